@@ -1,0 +1,1 @@
+"""Write, check, preview and run Kustomer workflow actions."""

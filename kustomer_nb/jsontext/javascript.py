@@ -1,0 +1,227 @@
+"""JavaScript's values as the platform sees them: undefined, numbers, strings and ``JSON.stringify``.
+
+Facts from ECMA-262: Number::toString (6.1.6.1.20), StringToNumber (7.1.4.1.1), SerializeJSONProperty
+(25.5.2.2). A JSON number is a double there, so ``9007199254740993`` is ``9007199254740992``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, Final, final
+
+SAFE_INTEGER = 2**53
+_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_TRIMMED = re.compile(rf"^[{_SPACE}]+|[{_SPACE}]+$")
+_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_INDEX = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
+
+
+@final
+class Undefined:
+    """The type of `UNDEFINED`, which is false, prints as ``UNDEFINED`` and exists once."""
+
+    __slots__ = ()
+    _one: Undefined | None = None
+
+    def __new__(cls) -> Undefined:  # noqa: D102 - one instance, as the class says
+        if cls._one is None:
+            cls._one = super().__new__(cls)
+        return cls._one
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNDEFINED"
+
+    def __reduce__(self) -> str:
+        return "UNDEFINED"
+
+
+UNDEFINED: Final = Undefined()
+
+
+def number(value: float) -> float:
+    """Return a number as the double JavaScript holds; an int stays an int while it is exact.
+
+    Example:
+        >>> number(9007199254740993), number(3)
+        (9007199254740992, 3)
+    """
+    if isinstance(value, int) and abs(value) > SAFE_INTEGER:
+        try:
+            return int(float(value))
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    return value
+
+
+def number_text(value: float) -> str:
+    """Return a number as JavaScript prints it.
+
+    Example:
+        >>> [number_text(n) for n in (1.0, -0.0, 1e21, 1e-7, 0.1, 123456789012345680000)]
+        ['1', '0', '1e+21', '1e-7', '0.1', '123456789012345680000']
+    """
+    if isinstance(value, int) and abs(value) <= SAFE_INTEGER:
+        return str(value)
+    value = number(value)
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    mantissa, _, exponent = repr(abs(float(value))).partition("e")
+    integer, _, fraction = mantissa.partition(".")
+    digits = (integer + fraction).lstrip("0")
+    point = len(integer) + int(exponent or 0) - (len(integer + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    return sign + _place_point(digits, point)
+
+
+def _place_point(digits: str, point: int) -> str:
+    """Lay out shortest digits; ``point`` is where the decimal point falls, counted from their start."""
+    if len(digits) <= point <= 21:
+        return digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return f"{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"0.{'0' * -point}{digits}"
+    exponent = point - 1
+    mantissa = digits[0] + (f".{digits[1:]}" if len(digits) > 1 else "")
+    return f"{mantissa}e{'+' if exponent > 0 else '-'}{abs(exponent)}"
+
+
+def string_number(text: str) -> float:
+    """Return ``Number(text)``: NaN when the text is no number, 0 when it is only white space.
+
+    Example:
+        >>> [string_number(text) for text in (" 1 ", "0x1F", "1e3", ".5", "", "1,000")]
+        [1, 31, 1000, 0.5, 0, nan]
+    """
+    text = _TRIMMED.sub("", text)
+    if not text:
+        return 0
+    if _PREFIXED.fullmatch(text):
+        return number(int(text, 0))
+    if text in {"Infinity", "+Infinity"}:
+        return math.inf
+    if text == "-Infinity":
+        return -math.inf
+    if not _DECIMAL.fullmatch(text):
+        return math.nan
+    return whole(float(text))
+
+
+def whole(value: float) -> float:
+    """Return a double as an int where JavaScript knows no difference; -0 and infinity stay floats."""
+    if value.is_integer() and not (value == 0 and math.copysign(1, value) < 0):
+        return int(value)
+    return value
+
+
+def string(value: Any) -> str:
+    """Return ``String(value)`` of a JSON value.
+
+    Example:
+        >>> [string(value) for value in (True, None, [1, [None, "x"]], {}, 1.50)]
+        ['true', 'null', '1,,x', '[object Object]', '1.5']
+    """
+    if isinstance(value, str):
+        return value
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    if value is None:
+        return "null"
+    if value is UNDEFINED:
+        return "undefined"
+    if isinstance(value, (list, tuple)):
+        return ",".join("" if item is None or item is UNDEFINED else string(item) for item in value)
+    return "[object Object]"
+
+
+def ordered(value: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return an object's items in JavaScript's order: integer-like keys first, ascending.
+
+    Example:
+        >>> [key for key, _ in ordered({"z": 0, "10": 0, "9": 0})]
+        ['9', '10', 'z']
+    """
+    indexes = [key for key in value if _INDEX.fullmatch(key) and int(key) < 2**32 - 1]
+    if not indexes:
+        return list(value.items())
+    first = sorted(indexes, key=int)
+    rest = [key for key in value if key not in set(indexes)]
+    return [(key, value[key]) for key in (*first, *rest)]
+
+
+def quoted(text: str) -> str:
+    r"""Return a string as ``JSON.stringify`` writes it: lone surrogates escaped, nothing else beyond ASCII.
+
+    Example:
+        >>> print(quoted('a"b é'))
+        "a\"b é"
+    """
+    written = json.dumps(text, ensure_ascii=False)
+    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+
+
+def stringify(value: Any) -> str | None:
+    """Return ``JSON.stringify(value)``: no spaces, undefined left out, NaN and Infinity null.
+
+    None when there is nothing to write, as JavaScript's undefined.
+
+    Example:
+        >>> stringify({"b": 1.0, "1": [UNDEFINED, "é"], "gone": UNDEFINED})
+        '{"1":[null,"é"],"b":1}'
+    """
+    if value is UNDEFINED:
+        return None
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dict):
+        members = (
+            f"{quoted(key)}:{stringify(item)}" for key, item in ordered(value) if item is not UNDEFINED
+        )
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(stringify(item) or "null" for item in value) + "]"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "null"
+    return string(value)
+
+
+def parse(text: str) -> Any:
+    """Return ``JSON.parse(text)``, numbers as doubles.
+
+    Raises:
+        ValueError: the text is not strict JSON, or nested too deep to be read.
+
+    Example:
+        >>> parse('{"id": 9007199254740993}')
+        {'id': 9007199254740992}
+    """
+
+    def refuse(constant: str) -> Any:
+        msg = f"{constant} is not JSON"
+        raise ValueError(msg)
+
+    try:
+        return json.loads(text, parse_int=_parse_int, parse_constant=refuse)
+    except RecursionError:
+        msg = "nested too deep to be read"
+        raise ValueError(msg) from None
+
+
+def _parse_int(digits: str) -> float:
+    if digits == "-0":
+        return -0.0
+    return int(digits) if len(digits) < 16 else whole(float(digits))

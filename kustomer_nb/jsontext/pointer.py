@@ -1,0 +1,47 @@
+"""RFC 6901 JSON pointers: ``/actions/0/name``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .javascript import UNDEFINED
+
+
+def join(pointer: str, *keys: str | int) -> str:
+    """Return ``pointer`` with the keys appended and escaped.
+
+    Example:
+        >>> join("/actions/0", "a/b", "m~n")
+        '/actions/0/a~1b/m~0n'
+    """
+    return pointer + "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+def split(pointer: str) -> list[str]:
+    """Return the unescaped keys of a pointer.
+
+    Example:
+        >>> split("/a~1b/0")
+        ['a/b', '0']
+    """
+    if not pointer:
+        return []
+    return [key.replace("~1", "/").replace("~0", "~") for key in pointer[1:].split("/")]
+
+
+def resolve(value: Any, pointer: str | Iterable[str]) -> Any:
+    """Return what a pointer names in a JSON value, or ``UNDEFINED`` when it names nothing.
+
+    Example:
+        >>> resolve({"a": [1, 2]}, "/a/1")
+        2
+    """
+    for key in split(pointer) if isinstance(pointer, str) else pointer:
+        if isinstance(value, dict):
+            value = value.get(key, UNDEFINED)
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return UNDEFINED
+    return value

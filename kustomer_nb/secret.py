@@ -1,0 +1,129 @@
+"""Values that never print, and their removal from anything that might hold them."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+from urllib.parse import quote, quote_plus
+
+SHORTEST_REDACTED = 4
+
+
+class Secret:
+    """A value that has no printable form; ``reveal()`` is the only way to it.
+
+    What is shown of it is where it came from and how long it is.
+
+    Example:
+        >>> token = Secret("s3cr3t-token", source="environment")
+        >>> token
+        <Secret: environment, 12 characters>
+        >>> token.reveal()
+        's3cr3t-token'
+    """
+
+    __slots__ = ("__value", "source")
+
+    def __init__(self, value: str | float | bool, *, source: str) -> None:
+        self.__value = value
+        self.source = source
+
+    def reveal(self) -> str | float | bool:
+        """Return the real value; for the wire alone."""
+        return self.__value
+
+    def __len__(self) -> int:
+        return len(str(self.__value))
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What may be said of it: source, length, and the two mistakes that hide in a pasted token.
+
+        Example:
+            >>> Secret("Bearer abc ", source=".env").facts
+            ('.env', '11 characters', 'ends in white space', 'starts with Bearer')
+        """
+        text = str(self.__value)
+        said = [self.source, f"{len(text)} character{'' if len(text) == 1 else 's'}"]
+        if text != text.lstrip():
+            said.append("starts with white space")
+        if text != text.rstrip():
+            said.append("ends in white space")
+        if text.strip().lower().startswith("bearer "):
+            said.append("starts with Bearer")
+        return tuple(said)
+
+    def __repr__(self) -> str:
+        return f"<Secret: {', '.join(self.facts)}>"
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __reduce__(self) -> NoReturn:
+        msg = "a Secret is never pickled or copied: its value would leave the process"
+        raise TypeError(msg)
+
+
+def _encodings(value: str) -> set[str]:
+    """Return every form in which a value is likely to turn up in text."""
+    raw = value.encode("utf-8", "surrogatepass")
+    forms = {
+        value,
+        html.escape(value),
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        quote(value, safe="", errors="replace"),
+        quote_plus(value, errors="replace"),
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+    }
+    return {form for form in forms if len(form) >= SHORTEST_REDACTED}
+
+
+class Redactor:
+    """Replaces secrets, in every likely encoding, by their labels.
+
+    Values shorter than four characters are left: removing ``ok`` would shred every text.
+
+    Example:
+        >>> hide = Redactor({"$shop.default.token": Secret("tok&en", source="x")})
+        >>> hide.text("got tok&en and tok%26en")
+        'got $shop.default.token and $shop.default.token'
+        >>> hide.value({"echo": ["Bearer tok&en", 1]})
+        {'echo': ['Bearer $shop.default.token', 1]}
+    """
+
+    def __init__(self, secrets: Mapping[str, Secret]) -> None:
+        forms = {
+            form: label
+            for label, secret in secrets.items()
+            if len(secret) >= SHORTEST_REDACTED
+            for form in _encodings(str(secret.reveal()))
+        }
+        # The longest form first: a token may hold another token.
+        self._forms = sorted(forms.items(), key=lambda item: -len(item[0]))
+
+    def text(self, text: str) -> str:
+        """Return ``text`` with each secret replaced by its label."""
+        for form, label in self._forms:
+            if form in text:
+                text = text.replace(form, label)
+        return text
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON value with each secret replaced, in strings and in keys."""
+        if not self._forms:
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.text(key): self.value(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        return value
