@@ -1,1 +1,132 @@
-"""Write, check, preview and run Kustomer workflow actions."""
+"""Write, check, preview and run Kustomer workflow actions, in JupyterLab, from the command line and in CI.
+
+The door is lazy: a name is imported when it is first asked for, so that ``import kustomer_nb`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .app import Action, App, lint, load, loads
+    from .diagnostics import Diagnostic, Diagnostics, Severity, Span
+    from .difference import Diff, diff
+    from .errors import (
+        AnswerTimeoutError,
+        GuardError,
+        InputError,
+        KustomerNbError,
+        LoadError,
+        NameNotFoundError,
+        RequestError,
+        SettingError,
+        TemplateError,
+        TransportError,
+    )
+    from .jsontext.javascript import UNDEFINED
+    from .kustomer import Platform
+    from .request import Request
+    from .response import Response
+    from .run import Run
+    from .secret import Secret
+    from .widgets import ActionForm, RequestPreview, RunPanel, SettingsForm, Workbench, workbench
+
+_HOMES = {
+    "app": (
+        "Action",
+        "App",
+        "lint",
+        "load",
+        "loads",
+    ),
+    "diagnostics": (
+        "Diagnostic",
+        "Diagnostics",
+        "Severity",
+        "Span",
+    ),
+    "difference": (
+        "Diff",
+        "diff",
+    ),
+    "errors": (
+        "AnswerTimeoutError",
+        "GuardError",
+        "InputError",
+        "KustomerNbError",
+        "LoadError",
+        "NameNotFoundError",
+        "RequestError",
+        "SettingError",
+        "TemplateError",
+        "TransportError",
+    ),
+    "jsontext.javascript": ("UNDEFINED",),
+    "kustomer": ("Platform",),
+    "request": ("Request",),
+    "response": ("Response",),
+    "run": ("Run",),
+    "secret": ("Secret",),
+    "widgets": (
+        "ActionForm",
+        "RequestPreview",
+        "RunPanel",
+        "SettingsForm",
+        "Workbench",
+        "workbench",
+    ),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "__version__",
+    "Action",
+    "ActionForm",
+    "AnswerTimeoutError",
+    "App",
+    "Diagnostic",
+    "Diagnostics",
+    "Diff",
+    "GuardError",
+    "InputError",
+    "KustomerNbError",
+    "LoadError",
+    "NameNotFoundError",
+    "Platform",
+    "Request",
+    "RequestError",
+    "RequestPreview",
+    "Response",
+    "Run",
+    "RunPanel",
+    "Secret",
+    "SettingError",
+    "SettingsForm",
+    "Severity",
+    "Span",
+    "TemplateError",
+    "TransportError",
+    "UNDEFINED",
+    "Workbench",
+    "diff",
+    "lint",
+    "load",
+    "loads",
+    "workbench",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,1 +1,10 @@
-"""x."""
+"""Values as text, HTML and JSON; static, escaped, and readable with neither kernel nor JavaScript."""
+
+from __future__ import annotations
+
+from .files import starter
+from .html import bench_head, fill, html
+from .json import as_json, envelope
+from .text import text
+
+__all__ = ["as_json", "bench_head", "envelope", "fill", "html", "starter", "text"]

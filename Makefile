@@ -1,0 +1,50 @@
+# Two commands do everything on a fresh machine: `make lab` opens the workbench, `make test` runs every test.
+# A stamp in .venv says what is installed, so both are quick when nothing changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+NODE := $(shell command -v npm 2>/dev/null)
+MODULES := tests/oracle/node_modules/.installed
+
+.PHONY: lab test check notebooks screenshots clean
+
+lab: $(VENV)/.lab
+	@$(BIN)/python -m kustomer_nb lab $(LAB)
+
+test: $(VENV)/.test $(if $(NODE),$(MODULES)) check
+	$(PYTEST) -n 2 --dist loadfile --nbval --cov --cov-report=term $(ARGS)
+
+check: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+notebooks: $(VENV)/.test
+	$(BIN)/python notebooks/record.py
+
+screenshots: $(VENV)/.test
+	KUSTOMER_NB_SCREENSHOTS=docs/images $(PYTEST) tests/browser -m browser
+
+clean:
+	rm -rf $(VENV) tests/oracle/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.lab: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing kustomer_nb, JupyterLab and the demo store into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[lab,demo]"
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing kustomer_nb with everything its tests need into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[lab,demo,test]"
+	@touch $(VENV)/.lab $@
+
+$(MODULES): tests/oracle/package.json
+	@echo "Installing the JavaScript that the oracle tests ask (once)"
+	@npm install --prefix tests/oracle --no-package-lock --no-audit --no-fund --silent
+	@touch $@

@@ -1,0 +1,240 @@
+"""The handles users hold: an app definition, and the actions in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kustomer_nb.definition import (
+    ActionDefinition,
+    AppDefinition,
+    Document,
+    ReadAction,
+    document_of,
+    read_document,
+)
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.errors import InputError, NameNotFoundError
+from kustomer_nb.jsontext.textfile import read_text
+from kustomer_nb.kustomer import Platform
+from kustomer_nb.profile import project_root
+from kustomer_nb.request import Request
+from kustomer_nb.rules import lint_document
+from kustomer_nb.run import Circumstances, Prepared, Run, prepare, run_prepared
+from kustomer_nb.settings import person
+from kustomer_nb.show import Shown
+from kustomer_nb.transport import wait
+
+
+def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
+    """Return the app of a path or of a value already parsed: a whole app, one action, or a list of them.
+
+    Raises:
+        LoadError: the file cannot be read, or nothing can be made of its text.
+
+    Example:
+        >>> load({"app": "shop", "version": "1.0.0", "actions": []})
+        <App: shop 1.0.0, no actions>
+    """
+    if isinstance(source, (str, Path)):
+        path = Path(source).expanduser()
+        return App(read_document(read_text(path), path))
+    return App(document_of(source))
+
+
+def loads(text: str) -> App:
+    """Return the app of a text, JSON as strict or as loose as authors write it.
+
+    Raises:
+        LoadError: nothing can be made of the text.
+
+    Example:
+        >>> app = loads("{app: 'shop', actions: [{name: 'kustomer.app.shop.find', type: 'rest_api',}]}")
+        >>> app.action(), app.diagnostics
+        (<Action: kustomer.app.shop.find>, <Diagnostics: 7 errors>)
+    """
+    return App(read_document(text))
+
+
+class App(Shown):
+    """A definition as it was read: ``text``, ``path``, ``model``, its actions, and what had to be mended."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @property
+    def text(self) -> str:
+        """The author's text, untouched."""
+        return self.document.text
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was read from, None for a text or a value."""
+        return self.document.path
+
+    @property
+    def model(self) -> AppDefinition:
+        """The app's own properties; empty when the document holds only actions."""
+        return self.document.app
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        """What had to be mended to read the text, each with its place."""
+        return self.document.reading.diagnostics
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions, in the order of the text."""
+        return tuple(Action(self, read) for read in self.document.actions)
+
+    def action(self, name: str | None = None) -> Action:
+        """Return an action by its full name or any unambiguous tail of it; without a name, the only one.
+
+        Raises:
+            NameNotFoundError: no action fits, or several do.
+        """
+        if name is None:
+            fits = self.actions
+        else:
+            fits = tuple(one for one in self.actions if one.name == name) or tuple(
+                one for one in self.actions if one.name.endswith(f".{name}")
+            )
+        if len(fits) == 1:
+            return fits[0]
+        raise NameNotFoundError([self._unknown(name, fits)])
+
+    def _unknown(self, name: str | None, fits: tuple[Action, ...]) -> Diagnostic:
+        names = [one.name for one in self.actions]
+        if not names:
+            message, fix = "there is no action here.", 'add one to "actions".'
+        elif len(fits) > 1:
+            found = f"{name!r} fits" if name else "without a name there are"
+            message, fix = (
+                f"{found} {len(fits)} actions.",
+                f"write one of {', '.join(one.name for one in fits[:6])}.",
+            )
+        else:
+            tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
+            near = get_close_matches(name or "", tails, n=1)
+            message = f"there is no action {name!r}."
+            fix = f"did you mean `{tails[near[0]]}`?" if near else f"there is {', '.join(names[:6])}."
+        return Diagnostic("KNB203", Severity.ERROR, "/actions", message, fix)
+
+    def lint(self) -> Diagnostics:
+        """Return everything that can be known to be wrong from the text alone, in its order."""
+        return lint_document(self.document)
+
+    def __repr__(self) -> str:
+        title = " ".join(part for part in (self.model.app, self.model.version) if part) or "actions only"
+        count = {0: "no actions", 1: "1 action"}.get(len(self.actions), f"{len(self.actions)} actions")
+        mended = f", mended: {self.diagnostics.summary}" if self.diagnostics else ""
+        return f"<App: {title}, {count}{mended}>"
+
+
+class Action(Shown):
+    """One action of an app: renders its request, and runs it."""
+
+    def __init__(self, app: App, read: ReadAction) -> None:
+        self.app = app
+        self.pointer = read.pointer
+        self.definition: ActionDefinition = read.definition
+        self.value = read.value
+
+    @property
+    def name(self) -> str:
+        """The full name, empty when it has none."""
+        return self.definition.name or ""
+
+    def circumstances(self, **given: Any) -> Circumstances:
+        """Return what decides a run besides its inputs, with this app's project root."""
+        chosen = {key: value for key, value in given.items() if value is not None}
+        if "allow_missing" in chosen:
+            chosen["allow_missing"] = frozenset(chosen["allow_missing"])
+        return Circumstances(root=project_root(self.app.path), **chosen)
+
+    def prepare(self, inputs: Mapping[str, Any], circumstances: Circumstances) -> Prepared:
+        """Return the request and the faults of the inputs, raising for neither; what a live preview shows."""
+        return prepare(self.definition, self.app.model, inputs, circumstances)
+
+    def render(
+        self,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        profile: str | None = None,
+        hosts: Mapping[str, str] | None = None,
+        accounts: Mapping[str, Any] | None = None,
+        allow_missing: Iterable[str] | None = None,
+        platform: Platform | None = None,
+    ) -> Request:
+        """Return the request these inputs make; nothing is sent, and no setting needs a value.
+
+        Raises:
+            InputError: the platform would reject the inputs; every fault is named.
+
+        Example:
+            >>> shop = loads('{"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "delete"}}')
+            >>> shop.action().render({"id": 7})
+            <Request: DELETE http://a.b/7>
+        """
+        circumstances = self.circumstances(
+            settings=settings,
+            profile=profile,
+            hosts=hosts,
+            accounts=accounts,
+            allow_missing=allow_missing,
+            platform=platform,
+        )
+        ready = self.prepare(inputs or {}, circumstances)
+        if ready.faults:
+            raise InputError(ready.faults)
+        return ready.request
+
+    def run(self, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> Run:
+        """Return the run of these inputs; arguments and errors are those of `arun`."""
+        # Prepared here and not on the transport's thread: a prompt needs the thread of the cell.
+        ready, circumstances = self._ready(inputs, arguments)
+        return wait(self.run_prepared(ready, circumstances))
+
+    async def arun(self, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> Run:
+        """Return the run of these inputs: sent once in live mode, from the sample in sample mode.
+
+        The arguments are those of `render`, and ``mode`` (``live`` or ``sample``; None asks the variable
+        KUSTOMER_NB_MODE, then the profile), ``confirm`` (the profile's or host's name, for unsafe methods to
+        anything but loopback) and ``transport`` (an httpx transport in the network's place).
+
+        Raises:
+            InputError: the platform would reject the inputs.
+            SettingError: a setting has no value; the message names the variable to set.
+            RequestError: the request must not be sent as it is.
+            GuardError: an unsafe method to anything but loopback was not confirmed.
+            TransportError: no answer came.
+        """
+        ready, circumstances = self._ready(inputs, arguments)
+        return await self.run_prepared(ready, circumstances)
+
+    def _ready(
+        self, inputs: Mapping[str, Any] | None, arguments: dict[str, Any]
+    ) -> tuple[Prepared, Circumstances]:
+        circumstances = self.circumstances(prompt=person(), **arguments)
+        return self.prepare(inputs or {}, circumstances), circumstances
+
+    async def run_prepared(self, ready: Prepared, circumstances: Circumstances) -> Run:
+        """Return the run of what `prepare` made; errors are those of `arun`."""
+        return await run_prepared(self.definition, self.app.model, ready, circumstances)
+
+    def __repr__(self) -> str:
+        return f"<Action: {self.name or self.pointer or 'without a name'}>"
+
+
+def lint(app: App) -> Diagnostics:
+    """Return everything that can be known to be wrong with a definition from its text alone.
+
+    Example:
+        >>> lint(loads('{"app": "shop", "version": "1.0.0", "title": "Shop", "actions": []}'))
+        <Diagnostics: nothing found>
+    """
+    return app.lint()

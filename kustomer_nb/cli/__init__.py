@@ -1,0 +1,32 @@
+"""The command line: a verb a file; it asks what the library knows, and prints it."""
+
+from __future__ import annotations
+
+import click
+
+from kustomer_nb._version import __version__
+
+from .demo import demo
+from .lab import lab
+from .lint import lint
+from .new import new
+from .render import render
+from .run import run
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kustomer-nb")
+def main() -> None:
+    r"""Write, check, preview and run Kustomer workflow actions.
+
+    \b
+    Exit codes: 0 good; 1 findings or differences; 2 usage; 3 a setting has
+    no value; 4 no answer from the network; 5 the service answered 400 or
+    more and --fail was given; 6 refused by a guard.
+    """
+
+
+for verb in (lint, render, run, new, demo, lab):
+    main.add_command(verb)

@@ -1,0 +1,115 @@
+"""Arguments that several verbs take, with one meaning everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kustomer_nb.app import Action, load
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.argument("path", type=click.Path(path_type=Path)),
+    click.argument("action", required=False),
+    click.option(
+        "-i", "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="An input; NAME:=JSON for JSON."
+    ),
+    click.option(
+        "--inputs",
+        "inputs_file",
+        type=click.File(encoding="utf-8"),
+        help="A JSON object of inputs; - is stdin.",
+    ),
+    click.option(
+        "--set", "settings", multiple=True, metavar="KEY=VALUE", help="The value of an app setting."
+    ),
+    click.option("--profile", help="A profile of kustomer-nb.toml."),
+    click.option(
+        "--host", "hosts", multiple=True, metavar="ORIGIN=ORIGIN", help="Answer for one origin at another."
+    ),
+    click.option("--allow-missing", multiple=True, metavar="NAME", help="A variable that may have no value."),
+    click.option("--demo", is_flag=True, help="Answer from the demo store, started for this call."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+)
+
+
+def request_arguments(command: F) -> F:
+    """Add the arguments that choose an action, its inputs and its settings."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def pairs(given: tuple[str, ...], option: str) -> dict[str, Any]:
+    """Return ``NAME=VALUE`` as text and ``NAME:=JSON`` as JSON, by name.
+
+    Raises:
+        click.BadParameter: one of them has no ``=``, or its JSON cannot be read.
+
+    Example:
+        >>> pairs(("id=7", "lines:=[1, 2]"), "-i")
+        {'id': '7', 'lines': [1, 2]}
+    """
+    found: dict[str, Any] = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals or not name.removesuffix(":"):
+            raise click.BadParameter(f"{one!r} is not NAME=VALUE", param_hint=option)
+        if not name.endswith(":"):
+            found[name] = value
+            continue
+        try:
+            found[name[:-1]] = json.loads(value)
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r} is not JSON: {error}", param_hint=option) from None
+    return found
+
+
+def chosen(path: Path, action: str | None) -> Action:
+    """Return the action of a file by its name or tail; without a name, the only one."""
+    return load(path).action(action)
+
+
+def all_inputs(inputs: tuple[str, ...], file: Any) -> dict[str, Any]:
+    """Return the inputs of ``--inputs`` with those of ``-i`` over them.
+
+    Raises:
+        click.BadParameter: the file is no JSON object.
+    """
+    read: Any = {}
+    if file is not None:
+        try:
+            read = json.load(file)
+        except ValueError as error:
+            raise click.BadParameter(f"it is not JSON: {error}", param_hint="--inputs") from None
+    if not isinstance(read, dict):
+        raise click.BadParameter("it holds no JSON object", param_hint="--inputs")
+    return {**read, **pairs(inputs, "-i")}
+
+
+@contextmanager
+def answering(action: Action, given: dict[str, Any], *, demo: bool) -> Iterator[dict[str, Any]]:
+    """Yield the arguments of a render or run; with ``demo`` the store answers while the block lasts."""
+    arguments = {
+        "settings": pairs(given["settings"], "--set"),
+        "profile": given["profile"],
+        "hosts": pairs(given["hosts"], "--host"),
+        "allow_missing": given["allow_missing"],
+    }
+    if not demo:
+        yield arguments
+        return
+    from kustomer_nb.demo import Store
+
+    with Store() as store:
+        keys = action.definition.setting_keys.values()
+        token = {key: store.token for key in keys if key.endswith(".authToken")}
+        arguments["settings"] = {**token, **arguments["settings"]}
+        arguments["hosts"] = {**store.hosts, **arguments["hosts"]}
+        yield arguments

@@ -1,0 +1,63 @@
+"""``kustomer-nb lab``: JupyterLab and the demo store, which end together."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from .console import USAGE, console, failing
+
+FIRST = Path("notebooks/01-first-action.ipynb")
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("jupyter_arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
+    """Open JupyterLab on a notebook or folder, with the demo store beside it.
+
+    What follows PATH is handed to JupyterLab, as in: kustomer-nb lab . --no-browser
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        console(stderr=True).print('JupyterLab is not installed. Fix: pip install "kustomer-nb[lab,demo]"')
+        sys.exit(USAGE)
+    from kustomer_nb.demo import Store
+
+    with failing(), Store() as store:
+        console().print(f"The demo store answers at {store.url}", highlight=False)
+        child = subprocess.Popen(_command(path, jupyter_arguments), env=_environment(store.url, store.token))  # noqa: S603
+        _pass_on_signals(child)
+        code = child.wait()
+    console().print("JupyterLab and the demo store have stopped.", highlight=False)
+    sys.exit(max(code, 0))
+
+
+def _command(path: Path | None, more: tuple[str, ...]) -> list[str]:
+    opened = path or (FIRST if FIRST.exists() else Path())
+    command = [sys.executable, "-m", "jupyterlab", str(opened), *more]
+    # In a container the only user is often root, whom JupyterLab refuses without this.
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return command
+
+
+def _environment(url: str, token: str) -> dict[str, str]:
+    mine = {"KUSTOMER_NB_DEMO_URL": url, "KUSTOMER_NB_DEMO_TOKEN": token}
+    return {**os.environ, **mine}
+
+
+def _pass_on_signals(child: subprocess.Popen[bytes]) -> None:
+    """Let Ctrl+C reach JupyterLab alone (it asks whether to stop) and hand a polite end on to it."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        child.terminate()
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, end)

@@ -1,0 +1,44 @@
+"""``kustomer-nb new``: a definition that lints clean and runs against the demo store."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from kustomer_nb import views
+
+from .console import USAGE, console
+
+_APP = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--app", help="The app's id; the file's name when left out.")
+def new(path: Path, app: str | None) -> None:
+    """Write a definition to begin with: one action that refunds an order."""
+    name = app or re.sub(r"[^a-z0-9_-]+", "_", path.stem.lower())
+    if not _APP.fullmatch(name):
+        raise click.BadParameter(
+            f"{name!r} is no app id: use lower-case letters, digits, - and _", param_hint="--app"
+        )
+    try:
+        # "x" never overwrites: what an author has is never lost.
+        with path.open("x", encoding="utf-8") as file:
+            file.write(views.starter(name))
+    except FileExistsError:
+        console(stderr=True).print(f"{path} is there already. Fix: choose another name.")
+        sys.exit(USAGE)
+    except OSError as error:
+        console(stderr=True).print(f"{path} cannot be written: {error.strerror}. Fix: choose another place.")
+        sys.exit(USAGE)
+    lines = [
+        f"Wrote {path}. Next:",
+        f"  kustomer-nb lint {path}",
+        f"  kustomer-nb render {path} -i orderId=1001",
+        f"  kustomer-nb run {path} -i orderId=1001 --demo",
+    ]
+    console().print("\n".join(lines), highlight=False)

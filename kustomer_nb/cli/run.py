@@ -1,0 +1,61 @@
+"""``kustomer-nb run``: one action, end to end."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kustomer_nb.difference import diff
+from kustomer_nb.run import Run
+
+from .arguments import all_inputs, answering, chosen, request_arguments
+from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json
+
+
+@click.command()
+@request_arguments
+@click.option("--mode", help="live (the default) or sample.")
+@click.option("--confirm", metavar="NAME", help="The profile's or host's name; unsafe methods need it.")
+@click.option("--fail", is_flag=True, help="Exit with 5 when the service answers 400 or more.")
+@click.option("--strict", is_flag=True, help="Compare values with the sample, not only the shape.")
+def run(
+    path: Path,
+    action: str | None,
+    as_json: bool,
+    demo: bool,
+    mode: str | None,
+    confirm: str | None,
+    fail: bool,
+    strict: bool,
+    **given: Any,
+) -> None:
+    r"""Run an action and print its output beside the sample.
+
+    Exits with 1 when the output has another shape than the sample.
+
+    \b
+    Example:
+        kustomer-nb run ecommstore.json refundOrder -i orderId=1042 --demo
+    """
+    with failing():
+        one = chosen(path, action)
+        inputs = all_inputs(given["inputs"], given["inputs_file"])
+        with answering(one, given, demo=demo) as arguments:
+            result = one.run(inputs, mode=mode, confirm=confirm, **arguments)
+        if as_json:
+            show_json(result, path=str(path))
+        else:
+            show(result)
+        sys.exit(_exit_code(result, fail=fail, strict=strict))
+
+
+def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
+    if fail and not result.is_good:
+        return SERVICE_ERROR
+    if result.diff is None:
+        return GOOD
+    differs = result.diff if strict else diff(result.diff.expected, result.output, mode="shape")
+    return FINDINGS if differs else GOOD

@@ -1,0 +1,140 @@
+"""One text with an app, an action or a list of actions in it, read as far as it can be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.errors import LoadError
+from kustomer_nb.jsontext import javascript
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.reader import Reading, read
+
+from .models import ActionDefinition, AppDefinition, Field
+
+ACTION_KEYS = (
+    "inputTemplate",
+    "outputTemplate",
+    "inputSchema",
+    "outputSchema",
+    "sampleOutputContext",
+    "appSettings",
+)
+
+
+@dataclass(frozen=True)
+class ReadAction:
+    """An action as it stands in a document: its pointer, its model, the author's own value."""
+
+    pointer: str
+    definition: ActionDefinition
+    value: Any
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text, its value, and what the value is taken for.
+
+    ``pointer_of_actions`` is where the list of actions stands; a bare action stands at "" itself.
+    """
+
+    reading: Reading
+    text: str
+    path: Path | None = None
+
+    @property
+    def value(self) -> Any:
+        """The whole value, as plain JSON."""
+        return self.reading.value
+
+    @property
+    def is_app(self) -> bool:
+        """Whether the document is a whole app definition."""
+        return isinstance(self.value, dict) and not self._is_bare_action
+
+    @property
+    def _is_bare_action(self) -> bool:
+        value = self.value
+        if not isinstance(value, dict) or "actions" in value or "app" in value:
+            return False
+        return value.get("type") is not None or any(key in value for key in ACTION_KEYS)
+
+    @cached_property
+    def _app(self) -> tuple[AppDefinition, list[Field]]:
+        value = self.value if self.is_app else {}
+        return AppDefinition.read({key: item for key, item in value.items() if key != "actions"})
+
+    @property
+    def app(self) -> AppDefinition:
+        """The model of the app; an empty one when the document holds only actions."""
+        return self._app[0]
+
+    @cached_property
+    def _read_actions(self) -> tuple[tuple[ReadAction, ...], list[Field]]:
+        actions, faults = [], []
+        for pointer, value in self._places():
+            if isinstance(value, dict):
+                definition, at_fault = ActionDefinition.read(value, pointer)
+                actions.append(ReadAction(pointer, definition, value))
+                faults += at_fault
+            else:
+                faults.append(Field(pointer, "an object", value))
+        return tuple(actions), faults
+
+    def _places(self) -> list[tuple[str, Any]]:
+        if self._is_bare_action:
+            return [("", self.value)]
+        pointer = "" if isinstance(self.value, list) else "/actions"
+        found = self.value if isinstance(self.value, list) else self.value.get("actions", [])
+        if not isinstance(found, list):
+            return [(pointer, found)]
+        return [(pointers.join(pointer, index), item) for index, item in enumerate(found)]
+
+    @property
+    def actions(self) -> tuple[ReadAction, ...]:
+        """The actions, in order; what is no object in the list is only a fault."""
+        return self._read_actions[0]
+
+    @property
+    def faults(self) -> list[Field]:
+        """The properties whose type is not the one Kustomer's page gives."""
+        return [*self._app[1], *self._read_actions[1]]
+
+    def span(self, pointer: str) -> Span | None:
+        """Return where the value at a pointer stands in the text, or the nearest value around it."""
+        keys = pointers.split(pointer)
+        while (span := self.reading.span(pointers.join("", *keys))) is None and keys:
+            keys.pop()
+        return span
+
+    def found(self, code: str, severity: Severity, pointer: str, message: str, fix: str = "") -> Diagnostic:
+        """Return a diagnostic with the place of ``pointer`` in the text."""
+        return Diagnostic(code, severity, pointer, message, fix, self.span(pointer))
+
+
+def read_document(text: str, path: Path | None = None) -> Document:
+    """Return the document of a text.
+
+    Raises:
+        LoadError: nothing can be made of the text, or it holds neither an object nor a list.
+
+    Example:
+        >>> read_document('{"app": "shop", "actions": []}').app.app
+        'shop'
+    """
+    reading = read(text)
+    if not isinstance(reading.value, (dict, list)):
+        what = javascript.stringify(reading.value) or ""
+        message = f"an app definition is an object, and this is {what[:40]}."
+        fix = 'paste a whole definition: {"app": …, "actions": […]}, or one action.'
+        raise LoadError([Diagnostic("KNB101", Severity.ERROR, "", message, fix, Span.of(text, 0, len(text)))])
+    return Document(reading, text, path)
+
+
+def document_of(value: Any) -> Document:
+    """Return the document of a value already parsed; its text is the value, written with two spaces."""
+    return read_document(json.dumps(value, indent=2, ensure_ascii=False))

@@ -1,0 +1,67 @@
+"""The SQLite file of the store, or the memory in its place."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import TransportError
+
+MARK = 0x45434F4D  # "ECOM", SQLite's application_id: other people's files are not to be emptied
+
+SCHEMA = """
+CREATE TABLE customers (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, phone TEXT, city TEXT, note TEXT,
+  created TEXT NOT NULL);
+CREATE TABLE orders (
+  id INTEGER PRIMARY KEY, customer TEXT NOT NULL REFERENCES customers, placed TEXT NOT NULL,
+  fulfilment TEXT NOT NULL, currency TEXT NOT NULL, note TEXT);
+CREATE TABLE lines (
+  order_id INTEGER NOT NULL REFERENCES orders, position INTEGER NOT NULL, sku TEXT NOT NULL, title TEXT,
+  quantity INTEGER NOT NULL, cents INTEGER NOT NULL, PRIMARY KEY (order_id, position));
+CREATE TABLE refunds (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, order_id INTEGER NOT NULL REFERENCES orders, cents INTEGER NOT NULL,
+  reason TEXT, notified TEXT, created TEXT NOT NULL);
+CREATE VIEW sums AS SELECT o.*,
+  (SELECT sum(quantity * cents) FROM lines WHERE order_id = o.id) AS total,
+  (SELECT coalesce(sum(cents), 0) FROM refunds WHERE order_id = o.id) AS refunded
+  FROM orders o;
+CREATE VIEW book AS SELECT *,
+  CASE WHEN refunded = 0 THEN fulfilment WHEN refunded < total THEN 'PARTIALLY_REFUNDED' ELSE 'REFUNDED' END
+  AS status FROM sums;
+CREATE VIEW people AS SELECT id, name, email, phone, city, note, created AS createdAt FROM customers;
+"""
+
+
+def connect(database: str | Path) -> sqlite3.Connection:
+    """Return a connection to the store's tables, made when there are none.
+
+    Raises:
+        TransportError: the file cannot be opened, or belongs to something else.
+
+    Example:
+        >>> with closing(connect(":memory:")) as connection:
+        ...     connection.execute("SELECT count(*) FROM orders").fetchone()[0]
+        0
+    """
+    with ExitStack() as undo:
+        try:
+            connection = undo.enter_context(closing(sqlite3.connect(database, check_same_thread=False)))
+            connection.row_factory = sqlite3.Row
+            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+            if mark != MARK:
+                if mark or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    raise _unusable(database, "it belongs to another program")
+                connection.executescript(f"{SCHEMA} PRAGMA application_id = {MARK};")
+        except sqlite3.Error as error:
+            raise _unusable(database, error) from error
+        undo.pop_all()
+        return connection
+
+
+def _unusable(database: str | Path, why: object) -> TransportError:
+    message = f"{str(database)!r} cannot hold the E-comm Store: {why}."
+    fix = "name a new file, or leave it out to keep the store in memory."
+    return TransportError([Diagnostic("KNB806", Severity.ERROR, "/database", message, fix)])

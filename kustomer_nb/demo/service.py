@@ -1,0 +1,52 @@
+"""The E-comm Store as an ASGI app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kustomer_nb.demo.catalogue import Catalogue, fixed_now
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import TransportError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+# It ends in "=" because such tokens are what double braces corrupt: Handlebars writes {{authToken}} as
+# "...ZGVtbw&#x3D;&#x3D;", and only {{{authToken}}} leaves it whole.
+TOKEN = "demo-token-not-a-secret-ZGVtbw=="  # noqa: S105 - it says itself that it is none
+
+
+def not_installed(missing: ModuleNotFoundError) -> TransportError:
+    """Return the error that says how to install what the store is made of."""
+    message = f"The E-comm Store needs {missing.name}, which is not installed."
+    fix = 'pip install "kustomer-nb[demo]"'
+    return TransportError([Diagnostic("KNB806", Severity.ERROR, "", message, fix)])
+
+
+def service(
+    *,
+    token: str = TOKEN,
+    database: str | Path | None = None,
+    now: Callable[[], datetime] = fixed_now,
+) -> Starlette:
+    """Return the store as an ASGI app with a catalogue of its own, for a server or for a test in process.
+
+    ``database`` is a file to keep the rows in; by default they are in memory. ``now`` is the clock that
+    dates new refunds; by default it stands still.
+
+    Raises:
+        TransportError: starlette is not installed, or the database cannot be used.
+
+    Example:
+        >>> service(token="my-own-demo-token").routes[1].path
+        '/health'
+    """
+    try:
+        # Late: the room can be imported without the extra "demo", and says what is missing when used.
+        from kustomer_nb.demo.assembly import assemble
+    except ModuleNotFoundError as error:
+        raise not_installed(error) from error
+    return assemble(Catalogue(database, now=now), token=token)

@@ -1,0 +1,126 @@
+"""A text while it is being read: what it holds so far and what was wrong with it."""
+
+from __future__ import annotations
+
+import re
+
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.errors import LoadError
+
+from .builder import Builder
+from .faults import Code, Fault, Faults, quote
+
+_PLAIN_SPACE = re.compile(r"[ \t\n\r]*+")
+_ODD_SPACE = re.compile(r"[\s\u200b\u2060\ufeff]++")
+# A block comment without an end is taken to end with its line.
+_LINE_COMMENT = re.compile(r"(?://|#|/\*)[^\n]*+")
+_WRAPPER = re.compile(
+    r"(?:export\s+default|(?:module\.)?exports\s*=|(?:const|let|var)\s+[\w$]+\s*=|```\w*)\s*(?=[\[{])"
+)
+_FIRST_WORDS = re.compile(r"[^\n]{1,60}")
+
+
+class Draft:
+    """The text, the value made of it and the faults found in it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.builder = Builder()
+        self.faults = Faults(text)
+        self.content_end = len(text.rstrip())
+        self.wrapped = False
+        self._last_comment_end = text.rfind("*/")
+
+    def report(self, code: Code, start: int, end: int, message: str, fix: str) -> None:
+        """List a fault of the value that comes next or has just come."""
+        self.add(Fault(code, start, end, message, fix))
+
+    def add(self, fault: Fault) -> None:
+        """List a fault of the value that comes next or has just come."""
+        self.faults.add(fault, "" if self.faults.full else self.builder.pointer())
+
+    def add_to_container(self, fault: Fault) -> None:
+        """List a fault of the innermost object or array."""
+        self.faults.add(fault, "" if self.faults.full else self.builder.container())
+
+    def duplicate(self, key: str, start: int, end: int) -> None:
+        """List a key its object already has."""
+        nodes = self.builder.top.nodes
+        if isinstance(nodes, dict) and key in nodes:
+            line = self.faults.lines.line(nodes[key][0])
+            message = f"The key {quote(key)} is already on line {line}; the last one counts."
+            self.add(Fault(Code.DUPLICATE_KEY, start, end, message, "keep one of the two.", Severity.WARNING))
+
+    def begin(self) -> int:
+        """Return where the document's value starts, past a byte order mark and a module's ``export``.
+
+        Raises:
+            LoadError: there is no value at all.
+        """
+        text = self.text
+        start = self.skip(1 if text.startswith("\ufeff") else 0)
+        if start == len(text):
+            said = (
+                "There are only comments and white space."
+                if text.strip("\ufeff \t\n\r")
+                else "The file is empty."
+            )
+            fix = "write a JSON object, or load another file."
+            raise self.faults.refusal(Fault(Code.EMPTY, 0, 0, said, fix))
+        found = _WRAPPER.match(text, start)
+        if found is None and text[start].isalpha():
+            found = _WRAPPER.search(text, start)
+        if found is None:
+            return start
+        self.wrapped = True
+        source = text[start : found.end()].rstrip()
+        message = f"{quote(source)} stands before the JSON."
+        self.report(Code.WRAPPER, start, start + len(source), message, "keep only the JSON itself.")
+        return found.end()
+
+    def not_json(self) -> LoadError:
+        """Return the error for a text that holds no JSON."""
+        start = self.plain(1 if self.text.startswith("\ufeff") else 0)
+        found = _FIRST_WORDS.match(self.text, start)
+        words = found[0] if found else ""
+        fix = "load the file that holds the definition; JSON starts with `{` or `[`."
+        if words.startswith("<"):
+            fix = "this is a web page or XML: download the JSON itself."
+        message = f"The text starts with {quote(words)}, which is not JSON."
+        return self.faults.refusal(Fault(Code.NOT_JSON, start, start + len(words), message, fix))
+
+    def plain(self, offset: int) -> int:
+        """Return where JSON's own white space ends."""
+        found = _PLAIN_SPACE.match(self.text, offset)
+        return found.end() if found else offset
+
+    def skip(self, offset: int) -> int:
+        """Return where white space and comments of any kind end, and list those JSON does not know."""
+        offset = self.plain(offset)
+        while True:
+            if space := _ODD_SPACE.match(self.text, offset):
+                end = space.end()
+                named = ", ".join(
+                    sorted({f"U+{ord(mark):04X}" for mark in space[0] if mark not in " \t\r\n"})
+                )
+                message = f"White space that JSON does not know: {named}."
+                fault = Fault(Code.FOREIGN_SPACE, offset, end, message, "write a plain space.")
+            elif end := self._comments_end(offset):
+                message = f"JSON has no comments: {quote(self.text[offset:end])}."
+                fault = Fault(Code.COMMENT, offset, end, message, "take the comment out.")
+            else:
+                return offset
+            self.add_to_container(fault)
+            offset = self.plain(end)
+
+    def _comments_end(self, offset: int) -> int:
+        """Return where the comments at an offset end, taken together when only white space parts them."""
+        end = 0
+        while True:
+            if self.text.startswith("/*", offset) and offset + 2 <= self._last_comment_end:
+                end = self.text.index("*/", offset + 2) + 2
+            elif comment := _LINE_COMMENT.match(self.text, offset):
+                end = offset + len(comment[0].rstrip())
+            else:
+                return end
+            offset = self.plain(end)

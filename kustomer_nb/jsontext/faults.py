@@ -1,0 +1,140 @@
+"""The faults the tolerant reader mends: their codes, their places, and the list of them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from enum import StrEnum
+from typing import NamedTuple
+
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from kustomer_nb.errors import LoadError
+
+QUOTED_LENGTH = 60
+# A listed fault costs memory, its pointer most: past this the rest are counted, not listed.
+ROOM = 10_000_000
+FAULT_COST = 1_000
+
+
+class Code(StrEnum):
+    """The stable code of each kind of fault in a text, by its short name."""
+
+    NOT_JSON = "KNB101"
+    EMPTY = "KNB102"
+    UNCLOSED_STRING = "KNB103"
+    BARE_KEY = "KNB104"
+    TRAILING_COMMA = "KNB105"
+    MISSING_COMMA = "KNB106"
+    MISSING_COLON = "KNB107"
+    MISSING_KEY = "KNB108"
+    MISSING_VALUE = "KNB109"
+    EXTRA_COMMA = "KNB110"
+    UNCLOSED_BRACKET = "KNB111"
+    STRAY_BRACKET = "KNB112"
+    STRAY_TEXT = "KNB113"
+    COMMENT = "KNB114"
+    FOREIGN_QUOTES = "KNB115"
+    BAD_ESCAPE = "KNB116"
+    CONTROL_CHARACTER = "KNB117"
+    UNESCAPED_QUOTE = "KNB118"
+    NUMBER_FORM = "KNB119"
+    NOT_A_NUMBER = "KNB120"
+    FOREIGN_LITERAL = "KNB121"
+    NOT_LITERAL = "KNB122"
+    DUPLICATE_KEY = "KNB123"
+    WRAPPER = "KNB124"
+    FOREIGN_SPACE = "KNB125"
+    TOO_DEEP = "KNB126"
+    NUMBER_TOO_LARGE = "KNB127"
+    TOO_MANY = "KNB128"
+
+
+class Fault(NamedTuple):
+    """One fault at ``text[start:end]``; nothing missing has a width, so there the two are equal."""
+
+    code: Code
+    start: int
+    end: int
+    message: str
+    fix: str
+    severity: Severity = Severity.ERROR
+
+
+class Lines:
+    r"""Where each line of a text starts, so that a place is found in logarithmic time.
+
+    Example:
+        >>> Lines("ab\ncd").span(4, 5)
+        Span(start=4, end=5, line=2, column=2)
+    """
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def line(self, offset: int) -> int:
+        """Return the number of the line an offset is in, from 1."""
+        return bisect_right(self._starts, offset)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span from one offset to another."""
+        line = self.line(start)
+        return Span(start, end, line, start - self._starts[line - 1] + 1)
+
+
+class Faults:
+    """The faults found so far in one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = Lines(text)
+        self._found: list[tuple[int, Diagnostic]] = []
+        self._room = ROOM
+        self._unlisted = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether further faults are only counted, so that no pointer need be made for them."""
+        return self._room <= 0
+
+    def add(self, fault: Fault, pointer: str) -> None:
+        """List a fault of the value at ``pointer``, or count it when the list is full."""
+        if self.full:
+            self._unlisted += 1
+            return
+        self._room -= FAULT_COST + len(pointer)
+        self._found.append((fault.start, self._diagnostic(fault, pointer)))
+
+    def diagnostics(self) -> Diagnostics:
+        """Return the faults in the order of the text."""
+        found = [one for _, one in sorted(self._found, key=lambda item: item[0])]
+        if self._unlisted:
+            message = f"{self._unlisted} more faults were mended and are not listed."
+            fault = Fault(Code.TOO_MANY, len(self.text), len(self.text), message, "mend those listed first.")
+            found.append(self._diagnostic(fault, ""))
+        return Diagnostics(found, text=self.text)
+
+    def refusal(self, fault: Fault, pointer: str = "") -> LoadError:
+        """Return the error that says why nothing can be made of the text."""
+        return LoadError(Diagnostics([self._diagnostic(fault, pointer)], text=self.text))
+
+    def _diagnostic(self, fault: Fault, pointer: str) -> Diagnostic:
+        span = self.lines.span(fault.start, fault.end)
+        return Diagnostic(fault.code.value, fault.severity, pointer, fault.message, fault.fix, span)
+
+
+def not_literal(source: str, start: int, fix: str) -> Fault:
+    """Return the fault of code that stands where a value should."""
+    message = f"{quote(source)} is no JSON value; what it stands for cannot be known from the text."
+    return Fault(Code.NOT_LITERAL, start, start + len(source), message, fix)
+
+
+def quote(source: str) -> str:
+    r"""Return source text as a message quotes it: on one line, and not all of a long one.
+
+    Example:
+        >>> print(quote("new Date(\n  0)"))
+        `new Date( 0)`
+    """
+    head = " ".join(source[: QUOTED_LENGTH * 4].split())
+    whole = len(source) <= QUOTED_LENGTH * 4 and len(head) <= QUOTED_LENGTH
+    return f"`{head}`" if whole else f"`{head[: QUOTED_LENGTH - 1]}…`"

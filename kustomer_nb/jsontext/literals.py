@@ -1,0 +1,150 @@
+"""Values JSON has no word for: other numbers, other languages' words, expressions."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from kustomer_nb.diagnostics import Severity
+
+from .faults import Code, Fault, not_literal, quote
+from .javascript import number, number_text, quoted
+from .strings import Lexed
+
+_ENDS = r"(?=[\s,}\]:;/#]|\Z)"
+_NUMBER = re.compile(
+    r"([+-]?)(?:0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)"
+    r"|((?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?))n?" + _ENDS
+)
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
+_WORD = re.compile(r"[+-]?[A-Za-z]++" + _ENDS)
+_FOREIGN = {"none": None, "null": None, "nil": None, "undefined": None, "true": True, "false": False}
+_NOT_NUMBERS = {
+    "nan": math.nan,
+    "infinity": math.inf,
+    "inf": math.inf,
+    "-infinity": -math.inf,
+    "-inf": -math.inf,
+}
+_NOT_NUMBERS["+infinity"] = math.inf
+_TEMPLATE = re.compile(r"(?!\{\{\s*+[\"'])(?:\{\{\{[^{}\n]*+\}\}\}|\{\{[^{}\n]*+\}\})")
+# An escaped quote opens nothing: to look for its end would be quadratic.
+_INTEREST = re.compile(
+    r'\\.|"(?:[^"\\\n]|\\.)*+"|\'(?:[^\'\\\n]|\\.)*+\'|`(?:[^`\\]|\\.)*+`'
+    r"|[()\[\]{},\n;]|(?<!:)//|/\*|(?<=\s)#"
+)
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_STOPS = {",", "}", "]", ")", "\n", ";", "//", "/*", "#"}
+_FURTHER = re.compile(r"[ \t]*+(?:[*%|&?<>(]|==|[+.-](?![0-9])|/(?![/*]))")
+
+
+def read_literal(text: str, start: int) -> Lexed | None:
+    """Return the number or word at ``start``, None when it is neither.
+
+    Example:
+        >>> read_literal("0x1F", 0).value, read_literal("None", 0).value, read_literal("soon", 0)
+        (31, None, None)
+    """
+    if found := _NUMBER.match(text, start):
+        return _number(found)
+    found = _WORD.match(text, start)
+    word = found[0] if found else ""
+    end = start + len(word)
+    if word.lower() in _NOT_NUMBERS:
+        fix = "write null, or the number in digits."
+        fault = Fault(Code.NOT_A_NUMBER, start, end, f"{quote(word)} is no number in JSON.", fix)
+        return Lexed(_NOT_NUMBERS[word.lower()], end, [fault])
+    if word.lower() in _FOREIGN:
+        value = _FOREIGN[word.lower()]
+        fix = f"write {'null' if value is None else str(value).lower()}."
+        fault = Fault(Code.FOREIGN_LITERAL, start, end, f"{quote(word)} is no word of JSON.", fix)
+        return Lexed(value, end, [] if word in {"true", "false", "null"} else [fault])
+    return None
+
+
+def read_template(text: str, start: int) -> Lexed | None:
+    """Return a template such as ``{{orderId}}`` that stands where a value should, as its own text."""
+    found = _TEMPLATE.match(text, start)
+    return _unknown(found[0], start, f"put it in double quotes: {quoted(found[0])}.") if found else None
+
+
+def goes_on(text: str, end: int) -> bool:
+    """Return whether an operator follows a value, which makes it part of an expression."""
+    return _FURTHER.match(text, end) is not None
+
+
+class Expressions:
+    """Reads code that stands for a value as its own source text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._brackets_pair = True
+
+    def read(self, start: int, resume: int | None = None) -> Lexed:
+        """Return the expression from ``start`` to where its value ends, looking from ``resume`` on.
+
+        Example:
+            >>> Expressions("now(), 1").read(0).value
+            'now()'
+        """
+        begin = start if resume is None else resume
+        end = self._end(begin)
+        source = self._text[start:end].rstrip()
+        if len(source) <= begin - start:
+            source = self._text[start : begin + 1]
+        fix = f"write the value itself; if the text is meant, {quote(quoted(source))}."
+        return _unknown(source, start, fix)
+
+    def _end(self, start: int) -> int:
+        expected: list[str] = []
+        first_stop = -1
+        for found in _INTEREST.finditer(self._text, start):
+            mark = found[0]
+            if mark in _STOPS and not expected:
+                return found.start()
+            if mark in _STOPS and first_stop < 0:
+                first_stop = found.start()
+            if mark in _PAIRS and self._brackets_pair:
+                expected.append(_PAIRS[mark])
+            elif mark in _PAIRS.values() and mark != expected.pop():
+                break
+        else:
+            if not expected:
+                return len(self._text)
+        # Looking as far again at each bracket that is never closed would be quadratic.
+        self._brackets_pair = False
+        return first_stop if first_stop >= 0 else len(self._text)
+
+
+def _unknown(source: str, start: int, fix: str) -> Lexed:
+    return Lexed(source, start + len(source), [not_literal(source, start, fix)])
+
+
+def _number(found: re.Match[str]) -> Lexed:
+    written = found[0]
+    sign, prefixed, decimal = found.groups()
+    value = number(int("0" + prefixed, 0)) if prefixed else _decimal(decimal.replace("_", ""))
+    value = -value if sign == "-" else value
+    faults = []
+    if value in (math.inf, -math.inf):
+        faults.append(_too_large(written, found.start()))
+    elif not _JSON_NUMBER.fullmatch(written):
+        message = f"{quote(written)} is no number as JSON writes it."
+        fault = Fault(Code.NUMBER_FORM, found.start(), found.end(), message, f"write {number_text(value)}.")
+        faults.append(fault)
+    return Lexed(value, found.end(), faults)
+
+
+def _decimal(digits: str) -> float:
+    try:
+        return int(digits)
+    except ValueError:
+        # A fraction, or more digits than Python turns into an int.
+        return float(digits)
+
+
+def _too_large(written: str, start: int) -> Fault:
+    """Return the fault of a number that reads as infinity."""
+    message = f"{quote(written)} is larger than any number JavaScript holds and is read as Infinity."
+    fix = "write a smaller number, or put it in double quotes."
+    return Fault(Code.NUMBER_TOO_LARGE, start, start + len(written), message, fix, severity=Severity.WARNING)

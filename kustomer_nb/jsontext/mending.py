@@ -1,0 +1,233 @@
+"""What to make of a text where it leaves JSON's grammar."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from .brackets import Brackets
+from .builder import CLOSERS
+from .draft import Draft
+from .faults import Code, Fault, quote
+from .javascript import quoted
+from .literals import Expressions, goes_on, read_literal, read_template
+from .strings import QUOTES, Lexed, read_string, reread, reread_key
+
+_COLON = re.compile(r"=>|[:=\uff1a]")
+_COMMAS = re.compile(r",(?:[ \t\n\r]*+,)*+")
+_SEPARATOR = re.compile(r"[;\uff0c\u3001]")
+_BARE = rf"[^\s{QUOTES}{{}}\[\],:=;()]"
+_BARE_KEY = re.compile(rf"{_BARE}++(?:[ \t]++{_BARE}++){{0,9}}(?=\s*+:)|{_BARE}++")
+_KEY_AHEAD = re.compile(r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|[\w$.-]++)\s*+:(?!//)")
+_AHEAD = re.compile(r"\"[^\"\n]*+\"|[\w$.-]++|.")
+
+
+class Mender:
+    """Takes over from the strict grammar at an offset, and returns the offset where it may go on."""
+
+    def __init__(self, draft: Draft, brackets: Brackets) -> None:
+        self._draft = draft
+        self._text = draft.text
+        self._builder = draft.builder
+        self._brackets = brackets
+        self._expressions = Expressions(draft.text)
+
+    def key(self, offset: int) -> int:
+        """Read on where a key, or the end of the object, should be."""
+        start = self._draft.skip(offset)
+        if start != self._draft.plain(offset):
+            return start
+        mark = self._text[start : start + 1]
+        if not mark:
+            return self._brackets.close_all()
+        if mark in "}]":
+            return self._brackets.close(start)
+        if mark == ",":
+            return self._extra_comma(start)
+        if mark in "{[:":
+            self._builder.name("", start, start)
+            message = f"There is no key before {quote(mark)}."
+            self._draft.report(Code.MISSING_KEY, start, start, message, "write a key in double quotes.")
+            return start + (mark == ":")
+        if mark in QUOTES:
+            return self._quoted_key(start)
+        if self._text.startswith("...", start):
+            return self._spread(start)
+        if found := _BARE_KEY.match(self._text, start):
+            end = found.end()
+            message = f"The key {quote(found[0])} is not in double quotes."
+            fix = f"put the key in double quotes: {quoted(found[0])}."
+            return self._name(start, Lexed(found[0], end, [Fault(Code.BARE_KEY, start, end, message, fix)]))
+        return self._stray(start)
+
+    def value(self, offset: int) -> int:
+        """Read on where a value should be."""
+        start = self._draft.skip(offset)
+        if start != self._draft.plain(offset):
+            return start
+        mark = self._text[start : start + 1]
+        if self._builder.depth == 0 and mark in "]},:":
+            raise self._draft.not_json()
+        if mark in "]},":
+            return self._no_value(offset, start)
+        if self._next_member_follows(offset, start):
+            self._missing_value(self._builder.top.key, offset)
+            return start
+        if mark == ":":
+            return self._stray(start)
+        if mark in QUOTES:
+            return self._put(start, read_string(self._text, start, closable=self._closable))
+        lexed = read_template(self._text, start)
+        if (lexed is None and mark in CLOSERS) or (lexed and self._builder.depth == 0):
+            self._brackets.open(start)
+            return start + 1
+        lexed = lexed or read_literal(self._text, start)
+        if lexed is None and self._builder.depth == 0:
+            raise self._draft.not_json()
+        return self._put(start, lexed or self._expressions.read(start))
+
+    def after(self, offset: int) -> int:
+        """Read on where a comma or a closing bracket should be."""
+        start = self._draft.skip(offset)
+        if start != self._draft.plain(offset):
+            return start
+        mark = self._text[start : start + 1]
+        if self._builder.depth == 0:
+            return self._brackets.after_document(start)
+        if not mark:
+            return self._brackets.close_all()
+        if mark in "}]":
+            return self._brackets.close(start)
+        mended = self._mended_value(start)
+        if mended is not None:
+            return mended
+        return self._no_comma(start, mark)
+
+    def _spread(self, start: int) -> int:
+        lexed = self._expressions.read(start)
+        for fault in lexed.faults:
+            self._draft.add_to_container(fault)
+        self._builder.pass_over(lexed.end)
+        return lexed.end
+
+    def _quoted_key(self, start: int) -> int:
+        lexed = read_string(self._text, start, as_key=True)
+        if not _COLON.match(self._text, self._draft.plain(lexed.end)):
+            lexed = reread_key(self._text, start, lexed.end) or lexed
+        return self._name(start, lexed)
+
+    def _name(self, start: int, lexed: Lexed) -> int:
+        key = str(lexed.value)
+        self._builder.name(key, start, lexed.end)
+        self._draft.duplicate(key, start, lexed.end)
+        for fault in lexed.faults:
+            self._draft.add(fault)
+        return self._colon(key, lexed.end)
+
+    def _colon(self, key: str, end: int) -> int:
+        start = self._draft.skip(end)
+        found = _COLON.match(self._text, start)
+        if found and found[0] == ":":
+            return found.end()
+        if found:
+            message = f"{quote(found[0])} stands where a colon should."
+            self._draft.report(Code.MISSING_COLON, start, found.end(), message, "write `:` in its place.")
+            return found.end()
+        mark = self._text[start : start + 1]
+        if mark in ",}]" or _KEY_AHEAD.match(self._text, start):
+            self._missing_value(key, end)
+            return start
+        message = f"There is no colon after the key {quote(key)}."
+        self._draft.report(Code.MISSING_COLON, end, end, message, f"write `:` after {quote(key)}.")
+        return start
+
+    def _missing_value(self, key: str, end: int) -> None:
+        message = f"The key {quote(key)} has no value; it is read as null."
+        self._draft.report(Code.MISSING_VALUE, end, end, message, "write a value, or take the key out.")
+        self._builder.put(None, end, end)
+
+    def _next_member_follows(self, offset: int, start: int) -> bool:
+        on_next_line = self._builder.top.closer == "}" and "\n" in self._text[offset:start]
+        return on_next_line and _KEY_AHEAD.match(self._text, start) is not None
+
+    def _no_value(self, offset: int, start: int) -> int:
+        if self._builder.top.closer == "}":
+            self._missing_value(self._builder.top.key, offset)
+            return start
+        mark = self._text[start : start + 1]
+        if mark == ",":
+            return self._extra_comma(start)
+        return self._brackets.close(start) if mark else self._brackets.close_all()
+
+    def _no_comma(self, start: int, mark: str) -> int:
+        if mark in ":=)" and not (mark == ":" and self._builder.top.closer == "]"):
+            return self._last_is_key(start) if mark == ":" else self._stray(start)
+        if mark == ":" or _SEPARATOR.match(self._text, start):
+            message = f"{quote(mark)} stands where a comma should."
+            self._draft.report(Code.MISSING_COMMA, start, start + 1, message, "write `,` in its place.")
+            self._builder.comma(start)
+            return start + 1
+        last_start, last_end = self._builder.last
+        ahead = _AHEAD.match(self._text, start)
+        next_one = quote(ahead[0] if ahead else mark)
+        last_one = f"after {quote(self._text[last_start:last_end])}" if last_end > last_start else "there"
+        message, fix = f"There is no comma before {next_one}.", f"put a comma {last_one}."
+        self._draft.report(Code.MISSING_COMMA, last_end, last_end, message, fix)
+        self._builder.comma(-1)
+        return start
+
+    def _last_is_key(self, start: int) -> int:
+        """Take a string before a colon for the next key, when it stands on a line of its own."""
+        top, (last_start, last_end) = self._builder.top, self._builder.last
+        value = top.value[top.key]
+        if not isinstance(value, str) or "\n" not in self._text[top.key_end : last_start]:
+            return self._stray(start)
+        self._missing_value(top.key, top.key_end)
+        self._builder.comma(-1)
+        self._name(last_start, Lexed(value, last_end, []))
+        return start + 1
+
+    def _mended_value(self, start: int) -> int | None:
+        """Read the last value anew when what follows shows it is longer or shorter than it seemed."""
+        last_start, last_end = self._builder.last
+        lexed = None
+        if self._text[last_start : last_start + 1] in CLOSERS or last_start == last_end:
+            return None
+        if start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
+            in_array = self._builder.top.closer == "]"
+            lexed = reread(self._text, last_start, last_end, closable=self._closable, in_array=in_array)
+        elif goes_on(self._text, last_end):
+            lexed = self._expressions.read(last_start, start)
+        if lexed is None:
+            return None
+        self._builder.replace(lexed.value, last_start, lexed.end)
+        for fault in lexed.faults:
+            self._draft.add(fault)
+        return lexed.end
+
+    def _put(self, start: int, lexed: Lexed) -> int:
+        for fault in lexed.faults:
+            self._draft.add(fault)
+        self._builder.put(lexed.value, start, lexed.end)
+        return lexed.end
+
+    def _extra_comma(self, start: int) -> int:
+        found = _COMMAS.match(self._text, start)
+        end = found.end() if found else start + 1
+        message = f"{quote(self._text[start:end])} has no value before it."
+        self._draft.add_to_container(Fault(Code.EXTRA_COMMA, start, end, message, "take it out."))
+        return end
+
+    def _stray(self, start: int) -> int:
+        message = f"{quote(self._text[start])} has no place here."
+        self._draft.add_to_container(Fault(Code.STRAY_TEXT, start, start + 1, message, "take it out."))
+        return start + 1
+
+    def _closable(self, line_end: int) -> int:
+        """Return how many open brackets a line that ends at an offset is likely to close."""
+        if line_end >= self._draft.content_end:
+            return self._builder.depth
+        lines = self._draft.faults.lines
+        line = lines.line(line_end)
+        frames = reversed(self._builder.frames[1:])
+        return sum(1 for _ in itertools.takewhile(lambda frame: lines.line(frame.start) == line, frames))

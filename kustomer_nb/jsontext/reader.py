@@ -1,0 +1,142 @@
+"""The text of a definition, read as it is evidently meant."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from kustomer_nb.diagnostics import Diagnostics, Span
+
+from .brackets import DEEPEST
+from .builder import Node
+from .faults import Lines
+from .pointer import split
+from .scanner import scan
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text's value, what was mended to get it, and where in the text each part of it stands."""
+
+    value: Any
+    diagnostics: Diagnostics
+    text: str = field(repr=False)
+    _scanned: Node | None = field(default=None, repr=False, compare=False)
+
+    def span(self, pointer: str) -> Span | None:
+        """Return where the value at a JSON pointer stands, None when there is none.
+
+        Example:
+            >>> read('{"qty": [1, 20]}').span("/qty/1")
+            Span(start=12, end=14, line=1, column=13)
+        """
+        node = self._find(pointer)
+        return self._lines.span(node[2], node[3]) if node else None
+
+    def key_span(self, pointer: str) -> Span | None:
+        """Return where the key of the value at a JSON pointer stands, None when it has none.
+
+        Example:
+            >>> read('{"qty": 1}').key_span("/qty")
+            Span(start=1, end=6, line=1, column=2)
+        """
+        node = self._find(pointer)
+        return self._lines.span(node[0], node[1]) if node and node[0] >= 0 else None
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.text)
+
+    @cached_property
+    def _root(self) -> Node:
+        return self._scanned or scan(self.text).node
+
+    def _find(self, pointer: str) -> Node | None:
+        node: Node | None = self._root
+        if pointer and not pointer.startswith("/"):
+            return None
+        for key in split(pointer):
+            if node is None:
+                return None
+            node = _child(node, key)
+        return node
+
+
+def read(text: str) -> Reading:
+    """Return what is evidently meant by a text that may not be quite JSON, and what had to be mended.
+
+    What JSON.parse refuses is an error, a key given twice a warning. Code that stands for a value, whose
+    outcome the text cannot tell, reads as its own source text and is an error. A string without an end takes
+    neither the comma nor the brackets that part it from the next line.
+
+    Raises:
+        LoadError: nothing can be made of the text: it is empty, no JSON at all, or nested too deep.
+
+    Example:
+        >>> reading = read('{"data": {refund: true}}')
+        >>> reading.value
+        {'data': {'refund': True}}
+        >>> print(reading.diagnostics[0].fix)
+        put the key in double quotes: "refund".
+    """
+    try:
+        value = _STRICT.decode(text.removeprefix("\ufeff"))
+        _check_depth(text, value)
+    except (ValueError, RecursionError):
+        scanned = scan(text)
+        return Reading(scanned.value, scanned.faults.diagnostics(), text, scanned.node)
+    return Reading(value, Diagnostics(text=text), text)
+
+
+def _child(node: Node, key: str) -> Node | None:
+    nodes = node[4]
+    if isinstance(nodes, dict):
+        return nodes.get(key)
+    if nodes and key.isdecimal() and key.isascii() and str(int(key)) == key and int(key) < len(nodes):
+        return nodes[int(key)]
+    return None
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _doubt()
+    return members
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise _doubt()
+    return value
+
+
+def _constant(_: str) -> Any:
+    raise _doubt()
+
+
+def _doubt() -> ValueError:
+    return ValueError("json.loads takes what is worth a word")
+
+
+def _check_depth(text: str, value: Any) -> None:
+    """Refuse a value nested deeper than the scanner goes, a level at a time and so without recursion."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            item
+            for node in level
+            for item in (node.values() if type(node) is dict else node)
+            if type(item) is dict or type(item) is list
+        ]
+        if not level:
+            return
+    raise _doubt()
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_members, parse_float=_finite, parse_constant=_constant)

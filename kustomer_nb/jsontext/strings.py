@@ -1,0 +1,198 @@
+"""Strings as people write them: other quotes, wrong escapes, no end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .faults import Code, Fault, not_literal, quote
+from .javascript import quoted
+
+# How far a look ahead goes; a fixed bound keeps the reading linear whatever the text.
+FAR = 2_000
+NEAR = 300
+
+_CLOSING = {'"': '"', "'": "'", "`": "`"}
+_CLOSING |= dict.fromkeys("“”„‟«", '“”‟»"') | dict.fromkeys("‘’‚‛", "‘’‛'")
+QUOTES = "".join(_CLOSING)
+_BODY = {
+    opening: re.compile(rf"((?:[^{closing}\\\r\n]|\\[^\r\n])*+)[{closing}]")
+    for opening, closing in _CLOSING.items()
+}
+_ACROSS = {
+    opening: re.compile(rf"((?:[^{closing}\\]|\\.)*+)[{closing}]", re.DOTALL)
+    for opening, closing in _CLOSING.items()
+}
+_NAME = r"[\w$.-]+"
+_LINE_END = re.compile(r"[^\r\n]*+")
+_ENDS_VALUE = re.compile(r"\s*+(?:[,:}\]]|\Z)|[ \t\r]*+\n")
+_NEW_MEMBER = re.compile(rf"^\s*+(?:[{{}}\[\]]|{_NAME}\s*:)", re.MULTILINE)
+_STARTS_NEXT = re.compile(rf"\s*+(?:[{QUOTES}{{}}\[\]#]|//|/\*|{_NAME}\s*:|[+-]?\d|true\b|false\b|null\b)")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,5}\}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
+_GOOD_ESCAPES = re.compile(r"(?:[^\\]|\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4}))*+", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_SINGLE = dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)) | {"\n": "", "\r\n": ""}
+_SINGLE |= {mark: mark for mark in "\"'`\\/"}
+_SMART = {"“", "”"}
+_NEXT_KEY = re.compile(rf"[\w$.-]{{1,{NEAR}}}+[\"'“”‘’]\s*+:")
+_INNER = {mark: re.compile(rf"[^\r\n]{{0,{NEAR}}}?{mark}(?=\s*+(?:[,}}\]]|\Z)|[ \t\r]*+\n)") for mark in ('"', "'")}
+_KEY_IN_STRING = re.compile(rf"({_NAME}[“”]?)\s*+:\s*+")
+
+
+class Lexed(NamedTuple):
+    """What a stretch of text ending at ``end`` reads as."""
+
+    value: object
+    end: int
+    faults: list[Fault]
+
+
+def no_bracket(_: int) -> int:
+    """Return that no bracket is likely to close on a line."""
+    return 0
+
+
+def read_string(
+    text: str, start: int, *, closable: Callable[[int], int] = no_bracket, as_key: bool = False
+) -> Lexed:
+    r"""Return the string whose opening quote, of any kind, is at ``start``.
+
+    ``closable`` tells how many brackets a line that ends at an offset is likely to close: where the string's
+    own end is missing, they are not part of it. A template string with holes reads as its text.
+
+    Example:
+        >>> read_string(r"'it\'s'", 0).value
+        "it's"
+    """
+    opening = text[start]
+    body = _BODY[opening].match(text, start + 1) or _further(text, start)
+    if body is None:
+        return _unclosed(text, start, closable, as_key=as_key)
+    value, faults = _decoded(body[1], start + 1)
+    source = text[start : body.end()]
+    if opening == "`" and "${" in body[1]:
+        fix = f"write the whole text in double quotes: {quote(quoted(value))}."
+        faults.insert(0, not_literal(source, start, fix))
+    elif opening != '"':
+        faults.insert(0, _foreign_quotes(source, value, start))
+    return Lexed(value, body.end(), faults)
+
+
+def reread(
+    text: str, start: int, end: int, *, closable: Callable[[int], int], in_array: bool
+) -> Lexed | None:
+    """Return a string read anew whose closing quote is followed by more words, None to leave it as it is.
+
+    Either that quote opened the next key and this string has no end, or it stands inside this string.
+    """
+    content = text[start + 1 : end - 1]
+    trimmed = content.rstrip()
+    if _NEXT_KEY.match(text, end) or (in_array and trimmed.endswith(",")):
+        content = trimmed.removesuffix(",").rstrip()
+        return _ended(text, start, _without_closers(content, closable(end)))
+    inner = _INNER[text[start]].match(text, end) if text[start] in _INNER else None
+    if inner is None:
+        return None
+    written = text[start + 1 : inner.end() - 1]
+    value, faults = _decoded(written, start + 1)
+    message = f"The string {quote(written)} holds a quote that ends it too early."
+    faults.append(Fault(Code.UNESCAPED_QUOTE, end - 1, end, message, 'write \\" inside the string.'))
+    return Lexed(value, inner.end(), faults)
+
+
+def reread_key(text: str, start: int, end: int) -> Lexed | None:
+    """Return a key read anew whose closing quote is that of its value, None when it is not."""
+    found = _KEY_IN_STRING.fullmatch(text, start + 1, end - 1)
+    return _ended(text, start, found[1]) if found else None
+
+
+def _further(text: str, start: int) -> re.Match[str] | None:
+    """Return the body of a string that goes on over line ends, None when it ends before them."""
+    opening = text[start]
+    body = _ACROSS[opening].match(text, start + 1, start + FAR)
+    if body is None or opening == "`":
+        return body
+    line_end = _line_end(text, start)
+    if _NEW_MEMBER.search(text, line_end, body.end() - 1) or not _ENDS_VALUE.match(text, body.end()):
+        return None
+    return body
+
+
+def _line_end(text: str, start: int) -> int:
+    found = _LINE_END.match(text, start)
+    return found.end() if found else start
+
+
+def _unclosed(text: str, start: int, closable: Callable[[int], int], *, as_key: bool) -> Lexed:
+    line_end = _line_end(text, start)
+    content = text[start + 1 : line_end].rstrip()
+    if as_key and ":" in content:
+        return _ended(text, start, content[: content.index(":")].rstrip())
+    if content.endswith(",") and (as_key or _STARTS_NEXT.match(text, line_end)):
+        content = content[:-1].rstrip()
+    return _ended(text, start, _without_closers(content, closable(line_end)))
+
+
+def _without_closers(content: str, closable: int) -> str:
+    """Return the content less the closing brackets at its end that close nothing within it."""
+    for _ in range(min(closable, NEAR)):
+        last = content[-1:]
+        opening = {"}": "{", "]": "["}.get(last)
+        if opening is None or content.count(last) <= content.count(opening):
+            break
+        content = content[:-1].rstrip()
+    return content
+
+
+def _ended(text: str, start: int, content: str) -> Lexed:
+    """Return a string that has no closing quote of its own, or a typographic one."""
+    end = start + 1 + len(content)
+    smart = content[-1:] in _SMART
+    value, faults = _decoded(content[:-1] if smart else content, start + 1)
+    if smart:
+        return Lexed(value, end, [_foreign_quotes(text[start:end], value, start), *faults])
+    message = f"The string {quote(text[start:end])} has no closing quote."
+    fix = f"write {quote(quoted(value))}."
+    return Lexed(value, end, [Fault(Code.UNCLOSED_STRING, start, end, message, fix), *faults])
+
+
+def _foreign_quotes(source: str, value: str, start: int) -> Fault:
+    fix = f"put it in double quotes: {quote(quoted(value))}."
+    message = f"{quote(source)} is not in JSON's quotes."
+    return Fault(Code.FOREIGN_QUOTES, start, start + len(source), message, fix)
+
+
+def _decoded(written: str, offset: int) -> tuple[str, list[Fault]]:
+    """Return what is meant between the quotes; a backslash that escapes nothing is kept."""
+    faults = []
+    if "\\" in written and (good := _GOOD_ESCAPES.match(written)) and good.end() < len(written):
+        faults.append(_bad_escape(written, good.end(), offset))
+    if control := _CONTROL.search(written):
+        start = offset + control.start()
+        escape = quoted(control[0])[1:-1]
+        message = f"The string {quote(written)} holds the control character {escape} as it is."
+        faults.append(Fault(Code.CONTROL_CHARACTER, start, start + 1, message, f"write {quote(escape)}."))
+    return (_unescaped(written) if "\\" in written else written), faults
+
+
+def _bad_escape(written: str, start: int, offset: int) -> Fault:
+    found = _ESCAPE.match(written, start)
+    shown = found[0] if found else "\\"
+    meant = _unescaped(shown)
+    # Nothing JavaScript knows either: most likely a Windows path or a pattern.
+    fix = f"write {quote(quoted(meant)[1:-1])}." if meant != shown else f"write {quote(chr(92) + shown)}."
+    message = f"{quote(shown)} is no escape in JSON."
+    return Fault(Code.BAD_ESCAPE, offset + start, offset + start + len(shown), message, fix)
+
+
+def _unescaped(written: str) -> str:
+    def meant(found: re.Match[str]) -> str:
+        mark = found[1]
+        if mark[0] in "ux" and len(mark) > 1:
+            return chr(int(mark[1:].strip("{}"), 16))
+        return _SINGLE.get(mark, found[0])
+
+    # JSON writes one character beyond U+FFFF as two surrogates; UTF-16 knows how to join them.
+    pairs = _ESCAPE.sub(meant, written).encode("utf-16-le", "surrogatepass")
+    return pairs.decode("utf-16-le", "surrogatepass")

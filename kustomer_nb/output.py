@@ -1,0 +1,85 @@
+"""Response to output: through outputTemplate, then outputSchema, with what was lost on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kustomer_nb.definition import ActionDefinition
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.kustomer import Platform
+from kustomer_nb.schema import Projected, project
+from kustomer_nb.template import Missing, Scope, trace_value
+from kustomer_nb.template.value import real
+
+
+@dataclass(frozen=True)
+class Output:
+    """What the next step gets (``projected.value``), and the references that named nothing."""
+
+    projected: Projected
+    missing: tuple[Missing, ...] = ()
+
+
+def map_output(
+    definition: ActionDefinition, response: dict[str, Any], platform: Platform | None = None
+) -> Output:
+    """Return the output of an action for a response in the shape of ``toJSON()``.
+
+    Without an outputTemplate the output is ``{response, body}`` (assumed).
+
+    Raises:
+        TemplateError: a template in outputTemplate cannot be parsed.
+
+    Example:
+        >>> template = {"id": "/#body.id", "name": "/#body.name"}
+        >>> definition = ActionDefinition.read({"outputTemplate": template}).model
+        >>> found = map_output(definition, {"statusCode": 200, "body": {"id": 7}})
+        >>> found.projected.value, [one.path for one in found.missing]
+        ({'id': 7}, ['body.name'])
+    """
+    platform = platform or Platform()
+    context = {"response": response}
+    if "body" in response:
+        context["body"] = response["body"]
+    missing: list[Missing] = []
+    if definition.output_template is None:
+        mapped: Any = context
+    else:
+        traced = trace_value(
+            definition.output_template,
+            Scope(context),
+            "/outputTemplate",
+            missing=missing,
+            adds_numbers=platform.adjacent_raw_numbers_add,
+            no_escape=not platform.escape_html,
+        )
+        mapped = real(traced)
+    return Output(_projected(mapped, definition, platform), tuple(missing))
+
+
+def map_sample(definition: ActionDefinition, platform: Platform | None = None) -> Output:
+    """Return the output that sampleOutputContext stands for: the sample through outputSchema alone.
+
+    Example:
+        >>> action = {"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": {"properties": {"a": {}}}}
+        >>> map_sample(ActionDefinition.read(action).model).projected.value
+        {'a': 1, 'b': 2}
+    """
+    return Output(_projected(definition.sample_output_context, definition, platform or Platform()))
+
+
+def _projected(value: Any, definition: ActionDefinition, platform: Platform) -> Projected:
+    found = None if value is UNDEFINED else value
+    return project(found, definition.output_schema, every_depth=platform.output_schema_at_every_depth)
+
+
+def said(pointer: str) -> str:
+    """Return a pointer as authors write paths: ``/body/items/0`` is ``body.items.0``.
+
+    Example:
+        >>> said("/body/items/0")
+        'body.items.0'
+    """
+    return ".".join(pointers.split(pointer)) or "(the whole value)"

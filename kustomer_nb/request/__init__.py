@@ -1,0 +1,9 @@
+"""One HTTP request, made of pieces that know where they came from."""
+
+from __future__ import annotations
+
+from .build import build_request
+from .request import Request
+from .wire import Wire
+
+__all__ = ["Request", "Wire", "build_request"]

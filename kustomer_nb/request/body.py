@@ -1,0 +1,57 @@
+"""JSON bodies as ``JSON.stringify`` writes them, with the origin of every piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
+from kustomer_nb.template import Kind, Piece, Text, Traced
+
+
+def json_text(tree: Any) -> Text:
+    r"""Return a traced value as JSON text.
+
+    Example:
+        >>> str(json_text({"b": Text.of('say "hi"'), "1": [None, 1.0]}))
+        '{"1":[null,1],"b":"say \\"hi\\""}'
+    """
+    return Text(tuple(_pieces(tree)))
+
+
+def _literal(text: str) -> Piece:
+    return Piece(text, Kind.LITERAL)
+
+
+def _pieces(tree: Any) -> Iterator[Piece]:
+    if isinstance(tree, Text):
+        yield _literal('"')
+        yield from tree.map(lambda part: quoted(part)[1:-1]).pieces
+        yield _literal('"')
+    elif isinstance(tree, Traced):
+        written = stringify(tree.value) or "null"
+        label = None if tree.piece.label is None else quoted(tree.piece.label)
+        yield replace(tree.piece, text=written, label=label)
+    elif isinstance(tree, (dict, list)):
+        yield from _members(tree)
+    else:
+        yield _literal(stringify(tree) or "null")
+
+
+def _members(tree: dict[str, Any] | list[Any]) -> Iterator[Piece]:
+    is_object = isinstance(tree, dict)
+    items: list[tuple[str, Any]]
+    if isinstance(tree, dict):
+        items = [(f"{quoted(key)}:", item) for key, item in ordered(tree)]
+    else:
+        items = [("", item) for item in tree]
+    yield _literal("{" if is_object else "[")
+    separator = ""
+    for key, item in items:
+        if item is UNDEFINED and is_object:
+            continue
+        yield _literal(separator + key)
+        yield from _pieces(item)
+        separator = ","
+    yield _literal("}" if is_object else "]")

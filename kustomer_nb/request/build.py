@@ -1,0 +1,222 @@
+"""Definition, inputs and settings to a `Request`; pure, so a preview is what is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from kustomer_nb import kustomer
+from kustomer_nb.definition import ActionDefinition
+from kustomer_nb.diagnostics import Diagnostics, Severity
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.kustomer import Platform
+from kustomer_nb.secret import Secret
+from kustomer_nb.template import Kind, Piece, Scope, Text, Traced
+from kustomer_nb.template.value import as_text, real
+
+from .body import json_text
+from .draft import Draft
+from .headers import account_header, authored_headers, with_defaults
+from .query import merged
+from .request import UNSET, Request
+from .url import Address, AddressError, parse_address
+
+_UNSENDABLE = re.compile("[^\x21-\xff]")
+
+
+def build_request(
+    definition: ActionDefinition,
+    inputs: Mapping[str, Any],
+    settings: Mapping[str, Secret | None],
+    *,
+    platform: Platform | None = None,
+    hosts: Mapping[str, str] | None = None,
+    accounts: Mapping[str, Secret] | None = None,
+    allow_missing: frozenset[str] = frozenset(),
+) -> Request:
+    """Return the request of an action for coerced inputs and the settings by variable name.
+
+    Never raises for what an author or a user did: the faults are in ``diagnostics``, and `Request.check`
+    raises them. ``hosts`` maps authored origins to the ones that answer in their place.
+
+    Example:
+        >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
+        >>> build_request(ActionDefinition.read({"inputTemplate": template}).model, {"id": 7}, {})
+        <Request: GET http://a.b/7>
+    """
+    platform = platform or Platform()
+    labels = {name: f"${key}" for name, key in definition.setting_keys.items()}
+    draft = Draft(_scope(inputs, settings, labels, platform), platform, _declared(definition), allow_missing)
+    template = definition.input_template
+    written = template.model_dump(by_alias=True, exclude_unset=True) if template else {}
+    _check_action(draft, definition)
+    uri = as_text(draft.trace(written.get("uri", ""), "uri"))
+    method = _method(draft, written.get("method", ""))
+    qs = draft.trace(written.get("qs"), "qs")
+    body, parses_json = _body(draft, written)
+    address = _address(draft, uri, qs)
+    headers = authored_headers(draft, written.get("headers"))
+    secrets = {labels[name]: settings.get(name) for name in labels}
+    if definition.app_account_name:
+        headers += account_header(draft, definition.app_account_name, headers, accounts or {}, secrets)
+    request = Request(
+        action=definition.name or "",
+        method=method,
+        address=address,
+        uri=uri,
+        header_texts=with_defaults(draft, headers, address, method, body, parses_json=parses_json),
+        body_text=body,
+        parses_json=parses_json,
+        secrets=secrets,
+        sent_to=_redirected(draft, address, hosts or {}),
+        missing=tuple(draft.missing),
+    )
+    return replace(request, diagnostics=_findings(draft, request))
+
+
+def _scope(
+    inputs: Mapping[str, Any],
+    settings: Mapping[str, Secret | None],
+    labels: Mapping[str, str],
+    platform: Platform,
+) -> Scope:
+    values = {
+        name: secret.reveal() for name, secret in settings.items() if secret is not None and name in labels
+    }
+    mine = dict(labels)
+    if not platform.setting_beats_input:
+        values = {name: value for name, value in values.items() if name not in inputs}
+        mine = {name: label for name, label in labels.items() if name not in inputs}
+    return Scope({**inputs, **values, "_env": dict(platform.env)}, mine)
+
+
+def _declared(definition: ActionDefinition) -> frozenset[str]:
+    schema = definition.input_schema or {}
+    properties = schema.get("properties")
+    return frozenset(properties if isinstance(properties, dict) else ()) | {"_env", *definition.setting_keys}
+
+
+def _check_action(draft: Draft, definition: ActionDefinition) -> None:
+    if definition.type not in (None, kustomer.REST_API):
+        message = f"an action of type {definition.type!r} runs inside Kustomer and cannot be run from here."
+        draft.refuse("KNB410", "/type", message, "only rest_api actions make an HTTP request.")
+    if definition.input_template is None:
+        message = "the action has no inputTemplate, so there is no request to make."
+        draft.refuse("KNB411", "/inputTemplate", message, 'add "inputTemplate": {"uri": …, "method": …}.')
+
+
+def _method(draft: Draft, written: Any) -> str:
+    method = as_text(draft.trace(written, "method")).shown.upper()
+    if draft.found and not method:
+        return method
+    if method.lower() not in kustomer.METHODS:
+        known = ", ".join(kustomer.METHODS)
+        said = f"{method!r} is not a method Kustomer knows." if method else "the method is missing."
+        draft.refuse("KNB401", "/inputTemplate/method", said, f"use one of {known}.")
+    return method
+
+
+def _address(draft: Draft, uri: Text, qs: Any) -> Address | None:
+    if draft.found and not uri:
+        return None
+    try:
+        address = parse_address(uri)
+    except AddressError as error:
+        if not any(one.pointer == "/inputTemplate/uri" for one in draft.found):
+            fix = "write it whole, as in https://api.example.com/orders."
+            draft.refuse("KNB402", "/inputTemplate/uri", f"the uri {uri.shown!r} {error}.", fix)
+        return None
+    address = address.with_search(_search(draft, address.search, qs))
+    if found := _UNSENDABLE.search(str(address.target)):
+        message = f"the address holds {found[0]!r}, which Node refuses to send unencoded."
+        draft.refuse(
+            "KNB403", "/inputTemplate/uri", message, "pass it in qs, which is encoded, or encode it."
+        )
+    return address
+
+
+def _search(draft: Draft, search: Text, qs: Any) -> Text:
+    if isinstance(qs, Traced) and isinstance(qs.value, dict):
+        qs = {key: Traced(item, qs.piece) for key, item in qs.value.items()}
+    if isinstance(qs, dict):
+        return merged(search, qs)
+    if isinstance(real(qs), str) and real(qs):
+        return _search_of_text(draft, search, as_text(qs))
+    return search
+
+
+def _search_of_text(draft: Draft, search: Text, qs: Text) -> Text:
+    message = "qs is a string; it is sent as the query string, as Kustomer's page shows it."
+    fix = "make qs an object: npm request, which the platform seems to use, spreads a string by character."
+    draft.say("KNB404", Severity.WARNING, "/inputTemplate/qs", message, fix)
+    if not draft.platform.string_qs_is_query:
+        spread = {str(at): Text.of(char) for at, char in enumerate(str(qs))}
+        return merged(search, spread)
+    query = qs.split_at(1)[1] if str(qs).startswith("?") else qs
+    written = parse_address(Text.of("http://x/?") + query).search.split_at(1)[1]
+    return search + Text.of("&" if len(str(search)) > 1 else "" if search else "?") + written
+
+
+def _body(draft: Draft, written: Mapping[str, Any]) -> tuple[Text | None, bool]:
+    json_option = draft.trace(written.get("json"), "json")
+    as_json = real(json_option)
+    data = draft.trace(written.get("data"), "data")
+    if isinstance(as_json, (dict, list)):
+        return json_text(json_option), True
+    if real(data) is None or data is UNDEFINED:
+        return None, bool(as_json)
+    if as_json:
+        return json_text(data), True
+    if isinstance(real(data), str):
+        return as_text(data), False
+    message = "data is not text, and json is not true: npm request refuses such a body."
+    draft.refuse("KNB405", "/inputTemplate/data", message, 'set "json": true.')
+    return None, False
+
+
+def _redirected(draft: Draft, address: Address | None, hosts: Mapping[str, str]) -> Address | None:
+    if address is None:
+        return None
+    for authored, instead in hosts.items():
+        try:
+            if parse_address(Text.of(authored)).origin == address.origin:
+                return parse_address(Text.of(instead))
+        except AddressError as error:
+            message = f"hosts maps {authored!r} to {instead!r}; one of them {error}."
+            draft.refuse("KNB409", "", message, 'write both as origins, as in "http://127.0.0.1:8000".')
+    return None
+
+
+def _findings(draft: Draft, request: Request) -> Diagnostics:
+    used = {piece.path.split(".")[0]: piece for piece in _used(request) if piece.kind is Kind.SETTING}
+    for piece in used.values():
+        label = piece.label or draft.scope.settings.get(piece.path.split(".")[0], "")
+        if request.secrets.get(label) is None:
+            key = label.removeprefix("$")
+            variable = key.upper().replace(".", "_").replace("-", "_")
+            message = f"the setting {key} has no value."
+            fix = f"set the environment variable {variable}, or a line {variable}=… in .env."
+            draft.refuse(UNSET, piece.pointer, message, fix)
+    for one in draft.missing:
+        name = one.path.split(".")[0]
+        if name not in draft.declared and name not in draft.allow_missing:
+            message = f"`{one.path}` has no value: it is neither an input nor an app setting."
+            fix = f"declare `{name}` in inputSchema or appSettings, or pass allow_missing={{{name!r}}}."
+            draft.refuse("KNB705", one.pointer, message, fix)
+        elif one.pointer == "/inputTemplate/uri":
+            message = f"`{one.path}` has no value, so that part of the address is empty."
+            draft.say(
+                "KNB706", Severity.WARNING, one.pointer, message, f"give `{name}` a value, or require it."
+            )
+    return Diagnostics(draft.found)
+
+
+def _used(request: Request) -> list[Piece]:
+    texts = [request.uri, *(value for _, value in request.header_texts), request.body_text, *_query(request)]
+    return [piece for text in texts if text is not None for piece in text.pieces]
+
+
+def _query(request: Request) -> list[Text]:
+    return [request.address.search] if request.address else []

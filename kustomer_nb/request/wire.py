@@ -1,0 +1,30 @@
+"""What really goes over the wire; the only value that holds settings in plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Wire:
+    """The bytes of one request: where to connect, the request line, the headers in order, the body.
+
+    ``masked`` is the request line as it may be shown. A wire is never pickled.
+    """
+
+    method: str
+    scheme: str
+    host: str
+    port: int | None
+    target: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    masked: str
+
+    def __repr__(self) -> str:
+        return f"<Wire: {self.masked}, {len(self.headers)} headers, {len(self.body)} bytes>"
+
+    def __reduce__(self) -> NoReturn:
+        msg = "a Wire is never pickled or copied: it holds the real values of settings"
+        raise TypeError(msg)

@@ -1,0 +1,150 @@
+"""KNB4: what a request carries: its headers, its body, and the keys of the input template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kustomer_nb.diagnostics import Severity
+
+from .model import Finding, action_rule
+from .proof import LEFT_OUT, a_request, an_action, file
+from .subject import Action, is_get
+from .words import cut, near_miss, said
+from .written import is_fixed, reference_of
+
+REQUEST_KEYS = ("uri", "method", "headers", "qs", "data", "json")
+# What other tools call them.
+_OTHER_NAMES = {
+    "url": "uri",
+    "body": "data",
+    "payload": "data",
+    "query": "qs",
+    "querystring": "qs",
+    "params": "qs",
+}
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FOREIGN = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+
+
+@action_rule(
+    "KNB405",
+    "data-without-json",
+    Severity.ERROR,
+    why="measured: npm request refuses a body that is not text unless json is true.",
+    bad=file(an_action(inputTemplate=a_request(method="post", data={"open": True}))),
+    good=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json=True))),
+)
+def _data_without_json(action: Action) -> Iterator[Finding]:
+    request = action.request or {}
+    data = request.get("data")
+    if data is None or not _is_off(request.get("json")):
+        return
+    path = reference_of(data)
+    if path is not None:
+        kind = action.type_of(tuple(path.split(".")))
+        if kind in (None, "string"):
+            return
+        what = f"`{cut(path)}`, declared as {kind}"
+    elif isinstance(data, str):
+        return
+    else:
+        what = said(data)
+    message = f"data is {what}, and json is not true: npm request refuses such a body."
+    yield Finding(action.at("inputTemplate", "data"), message, 'set "json": true.')
+
+
+@action_rule(
+    "KNB406",
+    "header-name",
+    Severity.ERROR,
+    why="measured: Node refuses a header whose name holds white space, a colon or the like.",
+    bad=file(an_action(inputTemplate=a_request(headers={"x order": "5"}))),
+    good=file(an_action(inputTemplate=a_request(headers={"x-order": "5"}))),
+)
+def _header_name(action: Action) -> Iterator[Finding]:
+    for name, _ in _headers(action):
+        if not _HEADER_NAME.fullmatch(name):
+            pointer = action.at("inputTemplate", "headers", name)
+            span = action.subject.key_span(pointer)
+            yield Finding(
+                pointer, f"{said(name)} is not a header name.", "use letters, digits and dashes.", span=span
+            )
+
+
+@action_rule(
+    "KNB407",
+    "header-value",
+    Severity.ERROR,
+    why="measured: Node refuses a header with a line break or a character beyond Latin-1 (ERR_INVALID_CHAR).",
+    bad=file(an_action(inputTemplate=a_request(headers={"x-order": "5\n"}))),
+    good=file(an_action(inputTemplate=a_request(headers={"x-order": "5"}))),
+)
+def _header_value(action: Action) -> Iterator[Finding]:
+    for name, value in _headers(action):
+        if isinstance(value, str) and reference_of(value) is None and (found := _FOREIGN.search(value)):
+            message = f"the header {said(name)} holds {found[0]!r}, which no header may."
+            pointer = action.at("inputTemplate", "headers", name)
+            yield Finding(pointer, message, "take it out, or encode it.")
+
+
+@action_rule(
+    "KNB411",
+    "input-template-missing",
+    Severity.ERROR,
+    why="docs: inputTemplate defines the request; without it there is none to make.",
+    bad=file(an_action(inputTemplate=LEFT_OUT)),
+    good=file(an_action()),
+)
+def _input_template_missing(action: Action) -> Iterator[Finding]:
+    if action.makes_request and action.value.get("inputTemplate") is None:
+        message = "the action has no inputTemplate, so there is no request to make."
+        yield Finding(
+            action.at("inputTemplate"), message, 'add "inputTemplate": {"uri": "…", "method": "…"}.'
+        )
+
+
+@action_rule(
+    "KNB412",
+    "get-with-data",
+    Severity.WARNING,
+    why="measured: npm request sends a body with GET too, an empty object as {}; HTTP gives it no meaning.",
+    bad=file(an_action(inputTemplate=a_request(data={"open": True}, json=True))),
+    good=file(an_action(inputTemplate=a_request(qs={"open": True}, json=True))),
+)
+def _get_with_data(action: Action) -> Iterator[Finding]:
+    request = action.request or {}
+    if is_get(request) and request.get("data") is not None:
+        pointer = action.at("inputTemplate", "data")
+        message = f"a GET with data: {said(request['data'])} is sent as its body."
+        yield Finding(pointer, message, "take data out, or put it into qs.")
+
+
+@action_rule(
+    "KNB414",
+    "unknown-request-key",
+    Severity.WARNING,
+    why="docs: an inputTemplate takes uri, method, headers, qs, data and json; another key is not known to "
+    "do anything.",
+    bad=file(an_action(inputTemplate=a_request(method="post", body={"open": True}, json=True))),
+    good=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json=True))),
+)
+def _unknown_request_key(action: Action) -> Iterator[Finding]:
+    for key in action.request or {}:
+        if key not in REQUEST_KEYS:
+            pointer = action.at("inputTemplate", key)
+            near = _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
+            fix = f"did you mean `{near}`?" if near else "take it out."
+            message = f"{said(key)} is no property of an inputTemplate."
+            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer))
+
+
+def _headers(action: Action) -> Iterator[tuple[str, Any]]:
+    headers = (action.request or {}).get("headers")
+    yield from headers.items() if isinstance(headers, dict) else ()
+
+
+def _is_off(option: Any) -> bool:
+    """Return whether json is false in every run, as JavaScript sees it."""
+    return is_fixed(option) and not isinstance(option, (dict, list)) and not option

@@ -1,0 +1,171 @@
+"""KNB5: the schemas of inputs and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kustomer_nb import kustomer
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.jsontext import pointer as pointers
+
+from .model import Finding, action_rule
+from .proof import an_action, closed_schema, file
+from .subject import Action
+from .words import cut, did_you_mean, said
+
+APPLIED = ("type", "properties", "required", "additionalProperties")
+# They say what a schema is for and ask nothing of a value.
+NOTES = ("title", "description", "examples", "$schema", "$id", "$comment")
+# Of JSON Schema, though not on the page's list.
+_OTHER_TYPES = ("integer", "null")
+_OTHER_NAMES = {
+    "integer": "number",
+    "int": "number",
+    "float": "number",
+    "double": "number",
+    "decimal": "number",
+    "bool": "boolean",
+    "text": "string",
+    "str": "string",
+    "date": "string",
+    "datetime": "string",
+    "list": "array",
+    "dict": "object",
+    "map": "object",
+    "json": "object",
+}
+_SCHEMAS = ("inputSchema", "outputSchema")
+
+
+def _required(*names: str) -> dict[str, Any]:
+    return {**closed_schema(orderId="string"), "required": list(names)}
+
+
+@action_rule(
+    "KNB501",
+    "type-not-supported",
+    Severity.ERROR,
+    why=f"docs: a schema supports the types {', '.join(kustomer.TYPES)}. Other types of JSON Schema are a "
+    "warning, since what becomes of them is not known.",
+    bad=file(an_action(inputSchema=closed_schema(orderId="text"))),
+    good=file(an_action(inputSchema=closed_schema(orderId="string"))),
+)
+def _type_not_supported(action: Action) -> Iterator[Finding]:
+    for pointer, schema in _all(action):
+        if not isinstance(schema, dict):
+            if not isinstance(schema, bool):
+                yield Finding(
+                    pointer, f"a schema is an object, and this is {said(schema)}.", _an_object(schema)
+                )
+            continue
+        if not isinstance(schema.get("properties", {}), dict):
+            message = f"properties is {said(schema['properties'])}, not an object of names and schemas."
+            fix = 'write "properties": {"name": {"type": "string"}}.'
+            yield Finding(pointers.join(pointer, "properties"), message, fix)
+        yield from _types(pointers.join(pointer, "type"), schema.get("type"))
+
+
+def _an_object(schema: Any) -> str:
+    kind = schema if isinstance(schema, str) and schema in kustomer.TYPES else "string"
+    return f'write {{"type": "{kind}"}}.'
+
+
+def _types(pointer: str, written: Any) -> Iterator[Finding]:
+    for kind in written if isinstance(written, list) else [written] if written is not None else []:
+        if isinstance(kind, str) and kind in kustomer.TYPES:
+            continue
+        name = kind if isinstance(kind, str) else ""
+        other = _OTHER_NAMES.get(name.lower())
+        listed = f"use one of {', '.join(kustomer.TYPES)}."
+        fix = f"did you mean `{other}`?" if other else did_you_mean(name, kustomer.TYPES, listed)
+        severity = Severity.WARNING if name in _OTHER_TYPES else None
+        yield Finding(pointer, f"{said(kind)} is no type the platform supports.", fix, severity)
+
+
+@action_rule(
+    "KNB502",
+    "required-names-nothing",
+    Severity.ERROR,
+    why="docs: a run without a required input is rejected, and so is one with an input that is not declared "
+    "while additionalProperties is false; then no run can ever do right. Elsewhere this is a warning.",
+    bad=file(an_action(inputSchema=_required("orderid"))),
+    good=file(an_action(inputSchema=_required("orderId"))),
+)
+def _required_names_nothing(action: Action) -> Iterator[Finding]:
+    for pointer, schema in _all(action):
+        if not isinstance(schema, dict) or "required" not in schema:
+            continue
+        required, properties = schema["required"], schema.get("properties", {})
+        place = pointers.join(pointer, "required")
+        if not isinstance(required, list):
+            message = f"required is {said(required)}, not an array of names, so it asks for nothing."
+            fix = 'list the names beside "properties": "required": ["name"].'
+            yield Finding(place, message, fix, Severity.WARNING)
+            continue
+        closed = schema.get("additionalProperties") is False and pointer.endswith("/inputSchema")
+        for at, name in enumerate(required):
+            if isinstance(name, str) and isinstance(properties, dict) and name not in properties:
+                yield Finding(
+                    pointers.join(place, at),
+                    f"`{cut(name)}` is required, and properties does not declare it.",
+                    did_you_mean(name, properties, f"declare `{cut(name)}` in properties."),
+                    None if closed else Severity.WARNING,
+                )
+
+
+@action_rule(
+    "KNB503",
+    "keyword-not-applied",
+    Severity.HINT,
+    why=f"docs: the schemas are a subset of JSON Schema with {', '.join(APPLIED)}. observed: no real schema "
+    "uses another keyword, and nothing says that one is applied.",
+    bad=file(
+        an_action(
+            inputSchema={
+                "type": "object",
+                "properties": {"state": {"type": "string", "enum": ["open", "paid"]}},
+            }
+        )
+    ),
+    good=file(
+        an_action(
+            inputSchema={
+                "type": "object",
+                "properties": {"state": {"type": "string", "description": "open or paid"}},
+            }
+        )
+    ),
+)
+def _keyword_not_applied(action: Action) -> Iterator[Finding]:
+    for pointer, schema in _all(action):
+        for keyword in schema if isinstance(schema, dict) else ():
+            if keyword not in APPLIED and keyword not in NOTES:
+                place = pointers.join(pointer, keyword)
+                message = f"the platform is not known to apply {said(keyword)}."
+                fix = did_you_mean(keyword, APPLIED, "check the value in the service that is called.")
+                yield Finding(place, message, fix, span=action.subject.key_span(place))
+
+
+def _all(action: Action) -> Iterator[tuple[str, Any]]:
+    """Yield each schema and those within it, with its pointer, without recursion."""
+    waiting = [(action.at(key), action.value[key]) for key in _SCHEMAS if _is_schema(action, key)]
+    waiting.reverse()
+    while waiting:
+        pointer, schema = waiting.pop()
+        yield pointer, schema
+        if isinstance(schema, dict):
+            waiting += reversed(list(_within(pointer, schema)))
+
+
+def _is_schema(action: Action, key: str) -> bool:
+    return isinstance(action.value.get(key), dict)
+
+
+def _within(pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    properties = schema.get("properties")
+    for name, one in properties.items() if isinstance(properties, dict) else ():
+        yield pointers.join(pointer, "properties", name), one
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(schema.get(keyword), dict):
+            yield pointers.join(pointer, keyword), schema[keyword]

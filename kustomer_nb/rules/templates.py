@@ -1,0 +1,210 @@
+"""KNB3: the templates and references of a request and its output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kustomer_nb.diagnostics import Severity, Span
+from kustomer_nb.template.value import Reference
+
+from .model import Finding, action_rule
+from .proof import a_request, an_action, closed_schema, file
+from .subject import ENV, Action
+from .words import cut, did_you_mean
+from .written import Written, reference_of
+
+OUTPUT_VARIABLES = ("body", "response")
+_ESCAPED_PARTS = ("uri", "headers", "qs")
+# What these types print holds none of the characters that {{ }} escapes.
+_PLAIN_TYPES = ("number", "integer", "boolean")
+_KEPT_TYPES = ("number", "integer", "boolean", "object", "array")
+_EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
+
+
+def _faults(action: Action, code: str) -> Iterator[Finding]:
+    for one in (*action.written, *action.written_output):
+        for fault in one.faults:
+            if fault.code == code:
+                place = action.subject.place(one, fault.span)
+                yield Finding(one.pointer, fault.message, fault.fix, fault.severity, place)
+
+
+@action_rule(
+    "KNB301",
+    "template-syntax",
+    Severity.ERROR,
+    why="measured: handlebars 4.7 refuses such a template. One that is valid there and cannot be rendered "
+    "here yet is reported too, and says so.",
+    bad=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/{{{_env.orgId"))),
+    good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/{{{_env.orgId}}}"))),
+)
+def _template_syntax(action: Action) -> Iterator[Finding]:
+    yield from _faults(action, "KNB301")
+
+
+@action_rule(
+    "KNB302",
+    "reference-syntax",
+    Severity.ERROR,
+    why="docs: a reference is `/#` and a path, a function `/#fn:`, its name and its arguments. Functions "
+    "cannot be called here yet, and are reported.",
+    bad=file(an_action(outputTemplate={"body": "/#"})),
+    good=file(an_action(outputTemplate={"body": "/#body"})),
+)
+def _reference_syntax(action: Action) -> Iterator[Finding]:
+    yield from _faults(action, "KNB302")
+
+
+@action_rule(
+    "KNB303",
+    "variable-not-declared",
+    Severity.ERROR,
+    why="docs: the input template sees the inputs of inputSchema and the variables of appSettings, the "
+    "output template /#body and /#response; an input that is not declared while additionalProperties is "
+    "false rejects the run, so it can never be supplied. Where it could be, and in outputs, this is a warning.",
+    bad=file(
+        an_action(
+            inputTemplate=a_request(uri="https://api.shop.com/orders/{{{orderid}}}"),
+            inputSchema=closed_schema(orderId="string"),
+        )
+    ),
+    good=file(
+        an_action(
+            inputTemplate=a_request(uri="https://api.shop.com/orders/{{{orderId}}}"),
+            inputSchema=closed_schema(orderId="string"),
+        )
+    ),
+)
+def _variable_not_declared(action: Action) -> Iterator[Finding]:
+    for one in action.written if action.tells_inputs else ():
+        for read in _reads(one):
+            if read.segments[0] not in action.variables:
+                yield _undeclared(action, one, read)
+    known = {*OUTPUT_VARIABLES, *action.app_settings, ENV}
+    for one in action.written_output:
+        for read in _reads(one):
+            if (name := read.segments[0]) not in known:
+                message = f"`{cut(name)}` names nothing: an output is made of /#body and /#response."
+                fix = did_you_mean(name, OUTPUT_VARIABLES, f"did you mean `body.{cut(read.path)}`?")
+                place = action.subject.place(one, read.span)
+                yield Finding(one.pointer, message, fix, Severity.WARNING, place)
+
+
+def _undeclared(action: Action, one: Written, read: Reference) -> Finding:
+    name = cut(read.segments[0])
+    if action.is_closed:
+        never = "and additionalProperties is false, so it can never be supplied"
+        message, severity = f"`{name}` is not declared, {never}.", Severity.ERROR
+    else:
+        message = f"`{name}` is declared neither in inputSchema nor in appSettings."
+        severity = Severity.WARNING
+    fix = did_you_mean(read.segments[0], action.variables, f"declare `{name}` in inputSchema.")
+    category = action.subject.categories.get(read.segments[0])
+    if category is not None:
+        key = f"{action.subject.app_name or '<app>'}.{category}.{name}"
+        fix = f'add "{name}": {{"key": "{key}"}} to appSettings.'
+    return Finding(one.pointer, message, fix, severity, action.subject.place(one, read.span))
+
+
+@action_rule(
+    "KNB304",
+    "escaped-in-address-or-header",
+    Severity.WARNING,
+    why="measured: `{{x}}` escapes & < > \" ' ` and = as HTML does, so a token `abc==` is sent as "
+    "`abc&#x3D;&#x3D;`. observed: Kustomer's newer examples and working apps use `{{{x}}}` there.",
+    bad=file(
+        an_action(
+            inputTemplate=a_request(uri="https://api.shop.com/orders/{{orderId}}"),
+            inputSchema=closed_schema(orderId="string"),
+        )
+    ),
+    good=file(
+        an_action(
+            inputTemplate=a_request(uri="https://api.shop.com/orders/{{{orderId}}}"),
+            inputSchema=closed_schema(orderId="string"),
+        )
+    ),
+)
+def _escaped(action: Action) -> Iterator[Finding]:
+    for one in action.written:
+        for read in one.reads if one.keys[0] in _ESCAPED_PARTS else ():
+            if read.form != "escaped" or read.segments[0] == ENV:
+                continue
+            if action.type_of(read.segments) not in _PLAIN_TYPES:
+                path = cut(read.path)
+                message = (
+                    f"`{{{{{path}}}}}` is escaped for HTML, which changes & < > \" ' ` and = in the value."
+                )
+                fix = f"write `{{{{{{{path}}}}}}}`."
+                place = action.subject.place(one, read.span)
+                yield Finding(one.pointer, message, fix, span=place)
+
+
+@action_rule(
+    "KNB305",
+    "embedded-reference",
+    Severity.WARNING,
+    why="docs: `/#` counts only when it is the whole string; within a longer one it is sent as written.",
+    bad=file(
+        an_action(
+            inputTemplate=a_request(uri="https://api.shop.com/orders/#orderId"),
+            inputSchema=closed_schema(orderId="string"),
+        )
+    ),
+    good=file(
+        an_action(
+            inputTemplate=a_request(uri="https://api.shop.com/orders/{{{orderId}}}"),
+            inputSchema=closed_schema(orderId="string"),
+        )
+    ),
+)
+def _embedded_reference(action: Action) -> Iterator[Finding]:
+    output = frozenset(OUTPUT_VARIABLES)
+    for one, known in (
+        *((one, action.variables) for one in action.written),
+        *((one, output) for one in action.written_output),
+    ):
+        for found in _EMBEDDED.finditer(one.text):
+            # After a :// it may as well be the fragment of an address.
+            if found[1] in known or "://" not in one.text[: found.start()]:
+                message = f"`{cut(found[0])}` is no reference here: it is not the whole string."
+                fix = f"write `{{{{{{{cut(found[0][2:])}}}}}}}`, or make it the whole string."
+                inner = Span.of(one.text, found.start(), found.end())
+                yield Finding(one.pointer, message, fix, span=action.subject.place(one, inner))
+
+
+@action_rule(
+    "KNB306",
+    "type-lost-in-template",
+    Severity.HINT,
+    why="docs: a template always gives a string, a reference keeps the type. observed: a real app's mended "
+    "version sends its number by a reference.",
+    bad=file(
+        an_action(
+            inputTemplate=a_request(method="post", data={"amount": "{{{amount}}}"}, json=True),
+            inputSchema=closed_schema(amount="number"),
+        )
+    ),
+    good=file(
+        an_action(
+            inputTemplate=a_request(method="post", data={"amount": "/#amount"}, json=True),
+            inputSchema=closed_schema(amount="number"),
+        )
+    ),
+)
+def _type_lost(action: Action) -> Iterator[Finding]:
+    for one in action.written:
+        if one.keys[0] != "data" or len(one.reads) != 1 or one.reads[0].form == "reference":
+            continue
+        read = one.reads[0]
+        kind = action.type_of(read.segments)
+        if kind in _KEPT_TYPES and (read.span.start, read.span.end) == (0, len(one.text)):
+            path = cut(".".join(read.segments))
+            message = f"`{path}` is declared as {kind}, and a template sends it as a string."
+            yield Finding(one.pointer, message, f'write "/#{path}", which keeps the type.')
+
+
+def _reads(one: Written) -> tuple[Reference, ...]:
+    """Return what a string reads; nothing where its references are not what they seem."""
+    return () if reference_of(one.text) is not None and _EMBEDDED.search(one.text) else one.reads

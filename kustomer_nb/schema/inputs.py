@@ -1,0 +1,150 @@
+"""Python's values as plain JSON: what a notebook holds, in the form the platform would receive.
+
+==========================================  ==================================================
+mapping, tuple, list                        object, array
+numpy scalar, `Decimal`                     number, boolean or string
+aware datetime, pandas Timestamp            ``2024-05-01T12:00:00.000Z``, in UTC as JavaScript
+naive datetime, numpy datetime64            ``2024-05-01T12:00:00.000``, no zone made up
+date                                        ``2024-05-01``
+NaN, NaT, pandas NA, ``UNDEFINED``          absent; null within an array
+==========================================  ==================================================
+
+Digits below the millisecond are cut, as a JavaScript date has none. Neither numpy nor pandas is imported:
+their values are known by what they can do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.jsontext.javascript import UNDEFINED, number, whole
+from kustomer_nb.jsontext.pointer import join
+
+from .compiled import DEPTH
+from .walk import Path
+
+_AS_THEY_ARE = frozenset({str, bool, type(None), type(UNDEFINED)})
+_ABSENT = frozenset({"NaTType", "NAType"})
+_LARGEST_BITS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A value as plain JSON, and one KNB704 for each part that is not; those parts are null."""
+
+    value: Any
+    faults: tuple[Diagnostic, ...]
+
+
+def plain(value: Any) -> Plain:
+    """Return a copy of a value as plain JSON; ``UNDEFINED`` when it means absent.
+
+    Example:
+        >>> plain({"at": date(2024, 5, 1), "tags": ("a", "b"), "none": float("nan")}).value
+        {'at': '2024-05-01', 'tags': ['a', 'b']}
+        >>> print(plain({"tags": {"a"}}).faults[0])
+        /tags: KNB704 a value of type set is not a JSON value. Fix: pass a list.
+    """
+    reader = _Reader()
+    return Plain(reader.read(value, ()), tuple(reader.faults))
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.faults: list[Diagnostic] = []
+
+    def read(self, value: Any, path: Path) -> Any:
+        kind = type(value)
+        if kind in _AS_THEY_ARE:
+            return value
+        if isinstance(value, (int, float)):
+            return _number(value)
+        if kind is dict or isinstance(value, Mapping):
+            return self._object(value, path)
+        if isinstance(value, (list, tuple)):
+            return self._array(value, path)
+        return self._other(value, path)
+
+    def _object(self, value: Mapping[Any, Any], path: Path) -> Any:
+        if len(path) >= DEPTH:
+            return self._too_deep(path)
+        result = {}
+        for key, item in value.items():
+            if isinstance(key, str):
+                name = str.__str__(key)
+            else:
+                name = str(key)
+                self._report(f"the key {key!r:.60} is not text.", "make it text.", (*path, name))
+            read = self.read(item, (*path, name))
+            if read is not UNDEFINED:
+                result[name] = read
+        return result
+
+    def _array(self, value: list[Any] | tuple[Any, ...], path: Path) -> Any:
+        if len(path) >= DEPTH:
+            return self._too_deep(path)
+        read = [self.read(item, (*path, index)) for index, item in enumerate(value)]
+        return [None if item is UNDEFINED else item for item in read]
+
+    def _other(self, value: Any, path: Path) -> Any:
+        found = _scalar(value)
+        if found is not value:
+            return self.read(found, path)
+        lists = isinstance(value, AbstractSet) or getattr(value, "ndim", None)
+        fix = "pass a list." if lists else "pass text, a number, a boolean, None, a list or a mapping."
+        self._report(f"a value of type {type(value).__name__} is not a JSON value.", fix, path)
+        return None
+
+    def _too_deep(self, path: Path) -> None:
+        self._report(f"nested deeper than {DEPTH} levels, or within itself.", "pass a flatter value.", path)
+
+    def _report(self, message: str, fix: str, path: Path) -> None:
+        self.faults.append(Diagnostic("KNB704", Severity.ERROR, join("", *path), message, fix))
+
+
+def _number(value: float) -> Any:
+    if isinstance(value, int):
+        # Digits beyond a double are kept for now: the loss is reported where the number is converted.
+        return int(value) if value.bit_length() <= _LARGEST_BITS else number(value)
+    return UNDEFINED if value != value else float(value)
+
+
+def _scalar(value: Any) -> Any:
+    """Return a scalar of Python's or numpy's as JSON, anything else as it is."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if type(value).__name__ in _ABSENT:
+        return UNDEFINED
+    if isinstance(value, Decimal):
+        return UNDEFINED if value.is_nan() else whole(float(value))
+    if isinstance(value, datetime):
+        return _moment(value)
+    return value.isoformat() if isinstance(value, date) else _numpy(value)
+
+
+def _moment(value: datetime) -> str:
+    if value.utcoffset() is None:
+        return value.isoformat(timespec="milliseconds")
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _numpy(value: Any) -> Any:
+    # An array of one element has item() too, but is not a scalar.
+    if not callable(getattr(value, "item", None)) or getattr(value, "ndim", None):
+        return value
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    # item() of a moment or a duration in nanoseconds is a bare int; of a moment in milliseconds it is a
+    # datetime, or None when it is NaT.
+    if kind == "m":
+        return value
+    if kind == "M":
+        moment = value.astype("datetime64[ms]").item()
+        return UNDEFINED if moment is None else moment
+    found = value.item()
+    return value if type(found) is type(value) else found

@@ -1,0 +1,114 @@
+"""The conversion table: which value becomes which type, and as what.
+
+It is ajv's with ``coerceTypes: true``. Only a value of none of the wanted types is converted, the types are
+tried in their order, and nothing is ever converted to or from an object or an array.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from kustomer_nb.jsontext.javascript import UNDEFINED, number_text, string_number
+
+_EXACT = {
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    dict: "object",
+    list: "array",
+    type(None): "null",
+}
+_SUBCLASSED = ((str, "string"), ((int, float), "number"), (Mapping, "object"), ((list, tuple), "array"))
+
+
+def kind_of(value: Any) -> str:
+    """Return the JSON type of a value; ``""`` when it is not JSON.
+
+    Example:
+        >>> [kind_of(value) for value in ("", True, 1.5, None, (), {1})]
+        ['string', 'boolean', 'number', 'null', 'array', '']
+    """
+    found = _EXACT.get(type(value))
+    if found is not None:
+        return found
+    return next((kind for base, kind in _SUBCLASSED if isinstance(value, base)), "")
+
+
+def convert(value: Any, types: Iterable[str]) -> Any:
+    """Return a value of another type as the first type it can become, ``UNDEFINED`` when there is none.
+
+    Example:
+        >>> convert("1.50", ["number"]), convert(True, ["string"]), convert("yes", ["boolean"])
+        (1.5, 'true', UNDEFINED)
+    """
+    if kind_of(value) not in CONVERSIONS:
+        return UNDEFINED
+    for wanted in types:
+        conversion = CONVERSIONS.get(wanted)
+        after = UNDEFINED if conversion is None else conversion(value)
+        if after is not UNDEFINED:
+            return after
+    return UNDEFINED
+
+
+def is_whole(value: float) -> bool:
+    """Return whether a number is an integer to ajv, which counts Infinity as one.
+
+    Example:
+        >>> is_whole(1.0), is_whole(1.5), is_whole(float("inf"))
+        (True, False, True)
+    """
+    return isinstance(value, int) or value.is_integer() or math.isinf(value)
+
+
+def _to_string(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number_text(value) if isinstance(value, (int, float)) else UNDEFINED
+
+
+def _to_number(value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return int(value or 0)
+    if not isinstance(value, str) or not value:
+        return UNDEFINED
+    read = string_number(value)
+    return UNDEFINED if math.isnan(read) else read
+
+
+def _to_integer(value: Any) -> Any:
+    read = _to_number(value)
+    return read if read is not UNDEFINED and is_whole(read) else UNDEFINED
+
+
+def _to_boolean(value: Any) -> Any:
+    if value is None or value == 0 or value == "false":
+        return False
+    return True if value in (1, "true") else UNDEFINED
+
+
+def _to_null(value: Any) -> Any:
+    return None if value in (0, "") else UNDEFINED
+
+
+CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "string": _to_string,
+    "number": _to_number,
+    "integer": _to_integer,
+    "boolean": _to_boolean,
+    "null": _to_null,
+}
+TYPE_NAMES: Mapping[str, str] = {
+    "string": "a string",
+    "number": "a number",
+    "integer": "an integer",
+    "boolean": "a boolean",
+    "object": "an object",
+    "array": "an array",
+    "null": "null",
+}

@@ -1,0 +1,31 @@
+"""The four kinds of value an action is written in: literal, reference, function and template.
+
+A literal is any JSON value that is no string. ``/#path`` is a reference when it is the whole string, and
+keeps the type of what it names. ``/#fn:name,path`` calls a function. Every other string is a Handlebars
+template and gives a string. Rendering equals handlebars.js 4.7 (MIT, github.com/handlebars-lang) on what is
+accepted here: text and ``{{path}}``, ``{{{path}}}``, ``{{&path}}``; the rest is refused with its place.
+"""
+
+from __future__ import annotations
+
+from kustomer_nb.errors import TemplateError
+from kustomer_nb.jsontext.javascript import UNDEFINED
+
+from .handlebars import Template
+from .origin import Kind, Missing, Piece, Scope, Text, Traced
+from .value import references, render_value, trace_value
+
+__all__ = [
+    "UNDEFINED",
+    "Kind",
+    "Missing",
+    "Piece",
+    "Scope",
+    "Template",
+    "TemplateError",
+    "Text",
+    "Traced",
+    "references",
+    "render_value",
+    "trace_value",
+]

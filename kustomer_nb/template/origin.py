@@ -1,0 +1,188 @@
+"""Text that knows where each of its pieces came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from kustomer_nb.diagnostics import Span
+
+
+class Kind(StrEnum):
+    """Where a piece of rendered text came from."""
+
+    LITERAL = "literal"
+    INPUT = "input"
+    SETTING = "setting"
+    ENV = "environment of the workflow"
+    DEFAULT = "default of the platform"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A reference that named nothing: its path as written, and the pointer of the template it stands in."""
+
+    path: str
+    pointer: str
+    kind: Kind
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of rendered text with one origin.
+
+    ``raw`` is the text before escaping or encoding changed it; ``label`` is shown in place of the text when
+    that comes from a setting; ``pointer`` and ``span`` say where in the action it was written.
+
+    Example:
+        >>> Piece("a%20b", Kind.INPUT, path="name", raw="a b").changed
+        2
+    """
+
+    text: str
+    kind: Kind
+    path: str = ""
+    label: str | None = None
+    pointer: str = ""
+    span: Span | None = None
+    raw: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The text, or ``$key`` where it comes from a setting."""
+        return self.text if self.label is None else self.label
+
+    @property
+    def changed(self) -> int:
+        """How many characters escaping or encoding added or took away."""
+        return 0 if self.raw is None else abs(len(self.text) - len(self.raw))
+
+    def cut(self, index: int) -> tuple[Piece, Piece]:
+        """Return the piece before and from ``index``; a label stays with the first part."""
+        rest = None if self.label is None else ""
+        head = replace(self, text=self.text[:index], raw=None)
+        return head, replace(self, text=self.text[index:], raw=None, label=rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string in pieces; ``str()`` of it is the real text, ``shown`` the one with settings as ``$key``.
+
+    Example:
+        >>> token = Piece("s3cret", Kind.SETTING, label="$shop.default.token")
+        >>> text = Text.of("Bearer ") + Text((token,))
+        >>> str(text), text.shown
+        ('Bearer s3cret', 'Bearer $shop.default.token')
+    """
+
+    pieces: tuple[Piece, ...] = ()
+
+    @classmethod
+    def of(cls, text: str, kind: Kind = Kind.LITERAL) -> Text:
+        """Return a text of one origin."""
+        return cls((Piece(text, kind),)) if text else cls()
+
+    @classmethod
+    def join(cls, parts: Iterable[Text]) -> Text:
+        """Return the texts one after the other."""
+        return cls(tuple(piece for part in parts for piece in part.pieces))
+
+    def __str__(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+    def __repr__(self) -> str:
+        return f"<Text: {self.shown}>"
+
+    @property
+    def shown(self) -> str:
+        """The text with each setting as ``$key``."""
+        return "".join(piece.shown for piece in self.pieces)
+
+    def __add__(self, other: Text) -> Text:
+        return Text(self.pieces + other.pieces)
+
+    def __bool__(self) -> bool:
+        return any(piece.text for piece in self.pieces)
+
+    def map(self, change: Callable[[str], str]) -> Text:
+        """Return the text with ``change``, which must work character by character, done to each piece."""
+        return Text(tuple(self._changed(piece, change) for piece in self.pieces))
+
+    @staticmethod
+    def _changed(piece: Piece, change: Callable[[str], str]) -> Piece:
+        text = change(piece.text)
+        if text == piece.text:
+            return piece
+        return replace(piece, text=text, raw=piece.text if piece.raw is None else piece.raw)
+
+    def split_at(self, index: int) -> tuple[Text, Text]:
+        """Return the text before and from ``index``."""
+        before: list[Piece] = []
+        for at, piece in enumerate(self.pieces):
+            if index < len(piece.text):
+                head, tail = piece.cut(index) if index else (None, piece)
+                if head is not None:
+                    before.append(head)
+                return Text(tuple(before)), Text((tail, *self.pieces[at + 1 :]))
+            before.append(piece)
+            index -= len(piece.text)
+        return self, Text()
+
+    def partition(self, separator: str) -> tuple[Text, Text, Text]:
+        """Return the text before the first separator, the separator, and the rest, as ``str.partition``."""
+        index = str(self).find(separator)
+        if index < 0:
+            return self, Text(), Text()
+        before, rest = self.split_at(index)
+        found, after = rest.split_at(len(separator))
+        return before, found, after
+
+    def split(self, separator: str) -> list[Text]:
+        """Return the parts between separators, as ``str.split``."""
+        parts = []
+        rest = self
+        while True:
+            part, found, rest = rest.partition(separator)
+            parts.append(part)
+            if not found:
+                return parts
+
+    def strip(self) -> Text:
+        """Return the text without white space at its ends."""
+        text = str(self)
+        start = len(text) - len(text.lstrip())
+        _, rest = self.split_at(start)
+        stripped, _ = rest.split_at(len(text.strip()))
+        return stripped
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A whole value that a reference put in place, its type kept; ``label`` as in `Piece`."""
+
+    value: Any
+    piece: Piece
+
+    @property
+    def shown(self) -> Any:
+        """The value, or ``$key`` where it comes from a setting."""
+        return self.value if self.piece.label is None else self.piece.label
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a template can see: its variables, and which of them are app settings (name to ``$key``)."""
+
+    values: Mapping[str, Any]
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def origin(self, segments: tuple[str, ...]) -> tuple[Kind, str | None]:
+        """Return the kind of what a path reads and the label to show instead of its value."""
+        first = segments[0] if segments else ""
+        if first in self.settings:
+            return Kind.SETTING, self.settings[first]
+        return (Kind.ENV if first == "_env" else Kind.INPUT), None

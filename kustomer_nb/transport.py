@@ -1,0 +1,169 @@
+"""A request sent and its answer read; the only module that knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, TypeVar
+from urllib.parse import urljoin
+
+import httpx
+
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import AnswerTimeoutError, TransportError
+from kustomer_nb.request import Wire
+from kustomer_nb.request.url import AddressError, parse_address
+from kustomer_nb.template import Text
+
+T = TypeVar("T")
+LARGEST = 50 * 1024 * 1024
+MOST_REDIRECTS = 10
+_REDIRECTS = {301, 302, 303, 307, 308}
+_NOT_FOR_OTHERS = {b"authorization", b"cookie", b"host"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, headers in order, the body, and the seconds it took."""
+
+    status_code: int
+    headers: tuple[tuple[str, str], ...]
+    content: bytes
+    elapsed: float
+
+
+async def send(wire: Wire, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None) -> Answer:
+    """Return the answer to one request, sent once.
+
+    ``timeout`` is in seconds and bounds the whole exchange. Redirects are followed for GET alone, as npm
+    request does, and never carry a token to another host. ``transport`` stands in for the network; proxies
+    and ``.netrc`` of this machine are not used, for what is sent is what was previewed.
+
+    Raises:
+        AnswerTimeoutError: no whole answer in time; whether the request was carried out is unknown.
+        TransportError: no connection, a broken one, more than 10 redirects, or over 50 MB.
+    """
+    started = time.perf_counter()
+    try:
+        async with asyncio.timeout(timeout):
+            async with httpx.AsyncClient(
+                transport=transport, verify=_tls(), timeout=timeout, trust_env=False, follow_redirects=False
+            ) as client:
+                answer = await _follow(client, wire)
+    except TimeoutError:
+        message = f"no answer to {wire.masked} within {timeout:g} seconds."
+        fix = "whether it was carried out is unknown: look before sending it again."
+        raise AnswerTimeoutError([_fault("KNB804", message, fix)]) from None
+    except httpx.HTTPError as error:
+        raise TransportError([_broken(wire, error)]) from None
+    return replace(answer, elapsed=time.perf_counter() - started)
+
+
+def wait(work: Coroutine[Any, Any, T]) -> T:
+    """Return the result of a coroutine, run on a loop of its own thread; a notebook's loop stays free."""
+    future = asyncio.run_coroutine_threadsafe(work, _loop())
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        future.cancel()
+        raise
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="kustomer_nb transport", daemon=True).start()
+    return loop
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    # Made once: reading the certificates takes longer than a request on loopback.
+    return httpx.create_ssl_context()
+
+
+async def _follow(client: httpx.AsyncClient, wire: Wire) -> Answer:
+    for _ in range(MOST_REDIRECTS + 1):
+        answer, location = await _once(client, wire)
+        if wire.method != "GET" or answer.status_code not in _REDIRECTS or location is None:
+            return answer
+        wire = _redirected(wire, location)
+    message = f"{wire.masked} was redirected more than {MOST_REDIRECTS} times."
+    raise TransportError([_fault("KNB805", message, "the service seems to send it in a circle.")])
+
+
+async def _once(client: httpx.AsyncClient, wire: Wire) -> tuple[Answer, str | None]:
+    port = "" if wire.port is None else f":{wire.port}"
+    request = httpx.Request(
+        wire.method,
+        f"{wire.scheme}://{wire.host}{port}/",
+        headers=list(wire.headers),
+        content=wire.body or None,
+        # httpx would normalise the address; what was previewed is sent as it is.
+        extensions={"target": wire.target},
+    )
+    response = await client.send(request, stream=True)
+    try:
+        content = await _content(response, wire)
+    finally:
+        await response.aclose()
+    return Answer(
+        response.status_code, tuple(response.headers.multi_items()), content, 0.0
+    ), response.headers.get("location")
+
+
+async def _content(response: httpx.Response, wire: Wire) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > LARGEST:
+            message = f"the answer to {wire.masked} is larger than {LARGEST // 2**20} MB."
+            raise TransportError([_fault("KNB805", message, "ask for less, a page at a time.")])
+    return bytes(content)
+
+
+def _redirected(wire: Wire, location: str) -> Wire:
+    port = "" if wire.port is None else f":{wire.port}"
+    here = f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"
+    try:
+        to = parse_address(Text.of(urljoin(here, location)))
+        target = str(to.target).encode("latin-1")
+    except (AddressError, UnicodeEncodeError, ValueError):
+        message = f"{wire.masked} was redirected to an address that cannot be called."
+        raise TransportError(
+            [_fault("KNB805", message, "mend the service, or call the other address.")]
+        ) from None
+    same = (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port)
+    kept = [(name, value) for name, value in wire.headers if same or name.lower() not in _NOT_FOR_OTHERS]
+    if not same:
+        kept.append((b"host", str(to.authority).encode()))
+    return replace(wire, scheme=to.scheme, host=to.host, port=to.port, target=target, headers=tuple(kept))
+
+
+def _broken(wire: Wire, error: httpx.HTTPError) -> Diagnostic:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__
+    said = f"{error} {cause or ''}"
+    where = f"{wire.scheme}://{wire.host}{'' if wire.port is None else f':{wire.port}'}"
+    if isinstance(error, httpx.ConnectError):
+        if "CERTIFICATE" in said.upper() or isinstance(cause, ssl.SSLError):
+            return _fault(
+                "KNB803", f"the certificate of {where} is not trusted.", "check the host and its certificate."
+            )
+        if "Name or service" in said or "resolution" in said or "nodename" in said or "getaddrinfo" in said:
+            return _fault("KNB803", f"the host of {where} is not known.", "check the spelling of the uri.")
+        fix = "start the service, check host and port, or redirect the origin with hosts=."
+        return _fault("KNB803", f"nothing answers at {where}: the connection was refused.", fix)
+    message = f"the connection to {where} broke before a whole answer came ({type(error).__name__})."
+    fix = "whether the request was carried out is unknown: look before sending it again."
+    return _fault("KNB805", message, fix)
+
+
+def _fault(code: str, message: str, fix: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, "", message, fix)

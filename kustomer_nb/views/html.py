@@ -1,0 +1,264 @@
+"""Values as HTML: dictionaries of plain text, given to logic-less templates that escape them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, singledispatch
+from importlib.resources import files
+from typing import Any
+
+import chevron
+
+from kustomer_nb.app import Action, App
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.difference import Diff
+from kustomer_nb.output import said
+from kustomer_nb.request import Request
+from kustomer_nb.response import Response
+from kustomer_nb.run import Run
+from kustomer_nb.template import Kind, Piece
+
+from .pretty import MOST_ROWS, cut, excerpt, pretty, reason, short
+
+_CLASSES = {Kind.INPUT: "input", Kind.ENV: "input", Kind.SETTING: "setting", Kind.MISSING: "missing"}
+
+
+@cache
+def _file(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def fill(template: str, data: dict[str, Any], *, styled: bool = True) -> str:
+    """Return one of the package's own templates filled with data, its style sheet with it."""
+    style = _file("style.css") if styled else ""
+    text: str = chevron.render(
+        _file(f"templates/{template}.mustache"), {"style": style, **data}, partials_dict={}
+    )
+    return text
+
+
+@singledispatch
+def html(value: Any, *, styled: bool = True) -> str:
+    """Return a value as a static HTML fragment, every text in it escaped.
+
+    Example:
+        >>> from kustomer_nb.difference import diff
+        >>> "&lt;b&gt;" in html(diff({"a": "<b>"}, {"a": 1}))
+        True
+    """
+    return fill("value", {"repr": repr(value)}, styled=styled)
+
+
+@html.register
+def _(value: Diagnostic, *, styled: bool = True) -> str:
+    return html(Diagnostics([value]), styled=styled)
+
+
+@html.register
+def _(value: Diagnostics, *, styled: bool = True) -> str:
+    rows = [
+        {
+            "severity": one.severity.value,
+            "where": f"line {one.span.line}, column {one.span.column}" if one.span else "",
+            "pointer": one.pointer,
+            "code": one.code,
+            "message": one.message,
+            "excerpt": excerpt(value.text, one),
+            "fix": one.fix,
+        }
+        for one in value[:MOST_ROWS]
+    ]
+    return fill(
+        "diagnostics", {"summary": value.summary, "rows": rows, "has_rows": bool(rows)}, styled=styled
+    )
+
+
+@html.register
+def _(value: App, *, styled: bool = True) -> str:
+    mended = value.diagnostics.summary if value.diagnostics else ""
+    return fill(
+        "app",
+        {
+            "title": value.model.title or value.model.app or "Actions without an app",
+            "version": value.model.version or "",
+            "path": value.path.name if value.path else "",
+            "actions": [_action(one) for one in value.actions[:MOST_ROWS]],
+            "has_actions": bool(value.actions),
+            "mended": f"Mended while reading: {mended}. Ask .diagnostics for each place." if mended else "",
+        },
+        styled=styled,
+    )
+
+
+@html.register
+def _(value: Action, *, styled: bool = True) -> str:
+    return fill("app", {"title": "Action", "actions": [_action(value)], "has_actions": True}, styled=styled)
+
+
+def _action(action: Action) -> dict[str, str]:
+    definition = action.definition
+    template = definition.input_template
+    schema = definition.input_schema or {}
+    properties = schema.get("properties")
+    return {
+        "name": action.name or action.pointer,
+        "description": definition.description or "",
+        "method": ((template.method if template else "") or "").upper(),
+        "uri": (template.uri if template else "") or "",
+        "inputs": ", ".join(properties) if isinstance(properties, dict) else "",
+    }
+
+
+@html.register
+def _(value: Request, *, styled: bool = True) -> str:
+    uri = value.address.text.pieces if value.address else value.uri.pieces
+    body, left = _cut_pieces(value.body_text.pieces if value.body_text else ())
+    return fill(
+        "request",
+        {
+            "method": value.method,
+            "url": _pieces(uri),
+            "sent_to": value.sent_to.origin if value.sent_to else "",
+            "headers": [{"name": name, "value": _pieces(text.pieces)} for name, text in value.header_texts],
+            "body": _pieces(body),
+            "has_body": bool(body),
+            "cut": left,
+            "settings": [
+                {"label": label, "facts": ", ".join(secret.facts) if secret else "no value"}
+                for label, secret in value.secrets.items()
+            ],
+            "has_settings": bool(value.secrets),
+            "findings": [_finding(one) for one in value.diagnostics],
+            "has_findings": bool(value.diagnostics),
+        },
+        styled=styled,
+    )
+
+
+def _finding(one: Diagnostic) -> dict[str, str]:
+    return {
+        "severity": one.severity.value,
+        "message": one.message,
+        "fix": f"Fix: {one.fix}" if one.fix else "",
+    }
+
+
+def _cut_pieces(pieces: Iterable[Piece]) -> tuple[list[Piece], str]:
+    kept = list(pieces)
+    whole = "".join(piece.shown for piece in kept)
+    text, left = cut(whole)
+    return (kept, "") if not left else ([Piece(text, Kind.LITERAL)], left)
+
+
+def _pieces(pieces: Iterable[Piece]) -> list[dict[str, str]]:
+    return [
+        {"kind": _CLASSES.get(piece.kind, ""), "title": _title(piece), "text": piece.shown or _blank(piece)}
+        for piece in pieces
+    ]
+
+
+def _blank(piece: Piece) -> str:
+    return f"(no {piece.path})" if piece.kind is Kind.MISSING else ""
+
+
+def _title(piece: Piece) -> str:
+    changed = f", escaping changed {piece.changed} characters" if piece.changed else ""
+    return f"{piece.kind.value}: {piece.path}{changed}" if piece.path else ""
+
+
+@html.register
+def _(value: Response, *, styled: bool = True) -> str:
+    return _response(value, styled=styled)
+
+
+def _response(value: Response, *, styled: bool, elapsed: str = "") -> str:
+    body, left = cut(pretty(value.body))
+    return fill(
+        "response",
+        {
+            "mark": "good" if value.is_good else "bad",
+            "status": str(value.status_code),
+            "reason": reason(value.status_code),
+            "size": f"{value.size:,}",
+            "elapsed": elapsed,
+            "note": value.note,
+            "body": body,
+            "cut": left,
+            "headers": [
+                {"name": name, "value": ", ".join(text) if isinstance(text, list) else text}
+                for name, text in value.headers.items()
+            ],
+        },
+        styled=styled,
+    )
+
+
+@html.register
+def _(value: Diff, *, styled: bool = True) -> str:
+    return _diff(value, "Expected", "Actual", styled=styled)
+
+
+def _diff(value: Diff, expected: str, actual: str, *, styled: bool) -> str:
+    left = len(value) - MOST_ROWS
+    return fill(
+        "diff",
+        {
+            "summary": value.summary,
+            "expected_name": expected,
+            "actual_name": actual,
+            "rows": [
+                {
+                    "change": one.change.value,
+                    "place": said(one.pointer),
+                    "expected": short(one.expected),
+                    "actual": short(one.actual),
+                }
+                for one in value[:MOST_ROWS]
+            ],
+            "has_rows": bool(value),
+            "more": f"and {left:,} more" if left > 0 else "",
+        },
+        styled=styled,
+    )
+
+
+@html.register
+def _(value: Run, *, styled: bool = True) -> str:
+    answer = value.response
+    output, left = cut(pretty(value.output))
+    elapsed = f", {value.elapsed * 1000:.0f} ms" if answer else ""
+    return fill(
+        "run",
+        {
+            "mark": "good" if value.is_good else "bad",
+            "status": f"{answer.status_code} {reason(answer.status_code)}" if answer else "sample",
+            "method": value.request.method,
+            "url": value.request.url,
+            "mode": value.mode,
+            "elapsed": elapsed,
+            "output": output or "nothing",
+            "cut": left,
+            "diff": "" if value.diff is None else _diff(value.diff, "Sample", "Output", styled=False),
+            "has_diff": value.diff is not None,
+            "losses": list(value.losses),
+            "has_losses": bool(value.losses),
+            "request": html(value.request, styled=False),
+            "response": _response(answer, styled=False, elapsed=elapsed) if answer else "",
+            "has_response": answer is not None,
+        },
+        styled=styled,
+    )
+
+
+def bench_head(action: Action, found: Diagnostics) -> str:
+    """Return the head of a workbench: the action's name, and what lint says of its file."""
+    return fill(
+        "bench_head",
+        {
+            "name": action.name or "An action without a name",
+            "description": action.definition.description or "",
+            "summary": found.summary,
+            "has_findings": bool(found),
+            "findings": html(found, styled=False),
+        },
+    )

@@ -1,0 +1,111 @@
+"""Values as plain text for a terminal or a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import Any
+
+from kustomer_nb.app import Action, App
+from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.difference import Diff
+from kustomer_nb.output import said
+from kustomer_nb.request import Request
+from kustomer_nb.response import Response
+from kustomer_nb.run import Run
+
+from .pretty import excerpt, pretty, reason, short
+
+
+@singledispatch
+def text(value: Any) -> str:
+    """Return a value as plain text, over as many lines as it needs.
+
+    Example:
+        >>> from kustomer_nb.difference import diff
+        >>> print(text(diff({"a": 1}, {"a": 2})))
+        1 changed
+          a: changed from 1 to 2
+    """
+    return repr(value)
+
+
+@text.register
+def _(value: Diagnostics) -> str:
+    lines = []
+    for one in value:
+        where = f"{one.span.line}:{one.span.column}" if one.span else one.pointer or "-"
+        lines.append(f"{where} {one.severity.value} {one.code} {one.message}")
+        lines += [f"    {line}" for line in excerpt(value.text, one).splitlines()]
+        if one.fix:
+            lines.append(f"    Fix: {one.fix}")
+    return "\n".join([*lines, value.summary])
+
+
+@text.register
+def _(value: App) -> str:
+    return "\n".join([repr(value), *(f"  {text(one)}" for one in value.actions)])
+
+
+@text.register
+def _(value: Action) -> str:
+    template = value.definition.input_template
+    method, uri = ((template.method or "").upper(), template.uri) if template else ("", "")
+    return f"{value.name or value.pointer}: {method} {uri}".rstrip(": ")
+
+
+@text.register
+def _(value: Request) -> str:
+    lines = [f"{value.method} {value.url}"]
+    if value.sent_to:
+        lines.append(f"  (sent to {value.sent_to.origin} in its place)")
+    lines += [f"{name}: {header.shown}" for name, header in value.header_texts]
+    if value.body is not None:
+        lines += ["", value.body]
+    return "\n".join([*lines, *_listed("", value.diagnostics)])
+
+
+@text.register
+def _(value: Response) -> str:
+    lines = [f"{value.status_code} {reason(value.status_code)}".rstrip()]
+    lines += [
+        f"{name}: {', '.join(one) if isinstance(one, list) else one}" for name, one in value.headers.items()
+    ]
+    return "\n".join([*lines, *(["", pretty(value.body)] if pretty(value.body) else [])])
+
+
+@text.register
+def _(value: Diff) -> str:
+    changes = {
+        "added": lambda one: f"added {short(one.actual)}",
+        "removed": lambda one: f"removed, was {short(one.expected)}",
+        "changed": lambda one: f"changed from {short(one.expected)} to {short(one.actual)}",
+    }
+    return "\n".join(
+        [value.summary, *(f"  {said(one.pointer)}: {changes[one.change.value](one)}" for one in value)]
+    )
+
+
+@text.register
+def _(value: Run) -> str:
+    answer = value.response
+    came = f"{answer.status_code} {reason(answer.status_code)}".rstrip() if answer else "from the sample"
+    lines = [
+        f"{value.request.method} {value.request.url}",
+        f"{came}",
+        "",
+        "Output",
+        _indented(pretty(value.output)),
+    ]
+    if value.diff is not None:
+        lines += ["", "Beside the sample", _indented(text(value.diff))]
+    return "\n".join([*lines, *_listed("On the way", value.losses), *_listed("", value.diagnostics)])
+
+
+def _indented(block: str) -> str:
+    return "\n".join(f"  {line}" for line in block.splitlines())
+
+
+def _listed(title: str, items: Iterable[object]) -> list[str]:
+    lines = [f"  {item}" for item in items]
+    return ["", *([title] if title else []), *lines] if lines else []

@@ -1,0 +1,11 @@
+"""The workbench and its parts: each usable alone, and with no browser."""
+
+from __future__ import annotations
+
+from .action_form import ActionForm
+from .bench import Workbench, workbench
+from .request_preview import RequestPreview
+from .run_panel import RunPanel
+from .settings_form import SettingsForm
+
+__all__ = ["ActionForm", "RequestPreview", "RunPanel", "SettingsForm", "Workbench", "workbench"]

@@ -1,0 +1,112 @@
+// @ts-check
+/** @import { Render, AnyModel } from "@anywidget/types" */
+/**
+ * @typedef {{ name: string, label: string, type: string, required: boolean, description: string }} Field
+ * @typedef {{ text: string, send: boolean }} Entry
+ * @typedef {{ fields: Field[], entries: Record<string, Entry>, faults: Record<string, string>, asked: boolean, notice: string, title: string }} State
+ */
+
+let forms = 0;
+
+/**
+ * The control of one field: a list for true and false, several lines for JSON, one line for the rest.
+ * @param {Field} field
+ * @param {string} id
+ */
+function control(field, id) {
+  const common = { id, name: field.name, autocomplete: "off", spellcheck: "false", "aria-required": field.required ? "true" : "false" };
+  if (field.type === "boolean") {
+    const options = ["", "true", "false"].map((value) => make("option", { value }, value || "choose…"));
+    return make("select", { ...common }, ...options);
+  }
+  if (field.type === "object" || field.type === "array" || field.type === "any") {
+    return make("textarea", { ...common, rows: "3", placeholder: field.type === "array" ? "[…] as JSON" : "{…} as JSON" });
+  }
+  return make("input", { ...common, type: "text", inputmode: field.type === "number" ? "decimal" : "text" });
+}
+
+/**
+ * One labelled field. `paint` brings it up to the state; a person's own text is never overwritten while typed.
+ * @param {Field} field
+ * @param {string} id
+ * @param {AnyModel<State>} model
+ * @param {(entry: object) => void} send
+ */
+function row(field, id, model, send) {
+  const input = control(field, id);
+  const box = make("input", { type: "checkbox", id: `${id}-send` });
+  const fault = make("p", { class: "knb-fault", id: `${id}-fault` });
+  const kind = make("span", { class: "knb-kind", id: `${id}-kind` }, `${field.type}${field.required ? ", required" : ""}`);
+  const head = make("div", { class: "knb-head" }, make("label", { for: id }, field.label), kind);
+  const described = [kind.id, fault.id];
+  if (!field.required) {
+    const name = make("span", { class: "knb-hidden" }, ` ${field.label}`);
+    head.append(make("label", { class: "knb-send", for: box.id }, box, "send", name));
+  }
+  const root = make("div", { class: "knb-field" }, head, input);
+  if (field.description) {
+    const help = make("p", { class: "knb-kind", id: `${id}-help` }, field.description);
+    described.push(help.id);
+    root.append(help);
+  }
+  root.append(fault);
+  input.setAttribute("aria-describedby", described.join(" "));
+  let touched = false;
+
+  const typed = () => {
+    touched = true;
+    box.checked = true;
+    send({ kind: "entry", name: field.name, text: input.value, send: true });
+  };
+  input.addEventListener("input", typed);
+  input.addEventListener("blur", () => {
+    touched = true;
+    paint();
+  });
+  box.addEventListener("change", () => {
+    send({ kind: "entry", name: field.name, text: input.value, send: box.checked });
+  });
+
+  function paint() {
+    const entry = model.get("entries")[field.name] ?? { text: "", send: field.required };
+    if (document.activeElement !== input && input.value !== entry.text) input.value = entry.text;
+    box.checked = entry.send;
+    root.classList.toggle("knb-unsent", !field.required && !entry.send);
+    const said = model.get("faults")[field.name] ?? "";
+    const shown = touched || model.get("asked") || entry.text ? said : "";
+    fault.textContent = shown;
+    input.setAttribute("aria-invalid", shown ? "true" : "false");
+  }
+  return { root, paint };
+}
+
+/** @type {Render<State>} */
+function render({ model, el }) {
+  const { notice, release } = leaf(model, el);
+  const prefix = `knb-form-${(forms += 1)}`;
+  const legend = make("legend");
+  const body = make("div", { class: "knb-fields" });
+  const form = make("form", { autocomplete: "off" }, make("fieldset", {}, legend, body), notice);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  el.append(form);
+  /** @type {{ root: HTMLElement, paint: () => void }[]} */
+  let rows = [];
+  const paint = () => rows.forEach((one) => one.paint());
+  const build = () => {
+    const fields = model.get("fields");
+    legend.textContent = model.get("title");
+    rows = fields.map((field, at) => row(field, `${prefix}-${at}`, model, (entry) => intend(model, notice, entry)));
+    body.replaceChildren(...(rows.length ? rows.map((one) => one.root) : [make("p", {}, "This action takes no inputs.")]));
+    paint();
+  };
+  model.on("change:fields", build);
+  for (const name of ["entries", "faults", "asked"]) model.on(`change:${name}`, paint);
+  build();
+  return () => {
+    release();
+    model.off("change:fields", build);
+    for (const name of ["entries", "faults", "asked"]) model.off(`change:${name}`, paint);
+  };
+}
+
+export default { render };

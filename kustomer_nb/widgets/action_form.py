@@ -1,0 +1,106 @@
+"""The inputs of an action as a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import traitlets
+
+from kustomer_nb.app import Action
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import InputError
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.schema import coerce
+
+from .fields import OTHERS, Entry, InputField, fields_of, gather, spread
+from .leaf import Leaf, asset
+
+
+class ActionForm(Leaf):
+    """A form of an action's inputSchema; ``value`` is the dict of inputs it sends, and can be observed.
+
+    ``faults`` says by field what the platform would reject. Needs no browser: set ``value``, or `enter` text.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> schema = {"properties": {"id": {"type": "number"}}, "required": ["id"]}
+        >>> form = ActionForm(load({"type": "rest_api", "inputSchema": schema}).action())
+        >>> form.enter("id", "7")
+        >>> form.value, form.faults
+        ({'id': 7}, {})
+    """
+
+    _esm = asset("intent.js", "action_form.js")
+    _css = asset("leaf.css", "action_form.css")
+
+    title = traitlets.Unicode("Inputs").tag(sync=True)
+    fields = traitlets.List(traitlets.Dict()).tag(sync=True)
+    entries = traitlets.Dict().tag(sync=True)
+    faults = traitlets.Dict().tag(sync=True)
+    asked = traitlets.Bool(False).tag(sync=True)
+    value = traitlets.Dict()
+
+    def __init__(self, action: Action, value: Mapping[str, Any] | None = None) -> None:
+        self._schema = action.definition.input_schema
+        self._fields: tuple[InputField, ...] = fields_of(self._schema)
+        self._entries: dict[str, Entry] = {}
+        super().__init__(fields=[one.as_json() for one in self._fields])
+        self.value = dict(value or {})
+        if not value:
+            self._weigh()
+
+    def intend(self, content: dict[str, Any]) -> None:
+        """Take a typed text: ``{"kind": "entry", "name", "text", "send"}``."""
+        if content.get("kind") == "entry":
+            self.enter(str(content.get("name")), str(content.get("text")), send=bool(content.get("send")))
+
+    def enter(self, name: str, text: str, *, send: bool = True) -> None:
+        """Put text into a field, as typing does; ``send`` off keeps the text and leaves the input out.
+
+        Raises:
+            InputError: there is no field of that name.
+        """
+        if name not in {field.name for field in self._fields}:
+            raise InputError([_no_field(name, self._fields)])
+        self._entries = {**self._entries, name: Entry(text, send)}
+        self._weigh()
+
+    @traitlets.observe("value")
+    def _put(self, change: Any) -> None:
+        inputs, _ = gather(self._fields, self._entries)
+        if inputs == change["new"] and stringify(inputs) == stringify(change["new"]):
+            return
+        try:
+            self._entries = spread(self._fields, change["new"])
+        except KeyError as error:
+            raise InputError([_no_field(str(error.args[0]), self._fields)]) from None
+        self._weigh()
+
+    def _weigh(self) -> None:
+        """Bring value, entries and faults up to what stands in the fields."""
+        inputs, faults = gather(self._fields, self._entries)
+        try:
+            coerce(inputs, self._schema)
+        except InputError as error:
+            for one in error.diagnostics:
+                name = (pointers.split(one.pointer) or [OTHERS])[0]
+                known = name if name in {field.name for field in self._fields} else OTHERS
+                faults.setdefault(known, f"{one.message} Fix: {one.fix}")
+        self.entries = {name: asdict(entry) for name, entry in self._entries.items()}
+        self.faults = faults
+        self.value = inputs
+
+    def as_text(self) -> str:
+        """Return the form as text: what is sent, and how many fields are at fault."""
+        said = f", {len(self.faults)} to mend" if self.faults else ""
+        return f"<ActionForm: {stringify(self.value)}{said}>"
+
+
+def _no_field(name: str, fields: tuple[InputField, ...]) -> Diagnostic:
+    known = ", ".join(field.name for field in fields) or "none"
+    return Diagnostic(
+        "KNB703", Severity.ERROR, pointers.join("", name), f"{name!r} is no field.", f"fields: {known}."
+    )

@@ -1,0 +1,53 @@
+// Shared by every leaf; put before its own module when the widget is made.
+
+/**
+ * Send what a person wants to Python; say so when nobody is there to take it.
+ *
+ * After a kernel restart save_changes() would change the page alone and look alive; send() throws.
+ * @param {{ send(content: unknown): void }} model
+ * @param {HTMLElement} notice
+ * @param {object} content
+ */
+function intend(model, notice, content) {
+  try {
+    model.send(content);
+  } catch {
+    notice.textContent = "The kernel was restarted or is gone: run this cell again.";
+  }
+}
+
+/**
+ * Make an element with its properties and children.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, string | boolean>} [attributes]
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== false) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Give a leaf its root and the line that says troubles; returns that line.
+ * @param {{ get(name: string): string, on(name: string, paint: () => void): void, off(name: string, paint: () => void): void }} model
+ * @param {HTMLElement} el
+ * @returns {{ notice: HTMLElement, release: () => void }}
+ */
+function leaf(model, el) {
+  el.classList.add("knb-leaf");
+  // Letters typed on a button or a box must not be taken for JupyterLab's shortcuts.
+  el.dataset.lmSuppressShortcuts = "true";
+  const notice = make("p", { class: "knb-notice", role: "alert" });
+  const paint = () => {
+    notice.textContent = model.get("notice");
+  };
+  model.on("change:notice", paint);
+  paint();
+  return { notice, release: () => model.off("change:notice", paint) };
+}

@@ -1,0 +1,70 @@
+"""The request as it would be sent, drawn anew with every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import traitlets
+
+from kustomer_nb import views
+from kustomer_nb.app import Action
+from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.request import Request
+
+from .leaf import Leaf, asset
+from .session import Session
+
+
+class RequestPreview(Leaf):
+    """Shows the request an action makes of its inputs; never sends. ``request`` is the one shown.
+
+    The arguments are those of `Action.render`.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> action = load({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}).action()
+        >>> preview = RequestPreview(action)
+        >>> preview.update({"id": 7})
+        >>> preview
+        <RequestPreview: GET http://a.b/7>
+    """
+
+    _esm = asset("intent.js", "html_panel.js")
+    _css = asset("leaf.css", "html_panel.css")
+
+    label = traitlets.Unicode("Request").tag(sync=True)
+    html = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(
+        self, action: Action | Session, inputs: Mapping[str, Any] | None = None, **arguments: Any
+    ) -> None:
+        self._session = action if isinstance(action, Session) else Session(action, arguments)
+        self.request: Request | None = None
+        super().__init__()
+        self.update(inputs or {})
+
+    def update(self, inputs: Mapping[str, Any]) -> None:
+        """Draw the request of these inputs, with what the platform would reject under it."""
+        try:
+            ready = self._session.prepare(inputs)
+        except KustomerNbError as error:
+            self.request, self.notice = None, str(error)
+            return
+        self.notice = ""
+        self.request = ready.request
+        self.html = views.html(ready.request) + _rejected(ready.faults)
+
+    def as_text(self) -> str:
+        """Return the request line."""
+        shown = "no request" if self.request is None else f"{self.request.method} {self.request.url}"
+        return f"<RequestPreview: {shown}>"
+
+    def as_html(self) -> str:
+        """Return the request as static HTML."""
+        return self.html
+
+
+def _rejected(faults: Diagnostics) -> str:
+    return views.fill("rejected", {"faults": [str(one) for one in faults]}, styled=False) if faults else ""

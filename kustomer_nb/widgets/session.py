@@ -1,0 +1,49 @@
+"""One action, the circumstances it runs in, and the secrets typed for it; what the widgets ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from kustomer_nb.app import Action
+from kustomer_nb.definition import ActionDefinition
+from kustomer_nb.run import Circumstances, Prepared, Run
+from kustomer_nb.secret import Secret
+
+
+class Session:
+    """What the leaves of one workbench share; it has no face of its own."""
+
+    def __init__(self, action: Action, arguments: Mapping[str, Any] | None = None) -> None:
+        self.action = action
+        self._arguments = dict(arguments or {})
+        self._typed: dict[str, Secret] = {}
+
+    @property
+    def definition(self) -> ActionDefinition:
+        """The action's model."""
+        return self.action.definition
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What decides a run, the typed values of settings with it."""
+        typed = {key: secret.reveal() for key, secret in self._typed.items()}
+        settings = {**(self._arguments.get("settings") or {}), **typed}
+        return self.action.circumstances(**{**self._arguments, "settings": settings})
+
+    def type_in(self, key: str, value: str) -> None:
+        """Keep the typed value of a setting in memory; an empty one forgets it."""
+        if value:
+            self._typed[key] = Secret(value, source="typed in")
+        else:
+            self._typed.pop(key, None)
+
+    def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
+        """Return the request and the faults of the inputs; nothing is sent."""
+        return self.action.prepare(inputs, self.circumstances)
+
+    async def run(self, inputs: Mapping[str, Any], confirm: str | None) -> Run:
+        """Return the run of the inputs; errors are those of `Action.arun`."""
+        circumstances = replace(self.circumstances, confirm=confirm)
+        return await self.action.run_prepared(self.action.prepare(inputs, circumstances), circumstances)

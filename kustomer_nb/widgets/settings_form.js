@@ -1,0 +1,55 @@
+// @ts-check
+/** @import { Render, AnyModel } from "@anywidget/types" */
+/**
+ * @typedef {{ name: string, key: string, facts: string, set: boolean }} Row
+ * @typedef {{ rows: Row[], notice: string }} State
+ */
+
+let settings = 0;
+
+/**
+ * One setting: what is known of its value, and a field that is emptied as soon as it was sent.
+ * @param {Row} one
+ * @param {string} id
+ * @param {(content: object) => void} send
+ */
+function setting(one, id, send) {
+  const input = make("input", { id, type: "password", autocomplete: "new-password", "aria-describedby": `${id}-facts` });
+  const use = make("button", { type: "submit" }, "Use");
+  use.append(make("span", { class: "knb-hidden" }, ` for ${one.key}`));
+  const head = make("div", { class: "knb-head" }, make("label", { for: id }, one.key));
+  head.append(make("span", { class: "knb-kind", id: `${id}-facts` }, one.facts));
+  const form = make("form", { class: "knb-field", autocomplete: "off" }, head, make("div", { class: "knb-typed" }, input, use));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = input.value;
+    input.value = "";
+    send({ kind: "secret", key: one.key, value });
+  });
+  return form;
+}
+
+/** @type {Render<State>} */
+function render({ model, el }) {
+  const { notice, release } = leaf(model, el);
+  const prefix = `knb-settings-${(settings += 1)}`;
+  const summary = make("summary");
+  const body = make("div", { class: "knb-fields" });
+  const details = make("details", { class: "knb-settings" }, summary, body);
+  el.append(details, notice);
+  details.open = model.get("rows").some((one) => !one.set);
+  const paint = () => {
+    const rows = model.get("rows");
+    const unset = rows.filter((one) => !one.set).length;
+    summary.textContent = unset ? `Settings: ${unset} without a value` : `Settings: ${rows.length ? "all set" : "none used"}`;
+    body.replaceChildren(...rows.map((one, at) => setting(one, `${prefix}-${at}`, (content) => intend(model, notice, content))));
+  };
+  model.on("change:rows", paint);
+  paint();
+  return () => {
+    release();
+    model.off("change:rows", paint);
+  };
+}
+
+export default { render };

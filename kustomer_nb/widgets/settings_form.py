@@ -1,0 +1,78 @@
+"""The app settings of an action: where each value comes from, and a place to type one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import traitlets
+
+from kustomer_nb.app import Action
+from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.settings import variable
+
+from .leaf import Leaf, asset
+from .session import Session
+
+
+class SettingsForm(Leaf):
+    """Shows the source and length of each setting's value, never the value; a typed one stays in memory.
+
+    What is typed travels as a message and is no trait, so neither the page nor a saved notebook keeps it.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> form = SettingsForm(load({"appSettings": {"token": {"key": "shop.default.token"}}}).action())
+        >>> form
+        <SettingsForm: shop.default.token has no value>
+        >>> form.type_in("shop.default.token", "s3cret")
+        >>> form
+        <SettingsForm: all set>
+    """
+
+    _esm = asset("intent.js", "settings_form.js")
+    _css = asset("leaf.css", "action_form.css", "settings_form.css")
+
+    rows = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def __init__(self, action: Action | Session, **arguments: Any) -> None:
+        self._session = action if isinstance(action, Session) else Session(action, arguments)
+        self._watchers: list[Callable[[], None]] = []
+        super().__init__()
+        self.refresh()
+
+    def intend(self, content: dict[str, Any]) -> None:
+        """Take a typed value: ``{"kind": "secret", "key", "value"}``."""
+        if content.get("kind") == "secret":
+            self.type_in(str(content.get("key")), str(content.get("value")))
+
+    def type_in(self, key: str, value: str) -> None:
+        """Keep a value for this session; an empty one gives way to the other sources again."""
+        self._session.type_in(key, value)
+        self.refresh()
+        for watcher in self._watchers:
+            watcher()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call ``watcher`` whenever a value was typed."""
+        self._watchers.append(watcher)
+
+    def refresh(self) -> None:
+        """Look at every source again."""
+        try:
+            secrets = self._session.prepare({}).request.secrets
+        except KustomerNbError as error:
+            self.notice = str(error)
+            return
+        found = []
+        for name, key in self._session.definition.setting_keys.items():
+            secret = secrets.get(f"${key}")
+            said = ", ".join(secret.facts) if secret else f"no value; type one, or set {variable(key)}"
+            found.append({"name": name, "key": key, "facts": said, "set": secret is not None})
+        self.rows = found
+
+    def as_text(self) -> str:
+        """Return which settings have no value."""
+        unset = [row["key"] for row in self.rows if not row["set"]]
+        said = f"{', '.join(unset)} {'has' if len(unset) == 1 else 'have'} no value" if unset else "all set"
+        return f"<SettingsForm: {said}>"

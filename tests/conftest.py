@@ -1,0 +1,61 @@
+"""What the tests share: the demo store, and what a machine may lack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kustomer_nb.demo import Store
+
+FIXTURES = Path(__file__).parent / "fixtures"
+MODULES = Path(__file__).parent / "oracle" / "node_modules"
+
+
+def require(found: object, what: str) -> None:
+    """Skip with a reason where a machine lacks something; in CI nothing may be left out."""
+    if found:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and in CI nothing is skipped")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    found = shutil.which("node")
+    require(found, "node")
+    require((MODULES / ".installed").exists(), "the npm packages of tests/oracle (make test installs them)")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    require(found, "chromium")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def running_store() -> Iterator[Store]:
+    with Store() as store:
+        yield store
+
+
+@pytest.fixture
+def store(running_store: Store) -> Store:
+    """The demo store as it begins."""
+    running_store.reset()
+    return running_store
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on what the machine's environment holds."""
+    for name in ("KUSTOMER_NB_MODE", "KUSTOMER_NB_DEMO_URL", "KUSTOMER_NB_DEMO_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("ECOMMSTORE_")]:
+        monkeypatch.delenv(name)
