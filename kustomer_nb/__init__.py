@@ -82,7 +82,6 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "__version__",
     "Action",
     "ActionForm",
     "AnswerTimeoutError",
@@ -111,6 +110,7 @@ __all__ = [
     "TransportError",
     "UNDEFINED",
     "Workbench",
+    "__version__",
     "diff",
     "lint",
     "load",

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kustomer_nb import views
 from kustomer_nb.definition import (
     ActionDefinition,
     AppDefinition,
@@ -25,7 +26,6 @@ from kustomer_nb.request import Request
 from kustomer_nb.rules import lint_document
 from kustomer_nb.run import Circumstances, Prepared, Run, prepare, run_prepared
 from kustomer_nb.settings import person
-from kustomer_nb.show import Shown
 from kustomer_nb.transport import wait
 
 
@@ -54,12 +54,12 @@ def loads(text: str) -> App:
     Example:
         >>> app = loads("{app: 'shop', actions: [{name: 'kustomer.app.shop.find', type: 'rest_api',}]}")
         >>> app.action(), app.diagnostics
-        (<Action: kustomer.app.shop.find>, <Diagnostics: 7 errors>)
+        (<Action: kustomer.app.shop.find>, <Diagnostics: 8 errors>)
     """
     return App(read_document(text))
 
 
-class App(Shown):
+class App:
     """A definition as it was read: ``text``, ``path``, ``model``, its actions, and what had to be mended."""
 
     def __init__(self, document: Document) -> None:
@@ -127,6 +127,9 @@ class App(Shown):
         """Return everything that can be known to be wrong from the text alone, in its order."""
         return lint_document(self.document)
 
+    def _repr_html_(self) -> str:
+        return views.html(self.document)
+
     def __repr__(self) -> str:
         title = " ".join(part for part in (self.model.app, self.model.version) if part) or "actions only"
         count = {0: "no actions", 1: "1 action"}.get(len(self.actions), f"{len(self.actions)} actions")
@@ -134,11 +137,12 @@ class App(Shown):
         return f"<App: {title}, {count}{mended}>"
 
 
-class Action(Shown):
+class Action:
     """One action of an app: renders its request, and runs it."""
 
     def __init__(self, app: App, read: ReadAction) -> None:
         self.app = app
+        self.read = read
         self.pointer = read.pointer
         self.definition: ActionDefinition = read.definition
         self.value = read.value
@@ -225,6 +229,9 @@ class Action(Shown):
     async def run_prepared(self, ready: Prepared, circumstances: Circumstances) -> Run:
         """Return the run of what `prepare` made; errors are those of `arun`."""
         return await run_prepared(self.definition, self.app.model, ready, circumstances)
+
+    def _repr_html_(self) -> str:
+        return views.html(self.read)
 
     def __repr__(self) -> str:
         return f"<Action: {self.name or self.pointer or 'without a name'}>"

@@ -14,6 +14,7 @@ from kustomer_nb.errors import LoadError, NameNotFoundError
 
 FILE = "kustomer-nb.toml"
 GUARDS = ("confirm", "none")
+_KINDS: dict[str, type] = {"settings": dict, "hosts": dict, "mode": str, "guard": str}
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Profile:
     """
 
     name: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     hosts: Mapping[str, str] = field(default_factory=dict)
     mode: str | None = None
     guard: str = "confirm"
@@ -53,8 +54,10 @@ def load_profile(name: str | None, root: Path) -> Profile:
         return Profile()
     path = root / FILE
     profiles = _read(path).get("profiles", {}) if path.exists() else {}
-    if not isinstance(profiles, dict) or name not in profiles:
-        near = get_close_matches(name, list(profiles), n=1)
+    if not isinstance(profiles, dict):
+        raise LoadError([_fault("profiles is no table.", f"write [profiles.{name}] and lines below it.")])
+    if name not in profiles:
+        near = get_close_matches(name, profiles, n=1)
         known = (
             f"did you mean `{near[0]}`?"
             if near
@@ -72,26 +75,50 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _profile(name: str, table: object) -> Profile:
-    found: list[Diagnostic] = []
-    wanted: dict[str, type] = {"settings": dict, "hosts": dict, "mode": str, "guard": str}
-    taken: dict[str, Any] = {}
-    for key, value in (table if isinstance(table, dict) else {}).items():
-        if key not in wanted:
-            found.append(
-                _fault(f"[profiles.{name}] has an unknown key {key!r}.", f"use {', '.join(wanted)}.")
-            )
-        elif not isinstance(value, wanted[key]):
-            kind = "a table" if wanted[key] is dict else "text"
-            found.append(_fault(f"{key} of [profiles.{name}] is {value!r}.", f"make it {kind}."))
-        else:
-            taken[key] = value
-    if taken.get("guard", "confirm") not in GUARDS:
-        found.append(
-            _fault(f"guard of [profiles.{name}] is {taken['guard']!r}.", f"use {' or '.join(GUARDS)}.")
+    if not isinstance(table, dict):
+        raise LoadError(
+            [_fault(f"profiles.{name} is no table.", f"write [profiles.{name}] and lines below it.")]
         )
-    if found:
-        raise LoadError(found)
-    return Profile(name, **taken)
+    found = [_misplaced(name, key, table[key]) for key in table]
+    faults = [one for one in found if one is not None]
+    if faults:
+        raise LoadError(faults)
+    return Profile(name, **{**table, "settings": _flat(table.get("settings", {}))})
+
+
+def _misplaced(profile: str, key: str, value: object) -> Diagnostic | None:
+    """Return what is wrong with a key of a profile; never with its value, which may be a token."""
+    place = f"[profiles.{profile}]"
+    if key not in _KINDS:
+        near = get_close_matches(key, _KINDS, n=1)
+        fix = f"did you mean `{near[0]}`?" if near else f"use {', '.join(_KINDS)}."
+        return _fault(f"{place} has an unknown key {key!r}.", fix)
+    if not isinstance(value, _KINDS[key]):
+        kind = "a table" if _KINDS[key] is dict else "text"
+        return _fault(f"{key} of {place} is not {kind}.", f"make it {kind}.")
+    if key == "guard" and value not in GUARDS:
+        return _fault(f"guard of {place} is {value!r}.", f"use {' or '.join(GUARDS)}.")
+    if key == "hosts" and isinstance(value, dict) and not all(isinstance(to, str) for to in value.values()):
+        return _fault(f"hosts of {place} maps an origin to no text.", 'write "https://…" = "https://…".')
+    if key == "settings" and isinstance(value, dict) and not all(map(_is_scalar, _flat(value).values())):
+        fix = "give each setting text, a number, true or false."
+        return _fault(f"settings of {place} holds a list or a date.", fix)
+    return None
+
+
+def _flat(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings by full key: TOML reads ``shop.default.token = …`` as tables within tables."""
+    flat: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            flat |= {f"{key}.{rest}": inner for rest, inner in _flat(value).items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, (str, int, float))
 
 
 def _fault(message: str, fix: str) -> Diagnostic:

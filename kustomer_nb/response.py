@@ -26,7 +26,7 @@ _FIRST_ONLY = {
 
 @dataclass(frozen=True, repr=False)
 class Response(Shown):
-    """One answer: ``body`` is parsed JSON, text, or ``UNDEFINED``; ``request`` is the masked one that was sent.
+    """One answer: ``body`` is parsed JSON, text, or ``UNDEFINED``; ``request`` is the masked one sent.
 
     ``text`` is the body as it came, ``note`` says why a body promised as JSON is not.
 
@@ -58,10 +58,11 @@ class Response(Shown):
     ) -> Response:
         """Return the response of what came over the wire; ``redactor`` removes the secrets it echoes."""
         hide = redactor or Redactor({})
-        text = hide.text(content.decode("utf-8", "replace"))
+        text = content.decode("utf-8", "replace")
+        # Parsed before secrets are taken out: a label in the place of a number would be no JSON.
         body, note = _body(text, parses_json=parses_json)
         shown = hide.value(_joined(headers))
-        return cls(status_code, shown, hide.value(body), text, len(content), note, request or {})
+        return cls(status_code, shown, hide.value(body), hide.text(text), len(content), note, request or {})
 
     @property
     def is_good(self) -> bool:

@@ -37,12 +37,12 @@ class Circumstances:
     """
 
     root: Path
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     profile: str | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
     mode: str | None = None
     confirm: str | None = None
-    accounts: Mapping[str, Any] = field(default_factory=dict)
+    accounts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     allow_missing: frozenset[str] = frozenset()
     platform: Platform = field(default_factory=Platform)
     prompt: Prompt | None = None
@@ -256,9 +256,7 @@ def _run(
     sample = definition.sample_output_context
     projected = output.projected
     asked = ready.request.diagnostics.warnings
-    note = (
-        [Diagnostic("KNB710", Severity.WARNING, "/body", response.note)] if response and response.note else []
-    )
+    note = [_no_json(response.note)] if response and response.note else []
     return Run(
         action=definition.name or "",
         mode=ready.mode,
@@ -276,3 +274,8 @@ def _run(
         elapsed=elapsed,
         diagnostics=Diagnostics([*asked, *note]),
     )
+
+
+def _no_json(note: str) -> Diagnostic:
+    fix = 'read response.text: a login page or a wrong uri answers so; for text, leave out "json": true.'
+    return Diagnostic("KNB710", Severity.WARNING, "/body", note, fix)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import html
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 from urllib.parse import quote, quote_plus
 
 SHORTEST_REDACTED = 4
+SHORTEST_INNER = 8
+# What stays: nothing, then what quote, encodeURIComponent, encodeURI and the addresses of npm request leave.
+_URL_SAFE = ("", "/", "!'()*", "!'()*;/?:@&=+$,#", "!()*;/?:@&=+$,#%[]")
+_HEX = re.compile("%[0-9A-F]{2}")
 
 
 class Secret:
@@ -72,24 +77,55 @@ class Secret:
 
 def _encodings(value: str) -> set[str]:
     """Return every form in which a value is likely to turn up in text."""
-    raw = value.encode("utf-8", "surrogatepass")
-    forms = {
-        value,
-        html.escape(value),
-        json.dumps(value)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
-        quote(value, safe="", errors="replace"),
-        quote_plus(value, errors="replace"),
-        base64.b64encode(raw).decode().rstrip("="),
-        base64.urlsafe_b64encode(raw).decode().rstrip("="),
-    }
+    # {{token}} in a query is escaped and then encoded; a body given back within JSON is escaped twice.
+    plain = {value, *_html(value)}
+    quoted = {form for one in plain for form in _json(one)}
+    forms = plain | quoted | {form for one in quoted for form in _json(one)}
+    forms |= {form for one in plain for form in _url(one)} | {*_base64(value)}
     return {form for form in forms if len(form) >= SHORTEST_REDACTED}
+
+
+def _html(value: str) -> Iterator[str]:
+    escaped = html.escape(value)
+    yield escaped
+    yield escaped.replace("&#x27;", "&#39;")
+    # As Handlebars escapes, so that {{token}} with a = in it comes back.
+    yield escaped.replace("`", "&#x60;").replace("=", "&#x3D;")
+
+
+def _json(value: str) -> Iterator[str]:
+    for is_ascii in (True, False):
+        escaped = json.dumps(value, ensure_ascii=is_ascii)[1:-1]
+        yield escaped
+        # PHP escapes the slash, Go what HTML gives a meaning.
+        yield escaped.replace("/", r"\/")
+        yield escaped.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+
+
+def _url(value: str) -> Iterator[str]:
+    yield quote_plus(value, errors="replace")
+    for safe in _URL_SAFE:
+        escaped = quote(value, safe=safe, errors="replace")
+        yield escaped
+        yield _HEX.sub(lambda found: found[0].lower(), escaped)
+
+
+def _base64(value: str) -> Iterator[str]:
+    raw = value.encode("utf-8", "surrogatepass")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(raw).decode().rstrip("=")
+        # Within a longer text, as in user:password, whole groups of six bits stay the same at each offset.
+        for offset in range(3):
+            bits = 8 * offset, 8 * (offset + len(raw))
+            inner = encode(bytes(offset) + raw).decode()[-(-bits[0] // 6) : bits[1] // 6]
+            if len(inner) >= SHORTEST_INNER:
+                yield inner
 
 
 class Redactor:
     """Replaces secrets, in every likely encoding, by their labels.
 
-    Values shorter than four characters are left: removing ``ok`` would shred every text.
+    Values shorter than four characters are left, and true and false: removing ``ok`` would shred every text.
 
     Example:
         >>> hide = Redactor({"$shop.default.token": Secret("tok&en", source="x")})
@@ -103,21 +139,21 @@ class Redactor:
         forms = {
             form: label
             for label, secret in secrets.items()
-            if len(secret) >= SHORTEST_REDACTED
+            if len(secret) >= SHORTEST_REDACTED and not isinstance(secret.reveal(), bool)
             for form in _encodings(str(secret.reveal()))
         }
         # The longest form first: a token may hold another token.
-        self._forms = sorted(forms.items(), key=lambda item: -len(item[0]))
+        self._forms = dict(sorted(forms.items(), key=lambda item: -len(item[0])))
 
     def text(self, text: str) -> str:
         """Return ``text`` with each secret replaced by its label."""
-        for form, label in self._forms:
+        for form, label in self._forms.items():
             if form in text:
                 text = text.replace(form, label)
         return text
 
     def value(self, value: Any) -> Any:
-        """Return a JSON value with each secret replaced, in strings and in keys."""
+        """Return a JSON value with each secret replaced: in strings, in keys, and a number that is one."""
         if not self._forms:
             return value
         if isinstance(value, str):
@@ -126,4 +162,6 @@ class Redactor:
             return {self.text(key): self.value(item) for key, item in value.items()}
         if isinstance(value, list):
             return [self.value(item) for item in value]
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return self._forms.get(str(value), value)
         return value

@@ -9,8 +9,9 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from kustomer_nb.schema import coerce
 from kustomer_nb.secret import Secret
 
 KEYRING_SERVICE = "kustomer-nb"
+# Kustomer writes "" or null for no default; an empty variable is none either.
+_NONE = (None, "")
 Prompt = Callable[[str], str]
 
 
@@ -41,10 +44,10 @@ class Sources:
     ``given`` and ``profile`` name settings by full key or by an unambiguous tail.
     """
 
-    given: Mapping[str, Any] = field(default_factory=dict)
-    profile: Mapping[str, Any] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=dict)
-    env_file: Mapping[str, str | None] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    profile: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    env_file: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     keyring: Callable[[str], str | None] = field(default=lambda key: None)
 
 
@@ -82,76 +85,86 @@ def resolve(
 ) -> dict[str, Secret | None]:
     """Return the value of each setting key, None where no source has one.
 
-    Values given in Python count as they are; one from the environment, a file or a prompt is text and takes
-    the type the app declares.
+    A text takes the type the app declares, wherever it comes from.
 
     Raises:
-        SettingError: ``given`` or the profile names no setting of these keys, or fits two.
+        SettingError: ``given`` names no setting of these keys or of the app, or a name fits two.
         SettingError: a text cannot be read as the declared type.
     """
     wanted = list(dict.fromkeys(keys))
-    given = _by_key(sources.given, wanted, "settings=")
-    profile = _by_key(sources.profile, wanted, None)
+    chosen = [
+        ("settings=", _by_key(sources.given, wanted, [*wanted, *_declared(app)])),
+        ("profile", _by_key(sources.profile, wanted)),
+    ]
     values: dict[str, Secret | None] = {}
     for key in wanted:
-        found = _first(key, given, profile, sources, app)
+        found = next((one for one in _candidates(key, chosen, sources, app) if one[1] not in _NONE), None)
         if found is None and prompt is not None and (typed := prompt(key)):
-            found = Secret(_typed(typed, key, app), source="typed in")
-        values[key] = found
+            found = ("typed in", typed)
+        values[key] = None if found is None else Secret(_typed(found[1], key, app), source=found[0])
     return values
 
 
-def _first(
-    key: str, given: Mapping[str, Any], profile: Mapping[str, Any], sources: Sources, app: AppDefinition
-) -> Secret | None:
-    if given.get(key) is not None:
-        return Secret(given[key], source="settings=")
-    if profile.get(key) is not None:
-        return Secret(profile[key], source="profile")
+def _declared(app: AppDefinition) -> list[str]:
+    return [
+        f"{app.app}.{category}.{name}" for category, named in (app.settings or {}).items() for name in named
+    ]
+
+
+def _candidates(
+    key: str, chosen: list[tuple[str, dict[str, Any]]], sources: Sources, app: AppDefinition
+) -> Iterator[tuple[str, Any]]:
+    """Yield where a value may come from, and the value: lazily, for the keyring may ask a person."""
+    for source, named in chosen:
+        yield source, named.get(key)
     name = variable(key)
-    if text := sources.environment.get(name):
-        return Secret(_typed(text, key, app), source=f"environment variable {name}")
-    if text := sources.env_file.get(name):
-        return Secret(_typed(text, key, app), source=".env")
-    if text := sources.keyring(key):
-        return Secret(_typed(text, key, app), source="keyring")
+    yield f"environment variable {name}", sources.environment.get(name)
+    yield ".env", sources.env_file.get(name)
+    yield "keyring", sources.keyring(key)
     declared = app.setting(key)
-    # Kustomer writes "" or null for no default.
-    if declared is not None and declared.default_value not in (None, ""):
-        return Secret(declared.default_value, source="default of the definition")
-    return None
+    yield "default of the definition", declared.default_value if declared else None
 
 
-def _typed(text: str, key: str, app: AppDefinition) -> str | float | bool:
+def _typed(value: Any, key: str, app: AppDefinition) -> str | float | bool:
     declared = app.setting(key)
-    if declared is None or declared.type not in {"number", "boolean"}:
-        return text
+    if not isinstance(value, str) or declared is None or declared.type not in {"number", "boolean"}:
+        return value  # type: ignore[no-any-return] # what is given in Python counts as it is
     try:
-        value = coerce({key: text}, {"properties": {key: {"type": declared.type}}}).value[key]
+        typed = coerce({key: value}, {"properties": {key: {"type": declared.type}}}).value[key]
     except InputError:
         message = f"the setting {key} is declared as {declared.type}, and its value is none."
         raise SettingError([_fault(message, f"give it a {declared.type}.")]) from None
-    return value  # type: ignore[no-any-return] # coerce gives what the schema says
+    return typed  # type: ignore[no-any-return] # coerce gives what the schema says
 
 
-def _by_key(values: Mapping[str, Any], keys: list[str], argument: str | None) -> dict[str, Any]:
-    """Return the values by full key; ``argument`` names the mapping whose unknown names are a fault."""
+def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None = None) -> dict[str, Any]:
+    """Return the values by full key; with ``known``, a name that fits none of these is a fault."""
     found: dict[str, Any] = {}
     faults = []
     for name, value in values.items():
-        fits = [key for key in keys if key == name] or [key for key in keys if key.endswith(f".{name}")]
+        fits = _fitting(name, keys)
         if len(fits) == 1:
             found[fits[0]] = value
-        elif len(fits) > 1:
+        elif fits:
             faults.append(_fault(f"{name!r} fits {' and '.join(fits)}.", "write the full key."))
-        elif argument:
-            known = ", ".join(keys) or "this action uses none"
+        elif known is not None and not _fitting(name, known):
             faults.append(
-                _fault(f"{argument} names {name!r}, which is no setting here.", f"settings: {known}.")
+                _fault(f"settings= names {name!r}, which is no setting here.", _near_miss(name, known))
             )
     if faults:
         raise SettingError(faults)
     return found
+
+
+def _near_miss(name: str, known: list[str]) -> str:
+    tails = [tail for key in known for tail in (key, key.rpartition(".")[2])]
+    near = get_close_matches(name, tails, n=1)
+    listed = ", ".join(dict.fromkeys(known)) or "none"
+    return f"did you mean `{near[0]}`?" if near else f"known here: {listed}."
+
+
+def _fitting(name: str, keys: list[str]) -> list[str]:
+    return [key for key in keys if key == name] or [key for key in keys if key.endswith(f".{name}")]
 
 
 def _fault(message: str, fix: str) -> Diagnostic:
@@ -162,7 +175,7 @@ def person() -> Prompt | None:
     """Return a hidden prompt where somebody can type: a terminal, or a notebook cell that is being run."""
     # While a cell runs, ipykernel puts a bound method of its own in getpass's place.
     in_kernel = hasattr(getpass.getpass, "__self__")
-    return _ask if in_kernel or sys.stdin.isatty() else None
+    return _ask if in_kernel or (sys.stdin is not None and sys.stdin.isatty()) else None
 
 
 def _ask(key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import threading
 import time
@@ -17,7 +18,7 @@ import httpx
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import AnswerTimeoutError, TransportError
 from kustomer_nb.request import Wire
-from kustomer_nb.request.url import AddressError, parse_address
+from kustomer_nb.request.url import AddressError, origin, parse_address
 from kustomer_nb.template import Text
 
 T = TypeVar("T")
@@ -25,6 +26,7 @@ LARGEST = 50 * 1024 * 1024
 MOST_REDIRECTS = 10
 _REDIRECTS = {301, 302, 303, 307, 308}
 _NOT_FOR_OTHERS = {b"authorization", b"cookie", b"host"}
+_UNKNOWN = "whether the request was carried out is unknown: look before sending it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,12 @@ async def send(wire: Wire, *, timeout: float, transport: httpx.AsyncBaseTranspor
     started = time.perf_counter()
     try:
         async with asyncio.timeout(timeout):
-            async with httpx.AsyncClient(
-                transport=transport, verify=_tls(), timeout=timeout, trust_env=False, follow_redirects=False
-            ) as client:
-                answer = await _follow(client, wire)
+            # Without an httpx client, which has cookies, auth and redirects of its own.
+            async with transport or httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False) as line:
+                answer = await _follow(line, wire)
     except TimeoutError:
         message = f"no answer to {wire.masked} within {timeout:g} seconds."
-        fix = "whether it was carried out is unknown: look before sending it again."
-        raise AnswerTimeoutError([_fault("KNB804", message, fix)]) from None
+        raise AnswerTimeoutError([_fault("KNB804", message, _UNKNOWN)]) from None
     except httpx.HTTPError as error:
         raise TransportError([_broken(wire, error)]) from None
     return replace(answer, elapsed=time.perf_counter() - started)
@@ -87,9 +87,9 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-async def _follow(client: httpx.AsyncClient, wire: Wire) -> Answer:
+async def _follow(line: httpx.AsyncBaseTransport, wire: Wire) -> Answer:
     for _ in range(MOST_REDIRECTS + 1):
-        answer, location = await _once(client, wire)
+        answer, location = await _once(line, wire)
         if wire.method != "GET" or answer.status_code not in _REDIRECTS or location is None:
             return answer
         wire = _redirected(wire, location)
@@ -97,17 +97,18 @@ async def _follow(client: httpx.AsyncClient, wire: Wire) -> Answer:
     raise TransportError([_fault("KNB805", message, "the service seems to send it in a circle.")])
 
 
-async def _once(client: httpx.AsyncClient, wire: Wire) -> tuple[Answer, str | None]:
+async def _once(line: httpx.AsyncBaseTransport, wire: Wire) -> tuple[Answer, str | None]:
     port = "" if wire.port is None else f":{wire.port}"
     request = httpx.Request(
         wire.method,
         f"{wire.scheme}://{wire.host}{port}/",
-        headers=list(wire.headers),
+        # White space at the ends is no part of a value; h11 refuses what Node sends and servers drop.
+        headers=[(name, value.strip(b" \t")) for name, value in wire.headers],
         content=wire.body or None,
         # httpx would normalise the address; what was previewed is sent as it is.
         extensions={"target": wire.target},
     )
-    response = await client.send(request, stream=True)
+    response = await line.handle_async_request(request)
     try:
         content = await _content(response, wire)
     finally:
@@ -139,30 +140,51 @@ def _redirected(wire: Wire, location: str) -> Wire:
             [_fault("KNB805", message, "mend the service, or call the other address.")]
         ) from None
     same = (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port)
-    kept = [(name, value) for name, value in wire.headers if same or name.lower() not in _NOT_FOR_OTHERS]
+    private = _NOT_FOR_OTHERS | wire.private
+    kept = [(name, value) for name, value in wire.headers if same or name.lower() not in private]
     if not same:
         kept.append((b"host", str(to.authority).encode()))
     return replace(wire, scheme=to.scheme, host=to.host, port=to.port, target=target, headers=tuple(kept))
 
 
 def _broken(wire: Wire, error: httpx.HTTPError) -> Diagnostic:
+    where = origin(wire.scheme, wire.host, wire.port)
+    if isinstance(error, httpx.LocalProtocolError):
+        return _unsendable(wire, where)
+    if not isinstance(error, httpx.ConnectError):
+        message = f"the connection to {where} broke before a whole answer came ({type(error).__name__})."
+        return _fault("KNB805", message, _UNKNOWN)
+    match _cause(error):
+        case ssl.SSLCertVerificationError():
+            message, fix = (
+                f"the certificate of {where} is not trusted.",
+                "check the host and its certificate.",
+            )
+        case ssl.SSLError():
+            message, fix = f"{where} does not speak TLS.", "write http:// if the service has no https://."
+        case socket.gaierror():
+            message, fix = f"the host of {where} is not known.", "check the spelling of the uri."
+        case _:
+            message = f"nothing answers at {where}: the connection was refused."
+            fix = "start the service, check host and port, or redirect the origin with hosts=."
+    return _fault("KNB803", message, fix)
+
+
+def _unsendable(wire: Wire, where: str) -> Diagnostic:
+    if wire.target.isascii():
+        message = f"the request to {where} breaks the rules of HTTP, so it was not sent."
+        return _fault("KNB805", message, "leave out headers such as transfer-encoding and content-length.")
+    # Node sends it as one Latin-1 byte, which h11 does not.
+    message = f"the address of {wire.masked} holds a character beyond ASCII, so it was not sent."
+    return _fault("KNB805", message, "pass it in qs, which is encoded, or encode it.")
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """Return the error of the operating system that an error of httpx was made of."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, OSError):
         cause = cause.__cause__ or cause.__context__
-    said = f"{error} {cause or ''}"
-    where = f"{wire.scheme}://{wire.host}{'' if wire.port is None else f':{wire.port}'}"
-    if isinstance(error, httpx.ConnectError):
-        if "CERTIFICATE" in said.upper() or isinstance(cause, ssl.SSLError):
-            return _fault(
-                "KNB803", f"the certificate of {where} is not trusted.", "check the host and its certificate."
-            )
-        if "Name or service" in said or "resolution" in said or "nodename" in said or "getaddrinfo" in said:
-            return _fault("KNB803", f"the host of {where} is not known.", "check the spelling of the uri.")
-        fix = "start the service, check host and port, or redirect the origin with hosts=."
-        return _fault("KNB803", f"nothing answers at {where}: the connection was refused.", fix)
-    message = f"the connection to {where} broke before a whole answer came ({type(error).__name__})."
-    fix = "whether the request was carried out is unknown: look before sending it again."
-    return _fault("KNB805", message, fix)
+    return cause
 
 
 def _fault(code: str, message: str, fix: str) -> Diagnostic:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from kustomer_nb._version import __version__
@@ -19,13 +22,15 @@ __all__ = ["main"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kustomer-nb")
 def main() -> None:
-    r"""Write, check, preview and run Kustomer workflow actions.
+    """Write, check, preview and run Kustomer workflow actions.
 
-    \b
     Exit codes: 0 good; 1 findings or differences; 2 usage; 3 a setting has
     no value; 4 no answer from the network; 5 the service answered 400 or
     more and --fail was given; 6 refused by a guard.
     """
+    # As on stderr: a character the terminal cannot show is escaped, and stops no output.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 for verb in (lint, render, run, new, demo, lab):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -23,7 +23,7 @@ _OPTIONS = (
     click.option(
         "--inputs",
         "inputs_file",
-        type=click.File(encoding="utf-8"),
+        type=click.File(encoding="utf-8-sig"),
         help="A JSON object of inputs; - is stdin.",
     ),
     click.option(
@@ -61,14 +61,18 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, Any]:
         name, equals, value = one.partition("=")
         if not equals or not name.removesuffix(":"):
             raise click.BadParameter(f"{one!r} is not NAME=VALUE", param_hint=option)
-        if not name.endswith(":"):
+        if name.endswith(":"):
+            found[name[:-1]] = _parsed(value, option)
+        else:
             found[name] = value
-            continue
-        try:
-            found[name[:-1]] = json.loads(value)
-        except ValueError as error:
-            raise click.BadParameter(f"{value!r} is not JSON: {error}", param_hint=option) from None
     return found
+
+
+def _parsed(text: str, option: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"{text[:60]!r} is not JSON: {error}", param_hint=option) from None
 
 
 def chosen(path: Path, action: str | None) -> Action:
@@ -76,21 +80,23 @@ def chosen(path: Path, action: str | None) -> Action:
     return load(path).action(action)
 
 
-def all_inputs(inputs: tuple[str, ...], file: Any) -> dict[str, Any]:
+def all_inputs(inputs: tuple[str, ...], file: TextIO | None) -> dict[str, Any]:
     """Return the inputs of ``--inputs`` with those of ``-i`` over them.
 
     Raises:
         click.BadParameter: the file is no JSON object.
     """
-    read: Any = {}
-    if file is not None:
-        try:
-            read = json.load(file)
-        except ValueError as error:
-            raise click.BadParameter(f"it is not JSON: {error}", param_hint="--inputs") from None
+    read = {} if file is None else _parsed(_text_of(file), "--inputs")
     if not isinstance(read, dict):
         raise click.BadParameter("it holds no JSON object", param_hint="--inputs")
     return {**read, **pairs(inputs, "-i")}
+
+
+def _text_of(file: TextIO) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"it is not UTF-8: {error}", param_hint="--inputs") from None
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from kustomer_nb.errors import (
     TemplateError,
     TransportError,
 )
+from kustomer_nb.jsontext.javascript import stringify
 
 GOOD, FINDINGS, USAGE, UNSET, NO_ANSWER, SERVICE_ERROR, REFUSED = range(7)
 _EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
@@ -47,6 +49,7 @@ class _Words(RegexHighlighter):
     ]
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _THEME = Theme(
     {
         "knb.error": "bold red",
@@ -67,13 +70,15 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def show(value: Any) -> None:
-    """Print a value as text."""
-    console().print(views.text(value))
+    """Print a value as text; a terminal obeys nothing that a service answered."""
+    console().print(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", views.text(value)))
 
 
 def show_json(value: Any, **meta: Any) -> None:
     """Print a value in the one envelope of every ``--json``."""
-    click.echo(json.dumps(views.envelope(value, **meta), indent=2, ensure_ascii=False))
+    # By way of JSON.stringify: what JSON cannot hold (Infinity) becomes null, as it does for the platform.
+    plain = json.loads(stringify(views.envelope(value, **meta)) or "null")
+    click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
 
 
 @contextmanager

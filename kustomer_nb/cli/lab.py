@@ -21,10 +21,12 @@ FIRST = Path("notebooks/01-first-action.ipynb")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.argument("jupyter_arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
-    """Open JupyterLab on a notebook or folder, with the demo store beside it.
+    """Open JupyterLab and the demo store.
 
-    What follows PATH is handed to JupyterLab, as in: kustomer-nb lab . --no-browser
+    PATH is a notebook or a folder. All else is handed to JupyterLab, as in: kustomer-nb lab --port 9000
     """
+    if path is not None and str(path).startswith("-"):
+        path, jupyter_arguments = None, (str(path), *jupyter_arguments)
     if importlib.util.find_spec("jupyterlab") is None:
         console(stderr=True).print('JupyterLab is not installed. Fix: pip install "kustomer-nb[lab,demo]"')
         sys.exit(USAGE)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kustomer_nb import views
 from kustomer_nb.app import load
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import LoadError
@@ -22,21 +23,19 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
 
     Exits with 1 when there is an error or a warning.
     """
-    worst = GOOD
-    for path in paths:
-        try:
-            found = load(path).lint()
-        except LoadError as error:
-            found = error.diagnostics
-        if as_json:
-            show_json(found, path=str(path))
-        else:
-            _show(path, found)
-        if found.errors or found.warnings:
-            worst = FINDINGS
-    sys.exit(worst)
+    found = {path: _findings(path) for path in paths}
+    if as_json:
+        rows = [{"path": str(path), **row} for path, some in found.items() for row in views.as_json(some)]
+        show_json(rows, paths=[str(path) for path in paths])
+    else:
+        for path, some in found.items():
+            console().print(str(path), style="bold", highlight=False)
+            show(some)
+    sys.exit(FINDINGS if any(some.errors or some.warnings for some in found.values()) else GOOD)
 
 
-def _show(path: Path, found: Diagnostics) -> None:
-    console().print(str(path), style="bold", highlight=False)
-    show(found)
+def _findings(path: Path) -> Diagnostics:
+    try:
+        return load(path).lint()
+    except LoadError as error:
+        return error.diagnostics

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -19,7 +20,10 @@ _APP = re.compile(r"[a-z][a-z0-9_-]*")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--app", help="The app's id; the file's name when left out.")
 def new(path: Path, app: str | None) -> None:
-    """Write a definition to begin with: one action that refunds an order."""
+    """Write a definition to begin with.
+
+    It holds one action, which refunds an order of the demo store. A file that is there is left alone.
+    """
     name = app or re.sub(r"[^a-z0-9_-]+", "_", path.stem.lower())
     if not _APP.fullmatch(name):
         raise click.BadParameter(
@@ -35,10 +39,11 @@ def new(path: Path, app: str | None) -> None:
     except OSError as error:
         console(stderr=True).print(f"{path} cannot be written: {error.strerror}. Fix: choose another place.")
         sys.exit(USAGE)
+    file_name = shlex.quote(str(path))
     lines = [
         f"Wrote {path}. Next:",
-        f"  kustomer-nb lint {path}",
-        f"  kustomer-nb render {path} -i orderId=1001",
-        f"  kustomer-nb run {path} -i orderId=1001 --demo",
+        f"  kustomer-nb lint {file_name}",
+        f"  kustomer-nb render {file_name} -i orderId=1001",
+        f"  kustomer-nb run {file_name} -i orderId=1001 --demo",
     ]
     console().print("\n".join(lines), highlight=False)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kustomer_nb.request import UNSET
+
 from .arguments import all_inputs, answering, chosen, request_arguments
-from .console import failing, show, show_json
+from .console import FINDINGS, GOOD, failing, show, show_json
 
 
 @click.command()
 @request_arguments
 def render(path: Path, action: str | None, as_json: bool, demo: bool, **given: Any) -> None:
-    r"""Print the request an action makes; nothing is sent, no setting needs a value.
+    """Print the request an action makes.
 
-    \b
-    Example:
-        kustomer-nb render ecommstore.json refundOrder -i orderId=1042
+    Nothing is sent, and no setting needs a value. Exits with 1 when anything else speaks against sending it.
+
+    Example: kustomer-nb render ecommstore.json refundOrder -i orderId=1042
     """
     with failing():
         one = chosen(path, action)
@@ -29,3 +32,4 @@ def render(path: Path, action: str | None, as_json: bool, demo: bool, **given: A
             show_json(request, path=str(path), action=one.name)
         else:
             show(request)
+        sys.exit(GOOD if all(one.code == UNSET for one in request.diagnostics.errors) else FINDINGS)

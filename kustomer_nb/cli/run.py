@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kustomer_nb.difference import diff
-from kustomer_nb.run import Run
+from kustomer_nb.run import MODES, Run
 
 from .arguments import all_inputs, answering, chosen, request_arguments
 from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json
@@ -17,7 +17,7 @@ from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json
 
 @click.command()
 @request_arguments
-@click.option("--mode", help="live (the default) or sample.")
+@click.option("--mode", type=click.Choice(MODES), help="Without it: KUSTOMER_NB_MODE, the profile, live.")
 @click.option("--confirm", metavar="NAME", help="The profile's or host's name; unsafe methods need it.")
 @click.option("--fail", is_flag=True, help="Exit with 5 when the service answers 400 or more.")
 @click.option("--strict", is_flag=True, help="Compare values with the sample, not only the shape.")
@@ -32,13 +32,11 @@ def run(
     strict: bool,
     **given: Any,
 ) -> None:
-    r"""Run an action and print its output beside the sample.
+    """Run an action and print its output beside the sample.
 
     Exits with 1 when the output has another shape than the sample.
 
-    \b
-    Example:
-        kustomer-nb run ecommstore.json refundOrder -i orderId=1042 --demo
+    Example: kustomer-nb run ecommstore.json refundOrder -i orderId=1042 --demo
     """
     with failing():
         one = chosen(path, action)

@@ -38,9 +38,7 @@ class Read(NamedTuple, Generic[M]):
 class Lenient(BaseModel):
     """A model whose `read` takes what it can and names the rest."""
 
-    model_config = ConfigDict(
-        extra="allow", strict=True, populate_by_name=True, alias_generator=to_camel, frozen=True
-    )
+    model_config = ConfigDict(extra="allow", strict=True, alias_generator=to_camel, frozen=True)
 
     @classmethod
     def read(cls: type[M], value: Mapping[str, Any], pointer: str = "") -> Read[M]:
@@ -52,6 +50,10 @@ class Lenient(BaseModel):
                 return Read(cls.model_validate(taken), faults)
             except ValidationError as error:
                 places = dict.fromkeys(_place(taken, one["loc"]) for one in error.errors(include_url=False))
+                if () in places:
+                    # pydantic names no place for a key with half a surrogate pair.
+                    taken = _readable(taken)
+                    continue
                 kinds = {_place(taken, one["loc"]): one["type"] for one in reversed(error.errors())}
                 for place in places:
                     found = _take_out(taken, place)
@@ -77,6 +79,12 @@ def _place(value: Any, loc: tuple[str | int, ...]) -> tuple[str, ...]:
         place.append(str(key))
         value = value[key]
     return tuple(place)
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key.encode("utf-8", "replace").decode(): _readable(item) for key, item in value.items()}
+    return [_readable(item) for item in value] if isinstance(value, list) else value
 
 
 def _take_out(value: Any, place: tuple[str, ...]) -> Any:

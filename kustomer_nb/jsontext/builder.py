@@ -47,7 +47,9 @@ class Builder:
     """
 
     def __init__(self) -> None:
+        self._root: list[Node] = []
         self.top = Frame("", 0)
+        self.top.nodes = self._root
         self.frames = [self.top]
         self.state = VALUE
         self.last = (0, 0)
@@ -61,10 +63,7 @@ class Builder:
     @property
     def document(self) -> tuple[Any, Node]:
         """The document's value and its node, once all is closed."""
-        nodes = self.frames[0].nodes
-        if not isinstance(nodes, list):
-            raise TypeError
-        return self.frames[0].value[0], nodes[0]
+        return self.frames[0].value[0], self._root[0]
 
     def open_count(self, closer: str) -> int:
         """Return how many open brackets are closed by ``closer``."""

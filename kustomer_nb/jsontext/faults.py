@@ -135,6 +135,8 @@ def quote(source: str) -> str:
         >>> print(quote("new Date(\n  0)"))
         `new Date( 0)`
     """
+    if len(source) <= QUOTED_LENGTH and source.isprintable():
+        return f"`{source}`"
     head = " ".join(source[: QUOTED_LENGTH * 4].split())
     whole = len(source) <= QUOTED_LENGTH * 4 and len(head) <= QUOTED_LENGTH
     return f"`{head}`" if whole else f"`{head[: QUOTED_LENGTH - 1]}…`"

@@ -12,8 +12,8 @@ import re
 from typing import Any, Final, final
 
 SAFE_INTEGER = 2**53
-_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_TRIMMED = re.compile(rf"^[{_SPACE}]+|[{_SPACE}]+$")
+SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_TRIMMED = re.compile(rf"^[{SPACE}]+|[{SPACE}]+\Z")
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -98,6 +98,16 @@ def _place_point(digits: str, point: int) -> str:
     return f"{mantissa}e{'+' if exponent > 0 else '-'}{abs(exponent)}"
 
 
+def trim(text: str) -> str:
+    r"""Return a text without the white space at its ends, the same characters as ``\s`` in JavaScript.
+
+    Example:
+        >>> trim("\ufeff 7\n")
+        '7'
+    """
+    return _TRIMMED.sub("", text)
+
+
 def string_number(text: str) -> float:
     """Return ``Number(text)``: NaN when the text is no number, 0 when it is only white space.
 
@@ -105,7 +115,7 @@ def string_number(text: str) -> float:
         >>> [string_number(text) for text in (" 1 ", "0x1F", "1e3", ".5", "", "1,000")]
         [1, 31, 1000, 0.5, 0, nan]
     """
-    text = _TRIMMED.sub("", text)
+    text = trim(text)
     if not text:
         return 0
     if _PREFIXED.fullmatch(text):
@@ -158,9 +168,8 @@ def ordered(value: dict[str, Any]) -> list[tuple[str, Any]]:
     indexes = [key for key in value if _INDEX.fullmatch(key) and int(key) < 2**32 - 1]
     if not indexes:
         return list(value.items())
-    first = sorted(indexes, key=int)
-    rest = [key for key in value if key not in set(indexes)]
-    return [(key, value[key]) for key in (*first, *rest)]
+    keys = dict.fromkeys((*sorted(indexes, key=int), *value))
+    return [(key, value[key]) for key in keys]
 
 
 def quoted(text: str) -> str:
@@ -172,6 +181,16 @@ def quoted(text: str) -> str:
     """
     written = json.dumps(text, ensure_ascii=False)
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+
+
+def utf8(text: str) -> bytes:
+    r"""Return a string as the bytes Node sends: a surrogate without its pair becomes U+FFFD.
+
+    Example:
+        >>> utf8("\ud83d\ude00"), utf8("\ud83d")
+        (b'\xf0\x9f\x98\x80', b'\xef\xbf\xbd')
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def stringify(value: Any) -> str | None:

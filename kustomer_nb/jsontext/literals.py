@@ -125,14 +125,21 @@ def _number(found: re.Match[str]) -> Lexed:
     sign, prefixed, decimal = found.groups()
     value = number(int("0" + prefixed, 0)) if prefixed else _decimal(decimal.replace("_", ""))
     value = -value if sign == "-" else value
-    faults = []
+    is_json = _JSON_NUMBER.fullmatch(written) is not None
     if value in (math.inf, -math.inf):
-        faults.append(_too_large(written, found.start()))
-    elif not _JSON_NUMBER.fullmatch(written):
-        message = f"{quote(written)} is no number as JSON writes it."
-        fault = Fault(Code.NUMBER_FORM, found.start(), found.end(), message, f"write {number_text(value)}.")
-        faults.append(fault)
-    return Lexed(value, found.end(), faults)
+        return Lexed(value, found.end(), [_too_large(found, is_json=is_json)])
+    if is_json:
+        return Lexed(value, found.end(), [])
+    message = f"{quote(written)} is no number as JSON writes it."
+    fault = Fault(Code.NUMBER_FORM, found.start(), found.end(), message, f"write {number_text(value)}.")
+    return Lexed(value, found.end(), [fault])
+
+
+def _too_large(found: re.Match[str], *, is_json: bool) -> Fault:
+    message = f"{quote(found[0])} is larger than any number JavaScript holds and is read as Infinity."
+    fix = "write a smaller number, or put it in double quotes."
+    severity = Severity.WARNING if is_json else Severity.ERROR
+    return Fault(Code.NUMBER_TOO_LARGE, found.start(), found.end(), message, fix, severity)
 
 
 def _decimal(digits: str) -> float:
@@ -141,10 +148,3 @@ def _decimal(digits: str) -> float:
     except ValueError:
         # A fraction, or more digits than Python turns into an int.
         return float(digits)
-
-
-def _too_large(written: str, start: int) -> Fault:
-    """Return the fault of a number that reads as infinity."""
-    message = f"{quote(written)} is larger than any number JavaScript holds and is read as Infinity."
-    fix = "write a smaller number, or put it in double quotes."
-    return Fault(Code.NUMBER_TOO_LARGE, start, start + len(written), message, fix, severity=Severity.WARNING)

@@ -96,8 +96,6 @@ class Mender:
             return self._brackets.after_document(start)
         if not mark:
             return self._brackets.close_all()
-        if mark in "}]":
-            return self._brackets.close(start)
         mended = self._mended_value(start)
         if mended is not None:
             return mended
@@ -168,11 +166,12 @@ class Mender:
             self._builder.comma(start)
             return start + 1
         last_start, last_end = self._builder.last
-        ahead = _AHEAD.match(self._text, start)
-        next_one = quote(ahead[0] if ahead else mark)
-        last_one = f"after {quote(self._text[last_start:last_end])}" if last_end > last_start else "there"
-        message, fix = f"There is no comma before {next_one}.", f"put a comma {last_one}."
-        self._draft.report(Code.MISSING_COMMA, last_end, last_end, message, fix)
+        # Where the value is missing too, that has been said.
+        if last_end > last_start:
+            ahead = _AHEAD.match(self._text, start)
+            message = f"There is no comma before {quote(ahead[0] if ahead else mark)}."
+            fix = f"put a comma after {quote(self._text[last_start:last_end])}."
+            self._draft.report(Code.MISSING_COMMA, last_end, last_end, message, fix)
         self._builder.comma(-1)
         return start
 

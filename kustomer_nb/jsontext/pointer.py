@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from .javascript import UNDEFINED
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
 def join(pointer: str, *keys: str | int) -> str:
@@ -40,7 +43,7 @@ def resolve(value: Any, pointer: str | Iterable[str]) -> Any:
     for key in split(pointer) if isinstance(pointer, str) else pointer:
         if isinstance(value, dict):
             value = value.get(key, UNDEFINED)
-        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+        elif isinstance(value, list) and _INDEX.fullmatch(key) and int(key) < len(value):
             value = value[int(key)]
         else:
             return UNDEFINED

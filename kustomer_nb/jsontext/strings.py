@@ -36,7 +36,8 @@ _SINGLE = dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)) | {"\n": "", "\r\n
 _SINGLE |= {mark: mark for mark in "\"'`\\/"}
 _SMART = {"“", "”"}
 _NEXT_KEY = re.compile(rf"[\w$.-]{{1,{NEAR}}}+[\"'“”‘’]\s*+:")
-_INNER = {mark: re.compile(rf"[^\r\n]{{0,{NEAR}}}?{mark}(?=\s*+(?:[,}}\]]|\Z)|[ \t\r]*+\n)") for mark in ('"', "'")}
+_ENDS_INNER = r"(?=\s*+(?:[,}\]]|\Z)|[ \t\r]*+\n)"
+_INNER = {mark: re.compile(rf"[^\r\n]{{0,{NEAR}}}?{mark}{_ENDS_INNER}") for mark in ('"', "'")}
 _KEY_IN_STRING = re.compile(rf"({_NAME}[“”]?)\s*+:\s*+")
 
 

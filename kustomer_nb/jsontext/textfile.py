@@ -10,7 +10,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import LoadError
 
 LARGEST = 50_000_000
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = "\ufeff"
 
 
 class Code(StrEnum):
@@ -48,14 +48,14 @@ def read_text(path: Path) -> str:
     if len(content) > LARGEST:
         message = f"'{path}' is larger than {LARGEST // 1_000_000} MB."
         raise _refusal(Code.TOO_LARGE, message, "a definition is far smaller; name another file.")
-    return _decoded(content.removeprefix(BYTE_ORDER_MARK), path)
+    return _decoded(content, path).removeprefix(BYTE_ORDER_MARK)
 
 
 def _decoded(content: bytes, path: Path) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8")
+        before = content[: error.start].decode("utf-8").removeprefix(BYTE_ORDER_MARK)
         span = Span.of(before, len(before))
         message = f"'{path}' is not UTF-8: byte {content[error.start]:#04x} at offset {error.start}."
         raise _refusal(Code.NOT_UTF8, message, "save it as UTF-8.", span) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .build import build_request
-from .request import Request
+from .request import UNSET, Request
 from .wire import Wire
 
-__all__ = ["Request", "Wire", "build_request"]
+__all__ = ["UNSET", "Request", "Wire", "build_request"]

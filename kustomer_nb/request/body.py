@@ -8,6 +8,7 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
 from kustomer_nb.template import Kind, Piece, Text, Traced
+from kustomer_nb.template.value import as_text
 
 
 def json_text(tree: Any) -> Text:
@@ -30,9 +31,11 @@ def _pieces(tree: Any) -> Iterator[Piece]:
         yield from tree.map(lambda part: quoted(part)[1:-1]).pieces
         yield _literal('"')
     elif isinstance(tree, Traced):
-        written = stringify(tree.value) or "null"
-        label = None if tree.piece.label is None else quoted(tree.piece.label)
-        yield replace(tree.piece, text=written, label=label)
+        # A setting without a value is most often meant to be text.
+        if isinstance(tree.value, str) or tree.value is UNDEFINED:
+            yield from _pieces(as_text(tree))
+        else:
+            yield replace(tree.piece, text=stringify(tree.value) or "null")
     elif isinstance(tree, (dict, list)):
         yield from _members(tree)
     else:
@@ -51,7 +54,7 @@ def _members(tree: dict[str, Any] | list[Any]) -> Iterator[Piece]:
     for key, item in items:
         if item is UNDEFINED and is_object:
             continue
-        yield _literal(separator + key)
+        yield from Text.of(separator + key).pieces
         yield from _pieces(item)
         separator = ","
     yield _literal("}" if is_object else "]")

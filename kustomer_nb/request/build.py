@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from kustomer_nb.diagnostics import Diagnostics, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.secret import Secret
-from kustomer_nb.template import Kind, Piece, Scope, Text, Traced
+from kustomer_nb.template import Piece, Scope, Text, Traced
 from kustomer_nb.template.value import as_text, real
 
 from .body import json_text
@@ -52,13 +52,13 @@ def build_request(
     template = definition.input_template
     written = template.model_dump(by_alias=True, exclude_unset=True) if template else {}
     _check_action(draft, definition)
-    uri = as_text(draft.trace(written.get("uri", ""), "uri"))
-    method = _method(draft, written.get("method", ""))
+    secrets = {label: settings.get(name) for name, label in labels.items()}
+    uri = draft.text(written, "uri")
+    method = _method(draft, written)
     qs = draft.trace(written.get("qs"), "qs")
     body, parses_json = _body(draft, written)
-    address = _address(draft, uri, qs)
+    address = None if _unset(uri.pieces, secrets) else _address(draft, uri, qs)
     headers = authored_headers(draft, written.get("headers"))
-    secrets = {labels[name]: settings.get(name) for name in labels}
     if definition.app_account_name:
         headers += account_header(draft, definition.app_account_name, headers, accounts or {}, secrets)
     request = Request(
@@ -107,11 +107,9 @@ def _check_action(draft: Draft, definition: ActionDefinition) -> None:
         draft.refuse("KNB411", "/inputTemplate", message, 'add "inputTemplate": {"uri": …, "method": …}.')
 
 
-def _method(draft: Draft, written: Any) -> str:
-    method = as_text(draft.trace(written, "method")).shown.upper()
-    if draft.found and not method:
-        return method
-    if method.lower() not in kustomer.METHODS:
+def _method(draft: Draft, written: Mapping[str, Any]) -> str:
+    method = draft.text(written, "method").shown.upper()
+    if method.lower() not in kustomer.METHODS and not draft.has_fault("method"):
         known = ", ".join(kustomer.METHODS)
         said = f"{method!r} is not a method Kustomer knows." if method else "the method is missing."
         draft.refuse("KNB401", "/inputTemplate/method", said, f"use one of {known}.")
@@ -119,16 +117,14 @@ def _method(draft: Draft, written: Any) -> str:
 
 
 def _address(draft: Draft, uri: Text, qs: Any) -> Address | None:
-    if draft.found and not uri:
-        return None
     try:
         address = parse_address(uri)
     except AddressError as error:
-        if not any(one.pointer == "/inputTemplate/uri" for one in draft.found):
+        if not draft.has_fault("uri"):
             fix = "write it whole, as in https://api.example.com/orders."
             draft.refuse("KNB402", "/inputTemplate/uri", f"the uri {uri.shown!r} {error}.", fix)
         return None
-    address = address.with_search(_search(draft, address.search, qs))
+    address = _with_query(draft, address, qs)
     if found := _UNSENDABLE.search(str(address.target)):
         message = f"the address holds {found[0]!r}, which Node refuses to send unencoded."
         draft.refuse(
@@ -137,39 +133,61 @@ def _address(draft: Draft, uri: Text, qs: Any) -> Address | None:
     return address
 
 
-def _search(draft: Draft, search: Text, qs: Any) -> Text:
-    if isinstance(qs, Traced) and isinstance(qs.value, dict):
-        qs = {key: Traced(item, qs.piece) for key, item in qs.value.items()}
+def _with_query(draft: Draft, address: Address, qs: Any) -> Address:
+    if isinstance(qs, Traced):
+        qs = qs.opened()
+    if isinstance(qs, list):
+        qs = {str(at): item for at, item in enumerate(qs)}
     if isinstance(qs, dict):
-        return merged(search, qs)
-    if isinstance(real(qs), str) and real(qs):
-        return _search_of_text(draft, search, as_text(qs))
-    return search
+        return _merged(draft, address, qs)
+    if not real(qs):
+        return address
+    if isinstance(real(qs), str):
+        return _with_text(draft, address, as_text(qs))
+    # For a number or true npm request reads the query anew as well, and adds nothing.
+    return _merged(draft, address, {})
 
 
-def _search_of_text(draft: Draft, search: Text, qs: Text) -> Text:
-    message = "qs is a string; it is sent as the query string, as Kustomer's page shows it."
+def _merged(draft: Draft, address: Address, qs: dict[str, Any]) -> Address:
+    search = merged(address.search, qs)
+    if not search:
+        return address
+    if address.fragment and not address.search:
+        message = "the uri holds a #, and npm request puts qs behind it, where it is not sent."
+        draft.say("KNB415", Severity.WARNING, "/inputTemplate/uri", message, "take the # out, or write %23.")
+    return address.merged_with(search)
+
+
+def _with_text(draft: Draft, address: Address, qs: Text) -> Address:
+    is_query = draft.platform.string_qs_is_query
+    how = "sent as the query string, as Kustomer's page shows it" if is_query else "spread by character"
     fix = "make qs an object: npm request, which the platform seems to use, spreads a string by character."
-    draft.say("KNB404", Severity.WARNING, "/inputTemplate/qs", message, fix)
-    if not draft.platform.string_qs_is_query:
-        spread = {str(at): Text.of(char) for at, char in enumerate(str(qs))}
-        return merged(search, spread)
-    query = qs.split_at(1)[1] if str(qs).startswith("?") else qs
-    written = parse_address(Text.of("http://x/?") + query).search.split_at(1)[1]
-    return search + Text.of("&" if len(str(search)) > 1 else "" if search else "?") + written
+    draft.say("KNB404", Severity.WARNING, "/inputTemplate/qs", f"qs is a string; it is {how}.", fix)
+    if not is_query:
+        return _merged(draft, address, {str(at): char for at, char in enumerate(_characters(qs))})
+    query = qs.after(1) if str(qs).startswith("?") else qs
+    written = parse_address(Text.of("http://x/?") + query).search.after(1)
+    between = {"": "?", "?": ""}.get(str(address.search), "&")
+    return address.with_search(address.search + Text.of(between) + written)
+
+
+def _characters(text: Text) -> Iterator[Text]:
+    while text:
+        character, text = text.split_at(1)
+        yield character
 
 
 def _body(draft: Draft, written: Mapping[str, Any]) -> tuple[Text | None, bool]:
     json_option = draft.trace(written.get("json"), "json")
     as_json = real(json_option)
-    data = draft.trace(written.get("data"), "data")
     if isinstance(as_json, (dict, list)):
         return json_text(json_option), True
+    data = draft.trace(written.get("data"), "data")
     if real(data) is None or data is UNDEFINED:
         return None, bool(as_json)
     if as_json:
         return json_text(data), True
-    if isinstance(real(data), str):
+    if isinstance(real(data), str) or real(data) is UNDEFINED:
         return as_text(data), False
     message = "data is not text, and json is not true: npm request refuses such a body."
     draft.refuse("KNB405", "/inputTemplate/data", message, 'set "json": true.')
@@ -190,17 +208,14 @@ def _redirected(draft: Draft, address: Address | None, hosts: Mapping[str, str])
 
 
 def _findings(draft: Draft, request: Request) -> Diagnostics:
-    used = {piece.path.split(".")[0]: piece for piece in _used(request) if piece.kind is Kind.SETTING}
-    for piece in used.values():
-        label = piece.label or draft.scope.settings.get(piece.path.split(".")[0], "")
-        if request.secrets.get(label) is None:
-            key = label.removeprefix("$")
-            variable = key.upper().replace(".", "_").replace("-", "_")
-            message = f"the setting {key} has no value."
-            fix = f"set the environment variable {variable}, or a line {variable}=… in .env."
-            draft.refuse(UNSET, piece.pointer, message, fix)
+    for label, pointer in _unset(draft.used, request.secrets).items():
+        key = label.removeprefix("$")
+        variable = key.upper().replace(".", "_").replace("-", "_")
+        message = f"the setting {key} has no value."
+        fix = f"set the environment variable {variable}, or a line {variable}=… in .env."
+        draft.refuse(UNSET, pointer, message, fix)
     for one in draft.missing:
-        name = one.path.split(".")[0]
+        name = one.name
         if name not in draft.declared and name not in draft.allow_missing:
             message = f"`{one.path}` has no value: it is neither an input nor an app setting."
             fix = f"declare `{name}` in inputSchema or appSettings, or pass allow_missing={{{name!r}}}."
@@ -213,10 +228,10 @@ def _findings(draft: Draft, request: Request) -> Diagnostics:
     return Diagnostics(draft.found)
 
 
-def _used(request: Request) -> list[Piece]:
-    texts = [request.uri, *(value for _, value in request.header_texts), request.body_text, *_query(request)]
-    return [piece for text in texts if text is not None for piece in text.pieces]
-
-
-def _query(request: Request) -> list[Text]:
-    return [request.address.search] if request.address else []
+def _unset(pieces: Iterable[Piece], secrets: Mapping[str, Secret | None]) -> dict[str, str]:
+    """Return the label of each setting in the pieces that has no value, and where it is first written."""
+    unset: dict[str, str] = {}
+    for piece in pieces:
+        if piece.label is not None and secrets[piece.label] is None:
+            unset.setdefault(piece.label, piece.pointer)
+    return unset

@@ -6,9 +6,11 @@ import base64
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.jsontext.javascript import string
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import ordered, string, utf8
 from kustomer_nb.secret import Secret
 from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.value import as_text
@@ -21,17 +23,29 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 def authored_headers(draft: Draft, written: Any) -> list[tuple[str, Text]]:
-    """Return the headers of the input template; an array gives one header per item, as in Node."""
-    tree = draft.trace(written, "headers")
-    if isinstance(tree, Traced) and isinstance(tree.value, dict):
-        tree = {name: Traced(item, tree.piece) for name, item in tree.value.items()}
-    headers = []
-    for name, value in tree.items() if isinstance(tree, dict) else ():
-        many = value if isinstance(value, list) else [value]
-        headers += [(str(name), as_text(one)) for one in many]
+    """Return the headers of the input template, as Node sends them.
+
+    An array gives one header per item, but one ``cookie`` of all; of a name given twice the last one counts.
+    """
+    tree = _opened(draft.trace(written, "headers"))
+    by_name: dict[str, list[tuple[str, Text]]] = {}
+    for name, value in ordered(tree) if isinstance(tree, dict) else ():
+        by_name[name.lower()] = [(name, one) for one in _values(name, _opened(value))]
+    headers = [one for many in by_name.values() for one in many]
     for name, text in headers:
-        _check_header(draft, name, text)
+        _check_header(draft, pointers.join("/inputTemplate/headers", name), name, text)
     return headers
+
+
+def _opened(tree: Any) -> Any:
+    return tree.opened() if isinstance(tree, Traced) else tree
+
+
+def _values(name: str, value: Any) -> list[Text]:
+    if not isinstance(value, list):
+        return [as_text(value)]
+    texts = [as_text(one) for one in value]
+    return [Text.join(texts, separator="; ")] if name.lower() == "cookie" and texts else texts
 
 
 def account_header(
@@ -56,11 +70,12 @@ def account_header(
         return []
     draft.say("KNB812", Severity.WARNING, "/appAccountName", f"the token of the app account: {assumed}", "")
     token = Piece(string(accounts[account].reveal()), Kind.SETTING, label, label, "/appAccountName")
-    return [("authorization", Text.of("Bearer ", Kind.DEFAULT) + Text((token,)))]
+    value = Text.of("Bearer ", Kind.DEFAULT) + Text((token,))
+    _check_header(draft, "/appAccountName", "authorization", value)
+    return [("authorization", value)]
 
 
-def _check_header(draft: Draft, name: str, text: Text) -> None:
-    pointer = f"/inputTemplate/headers/{name}"
+def _check_header(draft: Draft, pointer: str, name: str, text: Text) -> None:
     if not _TOKEN.fullmatch(name):
         draft.refuse("KNB406", pointer, f"{name!r} is not a header name.", "use letters, digits and dashes.")
     if not _VALUE.fullmatch(str(text)):
@@ -80,28 +95,30 @@ def with_defaults(
     parses_json: bool,
 ) -> tuple[tuple[str, Text], ...]:
     """Add the headers npm request adds, in its order, where the author gave none of that name."""
-    given = {name.lower(): str(value) for name, value in headers}
-    length = 0 if body is None else len(str(body).encode("utf-8", "surrogatepass"))
+    given = {name.lower(): value for name, value in headers}
+    length = str(len(utf8(str(body or ""))))
     added: list[tuple[str, Text]] = []
     if address is not None:
-        added.append(("host", address.authority))
+        added.append(("host", address.host_header))
         if address.auth is not None:
-            added.append(("authorization", _basic(address.auth)))
+            added.append(("authorization", _basic(str(address.auth.reveal()))))
     if parses_json:
         added.append(("accept", Text.of("application/json", Kind.DEFAULT)))
         if body is not None:
             added.append(("content-type", Text.of("application/json", Kind.DEFAULT)))
-    if body is not None or method != "GET":
-        added.append(("content-length", Text.of(str(length), Kind.DEFAULT)))
+    if body or method != "GET":
+        added.append(("content-length", Text.of(length, Kind.DEFAULT)))
     added.append(("connection", Text.of("close", Kind.DEFAULT)))
-    if given.get("content-length", str(length)) != str(length):
-        message = f"content-length says {given['content-length']}, and the body has {length} bytes."
+    said = given.get("content-length")
+    if said is not None and str(said) != length:
+        message = f"content-length says {said.shown}, and the body has {length} bytes."
         draft.refuse("KNB408", "/inputTemplate/headers/content-length", message, "leave that header out.")
     return (*headers, *((name, value) for name, value in added if name not in given))
 
 
 def _basic(auth: str) -> Text:
-    encoded = base64.b64encode(auth.encode()).decode()
+    user, _, password = (unquote(one) for one in auth.partition(":"))
+    encoded = base64.b64encode(utf8(f"{user}:{password}")).decode()
     # The user information may hold a setting, and base64 hides where; so all of it is hidden.
     return Text.of("Basic ", Kind.DEFAULT) + Text(
         (Piece(encoded, Kind.DEFAULT, label="$(user and password)"),)

@@ -2,70 +2,72 @@
 
 Measured: an object is merged into the query already in the address, which is written anew; arrays become
 ``b[0]=1``, nested objects ``c[d]=``, null ``e=``; everything but letters, digits and ``-._~`` is encoded.
+Left out: indexes in the address's own query (``a[5]=1``), which ``qs`` counts anew, and names of JavaScript's
+own (``toString``), which it drops.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered
 from kustomer_nb.template import Text, Traced
-from kustomer_nb.template.value import as_text
+from kustomer_nb.template.value import as_text, real
 
-_MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+from .url import decode
 
-Pairs = list[tuple[Text, Any]]
+# The pairs of a query by the first part of their names: a[b] and a[c] stand under a.
+Groups = dict[str, list[tuple[Text, Any]]]
 
 
 def merged(search: Text, qs: dict[str, Any]) -> Text:
     """Return the query, with its ``?``, of an address whose own one is ``search``, with ``qs`` merged in.
 
+    It is empty when there is nothing to write.
+
     Example:
         >>> str(merged(Text.of("?x=1&y=a%20b&y=2"), {"b": [1, None], "c": {"d": "é"}, "x": True}))
         '?x=true&y%5B0%5D=a%20b&y%5B1%5D=2&b%5B0%5D=1&b%5B1%5D=&c%5Bd%5D=%C3%A9'
     """
-    pairs = _parse(search)
-    for key, value in ordered(qs):
-        at = next((at for at, (name, _) in enumerate(pairs) if str(name) == key), None)
-        if at is None:
-            pairs.append((Text.of(key), value))
-        else:
-            pairs[at] = (pairs[at][0], value)
+    groups = _parse(search)
+    for key, value in qs.items():
+        groups[key] = [(Text.of(key), value)]
+    pairs = [pair for _, group in ordered(groups) for pair in group]
     parts = [part for name, value in pairs for part in _written(name, value)]
-    if not parts:
-        return search
-    joined = [piece for part in parts for piece in (Text.of("&"), part)]
-    return Text.of("?") + Text.join(joined[1:])
+    return Text.of("?") + Text.join(parts, separator="&") if parts else Text()
 
 
-def _parse(search: Text) -> Pairs:
-    """Read a query; a name given twice holds an array."""
-    pairs: Pairs = []
-    _, query = search.split_at(1)
-    for part in query.split("&"):
-        if not part:
-            continue
+def _parse(search: Text) -> Groups:
+    """Read a query; a name given twice, or written with ``[]``, holds an array."""
+    groups: Groups = {}
+    for part in search.after(1).split("&"):
         name, _, value = part.partition("=")
-        key, decoded = name.map(_decode), value.map(_decode)
-        held = next((at for at, (known, _) in enumerate(pairs) if str(known) == str(key)), None)
+        key, decoded = _decoded(name), _decoded(value)
+        if not key:
+            continue
+        is_array = str(key).endswith("[]")
+        if is_array:
+            key, _ = key.split_at(len(str(key)) - 2)
+        group = groups.setdefault(str(key).partition("[")[0], [])
+        held = next((at for at, (known, _) in enumerate(group) if str(known) == str(key)), None)
         if held is None:
-            pairs.append((key, decoded))
+            group.append((key, [decoded] if is_array else decoded))
         else:
-            first = pairs[held][1]
-            pairs[held] = (key, [*(first if isinstance(first, list) else [first]), decoded])
-    return pairs
+            first = group[held][1]
+            group[held] = (key, [*(first if isinstance(first, list) else [first]), decoded])
+    return groups
+
+
+def _decoded(text: Text) -> Text:
+    by_piece, whole = text.map(_decode), _decode(str(text))
+    return by_piece if str(by_piece) == whole else text.rewritten(whole)
 
 
 def _decode(text: str) -> str:
-    if _MALFORMED.search(text):
-        return text
-    try:
-        return unquote(text.replace("+", " "), errors="strict")
-    except UnicodeDecodeError:
-        return text
+    decoded = decode(text.replace("+", " "))
+    return text if decoded is None else decoded
 
 
 def _encode(text: str) -> str:
@@ -73,8 +75,8 @@ def _encode(text: str) -> str:
 
 
 def _written(name: Text, value: Any) -> Iterator[Text]:
-    if isinstance(value, Traced) and isinstance(value.value, (dict, list)):
-        value = value.value
+    if isinstance(value, Traced):
+        value = value.opened()
     if isinstance(value, dict):
         for key, item in ordered(value):
             yield from _written(name + Text.of(f"[{key}]"), item)
@@ -82,7 +84,5 @@ def _written(name: Text, value: Any) -> Iterator[Text]:
         for at, item in enumerate(value):
             yield from _written(name + Text.of(f"[{at}]"), item)
     elif value is not UNDEFINED:
-        text = Text() if value is None else as_text(value)
-        if isinstance(value, Traced) and value.value is None:
-            text = Text()
+        text = Text() if real(value) is None else as_text(value)
         yield name.map(_encode) + Text.of("=") + text.map(_encode)

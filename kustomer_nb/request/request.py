@@ -9,11 +9,12 @@ from typing import Any
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.secret import Secret
 from kustomer_nb.show import Shown
-from kustomer_nb.template import Missing, Piece, Text
+from kustomer_nb.template import Kind, Missing, Piece, Text
 
-from .url import Address
+from .url import DEFAULT_PORTS, Address
 from .wire import Wire
 
 UNSET = "KNB801"
@@ -60,8 +61,9 @@ class Request(Shown):
 
     @property
     def host(self) -> str:
-        """The host as written, settings as ``$<key>``, empty when there is no address."""
-        return self.address.authority.shown if self.address else ""
+        """The host it would be sent to, settings as ``$<key>``, empty when there is no address."""
+        to = self.sent_to or self.address
+        return to.authority.shown if to else ""
 
     @property
     def is_safe(self) -> bool:
@@ -72,7 +74,7 @@ class Request(Shown):
     def is_loopback(self) -> bool:
         """Whether the request would go to this machine only."""
         to = self.sent_to or self.address
-        return to is not None and (to.host in {"localhost", "[::1]"} or to.host.startswith("127."))
+        return to is not None and to.is_loopback
 
     def origins(self, pointer: str) -> tuple[Piece, ...]:
         """Return the pieces of ``/uri``, ``/body`` or ``/headers/<name>``, empty when there is none.
@@ -120,29 +122,46 @@ class Request(Shown):
         to = self.sent_to or self.address
         if self.address is None or to is None:  # pragma: no cover - check() has refused it
             raise RequestError(self.diagnostics)
+        # Node writes the head in the encoding of a text body, in Latin-1 when there is none.
+        charset = "utf-8" if self.body_text else "latin-1"
         return Wire(
             method=self.method,
             scheme=to.scheme,
             host=to.host,
             port=to.port,
-            target=str(self.address.target).encode("latin-1"),
-            headers=tuple((name.encode(), self._value(name, text)) for name, text in self.header_texts),
-            body=b"" if self.body_text is None else str(self.body_text).encode("utf-8", "surrogatepass"),
+            target=str(self.address.target).encode(charset),
+            headers=tuple((name.encode(), str(text).encode(charset)) for name, text in self._headers_for(to)),
+            body=utf8(str(self.body_text or "")),
             masked=f"{self.method} {self.url}",
+            private=frozenset(
+                name.lower().encode()
+                for name, text in self.header_texts
+                if any(piece.kind is Kind.SETTING for piece in text.pieces)
+            ),
         )
 
-    def _value(self, name: str, text: Text) -> bytes:
-        if self.sent_to is not None and name == "host":
-            text = self.sent_to.authority
-        return str(text).encode("latin-1")
+    def _headers_for(self, to: Address) -> list[tuple[str, Text]]:
+        """Return the headers for the address they are sent to; a ``host`` of the author's own stays."""
+        return [
+            (name, to.host_header if self._is_own_host(name, text) else text)
+            for name, text in self.header_texts
+        ]
+
+    def _is_own_host(self, name: str, text: Text) -> bool:
+        return name == "host" and self.address is not None and text == self.address.host_header
 
     def to_json(self) -> dict[str, Any]:
-        """Return the request in the shape of npm ``request``'s ``toJSON()``, settings as ``$<key>``."""
-        headers: dict[str, Any] = {
-            name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection"}
-        }
-        if "content-length" in headers:
-            headers["content-length"] = int(headers["content-length"])
+        """Return the request in the shape of npm ``request``'s ``toJSON()``, settings as ``$<key>``.
+
+        Headers are text, one of several values joined by a comma. User and password of the uri are left out.
+        """
+        headers: dict[str, Any] = dict(self.headers)
+        for name, text in self.header_texts:
+            is_added = all(piece.kind is Kind.DEFAULT for piece in text.pieces)
+            if self._is_own_host(name, text) or (name == "connection" and is_added):
+                del headers[name]
+            elif name == "content-length" and is_added:
+                headers[name] = int(str(text))
         return {"uri": self._uri_json(), "method": self.method, "headers": headers}
 
     def _uri_json(self) -> dict[str, Any]:
@@ -150,20 +169,23 @@ class Request(Shown):
             return {"href": self.uri.shown}
         to = self.address
         search = to.search.shown or None
-        host, port = to.authority.shown, None if to.port is None else str(to.port)
+        whole = to.authority.shown
+        host, _, port = whole.rpartition(":")
+        if not port.isdecimal():
+            host, port = whole, ""
         return {
             "protocol": f"{to.scheme}:",
             "slashes": True,
             "auth": None,
-            "host": host,
-            "port": port,
-            "hostname": host.removesuffix(f":{port}"),
-            "hash": None,
+            "host": whole,
+            "port": port or (None if to.is_rewritten else DEFAULT_PORTS[to.scheme]),
+            "hostname": host.strip("[]"),
+            "hash": to.fragment.shown or None,
             "search": search,
             "query": None if search is None else search[1:],
             "pathname": to.path.shown,
             "path": to.target.shown,
-            "href": self.url,
+            "href": self.url + to.fragment.shown,
         }
 
     def __repr__(self) -> str:

@@ -7,35 +7,49 @@ are percent-encoded; ``/../`` and what is already encoded stay; an address witho
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+import unicodedata
+from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from urllib.parse import quote, unquote
 
+from kustomer_nb.secret import Secret
 from kustomer_nb.template import Text
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+HIGHEST_PORT = 65535
+LONGEST_HOST = 255
+_MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_TRIMMED = "".join(map(chr, range(33))) + "\u00a0\ufeff"
 _ESCAPED = re.compile("[{}|\\\\^`<>\"' \t\r\n]")
 _AUTHORITY = re.compile(
-    r"(?:(?P<auth>.*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\s\[\]]+)(?::(?P<port>\d*))?", re.DOTALL
+    r"(?:(?P<auth>.*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\s\[\]]+)(?::(?P<port>[0-9]*))?", re.DOTALL
 )
 _HOST = re.compile(r"[a-z0-9._~-]+|\[[0-9a-f:.]+\]")
+_DOT = re.compile("[.\u3002\uff0e\uff61]")
 
 
 class AddressError(ValueError):
     """The text is no address a request can be made to; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Address:
-    """An address in parts; ``host`` is in ASCII and lower case, ``search`` holds its ``?`` or is empty."""
+    """An address in parts; ``host`` is in ASCII and lower case, ``search`` holds its ``?`` or is empty.
+
+    ``fragment`` holds its ``#`` and is never sent. ``is_rewritten`` says that npm request has read the
+    address anew, with another query.
+    """
 
     scheme: str
-    auth: str | None
+    auth: Secret | None
     host: str
     port: int | None
     authority: Text
     path: Text
     search: Text
+    fragment: Text = field(default_factory=Text)
+    is_rewritten: bool = False
 
     @property
     def origin(self) -> str:
@@ -48,18 +62,48 @@ class Address:
         return origin(self.scheme, self.host, self.port)
 
     @property
+    def host_header(self) -> Text:
+        """The value of the ``host`` header; npm request leaves out a default port, and then brackets too."""
+        text, default = str(self.authority), f":{DEFAULT_PORTS[self.scheme]}"
+        if not text.endswith(default):
+            return self.authority
+        host, _ = self.authority.split_at(len(text) - len(default))
+        return host.strip("[]")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it names this machine."""
+        try:
+            return ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
     def target(self) -> Text:
         """What stands in the request line: path and query."""
         return self.path + self.search
 
     @property
     def text(self) -> Text:
-        """The whole address, without its user information."""
+        """The whole address, without its user information and its fragment."""
         return Text.of(f"{self.scheme}://") + self.authority + self.target
 
     def with_search(self, search: Text) -> Address:
         """Return the address with another query."""
         return replace(self, search=search)
+
+    def merged_with(self, search: Text) -> Address:
+        """Return the address with the query that npm request has merged ``qs`` into.
+
+        It puts that query where the first ``?`` is, or at the very end: behind a fragment it is not sent.
+        """
+        if self.fragment and not self.search:
+            kept, _, _ = self.fragment.partition("?")
+            return replace(self, fragment=kept + search, is_rewritten=True)
+        return replace(self, search=search, fragment=Text(), is_rewritten=True)
+
+    def __repr__(self) -> str:
+        return f"<Address: {self.text.shown}>"
 
 
 def origin(scheme: str, host: str, port: int | None) -> str:
@@ -83,22 +127,29 @@ def parse_address(text: Text) -> Address:
         >>> str(parse_address(Text.of("http://a.b/c d?e=f g#h")).text)
         'http://a.b/c%20d?e=f%20g'
     """
-    text = text.strip()
+    text = text.strip(_TRIMMED)
     found = _SCHEME.match(str(text))
-    if not str(text):
+    if not text:
         raise AddressError("is empty")
     if found is None:
         raise AddressError("has no http:// or https:// before the host")
     scheme = found[1].lower()
     if scheme not in DEFAULT_PORTS:
-        raise AddressError(f"starts with {found[1]}://, and only http:// and https:// can be called")
-    _, rest = text.split_at(found.end())
-    rest, _, _ = rest.partition("#")
+        raise AddressError("starts with another scheme, and only http:// and https:// can be called")
+    rest, hash_mark, fragment = text.after(found.end()).partition("#")
     rest, mark, query = rest.partition("?")
     authority, path = _split_path(rest.map(lambda part: part.replace("\\", "/")))
     auth, host, port, shown = _authority(authority)
-    path = path.map(_escape) if path else Text.of("/")
-    return Address(scheme, auth, host, port, shown, path, mark + query.map(_escape))
+    return Address(
+        scheme,
+        auth,
+        host,
+        port,
+        shown,
+        path.map(_escape) if path else Text.of("/"),
+        mark + query.map(_escape),
+        hash_mark + fragment.map(_escape),
+    )
 
 
 def _split_path(rest: Text) -> tuple[Text, Text]:
@@ -106,29 +157,52 @@ def _split_path(rest: Text) -> tuple[Text, Text]:
     return (rest, Text()) if slash < 0 else rest.split_at(slash)
 
 
-def _authority(authority: Text) -> tuple[str | None, str, int | None, Text]:
+def _authority(authority: Text) -> tuple[Secret | None, str, int | None, Text]:
     text = str(authority)
     found = _AUTHORITY.fullmatch(text)
     if found is None:
         raise AddressError("has no host" if not text else f"has {authority.shown!r} where a host belongs")
-    host = _ascii(found["host"], authority)
-    port = int(found["port"]) if found["port"] else None
-    if port is not None and port > 65535:
-        raise AddressError(f"names port {port}, and the highest is 65535")
-    auth = None if found["auth"] is None else unquote(found["auth"])
-    _, shown = authority.split_at(0 if found["auth"] is None else len(found["auth"]) + 1)
-    return auth, host, port, shown.map(str.lower)
-
-
-def _ascii(host: str, authority: Text) -> str:
-    lowered = host.lower()
-    try:
-        lowered = lowered if lowered.isascii() else lowered.encode("idna").decode()
-    except UnicodeError:
-        lowered = ""
-    if not _HOST.fullmatch(lowered):
+    host = _ascii(found["host"])
+    if not _HOST.fullmatch(host) or len(host) > LONGEST_HOST:
         raise AddressError(f"has {authority.shown!r} where a host belongs")
-    return lowered
+    port = int(found["port"]) if found["port"] else None
+    if port is not None and port > HIGHEST_PORT:
+        raise AddressError(f"names a port above {HIGHEST_PORT}")
+    shown = authority.after(found.start("host"))
+    written = f"{host}:{found['port']}" if found["port"] else host
+    by_piece = shown.map(str.lower)
+    shown = by_piece if str(by_piece) == written else shown.rewritten(written)
+    return _auth(found["auth"]), host, port, shown
+
+
+def _auth(written: str | None) -> Secret | None:
+    if not written:
+        return None
+    decoded = decode(written)
+    if decoded is None:
+        raise AddressError("has a % that encodes nothing before its @")
+    return Secret(decoded, source="the uri")
+
+
+def _ascii(host: str) -> str:
+    # Not Python's idna, which makes ss of ß: Node keeps it.
+    labels = _DOT.split(unicodedata.normalize("NFKC", host.lower()))
+    return ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
+    )
+
+
+def decode(text: str) -> str | None:
+    """Return ``decodeURIComponent(text)``, None where that throws.
+
+    Example:
+        >>> decode("a%20b"), decode("100%"), decode("%ff")
+        ('a b', None, None)
+    """
+    try:
+        return None if _MALFORMED.search(text) else unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return None
 
 
 def _escape(text: str) -> str:

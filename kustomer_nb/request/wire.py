@@ -10,7 +10,8 @@ from typing import NoReturn
 class Wire:
     """The bytes of one request: where to connect, the request line, the headers in order, the body.
 
-    ``masked`` is the request line as it may be shown. A wire is never pickled.
+    ``masked`` is the request line as it may be shown, ``private`` the names, in lower case, of the headers
+    that hold a setting. A wire is never pickled.
     """
 
     method: str
@@ -21,6 +22,7 @@ class Wire:
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     masked: str
+    private: frozenset[bytes] = frozenset()
 
     def __repr__(self) -> str:
         return f"<Wire: {self.masked}, {len(self.headers)} headers, {len(self.body)} bytes>"

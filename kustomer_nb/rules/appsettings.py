@@ -27,7 +27,7 @@ def _using(key: Any) -> dict[str, Any]:
     "KNB214",
     "setting-key-form",
     Severity.ERROR,
-    why="docs: an app setting has a key, the lookup string, formatted as <app>.<category>.<value>.",
+    why="docs: an app setting has a key, the lookup string, formatted as `<app>.<category>.<value>`.",
     bad=file(_using({"key": "token"})),
     good=file(_using({"key": "shop.default.token"})),
 )
@@ -48,7 +48,7 @@ def _setting_key_form(action: Action) -> Iterator[Finding]:
     "KNB215",
     "setting-not-found",
     Severity.ERROR,
-    why="docs: the key is a lookup string, and settings stand under <category>.<name> of their app. "
+    why="docs: the key is a lookup string, and settings stand under `<category>.<name>` of their app. "
     "observed: apps renamed after their keys were written, so that every lookup finds nothing.",
     bad=file(an_app(settings=_DECLARED, actions=[_using({"key": "market.default.token"})])),
     good=file(an_app(settings=_DECLARED, actions=[_using({"key": "shop.default.token"})])),

@@ -10,7 +10,7 @@ from kustomer_nb.diagnostics import Severity
 
 from .model import Finding, action_rule, document_rule
 from .proof import LEFT_OUT, a_request, an_action, an_app, file
-from .subject import TYPES_INSIDE_KUSTOMER, Action, Subject, app_id
+from .subject import ORGANISATION, TYPES_INSIDE_KUSTOMER, Action, Subject
 from .words import cut, did_you_mean, near_miss, said
 
 ACTION_KEYS = (
@@ -70,8 +70,8 @@ def _name_too_long(action: Action) -> Iterator[Finding]:
     "KNB207",
     "name-prefix",
     Severity.WARNING,
-    why="docs: a name should be prefixed with kustomer.app.<app name>. Registration adds the prefix where it "
-    "is missing, so workflows must use another name than the one written; a private app's may end in its "
+    why="docs: a name should be prefixed with `kustomer.app.<app name>`. Registration adds the prefix where "
+    "it is missing, so workflows must use another name than the one written; a private app's may end in its "
     "organisation.",
     bad=file(an_app(actions=[an_action(name="kustomer.app.market.find")])),
     good=file(an_app(actions=[an_action(name="kustomer.app.shop.find")])),
@@ -197,8 +197,8 @@ def _parts(name: str, app_name: str | None) -> tuple[str | None, str]:
         return None, name
     rest = name.removeprefix(kustomer.NAME_PREFIX)
     # observed: names come back in lower case.
-    if app_name is not None and rest.lower().startswith(f"{app_name}.".lower()):
-        return app_name, rest[len(app_name) + 1 :]
+    own = rf"{re.escape(app_name)}(?:{ORGANISATION})?\." if app_name else "(?!)"
+    if found := re.match(own, rest, re.IGNORECASE):
+        return app_name, rest[found.end() :]
     whose, _, tail = rest.partition(".")
-    is_own = app_name is not None and app_id(whose).lower() == app_name.lower()
-    return (app_name if is_own else whose), tail
+    return whose, tail

@@ -10,7 +10,7 @@ from kustomer_nb.diagnostics import Severity
 from .model import Finding, action_rule
 from .proof import a_request, an_action, closed_schema, file
 from .subject import Action
-from .words import did_you_mean, said
+from .words import cut, did_you_mean, said
 from .written import is_fixed
 
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "apikey")
@@ -106,9 +106,7 @@ def _request_in_output(action: Action) -> Iterator[Finding]:
             inner = _TO_HEADERS[len(segments) :]
             reaches = segments[: len(_TO_HEADERS)] == _TO_HEADERS[: len(segments)]
             if read.form == "reference" and reaches and _keeps(schema, (*one.keys, *inner)):
-                message = (
-                    f"/#{cut(read.path)} puts the request's headers, {name} included, into the step's output."
-                )
+                message = f"/#{cut(read.path)} puts the request's headers, {name} included, into the output."
                 yield Finding(one.pointer, message, "emit what is needed, as in /#response.statusCode.")
 
 

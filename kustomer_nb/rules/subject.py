@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,7 +27,7 @@ TYPES_INSIDE_KUSTOMER = (
 )
 ENV = "_env"
 # docs "private app namespacing": a private app's id gets that of the organisation appended.
-_ORGANISATION = re.compile(r"_[0-9a-f]{24}\Z", re.IGNORECASE)
+ORGANISATION = "_[0-9a-f]{24}"
 
 
 def app_id(name: str) -> str:
@@ -37,7 +37,7 @@ def app_id(name: str) -> str:
         >>> app_id("shop_61a7f0c2b4d5e6f708192a3b"), app_id("shop_orders")
         ('shop', 'shop_orders')
     """
-    return _ORGANISATION.sub("", name)
+    return re.sub(rf"{ORGANISATION}\Z", "", name, flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ class Action:
         return _get(self.value.get("inputSchema"), "additionalProperties") is False
 
     @cached_property
-    def variables(self) -> frozenset[str]:
-        """Every name the input template can read."""
-        return frozenset({*self.inputs, *self.app_settings, ENV})
+    def variables(self) -> Collection[str]:
+        """Every name the input template can read, in order."""
+        return dict.fromkeys([*self.inputs, *self.app_settings, ENV])
 
     def setting_key(self, name: str) -> Any:
         """Return the lookup key of a variable, None when it is no app setting."""

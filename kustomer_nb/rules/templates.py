@@ -62,7 +62,7 @@ def _reference_syntax(action: Action) -> Iterator[Finding]:
     Severity.ERROR,
     why="docs: the input template sees the inputs of inputSchema and the variables of appSettings, the "
     "output template /#body and /#response; an input that is not declared while additionalProperties is "
-    "false rejects the run, so it can never be supplied. Where it could be, and in outputs, this is a warning.",
+    "false rejects the run, so it can never be supplied. Where it could be, and in outputs, a warning.",
     bad=file(
         an_action(
             inputTemplate=a_request(uri="https://api.shop.com/orders/{{{orderid}}}"),
@@ -111,8 +111,8 @@ def _undeclared(action: Action, one: Written, read: Reference) -> Finding:
     "KNB304",
     "escaped-in-address-or-header",
     Severity.WARNING,
-    why="measured: `{{x}}` escapes & < > \" ' ` and = as HTML does, so a token `abc==` is sent as "
-    "`abc&#x3D;&#x3D;`. observed: Kustomer's newer examples and working apps use `{{{x}}}` there.",
+    why="measured: `{{x}}` escapes `& < > \" ' =` and the backtick as HTML does, so a token `abc==` is sent "
+    "as `abc&#x3D;&#x3D;`. observed: Kustomer's newer examples and working apps use `{{{x}}}` there.",
     bad=file(
         an_action(
             inputTemplate=a_request(uri="https://api.shop.com/orders/{{orderId}}"),

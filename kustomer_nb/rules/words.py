@@ -12,7 +12,7 @@ from kustomer_nb.jsontext.javascript import stringify
 QUOTED_LENGTH = 60
 # Comparing names is the one thing here that costs: past these bounds nothing is suggested.
 LONGEST_NAME = 64
-MOST_NAMES = 100
+MOST_NAMES = 50
 
 
 def said(value: Any) -> str:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
-from kustomer_nb.jsontext.javascript import UNDEFINED, number, number_text, string
+from kustomer_nb.jsontext.javascript import SPACE, UNDEFINED, number, number_text, string, trim
 
 from .origin import Kind, Missing, Piece, Scope, Text
 from .path import look_up
 
-_ID = r"""[^\s!"#%-,./;->@\[-\^`{-~]+"""
+_ID = rf"""[^{SPACE}!"#%-,./;->@\[-\^`{{-~]+"""
 _SEGMENT = rf"(?:{_ID}|\[(?:\\\]|[^\]])*\])"
 _PATH = re.compile(rf"{_SEGMENT}(?:[./]{_SEGMENT})*")
 _SPLIT = re.compile(_SEGMENT)
 _LITERAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|true|false|null|undefined")
 _OPEN = re.compile(r"\\*\{\{+")
-_RESERVED = {"this", "as"}
-_ELSE = re.compile(r"else\b")
+_ELSE = re.compile(r"else\b", re.ASCII)
+# Handlebars keeps the brackets of a name that holds one of these.
+_LINE_END = re.compile("[\n\r\u2028\u2029]")
+_UNESCAPED = re.compile(r"\\([\\\]])")
 # A name that is a helper on the platform is never a variable there; until helpers come it is refused.
 _HELPERS = {
     "log",
@@ -132,31 +134,35 @@ class Template:
         """
         pieces: list[Piece] = []
         total: float | None = None
-        for at, node in enumerate(self.nodes):
+        for node in self.nodes:
             if isinstance(node, str):
                 pieces.append(Piece(node, Kind.LITERAL, pointer=pointer))
+                total = None
                 continue
             value = look_up(scope.values, node.segments)
             piece = _piece(node, value, scope, pointer, no_escape=no_escape)
             if value is UNDEFINED and missing is not None and piece.kind is not Kind.SETTING:
-                missing.append(Missing(node.path, pointer, piece.kind, node.span))
-            addend = _addend(value) if adds_numbers and at == len(pieces) and not node.escapes else None
-            if at == 0:
-                total = addend
-            elif total is not None:
-                total = None if addend is None else total + addend
-                if total is not None:
-                    # 1 and 2 became 3: one piece now, with the origin of the last.
-                    pieces[:] = [
-                        Piece("", one.kind, one.path, one.label, pointer, one.span) for one in pieces
-                    ]
-                    piece = Piece(number_text(total), piece.kind, node.path, piece.label, pointer, node.span)
+                kind, _ = scope.origin(node.segments)
+                missing.append(Missing(node.path, pointer, kind, node.span, node.segments[0]))
+            addend = _addend(value) if adds_numbers and (no_escape or not node.escapes) else None
+            if pieces and total is not None and addend is not None:
+                total = number(total + addend)
+                pieces, piece = _summed(pieces, piece, total)
+            else:
+                total = None if pieces else addend
             pieces.append(piece)
         return Text(tuple(pieces))
 
 
 def _addend(value: Any) -> float | None:
     return number(value) if isinstance(value, (int, float)) else None
+
+
+def _summed(pieces: list[Piece], last: Piece, total: float) -> tuple[list[Piece], Piece]:
+    """Return 1 and 2 as nothing and 3: of the last origin, but of a setting's where one is in the sum."""
+    emptied = [replace(one, text="", raw=None, label=None) for one in pieces]
+    shown = next((one for one in (*pieces, last) if one.label is not None), last)
+    return emptied, replace(shown, text=number_text(total), raw=None)
 
 
 def _piece(node: Variable, value: Any, scope: Scope, pointer: str, *, no_escape: bool) -> Piece:
@@ -192,40 +198,42 @@ def _variable(text: str, found: re.Match[str]) -> tuple[Variable, int]:
     end = text.find(close, found.end())
     if end < 0:
         raise _refused(text, start, len(text), "a tag that is never closed", f"end it with {close}")
-    if text.startswith("}", end + braces) and braces == 2:
+    if text.startswith("}", end + braces):
         fix = "put a space between the closing braces of the tag and the next one"
-        raise _refused(text, start, end + 3, "three closing braces after two opening ones", fix)
+        what = f"{braces + 1} closing braces after {braces} opening ones"
+        raise _refused(text, start, end + braces + 1, what, fix)
     return _read(text, start, found.end(), end, braces), end + braces
 
 
 def _read(text: str, start: int, inner: int, end: int, braces: int) -> Variable:
     body = text[inner:end]
     raw = braces == 3 or body.startswith("&")
-    path = body.removeprefix("&").strip() if braces == 2 else body.strip()
+    path = trim(body.removeprefix("&") if braces == 2 else body)
     span = Span.of(text, start, end + braces)
     if not _PATH.fullmatch(path):
         raise TemplateError([_fault(text[start : end + braces], span, *_why(path))])
     written = _SPLIT.findall(path)
+    if _is_special(written):
+        what = "is not a plain variable and is not supported yet"
+        raise TemplateError([_fault(path, span, what, "use a variable")])
     if _LITERAL.fullmatch(written[-1]):
         what = "ends in a number or a literal, which Handlebars refuses"
         raise TemplateError([_fault(path, span, what, f"write [{written[-1]}] in square brackets")])
     if "this" in written[1:]:
         raise TemplateError([_fault(path, span, "holds `this` after its first name", "write [this]")])
-    if _is_special(written):
-        what = "is not a plain variable and is not supported yet"
-        raise TemplateError([_fault(path, span, what, "use a variable")])
     segments = tuple(_plain(segment) for segment in written)
     return Variable(path, segments, not raw, span)
 
 
 def _is_special(written: list[str]) -> bool:
     first = written[0]
-    helper = len(written) == 1 and first in _HELPERS
-    return helper or first in _RESERVED or "[]" in written or _ELSE.match(first) is not None
+    alone = len(written) == 1 and (_plain(first) in _HELPERS or _LITERAL.fullmatch(first) is not None)
+    odd = any(one == "[]" or _LINE_END.search(one) for one in written)
+    return alone or odd or first == "this" or _ELSE.match(first) is not None
 
 
 def _plain(segment: str) -> str:
-    return segment[1:-1].replace("\\]", "]") if segment.startswith("[") else segment
+    return _UNESCAPED.sub(r"\1", segment[1:-1]) if segment.startswith("[") else segment
 
 
 def _why(path: str) -> tuple[str, str]:

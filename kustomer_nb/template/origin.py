@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from kustomer_nb.diagnostics import Span
 
@@ -23,20 +23,25 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A reference that named nothing: its path as written, and the pointer of the template it stands in."""
+    """A reference that named nothing: its path as written, and the pointer of the template it stands in.
+
+    ``name`` is the variable the path begins with.
+    """
 
     path: str
     pointer: str
     kind: Kind
     span: Span | None = None
+    name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Piece:
     """A stretch of rendered text with one origin.
 
     ``raw`` is the text before escaping or encoding changed it; ``label`` is shown in place of the text when
-    that comes from a setting; ``pointer`` and ``span`` say where in the action it was written.
+    that comes from a setting; ``pointer`` and ``span`` say where in the action it was written. A piece is
+    never pickled.
 
     Example:
         >>> Piece("a%20b", Kind.INPUT, path="name", raw="a b").changed
@@ -67,6 +72,13 @@ class Piece:
         head = replace(self, text=self.text[:index], raw=None)
         return head, replace(self, text=self.text[index:], raw=None, label=rest)
 
+    def __repr__(self) -> str:
+        return f"<Piece: {self.shown!r}, {self.kind.value}>"
+
+    def __reduce__(self) -> NoReturn:
+        msg = "a Piece is never pickled or copied: it may hold the real value of a setting"
+        raise TypeError(msg)
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -87,9 +99,11 @@ class Text:
         return cls((Piece(text, kind),)) if text else cls()
 
     @classmethod
-    def join(cls, parts: Iterable[Text]) -> Text:
-        """Return the texts one after the other."""
-        return cls(tuple(piece for part in parts for piece in part.pieces))
+    def join(cls, parts: Iterable[Text], *, separator: str = "") -> Text:
+        """Return the texts one after the other, the separator between them."""
+        between = cls.of(separator).pieces
+        pieces = [piece for part in parts for piece in (*between, *part.pieces)]
+        return cls(tuple(pieces[len(between) :]))
 
     def __str__(self) -> str:
         return "".join(piece.text for piece in self.pieces)
@@ -119,8 +133,16 @@ class Text:
             return piece
         return replace(piece, text=text, raw=piece.text if piece.raw is None else piece.raw)
 
+    def rewritten(self, text: str) -> Text:
+        """Return ``text`` in one piece, for a change that does not work character by character."""
+        if text == str(self):
+            return self
+        one = next((piece for piece in self.pieces if piece.label is not None), self.pieces[0])
+        label = None if one.label is None else self.shown
+        return Text((replace(one, text=text, raw=str(self), label=label),))
+
     def split_at(self, index: int) -> tuple[Text, Text]:
-        """Return the text before and from ``index``."""
+        """Return the text before and from ``index``; a label stays with the first part."""
         before: list[Piece] = []
         for at, piece in enumerate(self.pieces):
             if index < len(piece.text):
@@ -131,6 +153,14 @@ class Text:
             before.append(piece)
             index -= len(piece.text)
         return self, Text()
+
+    def after(self, index: int) -> Text:
+        """Return the text from ``index``; a label goes with it, for what stands before is left out."""
+        before, rest = self.split_at(index)
+        if not rest.pieces or rest.pieces[0].label != "":
+            return rest
+        first = replace(rest.pieces[0], label=before.pieces[-1].label)
+        return Text((first, *rest.pieces[1:]))
 
     def partition(self, separator: str) -> tuple[Text, Text, Text]:
         """Return the text before the first separator, the separator, and the rest, as ``str.partition``."""
@@ -151,16 +181,15 @@ class Text:
             if not found:
                 return parts
 
-    def strip(self) -> Text:
-        """Return the text without white space at its ends."""
+    def strip(self, characters: str) -> Text:
+        """Return the text without any of these characters at its ends, as ``str.strip``."""
         text = str(self)
-        start = len(text) - len(text.lstrip())
-        _, rest = self.split_at(start)
-        stripped, _ = rest.split_at(len(text.strip()))
+        start = len(text) - len(text.lstrip(characters))
+        stripped, _ = self.after(start).split_at(len(text.strip(characters)))
         return stripped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Traced:
     """A whole value that a reference put in place, its type kept; ``label`` as in `Piece`."""
 
@@ -172,8 +201,19 @@ class Traced:
         """The value, or ``$key`` where it comes from a setting."""
         return self.value if self.piece.label is None else self.piece.label
 
+    def opened(self) -> Any:
+        """Return the object or array with each of its members traced; anything else as it is."""
+        if isinstance(self.value, dict):
+            return {key: Traced(item, self.piece) for key, item in self.value.items()}
+        if isinstance(self.value, list):
+            return [Traced(item, self.piece) for item in self.value]
+        return self
 
-@dataclass(frozen=True, slots=True)
+    def __repr__(self) -> str:
+        return f"<Traced: {self.shown!r}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Scope:
     """What a template can see: its variables, and which of them are app settings (name to ``$key``)."""
 
@@ -186,3 +226,6 @@ class Scope:
         if first in self.settings:
             return Kind.SETTING, self.settings[first]
         return (Kind.ENV if first == "_env" else Kind.INPUT), None
+
+    def __repr__(self) -> str:
+        return f"<Scope: {', '.join(self.values)}>"

@@ -155,6 +155,21 @@ def _plain(tree: Any, *, shown: bool) -> Any:
     return tree
 
 
+def pieces(tree: Any) -> Iterator[Piece]:
+    """Yield every piece of a traced value.
+
+    Example:
+        >>> list(pieces({"a": [Text.of("x"), 1]}))
+        [<Piece: 'x', literal>]
+    """
+    if isinstance(tree, Text):
+        yield from tree.pieces
+    elif isinstance(tree, Traced):
+        yield tree.piece
+    for _, item in _items(tree):
+        yield from pieces(item)
+
+
 def as_text(tree: Any) -> Text:
     """Return a traced leaf as text, the way JavaScript makes a string of it.
 
@@ -182,7 +197,7 @@ def _reference(value: str, scope: Scope, pointer: str, missing: list[Missing] | 
     span = Span.of(value, 0, len(value))
     if found is UNDEFINED and kind is not Kind.SETTING:
         if missing is not None:
-            missing.append(Missing(path, pointer, kind, span))
+            missing.append(Missing(path, pointer, kind, span, segments[0]))
         return UNDEFINED
     return Traced(found, Piece("", kind, path, label, pointer, span))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import chevron
 
-from kustomer_nb.app import Action, App
+from kustomer_nb.definition import Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff
 from kustomer_nb.output import said
@@ -18,7 +18,7 @@ from kustomer_nb.response import Response
 from kustomer_nb.run import Run
 from kustomer_nb.template import Kind, Piece
 
-from .pretty import MOST_ROWS, cut, excerpt, pretty, reason, short
+from .pretty import MOST_ROWS, cut, excerpt, more, pretty, reason, short
 
 _CLASSES = {Kind.INPUT: "input", Kind.ENV: "input", Kind.SETTING: "setting", Kind.MISSING: "missing"}
 
@@ -34,7 +34,8 @@ def fill(template: str, data: dict[str, Any], *, styled: bool = True) -> str:
     text: str = chevron.render(
         _file(f"templates/{template}.mustache"), {"style": style, **data}, partials_dict={}
     )
-    return text
+    # A lone surrogate of an answer cannot be encoded: neither a kernel nor a file would take it.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @singledispatch
@@ -69,39 +70,43 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
         for one in value[:MOST_ROWS]
     ]
     return fill(
-        "diagnostics", {"summary": value.summary, "rows": rows, "has_rows": bool(rows)}, styled=styled
+        "diagnostics",
+        {"summary": value.summary, "rows": rows, "has_rows": bool(rows), "more": more(value)},
+        styled=styled,
     )
 
 
 @html.register
-def _(value: App, *, styled: bool = True) -> str:
-    mended = value.diagnostics.summary if value.diagnostics else ""
+def _(value: Document, *, styled: bool = True) -> str:
+    mended = value.reading.diagnostics
     return fill(
         "app",
         {
-            "title": value.model.title or value.model.app or "Actions without an app",
-            "version": value.model.version or "",
+            "title": value.app.title or value.app.app or "Actions without an app",
+            "version": value.app.version or "",
             "path": value.path.name if value.path else "",
             "actions": [_action(one) for one in value.actions[:MOST_ROWS]],
             "has_actions": bool(value.actions),
-            "mended": f"Mended while reading: {mended}. Ask .diagnostics for each place." if mended else "",
+            "more": more(value.actions),
+            "mended": f"Mended while reading: {mended.summary}. Ask .diagnostics for each place."
+            if mended
+            else "",
         },
         styled=styled,
     )
 
 
 @html.register
-def _(value: Action, *, styled: bool = True) -> str:
+def _(value: ReadAction, *, styled: bool = True) -> str:
     return fill("app", {"title": "Action", "actions": [_action(value)], "has_actions": True}, styled=styled)
 
 
-def _action(action: Action) -> dict[str, str]:
+def _action(action: ReadAction) -> dict[str, str]:
     definition = action.definition
     template = definition.input_template
-    schema = definition.input_schema or {}
-    properties = schema.get("properties")
+    properties = (definition.input_schema or {}).get("properties")
     return {
-        "name": action.name or action.pointer,
+        "name": definition.name or action.pointer,
         "description": definition.description or "",
         "method": ((template.method if template else "") or "").upper(),
         "uri": (template.uri if template else "") or "",
@@ -152,7 +157,7 @@ def _cut_pieces(pieces: Iterable[Piece]) -> tuple[list[Piece], str]:
 
 def _pieces(pieces: Iterable[Piece]) -> list[dict[str, str]]:
     return [
-        {"kind": _CLASSES.get(piece.kind, ""), "title": _title(piece), "text": piece.shown or _blank(piece)}
+        {"kind": _CLASSES.get(piece.kind, ""), "origin": _origin(piece), "text": piece.shown or _blank(piece)}
         for piece in pieces
     ]
 
@@ -161,7 +166,7 @@ def _blank(piece: Piece) -> str:
     return f"(no {piece.path})" if piece.kind is Kind.MISSING else ""
 
 
-def _title(piece: Piece) -> str:
+def _origin(piece: Piece) -> str:
     changed = f", escaping changed {piece.changed} characters" if piece.changed else ""
     return f"{piece.kind.value}: {piece.path}{changed}" if piece.path else ""
 
@@ -199,7 +204,6 @@ def _(value: Diff, *, styled: bool = True) -> str:
 
 
 def _diff(value: Diff, expected: str, actual: str, *, styled: bool) -> str:
-    left = len(value) - MOST_ROWS
     return fill(
         "diff",
         {
@@ -216,7 +220,7 @@ def _diff(value: Diff, expected: str, actual: str, *, styled: bool) -> str:
                 for one in value[:MOST_ROWS]
             ],
             "has_rows": bool(value),
-            "more": f"and {left:,} more" if left > 0 else "",
+            "more": more(value),
         },
         styled=styled,
     )
@@ -250,12 +254,12 @@ def _(value: Run, *, styled: bool = True) -> str:
     )
 
 
-def bench_head(action: Action, found: Diagnostics) -> str:
+def bench_head(action: ReadAction, found: Diagnostics) -> str:
     """Return the head of a workbench: the action's name, and what lint says of its file."""
     return fill(
         "bench_head",
         {
-            "name": action.name or "An action without a name",
+            "name": action.definition.name or "An action without a name",
             "description": action.definition.description or "",
             "summary": found.summary,
             "has_findings": bool(found),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sized
 from http import HTTPStatus
 from typing import Any
 
@@ -47,6 +48,17 @@ def cut(text: str) -> tuple[str, str]:
     if left <= 0:
         return text, ""
     return text[:MOST_CHARACTERS], f"and {left:,} more characters; the value itself is whole"
+
+
+def more(items: Sized) -> str:
+    """Return the words for the rows left out after the first 200.
+
+    Example:
+        >>> more(range(205)), more(range(200))
+        ('and 5 more', '')
+    """
+    left = len(items) - MOST_ROWS
+    return f"and {left:,} more" if left > 0 else ""
 
 
 def reason(status: int) -> str:

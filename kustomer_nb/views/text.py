@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
-from kustomer_nb.app import Action, App
+from kustomer_nb.definition import Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.difference import Diff
 from kustomer_nb.output import said
@@ -43,15 +43,16 @@ def _(value: Diagnostics) -> str:
 
 
 @text.register
-def _(value: App) -> str:
-    return "\n".join([repr(value), *(f"  {text(one)}" for one in value.actions)])
+def _(value: Document) -> str:
+    title = " ".join(part for part in (value.app.app, value.app.version) if part) or "actions only"
+    return "\n".join([title, *(f"  {text(one)}" for one in value.actions)])
 
 
 @text.register
-def _(value: Action) -> str:
+def _(value: ReadAction) -> str:
     template = value.definition.input_template
-    method, uri = ((template.method or "").upper(), template.uri) if template else ("", "")
-    return f"{value.name or value.pointer}: {method} {uri}".rstrip(": ")
+    method, uri = ((template.method or "").upper(), template.uri or "") if template else ("", "")
+    return f"{value.definition.name or value.pointer}: {method} {uri}".rstrip(": ")
 
 
 @text.register

@@ -20,6 +20,9 @@ from .run_panel import RunPanel
 from .session import Session
 from .settings_form import SettingsForm
 
+# The same before and after a run, so that a notebook somebody pressed Run in still passes ``pytest --nbval``.
+RECORD = "The latest run of this workbench, as HTML"
+
 
 class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no types
     """One action to fill in, preview and run; its parts are ``form``, ``settings``, ``preview``, ``panel``.
@@ -42,7 +45,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
 
     def _head(self) -> ipywidgets.HTML:
         found = self.action.app.lint()
-        return ipywidgets.HTML(views.bench_head(self.action, found))
+        return ipywidgets.HTML(views.bench_head(self.action.read, found))
 
     def _columns(self) -> ipywidgets.Box:
         columns = ipywidgets.Box(
@@ -66,7 +69,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
 
     def _keep(self, change: Any) -> None:
         if self._record is not None:
-            self._record.update(_static(repr(change["new"]), views.html(change["new"])), raw=True)
+            self._record.update(_static(RECORD, views.html(change["new"])), raw=True)
 
     def as_text(self) -> str:
         """Return the workbench as text; the same for the same action and inputs."""
@@ -88,11 +91,11 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
     def _ipython_display_(self) -> None:
         # A fresh output each time: the record stays in the saved file, the widget does not.
         display(self._repr_mimebundle_(), raw=True)
-        self._record = display(_static("No run yet.", ""), raw=True, display_id=True)
+        self._record = display(_static(RECORD, views.fill("no_run", {})), raw=True, display_id=True)
 
 
 def _static(text: str, html: str) -> dict[str, str]:
-    return {"text/plain": text, "text/html": html} if html else {"text/plain": text}
+    return {"text/plain": text, "text/html": html}
 
 
 def workbench(

@@ -35,7 +35,7 @@ function make(name, attributes = {}, ...children) {
 
 /**
  * Give a leaf its root and the line that says troubles; returns that line.
- * @param {{ get(name: string): string, on(name: string, paint: () => void): void, off(name: string, paint: () => void): void }} model
+ * @param {{ get(name: "notice"): unknown, on(name: "change:notice", paint: () => void): void, off(name: "change:notice", paint: () => void): void }} model
  * @param {HTMLElement} el
  * @returns {{ notice: HTMLElement, release: () => void }}
  */
@@ -45,9 +45,22 @@ function leaf(model, el) {
   el.dataset.lmSuppressShortcuts = "true";
   const notice = make("p", { class: "knb-notice", role: "alert" });
   const paint = () => {
-    notice.textContent = model.get("notice");
+    notice.textContent = String(model.get("notice"));
   };
   model.on("change:notice", paint);
   paint();
   return { notice, release: () => model.off("change:notice", paint) };
+}
+
+/**
+ * Let Enter in a line of text press the form's button; JupyterLab keeps the browser from doing so itself.
+ * @param {HTMLInputElement} input
+ * @param {HTMLFormElement} form
+ */
+function enterSubmits(input, form) {
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
 }

@@ -20,6 +20,8 @@ function render({ model, el }) {
     if (!model.get("busy")) intend(model, notice, { kind: "run", confirm: typed.value });
   });
 
+  enterSubmits(typed, form);
+
   const paintBusy = () => {
     const busy = model.get("busy");
     button.setAttribute("aria-busy", String(busy));

@@ -26,6 +26,7 @@ function setting(one, id, send) {
     input.value = "";
     send({ kind: "secret", key: one.key, value });
   });
+  enterSubmits(input, form);
   return form;
 }
 

@@ -46,7 +46,7 @@ FOLDERS = {
     "JUPYTERLAB_SETTINGS_DIR": "settings",
     "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
 }
-OPEN_AND_READY = """async (theme) => {
+OPEN_AND_READY = """(theme) => Promise.race([(async () => {
   const app = window.jupyterapp;
   await app.restored;
   const find = () => [...app.shell.widgets('main')].find((one) => one.sessionContext && one.content.widgets);
@@ -58,6 +58,17 @@ OPEN_AND_READY = """async (theme) => {
   await panel.sessionContext.ready;
   await panel.revealed;
   await panel.sessionContext.session.kernel.info;
+})(), new Promise((_, refuse) => setTimeout(() => refuse(new Error('not ready in 30 s')), 30000))])"""
+
+RUN = """async ({ from, to }) => {
+  const app = window.jupyterapp;
+  const panel = [...app.shell.widgets('main')].find((one) => one.content?.widgets);
+  const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error('cells ran over 60 s')), 60000));
+  const cells = panel.content.widgets.slice(from, to ?? undefined);
+  for (const cell of cells) {
+    panel.content.activeCellIndex = panel.content.widgets.indexOf(cell);
+    await Promise.race([app.commands.execute('notebook:run-cell'), late]);
+  }
 }"""
 
 
@@ -79,6 +90,10 @@ class Lab:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read() or b"null")
+
+    def end_kernels(self) -> None:
+        for session in self.ask("sessions"):
+            self.ask(f"sessions/{session['id']}", "DELETE")
 
 
 def free_port() -> int:
@@ -145,27 +160,28 @@ def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     one.set_default_timeout(30_000)
     yield one
     context.close()
-    for session in lab.ask("sessions"):
-        lab.ask(f"sessions/{session['id']}", "DELETE")
+    lab.end_kernels()
 
 
 def open_notebook(page: Page, lab: Lab, notebook: str, *, theme: str = "") -> None:
-    """Open a notebook and come back when its kernel is ready; the order of waits is what makes it reliable."""
+    """Open a notebook and come back when its kernel is ready; this order of waits makes it reliable."""
     page.goto(lab.address(notebook))
     page.wait_for_function("window.jupyterapp !== undefined")
     page.evaluate(OPEN_AND_READY, theme)
 
 
-def run_all(page: Page) -> None:
-    """Run every cell and come back when the last has finished."""
-    page.evaluate("""() => Promise.race([
-      window.jupyterapp.commands.execute('notebook:run-all-cells'),
-      new Promise((_, refuse) => setTimeout(() => refuse(new Error('cells ran over 60 s')), 60000)),
-    ])""")
+def run_all(page: Page, *, stop_before_last: bool = False, only_last: bool = False) -> None:
+    """Run the cells and come back when they have finished."""
+    page.evaluate(RUN, {"from": -1 if only_last else 0, "to": -1 if stop_before_last else None})
+
+
+def save(page: Page) -> None:
+    """Save the notebook and come back when it is on disk."""
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
 
 
 def picture(page: Page, name: str, **options: Any) -> None:
     """Keep a screenshot where KUSTOMER_NB_SCREENSHOTS says, else with the test's own leftovers."""
-    folder = Path(os.environ.get("KUSTOMER_NB_SCREENSHOTS") or ROOT / "test-results")
+    folder = Path(os.environ.get("KUSTOMER_NB_SCREENSHOTS") or ROOT / ".pictures")
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", **options)

@@ -3,45 +3,74 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
-from .conftest import Lab, open_notebook, picture, run_all
+from .conftest import Lab, open_notebook, picture, run_all, save
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 NOTEBOOK = "01-first-action.ipynb"
+TOKEN = "canary-0123456789-ZGVtbw=="
+SELECT_BENCH = """() => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  const cells = panel.content.widgets;
+  const at = cells.findIndex((one) => one.model.sharedModel.source.includes('knb.workbench('));
+  panel.content.activeCellIndex = at;
+  panel.content.mode = 'command';
+  cells[at].node.scrollIntoView();
+  cells[at].node.focus();
+}"""
+FOCUSED = "document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent ?? ''"
 
 
 def tab_to(page: Page, label: str) -> None:
     """Press Tab until the control of that label has the focus, as a person without a mouse does."""
     for _ in range(80):
         page.keyboard.press("Tab")
-        found = page.evaluate("document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent")
-        if found and found.strip().startswith(label):
+        if page.evaluate(FOCUSED).strip().startswith(label):
             return
     pytest.fail(f"Tab never came to {label!r}")
 
 
-def select_bench(page: Page) -> None:
+def bench(page: Page) -> None:
     """Select the workbench's cell, as the arrow keys do, so that Tab goes into its output."""
-    page.evaluate("""() => {
-      const app = window.jupyterapp;
-      const panel = [...app.shell.widgets('main')].find((one) => one.content?.widgets);
-      const at = panel.content.widgets.findIndex((one) => one.model.sharedModel.source.includes('knb.workbench('));
-      panel.content.activeCellIndex = at;
-      panel.content.mode = 'command';
-      panel.content.widgets[at].node.scrollIntoView();
-      panel.content.widgets[at].node.focus();
-    }""")
+    page.evaluate(SELECT_BENCH)
+    expect(page.locator("section[aria-label=Request]").first).to_be_visible()
+
+
+def result(page: Page) -> Locator:
+    return page.locator("section[aria-label=Result]")
+
+
+def a_notebook(lab: Lab, name: str, *cells: str) -> str:
+    """Write a notebook of code cells into the lab's folder."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    # Without a kernel's name JupyterLab would ask for one.
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, lab.folder / name)
+    return name
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with our own parts of the page."""
+    found: dict[str, Any] = Axe().run(page, context=".knb-leaf, .knb").response
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
 
 
 def test_the_notebook_runs_and_the_form_is_filled_by_keyboard_alone(page: Page, lab: Lab) -> None:
+    asked: list[Request] = []
+    page.on("request", lambda one: asked.append(one))
     open_notebook(page, lab, NOTEBOOK)
     run_all(page)
 
-    select_bench(page)
+    bench(page)
     tab_to(page, "orderId")
     page.keyboard.press("Control+a")
     page.keyboard.type("1003")
@@ -50,28 +79,113 @@ def test_the_notebook_runs_and_the_form_is_filled_by_keyboard_alone(page: Page, 
     expect(page.locator("section[aria-label=Request]")).to_contain_text("/orders/1003")
     tab_to(page, "Run POST")
     page.keyboard.press("Enter")
-    result = page.locator("section[aria-label=Result]")
-    expect(result).to_contain_text('"status": "REFUNDED"')
-    picture(page, "workbench-filled")
+    expect(result(page)).to_contain_text('"status": "REFUNDED"')
+    picture(page, "workbench")
 
-    expect(result).to_contain_text("Beside the sample")
-    expect(result).to_contain_text("arrived <late> & cold")
+    expect(result(page)).to_contain_text("Beside the sample")
+    expect(result(page)).to_contain_text("arrived <late> & cold")
+    assert not violations(page)
+    elsewhere = [one.url for one in asked if not one.url.startswith((lab.url, "data:", "blob:"))]
+    assert not elsewhere
 
 
-def test_dark(page: Page, lab: Lab) -> None:
+def test_what_was_run_is_in_the_saved_file_and_shows_without_a_kernel(page: Page, lab: Lab) -> None:
+    name = a_notebook(
+        lab,
+        "saved.ipynb",
+        "import kustomer_nb as knb\nfrom kustomer_nb import demo\nstore = demo.start()\nstore.reset()",
+        "knb.workbench('ecommstore.json', inputs={'orderId': 1004},"
+        " hosts=store.hosts, settings=store.settings)",
+    )
+    open_notebook(page, lab, name)
+    run_all(page)
+    bench(page)
+    page.get_by_role("button", name="Run POST").click()
+    expect(page.locator(".knb-columns")).to_have_count(2)
+    save(page)
+
+    lab.end_kernels()
+    open_notebook(page, lab, name)
+    record = page.locator(".jp-OutputArea .knb-columns")
+    expect(record).to_contain_text('"orderId": 1004')
+    expect(record).to_contain_text("Beside the sample")
+    page.get_by_text("Request", exact=True).last.click()
+    expect(page.locator("details[open]")).to_contain_text("https://api.ecommstore.com/orders/1004")
+    picture(page, "reopened")
+
+    checked = pytest_nbval(lab.folder / name)
+    assert checked.returncode == 0, checked.stdout
+
+
+def pytest_nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
+    """Run a saved notebook as a regression test, as a user does in a project of their own."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", notebook.name]
+    return subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True, check=False)
+
+
+def test_a_typed_token_is_used_and_is_in_no_file(page: Page, lab: Lab) -> None:
+    name = a_notebook(
+        lab,
+        "typed.ipynb",
+        "import kustomer_nb as knb\nfrom kustomer_nb.demo import Store\n"
+        # Backwards, so that the file holds the token only if something leaks it.
+        f"store = Store(token={TOKEN[::-1]!r}[::-1])",
+        "knb.workbench('ecommstore.json', inputs={'orderId': 1004}, hosts=store.hosts)",
+        "assert 'canary' in store.requests[-1]['headers'][1][1]; store.close()",
+    )
+    open_notebook(page, lab, name)
+    page.evaluate("window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
+    run_all(page, stop_before_last=True)
+    bench(page)
+    expect(page.get_by_text("Settings: 1 without a value")).to_be_visible()
+    tab_to(page, "ecommstore.default.authToken")
+    page.keyboard.type(TOKEN)
+    picture(page, "settings")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Settings: all set")).to_be_visible()
+    page.get_by_role("button", name="Run POST").click()
+    expect(result(page)).to_contain_text("REFUNDED")
+    run_all(page, only_last=True)
+    save(page)
+
+    saved = (lab.folder / name).read_text(encoding="utf-8")
+    outputs = [cell["outputs"] for cell in json.loads(saved)["cells"]]
+    assert "REFUNDED" in saved
+    assert not [one for one in outputs[2] if one["output_type"] == "error"]
+    assert TOKEN not in saved
+    assert "widgets" in json.loads(saved)["metadata"], "the widget state was to be saved in this test"
+
+
+def test_the_workbench_is_readable_in_the_dark_and_says_what_is_wrong(page: Page, lab: Lab) -> None:
     open_notebook(page, lab, NOTEBOOK, theme="JupyterLab Dark")
     run_all(page)
-    select_bench(page)
+    bench(page)
     tab_to(page, "amount")
     page.keyboard.type("12x")
-    tab_to(page, "Run POST")
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(1500)
-    picture(page, "dark")
-    page.evaluate("window.jupyterapp && document.querySelector('.jp-WindowedPanel-outer, .jp-Notebook').scrollTo(0,0)")
-    page.wait_for_timeout(700)
-    picture(page, "top")
-    page.mouse.move(600,600)
-    page.mouse.wheel(0,900)
-    page.wait_for_timeout(700)
-    picture(page, "top2")
+    fault = page.locator(".knb-fault", has_text="'12x' is not a number")
+    expect(fault).to_be_visible()
+    page.get_by_role("button", name="Run POST").click()
+    expect(page.locator(".knb-notice", has_text="KNB702")).to_be_visible()
+    picture(page, "workbench-dark")
+
+    amount = page.get_by_label("amount", exact=True)
+    assert amount.get_attribute("aria-invalid") == "true"
+    assert fault.get_attribute("id") in str(amount.get_attribute("aria-describedby"))
+    assert not violations(page)
+
+
+def test_after_a_kernel_restart_the_workbench_says_so(page: Page, lab: Lab) -> None:
+    name = a_notebook(
+        lab, "restart.ipynb", "import kustomer_nb as knb\nknb.workbench('ecommstore.json', mode='sample')"
+    )
+    open_notebook(page, lab, name)
+    run_all(page)
+    bench(page)
+    page.evaluate("""async () => {
+      const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+      await panel.sessionContext.session.kernel.restart();
+    }""")
+
+    page.get_by_role("button", name="Show the sample").click()
+
+    expect(page.locator(".knb-notice", has_text="run this cell again")).to_be_visible()

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.samples import ECOMMSTORE
+
+from .conftest import Call
+from .processes import answers, is_there, running
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """Return where the store says it answers, from the first line it prints."""
+    assert process.stdout is not None
+    found = re.fullmatch(
+        r"The E-comm Store answers at (http://127\.0\.0\.1:\d+)\n", process.stdout.readline()
+    )
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl+C"])
+def test_the_store_answers_until_it_is_told_to_end(told: signal.Signals, tmp_path: Path) -> None:
+    with running("demo", folder=tmp_path) as process:
+        url = url_of(process)
+        answered = answers(f"{url}/health")
+        process.send_signal(told)
+        said, _ = process.communicate(timeout=20)
+
+    assert answered
+    assert (process.returncode, said.splitlines()[-1]) == (0, "Stopped.")
+    assert not answers(f"{url}/health")
+    assert not is_there(process.pid)
+    assert (tmp_path / "stderr").read_text() == ""
+
+
+def test_what_it_tells_to_try_can_be_tried(tmp_path: Path, call: Call) -> None:
+    with running("demo", folder=tmp_path) as process:
+        url = url_of(process)
+        assert process.stdout is not None
+        token = process.stdout.readline().rpartition(" ")[2].strip()
+
+        done = call(
+            *("run", ECOMMSTORE, "-i", "orderId=1001", "--fail"),
+            *("--host", f"https://api.ecommstore.com={url}", "--set", f"authToken={token}"),
+        )
+
+    assert "200 OK" in done.stdout
+
+
+@pytest.mark.parametrize("port", ["taken", "99999"])
+def test_a_port_it_cannot_have_exits_with_4(port: str, call: Call) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wanted = taken.getsockname()[1] if port == "taken" else port
+
+        done = call("demo", "--port", wanted)
+
+    assert done.exit_code == 4
+    assert f"KNB806 The E-comm Store cannot listen on port {wanted}" in done.stderr

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.samples import ECOMMSTORE, FIXTURES
+
+from .conftest import Call
+
+VERBATIM = FIXTURES / "refund-order.verbatim.txt"
+
+
+def test_a_clean_definition_exits_with_0(call: Call) -> None:
+    done = call("lint", ECOMMSTORE)
+
+    assert (done.exit_code, done.stdout) == (0, f"{ECOMMSTORE}\nnothing found\n")
+
+
+def test_findings_exit_with_1_and_show_their_place(call: Call) -> None:
+    done = call("lint", VERBATIM)
+
+    assert done.exit_code == 1
+    assert "15:" in done.stdout
+    assert "Fix: " in done.stdout
+
+
+def test_a_hint_alone_is_good(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(ECOMMSTORE.read_text(encoding="utf-8").replace('"description": "Refund Order",', ""))
+
+    done = call("lint", path)
+
+    assert done.exit_code == 0
+    assert "1 hint" in done.stdout
+
+
+def test_a_file_that_cannot_be_read_is_a_finding(call: Call, tmp_path: Path) -> None:
+    done = call("lint", tmp_path)
+
+    assert done.exit_code == 1
+    assert "KNB131" in done.stdout
+
+
+def test_the_worst_of_several_files_counts_and_each_is_named(call: Call) -> None:
+    done = call("lint", VERBATIM, ECOMMSTORE)
+
+    assert done.exit_code == 1
+    assert str(ECOMMSTORE) in done.stdout
+    assert str(VERBATIM) in done.stdout
+
+
+def test_json_is_one_envelope_whatever_the_number_of_files(call: Call) -> None:
+    done = call("lint", "--json", ECOMMSTORE, VERBATIM, "nowhere.json")
+
+    printed = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert printed["meta"]["paths"] == [str(ECOMMSTORE), str(VERBATIM), "nowhere.json"]
+    assert {row["path"] for row in printed["data"]} == {str(VERBATIM), "nowhere.json"}
+    assert printed["data"][-1]["code"] == "KNB130"

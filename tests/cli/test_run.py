@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kustomer_nb.demo import Store
+from tests.samples import ECOMMSTORE, VARIABLE, an_action, unused_port
+
+from .conftest import Call
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Any:
+    def write(uri: str, method: str = "get", **properties: Any) -> Path:
+        template = {"uri": uri, "method": method, "json": True, **properties.pop("template", {})}
+        path = tmp_path / "shop.json"
+        path.write_text(json.dumps(an_action(inputTemplate=template, **properties)), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_the_shape_of_the_sample_is_good_whatever_the_values(call: Call, written: Any) -> None:
+    path = written("http://a.b", sampleOutputContext={"id": 7})
+
+    done = call("run", path, "--mode", "sample")
+
+    assert done.exit_code == 0
+    assert done.stdout == (
+        'GET http://a.b/\nfrom the sample\n\nOutput\n  {\n    "id": 7\n  }\n\n'
+        "Beside the sample\n  no difference\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sample", "options", "code"),
+    [
+        pytest.param({"status": "no"}, [], 0, id="the same shape"),
+        pytest.param({"status": "no"}, ["--strict"], 1, id="other values, compared strictly"),
+        pytest.param({"status": "ok"}, ["--strict"], 0, id="the same values, compared strictly"),
+        pytest.param({"status": 1}, [], 1, id="another shape"),
+        pytest.param(None, ["--strict"], 0, id="no sample"),
+    ],
+)
+def test_a_difference_from_the_sample_exits_with_1(
+    sample: Any, options: list[str], code: int, call: Call, written: Any, store: Store
+) -> None:
+    path = written(
+        f"{store.url}/health", outputTemplate={"status": "/#body.status"}, sampleOutputContext=sample
+    )
+
+    assert call("run", path, *options).exit_code == code
+
+
+def test_a_setting_without_a_value_exits_with_3(call: Call) -> None:
+    done = call("run", ECOMMSTORE, "-i", "orderId=1")
+
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert VARIABLE in done.stderr
+
+
+def test_no_answer_exits_with_4(call: Call, written: Any) -> None:
+    done = call("run", written(f"http://127.0.0.1:{unused_port()}/"))
+
+    assert done.exit_code == 4
+    assert "error KNB803 nothing answers at" in done.stderr
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--fail"], 5)])
+def test_an_answer_of_400_or_more_exits_with_5_when_asked_to(
+    options: list[str], code: int, call: Call, written: Any, store: Store
+) -> None:
+    headers = {"authorization": f"Bearer {store.token}"}
+    path = written(f"{store.url}/fail?status=503", template={"headers": headers})
+
+    done = call("run", path, *options)
+
+    assert done.exit_code == code
+    assert "503 Service Unavailable" in done.stdout
+
+
+def test_an_unconfirmed_method_exits_with_6(call: Call) -> None:
+    done = call("run", ECOMMSTORE, "-i", "orderId=1", "--set", "authToken=t")
+
+    assert done.exit_code == 6
+    assert "--confirm api.ecommstore.com" in done.stderr
+
+
+def test_a_confirmed_method_passes_the_guard(call: Call, written: Any) -> None:
+    # A label of 64 characters is refused without asking any name server.
+    host = f"{'a' * 64}.test"
+
+    done = call("run", written(f"http://{host}/", "post"), "--confirm", host)
+
+    assert done.exit_code == 4
+
+
+def test_a_request_that_must_not_be_sent_exits_with_1(call: Call, written: Any) -> None:
+    done = call("run", written("a.b/c"))
+
+    assert done.exit_code == 1
+    assert "KNB402" in done.stderr
+
+
+def test_the_mode_of_the_environment_counts(
+    call: Call, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_MODE", "sample")
+
+    done = call("run", written("http://a.b", sampleOutputContext={}))
+
+    assert "from the sample" in done.stdout
+
+
+def test_json_is_one_envelope_with_every_stage(call: Call) -> None:
+    done = call("run", ECOMMSTORE, "-i", "orderId=1001", "--demo", "--json")
+
+    printed = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert printed["data"]["output"]["body"]["status"] == "REFUNDED"
+    assert printed["data"]["response"]["statusCode"] == 200
+    assert printed["meta"]["path"] == str(ECOMMSTORE)
+
+
+def test_json_stays_json_whatever_a_service_answers(call: Call, written: Any) -> None:
+    path = written("http://a.b", sampleOutputContext=0)
+    path.write_text(
+        path.read_text().replace('"sampleOutputContext": 0', '"sampleOutputContext": [1e999, "\\ud800"]')
+    )
+
+    done = call("run", path, "--mode", "sample", "--json")
+
+    assert json.loads(done.stdout)["data"]["output"] == [None, "\ud800"]
+
+
+def test_a_terminal_obeys_nothing_a_service_answers(call: Call, written: Any) -> None:
+    path = written("http://a.b", sampleOutputContext="\x1b[31mred\x07 [bold]b[/bold] :smile:\r\tend")
+
+    done = call("run", path, "--mode", "sample")
+
+    assert r"  \x1b[31mred\x07 [bold]b[/bold] :smile:" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_ctrl_c_while_waiting_says_what_is_unknown(written: Any, store: Store) -> None:
+    headers = {"authorization": f"Bearer {store.token}"}
+    path = written(f"{store.url}/slow?seconds=30", template={"headers": headers})
+    command = [sys.executable, "-m", "kustomer_nb", "run", str(path)]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 20
+        while not store.requests and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.kill(running.pid, signal.SIGINT)
+        _, said = running.communicate(timeout=20)
+
+    assert running.returncode == 130
+    assert "whether it was carried out is unknown" in said

@@ -1,0 +1,139 @@
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kustomer_nb.definition import Field, document_of, read_document
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.errors import LoadError
+
+ACTION = {"name": "a", "inputTemplate": {"uri": "http://a.b"}}
+APP = {"app": "shop", "title": 5, "notes": True, "actions": [ACTION, 7, {"name": 8}]}
+
+
+@pytest.mark.parametrize(
+    ("value", "is_app", "pointers"),
+    [
+        pytest.param(APP, True, ["/actions/0", "/actions/2"], id="a whole app"),
+        pytest.param(ACTION, False, [""], id="a bare action"),
+        pytest.param({"type": "rest_api"}, False, [""], id="a bare action of a type alone"),
+        pytest.param({"sampleOutputContext": 1}, False, [""], id="a bare action of a sample alone"),
+        pytest.param([ACTION, ACTION], False, ["/0", "/1"], id="a list of actions"),
+        pytest.param({"app": "shop", "inputTemplate": {}}, True, [], id="an app with a key of an action"),
+        pytest.param({"actions": [ACTION], "type": "x"}, True, ["/actions/0"], id="an app with a type"),
+        pytest.param({"actions": ACTION}, True, ["/actions"], id="one action in the place of the list"),
+        pytest.param({"actions": "x"}, True, [], id="actions that are text"),
+        pytest.param({"name": "x"}, True, [], id="a name alone"),
+        pytest.param({}, True, [], id="an empty object"),
+        pytest.param([], False, [], id="an empty list"),
+    ],
+)
+def test_the_actions_are_found(value, is_app, pointers):
+    document = document_of(value)
+
+    assert document.is_app is is_app
+    assert [one.pointer for one in document.actions] == pointers
+
+
+@pytest.mark.parametrize(
+    ("value", "faults"),
+    [
+        pytest.param(
+            APP,
+            [
+                Field("/title", "a string", 5),
+                Field("/actions/1", "an object", 7),
+                Field("/actions/2/name", "a string", 8),
+            ],
+            id="in an app",
+        ),
+        pytest.param({"actions": None}, [Field("/actions", "an object", None)], id="actions that are null"),
+        pytest.param(["x"], [Field("/0", "an object", "x")], id="in a list"),
+        pytest.param({"type": 5}, [Field("/type", "a string", 5)], id="in a bare action"),
+        pytest.param([], [], id="nowhere"),
+    ],
+)
+def test_the_faults_of_app_and_actions_are_told_with_their_places(value, faults):
+    found = document_of(value).faults
+
+    assert found == faults
+
+
+def test_an_action_keeps_the_value_of_the_author():
+    (action,) = document_of(ACTION).actions
+
+    assert action.value == ACTION
+    assert action.definition.name == "a"
+
+
+def test_the_app_has_its_own_properties_and_not_the_actions():
+    app = document_of(APP).app
+
+    assert (app.app, app.title, app.notes) == ("shop", None, True)
+    assert not hasattr(app, "actions")
+
+
+def test_actions_without_an_app_have_an_empty_one():
+    app = document_of([ACTION]).app
+
+    assert app.app is None
+
+
+@pytest.mark.parametrize(
+    ("pointer", "text"),
+    [
+        pytest.param("/actions/0/name", '"é"', id="a value"),
+        pytest.param("/actions/0/nope/x", '{"name": "é"}', id="nothing: the nearest value around it"),
+        pytest.param("/nope", '{\n "actions": [{"name": "é"}]}', id="nothing at the top: the whole"),
+        pytest.param("", '{\n "actions": [{"name": "é"}]}', id="the whole"),
+    ],
+)
+def test_a_span_is_where_the_value_stands(pointer, text):
+    document = read_document('{\n "actions": [{"name": "é"}]}')
+
+    span = document.span(pointer)
+
+    assert document.text[span.start : span.end] == text
+
+
+def test_a_finding_has_its_place_in_the_text():
+    document = read_document('{\n "app": "shop"}')
+
+    found = document.found("KNB201", Severity.ERROR, "/app", "is odd.", "mend it.")
+
+    assert str(found) == "line 2, column 9 /app: KNB201 is odd. Fix: mend it."
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        pytest.param('"x"', '"x"', id="a string"),
+        pytest.param("7", "7", id="a number"),
+        pytest.param("null", "null", id="null"),
+        pytest.param(json.dumps("y" * 99), '"' + "y" * 39, id="a long string, cut"),
+    ],
+)
+def test_what_is_no_definition_is_refused(text, what):
+    with pytest.raises(LoadError) as caught:
+        read_document(text)
+
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, fault.message) == ("KNB101", f"an app definition is an object, and this is {what}.")
+    assert (fault.span.start, fault.span.end) == (0, len(text))
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=10,
+    ).filter(lambda value: isinstance(value, (dict, list)))
+)
+def test_a_value_is_the_document_of_its_own_text(value):
+    document = document_of(value)
+
+    assert document.value == value
+    assert read_document(document.text).value == value
+    assert len(document.reading.diagnostics) == 0

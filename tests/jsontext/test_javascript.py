@@ -1,0 +1,187 @@
+import copy
+import math
+import pickle
+
+import pytest
+
+from kustomer_nb.jsontext.javascript import (
+    UNDEFINED,
+    Undefined,
+    number,
+    number_text,
+    ordered,
+    parse,
+    quoted,
+    string,
+    string_number,
+    stringify,
+    trim,
+    utf8,
+    whole,
+)
+
+
+def test_undefined_exists_once_and_is_false():
+    copies = [Undefined(), copy.deepcopy(UNDEFINED), pickle.loads(pickle.dumps(UNDEFINED))]
+
+    assert all(one is UNDEFINED for one in copies)
+    assert not UNDEFINED
+    assert repr(UNDEFINED) == "UNDEFINED"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(2**53, 2**53, id="the largest integer that is safe"),
+        pytest.param(2**53 + 1, 2**53, id="an integer between two doubles"),
+        pytest.param(10**400, math.inf, id="an integer beyond any double"),
+        pytest.param(-(10**400), -math.inf, id="a negative one"),
+        pytest.param(1.5, 1.5, id="a fraction"),
+    ],
+)
+def test_a_number_is_the_double_javascript_holds(value, expected):
+    found = number(value)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param(1.0, "1", id="a whole double"),
+        pytest.param(-0.0, "0", id="minus zero"),
+        pytest.param(-1.5, "-1.5", id="a negative fraction"),
+        pytest.param(123.456, "123.456", id="digits on both sides of the point"),
+        pytest.param(1e21, "1e+21", id="the first number with an exponent"),
+        pytest.param(123456789012345680000, "123456789012345680000", id="the last without one"),
+        pytest.param(1.5e300, "1.5e+300", id="a mantissa of two digits"),
+        pytest.param(1e-6, "0.000001", id="the smallest without an exponent"),
+        pytest.param(1e-7, "1e-7", id="a small one with an exponent"),
+        pytest.param(5e-324, "5e-324", id="the smallest of all"),
+        pytest.param(math.nan, "NaN", id="NaN"),
+        pytest.param(math.inf, "Infinity", id="infinity"),
+        pytest.param(-math.inf, "-Infinity", id="minus infinity"),
+    ],
+)
+def test_a_number_prints_as_in_javascript(value, text):
+    found = number_text(value)
+
+    assert found == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(" \ufeff12\u2003\n", "12", id="white space around it"),
+        pytest.param("", "0", id="nothing"),
+        pytest.param("0b101", "5", id="binary"),
+        pytest.param("0XfF", "255", id="hexadecimal"),
+        pytest.param("-0x1", "NaN", id="a sign before hexadecimal"),
+        pytest.param("+.5e1", "5", id="no digit before the point"),
+        pytest.param("1_000", "NaN", id="an underscore, which Python would take"),
+        pytest.param("١", "NaN", id="a digit of another script"),
+        pytest.param("Infinity", "Infinity", id="infinity"),
+        pytest.param("-Infinity", "-Infinity", id="minus infinity"),
+        pytest.param("inf", "NaN", id="Python's infinity"),
+    ],
+)
+def test_a_text_becomes_the_number_of_javascript(text, expected):
+    found = string_number(text)
+
+    assert number_text(found) == expected
+
+
+def test_minus_zero_is_told_from_zero():
+    found = whole(-0.0)
+
+    assert math.copysign(1, found) == -1
+    assert isinstance(found, float)
+
+
+def test_only_the_white_space_of_javascript_is_trimmed():
+    found = trim("\x85\u2028 a \x1c\t\n")
+
+    assert found == "\x85\u2028 a \x1c"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param(True, "true", id="true"),
+        pytest.param(None, "null", id="null"),
+        pytest.param(UNDEFINED, "undefined", id="undefined"),
+        pytest.param([1, [None, UNDEFINED, [2]], {}], "1,,,2,[object Object]", id="an array of arrays"),
+        pytest.param((1, "a"), "1,a", id="a tuple"),
+        pytest.param({"a": 1}, "[object Object]", id="an object"),
+    ],
+)
+def test_a_value_becomes_a_string_as_in_javascript(value, text):
+    found = string(value)
+
+    assert found == text
+
+
+def test_names_that_are_indexes_come_first():
+    value = {"z": 0, "10": 1, "-1": 2, "9": 3, "01": 4, "4294967295": 5, "4294967294": 6}
+
+    keys = [key for key, _ in ordered(value)]
+
+    assert keys == ["9", "10", "4294967294", "z", "-1", "01", "4294967295"]
+
+
+def test_a_lone_surrogate_is_escaped_and_nothing_else_beyond_ascii():
+    found = quoted("é\u2028\ud83d\n\x7f")
+
+    assert found == '"é\u2028\\ud83d\\n\x7f"'
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param(
+            {"a": UNDEFINED, "b": [UNDEFINED, math.nan]}, '{"b":[null,null]}', id="nothing to write"
+        ),
+        pytest.param((1, {}), "[1,{}]", id="a tuple"),
+        pytest.param("é", '"é"', id="a string"),
+        pytest.param(-0.0, "0", id="minus zero"),
+        pytest.param(UNDEFINED, None, id="undefined"),
+    ],
+)
+def test_a_value_is_written_as_json_stringify_writes_it(value, text):
+    found = stringify(value)
+
+    assert found == text
+
+
+def test_a_half_of_a_surrogate_pair_is_sent_as_the_replacement_character():
+    found = utf8("\ud83d\ude00\ude00a\ud83d")
+
+    assert found.decode() == "😀\ufffda\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("9007199254740993", 9007199254740992, id="an integer between two doubles"),
+        pytest.param("1e400", math.inf, id="a number beyond any double"),
+        pytest.param("-0", -0.0, id="minus zero"),
+        pytest.param('{"a":1,"a":2}', {"a": 2}, id="a key given twice"),
+    ],
+)
+def test_a_json_text_is_parsed_with_doubles(text, value):
+    found = parse(text)
+
+    assert (found, str(found)) == (value, str(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("NaN", "NaN is not JSON", id="NaN"),
+        pytest.param("[1,]", "Illegal trailing comma|Expecting value", id="a trailing comma"),
+        pytest.param("[" * 100_000, "nested too deep", id="too deep"),
+    ],
+)
+def test_what_is_no_json_is_refused(text, reason):
+    with pytest.raises(ValueError, match=reason):
+        parse(text)

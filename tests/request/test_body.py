@@ -1,0 +1,53 @@
+import pytest
+
+from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.request.body import json_text
+from kustomer_nb.template import Kind, Piece, Text, Traced
+
+LABEL = "$shop.default.token"
+TOKEN = Piece("", Kind.SETTING, "token", LABEL)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"b": [1.0, None, True, {}], "2": "é\u2028", "1": []}, id="values of every kind"),
+        pytest.param({"a": UNDEFINED, "b": [UNDEFINED]}, id="what is undefined"),
+        pytest.param('a"b\\c\n\ud83d', id="a string"),
+        pytest.param([float("nan"), float("inf")], id="numbers JSON does not have"),
+    ],
+)
+def test_a_body_is_what_json_stringify_writes(value):
+    found = json_text(value)
+
+    assert str(found) == stringify(value)
+
+
+@pytest.mark.parametrize(
+    ("tree", "text", "shown"),
+    [
+        pytest.param(
+            Text((Piece('a"b', Kind.SETTING, label=LABEL),)), '"a\\"b"', f'"{LABEL}"', id="a template"
+        ),
+        pytest.param(Traced('a"b', TOKEN), '"a\\"b"', f'"{LABEL}"', id="a reference to a string"),
+        pytest.param(Traced(True, TOKEN), "true", LABEL, id="a reference to a boolean"),
+        pytest.param(Traced(12.0, TOKEN), "12", LABEL, id="a reference to a number"),
+        pytest.param(Traced(UNDEFINED, TOKEN), '"undefined"', f'"{LABEL}"', id="a setting without a value"),
+        pytest.param(Traced({"a": 1}, Piece("", Kind.INPUT, "o")), '{"a":1}', '{"a":1}', id="an input"),
+    ],
+)
+def test_a_setting_in_a_body_is_shown_by_its_label(tree, text, shown):
+    found = json_text({"x": tree})
+
+    assert (str(found), found.shown) == (f'{{"x":{text}}}', f'{{"x":{shown}}}')
+
+
+def test_every_piece_of_a_body_has_its_origin():
+    found = json_text({"x": Traced(7, Piece("", Kind.INPUT, "order.id"))})
+
+    assert [(one.text, one.kind, one.path) for one in found.pieces] == [
+        ("{", Kind.LITERAL, ""),
+        ('"x":', Kind.LITERAL, ""),
+        ("7", Kind.INPUT, "order.id"),
+        ("}", Kind.LITERAL, ""),
+    ]

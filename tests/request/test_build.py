@@ -1,0 +1,478 @@
+import pytest
+
+from kustomer_nb.kustomer import Platform
+from kustomer_nb.secret import Secret
+from kustomer_nb.template import Kind
+
+NOT_SPREAD = "make qs an object: npm request, which the platform seems to use, spreads a string by character."
+ASSUMED = "it is assumed to travel as `authorization: Bearer …`; how Kustomer sends it is not known."
+CHARACTER = "holds a character that no header may: a line break or one beyond Latin-1."
+
+
+def told(request):
+    return [(one.code, one.severity.value, one.pointer, one.message, one.fix) for one in request.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("template", "code", "name", "message", "fix"),
+    [
+        pytest.param(
+            {"method": None}, "KNB401", "method", "the method is missing.",
+            "use one of get, post, put, patch, delete.", id="no method",
+        ),
+        pytest.param(
+            {"method": "/#none"}, "KNB401", "method", "the method is missing.",
+            "use one of get, post, put, patch, delete.", id="a method that is null",
+        ),
+        pytest.param(
+            {"method": "fetch"}, "KNB401", "method", "'FETCH' is not a method Kustomer knows.",
+            "use one of get, post, put, patch, delete.", id="an unknown method",
+        ),
+        pytest.param(
+            {"uri": "a.b/c"}, "KNB402", "uri", "the uri 'a.b/c' has no http:// or https:// before the host.",
+            "write it whole, as in https://api.example.com/orders.", id="a uri without a scheme",
+        ),
+        pytest.param(
+            {"uri": "ftp://a.b"}, "KNB402", "uri",
+            "the uri 'ftp://a.b' starts with another scheme, and only http:// and https:// can be called.",
+            "write it whole, as in https://api.example.com/orders.", id="ftp",
+        ),
+        pytest.param(
+            {"uri": None}, "KNB402", "uri", "the uri '' is empty.",
+            "write it whole, as in https://api.example.com/orders.", id="no uri",
+        ),
+        pytest.param(
+            {"uri": "{{none}}"}, "KNB402", "uri", "the uri '' is empty.",
+            "write it whole, as in https://api.example.com/orders.", id="a uri that renders to nothing",
+        ),
+        pytest.param(
+            {"uri": "http://{{{token}}} x"}, "KNB402", "uri",
+            "the uri 'http://$shop.default.token x' has '$shop.default.token x' where a host belongs.",
+            "write it whole, as in https://api.example.com/orders.", id="a setting in a bad host",
+        ),
+        pytest.param(
+            {"uri": "http://a.b/日"}, "KNB403", "uri",
+            "the address holds '日', which Node refuses to send unencoded.",
+            "pass it in qs, which is encoded, or encode it.", id="a character beyond Latin-1",
+        ),
+        pytest.param(
+            {"data": {"a": 1}, "method": "post"}, "KNB405", "data",
+            "data is not text, and json is not true: npm request refuses such a body.",
+            'set "json": true.', id="data without json",
+        ),
+        pytest.param(
+            {"headers": {"a/b": "x"}}, "KNB406", "headers/a~1b", "'a/b' is not a header name.",
+            "use letters, digits and dashes.", id="a bad header name",
+        ),
+        pytest.param(
+            {"headers": {"X~": "日"}}, "KNB407", "headers/X~0", f"the header X~ {CHARACTER}",
+            "take it out, or encode it.", id="a bad header value",
+        ),
+        pytest.param(
+            {"headers": {"Content-Length": "{{token}}"}}, "KNB408", "headers/content-length",
+            "content-length says $shop.default.token, and the body has 0 bytes.", "leave that header out.",
+            id="a wrong content-length, which is a setting",
+        ),
+        pytest.param(
+            {"uri": "http://a.b/{{#if a}}"}, "KNB301", "uri",
+            "`{{#if a}}` is a block, which is not supported yet.", "use plain variables.",
+            id="a template that cannot be parsed",
+        ),
+        pytest.param(
+            {"method": "{{#if a}}"}, "KNB301", "method",
+            "`{{#if a}}` is a block, which is not supported yet.", "use plain variables.",
+            id="a template in the place of the method",
+        ),
+        pytest.param(
+            {"qs": {"a": "/#fn:parseInt,x"}}, "KNB302", "qs/a",
+            "`/#fn:parseInt,x` calls a function, which is not supported yet.", "use a plain reference.",
+            id="a function",
+        ),
+        pytest.param(
+            {"json": True, "data": {"a": "{{x}}"}}, "KNB705", "data/a",
+            "`x` has no value: it is neither an input nor an app setting.",
+            "declare `x` in inputSchema or appSettings, or pass allow_missing={'x'}.",
+            id="an undeclared variable",
+        ),
+        pytest.param(
+            {"qs": {"a": "/#[x y].z"}}, "KNB705", "qs/a",
+            "`[x y].z` has no value: it is neither an input nor an app setting.",
+            "declare `[x y]` in inputSchema or appSettings, or pass allow_missing={'[x y]'}.",
+            id="an undeclared reference",
+        ),
+    ],
+)  # fmt: skip
+def test_a_request_that_cannot_be_sent_is_refused(build, template, code, name, message, fix):
+    request = build(template, {"none": None})
+
+    assert told(request) == [(code, "error", f"/inputTemplate/{name}", message, fix)]
+
+
+@pytest.mark.parametrize(
+    ("template", "inputs", "code", "name", "message", "fix"),
+    [
+        pytest.param(
+            {"qs": "a=1"}, {}, "KNB404", "qs",
+            "qs is a string; it is sent as the query string, as Kustomer's page shows it.", NOT_SPREAD,
+            id="a string for qs",
+        ),
+        pytest.param(
+            {"uri": "http://a.b/{{id}}"}, {}, "KNB706", "uri",
+            "`id` has no value, so that part of the address is empty.", "give `id` a value, or require it.",
+            id="a declared input without a value in the uri",
+        ),
+        pytest.param(
+            {"uri": "http://a.b/x#y", "qs": {"a": 1}}, {}, "KNB415", "uri",
+            "the uri holds a #, and npm request puts qs behind it, where it is not sent.",
+            "take the # out, or write %23.", id="qs behind a fragment",
+        ),
+    ],
+)  # fmt: skip
+def test_a_request_that_is_sent_but_hardly_meant_is_warned_of(
+    build, template, inputs, code, name, message, fix
+):
+    schema = {"properties": {"id": {"type": "string"}}}
+
+    request = build(template, inputs, action={"inputSchema": schema})
+
+    assert told(request) == [(code, "warning", f"/inputTemplate/{name}", message, fix)]
+    request.check()
+
+
+@pytest.mark.parametrize(
+    ("qs", "target"),
+    [
+        pytest.param("?a=b c&d", b"/x?a=b%20c&d", id="with a question mark"),
+        pytest.param("a={{token}}", b"/x?a=s3cr3t", id="with a setting"),
+        pytest.param("/#query", b"/x?q=1", id="a reference"),
+    ],
+)
+def test_a_string_for_qs_is_sent_as_it_is(build, qs, target):
+    request = build({"qs": qs}, {"query": "q=1"})
+
+    assert request.wire().target == target
+
+
+@pytest.mark.parametrize(
+    ("uri", "target"),
+    [
+        pytest.param("http://a.b/x?", b"/x?a=1", id="to a question mark"),
+        pytest.param("http://a.b/x?b", b"/x?b&a=1", id="to a query"),
+    ],
+)
+def test_a_string_for_qs_is_added(build, uri, target):
+    request = build({"uri": uri, "qs": "a=1"})
+
+    assert request.wire().target == target
+
+
+def test_a_string_for_qs_may_be_spread_and_still_hides_a_setting(build):
+    request = build({"qs": "a{{token}}"}, token="x&", platform=Platform(string_qs_is_query=False))
+
+    assert request.wire().target == b"/x?0=a&1=x&2=%26&3=a&4=m&5=p&6=%3B"
+    assert request.url == "http://api.shop.com/x?0=a&1=$shop.default.token&2=&3=&4=&5=&6="
+    assert request.diagnostics[0].message == "qs is a string; it is spread by character."
+
+
+def test_a_setting_without_a_value_is_refused_once(build):
+    template = {
+        "uri": "{{{token}}}/x",
+        "headers": {"A": "Bearer {{token}}"},
+        "json": True,
+        "data": {"t": "/#token"},
+    }
+
+    request = build(template, token=None)
+
+    assert told(request) == [
+        (
+            "KNB801",
+            "error",
+            "/inputTemplate/uri",
+            "the setting shop.default.token has no value.",
+            "set the environment variable SHOP_DEFAULT_TOKEN, or a line SHOP_DEFAULT_TOKEN=… in .env.",
+        )
+    ]
+    assert request.url == "$shop.default.token/x"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"qs": {"a": ["/#token"]}}, id="in qs"),
+        pytest.param({"method": "post", "data": "/#token"}, id="as the whole body"),
+        pytest.param({"headers": {"A": "/#token"}}, id="in a header"),
+        pytest.param({"method": "post", "json": True, "data": "{{[token]}}"}, id="with its name in brackets"),
+    ],
+)
+def test_a_setting_without_a_value_is_refused_wherever_it_stands(build, template):
+    request = build(template, token=None)
+
+    assert request.diagnostics.codes == ["KNB801"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"uri": "{{{token}}}/x"}, id="as the origin"),
+        pytest.param({"uri": " {{{[token]}}}/x#y"}, id="cut into pieces"),
+        pytest.param({"json": True, "data": {"t": "/#token", "u": ["{{token}}"]}}, id="in a body"),
+        pytest.param({"headers": {"A": "/#token"}, "qs": {"b": "/#token"}}, id="in a header and qs"),
+    ],
+)
+def test_a_setting_with_a_value_is_not_refused(build, template):
+    request = build(template, token="http://a.b/c?d=1")
+
+    assert told(request) == []
+
+
+def test_every_setting_without_a_value_is_refused_at_once(build):
+    settings = {"base": {"key": "shop.default.base"}, "token": {"key": "shop.default.token"}}
+    template = {"uri": "{{{base}}}/x", "qs": {"a": "/#token"}, "method": "fetch"}
+
+    request = build(template, token=None, action={"appSettings": settings})
+
+    assert request.diagnostics.codes == ["KNB401", "KNB801", "KNB801"]
+
+
+def test_data_beside_a_body_in_json_are_not_read(build):
+    request = build({"json": {"a": 1}, "data": {"b": ["/#token", "{{x}}"]}}, token=None)
+
+    assert (request.body, told(request)) == ('{"a":1}', [])
+
+
+def test_a_setting_that_is_not_used_needs_no_value(build):
+    request = build(token=None)
+
+    assert told(request) == []
+
+
+def test_an_undeclared_variable_may_be_allowed(build):
+    template = {"uri": "http://a.b/{{x.y}}", "qs": {"z": "/#[x y]", "e": "/#_env.nope"}}
+
+    request = build(template, allow_missing=frozenset({"x", "[x y]"}))
+
+    assert request.diagnostics.codes == ["KNB706"]
+    assert [(one.path, one.pointer) for one in request.missing] == [
+        ("x.y", "/inputTemplate/uri"),
+        ("[x y]", "/inputTemplate/qs/z"),
+        ("_env.nope", "/inputTemplate/qs/e"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param("[order id].x", id="in brackets"), pytest.param("order/x", id="with a slash")],
+)
+def test_a_declared_variable_is_known_however_its_path_is_written(build, path):
+    schema = {"properties": {"order id": {"type": "object"}, "order": {"type": "object"}}}
+
+    request = build({"qs": {"a": f"{{{{{path}}}}}"}}, action={"inputSchema": schema})
+
+    assert told(request) == []
+
+
+def test_an_input_schema_without_properties_declares_nothing(build):
+    request = build({"qs": {"a": "/#x"}}, action={"inputSchema": {"properties": ["x"]}})
+
+    assert request.diagnostics.codes == ["KNB705"]
+
+
+@pytest.mark.parametrize(
+    ("setting_beats_input", "token", "sent", "shown"),
+    [
+        pytest.param(True, "s3cr3t", b"/s3cr3t", "$shop.default.token", id="the setting"),
+        pytest.param(False, "s3cr3t", b"/mine", "mine", id="the input"),
+        pytest.param(False, None, b"/mine", "mine", id="the input, for there is no setting"),
+    ],
+)
+def test_of_an_input_and_a_setting_of_one_name_one_is_taken(build, setting_beats_input, token, sent, shown):
+    platform = Platform(setting_beats_input=setting_beats_input)
+
+    request = build({"uri": "http://a.b/{{token}}"}, {"token": "mine"}, token=token, platform=platform)
+
+    assert request.wire().target == sent
+    assert request.url == f"http://a.b/{shown}"
+
+
+def test_an_input_does_not_stand_in_for_a_setting_without_a_value(build):
+    request = build({"uri": "http://a.b/{{token}}"}, {"token": "mine"}, token=None)
+
+    assert request.diagnostics.codes == ["KNB801"]
+
+
+def test_the_environment_of_the_workflow_is_seen_and_no_input_hides_it(build):
+    platform = Platform(env={"orgId": "org-1"})
+
+    request = build({"uri": "http://a.b/{{_env.orgId}}"}, {"_env": {"orgId": "mine"}}, platform=platform)
+
+    assert request.url == "http://a.b/org-1"
+    assert request.origins("/uri")[-1].kind is Kind.ENV
+
+
+@pytest.mark.parametrize(
+    ("platform", "target"),
+    [
+        pytest.param(Platform(), b"/3&amp;", id="as measured"),
+        pytest.param(Platform(escape_html=False), b"/3&", id="without escaping"),
+        pytest.param(Platform(adjacent_raw_numbers_add=False), b"/12&amp;", id="without sums"),
+    ],
+)
+def test_the_platform_decides_how_templates_render(build, platform, target):
+    template = {"uri": "/#uri", "qs": None, "headers": {"n": "{{{a}}}{{{b}}}", "e": "{{c}}"}}
+
+    request = build(template, {"uri": "http://x", "a": 1, "b": 2, "c": "&"}, platform=platform)
+
+    assert b"/" + request.headers["n"].encode() + request.headers["e"].encode() == target
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        pytest.param(
+            {"type": "event"},
+            (
+                "KNB410", "error", "/type",
+                "an action of type 'event' runs inside Kustomer and cannot be run from here.",
+                "only rest_api actions make an HTTP request.",
+            ),
+            id="an action of another type",
+        ),
+        pytest.param(
+            {"inputTemplate": None},
+            (
+                "KNB411", "error", "/inputTemplate",
+                "the action has no inputTemplate, so there is no request to make.",
+                'add "inputTemplate": {"uri": …, "method": …}.',
+            ),
+            id="no inputTemplate",
+        ),
+    ],
+)  # fmt: skip
+def test_an_action_that_makes_no_request_is_refused_for_that_alone(build, action, expected):
+    request = build(action=action)
+
+    assert told(request) == [expected]
+
+
+def test_an_action_without_a_type_is_a_rest_api(build):
+    request = build(action={"type": None})
+
+    assert told(request) == []
+
+
+def test_every_fault_is_told_at_once(build):
+    template = {"uri": "", "method": "", "headers": {"a b": "x"}, "data": 1, "qs": {"a": "/#b"}}
+
+    request = build(template, action={"type": "event"})
+
+    assert request.diagnostics.codes == ["KNB410", "KNB401", "KNB405", "KNB402", "KNB406", "KNB705"]
+
+
+def test_the_body_of_a_get_is_sent(build):
+    request = build({"json": True, "data": {"a": 1}})
+
+    assert request.wire().body == b'{"a":1}'
+    assert told(request) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "inputs", "body", "parses_json"),
+    [
+        pytest.param({"json": "/#on", "data": [1]}, {"on": True}, "[1]", True, id="json by reference"),
+        pytest.param(
+            {"json": "{{on}}", "data": [1]}, {"on": False}, "[1]", True, id="json as text, which is true"
+        ),
+        pytest.param({"json": "/#on", "data": "a"}, {"on": False}, "a", False, id="json that is false"),
+        pytest.param({"json": "/#o"}, {"o": {"a": 1}}, '{"a":1}', True, id="json by reference to an object"),
+        pytest.param({"json": True, "data": "/#no"}, {}, None, True, id="data that are missing"),
+        pytest.param({"json": True, "data": "/#o"}, {"o": None}, None, True, id="data that are null"),
+        pytest.param({"data": "a{{o}}"}, {"o": 1}, "a1", False, id="text"),
+    ],
+)
+def test_json_and_data_make_the_body(build, template, inputs, body, parses_json):
+    request = build(template, inputs, allow_missing=frozenset({"no"}))
+
+    assert (request.body, request.parses_json, request.diagnostics.codes) == (body, parses_json, [])
+
+
+@pytest.mark.parametrize(
+    ("hosts", "sent_to"),
+    [
+        pytest.param(
+            {"http://api.shop.com": "http://127.0.0.1:8000"}, "http://127.0.0.1:8000", id="the origin"
+        ),
+        pytest.param(
+            {"HTTP://API.shop.com:80/": "http://localhost"}, "http://localhost", id="written otherwise"
+        ),
+        pytest.param({"https://api.shop.com": "http://localhost"}, None, id="another scheme"),
+        pytest.param({}, None, id="nothing"),
+    ],
+)
+def test_an_authored_origin_is_redirected(build, hosts, sent_to):
+    request = build(hosts=hosts)
+
+    assert (request.sent_to.origin if request.sent_to else None) == sent_to
+    assert request.url == "http://api.shop.com/x"
+
+
+def test_a_redirection_with_a_bad_address_is_refused(build):
+    request = build(hosts={"http://api.shop.com": "127.0.0.1:8000"})
+
+    assert told(request) == [
+        (
+            "KNB409",
+            "error",
+            "",
+            "hosts maps 'http://api.shop.com' to '127.0.0.1:8000'; "
+            "one of them has no http:// or https:// before the host.",
+            'write both as origins, as in "http://127.0.0.1:8000".',
+        )
+    ]
+
+
+def test_a_request_without_an_address_is_not_redirected(build):
+    request = build({"uri": ""}, hosts={"a": "b"})
+
+    assert request.diagnostics.codes == ["KNB402"]
+    assert request.sent_to is None
+
+
+ACCOUNT = {"appAccountName": "default"}
+
+
+def test_an_app_account_without_a_token_is_refused(build):
+    request = build(action=ACCOUNT)
+
+    assert told(request) == [
+        (
+            "KNB811",
+            "error",
+            "/appAccountName",
+            f"the app account 'default' has no token; {ASSUMED}",
+            "pass accounts={'default': token}.",
+        )
+    ]
+
+
+def test_the_token_of_an_app_account_is_assumed_to_be_a_bearer(build):
+    request = build(action=ACCOUNT, accounts={"default": Secret("0auth", source="test")})
+
+    assert told(request) == [
+        ("KNB812", "warning", "/appAccountName", f"the token of the app account: {ASSUMED}", "")
+    ]
+    assert request.headers["authorization"] == "Bearer $account.default"
+    assert (b"authorization", b"Bearer 0auth") in request.wire().headers
+
+
+def test_a_token_that_no_header_can_hold_is_refused(build):
+    request = build(action=ACCOUNT, accounts={"default": Secret("a\nb", source="test")})
+
+    assert [(one.code, one.pointer) for one in request.diagnostics.errors] == [("KNB407", "/appAccountName")]
+
+
+def test_an_authorization_of_the_author_stands_in_for_the_app_account(build):
+    request = build({"headers": {"Authorization": "mine"}}, action=ACCOUNT)
+
+    assert told(request) == []
+    assert request.headers["Authorization"] == "mine"

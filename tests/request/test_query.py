@@ -1,0 +1,59 @@
+import pytest
+
+from kustomer_nb.request.query import merged
+from kustomer_nb.template import UNDEFINED, Kind, Piece, Text, Traced
+
+TOKEN = Piece("a&b", Kind.SETTING, "token", "$shop.default.token")
+
+
+@pytest.mark.parametrize(
+    ("search", "qs", "query"),
+    [
+        pytest.param("", {}, "", id="nothing"),
+        pytest.param("?", {}, "", id="a question mark alone"),
+        pytest.param("", {"a": {}, "b": [], "c": UNDEFINED}, "", id="nothing to write"),
+        pytest.param("?a=1", {}, "?a=1", id="nothing to merge"),
+        pytest.param("?a=b c&&d", {}, "?a=b%20c&d=", id="a query written anew"),
+        pytest.param("?a=1&b=2", {"a": 3}, "?a=3&b=2", id="a name in both"),
+        pytest.param("?a[b]=1&c=2&a[d]=3", {}, "?a%5Bb%5D=1&a%5Bd%5D=3&c=2", id="members of one name"),
+        pytest.param("?a[b]=1", {"a": 2}, "?a=2", id="a name in the place of its members"),
+        pytest.param("?a=1&a=2&a=3", {}, "?a%5B0%5D=1&a%5B1%5D=2&a%5B2%5D=3", id="a name given three times"),
+        pytest.param("?a[]=1", {}, "?a%5B0%5D=1", id="an array of one"),
+        pytest.param("?b=1&2=3&1=4", {"0": 5}, "?0=5&1=4&2=3&b=1", id="names that are numbers"),
+        pytest.param("?a=%zz+1&b=1+2", {}, "?a=%25zz%2B1&b=1%202", id="what cannot be decoded stays"),
+        pytest.param("?=1", {"a": 1}, "?a=1", id="a value without a name"),
+        pytest.param(
+            "", {"a": [None, {"b": True}]}, "?a%5B0%5D=&a%5B1%5D%5Bb%5D=true", id="arrays and objects"
+        ),
+    ],
+)
+def test_a_query_is_merged_as_by_npm_request(search, qs, query):
+    found = merged(Text.of(search), qs)
+
+    assert str(found) == query
+
+
+def test_a_setting_is_encoded_and_shown_by_its_label():
+    found = merged(Text.of("?t=") + Text((TOKEN,)), {"u": Traced("a&b", TOKEN), "v": Text((TOKEN,))})
+
+    assert str(found) == "?t=a&b=&u=a%26b&v=a%26b"
+    assert "a%26b" not in found.shown
+    assert found.shown.endswith("&u=$shop.default.token&v=$shop.default.token")
+
+
+def test_what_is_encoded_across_two_pieces_is_decoded_as_a_whole():
+    search = Text.of("?a=%2") + Text((Piece("0", Kind.INPUT, "x"),)) + Text((TOKEN,))
+
+    found = merged(search, {})
+
+    assert str(found).startswith("?a=%20a&")
+    assert "a&b" not in found.shown
+
+
+def test_the_members_of_a_reference_keep_its_origin():
+    piece = Piece("", Kind.INPUT, "filter")
+
+    found = merged(Text(), {"f": Traced({"a": [1, None]}, piece)})
+
+    assert str(found) == "?f%5Ba%5D%5B0%5D=1&f%5Ba%5D%5B1%5D="
+    assert [one.path for one in found.pieces if one.text == "1"] == ["filter"]

@@ -1,0 +1,22 @@
+"""How the tests of the rules make a document and say what was found in it."""
+
+from kustomer_nb.definition import document_of
+from kustomer_nb.rules import lint_document
+from kustomer_nb.rules.proof import LEFT_OUT, a_request, an_action, an_app, closed_schema
+
+__all__ = ["LEFT_OUT", "a_request", "an_action", "an_app", "closed_schema", "look", "places", "quoted"]
+
+
+def look(value):
+    return lint_document(document_of(value))
+
+
+def places(value, code):
+    """Return the severity and pointer of each finding of one code."""
+    return [f"{one.severity.value} {one.pointer}" for one in look(value) if one.code == code]
+
+
+def quoted(value, code):
+    """Return the part of the text that each finding of one code points at."""
+    found = look(value)
+    return [found.text[one.span.start : one.span.end] for one in found if one.code == code]

@@ -1,0 +1,174 @@
+import pickle
+
+import pytest
+
+from kustomer_nb.template import Kind, Piece, Scope, Text, Traced
+
+LABEL = "$shop.default.base"
+
+
+def setting(text="s3cret", label=LABEL):
+    return Text((Piece(text, Kind.SETTING, "base", label),))
+
+
+TEXT = Text.of("Bearer ") + setting() + Text.of("!")
+
+
+def shown(*texts):
+    return [text.shown for text in texts]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(TEXT, id="a text"),
+        pytest.param(TEXT.pieces, id="pieces"),
+        pytest.param(TEXT.map(str.upper).pieces, id="pieces that were changed"),
+        pytest.param(Traced("s3cret", TEXT.pieces[1]), id="a traced value"),
+        pytest.param(Scope({"base": "s3cret"}, {"base": LABEL}), id="a scope"),
+    ],
+)
+def test_the_value_of_a_setting_is_not_in_a_repr(value):
+    found = [repr(value), str([value]), f"{[value]}"]
+
+    assert "s3cret" not in "".join(found).lower()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(TEXT, id="a text"),
+        pytest.param(TEXT.pieces[1], id="a piece"),
+        pytest.param(Traced("s3cret", TEXT.pieces[1]), id="a traced value"),
+    ],
+)
+def test_what_may_hold_a_setting_is_not_pickled(value):
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(value)
+
+
+def test_a_repr_tells_what_is_shown_and_where_it_is_from():
+    found = [repr(TEXT), repr(TEXT.pieces[1]), repr(Traced([1], Piece("", Kind.INPUT)))]
+
+    assert found == [
+        "<Text: Bearer $shop.default.base!>",
+        "<Piece: '$shop.default.base', setting>",
+        "<Traced: [1]>",
+    ]
+
+
+def test_a_change_keeps_what_was_there_before_the_first_one():
+    text = Text.of("a b").map(lambda part: part.replace(" ", "%20")).map(str.upper)
+
+    (piece,) = text.pieces
+
+    assert (piece.text, piece.raw, piece.changed) == ("A%20B", "a b", 2)
+
+
+def test_a_piece_that_did_not_change_is_the_same():
+    text = Text.of("a").map(str.lower)
+
+    assert text.pieces[0].raw is None
+    assert text.pieces[0].changed == 0
+
+
+@pytest.mark.parametrize(
+    ("index", "before", "after"),
+    [
+        pytest.param(0, "", "Bearer $shop.default.base!", id="at the start"),
+        pytest.param(3, "Bea", "rer $shop.default.base!", id="in the first piece"),
+        pytest.param(7, "Bearer ", "$shop.default.base!", id="between two pieces"),
+        pytest.param(9, "Bearer $shop.default.base", "!", id="in a setting"),
+        pytest.param(99, "Bearer $shop.default.base!", "", id="behind the end"),
+    ],
+)
+def test_a_label_stays_with_the_first_part(index, before, after):
+    parts = TEXT.split_at(index)
+
+    assert shown(*parts) == [before, after]
+    assert "".join(map(str, parts)) == str(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("index", "text", "label"),
+    [
+        pytest.param(9, "cret!", "$shop.default.base!", id="in a setting"),
+        pytest.param(7, "s3cret!", "$shop.default.base!", id="before a setting"),
+        pytest.param(13, "!", "!", id="behind a setting"),
+        pytest.param(14, "", "", id="at the end"),
+    ],
+)
+def test_a_label_goes_with_the_rest_where_the_first_part_is_left_out(index, text, label):
+    rest = TEXT.after(index)
+
+    assert (str(rest), rest.shown) == (text, label)
+
+
+def test_a_text_is_parted_as_a_string_is():
+    text = Text.of("a=") + setting("b=c") + Text.of("=d")
+
+    parts = text.partition("=")
+
+    assert [str(part) for part in parts] == ["a", "=", "b=c=d"]
+    assert [str(part) for part in text.split("=")] == ["a", "b", "c", "d"]
+    assert [str(part) for part in text.partition("?")] == ["a=b=c=d", "", ""]
+
+
+def test_a_setting_keeps_its_label_when_white_space_goes():
+    text = (Text.of("\n") + setting(" base ") + Text.of("\t")).strip(" \n\t")
+
+    assert (str(text), text.shown) == ("base", LABEL)
+
+
+def test_texts_are_joined_with_a_separator():
+    text = Text.join([Text.of("a"), setting(), Text()], separator="; ")
+
+    assert text.shown == f"a; {LABEL}; "
+    assert not Text.join([], separator="; ")
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "raw"),
+    [
+        pytest.param(TEXT, "Bearer $shop.default.base!", "Bearer s3cret!", id="with a setting in it"),
+        pytest.param(Text.of("b"), "new", "b", id="without one"),
+    ],
+)
+def test_a_rewritten_text_is_one_piece_that_still_hides_a_setting(text, label, raw):
+    (piece,) = text.rewritten("new").pieces
+
+    assert (piece.text, piece.shown, piece.raw) == ("new", label, raw)
+
+
+def test_a_text_rewritten_as_itself_keeps_its_pieces():
+    text = TEXT.rewritten(str(TEXT))
+
+    assert text is TEXT
+
+
+def test_a_text_of_nothing_is_false():
+    texts = [Text(), Text.of(""), Text((Piece("", Kind.MISSING),)), Text.of("a")]
+
+    assert [bool(text) for text in texts] == [False, False, False, True]
+
+
+def test_the_members_of_a_traced_value_have_its_origin():
+    piece = Piece("", Kind.INPUT, "order")
+
+    found = [Traced({"a": 1}, piece).opened(), Traced([1], piece).opened(), Traced(1, piece).opened()]
+
+    assert found == [{"a": Traced(1, piece)}, [Traced(1, piece)], Traced(1, piece)]
+
+
+@pytest.mark.parametrize(
+    ("segments", "origin"),
+    [
+        pytest.param(("base", "x"), (Kind.SETTING, LABEL), id="a setting"),
+        pytest.param(("_env", "orgId"), (Kind.ENV, None), id="the environment"),
+        pytest.param(("orderId",), (Kind.INPUT, None), id="an input"),
+    ],
+)
+def test_a_path_is_of_its_first_name(segments, origin):
+    found = Scope({}, {"base": LABEL}).origin(segments)
+
+    assert found == origin

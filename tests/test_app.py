@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kustomer_nb import Action, App, lint, load, loads
+from kustomer_nb.errors import InputError, LoadError, NameNotFoundError, SettingError
+from kustomer_nb.profile import FILE
+from tests.samples import ECOMMSTORE, FIXTURES, SETTING, an_action, an_app, asking, refund_order
+
+TWO = an_app(an_action(), an_action(name="kustomer.app.shop.orders.list"))
+
+
+class TestLoading:
+    @pytest.mark.parametrize("source", [ECOMMSTORE, str(ECOMMSTORE)], ids=["a path", "a text"])
+    def test_a_file_keeps_its_path_and_text(self, source: Path | str) -> None:
+        app = load(source)
+
+        assert (app.path, app.text) == (ECOMMSTORE, ECOMMSTORE.read_text(encoding="utf-8"))
+        assert repr(app) == "<App: ecommstore 0.0.1, 1 action>"
+
+    def test_a_path_may_start_in_the_home_folder(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "shop.json").write_text('{"app": "shop"}')
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("USERPROFILE", str(tmp_path))
+
+        app = load("~/shop.json")
+
+        assert app.model.app == "shop"
+
+    @pytest.mark.parametrize(
+        ("value", "shown"),
+        [
+            pytest.param(TWO, "<App: shop 1.0.0, 2 actions>", id="an app"),
+            pytest.param(an_action(), "<App: actions only, 1 action>", id="one action"),
+            pytest.param(
+                [an_action(), an_action()], "<App: actions only, 2 actions>", id="a list of actions"
+            ),
+            pytest.param({"app": "shop"}, "<App: shop, no actions>", id="an app without actions"),
+        ],
+    )
+    def test_a_value_is_an_app_an_action_or_a_list(self, value: Any, shown: str) -> None:
+        app = load(value)
+
+        assert (repr(app), app.path) == (shown, None)
+
+    def test_the_example_of_the_documentation_is_read_and_what_was_mended_is_said(self) -> None:
+        app = load(FIXTURES / "refund-order.verbatim.txt")
+
+        assert app.action("refundOrder").name == "kustomer.app.ecommstore.store.refundOrder"
+        assert "mended: " in repr(app)
+        assert all(one.span and one.fix for one in app.diagnostics)
+
+    def test_a_missing_file_is_an_error_with_the_near_miss(self) -> None:
+        with pytest.raises(LoadError, match=r"did you mean '.*ecommstore\.json'\?"):
+            load(FIXTURES / "ecomstore.json")
+
+    def test_lint_is_the_same_by_function_and_by_method(self) -> None:
+        app = loads("{actions: [{}]}")
+
+        assert lint(app) == app.lint()
+        assert app.lint().errors
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        "name", ["kustomer.app.shop.orders.list", "shop.orders.list", "orders.list", "list"]
+    )
+    def test_an_action_is_found_by_any_unambiguous_tail(self, name: str) -> None:
+        action = load(TWO).action(name)
+
+        assert repr(action) == "<Action: kustomer.app.shop.orders.list>"
+
+    def test_the_only_action_needs_no_name(self) -> None:
+        action = load(an_action()).action()
+
+        assert action.name == "kustomer.app.shop.find"
+
+    def test_a_full_name_wins_over_the_tail_of_another(self) -> None:
+        app = load([an_action(name="find"), an_action(name="shop.find")])
+
+        action = app.action("find")
+
+        assert action.pointer == "/0"
+
+    def test_an_action_without_a_name_shows_its_place(self) -> None:
+        action = load([an_action(name="")]).action()
+
+        assert repr(action) == "<Action: /0>"
+
+    def test_a_bare_action_without_a_name_has_no_place_either(self) -> None:
+        action = load({"inputTemplate": {}}).action()
+
+        assert repr(action) == "<Action: without a name>"
+
+    @pytest.mark.parametrize(
+        ("source", "name", "said"),
+        [
+            pytest.param(
+                TWO,
+                "lst",
+                "there is no action 'lst'. Fix: did you mean `kustomer.app.shop.orders.list`?",
+                id="a near miss",
+            ),
+            pytest.param(
+                TWO,
+                "zzz",
+                "'zzz'. Fix: there is kustomer.app.shop.find, kustomer.app.shop.orders.list.",
+                id="an unknown name",
+            ),
+            pytest.param(
+                TWO, None, "without a name there are 2 actions. Fix: write one of kustomer.", id="no name"
+            ),
+            pytest.param(
+                an_app(an_action(name="a.find"), an_action(name="b.find")),
+                "find",
+                "'find' fits 2 actions. Fix: write one of a.find, b.find.",
+                id="an ambiguous tail",
+            ),
+            pytest.param(
+                an_app(), None, 'there is no action here. Fix: add one to "actions".', id="no actions"
+            ),
+        ],
+    )
+    def test_a_name_that_fits_none_or_several_says_the_way_out(
+        self, source: Any, name: str | None, said: str
+    ) -> None:
+        with pytest.raises(NameNotFoundError) as caught:
+            load(source).action(name)
+
+        assert caught.value.diagnostics.codes == ["KNB203"]
+        assert said in str(caught.value)
+
+    def test_a_name_that_is_not_found_is_a_lookup_error(self) -> None:
+        with pytest.raises(LookupError):
+            load(TWO).action("nobody")
+
+
+class TestRendering:
+    def test_a_setting_is_shown_by_its_key_and_needs_no_value(self) -> None:
+        request = refund_order().render({"orderId": 1042})
+
+        assert request.headers["authorization"] == f"Bearer ${SETTING}"
+        assert repr(request) == "<Request: POST https://api.ecommstore.com/orders/1042>"
+
+    def test_inputs_the_platform_would_reject_are_all_named(self) -> None:
+        with pytest.raises(InputError) as caught:
+            refund_order().render({"orderid": 1})
+
+        assert caught.value.diagnostics.codes == ["KNB703", "KNB701"]
+
+    def test_without_inputs_none_are_given(self) -> None:
+        request = asking("http://a.b/").render()
+
+        assert request.url == "http://a.b/"
+
+    def test_the_profile_is_read_from_the_root_of_the_definition(self, tmp_path: Path) -> None:
+        (tmp_path / FILE).write_text('[profiles.eu.hosts]\n"https://api.shop.com" = "https://eu.shop.com"\n')
+        (tmp_path / "actions").mkdir()
+        path = tmp_path / "actions" / "shop.json"
+        path.write_text('{"inputTemplate": {"uri": "https://api.shop.com/a", "method": "get"}}')
+
+        request = load(path).action().render(profile="eu")
+
+        assert request.sent_to is not None
+        assert request.sent_to.origin == "https://eu.shop.com"
+
+    def test_hosts_given_win_over_those_of_the_profile(self, tmp_path: Path) -> None:
+        (tmp_path / FILE).write_text('[profiles.eu.hosts]\n"https://a.b" = "https://eu.b"\n')
+        path = tmp_path / "shop.json"
+        path.write_text('{"inputTemplate": {"uri": "https://a.b/", "method": "get"}}')
+
+        request = load(path).action().render(profile="eu", hosts={"https://a.b": "https://us.b"})
+
+        assert request.sent_to is not None
+        assert request.sent_to.origin == "https://us.b"
+
+    def test_a_variable_nobody_declared_may_be_allowed_to_be_missing(self) -> None:
+        action = asking("http://a.b/{{gone}}")
+
+        request = action.render(allow_missing=["gone"])
+
+        assert not request.diagnostics.errors
+
+    def test_a_setting_of_another_name_is_refused(self) -> None:
+        with pytest.raises(SettingError, match="did you mean `authToken`"):
+            refund_order().render({"orderId": 1}, settings={"authTokn": "x"})
+
+    def test_an_argument_of_no_such_name_is_refused(self) -> None:
+        with pytest.raises(TypeError, match="confrim"):
+            refund_order().run({"orderId": 1}, confrim="api.ecommstore.com")
+
+    def test_what_decides_a_run_shows_no_value_of_a_setting(self) -> None:
+        shown = repr(refund_order().circumstances(settings={"authToken": "s3cret"}, accounts={"a": "s3cret"}))
+
+        assert "s3cret" not in shown
+
+
+@pytest.mark.parametrize(
+    "value", [pytest.param(load(TWO), id="App"), pytest.param(load(an_action()).action(), id="Action")]
+)
+def test_an_app_and_an_action_show_themselves_in_a_notebook(value: App | Action) -> None:
+    assert "kustomer.app.shop.find" in value._repr_html_()

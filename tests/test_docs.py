@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kustomer_nb import Platform
+from kustomer_nb.kustomer import Assumption
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+
+    assert not [link for link in links if not (page.parent / link).exists()]
+
+
+def test_every_assumption_is_on_the_page_as_it_stands() -> None:
+    page = (ROOT / "docs/platform.md").read_text(encoding="utf-8")
+
+    def written(one: Assumption) -> str:
+        return f"| `{one.name}` | `{one.value}` | {one.evidence} | {one.why} |"
+
+    assumed = [
+        replace(one, value=dict(one.value)) if one.name == "env" else one for one in Platform().assumptions()
+    ]
+
+    assert not [one.name for one in assumed if written(one) not in page]
+
+
+def test_binder_installs_what_the_notebooks_need() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+
+    (asked,) = (ROOT / "binder/requirements.txt").read_text().split()
+
+    assert asked == ".[lab,demo]"
+    assert {"lab", "demo"} <= extras.keys()
+
+
+def test_the_notebook_keeps_nothing_that_changes_from_run_to_run() -> None:
+    text = (ROOT / "notebooks/01-first-action.ipynb").read_text(encoding="utf-8")
+
+    assert '"widgets"' not in text
+    assert "iopub" not in text
+    assert "ZGVtbw==" not in text, "the demo store's token"

@@ -1,0 +1,111 @@
+import pytest
+
+from kustomer_nb.definition import ActionDefinition
+from kustomer_nb.errors import TemplateError
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.kustomer import Platform
+from kustomer_nb.output import map_output, map_sample, said
+
+RESPONSE = {"statusCode": 200, "body": {"id": "7", "debug": 1, "o": {"a": 1, "b": 2}}}
+SCHEMA = {
+    "properties": {
+        "id": {"type": "number"},
+        "o": {"type": "object", "properties": {"a": {}}, "additionalProperties": False},
+    },
+    "required": ["id", "name"],
+    "additionalProperties": False,
+}
+
+
+def action(**properties):
+    return ActionDefinition.read(properties).model
+
+
+def test_an_output_is_rendered_converted_and_filtered():
+    definition = action(outputTemplate="/#body", outputSchema=SCHEMA)
+
+    found = map_output(definition, RESPONSE)
+
+    projected = found.projected
+    assert projected.value == {"id": 7, "o": {"a": 1}}
+    assert [one.pointer for one in projected.converted] == ["/id"]
+    assert [one.pointer for one in projected.dropped] == ["/debug", "/o/b"]
+    assert projected.absent == ("/name",)
+    assert found.missing == ()
+
+
+def test_nested_members_may_be_kept():
+    definition = action(outputTemplate="/#body", outputSchema=SCHEMA)
+
+    found = map_output(definition, RESPONSE, Platform(output_schema_at_every_depth=False))
+
+    assert found.projected.value == {"id": 7, "o": {"a": 1, "b": 2}}
+
+
+def test_without_an_output_template_the_output_is_response_and_body():
+    found = map_output(action(), RESPONSE)
+
+    assert found.projected.value == {"response": RESPONSE, "body": RESPONSE["body"]}
+
+
+def test_an_empty_body_is_left_out():
+    definition = action(outputTemplate={"status": "/#response.statusCode", "body": "/#body"})
+
+    found = map_output(definition, {"statusCode": 204})
+
+    assert found.projected.value == {"status": 204}
+    assert [(one.path, one.pointer) for one in found.missing] == [("body", "/outputTemplate/body")]
+
+
+def test_an_output_that_is_missing_as_a_whole_is_null():
+    found = map_output(action(outputTemplate="/#body.nope"), RESPONSE)
+
+    assert found.projected.value is None
+    assert found.projected.value is not UNDEFINED
+
+
+@pytest.mark.parametrize(
+    ("platform", "expected"),
+    [
+        pytest.param(None, ["a&amp;b", "2"], id="as measured"),
+        pytest.param(Platform(escape_html=False), ["a&b", "2"], id="without escaping"),
+        pytest.param(Platform(adjacent_raw_numbers_add=False), ["a&amp;b", "11"], id="without sums"),
+    ],
+)
+def test_the_platform_decides_how_templates_render(platform, expected):
+    definition = action(outputTemplate=["{{body.t}}", "{{{body.n}}}{{{body.n}}}"])
+
+    found = map_output(definition, {"body": {"t": "a&b", "n": 1}}, platform)
+
+    assert found.projected.value == expected
+
+
+def test_a_template_that_cannot_be_parsed_is_an_error_with_its_place():
+    with pytest.raises(TemplateError) as caught:
+        map_output(action(outputTemplate={"a": ["{{#if x}}"]}), RESPONSE)
+
+    assert caught.value.diagnostics[0].pointer == "/outputTemplate/a/0"
+
+
+def test_the_sample_passes_the_output_schema_alone():
+    definition = action(
+        outputTemplate={"a": "{{#if x}}"}, outputSchema=SCHEMA, sampleOutputContext=RESPONSE["body"]
+    )
+
+    found = map_sample(definition)
+
+    assert found.projected.value == {"id": 7, "o": {"a": 1}}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "text"),
+    [
+        pytest.param("/body/items/0", "body.items.0", id="a path"),
+        pytest.param("/a~1b", "a/b", id="an escaped key"),
+        pytest.param("", "(the whole value)", id="the whole"),
+    ],
+)
+def test_a_pointer_is_said_as_a_path(pointer, text):
+    found = said(pointer)
+
+    assert found == text

@@ -1,0 +1,133 @@
+import pytest
+
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.response import DEEPEST, Response
+from kustomer_nb.secret import Redactor, Secret
+
+JSON = [("Content-Type", "application/json; charset=utf-8")]
+
+
+def answer(content=b"", headers=JSON, *, parses_json=True, status=200, **more):
+    return Response.of(status, headers, content, parses_json=parses_json, **more)
+
+
+@pytest.mark.parametrize(
+    ("content", "parses_json", "body", "note"),
+    [
+        pytest.param(b'{"id": 7}', True, {"id": 7}, "", id="JSON"),
+        pytest.param(b'{"id": 7}', False, '{"id": 7}', "", id="JSON that nobody asked for"),
+        pytest.param(b"", True, UNDEFINED, "", id="nothing, with json on"),
+        pytest.param(b"", False, "", "", id="nothing, with json off"),
+        pytest.param(b"null", True, None, "", id="null"),
+        pytest.param("<é>".encode(), True, "<é>", "Expecting value: line 1 column 1 (char 0)", id="text"),
+        pytest.param(b"\xff", False, "\ufffd", "", id="what is no UTF-8"),
+        pytest.param(b"9007199254740993", True, 9007199254740992, "", id="a number as a double"),
+    ],
+)
+def test_a_body_is_parsed_when_it_can_be(content, parses_json, body, note):
+    found = answer(content, parses_json=parses_json)
+
+    assert (found.body, found.size) == (body, len(content))
+    assert found.note == (
+        f"the body was promised as JSON and is not ({note}); it stays text." if note else ""
+    )
+
+
+def test_the_text_of_a_body_is_kept():
+    found = answer(b'{ "a": 1.0 }')
+
+    assert found.text == '{ "a": 1.0 }'
+
+
+@pytest.mark.parametrize(
+    ("depth", "is_kept"),
+    [pytest.param(DEEPEST - 1, False, id="as deep as may be"), pytest.param(DEEPEST + 1, True, id="deeper")],
+)
+def test_a_body_too_deep_to_be_worked_with_stays_text(depth, is_kept):
+    text = "[" * depth + '{"a": "x"}' + "]" * depth
+
+    found = answer(text.encode())
+
+    assert (found.body == text) is is_kept
+    assert bool(found.note) is is_kept
+
+
+def test_many_brackets_are_not_deep():
+    text = "[" + ",".join(['{"a": "[{"}'] * DEEPEST) + "]"
+
+    found = answer(text.encode())
+
+    assert found.body == [{"a": "[{"}] * DEEPEST
+
+
+def test_headers_are_joined_as_in_node():
+    headers = [
+        ("Set-Cookie", "a=1"), ("SET-COOKIE", "b=2"), ("Vary", "A"), ("vary", "B"), ("Cookie", "c"),
+        ("cookie", "d"), ("Content-Type", "text/plain"), ("content-type", "text/html"),
+    ]  # fmt: skip
+
+    found = answer(headers=headers)
+
+    assert found.headers == {
+        "set-cookie": ["a=1", "b=2"],
+        "vary": "A, B",
+        "cookie": "c; d",
+        "content-type": "text/plain",
+    }
+
+
+def test_a_secret_that_comes_back_is_hidden_everywhere():
+    redactor = Redactor({"$t": Secret("s3cret", source="test"), "$n": Secret("12345", source="test")})
+    content = b'{"echo": "Bearer s3cret", "s3cret": 12345, "\\u00733cret": 1.5}'
+
+    found = answer(content, [("X-Echo", "s3cret"), ("Set-Cookie", "a=s3cret")], redactor=redactor)
+
+    assert found.body == {"echo": "Bearer $t", "$t": 1.5}
+    assert found.headers == {"x-echo": "$t", "set-cookie": ["a=$t"]}
+    assert "s3cret" not in repr(found) + found.text.replace("\\u00733cret", "") + found._repr_html_()
+    assert "12345" not in found.text
+
+
+def test_a_number_that_is_a_secret_does_not_break_the_body():
+    redactor = Redactor({"$pin": Secret("12345", source="test")})
+
+    found = answer(b'{"pin": 12345, "id": 7}', redactor=redactor)
+
+    assert (found.body, found.note) == ({"pin": "$pin", "id": 7}, "")
+    assert found.text == '{"pin": $pin, "id": 7}'
+
+
+@pytest.mark.parametrize(
+    ("content", "keys"),
+    [
+        pytest.param(b"1", ["statusCode", "body", "headers", "request"], id="a body"),
+        pytest.param(b"", ["statusCode", "headers", "request"], id="none"),
+    ],
+)
+def test_to_json_has_the_keys_of_npm_request_in_its_order(content, keys):
+    found = answer(content, request={"method": "GET"}).to_json()
+
+    assert list(found) == keys
+    assert found["request"] == {"method": "GET"}
+
+
+@pytest.mark.parametrize(
+    ("status", "is_good"), [pytest.param(399, True, id="below 400"), pytest.param(400, False, id="400")]
+)
+def test_a_status_of_400_is_not_good(status, is_good):
+    found = answer(status=status)
+
+    assert found.is_good is is_good
+
+
+@pytest.mark.parametrize(
+    ("headers", "text"),
+    [
+        pytest.param(JSON, "<Response: 200, application/json, 2 bytes>", id="with a content type"),
+        pytest.param([], "<Response: 200, no content type, 2 bytes>", id="without one"),
+    ],
+)
+def test_a_repr_tells_status_type_and_size(headers, text):
+    found = answer("é".encode(), headers)
+
+    assert repr(found) == text

@@ -1,0 +1,343 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from kustomer_nb.demo import Store
+from kustomer_nb.errors import AnswerTimeoutError, TransportError
+from kustomer_nb.request import Wire
+from kustomer_nb.transport import LARGEST, Answer, send, wait
+from tests.samples import answer, interrupted_after, raw_server, unused_port
+
+
+def a_wire(
+    url: str, *headers: tuple[bytes, bytes], method: str = "GET", body: bytes = b"", private: bytes = b""
+) -> Wire:
+    to = urlsplit(url)
+    target = (to.path or "/") + (f"?{to.query}" if to.query else "")
+    return Wire(
+        method=method,
+        scheme=to.scheme,
+        host=to.hostname or "",
+        port=to.port,
+        target=target.encode(),
+        headers=((b"host", to.netloc.encode()), *headers),
+        body=body,
+        masked=f"{method} {url}",
+        private=frozenset({private}),
+    )
+
+
+def sent(wire: Wire, *, timeout: float = 5, transport: httpx.AsyncBaseTransport | None = None) -> Answer:
+    return wait(send(wire, timeout=timeout, transport=transport))
+
+
+def failing_with(error: Exception) -> httpx.MockTransport:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no") from error
+
+    return httpx.MockTransport(refuse)
+
+
+def redirecting(status: int, location: str) -> tuple[httpx.MockTransport, list[httpx.Request]]:
+    """Return a transport whose /from answers with a redirect, and the list of what it is asked."""
+    asked: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if request.extensions["target"] == b"/from":
+            return httpx.Response(status, headers=[(b"location", location.encode())])
+        return httpx.Response(200, text="arrived")
+
+    return httpx.MockTransport(handle), asked
+
+
+def test_sends_the_bytes_of_the_wire_and_nothing_else() -> None:
+    with raw_server(answer()) as server:
+        host = server.url.removeprefix("http://").encode()
+        headers = (
+            (b"X-Order", b"7"),
+            (b"x-a", b"caf\xe9"),
+            (b"content-length", b"2"),
+            (b"connection", b"close"),
+        )
+
+        sent(a_wire(f"{server.url}/a/../b%2Fc?d=e&d", *headers, method="POST", body=b"{}"))
+
+    assert server.received == [
+        b"POST /a/../b%2Fc?d=e&d HTTP/1.1\r\nhost: " + host + b"\r\nX-Order: 7\r\nx-a: caf\xe9\r\n"
+        b"content-length: 2\r\nconnection: close\r\n\r\n{}"
+    ]
+
+
+def test_gives_status_headers_in_order_body_and_the_seconds_it_took() -> None:
+    with raw_server(answer(b"teapot", b"418 No", b"X-B: 2", b"x-a: 1", b"x-b: 3")) as server:
+        answered = sent(a_wire(server.url))
+
+    assert (answered.status_code, answered.content) == (418, b"teapot")
+    assert answered.headers == (("content-length", "6"), ("x-b", "2"), ("x-a", "1"), ("x-b", "3"))
+    assert 0 < answered.elapsed < 5
+
+
+def test_white_space_around_a_header_value_is_sent_as_no_part_of_it() -> None:
+    with raw_server(answer()) as server:
+        sent(a_wire(server.url, (b"authorization", b"Bearer abc \t")))
+
+    assert b"\r\nauthorization: Bearer abc\r\n" in server.received[0]
+
+
+def test_a_proxy_of_the_environment_is_not_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_port()}")
+    monkeypatch.setenv("all_proxy", f"http://127.0.0.1:{unused_port()}")
+
+    answered = sent(a_wire(f"{store.url}/health"))
+
+    assert answered.status_code == 200
+
+
+def test_a_refused_connection_says_where_and_what_to_do() -> None:
+    port = unused_port()
+
+    with pytest.raises(TransportError) as caught:
+        sent(a_wire(f"http://127.0.0.1:{port}/orders"))
+
+    assert str(caught.value) == (
+        f"(root): KNB803 nothing answers at http://127.0.0.1:{port}: the connection was refused. "
+        "Fix: start the service, check host and port, or redirect the origin with hosts=."
+    )
+
+
+def test_an_unknown_host_is_called_unknown() -> None:
+    # A label of 64 characters is refused without asking any name server.
+    with pytest.raises(TransportError, match=r"KNB803 the host of http://a{64}.test is not known"):
+        sent(a_wire(f"http://{'a' * 64}.test/"))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        pytest.param(
+            socket.gaierror(-3, "Temporary failure in name resolution"),
+            "host of https://api.shop.com is not known",
+            id="no such name",
+        ),
+        pytest.param(
+            ssl.SSLCertVerificationError("self-signed"),
+            "certificate of https://api.shop.com is not trusted",
+            id="a certificate nobody signed",
+        ),
+        pytest.param(ssl.SSLError("WRONG_VERSION"), "https://api.shop.com does not speak TLS", id="no TLS"),
+        pytest.param(
+            OSError("unreachable"), "nothing answers at https://api.shop.com", id="no way to the network"
+        ),
+    ],
+)
+def test_says_why_no_connection_was_made(error: Exception, said: str) -> None:
+    with pytest.raises(TransportError) as caught:
+        sent(a_wire("https://api.shop.com/"), transport=failing_with(error))
+
+    assert said in str(caught.value)
+    assert caught.value.diagnostics.codes == ["KNB803"]
+
+
+def test_https_to_a_service_without_it_is_said(store: Store) -> None:
+    with pytest.raises(TransportError) as caught:
+        sent(a_wire(store.url.replace("http:", "https:")))
+
+    assert "does not speak TLS. Fix: write http://" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param((), id="closed without a word"),
+        pytest.param((b"HTTP/1.1 200 OK\r\ncontent-le",), id="closed in the headers"),
+        pytest.param((b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf",), id="closed in the body"),
+        pytest.param((b"SSH-2.0-OpenSSH_9.2\r\n",), id="no HTTP at all"),
+        pytest.param(
+            (b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope",), id="broken gzip"
+        ),
+    ],
+)
+def test_a_broken_answer_is_not_taken_for_a_refusal(parts: tuple[bytes, ...]) -> None:
+    with raw_server(parts) as server, pytest.raises(TransportError) as caught:
+        sent(a_wire(server.url))
+
+    assert "KNB805" in str(caught.value)
+    assert "whether the request was carried out is unknown" in str(caught.value)
+
+
+def test_a_request_that_breaks_the_rules_of_http_is_not_sent() -> None:
+    with raw_server(answer()) as server, pytest.raises(TransportError) as caught:
+        sent(a_wire(server.url, (b"transfer-encoding", b"secret-value")))
+
+    assert "breaks the rules of HTTP, so it was not sent" in str(caught.value)
+    assert "secret-value" not in str(caught.value)
+    assert all(not one for one in server.received)
+
+
+def test_an_address_beyond_ascii_is_not_sent(store: Store) -> None:
+    wire = replace(a_wire(store.url), target="/é".encode("latin-1"))
+
+    with pytest.raises(TransportError) as caught:
+        sent(wire)
+
+    assert "holds a character beyond ASCII, so it was not sent. Fix: pass it in qs" in str(caught.value)
+    assert store.requests == []
+
+
+def test_a_slow_service_runs_out_of_time(store: Store) -> None:
+    authorization = (b"authorization", f"Bearer {store.token}".encode())
+    began = time.monotonic()
+
+    with pytest.raises(AnswerTimeoutError) as caught:
+        sent(a_wire(f"{store.url}/slow?seconds=30", authorization), timeout=0.2)
+
+    assert str(caught.value) == (
+        f"(root): KNB804 no answer to GET {store.url}/slow?seconds=30 within 0.2 seconds. "
+        "Fix: whether the request was carried out is unknown: look before sending it again."
+    )
+    assert time.monotonic() - began < 5
+
+
+def test_the_time_bounds_the_whole_answer_and_not_each_part_of_it() -> None:
+    def drops() -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"
+        for _ in range(100):
+            time.sleep(0.05)
+            yield b"x"
+
+    with raw_server(drops()) as server, pytest.raises(AnswerTimeoutError):
+        sent(a_wire(server.url), timeout=0.3)
+
+    assert len(server.received) == 1
+
+
+def test_an_answer_too_large_is_refused() -> None:
+    huge = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x" * (LARGEST + 1)))
+
+    with pytest.raises(TransportError, match=r"KNB805 the answer to GET http://a.b/ is larger than 50 MB"):
+        sent(a_wire("http://a.b/"), transport=huge)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_get_is_redirected(status: int) -> None:
+    transport, asked = redirecting(status, "/to?a=%2F")
+
+    answered = sent(a_wire("http://a.b/from"), transport=transport)
+
+    assert answered.content == b"arrived"
+    assert [one.extensions["target"] for one in asked] == [b"/from", b"/to?a=%2F"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_no_other_method_is_redirected(method: str) -> None:
+    transport, asked = redirecting(307, "/to")
+
+    answered = sent(a_wire("http://a.b/from", method=method), transport=transport)
+
+    assert answered.status_code == 307
+    assert len(asked) == 1
+
+
+def test_a_redirect_of_a_post_to_nowhere_is_an_answer() -> None:
+    transport, _ = redirecting(302, "http://[::1/")
+
+    answered = sent(a_wire("http://a.b/from", method="POST"), transport=transport)
+
+    assert answered.status_code == 302
+
+
+def test_a_redirect_without_a_location_is_an_answer() -> None:
+    lost = httpx.MockTransport(lambda request: httpx.Response(302))
+
+    answered = sent(a_wire("http://a.b/"), transport=lost)
+
+    assert answered.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("location", "host", "kept"),
+    [
+        pytest.param("/to", b"a.b", True, id="the same host"),
+        pytest.param("http://c.d/to", b"c.d", False, id="another host"),
+        pytest.param("http://a.b:8080/to", b"a.b:8080", False, id="another port"),
+        pytest.param("https://a.b/to", b"a.b", False, id="another scheme"),
+        pytest.param("http://bücher.test/to", b"xn--bcher-kva.test", False, id="a host beyond ASCII"),
+    ],
+)
+def test_a_token_goes_to_no_other_host(location: str, host: bytes, kept: bool) -> None:
+    transport, asked = redirecting(302, location)
+    headers = (
+        (b"Authorization", b"Bearer t"),
+        (b"cookie", b"a=1"),
+        (b"X-Api-Key", b"k"),
+        (b"accept", b"*/*"),
+    )
+
+    sent(a_wire("http://a.b/from", *headers, private=b"x-api-key"), transport=transport)
+
+    names = [name.lower() for name, _ in asked[-1].headers.raw]
+    assert dict(asked[-1].headers.raw)[b"host"] == host
+    assert sorted(set(names) - {b"host"}) == (
+        [b"accept", b"authorization", b"cookie", b"x-api-key"] if kept else [b"accept"]
+    )
+
+
+def test_a_circle_of_redirects_ends() -> None:
+    transport, asked = redirecting(302, "/from")
+
+    with pytest.raises(TransportError, match=r"KNB805 GET http://a.b/from was redirected more than 10 times"):
+        sent(a_wire("http://a.b/from"), transport=transport)
+
+    assert len(asked) == 11
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        pytest.param("ftp://a.b/", id="another protocol"),
+        pytest.param("http://:80/", id="no host"),
+        pytest.param("http://[::1/", id="a broken host"),
+        pytest.param("http://a.b/№", id="a character beyond Latin-1"),
+    ],
+)
+def test_a_redirect_to_nowhere_is_an_error(location: str) -> None:
+    there = [(b"location", location.encode())]
+    transport = httpx.MockTransport(lambda request: httpx.Response(302, headers=there))
+
+    with pytest.raises(TransportError, match="was redirected to an address that cannot be called"):
+        sent(a_wire("http://a.b/from"), transport=transport)
+
+
+def test_waiting_inside_a_running_loop_gives_the_result() -> None:
+    async def cell() -> int:
+        return wait(asyncio.sleep(0.01, result=7))
+
+    found = asyncio.run(cell())
+
+    assert found == 7
+
+
+def test_an_interrupt_ends_the_waiting_and_the_work() -> None:
+    ended = threading.Event()
+
+    async def endless() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    with pytest.raises(KeyboardInterrupt), interrupted_after(0.2):
+        wait(endless())
+
+    assert ended.wait(5)

@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+import kustomer_nb as knb
+from kustomer_nb.demo import Store
+from tests.conftest import FIXTURES
+
+SECRET = "canary-token-ZGVtbw=="
+
+
+@pytest.fixture
+def action() -> knb.Action:
+    return knb.load(FIXTURES / "ecommstore.json").action()
+
+
+@pytest.fixture
+def bench(action: knb.Action, store: Store) -> knb.Workbench:
+    return knb.workbench(action, inputs={"orderId": 1042}, hosts=store.hosts, settings=store.settings)
+
+
+def say(widget: Any, **content: object) -> None:
+    """Send a message as the browser does."""
+    widget._handle_custom_msg(content, [])
+
+
+def test_typing_makes_the_value(action: knb.Action) -> None:
+    form = knb.ActionForm(action)
+
+    say(form, kind="entry", name="orderId", text="1042", send=True)
+    say(form, kind="entry", name="reason", text="late", send=False)
+
+    assert form.value == {"orderId": 1042}
+    assert form.entries["reason"] == {"text": "late", "send": False}
+
+
+def test_the_value_can_be_observed(action: knb.Action) -> None:
+    form = knb.ActionForm(action)
+    seen: list[object] = []
+    form.observe(lambda change: seen.append(change["new"]), "value")
+
+    form.enter("orderId", "7")
+
+    assert seen == [{"orderId": 7}]
+
+
+def test_a_value_set_in_python_fills_the_fields(action: knb.Action) -> None:
+    form = knb.ActionForm(action)
+
+    form.value = {"orderId": 1042, "reason": ""}
+
+    assert form.entries["orderId"] == {"text": "1042", "send": True}
+    assert form.entries["reason"] == {"text": "", "send": True}
+    assert not form.faults
+
+
+def test_a_fault_stands_at_its_field(action: knb.Action) -> None:
+    form = knb.ActionForm(action, {"orderId": "12x"})
+
+    assert form.faults == {"orderId": "'12x' is not a number. Fix: pass a number, or change its type."}
+    assert repr(form) == '<ActionForm: {"orderId":"12x"}, 1 to mend>'
+
+
+def test_a_missing_required_input_is_a_fault(action: knb.Action) -> None:
+    assert list(knb.ActionForm(action).faults) == ["orderId"]
+
+
+@pytest.mark.parametrize("value", [{"orderID": 1}, {"nope": None}], ids=["a near miss", "unknown"])
+def test_an_input_of_no_field_is_refused(action: knb.Action, value: dict[str, object]) -> None:
+    with pytest.raises(knb.InputError, match="is no field"):
+        knb.ActionForm(action, value)
+
+
+def test_a_message_for_no_field_is_said_and_changes_nothing(action: knb.Action) -> None:
+    form = knb.ActionForm(action, {"orderId": 1})
+
+    say(form, kind="entry", name="nope", text="x", send=True)
+
+    assert "is no field" in form.notice
+    assert form.value == {"orderId": 1}
+
+
+def test_an_unknown_message_does_nothing(bench: knb.Workbench) -> None:
+    for widget in (bench.form, bench.settings, bench.preview, bench.panel):
+        say(widget, kind="nonsense")
+
+    assert bench.form.value == {"orderId": 1042}
+    assert bench.result is None
+
+
+def test_the_preview_follows_the_form(bench: knb.Workbench) -> None:
+    bench.form.enter("reason", "<b>late</b>")
+
+    assert bench.preview.request is not None
+    assert bench.preview.request.body == '{"refund":true,"reason":"<b>late</b>"}'
+    assert "&lt;b&gt;late&lt;/b&gt;" in bench.preview.html
+    assert "<b>late" not in bench.preview.html
+
+
+def test_the_preview_says_what_would_be_rejected(bench: knb.Workbench) -> None:
+    bench.form.enter("amount", "12x")
+
+    assert "the platform would reject these inputs" in bench.preview.html
+
+
+def test_the_preview_never_sends(bench: knb.Workbench, store: Store) -> None:
+    bench.form.enter("reason", "late")
+
+    assert not store.requests
+
+
+def test_run_gives_the_result(bench: knb.Workbench) -> None:
+    result = bench.panel.press()
+
+    assert result is bench.result
+    assert result is not None
+    assert result.output["body"]["status"] == "REFUNDED"
+    assert "REFUNDED" in bench.panel.html
+    assert not bench.panel.busy
+
+
+def test_a_press_in_the_browser_runs_once(bench: knb.Workbench, store: Store) -> None:
+    say(bench.panel, kind="run", confirm="")
+
+    assert len(store.requests) == 1
+
+
+def test_a_press_leaves_the_kernels_loop_free(bench: knb.Workbench) -> None:
+    async def press() -> bool:
+        say(bench.panel, kind="run")
+        waited = bench.result is None
+        assert bench.panel._task is not None
+        await bench.panel._task
+        return waited
+
+    assert asyncio.run(press())
+    assert bench.result is not None
+
+
+def test_a_second_press_while_one_is_on_its_way_does_nothing(bench: knb.Workbench, store: Store) -> None:
+    async def press_twice() -> None:
+        say(bench.panel, kind="run")
+        await asyncio.sleep(0)
+        say(bench.panel, kind="run")
+        assert bench.panel._task is not None
+        await bench.panel._task
+
+    asyncio.run(press_twice())
+
+    assert len(store.requests) == 1
+
+
+def test_a_refused_run_says_why(bench: knb.Workbench, store: Store) -> None:
+    bench.form.enter("amount", "12x")
+
+    assert bench.panel.press() is None
+    assert "KNB702" in bench.panel.notice
+    assert bench.form.asked
+    assert not store.requests
+
+
+def test_an_unsafe_run_elsewhere_needs_the_name_typed(action: knb.Action) -> None:
+    bench = knb.workbench(action, inputs={"orderId": 1}, settings={"authToken": SECRET})
+
+    bench.panel.press()
+
+    assert bench.panel.confirm_name == "api.ecommstore.com"
+    assert "KNB809" in bench.panel.notice
+
+
+def test_sample_mode_needs_neither_name_nor_token(action: knb.Action) -> None:
+    bench = knb.workbench(action, inputs={"orderId": 1}, mode="sample")
+
+    result = bench.panel.press()
+
+    assert bench.panel.label == "Show the sample"
+    assert bench.panel.confirm_name == ""
+    assert result is not None
+    assert result.diff is not None
+    assert not result.diff
+
+
+def test_a_typed_secret_is_used_and_kept_nowhere(action: knb.Action, store: Store) -> None:
+    bench = knb.workbench(action, inputs={"orderId": 1042}, hosts=store.hosts)
+    assert repr(bench.settings) == "<SettingsForm: ecommstore.default.authToken has no value>"
+
+    say(bench.settings, kind="secret", key="ecommstore.default.authToken", value=store.token)
+    result = bench.panel.press()
+
+    assert repr(bench.settings) == "<SettingsForm: all set>"
+    assert result is not None
+    assert result.response is not None
+    assert result.response.status_code == 200
+    parts = (bench, *bench.children, bench.form, bench.preview)
+    assert store.token not in json.dumps([part.get_state() for part in parts], default=repr)
+
+
+def test_an_emptied_secret_gives_way_to_the_other_sources(action: knb.Action) -> None:
+    form = knb.SettingsForm(action)
+    form.type_in("ecommstore.default.authToken", SECRET)
+
+    form.type_in("ecommstore.default.authToken", "")
+
+    assert repr(form) == "<SettingsForm: ecommstore.default.authToken has no value>"
+
+
+def test_no_state_text_or_html_holds_a_setting(action: knb.Action) -> None:
+    bench = knb.workbench(action, inputs={"orderId": 1}, settings={"authToken": SECRET})
+    parts = [bench.form, bench.settings, bench.preview, bench.panel]
+
+    shown = [json.dumps(part.get_state(), default=repr) + part.as_text() + part.as_html() for part in parts]
+    shown += [repr(bench), bench.as_html()]
+
+    assert not [text for text in shown if SECRET in text]
+
+
+def test_every_widget_shows_itself_without_a_browser(bench: knb.Workbench) -> None:
+    for widget in (bench, bench.form, bench.settings, bench.preview, bench.panel):
+        bundle = widget._repr_mimebundle_()
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+
+        assert data["text/plain"] == repr(widget)
+        assert data["text/html"]
+        assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_the_text_of_a_workbench_is_the_same_every_time(action: knb.Action, store: Store) -> None:
+    texts = {repr(knb.workbench(action, inputs={"orderId": 1042}, hosts=store.hosts)) for _ in range(2)}
+
+    assert texts == {
+        "<Workbench: kustomer.app.ecommstore.store.refundOrder, POST https://api.ecommstore.com/orders/1042>"
+    }
+
+
+def test_a_trouble_in_the_settings_is_said(action: knb.Action) -> None:
+    bench = knb.workbench(action, settings={"authTokne": "x"})
+
+    assert "names 'authTokne'" in bench.preview.notice
+    assert "names 'authTokne'" in bench.settings.notice
+
+
+def test_a_workbench_opens_a_path_an_app_and_a_definition(action: knb.Action) -> None:
+    path = FIXTURES / "ecommstore.json"
+
+    for source in (path, str(path), action.app, action.value):
+        assert knb.workbench(source, inputs={"orderId": 1}).action.name == action.name
+
+
+def test_a_handler_that_breaks_says_so(bench: knb.Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench.form, "enter", lambda *args, **kwargs: 1 / 0)
+
+    say(bench.form, kind="entry", name="orderId", text="1", send=True)
+
+    assert "ZeroDivisionError" in bench.form.notice
