@@ -17,6 +17,16 @@ _URL_SAFE = ("", "/", "!'()*", "!'()*;/?:@&=+$,#", "!()*;/?:@&=+$,#%[]")
 _HEX = re.compile("%[0-9A-F]{2}")
 
 
+def variable(key: str) -> str:
+    """Return the environment variable of a setting key.
+
+    Example:
+        >>> variable("ecommstore.default.authToken")
+        'ECOMMSTORE_DEFAULT_AUTHTOKEN'
+    """
+    return "".join(char if char.isalnum() else "_" for char in key).upper()
+
+
 class Secret:
     """A value that has no printable form; ``reveal()`` is the only way to it.
 

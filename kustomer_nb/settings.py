@@ -19,22 +19,12 @@ from kustomer_nb.definition import AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
 from kustomer_nb.schema import coerce
-from kustomer_nb.secret import Secret
+from kustomer_nb.secret import Secret, variable
 
 KEYRING_SERVICE = "kustomer-nb"
 # Kustomer writes "" or null for no default; an empty variable is none either.
 _NONE = (None, "")
 Prompt = Callable[[str], str]
-
-
-def variable(key: str) -> str:
-    """Return the environment variable of a setting key.
-
-    Example:
-        >>> variable("ecommstore.default.authToken")
-        'ECOMMSTORE_DEFAULT_AUTHTOKEN'
-    """
-    return "".join(char if char.isalnum() else "_" for char in key).upper()
 
 
 @dataclass(frozen=True)

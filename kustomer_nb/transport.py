@@ -143,7 +143,7 @@ def _redirected(wire: Wire, location: str) -> Wire:
     private = _NOT_FOR_OTHERS | wire.private
     kept = [(name, value) for name, value in wire.headers if same or name.lower() not in private]
     if not same:
-        kept.append((b"host", str(to.authority).encode()))
+        kept.append((b"host", str(to.host_header).encode()))
     return replace(wire, scheme=to.scheme, host=to.host, port=to.port, target=target, headers=tuple(kept))
 
 

@@ -455,6 +455,24 @@ class TestAnswers:
         assert ["x-currency", "EURO"] in run.output
         assert ["authorization", "Bearer $shop.default.token"] in run.output
 
+    def test_a_setting_nobody_declared_is_taken_for_a_secret(self, store: Store) -> None:
+        action = load(
+            an_action(
+                appSettings={"token": {"key": "shop.default.token"}},
+                inputTemplate={
+                    "uri": f"{store.url}/echo",
+                    "method": "get",
+                    "json": True,
+                    "headers": {"authorization": "Bearer {{{token}}}"},
+                },
+                outputTemplate="/#body.headers",
+            )
+        ).action()
+
+        run = action.run(settings={"token": store.token})
+
+        assert ["authorization", "Bearer $shop.default.token"] in run.output
+
     def test_the_token_of_an_account_is_used_and_hidden(self, store: Store) -> None:
         action = asking(f"{store.url}/echo", appAccountName="default", outputTemplate="/#body.headers")
 

@@ -10,7 +10,8 @@ import pytest
 
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.errors import SettingError
-from kustomer_nb.settings import Sources, person, resolve, sources, variable
+from kustomer_nb.secret import variable
+from kustomer_nb.settings import Sources, person, resolve, sources
 
 KEY = "shop.default.token"
 NAME = "SHOP_DEFAULT_TOKEN"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -136,5 +137,19 @@ def read_document(text: str, path: Path | None = None) -> Document:
 
 
 def document_of(value: Any) -> Document:
-    """Return the document of a value already parsed; its text is the value, written with two spaces."""
-    return read_document(json.dumps(value, indent=2, ensure_ascii=False))
+    """Return the document of a value already parsed; its text is the value, written with two spaces.
+
+    Raises:
+        LoadError: there is something in it that is not JSON.
+
+    Example:
+        >>> document_of({"app": "shop"}).text.splitlines()
+        ['{', '  "app": "shop"', '}']
+    """
+    try:
+        text = json.dumps(dict(value) if isinstance(value, Mapping) else value, indent=2, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        fix = "pass what json.loads gives: dicts, lists, texts, numbers, true, false and None."
+        message = f"the definition holds something that is not JSON: {error}."
+        raise LoadError([Diagnostic("KNB135", Severity.ERROR, "", message, fix)]) from error
+    return read_document(text)

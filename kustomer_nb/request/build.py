@@ -12,8 +12,8 @@ from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostics, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
-from kustomer_nb.secret import Secret
-from kustomer_nb.template import Piece, Scope, Text, Traced
+from kustomer_nb.secret import Secret, variable
+from kustomer_nb.template import Kind, Piece, Scope, Text, Traced
 from kustomer_nb.template.value import as_text, real
 
 from .body import json_text
@@ -210,10 +210,11 @@ def _redirected(draft: Draft, address: Address | None, hosts: Mapping[str, str])
 def _findings(draft: Draft, request: Request) -> Diagnostics:
     for label, pointer in _unset(draft.used, request.secrets).items():
         key = label.removeprefix("$")
-        variable = key.upper().replace(".", "_").replace("-", "_")
         message = f"the setting {key} has no value."
-        fix = f"set the environment variable {variable}, or a line {variable}=… in .env."
+        fix = f"set the environment variable {variable(key)}, or a line {variable(key)}=… in .env."
         draft.refuse(UNSET, pointer, message, fix)
+    if draft.platform.env is kustomer.SAMPLE_ENV:
+        _refuse_samples(draft)
     for one in draft.missing:
         name = one.name
         if name not in draft.declared and name not in draft.allow_missing:
@@ -226,6 +227,15 @@ def _findings(draft: Draft, request: Request) -> Diagnostics:
                 "KNB706", Severity.WARNING, one.pointer, message, f"give `{name}` a value, or require it."
             )
     return Diagnostics(draft.found)
+
+
+def _refuse_samples(draft: Draft) -> None:
+    """Refuse what reads the workflow's environment: its sample values may be looked at, never sent."""
+    read = {piece.path: piece.pointer for piece in draft.used if piece.kind is Kind.ENV}
+    for path, pointer in read.items():
+        name = path.partition(".")[2]
+        message = f"`{path}` has only a sample value here, which is never sent."
+        draft.refuse("KNB707", pointer, message, f"pass platform=Platform(env={{{name!r}: …}}).")
 
 
 def _unset(pieces: Iterable[Piece], secrets: Mapping[str, Secret | None]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import traitlets
 
 from kustomer_nb.app import Action
 from kustomer_nb.errors import KustomerNbError
-from kustomer_nb.settings import variable
+from kustomer_nb.secret import variable
 
 from .leaf import Leaf, asset
 from .session import Session

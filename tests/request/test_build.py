@@ -476,3 +476,18 @@ def test_an_authorization_of_the_author_stands_in_for_the_app_account(build):
 
     assert told(request) == []
     assert request.headers["Authorization"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("env", "codes"),
+    [
+        pytest.param(None, ["KNB707"], id="a sample value is never sent"),
+        pytest.param({"orgId": "61f0"}, [], id="a real one is"),
+    ],
+)
+def test_the_environment_of_the_workflow_is_sent_when_it_is_real(build, env, codes):
+    platform = Platform(env=env) if env else Platform()
+
+    request = build({"uri": "http://a.b/{{{_env.orgId}}}", "method": "get"}, platform=platform)
+
+    assert request.diagnostics.codes == codes

@@ -89,6 +89,9 @@ def evil_values() -> dict[str, Any]:
     return {
         "app": app.document,
         "action": app.action().read,
+        "action that is no request": load(an_action(inputTemplate={"uri": EVIL, "method": EVIL}))
+        .action()
+        .read,
         "diagnostic": found,
         "diagnostics": Diagnostics([found], text=EVIL),
         "lint": app.lint(),
