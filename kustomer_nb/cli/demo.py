@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import threading
 
@@ -18,7 +17,8 @@ def demo(port: int) -> None:
     from kustomer_nb.demo import Store
 
     stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, lambda *_: stopped.set())
     with failing(), Store(port=port) as store:
         lines = [
             f"The E-comm Store answers at {store.url}",
@@ -28,6 +28,5 @@ def demo(port: int) -> None:
             "Ctrl+C stops it.",
         ]
         console().print("\n".join(lines), highlight=False)
-        with contextlib.suppress(KeyboardInterrupt):
-            stopped.wait()
+        stopped.wait()
         console().print("Stopped.", highlight=False)

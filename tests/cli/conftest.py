@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,7 +14,16 @@ Call = Callable[..., Result]
 
 
 @pytest.fixture
-def call() -> Call:
+def own_signals() -> Iterator[None]:
+    """What a verb does about signals ends with the test."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
+
+@pytest.fixture
+def call(own_signals: None) -> Call:
     def invoke(*arguments: object, stdin: str | bytes = "") -> Result:
         result = CliRunner().invoke(
             main, [str(one) for one in arguments], input=stdin, prog_name="kustomer-nb"
