@@ -32,7 +32,10 @@ clean:
 	rm -rf $(VENV) tests/oracle/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "A virtual environment cannot be made; on Debian: apt install python3-venv"; exit 1; }
 
 $(VENV)/.lab: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing kustomer_nb, JupyterLab and the demo store into $(VENV) (once)"
@@ -46,5 +49,5 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 
 $(MODULES): tests/oracle/package.json
 	@echo "Installing the JavaScript that the oracle tests ask (once)"
-	@npm install --prefix tests/oracle --no-package-lock --no-audit --no-fund --silent
-	@touch $@
+	@if npm install --prefix tests/oracle --no-package-lock --no-audit --no-fund --loglevel=error; \
+	  then touch $@; else echo "npm could not install it: the tests that ask JavaScript are skipped"; fi

@@ -25,6 +25,7 @@ from kustomer_nb.profile import project_root
 from kustomer_nb.request import Request
 from kustomer_nb.rules import lint_document
 from kustomer_nb.run import Circumstances, Prepared, Run, prepare, run_prepared
+from kustomer_nb.secret import kept
 from kustomer_nb.settings import person
 from kustomer_nb.transport import wait
 
@@ -154,9 +155,17 @@ class Action:
 
     def circumstances(self, **given: Any) -> Circumstances:
         """Return what decides a run besides its inputs, with this app's project root."""
+        unknown = given.keys() - Circumstances.__dataclass_fields__.keys()
+        if unknown:
+            msg = f"{', '.join(sorted(unknown))}: there is no such argument; see help(Action.arun)"
+            raise TypeError(msg)
         chosen = {key: value for key, value in given.items() if value is not None}
         if "allow_missing" in chosen:
-            chosen["allow_missing"] = frozenset(chosen["allow_missing"])
+            names = chosen["allow_missing"]
+            chosen["allow_missing"] = frozenset([names] if isinstance(names, str) else names)
+        for name in chosen.keys() & {"settings", "accounts"}:
+            # Wrapped here at the door, so that no traceback further in shows a value.
+            chosen[name] = {key: kept(value, source=f"{name}=") for key, value in chosen[name].items()}
         return Circumstances(root=project_root(self.app.path), **chosen)
 
     def prepare(self, inputs: Mapping[str, Any], circumstances: Circumstances) -> Prepared:

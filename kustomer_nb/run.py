@@ -16,10 +16,10 @@ from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.output import Output, map_output, map_sample, said
 from kustomer_nb.profile import Profile, load_profile
-from kustomer_nb.request import Request, build_request
+from kustomer_nb.request import NOT_REST_API, UNSET, Request, build_request
 from kustomer_nb.response import Response
 from kustomer_nb.schema import Change, Drop, Unconverted, coerce
-from kustomer_nb.secret import Redactor, Secret
+from kustomer_nb.secret import Redactor
 from kustomer_nb.settings import Prompt, resolve, sources
 from kustomer_nb.show import Shown
 from kustomer_nb.template import Missing
@@ -145,20 +145,30 @@ def prepare(
     except InputError as error:
         faults = error.diagnostics
     where = sources(circumstances.root, given=circumstances.settings, profile=profile.settings)
-    # Nobody is asked for a token for a run that will not be sent.
-    prompt = circumstances.prompt if mode == "live" and not faults else None
     keys = definition.setting_keys
-    values = resolve(keys.values(), where, app, prompt=prompt)
-    request = build_request(
-        definition,
-        taken if isinstance(taken, Mapping) else {},
-        {name: values[key] for name, key in keys.items()},
-        platform=circumstances.platform,
-        hosts={**profile.hosts, **circumstances.hosts},
-        accounts={name: Secret(value, source="accounts=") for name, value in circumstances.accounts.items()},
-        allow_missing=circumstances.allow_missing,
-    )
+
+    def build(prompt: Prompt | None) -> Request:
+        values = resolve(keys.values(), where, app, prompt=prompt)
+        return build_request(
+            definition,
+            taken if isinstance(taken, Mapping) else {},
+            {name: values[key] for name, key in keys.items()},
+            platform=circumstances.platform,
+            hosts={**profile.hosts, **circumstances.hosts},
+            accounts=circumstances.accounts,
+            allow_missing=circumstances.allow_missing,
+        )
+
+    request = build(None)
+    # Nobody is asked for a token for a run that will not be sent.
+    if mode == "live" and not faults and set(request.diagnostics.errors.codes) == {UNSET}:
+        request = build(_asking(circumstances.prompt, request.unset))
     return Prepared(taken, converted, faults, request, profile, mode)
+
+
+def _asking(prompt: Prompt | None, keys: tuple[str, ...]) -> Prompt | None:
+    """Return a prompt that asks for these settings alone."""
+    return None if prompt is None else lambda key: prompt(key) if key in keys else ""
 
 
 def mode_of(circumstances: Circumstances, profile: Profile) -> str:
@@ -227,18 +237,30 @@ def guard(request: Request, profile: Profile, confirm: str | None) -> None:
     Raises:
         GuardError: with the name to confirm with.
     """
-    if request.is_safe or request.is_loopback or profile.guard == "none":
+    if not needs_name(request, profile):
+        return
+    # A label such as $shop.default.region would confirm every region: the real host is asked for.
+    if confirm is not None and confirm == (profile.name or request.real_host):
         return
     name = profile.name or request.host
-    if confirm == name:
-        return
     message = f"{request.method} {request.url} may change something, and was not confirmed; nothing was sent."
     given = "" if confirm is None else f" {confirm!r} is not that name."
     fix = f'pass confirm="{name}", or --confirm {name}.{given}'
+    if not profile.name and request.host != request.real_host:
+        fix = f"pass confirm= with the real name of the host, or use a profile.{given}"
     raise GuardError([Diagnostic("KNB809", Severity.ERROR, "", message, fix)])
 
 
+def needs_name(request: Request, profile: Profile) -> str:
+    """Return the name to confirm a request with, as it may be shown; empty when none is needed."""
+    if request.is_safe or request.is_loopback or profile.guard == "none":
+        return ""
+    return profile.name or request.host
+
+
 def _sample_run(definition: ActionDefinition, ready: Prepared, platform: Platform) -> Run:
+    if elsewhere := [one for one in ready.request.diagnostics if one.code == NOT_REST_API]:
+        raise RequestError(elsewhere)
     if definition.sample_output_context is None:
         message, fix = "the action has no sampleOutputContext.", "write one, or run it live."
         raise RequestError([Diagnostic("KNB808", Severity.ERROR, "/sampleOutputContext", message, fix)])

@@ -85,6 +85,16 @@ class Secret:
         raise TypeError(msg)
 
 
+def kept(value: Any, *, source: str) -> Any:
+    """Return a value as a `Secret`, which it may be already; None and UNDEFINED stay what they are.
+
+    Example:
+        >>> kept("s3cr3t", source="settings=")
+        <Secret: settings=, 6 characters>
+    """
+    return Secret(value, source=source) if isinstance(value, (str, int, float)) else value
+
+
 def _encodings(value: str) -> set[str]:
     """Return every form in which a value is likely to turn up in text."""
     # {{token}} in a query is escaped and then encoded; a body given back within JSON is escaped twice.

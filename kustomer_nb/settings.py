@@ -88,10 +88,10 @@ def resolve(
     ]
     values: dict[str, Secret | None] = {}
     for key in wanted:
-        found = next((one for one in _candidates(key, chosen, sources, app) if one[1] not in _NONE), None)
+        found = next((one for one in _candidates(key, chosen, sources, app) if one is not None), None)
         if found is None and prompt is not None and (typed := prompt(key)):
-            found = ("typed in", typed)
-        values[key] = None if found is None else Secret(_typed(found[1], key, app), source=found[0])
+            found = Secret(typed, source="typed in")
+        values[key] = None if found is None else _typed(found, key, app)
     return values
 
 
@@ -103,28 +103,37 @@ def _declared(app: AppDefinition) -> list[str]:
 
 def _candidates(
     key: str, chosen: list[tuple[str, dict[str, Any]]], sources: Sources, app: AppDefinition
-) -> Iterator[tuple[str, Any]]:
-    """Yield where a value may come from, and the value: lazily, for the keyring may ask a person."""
+) -> Iterator[Secret | None]:
+    """Yield the value of each source, None where it has none: lazily, for the keyring may ask a person."""
     for source, named in chosen:
-        yield source, named.get(key)
+        yield _found(named.get(key), source)
     name = variable(key)
-    yield f"environment variable {name}", sources.environment.get(name)
-    yield ".env", sources.env_file.get(name)
-    yield "keyring", sources.keyring(key)
+    yield _found(sources.environment.get(name), f"environment variable {name}")
+    yield _found(sources.env_file.get(name), ".env")
+    yield _found(sources.keyring(key), "keyring")
     declared = app.setting(key)
-    yield "default of the definition", declared.default_value if declared else None
+    yield _found(declared.default_value if declared else None, "default of the definition")
 
 
-def _typed(value: Any, key: str, app: AppDefinition) -> str | float | bool:
+def _found(value: Any, source: str) -> Secret | None:
+    if value in _NONE:
+        return None
+    if isinstance(value, Secret):
+        return None if value.reveal() in _NONE else value
+    return Secret(value, source=source)
+
+
+def _typed(found: Secret, key: str, app: AppDefinition) -> Secret:
     declared = app.setting(key)
-    if not isinstance(value, str) or declared is None or declared.type not in {"number", "boolean"}:
-        return value  # type: ignore[no-any-return] # what is given in Python counts as it is
+    is_text = isinstance(found.reveal(), str)
+    if not is_text or declared is None or declared.type not in {"number", "boolean"}:
+        return found
     try:
-        typed = coerce({key: value}, {"properties": {key: {"type": declared.type}}}).value[key]
+        typed = coerce({key: found.reveal()}, {"properties": {key: {"type": declared.type}}}).value[key]
     except InputError:
         message = f"the setting {key} is declared as {declared.type}, and its value is none."
         raise SettingError([_fault(message, f"give it a {declared.type}.")]) from None
-    return typed  # type: ignore[no-any-return] # coerce gives what the schema says
+    return Secret(typed, source=found.source)
 
 
 def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None = None) -> dict[str, Any]:

@@ -18,13 +18,15 @@ import httpx
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import AnswerTimeoutError, TransportError
 from kustomer_nb.request import Wire
-from kustomer_nb.request.url import AddressError, origin, parse_address
+from kustomer_nb.request.url import AddressError, parse_address
 from kustomer_nb.template import Text
 
 T = TypeVar("T")
 LARGEST = 50 * 1024 * 1024
 MOST_REDIRECTS = 10
 _REDIRECTS = {301, 302, 303, 307, 308}
+_KEEPS_BODY = 307
+_OF_BODY = frozenset({b"content-type", b"content-length"})
 _NOT_FOR_OTHERS = {b"authorization", b"cookie", b"host"}
 _UNKNOWN = "whether the request was carried out is unknown: look before sending it again."
 
@@ -59,19 +61,30 @@ async def send(wire: Wire, *, timeout: float, transport: httpx.AsyncBaseTranspor
     except TimeoutError:
         message = f"no answer to {wire.masked} within {timeout:g} seconds."
         raise AnswerTimeoutError([_fault("KNB804", message, _UNKNOWN)]) from None
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise TransportError([_broken(wire, error)]) from None
     return replace(answer, elapsed=time.perf_counter() - started)
 
 
 def wait(work: Coroutine[Any, Any, T]) -> T:
     """Return the result of a coroutine, run on a loop of its own thread; a notebook's loop stays free."""
+    if _runs_here():
+        work.close()
+        msg = "wait() was called on the transport's own thread, which would wait for itself"
+        raise RuntimeError(msg)
     future = asyncio.run_coroutine_threadsafe(work, _loop())
     try:
         return future.result()
     except KeyboardInterrupt:
         future.cancel()
         raise
+
+
+def _runs_here() -> bool:
+    try:
+        return asyncio.get_running_loop() is _loop()
+    except RuntimeError:
+        return False
 
 
 @cache
@@ -92,7 +105,7 @@ async def _follow(line: httpx.AsyncBaseTransport, wire: Wire) -> Answer:
         answer, location = await _once(line, wire)
         if wire.method != "GET" or answer.status_code not in _REDIRECTS or location is None:
             return answer
-        wire = _redirected(wire, location)
+        wire = _redirected(wire, answer.status_code, location)
     message = f"{wire.masked} was redirected more than {MOST_REDIRECTS} times."
     raise TransportError([_fault("KNB805", message, "the service seems to send it in a circle.")])
 
@@ -128,7 +141,7 @@ async def _content(response: httpx.Response, wire: Wire) -> bytes:
     return bytes(content)
 
 
-def _redirected(wire: Wire, location: str) -> Wire:
+def _redirected(wire: Wire, status_code: int, location: str) -> Wire:
     port = "" if wire.port is None else f":{wire.port}"
     here = f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"
     try:
@@ -141,16 +154,31 @@ def _redirected(wire: Wire, location: str) -> Wire:
         ) from None
     same = (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port)
     private = _NOT_FOR_OTHERS | wire.private
-    kept = [(name, value) for name, value in wire.headers if same or name.lower() not in private]
+    dropped = frozenset() if same else private
+    # npm request keeps a body for 307 alone; to another host it may hold a token.
+    body = wire.body if same and status_code == _KEEPS_BODY else b""
+    dropped |= frozenset() if body else _OF_BODY
+    kept = [(name, value) for name, value in wire.headers if name.lower() not in dropped]
     if not same:
         kept.append((b"host", str(to.host_header).encode()))
-    return replace(wire, scheme=to.scheme, host=to.host, port=to.port, target=target, headers=tuple(kept))
+    return replace(
+        wire,
+        scheme=to.scheme,
+        host=to.host,
+        port=to.port,
+        target=target,
+        headers=tuple(kept),
+        body=body,
+        origin=wire.origin if same else to.origin,
+    )
 
 
-def _broken(wire: Wire, error: httpx.HTTPError) -> Diagnostic:
-    where = origin(wire.scheme, wire.host, wire.port)
+def _broken(wire: Wire, error: httpx.HTTPError | httpx.InvalidURL) -> Diagnostic:
+    where = wire.origin
     if isinstance(error, httpx.LocalProtocolError):
         return _unsendable(wire, where)
+    if isinstance(error, httpx.InvalidURL):
+        return _fault("KNB803", f"{where} is no host that can be called.", "check the host of the uri.")
     if not isinstance(error, httpx.ConnectError):
         message = f"the connection to {where} broke before a whole answer came ({type(error).__name__})."
         return _fault("KNB805", message, _UNKNOWN)

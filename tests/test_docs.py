@@ -42,6 +42,7 @@ def test_binder_installs_what_the_notebooks_need() -> None:
     (asked,) = (ROOT / "binder/requirements.txt").read_text().split()
 
     assert asked == ".[lab,demo]"
+    assert (ROOT / "binder/runtime.txt").read_text().split() == ["python-3.11"]
     assert {"lab", "demo"} <= extras.keys()
 
 

@@ -18,7 +18,6 @@ from kustomer_nb.errors import (
     NameNotFoundError,
     RequestError,
     SettingError,
-    TemplateError,
 )
 from kustomer_nb.profile import FILE
 from kustomer_nb.run import Run
@@ -120,11 +119,11 @@ class TestStages:
         assert "promised as JSON" in run.diagnostics[1].message
         assert "a login page or a wrong uri answers so" in run.diagnostics[1].fix
 
-    def test_a_template_fault_in_the_output_template_is_raised(self) -> None:
+    def test_a_template_fault_in_the_output_template_is_found_before_anything_is_sent(self) -> None:
         action = asking("http://a.b/", outputTemplate={"a": "{{#if}}"})
 
-        with pytest.raises(TemplateError):
-            action.run(transport=answering(200, json={}))
+        with pytest.raises(RequestError, match="/outputTemplate/a: KNB301"):
+            action.run(transport=NEVER)
 
 
 class TestModes:
@@ -198,6 +197,14 @@ class TestModes:
             asking("http://a.b/").run(profile="nobody", transport=NEVER)
 
 
+class TestSampleMode:
+    def test_an_action_of_another_type_does_not_run_from_its_sample_either(self) -> None:
+        action = asking("http://a.b/", type="event", sampleOutputContext={"a": 1})
+
+        with pytest.raises(RequestError, match="KNB410"):
+            action.run(mode="sample", transport=NEVER)
+
+
 class TestGuard:
     @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
     def test_an_unsafe_method_is_refused_unless_confirmed(self, method: str) -> None:
@@ -219,6 +226,19 @@ class TestGuard:
         )
 
         assert run.is_good
+
+    def test_a_host_made_of_a_setting_is_confirmed_by_its_real_name(self) -> None:
+        settings = {"region": {"key": "shop.default.region"}}
+        action = asking("https://{{{region}}}.shop.com/", "post", appSettings=settings)
+
+        for name in ("$shop.default.region.shop.com", "sandbox.shop.com"):
+            with pytest.raises(GuardError, match="with the real name of the host"):
+                action.run(settings={"region": "live"}, confirm=name, transport=NEVER)
+
+        confirmed = action.run(
+            settings={"region": "live"}, confirm="live.shop.com", transport=answering(200, json={})
+        )
+        assert confirmed.is_good
 
     def test_the_host_it_is_redirected_to_is_the_one_to_confirm(self) -> None:
         hosts = {"https://api.shop.com": "https://staging.shop.com"}

@@ -21,7 +21,8 @@ from click.testing import CliRunner
 from kustomer_nb import Action, Platform, Run, load, views
 from kustomer_nb.cli import main
 from kustomer_nb.demo import Store
-from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.errors import KustomerNbError, TransportError
+from kustomer_nb.template import Kind, Piece, Text
 from tests.samples import an_action, an_app, unused_port
 
 TOKEN = 's3cret/+"<tök&en>=='
@@ -176,3 +177,25 @@ def test_what_holds_it_leaves_the_process_by_no_back_door(keep: Any, run: Run) -
     for holder in (secret, run.request.wire()):
         with pytest.raises(TypeError, match="never pickled or copied"):
             keep(holder)
+
+
+def test_a_setting_in_the_host_is_in_no_message_of_the_network() -> None:
+    action = load(
+        {
+            "type": "rest_api",
+            "appSettings": {"t": {"key": "shop.default.t"}},
+            "inputTemplate": {"uri": "https://{{{t}}}.invalid/", "method": "get"},
+        }
+    ).action()
+
+    with pytest.raises(TransportError) as caught:
+        action.run(settings={"t": "-".join(["canary", "host"])})
+
+    assert "$shop.default.t.invalid" in str(caught.value)
+    assert "canary-host" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_text_in_a_message_shows_the_label() -> None:
+    text = Text((Piece("s3cret", Kind.SETTING, label="$shop.default.t"),))
+
+    assert f"{text}" == "$shop.default.t"

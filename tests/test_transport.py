@@ -33,6 +33,7 @@ def a_wire(
         headers=((b"host", to.netloc.encode()), *headers),
         body=body,
         masked=f"{method} {url}",
+        origin=f"{to.scheme}://{to.netloc}",
         private=frozenset({private}),
     )
 
@@ -341,3 +342,29 @@ def test_an_interrupt_ends_the_waiting_and_the_work() -> None:
         wait(endless())
 
     assert ended.wait(5)
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "kept"),
+    [
+        pytest.param(302, "/to", b"", id="a redirect drops the body"),
+        pytest.param(307, "/to", b'{"token":"s3cret"}', id="307 keeps it"),
+        pytest.param(307, "https://elsewhere.test/to", b"", id="307 keeps nothing for another host"),
+    ],
+)
+def test_a_body_goes_on_only_as_far_as_npm_request_takes_it(status: int, location: str, kept: bytes) -> None:
+    transport, asked = redirecting(status, location)
+    wire = a_wire("http://a.b/from", (b"content-type", b"application/json"), body=b'{"token":"s3cret"}')
+
+    wait(send(wire, timeout=5, transport=transport))
+
+    assert asked[-1].content == kept
+    assert ("content-type" in asked[-1].headers) is bool(kept)
+
+
+def test_waiting_on_the_transports_own_thread_is_refused() -> None:
+    async def inside() -> None:
+        wait(asyncio.sleep(0))
+
+    with pytest.raises(RuntimeError, match="wait for itself"):
+        wait(inside())

@@ -11,6 +11,9 @@ from typing import Any, TextIO, TypeVar
 import click
 
 from kustomer_nb.app import Action, load
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import GuardError
+from kustomer_nb.request import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,6 +42,10 @@ _OPTIONS = (
 )
 
 
+# What follows it may be a token, so no message quotes it.
+SECRET_OPTION = "--set"  # noqa: S105 - the name of an option
+
+
 def request_arguments(command: F) -> F:
     """Add the arguments that choose an action, its inputs and its settings."""
     for option in reversed(_OPTIONS):
@@ -60,7 +67,8 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, Any]:
     for one in given:
         name, equals, value = one.partition("=")
         if not equals or not name.removesuffix(":"):
-            raise click.BadParameter(f"{one!r} is not NAME=VALUE", param_hint=option)
+            said = "a value without a name" if option == SECRET_OPTION else repr(one)
+            raise click.BadParameter(f"{said} is not NAME=VALUE", param_hint=option)
         if name.endswith(":"):
             found[name[:-1]] = _parsed(value, option)
         else:
@@ -72,7 +80,8 @@ def _parsed(text: str, option: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{text[:60]!r} is not JSON: {error}", param_hint=option) from None
+        said = "the value" if option == SECRET_OPTION else repr(text[:60])
+        raise click.BadParameter(f"{said} is not JSON: {error}", param_hint=option) from None
 
 
 def chosen(path: Path, action: str | None) -> Action:
@@ -99,11 +108,23 @@ def _text_of(file: TextIO) -> str:
         raise click.BadParameter(f"it is not UTF-8: {error}", param_hint="--inputs") from None
 
 
+def stay_on_demo(request: Request) -> None:
+    """Refuse a request that the demo store does not answer: with ``--demo`` nothing leaves this machine.
+
+    Raises:
+        GuardError: it goes to another origin than the store's.
+    """
+    if request.address is not None and not request.is_loopback:
+        message = f"--demo answers for the E-comm Store alone, not for {request.host}; nothing was sent."
+        fix = "leave --demo out, or send that origin elsewhere with --host."
+        raise GuardError([Diagnostic("KNB813", Severity.ERROR, "", message, fix)])
+
+
 @contextmanager
 def answering(action: Action, given: dict[str, Any], *, demo: bool) -> Iterator[dict[str, Any]]:
     """Yield the arguments of a render or run; with ``demo`` the store answers while the block lasts."""
     arguments = {
-        "settings": pairs(given["settings"], "--set"),
+        "settings": pairs(given["settings"], SECRET_OPTION),
         "profile": given["profile"],
         "hosts": pairs(given["hosts"], "--host"),
         "allow_missing": given["allow_missing"],

@@ -11,7 +11,7 @@ import click
 from kustomer_nb.difference import diff
 from kustomer_nb.run import MODES, Run
 
-from .arguments import all_inputs, answering, chosen, request_arguments
+from .arguments import all_inputs, answering, chosen, request_arguments, stay_on_demo
 from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json
 
 
@@ -42,6 +42,8 @@ def run(
         one = chosen(path, action)
         inputs = all_inputs(given["inputs"], given["inputs_file"])
         with answering(one, given, demo=demo) as arguments:
+            if demo:
+                stay_on_demo(one.render(inputs, **arguments))
             result = one.run(inputs, mode=mode, confirm=confirm, **arguments)
         if as_json:
             show_json(result, path=str(path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .build import build_request
-from .request import UNSET, Request
+from .request import NOT_REST_API, UNSET, Request
 from .wire import Wire
 
-__all__ = ["UNSET", "Request", "Wire", "build_request"]
+__all__ = ["NOT_REST_API", "UNSET", "Request", "Wire", "build_request"]

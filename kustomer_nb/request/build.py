@@ -10,17 +10,18 @@ from typing import Any
 from kustomer_nb import kustomer
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostics, Severity
+from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.secret import Secret, variable
 from kustomer_nb.template import Kind, Piece, Scope, Text, Traced
-from kustomer_nb.template.value import as_text, real
+from kustomer_nb.template.value import as_text, real, references
 
 from .body import json_text
 from .draft import Draft
 from .headers import account_header, authored_headers, with_defaults
 from .query import merged
-from .request import UNSET, Request
+from .request import NOT_REST_API, UNSET, Request
 from .url import Address, AddressError, parse_address
 
 _UNSENDABLE = re.compile("[^\x21-\xff]")
@@ -59,6 +60,7 @@ def build_request(
     body, parses_json = _body(draft, written)
     address = None if _unset(uri.pieces, secrets) else _address(draft, uri, qs)
     headers = authored_headers(draft, written.get("headers"))
+    _check_output(draft, definition)
     if definition.app_account_name:
         headers += account_header(draft, definition.app_account_name, headers, accounts or {}, secrets)
     request = Request(
@@ -73,7 +75,8 @@ def build_request(
         sent_to=_redirected(draft, address, hosts or {}),
         missing=tuple(draft.missing),
     )
-    return replace(request, diagnostics=_findings(draft, request))
+    unset = tuple(label.removeprefix("$") for label in _unset(draft.used, secrets))
+    return replace(request, unset=unset, diagnostics=_findings(draft, request))
 
 
 def _scope(
@@ -101,10 +104,18 @@ def _declared(definition: ActionDefinition) -> frozenset[str]:
 def _check_action(draft: Draft, definition: ActionDefinition) -> None:
     if definition.type not in (None, kustomer.REST_API):
         message = f"an action of type {definition.type!r} runs inside Kustomer and cannot be run from here."
-        draft.refuse("KNB410", "/type", message, "only rest_api actions make an HTTP request.")
+        draft.refuse(NOT_REST_API, "/type", message, "only rest_api actions make an HTTP request.")
     if definition.input_template is None:
         message = "the action has no inputTemplate, so there is no request to make."
         draft.refuse("KNB411", "/inputTemplate", message, 'add "inputTemplate": {"uri": …, "method": …}.')
+
+
+def _check_output(draft: Draft, definition: ActionDefinition) -> None:
+    """Find a fault of outputTemplate before anything is sent: afterwards the answer would be lost to it."""
+    try:
+        list(references(definition.output_template, "/outputTemplate"))
+    except TemplateError as error:
+        draft.found.extend(error.diagnostics)
 
 
 def _method(draft: Draft, written: Mapping[str, Any]) -> str:
@@ -199,12 +210,19 @@ def _redirected(draft: Draft, address: Address | None, hosts: Mapping[str, str])
         return None
     for authored, instead in hosts.items():
         try:
-            if parse_address(Text.of(authored)).origin == address.origin:
-                return parse_address(Text.of(instead))
+            if _origin(authored).origin == address.origin:
+                return _origin(instead)
         except AddressError as error:
             message = f"hosts maps {authored!r} to {instead!r}; one of them {error}."
             draft.refuse("KNB409", "", message, 'write both as origins, as in "http://127.0.0.1:8000".')
     return None
+
+
+def _origin(text: str) -> Address:
+    address = parse_address(Text.of(text))
+    if address.auth is not None or str(address.target) != "/":
+        raise AddressError("says more than scheme, host and port")
+    return address
 
 
 def _findings(draft: Draft, request: Request) -> Diagnostics:

@@ -18,6 +18,7 @@ from .url import DEFAULT_PORTS, Address
 from .wire import Wire
 
 UNSET = "KNB801"
+NOT_REST_API = "KNB410"
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,8 +26,8 @@ class Request(Shown):
     """A request as it may be shown: every setting as ``$<key>``; only `wire` gives the real bytes.
 
     ``missing`` lists the references that named nothing, ``diagnostics`` what speaks against sending it,
-    ``secrets`` the value of each label, None where it has none. ``sent_to`` is the origin that stands in for
-    the authored one.
+    ``secrets`` the value of each label, None where it has none, ``unset`` the keys used without one.
+    ``sent_to`` is the origin that stands in for the authored one.
     """
 
     action: str
@@ -37,6 +38,7 @@ class Request(Shown):
     body_text: Text | None
     parses_json: bool
     secrets: Mapping[str, Secret | None] = field(default_factory=dict)
+    unset: tuple[str, ...] = ()
     sent_to: Address | None = None
     missing: tuple[Missing, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
@@ -66,6 +68,12 @@ class Request(Shown):
         return to.authority.shown if to else ""
 
     @property
+    def real_host(self) -> str:
+        """The host it would be sent to, with the real values of settings; to compare, never to show."""
+        to = self.sent_to or self.address
+        return str(to.authority) if to else ""
+
+    @property
     def is_safe(self) -> bool:
         """Whether the method is one that changes nothing (GET)."""
         return self.method == "GET"
@@ -82,7 +90,7 @@ class Request(Shown):
         Example:
             >>> from kustomer_nb import load
             >>> action = load({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}).action()
-            >>> [(piece.text, piece.kind.value) for piece in action.render({"id": 7}).origins("/uri")]
+            >>> [(piece.shown, piece.kind.value) for piece in action.render({"id": 7}).origins("/uri")]
             [('http://', 'literal'), ('a.b', 'literal'), ('/', 'literal'), ('7', 'input')]
         """
         text: Text | None = None
@@ -133,6 +141,7 @@ class Request(Shown):
             headers=tuple((name.encode(), str(text).encode(charset)) for name, text in self._headers_for(to)),
             body=utf8(str(self.body_text or "")),
             masked=f"{self.method} {self.url}",
+            origin=f"{to.scheme}://{to.authority.shown}",
             private=frozenset(
                 name.lower().encode()
                 for name, text in self.header_texts

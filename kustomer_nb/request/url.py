@@ -26,6 +26,7 @@ _AUTHORITY = re.compile(
     r"(?:(?P<auth>.*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\s\[\]]+)(?::(?P<port>[0-9]*))?", re.DOTALL
 )
 _HOST = re.compile(r"[a-z0-9._~-]+|\[[0-9a-f:.]+\]")
+_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _DOT = re.compile("[.\u3002\uff0e\uff61]")
 
 
@@ -161,18 +162,38 @@ def _authority(authority: Text) -> tuple[Secret | None, str, int | None, Text]:
     text = str(authority)
     found = _AUTHORITY.fullmatch(text)
     if found is None:
-        raise AddressError("has no host" if not text else f"has {authority.shown!r} where a host belongs")
+        raise AddressError(
+            "has no host" if not text else f"has {_without_user(authority)!r} where a host belongs"
+        )
     host = _ascii(found["host"])
-    if not _HOST.fullmatch(host) or len(host) > LONGEST_HOST:
-        raise AddressError(f"has {authority.shown!r} where a host belongs")
-    port = int(found["port"]) if found["port"] else None
-    if port is not None and port > HIGHEST_PORT:
+    if not _is_host(host):
+        raise AddressError(f"has {_without_user(authority)!r} where a host belongs")
+    digits = (found["port"] or "").lstrip("0") or found["port"]
+    if digits and (len(digits) > len(str(HIGHEST_PORT)) or int(digits) > HIGHEST_PORT):
         raise AddressError(f"names a port above {HIGHEST_PORT}")
+    port = int(digits) if digits else None
     shown = authority.after(found.start("host"))
     written = f"{host}:{found['port']}" if found["port"] else host
     by_piece = shown.map(str.lower)
     shown = by_piece if str(by_piece) == written else shown.rewritten(written)
     return _auth(found["auth"]), host, port, shown
+
+
+def _is_host(host: str) -> bool:
+    if not _HOST.fullmatch(host) or len(host) > LONGEST_HOST:
+        return False
+    if not host.startswith("[") and not _NUMBERS.fullmatch(host):
+        return True
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _without_user(authority: Text) -> str:
+    """Return what stands behind user and password, which no message quotes."""
+    return authority.after(str(authority).rfind("@") + 1).shown
 
 
 def _auth(written: str | None) -> Secret | None:

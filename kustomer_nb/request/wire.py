@@ -10,8 +10,8 @@ from typing import NoReturn
 class Wire:
     """The bytes of one request: where to connect, the request line, the headers in order, the body.
 
-    ``masked`` is the request line as it may be shown, ``private`` the names, in lower case, of the headers
-    that hold a setting. A wire is never pickled.
+    ``masked`` is the request line and ``origin`` the place it goes to, as they may be shown; ``private`` the
+    names, in lower case, of the headers that hold a setting. A wire is never pickled.
     """
 
     method: str
@@ -22,6 +22,7 @@ class Wire:
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     masked: str
+    origin: str
     private: frozenset[bytes] = frozenset()
 
     def __repr__(self) -> str:

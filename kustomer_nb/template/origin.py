@@ -108,6 +108,10 @@ class Text:
     def __str__(self) -> str:
         return "".join(piece.text for piece in self.pieces)
 
+    def __format__(self, spec: str) -> str:
+        # In a message or a cell it is the shown text that is meant.
+        return format(self.shown, spec)
+
     def __repr__(self) -> str:
         return f"<Text: {self.shown}>"
 

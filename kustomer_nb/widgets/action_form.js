@@ -2,7 +2,7 @@
 /** @import { Render, AnyModel } from "@anywidget/types" */
 /**
  * @typedef {{ name: string, label: string, type: string, required: boolean, description: string }} Field
- * @typedef {{ text: string, send: boolean }} Entry
+ * @typedef {{ text: string, send: boolean, null?: boolean }} Entry
  * @typedef {{ fields: Field[], entries: Record<string, Entry>, faults: Record<string, string>, asked: boolean, notice: string, title: string }} State
  */
 
@@ -70,6 +70,8 @@ function row(field, id, model, send) {
   function paint() {
     const entry = model.get("entries")[field.name] ?? { text: "", send: field.required };
     if (document.activeElement !== input && input.value !== entry.text) input.value = entry.text;
+    if (entry.null) input.setAttribute("placeholder", "null");
+    else if (input.getAttribute("placeholder") === "null") input.removeAttribute("placeholder");
     box.checked = entry.send;
     root.classList.toggle("knb-unsent", !field.required && !entry.send);
     const said = model.get("faults")[field.name] ?? "";

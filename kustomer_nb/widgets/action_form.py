@@ -14,6 +14,7 @@ from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.schema import coerce
+from kustomer_nb.schema.inputs import plain
 
 from .fields import OTHERS, Entry, InputField, fields_of, gather, spread
 from .leaf import Leaf, asset
@@ -68,15 +69,21 @@ class ActionForm(Leaf):
         self._entries = {**self._entries, name: Entry(text, send)}
         self._weigh()
 
+    @traitlets.validate("value")
+    def _check(self, proposal: Any) -> Any:
+        inputs = plain(proposal["value"]).value
+        try:
+            spread(self._fields, inputs)
+        except KeyError as error:
+            raise InputError([_no_field(str(error.args[0]), self._fields)]) from None
+        return inputs
+
     @traitlets.observe("value")
     def _put(self, change: Any) -> None:
         inputs, _ = gather(self._fields, self._entries)
         if inputs == change["new"] and stringify(inputs) == stringify(change["new"]):
             return
-        try:
-            self._entries = spread(self._fields, change["new"])
-        except KeyError as error:
-            raise InputError([_no_field(str(error.args[0]), self._fields)]) from None
+        self._entries = spread(self._fields, change["new"])
         self._weigh()
 
     def _weigh(self) -> None:

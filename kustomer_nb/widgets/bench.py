@@ -37,7 +37,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         self.settings = SettingsForm(session)
         self.preview = RequestPreview(session, self.form.value)
         self.panel = RunPanel(session, lambda: self.form.value, before=self._ask_everything)
-        self._record: DisplayHandle | None = None
+        self._records: list[DisplayHandle] = []
         self.form.observe(self._redraw, "value")
         self.settings.watch(self._redraw)
         self.panel.observe(self._keep, "result")
@@ -59,8 +59,9 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         self.form.asked = True
 
     def _redraw(self, change: object = None) -> None:
-        self.preview.update(self.form.value)
-        self.panel.refresh()
+        ready = self.preview.update(self.form.value)
+        if ready is not None:
+            self.panel.show(ready)
 
     @property
     def result(self) -> Run | None:
@@ -68,8 +69,11 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         return self.panel.result
 
     def _keep(self, change: Any) -> None:
-        if self._record is not None:
-            self._record.update(_static(RECORD, views.html(change["new"])), raw=True)
+        for record in self._records:
+            record.update(self._static_result(), raw=True)
+
+    def _static_result(self) -> dict[str, str]:
+        return _static(RECORD, views.fill("no_run", {}) if self.result is None else views.html(self.result))
 
     def as_text(self) -> str:
         """Return the workbench as text; the same for the same action and inputs."""
@@ -91,7 +95,9 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
     def _ipython_display_(self) -> None:
         # A fresh output each time: the record stays in the saved file, the widget does not.
         display(self._repr_mimebundle_(), raw=True)
-        self._record = display(_static(RECORD, views.fill("no_run", {})), raw=True, display_id=True)
+        record = display(self._static_result(), raw=True, display_id=True)
+        if record is not None:
+            self._records.append(record)
 
 
 def _static(text: str, html: str) -> dict[str, str]:

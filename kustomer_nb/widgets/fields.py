@@ -31,10 +31,14 @@ class InputField:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in a field, and whether it is sent: absent and empty differ."""
+    """What stands in a field, and whether it is sent: absent and empty differ.
+
+    ``null`` says that it stands for null, which no text of a string field can say.
+    """
 
     text: str = ""
     send: bool = False
+    null: bool = False
 
 
 def fields_of(schema: Any) -> tuple[InputField, ...]:
@@ -98,14 +102,15 @@ def value_of(field: InputField, text: str) -> Any:
         raise ValueError(message) from None
 
 
-def text_of(value: Any) -> str:
-    """Return the text that stands for an input in its field.
+def text_of(field: InputField, value: Any) -> str:
+    """Return the text that stands for an input in its field; JSON where the field takes JSON.
 
     Example:
-        >>> text_of(1.0), text_of("a"), text_of(True), text_of([1])
-        ('1', 'a', 'true', '[1]')
+        >>> text, any_type = InputField("x", "string", False), InputField("x", "any", False)
+        >>> text_of(text, "a"), text_of(any_type, "a"), text_of(text, 1.0)
+        ('a', '"a"', '1')
     """
-    if isinstance(value, str):
+    if isinstance(value, str) and field.type in {"string", "number", "boolean"}:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number_text(value)
@@ -129,7 +134,7 @@ def gather(
         if not entry.send:
             continue
         try:
-            value = value_of(field, entry.text)
+            value = None if entry.null else value_of(field, entry.text)
         except ValueError as error:
             faults[field.name] = str(error)
             continue
@@ -149,14 +154,18 @@ def spread(fields: tuple[InputField, ...], inputs: Mapping[str, Any]) -> dict[st
         KeyError: there is an input of no field, and no field for others.
 
     Example:
-        >>> spread(fields_of({"properties": {"id": {}}}), {"id": 7, "more": 1})["(other inputs)"]
-        Entry(text='{"more":1}', send=True)
+        >>> spread(fields_of({"properties": {"id": {}}}), {"id": 7, "more": 1})["(other inputs)"].text
+        '{"more":1}'
     """
-    names = {field.name for field in fields}
-    entries = {name: Entry(text_of(value), True) for name, value in inputs.items() if name in names}
-    others = {name: value for name, value in inputs.items() if name not in names}
+    named = {field.name: field for field in fields}
+    entries = {
+        name: Entry("", True, null=True) if value is None else Entry(text_of(named[name], value), True)
+        for name, value in inputs.items()
+        if name in named
+    }
+    others = {name: value for name, value in inputs.items() if name not in named}
     if others:
-        if OTHERS not in names:
+        if OTHERS not in named:
             raise KeyError(*others)
-        entries[OTHERS] = Entry(text_of(others), True)
+        entries[OTHERS] = Entry(text_of(named[OTHERS], others), True)
     return entries

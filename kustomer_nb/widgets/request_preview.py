@@ -12,6 +12,7 @@ from kustomer_nb.app import Action
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.request import Request
+from kustomer_nb.run import Prepared
 
 from .leaf import Leaf, asset
 from .session import Session
@@ -26,7 +27,8 @@ class RequestPreview(Leaf):
         >>> from kustomer_nb import load
         >>> action = load({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}).action()
         >>> preview = RequestPreview(action)
-        >>> preview.update({"id": 7})
+        >>> preview.update({"id": 7}).mode
+        'live'
         >>> preview
         <RequestPreview: GET http://a.b/7>
     """
@@ -45,16 +47,17 @@ class RequestPreview(Leaf):
         super().__init__()
         self.update(inputs or {})
 
-    def update(self, inputs: Mapping[str, Any]) -> None:
-        """Draw the request of these inputs, with what the platform would reject under it."""
+    def update(self, inputs: Mapping[str, Any]) -> Prepared | None:
+        """Draw the request of these inputs, with what the platform would reject under it; returns both."""
         try:
             ready = self._session.prepare(inputs)
         except KustomerNbError as error:
-            self.request, self.notice = None, str(error)
-            return
+            self.request, self.html, self.notice = None, "", str(error)
+            return None
         self.notice = ""
         self.request = ready.request
         self.html = views.html(ready.request) + _rejected(ready.faults)
+        return ready
 
     def as_text(self) -> str:
         """Return the request line."""

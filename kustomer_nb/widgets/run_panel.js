@@ -2,10 +2,13 @@
 /** @import { Render } from "@anywidget/types" */
 
 let panels = 0;
+/** Milliseconds within which two presses are one. */
+const TWICE = 600;
 
 /** @type {Render<{ html: string, busy: boolean, label: string, confirm_name: string, notice: string }>} */
 function render({ model, el }) {
   const { notice, release } = leaf(model, el);
+  let pressed = -TWICE;
   const id = `knb-confirm-${(panels += 1)}`;
   const button = make("button", { type: "submit", class: "knb-run" });
   const typed = make("input", { id, type: "text", autocomplete: "off", spellcheck: "false" });
@@ -17,7 +20,11 @@ function render({ model, el }) {
   el.append(form, notice, result);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!model.get("busy")) intend(model, notice, { kind: "run", confirm: typed.value });
+    // The second click of a double one comes after a quick answer: it must not send again.
+    if (model.get("busy") || event.timeStamp - pressed < TWICE) return;
+    pressed = event.timeStamp;
+    intend(model, notice, { kind: "run", confirm: typed.value });
+    typed.value = "";
   });
 
   enterSubmits(typed, form);

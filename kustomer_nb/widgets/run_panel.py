@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import traitlets
 
 from kustomer_nb import views
 from kustomer_nb.app import Action
-from kustomer_nb.errors import GuardError, KustomerNbError
-from kustomer_nb.run import Run, guard
+from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.run import Prepared, Run, needs_name
 from kustomer_nb.transport import wait
 
 from .leaf import Leaf, asset
@@ -59,46 +60,57 @@ class RunPanel(Leaf):
     def refresh(self) -> None:
         """Say what a press would do, and whether it needs a name typed first."""
         try:
-            ready = self._session.prepare(self._inputs())
+            self.show(self._session.prepare(self._inputs()))
         except KustomerNbError:
             return
-        self.label = "Show the sample" if ready.mode == "sample" else f"Run {ready.request.method}".strip()
-        try:
-            guard(ready.request, ready.profile, None)
-        except GuardError:
-            self.confirm_name = "" if ready.mode == "sample" else ready.profile.name or ready.request.host
-        else:
-            self.confirm_name = ""
+
+    def show(self, ready: Prepared) -> None:
+        """Say what a press would do with this request, and whether it needs a name typed first."""
+        is_sample = ready.mode == "sample"
+        self.label = "Show the sample" if is_sample else f"Run {ready.request.method}".strip()
+        self.confirm_name = "" if is_sample else needs_name(ready.request, ready.profile)
 
     def intend(self, content: dict[str, Any]) -> None:
-        """Take a press: ``{"kind": "run", "confirm"}``; a second one waits for nothing and does nothing."""
+        """Take a press: ``{"kind": "run", "confirm"}``; one while another is on its way does nothing."""
         if content.get("kind") != "run" or self.busy:
             return
         confirm = str(content.get("confirm") or "") or None
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            wait(self._press(confirm))
+            self.press(confirm)
         else:
+            # Before the task begins: a second message may be handled before the loop turns.
+            self.busy = True
             # In a kernel the loop must stay free, or the page could not say that it is working.
             self._task = loop.create_task(self._press(confirm))
 
     def press(self, confirm: str | None = None) -> Run | None:
         """Run now and return the run, None when it was refused or unanswered; ``notice`` says why."""
-        self.notice = ""
-        wait(self._press(confirm))
-        return self.result if not self.notice else None
+        # Only the sending is on another thread: who observes the result is called on this one.
+        with self._pressed():
+            self._take_run(wait(self._session.run(self._inputs(), confirm)))
+        return None if self.notice else self.result
 
     async def _press(self, confirm: str | None) -> None:
-        self.busy = True
+        with self._pressed():
+            self._take_run(await self._session.run(self._inputs(), confirm))
+
+    def _take_run(self, run: Run) -> None:
+        self.result = run
+        self.html = views.html(run)
+
+    @contextmanager
+    def _pressed(self) -> Iterator[None]:
+        """Be busy for a while, and say what went wrong; a result beside a refusal would mislead."""
+        self.busy, self.notice = True, ""
         try:
             self._before()
-            self.result = await self._session.run(self._inputs(), confirm)
-            self.html = views.html(self.result)
+            yield
         except KustomerNbError as error:
-            self.notice = str(error)
+            self.html, self.notice = "", str(error)
         except Exception as error:  # shown to the person, who else would never know
-            self.notice = f"{type(error).__name__}: the run did not come to an end."
+            self.html, self.notice = "", f"{type(error).__name__}: the run did not come to an end."
         finally:
             self.busy = False
 

@@ -18,6 +18,9 @@ class Session:
     def __init__(self, action: Action, arguments: Mapping[str, Any] | None = None) -> None:
         self.action = action
         self._arguments = dict(arguments or {})
+        if "confirm" in self._arguments:
+            msg = "confirm: a widget asks a person to type the name, so it takes none as an argument"
+            raise TypeError(msg)
         self._typed: dict[str, Secret] = {}
 
     @property
@@ -28,8 +31,7 @@ class Session:
     @property
     def circumstances(self) -> Circumstances:
         """What decides a run, the typed values of settings with it."""
-        typed = {key: secret.reveal() for key, secret in self._typed.items()}
-        settings = {**(self._arguments.get("settings") or {}), **typed}
+        settings = {**(self._arguments.get("settings") or {}), **self._typed}
         return self.action.circumstances(**{**self._arguments, "settings": settings})
 
     def type_in(self, key: str, value: str) -> None:

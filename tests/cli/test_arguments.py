@@ -82,7 +82,8 @@ def test_an_input_wins_over_the_file(echo: Path, call: Call) -> None:
         pytest.param(["--inputs", "-"], "[1]", "it holds no JSON object", id="a list"),
         pytest.param(["--inputs", "-"], b"\xff", "it is not UTF-8", id="not UTF-8"),
         pytest.param(["--inputs", "nowhere.json"], "", "No such file", id="no file"),
-        pytest.param(["--set", "authToken"], "", "Invalid value for --set: 'authToken' is not", id="--set"),
+        pytest.param(["--set", "authToken"], "", "--set: a value without a name is not", id="--set"),
+        pytest.param(["--set", "a:=s3cret"], "", "--set: the value is not JSON", id="--set is not quoted"),
         pytest.param(["--host", "https://a.b"], "", "Invalid value for --host", id="--host"),
     ],
 )

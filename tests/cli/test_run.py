@@ -164,3 +164,13 @@ def test_ctrl_c_while_waiting_says_what_is_unknown(written: Any, store: Store) -
 
     assert running.returncode == 130
     assert "whether it was carried out is unknown" in said
+
+
+def test_with_demo_nothing_leaves_this_machine(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text('{"type": "rest_api", "inputTemplate": {"uri": "https://a.test/", "method": "get"}}')
+
+    done = call("run", path, "--demo")
+
+    assert done.exit_code == 6
+    assert "KNB813 --demo answers for the E-comm Store alone, not for a.test" in done.stderr

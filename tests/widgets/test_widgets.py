@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+from datetime import date
 from typing import Any
 
 import pytest
@@ -35,7 +37,7 @@ def test_typing_makes_the_value(action: knb.Action) -> None:
     say(form, kind="entry", name="reason", text="late", send=False)
 
     assert form.value == {"orderId": 1042}
-    assert form.entries["reason"] == {"text": "late", "send": False}
+    assert form.entries["reason"] == {"text": "late", "send": False, "null": False}
 
 
 def test_the_value_can_be_observed(action: knb.Action) -> None:
@@ -53,8 +55,8 @@ def test_a_value_set_in_python_fills_the_fields(action: knb.Action) -> None:
 
     form.value = {"orderId": 1042, "reason": ""}
 
-    assert form.entries["orderId"] == {"text": "1042", "send": True}
-    assert form.entries["reason"] == {"text": "", "send": True}
+    assert form.entries["orderId"] == {"text": "1042", "send": True, "null": False}
+    assert form.entries["reason"] == {"text": "", "send": True, "null": False}
     assert not form.faults
 
 
@@ -144,7 +146,6 @@ def test_a_press_leaves_the_kernels_loop_free(bench: knb.Workbench) -> None:
 def test_a_second_press_while_one_is_on_its_way_does_nothing(bench: knb.Workbench, store: Store) -> None:
     async def press_twice() -> None:
         say(bench.panel, kind="run")
-        await asyncio.sleep(0)
         say(bench.panel, kind="run")
         assert bench.panel._task is not None
         await bench.panel._task
@@ -256,3 +257,71 @@ def test_a_handler_that_breaks_says_so(bench: knb.Workbench, monkeypatch: pytest
     say(bench.form, kind="entry", name="orderId", text="1", send=True)
 
     assert "ZeroDivisionError" in bench.form.notice
+
+
+def test_a_refused_value_leaves_the_form_as_it_was(action: knb.Action) -> None:
+    form = knb.ActionForm(action, {"orderId": 7})
+
+    with pytest.raises(knb.InputError, match="is no field"):
+        form.value = {"nope": 1}
+
+    assert form.value == {"orderId": 7}
+    assert form.entries["orderId"]["text"] == "7"
+
+
+def test_null_and_a_date_are_inputs_too(action: knb.Action) -> None:
+    form = knb.ActionForm(action, {"orderId": 7, "reason": None, "notify": date(2026, 5, 1)})
+
+    assert form.value == {"orderId": 7, "reason": None, "notify": "2026-05-01"}
+
+
+def test_text_of_any_type_stays_text() -> None:
+    form = knb.ActionForm(knb.load({"type": "rest_api", "inputSchema": {"properties": {"u": {}}}}).action())
+
+    form.value = {"u": "hello"}
+
+    assert form.value == {"u": "hello"}
+    assert not form.faults
+
+
+def test_who_observes_the_result_is_called_on_the_thread_of_the_press(bench: knb.Workbench) -> None:
+    threads = []
+    bench.panel.observe(lambda change: threads.append(threading.current_thread()), "result")
+
+    bench.panel.press()
+
+    assert threads == [threading.current_thread()]
+
+
+def test_a_refusal_takes_the_old_result_off_the_page(bench: knb.Workbench) -> None:
+    bench.panel.press()
+    bench.form.enter("amount", "12x")
+
+    bench.panel.press()
+
+    assert bench.panel.html == ""
+    assert bench.panel.notice
+
+
+def test_a_name_given_beforehand_is_no_confirmation(action: knb.Action) -> None:
+    with pytest.raises(TypeError, match="asks a person to type the name"):
+        knb.workbench(action, confirm="api.ecommstore.com")
+
+
+def test_an_unknown_argument_is_named(action: knb.Action) -> None:
+    with pytest.raises(TypeError, match="nonsense: there is no such argument"):
+        knb.workbench(action, nonsense=1)
+
+
+def test_the_record_of_a_bench_shown_later_holds_the_run(bench: knb.Workbench) -> None:
+    bench.panel.press()
+
+    assert "REFUNDED" in bench._static_result()["text/html"]
+
+
+def test_a_typed_setting_says_that_it_was_typed(action: knb.Action) -> None:
+    form = knb.SettingsForm(action)
+
+    form.type_in("ecommstore.default.authToken", SECRET)
+
+    assert form.rows[0]["facts"] == f"typed in, {len(SECRET)} characters"
