@@ -14,7 +14,8 @@ lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
 
 test: $(VENV)/.test $(if $(NODE),$(MODULES)) check
-	$(PYTEST) -n 2 --dist loadfile --nbval --cov --cov-report=term $(ARGS)
+	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	$(PYTEST) --nbval notebooks
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

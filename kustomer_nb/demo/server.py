@@ -19,7 +19,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TransportError
 
 ORIGIN = "https://api.ecommstore.com"
-SETTING = "ecommstore.default.authToken"
+SETTING = "authToken"
 PATIENCE = 2.0
 
 
@@ -82,7 +82,7 @@ class Store:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The token under the key of the documented example: the ``settings=`` of a run."""
+        """The token, by the last part of the documented example's key, so for any app: ``settings=`` of a run."""
         return {SETTING: self.token}
 
     @property

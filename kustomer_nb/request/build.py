@@ -233,6 +233,7 @@ def _findings(draft: Draft, request: Request) -> Diagnostics:
         draft.refuse(UNSET, pointer, message, fix)
     if draft.platform.env is kustomer.SAMPLE_ENV:
         _refuse_samples(draft)
+    _say_escaped(draft)
     for one in draft.missing:
         name = one.name
         if name not in draft.declared and name not in draft.allow_missing:
@@ -245,6 +246,14 @@ def _findings(draft: Draft, request: Request) -> Diagnostics:
                 "KNB706", Severity.WARNING, one.pointer, message, f"give `{name}` a value, or require it."
             )
     return Diagnostics(draft.found)
+
+
+def _say_escaped(draft: Draft) -> None:
+    """Say which values are sent changed, because double braces escape for HTML."""
+    changed = {(piece.pointer, piece.path) for piece in draft.used if piece.raw not in (None, piece.text)}
+    for pointer, path in sorted(changed):
+        message = f"`{path}` is sent changed: {{{{{path}}}}} escapes & < > \" ' ` and = for HTML."
+        draft.say("KNB708", Severity.WARNING, pointer, message, f"write {{{{{{{path}}}}}}}.")
 
 
 def _refuse_samples(draft: Draft) -> None:

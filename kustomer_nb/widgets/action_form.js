@@ -6,8 +6,6 @@
  * @typedef {{ fields: Field[], entries: Record<string, Entry>, faults: Record<string, string>, asked: boolean, notice: string, title: string }} State
  */
 
-let forms = 0;
-
 /**
  * The control of one field: a list for true and false, several lines for JSON, one line for the rest.
  * @param {Field} field
@@ -85,7 +83,7 @@ function row(field, id, model, send) {
 /** @type {Render<State>} */
 function render({ model, el }) {
   const { notice, release } = leaf(model, el);
-  const prefix = `knb-form-${(forms += 1)}`;
+  const prefix = newId();
   const legend = make("legend");
   const body = make("div", { class: "knb-fields" });
   const form = make("form", { autocomplete: "off" }, make("fieldset", {}, legend, body), notice);

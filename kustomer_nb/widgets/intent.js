@@ -17,6 +17,14 @@ function intend(model, notice, content) {
 }
 
 /**
+ * An id for labels and their controls; each widget loads a module of its own, so a counter would begin anew.
+ * (crypto.randomUUID is there in secure contexts alone, and JupyterLab is often served by plain http.)
+ */
+function newId() {
+  return `knb-${Math.random().toString(36).slice(2)}`;
+}
+
+/**
  * Make an element with its properties and children.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name

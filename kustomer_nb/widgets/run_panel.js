@@ -1,7 +1,6 @@
 // @ts-check
 /** @import { Render } from "@anywidget/types" */
 
-let panels = 0;
 /** Milliseconds within which two presses are one. */
 const TWICE = 600;
 
@@ -9,7 +8,7 @@ const TWICE = 600;
 function render({ model, el }) {
   const { notice, release } = leaf(model, el);
   let pressed = -TWICE;
-  const id = `knb-confirm-${(panels += 1)}`;
+  const id = newId();
   const button = make("button", { type: "submit", class: "knb-run" });
   const typed = make("input", { id, type: "text", autocomplete: "off", spellcheck: "false" });
   const question = make("label", { for: id });

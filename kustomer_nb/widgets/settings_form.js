@@ -5,8 +5,6 @@
  * @typedef {{ rows: Row[], notice: string }} State
  */
 
-let settings = 0;
-
 /**
  * One setting: what is known of its value, and a field that is emptied as soon as it was sent.
  * @param {Row} one
@@ -33,7 +31,7 @@ function setting(one, id, send) {
 /** @type {Render<State>} */
 function render({ model, el }) {
   const { notice, release } = leaf(model, el);
-  const prefix = `knb-settings-${(settings += 1)}`;
+  const prefix = newId();
   const summary = make("summary");
   const body = make("div", { class: "knb-fields" });
   const details = make("details", { class: "knb-settings" }, summary, body);

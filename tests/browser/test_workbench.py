@@ -189,3 +189,19 @@ def test_after_a_kernel_restart_the_workbench_says_so(page: Page, lab: Lab) -> N
     page.get_by_role("button", name="Show the sample").click()
 
     expect(page.locator(".knb-notice", has_text="run this cell again")).to_be_visible()
+
+
+def test_two_workbenches_in_one_notebook_leave_each_other_alone(page: Page, lab: Lab) -> None:
+    cell = "import kustomer_nb as knb\nfrom IPython.display import display\n"
+    shown = "display(knb.workbench('ecommstore.json', mode='sample'))\n"
+    open_notebook(page, lab, a_notebook(lab, "two.ipynb", cell + shown + shown))
+    run_all(page)
+    expect(page.get_by_label("orderId")).to_have_count(2)
+
+    page.locator("label.knb-send").nth(3).click()
+
+    boxes = page.locator("input[type=checkbox]")
+    expect(boxes.nth(3)).to_be_checked()
+    expect(boxes.nth(0)).not_to_be_checked()
+    ids = page.eval_on_selector_all(".knb-leaf [id]", "found => found.map((one) => one.id)")
+    assert len(ids) == len(set(ids))

@@ -135,7 +135,7 @@ def test_says_where_and_with_what_it_is_reached(store: Store) -> None:
     token = store.token
 
     assert store.hosts == {"https://api.ecommstore.com": store.url}
-    assert store.settings == {"ecommstore.default.authToken": token}
+    assert store.settings == {"authToken": token}
     assert store.url == f"http://127.0.0.1:{port_of(store)}"
 
 

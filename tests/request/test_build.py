@@ -216,7 +216,7 @@ def test_a_setting_without_a_value_is_refused_wherever_it_stands(build, template
     [
         pytest.param({"uri": "{{{token}}}/x"}, id="as the origin"),
         pytest.param({"uri": " {{{[token]}}}/x#y"}, id="cut into pieces"),
-        pytest.param({"json": True, "data": {"t": "/#token", "u": ["{{token}}"]}}, id="in a body"),
+        pytest.param({"json": True, "data": {"t": "/#token", "u": ["{{{token}}}"]}}, id="in a body"),
         pytest.param({"headers": {"A": "/#token"}, "qs": {"b": "/#token"}}, id="in a header and qs"),
     ],
 )
@@ -491,3 +491,14 @@ def test_the_environment_of_the_workflow_is_sent_when_it_is_real(build, env, cod
     request = build({"uri": "http://a.b/{{{_env.orgId}}}", "method": "get"}, platform=platform)
 
     assert request.diagnostics.codes == codes
+
+
+def test_a_value_that_escaping_changed_is_said_without_the_value(build):
+    template = {"uri": "http://a.b/{{x}}/{{{x}}}/{{y}}", "method": "get"}
+
+    request = build(template, {"x": "a=b", "y": "plain"})
+
+    (found,) = request.diagnostics.warnings
+    assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/uri")
+    assert found.message == "`x` is sent changed: {{x}} escapes & < > \" ' ` and = for HTML."
+    assert found.fix == "write {{{x}}}."
