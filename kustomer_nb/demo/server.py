@@ -82,7 +82,7 @@ class Store:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The token, by the last part of the documented example's key, so for any app: ``settings=`` of a run."""
+        """The token by the last part of the documented example's key, so for any app: a run's ``settings=``."""
         return {SETTING: self.token}
 
     @property
