@@ -82,7 +82,7 @@ class Store:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The token by the last part of the documented example's key, so for any app: a run's ``settings=``."""
+        """The token under the last part of the key, so that it fits any app: the ``settings=`` of a run."""
         return {SETTING: self.token}
 
     @property
