@@ -1,0 +1,69 @@
+"""Kustomer's own Handlebars helpers and ``/#fn:`` functions, as far as their meaning is public.
+
+Handlebars' built-ins are the engine's. Each helper and each function names its source and its certainty:
+documented, observed or inferred. What is not public gives nothing and a finding, KNB308 for what is not
+known here and KNB309 for a function of an unknown name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+
+from . import checks, dates, ids, numbers, texts, unknown
+from .calls import Ambient, Call, Function, Helper, Options
+from .unknown import find_function, find_helper
+
+__all__ = [
+    "FUNCTIONS",
+    "HELPERS",
+    "Ambient",
+    "Call",
+    "Function",
+    "Helper",
+    "Options",
+    "find_function",
+    "find_helper",
+    "kustomer_functions",
+    "kustomer_helpers",
+]
+
+
+def kustomer_helpers(ambient: Ambient) -> dict[str, Helper]:
+    """Return Kustomer's Handlebars helpers by name, with the time, chance and ear they are to use.
+
+    Example:
+        >>> kustomer_helpers(Ambient())["math"](Call("math"), 1, "+", 2)
+        3
+    """
+    return {
+        "date": partial(dates.date, ambient),
+        "dateDiff": partial(dates.date_diff, ambient),
+        "dateFormat": partial(dates.date_format, ambient),
+        "math": partial(numbers.math, ambient),
+        "randomId": partial(ids.random_id, ambient),
+        "toLower": partial(texts.to_lower, ambient),
+    }
+
+
+def kustomer_functions(ambient: Ambient) -> dict[str, Function]:
+    """Return Kustomer's ``/#fn:`` functions by name, with the time, chance and ear they are to use.
+
+    Example:
+        >>> kustomer_functions(Ambient())["parseInt"](Call("parseInt"), "7")
+        7
+    """
+    return {
+        "dateFormat": partial(dates.date_format_function, ambient),
+        "ifExists": partial(checks.if_exists, ambient),
+        "inBusinessHours": partial(unknown.in_business_hours, ambient),
+        "isValidEmailAddress": partial(checks.is_valid_email_address, ambient),
+        "isValidPhoneNumber": partial(unknown.is_valid_phone_number, ambient),
+        "parseFloat": partial(numbers.parse_float, ambient),
+        "parseInt": partial(numbers.parse_int, ambient),
+    }
+
+
+HELPERS: Mapping[str, Helper] = MappingProxyType(kustomer_helpers(Ambient()))
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(kustomer_functions(Ambient()))

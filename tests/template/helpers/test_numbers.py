@@ -1,0 +1,93 @@
+import pytest
+
+from kustomer_nb.jsontext.javascript import UNDEFINED, number_text
+
+from .given import World
+
+
+@pytest.mark.parametrize(
+    ("left", "operator", "right", "expected"),
+    [
+        pytest.param("1500", "+", 500, "2000", id="text and a number are added as numbers"),
+        pytest.param(1, "-", 0.9, "0.09999999999999998", id="doubles, as JavaScript has them"),
+        pytest.param(2, "*", "3 pieces", "6", id="a text that begins with a number"),
+        pytest.param(7, "/", 2, "3.5", id="a fraction"),
+        pytest.param(-7, "%", 3, "-1", id="the remainder keeps the sign"),
+        pytest.param(1, "/", 0, "Infinity", id="something by nothing"),
+        pytest.param(-1, "/", 0, "-Infinity", id="less than nothing by nothing"),
+        pytest.param(1, "/", "-0", "-Infinity", id="something by minus nothing"),
+        pytest.param(0, "/", 0, "NaN", id="nothing by nothing"),
+        pytest.param("x", "/", 0, "NaN", id="no number by nothing"),
+        pytest.param(1, "%", 0, "NaN", id="the remainder by nothing"),
+        pytest.param("Infinity", "%", 2, "NaN", id="the remainder of infinity"),
+        pytest.param(None, "+", 1, "NaN", id="null is no number"),
+        pytest.param(UNDEFINED, "+", 1, "NaN", id="nor is a missing value"),
+        pytest.param(1e308, "*", 10, "Infinity", id="too large"),
+        pytest.param(9007199254740992, "+", 1, "9007199254740992", id="beyond the exact integers"),
+    ],
+)
+def test_math_calculates_as_javascript_does(left, operator, right, expected):
+    world = World()
+
+    result = world.helper("math", left, operator, right)
+
+    assert (number_text(result), world.found) == (expected, [])
+
+
+@pytest.mark.parametrize("args", [(), (1,), (1, "**", 2), (1, ["+"], 2)])
+def test_math_gives_nothing_for_what_is_no_operator(args):
+    world = World()
+
+    result = world.helper("math", *args)
+
+    assert (result, world.found[0].fix) == (UNDEFINED, "use one of + - * / % in quotes.")
+
+
+@pytest.mark.parametrize(
+    ("value", "integer", "decimal"),
+    [
+        pytest.param("7", "7", "7", id="digits"),
+        pytest.param("12.50", "12", "12.5", id="a fraction"),
+        pytest.param(" -3.9 kg", "-3", "-3.9", id="more behind it"),
+        pytest.param("1e3", "1", "1000", id="an exponent"),
+        pytest.param("1e", "1", "1", id="an exponent that is none"),
+        pytest.param(".5", "NaN", "0.5", id="no digit before the point"),
+        pytest.param("0x1F", "31", "0", id="hexadecimal"),
+        pytest.param("-0x1f", "-31", "0", id="hexadecimal below nothing"),
+        pytest.param("0x", "NaN", "0", id="hexadecimal without digits"),
+        pytest.param("Infinity", "NaN", "Infinity", id="infinity"),
+        pytest.param("9" * 400, "Infinity", "Infinity", id="too many digits"),
+        pytest.param("0x" + "f" * 400, "Infinity", "0", id="too many hexadecimal digits"),
+        pytest.param("\u00a0\ufeff4", "4", "4", id="white space of JavaScript"),
+        pytest.param("٣", "NaN", "NaN", id="digits of other scripts"),
+        pytest.param("", "NaN", "NaN", id="an empty text"),
+        pytest.param(1e21, "1", "1e+21", id="a number is read as it is printed"),
+        pytest.param([7, 8], "7", "7", id="an array too"),
+        pytest.param(True, "NaN", "NaN", id="a boolean"),
+        pytest.param(None, "NaN", "NaN", id="null"),
+        pytest.param(UNDEFINED, "NaN", "NaN", id="a missing value"),
+        pytest.param({}, "NaN", "NaN", id="an object"),
+    ],
+)
+def test_reads_numbers_as_javascript_does(value, integer, decimal):
+    world = World()
+
+    results = world.function("parseInt", value), world.function("parseFloat", value)
+
+    assert [number_text(one) for one in results] == [integer, decimal]
+
+
+def test_the_result_is_a_number_and_no_text():
+    world = World()
+
+    results = world.function("parseInt", "7"), world.function("parseFloat", "12.50")
+
+    assert results == (7, 12.5)
+
+
+def test_reports_an_argument_nobody_documents():
+    world = World()
+
+    result = world.function("parseInt", "11", "2")
+
+    assert (result, [one.code for one in world.found]) == (11, ["KNB308"])
