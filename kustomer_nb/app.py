@@ -29,6 +29,8 @@ from kustomer_nb.secret import kept
 from kustomer_nb.settings import person
 from kustomer_nb.transport import wait
 
+MOST_NAMES = 30
+
 
 def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
     """Return the app of a path or of a value already parsed: a whole app, one action, or a list of them.
@@ -115,13 +117,15 @@ class App:
             found = f"{name!r} fits" if name else "without a name there are"
             message, fix = (
                 f"{found} {len(fits)} actions.",
-                f"write one of {', '.join(one.name for one in fits[:6])}.",
+                f"write one of {', '.join(one.name for one in fits[:MOST_NAMES])}.",
             )
         else:
             tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
             near = get_close_matches(name or "", tails, n=1)
             message = f"there is no action {name!r}."
-            fix = f"did you mean `{tails[near[0]]}`?" if near else f"there is {', '.join(names[:6])}."
+            fix = (
+                f"did you mean `{tails[near[0]]}`?" if near else f"there is {', '.join(names[:MOST_NAMES])}."
+            )
         return Diagnostic("KNB203", Severity.ERROR, "/actions", message, fix)
 
     def lint(self) -> Diagnostics:
@@ -152,6 +156,12 @@ class Action:
     def name(self) -> str:
         """The full name, empty when it has none."""
         return self.definition.name or ""
+
+    def lint(self) -> Diagnostics:
+        """Return what `App.lint` finds in this action."""
+        found = self.app.lint()
+        mine = (one for one in found if f"{one.pointer}/".startswith(f"{self.pointer}/"))
+        return Diagnostics(mine, text=found.text)
 
     def circumstances(self, **given: Any) -> Circumstances:
         """Return what decides a run besides its inputs, with this app's project root."""

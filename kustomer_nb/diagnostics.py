@@ -73,13 +73,14 @@ class Diagnostic(Shown):
     def where(self) -> str:
         """The place in words: line and column of the text, else the pointer."""
         if self.span is None:
-            return self.pointer or "(root)"
+            return self.pointer
         place = f"line {self.span.line}, column {self.span.column}"
         return f"{place} {self.pointer}".rstrip()
 
     def __str__(self) -> str:
         way_out = f" Fix: {self.fix}" if self.fix else ""
-        return f"{self.where}: {self.code} {self.message}{way_out}"
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.code} {self.message}{way_out}"
 
 
 class Diagnostics(Sequence[Diagnostic], Shown):

@@ -205,3 +205,11 @@ class TestRendering:
 )
 def test_an_app_and_an_action_show_themselves_in_a_notebook(value: App | Action) -> None:
     assert "kustomer.app.shop.find" in value._repr_html_()
+
+
+def test_an_action_lints_itself_alone() -> None:
+    good = an_action(outputTemplate={"id": "/#body.id"})
+    app = load(an_app(good, {"name": "kustomer.app.shop.bad", "description": "x", "type": "rest_api"}))
+
+    assert app.action("bad").lint().codes == ["KNB411"]
+    assert not app.action("find").lint()

@@ -16,7 +16,7 @@ FOUND = Diagnostics([ERROR, WARNING, HINT, ERROR], text="a\nbc")
     [
         pytest.param(ERROR, "/name: KNB201 The name is missing. Fix: write one.", id="by pointer"),
         pytest.param(WARNING, "line 2, column 2: KNB404 qs is a string.", id="by line and column"),
-        pytest.param(HINT, "(root): KNB303 Odd.", id="of the whole"),
+        pytest.param(HINT, "KNB303 Odd.", id="of the whole"),
         pytest.param(
             Diagnostic("KNB101", Severity.ERROR, "/a", "Bad.", span=Span(0, 1, 1, 1)),
             "line 1, column 1 /a: KNB101 Bad.",

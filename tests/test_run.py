@@ -212,7 +212,7 @@ class TestGuard:
             asking("https://api.shop.com/orders", method).run(transport=NEVER)
 
         assert str(caught.value) == (
-            f"(root): KNB809 {method} https://api.shop.com/orders may change something, and was not "
+            f"KNB809 {method} https://api.shop.com/orders may change something, and was not "
             'confirmed; nothing was sent. Fix: pass confirm="api.shop.com", or --confirm api.shop.com.'
         )
 

@@ -138,7 +138,7 @@ def test_a_tail_that_fits_two_settings_is_an_error(source: str) -> None:
         resolve(["shop.eu.token", "shop.us.token"], where, APP)
 
     assert str(caught.value) == (
-        "(root): KNB802 'token' fits shop.eu.token and shop.us.token. Fix: write the full key."
+        "KNB802 'token' fits shop.eu.token and shop.us.token. Fix: write the full key."
     )
 
 
@@ -214,7 +214,7 @@ def test_a_text_of_another_type_is_refused_and_not_quoted() -> None:
         resolved(Sources(environment={NAME: "s3cret"}), app)
 
     assert str(caught.value) == (
-        "(root): KNB802 the setting shop.default.token is declared as number, and its value is none. "
+        "KNB802 the setting shop.default.token is declared as number, and its value is none. "
         "Fix: give it a number."
     )
 

@@ -112,7 +112,7 @@ def test_a_refused_connection_says_where_and_what_to_do() -> None:
         sent(a_wire(f"http://127.0.0.1:{port}/orders"))
 
     assert str(caught.value) == (
-        f"(root): KNB803 nothing answers at http://127.0.0.1:{port}: the connection was refused. "
+        f"KNB803 nothing answers at http://127.0.0.1:{port}: the connection was refused. "
         "Fix: start the service, check host and port, or redirect the origin with hosts=."
     )
 
@@ -204,7 +204,7 @@ def test_a_slow_service_runs_out_of_time(store: Store) -> None:
         sent(a_wire(f"{store.url}/slow?seconds=30", authorization), timeout=0.2)
 
     assert str(caught.value) == (
-        f"(root): KNB804 no answer to GET {store.url}/slow?seconds=30 within 0.2 seconds. "
+        f"KNB804 no answer to GET {store.url}/slow?seconds=30 within 0.2 seconds. "
         "Fix: whether the request was carried out is unknown: look before sending it again."
     )
     assert time.monotonic() - began < 5

@@ -32,7 +32,7 @@ def read_text(path: Path) -> str:
     Example:
         >>> read_text(Path("ecommstore.jsn"))
         Traceback (most recent call last):
-        kustomer_nb.errors.LoadError: (root): KNB130 There is no file 'ecommstore.jsn'. Fix: check the path.
+        kustomer_nb.errors.LoadError: KNB130 There is no file 'ecommstore.jsn'. Fix: check the path.
     """
     try:
         with path.open("rb") as file:

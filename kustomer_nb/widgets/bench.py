@@ -44,8 +44,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         super().__init__([self._head(), self.settings, self._columns(), self.panel])
 
     def _head(self) -> ipywidgets.HTML:
-        found = self.action.app.lint()
-        return ipywidgets.HTML(views.bench_head(self.action.read, found))
+        return ipywidgets.HTML(views.bench_head(self.action.read, self.action.lint()))
 
     def _columns(self) -> ipywidgets.Box:
         columns = ipywidgets.Box(
@@ -59,6 +58,8 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         self.form.asked = True
 
     def _redraw(self, change: object = None) -> None:
+        # What was said of the last press is no longer true of these inputs.
+        self.panel.notice = ""
         ready = self.preview.update(self.form.value)
         if ready is not None:
             self.panel.show(ready)

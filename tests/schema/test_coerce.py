@@ -228,13 +228,11 @@ def test_reports_every_fault_at_once():
 @pytest.mark.parametrize("value", ["hello", None, ["a"], 5, UNDEFINED], ids=repr)
 @pytest.mark.parametrize("schema", [{"properties": {}}, {"type": "array"}, {"type": "date"}], ids=str)
 def test_refuses_inputs_that_are_no_object(value, schema):
-    assert faults(value, schema) == [f"(root): KNB702 {value!r} is not an object. Fix: pass an object."]
+    assert faults(value, schema) == [f"KNB702 {value!r} is not an object. Fix: pass an object."]
 
 
 def test_reports_inputs_that_are_no_json_once():
-    assert faults({"a"}, ORDER) == [
-        "(root): KNB704 a value of type set is not a JSON value. Fix: pass a list."
-    ]
+    assert faults({"a"}, ORDER) == ["KNB704 a value of type set is not a JSON value. Fix: pass a list."]
 
 
 @pytest.mark.parametrize("value", [None, ""], ids=["null", "an empty string"])

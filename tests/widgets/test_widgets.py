@@ -325,3 +325,12 @@ def test_a_typed_setting_says_that_it_was_typed(action: knb.Action) -> None:
     form.type_in("ecommstore.default.authToken", SECRET)
 
     assert form.rows[0]["facts"] == f"typed in, {len(SECRET)} characters"
+
+
+def test_what_was_said_of_a_press_goes_with_the_next_change(bench: knb.Workbench) -> None:
+    bench.form.enter("amount", "12x")
+    bench.panel.press()
+
+    bench.form.enter("amount", "12")
+
+    assert bench.panel.notice == ""
