@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
 
-.PHONY: lab test check notebooks screenshots clean
+.PHONY: lab test check fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
@@ -22,6 +22,13 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.test $(MODULES)
+	KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-20000} $(PYTEST) tests/oracle/test_handlebars.py
+
+benchmarks: $(VENV)/.test $(MODULES)
+	@$(BIN)/python -m pip install --quiet --editable '.[benchmarks]'
+	$(BIN)/python -m benchmarks.templates
 
 notebooks: $(VENV)/.test
 	$(BIN)/python notebooks/record.py

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -191,9 +192,16 @@ class Action:
         hosts: Mapping[str, str] | None = None,
         accounts: Mapping[str, Any] | None = None,
         allow_missing: Iterable[str] | None = None,
+        helpers: Mapping[str, Callable[..., Any]] | None = None,
+        now: datetime | None = None,
+        seed: int | None = None,
         platform: Platform | None = None,
     ) -> Request:
         """Return the request these inputs make; nothing is sent, and no setting needs a value.
+
+        ``helpers`` are one's own, by name, where Kustomer's are not known here; see
+        `kustomer_nb.template.Rendering`. ``now`` (UTC where it says no time zone) and ``seed`` stand in for
+        the clock and for chance, so that ``date`` and ``randomId`` give the same in each run.
 
         Raises:
             InputError: the platform would reject the inputs; every fault is named.
@@ -209,6 +217,9 @@ class Action:
             hosts=hosts,
             accounts=accounts,
             allow_missing=allow_missing,
+            helpers=helpers,
+            now=now,
+            seed=seed,
             platform=platform,
         )
         ready = self.prepare(inputs or {}, circumstances)

@@ -6,28 +6,35 @@ from dataclasses import dataclass
 from typing import Any
 
 from kustomer_nb.definition import ActionDefinition
+from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.schema import Projected, project
-from kustomer_nb.template import Missing, Scope, trace_value
-from kustomer_nb.template.value import real
+from kustomer_nb.template import Missing, Rendering, Scope, trace_value
+from kustomer_nb.template.traced import real
 
 
 @dataclass(frozen=True)
 class Output:
-    """What the next step gets (``projected.value``), and the references that named nothing."""
+    """What the next step gets (``projected.value``), what named nothing, and what helpers found wrong."""
 
     projected: Projected
     missing: tuple[Missing, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def map_output(
-    definition: ActionDefinition, response: dict[str, Any], platform: Platform | None = None
+    definition: ActionDefinition,
+    response: dict[str, Any],
+    platform: Platform | None = None,
+    *,
+    rendering: Rendering | None = None,
 ) -> Output:
     """Return the output of an action for a response in the shape of ``toJSON()``.
 
-    Without an outputTemplate the output is ``{response, body}`` (assumed).
+    Without an outputTemplate the output is ``{response, body}`` (assumed). ``rendering`` is the one of
+    ``platform`` where it is None.
 
     Raises:
         TemplateError: a template in outputTemplate cannot be parsed.
@@ -44,6 +51,7 @@ def map_output(
     if "body" in response:
         context["body"] = response["body"]
     missing: list[Missing] = []
+    found: list[Diagnostic] = []
     if definition.output_template is None:
         mapped: Any = context
     else:
@@ -51,12 +59,12 @@ def map_output(
             definition.output_template,
             Scope(context),
             "/outputTemplate",
+            rendering=rendering or Rendering.on(platform),
             missing=missing,
-            adds_numbers=platform.adjacent_raw_numbers_add,
-            no_escape=not platform.escape_html,
+            found=found,
         )
         mapped = real(traced)
-    return Output(_projected(mapped, definition, platform), tuple(missing))
+    return Output(_projected(mapped, definition, platform), tuple(missing), tuple(found))
 
 
 def map_sample(definition: ActionDefinition, platform: Platform | None = None) -> Output:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from kustomer_nb.definition import ActionDefinition, AppDefinition
@@ -22,7 +24,7 @@ from kustomer_nb.schema import Change, Drop, Unconverted, coerce
 from kustomer_nb.secret import Redactor
 from kustomer_nb.settings import Prompt, resolve, sources
 from kustomer_nb.show import Shown
-from kustomer_nb.template import Missing
+from kustomer_nb.template import Missing, Rendering
 from kustomer_nb.transport import send
 
 MODES = ("live", "sample")
@@ -34,6 +36,8 @@ class Circumstances:
     """Everything but the inputs that decides what a run sends, as DESIGN names the arguments.
 
     ``profile`` is a name from ``kustomer-nb.toml`` in ``root``; ``transport`` stands in for the network.
+    ``helpers``, ``now`` and ``seed`` are what templates call, the time they read and what their chance
+    starts from; None is the present, and chance.
     """
 
     root: Path
@@ -45,8 +49,17 @@ class Circumstances:
     accounts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     allow_missing: frozenset[str] = frozenset()
     platform: Platform = field(default_factory=Platform)
+    helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    now: datetime | None = None
+    seed: int | None = None
     prompt: Prompt | None = None
     transport: Any = None
+
+    def rendering(self, stage: str) -> Rendering:
+        """Return how the templates of a stage are rendered; each stage has a chance of its own."""
+        now = self.now or datetime.now(UTC)
+        random = None if self.seed is None else Random(f"{stage} {self.seed}")  # noqa: S311 - as random as the platform
+        return Rendering.on(self.platform, helpers=self.helpers, now=lambda: now, random=random)
 
 
 @dataclass(frozen=True)
@@ -154,6 +167,7 @@ def prepare(
             taken if isinstance(taken, Mapping) else {},
             {name: values[key] for name, key in keys.items()},
             platform=circumstances.platform,
+            rendering=circumstances.rendering("request"),
             hosts={**profile.hosts, **circumstances.hosts},
             accounts=circumstances.accounts,
             allow_missing=circumstances.allow_missing,
@@ -214,7 +228,8 @@ async def run_prepared(
         request=ready.request.to_json(),
         redactor=redactor(app, ready.request),
     )
-    output = map_output(definition, response.to_json(), circumstances.platform)
+    rendering = circumstances.rendering("output")
+    output = map_output(definition, response.to_json(), circumstances.platform, rendering=rendering)
     return _run(definition, ready, response, output, elapsed=answer.elapsed)
 
 
@@ -294,7 +309,7 @@ def _run(
         absent=projected.absent,
         missing=(*ready.request.missing, *output.missing),
         elapsed=elapsed,
-        diagnostics=Diagnostics([*asked, *note]),
+        diagnostics=Diagnostics([*asked, *output.diagnostics, *note]),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -16,6 +17,20 @@ from kustomer_nb.errors import GuardError
 from kustomer_nb.request import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Instant(click.ParamType[datetime]):
+    """A time as ISO 8601 has it, such as ``2034-01-02T09:00:00Z``."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the time; a value that is none ends the program."""
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time as in 2034-01-02T09:00:00Z", param, ctx)
+
 
 _OPTIONS = (
     click.argument("path", type=click.Path(path_type=Path)),
@@ -37,6 +52,8 @@ _OPTIONS = (
         "--host", "hosts", multiple=True, metavar="ORIGIN=ORIGIN", help="Answer for one origin at another."
     ),
     click.option("--allow-missing", multiple=True, metavar="NAME", help="A variable that may have no value."),
+    click.option("--now", type=Instant(), help="The time that templates read, ISO 8601; UTC without a zone."),
+    click.option("--seed", type=int, help="Where the chance of templates starts from, so that it repeats."),
     click.option("--demo", is_flag=True, help="Answer from the demo store, started for this call."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
@@ -128,6 +145,8 @@ def answering(action: Action, given: dict[str, Any], *, demo: bool) -> Iterator[
         "profile": given["profile"],
         "hosts": pairs(given["hosts"], "--host"),
         "allow_missing": given["allow_missing"],
+        "now": given["now"],
+        "seed": given["seed"],
     }
     if not demo:
         yield arguments

@@ -69,6 +69,9 @@ def number_text(value: float) -> str:
     """
     if isinstance(value, int) and abs(value) <= SAFE_INTEGER:
         return str(value)
+    if 1e-4 <= abs(value) < 1e16:
+        # Python writes these as JavaScript does, but for a whole number.
+        return repr(float(value)).removesuffix(".0")
     value = number(value)
     if math.isnan(value):
         return "NaN"

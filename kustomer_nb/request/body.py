@@ -8,7 +8,7 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
 from kustomer_nb.template import Kind, Piece, Text, Traced
-from kustomer_nb.template.value import as_text
+from kustomer_nb.template.traced import as_text
 
 
 def json_text(tree: Any) -> Text:

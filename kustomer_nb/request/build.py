@@ -14,8 +14,8 @@ from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.secret import Secret, variable
-from kustomer_nb.template import Kind, Piece, Scope, Text, Traced
-from kustomer_nb.template.value import as_text, real, references
+from kustomer_nb.template import Kind, Piece, Rendering, Scope, Text, Traced, references
+from kustomer_nb.template.traced import as_text, real
 
 from .body import json_text
 from .draft import Draft
@@ -33,6 +33,7 @@ def build_request(
     settings: Mapping[str, Secret | None],
     *,
     platform: Platform | None = None,
+    rendering: Rendering | None = None,
     hosts: Mapping[str, str] | None = None,
     accounts: Mapping[str, Secret] | None = None,
     allow_missing: frozenset[str] = frozenset(),
@@ -40,7 +41,8 @@ def build_request(
     """Return the request of an action for coerced inputs and the settings by variable name.
 
     Never raises for what an author or a user did: the faults are in ``diagnostics``, and `Request.check`
-    raises them. ``hosts`` maps authored origins to the ones that answer in their place.
+    raises them. ``hosts`` maps authored origins to the ones that answer in their place; ``rendering`` is the
+    one of ``platform`` where it is None.
 
     Example:
         >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
@@ -49,7 +51,9 @@ def build_request(
     """
     platform = platform or Platform()
     labels = {name: f"${key}" for name, key in definition.setting_keys.items()}
-    draft = Draft(_scope(inputs, settings, labels, platform), platform, _declared(definition), allow_missing)
+    rendering = rendering or Rendering.on(platform)
+    scope = _scope(inputs, settings, labels, platform)
+    draft = Draft(scope, platform, rendering, _declared(definition), allow_missing)
     template = definition.input_template
     written = template.model_dump(by_alias=True, exclude_unset=True) if template else {}
     _check_action(draft, definition)

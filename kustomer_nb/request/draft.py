@@ -10,16 +10,17 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
-from kustomer_nb.template import Missing, Piece, Scope, Text, trace_value
-from kustomer_nb.template.value import as_text, pieces, real
+from kustomer_nb.template import Missing, Piece, Rendering, Scope, Text, trace_value
+from kustomer_nb.template.traced import as_text, pieces, real
 
 
 @dataclass
 class Draft:
-    """The scope of the templates, the platform, and the findings and pieces so far."""
+    """The scope of the templates and how they are rendered, the platform, the findings and pieces so far."""
 
     scope: Scope
     platform: Platform
+    rendering: Rendering
     declared: frozenset[str]
     allow_missing: frozenset[str]
     found: list[Diagnostic] = field(default_factory=list)
@@ -51,9 +52,9 @@ class Draft:
                 value,
                 self.scope,
                 f"/inputTemplate/{name}",
+                rendering=self.rendering,
                 missing=self.missing,
-                adds_numbers=self.platform.adjacent_raw_numbers_add,
-                no_escape=not self.platform.escape_html,
+                found=self.found,
             )
         except TemplateError as error:
             self.found.extend(error.diagnostics)

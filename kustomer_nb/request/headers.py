@@ -13,7 +13,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import ordered, string, utf8
 from kustomer_nb.secret import Secret
 from kustomer_nb.template import Kind, Piece, Text, Traced
-from kustomer_nb.template.value import as_text
+from kustomer_nb.template.traced import as_text
 
 from .draft import Draft
 from .url import Address

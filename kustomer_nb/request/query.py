@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered
 from kustomer_nb.template import Text, Traced
-from kustomer_nb.template.value import as_text, real
+from kustomer_nb.template.traced import as_text, real
 
 from .url import decode
 

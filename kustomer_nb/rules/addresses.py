@@ -16,7 +16,7 @@ from .model import Finding, action_rule
 from .proof import a_request, an_action, closed_schema, file
 from .subject import Action
 from .words import cut, did_you_mean, said
-from .written import is_fixed, reference_of
+from .written import is_fixed, is_pointed, reference_of
 
 _UNSENDABLE = re.compile("[^\x21-\xff]")
 _REST_OF_HOST = re.compile(r"[.-]\w[\w-]*(?:\.\w|[/:])")
@@ -94,10 +94,10 @@ def _qs_is_text(action: Action) -> Iterator[Finding]:
     if not isinstance(qs, str) or not qs:
         return
     path = reference_of(qs)
-    if path is None:
+    if not is_pointed(qs):
         message = "qs is text, and npm request spreads a text by character."
         yield Finding(action.at("inputTemplate", "qs"), message, "make qs an object of names and values.")
-    elif action.type_of(tuple(path.split("."))) == "string":
+    elif path is not None and action.type_of(tuple(path.split("."))) == "string":
         message = f"qs is the text of `{cut(path)}`, and npm request spreads a text by character."
         name = cut(path.rpartition(".")[2])
         fix = f'make qs an object: {{"{name}": "/#{cut(path)}"}}.'
@@ -116,7 +116,7 @@ def _qs_is_text(action: Action) -> Iterator[Finding]:
 def _query_in_two_places(action: Action) -> Iterator[Finding]:
     request = action.request or {}
     uri, qs = request.get("uri"), request.get("qs")
-    if isinstance(uri, str) and reference_of(uri) is None and "?" in uri and qs not in (None, "", {}):
+    if isinstance(uri, str) and not is_pointed(uri) and "?" in uri and qs not in (None, "", {}):
         # Names alone: a value may be a key to the service.
         names = [name for name in _QUERY_NAME.findall(uri) if name]
         message = f"the uri has a query ({cut(', '.join(names)) or 'an empty one'}), and qs gives another."
@@ -125,7 +125,7 @@ def _query_in_two_places(action: Action) -> Iterator[Finding]:
 
 def _pieces(uri: Any) -> tuple[Piece, ...]:
     """Return a uri in pieces, with a 1 for each variable; nothing where it cannot be known or read."""
-    if not isinstance(uri, str) or reference_of(uri) is not None:
+    if not isinstance(uri, str) or is_pointed(uri):
         return ()
     try:
         nodes = Template.parse(uri.strip()).nodes

@@ -11,7 +11,7 @@ from .model import Finding, document_rule
 from .proof import LEFT_OUT, a_request, an_action, an_app, file
 from .subject import Subject
 from .words import did_you_mean, said
-from .written import reference_of
+from .written import is_pointed
 
 REQUIRED_KEYS = ("app", "version", "title")
 # docs "app definition", and definitions observed in public repositories.
@@ -60,7 +60,7 @@ def _wrong_type(subject: Subject) -> Iterator[Finding]:
             yield Finding(pointer, f"{said(found)} is not {wanted}.", f"write {wanted}.")
     for one in subject.actions:
         headers = (one.request or {}).get("headers")
-        if isinstance(headers, str) and reference_of(headers) is None:
+        if isinstance(headers, str) and not is_pointed(headers):
             message = "headers is text, not an object of names and values, so none is sent."
             yield Finding(
                 one.at("inputTemplate", "headers"), message, 'write an object: "headers": {"accept": …}.'

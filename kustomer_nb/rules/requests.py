@@ -12,7 +12,7 @@ from .model import Finding, action_rule
 from .proof import LEFT_OUT, a_request, an_action, file
 from .subject import Action, is_get
 from .words import cut, near_miss, said
-from .written import is_fixed, reference_of
+from .written import is_fixed, is_pointed, reference_of
 
 REQUEST_KEYS = ("uri", "method", "headers", "qs", "data", "json")
 # What other tools call them.
@@ -83,7 +83,7 @@ def _header_name(action: Action) -> Iterator[Finding]:
 )
 def _header_value(action: Action) -> Iterator[Finding]:
     for name, value in _headers(action):
-        if isinstance(value, str) and reference_of(value) is None and (found := _FOREIGN.search(value)):
+        if isinstance(value, str) and not is_pointed(value) and (found := _FOREIGN.search(value)):
             message = f"the header {said(name)} holds {found[0]!r}, which no header may."
             pointer = action.at("inputTemplate", "headers", name)
             yield Finding(pointer, message, "take it out, or encode it.")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kustomer_nb.diagnostics import Severity, Span
-from kustomer_nb.template.value import Reference
+from kustomer_nb.template.written import Reference
 
 from .model import Finding, action_rule
 from .proof import a_request, an_action, closed_schema, file
@@ -19,13 +19,14 @@ _ESCAPED_PARTS = ("uri", "headers", "qs")
 # What these types print holds none of the characters that {{ }} escapes.
 _PLAIN_TYPES = ("number", "integer", "boolean")
 _KEPT_TYPES = ("number", "integer", "boolean", "object", "array")
+_AS_TEXT = ("escaped", "raw")
 _EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
 
 
-def _faults(action: Action, code: str) -> Iterator[Finding]:
+def _faults(action: Action, *codes: str) -> Iterator[Finding]:
     for one in (*action.written, *action.written_output):
         for fault in one.faults:
-            if fault.code == code:
+            if fault.code in codes:
                 place = action.subject.place(one, fault.span)
                 yield Finding(one.pointer, fault.message, fault.fix, fault.severity, place)
 
@@ -34,21 +35,21 @@ def _faults(action: Action, code: str) -> Iterator[Finding]:
     "KNB301",
     "template-syntax",
     Severity.ERROR,
-    why="measured: handlebars 4.7 refuses such a template. One that is valid there and cannot be rendered "
-    "here yet is reported too, and says so.",
+    why="measured: handlebars 4.7 refuses such a template. Partials and decorators are refused too, for an "
+    "action has no place to register one.",
     bad=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/{{{_env.orgId"))),
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/{{{_env.orgId}}}"))),
 )
 def _template_syntax(action: Action) -> Iterator[Finding]:
-    yield from _faults(action, "KNB301")
+    yield from _faults(action, "KNB301", "KNB307")
 
 
 @action_rule(
     "KNB302",
     "reference-syntax",
     Severity.ERROR,
-    why="docs: a reference is `/#` and a path, a function `/#fn:`, its name and its arguments. Functions "
-    "cannot be called here yet, and are reported.",
+    why="docs: a reference is `/#` and a path; a function is `/#fn:`, its name, a path without `/#` and its "
+    "arguments, with commas between and no spaces.",
     bad=file(an_action(outputTemplate={"body": "/#"})),
     good=file(an_action(outputTemplate={"body": "/#body"})),
 )
@@ -195,7 +196,7 @@ def _embedded_reference(action: Action) -> Iterator[Finding]:
 )
 def _type_lost(action: Action) -> Iterator[Finding]:
     for one in action.written:
-        if one.keys[0] != "data" or len(one.reads) != 1 or one.reads[0].form == "reference":
+        if one.keys[0] != "data" or len(one.reads) != 1 or one.reads[0].form not in _AS_TEXT:
             continue
         read = one.reads[0]
         kind = action.type_of(read.segments)

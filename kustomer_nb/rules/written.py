@@ -10,21 +10,22 @@ from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.template import references
-from kustomer_nb.template.value import Reference
+from kustomer_nb.template.written import FUNCTION, REFERENCE, Called, Reference, calls
 
 
 @dataclass(frozen=True)
 class Written:
-    """One string of a template: where it stands, what it reads, and what of it cannot be read.
+    """One string of a template: where it stands, what it reads and calls, and what of it cannot be read.
 
-    ``keys`` lead to it from the template's own root. The spans of ``reads`` and ``faults`` count from the
-    start of ``text``.
+    ``keys`` lead to it from the template's own root. The spans of ``reads``, ``calls`` and ``faults`` count
+    from the start of ``text``.
     """
 
     pointer: str
     keys: tuple[str, ...]
     text: str
     reads: tuple[Reference, ...] = ()
+    calls: tuple[Called, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
 
 
@@ -49,7 +50,7 @@ def strings(template: Any, pointer: str) -> Iterator[Written]:
 
 def _read(text: str, pointer: str, keys: tuple[str, ...]) -> Written:
     try:
-        return Written(pointer, keys, text, reads=tuple(references(text, pointer)))
+        return Written(pointer, keys, text, tuple(references(text)), tuple(calls(text)))
     except TemplateError as error:
         return Written(pointer, keys, text, faults=tuple(error.diagnostics))
 
@@ -58,12 +59,18 @@ def reference_of(value: Any) -> str | None:
     """Return the path of a value that is a reference as a whole, None when it is anything else.
 
     Example:
-        >>> reference_of("/#order.id"), reference_of("{{order.id}}")
-        ('order.id', None)
+        >>> reference_of("/#order.id"), reference_of("{{order.id}}"), reference_of("/#fn:parseInt,order.id")
+        ('order.id', None, None)
     """
-    return value[2:] if isinstance(value, str) and value.startswith("/#") else None
+    is_reference = is_pointed(value) and not value.startswith(FUNCTION)
+    return value[len(REFERENCE) :] if is_reference else None
+
+
+def is_pointed(value: Any) -> bool:
+    """Return whether a value is a reference or a function as a whole, and so no template."""
+    return isinstance(value, str) and value.startswith(REFERENCE)
 
 
 def is_fixed(value: Any) -> bool:
     """Return whether a value is the same in every run: it holds neither a reference nor a template."""
-    return not isinstance(value, str) or (reference_of(value) is None and "{{" not in value)
+    return not isinstance(value, str) or not (is_pointed(value) or "{{" in value)

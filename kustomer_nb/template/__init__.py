@@ -2,8 +2,7 @@
 
 A literal is any JSON value that is no string. ``/#path`` is a reference when it is the whole string, and
 keeps the type of what it names. ``/#fn:name,path`` calls a function. Every other string is a Handlebars
-template and gives a string. Rendering equals handlebars.js 4.7 (MIT, github.com/handlebars-lang) on what is
-accepted here: text and ``{{path}}``, ``{{{path}}}``, ``{{&path}}``; the rest is refused with its place.
+template and gives a string, the one handlebars.js 4.7 gives (MIT, github.com/handlebars-lang/handlebars.js).
 """
 
 from __future__ import annotations
@@ -13,13 +12,19 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 
 from .handlebars import Template
 from .origin import Kind, Missing, Piece, Scope, Text, Traced
-from .value import references, render_value, trace_value
+from .runtime import Options
+from .truth import SafeString
+from .value import Rendering, render_value, trace_value
+from .written import references
 
 __all__ = [
     "UNDEFINED",
     "Kind",
     "Missing",
+    "Options",
     "Piece",
+    "Rendering",
+    "SafeString",
     "Scope",
     "Template",
     "TemplateError",

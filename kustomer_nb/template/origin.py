@@ -18,6 +18,7 @@ class Kind(StrEnum):
     SETTING = "setting"
     ENV = "environment of the workflow"
     DEFAULT = "default of the platform"
+    HELPER = "helper"
     MISSING = "missing"
 
 

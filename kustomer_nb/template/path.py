@@ -6,9 +6,42 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import UNDEFINED, ordered
 
+from .truth import SafeString, is_falsy
+
+# What every object of JavaScript has; a template sees that they are there, never what they are.
+_INHERITED = frozenset(
+    {
+        "__defineGetter__",
+        "__defineSetter__",
+        "__lookupGetter__",
+        "__lookupSetter__",
+        "__proto__",
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+    }
+)
 _INDEX = re.compile(r"0|[1-9][0-9]*")
+
+
+def members(value: Any) -> list[tuple[str | int, Any]]:
+    """Return the keys and values ``#each`` goes through, in its order; none where it goes through nothing.
+
+    Example:
+        >>> members({"b": 1, "2": 2}), members(["x"]), members("text")
+        ([('2', 2), ('b', 1)], [(0, 'x')], [])
+    """
+    if isinstance(value, (list, tuple)):
+        return list(enumerate(value))
+    if isinstance(value, dict):
+        return [*ordered(value)]
+    return [("string", str(value))] if isinstance(value, SafeString) else []
 
 
 def own(value: Any, key: str) -> Any:
@@ -20,9 +53,11 @@ def own(value: Any, key: str) -> Any:
     """
     if isinstance(value, dict):
         return value.get(key, UNDEFINED)
+    if isinstance(value, SafeString):
+        return str(value) if key == "string" else UNDEFINED
     if isinstance(value, str):
         return _unit(value, key)
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         if key == "length":
             return len(value)
         if _INDEX.fullmatch(key) and len(key) < 16 and int(key) < len(value):
@@ -30,10 +65,24 @@ def own(value: Any, key: str) -> Any:
     return UNDEFINED
 
 
+def has(value: Any, key: str) -> bool:
+    """Return whether a value is an object or array with a property of that name.
+
+    Example:
+        >>> has({"a": None}, "a"), has([7], "0"), has("text", "length")
+        (True, True, False)
+    """
+    is_object = isinstance(value, (dict, list, tuple, SafeString))
+    return is_object and (key in _INHERITED or own(value, key) is not UNDEFINED)
+
+
 def _unit(value: str, key: str) -> Any:
     """Return the length or one unit of a string; JavaScript's strings are UTF-16."""
     if key != "length" and not _INDEX.fullmatch(key):
         return UNDEFINED
+    if value.isascii():
+        at = int(key) if key != "length" and len(key) < 16 else len(value)
+        return len(value) if key == "length" else value[at : at + 1] or UNDEFINED
     units = value.encode("utf-16-le", "surrogatepass")
     if key == "length":
         return len(units) // 2
@@ -50,6 +99,20 @@ def look_up(value: Any, segments: Iterable[str]) -> Any:
     """
     for segment in segments:
         if value is None or value is UNDEFINED:
+            return value
+        value = own(value, segment)
+    return value
+
+
+def look_up_data(value: Any, segments: Iterable[str]) -> Any:
+    """Return what a path after ``@`` names; any false value on the way ends it, so ``@root.n.x`` may be 0.
+
+    Example:
+        >>> look_up_data({"root": {"n": 0}}, ["root", "n", "x"])
+        0
+    """
+    for segment in segments:
+        if is_falsy(value):
             return value
         value = own(value, segment)
     return value

@@ -2,85 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED, string
+from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .handlebars import Template
-from .origin import Kind, Missing, Piece, Scope, Text, Traced
+from .origin import Kind, Missing, Piece, Scope, Traced
 from .path import look_up
+from .refusal import FAULT, TOO_MUCH
+from .seen import place
+from .written import REFERENCE, Pointed, items, parse, placed, pointed
 
-REFERENCE = "/#"
-FUNCTION = "/#fn:"
+if TYPE_CHECKING:
+    from datetime import datetime
+    from random import Random
 
+    from kustomer_nb.kustomer import Platform
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A place that reads a variable: the path, the pointer of the string, how it is written, its span there.
+    from .runtime import Helper
 
-    ``form`` is ``reference`` (keeps the type), ``escaped`` or ``raw`` (give a string).
-    """
-
-    path: str
-    segments: tuple[str, ...]
-    pointer: str
-    form: str
-    span: Span
+# This one asks whether its value is there, so it may be missing.
+_ASKS = "ifExists"
 
 
-def references(value: Any, pointer: str = "") -> Iterator[Reference]:
-    """Yield each place in a JSON value that reads a variable.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendering:
+    """How values are rendered, and what helpers may ask of the world.
 
-    Raises:
-        TemplateError: a string in it cannot be parsed; its diagnostics carry the pointer.
+    ``adds_numbers`` and ``no_escape`` are those of `Template.render`. ``helpers`` are one's own by name and
+    go before Kustomer's: ``helper(options, *args)`` in a tag, ``function(call, value, *texts)`` in a
+    ``/#fn:name,path,text``. ``now`` gives the time and ``random`` the chance, so that results can be stable;
+    None is the clock, and chance.
 
     Example:
-        >>> [(one.path, one.pointer, one.form) for one in references({"a": "/#x.y", "b": ["{{z}}"]})]
-        [('x.y', '/a', 'reference'), ('z', '/b/0', 'escaped')]
+        >>> from datetime import UTC, datetime
+        >>> fixed = Rendering(now=lambda: datetime(2034, 1, 2, tzinfo=UTC))
+        >>> render_value("{{date 'day' count=1}}", {}, fixed)
+        '2034-01-01T00:00:00.000Z'
     """
-    if isinstance(value, str):
-        if value.startswith(REFERENCE):
-            path = _path(value, pointer)
-            yield Reference(path, tuple(path.split(".")), pointer, "reference", Span.of(value, 0, len(value)))
-            return
-        for one in parse(value, pointer).references:
-            yield Reference(one.path, one.segments, pointer, "escaped" if one.escapes else "raw", one.span)
-        return
-    for key, item in _items(value):
-        yield from references(item, pointers.join(pointer, key))
+
+    adds_numbers: bool = True
+    no_escape: bool = False
+    helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    now: Callable[[], datetime] | None = None
+    random: Random | None = None
+
+    @classmethod
+    def on(cls, platform: Platform, **given: Any) -> Rendering:
+        """Return how a platform renders, with helpers, time and chance as given."""
+        return cls(
+            adds_numbers=platform.adjacent_raw_numbers_add, no_escape=not platform.escape_html, **given
+        )
 
 
-def parse(text: str, pointer: str) -> Template:
-    """Return the parsed template; a fault carries the pointer of the string it stands in.
+def render_value(value: Any, context: Any, rendering: Rendering | None = None) -> Any:
+    """Return a JSON value with every reference, function and template resolved, Kustomer's helpers at hand.
+
+    A reference that names nothing is ``UNDEFINED``: left out of an object, null in an array. What a helper
+    finds wrong goes to the log ``kustomer_nb.template``.
 
     Raises:
-        TemplateError: with its place.
-    """
-    try:
-        return Template.parse(text)
-    except TemplateError as error:
-        found = [Diagnostic(d.code, d.severity, pointer, d.message, d.fix, d.span) for d in error.diagnostics]
-        raise TemplateError(found) from None
-
-
-def render_value(value: Any, context: Any, *, adds_numbers: bool = True, no_escape: bool = False) -> Any:
-    """Return a JSON value with every reference and template resolved.
-
-    A reference that names nothing is ``UNDEFINED``: left out of an object, null in an array.
-
-    Raises:
-        TemplateError: a template that cannot be parsed, or a function.
+        TemplateError: a string cannot be read, handlebars.js fails on it too, or a helper failed.
 
     Example:
         >>> render_value({"id": "/#body.id", "gone": "/#nope", "text": "no {{body.id}}"}, {"body": {"id": 7}})
         {'id': 7, 'text': 'no 7'}
+        >>> render_value("/#fn:parseInt,body.count", {"body": {"count": "7"}})
+        7
     """
-    return real(trace_value(value, Scope(context), adds_numbers=adds_numbers, no_escape=no_escape))
+    rendering = rendering or Rendering()
+    return _resolved(value, "", _Plain(Scope(context), rendering, _Known(rendering, None)))
 
 
 def trace_value(
@@ -88,133 +83,154 @@ def trace_value(
     scope: Scope,
     pointer: str = "",
     *,
+    rendering: Rendering | None = None,
     missing: list[Missing] | None = None,
-    adds_numbers: bool = True,
-    no_escape: bool = False,
+    found: list[Diagnostic] | None = None,
 ) -> Any:
-    """Return ``value`` resolved, its strings as `Text` and its references as `Traced`.
+    """Return ``value`` resolved, its strings as `Text` and its references and functions as `Traced`.
+
+    ``missing`` collects what named nothing, ``found`` what helpers and functions find wrong, each with its
+    place.
 
     Raises:
-        TemplateError: a template that cannot be parsed, or a function.
+        TemplateError: as `render_value` does.
 
     Example:
         >>> trace_value(["{{a}}", "/#a", 1], Scope({"a": True}))[0]
         <Text: true>
     """
+    rendering = rendering or Rendering()
+    missing = [] if missing is None else missing
+    found = [] if found is None else found
+    return _resolved(value, pointer, _Tracing(scope, rendering, _Known(rendering, found), missing, found))
+
+
+class _Known:
+    """The helpers and functions of one rendering; what they find wrong goes to ``found``, or to the log."""
+
+    def __init__(self, rendering: Rendering, found: list[Diagnostic] | None) -> None:
+        # Imported late: few actions call one, and dates and chance cost more than the engine does.
+        from .helpers import Ambient, kustomer_functions, kustomer_helpers
+
+        given: dict[str, Any] = {"now": rendering.now, "random": rendering.random}
+        if found is not None:
+            given["report"] = found.append
+        self.ambient = Ambient(**{key: value for key, value in given.items() if value is not None})
+        self.helpers: dict[str, Any] = {**kustomer_helpers(self.ambient), **rendering.helpers}
+        self.functions: dict[str, Any] = {**kustomer_functions(self.ambient), **rendering.helpers}
+
+    def helper(self, name: str) -> Helper | None:
+        """Return a helper that is called with arguments and is in no mapping."""
+        from .helpers import find_helper
+
+        return find_helper(name, self.helpers, self.ambient)
+
+    def called(self, read: Pointed, value: Any, text: str, pointer: str) -> Any:
+        """Return what a function gives."""
+        from .helpers import Call, find_function
+
+        name = read.function or ""
+        try:
+            return find_function(name, self.functions, self.ambient)(Call(name), value, *read.args)
+        except Exception as error:
+            message = f"`{name}` failed with {type(error).__name__}."
+            span = Span.of(text, 0, len(text))
+            fault = Diagnostic(FAULT, Severity.ERROR, pointer, message, "look at its arguments.", span)
+            raise TemplateError([fault]) from error
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """Resolves strings to plain values."""
+
+    scope: Scope
+    rendering: Rendering
+    known: _Known
+
+    def template(self, text: str, pointer: str) -> Any:
+        template = parse(text, pointer)
+        try:
+            return template.render(
+                self.scope.values,
+                helpers=self.known.helpers,
+                find_helper=self.known.helper,
+                no_escape=self.rendering.no_escape,
+                adds_numbers=self.rendering.adds_numbers,
+            )
+        except TemplateError as error:
+            raise placed(error, pointer) from error.__cause__
+
+    def pointed(self, text: str, pointer: str) -> Any:
+        read = pointed(text, pointer)
+        value = _named(self.scope.values, read.segments)
+        return value if read.function is None else self.known.called(read, value, text, pointer)
+
+
+@dataclass(frozen=True)
+class _Tracing:
+    """Resolves strings to values that know where they came from."""
+
+    scope: Scope
+    rendering: Rendering
+    known: _Known
+    missing: list[Missing]
+    found: list[Diagnostic]
+
+    def template(self, text: str, pointer: str) -> Any:
+        template = parse(text, pointer)
+        try:
+            return template.origins(
+                self.scope,
+                pointer=pointer,
+                missing=self.missing,
+                found=self.found,
+                helpers=self.known.helpers,
+                find_helper=self.known.helper,
+                no_escape=self.rendering.no_escape,
+                adds_numbers=self.rendering.adds_numbers,
+            )
+        except TemplateError as error:
+            raise placed(error, pointer) from error.__cause__
+
+    def pointed(self, text: str, pointer: str) -> Any:
+        read = pointed(text, pointer)
+        kind, label = self.scope.origin(read.segments)
+        value = _named(self.scope.values, read.segments)
+        span = Span.of(text, 0, len(text))
+        if value is UNDEFINED and label is None and read.path and read.function != _ASKS:
+            self.missing.append(Missing(read.path, pointer, kind, span, read.segments[0]))
+        if read.function is not None:
+            kind = Kind.HELPER
+            before = len(self.found)
+            value = self.known.called(read, value, text, pointer)
+            place(self.found, before, pointer, span, () if label is None else (label,))
+        if value is UNDEFINED and (label is None or read.function is not None):
+            return UNDEFINED
+        return Traced(value, Piece("", kind, read.path, label, pointer, span))
+
+
+def _named(values: Any, segments: tuple[str, ...]) -> Any:
+    """Return what a path names, `UNDEFINED` where null is on the way and for no path."""
+    if not segments:
+        return UNDEFINED
+    found = look_up(values, segments)
+    return UNDEFINED if found is None and look_up(values, segments[:-1]) is None else found
+
+
+def _resolved(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
+    try:
+        return _walked(value, pointer, how)
+    except RecursionError:
+        message, fix = "the value is nested too deep to be rendered.", "nest it less."
+        raise TemplateError([Diagnostic(TOO_MUCH, Severity.ERROR, pointer, message, fix)]) from None
+
+
+def _walked(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
     if isinstance(value, str):
-        if value.startswith(REFERENCE):
-            return _reference(value, scope, pointer, missing)
-        return parse(value, pointer).origins(
-            scope, pointer=pointer, missing=missing, no_escape=no_escape, adds_numbers=adds_numbers
-        )
+        return (how.pointed if value.startswith(REFERENCE) else how.template)(value, pointer)
     if not isinstance(value, (dict, list)):
         return value
-    traced = [
-        (
-            key,
-            trace_value(
-                item,
-                scope,
-                pointers.join(pointer, key),
-                missing=missing,
-                adds_numbers=adds_numbers,
-                no_escape=no_escape,
-            ),
-        )
-        for key, item in _items(value)
-    ]
+    found = [(key, _walked(item, pointers.join(pointer, key), how)) for key, item in items(value)]
     if isinstance(value, list):
-        return [None if item is UNDEFINED else item for _, item in traced]
-    return {key: item for key, item in traced if item is not UNDEFINED}
-
-
-def real(tree: Any) -> Any:
-    """Return a traced value as plain JSON, with the real values of settings."""
-    return _plain(tree, shown=False)
-
-
-def shown(tree: Any) -> Any:
-    """Return a traced value as plain JSON, with each setting as ``$key``.
-
-    Example:
-        >>> shown({"token": Text((Piece("s3cret", Kind.SETTING, label="$shop.default.token"),))})
-        {'token': '$shop.default.token'}
-    """
-    return _plain(tree, shown=True)
-
-
-def _plain(tree: Any, *, shown: bool) -> Any:
-    if isinstance(tree, Text):
-        return tree.shown if shown else str(tree)
-    if isinstance(tree, Traced):
-        return tree.shown if shown else tree.value
-    if isinstance(tree, dict):
-        return {key: _plain(item, shown=shown) for key, item in tree.items()}
-    if isinstance(tree, list):
-        return [_plain(item, shown=shown) for item in tree]
-    return tree
-
-
-def pieces(tree: Any) -> Iterator[Piece]:
-    """Yield every piece of a traced value.
-
-    Example:
-        >>> list(pieces({"a": [Text.of("x"), 1]}))
-        [<Piece: 'x', literal>]
-    """
-    if isinstance(tree, Text):
-        yield from tree.pieces
-    elif isinstance(tree, Traced):
-        yield tree.piece
-    for _, item in _items(tree):
-        yield from pieces(item)
-
-
-def as_text(tree: Any) -> Text:
-    """Return a traced leaf as text, the way JavaScript makes a string of it.
-
-    Example:
-        >>> str(as_text(True)), str(as_text(None))
-        ('true', 'null')
-    """
-    if isinstance(tree, Text):
-        return tree
-    if isinstance(tree, Traced):
-        piece = tree.piece
-        return Text(
-            (Piece(string(tree.value), piece.kind, piece.path, piece.label, piece.pointer, piece.span),)
-        )
-    return Text.of(string(real(tree)))
-
-
-def _reference(value: str, scope: Scope, pointer: str, missing: list[Missing] | None) -> Any:
-    path = _path(value, pointer)
-    segments = tuple(path.split("."))
-    kind, label = scope.origin(segments)
-    found = look_up(scope.values, segments)
-    if found is None and look_up(scope.values, segments[:-1]) is None:
-        found = UNDEFINED
-    span = Span.of(value, 0, len(value))
-    if found is UNDEFINED and kind is not Kind.SETTING:
-        if missing is not None:
-            missing.append(Missing(path, pointer, kind, span, segments[0]))
-        return UNDEFINED
-    return Traced(found, Piece("", kind, path, label, pointer, span))
-
-
-def _path(value: str, pointer: str) -> str:
-    span = Span.of(value, 0, len(value))
-    if value.startswith(FUNCTION):
-        message, fix = f"`{value}` calls a function, which is not supported yet.", "use a plain reference."
-    elif len(value) == len(REFERENCE):
-        message, fix = "`/#` names nothing.", "write the path after it, as in /#body.id."
-    else:
-        return value[len(REFERENCE) :]
-    raise TemplateError([Diagnostic("KNB302", Severity.ERROR, pointer, message, fix, span)])
-
-
-def _items(value: Any) -> Iterator[tuple[str | int, Any]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    elif isinstance(value, list):
-        yield from enumerate(value)
+        return [None if item is UNDEFINED else item for _, item in found]
+    return {key: item for key, item in found if item is not UNDEFINED}

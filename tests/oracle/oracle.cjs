@@ -1,4 +1,5 @@
 // Answers, a JSON line for each JSON line, what JavaScript and the npm packages make of the cases given.
+// @ts-check
 "use strict";
 
 const http = require("node:http");
@@ -7,23 +8,32 @@ const net = require("node:net");
 const readline = require("node:readline");
 const handlebars = require("handlebars");
 const request = require("request");
+require("../conformance/handlebars_helpers.js");
 
 // The answers alone go to stdout; the helper named log writes there too.
-console.log = console.info = console.error;
+console.log = console.info = console.debug = console.error;
+
+/** @type {Record<string, Function>} */
+const shared = /** @type {any} */ (globalThis).makeHelpers(handlebars);
+// Those that name their options, and read them past the arguments they declare.
+const OPTIONS = ["hashlist", "wrap", "when", "idx", "pair", "list", "raw", "hname"];
 
 // Both in milliseconds.
 const PATIENCE = 2000;
 const LATER = 5;
 
+/** @type {Record<string, (given: any) => unknown>} */
 const answers = {
   string: String,
   number: (text) => String(Number(text)),
   stringify: (value) => JSON.stringify(value),
   parse,
   handlebars: rendered,
+  places,
   request: sent,
 };
 
+/** @param {string} text */
 function parse(text) {
   try {
     return { value: JSON.stringify(JSON.parse(text)) };
@@ -32,12 +42,52 @@ function parse(text) {
   }
 }
 
-function rendered({ template, context, noEscape = false }) {
+/**
+ * What a template gives; ``helpers`` are the shared ones of the conformance data, by name.
+ * @param {{ template: string, context: unknown, noEscape?: boolean, strict?: boolean, helpers?: string[] }} given
+ */
+function rendered({ template, context, noEscape = false, strict = false, helpers = [] }) {
+  const named = Object.fromEntries(helpers.map((name) => [name, called(name)]));
   try {
-    return { text: handlebars.compile(template, { noEscape })(context) };
+    return { text: handlebars.compile(template, { noEscape, strict })(context, { helpers: named }) };
   } catch (error) {
     return { error: String(error) };
   }
+}
+
+/** A helper with as many arguments as it declares, as a Python function has them. @param {string} name */
+function called(name) {
+  const helper = shared[name];
+  const count = helper.length - Number(OPTIONS.includes(name));
+  if (count === 0 && !OPTIONS.includes(name)) return helper;
+  /** @this {unknown} @param {any[]} given */
+  return function (...given) {
+    const options = given.pop();
+    return helper.call(this, ...Array.from({ length: count }, (_, at) => given[at]), options);
+  };
+}
+
+const PLACED = ["MustacheStatement", "BlockStatement", "CommentStatement", "SubExpression"];
+
+/** The type of each node of a template, with the line and column of its start and end. @param {string} template */
+function places(template) {
+  /** @type {unknown[]} */
+  const found = [];
+  const visitor = new handlebars.Visitor();
+  const accept = visitor.accept;
+  visitor.accept = function (/** @type {any} */ node) {
+    if (node && PLACED.includes(node.type)) {
+      const { start, end } = node.loc;
+      found.push([node.type, start.line, start.column, end.line, end.column]);
+    }
+    return accept.call(this, node);
+  };
+  try {
+    visitor.accept(handlebars.parse(template));
+  } catch (error) {
+    return { error: String(error) };
+  }
+  return { places: found };
 }
 
 /** The bytes of the latest request; every connection of the agents below ends here, whatever its host. */
@@ -52,6 +102,7 @@ const server = net.createServer((socket) => {
   });
 });
 
+/** @param {Buffer} bytes */
 function isWhole(bytes) {
   const head = bytes.indexOf("\r\n\r\n");
   if (head < 0) return false;
@@ -59,24 +110,27 @@ function isWhole(bytes) {
   return bytes.length - head - 4 >= Number(length?.[1] ?? 0);
 }
 
+/** @param {http.Agent} agent */
 function led(agent) {
-  agent.createConnection = () => net.connect(server.address().port, "127.0.0.1");
+  // @ts-expect-error: Node documents createConnection, its types leave it out
+  agent.createConnection = () => net.connect(/** @type {net.AddressInfo} */ (server.address()).port, "127.0.0.1");
   return agent;
 }
 
 const agents = { http: led(new http.Agent()), https: led(new https.Agent()) };
 
-/** What becomes of an error that npm request throws when nobody can catch it. */
+/** What becomes of an error that npm request throws when nobody can catch it. @type {(error: unknown) => void} */
 let failed = () => {};
 process.on("uncaughtException", (error) => failed(error));
 
+/** @param {{ uri?: unknown }} options */
 function sent(options) {
   const agent = /^\s*https:/i.test(String(options.uri)) ? agents.https : agents.http;
   return new Promise((resolve) => {
     // What npm request throws later belongs to the same case, so the next one waits for it.
     failed = (error) => setTimeout(() => resolve({ error: String(error) }), LATER);
     try {
-      request({ ...options, agent, timeout: PATIENCE }, (error, response) => {
+      request({ ...options, agent, timeout: PATIENCE }, (/** @type {any} */ error, /** @type {any} */ response) => {
         if (error) return failed(error);
         resolve({ raw: received.toString("base64"), json: response.toJSON().request });
       }).on("error", failed);

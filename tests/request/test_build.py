@@ -75,18 +75,18 @@ def told(request):
         ),
         pytest.param(
             {"uri": "http://a.b/{{#if a}}"}, "KNB301", "uri",
-            "`{{#if a}}` is a block, which is not supported yet.", "use plain variables.",
+            "`{{#if a}}` opens a block that is never closed.", "end it with {{/ and its name.",
             id="a template that cannot be parsed",
         ),
         pytest.param(
             {"method": "{{#if a}}"}, "KNB301", "method",
-            "`{{#if a}}` is a block, which is not supported yet.", "use plain variables.",
+            "`{{#if a}}` opens a block that is never closed.", "end it with {{/ and its name.",
             id="a template in the place of the method",
         ),
         pytest.param(
-            {"qs": {"a": "/#fn:parseInt,x"}}, "KNB302", "qs/a",
-            "`/#fn:parseInt,x` calls a function, which is not supported yet.", "use a plain reference.",
-            id="a function",
+            {"qs": {"a": "/#fn:,x"}}, "KNB302", "qs/a", "`/#fn:,x` names no function.",
+            "write its name, the path and its arguments, as in /#fn:parseInt,body.count.",
+            id="a function without a name",
         ),
         pytest.param(
             {"json": True, "data": {"a": "{{x}}"}}, "KNB705", "data/a",

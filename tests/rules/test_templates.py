@@ -20,14 +20,14 @@ def sending(schema=LEFT_OUT, settings=LEFT_OUT, output=LEFT_OUT, **template):
 
 
 def test_every_template_that_cannot_be_read_is_pointed_at_inside_its_string():
-    value = sending(closed_schema(a="string"), data={"x": "Hello {{a b}}", "y": ["{{{a}}}", "{{a.}}"]})
+    value = sending(closed_schema(a="string"), data={"x": "Hello {{a[0]}}", "y": ["{{{a}}}", "{{a.@b}}"]})
 
-    assert quoted(value, "KNB301") == ["{{a b}}", "{{a.}}"]
+    assert quoted(value, "KNB301") == ["{{a[0]}}", "{{a.@b}}"]
     assert look(value).errors.codes == ["KNB301", "KNB301"]
 
 
 @pytest.mark.parametrize(
-    "output", ["/#", {"body": ["/#fn:parseInt,body.total"]}], ids=["no path", "a function, deep inside"]
+    "output", ["/#", {"body": ["/#fn:parseInt,/#body.total"]}], ids=["no path", "a function, deep inside"]
 )
 def test_a_reference_that_cannot_be_read_is_an_error_in_outputs_too(output):
     assert len(places(sending(output=output), "KNB302")) == 1

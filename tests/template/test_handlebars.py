@@ -1,214 +1,432 @@
+import time
+
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from kustomer_nb.template import Kind, Scope, Template, TemplateError
+from kustomer_nb.template import UNDEFINED, SafeString, Scope, Template, TemplateError
+from kustomer_nb.template.parse import parse
 
-SETTINGS = {"token": "$shop.default.token"}
-
-
-@pytest.mark.parametrize(
-    ("template", "text"),
-    [
-        pytest.param("{{a}}", "&lt;&amp;&gt;&quot;&#x27;&#x60;&#x3D;", id="two braces escape"),
-        pytest.param("{{{a}}}{{&a}}", "<&>\"'`=<&>\"'`=", id="three braces and an ampersand do not"),
-        pytest.param("[{{no}}{{nil}}]", "[]", id="missing and null are nothing"),
-        pytest.param(
-            "{{f}} {{zero}} {{one}} {{list}} {{o}}", "false 0 1 1,,x [object Object]", id="other values"
-        ),
-        pytest.param("{{o.x.y}} {{o/x/y}} {{o.[x].[y]}}", "7 7 7", id="paths"),
-        pytest.param("{{list.[2]}} {{list.length}}", "x 3", id="indexes"),
-        pytest.param("{{[a ]}} {{[b\\]\\\\]}}", "8 9", id="brackets"),
-        pytest.param("{{ \ufeff\u2003one\n}}", "1", id="white space of JavaScript"),
-        pytest.param("{{as}}", "10", id="a name that is a word elsewhere"),
-        pytest.param("a } }} { b", "a } }} { b", id="braces that are text"),
-    ],
-)
-def test_a_template_renders(template, text):
-    context = {
-        "a": "<&>\"'`=", "nil": None, "f": False, "zero": 0, "one": 1.0, "list": [1, None, "x"],
-        "o": {"x": {"y": 7}}, "a ": 8, "b]\\": 9, "as": 10,
-    }  # fmt: skip
-
-    found = Template.parse(template).render(context)
-
-    assert found == text
+ROWS = list(range(1000))
 
 
-@pytest.mark.parametrize(
-    ("template", "text"),
-    [
-        pytest.param("{{{a}}}{{{b}}}{{&a}}", "4", id="numbers at the head are added"),
-        pytest.param("{{{t}}}{{{t}}}", "2", id="true counts as one"),
-        pytest.param("{{{a}}}-{{{b}}}", "1-2", id="not across text"),
-        pytest.param("x{{{a}}}{{{b}}}", "x12", id="not behind text"),
-        pytest.param("{{{a}}}{{{s}}}{{{b}}}", "1x2", id="not across a string"),
-        pytest.param("{{{no}}}{{{a}}}{{{b}}}", "12", id="not behind a missing one"),
-        pytest.param("{{a}}{{{b}}}", "12", id="not when the first is escaped"),
-        pytest.param("{{{a}}}{{b}}", "12", id="not when the second is escaped"),
-        pytest.param("{{{big}}}{{{a}}}{{{a}}}", "9007199254740992", id="each sum is a double"),
-    ],
-)
-def test_adjacent_numbers_add_up_as_in_handlebars(template, text):
-    context = {"a": 1, "b": 2, "t": True, "s": "x", "big": 2**53}
-
-    found = Template.parse(template).render(context)
-
-    assert found == text
+def rendered(template, context=None, **options):
+    return Template.parse(template).render({} if context is None else context, **options)
 
 
-def test_without_escaping_two_braces_add_up_too():
-    found = Template.parse("{{a}}{{{b}}}").render({"a": 1, "b": 2}, no_escape=True)
-
-    assert found == "3"
-
-
-def test_numbers_need_not_add_up():
-    found = Template.parse("{{{a}}}{{{b}}}").render({"a": 1, "b": 2}, adds_numbers=False)
-
-    assert found == "12"
-
-
-def test_a_sum_with_a_setting_in_it_is_shown_as_the_setting():
-    scope = Scope({"token": 1000, "a": 7}, SETTINGS)
-
-    text = Template.parse("{{{token}}}{{{a}}}").origins(scope)
-
-    assert (str(text), text.shown) == ("1007", "$shop.default.token")
-
-
-def test_a_variable_without_a_value_is_said_and_strictly_refused():
-    template = Template.parse("a\n{{b.c}}")
-
+def refused(template, context=None, **options):
     with pytest.raises(TemplateError) as caught:
-        template.render({"b": {}}, strict=True)
-
-    (fault,) = caught.value.diagnostics
-    assert str(fault) == "line 2, column 1: KNB301 `b.c` names nothing here. Fix: give it a value."
-    assert (caught.value.line, caught.value.column) == (2, 1)
+        rendered(template, context, **options)
+    return caught.value
 
 
-def test_a_strict_template_with_every_value_renders():
-    found = Template.parse("{{a}}").render({"a": None}, strict=True)
+@pytest.mark.parametrize(
+    ("template", "place", "message"),
+    [
+        pytest.param("a\n {{}}", (2, 2), "`{{}}` holds no name.", id="no name"),
+        pytest.param(
+            "{{a.@b}}",
+            (1, 1),
+            "`{{a.@b}}` holds a name with @, which Handlebars cannot read.",
+            id="an at sign",
+        ),
+        pytest.param(
+            "{{items.0}}",
+            (1, 1),
+            "`{{items.0}}` ends in a number or a literal, which Handlebars refuses.",
+            id="a number last",
+        ),
+        pytest.param(
+            '{"k": {{a}}}',
+            (1, 7),
+            "`{{a}}}` has 3 closing braces after 2 opening ones.",
+            id="one brace too many",
+        ),
+        pytest.param(
+            "{{{a}}", (1, 1), "`{{{a}}` has 2 closing braces after 3 opening ones.", id="one brace too few"
+        ),
+        pytest.param(
+            "x {{> y}}",
+            (1, 3),
+            "`{{> y}}` is a partial, and an action has no place to register one.",
+            id="a partial",
+        ),
+        pytest.param(
+            "{{* y}}",
+            (1, 1),
+            "`{{* y}}` is a decorator, and an action has no place to register one.",
+            id="a decorator",
+        ),
+        pytest.param(
+            "{{#* y}}{{/y}}",
+            (1, 1),
+            "`{{#*` opens a decorator, and an action has no place to register one.",
+            id="a block decorator",
+        ),
+        pytest.param("{{a", (1, 1), "`{{a` is a tag that is never closed.", id="a tag without an end"),
+        pytest.param("{{a {{b}}", (1, 5), "`{{b}}` is a tag that is never closed.", id="a tag within a tag"),
+        pytest.param(
+            "{{! a", (1, 1), "`{{! a` is a tag that is never closed.", id="a comment without an end"
+        ),
+        pytest.param(
+            "{{!-- a}} b", (1, 1), "`{{!-- a}}` is a comment that is never closed.", id="half a comment"
+        ),
+        pytest.param(
+            "{{#if a}} b",
+            (1, 1),
+            "`{{#if a}}` opens a block that is never closed.",
+            id="a block without an end",
+        ),
+        pytest.param(
+            "{{#if a}}{{/each}}",
+            (1, 10),
+            "`{{/each}}` closes each, and if is open.",
+            id="another block's end",
+        ),
+        pytest.param("{{/if}}", (1, 1), "`{{/if}}` closes a block that is not open.", id="an end alone"),
+        pytest.param("{{else}}", (1, 1), "`{{else}}` stands in no block that is open.", id="an else alone"),
+        pytest.param(
+            "{{else if a}}",
+            (1, 1),
+            "`{{else if a}}` stands in no block that can go on so.",
+            id="an else if alone",
+        ),
+        pytest.param(
+            "{{a/this}}", (1, 3), "`a/this` holds `this` after its first name.", id="this after a name"
+        ),
+        pytest.param(
+            "{{#a as |[b]|}}{{/a}}",
+            (1, 6),
+            "`as |[b]|` names a block parameter in brackets, which Handlebars cannot read.",
+            id="a block parameter in brackets",
+        ),
+        pytest.param(
+            "{{#a as ||}}{{/a}}",
+            (1, 1),
+            "`{{#a as ||}}` is no path Handlebars can read.",
+            id="no block parameter",
+        ),
+        pytest.param(
+            "{{{{a}}}} b",
+            (1, 1),
+            "`{{{{a}}}}` opens a raw block that is never closed.",
+            id="a raw block without an end",
+        ),
+        pytest.param(
+            "{{{{a}}}} {{{{",
+            (1, 1),
+            "`{{{{a}}}}` opens a raw block that is never closed.",
+            id="a raw block with the beginning of another",
+        ),
+        pytest.param("{{a b=}}", (1, 1), "`{{a b=}}` is no path Handlebars can read.", id="no value after ="),
+        pytest.param("{{a[0]}}", (1, 1), "`{{a[0]}}` is no path Handlebars can read.", id="an index"),
+        pytest.param(
+            "a\0", (1, 2), "`\0` is a NUL character, which Handlebars refuses.", id="a NUL character"
+        ),
+        pytest.param(
+            "\\{{a\0", (1, 5), "`\0` is a NUL character, which Handlebars refuses.", id="NUL, escaped"
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(template, place, message):
+    error = refused(template)
 
-    assert found == ""
+    assert (error.line, error.column) == place
+    assert [(one.code, one.message) for one in error.diagnostics] == [("KNB301", message)]
 
 
-def test_what_is_missing_is_named_with_its_place():
-    missing = []
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        pytest.param(
+            "{{shout name}}", "`{{shout name` calls a helper `shout` there is none of.", id="no such helper"
+        ),
+        pytest.param("{{#if}}{{/if}}", "`{{#if` gives `if` 0 arguments, and it takes 1.", id="if of nothing"),
+        pytest.param("{{each name}}", "`{{each name` calls a helper that needs a block.", id="each as a tag"),
+        pytest.param(
+            "{{lookup this}}",
+            "`{{lookup this` gives `lookup` 1 arguments, and it takes 2.",
+            id="lookup of one",
+        ),
+        pytest.param(
+            "{{#if true as |x|}}{{x}}{{/if}}",
+            "`x` is a block parameter of a block that gives none.",
+            id="a block parameter of if",
+        ),
+        pytest.param(
+            "{{helperMissing}}",
+            "`{{helperMissing` calls a helper `helperMissing` there is none of.",
+            id="hook",
+        ),
+    ],
+)
+def test_what_fails_in_handlebars_fails_here_with_its_place(template, message):
+    error = refused(template, {"name": ["Ann"]})
 
-    Template.parse("{{[order id].x}}{{_env.y}}{{token}}").origins(
-        Scope({"_env": {}}, SETTINGS), pointer="/uri", missing=missing
+    assert [(one.code, one.message) for one in error.diagnostics] == [("KNB301", message)]
+
+
+def test_strictness_reports_every_missing_value_with_its_place():
+    error = refused("{{a}}\n{{b.c}} {{d}}{{#each l}}{{x}}{{/each}}", {"d": None, "l": [{}, {}]}, strict=True)
+
+    assert [(one.span.line, one.span.column, one.message) for one in error.diagnostics] == [
+        (1, 3, "`a` names nothing here."),
+        (2, 3, "`b.c` names nothing here."),
+        (2, 27, "`x` names nothing here."),
+    ]
+
+
+def test_strictness_lets_null_and_values_pass():
+    assert rendered("{{a}}{{b.c}}{{#if d}}{{/if}}", {"a": None, "b": {"c": 1}}, strict=True) == "1"
+
+
+class TestHelpers:
+    def test_a_helper_is_given_its_options_first(self):
+        seen = []
+
+        def note(options, *args):
+            seen.append((options.this, options.name, options.hash, options.data["root"], args))
+            return UNDEFINED
+
+        text = rendered("{{note a 1 x='y'}}", {"a": True}, helpers={"note": note})
+
+        assert text == ""
+        assert seen == [({"a": True}, "note", {"x": "y"}, {"a": True}, (True, 1))]
+
+    def test_a_helper_renders_its_block_and_its_else(self):
+        helpers = {"both": lambda options: options.fn({"x": 1}) + options.inverse({"x": 2})}
+
+        assert rendered("{{#both}}[{{x}}]{{else}}({{x}}){{/both}}", helpers=helpers) == "[1](2)"
+
+    def test_a_helper_gives_data_and_block_parameters(self):
+        helpers = {"give": lambda options: options.fn(options.this, {**options.data, "n": 7}, ["p", "q"])}
+
+        assert rendered("{{#give as |a b|}}{{@n}}{{a}}{{b}}{{/give}}", helpers=helpers) == "7pq"
+
+    def test_a_block_that_is_one_number_stays_one_through_a_helper(self):
+        helpers = {"pass": lambda options, _: options.fn(options.this)}
+
+        assert rendered("{{#pass 1}}{{{n}}}{{/pass}}{{{n}}}", {"n": 2}, helpers=helpers) == "4"
+
+    def test_the_text_of_a_block_without_a_program_is_empty(self):
+        helpers = {"run": lambda options: f"<{options.fn(1)}{options.inverse(1)}>"}
+
+        assert rendered("{{^run}}{{/run}}", helpers=helpers) == "<>"
+
+    def test_a_safe_string_is_not_escaped(self):
+        helpers = {"bold": lambda options, text: SafeString(f"<b>{text}</b>")}
+
+        assert rendered("{{bold a}}{{a}}", {"a": "&"}, helpers=helpers) == "<b>&</b>&amp;"
+
+    def test_a_safe_string_is_an_object_of_one_key(self):
+        helpers = {"safe": lambda options: SafeString("")}
+        template = "{{#with (safe) as |s|}}{{#if s}}{{s.string}}{{s.length}}yes{{/if}}{{/with}}"
+
+        assert rendered(template, helpers=helpers) == "yes"
+        assert rendered("{{#each (safe)}}{{@key}}{{/each}}", helpers=helpers) == "string"
+
+    def test_a_helper_may_take_the_place_of_a_built_in_one(self):
+        assert rendered("{{lookup 1}}", helpers={"lookup": lambda options, value: value + 1}) == "2"
+
+    def test_a_helper_that_fails_is_named_by_the_type_of_its_error(self):
+        def fail(options):
+            raise ValueError("s3cret")
+
+        error = refused("a {{fail}}", helpers={"fail": fail})
+
+        assert error.diagnostics[0].message == "`{{fail` calls a helper that failed with ValueError."
+        assert error.column == 3
+        assert isinstance(error.__cause__, ValueError)
+
+    def test_a_helper_of_a_tag_has_no_block(self):
+        error = refused("{{run}}", helpers={"run": lambda options: options.fn(1)})
+
+        assert "needs a block" in error.diagnostics[0].message
+
+    def test_log_goes_to_the_log_of_python(self, caplog):
+        with caplog.at_level("DEBUG", "kustomer_nb.template"):
+            text = rendered("{{log 'a' 1 level='warn'}}{{log 'b'}}")
+
+        assert text == ""
+        assert [(one.levelname, one.message) for one in caplog.records] == [("WARNING", "a 1"), ("INFO", "b")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["__class__", "__init__", "keys", "items", "get", "append", "upper", "__len__", "real", "__globals__"],
+)
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"a": 1}, id="an object"),
+        pytest.param([1], id="an array"),
+        pytest.param("text", id="a text"),
+        pytest.param(1.5, id="a number"),
+        pytest.param(True, id="true"),
+        pytest.param(UNDEFINED, id="undefined"),
+        pytest.param(lambda: 1, id="a function of Python"),
+    ],
+)
+def test_nothing_of_python_is_reached(value, name):
+    template = f"{{{{v.{name}}}}}{{{{lookup v '{name}'}}}}{{{{#with v}}}}{{{{{name}}}}}{{{{/with}}}}"
+
+    assert rendered(template, {"v": value}) == ""
+
+
+class TestBounds:
+    def test_a_text_that_grows_without_end_is_stopped(self):
+        context = {"text": "x" * 100_000, "rows": ROWS}
+
+        error = refused("{{#each rows}}{{../text}}{{/each}}", context)
+
+        assert error.diagnostics[0].code == "KNB307"
+        assert "10000000 characters" in error.diagnostics[0].message
+
+    def test_many_tags_with_a_long_text_are_stopped_before_it_is_put_together(self):
+        error = refused("{{a}}" * 2000, {"a": "x" * 1_000_000})
+
+        assert error.diagnostics[0].code == "KNB307"
+
+    def test_many_blocks_with_a_long_text_are_stopped_before_they_are_put_together(self):
+        error = refused("{{#if a}}{{a}}{{/if}}" * 100, {"a": "x" * 1_000_000})
+
+        assert error.diagnostics[0].code == "KNB307"
+
+    def test_one_long_text_is_stopped(self):
+        assert refused("{{a}}", {"a": "x" * 10_000_001}).diagnostics[0].code == "KNB307"
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            pytest.param("{{#each rows}}{{../text}}{{/each}}", id="a long text"),
+            pytest.param("{{text}}" * 1000, id="many tags with a long text"),
+            pytest.param(
+                "{{#each rows}}{{#each ../rows}}{{#each ../../rows}}{{/each}}{{/each}}{{/each}}",
+                id="loops within loops",
+            ),
+            pytest.param("{{deep}}", id="data nested too deep"),
+        ],
     )
+    def test_rendering_with_origins_is_stopped_too(self, template):
+        deep = []
+        for _ in range(100_000):
+            deep = [deep]
 
-    assert [(one.path, one.name, one.pointer, one.kind, one.span.column) for one in missing] == [
-        ("[order id].x", "order id", "/uri", Kind.INPUT, 1),
-        ("_env.y", "_env", "/uri", Kind.ENV, 17),
-    ]
+        with pytest.raises(TemplateError, match="KNB307"):
+            Template.parse(template).origins(Scope({"text": "x" * 100_000, "rows": ROWS, "deep": deep}))
+
+    def test_loops_within_loops_are_stopped(self):
+        template = "{{#each rows}}{{#each ../rows}}{{#each ../../rows}}{{/each}}{{/each}}{{/each}}"
+
+        error = refused(template, {"rows": ROWS})
+
+        assert error.diagnostics[0].code == "KNB307"
+        assert "steps" in error.diagnostics[0].message
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            pytest.param("{{#if a}}" * 101 + "{{/if}}" * 101, id="blocks"),
+            pytest.param("{{^a}}" * 101 + "{{/a}}" * 101, id="inverted blocks"),
+            pytest.param("{{#if a}}" * 100_000, id="blocks without an end"),
+            pytest.param("{{a " + "(a " * 100_000, id="sub-expressions without an end"),
+            pytest.param("{{#if a}}" + "{{else if a}}" * 101 + "{{/if}}", id="a chain of else if"),
+        ],
+    )
+    def test_nesting_without_end_is_refused(self, template):
+        error = refused(template)
+
+        assert error.diagnostics[0].code == "KNB307"
+
+    def test_a_hundred_levels_are_rendered(self):
+        template = "{{#with a}}" * 100 + "{{b}}" + "{{/with}}" * 100
+        context = {"b": 1}
+        context["a"] = context
+
+        assert rendered(template, context) == "1"
+
+    def test_data_nested_too_deep_is_an_error_of_the_template(self):
+        value = "x"
+        for _ in range(100_000):
+            value = [value]
+
+        error = refused("{{a}}{{#if a}}{{/if}}", {"a": value})
+
+        assert error.diagnostics[0].code == "KNB307"
+
+    @pytest.mark.parametrize(
+        "part",
+        [
+            pytest.param("{{a}}\n", id="tags"),
+            pytest.param("\\{{a}}", id="escaped tags"),
+            pytest.param("{{!-- a --}}", id="comments"),
+            pytest.param("{{#a}}b{{/a}}", id="blocks"),
+            pytest.param("{{{{a}}}}b{{{{/a}}}}", id="raw blocks"),
+            pytest.param("{ x", id="braces"),
+            pytest.param("   \n \t ", id="white space"),
+            pytest.param("{{a b='\\'' c=\"x\"}}", id="quotes"),
+        ],
+    )
+    def test_parsing_takes_time_in_proportion_to_the_length(self, part):
+        def taken(count):
+            start = time.perf_counter()
+            parse(part * count)
+            return time.perf_counter() - start
+
+        short = min(taken(3000) for _ in range(3))
+
+        assert taken(30_000) < 40 * short + 0.05
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            pytest.param("{{!-- " * 30_000, id="comments without an end"),
+            pytest.param('{{a "' * 30_000, id="quotes without an end"),
+            pytest.param("{{[a" * 30_000, id="brackets without an end"),
+            pytest.param("{{" * 100_000, id="braces"),
+            pytest.param("{{{{a}}}}" * 30_000, id="raw blocks without an end"),
+            pytest.param("\\" * 100_000 + "{{", id="backslashes"),
+            pytest.param("{{a" + "." * 100_000 + "}}", id="dots"),
+        ],
+    )
+    def test_what_never_ends_is_refused_at_once(self, template):
+        start = time.perf_counter()
+        refused(template)
+
+        assert time.perf_counter() - start < 2
 
 
-def test_every_piece_has_its_origin():
-    scope = Scope({"token": "a=b", "id": 7, "_env": {"orgId": "o"}}, SETTINGS)
+def test_parsed_templates_are_kept_but_for_long_ones():
+    long = "{{a}}" * 10_000
 
-    text = Template.parse("x{{token}}{{id}}{{_env.orgId}}{{no}}").origins(scope, pointer="/uri")
-
-    assert [(one.shown, one.kind, one.path, one.raw) for one in text.pieces] == [
-        ("x", Kind.LITERAL, "", None),
-        ("$shop.default.token", Kind.SETTING, "token", "a=b"),
-        ("7", Kind.INPUT, "id", None),
-        ("o", Kind.ENV, "_env.orgId", None),
-        ("", Kind.MISSING, "no", None),
-    ]
-    assert {one.pointer for one in text.pieces} == {"/uri"}
+    assert Template.parse("{{kept}}") is Template.parse("{{kept}}")
+    assert Template.parse(long) is not Template.parse(long)
 
 
-def test_the_references_are_the_variables_in_order():
-    found = Template.parse("a{{b.c}}{{{d}}}").references
-
-    assert [(one.segments, one.escapes, one.span.start) for one in found] == [
-        (("b", "c"), True, 1),
-        (("d",), False, 8),
-    ]
+def test_a_template_shows_its_text():
+    assert repr(Template.parse("{{a}}")) == "<Template: '{{a}}'>"
 
 
 @pytest.mark.parametrize(
-    ("template", "message", "fix"),
-    [
-        pytest.param("{{}}", "`{{}}` holds no name.", "write the name of a variable", id="no name"),
-        pytest.param("{{a", "`{{a` is a tag that is never closed.", "end it with }}.", id="no end"),
-        pytest.param(
-            "{{{a}}", "`{{{a}}` is a tag that is never closed.", "end it with }}}.", id="too short an end"
-        ),
-        pytest.param(
-            "{{a}}}", "is 3 closing braces after 2 opening ones.", "put a space", id="too long an end"
-        ),
-        pytest.param(
-            "{{{a}}}}",
-            "is 4 closing braces after 3 opening ones.",
-            "put a space",
-            id="four braces at the end",
-        ),
-        pytest.param("{{{{a}}}}", "`{{{{` is 4 opening braces.", "write {{ or {{{.", id="four braces"),
-        pytest.param("\\{{a}}", "is an escaped tag.", "leave the backslash out.", id="a backslash"),
-        pytest.param("{{a.@b}}", "holds a name with @", "write that name in brackets", id="an at sign"),
-        pytest.param("{{#if a}}", "is a block", "use plain variables.", id="the start of a block"),
-        pytest.param("{{/if}}", "is a block", "use plain variables.", id="the end of a block"),
-        pytest.param("{{^}}", "is a block", "use plain variables.", id="an inverse block"),
-        pytest.param("{{> a}}", "is a partial", "write its text in place.", id="a partial"),
-        pytest.param("{{! a}}", "is a comment", "leave it out.", id="a comment"),
-        pytest.param(
-            "{{date 'day'}}", "calls a helper", "use plain variables.", id="a helper with arguments"
-        ),
-        pytest.param(
-            "{{randomId}}", "`randomId` is not a plain variable", "use a variable.", id="a helper alone"
-        ),
-        pytest.param(
-            "{{[randomId]}}", "is not a plain variable", "use a variable.", id="a helper in brackets"
-        ),
-        pytest.param("{{this}}", "is not a plain variable", "use a variable.", id="this"),
-        pytest.param("{{else}}", "is not a plain variable", "use a variable.", id="else"),
-        pytest.param("{{7}}", "is not a plain variable", "use a variable.", id="a number"),
-        pytest.param("{{a.[]}}", "is not a plain variable", "use a variable.", id="empty brackets"),
-        pytest.param("{{[a\nb]}}", "is not a plain variable", "use a variable.", id="a line end in brackets"),
-        pytest.param(
-            "{{a.7}}", "`a.7` ends in a number or a literal", "write [7] in square brackets.", id="an index"
-        ),
-        pytest.param(
-            "{{a.this}}", "holds `this` after its first name.", "write [this].", id="this at the end"
-        ),
-        pytest.param(
-            "{{a[0].b}}",
-            "is no path Handlebars can read.",
-            "write names with dots",
-            id="an index of JavaScript",
-        ),
-        pytest.param("\0", "is a NUL character", "leave it out.", id="a NUL character"),
-    ],
+    ("adds_numbers", "text"),
+    [pytest.param(True, "3x3", id="added"), pytest.param(False, "12x12", id="side by side")],
 )
-def test_what_cannot_be_read_is_refused_with_a_way_out(template, message, fix):
-    with pytest.raises(TemplateError) as caught:
-        Template.parse(f"a\nb{template}")
+def test_numbers_side_by_side_add_up_or_not(adds_numbers, text):
+    template = "{{#if a}}{{{a}}}{{{b}}}x{{/if}}{{#if a}}{{{a}}}{{/if}}{{{b}}}"
+    expected = text if not adds_numbers else "3x12"
 
-    (fault,) = caught.value.diagnostics
-    assert (fault.code, fault.span.line, fault.span.column) == ("KNB301", 2, 2)
-    assert message in fault.message
-    assert fault.fix.startswith(fix)
+    assert rendered(template, {"a": 1, "b": 2}, adds_numbers=adds_numbers) == expected
 
 
-@settings(deadline=None)
-@given(st.text(alphabet=st.sampled_from("{}[]\\.&#/@ab1 \n\"'\0é=!>^~|()"), max_size=30))
-def test_rendering_raises_nothing_but_template_errors(text):
-    try:
-        found = Template.parse(text).render({"a": {"b": 1}, "b": "<"})
-    except TemplateError as error:
-        found = str(error)
+def test_a_chain_of_else_if_takes_the_first_that_holds():
+    template = "{{#if a}}1{{else if b}}2{{else if c}}3{{else if d}}4{{else}}5{{/if}}"
 
-    assert isinstance(found, str)
+    found = [rendered(template, {name: True}) for name in "abcde"]
+
+    assert found == ["1", "2", "3", "4", "5"]
 
 
-@settings(deadline=None)
-@given(st.text(st.characters(blacklist_characters="\0")).filter(lambda text: "{{" not in text))
-def test_text_without_a_tag_is_kept(text):
-    found = Template.parse(text).render({})
+def test_a_hundred_levels_are_rendered_with_origins():
+    template = "{{#with a}}" * 100 + "{{b}}" + "{{/with}}" * 100
+    context = {"b": 1}
+    context["a"] = context
 
-    assert found == text
+    assert str(Template.parse(template).origins(Scope(context))) == "1"

@@ -2,8 +2,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kustomer_nb.template import UNDEFINED, Kind, Scope, TemplateError, Text, Traced, references, render_value
-from kustomer_nb.template.value import as_text, real, shown, trace_value
+from kustomer_nb.template import (
+    UNDEFINED,
+    Kind,
+    Rendering,
+    Scope,
+    TemplateError,
+    Text,
+    Traced,
+    references,
+    render_value,
+    trace_value,
+)
+from kustomer_nb.template.traced import as_text, real, shown
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 JSON = st.recursive(
@@ -70,13 +81,13 @@ def test_a_value_renders(value, expected):
 
 
 def test_escaping_can_be_left_out():
-    found = render_value(["{{x}}"], {"x": "a=b"}, no_escape=True)
+    found = render_value(["{{x}}"], {"x": "a=b"}, Rendering(no_escape=True))
 
     assert found == ["a=b"]
 
 
 def test_numbers_need_not_add_up():
-    found = render_value(["{{{x}}}{{{x}}}"], {"x": 1}, adds_numbers=False)
+    found = render_value(["{{{x}}}{{{x}}}"], {"x": 1}, Rendering(adds_numbers=False))
 
     assert found == ["11"]
 
@@ -84,13 +95,19 @@ def test_numbers_need_not_add_up():
 @pytest.mark.parametrize(
     ("value", "said"),
     [
+        pytest.param("/#fn:", "KNB302 `/#fn:` names no function.", id="no function"),
         pytest.param(
-            "/#fn:parseInt,x",
-            "KNB302 `/#fn:parseInt,x` calls a function, which is not supported yet.",
-            id="a function",
+            "/#fn: parseInt,/#x,y",
+            "KNB302 `/#fn: parseInt,/#x,y` is not how a function and its path are written. "
+            "Fix: write it bare: /#fn:parseInt,x,y.",
+            id="a function with a space and a path with /#",
         ),
         pytest.param("/#", "KNB302 `/#` names nothing.", id="a reference to nothing"),
-        pytest.param("{{#if a}}", "KNB301 `{{#if a}}` is a block", id="a template that cannot be parsed"),
+        pytest.param(
+            "{{#if a}}",
+            "KNB301 `{{#if a}}` opens a block that is never closed.",
+            id="a template that cannot be parsed",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_where_it_stands(value, said):

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from . import checks, dates, ids, numbers, texts, unknown
 from .calls import Ambient, Call, Function, Helper, Options
-from .unknown import find_function, find_helper
+from .unknown import find_function, find_helper, why_unknown
 
 __all__ = [
     "FUNCTIONS",
@@ -27,6 +27,7 @@ __all__ = [
     "find_helper",
     "kustomer_functions",
     "kustomer_helpers",
+    "why_unknown",
 ]
 
 

@@ -44,6 +44,16 @@ MISSING: Mapping[str, str] = MappingProxyType(
 )
 
 
+def why_unknown(name: str) -> str | None:
+    """Return why a helper or function that Kustomer's pages speak of is not known here, None of another.
+
+    Example:
+        >>> why_unknown("isValidPhoneNumber"), why_unknown("toLower")
+        ('the forms of phone numbers it accepts are not public', None)
+    """
+    return MISSING.get(_letters(name))
+
+
 def in_business_hours(ambient: Ambient, call: Call, value: Any, /, *args: str) -> Any:
     """Return nothing, with a finding: ``/#fn:inBusinessHours,datePath,scheduleId`` asks the organisation.
 
@@ -91,8 +101,8 @@ def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient
         return functions[name]
 
     def nothing(_call: Call, _value: Any, /, *_args: str) -> Any:
-        if _letters(name) in MISSING:
-            return ambient.not_known(name, MISSING[_letters(name)])
+        if (why := why_unknown(name)) is not None:
+            return ambient.not_known(name, why)
         shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
         message = f"`{shown}` is no function known here."
         ambient.report(Diagnostic("KNB309", Severity.WARNING, "", message, _near_miss(name, functions)))
@@ -113,11 +123,12 @@ def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> H
     """
     if name in helpers:
         return helpers[name]
-    if _letters(name) not in MISSING:
+    why = why_unknown(name)
+    if why is None:
         return None
 
     def nothing(_options: Options, /, *_args: Any) -> Any:
-        return ambient.not_known(name, MISSING[_letters(name)])
+        return ambient.not_known(name, why)
 
     return nothing
 

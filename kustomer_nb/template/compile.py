@@ -1,0 +1,187 @@
+"""Compiling: a tree to Python closures, never to code.
+
+Text is put together as the programs of handlebars.js 4.7 do it, with JavaScript's ``+``, so that a block
+which is one value keeps its type.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from kustomer_nb.jsontext.javascript import UNDEFINED, string
+
+from .bounds import FEW
+from .builtins import BUILTINS, section
+from .evaluate import Evaluator
+from .names import Role, role, sums
+from .nodes import Block, Call, Content, Mustache, Program, Statement
+from .runtime import Frame, Options, Run
+from .slots import Slot, filled
+from .truth import escaped, is_nullish, printed, total
+
+
+class Mode(NamedTuple):
+    """The options of a rendering that change how a template is compiled."""
+
+    strict: bool = False
+    no_escape: bool = False
+    adds_numbers: bool = True
+
+
+def compiled(program: Program, mode: Mode) -> Run:
+    """Return the closure that renders a tree."""
+    return _Compiler(mode).program(program)
+
+
+class _Part(NamedTuple):
+    """A statement compiled: what gives its value, and what is known of it.
+
+    ``is_text`` is true of what is text in any case, ``is_line`` of a section that may be a helper, which
+    handlebars.js adds in a line of its own. ``text`` is that of plain text, ``name`` that of a variable which
+    is one name.
+    """
+
+    run: Run
+    is_text: bool = False
+    is_line: bool = False
+    text: str = ""
+    name: str | None = None
+
+
+class _Compiler:
+    def __init__(self, mode: Mode) -> None:
+        self.mode = mode
+        self.evaluator = Evaluator(strict=mode.strict)
+
+    def program(self, program: Program, call: Call | None = None) -> Run:
+        """Return what renders the statements of a template, or of the block that a call opens."""
+        self.evaluator.scopes.append(program.block_params)
+        parts = [part for part in map(self.part, program.body) if part is not None]
+        self.evaluator.scopes.pop()
+        cost = 1 + len(program.body)
+        if not parts:
+            return _counted(lambda frame: "", cost, call)
+        if len(parts) == 1 and (len(program.body) == 1 or not parts[0].is_line):
+            return _counted(_alone(parts[0]), cost, call)
+        if not self.mode.adds_numbers or _stand_apart(parts):
+            return _joined(parts, cost, call)
+        return _counted(_added(parts), cost, call)
+
+    def part(self, statement: Statement) -> _Part | None:
+        """Return a statement compiled, None if it prints nothing."""
+        if isinstance(statement, Content):
+            text = statement.value
+            return _Part(lambda frame: text, is_text=True, text=text) if text else None
+        if isinstance(statement, Mustache):
+            return self.mustache(statement)
+        return self.block(statement) if isinstance(statement, Block) else None
+
+    def mustache(self, statement: Mustache) -> _Part:
+        value = self.evaluator.call(statement.call)
+        name = None if self.mode.strict else self.evaluator.plain_name(statement.call)
+        if statement.escapes and not self.mode.no_escape:
+            return _Part(lambda frame: escaped(value(frame)), is_text=True, name=name)
+        return _Part(value, name=name)
+
+    def block(self, statement: Block) -> _Part:
+        call = statement.call
+        blocks = (
+            None if statement.program is None else self.program(statement.program, call),
+            None if statement.inverse is None else self.program(statement.inverse, call),
+        )
+        kind = role(call, self.evaluator.scopes)
+        value = self.evaluator.call(call, blocks)
+        if kind is Role.HELPER:
+            return _Part(value)
+        return _Part(_section(call, value, blocks, kind), is_line=kind is Role.EITHER)
+
+
+def _counted(run: Run, cost: int, call: Call | None) -> Run:
+    """Return what renders a block and counts the work; outside of blocks there is nothing to count."""
+    if call is None:
+        return run
+
+    def counted(frame: Frame) -> Any:
+        state = frame.state
+        state.work -= cost
+        if state.work < 0:
+            raise state.overworked(call)
+        return run(frame)
+
+    return counted
+
+
+def _section(call: Call, value: Run, blocks: tuple[Run | None, Run | None], kind: Role) -> Run:
+    name = call.path.parts[0] if kind is Role.EITHER else None
+    shown = "" if kind is Role.EITHER else string(call.path.original)
+
+    def run(frame: Frame) -> Any:
+        found = value(frame)
+        if name is not None and name in frame.state.helpers:
+            return found
+        options = Options(frame, call, shown, {}, blocks)
+        return section(options, frame.context, found, frame.listed_params())
+
+    return run
+
+
+def _stand_apart(parts: list[_Part]) -> bool:
+    """Return whether no two values that might be numbers stand side by side."""
+    return all(left.is_text or right.is_text for left, right in pairwise(parts))
+
+
+def _printed(value: Any) -> Any:
+    return "" if value is None or value is UNDEFINED else value
+
+
+def _alone(part: _Part) -> Run:
+    run = part.run
+    return run if part.is_text else lambda frame: _printed(run(frame))
+
+
+def _joined(parts: list[_Part], cost: int, call: Call | None) -> Run:
+    blank = [part.text for part in parts]
+    slots: list[Slot] = [
+        (at, part.name, part.is_text) for at, part in enumerate(parts) if part.name is not None
+    ]
+    names = frozenset(name for _, name, _ in slots)
+    others = [(at, part.run) for at, part in enumerate(parts) if part.name is None and not part.text]
+    runs = [part.run for part in parts]
+
+    def joined(frame: Frame) -> str:
+        state, context = frame.state, frame.context
+        state.work -= cost
+        if state.work < 0:
+            raise state.overworked(call)
+        if type(context) is dict and (state.helpers is BUILTINS or names.isdisjoint(state.helpers)):
+            found = filled(blank, slots, context)
+            for at, run in others:
+                value = run(frame)
+                found[at] = value if type(value) is str else printed(value)
+        else:
+            found = [printed(run(frame)) for run in runs]
+        if len(found) > FEW:
+            state.require_room(sum(map(len, found)), call)
+        return "".join(found)
+
+    return joined
+
+
+def _added(parts: list[_Part]) -> Run:
+    groups = [(is_sum, parts[start:end]) for is_sum, start, end in sums([part.is_line for part in parts])]
+    # Before a section that comes first stands an empty text.
+    is_text = parts[0].is_line
+
+    def added(frame: Frame) -> Any:
+        values: list[Any] = [""] if is_text else []
+        for is_sum, group in groups:
+            found = [part.run(frame) for part in group]
+            if group[0].is_line:
+                values += [value for value in found if not is_nullish(value)]
+            else:
+                found = [_printed(value) for value in found]
+                values += [total(found)] if is_sum else found
+        return total(values)
+
+    return added

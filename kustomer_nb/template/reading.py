@@ -1,0 +1,174 @@
+"""Which variables a template reads, told without rendering it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kustomer_nb.diagnostics import Span
+from kustomer_nb.jsontext.javascript import string
+
+from .names import KNOWN, Role, Scopes, block_param, role
+from .nodes import Block, Call, Comment, Content, Expression, Mustache, Path, Places, Program
+
+# What the path to a context begins with at the root; None where only a run can tell.
+Known = tuple[str, ...] | None
+_SAME_CONTEXT = frozenset({"if", "unless"})
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One place that reads a variable: the path as written, its segments from the root, whether it escapes.
+
+    ``is_local`` is true of what a block gives (an element of a loop, a block parameter): the segments then
+    count from there. ``may_call`` is true of a tag that calls a helper if there is one of that name. ``span``
+    is the whole tag of a ``{{path}}``, else the path alone.
+    """
+
+    path: str
+    segments: tuple[str, ...]
+    escapes: bool
+    span: Span
+    is_local: bool = False
+    may_call: bool = False
+
+
+def variables(text: str, program: Program) -> tuple[Variable, ...]:
+    """Return what a template reads, in the order of its text.
+
+    Example:
+        >>> from kustomer_nb.template.parse import parse
+        >>> text = "{{#each order.lines}}{{sku}} {{@root.shop}} {{../customer.id}}{{/each}}"
+        >>> [(one.path, one.segments, one.is_local) for one in variables(text, parse(text))][1:3]
+        [('sku', ('sku',), True), ('@root.shop', ('shop',), False)]
+    """
+    return tuple(_Reader(text).program(program))
+
+
+@dataclass(frozen=True, slots=True)
+class HelperCall:
+    """One place that can only be the call of a helper, for it has arguments: the name and the tag."""
+
+    name: str
+    span: Span
+
+
+def helper_calls(text: str, program: Program) -> tuple[HelperCall, ...]:
+    """Return the calls of helpers that Handlebars itself does not have, in the order of the text.
+
+    Example:
+        >>> from kustomer_nb.template.parse import parse
+        >>> text = "{{#if (isOpen order)}}{{toLower order.name}}{{/if}}"
+        >>> [one.name for one in helper_calls(text, parse(text))]
+        ['isOpen', 'toLower']
+    """
+    reader = _Reader(text)
+    for _ in reader.program(program):
+        pass
+    return tuple(reader.called)
+
+
+def printing(text: str, program: Program) -> tuple[str | Variable, ...]:
+    """Return the text of a template, and each tag or block as one `Variable` with what it says as its path.
+
+    Example:
+        >>> from kustomer_nb.template.parse import parse
+        >>> [one if isinstance(one, str) else one.path for one in printing("a {{b}}", parse("a {{b}}"))]
+        ['a ', 'b']
+    """
+    places = Places(text)
+    return tuple(_node(one, text, places) for one in program.body if not isinstance(one, Comment))
+
+
+def _node(statement: Content | Mustache | Block, text: str, places: Places) -> str | Variable:
+    if isinstance(statement, Content):
+        return statement.value
+    span = places.span(statement.start, statement.end)
+    written = text[statement.start : statement.end].strip("{}~&# \n")
+    if isinstance(statement, Block):
+        return Variable(written, (), False, span)
+    return Variable(written, statement.call.path.parts, statement.escapes, span)
+
+
+class _Reader:
+    """Walks a tree; ``contexts`` is what is known of the contexts, ``params`` of the block parameters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places = Places(text)
+        self.contexts: list[Known] = [()]
+        self.scopes: Scopes = []
+        self.params: list[Known] = []
+        self.called: list[HelperCall] = []
+
+    def program(self, program: Program, given: Known = None) -> Iterator[Variable]:
+        self.scopes.append(program.block_params)
+        self.params.append(given)
+        for statement in program.body:
+            if isinstance(statement, Mustache):
+                span = self.places.span(statement.start, statement.end)
+                yield from self.call(statement.call, span, escapes=statement.escapes)
+            elif isinstance(statement, Block):
+                yield from self.block(statement)
+        self.scopes.pop()
+        self.params.pop()
+
+    def call(self, call: Call, span: Span | None, *, escapes: bool) -> Iterator[Variable]:
+        kind = role(call, self.scopes)
+        if kind is not Role.HELPER:
+            found = self.path(call.path, span, escapes=escapes)
+            yield from (replace(one, may_call=kind is Role.EITHER) for one in found)
+        elif call.path.parts[:1] and call.path.parts[0] not in KNOWN and (call.params or call.is_sexpr):
+            place = self.places.span(call.start, call.end)
+            self.called.append(HelperCall(string(call.path.original), place))
+        for node in (*call.params, *(node for _, node in call.pairs)):
+            yield from self.expression(node, escapes=escapes)
+
+    def expression(self, node: Expression, *, escapes: bool) -> Iterator[Variable]:
+        if isinstance(node, Call):
+            yield from self.call(node, None, escapes=escapes)
+        elif isinstance(node, Path):
+            yield from self.path(node, None, escapes=escapes)
+
+    def path(self, node: Path, span: Span | None, *, escapes: bool) -> Iterator[Variable]:
+        if node.is_data and node.parts[:1] != ("root",):
+            return
+        known = self.known(node)
+        segments = node.parts if known is None else known
+        if segments:
+            span = span or self.places.span(node.start, node.end)
+            written = self.text[node.start : node.end]
+            yield Variable(written, segments, escapes, span, known is None)
+
+    def known(self, node: Path) -> Known:
+        """Return the segments of a path from the root, None where that is not known."""
+        if (param := block_param(node, self.scopes)) is not None:
+            base, parts = self.params[-1 - param[0]] if not param[1] else None, node.parts[1:]
+        elif node.is_data:
+            base, parts = (() if node.parts[:1] == ("root",) else None), node.parts[1:]
+        else:
+            base = self.contexts[-1 - node.depth] if node.depth < len(self.contexts) else None
+            parts = node.parts
+        return None if base is None else (*base, *parts)
+
+    def block(self, block: Block) -> Iterator[Variable]:
+        yield from self.call(block.call, None, escapes=False)
+        if block.program is not None:
+            around = self.contexts
+            self.contexts, given = self.within(block.call)
+            yield from self.program(block.program, given)
+            self.contexts = around
+        if block.inverse is not None:
+            yield from self.program(block.inverse)
+
+    def within(self, call: Call) -> tuple[list[Known], Known]:
+        """Return the contexts in a block, and what its block parameters stand for."""
+        name = call.path.parts[0] if call.path.parts and role(call, self.scopes) is Role.HELPER else ""
+        if name in _SAME_CONTEXT:
+            return self.contexts, None
+        if name == "each":
+            return [*self.contexts, None], None
+        if name == "with" and call.params and isinstance(call.params[0], Path):
+            context = self.known(call.params[0])
+            return [*self.contexts, context], context
+        return [None], None

@@ -1,0 +1,104 @@
+"""What is wrong with a template, with its place and the way out."""
+
+from __future__ import annotations
+
+from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.errors import TemplateError
+
+from .tokens import Token
+
+FAULT = "KNB301"
+TOO_MUCH = "KNB307"
+_INSIDE = frozenset({"OPEN_SEXPR", "OPEN_BLOCK_PARAMS"})
+_LITERALS = frozenset({"NUMBER", "BOOLEAN", "UNDEFINED", "NULL"})
+_SHOWN = 40
+_GENERIC = ("is no path Handlebars can read", "write names with dots between them, as in order.id")
+_NEVER_CLOSED = "is a tag that is never closed"
+_LONE = {
+    "INVERSE": ("stands in no block that is open", "put it between {{#if ...}} and {{/if}}"),
+    "OPEN_INVERSE_CHAIN": ("stands in no block that can go on so", "put it between {{#if ...}} and {{/if}}"),
+    "OPEN_ENDBLOCK": ("closes a block that is not open", "leave it out, or open the block before"),
+    "OPEN_PARTIAL": (
+        "is a partial, and an action has no place to register one",
+        "write its text in place",
+    ),
+}
+
+
+def fault(span: Span | None, found: str, what: str, fix: str, *, code: str = FAULT) -> Diagnostic:
+    """Return a finding about a stretch of a template, which it quotes."""
+    return Diagnostic(code, Severity.ERROR, "", f"`{found}` {what}.", f"{fix}.", span)
+
+
+def refused(text: str, start: int, end: int, what: str, fix: str, *, code: str = FAULT) -> TemplateError:
+    """Return the error about ``text[start:end]``.
+
+    Example:
+        >>> print(refused("{{}}", 0, 4, "holds no name", "write one"))
+        line 1, column 1: KNB301 `{{}}` holds no name. Fix: write one.
+    """
+    found = text[start : min(end, start + _SHOWN)]
+    return TemplateError([fault(Span.of(text, start, end), found, what, fix, code=code)])
+
+
+def unexpected(text: str, found: list[Token], at: int) -> TemplateError:
+    """Return the error about a token that cannot stand where it does, in words about the tag it is in."""
+    token = found[at]
+    if token.kind == "INVALID" and token.text == "\0":
+        what = "is a NUL character, which Handlebars refuses"
+        return refused(text, token.start, token.end, what, "leave it out")
+    first = _opening(found, at)
+    start, end = found[first].start, _end(text, found, first)
+    if first == at and token.kind in _LONE:
+        return refused(text, start, end, *_LONE[token.kind])
+    return refused(text, start, end, *_why(text, found, first, at))
+
+
+def _opening(found: list[Token], at: int) -> int:
+    while at and not (found[at].kind.startswith(("OPEN", "INVERSE")) and found[at].kind not in _INSIDE):
+        at -= 1
+    return at
+
+
+def _end(text: str, found: list[Token], first: int) -> int:
+    end = text.find("}}", found[first].start)
+    if end < 0:
+        return len(text)
+    while text.startswith("}", end):
+        end += 1
+    return end
+
+
+def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str]:
+    opening, token = found[first], found[at]
+    braces = len(opening.text) - len(opening.text.lstrip("{"))
+    inner = text[opening.start : token.start]
+    if opening.kind == "OPEN_RAW_BLOCK" and token.kind == "EOF" and "}}}}" in text[opening.start :]:
+        return "opens a raw block that is never closed", "end it with {{{{/ and its name and }}}}"
+    if "}}" not in text[opening.end :]:
+        return _NEVER_CLOSED, f"end it with {'}' * braces}"
+    if token.kind in {"CLOSE", "CLOSE_UNESCAPED", "CLOSE_RAW_BLOCK"}:
+        return _closing(opening, token, braces, is_empty=at == first + 1)
+    if token.text == "!":
+        return "is a comment that is never closed", "end it as it begins, with --}} or }}"
+    if found[at - 1].kind == "SEP" and token.kind in _LITERALS:
+        what = "ends in a number or a literal, which Handlebars refuses"
+        return what, f"write [{token.text}] in square brackets"
+    if token.kind in {"DATA", "INVALID"} and "@" in text[token.start : _end(text, found, first)]:
+        what = "holds a name with @, which Handlebars cannot read"
+        return what, "write that name in brackets: custom.[@name]"
+    if token.kind.startswith(("OPEN", "INVERSE")) or "{{" in inner[braces:]:
+        return _NEVER_CLOSED, f"end it with {'}' * braces}"
+    return _GENERIC
+
+
+def _closing(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tuple[str, str]:
+    closing = token.text.count("}")
+    if is_empty and closing == (3 if opening.kind == "OPEN_UNESCAPED" else 2):
+        return "holds no name", "write the name of a variable between the braces"
+    if closing > braces:
+        what = f"has {closing} closing braces after {braces} opening ones"
+        return what, "put a space between the closing braces of the tag and the next one"
+    if closing < braces:
+        return f"has {closing} closing braces after {braces} opening ones", f"end it with {'}' * braces}"
+    return _GENERIC

@@ -1,0 +1,130 @@
+"""Values and text that know where they came from, for rendering with origins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kustomer_nb.diagnostics import Diagnostic, Span
+from kustomer_nb.jsontext.javascript import number_text
+
+from .origin import Kind, Piece, Scope
+from .truth import is_number, total
+
+Labels = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Seen:
+    """A value and its origin: the path to it from the root, else what kind made it, of which settings.
+
+    Example:
+        >>> Seen({"id": 7}, ("order",)).child("id", 7).segments
+        ('order', 'id')
+    """
+
+    value: Any
+    segments: tuple[str, ...] | None = None
+    labels: Labels = ()
+    kind: Kind = Kind.HELPER
+
+    def child(self, key: str | int, value: Any) -> Seen:
+        """Return a member of an object or array."""
+        segments = None if self.segments is None else (*self.segments, str(key))
+        return Seen(value, segments, self.labels, self.kind)
+
+    def origin(self, scope: Scope) -> tuple[Kind, Labels]:
+        """Return the kind of the value, and the label of each setting it may hold something of."""
+        if self.segments is None:
+            return self.kind, self.labels
+        if not self.segments:
+            return Kind.INPUT, tuple(scope.settings.values())
+        kind, label = scope.origin(self.segments)
+        return kind, () if label is None else (label,)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Printed:
+    """What a statement or block gives, and its text in pieces.
+
+    The value is text, a number or the like where it is that alone, and None where nothing is added.
+    """
+
+    value: Any
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The text of the pieces."""
+        return "".join([piece.text for piece in self.pieces])
+
+
+class Woven(str):
+    """The text of a block as a helper is given it; ``printed`` knows where it came from."""
+
+    __slots__ = ("printed",)
+    printed: Printed
+
+
+def woven(printed: Printed) -> Woven:
+    """Return what is printed as the text it is."""
+    found = Woven(printed.text)
+    found.printed = printed
+    return found
+
+
+def labelled(piece: Piece, labels: Labels) -> tuple[Piece, ...]:
+    """Return a piece with a label, and an empty one for each further label."""
+    if not labels:
+        return (piece,)
+    first, *others = labels
+    return replace(piece, label=first), *(replace(piece, text="", raw=None, label=one) for one in others)
+
+
+def place(found: list[Diagnostic], first: int, pointer: str, span: Span, labels: Labels) -> None:
+    """Give findings their place; of one about a setting, whose value it may quote, only the labels are told.
+
+    Example:
+        >>> from kustomer_nb.diagnostics import Severity
+        >>> found = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is no unit.", "use day.")]
+        >>> place(found, 0, "/uri", Span.of("{{x}}", 0, 5), ("$shop.default.token",))
+        >>> print(found[0])
+        line 1, column 1 /uri: KNB308 what is given here, $shop.default.token, does not fit. Fix: use day.
+    """
+    for at in range(first, len(found)):
+        one = found[at]
+        if one.span is not None:
+            continue
+        message = f"what is given here, {', '.join(labels)}, does not fit." if labels else one.message
+        found[at] = replace(one, pointer=pointer, span=span, message=message)
+
+
+def added(parts: Sequence[Printed], *, adds_numbers: bool) -> Printed:
+    """Return what is printed one after the other; numbers add up as JavaScript's ``+`` has it.
+
+    Example:
+        >>> one = Printed(1, (Piece("1", Kind.INPUT),))
+        >>> added([one, one], adds_numbers=True).text, added([one, one], adds_numbers=False).text
+        ('2', '11')
+    """
+    first = 0
+    while (
+        adds_numbers and first < len(parts) and (parts[first].value is None or is_number(parts[first].value))
+    ):
+        first += 1
+    numbers = [part.value for part in parts[:first] if part.value is not None]
+    pieces = [piece for part in parts[:first] for piece in part.pieces]
+    if len(numbers) > 1:
+        pieces = _summed(pieces, total(numbers))
+    pieces += [piece for part in parts[first:] for piece in part.pieces]
+    if first == len(parts):
+        return Printed(total(numbers), tuple(pieces))
+    return Printed("".join([piece.text for piece in pieces]), tuple(pieces))
+
+
+def _summed(pieces: list[Piece], value: float) -> list[Piece]:
+    """Return 1 and 2 as nothing and 3: of the last origin, but of a setting's where one is in the sum."""
+    shown = next((one for one in pieces if one.label), None) or [one for one in pieces if one.text][-1]
+    emptied = [replace(one, text="", raw=None, label=None) for one in pieces if one is not shown]
+    return [*emptied, replace(shown, text=number_text(value), raw=None)]

@@ -1,0 +1,217 @@
+"""Rendering with origins: the text the compiled template gives, in pieces that know what they show.
+
+A walk over the tree, for previews; plain rendering does not pay for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.jsontext.javascript import UNDEFINED, string
+
+from .called import Calls
+from .compile import Mode
+from .evaluate import NO_PARAMS
+from .names import Role, Scopes, block_param, role, sums
+from .nodes import Block, Call, Content, Expression, Literal, Mustache, Path, Places, Program, Statement
+from .origin import Kind, Missing, Piece, Scope
+from .path import look_up, look_up_data
+from .runtime import State
+from .seen import Labels, Printed, Seen, added, labelled
+from .truth import escaped, is_equal, is_nullish
+
+
+class View(NamedTuple):
+    """What is seen from a place: the context, ``@`` data, block parameters and the contexts above, linked.
+
+    ``labels`` are the settings that the data hold something of, as the keys of a loop over one do.
+    """
+
+    context: Seen
+    data: dict[str, Any]
+    labels: Labels = ()
+    params: Any = (None, None)
+    depths: Any = None
+
+
+class Tracer:
+    """Renders one template once.
+
+    ``missing`` collects the variables that named nothing; ``found`` is what helpers report to.
+    """
+
+    def __init__(self, state: State, scope: Scope, mode: Mode, pointer: str, found: list[Diagnostic]) -> None:
+        self.state = state
+        self.scope = scope
+        self.mode = mode
+        self.pointer = pointer
+        self.found = found
+        self.missing: list[Missing] = []
+        self.places = Places(state.text)
+        self.scopes: Scopes = []
+        self.calls = Calls(self)
+
+    def root(self, program: Program) -> Printed:
+        """Return the whole template rendered."""
+        context = Seen(self.scope.values, ())
+        return self.program(program, View(context, {"root": context.value}, depths=(context, None)))
+
+    def program(self, program: Program, view: View) -> Printed:
+        """Return the statements of the template or a block rendered."""
+        self.scopes.append(program.block_params)
+        found = [(self._statement(one, view), self._is_line(one)) for one in program.body]
+        self.scopes.pop()
+        parts = [(part, is_line) for part, is_line in found if part is not None]
+        self.state.require_room(sum([len(one.text) for part, _ in parts for one in part.pieces]), None)
+        return self._together(parts, is_alone=len(program.body) == 1)
+
+    def _together(self, parts: list[tuple[Printed, bool]], *, is_alone: bool) -> Printed:
+        """Return statements added up in the order of handlebars.js."""
+        if not parts:
+            return Printed("")
+        first, is_line = parts[0]
+        if len(parts) == 1 and (is_alone or not is_line):
+            return Printed("", first.pieces) if first.value is None else first
+        operands = [Printed("")] if is_line else []
+        for is_sum, start, end in sums([one for _, one in parts]):
+            group = [self._operand(*one) for one in parts[start:end]]
+            operands += [added(group, adds_numbers=self.mode.adds_numbers)] if is_sum else group
+        return added(operands, adds_numbers=self.mode.adds_numbers)
+
+    @staticmethod
+    def _operand(printed: Printed, is_line: bool) -> Printed:
+        return Printed("", printed.pieces) if printed.value is None and not is_line else printed
+
+    def _is_line(self, statement: Statement) -> bool:
+        return isinstance(statement, Block) and role(statement.call, self.scopes) is Role.EITHER
+
+    def _statement(self, statement: Statement, view: View) -> Printed | None:
+        if isinstance(statement, Content):
+            return self._content(statement)
+        if isinstance(statement, Mustache):
+            escapes = statement.escapes and not self.mode.no_escape
+            return self.printed(statement, self.value(statement.call, view), escapes=escapes)
+        return self.block(statement, view) if isinstance(statement, Block) else None
+
+    def _content(self, content: Content) -> Printed | None:
+        text, start = content.value, content.start + content.skipped
+        if not text:
+            return None
+        span = self.places.span(start, start + len(text))
+        return Printed(text, (Piece(text, Kind.LITERAL, pointer=self.pointer, span=span),))
+
+    def printed(self, statement: Mustache | Block, seen: Seen, *, escapes: bool) -> Printed:
+        """Return a value as a tag prints it."""
+        path, value = statement.call.path, seen.value
+        written = self.state.text[path.start : path.end]
+        if seen.segments is not None and seen.segments != path.parts:
+            written = ".".join(seen.segments) or written
+        span = self.places.span(statement.start, statement.end)
+        kind, labels = seen.origin(self.scope) if seen.segments != () else (Kind.INPUT, ())
+        if value is UNDEFINED and kind is not Kind.HELPER and not labels:
+            self.miss(path, seen)
+            return Printed(None, (Piece("", Kind.MISSING, written, None, self.pointer, span),))
+        raw = "" if is_nullish(value) else string(value)
+        text = escaped(value) if escapes else raw
+        piece = Piece(text, kind, written, None, self.pointer, span, raw if raw != text else None)
+        result = text if escapes else None if is_nullish(value) else value
+        return Printed(result, labelled(piece, labels))
+
+    def miss(self, path: Path, seen: Seen) -> None:
+        """Note a variable that names nothing."""
+        written = self.state.text[path.start : path.end]
+        name = seen.segments[0] if seen.segments else written
+        span = self.places.span(path.start, path.end)
+        kind, _ = self.scope.origin(seen.segments or ())
+        self.missing.append(Missing(written, self.pointer, kind, span, name))
+
+    def value(self, call: Call, view: View) -> Seen:
+        """Return the value of a tag or sub-expression."""
+        kind = role(call, self.scopes)
+        if kind is Role.VALUE:
+            return self.path(call.path, view)
+        return self.calls.value(call, view, kind)
+
+    def expression(self, node: Expression, view: View) -> Seen:
+        """Return the value of an argument."""
+        if isinstance(node, Literal):
+            return Seen(node.value)
+        return self.path(node, view) if isinstance(node, Path) else self.value(node, view)
+
+    def path(self, node: Path, view: View, *, is_falsy_end: bool = False) -> Seen:
+        """Return what a path names."""
+        param = block_param(node, self.scopes)
+        if param is not None:
+            return _followed(self._param(node, view, *param), node.parts[1:])
+        if node.is_data and node.parts and node.parts[0]:
+            return self._data(node, view)
+        base = _context(view, node.depth)
+        parts = node.parts if node.parts and node.parts[0] else ()
+        return _followed(base, parts, is_falsy_end=is_falsy_end)
+
+    def _param(self, node: Path, view: View, up: int, place: int) -> Seen:
+        params = view.params
+        for _ in range(up):
+            params = params[1]
+        if params[0] is None:
+            raise self.state.refused(node, *NO_PARAMS)
+        return params[0][place] if place < len(params[0]) else Seen(UNDEFINED)
+
+    def _data(self, node: Path, view: View) -> Seen:
+        parts = ("_parent",) * node.depth + node.parts
+        value = look_up_data(view.data, parts)
+        names = [part for part in parts if part != "_parent"]
+        if names[:1] == ["root"] and view.data.get("root") is self.scope.values:
+            return Seen(value, tuple(names[1:]))
+        return Seen(value, None, view.labels, Kind.INPUT)
+
+    def block(self, block: Block, view: View) -> Printed:
+        """Return a block rendered."""
+        kind = role(block.call, self.scopes)
+        if kind is Role.VALUE:
+            return self.calls.section(block, self.path(block.call.path, view), view)
+        return self.calls.block(block, view, kind)
+
+    def run(self, block: Block, program: Program | None, view: View) -> Printed:
+        """Return a block's program rendered, and count the work."""
+        if program is None:
+            return Printed("")
+        self.state.work -= 1 + len(program.body)
+        if self.state.work < 0:
+            raise self.state.overworked(block.call)
+        return self.program(program, view)
+
+    def inner(
+        self,
+        view: View,
+        context: Seen,
+        *,
+        data: dict[str, Any] | None = None,
+        labels: Labels = (),
+        params: list[Seen] | None = None,
+    ) -> View:
+        """Return what is seen from within a block."""
+        depths, above = view.depths, view.depths[0].value
+        is_nothing = context.value is self.state.nothing and above is None
+        if not is_nothing and not is_equal(context.value, above):
+            depths = (context, depths)
+        return View(context, data or view.data, (*view.labels, *labels), (params, view.params), depths)
+
+
+def _context(view: View, depth: int) -> Seen:
+    if not depth:
+        return view.context
+    contexts = view.depths
+    for _ in range(depth):
+        contexts = contexts and contexts[1]
+    found: Seen = contexts[0] if contexts else Seen(UNDEFINED)
+    return found
+
+
+def _followed(base: Seen, parts: tuple[str, ...], *, is_falsy_end: bool = False) -> Seen:
+    if not parts:
+        return base
+    value = look_up_data(base.value, parts) if is_falsy_end else look_up(base.value, parts)
+    segments = None if base.segments is None else (*base.segments, *parts)
+    return Seen(value, segments, base.labels, base.kind)

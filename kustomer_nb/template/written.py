@@ -1,0 +1,177 @@
+"""How the strings of an action are written: as a reference, a function or a template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.errors import TemplateError
+from kustomer_nb.jsontext import pointer as pointers
+
+from .handlebars import Template
+
+REFERENCE = "/#"
+FUNCTION = "/#fn:"
+
+
+class Pointed(NamedTuple):
+    """A ``/#`` value: the path it reads, and the function it calls with its arguments, ``None`` for none."""
+
+    path: str
+    function: str | None = None
+    args: tuple[str, ...] = ()
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The names of the path, in order; none where a function has no path."""
+        return tuple(self.path.split(".")) if self.path else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that reads a variable: the path, the pointer of the string, how it is written, its span there.
+
+    ``form`` is ``reference`` (keeps the type), ``function`` (gives what the function gives), ``escaped`` or
+    ``raw`` (give a string).
+    """
+
+    path: str
+    segments: tuple[str, ...]
+    pointer: str
+    form: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A place that calls a helper or function: its name, the pointer of the string, its span there.
+
+    ``form`` is ``helper`` for one with arguments, ``bare`` for a tag that is the name of one of Kustomer's
+    helpers alone, ``function`` for a ``/#fn:``.
+    """
+
+    name: str
+    pointer: str
+    form: str
+    span: Span
+
+
+def references(value: Any, pointer: str = "") -> Iterator[Reference]:
+    """Yield each place in a JSON value that reads a variable.
+
+    What a block gives is none, and neither is a tag that calls a helper of Kustomer's, as ``{{randomId}}``.
+
+    Raises:
+        TemplateError: a string in it cannot be parsed; its diagnostics carry the pointer.
+
+    Example:
+        >>> [(one.path, one.pointer, one.form) for one in references({"a": "/#x.y", "b": ["{{z}}"]})]
+        [('x.y', '/a', 'reference'), ('z', '/b/0', 'escaped')]
+    """
+    # Imported late: dates and chance cost more than the engine does.
+    from .helpers import HELPERS
+
+    for at, text in _strings(value, pointer):
+        if text.startswith(REFERENCE):
+            read = pointed(text, at)
+            if read.segments:
+                form = "reference" if read.function is None else "function"
+                yield Reference(read.path, read.segments, at, form, Span.of(text, 0, len(text)))
+            continue
+        for one in parse(text, at).references:
+            if not one.is_local and not (one.may_call and one.path in HELPERS):
+                yield Reference(one.path, one.segments, at, "escaped" if one.escapes else "raw", one.span)
+
+
+def calls(value: Any, pointer: str = "") -> Iterator[Called]:
+    """Yield each call of a helper or function in a JSON value.
+
+    Raises:
+        TemplateError: a string in it cannot be parsed; its diagnostics carry the pointer.
+
+    Example:
+        >>> [(one.name, one.form) for one in calls(["{{toLower name}} {{randomId}}", "/#fn:parseInt,count"])]
+        [('toLower', 'helper'), ('randomId', 'bare'), ('parseInt', 'function')]
+    """
+    from .helpers import HELPERS
+
+    for at, text in _strings(value, pointer):
+        if text.startswith(FUNCTION):
+            yield Called(pointed(text, at).function or "", at, "function", Span.of(text, 0, len(text)))
+        elif not text.startswith(REFERENCE):
+            template = parse(text, at)
+            yield from (Called(one.name, at, "helper", one.span) for one in template.helper_calls)
+            for one in template.references:
+                if one.may_call and one.path in HELPERS:
+                    yield Called(one.path, at, "bare", one.span)
+
+
+def parse(text: str, pointer: str) -> Template:
+    """Return the parsed template; a fault carries the pointer of the string it stands in.
+
+    Raises:
+        TemplateError: with its place.
+    """
+    try:
+        return Template.parse(text)
+    except TemplateError as error:
+        raise placed(error, pointer) from None
+
+
+def placed(error: TemplateError, pointer: str) -> TemplateError:
+    """Return an error of a template with the pointer of the string it stands in."""
+    return TemplateError([replace(one, pointer=pointer) for one in error.diagnostics])
+
+
+def pointed(text: str, pointer: str = "") -> Pointed:
+    """Return what a ``/#`` value reads and calls.
+
+    A function is ``/#fn:name,path,argument``: without spaces, its path bare, a comma between arguments, so
+    that none holds one but the format of ``dateFormat`` (developer hub, "Expressions reference").
+
+    Raises:
+        TemplateError: it names nothing, or is written in a form the documentation calls wrong.
+
+    Example:
+        >>> pointed("/#body.id").path, pointed("/#fn:dateFormat,body.at,LL")
+        ('body.id', Pointed(path='body.at', function='dateFormat', args=('LL',)))
+    """
+    if not text.startswith(FUNCTION):
+        if len(text) == len(REFERENCE):
+            raise _refused(text, pointer, "names nothing", "write the path after it, as in /#body.id")
+        return Pointed(text[len(REFERENCE) :])
+    name, *rest = text[len(FUNCTION) :].split(",")
+    path, args = (rest[0], tuple(rest[1:])) if rest else ("", ())
+    bare = path.strip().removeprefix(REFERENCE)
+    if not name.strip():
+        fix = "write its name, the path and its arguments, as in /#fn:parseInt,body.count"
+        raise _refused(text, pointer, "names no function", fix)
+    if (name, path) != (name.strip(), bare):
+        fix = f"write it bare: {FUNCTION}{','.join([name.strip(), bare, *args])}"
+        raise _refused(text, pointer, "is not how a function and its path are written", fix)
+    return Pointed(path, name, args)
+
+
+def _refused(text: str, pointer: str, what: str, fix: str) -> TemplateError:
+    span = Span.of(text, 0, len(text))
+    return TemplateError(
+        [Diagnostic("KNB302", Severity.ERROR, pointer, f"`{text}` {what}.", f"{fix}.", span)]
+    )
+
+
+def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield each string of a JSON value after its pointer."""
+    if isinstance(value, str):
+        yield pointer, value
+    for key, item in items(value):
+        yield from _strings(item, pointers.join(pointer, key))
+
+
+def items(value: Any) -> Iterator[tuple[str | int, Any]]:
+    """Yield the keys and members of an object or array; nothing of anything else."""
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)

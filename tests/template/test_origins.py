@@ -1,0 +1,187 @@
+import pytest
+
+from kustomer_nb.template import Kind, Scope, Template
+from kustomer_nb.template.truth import SafeString
+
+SETTINGS = {"token": "$shop.default.token", "unset": "$shop.default.unset"}
+VALUES = {
+    "token": "s3cret-token",
+    "name": "Ann & Bob",
+    "nothing": None,
+    "order": {"id": 7, "lines": [{"sku": "a"}, {"sku": "b"}]},
+    "_env": {"orgId": "o-1"},
+}
+
+
+def traced(template, values=None, missing=None, **options):
+    scope = Scope(VALUES if values is None else values, SETTINGS)
+    return Template.parse(template).origins(scope, missing=missing, **options)
+
+
+def pieces(template, values=None, **options):
+    text = traced(template, values, **options)
+    return [(piece.text, piece.kind, piece.path) for piece in text.pieces]
+
+
+HELPERS = {
+    "up": lambda options, value: str(value).upper(),
+    "wrap": lambda options, *args: f"<{options.fn(options.this)}>",
+    "twice": lambda options, *args: options.fn(options.this) * 2,
+    "pass": lambda options, *args: options.fn(options.this),
+    "rows": lambda options, items: "".join(options.fn(item) for item in items),
+    "reversed": lambda options, *args: options.fn(options.this)[::-1],
+    "peek": lambda options: options.this["token"],
+    "count": lambda options: len(options.hash["x"]),
+    "safe": lambda options, value: SafeString(value),
+    "given": lambda options: options.fn(options.this, {**options.data, "x": 1}, ["p"]),
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        pytest.param("a{{! b }}c", [("a", Kind.LITERAL, ""), ("c", Kind.LITERAL, "")], id="text"),
+        pytest.param("{{{name}}}", [("Ann & Bob", Kind.INPUT, "name")], id="a variable"),
+        pytest.param("{{_env.orgId}}", [("o-1", Kind.ENV, "_env.orgId")], id="the environment"),
+        pytest.param("{{nothing}}", [("", Kind.INPUT, "nothing")], id="null"),
+        pytest.param("{{gone.x}}", [("", Kind.MISSING, "gone.x")], id="a missing variable"),
+        pytest.param(
+            "{{#each order.lines}}{{sku}};{{/each}}",
+            [
+                ("a", Kind.INPUT, "order.lines.0.sku"),
+                (";", Kind.LITERAL, ""),
+                ("b", Kind.INPUT, "order.lines.1.sku"),
+                (";", Kind.LITERAL, ""),
+            ],
+            id="what a loop prints",
+        ),
+        pytest.param(
+            "{{#each order.lines as |line at|}}{{at}}{{/each}}",
+            [("0", Kind.INPUT, "at"), ("1", Kind.INPUT, "at")],
+            id="the index of a loop",
+        ),
+        pytest.param("{{#with order}}{{id}}{{/with}}", [("7", Kind.INPUT, "order.id")], id="with"),
+        pytest.param(
+            "{{#order}}{{../name.length}}{{/order}}", [("9", Kind.INPUT, "../name.length")], id="a section"
+        ),
+        pytest.param("{{@root.order.id}}", [("7", Kind.INPUT, "order.id")], id="the root"),
+        pytest.param("{{lookup order 'id'}}", [("7", Kind.INPUT, "order.id")], id="lookup"),
+        pytest.param("{{up order.id}}", [("7", Kind.HELPER, "up")], id="a helper"),
+        pytest.param(
+            "{{#wrap}}a{{order.id}}{{/wrap}}",
+            [
+                ("<", Kind.HELPER, "wrap"),
+                ("a", Kind.LITERAL, ""),
+                ("7", Kind.INPUT, "order.id"),
+                (">", Kind.HELPER, "wrap"),
+            ],
+            id="a block within a helper's text",
+        ),
+        pytest.param(
+            "{{#reversed}}a{{name}}{{/reversed}}",
+            [("boB ;pma& nnAa", Kind.HELPER, "reversed")],
+            id="a block that a helper changed",
+        ),
+        pytest.param(
+            "{{#rows order.lines}}{{sku}}{{/rows}}",
+            [("a", Kind.HELPER, "sku"), ("b", Kind.HELPER, "sku")],
+            id="what a helper hands to its block",
+        ),
+        pytest.param(
+            "{{#given as |p|}}{{p}}{{@x}}{{/given}}",
+            [("p", Kind.HELPER, "p"), ("1", Kind.INPUT, "@x")],
+            id="block parameters and data of a helper",
+        ),
+        pytest.param(
+            "{{{order.id}}}{{{order.id}}}",
+            [("", Kind.INPUT, "order.id"), ("14", Kind.INPUT, "order.id")],
+            id="numbers that add up",
+        ),
+    ],
+)
+def test_each_piece_knows_where_it_came_from(template, expected):
+    assert pieces(template, helpers=HELPERS) == expected
+
+
+def test_a_piece_keeps_its_place_and_its_text_before_escaping():
+    (_, piece) = traced("a {{ name }}", pointer="/data").pieces
+
+    assert (piece.text, piece.raw, piece.changed) == ("Ann &amp; Bob", "Ann & Bob", 4)
+    assert (piece.span.start, piece.span.end, piece.pointer) == (2, 12, "/data")
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        pytest.param("{{token}}", "$shop.default.token", id="a setting"),
+        pytest.param("{{unset}}", "$shop.default.unset", id="a setting without a value"),
+        pytest.param("{{up token}}", "$shop.default.token", id="a helper of a setting"),
+        pytest.param("{{up (up token)}}", "$shop.default.token", id="a helper of a helper of a setting"),
+        pytest.param("{{count x=token}}", "$shop.default.token", id="a setting as key and value"),
+        pytest.param("{{token.length}}", "$shop.default.token", id="the length of a setting"),
+        pytest.param("{{#with token}}[{{this}}]{{/with}}", "[$shop.default.token]", id="with a setting"),
+        pytest.param("{{#with token as |t|}}{{t}}{{/with}}", "$shop.default.token", id="a block parameter"),
+        pytest.param("{{lookup this 'token'}}", "$shop.default.token", id="lookup"),
+        pytest.param("{{#token}}{{.}}{{/token}}", "$shop.default.token", id="a section"),
+        pytest.param("{{#with token}}{{up .}}{{/with}}", "$shop.default.token", id="a helper in a block"),
+        pytest.param("{{#wrap}}{{token}}{{/wrap}}", "$shop.default.token", id="a block in a helper's text"),
+        pytest.param("{{#pass}}a{{token}}{{/pass}}", "a$shop.default.token", id="a block a helper hands on"),
+        pytest.param("{{#twice}}{{token}}{{/twice}}", "$shop.default.token", id="a block a helper repeats"),
+        pytest.param("{{peek}}", "$shop.default.token", id="a helper that reads a setting by itself"),
+        pytest.param("{{up this}}", "$shop.default.token$shop.default.unset", id="a helper of everything"),
+        pytest.param("{{{safe token}}}", "$shop.default.token", id="a safe string of a setting"),
+    ],
+)
+def test_what_comes_of_a_setting_is_masked_whole(template, shown):
+    text = traced(template, helpers=HELPERS)
+
+    assert text.shown == shown
+    assert str(text) == Template.parse(template).render(VALUES, helpers=HELPERS)
+
+
+def test_the_keys_of_a_setting_are_masked():
+    values = {"token": {"key-1": {"x": 1}}}
+
+    text = traced("{{#each token}}{{@key}}{{@../first}}{{x}}{{/each}}", values)
+
+    assert "key-1" not in text.shown
+
+
+def test_a_setting_in_the_log_is_masked(caplog):
+    with caplog.at_level("INFO", "kustomer_nb.template"):
+        traced("{{log token name}}")
+
+    assert [one.message for one in caplog.records] == ["$shop.default.token Ann & Bob"]
+
+
+def test_what_is_missing_is_noted_with_its_place_and_variable():
+    missing = []
+
+    traced("{{gone.x}}{{#each order.lines}}{{note}}{{/each}}{{nothing.x}}", missing=missing, pointer="/uri")
+
+    assert [(one.path, one.name, one.pointer, one.span.column) for one in missing] == [
+        ("gone.x", "gone", "/uri", 3),
+        ("note", "order", "/uri", 34),
+        ("note", "order", "/uri", 34),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        pytest.param(
+            "{{#if gone}}a{{/if}}{{#unless gone}}b{{/unless}}{{#gone}}c{{/gone}}", [], id="conditions"
+        ),
+        pytest.param("{{#each gone}}a{{else}}b{{/each}}", [], id="a loop that has an else"),
+        pytest.param("{{#each gone}}a{{/each}}", ["gone"], id="a loop that has none"),
+        pytest.param("{{up gone}}", ["gone"], id="what a helper is given"),
+        pytest.param("{{unset}}{{up unset}}", [], id="a setting, which is told of apart"),
+        pytest.param("{{@index}}", ["@index"], id="the index outside of a loop"),
+    ],
+)
+def test_only_what_should_have_a_value_is_noted_as_missing(template, found):
+    missing = []
+
+    traced(template, missing=missing, helpers=HELPERS)
+
+    assert [one.path for one in missing] == found

@@ -1,0 +1,58 @@
+"""Whatever the template and the data: text or a TemplateError, and the same with origins."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kustomer_nb.template import Scope, Template, TemplateError, render_value
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+CONTEXTS = st.dictionaries(st.sampled_from(["a", "b", "c", "this", "length"]), VALUES, max_size=4)
+PARTS = [
+    "{{", "}}", "{{{", "}}}", "{{#", "{{/", "{{^", "{{else}}", "{{else if a}}", "{{!", "--", "~", "\\",
+    "a", "b", "c", "#if", "#each", "/if}}", "/each}}", "#with", "{{#each a}}", "{{/each}}", "{{#if b}}",
+    "{{/if}}", "{{#a}}", "{{/a}}", "{{#with c as |x|}}", "{{/with}}", "{{a}}", "{{{a.b}}}",
+    "{{lookup a b}}", "{{#each a as |x y|}}", "{{x}}", "{{{{", "}}}}", ".", "../", "@root", "@index",
+    "this", " ", "\n", "[", "]", "(", ")", "|", "as", "=", '"', "'", "1", "\0", "é", "😀", "null",
+    "{{@key}}", "{{../a}}", "{{{c}}}", "\u2028",
+]  # fmt: skip
+TEMPLATES = st.lists(st.sampled_from(PARTS), max_size=14).map("".join)
+
+
+def outcome(render):
+    try:
+        return render()
+    except TemplateError as error:
+        return [(one.code, one.message) for one in error.diagnostics]
+
+
+@settings(max_examples=500, deadline=None)
+@given(TEMPLATES, CONTEXTS, st.booleans(), st.booleans(), st.booleans())
+def test_rendering_raises_nothing_but_template_errors(template, context, strict, no_escape, adds_numbers):
+    options = {"no_escape": no_escape, "adds_numbers": adds_numbers}
+
+    plain = outcome(lambda: Template.parse(template).render(context, **options))
+    traced = outcome(lambda: str(Template.parse(template).origins(Scope(context), **options)))
+    outcome(lambda: Template.parse(template).render(context, strict=strict))
+
+    assert plain == traced
+
+
+@given(st.text())
+def test_any_text_is_parsed_or_refused(text):
+    outcome(lambda: Template.parse(text).references)
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="{\0")))
+def test_text_without_tags_is_kept(text):
+    assert Template.parse(text).render({}) == text
+
+
+@given(VALUES)
+def test_a_reference_gives_the_value_itself(value):
+    found = render_value("/#x", {"x": value})
+
+    assert found is value
