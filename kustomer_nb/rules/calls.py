@@ -71,7 +71,8 @@ def _unknown_function(action: Action) -> Iterator[Finding]:
     "unknown-helper",
     Severity.WARNING,
     why="measured: handlebars 4.7 fails with `Missing helper` on a tag that gives arguments to what is no "
-    "helper. Kustomer's pages on string helpers are not public, so it may have some that are not known here.",
+    "helper, and on one with key=value alone it gives nothing. "
+    "Kustomer's pages on string helpers are not public, so it may have some that are not known here.",
     bad=file(_asking({"q": "{{{tolower query}}}"}, "query")),
     good=file(_asking({"q": "{{{toLower query}}}"}, "query")),
 )
@@ -80,7 +81,7 @@ def _unknown_helper(action: Action) -> Iterator[Finding]:
         if call.form == "helper" and call.name not in HELPERS and why_unknown(call.name) is None:
             known = [*HELPERS, *_BUILT_IN]
             fix = did_you_mean(call.name, known, f"known here: {', '.join(sorted(known))}.")
-            message = f"`{cut(call.name)}` is given arguments, and is no helper known here."
+            message = f"`{cut(call.name)}` is called, and is no helper known here."
             yield _at(action, one, call, message, fix)
 
 

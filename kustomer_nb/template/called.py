@@ -17,8 +17,9 @@ from .names import Role
 from .nodes import Block, Call, Expression, Path, Program
 from .origin import Kind, Piece
 from .path import members, own
-from .runtime import NEEDS_BLOCK, Frame, Helper, Options, Run, invoke
-from .seen import Labels, Printed, Seen, Woven, labelled, place, woven
+from .refusal import place
+from .runtime import NEEDS_BLOCK, Blocks, Body, Frame, Helper, Options, invoke
+from .seen import Labels, Printed, Seen, Woven, labelled, woven
 from .truth import is_empty, is_falsy, is_nullish
 
 if TYPE_CHECKING:
@@ -190,12 +191,10 @@ class Calls:
         place(self.tracer.found, before, self.tracer.pointer, span, labels)
         return result, labels, rendered
 
-    def _blocks(
-        self, block: Block, view: View, labels: Labels, rendered: list[Printed]
-    ) -> tuple[Run | None, Run | None]:
+    def _blocks(self, block: Block, view: View, labels: Labels, rendered: list[Printed]) -> Blocks:
         """Return what renders the block and its else for a helper; each result is kept."""
 
-        def runs(program: Program | None) -> Run | None:
+        def runs(program: Program | None) -> Body | None:
             def run(frame: Frame) -> Woven:
                 context = (
                     view.context if frame.context is view.context.value else Seen(frame.context, None, labels)
@@ -206,7 +205,7 @@ class Calls:
                 rendered.append(self.tracer.run(block, program, inner))
                 return woven(rendered[-1])
 
-            return None if program is None else run
+            return None if program is None else Body(run)
 
         return runs(block.program), runs(block.inverse)
 

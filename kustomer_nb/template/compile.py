@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
-from .bounds import FEW
+from .bounds import FEW, OUTPUT
 from .builtins import BUILTINS, section
 from .evaluate import Evaluator
 from .names import Role, role, sums
 from .nodes import Block, Call, Content, Mustache, Program, Statement
-from .runtime import Frame, Options, Run
+from .runtime import Blocks, Body, Frame, Options, Rows, Run, State
 from .slots import Slot, filled
 from .truth import escaped, is_nullish, printed, total
 
@@ -54,12 +54,27 @@ class _Compiler:
         self.mode = mode
         self.evaluator = Evaluator(strict=mode.strict)
 
-    def program(self, program: Program, call: Call | None = None) -> Run:
-        """Return what renders the statements of a template, or of the block that a call opens."""
+    def program(self, program: Program) -> Run:
+        """Return what renders the statements of a template."""
+        return self.together(program, self.parts(program), None)
+
+    def body(self, program: Program | None, call: Call) -> Body | None:
+        """Return what renders a block that a call opens."""
+        if program is None:
+            return None
+        parts = self.parts(program)
+        return Body(self.together(program, parts, call), _rows(parts, _cost(program), call))
+
+    def parts(self, program: Program) -> list[_Part]:
+        """Return the statements that print something, compiled."""
         self.evaluator.scopes.append(program.block_params)
-        parts = [part for part in map(self.part, program.body) if part is not None]
+        found = [part for part in map(self.part, program.body) if part is not None]
         self.evaluator.scopes.pop()
-        cost = 1 + len(program.body)
+        return found
+
+    def together(self, program: Program, parts: list[_Part], call: Call | None) -> Run:
+        """Return what renders statements one after the other."""
+        cost = _cost(program)
         if not parts:
             return _counted(lambda frame: "", cost, call)
         if len(parts) == 1 and (len(program.body) == 1 or not parts[0].is_line):
@@ -86,15 +101,16 @@ class _Compiler:
 
     def block(self, statement: Block) -> _Part:
         call = statement.call
-        blocks = (
-            None if statement.program is None else self.program(statement.program, call),
-            None if statement.inverse is None else self.program(statement.inverse, call),
-        )
+        blocks = self.body(statement.program, call), self.body(statement.inverse, call)
         kind = role(call, self.evaluator.scopes)
         value = self.evaluator.call(call, blocks)
         if kind is Role.HELPER:
             return _Part(value)
         return _Part(_section(call, value, blocks, kind), is_line=kind is Role.EITHER)
+
+
+def _cost(program: Program) -> int:
+    return 1 + len(program.body)
 
 
 def _counted(run: Run, cost: int, call: Call | None) -> Run:
@@ -112,7 +128,7 @@ def _counted(run: Run, cost: int, call: Call | None) -> Run:
     return counted
 
 
-def _section(call: Call, value: Run, blocks: tuple[Run | None, Run | None], kind: Role) -> Run:
+def _section(call: Call, value: Run, blocks: Blocks, kind: Role) -> Run:
     name = call.path.parts[0] if kind is Role.EITHER else None
     shown = "" if kind is Role.EITHER else string(call.path.original)
 
@@ -140,11 +156,39 @@ def _alone(part: _Part) -> Run:
     return run if part.is_text else lambda frame: _printed(run(frame))
 
 
+def _slots(parts: list[_Part]) -> list[Slot]:
+    return [(at, part.name, part.is_text) for at, part in enumerate(parts) if part.name is not None]
+
+
+def _rows(parts: list[_Part], cost: int, call: Call) -> Rows | None:
+    """Return what renders a block of text and names for each of many objects, the work of most loops."""
+    if not all(part.text or part.name for part in parts) or not _stand_apart(parts):
+        return None
+    blank, slots = [part.text for part in parts], _slots(parts)
+    names = frozenset(name for _, name, _ in slots)
+
+    def rows(state: State, contexts: list[Any]) -> str | None:
+        is_plain = state.helpers is BUILTINS or names.isdisjoint(state.helpers)
+        if not is_plain or set(map(type, contexts)) != {dict}:
+            return None
+        state.work -= cost * len(contexts)
+        if state.work < 0:
+            raise state.overworked(call)
+        found = []
+        size = 0
+        for context in contexts:
+            text = "".join(filled(blank, slots, context))
+            found.append(text)
+            size += len(text)
+            if size > OUTPUT:
+                state.require_room(size, call)
+        return "".join(found)
+
+    return rows
+
+
 def _joined(parts: list[_Part], cost: int, call: Call | None) -> Run:
-    blank = [part.text for part in parts]
-    slots: list[Slot] = [
-        (at, part.name, part.is_text) for at, part in enumerate(parts) if part.name is not None
-    ]
+    blank, slots = [part.text for part in parts], _slots(parts)
     names = frozenset(name for _, name, _ in slots)
     others = [(at, part.run) for at, part in enumerate(parts) if part.name is None and not part.text]
     runs = [part.run for part in parts]

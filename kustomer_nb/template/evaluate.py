@@ -9,10 +9,9 @@ from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, string
 from .names import KNOWN, Role, Scopes, block_param, role
 from .nodes import Call, Expression, Literal, Path
 from .path import has, look_up, look_up_data, own
-from .runtime import Frame, Options, Run, invoke
+from .runtime import Blocks, Frame, Options, Run, invoke
 from .truth import is_falsy, is_nullish
 
-Blocks = tuple[Run | None, Run | None] | None
 # Names that handlebars.js keeps to itself.
 _HOOKS = {("helperMissing",), ("blockHelperMissing",)}
 NO_PARAMS = ("is a block parameter of a block that gives none", "read it from this, without `as |...|`")
@@ -66,7 +65,7 @@ class Evaluator:
             return lambda frame: value
         return self.path(node) if isinstance(node, Path) else self.call(node)
 
-    def call(self, call: Call, blocks: Blocks = None) -> Run:
+    def call(self, call: Call, blocks: Blocks | None = None) -> Run:
         """Return what gives the value of a tag or sub-expression."""
         kind = role(call, self.scopes)
         if kind is Role.HELPER:
@@ -75,7 +74,7 @@ class Evaluator:
             return self.path(call.path, is_last=True)
         return self._either(call, blocks)
 
-    def _either(self, call: Call, blocks: Blocks) -> Run:
+    def _either(self, call: Call, blocks: Blocks | None) -> Run:
         name = call.path.parts[0]
         variable = self.path(call.path, is_last=True)
 
@@ -87,7 +86,7 @@ class Evaluator:
 
         return either
 
-    def _helper(self, call: Call, blocks: Blocks) -> Run:
+    def _helper(self, call: Call, blocks: Blocks | None) -> Run:
         shown, name = helper_name(call.path)
         params = [self.expression(one) for one in call.params]
         hashed = [(key, self.expression(node)) for key, node in pairs(call)]

@@ -18,7 +18,6 @@ from .bounds import FEW, OUTPUT, too_long
 from .builtins import BUILTINS
 from .compile import Mode, compiled
 from .nodes import Places, Program
-from .origin import Missing, Scope, Text
 from .parse import parse
 from .refusal import TOO_MUCH, fault, refused
 from .runtime import Find, Frame, Helper, Run, State
@@ -27,6 +26,7 @@ from .slots import filled, slots_of
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic
 
+    from .origin import Missing, Scope, Text
     from .reading import HelperCall, Variable
 
 # A longer text is parsed anew each time rather than kept.
@@ -145,10 +145,12 @@ class Template:
             TemplateError: as `render` does.
 
         Example:
+            >>> from kustomer_nb.template import Scope
             >>> text = Template.parse("Hi {{#if name}}{{name}}{{/if}}!").origins(Scope({"name": "Ann"}))
             >>> [(piece.text, piece.kind.value) for piece in text.pieces]
             [('Hi ', 'literal'), ('Ann', 'input'), ('!', 'literal')]
         """
+        from .origin import Text
         from .trace import Tracer
 
         mode = Mode(no_escape=no_escape, adds_numbers=adds_numbers)

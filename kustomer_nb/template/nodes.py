@@ -45,7 +45,10 @@ class Literal(NamedTuple):
 
 
 class Call(NamedTuple):
-    """What a tag or a ``(sub-expression)`` asks for: a path, its arguments and its ``key=value`` pairs."""
+    """What a tag or a ``(sub-expression)`` asks for: a path, its arguments and its ``key=value`` pairs.
+
+    ``start`` and ``end`` are those of the tag, of a block the tag it opens with, or of the sub-expression.
+    """
 
     path: Path
     params: tuple[Expression, ...]

@@ -21,7 +21,6 @@ class _Open(NamedTuple):
     call: Call
     block_params: tuple[str, ...]
     strip: Strip
-    end: int
 
 
 class _Else(NamedTuple):
@@ -69,6 +68,7 @@ def _mustache(cursor: Cursor, token: Token) -> Mustache:
     if token.text.endswith("*"):
         raise cursor.refused(token.start, close.end, f"is a decorator, {_NO_PLACE}", "leave it out")
     escapes = token.kind == "OPEN" and not token.text.endswith("&")
+    call = call._replace(end=close.end)
     return Mustache(call, escapes, _strip(token, close), token.start, close.end)
 
 
@@ -102,7 +102,7 @@ def _opening(cursor: Cursor, token: Token) -> _Open:
     call = read_call(cursor, token)
     block_params = read_block_params(cursor)
     close = cursor.take("CLOSE")
-    return _Open(call, block_params, _strip(token, close), close.end)
+    return _Open(call._replace(end=close.end), block_params, _strip(token, close))
 
 
 def _else(cursor: Cursor) -> _Else:
@@ -139,12 +139,8 @@ def _closed_by(program: Program, strip: Strip) -> Program:
 def _close(cursor: Cursor, opening_token: Token, opening: _Open) -> tuple[Strip, int]:
     """Read the end of a block, which must name the same as its beginning."""
     if cursor.next.kind == "EOF":
-        raise cursor.refused(
-            opening_token.start,
-            opening.end,
-            "opens a block that is never closed",
-            "end it with {{/ and its name",
-        )
+        what, fix = "opens a block that is never closed", "end it with {{/ and its name"
+        raise cursor.refused(opening_token.start, opening.call.end, what, fix)
     token = cursor.take("OPEN_ENDBLOCK")
     path = read_name(cursor)
     closing = cursor.take("CLOSE")

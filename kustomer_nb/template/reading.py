@@ -47,7 +47,7 @@ def variables(text: str, program: Program) -> tuple[Variable, ...]:
 
 @dataclass(frozen=True, slots=True)
 class HelperCall:
-    """One place that can only be the call of a helper, for it has arguments: the name and the tag."""
+    """One place that can only be the call of a helper: its name, and its tag or sub-expression."""
 
     name: str
     span: Span
@@ -118,7 +118,7 @@ class _Reader:
         if kind is not Role.HELPER:
             found = self.path(call.path, span, escapes=escapes)
             yield from (replace(one, may_call=kind is Role.EITHER) for one in found)
-        elif call.path.parts[:1] and call.path.parts[0] not in KNOWN and (call.params or call.is_sexpr):
+        elif call.path.parts[:1] and call.path.parts[0] not in KNOWN:
             place = self.places.span(call.start, call.end)
             self.called.append(HelperCall(string(call.path.original), place))
         for node in (*call.params, *(node for _, node in call.pairs)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 
@@ -102,3 +104,20 @@ def _closing(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tu
     if closing < braces:
         return f"has {closing} closing braces after {braces} opening ones", f"end it with {'}' * braces}"
     return _GENERIC
+
+
+def place(found: list[Diagnostic], first: int, pointer: str, span: Span, labels: tuple[str, ...]) -> None:
+    """Give findings their place; of one about a setting, whose value it may quote, only the labels are told.
+
+    Example:
+        >>> found = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is no unit.", "use day.")]
+        >>> place(found, 0, "/uri", Span.of("{{x}}", 0, 5), ("$shop.default.token",))
+        >>> print(found[0])
+        line 1, column 1 /uri: KNB308 what is given here, $shop.default.token, does not fit. Fix: use day.
+    """
+    for at in range(first, len(found)):
+        one = found[at]
+        if one.span is not None:
+            continue
+        message = f"what is given here, {', '.join(labels)}, does not fit." if labels else one.message
+        found[at] = replace(one, pointer=pointer, span=span, message=message)

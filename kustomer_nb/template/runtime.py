@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
@@ -18,6 +18,18 @@ Helper = Callable[..., Any]
 # Asked for a helper that is called with arguments and is in no mapping.
 Find = Callable[[str], Helper | None]
 Run = Callable[["Frame"], Any]
+Rows = Callable[["State", list[Any]], str | None]
+
+
+class Body(NamedTuple):
+    """What renders a block: in one frame, and where it can, for a list of objects at once."""
+
+    run: Run
+    rows: Rows | None = None
+
+
+# The block of a call and the one after ``{{else}}``, as far as it has them.
+Blocks = tuple[Body | None, Body | None]
 
 
 class State:
@@ -125,7 +137,7 @@ class Options:
         call: Call,
         name: str,
         pairs: dict[str, Any],
-        blocks: tuple[Run | None, Run | None] | None,
+        blocks: Blocks | None,
     ) -> None:
         self._frame = frame
         self._call = call
@@ -161,21 +173,26 @@ class Options:
     ) -> Any:
         """Return the value of the block: its text, or a number or the like if it is that alone."""
         program, _ = self._require_blocks()
-        return "" if program is None else program(self._frame.inner(context, data, params))
+        return "" if program is None else program.run(self._frame.inner(context, data, params))
 
     def run_inverse(self, context: Any) -> Any:
         """Return the value of the block after ``{{else}}``."""
         _, inverse = self._require_blocks()
-        return "" if inverse is None else inverse(self._frame.inner(context, None, None))
+        return "" if inverse is None else inverse.run(self._frame.inner(context, None, None))
 
     def loop(self, items: list[tuple[Any, Any]]) -> str:
         """Return the text of the block for each key and item, with ``@index`` and the like.
 
         One frame serves all, as one object does in handlebars.js.
         """
-        program, _ = self._require_blocks()
-        if program is None:
+        body, _ = self._require_blocks()
+        if body is None:
             return ""
+        if body.rows is not None:
+            text = body.rows(self._frame.state, [item for _, item in items])
+            if text is not None:
+                return text
+        program = body.run
         around, last = self._frame, len(items) - 1
         data = {**around.data, "_parent": around.data}
         frame = around.inner(around.context, data, None)
@@ -203,7 +220,7 @@ class Options:
         blocks = None if self._blocks is None else (self._blocks[1], self._blocks[0])
         return Options(self._frame, self._call, self.name, self.hash, blocks)
 
-    def _require_blocks(self) -> tuple[Run | None, Run | None]:
+    def _require_blocks(self) -> Blocks:
         if self._blocks is None:
             raise self.refused(*NEEDS_BLOCK)
         return self._blocks

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kustomer_nb.diagnostics import Diagnostic, Span
 from kustomer_nb.jsontext.javascript import number_text
 
 from .origin import Kind, Piece, Scope
@@ -80,24 +79,6 @@ def labelled(piece: Piece, labels: Labels) -> tuple[Piece, ...]:
         return (piece,)
     first, *others = labels
     return replace(piece, label=first), *(replace(piece, text="", raw=None, label=one) for one in others)
-
-
-def place(found: list[Diagnostic], first: int, pointer: str, span: Span, labels: Labels) -> None:
-    """Give findings their place; of one about a setting, whose value it may quote, only the labels are told.
-
-    Example:
-        >>> from kustomer_nb.diagnostics import Severity
-        >>> found = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is no unit.", "use day.")]
-        >>> place(found, 0, "/uri", Span.of("{{x}}", 0, 5), ("$shop.default.token",))
-        >>> print(found[0])
-        line 1, column 1 /uri: KNB308 what is given here, $shop.default.token, does not fit. Fix: use day.
-    """
-    for at in range(first, len(found)):
-        one = found[at]
-        if one.span is not None:
-            continue
-        message = f"what is given here, {', '.join(labels)}, does not fit." if labels else one.message
-        found[at] = replace(one, pointer=pointer, span=span, message=message)
 
 
 def added(parts: Sequence[Printed], *, adds_numbers: bool) -> Printed:

@@ -9,7 +9,7 @@ from kustomer_nb.jsontext.javascript import SAFE_INTEGER, number_text
 from .bounds import OUTPUT
 from .names import Role, role
 from .nodes import Comment, Content, Mustache, Program
-from .truth import escaped, escaped_text, printed
+from .truth import escaped, escaped_text, find_special, printed
 
 # Where a variable goes in the pieces of a text, its name, and whether it is escaped.
 Slot = tuple[int, str, bool]
@@ -33,7 +33,8 @@ def filled(blank: list[str], slots: list[Slot], context: dict[str, Any]) -> list
                 # Too long already: what is put in by now is enough to tell.
                 found[at] = value
                 break
-            found[at] = escaped_text(value) if escapes and not value.isalnum() else value
+            is_kept = not escapes or value.isalnum() or find_special(value) is None
+            found[at] = value if is_kept else escaped_text(value)
         elif kind is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
             found[at] = str(value)
         elif kind is float:

@@ -25,7 +25,8 @@ class SafeString(str):
 
 _OBJECTS = (dict, list, tuple, SafeString)
 _NUMBERS = frozenset({int, float, bool})
-_SPECIAL = re.compile("[&<>\"'`=]").search
+# Finds a character that means something in HTML.
+find_special = re.compile("[&<>\"'`=]").search
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "`": "&#x60;", "=": "&#x3D;"}
 )
@@ -126,7 +127,7 @@ def escaped(value: Any) -> str:
 
 def escaped_text(text: str) -> str:
     """Return a text with the characters that mean something in HTML escaped."""
-    return text if text.isalnum() or _SPECIAL(text) is None else text.translate(_ESCAPES)
+    return text if text.isalnum() or find_special(text) is None else text.translate(_ESCAPES)
 
 
 def printed(value: Any) -> str:

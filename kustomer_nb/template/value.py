@@ -13,8 +13,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 
 from .origin import Kind, Missing, Piece, Scope, Traced
 from .path import look_up
-from .refusal import FAULT, TOO_MUCH
-from .seen import place
+from .refusal import FAULT, TOO_MUCH, place
 from .written import REFERENCE, Pointed, items, parse, placed, pointed
 
 if TYPE_CHECKING:
@@ -74,8 +73,7 @@ def render_value(value: Any, context: Any, rendering: Rendering | None = None) -
         >>> render_value("/#fn:parseInt,body.count", {"body": {"count": "7"}})
         7
     """
-    rendering = rendering or Rendering()
-    return _resolved(value, "", _Plain(Scope(context), rendering, _Known(rendering, None)))
+    return _resolved(value, "", _Plain(context, rendering or Rendering()))
 
 
 def trace_value(
@@ -99,10 +97,9 @@ def trace_value(
         >>> trace_value(["{{a}}", "/#a", 1], Scope({"a": True}))[0]
         <Text: true>
     """
-    rendering = rendering or Rendering()
     missing = [] if missing is None else missing
     found = [] if found is None else found
-    return _resolved(value, pointer, _Tracing(scope, rendering, _Known(rendering, found), missing, found))
+    return _resolved(value, pointer, _Tracing(scope, rendering or Rendering(), missing, found))
 
 
 class _Known:
@@ -139,19 +136,19 @@ class _Known:
             raise TemplateError([fault]) from error
 
 
-@dataclass(frozen=True)
 class _Plain:
     """Resolves strings to plain values."""
 
-    scope: Scope
-    rendering: Rendering
-    known: _Known
+    def __init__(self, context: Any, rendering: Rendering) -> None:
+        self.context = context
+        self.rendering = rendering
+        self.known = _Known(rendering, None)
 
     def template(self, text: str, pointer: str) -> Any:
         template = parse(text, pointer)
         try:
             return template.render(
-                self.scope.values,
+                self.context,
                 helpers=self.known.helpers,
                 find_helper=self.known.helper,
                 no_escape=self.rendering.no_escape,
@@ -162,19 +159,21 @@ class _Plain:
 
     def pointed(self, text: str, pointer: str) -> Any:
         read = pointed(text, pointer)
-        value = _named(self.scope.values, read.segments)
+        value = _named(self.context, read.segments)
         return value if read.function is None else self.known.called(read, value, text, pointer)
 
 
-@dataclass(frozen=True)
 class _Tracing:
     """Resolves strings to values that know where they came from."""
 
-    scope: Scope
-    rendering: Rendering
-    known: _Known
-    missing: list[Missing]
-    found: list[Diagnostic]
+    def __init__(
+        self, scope: Scope, rendering: Rendering, missing: list[Missing], found: list[Diagnostic]
+    ) -> None:
+        self.scope = scope
+        self.rendering = rendering
+        self.missing = missing
+        self.found = found
+        self.known = _Known(rendering, found)
 
     def template(self, text: str, pointer: str) -> Any:
         template = parse(text, pointer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
@@ -29,8 +29,7 @@ class Pointed(NamedTuple):
         return tuple(self.path.split(".")) if self.path else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A place that reads a variable: the path, the pointer of the string, how it is written, its span there.
 
     ``form`` is ``reference`` (keeps the type), ``function`` (gives what the function gives), ``escaped`` or
@@ -44,8 +43,7 @@ class Reference:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(NamedTuple):
     """A place that calls a helper or function: its name, the pointer of the string, its span there.
 
     ``form`` is ``helper`` for one with arguments, ``bare`` for a tag that is the name of one of Kustomer's

@@ -137,13 +137,17 @@ def test_what_cannot_be_read_is_refused_with_its_place(template, place, message)
     ("template", "message"),
     [
         pytest.param(
-            "{{shout name}}", "`{{shout name` calls a helper `shout` there is none of.", id="no such helper"
+            "{{shout name}}", "`{{shout name}}` calls a helper `shout` there is none of.", id="no such helper"
         ),
-        pytest.param("{{#if}}{{/if}}", "`{{#if` gives `if` 0 arguments, and it takes 1.", id="if of nothing"),
-        pytest.param("{{each name}}", "`{{each name` calls a helper that needs a block.", id="each as a tag"),
+        pytest.param(
+            "{{#if}}{{/if}}", "`{{#if}}` gives `if` 0 arguments, and it takes 1.", id="if of nothing"
+        ),
+        pytest.param(
+            "{{each name}}", "`{{each name}}` calls a helper that needs a block.", id="each as a tag"
+        ),
         pytest.param(
             "{{lookup this}}",
-            "`{{lookup this` gives `lookup` 1 arguments, and it takes 2.",
+            "`{{lookup this}}` gives `lookup` 1 arguments, and it takes 2.",
             id="lookup of one",
         ),
         pytest.param(
@@ -153,7 +157,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(template, place, message)
         ),
         pytest.param(
             "{{helperMissing}}",
-            "`{{helperMissing` calls a helper `helperMissing` there is none of.",
+            "`{{helperMissing}}` calls a helper `helperMissing` there is none of.",
             id="hook",
         ),
     ],
@@ -232,7 +236,7 @@ class TestHelpers:
 
         error = refused("a {{fail}}", helpers={"fail": fail})
 
-        assert error.diagnostics[0].message == "`{{fail` calls a helper that failed with ValueError."
+        assert error.diagnostics[0].message == "`{{fail}}` calls a helper that failed with ValueError."
         assert error.column == 3
         assert isinstance(error.__cause__, ValueError)
 

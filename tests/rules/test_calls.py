@@ -1,0 +1,76 @@
+import pytest
+
+from .looking import a_request, an_action, closed_schema, look, places, quoted
+
+INPUTS = closed_schema(name="string", date="string", randomId="string", lines="array")
+
+
+def calling(*texts, output=None):
+    data = dict(zip("abcdef", texts, strict=False))
+    return an_action(
+        inputSchema=INPUTS,
+        inputTemplate=a_request(method="post", json=True, data=data),
+        outputTemplate=output,
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "found"),
+    [
+        pytest.param("KNB308", "a {{markdownToHtml name}}", ["{{markdownToHtml name}}"], id="a helper"),
+        pytest.param(
+            "KNB308", "/#fn:isValidPhoneNumber,name", ["/#fn:isValidPhoneNumber,name"], id="a function"
+        ),
+        pytest.param("KNB308", "{{#if (toJson name)}}{{/if}}", ["(toJson name)"], id="one within another"),
+        pytest.param("KNB308", "{{escape}}", [], id="what may be a variable"),
+        pytest.param("KNB309", "/#fn:tolower,name", ["/#fn:tolower,name"], id="an unknown function"),
+        pytest.param("KNB309", "/#fn:parseInt,name", [], id="a known one"),
+        pytest.param(
+            "KNB310", "{{toLowr name}}{{shout x=1}}", ["{{toLowr name}}", "{{shout x=1}}"], id="helpers"
+        ),
+        pytest.param(
+            "KNB310", "{{#each lines}}{{toLower this}}{{math 1 '+' 2}}{{/each}}", [], id="known helpers"
+        ),
+        pytest.param("KNB311", "{{date}} {{{date}}}", ["{{date}}", "{{{date}}}"], id="a variable"),
+        pytest.param("KNB311", "{{#each lines}}{{date}}{{/each}}", ["{{date}}"], id="a variable of a loop"),
+        pytest.param(
+            "KNB311", "{{randomId}}", ["{{randomId}}"], id="an input like the helper without arguments"
+        ),
+        pytest.param("KNB311", "{{this.date}}{{date 'day' count=0}}", [], id="the way out, and the helper"),
+    ],
+)
+def test_a_call_is_pointed_at_inside_its_string(code, text, found):
+    assert quoted(calling(text), code) == found
+
+
+def test_a_call_in_an_output_is_looked_at_too():
+    assert len(places(calling(output={"a": ["/#fn:parseint,body.x", "{{shout body.x}}"]}), "KNB309")) == 1
+
+
+def test_a_near_miss_is_suggested():
+    (found,) = [one for one in look(calling("{{tolower name}}")) if one.code == "KNB310"]
+
+    assert (found.severity.value, found.fix) == ("warning", "did you mean `toLower`?")
+
+
+def test_what_blocks_and_helpers_read_is_looked_up_in_the_right_place():
+    text = (
+        "{{#each lines}}{{sku}} {{../name}} {{@index}} {{@root.name}}{{/each}}"
+        "{{#with name as |n|}}{{n}}{{/with}}{{toLower name}}{{math 1 '+' 2}}{{#if name}}{{name}}{{/if}}"
+    )
+
+    assert not look(calling(text)).errors
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("{{#each gone}}{{x}}{{/each}}", ["gone"], id="a loop"),
+        pytest.param("{{#each lines}}{{../gone}}{{/each}}", ["../gone"], id="above a loop"),
+        pytest.param("{{toLower gone}}", ["gone"], id="an argument"),
+        pytest.param("{{date 'day' count=gone.x}}", ["gone.x"], id="a named argument"),
+        pytest.param("/#fn:parseInt,gone.x", ["/#fn:parseInt,gone.x"], id="a function"),
+    ],
+)
+def test_what_is_not_declared_is_found_in_blocks_and_calls(text, found):
+    assert [one.strip("{}") for one in quoted(calling(text), "KNB303")] == found
