@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -20,6 +21,7 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import InputError, NameNotFoundError
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.textfile import read_text
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.profile import project_root
@@ -181,7 +183,19 @@ class Action:
 
     def prepare(self, inputs: Mapping[str, Any], circumstances: Circumstances) -> Prepared:
         """Return the request and the faults of the inputs, raising for neither; what a live preview shows."""
-        return prepare(self.definition, self.app.model, inputs, circumstances)
+        ready = prepare(self.definition, self.app.model, inputs, circumstances)
+        request = replace(ready.request, diagnostics=self._placed(ready.request.diagnostics))
+        return replace(ready, request=request)
+
+    def _placed(self, found: Diagnostics, within: str = "/") -> Diagnostics:
+        """Return findings about the strings of this action with their place in the author's text."""
+        return Diagnostics(self._placed_one(one) if one.pointer.startswith(within) else one for one in found)
+
+    def _placed_one(self, found: Diagnostic) -> Diagnostic:
+        written = pointers.resolve(self.value, found.pointer)
+        pointer = f"{self.pointer}{found.pointer}"
+        text = written if isinstance(written, str) else ""
+        return replace(found, span=self.app.document.place(pointer, text, found.span))
 
     def render(
         self,
@@ -258,7 +272,8 @@ class Action:
 
     async def run_prepared(self, ready: Prepared, circumstances: Circumstances) -> Run:
         """Return the run of what `prepare` made; errors are those of `arun`."""
-        return await run_prepared(self.definition, self.app.model, ready, circumstances)
+        run = await run_prepared(self.definition, self.app.model, ready, circumstances)
+        return replace(run, diagnostics=self._placed(run.diagnostics, "/outputTemplate"))
 
     def _repr_html_(self) -> str:
         return views.html(self.read)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from kustomer_nb import Action, App, lint, load, loads
@@ -10,6 +11,7 @@ from kustomer_nb.errors import InputError, LoadError, NameNotFoundError, Setting
 from kustomer_nb.profile import FILE
 from tests.samples import ECOMMSTORE, FIXTURES, SETTING, an_action, an_app, asking, refund_order
 
+ANSWERS = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
 TWO = an_app(an_action(), an_action(name="kustomer.app.shop.orders.list"))
 
 
@@ -213,3 +215,18 @@ def test_an_action_lints_itself_alone() -> None:
 
     assert app.action("bad").lint().codes == ["KNB411"]
     assert not app.action("find").lint()
+
+
+def test_what_is_wrong_with_a_request_or_output_is_placed_in_the_authors_text() -> None:
+    text = '{"type": "rest_api",\n "inputTemplate": {"uri": "http://a.b/{{shout x}}", "method": "get"}}'
+    sent = '"inputTemplate": {"uri": "http://127.0.0.1:9", "method": "get"}'
+    mapped = f'{{"type": "rest_api", {sent},\n "outputTemplate": {{"n": "a {{{{date 1}}}}"}}}}'
+
+    (fault,) = loads(text).action().render().diagnostics
+    (found,) = loads(mapped).action().run(transport=ANSWERS).diagnostics
+
+    assert fault.span is not None
+    assert text[fault.span.start : fault.span.end] == "{{shout x}}"
+    assert (fault.span.line, fault.span.column) == (2, 40)
+    assert found.span is not None
+    assert (found.pointer, mapped[found.span.start : found.span.end]) == ("/outputTemplate/n", "{{date 1}}")

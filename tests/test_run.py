@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -303,7 +304,7 @@ class TestRefusals:
             refund_order().run({"orderId": 1}, transport=NEVER)
 
         assert str(caught.value) == (
-            f"/inputTemplate/headers/authorization: KNB801 the setting {SETTING} has no value. "
+            f"line 29, column 28 /inputTemplate/headers/authorization: KNB801 the setting {SETTING} has no value. "
             f"Fix: set the environment variable {VARIABLE}, or a line {VARIABLE}=… in .env."
         )
 
@@ -500,3 +501,42 @@ class TestAnswers:
 
         assert ["authorization", "Bearer $account.default"] in run.output
         assert run.diagnostics.codes == ["KNB812"]
+
+
+CHANCE = asking(
+    "http://127.0.0.1:9/{{{randomId}}}",
+    template={"qs": {"at": "{{date 'day' count=0}}", "open": "/#fn:inBusinessHours"}},
+    outputTemplate={"id": "{{{randomId}}}", "at": "{{date 'day' count=1}}", "odd": "/#fn:parseint,body.a"},
+)
+
+
+def test_now_and_seed_make_runs_the_same() -> None:
+    given: dict[str, Any] = {"now": datetime(2034, 1, 2, tzinfo=UTC), "seed": 7}
+
+    first, second = (CHANCE.run(transport=answering(200, json={}), **given) for _ in range(2))
+
+    assert first.request.url == second.request.url == CHANCE.render(**given).url
+    assert "at=2034-01-02T00%3A00%3A00.000Z" in first.request.url
+    assert first.output == second.output
+    assert first.output["at"] == "2034-01-01T00:00:00.000Z"
+    assert first.output["id"] not in first.request.url
+    assert CHANCE.render().url != CHANCE.render().url
+
+
+def test_what_calls_give_that_is_not_known_here_is_said() -> None:
+    run = CHANCE.run(transport=answering(200, json={"a": "1"}))
+
+    found = [(one.code, one.pointer) for one in run.diagnostics]
+    assert ("KNB308", "/inputTemplate/qs/open") in found
+    assert ("KNB309", "/outputTemplate/odd") in found
+    assert "odd" not in run.output
+
+
+def test_helpers_of_ones_own_are_called() -> None:
+    own = {"inBusinessHours": lambda call, value: True, "parseint": lambda call, value: int(value)}
+
+    run = CHANCE.run(transport=answering(200, json={"a": "1"}), helpers=own)
+
+    assert "open=true" in run.request.url
+    assert run.output["odd"] == 1
+    assert not run.diagnostics

@@ -112,6 +112,24 @@ class Document:
             keys.pop()
         return span
 
+    def place(self, pointer: str, written: str, inner: Span | None) -> Span | None:
+        r"""Return where a part of the string at a pointer stands in the text.
+
+        All of the string where the part is not known, or where the text does not hold it as it is.
+
+        Example:
+            >>> document = read_document('[{"inputTemplate": {"uri": "/{{x}}"}}]')
+            >>> document.place("/0/inputTemplate/uri", "/{{x}}", Span.of("/{{x}}", 1, 6)).column
+            30
+        """
+        outer = self.span(pointer)
+        if outer is None or inner is None:
+            return outer
+        start = outer.start + 1
+        if "\n" in written or not self.text.startswith(written, start):
+            return outer
+        return Span(start + inner.start, start + inner.end, outer.line, outer.column + 1 + inner.start)
+
     def found(self, code: str, severity: Severity, pointer: str, message: str, fix: str = "") -> Diagnostic:
         """Return a diagnostic with the place of ``pointer`` in the text."""
         return Diagnostic(code, severity, pointer, message, fix, self.span(pointer))

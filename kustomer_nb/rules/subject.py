@@ -107,13 +107,7 @@ class Subject:
 
     def place(self, written: Written, inner: Span | None) -> Span | None:
         """Return the place of a part of a string, or of all of it where the text is not what it says."""
-        outer = self.document.span(written.pointer)
-        if outer is None or inner is None:
-            return outer
-        start = outer.start + 1
-        if "\n" in written.text or not self.document.text.startswith(written.text, start):
-            return outer
-        return Span(start + inner.start, start + inner.end, outer.line, outer.column + 1 + inner.start)
+        return self.document.place(written.pointer, written.text, inner)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,13 @@ from kustomer_nb.template import Kind, Piece
 
 from .pretty import MOST_ROWS, cut, excerpt, more, pretty, reason, short
 
-_CLASSES = {Kind.INPUT: "input", Kind.ENV: "input", Kind.SETTING: "setting", Kind.MISSING: "missing"}
+_CLASSES = {
+    Kind.INPUT: "input",
+    Kind.ENV: "input",
+    Kind.HELPER: "helper",
+    Kind.SETTING: "setting",
+    Kind.MISSING: "missing",
+}
 
 
 @cache
@@ -157,9 +163,14 @@ def _cut_pieces(pieces: Iterable[Piece]) -> tuple[list[Piece], str]:
 
 def _pieces(pieces: Iterable[Piece]) -> list[dict[str, str]]:
     return [
-        {"kind": _CLASSES.get(piece.kind, ""), "origin": _origin(piece), "text": piece.shown or _blank(piece)}
+        {"kind": _class(piece), "origin": _origin(piece), "text": piece.shown or _blank(piece)}
         for piece in pieces
     ]
+
+
+def _class(piece: Piece) -> str:
+    # What a helper makes of a setting is shown as one.
+    return "setting" if piece.label else _CLASSES.get(piece.kind, "")
 
 
 def _blank(piece: Piece) -> str:

@@ -47,3 +47,21 @@ def test_a_request_that_cannot_be_sent_is_shown_and_exits_with_1(
     assert done.exit_code == 1
     assert template["uri"].partition("{")[0] in done.stdout
     assert "Fix: " in done.stdout
+
+
+def test_now_and_seed_make_the_request_the_same(call: Call, tmp_path: Path) -> None:
+    template = {"uri": "http://a.b/{{{randomId}}}?at={{date 'day' count=0}}", "method": "get"}
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(an_action(inputTemplate=template)))
+
+    first, second = (call("render", path, "--now", "2034-01-02T09:00", "--seed", 7).stdout for _ in range(2))
+
+    assert first == second
+    assert "at=2034-01-02T09:00:00.000Z" in first
+
+
+def test_a_time_that_is_none_is_refused(call: Call) -> None:
+    done = call("render", ECOMMSTORE, "--now", "soon")
+
+    assert done.exit_code == 2
+    assert "'soon' is no time as in 2034-01-02T09:00:00Z" in done.stderr

@@ -371,13 +371,14 @@ class TestBounds:
     )
     def test_parsing_takes_time_in_proportion_to_the_length(self, part):
         def taken(count):
-            start = time.perf_counter()
+            start = time.process_time()
             parse(part * count)
-            return time.perf_counter() - start
+            return time.process_time() - start
 
-        short = min(taken(3000) for _ in range(3))
+        short = min(taken(2000) for _ in range(3))
 
-        assert taken(30_000) < 40 * short + 0.05
+        # A square would take 400 times as long.
+        assert taken(40_000) < 100 * short + 0.05
 
     @pytest.mark.parametrize(
         "template",
@@ -392,10 +393,10 @@ class TestBounds:
         ],
     )
     def test_what_never_ends_is_refused_at_once(self, template):
-        start = time.perf_counter()
+        start = time.process_time()
         refused(template)
 
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 5
 
 
 def test_parsed_templates_are_kept_but_for_long_ones():

@@ -93,9 +93,8 @@ def test_what_speaks_against_a_request_stands_below_it() -> None:
     request = asking("a.b/c").render()
 
     assert said(request).splitlines()[0] == "GET a.b/c"
-    assert (
-        said(request).splitlines()[-1].startswith("  /inputTemplate/uri: KNB402 the uri 'a.b/c' has no http")
-    )
+    below = "  line 6, column 12 /inputTemplate/uri: KNB402 the uri 'a.b/c' has no http"
+    assert said(request).splitlines()[-1].startswith(below)
 
 
 def test_a_response_is_status_headers_and_body() -> None:

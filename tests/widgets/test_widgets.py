@@ -334,3 +334,15 @@ def test_what_was_said_of_a_press_goes_with_the_next_change(bench: knb.Workbench
     bench.form.enter("amount", "12")
 
     assert bench.panel.notice == ""
+
+
+def test_the_chance_that_was_previewed_is_sent_and_the_next_is_another(store: Store) -> None:
+    template = {"uri": f"{store.url}/{{{{{{randomId}}}}}}", "method": "get"}
+    bench = knb.workbench({"name": "kustomer.app.shop.find", "type": "rest_api", "inputTemplate": template})
+    previewed = bench.preview.request
+
+    first = asyncio.run(bench.preview._session.run({}, None))
+    second = asyncio.run(bench.preview._session.run({}, None))
+
+    assert previewed is not None
+    assert previewed.url == first.request.url != second.request.url
