@@ -227,6 +227,6 @@ def test_what_is_wrong_with_a_request_or_output_is_placed_in_the_authors_text() 
 
     assert fault.span is not None
     assert text[fault.span.start : fault.span.end] == "{{shout x}}"
-    assert (fault.span.line, fault.span.column) == (2, 40)
+    assert (fault.span.line, fault.span.column) == (2, 39)
     assert found.span is not None
     assert (found.pointer, mapped[found.span.start : found.span.end]) == ("/outputTemplate/n", "{{date 1}}")

@@ -304,7 +304,8 @@ class TestRefusals:
             refund_order().run({"orderId": 1}, transport=NEVER)
 
         assert str(caught.value) == (
-            f"line 29, column 28 /inputTemplate/headers/authorization: KNB801 the setting {SETTING} has no value. "
+            "line 29, column 28 /inputTemplate/headers/authorization: "
+            f"KNB801 the setting {SETTING} has no value. "
             f"Fix: set the environment variable {VARIABLE}, or a line {VARIABLE}=… in .env."
         )
 
