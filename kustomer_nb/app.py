@@ -173,6 +173,10 @@ class Action:
             msg = f"{', '.join(sorted(unknown))}: there is no such argument; see help(Action.arun)"
             raise TypeError(msg)
         chosen = {key: value for key, value in given.items() if value is not None}
+        for name, kind in (("now", datetime), ("seed", int)):
+            if not isinstance(chosen.get(name, kind.min if kind is datetime else 0), kind):
+                msg = f"{name}: {chosen[name]!r} is no {kind.__name__}"
+                raise TypeError(msg)
         if "allow_missing" in chosen:
             names = chosen["allow_missing"]
             chosen["allow_missing"] = frozenset([names] if isinstance(names, str) else names)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kustomer_nb.definition import ActionDefinition
-from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.schema import Projected, project
-from kustomer_nb.template import Missing, Rendering, Scope, trace_value
+from kustomer_nb.template import Missing, Notes, Rendering, Scope, trace_value
 from kustomer_nb.template.traced import real
 
 
@@ -22,6 +22,11 @@ class Output:
     projected: Projected
     missing: tuple[Missing, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether outputTemplate failed, so that there is no output."""
+        return any(one.severity is Severity.ERROR for one in self.diagnostics)
 
 
 def map_output(
@@ -37,7 +42,7 @@ def map_output(
     ``platform`` where it is None.
 
     Raises:
-        TemplateError: a template in outputTemplate cannot be parsed.
+        TemplateError: a template in outputTemplate cannot be parsed, or fails on this response.
 
     Example:
         >>> template = {"id": "/#body.id", "name": "/#body.name"}
@@ -50,8 +55,7 @@ def map_output(
     context = {"response": response}
     if "body" in response:
         context["body"] = response["body"]
-    missing: list[Missing] = []
-    found: list[Diagnostic] = []
+    notes = Notes()
     if definition.output_template is None:
         mapped: Any = context
     else:
@@ -60,11 +64,10 @@ def map_output(
             Scope(context),
             "/outputTemplate",
             rendering=rendering or Rendering.on(platform),
-            missing=missing,
-            found=found,
+            notes=notes,
         )
         mapped = real(traced)
-    return Output(_projected(mapped, definition, platform), tuple(missing), tuple(found))
+    return Output(_projected(mapped, definition, platform), tuple(notes.missing), tuple(notes.found))
 
 
 def map_sample(definition: ActionDefinition, platform: Platform | None = None) -> Output:

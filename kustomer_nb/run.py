@@ -13,14 +13,14 @@ from typing import Any
 from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff, diff
-from kustomer_nb.errors import GuardError, InputError, RequestError
+from kustomer_nb.errors import GuardError, InputError, RequestError, TemplateError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.output import Output, map_output, map_sample, said
 from kustomer_nb.profile import Profile, load_profile
 from kustomer_nb.request import NOT_REST_API, UNSET, Request, build_request
 from kustomer_nb.response import Response
-from kustomer_nb.schema import Change, Drop, Unconverted, coerce
+from kustomer_nb.schema import Change, Drop, Projected, Unconverted, coerce
 from kustomer_nb.secret import Redactor
 from kustomer_nb.settings import Prompt, resolve, sources
 from kustomer_nb.show import Shown
@@ -204,13 +204,14 @@ async def run_prepared(
 ) -> Run:
     """Return the run of one action: sent once in live mode, made of the sample in sample mode.
 
+    Where outputTemplate fails on what came back, the output is None and the diagnostics hold the error.
+
     Raises:
         InputError: the platform would reject the inputs.
         SettingError: a setting has no value.
         RequestError: the request must not be sent as it is, or there is no sample.
         GuardError: an unsafe method to anything but loopback was not confirmed.
         TransportError: no answer came.
-        TemplateError: outputTemplate cannot be parsed.
     """
     if ready.faults:
         raise InputError(ready.faults)
@@ -229,7 +230,11 @@ async def run_prepared(
         redactor=redactor(app, ready.request),
     )
     rendering = circumstances.rendering("output")
-    output = map_output(definition, response.to_json(), circumstances.platform, rendering=rendering)
+    try:
+        output = map_output(definition, response.to_json(), circumstances.platform, rendering=rendering)
+    except TemplateError as error:
+        # The request was sent: what came back is kept, and what is wrong is said.
+        output = Output(Projected(None), diagnostics=tuple(error.diagnostics))
     return _run(definition, ready, response, output, elapsed=answer.elapsed)
 
 
@@ -301,7 +306,7 @@ def _run(
         request=ready.request,
         response=response,
         output=projected.value,
-        diff=None if sample is None else diff(sample, projected.value),
+        diff=None if sample is None or output.is_broken else diff(sample, projected.value),
         inputs_converted=ready.converted,
         converted=projected.converted,
         dropped=projected.dropped,

@@ -304,7 +304,7 @@ class TestRefusals:
             refund_order().run({"orderId": 1}, transport=NEVER)
 
         assert str(caught.value) == (
-            "line 29, column 28 /inputTemplate/headers/authorization: "
+            "line 29, column 36 /inputTemplate/headers/authorization: "
             f"KNB801 the setting {SETTING} has no value. "
             f"Fix: set the environment variable {VARIABLE}, or a line {VARIABLE}=… in .env."
         )
@@ -541,3 +541,23 @@ def test_helpers_of_ones_own_are_called() -> None:
     assert "open=true" in run.request.url
     assert run.output["odd"] == 1
     assert not run.diagnostics
+
+
+def test_an_output_that_fails_on_the_answer_keeps_the_answer() -> None:
+    action = asking(
+        "http://127.0.0.1:9/", outputTemplate={"a": "{{boom body.x}}"}, sampleOutputContext={"a": "1"}
+    )
+
+    run = action.run(transport=answering(200, json={"x": 1}), helpers={"boom": lambda options, value: 1 / 0})
+
+    assert run.response is not None
+    assert run.response.body == {"x": 1}
+    assert (run.output, run.diff) == (None, None)
+    (found,) = run.diagnostics.errors
+    assert (found.code, found.pointer) == ("KNB301", "/outputTemplate/a")
+
+
+@pytest.mark.parametrize("given", [{"now": "2034-01-02"}, {"seed": "7"}], ids=str)
+def test_a_time_or_seed_of_another_kind_is_refused_at_the_door(given: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=next(iter(given))):
+        CHANCE.render(**given)

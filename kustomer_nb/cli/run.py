@@ -34,7 +34,7 @@ def run(
 ) -> None:
     """Run an action and print its output beside the sample.
 
-    Exits with 1 when the output has another shape than the sample.
+    Exits with 1 when the output has another shape than the sample, or cannot be made.
 
     Example: kustomer-nb run ecommstore.json refundOrder -i orderId=1042 --demo
     """
@@ -55,6 +55,8 @@ def run(
 def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
     if fail and not result.is_good:
         return SERVICE_ERROR
+    if result.diagnostics.errors:
+        return FINDINGS
     if result.diff is None:
         return GOOD
     differs = result.diff if strict else diff(result.diff.expected, result.output, mode="shape")

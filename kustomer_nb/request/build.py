@@ -14,8 +14,10 @@ from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.secret import Secret, variable
-from kustomer_nb.template import Kind, Piece, Rendering, Scope, Text, Traced, references
+from kustomer_nb.template import Kind, Missing, Piece, Rendering, Scope, Text, Traced
+from kustomer_nb.template.helpers import is_known
 from kustomer_nb.template.traced import as_text, real
+from kustomer_nb.template.written import calls
 
 from .body import json_text
 from .draft import Draft
@@ -77,7 +79,7 @@ def build_request(
         parses_json=parses_json,
         secrets=secrets,
         sent_to=_redirected(draft, address, hosts or {}),
-        missing=tuple(draft.missing),
+        missing=tuple(draft.notes.missing),
     )
     unset = tuple(label.removeprefix("$") for label in _unset(draft.used, secrets))
     return replace(request, unset=unset, diagnostics=_findings(draft, request))
@@ -115,11 +117,17 @@ def _check_action(draft: Draft, definition: ActionDefinition) -> None:
 
 
 def _check_output(draft: Draft, definition: ActionDefinition) -> None:
-    """Find a fault of outputTemplate before anything is sent: afterwards the answer would be lost to it."""
+    """Find a fault of outputTemplate before anything is sent: afterwards the output would be lost to it."""
     try:
-        list(references(definition.output_template, "/outputTemplate"))
+        called = list(calls(definition.output_template, "/outputTemplate"))
     except TemplateError as error:
         draft.found.extend(error.diagnostics)
+        return
+    for one in called:
+        if one.form == "helper" and not is_known(one.name, draft.rendering.helpers):
+            message = f"`{one.name}` is called, and is no helper known here."
+            fix = "write the name of one, or pass helpers= with one of your own."
+            draft.refuse("KNB310", one.pointer, message, fix, one.span)
 
 
 def _method(draft: Draft, written: Mapping[str, Any]) -> str:
@@ -230,49 +238,57 @@ def _origin(text: str) -> Address:
 
 
 def _findings(draft: Draft, request: Request) -> Diagnostics:
-    for label, pointer in _unset(draft.used, request.secrets).items():
+    for label, piece in _unset(draft.used, request.secrets).items():
         key = label.removeprefix("$")
         message = f"the setting {key} has no value."
         fix = f"set the environment variable {variable(key)}, or a line {variable(key)}=… in .env."
-        draft.refuse(UNSET, pointer, message, fix)
+        draft.refuse(UNSET, piece.pointer, message, fix, piece.span)
     if draft.platform.env is kustomer.SAMPLE_ENV:
         _refuse_samples(draft)
     _say_escaped(draft)
-    for one in draft.missing:
-        name = one.name
-        if name not in draft.declared and name not in draft.allow_missing:
-            message = f"`{one.path}` has no value: it is neither an input nor an app setting."
-            fix = f"declare `{name}` in inputSchema or appSettings, or pass allow_missing={{{name!r}}}."
-            draft.refuse("KNB705", one.pointer, message, fix)
-        elif one.pointer == "/inputTemplate/uri":
-            message = f"`{one.path}` has no value, so that part of the address is empty."
-            draft.say(
-                "KNB706", Severity.WARNING, one.pointer, message, f"give `{name}` a value, or require it."
-            )
+    for one in draft.notes.missing:
+        _say_missing(draft, one)
     return Diagnostics(draft.found)
+
+
+def _say_missing(draft: Draft, one: Missing) -> None:
+    name = one.name
+    if not name:
+        message = f"`{one.path}` names nothing here."
+        fix = "../ leaves a block that opens a context, which #if does not; @index and its like are of loops."
+        draft.say("KNB706", Severity.WARNING, one.pointer, message, fix, one.span)
+    elif name not in draft.declared and name not in draft.allow_missing:
+        message = f"`{one.path}` has no value: it is neither an input nor an app setting."
+        fix = f"declare `{name}` in inputSchema or appSettings, or pass allow_missing={{{name!r}}}."
+        draft.refuse("KNB705", one.pointer, message, fix, one.span)
+    elif one.pointer == "/inputTemplate/uri":
+        message = f"`{one.path}` has no value, so that part of the address is empty."
+        fix = f"give `{name}` a value, or require it."
+        draft.say("KNB706", Severity.WARNING, one.pointer, message, fix, one.span)
 
 
 def _say_escaped(draft: Draft) -> None:
     """Say which values are sent changed, because double braces escape for HTML."""
-    changed = {(piece.pointer, piece.path) for piece in draft.used if piece.raw not in (None, piece.text)}
-    for pointer, path in sorted(changed):
+    changed = {(one.pointer, one.path): one.span for one in draft.used if one.raw not in (None, one.text)}
+    for (pointer, path), span in sorted(changed.items(), key=lambda one: one[0]):
         message = f"`{path}` is sent changed: {{{{{path}}}}} escapes & < > \" ' ` and = for HTML."
-        draft.say("KNB708", Severity.WARNING, pointer, message, f"write {{{{{{{path}}}}}}}.")
+        draft.say("KNB708", Severity.WARNING, pointer, message, f"write {{{{{{{path}}}}}}}.", span)
 
 
 def _refuse_samples(draft: Draft) -> None:
     """Refuse what reads the workflow's environment: its sample values may be looked at, never sent."""
-    read = {piece.path: piece.pointer for piece in draft.used if piece.kind is Kind.ENV}
-    for path, pointer in read.items():
+    read = {one.path: one for one in reversed(draft.used) if one.kind is Kind.ENV}
+    for path, piece in read.items():
         name = path.partition(".")[2]
         message = f"`{path}` has only a sample value here, which is never sent."
-        draft.refuse("KNB707", pointer, message, f"pass platform=Platform(env={{{name!r}: …}}).")
+        fix = f"pass platform=Platform(env={{{name!r}: …}})."
+        draft.refuse("KNB707", piece.pointer, message, fix, piece.span)
 
 
-def _unset(pieces: Iterable[Piece], secrets: Mapping[str, Secret | None]) -> dict[str, str]:
+def _unset(pieces: Iterable[Piece], secrets: Mapping[str, Secret | None]) -> dict[str, Piece]:
     """Return the label of each setting in the pieces that has no value, and where it is first written."""
-    unset: dict[str, str] = {}
+    unset: dict[str, Piece] = {}
     for piece in pieces:
         if piece.label is not None and secrets[piece.label] is None:
-            unset.setdefault(piece.label, piece.pointer)
+            unset.setdefault(piece.label, piece)
     return unset

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
-from kustomer_nb.template import Missing, Piece, Rendering, Scope, Text, trace_value
+from kustomer_nb.template import Notes, Piece, Rendering, Scope, Text, trace_value
 from kustomer_nb.template.traced import as_text, pieces, real
 
 
@@ -23,17 +23,23 @@ class Draft:
     rendering: Rendering
     declared: frozenset[str]
     allow_missing: frozenset[str]
-    found: list[Diagnostic] = field(default_factory=list)
-    missing: list[Missing] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     used: list[Piece] = field(default_factory=list)
 
-    def say(self, code: str, severity: Severity, pointer: str, message: str, fix: str) -> None:
-        """Add a finding at a pointer into the action."""
-        self.found.append(Diagnostic(code, severity, pointer, message, fix))
+    @property
+    def found(self) -> list[Diagnostic]:
+        """The findings so far, those of helpers with them."""
+        return self.notes.found
 
-    def refuse(self, code: str, pointer: str, message: str, fix: str) -> None:
+    def say(
+        self, code: str, severity: Severity, pointer: str, message: str, fix: str, span: Span | None = None
+    ) -> None:
+        """Add a finding at a pointer into the action, or at a part of the string there."""
+        self.found.append(Diagnostic(code, severity, pointer, message, fix, span))
+
+    def refuse(self, code: str, pointer: str, message: str, fix: str, span: Span | None = None) -> None:
         """Add a finding that stops the request from being sent."""
-        self.say(code, Severity.ERROR, pointer, message, fix)
+        self.say(code, Severity.ERROR, pointer, message, fix, span)
 
     def has_fault(self, name: str) -> bool:
         """Whether an error was found in a property of the input template, or in the template as a whole."""
@@ -53,11 +59,12 @@ class Draft:
                 self.scope,
                 f"/inputTemplate/{name}",
                 rendering=self.rendering,
-                missing=self.missing,
-                found=self.found,
+                notes=self.notes,
             )
         except TemplateError as error:
             self.found.extend(error.diagnostics)
             return Text.of(value) if isinstance(value, str) else None
-        self.used.extend(pieces(tree))
+        # What is read but not printed, as in {{#if token}}, must have a value too.
+        self.used += [*pieces(tree), *self.notes.reads]
+        self.notes.reads.clear()
         return tree

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.template.helpers import FUNCTIONS, HELPERS, why_unknown
+from kustomer_nb.template.helpers import FUNCTIONS, HELPERS, is_known, why_unknown
 from kustomer_nb.template.written import Called
 
 from .model import Finding, action_rule
@@ -78,7 +78,7 @@ def _unknown_function(action: Action) -> Iterator[Finding]:
 )
 def _unknown_helper(action: Action) -> Iterator[Finding]:
     for one, call in _calls(action):
-        if call.form == "helper" and call.name not in HELPERS and why_unknown(call.name) is None:
+        if call.form == "helper" and not is_known(call.name, {}):
             known = [*HELPERS, *_BUILT_IN]
             fix = did_you_mean(call.name, known, f"known here: {', '.join(sorted(known))}.")
             message = f"`{cut(call.name)}` is called, and is no helper known here."
@@ -99,3 +99,21 @@ def _named_like_a_helper(action: Action) -> Iterator[Finding]:
         if call.form == "bare" and (call.name != _BARE or call.name in action.variables):
             message = f"`{call.name}` alone in a tag calls Kustomer's helper of that name."
             yield _at(action, one, call, message, f"write `this.{call.name}` to read the variable.")
+
+
+@action_rule(
+    "KNB312",
+    "above-the-context",
+    Severity.WARNING,
+    why="measured: in handlebars 4.7 `{{#if}}` and `{{#unless}}` open no context, so a `../` in them alone "
+    "leaves the whole context and names nothing.",
+    bad=file(_asking({"q": "{{#if query}}{{{../query}}}{{/if}}"}, "query")),
+    good=file(_asking({"q": "{{#if query}}{{{query}}}{{/if}}"}, "query")),
+)
+def _above_the_context(action: Action) -> Iterator[Finding]:
+    for one in (*action.written, *action.written_output):
+        for read in one.reads:
+            if read.form == "above":
+                message = f"`{cut(read.path)}` leaves the whole context, and names nothing."
+                fix = "take a ../ out: #if and #unless open no context, #each and #with do."
+                yield Finding(one.pointer, message, fix, span=action.subject.place(one, read.span))

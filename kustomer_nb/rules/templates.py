@@ -19,6 +19,8 @@ _ESCAPED_PARTS = ("uri", "headers", "qs")
 # What these types print holds none of the characters that {{ }} escapes.
 _PLAIN_TYPES = ("number", "integer", "boolean")
 _KEPT_TYPES = ("number", "integer", "boolean", "object", "array")
+# Nor does what these helpers give.
+_PLAIN_HELPERS = ("date", "dateDiff", "dateFormat", "math", "randomId")
 _AS_TEXT = ("escaped", "raw")
 _EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
 
@@ -79,12 +81,12 @@ def _reference_syntax(action: Action) -> Iterator[Finding]:
 )
 def _variable_not_declared(action: Action) -> Iterator[Finding]:
     for one in action.written if action.tells_inputs else ():
-        for read in _reads(one):
+        for read in _named(one):
             if read.segments[0] not in action.variables:
                 yield _undeclared(action, one, read)
     known = {*OUTPUT_VARIABLES, *action.app_settings, ENV}
     for one in action.written_output:
-        for read in _reads(one):
+        for read in _named(one):
             if (name := read.segments[0]) not in known:
                 message = f"`{cut(name)}` names nothing: an output is made of /#body and /#response."
                 fix = did_you_mean(name, OUTPUT_VARIABLES, f"did you mean `body.{cut(read.path)}`?")
@@ -134,12 +136,16 @@ def _escaped(action: Action) -> Iterator[Finding]:
                 continue
             if action.type_of(read.segments) not in _PLAIN_TYPES:
                 path = cut(read.path)
-                message = (
-                    f"`{{{{{path}}}}}` is escaped for HTML, which changes & < > \" ' ` and = in the value."
-                )
-                fix = f"write `{{{{{{{path}}}}}}}`."
-                place = action.subject.place(one, read.span)
-                yield Finding(one.pointer, message, fix, span=place)
+                yield _escaped_at(action, one, path, read.span)
+        for call in one.calls if one.keys[0] in _ESCAPED_PARTS else ():
+            if call.escapes and call.name not in _PLAIN_HELPERS:
+                written = cut(one.text[call.span.start : call.span.end].strip("{}~ "))
+                yield _escaped_at(action, one, written, call.span)
+
+
+def _escaped_at(action: Action, one: Written, tag: str, span: Span) -> Finding:
+    message = f"`{{{{{tag}}}}}` is escaped for HTML, which changes & < > \" ' ` and = in the value."
+    return Finding(one.pointer, message, f"write `{{{{{{{tag}}}}}}}`.", span=action.subject.place(one, span))
 
 
 @action_rule(
@@ -206,6 +212,10 @@ def _type_lost(action: Action) -> Iterator[Finding]:
             yield Finding(one.pointer, message, f'write "/#{path}", which keeps the type.')
 
 
-def _reads(one: Written) -> tuple[Reference, ...]:
-    """Return what a string reads; nothing where its references are not what they seem."""
-    return () if reference_of(one.text) is not None and _EMBEDDED.search(one.text) else one.reads
+def _named(one: Written) -> Iterator[Reference]:
+    """Yield what a string reads where it names the variable, not where a block around does.
+
+    Nothing where its references are not what they seem.
+    """
+    if reference_of(one.text) is None or not _EMBEDDED.search(one.text):
+        yield from (read for read in one.reads if read.form != "above" and read.segments[0] in read.path)

@@ -20,12 +20,12 @@ from .runtime import Options
 from .truth import SafeString
 
 if TYPE_CHECKING:
-    from .origin import Kind, Missing, Piece, Scope, Text, Traced
+    from .origin import Kind, Missing, Notes, Piece, Scope, Text, Traced
     from .value import Rendering, render_value, trace_value
     from .written import references
 
 _HOME = {
-    **dict.fromkeys(("Kind", "Missing", "Piece", "Scope", "Text", "Traced"), "origin"),
+    **dict.fromkeys(("Kind", "Missing", "Notes", "Piece", "Scope", "Text", "Traced"), "origin"),
     **dict.fromkeys(("Rendering", "render_value", "trace_value"), "value"),
     "references": "written",
 }
@@ -34,6 +34,7 @@ __all__ = [
     "UNDEFINED",
     "Kind",
     "Missing",
+    "Notes",
     "Options",
     "Piece",
     "Rendering",

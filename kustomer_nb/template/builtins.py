@@ -67,7 +67,9 @@ def _lookup(options: Options, *args: Any) -> Any:
         return value
     if len(args) != 2:
         raise options.refused(*wrong_count(options.name, len(args), 2))
-    return own(value, string(args[1]))
+    key = string(args[1])
+    options.charge(len(key))
+    return own(value, key)
 
 
 def _log(options: Options, *args: Any) -> Any:

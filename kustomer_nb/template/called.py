@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .builtins import BUILTINS, passes, write_log, wrong_count
-from .evaluate import helper_name, is_refused, missing_helper, pairs
+from .evaluate import helper_name, is_refused, pairs
 from .names import Role
-from .nodes import Block, Call, Expression, Path, Program
+from .nodes import Block, Call, Expression, Literal, Path, Program
 from .origin import Kind, Piece
 from .path import members, own
 from .refusal import place
@@ -77,7 +77,7 @@ class Calls:
             return self.tracer.path(call.path, view)
         seen = None if is_refused(call) else self.tracer.path(call.path, view, is_falsy_end=True)
         if seen is None or not is_falsy(seen.value):
-            raise self.state.refused(call, *missing_helper(call))
+            raise self.state.no_helper(call)
         self._hashed(call, view)
         return Seen(UNDEFINED, seen.segments, seen.labels, seen.kind)
 
@@ -98,8 +98,15 @@ class Calls:
             return args[0]
         if len(args) != 2:
             raise self.state.refused(call, *wrong_count("lookup", len(args), 2))
-        key = string(args[1].value)
-        return args[0].child(key, own(args[0].value, key))
+        value, key = args[0], string(args[1].value)
+        self.state.charge(len(key), call)
+        child = value.child(key, own(value.value, key))
+        if isinstance(call.params[1], Literal):
+            return child
+        # A key that was read may be a secret itself, so it is in no path that is shown.
+        kind, labels = child.origin(self.scope)
+        root = value.segments[0] if value.segments else value.root
+        return Seen(child.value, None, (*labels, *args[1].origin(self.scope)[1]), kind, root)
 
     def _only(self, block: Block, view: View) -> Seen:
         """Return the one argument of a block; a missing one is noted where there is no ``{{else}}``."""
@@ -185,10 +192,12 @@ class Calls:
         frame = Frame(view.context.value, view.data, (None, None), None, self.state)
         blocks = None if block is None else self._blocks(block, view, labels, rendered)
         options = Options(frame, call, name, {key: one.value for key, one in hashed.items()}, blocks)
-        before = len(self.tracer.found)
+        found = self.tracer.notes.found
+        before = len(found)
         result = invoke(helper, options, [one.value for one in args])
         span = self.tracer.places.span(call.start, call.end)
-        place(self.tracer.found, before, self.tracer.pointer, span, labels)
+        quoted = [one.value for one in given if one.origin(self.scope)[1]]
+        place(found, before, self.tracer.pointer, span, labels, quoted)
         return result, labels, rendered
 
     def _blocks(self, block: Block, view: View, labels: Labels, rendered: list[Printed]) -> Blocks:

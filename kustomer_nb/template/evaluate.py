@@ -24,15 +24,6 @@ def helper_name(path: Path) -> tuple[str, str | None]:
     return name, name if first in KNOWN or path.is_simple else None
 
 
-def missing_helper(call: Call) -> tuple[str, str]:
-    """Return what is wrong with a call of a helper there is none of, and the way out."""
-    name = string(call.path.original)
-    return (
-        f"calls a helper `{name}` there is none of",
-        "write the name of one, a variable alone, or pass helpers= with one of your own",
-    )
-
-
 def is_refused(call: Call) -> bool:
     """Return whether a call of no helper is an error in any case; without arguments it gives nothing."""
     return bool(call.params) or call.path.parts[:1] in _HOOKS
@@ -111,7 +102,7 @@ class Evaluator:
 
         def missing(frame: Frame) -> Any:
             if is_error or not is_falsy(variable(frame)):
-                raise frame.state.refused(call, *missing_helper(call))
+                raise frame.state.no_helper(call)
             return UNDEFINED
 
         return missing

@@ -24,13 +24,11 @@ from .runtime import Find, Frame, Helper, Run, State
 from .slots import filled, slots_of
 
 if TYPE_CHECKING:
-    from kustomer_nb.diagnostics import Diagnostic
-
-    from .origin import Missing, Scope, Text
+    from .origin import Notes, Scope, Text
     from .reading import HelperCall, Variable
 
-# A longer text is parsed anew each time rather than kept.
-_KEPT = 20_000
+# Of a text this long a parsed template takes about a megabyte; a longer one is parsed anew each time.
+_KEPT = 4_000
 
 
 class Template:
@@ -129,8 +127,7 @@ class Template:
         scope: Scope,
         *,
         pointer: str = "",
-        missing: list[Missing] | None = None,
-        found: list[Diagnostic] | None = None,
+        notes: Notes | None = None,
         helpers: Mapping[str, Helper] | None = None,
         find_helper: Find | None = None,
         no_escape: bool = False,
@@ -138,8 +135,8 @@ class Template:
     ) -> Text:
         """Return the rendered text in pieces, each with its origin; the text is the one `render` gives.
 
-        ``pointer`` is where the template stands in the action; ``missing`` collects the variables that named
-        nothing. ``found`` is a list that helpers report to: each finding is given its place.
+        ``pointer`` is where the template stands in the action. ``notes`` collects what named nothing and
+        which settings were read; what helpers report to its ``found`` is given its place.
 
         Raises:
             TemplateError: as `render` does.
@@ -150,18 +147,16 @@ class Template:
             >>> [(piece.text, piece.kind.value) for piece in text.pieces]
             [('Hi ', 'literal'), ('Ann', 'input'), ('!', 'literal')]
         """
-        from .origin import Text
+        from .origin import Notes, Text
         from .trace import Tracer
 
         mode = Mode(no_escape=no_escape, adds_numbers=adds_numbers)
         state = self._state(helpers, find_helper, uses_depths=False)
-        tracer = Tracer(state, scope, mode, pointer, [] if found is None else found)
+        tracer = Tracer(state, scope, mode, pointer, Notes() if notes is None else notes)
         try:
             printed = tracer.root(self.tree)
         except RecursionError:
             raise self._too_deep() from None
-        if missing is not None:
-            missing += tracer.missing
         return Text(printed.pieces)
 
     def _state(self, helpers: Mapping[str, Helper] | None, find: Find | None, *, uses_depths: bool) -> State:
@@ -198,4 +193,4 @@ def _parsed(text: str) -> Template:
     return Template(text, parse(text))
 
 
-_kept = lru_cache(maxsize=4096)(_parsed)
+_kept = lru_cache(maxsize=512)(_parsed)

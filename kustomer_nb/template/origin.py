@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NoReturn
 
-from kustomer_nb.diagnostics import Span
+from kustomer_nb.diagnostics import Diagnostic, Span
 
 
 class Kind(StrEnum):
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 class Missing:
     """A reference that named nothing: its path as written, and the pointer of the template it stands in.
 
-    ``name`` is the variable the path begins with.
+    ``name`` is the variable the path begins with; empty where it can name none, as ``@index`` outside a loop.
     """
 
     path: str
@@ -216,6 +216,19 @@ class Traced:
 
     def __repr__(self) -> str:
         return f"<Traced: {self.shown!r}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is noted while values are rendered with origins, each place of a template once.
+
+    ``missing`` are the references that named nothing, ``found`` what helpers and functions find wrong.
+    ``reads`` are settings and parts of the environment that were read, printed or not, as empty pieces.
+    """
+
+    missing: list[Missing] = field(default_factory=list)
+    found: list[Diagnostic] = field(default_factory=list)
+    reads: list[Piece] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

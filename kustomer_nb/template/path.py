@@ -40,7 +40,11 @@ def members(value: Any) -> list[tuple[str | int, Any]]:
     if isinstance(value, (list, tuple)):
         return list(enumerate(value))
     if isinstance(value, dict):
-        return [*ordered(value)]
+        # JSON has no other keys; what a caller hands in may.
+        named = (
+            value if all(type(key) is str for key in value) else {str(key): one for key, one in value.items()}
+        )
+        return [*ordered(named)]
     return [("string", str(value))] if isinstance(value, SafeString) else []
 
 

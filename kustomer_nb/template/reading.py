@@ -21,8 +21,9 @@ class Variable:
     """One place that reads a variable: the path as written, its segments from the root, whether it escapes.
 
     ``is_local`` is true of what a block gives (an element of a loop, a block parameter): the segments then
-    count from there. ``may_call`` is true of a tag that calls a helper if there is one of that name. ``span``
-    is the whole tag of a ``{{path}}``, else the path alone.
+    count from there. ``is_above`` is true of a ``../`` that leaves the whole context and so names nothing.
+    ``may_call`` is true of a tag that calls a helper if there is one of that name, ``is_argument`` of what a
+    helper or block is given. ``span`` is the whole tag of a ``{{path}}``, else the path alone.
     """
 
     path: str
@@ -30,7 +31,9 @@ class Variable:
     escapes: bool
     span: Span
     is_local: bool = False
+    is_above: bool = False
     may_call: bool = False
+    is_argument: bool = False
 
 
 def variables(text: str, program: Program) -> tuple[Variable, ...]:
@@ -42,15 +45,19 @@ def variables(text: str, program: Program) -> tuple[Variable, ...]:
         >>> [(one.path, one.segments, one.is_local) for one in variables(text, parse(text))][1:3]
         [('sku', ('sku',), True), ('@root.shop', ('shop',), False)]
     """
-    return tuple(_Reader(text).program(program))
+    return tuple(sorted(_Reader(text).program(program), key=lambda one: one.span.start))
 
 
 @dataclass(frozen=True, slots=True)
 class HelperCall:
-    """One place that can only be the call of a helper: its name, and its tag or sub-expression."""
+    """One place that can only be the call of a helper: its name, and its tag or sub-expression.
+
+    ``escapes`` is true of a tag in double braces, which prints what the helper gives.
+    """
 
     name: str
     span: Span
+    escapes: bool = False
 
 
 def helper_calls(text: str, program: Program) -> tuple[HelperCall, ...]:
@@ -120,15 +127,15 @@ class _Reader:
             yield from (replace(one, may_call=kind is Role.EITHER) for one in found)
         elif call.path.parts[:1] and call.path.parts[0] not in KNOWN:
             place = self.places.span(call.start, call.end)
-            self.called.append(HelperCall(string(call.path.original), place))
+            self.called.append(HelperCall(string(call.path.original), place, escapes))
         for node in (*call.params, *(node for _, node in call.pairs)):
-            yield from self.expression(node, escapes=escapes)
+            yield from (replace(one, is_argument=True) for one in self.expression(node))
 
-    def expression(self, node: Expression, *, escapes: bool) -> Iterator[Variable]:
+    def expression(self, node: Expression) -> Iterator[Variable]:
         if isinstance(node, Call):
-            yield from self.call(node, None, escapes=escapes)
+            yield from self.call(node, None, escapes=False)
         elif isinstance(node, Path):
-            yield from self.path(node, None, escapes=escapes)
+            yield from self.path(node, None, escapes=False)
 
     def path(self, node: Path, span: Span | None, *, escapes: bool) -> Iterator[Variable]:
         if node.is_data and node.parts[:1] != ("root",):
@@ -138,7 +145,8 @@ class _Reader:
         if segments:
             span = span or self.places.span(node.start, node.end)
             written = self.text[node.start : node.end]
-            yield Variable(written, segments, escapes, span, known is None)
+            is_above = not node.is_data and node.depth >= len(self.contexts) and self.contexts[0] == ()
+            yield Variable(written, segments, escapes, span, is_local=known is None, is_above=is_above)
 
     def known(self, node: Path) -> Known:
         """Return the segments of a path from the root, None where that is not known."""
@@ -168,7 +176,10 @@ class _Reader:
             return self.contexts, None
         if name == "each":
             return [*self.contexts, None], None
-        if name == "with" and call.params and isinstance(call.params[0], Path):
-            context = self.known(call.params[0])
-            return [*self.contexts, context], context
+        if name == "with":
+            first = call.params[0] if call.params else None
+            context = self.known(first) if isinstance(first, Path) else None
+            # A context within itself is one, as handlebars.js counts them.
+            is_same = context is not None and context == self.contexts[-1]
+            return self.contexts if is_same else [*self.contexts, context], context
         return [None], None

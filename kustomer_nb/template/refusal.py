@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
@@ -11,11 +14,15 @@ from .tokens import Token
 
 FAULT = "KNB301"
 TOO_MUCH = "KNB307"
+NO_HELPER = "KNB310"
 _INSIDE = frozenset({"OPEN_SEXPR", "OPEN_BLOCK_PARAMS"})
 _LITERALS = frozenset({"NUMBER", "BOOLEAN", "UNDEFINED", "NULL"})
 _SHOWN = 40
 _GENERIC = ("is no path Handlebars can read", "write names with dots between them, as in order.id")
 _NEVER_CLOSED = "is a tag that is never closed"
+# What an author of another language writes between values; a single = is an `EQUALS`.
+_OPERATORS = frozenset("!=<>&|+*?%,;")
+_SPACED = re.compile(r"\{\{~?\s+([#/^>])")
 _LONE = {
     "INVERSE": ("stands in no block that is open", "put it between {{#if ...}} and {{/if}}"),
     "OPEN_INVERSE_CHAIN": ("stands in no block that can go on so", "put it between {{#if ...}} and {{/if}}"),
@@ -79,9 +86,13 @@ def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str]:
         return "opens a raw block that is never closed", "end it with {{{{/ and its name and }}}}"
     if "}}" not in text[opening.end :]:
         return _NEVER_CLOSED, f"end it with {'}' * braces}"
+    if (
+        mistake := _mistake(text[opening.start : _end(text, found, first)], token, is_first=at == first + 1)
+    ) is not None:
+        return mistake
     if token.kind in {"CLOSE", "CLOSE_UNESCAPED", "CLOSE_RAW_BLOCK"}:
         return _closing(opening, token, braces, is_empty=at == first + 1)
-    if token.text == "!":
+    if token.text == "!" and at == first + 1:
         return "is a comment that is never closed", "end it as it begins, with --}} or }}"
     if found[at - 1].kind == "SEP" and token.kind in _LITERALS:
         what = "ends in a number or a literal, which Handlebars refuses"
@@ -92,6 +103,29 @@ def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str]:
     if token.kind.startswith(("OPEN", "INVERSE")) or "{{" in inner[braces:]:
         return _NEVER_CLOSED, f"end it with {'}' * braces}"
     return _GENERIC
+
+
+def _mistake(tag: str, token: Token, *, is_first: bool) -> tuple[str, str] | None:
+    """Return what is wrong with a tag that is written as other languages write theirs."""
+    if is_first and (spaced := _SPACED.match(tag)) is not None:
+        return f"has a space before `{spaced[1]}`", f"write {{{{{spaced[1]} without one"
+    if is_first and token.kind == "OPEN_SEXPR":
+        return (
+            "begins with a sub-expression",
+            "write the helper's name and its arguments, without parentheses",
+        )
+    if token.kind == "EQUALS" or (
+        token.kind == "INVALID" and token.text in _OPERATORS and not (is_first and token.text == "!")
+    ):
+        what = f"holds `{token.text}`, and Handlebars has no operators"
+        return what, "compute it in a step before, or by a helper"
+    if token.kind.startswith("CLOSE") and tag.count("(") > tag.count(")"):
+        return "holds a sub-expression that is never closed", "end it with )"
+    if token.kind.startswith("CLOSE") and tag.count("|") == 1:
+        return "names block parameters without an end", "end them with | before the braces"
+    if tag.startswith(("{{/", "{{~/")) and token.kind in {"ID", "STRING", "NUMBER"}:
+        return "ends a block with more than its name", "write the name alone"
+    return None
 
 
 def _closing(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tuple[str, str]:
@@ -106,18 +140,31 @@ def _closing(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tu
     return _GENERIC
 
 
-def place(found: list[Diagnostic], first: int, pointer: str, span: Span, labels: tuple[str, ...]) -> None:
-    """Give findings their place; of one about a setting, whose value it may quote, only the labels are told.
+def place(
+    found: list[Diagnostic],
+    first: int,
+    pointer: str,
+    span: Span,
+    labels: Sequence[str],
+    given: Iterable[Any],
+) -> None:
+    """Give findings their place, each once; one that quotes a value of a setting tells only its label.
 
     Example:
+        >>> from kustomer_nb.diagnostics import Severity
         >>> found = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is no unit.", "use day.")]
-        >>> place(found, 0, "/uri", Span.of("{{x}}", 0, 5), ("$shop.default.token",))
+        >>> place(found, 0, "/uri", Span.of("{{x}}", 0, 5), ["$shop.default.token"], ["s3cret"])
         >>> print(found[0])
         line 1, column 1 /uri: KNB308 what is given here, $shop.default.token, does not fit. Fix: use day.
     """
-    for at in range(first, len(found)):
-        one = found[at]
-        if one.span is not None:
-            continue
-        message = f"what is given here, {', '.join(labels)}, does not fit." if labels else one.message
-        found[at] = replace(one, pointer=pointer, span=span, message=message)
+    if first == len(found):
+        return
+    from .helpers.calls import said
+
+    quoted = [said(one) for one in given]
+    placed = []
+    for one in found[first:]:
+        is_quoting = any(text in one.message or text in one.fix for text in quoted)
+        message = f"what is given here, {', '.join(labels)}, does not fit." if is_quoting else one.message
+        placed.append(replace(one, pointer=pointer, span=span, message=message))
+    found[first:] = [one for one in dict.fromkeys(placed) if one not in found[:first]]

@@ -10,7 +10,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .bounds import OUTPUT, WORK, too_long
 from .nodes import Call, Path
-from .refusal import FAULT, TOO_MUCH, refused
+from .refusal import FAULT, NO_HELPER, TOO_MUCH, refused
 from .truth import is_equal, is_nullish
 
 NEEDS_BLOCK = ("calls a helper that needs a block", "write it as {{#name}} ... {{/name}}")
@@ -60,6 +60,12 @@ class State:
         start, end = (0, len(self.text)) if call is None else (call.start, call.end)
         return refused(self.text, start, end, what, fix, code=code)
 
+    def no_helper(self, call: Call) -> TemplateError:
+        """Return the error about a call of a helper there is none of."""
+        what = f"calls a helper `{string(call.path.original)}` there is none of"
+        fix = "write the name of one, a variable alone, or pass helpers= with one of your own"
+        return self.refused(call, what, fix, code=NO_HELPER)
+
     def miss(self, path: Path) -> Any:
         """Note a path that names nothing where a value is asked for."""
         self.faults.setdefault((path.start, path.end), string(path.original))
@@ -68,6 +74,12 @@ class State:
     def overworked(self, call: Call | None) -> TemplateError:
         """Return the error about a template that does too much."""
         return self.refused(call, f"does more than {WORK} steps", "loop over less", code=TOO_MUCH)
+
+    def charge(self, size: int, call: Call | None) -> None:
+        """Count the work of making a text of this many characters."""
+        self.work -= size >> 4
+        if self.work < 0:
+            raise self.overworked(call)
 
     def require_room(self, size: int, call: Call | None) -> None:
         """Stop a template whose text grows too long."""
@@ -228,6 +240,10 @@ class Options:
     def require_room(self, size: int) -> None:
         """Stop a template whose text grows too long."""
         self._frame.state.require_room(size, self._call)
+
+    def charge(self, size: int) -> None:
+        """Count the work of making a text of this many characters."""
+        self._frame.state.charge(size, self._call)
 
     def refused(self, what: str, fix: str) -> TemplateError:
         """Return the error about the tag that calls the helper."""

@@ -18,6 +18,8 @@ Labels = tuple[str, ...]
 class Seen:
     """A value and its origin: the path to it from the root, else what kind made it, of which settings.
 
+    ``root`` is the variable it is a part of, where a key that only a run can tell leads to it.
+
     Example:
         >>> Seen({"id": 7}, ("order",)).child("id", 7).segments
         ('order', 'id')
@@ -27,11 +29,12 @@ class Seen:
     segments: tuple[str, ...] | None = None
     labels: Labels = ()
     kind: Kind = Kind.HELPER
+    root: str = ""
 
     def child(self, key: str | int, value: Any) -> Seen:
         """Return a member of an object or array."""
         segments = None if self.segments is None else (*self.segments, str(key))
-        return Seen(value, segments, self.labels, self.kind)
+        return Seen(value, segments, self.labels, self.kind, self.root)
 
     def origin(self, scope: Scope) -> tuple[Kind, Labels]:
         """Return the kind of the value, and the label of each setting it may hold something of."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .called import Calls
@@ -15,7 +14,7 @@ from .compile import Mode
 from .evaluate import NO_PARAMS
 from .names import Role, Scopes, block_param, role, sums
 from .nodes import Block, Call, Content, Expression, Literal, Mustache, Path, Places, Program, Statement
-from .origin import Kind, Missing, Piece, Scope
+from .origin import Kind, Missing, Notes, Piece, Scope
 from .path import look_up, look_up_data
 from .runtime import State
 from .seen import Labels, Printed, Seen, added, labelled
@@ -36,18 +35,15 @@ class View(NamedTuple):
 
 
 class Tracer:
-    """Renders one template once.
+    """Renders one template once; ``notes`` collects what it comes upon, each place once."""
 
-    ``missing`` collects the variables that named nothing; ``found`` is what helpers report to.
-    """
-
-    def __init__(self, state: State, scope: Scope, mode: Mode, pointer: str, found: list[Diagnostic]) -> None:
+    def __init__(self, state: State, scope: Scope, mode: Mode, pointer: str, notes: Notes) -> None:
         self.state = state
         self.scope = scope
         self.mode = mode
         self.pointer = pointer
-        self.found = found
-        self.missing: list[Missing] = []
+        self.notes = notes
+        self.noted: set[tuple[str, int]] = set()
         self.places = Places(state.text)
         self.scopes: Scopes = []
         self.calls = Calls(self)
@@ -103,14 +99,11 @@ class Tracer:
 
     def printed(self, statement: Mustache | Block, seen: Seen, *, escapes: bool) -> Printed:
         """Return a value as a tag prints it."""
-        path, value = statement.call.path, seen.value
-        written = self.state.text[path.start : path.end]
-        if seen.segments is not None and seen.segments != path.parts:
-            written = ".".join(seen.segments) or written
+        value, written = seen.value, self._written(statement, seen)
         span = self.places.span(statement.start, statement.end)
         kind, labels = seen.origin(self.scope) if seen.segments != () else (Kind.INPUT, ())
         if value is UNDEFINED and kind is not Kind.HELPER and not labels:
-            self.miss(path, seen)
+            self.miss(statement.call.path, seen, written if statement.call.params else "")
             return Printed(None, (Piece("", Kind.MISSING, written, None, self.pointer, span),))
         raw = "" if is_nullish(value) else string(value)
         text = escaped(value) if escapes else raw
@@ -118,13 +111,38 @@ class Tracer:
         result = text if escapes else None if is_nullish(value) else value
         return Printed(result, labelled(piece, labels))
 
-    def miss(self, path: Path, seen: Seen) -> None:
+    def _written(self, statement: Mustache | Block, seen: Seen) -> str:
+        """Return how a tag names what it prints: the path from the root where it is known, or the call."""
+        call = statement.call
+        if isinstance(statement, Mustache) and (call.params or call.pairs) and not seen.segments:
+            return self.state.text[call.start : call.end].strip("{}~& \n")
+        if seen.segments is not None and seen.segments != call.path.parts:
+            return ".".join(seen.segments) or self._text(call.path)
+        return self._text(call.path)
+
+    def _text(self, path: Path) -> str:
+        return self.state.text[path.start : path.end]
+
+    def miss(self, path: Path, seen: Seen, written: str = "") -> None:
         """Note a variable that names nothing."""
-        written = self.state.text[path.start : path.end]
-        name = seen.segments[0] if seen.segments else written
+        if ("missing", path.start) in self.noted:
+            return
+        self.noted.add(("missing", path.start))
+        name = seen.segments[0] if seen.segments else seen.root
         span = self.places.span(path.start, path.end)
         kind, _ = self.scope.origin(seen.segments or ())
-        self.missing.append(Missing(written, self.pointer, kind, span, name))
+        self.notes.missing.append(Missing(written or self._text(path), self.pointer, kind, span, name))
+
+    def read(self, path: Path, seen: Seen) -> Seen:
+        """Note a setting or a part of the environment that is read, and return what it is."""
+        if not seen.segments or ("read", path.start) in self.noted:
+            return seen
+        kind, label = self.scope.origin(seen.segments)
+        if label is not None or (kind is Kind.ENV and seen.value is not UNDEFINED):
+            self.noted.add(("read", path.start))
+            span = self.places.span(path.start, path.end)
+            self.notes.reads.append(Piece("", kind, ".".join(seen.segments), label, self.pointer, span))
+        return seen
 
     def value(self, call: Call, view: View) -> Seen:
         """Return the value of a tag or sub-expression."""
@@ -143,12 +161,12 @@ class Tracer:
         """Return what a path names."""
         param = block_param(node, self.scopes)
         if param is not None:
-            return _followed(self._param(node, view, *param), node.parts[1:])
+            return self.read(node, _followed(self._param(node, view, *param), node.parts[1:]))
         if node.is_data and node.parts and node.parts[0]:
-            return self._data(node, view)
+            return self.read(node, self._data(node, view))
         base = _context(view, node.depth)
         parts = node.parts if node.parts and node.parts[0] else ()
-        return _followed(base, parts, is_falsy_end=is_falsy_end)
+        return self.read(node, _followed(base, parts, is_falsy_end=is_falsy_end))
 
     def _param(self, node: Path, view: View, up: int, place: int) -> Seen:
         params = view.params
@@ -205,7 +223,7 @@ def _context(view: View, depth: int) -> Seen:
     contexts = view.depths
     for _ in range(depth):
         contexts = contexts and contexts[1]
-    found: Seen = contexts[0] if contexts else Seen(UNDEFINED)
+    found: Seen = contexts[0] if contexts else Seen(UNDEFINED, kind=Kind.MISSING)
     return found
 
 
@@ -214,4 +232,4 @@ def _followed(base: Seen, parts: tuple[str, ...], *, is_falsy_end: bool = False)
         return base
     value = look_up_data(base.value, parts) if is_falsy_end else look_up(base.value, parts)
     segments = None if base.segments is None else (*base.segments, *parts)
-    return Seen(value, segments, base.labels, base.kind)
+    return Seen(value, segments, base.labels, base.kind, base.root)

@@ -81,10 +81,12 @@ def is_equal(left: Any, right: Any) -> bool:
     is_object = isinstance(left, _OBJECTS), isinstance(right, _OBJECTS)
     if all(is_object):
         return False
-    if is_object[0]:
-        left = string(left)
-    if is_object[1]:
-        right = string(right)
+    if any(is_object):
+        thing, other = (left, right) if is_object[0] else (right, left)
+        if isinstance(other, str) and isinstance(thing, (list, tuple)) and len(thing) > len(other) + 1:
+            # It has more commas than the text has characters.
+            return False
+        left, right = string(thing), other
     if isinstance(left, str) != isinstance(right, str):
         left, right = _number(left), _number(right)
     return bool(left == right)

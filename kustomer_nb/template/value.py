@@ -11,7 +11,7 @@ from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .origin import Kind, Missing, Piece, Scope, Traced
+from .origin import Kind, Missing, Notes, Piece, Scope, Traced
 from .path import look_up
 from .refusal import FAULT, TOO_MUCH, place
 from .written import REFERENCE, Pointed, items, parse, placed, pointed
@@ -82,13 +82,11 @@ def trace_value(
     pointer: str = "",
     *,
     rendering: Rendering | None = None,
-    missing: list[Missing] | None = None,
-    found: list[Diagnostic] | None = None,
+    notes: Notes | None = None,
 ) -> Any:
     """Return ``value`` resolved, its strings as `Text` and its references and functions as `Traced`.
 
-    ``missing`` collects what named nothing, ``found`` what helpers and functions find wrong, each with its
-    place.
+    ``notes`` collects what named nothing, what helpers find wrong, and which settings were read.
 
     Raises:
         TemplateError: as `render_value` does.
@@ -97,16 +95,15 @@ def trace_value(
         >>> trace_value(["{{a}}", "/#a", 1], Scope({"a": True}))[0]
         <Text: true>
     """
-    missing = [] if missing is None else missing
-    found = [] if found is None else found
-    return _resolved(value, pointer, _Tracing(scope, rendering or Rendering(), missing, found))
+    notes = Notes() if notes is None else notes
+    return _resolved(value, pointer, _Tracing(scope, rendering or Rendering(), notes))
 
 
 class _Known:
     """The helpers and functions of one rendering; what they find wrong goes to ``found``, or to the log."""
 
     def __init__(self, rendering: Rendering, found: list[Diagnostic] | None) -> None:
-        # Imported late: few actions call one, and dates and chance cost more than the engine does.
+        # Imported late: dates and chance cost more than the engine does.
         from .helpers import Ambient, kustomer_functions, kustomer_helpers
 
         given: dict[str, Any] = {"now": rendering.now, "random": rendering.random}
@@ -166,14 +163,11 @@ class _Plain:
 class _Tracing:
     """Resolves strings to values that know where they came from."""
 
-    def __init__(
-        self, scope: Scope, rendering: Rendering, missing: list[Missing], found: list[Diagnostic]
-    ) -> None:
+    def __init__(self, scope: Scope, rendering: Rendering, notes: Notes) -> None:
         self.scope = scope
         self.rendering = rendering
-        self.missing = missing
-        self.found = found
-        self.known = _Known(rendering, found)
+        self.notes = notes
+        self.known = _Known(rendering, notes.found)
 
     def template(self, text: str, pointer: str) -> Any:
         template = parse(text, pointer)
@@ -181,8 +175,7 @@ class _Tracing:
             return template.origins(
                 self.scope,
                 pointer=pointer,
-                missing=self.missing,
-                found=self.found,
+                notes=self.notes,
                 helpers=self.known.helpers,
                 find_helper=self.known.helper,
                 no_escape=self.rendering.no_escape,
@@ -196,16 +189,23 @@ class _Tracing:
         kind, label = self.scope.origin(read.segments)
         value = _named(self.scope.values, read.segments)
         span = Span.of(text, 0, len(text))
-        if value is UNDEFINED and label is None and read.path and read.function != _ASKS:
-            self.missing.append(Missing(read.path, pointer, kind, span, read.segments[0]))
+        if label is not None or (kind is Kind.ENV and value is not UNDEFINED):
+            self.notes.reads.append(Piece("", kind, read.path, label, pointer, span))
+        elif value is UNDEFINED and read.path and read.function != _ASKS:
+            self.notes.missing.append(Missing(read.path, pointer, kind, span, read.segments[0]))
         if read.function is not None:
-            kind = Kind.HELPER
-            before = len(self.found)
-            value = self.known.called(read, value, text, pointer)
-            place(self.found, before, pointer, span, () if label is None else (label,))
-        if value is UNDEFINED and (label is None or read.function is not None):
+            value = self._called(read, value, text, pointer, label)
+            kind, label = Kind.HELPER, None if value is UNDEFINED else label
+        if value is UNDEFINED and label is None:
             return UNDEFINED
         return Traced(value, Piece("", kind, read.path, label, pointer, span))
+
+    def _called(self, read: Pointed, value: Any, text: str, pointer: str, label: str | None) -> Any:
+        before = len(self.notes.found)
+        result = self.known.called(read, value, text, pointer)
+        labels, quoted = ((), ()) if label is None else ((label,), (value,))
+        place(self.notes.found, before, pointer, Span.of(text, 0, len(text)), labels, quoted)
+        return result
 
 
 def _named(values: Any, segments: tuple[str, ...]) -> Any:
@@ -229,7 +229,18 @@ def _walked(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
         return (how.pointed if value.startswith(REFERENCE) else how.template)(value, pointer)
     if not isinstance(value, (dict, list)):
         return value
-    found = [(key, _walked(item, pointers.join(pointer, key), how)) for key, item in items(value)]
+    found: list[tuple[str | int, Any]] = []
+    faults: list[Diagnostic] = []
+    cause: BaseException | None = None
+    for key, item in items(value):
+        try:
+            found.append((key, _walked(item, pointers.join(pointer, key), how)))
+        except TemplateError as error:
+            # Every fault of a value is told, not only its first.
+            faults += error.diagnostics
+            cause = error.__cause__
+    if faults:
+        raise TemplateError(faults) from cause
     if isinstance(value, list):
         return [None if item is UNDEFINED else item for _, item in found]
     return {key: item for key, item in found if item is not UNDEFINED}

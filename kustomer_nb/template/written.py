@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 
 from .handlebars import Template
+
+if TYPE_CHECKING:
+    from .reading import Variable
 
 REFERENCE = "/#"
 FUNCTION = "/#fn:"
@@ -33,7 +36,8 @@ class Reference(NamedTuple):
     """A place that reads a variable: the path, the pointer of the string, how it is written, its span there.
 
     ``form`` is ``reference`` (keeps the type), ``function`` (gives what the function gives), ``escaped`` or
-    ``raw`` (give a string).
+    ``raw`` (print a string), ``argument`` (is given to a helper or a block), or ``above`` (a ``../`` that
+    leaves the whole context, and names nothing).
     """
 
     path: str
@@ -47,13 +51,14 @@ class Called(NamedTuple):
     """A place that calls a helper or function: its name, the pointer of the string, its span there.
 
     ``form`` is ``helper`` for one with arguments, ``bare`` for a tag that is the name of one of Kustomer's
-    helpers alone, ``function`` for a ``/#fn:``.
+    helpers alone, ``function`` for a ``/#fn:``. ``escapes`` is true of a tag in double braces.
     """
 
     name: str
     pointer: str
     form: str
     span: Span
+    escapes: bool = False
 
 
 def references(value: Any, pointer: str = "") -> Iterator[Reference]:
@@ -79,8 +84,14 @@ def references(value: Any, pointer: str = "") -> Iterator[Reference]:
                 yield Reference(read.path, read.segments, at, form, Span.of(text, 0, len(text)))
             continue
         for one in parse(text, at).references:
-            if not one.is_local and not (one.may_call and one.path in HELPERS):
-                yield Reference(one.path, one.segments, at, "escaped" if one.escapes else "raw", one.span)
+            if (one.is_above or not one.is_local) and not (one.may_call and one.path in HELPERS):
+                yield Reference(one.path, one.segments, at, _form(one), one.span)
+
+
+def _form(one: Variable) -> str:
+    if one.is_above or one.is_argument:
+        return "above" if one.is_above else "argument"
+    return "escaped" if one.escapes else "raw"
 
 
 def calls(value: Any, pointer: str = "") -> Iterator[Called]:
@@ -100,10 +111,12 @@ def calls(value: Any, pointer: str = "") -> Iterator[Called]:
             yield Called(pointed(text, at).function or "", at, "function", Span.of(text, 0, len(text)))
         elif not text.startswith(REFERENCE):
             template = parse(text, at)
-            yield from (Called(one.name, at, "helper", one.span) for one in template.helper_calls)
+            yield from (
+                Called(one.name, at, "helper", one.span, one.escapes) for one in template.helper_calls
+            )
             for one in template.references:
                 if one.may_call and one.path in HELPERS:
-                    yield Called(one.path, at, "bare", one.span)
+                    yield Called(one.path, at, "bare", one.span, one.escapes)
 
 
 def parse(text: str, pointer: str) -> Template:

@@ -70,6 +70,8 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         return self.panel.result
 
     def _keep(self, change: Any) -> None:
+        # The next request may have another time and other random identifiers than the one that was sent.
+        self._redraw()
         for record in self._records:
             record.update(self._static_result(), raw=True)
 

@@ -50,7 +50,7 @@ class RequestPreview(Leaf):
     def update(self, inputs: Mapping[str, Any]) -> Prepared | None:
         """Draw the request of these inputs, with what the platform would reject under it; returns both."""
         try:
-            ready = self._session.prepare(inputs)
+            ready = self._session.preview(inputs)
         except KustomerNbError as error:
             self.request, self.html, self.notice = None, "", str(error)
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from secrets import randbits
 from typing import Any
 
@@ -11,10 +12,6 @@ from kustomer_nb.app import Action
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.run import Circumstances, Prepared, Run
 from kustomer_nb.secret import Secret
-
-
-def _chance() -> int:
-    return randbits(64)
 
 
 class Session:
@@ -27,7 +24,8 @@ class Session:
             msg = "confirm: a widget asks a person to type the name, so it takes none as an argument"
             raise TypeError(msg)
         self._typed: dict[str, Secret] = {}
-        self._seed = _chance()
+        # The time and chance of what was previewed, until it is sent.
+        self._pinned: dict[str, Any] = {}
 
     @property
     def definition(self) -> ActionDefinition:
@@ -38,7 +36,7 @@ class Session:
     def circumstances(self) -> Circumstances:
         """What decides a run, the typed values of settings with it."""
         settings = {**(self._arguments.get("settings") or {}), **self._typed}
-        return self.action.circumstances(**{"seed": self._seed, **self._arguments, "settings": settings})
+        return self.action.circumstances(**{**self._pinned, **self._arguments, "settings": settings})
 
     def type_in(self, key: str, value: str) -> None:
         """Keep the typed value of a setting in memory; an empty one forgets it."""
@@ -51,9 +49,16 @@ class Session:
         """Return the request and the faults of the inputs; nothing is sent."""
         return self.action.prepare(inputs, self.circumstances)
 
+    def preview(self, inputs: Mapping[str, Any]) -> Prepared:
+        """Return what `prepare` does, made so that `run` sends the very same."""
+        seed = self._pinned.get("seed", randbits(64))
+        self._pinned = {"now": datetime.now(UTC), "seed": seed}
+        return self.prepare(inputs)
+
     async def run(self, inputs: Mapping[str, Any], confirm: str | None) -> Run:
         """Return the run of the inputs; errors are those of `Action.arun`."""
         circumstances = replace(self.circumstances, confirm=confirm)
-        # What was previewed is sent, and the next run has other random identifiers.
-        self._seed = _chance()
-        return await self.action.run_prepared(self.action.prepare(inputs, circumstances), circumstances)
+        run = await self.action.run_prepared(self.action.prepare(inputs, circumstances), circumstances)
+        # The next request has another time and other random identifiers.
+        self._pinned = {}
+        return run

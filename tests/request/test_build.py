@@ -2,7 +2,7 @@ import pytest
 
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.secret import Secret
-from kustomer_nb.template import Kind
+from kustomer_nb.template import Kind, Rendering
 
 NOT_SPREAD = "make qs an object: npm request, which the platform seems to use, spreads a string by character."
 ASSUMED = "it is assumed to travel as `authorization: Bearer …`; how Kustomer sends it is not known."
@@ -502,3 +502,68 @@ def test_a_value_that_escaping_changed_is_said_without_the_value(build):
     assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/uri")
     assert found.message == "`x` is sent changed: {{x}} escapes & < > \" ' ` and = for HTML."
     assert found.fix == "write {{{x}}}."
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("{{#if token}}Bearer {{{token}}}{{/if}}", id="a condition"),
+        pytest.param("{{#unless token}}none{{/unless}}", id="an inverted condition"),
+        pytest.param("{{#each token}}a{{/each}}", id="a loop"),
+        pytest.param("{{#with token}}a{{/with}}", id="with"),
+        pytest.param("{{toLower token}}", id="a helper"),
+        pytest.param("/#fn:ifExists,token,yes", id="a function"),
+    ],
+)
+def test_a_setting_that_is_only_asked_for_must_have_a_value_too(build, value):
+    request = build({"headers": {"x-key": value}}, token=None)
+
+    (found,) = request.diagnostics.errors
+    assert (found.code, found.pointer) == ("KNB801", "/inputTemplate/headers/x-key")
+    assert not build({"headers": {"x-key": value}}).diagnostics.errors
+
+
+def test_a_sample_value_of_the_environment_that_is_only_asked_for_is_not_sent_either(build):
+    request = build({"headers": {"x-org": "{{#if _env.orgId}}a{{/if}}"}})
+
+    assert request.diagnostics.errors.codes == ["KNB707"]
+
+
+def test_every_fault_of_a_body_is_told(build):
+    request = build({"json": True, "data": {"a": "{{a", "b": ["{{b", "/#"]}})
+
+    assert [(one.code, one.pointer) for one in request.diagnostics.errors] == [
+        ("KNB301", "/inputTemplate/data/a"),
+        ("KNB301", "/inputTemplate/data/b/0"),
+        ("KNB302", "/inputTemplate/data/b/1"),
+    ]
+
+
+def test_one_place_in_a_loop_is_told_once(build):
+    request = build(
+        {"json": True, "data": "{{#each l}}{{@root.gone}}{{../l.gone}}{{/each}}"}, {"l": list(range(99))}
+    )
+
+    assert [(one.code, one.span.column) for one in request.diagnostics.errors] == [
+        ("KNB705", 14),
+        ("KNB705", 30),
+    ]
+
+
+@pytest.mark.parametrize("template", ["{{../x}}", "{{@index}}"])
+def test_what_can_name_no_variable_is_told_so(build, template):
+    request = build({"headers": {"x-a": f"a{template}"}})
+
+    (found,) = request.diagnostics
+    assert (found.code, found.severity.value) == ("KNB706", "warning")
+    assert found.message == f"`{template.strip('{}')}` names nothing here."
+
+
+def test_an_output_that_can_only_fail_is_refused_before_anything_is_sent(build):
+    action = {"outputTemplate": {"a": ["{{shout body.x}}"]}}
+
+    refused = build(action=action)
+    taken = build(action=action, rendering=Rendering(helpers={"shout": lambda options, value: value}))
+
+    assert [(one.code, one.pointer) for one in refused.diagnostics] == [("KNB310", "/outputTemplate/a/0")]
+    assert not taken.diagnostics

@@ -74,3 +74,37 @@ def test_what_blocks_and_helpers_read_is_looked_up_in_the_right_place():
 )
 def test_what_is_not_declared_is_found_in_blocks_and_calls(text, found):
     assert [one.strip("{}") for one in quoted(calling(text), "KNB303")] == found
+
+
+@pytest.mark.parametrize(
+    ("uri", "found"),
+    [
+        pytest.param("{{toLower name}}", ["{{toLower name}}"], id="a helper of text"),
+        pytest.param("{{#if name}}{{name}}{{/if}}", ["{{name}}"], id="a tag in a block"),
+        pytest.param("{{math lines '+' 1}}{{date 'day' count=name}}", [], id="helpers that give plain text"),
+        pytest.param("{{{toLower name}}}{{#each lines}}{{{this}}}{{/each}}", [], id="three braces"),
+    ],
+)
+def test_only_what_prints_is_said_to_be_escaped(uri, found):
+    value = an_action(inputSchema=INPUTS, inputTemplate=a_request(uri=f"https://api.shop.com/{uri}"))
+
+    assert quoted(value, "KNB304") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("{{#if name}}{{../name}}{{/if}}", ["{{../name}}"], id="if opens no context"),
+        pytest.param(
+            "{{#each lines}}{{../name}}{{../../name}}{{/each}}", ["{{../../name}}"], id="one too many"
+        ),
+        pytest.param("{{#lines}}{{../../name}}{{/lines}}", [], id="what only a run can tell"),
+        pytest.param("{{#each lines}}{{toLower ../../name}}{{/each}}", ["../../name"], id="an argument"),
+    ],
+)
+def test_what_leaves_the_whole_context_is_found(text, found):
+    assert quoted(calling(text), "KNB312") == found
+
+
+def test_an_undeclared_context_is_told_once():
+    assert quoted(calling("{{#with custmer}}{{nme}} {{x}}{{/with}}"), "KNB303") == ["custmer"]

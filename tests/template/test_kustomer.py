@@ -10,7 +10,16 @@ from random import Random
 import pytest
 
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.template import UNDEFINED, Kind, Rendering, Scope, TemplateError, render_value, trace_value
+from kustomer_nb.template import (
+    UNDEFINED,
+    Kind,
+    Notes,
+    Rendering,
+    Scope,
+    TemplateError,
+    render_value,
+    trace_value,
+)
 from kustomer_nb.template.traced import real, shown
 
 FILE = Path(__file__).parents[1] / "conformance" / "kustomer_examples.json"
@@ -44,10 +53,10 @@ def is_prose(row):
 
 def gives(template, rendering=NOW, values=VALUES):
     """Return what is shown and the findings, each with its pointer and column."""
-    found = []
-    tree = trace_value(template, Scope(values, SETTINGS), "/data", rendering=rendering, found=found)
-    assert all(one.span is not None for one in found)
-    return shown(tree), [(one.code, one.pointer, one.span.column) for one in found]
+    notes = Notes()
+    tree = trace_value(template, Scope(values, SETTINGS), "/data", rendering=rendering, notes=notes)
+    assert all(one.span is not None for one in notes.found)
+    return shown(tree), [(one.code, one.pointer, one.span.column) for one in notes.found]
 
 
 @pytest.mark.parametrize(
@@ -119,11 +128,11 @@ def test_what_is_found_wrong_in_a_plain_value_is_logged(caplog):
     ],
 )
 def test_no_finding_and_no_value_shows_a_setting(template):
-    found, missing = [], []
+    notes = Notes()
 
-    tree = trace_value(template, Scope(VALUES, SETTINGS), rendering=NOW, found=found, missing=missing)
+    tree = trace_value(template, Scope(VALUES, SETTINGS), rendering=NOW, notes=notes)
 
-    assert "s3cret" not in f"{shown(tree)} {found} {missing} {tree!r}"
+    assert "s3cret" not in f"{shown(tree)} {notes} {tree!r}"
 
 
 def test_a_function_of_a_setting_is_masked_whole():
@@ -141,13 +150,13 @@ def test_a_value_of_a_function_knows_where_it_came_from():
 
 
 def test_what_a_function_reads_and_is_not_there_is_missing_but_not_for_the_one_that_asks():
-    missing = []
+    notes = Notes()
 
     trace_value(
-        ["/#fn:parseInt,gone", "/#fn:ifExists,gone,x", "/#fn:inBusinessHours"], Scope({}), missing=missing
+        ["/#fn:parseInt,gone", "/#fn:ifExists,gone,x", "/#fn:inBusinessHours"], Scope({}), notes=notes
     )
 
-    assert [(one.path, one.pointer, one.span.column) for one in missing] == [("gone", "/0", 1)]
+    assert [(one.path, one.pointer, one.span.column) for one in notes.missing] == [("gone", "/0", 1)]
 
 
 OWN = {

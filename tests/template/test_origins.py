@@ -1,6 +1,6 @@
 import pytest
 
-from kustomer_nb.template import Kind, Scope, Template
+from kustomer_nb.template import Kind, Notes, Scope, Template
 from kustomer_nb.template.truth import SafeString
 
 SETTINGS = {"token": "$shop.default.token", "unset": "$shop.default.unset"}
@@ -13,9 +13,9 @@ VALUES = {
 }
 
 
-def traced(template, values=None, missing=None, **options):
+def traced(template, values=None, notes=None, **options):
     scope = Scope(VALUES if values is None else values, SETTINGS)
-    return Template.parse(template).origins(scope, missing=missing, **options)
+    return Template.parse(template).origins(scope, notes=notes, **options)
 
 
 def pieces(template, values=None, **options):
@@ -66,7 +66,7 @@ HELPERS = {
         ),
         pytest.param("{{@root.order.id}}", [("7", Kind.INPUT, "order.id")], id="the root"),
         pytest.param("{{lookup order 'id'}}", [("7", Kind.INPUT, "order.id")], id="lookup"),
-        pytest.param("{{up order.id}}", [("7", Kind.HELPER, "up")], id="a helper"),
+        pytest.param("{{up order.id}}", [("7", Kind.HELPER, "up order.id")], id="a helper"),
         pytest.param(
             "{{#wrap}}a{{order.id}}{{/wrap}}",
             [
@@ -142,9 +142,9 @@ def test_what_comes_of_a_setting_is_masked_whole(template, shown):
 def test_the_keys_of_a_setting_are_masked():
     values = {"token": {"key-1": {"x": 1}}}
 
-    text = traced("{{#each token}}{{@key}}{{@../first}}{{x}}{{/each}}", values)
+    text = traced("{{#each token}}{{@key}}{{x}}{{/each}}", values)
 
-    assert "key-1" not in text.shown
+    assert text.shown == "$shop.default.token$shop.default.token"
 
 
 def test_a_setting_in_the_log_is_masked(caplog):
@@ -155,13 +155,12 @@ def test_a_setting_in_the_log_is_masked(caplog):
 
 
 def test_what_is_missing_is_noted_with_its_place_and_variable():
-    missing = []
+    notes = Notes()
 
-    traced("{{gone.x}}{{#each order.lines}}{{note}}{{/each}}{{nothing.x}}", missing=missing, pointer="/uri")
+    traced("{{gone.x}}{{#each order.lines}}{{note}}{{/each}}{{nothing.x}}", notes=notes, pointer="/uri")
 
-    assert [(one.path, one.name, one.pointer, one.span.column) for one in missing] == [
+    assert [(one.path, one.name, one.pointer, one.span.column) for one in notes.missing] == [
         ("gone.x", "gone", "/uri", 3),
-        ("note", "order", "/uri", 34),
         ("note", "order", "/uri", 34),
     ]
 
@@ -180,8 +179,102 @@ def test_what_is_missing_is_noted_with_its_place_and_variable():
     ],
 )
 def test_only_what_should_have_a_value_is_noted_as_missing(template, found):
-    missing = []
+    notes = Notes()
 
-    traced(template, missing=missing, helpers=HELPERS)
+    traced(template, notes=notes, helpers=HELPERS)
 
-    assert [one.path for one in missing] == found
+    assert [one.path for one in notes.missing] == found
+
+
+MARKER = "s3cret-marker"
+CANARY = {
+    "token": MARKER,
+    "m": {"k": 1, MARKER: {"x": "a&b"}},
+    "l": [1, 2],
+    "name": "Ann",
+    "_env": {"orgId": "o"},
+}
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{lookup this token}}",
+        "{{lookup m token}}",
+        "{{#with (lookup m token)}}{{x}}{{y}}{{/with}}",
+        "{{#with m}}{{lookup this ../token}}{{/with}}",
+        "{{lookup (lookup m token) 'gone'}}",
+        "{{#each m}}{{lookup ../m ../token}}{{/each}}",
+        "{{lookup l token}}{{lookup token 0}}",
+        "{{#with token as |t|}}{{lookup ../m t}}{{/with}}",
+        "{{up (lookup this token)}}",
+    ],
+)
+def test_a_key_that_is_a_secret_is_in_nothing_that_is_shown(template):
+    notes = Notes()
+
+    text = Template.parse(template).origins(Scope(CANARY, SETTINGS), notes=notes, helpers=HELPERS)
+
+    paths = [piece.path for piece in text.pieces]
+    assert MARKER not in f"{text.shown} {paths} {notes!r}"
+    assert str(text) == Template.parse(template).render(CANARY, helpers=HELPERS)
+
+
+@pytest.mark.parametrize(
+    ("template", "reads"),
+    [
+        pytest.param("{{#if token}}a{{/if}}", ["token"], id="a condition"),
+        pytest.param("{{#unless token}}a{{/unless}}", ["token"], id="an inverted condition"),
+        pytest.param("{{#each token}}a{{else}}b{{/each}}", ["token"], id="a loop"),
+        pytest.param("{{#with token}}a{{/with}}", ["token"], id="with"),
+        pytest.param("{{#token}}a{{/token}}{{^token}}b{{/token}}", ["token", "token"], id="sections"),
+        pytest.param("{{count x=token}}", ["token"], id="an argument"),
+        pytest.param("{{#if (up token)}}a{{/if}}", ["token"], id="an argument within"),
+        pytest.param(
+            "{{#each order.lines}}{{#if @root.token}}a{{/if}}{{/each}}", ["token"], id="in a loop, once"
+        ),
+        pytest.param("{{token}} {{_env.orgId}}", ["token", "_env.orgId"], id="what is printed"),
+        pytest.param("{{name}}{{_env.gone}}", [], id="nothing"),
+    ],
+)
+def test_what_is_read_of_settings_and_environment_is_noted_printed_or_not(template, reads):
+    notes = Notes()
+
+    traced(template, notes=notes, helpers=HELPERS)
+
+    assert [one.path for one in notes.reads] == reads
+
+
+def test_what_names_no_variable_is_noted_without_one():
+    notes = Notes()
+
+    traced("{{../name}}{{@index}}{{lookup order 'gone'}}{{lookup order name}}", notes=notes)
+
+    assert [(one.path, one.name) for one in notes.missing] == [
+        ("../name", ""),
+        ("@index", ""),
+        ("order.gone", "order"),
+        ("lookup order name", "order"),
+    ]
+
+
+def test_each_place_is_noted_once_however_often_it_is_rendered():
+    notes = Notes()
+    values = {"l": list(range(50))}
+
+    traced("{{#each l}}{{../gone}}{{@root.gone}}{{/each}}", values, notes=notes)
+
+    assert [one.path for one in notes.missing] == ["../gone", "@root.gone"]
+
+
+def test_text_knows_where_it_stands_in_the_template():
+    template = "  {{~#if name}}\n  ab {{~name}}  c\n{{/if}}\n d"
+
+    text = traced(template)
+
+    found = [(one.text, template[one.span.start : one.span.end]) for one in text.pieces if not one.path]
+    assert found == [(one, one) for one in ("  ab", "  c\n", " d")]
+
+
+def test_keys_that_are_no_text_are_looped_over():
+    assert pieces("{{#each order}}{{@key}}{{this}}{{/each}}", {"order": {1: "a"}})[0][0] == "1"

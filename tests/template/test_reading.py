@@ -68,14 +68,14 @@ def test_the_variables_a_template_reads_are_told_from_what_blocks_give(template,
 def test_the_span_is_the_tag_of_a_variable_and_else_the_path():
     found = Template.parse("{{a}} {{h b}}").references
 
-    assert [(one.span.start, one.span.end, one.escapes) for one in found] == [(0, 5, True), (10, 11, True)]
+    assert [(one.span.start, one.span.end, one.escapes) for one in found] == [(0, 5, True), (10, 11, False)]
 
 
 def test_references_of_a_value_leave_out_what_blocks_give_and_helpers():
     value = {"a": "{{#each l}}{{x}}{{/each}}{{{randomId}}}", "b": "/#y.z"}
 
     assert [(one.path, one.pointer, one.form) for one in references(value)] == [
-        ("l", "/a", "raw"),
+        ("l", "/a", "argument"),
         ("y.z", "/b", "reference"),
     ]
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from kustomer_nb.template import (
     UNDEFINED,
     Kind,
+    Notes,
     Rendering,
     Scope,
     TemplateError,
@@ -135,12 +136,12 @@ def test_the_references_have_their_place_and_form():
 
 
 def test_what_is_missing_is_listed_but_no_setting():
-    missing = []
+    notes = Notes()
     scope = Scope({"body": {}}, {"token": "$shop.default.token"})
 
-    trace_value({"a": "/#body.id", "b": "{{x}}", "c": "/#token"}, scope, missing=missing)
+    trace_value({"a": "/#body.id", "b": "{{x}}", "c": "/#token"}, scope, notes=notes)
 
-    assert [(one.path, one.name, one.pointer, one.kind) for one in missing] == [
+    assert [(one.path, one.name, one.pointer, one.kind) for one in notes.missing] == [
         ("body.id", "body", "/a", Kind.INPUT),
         ("x", "x", "/b", Kind.INPUT),
     ]

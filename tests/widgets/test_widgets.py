@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -336,13 +336,33 @@ def test_what_was_said_of_a_press_goes_with_the_next_change(bench: knb.Workbench
     assert bench.panel.notice == ""
 
 
-def test_the_chance_that_was_previewed_is_sent_and_the_next_is_another(store: Store) -> None:
-    template = {"uri": f"{store.url}/{{{{{{randomId}}}}}}", "method": "get"}
-    bench = knb.workbench({"name": "kustomer.app.shop.find", "type": "rest_api", "inputTemplate": template})
-    previewed = bench.preview.request
+def test_what_was_previewed_is_sent_and_the_next_has_another_time_and_chance(store: Store) -> None:
+    uri = f"{store.url}/{{{{{{randomId}}}}}}?at={{{{{{date 'minute' count=0}}}}}}"
+    action = {
+        "name": "kustomer.app.shop.find",
+        "type": "rest_api",
+        "inputTemplate": {"uri": uri, "method": "get"},
+    }
+    bench = knb.workbench(action)
 
-    first = asyncio.run(bench.preview._session.run({}, None))
-    second = asyncio.run(bench.preview._session.run({}, None))
+    sent = []
+    for _ in range(2):
+        assert bench.preview.request is not None
+        previewed = bench.preview.request.url
+        run = bench.panel.press()
+        assert run is not None
+        assert run.request.url == previewed
+        sent.append(previewed)
 
-    assert previewed is not None
-    assert previewed.url == first.request.url != second.request.url
+    assert sent[0] != sent[1]
+
+
+def test_a_panel_alone_sends_the_present_time(store: Store) -> None:
+    template = {"uri": f"{store.url}/?at={{{{{{date 'minute' count=0}}}}}}", "method": "get"}
+    panel = knb.RunPanel(knb.load({"type": "rest_api", "inputTemplate": template}).action())
+    before = datetime.now(UTC)
+
+    run = panel.press()
+
+    assert run is not None
+    assert run.request.url.partition("?at=")[2][:19] >= before.isoformat()[:19]

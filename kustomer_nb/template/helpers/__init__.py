@@ -25,6 +25,7 @@ __all__ = [
     "Options",
     "find_function",
     "find_helper",
+    "is_known",
     "kustomer_functions",
     "kustomer_helpers",
     "why_unknown",
@@ -64,6 +65,16 @@ def kustomer_functions(ambient: Ambient) -> dict[str, Function]:
         "parseFloat": partial(numbers.parse_float, ambient),
         "parseInt": partial(numbers.parse_int, ambient),
     }
+
+
+def is_known(name: str, own: Mapping[str, object]) -> bool:
+    """Return whether a call of a helper gives something, if only a finding; ``own`` are those of the user.
+
+    Example:
+        >>> [is_known(name, {"mine": print}) for name in ("toLower", "markdownToHtml", "mine", "shout")]
+        [True, True, True, False]
+    """
+    return name in own or name in HELPERS or why_unknown(name) is not None
 
 
 HELPERS: Mapping[str, Helper] = MappingProxyType(kustomer_helpers(Ambient()))
