@@ -1,7 +1,7 @@
 """Times the template engine beside handlebars.js in Node and the Python libraries that are installed.
 
-Run it as ``python -m benchmarks.templates``; prints the median of one rendering and one compilation, and ours
-as a multiple of each other one.
+Run it as ``make benchmarks``; prints the median of one rendering and one compilation, and ours as a multiple
+of each other one. Below them stand what `render_value` adds, rendering with origins, and the import.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from kustomer_nb.template import Template
+from kustomer_nb.template import Scope, Template, render_value
 from kustomer_nb.template.compile import Mode, compiled
 from kustomer_nb.template.parse import parse
 
@@ -69,7 +70,18 @@ def ours(text: str, context: Any) -> dict[str, Any]:
         "text": template.render(context),
         "render": timed(lambda: template.render(context), ROUNDS),
         "compile": timed(lambda: compiled(parse(text), Mode()), ROUNDS >> 4),
+        "value": timed(lambda: render_value(text, context), ROUNDS >> 2),
+        "origins": timed(lambda: template.origins(Scope(context)), ROUNDS >> 5),
     }
+
+
+def imported() -> float:
+    """Return how long importing the engine takes beyond starting Python, in milliseconds."""
+
+    def started(code: str) -> float:
+        return timed(lambda: subprocess.run([sys.executable, "-c", code], check=True), 1) / 1e3
+
+    return started("import kustomer_nb.template") - started("pass")
 
 
 def node() -> Iterator[tuple[str, Callable[[str, Any], dict[str, Any]]]]:
@@ -133,6 +145,9 @@ def main() -> None:
             note = "" if found["text"] == own["text"] else "  (another text)"
             line = f"{found['render']:6.2f} us {found['compile']:7.1f} us"
             print(f"{'':8} {name:22} {line}   ours: {ratios[0]:.2f}x {ratios[1]:.2f}x{note}")
+        print(f"{'':8} {'render_value':22} {own['value']:6.2f} us")
+        print(f"{'':8} {'with origins':22} {own['origins']:6.2f} us")
+    print(f"import   {'kustomer_nb.template':22} {imported():6.2f} ms over bare Python")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ previews and lint need is imported when they ask for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -39,13 +39,14 @@ class Template:
         '/orders/7?q=a&b'
     """
 
-    __slots__ = ("_programs", "_slots", "_uses_depths", "text", "tree")
+    __slots__ = ("_names", "_programs", "_slots", "_uses_depths", "text", "tree")
 
     def __init__(self, text: str, tree: Program) -> None:
         self.text = text
         self.tree = tree
         self._programs: dict[tuple[bool, bool, bool], Run] = {}
         self._slots = slots_of(tree)
+        self._names: tuple[bool, frozenset[str]] | None = None
         self._uses_depths = ".." in text
 
     @staticmethod
@@ -70,6 +71,19 @@ class Template:
         from .reading import helper_calls
 
         return helper_calls(self.text, self.tree)
+
+    def may_call(self, names: Collection[str]) -> bool:
+        """Return whether the template calls a helper, Handlebars' own apart, or may call one of these.
+
+        Example:
+            >>> Template.parse("{{date}}").may_call({"date"}), Template.parse("{{name}}").may_call({"date"})
+            (True, False)
+        """
+        if self._names is None:
+            alone = [one.segments[0] for one in self.references if one.may_call]
+            self._names = bool(self.helper_calls), frozenset(alone)
+        calls, alone_in_tags = self._names
+        return calls or not alone_in_tags.isdisjoint(names)
 
     @property
     def nodes(self) -> tuple[str | Variable, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from kustomer_nb.kustomer import Platform
 
+    from .handlebars import Template
+    from .helpers import Ambient
     from .runtime import Helper
 
 # This one asks whether its value is there, so it may be missing.
@@ -100,18 +103,51 @@ def trace_value(
 
 
 class _Known:
-    """The helpers and functions of one rendering; what they find wrong goes to ``found``, or to the log."""
+    """The helpers and functions of one rendering; what they find wrong goes to ``found``, or to the log.
+
+    They are made when the first one is called: most values call none.
+    """
 
     def __init__(self, rendering: Rendering, found: list[Diagnostic] | None) -> None:
-        # Imported late: dates and chance cost more than the engine does.
-        from .helpers import Ambient, kustomer_functions, kustomer_helpers
+        from .helpers import HELPERS
 
-        given: dict[str, Any] = {"now": rendering.now, "random": rendering.random}
-        if found is not None:
-            given["report"] = found.append
-        self.ambient = Ambient(**{key: value for key, value in given.items() if value is not None})
-        self.helpers: dict[str, Any] = {**kustomer_helpers(self.ambient), **rendering.helpers}
-        self.functions: dict[str, Any] = {**kustomer_functions(self.ambient), **rendering.helpers}
+        self.rendering = rendering
+        self.found = found
+        self.names = HELPERS.keys() | rendering.helpers.keys() if rendering.helpers else HELPERS
+
+    @cached_property
+    def ambient(self) -> Ambient:
+        """What helpers may ask of the world."""
+        from .helpers import Ambient
+
+        given: dict[str, Any] = {"now": self.rendering.now, "random": self.rendering.random}
+        if self.found is not None:
+            given["report"] = self.found.append
+        return Ambient(**{key: value for key, value in given.items() if value is not None})
+
+    @cached_property
+    def helpers(self) -> dict[str, Any]:
+        """Those of tags, one's own before Kustomer's."""
+        from .helpers import kustomer_helpers
+
+        return {**kustomer_helpers(self.ambient), **self.rendering.helpers}
+
+    @cached_property
+    def functions(self) -> dict[str, Any]:
+        """Those of ``/#fn:``."""
+        from .helpers import kustomer_functions
+
+        return {**kustomer_functions(self.ambient), **self.rendering.helpers}
+
+    def of(self, template: Template) -> dict[str, Any]:
+        """Return the arguments that a template is rendered with."""
+        given: dict[str, Any] = {
+            "no_escape": self.rendering.no_escape,
+            "adds_numbers": self.rendering.adds_numbers,
+        }
+        if template.may_call(self.names):
+            given |= {"helpers": self.helpers, "find_helper": self.helper}
+        return given
 
     def helper(self, name: str) -> Helper | None:
         """Return a helper that is called with arguments and is in no mapping."""
@@ -138,19 +174,12 @@ class _Plain:
 
     def __init__(self, context: Any, rendering: Rendering) -> None:
         self.context = context
-        self.rendering = rendering
         self.known = _Known(rendering, None)
 
     def template(self, text: str, pointer: str) -> Any:
         template = parse(text, pointer)
         try:
-            return template.render(
-                self.context,
-                helpers=self.known.helpers,
-                find_helper=self.known.helper,
-                no_escape=self.rendering.no_escape,
-                adds_numbers=self.rendering.adds_numbers,
-            )
+            return template.render(self.context, **self.known.of(template))
         except TemplateError as error:
             raise placed(error, pointer) from error.__cause__
 
@@ -165,22 +194,14 @@ class _Tracing:
 
     def __init__(self, scope: Scope, rendering: Rendering, notes: Notes) -> None:
         self.scope = scope
-        self.rendering = rendering
         self.notes = notes
         self.known = _Known(rendering, notes.found)
 
     def template(self, text: str, pointer: str) -> Any:
         template = parse(text, pointer)
         try:
-            return template.origins(
-                self.scope,
-                pointer=pointer,
-                notes=self.notes,
-                helpers=self.known.helpers,
-                find_helper=self.known.helper,
-                no_escape=self.rendering.no_escape,
-                adds_numbers=self.rendering.adds_numbers,
-            )
+            given = self.known.of(template)
+            return template.origins(self.scope, pointer=pointer, notes=self.notes, **given)
         except TemplateError as error:
             raise placed(error, pointer) from error.__cause__
 

@@ -546,7 +546,7 @@ def test_one_place_in_a_loop_is_told_once(build):
 
     assert [(one.code, one.span.column) for one in request.diagnostics.errors] == [
         ("KNB705", 14),
-        ("KNB705", 30),
+        ("KNB705", 28),
     ]
 
 
