@@ -173,10 +173,7 @@ class Action:
             msg = f"{', '.join(sorted(unknown))}: there is no such argument; see help(Action.arun)"
             raise TypeError(msg)
         chosen = {key: value for key, value in given.items() if value is not None}
-        for name, kind in (("now", datetime), ("seed", int)):
-            if not isinstance(chosen.get(name, kind.min if kind is datetime else 0), kind):
-                msg = f"{name}: {chosen[name]!r} is no {kind.__name__}"
-                raise TypeError(msg)
+        _require_kinds(chosen, now=datetime, seed=int)
         if "allow_missing" in chosen:
             names = chosen["allow_missing"]
             chosen["allow_missing"] = frozenset([names] if isinstance(names, str) else names)
@@ -284,6 +281,13 @@ class Action:
 
     def __repr__(self) -> str:
         return f"<Action: {self.name or self.pointer or 'without a name'}>"
+
+
+def _require_kinds(given: Mapping[str, Any], **kinds: type) -> None:
+    for name, kind in kinds.items():
+        if name in given and not isinstance(given[name], kind):
+            msg = f"{name}: {given[name]!r} is no {kind.__name__}"
+            raise TypeError(msg)
 
 
 def lint(app: App) -> Diagnostics:

@@ -86,14 +86,12 @@ def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str]:
         return "opens a raw block that is never closed", "end it with {{{{/ and its name and }}}}"
     if "}}" not in text[opening.end :]:
         return _NEVER_CLOSED, f"end it with {'}' * braces}"
-    if (
-        mistake := _mistake(text[opening.start : _end(text, found, first)], token, is_first=at == first + 1)
-    ) is not None:
+    tag = text[opening.start : _end(text, found, first)]
+    mistake = _at_first(tag, token) if at == first + 1 else _later(tag, token)
+    if mistake is not None:
         return mistake
     if token.kind in {"CLOSE", "CLOSE_UNESCAPED", "CLOSE_RAW_BLOCK"}:
         return _closing(opening, token, braces, is_empty=at == first + 1)
-    if token.text == "!" and at == first + 1:
-        return "is a comment that is never closed", "end it as it begins, with --}} or }}"
     if found[at - 1].kind == "SEP" and token.kind in _LITERALS:
         what = "ends in a number or a literal, which Handlebars refuses"
         return what, f"write [{token.text}] in square brackets"
@@ -105,25 +103,30 @@ def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str]:
     return _GENERIC
 
 
-def _mistake(tag: str, token: Token, *, is_first: bool) -> tuple[str, str] | None:
-    """Return what is wrong with a tag that is written as other languages write theirs."""
-    if is_first and (spaced := _SPACED.match(tag)) is not None:
+def _at_first(tag: str, token: Token) -> tuple[str, str] | None:
+    """Return what is wrong with the first thing in a tag, None where it is nothing common."""
+    if token.text == "!":
+        return "is a comment that is never closed", "end it as it begins, with --}} or }}"
+    if (spaced := _SPACED.match(tag)) is not None:
         return f"has a space before `{spaced[1]}`", f"write {{{{{spaced[1]} without one"
-    if is_first and token.kind == "OPEN_SEXPR":
-        return (
-            "begins with a sub-expression",
-            "write the helper's name and its arguments, without parentheses",
-        )
-    if token.kind == "EQUALS" or (
-        token.kind == "INVALID" and token.text in _OPERATORS and not (is_first and token.text == "!")
-    ):
+    if token.kind == "OPEN_SEXPR":
+        fix = "write the helper's name and its arguments, without parentheses"
+        return "begins with a sub-expression", fix
+    return _later(tag, token)
+
+
+def _later(tag: str, token: Token) -> tuple[str, str] | None:
+    """Return what is wrong with a tag that is written as other languages write theirs."""
+    is_invalid = token.kind == "INVALID"
+    if token.kind == "EQUALS" or (is_invalid and token.text in _OPERATORS):
         what = f"holds `{token.text}`, and Handlebars has no operators"
         return what, "compute it in a step before, or by a helper"
-    if token.kind.startswith("CLOSE") and tag.count("(") > tag.count(")"):
+    is_close = token.kind.startswith("CLOSE")
+    if is_close and tag.count("(") > tag.count(")"):
         return "holds a sub-expression that is never closed", "end it with )"
-    if token.kind.startswith("CLOSE") and tag.count("|") == 1:
+    if is_close and tag.count("|") == 1:
         return "names block parameters without an end", "end them with | before the braces"
-    if tag.startswith(("{{/", "{{~/")) and token.kind in {"ID", "STRING", "NUMBER"}:
+    if not is_close and not is_invalid and tag.startswith(("{{/", "{{~/")):
         return "ends a block with more than its name", "write the name alone"
     return None
 

@@ -250,18 +250,22 @@ def _walked(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
         return (how.pointed if value.startswith(REFERENCE) else how.template)(value, pointer)
     if not isinstance(value, (dict, list)):
         return value
+    found = _members(value, pointer, how)
+    if isinstance(value, list):
+        return [None if item is UNDEFINED else item for _, item in found]
+    return {key: item for key, item in found if item is not UNDEFINED}
+
+
+def _members(value: Any, pointer: str, how: _Plain | _Tracing) -> list[tuple[str | int, Any]]:
+    """Return the keys and members of an object or array resolved; every fault in them is told."""
     found: list[tuple[str | int, Any]] = []
-    faults: list[Diagnostic] = []
-    cause: BaseException | None = None
+    faults: list[TemplateError] = []
     for key, item in items(value):
         try:
             found.append((key, _walked(item, pointers.join(pointer, key), how)))
         except TemplateError as error:
-            # Every fault of a value is told, not only its first.
-            faults += error.diagnostics
-            cause = error.__cause__
+            faults.append(error)
     if faults:
-        raise TemplateError(faults) from cause
-    if isinstance(value, list):
-        return [None if item is UNDEFINED else item for _, item in found]
-    return {key: item for key, item in found if item is not UNDEFINED}
+        said = [one for error in faults for one in error.diagnostics]
+        raise TemplateError(said) from faults[0].__cause__
+    return found
