@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import replace
@@ -9,6 +10,8 @@ import pytest
 
 from kustomer_nb import Platform
 from kustomer_nb.kustomer import Assumption
+from kustomer_nb.template import render_value
+from kustomer_nb.template.helpers import FUNCTIONS, HELPERS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -34,6 +37,23 @@ def test_every_assumption_is_on_the_page_as_it_stands() -> None:
     ]
 
     assert not [one.name for one in assumed if written(one) not in page]
+
+
+TEMPLATES = (ROOT / "docs/templates.md").read_text(encoding="utf-8")
+SURPRISING = re.findall(r"^\| `(.+)` \| `(\{.*\})` \| `(.*)` \|$", TEMPLATES, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("template", "data", "text"), SURPRISING)
+def test_what_surprises_is_so(template: str, data: str, text: str) -> None:
+    assert render_value(template, json.loads(data)) == text
+
+
+def test_every_helper_and_function_is_on_the_page() -> None:
+    helpers, functions = TEMPLATES.split("| Helper |")[1].split("| Function |")
+
+    assert len(SURPRISING) == 11
+    assert re.findall(r"^\| `(\w+)`", helpers, re.MULTILINE) == sorted(HELPERS)
+    assert re.findall(r"^\| `(\w+)`", functions, re.MULTILINE) == sorted(FUNCTIONS)
 
 
 def test_binder_installs_what_the_notebooks_need() -> None:
