@@ -12,7 +12,7 @@ from tests.template.javascript_helpers import HELPERS
 from .grammar import Grammar
 
 pytestmark = pytest.mark.node
-SEED = 20210420
+SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
 CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "2000"))
 BATCH = 1000
 LINE_END = re.compile(r"\r\n?|\n")

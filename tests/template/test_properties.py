@@ -3,7 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kustomer_nb.template import Scope, Template, TemplateError, render_value
+from kustomer_nb.template import Notes, Scope, Template, TemplateError, render_value
+from tests.oracle.grammar import Grammar
+
+from .javascript_helpers import HELPERS
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 VALUES = st.recursive(
@@ -56,3 +59,28 @@ def test_a_reference_gives_the_value_itself(value):
     found = render_value("/#x", {"x": value})
 
     assert found is value
+
+
+def test_no_random_template_shows_a_setting():
+    grammar = Grammar(7)
+    marker = "s3cret-marker"
+    shown_too_much = []
+
+    for _ in range(1500):
+        case = grammar.case()
+        values = case["context"] if isinstance(case["context"], dict) else {}
+        values = {**values, "name": marker, "o": {**values, marker: [1], "x": marker}}
+        notes = Notes()
+        scope = Scope(values, {"name": "$shop.default.name", "o": "$shop.default.o"})
+        helpers = {name: HELPERS[name] for name in case["helpers"]}
+        try:
+            text = Template.parse(case["template"]).origins(scope, notes=notes, helpers=helpers)
+        except TemplateError as error:
+            said = str(error)
+        else:
+            said = f"{text.shown} {[piece.path for piece in text.pieces]} {notes}"
+        # What stands in the template itself is no secret.
+        if marker in said.lower():
+            shown_too_much.append(case)
+
+    assert shown_too_much[:1] == []
