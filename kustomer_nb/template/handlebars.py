@@ -24,8 +24,10 @@ from .runtime import Find, Frame, Helper, Run, State
 from .slots import filled, slots_of
 
 if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostic
+
     from .origin import Notes, Scope, Text
-    from .reading import HelperCall, Variable
+    from .reading import HelperCall, Reading, Variable
 
 # Of a text this long a parsed template takes about a megabyte; a longer one is parsed anew each time.
 _KEPT = 4_000
@@ -39,13 +41,14 @@ class Template:
         '/orders/7?q=a&b'
     """
 
-    __slots__ = ("_names", "_programs", "_slots", "_uses_depths", "text", "tree")
+    __slots__ = ("_names", "_programs", "_read", "_slots", "_uses_depths", "text", "tree")
 
     def __init__(self, text: str, tree: Program) -> None:
         self.text = text
         self.tree = tree
         self._programs: dict[tuple[bool, bool, bool], Run] = {}
         self._slots = slots_of(tree)
+        self._read: Reading | None = None
         self._names: tuple[bool, frozenset[str]] | None = None
         self._uses_depths = ".." in text
 
@@ -61,16 +64,25 @@ class Template:
     @property
     def references(self) -> tuple[Variable, ...]:
         """The variables the template reads, in order; those that a block gives are marked as local."""
-        from .reading import variables
-
-        return variables(self.text, self.tree)
+        return self._reading.variables
 
     @property
     def helper_calls(self) -> tuple[HelperCall, ...]:
         """The helpers the template calls with arguments, but for those of Handlebars itself."""
-        from .reading import helper_calls
+        return self._reading.calls
 
-        return helper_calls(self.text, self.tree)
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """What can only fail when it is rendered, as ``{{#if}}`` without an argument."""
+        return self._reading.faults
+
+    @property
+    def _reading(self) -> Reading:
+        if self._read is None:
+            from .reading import read
+
+            self._read = read(self.text, self.tree)
+        return self._read
 
     def may_call(self, names: Collection[str]) -> bool:
         """Return whether the template calls a helper, Handlebars' own apart, or may call one of these.

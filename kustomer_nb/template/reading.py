@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from kustomer_nb.diagnostics import Span
+from kustomer_nb.diagnostics import Diagnostic, Span
 from kustomer_nb.jsontext.javascript import string
 
+from .builtins import wrong_count
 from .names import KNOWN, Role, Scopes, block_param, role
 from .nodes import Block, Call, Comment, Content, Expression, Mustache, Path, Places, Program
+from .refusal import refused
+from .runtime import NEEDS_BLOCK
 
 # What the path to a context begins with at the root; None where only a run can tell.
 Known = tuple[str, ...] | None
 _SAME_CONTEXT = frozenset({"if", "unless"})
+# Handlebars' own helpers of one argument and a block.
+_BLOCKS = _SAME_CONTEXT | {"each", "with"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +42,6 @@ class Variable:
     is_argument: bool = False
 
 
-def variables(text: str, program: Program) -> tuple[Variable, ...]:
-    """Return what a template reads, in the order of its text.
-
-    Example:
-        >>> from kustomer_nb.template.parse import parse
-        >>> text = "{{#each order.lines}}{{sku}} {{@root.shop}} {{../customer.id}}{{/each}}"
-        >>> [(one.path, one.segments, one.is_local) for one in variables(text, parse(text))][1:3]
-        [('sku', ('sku',), True), ('@root.shop', ('shop',), False)]
-    """
-    return tuple(sorted(_Reader(text).program(program), key=lambda one: one.span.start))
-
-
 @dataclass(frozen=True, slots=True)
 class HelperCall:
     """One place that can only be the call of a helper: its name, and its tag or sub-expression.
@@ -60,19 +54,32 @@ class HelperCall:
     escapes: bool = False
 
 
-def helper_calls(text: str, program: Program) -> tuple[HelperCall, ...]:
-    """Return the calls of helpers that Handlebars itself does not have, in the order of the text.
+class Reading(NamedTuple):
+    """What is told of a template: the variables it reads, the helpers it calls, and what can only fail.
+
+    The first two are in the order of the text, the helpers without those of Handlebars itself.
+    """
+
+    variables: tuple[Variable, ...]
+    calls: tuple[HelperCall, ...]
+    faults: tuple[Diagnostic, ...]
+
+
+def read(text: str, program: Program) -> Reading:
+    """Return what a template reads and calls.
 
     Example:
         >>> from kustomer_nb.template.parse import parse
-        >>> text = "{{#if (isOpen order)}}{{toLower order.name}}{{/if}}"
-        >>> [one.name for one in helper_calls(text, parse(text))]
-        ['isOpen', 'toLower']
+        >>> text = "{{#each order.lines}}{{sku}} {{@root.shop}} {{toLower ../id}}{{if sku}}{{/each}}"
+        >>> found = read(text, parse(text))
+        >>> [(one.path, one.segments, one.is_local) for one in found.variables][1:3]
+        [('sku', ('sku',), True), ('@root.shop', ('shop',), False)]
+        >>> [one.name for one in found.calls], [one.message for one in found.faults]
+        (['toLower'], ['`{{if sku}}` calls a helper that needs a block.'])
     """
     reader = _Reader(text)
-    for _ in reader.program(program):
-        pass
-    return tuple(reader.called)
+    variables = sorted(reader.program(program), key=lambda one: one.span.start)
+    return Reading(tuple(variables), tuple(reader.called), tuple(reader.faults))
 
 
 def printing(text: str, program: Program) -> tuple[str | Variable, ...]:
@@ -107,6 +114,7 @@ class _Reader:
         self.scopes: Scopes = []
         self.params: list[Known] = []
         self.called: list[HelperCall] = []
+        self.faults: list[Diagnostic] = []
 
     def program(self, program: Program, given: Known = None) -> Iterator[Variable]:
         self.scopes.append(program.block_params)
@@ -120,8 +128,14 @@ class _Reader:
         self.scopes.pop()
         self.params.pop()
 
-    def call(self, call: Call, span: Span | None, *, escapes: bool) -> Iterator[Variable]:
+    def call(
+        self, call: Call, span: Span | None, *, escapes: bool, has_block: bool = False
+    ) -> Iterator[Variable]:
         kind = role(call, self.scopes)
+        name = call.path.parts[0] if kind is Role.HELPER and call.path.parts else ""
+        if name in _BLOCKS and (len(call.params) != 1 or not has_block):
+            wrong = NEEDS_BLOCK if len(call.params) == 1 else wrong_count(name, len(call.params), 1)
+            self.faults += refused(self.text, call.start, call.end, *wrong).diagnostics
         if kind is not Role.HELPER:
             found = self.path(call.path, span, escapes=escapes)
             yield from (replace(one, may_call=kind is Role.EITHER) for one in found)
@@ -160,7 +174,7 @@ class _Reader:
         return None if base is None else (*base, *parts)
 
     def block(self, block: Block) -> Iterator[Variable]:
-        yield from self.call(block.call, None, escapes=False)
+        yield from self.call(block.call, None, escapes=False, has_block=True)
         if block.program is not None:
             around = self.contexts
             self.contexts, given = self.within(block.call)

@@ -67,7 +67,7 @@ def references(value: Any, pointer: str = "") -> Iterator[Reference]:
     What a block gives is none, and neither is a tag that calls a helper of Kustomer's, as ``{{randomId}}``.
 
     Raises:
-        TemplateError: a string in it cannot be parsed; its diagnostics carry the pointer.
+        TemplateError: a string in it cannot be read or can only fail; its diagnostics carry the pointer.
 
     Example:
         >>> [(one.path, one.pointer, one.form) for one in references({"a": "/#x.y", "b": ["{{z}}"]})]
@@ -83,7 +83,10 @@ def references(value: Any, pointer: str = "") -> Iterator[Reference]:
                 form = "reference" if read.function is None else "function"
                 yield Reference(read.path, read.segments, at, form, Span.of(text, 0, len(text)))
             continue
-        for one in parse(text, at).references:
+        template = parse(text, at)
+        if template.faults:
+            raise placed(TemplateError(template.faults), at)
+        for one in template.references:
             if (one.is_above or not one.is_local) and not (one.may_call and one.path in HELPERS):
                 yield Reference(one.path, one.segments, at, _form(one), one.span)
 

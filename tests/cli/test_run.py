@@ -179,10 +179,10 @@ def test_with_demo_nothing_leaves_this_machine(call: Call, tmp_path: Path) -> No
 def test_an_output_that_cannot_be_made_of_the_answer_exits_with_1(
     call: Call, written: Any, store: Store
 ) -> None:
-    path = written(store.url, outputTemplate={"a": "{{#with body.x body.y}}{{/with}}"})
+    path = written(store.url, outputTemplate={"a": "{{#if true as |x|}}{{x}}{{/if}}"})
 
     done = call("run", path)
 
     assert done.exit_code == 1
     assert "200 OK" in done.stdout
-    assert "KNB301 `{{#with body.x body.y}}` gives `with` 2 arguments, and it takes 1." in done.stdout
+    assert "KNB301 `x` is a block parameter of a block that gives none." in done.stdout

@@ -26,6 +26,14 @@ def test_every_template_that_cannot_be_read_is_pointed_at_inside_its_string():
     assert look(value).errors.codes == ["KNB301", "KNB301"]
 
 
+def test_a_call_that_can_only_fail_is_pointed_at_too():
+    value = sending(
+        closed_schema(a="string"), data="{{#if a a}}{{/if}} {{#each a}}{{unless a}}{{/each}}{{#if}}{{/if}}"
+    )
+
+    assert quoted(value, "KNB301") == ["{{#if a a}}", "{{unless a}}", "{{#if}}"]
+
+
 @pytest.mark.parametrize(
     "output", ["/#", {"body": ["/#fn:parseInt,/#body.total"]}], ids=["no path", "a function, deep inside"]
 )
