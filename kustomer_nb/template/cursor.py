@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from kustomer_nb.errors import TemplateError
 
-from .bounds import DEPTH
+from .bounds import CHAIN, DEPTH
 from .refusal import FAULT, TOO_MUCH, refused, unexpected
 from .tokens import Token, tokens
 
 
 class Cursor:
-    """The tokens of a text: ``at`` is the next, ``depth`` how many blocks and sub-expressions are open."""
+    """The tokens of a text: ``at`` is the next one.
 
-    __slots__ = ("at", "depth", "text", "tokens")
+    ``depth`` is how many blocks and sub-expressions are open, ``chain`` how many ``{{else if}}``.
+    """
+
+    __slots__ = ("at", "chain", "depth", "text", "tokens")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = tokens(text)
         self.at = 0
         self.depth = 0
+        self.chain = 0
 
     @property
     def next(self) -> Token:
@@ -53,3 +57,10 @@ class Cursor:
         if self.depth > DEPTH:
             what = f"is nested more than {DEPTH} levels deep"
             raise refused(self.text, token.start, token.end, what, "nest it less", code=TOO_MUCH)
+
+    def further(self, token: Token) -> None:
+        """Go on to one more ``{{else if}}``; a chain without end is refused, not followed."""
+        self.chain += 1
+        if self.chain > CHAIN:
+            what, fix = f"is one of more than {CHAIN} in a row", "look values up in an object, by {{lookup}}"
+            raise refused(self.text, token.start, token.end, what, fix, code=TOO_MUCH)

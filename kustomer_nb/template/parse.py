@@ -117,11 +117,11 @@ def _chain(cursor: Cursor) -> _Else | None:
     if cursor.next.kind != "OPEN_INVERSE_CHAIN":
         return None
     token = cursor.skip()
-    cursor.deeper(token)
+    cursor.further(token)
     opening = _opening(cursor, token)
     program = _program(cursor, opening.block_params)
     following = _chain(cursor)
-    cursor.depth -= 1
+    cursor.chain -= 1
     inverse, strip = following or (None, _NO_STRIP)
     if inverse is not None and inverse.is_chained:
         # A quirk of handlebars.js: the tag such a block begins with counts as the one it ends with.
