@@ -5,7 +5,7 @@ from __future__ import annotations
 # Blocks and sub-expressions within one another.
 DEPTH = 100
 # {{else if}} one after the other, which nest too: each is a block in the else of the one before.
-CHAIN = 150
+CHAIN = 120
 # Characters of one rendered text.
 OUTPUT = 10_000_000
 # Statements of blocks carried out, an element of a loop counting as one.
