@@ -14,6 +14,7 @@ from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.reader import Reading, read
+from kustomer_nb.jsontext.strings import offset_in_source
 
 from .models import ActionDefinition, AppDefinition, Field
 
@@ -115,7 +116,7 @@ class Document:
     def place(self, pointer: str, written: str, inner: Span | None) -> Span | None:
         r"""Return where a part of the string at a pointer stands in the text.
 
-        All of the string where the part is not known, or where the text does not hold it as it is.
+        All of the string where the part is not known, or where the text is not the JSON of the string.
 
         Example:
             >>> document = read_document('[{"inputTemplate": {"uri": "/{{x}}"}}]')
@@ -125,10 +126,10 @@ class Document:
         outer = self.span(pointer)
         if outer is None or inner is None:
             return outer
-        start = outer.start + 1
-        if "\n" in written or not self.text.startswith(written, start):
-            return outer
-        return Span(start + inner.start, start + inner.end, outer.line, outer.column + 1 + inner.start)
+        start, end = (
+            offset_in_source(self.text, outer.start, written, at) for at in (inner.start, inner.end)
+        )
+        return outer if start is None or end is None else Span.of(self.text, start, end)
 
     def found(self, code: str, severity: Severity, pointer: str, message: str, fix: str = "") -> Diagnostic:
         """Return a diagnostic with the place of ``pointer`` in the text."""

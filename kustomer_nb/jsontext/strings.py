@@ -30,6 +30,8 @@ _ENDS_VALUE = re.compile(r"\s*+(?:[,:}\]]|\Z)|[ \t\r]*+\n")
 _NEW_MEMBER = re.compile(rf"^\s*+(?:[{{}}\[\]]|{_NAME}\s*:)", re.MULTILINE)
 _STARTS_NEXT = re.compile(rf"\s*+(?:[{QUOTES}{{}}\[\]#]|//|/\*|{_NAME}\s*:|[+-]?\d|true\b|false\b|null\b)")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,5}\}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
+_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_PIECE = re.compile(rf"{_PAIR}|{_ESCAPE.pattern}|[^\\]", re.DOTALL)
 _GOOD_ESCAPES = re.compile(r"(?:[^\\]|\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4}))*+", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _SINGLE = dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)) | {"\n": "", "\r\n": ""}
@@ -197,3 +199,25 @@ def _unescaped(written: str) -> str:
     # JSON writes one character beyond U+FFFF as two surrogates; UTF-16 knows how to join them.
     pairs = _ESCAPE.sub(meant, written).encode("utf-16-le", "surrogatepass")
     return pairs.decode("utf-16-le", "surrogatepass")
+
+
+def offset_in_source(source: str, start: int, value: str, at: int) -> int | None:
+    r"""Return where the character ``value[at]`` stands in the source of a string that begins at ``start``.
+
+    None where the source does not say that value, as when it was mended.
+
+    Example:
+        >>> source = r'{"a": "x\n\u00e9{{b}}"}'
+        >>> source[offset_in_source(source, 6, "x\né{{b}}", 3) :]
+        '{{b}}"}'
+    """
+    if source.startswith(value, start + 1):
+        return start + 1 + at
+    offset, done = start + 1, 0
+    while done < at:
+        found = _PIECE.match(source, offset)
+        meant = "" if found is None else _unescaped(found[0])
+        if found is None or not meant or not value.startswith(meant, done):
+            return None
+        offset, done = found.end(), done + len(meant)
+    return offset

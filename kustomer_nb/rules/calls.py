@@ -17,6 +17,7 @@ from .written import Written
 
 # Handlebars' own, for a near miss.
 _BUILT_IN = ("if", "unless", "each", "with", "lookup", "log")
+_ELSE_IF = ("elif", "elseif", "elsif")
 # The one helper that is called by its name alone.
 _BARE = "randomId"
 
@@ -79,10 +80,17 @@ def _unknown_function(action: Action) -> Iterator[Finding]:
 def _unknown_helper(action: Action) -> Iterator[Finding]:
     for one, call in _calls(action):
         if call.form == "helper" and not is_known(call.name, {}):
-            known = [*HELPERS, *_BUILT_IN]
-            fix = did_you_mean(call.name, known, f"known here: {', '.join(sorted(known))}.")
             message = f"`{cut(call.name)}` is called, and is no helper known here."
-            yield _at(action, one, call, message, fix)
+            yield _at(action, one, call, message, _instead(action, call.name))
+
+
+def _instead(action: Action, name: str) -> str:
+    if name.lower() in _ELSE_IF:
+        return "write {{else if …}}."
+    if name.partition(".")[0] in action.variables:
+        return f"`{cut(name)}` is a variable: take out the dot, space or comma after it."
+    known = [*HELPERS, *_BUILT_IN]
+    return did_you_mean(name, known, f"known here: {', '.join(sorted(known))}.")
 
 
 @action_rule(

@@ -22,6 +22,8 @@ _KEPT_TYPES = ("number", "integer", "boolean", "object", "array")
 # Nor does what these helpers give.
 _PLAIN_HELPERS = ("date", "dateDiff", "dateFormat", "math", "randomId")
 _AS_TEXT = ("escaped", "raw")
+# No name of a reference holds these, and none is empty.
+_NO_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
 _EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
 
 
@@ -57,6 +59,16 @@ def _template_syntax(action: Action) -> Iterator[Finding]:
 )
 def _reference_syntax(action: Action) -> Iterator[Finding]:
     yield from _faults(action, "KNB302")
+    for one in (*action.written, *action.written_output):
+        for read in one.reads:
+            if read.form == "reference" and (found := _NO_PATH.search(read.path)) is not None:
+                message = (
+                    f"`{cut(one.text)}` is no path of a reference: it holds {found[0]!r}, and names nothing."
+                )
+                place = action.subject.place(one, read.span)
+                yield Finding(
+                    one.pointer, message, "write names with dots, as in /#body.lines.0.id.", span=place
+                )
 
 
 @action_rule(
@@ -172,7 +184,8 @@ def _embedded_reference(action: Action) -> Iterator[Finding]:
         *((one, action.variables) for one in action.written),
         *((one, output) for one in action.written_output),
     ):
-        for found in _EMBEDDED.finditer(one.text):
+        # One that cannot be read is reported as such.
+        for found in () if one.faults else _EMBEDDED.finditer(one.text):
             # After a :// it may as well be the fragment of an address.
             if found[1] in known or "://" not in one.text[: found.start()]:
                 message = f"`{cut(found[0])}` is no reference here: it is not the whole string."
@@ -218,4 +231,10 @@ def _named(one: Written) -> Iterator[Reference]:
     Nothing where its references are not what they seem.
     """
     if reference_of(one.text) is None or not _EMBEDDED.search(one.text):
-        yield from (read for read in one.reads if read.form != "above" and read.segments[0] in read.path)
+        yield from (read for read in one.reads if _is_named(read))
+
+
+def _is_named(read: Reference) -> bool:
+    if read.form in ("reference", "function"):
+        return _NO_PATH.search(read.path) is None
+    return read.form != "above" and read.segments[0] in read.path

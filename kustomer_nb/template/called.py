@@ -19,7 +19,7 @@ from .origin import Kind, Piece
 from .path import members, own
 from .refusal import place
 from .runtime import NEEDS_BLOCK, Blocks, Body, Frame, Helper, Options, invoke
-from .seen import Labels, Printed, Seen, Woven, labelled, woven
+from .seen import Labels, Printed, Seen, Watched, Woven, labelled, watched, woven
 from .truth import is_empty, is_falsy, is_nullish
 
 if TYPE_CHECKING:
@@ -189,7 +189,12 @@ class Calls:
         given = [*args, *hashed.values(), *([view.context] if view.context.segments != () else [])]
         labels = (*view.labels, *(label for one in given for label in one.origin(self.scope)[1]))
         rendered: list[Printed] = []
-        frame = Frame(view.context.value, view.data, (None, None), None, self.state)
+        root = watched(self.scope)
+        is_root = bool(self.scope.settings) and view.context.segments == ()
+        data = view.data
+        if self.scope.settings and data.get("root") is self.scope.values:
+            data = {**data, "root": root}
+        frame = Frame(root if is_root else view.context.value, data, (None, None), None, self.state)
         blocks = None if block is None else self._blocks(block, view, labels, rendered)
         options = Options(frame, call, name, {key: one.value for key, one in hashed.items()}, blocks)
         found = self.tracer.notes.found
@@ -198,19 +203,22 @@ class Calls:
         span = self.tracer.places.span(call.start, call.end)
         quoted = [one.value for one in given if one.origin(self.scope)[1]]
         place(found, before, self.tracer.pointer, span, labels, quoted)
-        return result, labels, rendered
+        taken = (label for name, label in self.scope.settings.items() if name in root.read)
+        return result, (*labels, *taken), rendered
 
     def _blocks(self, block: Block, view: View, labels: Labels, rendered: list[Printed]) -> Blocks:
         """Return what renders the block and its else for a helper; each result is kept."""
 
         def runs(program: Program | None) -> Body | None:
             def run(frame: Frame) -> Woven:
-                context = (
-                    view.context if frame.context is view.context.value else Seen(frame.context, None, labels)
-                )
+                is_same = frame.context is view.context.value or isinstance(frame.context, Watched)
+                context = view.context if is_same else Seen(frame.context, None, labels)
+                data = frame.data
+                if isinstance(data.get("root"), Watched):
+                    data = {**data, "root": self.scope.values}
                 given = frame.params[0]
                 params = None if given is None else [Seen(one, None, labels) for one in given]
-                inner = self.tracer.inner(view, context, data=frame.data, labels=labels, params=params)
+                inner = self.tracer.inner(view, context, data=data, labels=labels, params=params)
                 rendered.append(self.tracer.run(block, program, inner))
                 return woven(rendered[-1])
 

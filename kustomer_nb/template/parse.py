@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from kustomer_nb.jsontext.javascript import string
+
 from .cursor import Cursor
 from .expressions import read_block_params, read_call, read_name
 from .nodes import Block, Call, Comment, Content, Mustache, Program, Statement, Strip
@@ -139,7 +141,7 @@ def _closed_by(program: Program, strip: Strip) -> Program:
 def _close(cursor: Cursor, opening_token: Token, opening: _Open) -> tuple[Strip, int]:
     """Read the end of a block, which must name the same as its beginning."""
     if cursor.next.kind == "EOF":
-        what, fix = "opens a block that is never closed", "end it with {{/ and its name"
+        what, fix = "opens a block that is never closed", _ending(string(opening.call.path.original))
         raise cursor.refused(opening_token.start, opening.call.end, what, fix)
     token = cursor.take("OPEN_ENDBLOCK")
     path = read_name(cursor)
@@ -148,10 +150,18 @@ def _close(cursor: Cursor, opening_token: Token, opening: _Open) -> tuple[Strip,
     return _strip(token, closing), closing.end
 
 
+def _ending(name: str) -> str:
+    if name.startswith("end"):
+        return f"write {{{{/{name.removeprefix('end') or 'if'}}}}}"
+    return f"end it with {{{{/{name}}}}}"
+
+
 def _require_same(cursor: Cursor, opened: Any, closed: Any, start: int, end: int) -> None:
     is_same = opened == closed and isinstance(opened, bool) == isinstance(closed, bool)
     if not is_same:
         fix = f"end the block with the name it begins with, {opened}"
+        if opened == "else":
+            fix = "write {{else}}, without #"
         raise cursor.refused(start, end, f"closes {closed}, and {opened} is open", fix)
 
 

@@ -21,10 +21,13 @@ _SHOWN = 40
 _GENERIC = ("is no path Handlebars can read", "write names with dots between them, as in order.id")
 _NEVER_CLOSED = "is a tag that is never closed"
 # What an author of another language writes between values; a single = is an `EQUALS`.
-_OPERATORS = frozenset("!=<>&|+*?%,;")
+_OPERATORS = frozenset("!=<>&|+*?%;")
+_INDEX = re.compile(r"([\w.]+)\[(\d+)\]")
+_JAVASCRIPT_CALL = re.compile(r"([\w.]+)\(([^()]*)\)?")
+_NUMBER_LAST = re.compile(r"[\w.]+\.\d+(?![\w.])")
 _SPACED = re.compile(r"\{\{~?\s+([#/^>])")
 _LONE = {
-    "INVERSE": ("stands in no block that is open", "put it between {{#if ...}} and {{/if}}"),
+    "INVERSE": ("has no block of its own", "put it between {{#if ...}} and {{/if}}, once in a block"),
     "OPEN_INVERSE_CHAIN": ("stands in no block that can go on so", "put it between {{#if ...}} and {{/if}}"),
     "OPEN_ENDBLOCK": ("closes a block that is not open", "leave it out, or open the block before"),
     "OPEN_PARTIAL": (
@@ -94,7 +97,9 @@ def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str]:
         return _closing(opening, token, braces, is_empty=at == first + 1)
     if found[at - 1].kind == "SEP" and token.kind in _LITERALS:
         what = "ends in a number or a literal, which Handlebars refuses"
-        return what, f"write [{token.text}] in square brackets"
+        path = _NUMBER_LAST.search(tag)
+        meant = f"{path[0].rpartition('.')[0]}.[{token.text}]" if path else f"[{token.text}]"
+        return what, f"write {meant}, in square brackets"
     if token.kind in {"DATA", "INVALID"} and "@" in text[token.start : _end(text, found, first)]:
         what = "holds a name with @, which Handlebars cannot read"
         return what, "write that name in brackets: custom.[@name]"
@@ -117,17 +122,31 @@ def _at_first(tag: str, token: Token) -> tuple[str, str] | None:
 
 def _later(tag: str, token: Token) -> tuple[str, str] | None:
     """Return what is wrong with a tag that is written as other languages write theirs."""
-    is_invalid = token.kind == "INVALID"
-    if token.kind == "EQUALS" or (is_invalid and token.text in _OPERATORS):
+    is_bar = token.kind == "CLOSE_BLOCK_PARAMS" and " as |" not in tag
+    if is_bar or token.kind == "EQUALS" or (token.kind == "INVALID" and token.text in _OPERATORS):
         what = f"holds `{token.text}`, and Handlebars has no operators"
         return what, "compute it in a step before, or by a helper"
-    is_close = token.kind.startswith("CLOSE")
-    if is_close and tag.count("(") > tag.count(")"):
+    if token.kind == "INVALID":
+        return _javascript(tag)
+    if not token.kind.startswith("CLOSE"):
+        is_end = tag.startswith(("{{/", "{{~/"))
+        return ("ends a block with more than its name", "write the name alone") if is_end else None
+    if tag.count("(") > tag.count(")"):
         return "holds a sub-expression that is never closed", "end it with )"
-    if is_close and tag.count("|") == 1:
+    if tag.count("|") == 1:
         return "names block parameters without an end", "end them with | before the braces"
-    if not is_close and not is_invalid and tag.startswith(("{{/", "{{~/")):
-        return "ends a block with more than its name", "write the name alone"
+    return None
+
+
+def _javascript(tag: str) -> tuple[str, str] | None:
+    """Return what is wrong with a tag written in the style of JavaScript."""
+    if (index := _INDEX.search(tag)) is not None:
+        return "holds an index in the style of JavaScript", f"write {index[1]}.[{index[2]}]"
+    if (call := _JAVASCRIPT_CALL.search(tag)) is not None:
+        fix = f"write {call[1]} {call[2]}".rstrip().replace(",", "")
+        return "calls a helper in the style of JavaScript", f"{fix}, without parentheses"
+    if "," in tag:
+        return "holds a comma", "leave spaces alone between arguments"
     return None
 
 
@@ -137,7 +156,8 @@ def _closing(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tu
         return "holds no name", "write the name of a variable between the braces"
     if closing > braces:
         what = f"has {closing} closing braces after {braces} opening ones"
-        return what, "put a space between the closing braces of the tag and the next one"
+        fix = "take one away, open with three too, or put a space before a brace that is text"
+        return what, fix
     if closing < braces:
         return f"has {closing} closing braces after {braces} opening ones", f"end it with {'}' * braces}"
     return _GENERIC

@@ -271,5 +271,6 @@ def invoke(helper: Helper, options: Options, args: list[Any]) -> Any:
         raise
     except Exception as error:
         what = f"calls a helper that failed with {type(error).__name__}"
-        raise options.refused(what, "look at its arguments") from error
+        fix = "look at its arguments; it is given the options of the call first"
+        raise options.refused(what, fix) from error
     return found.value if isinstance(found, Rendered) else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,6 +60,44 @@ class Printed:
     def text(self) -> str:
         """The text of the pieces."""
         return "".join([piece.text for piece in self.pieces])
+
+
+class Watched(dict[str, Any]):
+    """The variables as a helper is given them; ``read`` are the names it asks for by itself."""
+
+    __slots__ = ("read",)
+    read: set[str]
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a variable, and note that it was read."""
+        self.read.add(key)
+        return super().get(key, default)
+
+    def __iter__(self) -> Iterator[str]:
+        # Who goes through all of them may read all of them.
+        self.read.update(super().keys())
+        return super().__iter__()
+
+    def items(self) -> Any:
+        """Return all names and values, and note that all were read."""
+        self.read.update(super().keys())
+        return super().items()
+
+    def values(self) -> Any:
+        """Return all values, and note that all were read."""
+        self.read.update(super().keys())
+        return super().values()
+
+
+def watched(scope: Scope) -> Watched:
+    """Return the variables in a form that notes which are read; none where there is no setting to watch."""
+    found = Watched(scope.values if scope.settings else {})
+    found.read = set()
+    return found
 
 
 class Woven(str):

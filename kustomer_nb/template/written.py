@@ -87,7 +87,7 @@ def references(value: Any, pointer: str = "") -> Iterator[Reference]:
         if template.faults:
             raise placed(TemplateError(template.faults), at)
         for one in template.references:
-            if (one.is_above or not one.is_local) and not (one.may_call and one.path in HELPERS):
+            if (one.is_above or not one.is_local) and not (one.may_call and one.segments[0] in HELPERS):
                 yield Reference(one.path, one.segments, at, _form(one), one.span)
 
 
@@ -118,8 +118,8 @@ def calls(value: Any, pointer: str = "") -> Iterator[Called]:
                 Called(one.name, at, "helper", one.span, one.escapes) for one in template.helper_calls
             )
             for one in template.references:
-                if one.may_call and one.path in HELPERS:
-                    yield Called(one.path, at, "bare", one.span, one.escapes)
+                if one.may_call and one.segments[0] in HELPERS:
+                    yield Called(one.segments[0], at, "bare", one.span, one.escapes)
 
 
 def parse(text: str, pointer: str) -> Template:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kustomer_nb.definition import Field, document_of, read_document
-from kustomer_nb.diagnostics import Severity
+from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import LoadError
 
 ACTION = {"name": "a", "inputTemplate": {"uri": "http://a.b"}}
@@ -137,3 +137,24 @@ def test_a_value_is_the_document_of_its_own_text(value):
     assert document.value == value
     assert read_document(document.text).value == value
     assert len(document.reading.diagnostics) == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        pytest.param(r'"a {{b}}"', "{{b}}", id="as it is"),
+        pytest.param(r'"\"x\"\n\t{{b}}\n"', "{{b}}", id="escapes"),
+        pytest.param(r'"\u00e9\ud83d\ude00{{b}}"', "{{b}}", id="escapes by number"),
+        pytest.param(r'"é😀{{b \"c\"}}"', r"{{b \"c\"}}", id="escapes within"),
+        pytest.param('"x\\q{{b}}"', "{{b}}", id="a wrong escape"),
+    ],
+)
+def test_a_part_of_a_string_is_placed_whatever_is_escaped_before_it(source: str, found: str) -> None:
+    document = read_document(f'[{{"name": {source}}}]')
+    value = document.value[0]["name"]
+    start, end = value.index("{{"), value.index("}}") + 2
+
+    span = document.place("/0/name", value, Span.of(value, start, end))
+
+    assert span is not None
+    assert document.text[span.start : span.end] == found

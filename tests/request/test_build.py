@@ -75,12 +75,12 @@ def told(request):
         ),
         pytest.param(
             {"uri": "http://a.b/{{#if a}}"}, "KNB301", "uri",
-            "`{{#if a}}` opens a block that is never closed.", "end it with {{/ and its name.",
+            "`{{#if a}}` opens a block that is never closed.", "end it with {{/if}}.",
             id="a template that cannot be parsed",
         ),
         pytest.param(
             {"method": "{{#if a}}"}, "KNB301", "method",
-            "`{{#if a}}` opens a block that is never closed.", "end it with {{/ and its name.",
+            "`{{#if a}}` opens a block that is never closed.", "end it with {{/if}}.",
             id="a template in the place of the method",
         ),
         pytest.param(

@@ -108,3 +108,35 @@ def test_what_leaves_the_whole_context_is_found(text, found):
 
 def test_an_undeclared_context_is_told_once():
     assert quoted(calling("{{#with custmer}}{{nme}} {{x}}{{/with}}"), "KNB303") == ["custmer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        pytest.param("{{#if name}}a{{elif date}}b{{/if}}", "write {{else if …}}.", id="elif"),
+        pytest.param(
+            "{{name. }}", "`name` is a variable: take out the dot, space or comma after it.", id="a stray dot"
+        ),
+    ],
+)
+def test_a_call_that_was_meant_as_something_else_is_told_so(text, fix):
+    (found,) = [one for one in look(calling(text)) if one.code == "KNB310"]
+
+    assert found.fix == fix
+
+
+def test_a_name_in_brackets_calls_a_helper_too():
+    assert quoted(calling("{{[date]}}"), "KNB311") == ["{{[date]}}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["/#lines[0].sku", "/#lines..sku", "/# fn:parseInt,name", "/#{{name}}", "/#../id"]
+)
+def test_a_reference_written_in_another_way_is_said_to_name_nothing(text):
+    found = look(calling(text))
+
+    assert [(one.code, one.severity.value) for one in found.errors] == [("KNB302", "error")]
+
+
+def test_what_cannot_be_read_is_not_called_embedded_too():
+    assert "KNB305" not in look(calling("/#fn:parseInt,/#name")).codes

@@ -139,12 +139,14 @@ def test_findings_hold_the_text_they_point_into():
 
 
 def test_nothing_is_reported_twice():
-    # Escapes in the text keep the two variables from being told apart by their place.
-    text = json.dumps(an_action(inputTemplate=a_request(uri="https://a.b/é/{{{x}}}/{{{x}}}")))
+    # A line that goes on in the next keeps the two variables from being told apart by their place.
+    uri = "https://a.b/@{{{x}}}/{{{x}}}"
+    text = json.dumps(an_action(inputTemplate=a_request(uri=uri))).replace(f'"{uri}"', f"`{uri}`")
+    text = text.replace("@", "\\\n")
 
     found = lint_document(read_document(text))
 
-    assert found.codes == ["KNB303"]
+    assert found.codes.count("KNB303") == 1
 
 
 def test_the_example_of_the_tutorials_has_nothing_wrong_in_it():

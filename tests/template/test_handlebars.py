@@ -76,6 +76,22 @@ def refused(template, context=None, **options):
             id="a long end",
         ),
         pytest.param(
+            "{{a || b}}", (1, 1), "`{{a || b}}` holds `|`, and Handlebars has no operators.", id="or"
+        ),
+        pytest.param(
+            "{{a | b}}", (1, 1), "`{{a | b}}` holds `|`, and Handlebars has no operators.", id="a pipe"
+        ),
+        pytest.param("{{lookup a, b}}", (1, 1), "`{{lookup a, b}}` holds a comma.", id="a comma"),
+        pytest.param(
+            "{{toLower(a)}}",
+            (1, 1),
+            "`{{toLower(a)}}` calls a helper in the style of JavaScript.",
+            id="a call of JavaScript",
+        ),
+        pytest.param(
+            "{{#if a}}{{else}}{{else}}{{/if}}", (1, 18), "`{{else}}` has no block of its own.", id="two elses"
+        ),
+        pytest.param(
             "x {{> y}}",
             (1, 3),
             "`{{> y}}` is a partial, and an action has no place to register one.",
@@ -114,7 +130,7 @@ def refused(template, context=None, **options):
             id="another block's end",
         ),
         pytest.param("{{/if}}", (1, 1), "`{{/if}}` closes a block that is not open.", id="an end alone"),
-        pytest.param("{{else}}", (1, 1), "`{{else}}` stands in no block that is open.", id="an else alone"),
+        pytest.param("{{else}}", (1, 1), "`{{else}}` has no block of its own.", id="an else alone"),
         pytest.param(
             "{{else if a}}",
             (1, 1),
@@ -149,7 +165,9 @@ def refused(template, context=None, **options):
             id="a raw block with the beginning of another",
         ),
         pytest.param("{{a b=}}", (1, 1), "`{{a b=}}` is no path Handlebars can read.", id="no value after ="),
-        pytest.param("{{a[0]}}", (1, 1), "`{{a[0]}}` is no path Handlebars can read.", id="an index"),
+        pytest.param(
+            "{{a[0]}}", (1, 1), "`{{a[0]}}` holds an index in the style of JavaScript.", id="an index"
+        ),
         pytest.param(
             "a\0", (1, 2), "`\0` is a NUL character, which Handlebars refuses.", id="a NUL character"
         ),
@@ -441,6 +459,21 @@ def test_parsed_templates_are_kept_but_for_long_ones():
 
 def test_a_template_shows_its_text():
     assert repr(Template.parse("{{a}}")) == "<Template: '{{a}}'>"
+
+
+@pytest.mark.parametrize(
+    ("template", "fix"),
+    [
+        pytest.param("{{order.lines.0}}", "write order.lines.[0], in square brackets.", id="a number last"),
+        pytest.param("{{lines[0].sku}}", "write lines.[0].", id="an index"),
+        pytest.param("{{toLower(a, b)}}", "write toLower a b, without parentheses.", id="a call"),
+        pytest.param("{{#if a}}b{{#endif}}", "write {{/if}}.", id="the end of another language"),
+        pytest.param("{{#each a}}b", "end it with {{/each}}.", id="no end"),
+        pytest.param("{{#if a}}b{{#else}}c{{/if}}", "write {{else}}, without #.", id="an else like a block"),
+    ],
+)
+def test_the_way_out_is_the_very_text_to_write(template, fix):
+    assert refused(template).diagnostics[0].fix == fix
 
 
 @pytest.mark.parametrize(

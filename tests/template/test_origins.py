@@ -31,6 +31,10 @@ HELPERS = {
     "rows": lambda options, items: "".join(options.fn(item) for item in items),
     "reversed": lambda options, *args: options.fn(options.this)[::-1],
     "peek": lambda options: options.this["token"],
+    "shout": lambda options: options.this["token"].upper(),
+    "start": lambda options: options.data["root"]["token"][:4],
+    "all": lambda options: "".join(str(one).title() for one in options.this.values()),
+    "same": lambda options: options.fn(options.this, {**options.data}),
     "count": lambda options: len(options.hash["x"]),
     "safe": lambda options, value: SafeString(value),
     "given": lambda options: options.fn(options.this, {**options.data, "x": 1}, ["p"]),
@@ -128,6 +132,12 @@ def test_a_piece_keeps_its_place_and_its_text_before_escaping():
         pytest.param("{{#pass}}a{{token}}{{/pass}}", "a$shop.default.token", id="a block a helper hands on"),
         pytest.param("{{#twice}}{{token}}{{/twice}}", "$shop.default.token", id="a block a helper repeats"),
         pytest.param("{{peek}}", "$shop.default.token", id="a helper that reads a setting by itself"),
+        pytest.param("{{shout}}", "$shop.default.token", id="a helper that changes what it reads"),
+        pytest.param("{{start}}", "$shop.default.token", id="a helper that cuts what it reads of the root"),
+        pytest.param("{{all}}", "$shop.default.token", id="a helper that reads everything"),
+        pytest.param(
+            "{{#same}}{{token}}{{@root.name}}{{/same}}", "$shop.default.tokenAnn &amp; Bob", id="fn"
+        ),
         pytest.param("{{up this}}", "$shop.default.token$shop.default.unset", id="a helper of everything"),
         pytest.param("{{{safe token}}}", "$shop.default.token", id="a safe string of a setting"),
     ],

@@ -34,7 +34,8 @@ def date(ambient: Ambient, options: Options, /, *args: Any) -> Any:
     ambient.only(options.name, args[1:])
     known = unit.removesuffix("s") if isinstance(unit, str) else ""
     if known not in UNITS:
-        fix = f"use {', '.join(UNITS)}; a variable of this name is {{{{this.{options.name}}}}}."
+        variable = "" if args else f"; a variable of this name is {{{{this.{options.name}}}}}"
+        fix = f"use {', '.join(UNITS)}{variable}."
         return ambient.not_known(options.name, f"{said(unit)} is not one of its public units", fix)
     count = whole_number(options.hash.get("count", UNDEFINED))
     if count is None:
