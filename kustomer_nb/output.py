@@ -12,7 +12,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.schema import Projected, project
 from kustomer_nb.template import Missing, Notes, Rendering, Scope, trace_value
-from kustomer_nb.template.traced import real
+from kustomer_nb.template.traced import escaped, pieces, real
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def map_output(
             notes=notes,
         )
         mapped = real(traced)
+        notes.found.extend(escaped(pieces(traced)))
     return Output(_projected(mapped, definition, platform), tuple(notes.missing), tuple(notes.found))
 
 

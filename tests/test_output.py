@@ -109,3 +109,13 @@ def test_a_pointer_is_said_as_a_path(pointer, text):
     found = said(pointer)
 
     assert found == text
+
+
+def test_what_an_output_prints_changed_is_said_once_for_each_place():
+    definition = action(outputTemplate={"n": "{{#each body.l}}{{this}}{{/each}}{{{body.q}}}"})
+
+    found = map_output(definition, {"body": {"l": ["a&b", "c&d"], "q": "x=y"}})
+
+    assert [(one.code, one.pointer, one.span.column) for one in found.diagnostics] == [
+        ("KNB708", "/outputTemplate/n", 17)
+    ]

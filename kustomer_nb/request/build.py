@@ -16,7 +16,7 @@ from kustomer_nb.kustomer import Platform
 from kustomer_nb.secret import Secret, variable
 from kustomer_nb.template import Kind, Missing, Piece, Rendering, Scope, Text, Traced
 from kustomer_nb.template.helpers import is_known
-from kustomer_nb.template.traced import as_text, real
+from kustomer_nb.template.traced import as_text, escaped, real
 from kustomer_nb.template.written import calls, references
 
 from .body import json_text
@@ -246,7 +246,7 @@ def _findings(draft: Draft, request: Request) -> Diagnostics:
         draft.refuse(UNSET, piece.pointer, message, fix, piece.span)
     if draft.platform.env is kustomer.SAMPLE_ENV:
         _refuse_samples(draft)
-    _say_escaped(draft)
+    draft.found.extend(escaped(draft.used))
     for one in draft.notes.missing:
         _say_missing(draft, one)
     return Diagnostics(draft.found)
@@ -266,14 +266,6 @@ def _say_missing(draft: Draft, one: Missing) -> None:
         message = f"`{one.path}` has no value, so that part of the address is empty."
         fix = f"give `{name}` a value, or require it."
         draft.say("KNB706", Severity.WARNING, one.pointer, message, fix, one.span)
-
-
-def _say_escaped(draft: Draft) -> None:
-    """Say which values are sent changed, because double braces escape for HTML."""
-    changed = {(one.pointer, one.path): one.span for one in draft.used if one.raw not in (None, one.text)}
-    for (pointer, path), span in sorted(changed.items(), key=lambda one: one[0]):
-        message = f"`{path}` is sent changed: {{{{{path}}}}} escapes & < > \" ' ` and = for HTML."
-        draft.say("KNB708", Severity.WARNING, pointer, message, f"write {{{{{{{path}}}}}}}.", span)
 
 
 def _refuse_samples(draft: Draft) -> None:

@@ -45,6 +45,7 @@ def _with(options: Options, *args: Any) -> Any:
 
 def _each(options: Options, *args: Any) -> Any:
     found = members(_only(options, args))
+    options.charge(4 * len(found))
     if not found:
         return options.run_inverse(options.this)
     return options.loop(found)

@@ -152,8 +152,11 @@ class Calls:
 
     def _each(self, block: Block, seen: Seen, view: View) -> Printed:
         found = members(seen.value)
+        self.state.charge(4 * len(found), block.call)
         if not found:
             return self._otherwise(block, self._this(view), view)
+        if block.program is None:
+            return Printed("")
         _, labels = seen.origin(self.scope) if seen.segments != () else (None, ())
         data = {**view.data, "_parent": view.data}
         pieces: list[Piece] = []
@@ -190,11 +193,11 @@ class Calls:
         labels = (*view.labels, *(label for one in given for label in one.origin(self.scope)[1]))
         rendered: list[Printed] = []
         root = watched(self.scope)
-        is_root = bool(self.scope.settings) and view.context.segments == ()
-        data = view.data
-        if self.scope.settings and data.get("root") is self.scope.values:
-            data = {**data, "root": root}
-        frame = Frame(root if is_root else view.context.value, data, (None, None), None, self.state)
+        context, data = view.context.value, view.data
+        if root is not None:
+            context = root if view.context.segments == () else context
+            data = {**data, "root": root} if data.get("root") is self.scope.values else data
+        frame = Frame(context, data, (None, None), None, self.state)
         blocks = None if block is None else self._blocks(block, view, labels, rendered)
         options = Options(frame, call, name, {key: one.value for key, one in hashed.items()}, blocks)
         found = self.tracer.notes.found
@@ -203,7 +206,8 @@ class Calls:
         span = self.tracer.places.span(call.start, call.end)
         quoted = [one.value for one in given if one.origin(self.scope)[1]]
         place(found, before, self.tracer.pointer, span, labels, quoted)
-        taken = (label for name, label in self.scope.settings.items() if name in root.read)
+        read = set() if root is None else root.read
+        taken = (label for name, label in self.scope.settings.items() if name in read)
         return result, (*labels, *taken), rendered
 
     def _blocks(self, block: Block, view: View, labels: Labels, rendered: list[Printed]) -> Blocks:
@@ -254,7 +258,7 @@ class Calls:
 def _outer(view: View) -> list[Seen]:
     """Return the block parameters of all blocks around, as handlebars.js hands them to a section."""
     found, params = [], view.params
-    while params is not None:
+    while params[1] is not None:
         given = params[0]
         labels = () if given is None else tuple(label for one in given for label in one.labels)
         found.append(Seen(UNDEFINED) if given is None else Seen([one.value for one in given], None, labels))

@@ -16,6 +16,7 @@ from .builtins import BUILTINS, section
 from .evaluate import Evaluator
 from .names import Role, role, sums
 from .nodes import Block, Call, Content, Mustache, Program, Statement
+from .nodes import cost as cost_of
 from .runtime import Blocks, Body, Frame, Options, Rows, Run, State
 from .slots import Slot, filled
 from .truth import escaped, is_nullish, printed, total
@@ -63,7 +64,7 @@ class _Compiler:
         if program is None:
             return None
         parts = self.parts(program)
-        return Body(self.together(program, parts, call), _rows(parts, _cost(program), call))
+        return Body(self.together(program, parts, call), _rows(parts, cost_of(program), call))
 
     def parts(self, program: Program) -> list[_Part]:
         """Return the statements that print something, compiled."""
@@ -74,7 +75,7 @@ class _Compiler:
 
     def together(self, program: Program, parts: list[_Part], call: Call | None) -> Run:
         """Return what renders statements one after the other."""
-        cost = _cost(program)
+        cost = cost_of(program)
         if not parts:
             return _counted(lambda frame: "", cost, call)
         if len(parts) == 1 and (len(program.body) == 1 or not parts[0].is_line):
@@ -107,10 +108,6 @@ class _Compiler:
         if kind is Role.HELPER:
             return _Part(value)
         return _Part(_section(call, value, blocks, kind), is_line=kind is Role.EITHER)
-
-
-def _cost(program: Program) -> int:
-    return 1 + len(program.body)
 
 
 def _counted(run: Run, cost: int, call: Call | None) -> Run:

@@ -31,7 +31,8 @@ def is_refused(call: Call) -> bool:
 
 def pairs(call: Call) -> list[tuple[str, Expression]]:
     """Return ``key=value`` pairs in the order of handlebars.js: the last first, and of two the first wins."""
-    found = dict(reversed(call.pairs))
+    # JavaScript takes __proto__ for the prototype of the object, which a helper does not see.
+    found = {key: node for key, node in reversed(call.pairs) if key != "__proto__"}
     is_given = [not (isinstance(node, Literal) and node.value is UNDEFINED) for _, node in ordered(found)]
     return [pair for pair, given in zip(ordered(found), is_given, strict=True) if given]
 

@@ -130,12 +130,12 @@ class Template:
             >>> Template.parse("{{{a}}}{{{b}}}").render({"a": 1, "b": 2})
             '3'
         """
-        if self._slots is not None and type(context) is dict and not (helpers or strict or no_escape):
-            return self._gathered(filled(*self._slots, context))
         mode = (strict, no_escape, adds_numbers)
-        state = self._state(helpers, find_helper, uses_depths=self._uses_depths)
-        frame = Frame(context, {"root": context}, (None, None), (context, None), state)
         try:
+            if self._slots is not None and type(context) is dict and not (helpers or strict or no_escape):
+                return self._gathered(filled(*self._slots, context))
+            state = self._state(helpers, find_helper, uses_depths=self._uses_depths)
+            frame = Frame(context, {"root": context}, (None, None), (context, None), state)
             program = self._programs.get(mode)
             if program is None:
                 program = self._programs[mode] = compiled(self.tree, Mode(*mode))
@@ -144,6 +144,8 @@ class Template:
                 text = string(text)
         except RecursionError:
             raise self._too_deep() from None
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise self._foreign(error) from error
         if state.faults:
             raise TemplateError(self._missing(state))
         return self._gathered([text])
@@ -183,6 +185,8 @@ class Template:
             printed = tracer.root(self.tree)
         except RecursionError:
             raise self._too_deep() from None
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise self._foreign(error) from error
         return Text(printed.pieces)
 
     def _state(self, helpers: Mapping[str, Helper] | None, find: Find | None, *, uses_depths: bool) -> State:
@@ -200,6 +204,11 @@ class Template:
         what = "or what it reads is nested too deep to be rendered"
         return refused(self.text, 0, len(self.text), what, "nest less", code=TOO_MUCH)
 
+    def _foreign(self, error: Exception) -> TemplateError:
+        # Values of JSON raise none of these.
+        what = f"reads a value that is not JSON, and failed with {type(error).__name__}"
+        return refused(self.text, 0, len(self.text), what, "pass what json.loads gives")
+
     def _gathered(self, parts: list[str]) -> str:
         if len(parts) > FEW and sum(map(len, parts)) > OUTPUT:
             raise self._too_long()
@@ -216,7 +225,11 @@ class Template:
 
 
 def _parsed(text: str) -> Template:
-    return Template(text, parse(text))
+    try:
+        return Template(text, parse(text))
+    except RecursionError:
+        what = "is nested too deep to be read from here"
+        raise refused(text, 0, len(text), what, "nest it less", code=TOO_MUCH) from None
 
 
 _kept = lru_cache(maxsize=512)(_parsed)

@@ -27,6 +27,46 @@ _INHERITED = frozenset(
         "valueOf",
     }
 )
+_OF_ARRAYS = frozenset(
+    [
+        "at",
+        "concat",
+        "copyWithin",
+        "entries",
+        "every",
+        "fill",
+        "filter",
+        "find",
+        "findIndex",
+        "findLast",
+        "findLastIndex",
+        "flat",
+        "flatMap",
+        "forEach",
+        "includes",
+        "indexOf",
+        "join",
+        "keys",
+        "lastIndexOf",
+        "map",
+        "pop",
+        "push",
+        "reduce",
+        "reduceRight",
+        "reverse",
+        "shift",
+        "slice",
+        "some",
+        "sort",
+        "splice",
+        "toReversed",
+        "toSorted",
+        "toSpliced",
+        "unshift",
+        "values",
+        "with",
+    ]
+)
 _INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
@@ -76,8 +116,10 @@ def has(value: Any, key: str) -> bool:
         >>> has({"a": None}, "a"), has([7], "0"), has("text", "length")
         (True, True, False)
     """
-    is_object = isinstance(value, (dict, list, tuple, SafeString))
-    return is_object and (key in _INHERITED or own(value, key) is not UNDEFINED)
+    if not isinstance(value, (dict, list, tuple, SafeString)):
+        return False
+    is_inherited = key in _INHERITED or (key in _OF_ARRAYS and isinstance(value, (list, tuple)))
+    return is_inherited or own(value, key) is not UNDEFINED
 
 
 def _unit(value: str, key: str) -> Any:
@@ -87,10 +129,11 @@ def _unit(value: str, key: str) -> Any:
     if value.isascii():
         at = int(key) if key != "length" and len(key) < 16 else len(value)
         return len(value) if key == "length" else value[at : at + 1] or UNDEFINED
-    units = value.encode("utf-16-le", "surrogatepass")
     if key == "length":
-        return len(units) // 2
-    at = 2 * int(key) if len(key) < 16 else len(units)
+        return len(value.encode("utf-16-le", "surrogatepass")) // 2
+    at = 2 * int(key) if len(key) < 16 else 2 * len(value) + 2
+    # No character is less than one unit.
+    units = value[: at // 2 + 1].encode("utf-16-le", "surrogatepass")
     return units[at : at + 2].decode("utf-16-le", "surrogatepass") if at < len(units) else UNDEFINED
 
 

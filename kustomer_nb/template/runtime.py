@@ -122,7 +122,7 @@ class Frame:
     def listed_params(self) -> list[Any]:
         """Return the block parameters of all blocks around, as the list that JavaScript keeps."""
         found, params = [], self.params
-        while params is not None:
+        while params[1] is not None:
             found.append(UNDEFINED if params[0] is None else params[0])
             params = params[1]
         return found
@@ -174,7 +174,8 @@ class Options:
         Raises:
             TemplateError: the helper is called in a tag, which has no block.
         """
-        return as_rendered(self.run(context, data, block_params or None))
+        is_given = not isinstance(block_params, tuple) or bool(block_params)
+        return as_rendered(self.run(context, data, block_params if is_given else None))
 
     def inverse(self, context: Any) -> str:
         """Return the text of the block after ``{{else}}``, rendered with a context."""

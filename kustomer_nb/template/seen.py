@@ -93,9 +93,11 @@ class Watched(dict[str, Any]):
         return super().values()
 
 
-def watched(scope: Scope) -> Watched:
-    """Return the variables in a form that notes which are read; none where there is no setting to watch."""
-    found = Watched(scope.values if scope.settings else {})
+def watched(scope: Scope) -> Watched | None:
+    """Return the variables in a form that notes which are read, None where there is nothing to watch."""
+    if not scope.settings or not isinstance(scope.values, dict):
+        return None
+    found = Watched(scope.values)
     found.read = set()
     return found
 

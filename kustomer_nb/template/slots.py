@@ -41,6 +41,9 @@ def filled(blank: list[str], slots: list[Slot], context: dict[str, Any]) -> list
             found[at] = number_text(value)
         elif value is not None:
             found[at] = escaped(value) if escapes else printed(value)
+            size += len(found[at])
+            if size > OUTPUT:
+                break
     return found
 
 

@@ -13,7 +13,7 @@ from .called import Calls
 from .compile import Mode
 from .evaluate import NO_PARAMS
 from .names import Role, Scopes, block_param, role, sums
-from .nodes import Block, Call, Content, Expression, Literal, Mustache, Path, Places, Program, Statement
+from .nodes import Block, Call, Content, Expression, Literal, Mustache, Path, Places, Program, Statement, cost
 from .origin import Kind, Missing, Notes, Piece, Scope
 from .path import look_up, look_up_data
 from .runtime import State
@@ -46,6 +46,8 @@ class Tracer:
         self.noted: set[tuple[str, int]] = set()
         self.places = Places(state.text)
         self.scopes: Scopes = []
+        # By the identity of the program: the tree lives longer.
+        self.costs: dict[int, int] = {}
         self.calls = Calls(self)
 
     def root(self, program: Program) -> Printed:
@@ -56,10 +58,15 @@ class Tracer:
     def program(self, program: Program, view: View) -> Printed:
         """Return the statements of the template or a block rendered."""
         self.scopes.append(program.block_params)
-        found = [(self._statement(one, view), self._is_line(one)) for one in program.body]
+        parts = []
+        size = 0
+        for one in program.body:
+            printed = self._statement(one, view)
+            if printed is not None:
+                parts.append((printed, self._is_line(one)))
+                size += sum([len(piece.text) for piece in printed.pieces])
+                self.state.require_room(size, None)
         self.scopes.pop()
-        parts = [(part, is_line) for part, is_line in found if part is not None]
-        self.state.require_room(sum([len(one.text) for part, _ in parts for one in part.pieces]), None)
         return self._together(parts, is_alone=len(program.body) == 1)
 
     def _together(self, parts: list[tuple[Printed, bool]], *, is_alone: bool) -> Printed:
@@ -195,7 +202,9 @@ class Tracer:
         """Return a block's program rendered, and count the work."""
         if program is None:
             return Printed("")
-        self.state.work -= 1 + len(program.body)
+        if id(program) not in self.costs:
+            self.costs[id(program)] = cost(program)
+        self.state.work -= self.costs[id(program)]
         if self.state.work < 0:
             raise self.state.overworked(block.call)
         return self.program(program, view)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kustomer_nb.jsontext.javascript import string
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .origin import Piece, Text, Traced
 from .written import items
@@ -33,9 +34,11 @@ def _plain(tree: Any, *, shown: bool) -> Any:
     if isinstance(tree, Traced):
         return tree.shown if shown else tree.value
     if isinstance(tree, dict):
-        return {key: _plain(item, shown=shown) for key, item in tree.items()}
+        plain = ((key, _plain(item, shown=shown)) for key, item in tree.items())
+        return {key: item for key, item in plain if item is not UNDEFINED}
     if isinstance(tree, list):
-        return [_plain(item, shown=shown) for item in tree]
+        found = (_plain(item, shown=shown) for item in tree)
+        return [None if item is UNDEFINED else item for item in found]
     return tree
 
 
@@ -52,6 +55,22 @@ def pieces(tree: Any) -> Iterator[Piece]:
         yield tree.piece
     for _, item in items(tree):
         yield from pieces(item)
+
+
+def escaped(found: Iterable[Piece]) -> Iterator[Diagnostic]:
+    """Yield a finding for each place that double braces print changed, however often it is printed.
+
+    Example:
+        >>> from kustomer_nb.template import Kind
+        >>> piece = Piece("a&#x3D;b", Kind.INPUT, "q", pointer="/uri", raw="a=b")
+        >>> print(*escaped([piece, piece]))
+        /uri: KNB708 `q` is printed changed: {{q}} escapes & < > " ' ` and = for HTML. Fix: write {{{q}}}.
+    """
+    changed = [one for one in found if one.raw not in (None, one.text)]
+    for one in {(one.pointer, one.span): one for one in reversed(changed)}.values():
+        message = f"`{one.path}` is printed changed: {{{{{one.path}}}}} escapes & < > \" ' ` and = for HTML."
+        fix = f"write {{{{{{{one.path}}}}}}}."
+        yield Diagnostic("KNB708", Severity.WARNING, one.pointer, message, fix, one.span)
 
 
 def as_text(tree: Any) -> Text:

@@ -83,8 +83,10 @@ def is_equal(left: Any, right: Any) -> bool:
         return False
     if any(is_object):
         thing, other = (left, right) if is_object[0] else (right, left)
-        if isinstance(other, str) and isinstance(thing, (list, tuple)) and len(thing) > len(other) + 1:
-            # It has more commas than the text has characters.
+        if isinstance(thing, (list, tuple)) and len(thing) > (
+            len(other) + 1 if isinstance(other, str) else 1
+        ):
+            # It has more commas than the text has characters, and no number has one.
             return False
         left, right = string(thing), other
     if isinstance(left, str) != isinstance(right, str):

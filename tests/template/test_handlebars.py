@@ -1,4 +1,5 @@
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -448,6 +449,97 @@ class TestBounds:
         refused(template)
 
         assert time.process_time() - start < 5
+
+
+WIDE = [0] * 4000
+
+
+@pytest.mark.parametrize(
+    ("template", "context"),
+    [
+        pytest.param("{{#each l}}{{^each ../l}}{{/each}}{{/each}}", {"l": WIDE}, id="loops without a block"),
+        pytest.param(
+            "{{#each l}}{{#if a" + "".join(f" k{at}=a" for at in range(1000)) + "}}{{/if}}{{/each}}",
+            {"l": WIDE},
+            id="arguments without end",
+        ),
+        pytest.param("{{#each l}}{{@" + "../" * 5000 + "a}}{{/each}}", {"l": WIDE}, id="a long way up"),
+        pytest.param("{{l}}" * 2000, {"l": list(range(100_000))}, id="a long array again and again"),
+        pytest.param("{{#each l}}{{lookup ../o ../l}}{{/each}}", {"l": WIDE, "o": {}}, id="a long key"),
+    ],
+)
+def test_what_costs_is_counted(template, context):
+    start = time.process_time()
+    for render in (
+        Template.parse(template).render,
+        lambda values: Template.parse(template).origins(Scope(values)),
+    ):
+        with pytest.raises(TemplateError) as caught:
+            render(context)
+
+        assert caught.value.diagnostics.codes == ["KNB307"]
+
+    assert time.process_time() - start < 30
+
+
+@pytest.mark.parametrize("template", ["{{v}}", "{{{v}}}", "{{#if v}}{{v}}{{/if}}"])
+def test_a_value_nested_too_deep_to_be_printed_is_refused(template):
+    value = []
+    for _ in range(5000):
+        value = [value]
+
+    assert refused(template, {"v": value}).diagnostics.codes == ["KNB307"]
+
+
+class Odd:
+    def __bool__(self):
+        raise ValueError("no truth")
+
+    __eq__ = __bool__
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    "template", ["{{@root.v.x}}", "{{#if v}}{{/if}}", "{{#v}}{{../a}}{{/v}}", "{{v k=1}}"]
+)
+def test_what_is_no_json_raises_nothing_else(template):
+    for render in (
+        Template.parse(template).render,
+        lambda values: Template.parse(template).origins(Scope(values)),
+    ):
+        with suppress(TemplateError):
+            render({"v": Odd(), "a": 1})
+
+
+@pytest.mark.parametrize(
+    ("template", "context", "text"),
+    [
+        pytest.param(
+            "{{#a as |x|}}{{#b as |y|}}{{y.length}}|{{#if y}}T{{else}}F{{/if}}{{/b}}{{/a}}",
+            {"a": {"b": {"c": 1}}},
+            "0|F",
+            id="the block parameters of a section",
+        ),
+        pytest.param("{{hash __proto__=1 a=2}}", {}, "a", id="a pair that JavaScript drops"),
+        pytest.param("{{#none as |v|}}[{{v}}]{{/none}}", {}, "[]", id="an empty list of block parameters"),
+        pytest.param(
+            "{{#each l}}{{#with ../l}}{{../this}}{{/with}}{{/each}}", {"l": [12, "1"]}, "121", id="contexts"
+        ),
+        pytest.param("{{lookup s 2}}{{s.[1]}}{{s.length}}", {"s": "日本語😀"}, "語本5", id="units of a text"),
+    ],
+)
+def test_odd_corners_are_as_in_handlebars(template, context, text):
+    helpers = {
+        "hash": lambda options: ",".join(options.hash),
+        "none": lambda options: options.fn(options.this, None, []),
+    }
+
+    assert rendered(template, context, helpers=helpers) == text
+    assert str(Template.parse(template).origins(Scope(context), helpers=helpers)) == text
+
+
+def test_strictness_knows_what_every_array_has():
+    assert rendered("{{v.map}}", {"v": [1]}, strict=True) == ""
 
 
 def test_parsed_templates_are_kept_but_for_long_ones():

@@ -177,3 +177,11 @@ def test_a_leaf_becomes_the_text_of_javascript(tree, text):
     found = as_text(tree)
 
     assert str(found) == text
+
+
+def test_a_setting_without_a_value_is_left_out_of_the_real_value():
+    scope = Scope({}, {"token": "$shop.default.token"})
+
+    tree = trace_value([{"a": "/#token"}, "/#token"], scope)
+
+    assert real(tree) == [{}, None] == render_value([{"a": "/#token"}, "/#token"], {})
