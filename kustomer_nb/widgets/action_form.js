@@ -50,10 +50,14 @@ function row(field, id, model, send) {
   root.append(fault);
   input.setAttribute("aria-describedby", described.join(" "));
   let touched = false;
+  /** What was typed last, until Python has it. @type {string | null} */
+  let untaken = null;
 
   const typed = () => {
     touched = true;
     box.checked = true;
+    untaken = input.value;
+    root.dataset.knbUntaken = "";
     send({ kind: "entry", name: field.name, text: input.value, send: true });
   };
   input.addEventListener("input", typed);
@@ -67,7 +71,11 @@ function row(field, id, model, send) {
 
   function paint() {
     const entry = model.get("entries")[field.name] ?? { text: "", send: field.required };
-    if (document.activeElement !== input && input.value !== entry.text) input.value = entry.text;
+    if (entry.text === untaken) {
+      untaken = null;
+      delete root.dataset.knbUntaken;
+    }
+    if (untaken === null && document.activeElement !== input && input.value !== entry.text) input.value = entry.text;
     if (entry.null) input.setAttribute("placeholder", "null");
     else if (input.getAttribute("placeholder") === "null") input.removeAttribute("placeholder");
     box.checked = entry.send;

@@ -16,6 +16,20 @@ function intend(model, notice, content) {
   }
 }
 
+/** Milliseconds after which a press no longer waits for what was typed before it. */
+const PATIENCE = 2000;
+
+/**
+ * Do something once Python has all that was typed on the page; its widgets have a channel each, and one may
+ * overtake the other.
+ * @param {() => void} act
+ */
+function onceTaken(act, since = performance.now()) {
+  const isWaiting = document.querySelector("[data-knb-untaken]") && performance.now() - since < PATIENCE;
+  if (isWaiting) setTimeout(() => onceTaken(act, since), 20);
+  else act();
+}
+
 /**
  * An id for labels and their controls; each widget loads a module of its own, so a counter would begin anew.
  * (crypto.randomUUID is there in secure contexts alone, and JupyterLab is often served by plain http.)

@@ -22,8 +22,9 @@ function render({ model, el }) {
     // The second click of a double one comes after a quick answer: it must not send again.
     if (model.get("busy") || event.timeStamp - pressed < TWICE) return;
     pressed = event.timeStamp;
-    intend(model, notice, { kind: "run", confirm: typed.value });
+    const name = typed.value;
     typed.value = "";
+    onceTaken(() => intend(model, notice, { kind: "run", confirm: name }));
   });
 
   enterSubmits(typed, form);
