@@ -152,7 +152,7 @@ class Template:
 
     def origins(
         self,
-        scope: Scope,
+        scope: Scope | Mapping[str, Any],
         *,
         pointer: str = "",
         notes: Notes | None = None,
@@ -163,6 +163,8 @@ class Template:
     ) -> Text:
         """Return the rendered text in pieces, each with its origin; the text is the one `render` gives.
 
+        ``scope`` is the context, or a `Scope` that also says which of it are app settings.
+
         ``pointer`` is where the template stands in the action. ``notes`` collects what named nothing and
         which settings were read; what helpers report to its ``found`` is given its place.
 
@@ -170,16 +172,16 @@ class Template:
             TemplateError: as `render` does.
 
         Example:
-            >>> from kustomer_nb.template import Scope
-            >>> text = Template.parse("Hi {{#if name}}{{name}}{{/if}}!").origins(Scope({"name": "Ann"}))
+            >>> text = Template.parse("Hi {{#if name}}{{name}}{{/if}}!").origins({"name": "Ann"})
             >>> [(piece.text, piece.kind.value) for piece in text.pieces]
             [('Hi ', 'literal'), ('Ann', 'input'), ('!', 'literal')]
         """
-        from .origin import Notes, Text
+        from .origin import Notes, Scope, Text
         from .trace import Tracer
 
         mode = Mode(no_escape=no_escape, adds_numbers=adds_numbers)
         state = self._state(helpers, find_helper, uses_depths=False)
+        scope = scope if isinstance(scope, Scope) else Scope(scope)
         tracer = Tracer(state, scope, mode, pointer, Notes() if notes is None else notes)
         try:
             printed = tracer.root(self.tree)
