@@ -1,5 +1,4 @@
 // Times handlebars.js: a JSON line {template, context, rounds} in, {render, compile} in microseconds out.
-// @ts-check
 "use strict";
 
 const readline = require("node:readline");

@@ -17,7 +17,7 @@ from kustomer_nb.secret import Secret, variable
 from kustomer_nb.template import Kind, Missing, Piece, Rendering, Scope, Text, Traced
 from kustomer_nb.template.helpers import is_known
 from kustomer_nb.template.traced import as_text, escaped, real
-from kustomer_nb.template.written import calls, references
+from kustomer_nb.template.written import calls
 
 from .body import json_text
 from .draft import Draft
@@ -119,7 +119,6 @@ def _check_action(draft: Draft, definition: ActionDefinition) -> None:
 def _check_output(draft: Draft, definition: ActionDefinition) -> None:
     """Find a fault of outputTemplate before anything is sent: afterwards the output would be lost to it."""
     try:
-        list(references(definition.output_template, "/outputTemplate"))
         called = list(calls(definition.output_template, "/outputTemplate"))
     except TemplateError as error:
         draft.found.extend(error.diagnostics)

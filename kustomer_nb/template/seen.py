@@ -82,6 +82,10 @@ class Watched(dict[str, Any]):
         self.read.update(super().keys())
         return super().__iter__()
 
+    def copy(self) -> dict[str, Any]:
+        """Return a plain copy, and note that all were read."""
+        return dict(self.items())
+
     def items(self) -> Any:
         """Return all names and values, and note that all were read."""
         self.read.update(super().keys())

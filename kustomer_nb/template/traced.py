@@ -64,12 +64,14 @@ def escaped(found: Iterable[Piece]) -> Iterator[Diagnostic]:
         >>> from kustomer_nb.template import Kind
         >>> piece = Piece("a&#x3D;b", Kind.INPUT, "q", pointer="/uri", raw="a=b")
         >>> print(*escaped([piece, piece]))
-        /uri: KNB708 `q` is printed changed: {{q}} escapes & < > " ' ` and = for HTML. Fix: write {{{q}}}.
+        /uri: KNB708 `q` is printed changed: {{ }} escapes & < > " ' ` and = for HTML. Fix: write {{{q}}}.
     """
     changed = [one for one in found if one.raw not in (None, one.text)]
     for one in {(one.pointer, one.span): one for one in reversed(changed)}.values():
-        message = f"`{one.path}` is printed changed: {{{{{one.path}}}}} escapes & < > \" ' ` and = for HTML."
-        fix = f"write {{{{{{{one.path}}}}}}}."
+        message = f"`{one.path}` is printed changed: {{{{ }}}} escapes & < > \" ' ` and = for HTML."
+        # The path of what a loop prints is not how its tag is written.
+        is_written = one.span is None or one.span.end - one.span.start == len(one.path) + len("{{}}")
+        fix = f"write {{{{{{{one.path}}}}}}}." if is_written else "write that tag with three braces."
         yield Diagnostic("KNB708", Severity.WARNING, one.pointer, message, fix, one.span)
 
 

@@ -83,10 +83,7 @@ def references(value: Any, pointer: str = "") -> Iterator[Reference]:
                 form = "reference" if read.function is None else "function"
                 yield Reference(read.path, read.segments, at, form, Span.of(text, 0, len(text)))
             continue
-        template = parse(text, at)
-        if template.faults:
-            raise placed(TemplateError(template.faults), at)
-        for one in template.references:
+        for one in _told(text, at).references:
             if (one.is_above or not one.is_local) and not (one.may_call and one.segments[0] in HELPERS):
                 yield Reference(one.path, one.segments, at, _form(one), one.span)
 
@@ -101,7 +98,7 @@ def calls(value: Any, pointer: str = "") -> Iterator[Called]:
     """Yield each call of a helper or function in a JSON value.
 
     Raises:
-        TemplateError: a string in it cannot be parsed; its diagnostics carry the pointer.
+        TemplateError: as `references` does.
 
     Example:
         >>> [(one.name, one.form) for one in calls(["{{toLower name}} {{randomId}}", "/#fn:parseInt,count"])]
@@ -113,13 +110,20 @@ def calls(value: Any, pointer: str = "") -> Iterator[Called]:
         if text.startswith(FUNCTION):
             yield Called(pointed(text, at).function or "", at, "function", Span.of(text, 0, len(text)))
         elif not text.startswith(REFERENCE):
-            template = parse(text, at)
+            template = _told(text, at)
             yield from (
                 Called(one.name, at, "helper", one.span, one.escapes) for one in template.helper_calls
             )
             for one in template.references:
                 if one.may_call and one.segments[0] in HELPERS:
                     yield Called(one.segments[0], at, "bare", one.span, one.escapes)
+
+
+def _told(text: str, pointer: str) -> Template:
+    template = parse(text, pointer)
+    if template.faults:
+        raise placed(TemplateError(template.faults), pointer)
+    return template
 
 
 def parse(text: str, pointer: str) -> Template:

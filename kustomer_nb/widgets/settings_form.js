@@ -22,6 +22,9 @@ function setting(one, id, send) {
     event.preventDefault();
     const value = input.value;
     input.value = "";
+    // A press waits for what was typed; the rows that Python makes of it, which replace this form, are its answer.
+    form.dataset.knbUntaken = "";
+    setTimeout(() => delete form.dataset.knbUntaken, PATIENCE);
     send({ kind: "secret", key: one.key, value });
   });
   enterSubmits(input, form);

@@ -1,5 +1,4 @@
 // Answers, a JSON line for each JSON line, what JavaScript and the npm packages make of the cases given.
-// @ts-check
 "use strict";
 
 const http = require("node:http");

@@ -500,7 +500,7 @@ def test_a_value_that_escaping_changed_is_said_without_the_value(build):
 
     (found,) = request.diagnostics.warnings
     assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/uri")
-    assert found.message == "`x` is printed changed: {{x}} escapes & < > \" ' ` and = for HTML."
+    assert found.message == "`x` is printed changed: {{ }} escapes & < > \" ' ` and = for HTML."
     assert found.fix == "write {{{x}}}."
 
 

@@ -33,6 +33,7 @@ HELPERS = {
     "peek": lambda options: options.this["token"],
     "shout": lambda options: options.this["token"].upper(),
     "start": lambda options: options.data["root"]["token"][:4],
+    "copied": lambda options: options.this.copy()["token"].upper() + {**options.this}["name"],
     "all": lambda options: "".join(str(one).title() for one in options.this.values()),
     "same": lambda options: options.fn(options.this, {**options.data}),
     "count": lambda options: len(options.hash["x"]),
@@ -134,6 +135,7 @@ def test_a_piece_keeps_its_place_and_its_text_before_escaping():
         pytest.param("{{peek}}", "$shop.default.token", id="a helper that reads a setting by itself"),
         pytest.param("{{shout}}", "$shop.default.token", id="a helper that changes what it reads"),
         pytest.param("{{start}}", "$shop.default.token", id="a helper that cuts what it reads of the root"),
+        pytest.param("{{copied}}", "$shop.default.token", id="a helper that copies everything"),
         pytest.param("{{all}}", "$shop.default.token", id="a helper that reads everything"),
         pytest.param(
             "{{#same}}{{token}}{{@root.name}}{{/same}}", "$shop.default.tokenAnn &amp; Bob", id="fn"

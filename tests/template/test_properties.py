@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kustomer_nb.template import Notes, Scope, Template, TemplateError, render_value
+from kustomer_nb.template import Notes, Scope, Template, TemplateError
 from tests.oracle.grammar import Grammar
 
 from .javascript_helpers import HELPERS
@@ -52,13 +52,6 @@ def test_any_text_is_parsed_or_refused(text):
 @given(st.text(alphabet=st.characters(blacklist_characters="{\0")))
 def test_text_without_tags_is_kept(text):
     assert Template.parse(text).render({}) == text
-
-
-@given(VALUES)
-def test_a_reference_gives_the_value_itself(value):
-    found = render_value("/#x", {"x": value})
-
-    assert found is value
 
 
 def test_no_random_template_shows_a_setting():
