@@ -8,9 +8,9 @@ and outputs, KNB6 secrets, KNB7 inputs and losses at run time, KNB8 settings, ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import overload
+from typing import NamedTuple, overload
 
 from kustomer_nb.show import Shown
 
@@ -50,12 +50,21 @@ class Span:
         return cls(start, start + 1 if end is None else end, line, column)
 
 
+class Edit(NamedTuple):
+    """Put ``text`` where ``source[start:end]`` stands; offsets count characters from 0."""
+
+    start: int
+    end: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic(Shown):
     """One finding: its stable code, where it is, what it is, and how to mend it.
 
     ``pointer`` is an RFC 6901 JSON pointer into the document or the input; ``span`` is the place in the
-    author's own text, when there is one.
+    author's own text, when there is one. ``edits`` mend it in that text; ``is_safe`` says that they change
+    how it is written and not what it says.
 
     Example:
         >>> print(Diagnostic("KNB702", Severity.ERROR, "/qty", "'two' is not a number.", "pass a number."))
@@ -68,6 +77,8 @@ class Diagnostic(Shown):
     message: str
     fix: str = ""
     span: Span | None = None
+    edits: tuple[Edit, ...] = field(default=(), repr=False)
+    is_safe: bool = field(default=False, repr=False)
 
     @property
     def where(self) -> str:

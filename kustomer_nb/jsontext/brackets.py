@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
-from .builder import AFTER, CLOSERS, END
+from kustomer_nb.diagnostics import Edit
+
+from .builder import AFTER, CLOSERS, END, Frame
 from .draft import Draft
+from .edits import cut_out, indentation, line_break, replaced
 from .faults import Code, Fault, quote
 
 DEEPEST = 500
 
 _OPENERS = {closer: opener for opener, closer in CLOSERS.items()}
 _MORE_MEMBERS = re.compile(r"\s*+,\s*+(?:\"[^\"\n]*+\"|'[^'\n]*+'|[\w$.-]++)\s*+:")
-_LAST_OF_WRAPPER = re.compile(r"[;`)]++")
+_LAST_OF_WRAPPER = re.compile(
+    r"[;`)]*+(?:\s*+(?:export\s+default|(?:module\.)?exports\s*+=)\s*+[\w$]++\s*+;?)?"
+)
 
 
 class Brackets:
@@ -43,15 +49,15 @@ class Brackets:
         if matches and not (builder.depth == 1 and self._ends_too_early(end)):
             self._close_top(end)
         elif not matches and builder.open_count(mark) and not self._closes_root_too_early(mark, end):
-            while builder.top.closer != mark:
-                self._unclosed(f"before {quote(mark)} on line {self._draft.faults.lines.line(start)}", start)
+            line = self._draft.faults.lines.line(start)
+            unclosed = itertools.takewhile(lambda one: one.closer != mark, reversed(builder.frames))
+            self._close_unclosed(len(list(unclosed)), f"before {quote(mark)} on line {line}", start)
             self._close_top(end)
         elif not matches and self._is_mistaken(end):
             opener = _OPENERS[builder.top.closer]
             message = f"{quote(mark)} closes what {quote(opener)} opened."
-            self._draft.add_to_container(
-                Fault(Code.STRAY_BRACKET, start, end, message, f"write {quote(builder.top.closer)}.")
-            )
+            fix, edits = f"write {quote(builder.top.closer)}.", replaced(start, end, builder.top.closer)
+            self._draft.add_to_container(Fault(Code.STRAY_BRACKET, start, end, message, fix, edits=edits))
             self._close_top(end)
         else:
             self.stray(start)
@@ -60,15 +66,14 @@ class Brackets:
     def stray(self, start: int) -> int:
         """Pass over a bracket that closes nothing, and return where it ends."""
         message = f"{quote(self._draft.text[start])} closes nothing."
-        fault = Fault(Code.STRAY_BRACKET, start, start + 1, message, "take it out.")
+        edits = (cut_out(self._draft.text, start, start + 1),)
+        fault = Fault(Code.STRAY_BRACKET, start, start + 1, message, "take it out.", edits=edits)
         self._draft.add_to_container(fault)
         return start + 1
 
     def close_all(self) -> int:
         """End what is still open at the end of the text."""
-        end = self._draft.content_end
-        while self._builder.depth:
-            self._unclosed("before the end of the text", end)
+        self._close_unclosed(self._builder.depth, "before the end of the text", self._draft.content_end)
         return len(self._draft.text)
 
     def after_document(self, start: int) -> int:
@@ -81,8 +86,9 @@ class Brackets:
         mark = draft.text[start : start + 1]
         if mark and not isinstance(self._builder.top.value[0], (dict, list, str)):
             raise draft.not_json()
-        if draft.wrapped and (tail := _LAST_OF_WRAPPER.match(draft.text, start)):
-            return tail.end()
+        if draft.wrapper:
+            tail = _LAST_OF_WRAPPER.match(draft.text, start)
+            return draft.wrap_up(start, tail.end() if tail else start)
         if mark and mark in "]}":
             return self.stray(start)
         if mark:
@@ -97,18 +103,36 @@ class Brackets:
         top = self._builder.top
         if self._builder.state != AFTER and top.comma >= 0:
             message = f"A comma stands before the closing {quote(top.closer)}."
-            fault = Fault(Code.TRAILING_COMMA, top.comma, top.comma + 1, message, "take the comma out.")
+            edits = replaced(top.comma, top.comma + 1, "")
+            fix = "take the comma out."
+            fault = Fault(Code.TRAILING_COMMA, top.comma, top.comma + 1, message, fix, edits=edits)
             self._draft.add_to_container(fault)
         self._builder.close(end)
 
-    def _unclosed(self, where: str, end: int) -> None:
-        top = self._builder.top
-        message = f"{quote(_OPENERS[top.closer])} is not closed {where}."
-        fault = Fault(
-            Code.UNCLOSED_BRACKET, top.start, top.start + 1, message, f"write {quote(top.closer)} there."
+    def _close_unclosed(self, count: int, where: str, end: int) -> None:
+        """End the innermost objects and arrays at an offset, as nothing in the text ends them."""
+        frames = list(reversed(self._builder.frames))[:count]
+        edits = self._closers(frames) if frames else ()
+        for frame in frames:
+            message = f"{quote(_OPENERS[frame.closer])} is not closed {where}."
+            fix = f"write {quote(frame.closer)} there."
+            self._draft.add_to_container(
+                Fault(Code.UNCLOSED_BRACKET, frame.start, frame.start + 1, message, fix, edits=edits)
+            )
+            self._builder.close(end)
+
+    def _closers(self, frames: list[Frame]) -> tuple[Edit, ...]:
+        """Return the one edit that closes all of them, each on a line of its own if it spans several."""
+        text, builder, top = self._draft.text, self._builder, self._builder.top
+        at = until = builder.last[1] if builder.state == AFTER else top.start + 1
+        if builder.state != AFTER and top.comma >= 0:
+            at, until = top.comma, top.comma + 1
+        closers = (
+            (line_break(text) + indentation(text, one.start) if "\n" in text[one.start : at] else "")
+            + one.closer
+            for one in frames
         )
-        self._draft.add_to_container(fault)
-        self._builder.close(end)
+        return replaced(at, until, "".join(closers))
 
     def _ends_too_early(self, end: int) -> bool:
         """Return whether members follow a bracket that would end the document."""

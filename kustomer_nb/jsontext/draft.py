@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from kustomer_nb.diagnostics import Severity
+from kustomer_nb.diagnostics import Edit, Severity
 from kustomer_nb.errors import LoadError
 
 from .builder import Builder
+from .edits import cut_out, replaced
 from .faults import Code, Fault, Faults, quote
 
 _PLAIN_SPACE = re.compile(r"[ \t\n\r]*+")
+_FOREIGN_SPACE = re.compile(r"[^\S \t\r\n]|[\u200b\u2060\ufeff]")
 _ODD_SPACE = re.compile(r"[\s\u200b\u2060\ufeff]++")
 # A block comment without an end is taken to end with its line.
 _LINE_COMMENT = re.compile(r"(?://|#|/\*)[^\n]*+")
@@ -28,12 +30,8 @@ class Draft:
         self.builder = Builder()
         self.faults = Faults(text)
         self.content_end = len(text.rstrip())
-        self.wrapped = False
+        self.wrapper: tuple[int, int] | None = None
         self._last_comment_end = text.rfind("*/")
-
-    def report(self, code: Code, start: int, end: int, message: str, fix: str) -> None:
-        """List a fault of the value that comes next or has just come."""
-        self.add(Fault(code, start, end, message, fix))
 
     def add(self, fault: Fault) -> None:
         """List a fault of the value that comes next or has just come."""
@@ -72,11 +70,26 @@ class Draft:
             found = _WRAPPER.search(text, start)
         if found is None:
             return start
-        self.wrapped = True
-        source = text[start : found.end()].rstrip()
-        message = f"{quote(source)} stands before the JSON."
-        self.report(Code.WRAPPER, start, start + len(source), message, "keep only the JSON itself.")
+        self.wrapper = (start, found.end())
+        self.faults.is_module = not text[start : found.end()].rstrip().rpartition("\n")[2].startswith("```")
         return found.end()
+
+    def wrap_up(self, start: int, end: int) -> int:
+        """List what stands before the JSON, together with what ends it, and return where that ends."""
+        before, after = self.wrapper or (start, start)
+        self.wrapper = None
+        source = self.text[before:after].rstrip()
+        edits = (Edit(before, after, ""), Edit(start, end, ""))
+        message, severity = f"{quote(source)} stands before the JSON.", Severity.ERROR
+        fix = "keep only the JSON itself."
+        if self.faults.is_module:
+            message, severity = f"{message[:-1]}, which makes this a JavaScript module.", Severity.HINT
+            fix = "register what `npm run get-app-json` prints of it."
+        fault = Fault(
+            Code.WRAPPER, before, before + len(source), message, fix, severity, edits, is_safe=False
+        )
+        self.faults.add(fault, "")
+        return end
 
     def not_json(self) -> LoadError:
         """Return the error for a text that holds no JSON."""
@@ -104,10 +117,12 @@ class Draft:
                     sorted({f"U+{ord(mark):04X}" for mark in space[0] if mark not in " \t\r\n"})
                 )
                 message = f"White space that JSON does not know: {named}."
-                fault = Fault(Code.FOREIGN_SPACE, offset, end, message, "write a plain space.")
+                edits = replaced(offset, end, _FOREIGN_SPACE.sub(" ", space[0]))
+                fault = Fault(Code.FOREIGN_SPACE, offset, end, message, "write a plain space.", edits=edits)
             elif end := self._comments_end(offset):
                 message = f"JSON has no comments: {quote(self.text[offset:end])}."
-                fault = Fault(Code.COMMENT, offset, end, message, "take the comment out.")
+                fix, edits = "take the comment out.", (cut_out(self.text, offset, end),)
+                fault = Fault(Code.COMMENT, offset, end, message, fix, edits=edits, is_safe=False)
             else:
                 return offset
             self.add_to_container(fault)

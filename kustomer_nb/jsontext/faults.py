@@ -7,7 +7,7 @@ from bisect import bisect_right
 from enum import StrEnum
 from typing import NamedTuple
 
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit, Severity, Span
 from kustomer_nb.errors import LoadError
 
 QUOTED_LENGTH = 60
@@ -49,8 +49,21 @@ class Code(StrEnum):
     TOO_MANY = "KNB128"
 
 
+# How what JavaScript allows begins; what begins otherwise is a fault in a module too.
+_OF_JAVASCRIPT = {
+    Code.BARE_KEY: re.compile(r"[\w$]+\Z"),
+    Code.COMMENT: re.compile(r"//|/\*"),
+    Code.FOREIGN_QUOTES: re.compile("['`]"),
+    Code.FOREIGN_LITERAL: re.compile(r"undefined\Z"),
+    Code.BAD_ESCAPE: re.compile(r"\\"),
+}
+
+
 class Fault(NamedTuple):
-    """One fault at ``text[start:end]``; nothing missing has a width, so there the two are equal."""
+    """One fault at ``text[start:end]``; nothing missing has a width, so there the two are equal.
+
+    ``edits`` write down what was read; ``is_safe`` says that nothing of the author's is lost with them.
+    """
 
     code: Code
     start: int
@@ -58,6 +71,8 @@ class Fault(NamedTuple):
     message: str
     fix: str
     severity: Severity = Severity.ERROR
+    edits: tuple[Edit, ...] = ()
+    is_safe: bool = True
 
 
 class Lines:
@@ -90,6 +105,7 @@ class Faults:
         self._found: list[tuple[int, Diagnostic]] = []
         self._room = ROOM
         self._unlisted = 0
+        self.is_module = False
 
     @property
     def full(self) -> bool:
@@ -98,6 +114,8 @@ class Faults:
 
     def add(self, fault: Fault, pointer: str) -> None:
         """List a fault of the value at ``pointer``, or count it when the list is full."""
+        if self.is_module and _is_javascript(fault, self.text):
+            return
         if self.full:
             self._unlisted += 1
             return
@@ -119,7 +137,18 @@ class Faults:
 
     def _diagnostic(self, fault: Fault, pointer: str) -> Diagnostic:
         span = self.lines.span(fault.start, fault.end)
-        return Diagnostic(fault.code.value, fault.severity, pointer, fault.message, fault.fix, span)
+        is_safe = fault.is_safe and bool(fault.edits)
+        return Diagnostic(
+            fault.code.value, fault.severity, pointer, fault.message, fault.fix, span, fault.edits, is_safe
+        )
+
+
+def _is_javascript(fault: Fault, text: str) -> bool:
+    """Return whether a fault of JSON is none where JavaScript may stand."""
+    if fault.code in (Code.TRAILING_COMMA, Code.NUMBER_FORM):
+        return True
+    opening = _OF_JAVASCRIPT.get(fault.code)
+    return opening is not None and opening.match(text, fault.start, fault.end) is not None
 
 
 def not_literal(source: str, start: int, fix: str) -> Fault:

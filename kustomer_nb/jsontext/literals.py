@@ -7,6 +7,7 @@ import re
 
 from kustomer_nb.diagnostics import Severity
 
+from .edits import replaced
 from .faults import Code, Fault, not_literal, quote
 from .javascript import number, number_text, quoted
 from .strings import Lexed
@@ -52,12 +53,16 @@ def read_literal(text: str, start: int) -> Lexed | None:
     end = start + len(word)
     if word.lower() in _NOT_NUMBERS:
         fix = "write null, or the number in digits."
-        fault = Fault(Code.NOT_A_NUMBER, start, end, f"{quote(word)} is no number in JSON.", fix)
+        message = f"{quote(word)} is no number in JSON."
+        edits = replaced(start, end, "null")
+        fault = Fault(Code.NOT_A_NUMBER, start, end, message, fix, edits=edits, is_safe=False)
         return Lexed(_NOT_NUMBERS[word.lower()], end, [fault])
     if word.lower() in _FOREIGN:
         value = _FOREIGN[word.lower()]
-        fix = f"write {'null' if value is None else str(value).lower()}."
-        fault = Fault(Code.FOREIGN_LITERAL, start, end, f"{quote(word)} is no word of JSON.", fix)
+        meant = "null" if value is None else str(value).lower()
+        message = f"{quote(word)} is no word of JSON."
+        edits = replaced(start, end, meant)
+        fault = Fault(Code.FOREIGN_LITERAL, start, end, message, f"write {meant}.", edits=edits)
         return Lexed(value, end, [] if word in {"true", "false", "null"} else [fault])
     return None
 
@@ -65,7 +70,13 @@ def read_literal(text: str, start: int) -> Lexed | None:
 def read_template(text: str, start: int) -> Lexed | None:
     """Return a template such as ``{{orderId}}`` that stands where a value should, as its own text."""
     found = _TEMPLATE.match(text, start)
-    return _unknown(found[0], start, f"put it in double quotes: {quoted(found[0])}.") if found else None
+    if found is None:
+        return None
+    meant = quoted(found[0])
+    lexed = _unknown(found[0], start, f"put it in double quotes: {meant}.")
+    return lexed._replace(
+        faults=[one._replace(edits=replaced(start, lexed.end, meant)) for one in lexed.faults]
+    )
 
 
 def goes_on(text: str, end: int) -> bool:
@@ -131,7 +142,9 @@ def _number(found: re.Match[str]) -> Lexed:
     if is_json:
         return Lexed(value, found.end(), [])
     message = f"{quote(written)} is no number as JSON writes it."
-    fault = Fault(Code.NUMBER_FORM, found.start(), found.end(), message, f"write {number_text(value)}.")
+    meant = number_text(value)
+    edits = replaced(*found.span(), meant)
+    fault = Fault(Code.NUMBER_FORM, *found.span(), message, f"write {meant}.", edits=edits)
     return Lexed(value, found.end(), [fault])
 
 

@@ -8,6 +8,7 @@ import re
 from .brackets import Brackets
 from .builder import CLOSERS
 from .draft import Draft
+from .edits import replaced
 from .faults import Code, Fault, quote
 from .javascript import quoted
 from .literals import Expressions, goes_on, read_literal, read_template
@@ -47,7 +48,7 @@ class Mender:
         if mark in "{[:":
             self._builder.name("", start, start)
             message = f"There is no key before {quote(mark)}."
-            self._draft.report(Code.MISSING_KEY, start, start, message, "write a key in double quotes.")
+            self._draft.add(Fault(Code.MISSING_KEY, start, start, message, "write a key in double quotes."))
             return start + (mark == ":")
         if mark in QUOTES:
             return self._quoted_key(start)
@@ -57,7 +58,9 @@ class Mender:
             end = found.end()
             message = f"The key {quote(found[0])} is not in double quotes."
             fix = f"put the key in double quotes: {quoted(found[0])}."
-            return self._name(start, Lexed(found[0], end, [Fault(Code.BARE_KEY, start, end, message, fix)]))
+            edits = replaced(start, end, quoted(found[0]))
+            fault = Fault(Code.BARE_KEY, start, end, message, fix, edits=edits)
+            return self._name(start, Lexed(found[0], end, [fault]))
         return self._stray(start)
 
     def value(self, offset: int) -> int:
@@ -71,7 +74,7 @@ class Mender:
         if mark in "]},":
             return self._no_value(offset, start)
         if self._next_member_follows(offset, start):
-            self._missing_value(self._builder.top.key, offset)
+            self._missing_value(self._builder.top.key, offset, " null")
             return start
         if mark == ":":
             return self._stray(start)
@@ -129,19 +132,22 @@ class Mender:
             return found.end()
         if found:
             message = f"{quote(found[0])} stands where a colon should."
-            self._draft.report(Code.MISSING_COLON, start, found.end(), message, "write `:` in its place.")
+            fix, edits = "write `:` in its place.", replaced(start, found.end(), ":")
+            self._draft.add(Fault(Code.MISSING_COLON, start, found.end(), message, fix, edits=edits))
             return found.end()
         mark = self._text[start : start + 1]
         if mark in ",}]" or _KEY_AHEAD.match(self._text, start):
-            self._missing_value(key, end)
+            self._missing_value(key, end, ": null")
             return start
         message = f"There is no colon after the key {quote(key)}."
-        self._draft.report(Code.MISSING_COLON, end, end, message, f"write `:` after {quote(key)}.")
+        fix, edits = f"write `:` after {quote(key)}.", replaced(end, end, ":")
+        self._draft.add(Fault(Code.MISSING_COLON, end, end, message, fix, edits=edits))
         return start
 
-    def _missing_value(self, key: str, end: int) -> None:
+    def _missing_value(self, key: str, end: int, meant: str = "") -> None:
         message = f"The key {quote(key)} has no value; it is read as null."
-        self._draft.report(Code.MISSING_VALUE, end, end, message, "write a value, or take the key out.")
+        fix, edits = "write a value, or take the key out.", replaced(end, end, meant) if meant else ()
+        self._draft.add(Fault(Code.MISSING_VALUE, end, end, message, fix, edits=edits, is_safe=False))
         self._builder.put(None, end, end)
 
     def _next_member_follows(self, offset: int, start: int) -> bool:
@@ -150,7 +156,7 @@ class Mender:
 
     def _no_value(self, offset: int, start: int) -> int:
         if self._builder.top.closer == "}":
-            self._missing_value(self._builder.top.key, offset)
+            self._missing_value(self._builder.top.key, offset, " null")
             return start
         mark = self._text[start : start + 1]
         if mark == ",":
@@ -162,7 +168,8 @@ class Mender:
             return self._last_is_key(start) if mark == ":" else self._stray(start)
         if mark == ":" or _SEPARATOR.match(self._text, start):
             message = f"{quote(mark)} stands where a comma should."
-            self._draft.report(Code.MISSING_COMMA, start, start + 1, message, "write `,` in its place.")
+            fix, edits = "write `,` in its place.", replaced(start, start + 1, ",")
+            self._draft.add(Fault(Code.MISSING_COMMA, start, start + 1, message, fix, edits=edits))
             self._builder.comma(start)
             return start + 1
         last_start, last_end = self._builder.last
@@ -171,7 +178,8 @@ class Mender:
             ahead = _AHEAD.match(self._text, start)
             message = f"There is no comma before {quote(ahead[0] if ahead else mark)}."
             fix = f"put a comma after {quote(self._text[last_start:last_end])}."
-            self._draft.report(Code.MISSING_COMMA, last_end, last_end, message, fix)
+            edits = replaced(last_end, last_end, ",")
+            self._draft.add(Fault(Code.MISSING_COMMA, last_end, last_end, message, fix, edits=edits))
         self._builder.comma(-1)
         return start
 
@@ -214,12 +222,18 @@ class Mender:
         found = _COMMAS.match(self._text, start)
         end = found.end() if found else start + 1
         message = f"{quote(self._text[start:end])} has no value before it."
-        self._draft.add_to_container(Fault(Code.EXTRA_COMMA, start, end, message, "take it out."))
+        edits = replaced(start, end, "")
+        self._draft.add_to_container(
+            Fault(Code.EXTRA_COMMA, start, end, message, "take it out.", edits=edits)
+        )
         return end
 
     def _stray(self, start: int) -> int:
         message = f"{quote(self._text[start])} has no place here."
-        self._draft.add_to_container(Fault(Code.STRAY_TEXT, start, start + 1, message, "take it out."))
+        edits = replaced(start, start + 1, "")
+        self._draft.add_to_container(
+            Fault(Code.STRAY_TEXT, start, start + 1, message, "take it out.", edits=edits)
+        )
         return start + 1
 
     def _closable(self, line_end: int) -> int:

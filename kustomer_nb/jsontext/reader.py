@@ -12,6 +12,7 @@ from kustomer_nb.diagnostics import Diagnostics, Span
 
 from .brackets import DEEPEST
 from .builder import Node
+from .edits import gap_end
 from .faults import Lines
 from .pointer import split
 from .scanner import scan
@@ -33,7 +34,7 @@ class Reading:
             >>> read('{"qty": [1, 20]}').span("/qty/1")
             Span(start=12, end=14, line=1, column=13)
         """
-        node = self._find(pointer)
+        node = self.node(pointer)
         return self._lines.span(node[2], node[3]) if node else None
 
     def key_span(self, pointer: str) -> Span | None:
@@ -43,8 +44,19 @@ class Reading:
             >>> read('{"qty": 1}').key_span("/qty")
             Span(start=1, end=6, line=1, column=2)
         """
-        node = self._find(pointer)
+        node = self.node(pointer)
         return self._lines.span(node[0], node[1]) if node and node[0] >= 0 else None
+
+    def comma_span(self, pointer: str) -> Span | None:
+        """Return where the comma after the value at a JSON pointer stands, None when there is none.
+
+        Example:
+            >>> read('{"qty": 1 , "id": 2}').comma_span("/qty")
+            Span(start=10, end=11, line=1, column=11)
+        """
+        node = self.node(pointer)
+        offset = gap_end(self.text, node[3]) if node and pointer else len(self.text)
+        return self._lines.span(offset, offset + 1) if self.text.startswith(",", offset) else None
 
     @cached_property
     def _lines(self) -> Lines:
@@ -54,7 +66,8 @@ class Reading:
     def _root(self) -> Node:
         return self._scanned or scan(self.text).node
 
-    def _find(self, pointer: str) -> Node | None:
+    def node(self, pointer: str) -> Node | None:
+        """Return the offsets of the value at a JSON pointer and of what is in it, None when there is none."""
         node: Node | None = self._root
         if pointer and not pointer.startswith("/"):
             return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from .edits import replaced
 from .faults import Code, Fault, not_literal, quote
 from .javascript import quoted
 
@@ -77,9 +78,10 @@ def read_string(
     if opening == "`" and "${" in body[1]:
         fix = f"write the whole text in double quotes: {quote(quoted(value))}."
         faults.insert(0, not_literal(source, start, fix))
-    elif opening != '"':
+        return Lexed(value, body.end(), faults)
+    if opening != '"':
         faults.insert(0, _foreign_quotes(source, value, start))
-    return Lexed(value, body.end(), faults)
+    return _lexed(start, value, body.end(), faults)
 
 
 def reread(
@@ -101,7 +103,7 @@ def reread(
     value, faults = _decoded(written, start + 1)
     message = f"The string {quote(written)} holds a quote that ends it too early."
     faults.append(Fault(Code.UNESCAPED_QUOTE, end - 1, end, message, 'write \\" inside the string.'))
-    return Lexed(value, inner.end(), faults)
+    return _lexed(start, value, inner.end(), faults)
 
 
 def reread_key(text: str, start: int, end: int) -> Lexed | None:
@@ -154,10 +156,16 @@ def _ended(text: str, start: int, content: str) -> Lexed:
     smart = content[-1:] in _SMART
     value, faults = _decoded(content[:-1] if smart else content, start + 1)
     if smart:
-        return Lexed(value, end, [_foreign_quotes(text[start:end], value, start), *faults])
+        return _lexed(start, value, end, [_foreign_quotes(text[start:end], value, start), *faults])
     message = f"The string {quote(text[start:end])} has no closing quote."
     fix = f"write {quote(quoted(value))}."
-    return Lexed(value, end, [Fault(Code.UNCLOSED_STRING, start, end, message, fix), *faults])
+    return _lexed(start, value, end, [Fault(Code.UNCLOSED_STRING, start, end, message, fix), *faults])
+
+
+def _lexed(start: int, value: str, end: int, faults: list[Fault]) -> Lexed:
+    """Return a string whose every fault is mended by writing all of it anew."""
+    edits = replaced(start, end, quoted(value)) if faults else ()
+    return Lexed(value, end, [one._replace(edits=edits) for one in faults])
 
 
 def _foreign_quotes(source: str, value: str, start: int) -> Fault:
