@@ -14,19 +14,24 @@ from kustomer_nb import views
 from kustomer_nb.definition import (
     ActionDefinition,
     AppDefinition,
+    Changes,
     Document,
     ReadAction,
     document_of,
+    edited,
+    open_document,
     read_document,
+    removed,
+    renamed,
+    saved,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.textfile import read_text
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.profile import project_root
 from kustomer_nb.request import Request
-from kustomer_nb.rules import lint_document
+from kustomer_nb.rules import Selection, fix_document, lint_document, project_selection
 from kustomer_nb.run import Circumstances, Prepared, Run, prepare, run_prepared
 from kustomer_nb.secret import kept
 from kustomer_nb.settings import person
@@ -46,8 +51,7 @@ def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
         <App: shop 1.0.0, no actions>
     """
     if isinstance(source, (str, Path)):
-        path = Path(source).expanduser()
-        return App(read_document(read_text(path), path))
+        return App(open_document(Path(source).expanduser()))
     return App(document_of(source))
 
 
@@ -66,14 +70,18 @@ def loads(text: str) -> App:
 
 
 class App:
-    """A definition as it was read: ``text``, ``path``, ``model``, its actions, and what had to be mended."""
+    """A definition: ``text``, ``path``, ``model``, its actions, and what had to be mended to read it.
+
+    `fix`, `edit`, `remove` and `rename` change the text in memory, and the actions held already with it;
+    `save` writes it.
+    """
 
     def __init__(self, document: Document) -> None:
         self.document = document
 
     @property
     def text(self) -> str:
-        """The author's text, untouched."""
+        """The author's text, with what was changed since it was read."""
         return self.document.text
 
     @property
@@ -131,9 +139,132 @@ class App:
             )
         return Diagnostic("KNB203", Severity.ERROR, "/actions", message, fix)
 
-    def lint(self) -> Diagnostics:
-        """Return everything that can be known to be wrong from the text alone, in its order."""
-        return lint_document(self.document)
+    def lint(
+        self, *, select: Iterable[str] | None = None, ignore: Iterable[str] | None = None
+    ) -> Diagnostics:
+        """Return everything that can be known to be wrong from the text alone, in its order.
+
+        ``select`` and ``ignore`` are codes, or what they begin with (``KNB3``); they go before what the
+        nearest ``pyproject.toml`` lists under ``[tool.kustomer-nb]``.
+
+        Raises:
+            NameNotFoundError: no rule has such a code.
+            LoadError: the table of ``pyproject.toml`` cannot be read.
+
+        Example:
+            >>> loads('{"app": "shop", "version": "1", "title": "Shop"}').lint(ignore=["KNB213"])
+            <Diagnostics: nothing found>
+        """
+        return lint_document(self.document, self._selection(select, ignore))
+
+    def _selection(self, select: Iterable[str] | None, ignore: Iterable[str] | None) -> Selection:
+        return project_selection(self.path).narrowed(select, ignore)
+
+    def fix(
+        self,
+        *,
+        unsafe: bool = False,
+        select: Iterable[str] | None = None,
+        ignore: Iterable[str] | None = None,
+    ) -> Changes:
+        """Mend in memory what can be mended without a decision, and return what changed; `save` writes it.
+
+        Only how the text is written changes, never what it says. Mends that change what it says, such as
+        triple braces, need ``unsafe`` or their own code in ``select``; what loses words of the author's,
+        such as comments, needs it too.
+
+        Raises:
+            NameNotFoundError: no rule has such a code.
+            LoadError: the table of ``pyproject.toml`` cannot be read.
+
+        Example:
+            >>> app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
+            >>> app.fix().mended.codes
+            ['KNB104', 'KNB115', 'KNB104', 'KNB115', 'KNB104', 'KNB115']
+            >>> app.text
+            '{"app": "shop", "version": "1.0.0", "title": "Shop"}'
+        """
+        document, changes = fix_document(self.document, self._selection(select, ignore), unsafe=unsafe)
+        self._hold(document)
+        return changes
+
+    def edit(self, pointer: str, value: Any) -> Changes:
+        """Set the value at a JSON pointer in memory, and return what changed; `save` writes it.
+
+        A key that is not there is added; ``-`` as the last key adds to an array. Everything else in the text
+        stays as it is: the order of keys, indentation, comments.
+
+        Raises:
+            EditError: the pointer names no place, or the value is not JSON.
+
+        Example:
+            >>> app = loads('{"app": "shop", "version": "1.0.0"}')
+            >>> app.edit("/version", "1.0.1")
+            <Changes: 1 line of the definition>
+            >>> app.text
+            '{"app": "shop", "version": "1.0.1"}'
+        """
+        return self._change(edited(self.document, pointer, value))
+
+    def remove(self, pointer: str) -> Changes:
+        """Take out what stands at a JSON pointer, in memory, and return what changed; `save` writes it.
+
+        Raises:
+            EditError: the pointer names no place.
+
+        Example:
+            >>> app = loads('{"app": "shop", "version": "1.0.0"}')
+            >>> app.remove("/version")
+            <Changes: 1 line of the definition>
+            >>> app.text
+            '{"app": "shop"}'
+        """
+        return self._change(removed(self.document, pointer))
+
+    def rename(self, pointer: str, key: str) -> Changes:
+        """Give the member at a JSON pointer another key, in memory, and return what changed; `save` writes it.
+
+        Raises:
+            EditError: the pointer names no member of an object, or the key is taken.
+
+        Example:
+            >>> app = loads('{"app": "shop", "verson": "1.0.0"}')
+            >>> app.rename("/verson", "version")
+            <Changes: 1 line of the definition>
+            >>> app.text
+            '{"app": "shop", "version": "1.0.0"}'
+        """
+        return self._change(renamed(self.document, pointer, key))
+
+    def save(self, path: str | Path | None = None) -> Path:
+        """Write the text to its file, or to one that is not there yet, and return the path.
+
+        The file holds the old text or the new one, whatever happens while it is written.
+
+        Raises:
+            SaveError: there is no path; the file changed since it was read, is there already, or cannot be
+                written.
+        """
+        self.document = saved(self.document, None if path is None else Path(path).expanduser())
+        return self.document.path or Path()
+
+    def _change(self, document: Document) -> Changes:
+        before = self.document
+        self._hold(document)
+        return Changes(before.text, document.text, before.name)
+
+    def _hold(self, document: Document) -> None:
+        """Take another document, and let the actions that are held already be those of it."""
+        held = self.__dict__.pop("actions", ())
+        self.document = document
+        by_name = {one.definition.name: one for one in document.actions if one.definition.name}
+        by_pointer = {one.pointer: one for one in document.actions}
+        for action in held:
+            read = by_name.get(action.definition.name) or by_pointer.get(action.pointer)
+            if read is not None:
+                action.read = read
+        same = {id(action.read): action for action in held}
+        self.actions = tuple(same.get(id(one)) or Action(self, one) for one in document.actions)
 
     def _repr_html_(self) -> str:
         return views.html(self.document)
@@ -151,18 +282,32 @@ class Action:
     def __init__(self, app: App, read: ReadAction) -> None:
         self.app = app
         self.read = read
-        self.pointer = read.pointer
-        self.definition: ActionDefinition = read.definition
-        self.value = read.value
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer of the action in its file."""
+        return self.read.pointer
+
+    @property
+    def definition(self) -> ActionDefinition:
+        """The model of the action."""
+        return self.read.definition
+
+    @property
+    def value(self) -> Any:
+        """The action as it is written, as plain JSON."""
+        return self.read.value
 
     @property
     def name(self) -> str:
         """The full name, empty when it has none."""
         return self.definition.name or ""
 
-    def lint(self) -> Diagnostics:
+    def lint(
+        self, *, select: Iterable[str] | None = None, ignore: Iterable[str] | None = None
+    ) -> Diagnostics:
         """Return what `App.lint` finds in this action."""
-        found = self.app.lint()
+        found = self.app.lint(select=select, ignore=ignore)
         mine = (one for one in found if f"{one.pointer}/".startswith(f"{self.pointer}/"))
         return Diagnostics(mine, text=found.text)
 

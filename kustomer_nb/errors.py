@@ -4,6 +4,8 @@
 
     KustomerNbError
     ├── LoadError            the text or file cannot be read at all
+    ├── EditError            a change that cannot be made to a text
+    ├── SaveError            a file that must not or cannot be written
     ├── NameNotFoundError    no action, setting or profile of that name (a LookupError too)
     ├── TemplateError        a template that cannot be parsed, with its place
     ├── InputError           inputs the platform would reject
@@ -34,6 +36,14 @@ class KustomerNbError(Exception):
 
 class LoadError(KustomerNbError):
     """The text or file cannot be read at all."""
+
+
+class EditError(KustomerNbError):
+    """A change cannot be made to a text, which is as it was."""
+
+
+class SaveError(KustomerNbError):
+    """A file must not or cannot be written; it is as it was."""
 
 
 class NameNotFoundError(KustomerNbError, LookupError):

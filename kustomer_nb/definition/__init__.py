@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from .document import Document, ReadAction, document_of, read_document
+from .changes import Changes
+from .document import Document, ReadAction, document_of, open_document, read_document
+from .editing import edited, removed, renamed, saved
 from .models import ActionDefinition, AppDefinition, AppSetting, Field, InputTemplate, Setting
 
 __all__ = [
     "ActionDefinition",
     "AppDefinition",
     "AppSetting",
+    "Changes",
     "Document",
     "Field",
     "InputTemplate",
     "ReadAction",
     "Setting",
     "document_of",
+    "edited",
+    "open_document",
     "read_document",
+    "removed",
+    "renamed",
+    "saved",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.reader import Reading, read
 from kustomer_nb.jsontext.strings import offset_in_source
+from kustomer_nb.jsontext.textfile import TextFile, read_file
 
 from .models import ActionDefinition, AppDefinition, Field
 
@@ -41,17 +42,23 @@ class ReadAction:
 class Document:
     """A text, its value, and what the value is taken for.
 
-    ``pointer_of_actions`` is where the list of actions stands; a bare action stands at "" itself.
+    ``file`` is what the file at ``path`` held when it was read; ``text`` may have been changed since.
     """
 
     reading: Reading
     text: str
     path: Path | None = None
+    file: TextFile | None = None
 
     @property
     def value(self) -> Any:
         """The whole value, as plain JSON."""
         return self.reading.value
+
+    @property
+    def name(self) -> str:
+        """What to call the document: the name of its file, if it has one."""
+        return self.path.name if self.path else "the definition"
 
     @property
     def is_app(self) -> bool:
@@ -134,6 +141,20 @@ class Document:
     def found(self, code: str, severity: Severity, pointer: str, message: str, fix: str = "") -> Diagnostic:
         """Return a diagnostic with the place of ``pointer`` in the text."""
         return Diagnostic(code, severity, pointer, message, fix, self.span(pointer))
+
+    def rewritten(self, text: str) -> Document:
+        """Return the document of another text, meant for the same file."""
+        return replace(read_document(text, self.path), file=self.file)
+
+
+def open_document(path: Path) -> Document:
+    """Return the document of a file.
+
+    Raises:
+        LoadError: the file cannot be read, or nothing can be made of its text.
+    """
+    file = read_file(path)
+    return replace(read_document(file.text, path), file=file)
 
 
 def read_document(text: str, path: Path | None = None) -> Document:

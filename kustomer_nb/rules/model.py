@@ -6,19 +6,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.diagnostics import Diagnostic, Edit, Severity, Span
 
 from .subject import Action, Subject
 
 
 class Finding(NamedTuple):
-    """One place at fault; ``severity`` None is the rule's own, ``span`` None is where the pointer stands."""
+    """One place at fault; ``severity`` None is the rule's own, ``span`` None is where the pointer stands.
+
+    ``edits`` mend it, and change what the definition says.
+    """
 
     pointer: str
     message: str
     fix: str = ""
     severity: Severity | None = None
     span: Span | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 Check = Callable[[Subject], Iterator[Finding]]
@@ -51,7 +55,7 @@ class Rule:
         for one in self.check(subject):
             span = one.span or subject.document.span(one.pointer)
             yield Diagnostic(
-                self.code, one.severity or self.severity, one.pointer, one.message, one.fix, span
+                self.code, one.severity or self.severity, one.pointer, one.message, one.fix, span, one.edits
             )
 
     def __str__(self) -> str:

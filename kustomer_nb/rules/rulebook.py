@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from kustomer_nb.definition import Document
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import NameNotFoundError
@@ -21,6 +23,13 @@ RULES: tuple[Rule, ...] = tuple(
 _BY_CODE = {one.code: one for one in RULES}
 
 
+class Takes(Protocol):
+    """What chooses among codes."""
+
+    def takes(self, code: str) -> bool:
+        """Return whether findings of a code are taken."""
+
+
 def rule(code: str) -> Rule:
     """Return the rule of a code.
 
@@ -38,8 +47,10 @@ def rule(code: str) -> Rule:
     raise NameNotFoundError([Diagnostic("KNB220", Severity.ERROR, "", message, fix)])
 
 
-def lint_document(document: Document) -> Diagnostics:
+def lint_document(document: Document, selection: Takes | None = None) -> Diagnostics:
     """Return what had to be mended to read a document and what the rules find in it, in the text's order.
+
+    A selection takes only some codes.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -48,9 +59,12 @@ def lint_document(document: Document) -> Diagnostics:
         ['KNB212']
     """
     subject = Subject(document)
-    found = dict.fromkeys(document.reading.diagnostics)
+    found = dict.fromkeys(
+        one for one in document.reading.diagnostics if selection is None or selection.takes(one.code)
+    )
     for one in RULES:
-        found.update(dict.fromkeys(one.diagnostics(subject)))
+        if selection is None or selection.takes(one.code):
+            found.update(dict.fromkeys(one.diagnostics(subject)))
     return Diagnostics(sorted(found, key=_place), text=document.text)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from kustomer_nb import kustomer
 from kustomer_nb.definition import Document, ReadAction
-from kustomer_nb.diagnostics import Span
+from kustomer_nb.diagnostics import Edit, Span
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.layout import Layout
 
 from .written import Written, strings
 
@@ -100,6 +101,30 @@ class Subject:
         rest = key.partition(".")[2] if isinstance(key, str) else ""
         found = self.settings.get(rest)
         return found if isinstance(found, dict) else None
+
+    @cached_property
+    def layout(self) -> Layout:
+        """What makes edits of the text."""
+        return Layout(self.document.reading)
+
+    def renamed(self, pointer: str, key: str | None) -> tuple[Edit, ...]:
+        """Return the edit that gives a member another key; none where there is no other, or it is taken."""
+        beside = pointers.join("", *pointers.split(pointer)[:-1], key or "")
+        is_free = key is not None and self.document.reading.node(beside) is None
+        return self.layout.rename(pointer, key) if key is not None and is_free else ()
+
+    def reworded(self, place: Span | None, old: str, new: str | None) -> tuple[Edit, ...]:
+        """Return the edit that writes a word of a stretch of text otherwise, where it stands there once."""
+        if place is None or new is None:
+            return ()
+        found = list(
+            re.finditer(
+                rf"(?<![\w$-]){re.escape(old)}(?![\w$-])", self.document.text[place.start : place.end]
+            )
+        )
+        if len(found) != 1:
+            return ()
+        return (Edit(place.start + found[0].start(), place.start + found[0].end(), new),)
 
     def key_span(self, pointer: str) -> Span | None:
         """Return where the key of a value stands in the text."""

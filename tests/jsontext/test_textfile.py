@@ -4,12 +4,12 @@ import pytest
 
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import textfile
-from kustomer_nb.jsontext.textfile import read_text
+from kustomer_nb.jsontext.textfile import read_file
 
 
 def refusal(path):
     with pytest.raises(LoadError) as caught:
-        read_text(path)
+        read_file(path)
     (found,) = caught.value.diagnostics
     return found
 
@@ -18,14 +18,14 @@ def test_reads_utf8_and_leaves_line_ends_alone(tmp_path):
     path = tmp_path / "shop.json"
     path.write_bytes('{"a":\r\n "é"}\n'.encode())
 
-    assert read_text(path) == '{"a":\r\n "é"}\n'
+    assert read_file(path).text == '{"a":\r\n "é"}\n'
 
 
 def test_keeps_the_byte_order_mark_out(tmp_path):
     path = tmp_path / "shop.json"
     path.write_bytes(b"\xef\xbb\xbf{}")
 
-    assert read_text(path) == "{}"
+    assert read_file(path).text == "{}"
 
 
 def test_suggests_the_file_that_was_meant(tmp_path):
