@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from .difference import Diff, diff
     from .errors import (
         AnswerTimeoutError,
+        EditError,
         GuardError,
         InputError,
         KustomerNbError,
         LoadError,
         NameNotFoundError,
         RequestError,
+        SaveError,
         SettingError,
         TemplateError,
         TransportError,
@@ -54,12 +56,14 @@ _HOMES = {
     ),
     "errors": (
         "AnswerTimeoutError",
+        "EditError",
         "GuardError",
         "InputError",
         "KustomerNbError",
         "LoadError",
         "NameNotFoundError",
         "RequestError",
+        "SaveError",
         "SettingError",
         "TemplateError",
         "TransportError",
@@ -89,6 +93,7 @@ __all__ = [
     "Diagnostic",
     "Diagnostics",
     "Diff",
+    "EditError",
     "GuardError",
     "InputError",
     "KustomerNbError",
@@ -101,6 +106,7 @@ __all__ = [
     "Response",
     "Run",
     "RunPanel",
+    "SaveError",
     "Secret",
     "SettingError",
     "SettingsForm",
@@ -126,6 +132,13 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     globals()[name] = value
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give IPython the cell magic ``%%action``; ``%load_ext kustomer_nb`` calls this."""
+    from .magics import load as give
+
+    give(shell)
 
 
 def __dir__() -> list[str]:

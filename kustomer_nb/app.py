@@ -222,7 +222,7 @@ class App:
         return self._change(removed(self.document, pointer))
 
     def rename(self, pointer: str, key: str) -> Changes:
-        """Give the member at a JSON pointer another key, in memory, and return what changed; `save` writes it.
+        """Give the member at a JSON pointer another key in memory; `save` writes it.
 
         Raises:
             EditError: the pointer names no member of an object, or the key is taken.
@@ -258,11 +258,12 @@ class App:
         held = self.__dict__.pop("actions", ())
         self.document = document
         by_name = {one.definition.name: one for one in document.actions if one.definition.name}
-        by_pointer = {one.pointer: one for one in document.actions}
+        followed = {action: by_name[action.name] for action in held if action.name in by_name}
+        # One that has another name now stands where it stood; what is gone keeps what it held.
+        taken = {id(one) for one in followed.values()}
+        by_pointer = {one.pointer: one for one in document.actions if id(one) not in taken}
         for action in held:
-            read = by_name.get(action.definition.name) or by_pointer.get(action.pointer)
-            if read is not None:
-                action.read = read
+            action.read = followed.get(action) or by_pointer.get(action.pointer, action.read)
         same = {id(action.read): action for action in held}
         self.actions = tuple(same.get(id(one)) or Action(self, one) for one in document.actions)
 

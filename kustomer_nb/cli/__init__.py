@@ -10,10 +10,12 @@ import click
 from kustomer_nb._version import __version__
 
 from .demo import demo
+from .fix import fix
 from .lab import lab
 from .lint import lint
 from .new import new
 from .render import render
+from .rule import rule
 from .run import run
 
 __all__ = ["main"]
@@ -33,5 +35,5 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for verb in (lint, render, run, new, demo, lab):
+for verb in (lint, fix, render, run, new, demo, lab, rule):
     main.add_command(verb)

@@ -59,6 +59,21 @@ _OPTIONS = (
 )
 
 
+def _split(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> list[str] | None:
+    codes = [code.strip().upper() for one in given for code in one.split(",") if code.strip()]
+    return codes or (None if param.name == "select" else [])
+
+
+def chosen_codes(command: F) -> F:
+    """Add the arguments that choose rules by their codes."""
+    for name, words in (("--ignore", "Leave these codes out"), ("--select", "Take these codes alone")):
+        option = click.option(
+            name, multiple=True, metavar="CODES", callback=_split, help=f"{words}; KNB3 is a family."
+        )
+        command = option(command)
+    return command
+
+
 # What follows it may be a token, so no message quotes it.
 SECRET_OPTION = "--set"  # noqa: S105 - the name of an option
 

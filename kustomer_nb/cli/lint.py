@@ -12,30 +12,41 @@ from kustomer_nb.app import load
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import LoadError
 
-from .console import FINDINGS, GOOD, console, show, show_json
+from .arguments import chosen_codes
+from .console import FINDINGS, GOOD, console, failing, show, show_json
+
+FORMATS = ("text", "json", "github")
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def lint(paths: tuple[Path, ...], as_json: bool) -> None:
+@chosen_codes
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", help="github: annotations for its CI."
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+def lint(paths: tuple[Path, ...], select: list[str] | None, ignore: list[str], form: str) -> None:
     """Check definitions; nothing is changed and nothing is sent.
 
     Exits with 1 when there is an error or a warning.
     """
-    found = {path: _findings(path) for path in paths}
-    if as_json:
+    with failing():
+        found = {path: _findings(path, select, ignore) for path in paths}
+    if form == "json":
         rows = [{"path": str(path), **row} for path, some in found.items() for row in views.as_json(some)]
         show_json(rows, paths=[str(path) for path in paths])
-    else:
-        for path, some in found.items():
+    for path, some in found.items() if form != "json" else ():
+        if form == "github":
+            click.echo("".join(f"{line}\n" for line in views.as_github(some, str(path))), nl=False)
+        else:
             console().print(str(path), style="bold", highlight=False)
             show(some)
     sys.exit(FINDINGS if any(some.errors or some.warnings for some in found.values()) else GOOD)
 
 
-def _findings(path: Path) -> Diagnostics:
+def _findings(path: Path, select: list[str] | None, ignore: list[str]) -> Diagnostics:
     try:
-        return load(path).lint()
+        app = load(path)
     except LoadError as error:
         return error.diagnostics
+    return app.lint(select=select, ignore=ignore)

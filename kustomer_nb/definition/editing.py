@@ -92,6 +92,9 @@ def saved(document: Document, path: Path | None = None) -> Document:
 
 
 def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[Edit, ...]]) -> Document:
+    if pointer and not pointer.startswith("/"):
+        fix = f"write it with slashes: /{pointer.replace('.', '/')}."
+        raise _refusal("KNB140", pointer, f"{pointer!r} is no JSON pointer.", fix)
     try:
         return document.rewritten(apply(document.text, edits(Layout(document.reading))))
     except LookupError as error:
@@ -102,17 +105,13 @@ def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[E
 
 def _why(document: Document, pointer: str) -> tuple[str, str]:
     keys = pointers.split(pointer)
-    if pointer and not pointer.startswith("/"):
-        return f"{pointer!r} is no JSON pointer.", f"write it with slashes: /{pointer.replace('.', '/')}."
-    for count in range(len(keys) + 1):
+    for count in range(1, len(keys) + 1):
         if pointers.resolve(document.value, keys[:count]) is UNDEFINED:
             holder = pointers.resolve(document.value, keys[: count - 1])
             there = list(holder)[:20] if isinstance(holder, dict) else []
-            what = f"there is {', '.join(there)}." if there else "look at the value around it."
-            return (
-                f"there is no {keys[count - 1]!r} in {pointers.join('', *keys[: count - 1]) or 'the document'}.",
-                what,
-            )
+            where = pointers.join("", *keys[: count - 1]) or "the document"
+            fix = f"there is {', '.join(there)}." if there else "look at the value around it."
+            return f"there is no {keys[count - 1]!r} in {where}.", fix
     return (
         f"{pointer or 'the document'} cannot be changed so.",
         "name a member of an object, and a key that is free.",

@@ -71,7 +71,8 @@ class Draft:
         if found is None:
             return start
         self.wrapper = (start, found.end())
-        self.faults.is_module = not text[start : found.end()].rstrip().rpartition("\n")[2].startswith("```")
+        if not text[start : found.end()].rstrip().rpartition("\n")[2].startswith("```"):
+            self.faults.allow_javascript()
         return found.end()
 
     def wrap_up(self, start: int, end: int) -> int:

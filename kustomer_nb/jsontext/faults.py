@@ -50,7 +50,9 @@ class Code(StrEnum):
 
 
 # How what JavaScript allows begins; what begins otherwise is a fault in a module too.
-_OF_JAVASCRIPT = {
+_OF_JAVASCRIPT: dict[str, re.Pattern[str]] = {
+    Code.TRAILING_COMMA: re.compile(""),
+    Code.NUMBER_FORM: re.compile(""),
     Code.BARE_KEY: re.compile(r"[\w$]+\Z"),
     Code.COMMENT: re.compile(r"//|/\*"),
     Code.FOREIGN_QUOTES: re.compile("['`]"),
@@ -114,13 +116,22 @@ class Faults:
 
     def add(self, fault: Fault, pointer: str) -> None:
         """List a fault of the value at ``pointer``, or count it when the list is full."""
-        if self.is_module and _is_javascript(fault, self.text):
+        if self.is_module and _is_javascript(fault.code, self.text[fault.start : fault.end]):
             return
         if self.full:
             self._unlisted += 1
             return
         self._room -= FAULT_COST + len(pointer)
         self._found.append((fault.start, self._diagnostic(fault, pointer)))
+
+    def allow_javascript(self) -> None:
+        """Drop, from now on and of what was found before, what is no fault in a module of JavaScript."""
+        self.is_module = True
+        self._found = [
+            (start, one)
+            for start, one in self._found
+            if one.span is None or not _is_javascript(one.code, self.text[start : one.span.end])
+        ]
 
     def diagnostics(self) -> Diagnostics:
         """Return the faults in the order of the text."""
@@ -143,12 +154,10 @@ class Faults:
         )
 
 
-def _is_javascript(fault: Fault, text: str) -> bool:
+def _is_javascript(code: str, source: str) -> bool:
     """Return whether a fault of JSON is none where JavaScript may stand."""
-    if fault.code in (Code.TRAILING_COMMA, Code.NUMBER_FORM):
-        return True
-    opening = _OF_JAVASCRIPT.get(fault.code)
-    return opening is not None and opening.match(text, fault.start, fault.end) is not None
+    allowed = _OF_JAVASCRIPT.get(code)
+    return allowed is not None and allowed.match(source) is not None
 
 
 def not_literal(source: str, start: int, fix: str) -> Fault:

@@ -33,11 +33,11 @@ class Code(StrEnum):
 
 
 class TextFile(NamedTuple):
-    """A file's text, line ends as they are, and whether a byte order mark stands before it.
+    r"""A file's text, line ends as they are, and whether a byte order mark stands before it.
 
     Example:
         >>> TextFile("{}", has_mark=True).content
-        b'\\xef\\xbb\\xbf{}'
+        b'\xef\xbb\xbf{}'
     """
 
     text: str

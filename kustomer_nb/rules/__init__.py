@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from .fixing import fix_document
 from .model import Rule
-from .rulebook import RULES, lint_document, rule
+from .rulebook import RULES, explained, lint_document, rule
 from .selection import Selection, project_selection
 
-__all__ = ["RULES", "Rule", "Selection", "fix_document", "lint_document", "project_selection", "rule"]
+__all__ = [
+    "RULES",
+    "Rule",
+    "Selection",
+    "explained",
+    "fix_document",
+    "lint_document",
+    "project_selection",
+    "rule",
+]

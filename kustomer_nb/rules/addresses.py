@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
 from kustomer_nb import kustomer
 from kustomer_nb.diagnostics import Severity
@@ -15,11 +16,12 @@ from kustomer_nb.template import Kind, Piece, Template, Text
 from .model import Finding, action_rule
 from .proof import a_request, an_action, closed_schema, file
 from .subject import Action
-from .words import cut, did_you_mean, said
+from .words import cut, near_miss, said
 from .written import is_fixed, is_pointed, reference_of
 
 _UNSENDABLE = re.compile("[^\x21-\xff]")
 _REST_OF_HOST = re.compile(r"[.-]\w[\w-]*(?:\.\w|[/:])")
+_BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|\Z)", re.IGNORECASE)
 _QUERY_NAME = re.compile(r"[?&]([^=&#]*)")
 _ORDERS = closed_schema(query="string")
 
@@ -41,7 +43,9 @@ def _method_unknown(action: Action) -> Iterator[Finding]:
         yield Finding(pointer, "the method is missing.", fix)
     elif isinstance(method, str) and is_fixed(method) and method.lower() not in kustomer.METHODS:
         message = f"{said(method)} is not a method Kustomer knows."
-        yield Finding(pointer, message, did_you_mean(method, kustomer.METHODS, fix))
+        near = near_miss(method, kustomer.METHODS)
+        edits = action.subject.layout.set(pointer, near) if near else ()
+        yield Finding(pointer, message, f"did you mean `{near}`?" if near else fix, edits=edits)
 
 
 @action_rule(
@@ -61,7 +65,8 @@ def _uri_not_an_address(action: Action) -> Iterator[Finding]:
     if uri is None or (isinstance(uri, str) and not uri.strip()):
         yield Finding(pointer, "the uri is missing.", fix)
     elif (pieces := _pieces(uri)) and (wrong := _wrong_address(pieces)):
-        yield Finding(pointer, f"the uri {_shown(pieces)} {wrong}.", fix)
+        edits = action.subject.layout.set(pointer, f"https://{uri}") if _BARE_HOST.match(uri) else ()
+        yield Finding(pointer, f"the uri {_shown(pieces)} {wrong}.", fix, edits=edits)
 
 
 @action_rule(
@@ -77,7 +82,10 @@ def _foreign_character(action: Action) -> Iterator[Finding]:
     if isinstance(address, Address) and (found := _UNSENDABLE.search(str(address.target))):
         message = f"the address holds {found[0]!r}, which Node refuses to send unencoded."
         fix = "pass it in qs, which is encoded, or encode it."
-        yield Finding(action.at("inputTemplate", "uri"), message, fix)
+        span = action.subject.document.span(action.at("inputTemplate", "uri"))
+        encoded = quote(found[0].encode("utf-8", "replace"))
+        edits = action.subject.reworded(span, found[0], encoded) if found[0].isprintable() else ()
+        yield Finding(action.at("inputTemplate", "uri"), message, fix, edits=edits)
 
 
 @action_rule(
@@ -96,7 +104,14 @@ def _qs_is_text(action: Action) -> Iterator[Finding]:
     path = reference_of(qs)
     if not is_pointed(qs):
         message = "qs is text, and npm request spreads a text by character."
-        yield Finding(action.at("inputTemplate", "qs"), message, "make qs an object of names and values.")
+        fix, names = (
+            "make qs an object of names and values.",
+            parse_qsl(qs.lstrip("?"), keep_blank_values=True),
+        )
+        is_plain = is_fixed(qs) and len(dict(names)) == len(names) > 0
+        pointer = action.at("inputTemplate", "qs")
+        edits = action.subject.layout.set(pointer, dict(names)) if is_plain else ()
+        yield Finding(pointer, message, fix, edits=edits)
     elif path is not None and action.type_of(tuple(path.split("."))) == "string":
         message = f"qs is the text of `{cut(path)}`, and npm request spreads a text by character."
         name = cut(path.rpartition(".")[2])

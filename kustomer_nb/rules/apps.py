@@ -10,7 +10,7 @@ from kustomer_nb.diagnostics import Severity
 from .model import Finding, document_rule
 from .proof import LEFT_OUT, a_request, an_action, an_app, file
 from .subject import Subject
-from .words import did_you_mean, said
+from .words import near_miss, said
 from .written import is_pointed
 
 REQUIRED_KEYS = ("app", "version", "title")
@@ -28,6 +28,7 @@ _SEMVER = re.compile(
     rf"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){{2}}(?:-{_IDENTIFIER}(?:\.{_IDENTIFIER})*)?"
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 )
+_NEAR_SEMVER = re.compile(r"v?(0|[1-9][0-9]*)(?:\.(0|[1-9][0-9]*))?(?:\.(0|[1-9][0-9]*))?")
 _WORKFLOW = {"name": "find-order", "steps": [], "trigger": {"id": "1", "eventName": "order.created"}}
 
 
@@ -93,9 +94,11 @@ def _unknown_app_key(subject: Subject) -> Iterator[Finding]:
     for key in subject.app or {}:
         if key not in KNOWN_KEYS:
             pointer = "/" + key.replace("~", "~0").replace("/", "~1")
-            fix = did_you_mean(key, KNOWN_KEYS, "take it out.")
+            near = near_miss(key, KNOWN_KEYS)
+            fix = f"did you mean `{near}`?" if near else "take it out."
             message = f"{said(key)} is no key of an app definition, and registration fails on it."
-            yield Finding(pointer, message, fix, span=subject.key_span(pointer))
+            edits = subject.renamed(pointer, near)
+            yield Finding(pointer, message, fix, span=subject.key_span(pointer), edits=edits)
 
 
 @document_rule(
@@ -109,7 +112,11 @@ def _unknown_app_key(subject: Subject) -> Iterator[Finding]:
 def _version_not_semver(subject: Subject) -> Iterator[Finding]:
     version = (subject.app or {}).get("version")
     if isinstance(version, str) and version and not _SEMVER.fullmatch(version):
-        yield Finding("/version", f"{said(version)} is no semantic version.", "write it as 1.2.3.")
+        found = _NEAR_SEMVER.fullmatch(version)
+        better = ".".join(part or "0" for part in found.groups()) if found else None
+        fix = f"write {better}." if better else "write it as 1.2.3."
+        edits = subject.layout.set("/version", better) if better else ()
+        yield Finding("/version", f"{said(version)} is no semantic version.", fix, edits=edits)
 
 
 @document_rule(

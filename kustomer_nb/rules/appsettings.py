@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kustomer_nb.diagnostics import Severity
+from kustomer_nb.diagnostics import Edit, Severity
 from kustomer_nb.jsontext import pointer as pointers
 
 from .model import Finding, action_rule, document_rule
@@ -44,6 +44,12 @@ def _setting_key_form(action: Action) -> Iterator[Finding]:
             yield Finding(action.at("appSettings", name, "key"), message, fix)
 
 
+def _lookup(action: Action, pointer: str, key: str | None) -> tuple[Edit, ...]:
+    """Return the edits that make a lookup key one that is declared."""
+    declared = key is not None and key.partition(".")[2] in action.subject.settings
+    return action.subject.layout.set(pointer, key) if declared else ()
+
+
 @action_rule(
     "KNB215",
     "setting-not-found",
@@ -65,13 +71,17 @@ def _setting_not_found(action: Action) -> Iterator[Finding]:
             message = (
                 f"the key {said(key)} is of the app {said(whose)}, and this app is {said(subject.app_name)}."
             )
-            yield Finding(pointer, message, f"did you mean `{cut(f'{subject.app_name}.{rest}')}`?")
+            better = f"{subject.app_name}.{rest}"
+            edits = _lookup(action, pointer, better)
+            yield Finding(pointer, message, f"did you mean `{cut(better)}`?", edits=edits)
         elif subject.settings and rest not in subject.settings:
             near = near_miss(rest, subject.settings)
             fix = (
                 f"did you mean `{subject.app_name}.{near}`?" if near else f"declare {cut(rest)} in settings."
             )
-            yield Finding(pointer, f"the key {said(key)} names no setting that the app declares.", fix)
+            edits = _lookup(action, pointer, f"{subject.app_name}.{near}" if near else None)
+            message = f"the key {said(key)} names no setting that the app declares."
+            yield Finding(pointer, message, fix, edits=edits)
 
 
 @document_rule(

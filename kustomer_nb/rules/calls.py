@@ -12,7 +12,7 @@ from kustomer_nb.template.written import Called
 from .model import Finding, action_rule
 from .proof import a_request, an_action, closed_schema, file
 from .subject import Action
-from .words import cut, did_you_mean
+from .words import cut, did_you_mean, near_miss
 from .written import Written
 
 # Handlebars' own, for a near miss.
@@ -32,8 +32,13 @@ def _calls(action: Action) -> Iterator[tuple[Written, Called]]:
             yield one, call
 
 
-def _at(action: Action, one: Written, call: Called, message: str, fix: str) -> Finding:
-    return Finding(one.pointer, message, fix, span=action.subject.place(one, call.span))
+def _at(
+    action: Action, one: Written, call: Called, message: str, fix: str, better: str | None = None
+) -> Finding:
+    place = action.subject.place(one, call.span)
+    return Finding(
+        one.pointer, message, fix, span=place, edits=action.subject.reworded(place, call.name, better)
+    )
 
 
 @action_rule(
@@ -63,8 +68,9 @@ def _not_known_here(action: Action) -> Iterator[Finding]:
 def _unknown_function(action: Action) -> Iterator[Finding]:
     for one, call in _calls(action):
         if call.form == "function" and call.name not in FUNCTIONS and why_unknown(call.name) is None:
-            fix = did_you_mean(call.name, FUNCTIONS, f"known here: {', '.join(sorted(FUNCTIONS))}.")
-            yield _at(action, one, call, f"`{cut(call.name)}` is no function known here.", fix)
+            near = near_miss(call.name, FUNCTIONS)
+            fix = f"did you mean `{near}`?" if near else f"known here: {', '.join(sorted(FUNCTIONS))}."
+            yield _at(action, one, call, f"`{cut(call.name)}` is no function known here.", fix, near)
 
 
 @action_rule(

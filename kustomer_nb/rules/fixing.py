@@ -48,16 +48,26 @@ def _round(document: Document, chosen: Selection, *, unsafe: bool) -> tuple[Docu
     faults = document.reading.diagnostics
     safe = [one for one in faults if one.is_safe and chosen.takes(one.code)]
     meant = stringify(document.value)
-    step = _mended(document, safe, lambda new: stringify(new.value) == meant)
+
+    def keeps_its_word(old: Document, new: Document) -> bool:
+        fewer = len(new.reading.diagnostics) < len(old.reading.diagnostics)
+        return fewer and stringify(new.value) == meant
+
+    step = _mended(document, safe, keeps_its_word)
     if step[1]:
         return step
     found = lint_document(document, chosen)
     others = [one for one in found if one.edits and (unsafe or chosen.names(one.code)) and not one.is_safe]
-    return _mended(document, others, lambda new: len(new.reading.diagnostics) <= len(faults))
+    return _mended(document, others, lambda old, new: _stuck(new) <= _stuck(old))
+
+
+def _stuck(document: Document) -> int:
+    """Return how many faults of a text only a person can mend."""
+    return sum(1 for one in document.reading.diagnostics if not one.edits)
 
 
 def _mended(
-    document: Document, found: Iterable[Diagnostic], keeps_its_word: Callable[[Document], bool]
+    document: Document, found: Iterable[Diagnostic], keeps_its_word: Callable[[Document, Document], bool]
 ) -> tuple[Document, list[Diagnostic]]:
     """Return a document with as many of the findings mended as go together, halving where not."""
     after, done, tries = document, list[Diagnostic](), TRIES
@@ -66,7 +76,7 @@ def _mended(
         some = waiting.pop()
         tries -= 1
         new = _edited(document, [*done, *some]) if some else None
-        if new is not None and keeps_its_word(new):
+        if new is not None and keeps_its_word(after, new):
             after, done = new, [*done, *some]
         elif len(some) > 1:
             middle = len(some) // 2

@@ -48,7 +48,9 @@ def _name_characters(action: Action) -> Iterator[Finding]:
     if foreign:
         listed = ", ".join(repr(char) for char in foreign[:6])
         message = f"the name {said(name)} holds {listed}, which a name must not."
-        yield Finding(action.at("name"), message, f"write {cut(_FOREIGN.sub('-', name))}.")
+        better = _FOREIGN.sub("-", name)
+        edits = action.subject.layout.set(action.at("name"), better)
+        yield Finding(action.at("name"), message, f"write {cut(better)}.", edits=edits)
 
 
 @action_rule(
@@ -84,10 +86,12 @@ def _name_prefix(action: Action) -> Iterator[Finding]:
     prefix = f"{kustomer.NAME_PREFIX}{app_name or '<app>'}."
     if whose is None:
         message = f"the name {said(name)} does not start with {prefix}; registration puts that before it."
-        yield Finding(action.at("name"), message, f"write {cut(prefix + tail)}.")
+        edits = action.subject.layout.set(action.at("name"), prefix + tail) if app_name else ()
+        yield Finding(action.at("name"), message, f"write {cut(prefix + tail)}.", edits=edits)
     elif app_name is not None and whose != app_name:
         message = f"the name {said(name)} is one of the app {said(whose)}, and this app is {said(app_name)}."
-        yield Finding(action.at("name"), message, f"did you mean `{cut(prefix + tail)}`?")
+        edits = action.subject.layout.set(action.at("name"), prefix + tail)
+        yield Finding(action.at("name"), message, f"did you mean `{cut(prefix + tail)}`?", edits=edits)
 
 
 @action_rule(
@@ -119,13 +123,14 @@ def _description_too_long(action: Action) -> Iterator[Finding]:
 def _type_not_rest_api(action: Action) -> Iterator[Finding]:
     kind, pointer = action.value.get("type"), action.at("type")
     fix = f'write "type": "{kustomer.REST_API}".'
+    edits = action.subject.layout.set(pointer, kustomer.REST_API)
     if kind is None:
-        yield Finding(pointer, "the action has no type.", fix)
+        yield Finding(pointer, "the action has no type.", fix, edits=edits)
     elif isinstance(kind, str) and kind in TYPES_INSIDE_KUSTOMER:
         yield Finding(pointer, f"actions of type {said(kind)} exist only inside Kustomer.", fix)
     elif isinstance(kind, str) and kind != kustomer.REST_API:
         fix = did_you_mean(kind, [kustomer.REST_API], fix)
-        yield Finding(pointer, f"{said(kind)} is no type of action.", fix)
+        yield Finding(pointer, f"{said(kind)} is no type of action.", fix, edits=edits)
 
 
 @document_rule(
@@ -168,6 +173,7 @@ def _unknown_action_key(action: Action) -> Iterator[Finding]:
                 f"did you mean `{near}`?" if near else "take it out.",
                 Severity.WARNING if near else Severity.HINT,
                 action.subject.key_span(pointer),
+                action.subject.renamed(pointer, near),
             )
 
 

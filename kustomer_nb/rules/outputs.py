@@ -10,7 +10,7 @@ from kustomer_nb.diagnostics import Severity
 from .model import Finding, action_rule
 from .proof import a_request, an_action, closed_schema, file
 from .subject import Action
-from .words import cut, did_you_mean, said
+from .words import cut, near_miss, said
 from .written import is_fixed
 
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "apikey")
@@ -51,11 +51,12 @@ def _sample_not_emitted(action: Action) -> Iterator[Finding]:
                 waiting.append(((*keys, key), template[key], item))
                 continue
             pointer = action.at("sampleOutputContext", *keys, key)
-            fix = did_you_mean(
-                key, template, f"emit {said(key)} in outputTemplate, or take it out of the sample."
-            )
+            near = near_miss(key, template)
+            emit = f"emit {said(key)} in outputTemplate, or take it out of the sample."
+            fix = f"did you mean `{near}`?" if near else emit
             message = f"the sample has {said(key)}, which outputTemplate never emits."
-            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer))
+            edits = action.subject.renamed(pointer, near)
+            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer), edits=edits)
 
 
 @action_rule(
@@ -80,11 +81,11 @@ def _output_dropped(action: Action) -> Iterator[Finding]:
                 continue
             pointer = action.at("outputTemplate", *keys, key)
             names = schema.get("properties")
-            fix = did_you_mean(
-                key, names if isinstance(names, dict) else (), f"declare {said(key)} in outputSchema."
-            )
+            near = near_miss(key, names if isinstance(names, dict) else ())
+            fix = f"did you mean `{near}`?" if near else f"declare {said(key)} in outputSchema."
             message = f"outputTemplate emits {said(key)}, and outputSchema drops it."
-            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer))
+            edits = action.subject.renamed(pointer, near)
+            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer), edits=edits)
 
 
 @action_rule(

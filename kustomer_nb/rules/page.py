@@ -8,6 +8,7 @@ from itertools import groupby
 from kustomer_nb.rules import RULES, Rule
 
 FAMILIES = {
+    "KNB1": "The file and its JSON",
     "KNB2": "Names and keys of the app",
     "KNB3": "Templates",
     "KNB4": "The request",
@@ -19,8 +20,14 @@ _START = """# The rules of lint
 What `kustomer_nb.lint` can know to be wrong with a definition from its text alone. An **error** fails the
 registration or the run, a **warning** works but rarely as meant, a **hint** is advice; the severity given
 here is the gravest a rule reports. Every rule proves itself: it reports the first of its two files, and is
-content with the second. Codes from KNB100 to KNB139 are not listed: they say what had to be mended to read
-the file.
+content with the second. `kustomer-nb rule KNB304` shows one of them, `kustomer-nb fix` mends what can be
+mended without a decision. Leave rules out on the command line (`--ignore KNB219,KNB5`), in Python
+(`app.lint(ignore=["KNB219"])`) or for a project, in its `pyproject.toml`:
+
+```toml
+[tool.kustomer-nb]
+ignore = ["KNB219"]
+```
 
 This page is made from the rules with `python -m kustomer_nb.rules.page > docs/rules.md`.
 """

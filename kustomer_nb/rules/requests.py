@@ -52,7 +52,8 @@ def _data_without_json(action: Action) -> Iterator[Finding]:
     else:
         what = said(data)
     message = f"data is {what}, and json is not true: npm request refuses such a body."
-    yield Finding(action.at("inputTemplate", "data"), message, 'set "json": true.')
+    edits = action.subject.layout.set(action.at("inputTemplate", "json"), True)
+    yield Finding(action.at("inputTemplate", "data"), message, 'set "json": true.', edits=edits)
 
 
 @action_rule(
@@ -118,7 +119,8 @@ def _get_with_data(action: Action) -> Iterator[Finding]:
     if is_get(request) and request.get("data") is not None:
         pointer = action.at("inputTemplate", "data")
         message = f"a GET with data: {said(request['data'])} is sent as its body."
-        yield Finding(pointer, message, "take data out, or put it into qs.")
+        edits = action.subject.layout.remove(pointer) if request["data"] in ({}, [], "") else ()
+        yield Finding(pointer, message, "take data out, or put it into qs.", edits=edits)
 
 
 @action_rule(
@@ -137,7 +139,8 @@ def _unknown_request_key(action: Action) -> Iterator[Finding]:
             near = _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
             fix = f"did you mean `{near}`?" if near else "take it out."
             message = f"{said(key)} is no property of an inputTemplate."
-            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer))
+            edits = action.subject.renamed(pointer, near)
+            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer), edits=edits)
 
 
 def _headers(action: Action) -> Iterator[tuple[str, Any]]:

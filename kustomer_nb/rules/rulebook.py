@@ -8,7 +8,20 @@ from kustomer_nb.definition import Document
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import NameNotFoundError
 
-from . import addresses, apps, appsettings, calls, names, outputs, requests, schemas, secrets, templates
+from . import (
+    addresses,
+    apps,
+    appsettings,
+    calls,
+    names,
+    outputs,
+    requests,
+    schemas,
+    secrets,
+    templates,
+    texts,
+)
+from .elsewhere import CODES as ELSEWHERE
 from .model import Rule
 from .subject import Subject
 from .words import did_you_mean
@@ -16,7 +29,10 @@ from .words import did_you_mean
 FAMILIES = (apps, names, appsettings, templates, calls, addresses, requests, schemas, outputs, secrets)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
-        (one for family in FAMILIES for one in vars(family).values() if isinstance(one, Rule)),
+        (
+            *texts.RULES,
+            *(one for family in FAMILIES for one in vars(family).values() if isinstance(one, Rule)),
+        ),
         key=lambda one: one.code,
     )
 )
@@ -42,9 +58,32 @@ def rule(code: str) -> Rule:
     """
     if code in _BY_CODE:
         return _BY_CODE[code]
-    fix = did_you_mean(code, _BY_CODE, f"the codes go from {RULES[0].code} to {RULES[-1].code}.")
+    raise _unknown(code)
+
+
+def explained(code: str) -> str:
+    """Return what a code means: of a rule with its reason and proof, of another in a sentence.
+
+    Raises:
+        NameNotFoundError: there is no such code.
+
+    Example:
+        >>> print(explained("KNB801"))
+        KNB801 is not of lint. A setting has no value; the message names the variable to set.
+    """
+    if code in ELSEWHERE:
+        return f"{code} is not of lint. {ELSEWHERE[code]}"
+    found = rule(code)
+    why = found.why[0].upper() + found.why[1:]
+    return f"{found}\n\n{why}\n\nReported:\n\n{found.bad}\n\nMended:\n\n{found.good}"
+
+
+def _unknown(code: str) -> NameNotFoundError:
+    fix = did_you_mean(
+        code, [*_BY_CODE, *ELSEWHERE], f"the codes go from {RULES[0].code} to {RULES[-1].code}."
+    )
     message = f"there is no rule {code!r}."
-    raise NameNotFoundError([Diagnostic("KNB220", Severity.ERROR, "", message, fix)])
+    return NameNotFoundError([Diagnostic("KNB220", Severity.ERROR, "", message, fix)])
 
 
 def lint_document(document: Document, selection: Takes | None = None) -> Diagnostics:

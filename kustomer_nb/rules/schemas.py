@@ -12,7 +12,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from .model import Finding, action_rule
 from .proof import an_action, closed_schema, file
 from .subject import Action
-from .words import cut, did_you_mean, said
+from .words import cut, near_miss, said
 
 APPLIED = ("type", "properties", "required", "additionalProperties")
 # They say what a schema is for and ask nothing of a value.
@@ -63,7 +63,10 @@ def _type_not_supported(action: Action) -> Iterator[Finding]:
             message = f"properties is {said(schema['properties'])}, not an object of names and schemas."
             fix = 'write "properties": {"name": {"type": "string"}}.'
             yield Finding(pointers.join(pointer, "properties"), message, fix)
-        yield from _types(pointers.join(pointer, "type"), schema.get("type"))
+        place = pointers.join(pointer, "type")
+        for one, other in _types(place, schema.get("type")):
+            is_one = other is not None and isinstance(schema.get("type"), str)
+            yield one._replace(edits=action.subject.layout.set(place, other) if is_one else ())
 
 
 def _an_object(schema: Any) -> str:
@@ -71,16 +74,16 @@ def _an_object(schema: Any) -> str:
     return f'write {{"type": "{kind}"}}.'
 
 
-def _types(pointer: str, written: Any) -> Iterator[Finding]:
+def _types(pointer: str, written: Any) -> Iterator[tuple[Finding, str | None]]:
+    """Yield what is wrong with a type, and the one that was probably meant."""
     for kind in written if isinstance(written, list) else [written] if written is not None else []:
         if isinstance(kind, str) and kind in kustomer.TYPES:
             continue
         name = kind if isinstance(kind, str) else ""
-        other = _OTHER_NAMES.get(name.lower())
-        listed = f"use one of {', '.join(kustomer.TYPES)}."
-        fix = f"did you mean `{other}`?" if other else did_you_mean(name, kustomer.TYPES, listed)
+        other = _OTHER_NAMES.get(name.lower()) or near_miss(name, kustomer.TYPES)
+        fix = f"did you mean `{other}`?" if other else f"use one of {', '.join(kustomer.TYPES)}."
         severity = Severity.WARNING if name in _OTHER_TYPES else None
-        yield Finding(pointer, f"{said(kind)} is no type the platform supports.", fix, severity)
+        yield Finding(pointer, f"{said(kind)} is no type the platform supports.", fix, severity), other
 
 
 @action_rule(
@@ -106,11 +109,13 @@ def _required_names_nothing(action: Action) -> Iterator[Finding]:
         closed = schema.get("additionalProperties") is False and pointer.endswith("/inputSchema")
         for at, name in enumerate(required):
             if isinstance(name, str) and isinstance(properties, dict) and name not in properties:
+                near, item = near_miss(name, properties), pointers.join(place, at)
                 yield Finding(
-                    pointers.join(place, at),
+                    item,
                     f"`{cut(name)}` is required, and properties does not declare it.",
-                    did_you_mean(name, properties, f"declare `{cut(name)}` in properties."),
+                    f"did you mean `{near}`?" if near else f"declare `{cut(name)}` in properties.",
                     None if closed else Severity.WARNING,
+                    edits=action.subject.layout.set(item, near) if near and near not in required else (),
                 )
 
 
@@ -143,8 +148,10 @@ def _keyword_not_applied(action: Action) -> Iterator[Finding]:
             if keyword not in APPLIED and keyword not in NOTES:
                 place = pointers.join(pointer, keyword)
                 message = f"the platform is not known to apply {said(keyword)}."
-                fix = did_you_mean(keyword, APPLIED, "check the value in the service that is called.")
-                yield Finding(place, message, fix, span=action.subject.key_span(place))
+                near = near_miss(keyword, APPLIED)
+                fix = f"did you mean `{near}`?" if near else "check the value in the service that is called."
+                edits = action.subject.renamed(place, near)
+                yield Finding(place, message, fix, span=action.subject.key_span(place), edits=edits)
 
 
 def _all(action: Action) -> Iterator[tuple[str, Any]]:

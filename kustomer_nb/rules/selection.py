@@ -83,7 +83,7 @@ def _codes(given: Iterable[str]) -> tuple[str, ...]:
     known = [*(one.value for one in Code), *(one.code for one in RULES)]
     for code in codes:
         if not code or not any(one.startswith(code) for one in known):
-            fix = did_you_mean(code, known, "write a code such as KNB304, or a family such as KNB3.")
+            fix = "write a code such as KNB304, or a family such as KNB3."
             message = f"no rule has the code {code!r}."
             raise NameNotFoundError([Diagnostic("KNB220", Severity.ERROR, "", message, fix)])
     return codes

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kustomer_nb.diagnostics import Severity, Span
+from kustomer_nb.diagnostics import Edit, Severity, Span
+from kustomer_nb.jsontext.edits import replaced
 from kustomer_nb.template.written import Reference
 
 from .model import Finding, action_rule
 from .proof import a_request, an_action, closed_schema, file
 from .subject import ENV, Action
-from .words import cut, did_you_mean
+from .words import cut, did_you_mean, near_miss
 from .written import Written, reference_of
 
 OUTPUT_VARIABLES = ("body", "response")
@@ -24,6 +25,7 @@ _PLAIN_HELPERS = ("date", "dateDiff", "dateFormat", "math", "randomId")
 _AS_TEXT = ("escaped", "raw")
 # No name of a reference holds these, and none is empty.
 _NO_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
+_DOUBLE = re.compile(r"\{\{(~?)([^{}]+?)(~?)\}\}")
 _EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
 
 
@@ -119,7 +121,21 @@ def _undeclared(action: Action, one: Written, read: Reference) -> Finding:
     if category is not None:
         key = f"{action.subject.app_name or '<app>'}.{category}.{name}"
         fix = f'add "{name}": {{"key": "{key}"}} to appSettings.'
-    return Finding(one.pointer, message, fix, severity, action.subject.place(one, read.span))
+    place = action.subject.place(one, read.span)
+    if category is not None:
+        edits = _with_setting(action, read.segments[0], key)
+    else:
+        edits = action.subject.reworded(
+            place, read.segments[0], near_miss(read.segments[0], action.variables)
+        )
+    return Finding(one.pointer, message, fix, severity, place, edits)
+
+
+def _with_setting(action: Action, name: str, key: str) -> tuple[Edit, ...]:
+    """Return the edits that give the input template a variable of a setting."""
+    if not action.app_settings:
+        return action.subject.layout.set(action.at("appSettings"), {name: {"key": key}})
+    return action.subject.layout.set(action.at("appSettings", name), {"key": key})
 
 
 @action_rule(
@@ -157,7 +173,11 @@ def _escaped(action: Action) -> Iterator[Finding]:
 
 def _escaped_at(action: Action, one: Written, tag: str, span: Span) -> Finding:
     message = f"`{{{{{tag}}}}}` is escaped for HTML, which changes & < > \" ' ` and = in the value."
-    return Finding(one.pointer, message, f"write `{{{{{{{tag}}}}}}}`.", span=action.subject.place(one, span))
+    place = action.subject.place(one, span)
+    source = action.subject.document.text[place.start : place.end] if place else ""
+    found = _DOUBLE.fullmatch(source)
+    edits = replaced(place.start, place.end, "{{%s{%s}%s}}" % found.groups()) if place and found else ()  # noqa: UP031 - braces
+    return Finding(one.pointer, message, f"write `{{{{{{{tag}}}}}}}`.", span=place, edits=edits)
 
 
 @action_rule(
@@ -191,7 +211,11 @@ def _embedded_reference(action: Action) -> Iterator[Finding]:
                 message = f"`{cut(found[0])}` is no reference here: it is not the whole string."
                 fix = f"write `{{{{{{{cut(found[0][2:])}}}}}}}`, or make it the whole string."
                 inner = Span.of(one.text, found.start(), found.end())
-                yield Finding(one.pointer, message, fix, span=action.subject.place(one, inner))
+                place = action.subject.place(one, inner)
+                edits = replaced(place.start, place.end, f"{{{{{{{found[0][2:]}}}}}}}") if place else ()
+                # A place that could not be told is that of the whole string.
+                is_sure = place is not None and place.end - place.start == len(found[0])
+                yield Finding(one.pointer, message, fix, span=place, edits=edits if is_sure else ())
 
 
 @action_rule(
@@ -222,7 +246,8 @@ def _type_lost(action: Action) -> Iterator[Finding]:
         if kind in _KEPT_TYPES and (read.span.start, read.span.end) == (0, len(one.text)):
             path = cut(".".join(read.segments))
             message = f"`{path}` is declared as {kind}, and a template sends it as a string."
-            yield Finding(one.pointer, message, f'write "/#{path}", which keeps the type.')
+            edits = action.subject.layout.set(one.pointer, f"/#{'.'.join(read.segments)}")
+            yield Finding(one.pointer, message, f'write "/#{path}", which keeps the type.', edits=edits)
 
 
 def _named(one: Written) -> Iterator[Reference]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import chevron
 
-from kustomer_nb.definition import Document, ReadAction
+from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff
 from kustomer_nb.output import said
@@ -78,6 +78,23 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
     return fill(
         "diagnostics",
         {"summary": value.summary, "rows": rows, "has_rows": bool(rows), "more": more(value)},
+        styled=styled,
+    )
+
+
+@html.register
+def _(value: Changes, *, styled: bool = True) -> str:
+    lines = value.diff.splitlines()
+    marks = {"+": "added", "-": "removed", "@": "dim"}
+    return fill(
+        "changes",
+        {
+            "name": value.name,
+            "summary": f"{len(value.mended)} mended" if value.mended else "",
+            "lines": [{"mark": marks.get(line[:1], ""), "line": line} for line in lines[2 : MOST_ROWS + 2]],
+            "has_lines": bool(lines),
+            "more": more(lines[2:]),
+        },
         styled=styled,
     )
 

@@ -48,6 +48,7 @@ def _(value: Diagnostic) -> Any:
         "column": span.column if span else None,
         "message": value.message,
         "fix": value.fix,
+        "mend": ("safe" if value.is_safe else "unsafe") if value.edits else None,
     }
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
-from kustomer_nb.definition import Document, ReadAction
-from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.definition import Changes, Document, ReadAction
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff
 from kustomer_nb.output import said
 from kustomer_nb.request import Request
@@ -40,6 +40,38 @@ def _(value: Diagnostics) -> str:
         if one.fix:
             lines.append(f"    Fix: {one.fix}")
     return "\n".join([*lines, value.summary])
+
+
+@text.register
+def _(value: Changes) -> str:
+    return value.diff
+
+
+def as_github(found: Diagnostics, path: str) -> list[str]:
+    """Return findings as GitHub's runners take them from a log, a line each.
+
+    Facts from GitHub's page "Workflow commands": ``%``, line ends and, in properties, ``:`` and ``,`` are
+    escaped; a hint is a notice.
+
+    Example:
+        >>> from kustomer_nb.diagnostics import Diagnostic, Severity
+        >>> found = Diagnostics([Diagnostic("KNB213", Severity.HINT, "/version", "'1,0' is odd.")])
+        >>> as_github(found, "shop.json")
+        ["::notice file=shop.json,title=KNB213::'1,0' is odd."]
+    """
+    return [_annotation(one, path) for one in found]
+
+
+def _annotation(one: Diagnostic, path: str) -> str:
+    level = "notice" if one.severity is Severity.HINT else one.severity.value
+    place = f",line={one.span.line},col={one.span.column}" if one.span else ""
+    file = _github(path).replace(":", "%3A").replace(",", "%2C")
+    way_out = f" Fix: {one.fix}" if one.fix else ""
+    return f"::{level} file={file}{place},title={one.code}::{_github(one.message + way_out)}"
+
+
+def _github(words: str) -> str:
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 @text.register

@@ -1,5 +1,6 @@
 import json
 import random
+import re
 import time
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from kustomer_nb.definition import document_of, read_document
 from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.faults import Code
-from kustomer_nb.rules import RULES, lint_document, rule
+from kustomer_nb.rules import RULES, explained, lint_document, rule
+from kustomer_nb.rules.elsewhere import CODES
 
 from .looking import a_request, an_action, an_app, closed_schema, look
 
+PACKAGE = Path(__file__).parents[2] / "kustomer_nb"
 EXAMPLE = Path(__file__).parents[2] / "notebooks/ecommstore.json"
 RULE_CASES = [pytest.param(one, id=f"{one.code} {one.name}") for one in RULES]
 
@@ -98,10 +101,19 @@ def test_codes_and_names_are_unique_and_codes_sorted():
     assert len(set(names)) == len(names)
 
 
-def test_no_rule_has_a_code_of_the_reader_or_one_that_only_a_run_gives():
-    of_others = {code.value for code in Code} | {"KNB203", "KNB220"}
+def test_every_code_in_the_package_is_a_rule_or_explained_and_none_is_both():
+    source = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    written = set(re.findall(r"\bKNB[1-8]\d\d\b", source)) - {"KNB200"}
+    rules = {one.code for one in RULES}
 
-    assert not of_others & {one.code for one in RULES}
+    assert written - rules - set(CODES) == set()
+    assert not rules & set(CODES)
+    assert {code.value for code in Code} <= rules | set(CODES)
+
+
+@pytest.mark.parametrize("code", [*CODES, *(one.code for one in RULES)])
+def test_every_code_can_be_explained(code):
+    assert explained(code).startswith(code)
 
 
 def test_a_rule_is_found_by_its_code():
@@ -112,7 +124,7 @@ def test_a_rule_is_found_by_its_code():
     ("code", "fix"),
     [
         pytest.param("knb303", "did you mean `KNB303`?", id="lower case"),
-        pytest.param("x", "the codes go from KNB201 to KNB602.", id="nothing like it"),
+        pytest.param("x", "the codes go from KNB103 to KNB602.", id="nothing like it"),
     ],
 )
 def test_an_unknown_code_is_an_error_with_a_way_out(code, fix):

@@ -23,7 +23,7 @@ def test_a_finding_keeps_its_place() -> None:
     (found,) = views.as_json(loads("{app: 1}").diagnostics)
 
     assert (found["code"], found["line"], found["column"]) == ("KNB104", 1, 2)
-    assert list(found) == ["code", "severity", "pointer", "line", "column", "message", "fix"]
+    assert list(found) == ["code", "severity", "pointer", "line", "column", "message", "fix", "mend"]
 
 
 def test_a_finding_without_a_place_says_null() -> None:
@@ -37,6 +37,7 @@ def test_a_finding_without_a_place_says_null() -> None:
         "column": None,
         "message": "what",
         "fix": "how",
+        "mend": None,
     }
 
 

@@ -1,0 +1,18 @@
+"""``kustomer-nb rule``: what a code means, with a file that has the fault and the same one mended."""
+
+from __future__ import annotations
+
+import click
+
+from kustomer_nb.rules import explained
+
+from .console import console, failing
+
+
+@click.command()
+@click.argument("code")
+def rule(code: str) -> None:
+    """Explain a code, such as KNB304."""
+    with failing():
+        text = explained(code.upper())
+    console().print(text, highlight=False)

@@ -1,0 +1,176 @@
+import os
+import stat
+
+import pytest
+
+from kustomer_nb import EditError, SaveError, load, loads
+from tests.samples import ECOMMSTORE
+
+TEXT = """{
+  "app": "shop", "version": "1.0.0", "title": "Shop",
+  "actions": [
+    {"name": "kustomer.app.shop.find", "type": "rest_api"},
+    {"name": "kustomer.app.shop.list", "type": "rest_api"}
+  ]
+}
+"""
+
+
+def test_an_edit_changes_its_place_alone():
+    app = loads(TEXT)
+
+    changes = app.edit("/actions/0/description", "Find")
+
+    assert app.text == TEXT.replace(
+        'find", "type": "rest_api"', 'find", "type": "rest_api", "description": "Find"'
+    )
+    assert changes.diff.count("\n+") == 2
+
+
+def test_an_action_that_is_held_follows_every_change():
+    app = loads(TEXT)
+    find, last = app.actions
+
+    app.edit("/actions/0/description", "Find")
+    app.edit("/actions/0/name", "kustomer.app.shop.get")
+    app.remove("/actions/0")
+
+    assert (last.pointer, last.name) == ("/actions/0", "kustomer.app.shop.list")
+    assert find.definition.description == "Find"
+    assert app.actions == (last,)
+
+
+def test_a_member_is_renamed_and_removed():
+    app = loads(TEXT)
+
+    app.rename("/title", "name")
+    app.remove("/version")
+
+    assert app.text == TEXT.replace('"title"', '"name"').replace(' "version": "1.0.0",', "")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "said"),
+    [
+        pytest.param("/actions/7/name", 1, "KNB140 there is no '7' in /actions.", id="no such item"),
+        pytest.param("version", 1, "KNB140 'version' is no JSON pointer.", id="no pointer"),
+        pytest.param("/settings/default/x", 1, "there is app, version, title, actions.", id="no such key"),
+        pytest.param("/version", {1, 2}, "KNB135 the new value is not JSON", id="a set"),
+        pytest.param("/version", float("nan"), "KNB135", id="not a number"),
+    ],
+)
+def test_what_cannot_be_edited_says_why_and_changes_nothing(pointer, value, said):
+    app = loads(TEXT)
+
+    with pytest.raises(EditError) as caught:
+        app.edit(pointer, value)
+
+    assert said in str(caught.value)
+    assert app.text == TEXT
+
+
+def test_a_key_given_twice_is_not_removed_by_halves():
+    app = loads('{"app": "shop", "app": "market"}')
+
+    with pytest.raises(EditError, match="KNB145"):
+        app.remove("/app")
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "shop.json"
+    path.write_bytes(TEXT.encode())
+    return path
+
+
+def test_loading_and_saving_without_a_change_is_the_same_bytes(tmp_path):
+    for content in (TEXT.encode(), b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode(), b"{a: 1,} // x"):
+        path = tmp_path / "one.json"
+        path.write_bytes(content)
+        copy = tmp_path / "copy.json"
+
+        app = load(path)
+        app.save()
+        app.save(copy)
+
+        assert (path.read_bytes(), copy.read_bytes()) == (content, content)
+        copy.unlink()
+
+
+def test_a_saved_file_keeps_its_permissions_and_is_followed_through_a_link(path, tmp_path):
+    path.chmod(0o640)
+    link = tmp_path / "link.json"
+    link.symlink_to(path)
+    app = load(link)
+
+    app.edit("/version", "1.0.1")
+    app.save()
+
+    assert link.is_symlink()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert '"1.0.1"' in path.read_text(encoding="utf-8")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link.json", "shop.json"]
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(path):
+    app = load(path)
+    app.edit("/version", "1.0.1")
+    path.write_text("someone else's", encoding="utf-8")
+
+    with pytest.raises(SaveError, match="KNB142"):
+        app.save()
+
+    assert path.read_text(encoding="utf-8") == "someone else's"
+
+
+def test_one_app_saves_again_and_again(path):
+    app = load(path)
+
+    for version in ("1.0.1", "1.0.2"):
+        app.edit("/version", version)
+        app.save()
+
+    assert load(path).model.version == "1.0.2"
+
+
+def test_a_text_needs_a_path_that_is_free(path, tmp_path):
+    app = loads(TEXT)
+
+    with pytest.raises(SaveError, match="KNB141"):
+        app.save()
+    with pytest.raises(SaveError, match="KNB144"):
+        app.save(path)
+    assert app.save(tmp_path / "new.json") == app.path
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_said(path):
+    app = load(path)
+    app.edit("/version", "1.0.1")
+    path.parent.chmod(0o500)
+
+    try:
+        with pytest.raises(SaveError, match="KNB143"):
+            app.save()
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_a_folder_that_is_gone_is_said_and_leaves_nothing(tmp_path):
+    with pytest.raises(SaveError, match="KNB143"):
+        loads(TEXT).save(tmp_path / "none" / "shop.json")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_whole_action_can_be_set_and_only_what_differs_is_touched():
+    text = ECOMMSTORE.read_text(encoding="utf-8")
+    app = load(ECOMMSTORE)
+    action = app.action()
+    value = {**action.value, "description": "Refund an order"}
+
+    app.edit(action.pointer, value)
+
+    differing = [new for old, new in zip(text.split("\n"), app.text.split("\n"), strict=True) if old != new]
+    assert len(differing) == 1
+    assert "Refund an order" in differing[0]
