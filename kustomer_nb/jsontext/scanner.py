@@ -18,7 +18,8 @@ _SPACE = r"[ \t\n\r]*+"
 _PLAIN = r'"([^"\\\x00-\x1f]*+)"'
 _ESCAPED = r'("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+")'
 _KEY = re.compile(rf"{_SPACE}(?:{_PLAIN}|{_ESCAPED}){_SPACE}:")
-_INTEGER = r"(-?(?:0|[1-9][0-9]{0,300}+))"
+# What is longer than any finite double goes to the mender.
+_INTEGER = r"(-?(?:0|[1-9][0-9]{0,308}+))"
 _FLOAT = r"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)"
 _ENDS = r"(?=[\s,}\]]|\Z)"
 _VALUE = re.compile(

@@ -232,6 +232,13 @@ def test_mends_and_reports(text, value, found):
     assert in_short(reading.diagnostics) == found
 
 
+@pytest.mark.parametrize("digits", [300, 301, 302, 308, 309, 310, 4300])
+def test_an_integer_of_any_length_is_read_as_one_where_something_is_mended(digits):
+    text = f"[{'1' * digits}, -{'9' * digits}]"
+
+    assert repr(scan(text).value) == repr(json.loads(text))
+
+
 def test_keeps_the_last_of_a_duplicate_key_as_json_parse_does():
     text = '{"a": 1, "b": 2, "a": {"c": 3}}'
 
