@@ -49,11 +49,11 @@ class Lenient(BaseModel):
             try:
                 return Read(cls.model_validate(taken), faults)
             except ValidationError as error:
-                places = dict.fromkeys(_place(taken, one["loc"]) for one in error.errors(include_url=False))
-                if () in places:
-                    # pydantic names no place for a key with half a surrogate pair.
-                    taken = _readable(taken)
+                # pydantic names no place for a key with half a surrogate pair.
+                if (readable := _readable(taken)) != taken:
+                    taken = readable
                     continue
+                places = dict.fromkeys(_place(taken, one["loc"]) for one in error.errors(include_url=False))
                 kinds = {_place(taken, one["loc"]): one["type"] for one in reversed(error.errors())}
                 for place in places:
                     found = _take_out(taken, place)

@@ -72,6 +72,11 @@ def test_a_model_never_rejects_and_leaves_the_value_alone(model, value):
             id="half a surrogate pair in a key",
         ),
         pytest.param(
+            {"appSettings": {"a": {"\ud800": 1, "key": 1}, "b": {"key": 2}}},
+            [Field("/appSettings/a/key", "a string", 1), Field("/appSettings/b/key", "a string", 2)],
+            id="half a surrogate pair in a key beside a fault",
+        ),
+        pytest.param(
             {"inputTemplate": {"headers": "/#headers", "json": "{{x}}"}}, [], id="a reference for headers"
         ),
         pytest.param(
@@ -83,6 +88,18 @@ def test_a_property_of_the_wrong_type_is_a_fault_with_its_place(value, faults):
     found = ActionDefinition.read(value).faults
 
     assert found == faults
+
+
+def test_half_a_surrogate_pair_in_a_key_of_the_wrong_type_hides_no_fault_beside_it():
+    value = {"settings": {"default": {"type": "secret", "\ud800": None, "required": True}}}
+
+    faults = AppDefinition.read(value).faults
+
+    assert [one.pointer for one in faults] == [
+        "/settings/default/type",
+        "/settings/default/?",
+        "/settings/default/required",
+    ]
 
 
 def test_what_is_at_fault_is_left_unset_and_the_rest_is_read():
