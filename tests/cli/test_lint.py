@@ -57,3 +57,33 @@ def test_json_is_one_envelope_whatever_the_number_of_files(call: Call) -> None:
     assert printed["meta"]["paths"] == [str(ECOMMSTORE), str(VERBATIM), "nowhere.json"]
     assert {row["path"] for row in printed["data"]} == {str(VERBATIM), "nowhere.json"}
     assert printed["data"][-1]["code"] == "KNB130"
+
+
+def test_codes_are_chosen_and_left_out(call: Call) -> None:
+    done = call("lint", VERBATIM, "--select", "KNB1,KNB303", "--ignore", "KNB104")
+
+    assert "KNB103" in done.stdout
+    assert "KNB303" in done.stdout
+    assert "KNB104" not in done.stdout
+    assert "KNB304" not in done.stdout
+
+
+def test_an_unknown_code_is_a_usage_error(call: Call) -> None:
+    done = call("lint", ECOMMSTORE, "--ignore", "KNB9")
+
+    assert done.exit_code == 2
+    assert "no rule has the code 'KNB9'" in done.stderr
+
+
+def test_github_gets_annotations(call: Call) -> None:
+    done = call("lint", VERBATIM, "--format", "github")
+
+    lines = done.stdout.splitlines()
+    assert done.exit_code == 1
+    assert all(line.startswith(("::error file=", "::warning file=", "::notice file=")) for line in lines)
+    assert ",line=15,col=14,title=KNB103::The string" in lines[0]
+
+
+def test_json_by_either_name_is_the_same(call: Call) -> None:
+    assert call("lint", VERBATIM, "--format", "json").stdout == call("lint", VERBATIM, "--json").stdout
+    assert json.loads(call("lint", VERBATIM, "--json").stdout)["data"][0]["mend"] == "safe"

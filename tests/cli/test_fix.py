@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.samples import ECOMMSTORE, FIXTURES
+
+from .conftest import Call
+
+VERBATIM = FIXTURES / "refund-order.verbatim.txt"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "refund.json"
+    path.write_bytes(VERBATIM.read_bytes())
+    return path
+
+
+def test_without_yes_the_difference_is_shown_and_nothing_written(call: Call, path: Path) -> None:
+    done = call("fix", path)
+
+    assert done.exit_code == 1
+    assert '+        "refund": true' in done.stdout
+    assert "Nothing is written yet; --yes writes" in done.stdout
+    assert path.read_bytes() == VERBATIM.read_bytes()
+
+
+def test_yes_writes_json_and_says_what_is_left(call: Call, path: Path) -> None:
+    done = call("fix", path, "--yes")
+
+    json.loads(path.read_text(encoding="utf-8"))
+    assert f"Wrote {path}." in done.stdout
+    assert "KNB303" in done.stdout
+    assert done.exit_code == 1
+
+
+def test_a_second_time_there_is_nothing_to_mend(call: Call, path: Path) -> None:
+    call("fix", path, "--yes", "--unsafe")
+    written = path.read_bytes()
+
+    done = call("fix", path, "--yes", "--unsafe")
+
+    assert "There is nothing to mend by itself" in done.stdout
+    assert path.read_bytes() == written
+
+
+def test_a_code_by_name_is_mended_though_it_changes_the_meaning(call: Call, path: Path) -> None:
+    call("fix", path, "--yes", "--select", "knb304")
+
+    text = path.read_text(encoding="utf-8")
+    assert "Bearer {{{authToken}}}" in text
+    assert "refund: true" in text
+
+
+def test_a_clean_file_is_good(call: Call) -> None:
+    done = call("fix", ECOMMSTORE)
+
+    assert (done.exit_code, done.stdout) == (
+        0,
+        f"There is nothing to mend by itself in {ECOMMSTORE}.\nLeft: nothing found.\n",
+    )
+
+
+def test_a_missing_file_is_a_usage_error(call: Call, tmp_path: Path) -> None:
+    done = call("fix", tmp_path / "none.json")
+
+    assert done.exit_code == 2
+    assert "KNB130" in done.stderr
+
+
+def test_a_rule_is_explained_with_its_proof(call: Call) -> None:
+    done = call("rule", "knb304")
+
+    assert done.exit_code == 0
+    assert done.stdout.startswith("KNB304 escaped-in-address-or-header (warning)")
+    assert "Reported:" in done.stdout
+    assert "{{{orderId}}}" in done.stdout
+
+
+def test_a_code_that_is_no_rule_of_lint_is_explained_too(call: Call) -> None:
+    assert "has no value" in call("rule", "KNB801").stdout
+
+
+def test_an_unknown_code_is_a_usage_error(call: Call) -> None:
+    done = call("rule", "KNB999")
+
+    assert done.exit_code == 2
+    assert "there is no rule 'KNB999'" in done.stderr
