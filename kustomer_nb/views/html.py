@@ -85,13 +85,13 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
 @html.register
 def _(value: Changes, *, styled: bool = True) -> str:
     lines = value.diff.splitlines()
-    marks = {"+": "added", "-": "removed", "@": "dim"}
+    marks = {"+": "added", "-": "removed"}
     return fill(
         "changes",
         {
             "name": value.name,
             "summary": f"{len(value.mended)} mended" if value.mended else "",
-            "lines": [{"mark": marks.get(line[:1], ""), "line": line} for line in lines[2 : MOST_ROWS + 2]],
+            "lines": [{"mark": marks.get(line[:1], "same"), "line": line} for line in lines[2 : MOST_ROWS + 2]],
             "has_lines": bool(lines),
             "more": more(lines[2:]),
         },

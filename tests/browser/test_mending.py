@@ -1,0 +1,29 @@
+"""A definition in a cell: what is found in it, and what mending changed, as an author sees it."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from .conftest import Lab, open_notebook, picture, run_all
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+NOTEBOOK = "02-find-and-mend.ipynb"
+
+
+@pytest.mark.parametrize("theme", ["", "JupyterLab Dark"])
+def test_a_cell_shows_its_faults_and_a_fix_what_it_changed(page: Page, lab: Lab, theme: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1500})
+    open_notebook(page, lab, NOTEBOOK, theme=theme)
+    run_all(page)
+
+    found = page.locator(".jp-OutputArea-output", has_text="7 errors, 1 warning")
+    expect(found.locator("tbody tr")).to_have_count(8)
+    expect(found).to_contain_text("did you mean `rest_api`?")
+    changed = page.locator(".jp-OutputArea-output", has_text="Changed in the definition").first
+    changed.scroll_into_view_if_needed()
+    expect(changed.locator(".knb-added").first).to_be_visible()
+
+    assert Axe().run(page, context=".knb").response["violations"] == []
+    picture(page, "mending-dark" if theme else "mending")
