@@ -136,7 +136,7 @@ class Document:
         start, end = (
             offset_in_source(self.text, outer.start, written, at) for at in (inner.start, inner.end)
         )
-        return outer if start is None or end is None else Span.of(self.text, start, end)
+        return outer if start is None or end is None else self.reading.place(start, end)
 
     def found(self, code: str, severity: Severity, pointer: str, message: str, fix: str = "") -> Diagnostic:
         """Return a diagnostic with the place of ``pointer`` in the text."""

@@ -209,7 +209,8 @@ class Layout:
         comma = self._comma_end(kept[-1])
         if comma is None:
             yield Edit(kept[-1].end, kept[-1].end, ",")
-        at = len(text[:closer].rstrip()) if kept[-1] is members[-1] else comma or kept[-1].end
+        end = kept[-1].end
+        at = end + len(text[end:closer].rstrip()) if kept[-1] is members[-1] else comma or end
         is_trailing = self._comma_end(members[-1]) is not None
         new = "".join(f"{',' if index else ''}{space or ' '}{item}" for index, item in enumerate(items))
         yield Edit(at, at, new + ("," if is_trailing else ""))

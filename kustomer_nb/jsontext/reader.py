@@ -37,6 +37,15 @@ class Reading:
         node = self.node(pointer)
         return self._lines.span(node[2], node[3]) if node else None
 
+    def place(self, start: int, end: int) -> Span:
+        """Return the span from one offset of the text to another, with its line and column.
+
+        Example:
+            >>> read('{"qty": 1}').place(8, 9)
+            Span(start=8, end=9, line=1, column=9)
+        """
+        return self._lines.span(start, end)
+
     def key_span(self, pointer: str) -> Span | None:
         """Return where the key of the value at a JSON pointer stands, None when it has none.
 

@@ -91,7 +91,9 @@ def _(value: Changes, *, styled: bool = True) -> str:
         {
             "name": value.name,
             "summary": f"{len(value.mended)} mended" if value.mended else "",
-            "lines": [{"mark": marks.get(line[:1], "same"), "line": line} for line in lines[2 : MOST_ROWS + 2]],
+            "lines": [
+                {"mark": marks.get(line[:1], "same"), "line": line} for line in lines[2 : MOST_ROWS + 2]
+            ],
             "has_lines": bool(lines),
             "more": more(lines[2:]),
         },

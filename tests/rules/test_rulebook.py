@@ -207,6 +207,16 @@ def test_a_thousand_actions_take_less_than_two_seconds():
     assert elapsed < 2
 
 
+def test_the_cost_of_an_action_does_not_grow_with_their_number():
+    def cost(count):
+        text = document_of(_many(count)).text
+        start = time.perf_counter()
+        lint_document(read_document(text))
+        return (time.perf_counter() - start) / count
+
+    assert cost(4000) < 3 * cost(500)
+
+
 def test_the_order_of_the_keys_does_not_change_what_is_found():
     action = _many(1)["actions"][0]
     keys = list(action)
