@@ -199,9 +199,9 @@ def _many(count):
 def test_a_thousand_actions_take_less_than_two_seconds():
     document = document_of(_many(1000))
 
-    start = time.perf_counter()
+    start = time.process_time()
     found = lint_document(document)
-    elapsed = time.perf_counter() - start
+    elapsed = time.process_time() - start
 
     assert len(found) == 7000
     assert elapsed < 2
@@ -210,9 +210,9 @@ def test_a_thousand_actions_take_less_than_two_seconds():
 def test_the_cost_of_an_action_does_not_grow_with_their_number():
     def cost(count):
         text = document_of(_many(count)).text
-        start = time.perf_counter()
+        start = time.process_time()
         lint_document(read_document(text))
-        return (time.perf_counter() - start) / count
+        return (time.process_time() - start) / count
 
     assert cost(4000) < 3 * cost(500)
 
