@@ -7,18 +7,18 @@ import re
 from kustomer_nb.diagnostics import Edit, Severity
 from kustomer_nb.errors import LoadError
 
-from .builder import Builder
+from .builder import CLOSERS, Builder
 from .edits import cut_out, replaced
 from .faults import Code, Fault, Faults, quote
 
 _PLAIN_SPACE = re.compile(r"[ \t\n\r]*+")
 _FOREIGN_SPACE = re.compile(r"[^\S \t\r\n]|[\u200b\u2060\ufeff]")
-_ODD_SPACE = re.compile(r"[\s\u200b\u2060\ufeff]++")
+# White space of any kind, and what looks like none.
+SPACE = r"\s\u200b\u2060\ufeff"
+_ODD_SPACE = re.compile(rf"[{SPACE}]++")
 # A block comment without an end is taken to end with its line.
-_LINE_COMMENT = re.compile(r"(?://|#|/\*)[^\n]*+")
-_WRAPPER = re.compile(
-    r"(?:export\s+default|(?:module\.)?exports\s*=|(?:const|let|var)\s+[\w$]+\s*=|```\w*)\s*(?=[\[{])"
-)
+_LINE_COMMENT = re.compile(r"(?://|#|/\*)[^\n\r\u2028\u2029]*+")
+_WRAPPER = re.compile(r"(?:export\s+default|(?:module\.)?exports\s*=|(?:const|let|var)\s+[\w$]+\s*=|```\w*)")
 _FIRST_WORDS = re.compile(r"[^\n]{1,60}")
 
 
@@ -56,7 +56,8 @@ class Draft:
             LoadError: there is no value at all.
         """
         text = self.text
-        start = self.skip(1 if text.startswith("\ufeff") else 0)
+        first = 1 if text.startswith("\ufeff") else 0
+        start = self.after_comments(first)
         if start == len(text):
             said = (
                 "There are only comments and white space."
@@ -65,15 +66,22 @@ class Draft:
             )
             fix = "write a JSON object, or load another file."
             raise self.faults.refusal(Fault(Code.EMPTY, 0, 0, said, fix))
-        found = _WRAPPER.match(text, start)
-        if found is None and text[start].isalpha():
-            found = _WRAPPER.search(text, start)
-        if found is None:
-            return start
-        self.wrapper = (start, found.end())
-        if not text[start : found.end()].rstrip().rpartition("\n")[2].startswith("```"):
-            self.faults.allow_javascript()
-        return found.end()
+        # What stands before a module's export is listed when it is known to be one.
+        start = self._unwrapped(start)
+        self.skip(first)
+        return start
+
+    def _unwrapped(self, start: int) -> int:
+        """Return where an object or array begins that a module exports or a fence holds."""
+        text, end = self.text, start
+        search = _WRAPPER.search if text[start].isalpha() else _WRAPPER.match
+        while found := search(text, end):
+            end = self.after_comments(found.end())
+            if text[end : end + 1] in CLOSERS:
+                self.wrapper = (start, end)
+                self.faults.is_module = not found[0].startswith("```")
+                return end
+        return start
 
     def wrap_up(self, start: int, end: int) -> int:
         """List what stands before the JSON, together with what ends it, and return where that ends."""
@@ -128,6 +136,15 @@ class Draft:
                 return offset
             self.add_to_container(fault)
             offset = self.plain(end)
+
+    def after_comments(self, offset: int) -> int:
+        """Return where white space and comments of any kind end, and list none."""
+        while True:
+            space = _ODD_SPACE.match(self.text, offset)
+            end = space.end() if space else self._comments_end(offset)
+            if not end:
+                return offset
+            offset = end
 
     def _comments_end(self, offset: int) -> int:
         """Return where the comments at an offset end, taken together when only white space parts them."""

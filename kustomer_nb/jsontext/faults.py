@@ -10,6 +10,8 @@ from typing import NamedTuple
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit, Severity, Span
 from kustomer_nb.errors import LoadError
 
+from .javascript import SPACE
+
 QUOTED_LENGTH = 60
 # A listed fault costs memory, its pointer most: past this the rest are counted, not listed.
 ROOM = 10_000_000
@@ -50,14 +52,14 @@ class Code(StrEnum):
 
 
 # How what JavaScript allows begins; what begins otherwise is a fault in a module too.
-_OF_JAVASCRIPT: dict[str, re.Pattern[str]] = {
-    Code.TRAILING_COMMA: re.compile(""),
-    Code.NUMBER_FORM: re.compile(""),
-    Code.BARE_KEY: re.compile(r"[\w$]+\Z"),
+_OF_JAVASCRIPT = {
+    Code.BARE_KEY: re.compile(r"(?:[\w$\\]|[^\x00-\x7f])+\Z"),
     Code.COMMENT: re.compile(r"//|/\*"),
     Code.FOREIGN_QUOTES: re.compile("['`]"),
     Code.FOREIGN_LITERAL: re.compile(r"undefined\Z"),
     Code.BAD_ESCAPE: re.compile(r"\\"),
+    Code.CONTROL_CHARACTER: re.compile(r"[^\r\n]"),
+    Code.FOREIGN_SPACE: re.compile(rf"[{SPACE}]+\Z"),
 }
 
 
@@ -116,22 +118,13 @@ class Faults:
 
     def add(self, fault: Fault, pointer: str) -> None:
         """List a fault of the value at ``pointer``, or count it when the list is full."""
-        if self.is_module and _is_javascript(fault.code, self.text[fault.start : fault.end]):
+        if self.is_module and _is_javascript(fault, self.text):
             return
         if self.full:
             self._unlisted += 1
             return
         self._room -= FAULT_COST + len(pointer)
         self._found.append((fault.start, self._diagnostic(fault, pointer)))
-
-    def allow_javascript(self) -> None:
-        """Drop, from now on and of what was found before, what is no fault in a module of JavaScript."""
-        self.is_module = True
-        self._found = [
-            (start, one)
-            for start, one in self._found
-            if one.span is None or not _is_javascript(one.code, self.text[start : one.span.end])
-        ]
 
     def diagnostics(self) -> Diagnostics:
         """Return the faults in the order of the text."""
@@ -154,10 +147,12 @@ class Faults:
         )
 
 
-def _is_javascript(code: str, source: str) -> bool:
+def _is_javascript(fault: Fault, text: str) -> bool:
     """Return whether a fault of JSON is none where JavaScript may stand."""
-    allowed = _OF_JAVASCRIPT.get(code)
-    return allowed is not None and allowed.match(source) is not None
+    if fault.code in (Code.TRAILING_COMMA, Code.NUMBER_FORM):
+        return True
+    opening = _OF_JAVASCRIPT.get(fault.code)
+    return opening is not None and opening.match(text, fault.start, fault.end) is not None
 
 
 def not_literal(source: str, start: int, fix: str) -> Fault:

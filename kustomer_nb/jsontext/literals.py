@@ -7,12 +7,13 @@ import re
 
 from kustomer_nb.diagnostics import Severity
 
+from .draft import SPACE
 from .edits import replaced
 from .faults import Code, Fault, not_literal, quote
 from .javascript import number, number_text, quoted
 from .strings import Lexed
 
-_ENDS = r"(?=[\s,}\]:;/#]|\Z)"
+_ENDS = rf"(?=[{SPACE},}}\]:;/#]|\Z)"
 _NUMBER = re.compile(
     r"([+-]?)(?:0([xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)"
     r"|((?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:[eE][+-]?[0-9]++)?))n?" + _ENDS
@@ -27,7 +28,7 @@ _NOT_NUMBERS = {
     "-infinity": -math.inf,
     "-inf": -math.inf,
 }
-_NOT_NUMBERS["+infinity"] = math.inf
+_NOT_NUMBERS |= {"+infinity": math.inf, "+nan": math.nan, "-nan": math.nan}
 _TEMPLATE = re.compile(r"(?!\{\{\s*+[\"'])(?:\{\{\{[^{}\n]*+\}\}\}|\{\{[^{}\n]*+\}\})")
 # An escaped quote opens nothing: to look for its end would be quadratic.
 _INTEREST = re.compile(

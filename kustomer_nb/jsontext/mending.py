@@ -7,17 +7,17 @@ import re
 
 from .brackets import Brackets
 from .builder import CLOSERS
-from .draft import Draft
+from .draft import SPACE, Draft
 from .edits import replaced
 from .faults import Code, Fault, quote
 from .javascript import quoted
 from .literals import Expressions, goes_on, read_literal, read_template
-from .strings import QUOTES, Lexed, read_string, reread, reread_key
+from .strings import QUOTES, Lexed, read_string, reread, reread_key, unescaped
 
 _COLON = re.compile(r"=>|[:=\uff1a]")
 _COMMAS = re.compile(r",(?:[ \t\n\r]*+,)*+")
 _SEPARATOR = re.compile(r"[;\uff0c\u3001]")
-_BARE = rf"[^\s{QUOTES}{{}}\[\],:=;()]"
+_BARE = rf"(?:(?!/[/*])[^{SPACE}{QUOTES}{{}}\[\],:=;()])"
 _BARE_KEY = re.compile(rf"{_BARE}++(?:[ \t]++{_BARE}++){{0,9}}(?=\s*+:)|{_BARE}++")
 _KEY_AHEAD = re.compile(r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|[\w$.-]++)\s*+:(?!//)")
 _AHEAD = re.compile(r"\"[^\"\n]*+\"|[\w$.-]++|.")
@@ -56,11 +56,12 @@ class Mender:
             return self._spread(start)
         if found := _BARE_KEY.match(self._text, start):
             end = found.end()
+            key = unescaped(found[0]) if "\\u" in found[0] else found[0]
             message = f"The key {quote(found[0])} is not in double quotes."
-            fix = f"put the key in double quotes: {quoted(found[0])}."
-            edits = replaced(start, end, quoted(found[0]))
+            fix = f"put the key in double quotes: {quoted(key)}."
+            edits = replaced(start, end, quoted(key))
             fault = Fault(Code.BARE_KEY, start, end, message, fix, edits=edits)
-            return self._name(start, Lexed(found[0], end, [fault]))
+            return self._name(start, Lexed(key, end, [fault]))
         return self._stray(start)
 
     def value(self, offset: int) -> int:
@@ -113,7 +114,7 @@ class Mender:
 
     def _quoted_key(self, start: int) -> int:
         lexed = read_string(self._text, start, as_key=True)
-        if not _COLON.match(self._text, self._draft.plain(lexed.end)):
+        if not _COLON.match(self._text, self._draft.after_comments(lexed.end)):
             lexed = reread_key(self._text, start, lexed.end) or lexed
         return self._name(start, lexed)
 

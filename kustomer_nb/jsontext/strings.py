@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from .draft import SPACE
 from .edits import replaced
 from .faults import Code, Fault, not_literal, quote
 from .javascript import quoted
@@ -13,6 +14,8 @@ from .javascript import quoted
 # How far a look ahead goes; a fixed bound keeps the reading linear whatever the text.
 FAR = 2_000
 NEAR = 300
+# What ends a line in JavaScript, and so a comment; a string goes on over one after a backslash.
+LINE_ENDS = ("\r\n", "\n", "\r", "\u2028", "\u2029")
 
 _CLOSING = {'"': '"', "'": "'", "`": "`"}
 _CLOSING |= dict.fromkeys("“”„‟«", '“”‟»"') | dict.fromkeys("‘’‚‛", "‘’‛'")
@@ -27,15 +30,17 @@ _ACROSS = {
 }
 _NAME = r"[\w$.-]+"
 _LINE_END = re.compile(r"[^\r\n]*+")
-_ENDS_VALUE = re.compile(r"\s*+(?:[,:}\]]|\Z)|[ \t\r]*+\n")
+_ENDS_VALUE = re.compile(rf"[{SPACE}]*+(?:[,:}}\]]|//|/\*|\Z)|[ \t\r]*+\n")
+_CONTINUED = re.compile(r"(?:[^\\\r\n]|\\(?:\r\n|.))*+", re.DOTALL)
 _NEW_MEMBER = re.compile(rf"^\s*+(?:[{{}}\[\]]|{_NAME}\s*:)", re.MULTILINE)
 _STARTS_NEXT = re.compile(rf"\s*+(?:[{QUOTES}{{}}\[\]#]|//|/\*|{_NAME}\s*:|[+-]?\d|true\b|false\b|null\b)")
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,5}\}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,5}\}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _PIECE = re.compile(rf"{_PAIR}|{_ESCAPE.pattern}|[^\\]", re.DOTALL)
 _GOOD_ESCAPES = re.compile(r"(?:[^\\]|\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4}))*+", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x1f]")
-_SINGLE = dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)) | {"\n": "", "\r\n": ""}
+# A control character behind a backslash is a wrong escape, and one fault is enough.
+_NO_CONTROL = re.compile(r"(?:[^\\\x00-\x1f]|\\(?:\r\n|.)?+)*+", re.DOTALL)
+_SINGLE = dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)) | dict.fromkeys(LINE_ENDS, "")
 _SINGLE |= {mark: mark for mark in "\"'`\\/"}
 _SMART = {"“", "”"}
 _NEXT_KEY = re.compile(rf"[\w$.-]{{1,{NEAR}}}+[\"'“”‘’]\s*+:")
@@ -118,10 +123,11 @@ def _further(text: str, start: int) -> re.Match[str] | None:
     body = _ACROSS[opening].match(text, start + 1, start + FAR)
     if body is None or opening == "`":
         return body
-    line_end = _line_end(text, start)
-    if _NEW_MEMBER.search(text, line_end, body.end() - 1) or not _ENDS_VALUE.match(text, body.end()):
+    if not _ENDS_VALUE.match(text, body.end()):
         return None
-    return body
+    if _CONTINUED.fullmatch(text, start + 1, body.end() - 1):
+        return body
+    return None if _NEW_MEMBER.search(text, _line_end(text, start), body.end() - 1) else body
 
 
 def _line_end(text: str, start: int) -> int:
@@ -179,25 +185,34 @@ def _decoded(written: str, offset: int) -> tuple[str, list[Fault]]:
     faults = []
     if "\\" in written and (good := _GOOD_ESCAPES.match(written)) and good.end() < len(written):
         faults.append(_bad_escape(written, good.end(), offset))
-    if control := _CONTROL.search(written):
-        start = offset + control.start()
-        escape = quoted(control[0])[1:-1]
+    if (sound := _NO_CONTROL.match(written)) and sound.end() < len(written):
+        start = offset + sound.end()
+        escape = quoted(written[sound.end()])[1:-1]
         message = f"The string {quote(written)} holds the control character {escape} as it is."
         faults.append(Fault(Code.CONTROL_CHARACTER, start, start + 1, message, f"write {quote(escape)}."))
-    return (_unescaped(written) if "\\" in written else written), faults
+    return (unescaped(written) if "\\" in written else written), faults
 
 
 def _bad_escape(written: str, start: int, offset: int) -> Fault:
     found = _ESCAPE.match(written, start)
     shown = found[0] if found else "\\"
-    meant = _unescaped(shown)
+    meant = unescaped(shown)
     # Nothing JavaScript knows either: most likely a Windows path or a pattern.
-    fix = f"write {quote(quoted(meant)[1:-1])}." if meant != shown else f"write {quote(chr(92) + shown)}."
+    fix = f"write {quote(quoted(meant)[1:-1] if meant != shown else chr(92) + shown)}."
+    if not meant:
+        fix = "write the string on one line."
     message = f"{quote(shown)} is no escape in JSON."
     return Fault(Code.BAD_ESCAPE, offset + start, offset + start + len(shown), message, fix)
 
 
-def _unescaped(written: str) -> str:
+def unescaped(written: str) -> str:
+    r"""Return what is meant by characters that may be escaped.
+
+    Example:
+        >>> unescaped(r"caf\u00e9")
+        'café'
+    """
+
     def meant(found: re.Match[str]) -> str:
         mark = found[1]
         if mark[0] in "ux" and len(mark) > 1:
@@ -224,8 +239,8 @@ def offset_in_source(source: str, start: int, value: str, at: int) -> int | None
     offset, done = start + 1, 0
     while done < at:
         found = _PIECE.match(source, offset)
-        meant = "" if found is None else _unescaped(found[0])
-        if found is None or not meant or not value.startswith(meant, done):
+        meant = "" if found is None else unescaped(found[0])
+        if found is None or not value.startswith(meant, done):
             return None
         offset, done = found.end(), done + len(meant)
     return offset

@@ -79,6 +79,13 @@ def test_every_fault_of_the_documentations_example_stops_json_parse():
 
 MENDED = {
     "a comment to the line's end": ('{"a": 1 // one\n}', {"a": 1}, "KNB114 1:9"),
+    "a comment whose line ends as on other systems": (
+        "// one\r[1, // two\u20282]",
+        [1, 2],
+        "KNB114 1:1 | KNB114 1:12 | KNB125 1:18",
+    ),
+    "a comment beside a bare key": ("{a/* one */: 1}", {"a": 1}, "KNB104 1:2 /a | KNB114 1:3"),
+    "a comment beside a key that ends in a colon": ('{"a: " /* one */ : 1}', {"a: ": 1}, "KNB114 1:8"),
     "a comment between marks": ("[/* one */ 1]", [1], "KNB114 1:2"),
     "a comment after a hash": ("# one\n[1]", [1], "KNB114 1:1"),
     "comments that follow each other as one": ("// a\n// b\n/* c */ [1]", [1], "KNB114 1:1"),
@@ -86,6 +93,8 @@ MENDED = {
     "a comment where a key should be": ('{"a": 1, /**/ "b": 2}', {"a": 1, "b": 2}, "KNB114 1:10"),
     "a bare key": ("{refund: 1}", {"refund": 1}, "KNB104 1:2 /refund"),
     "a bare key of two words": ("{order id: 1}", {"order id": 1}, "KNB104 1:2 /order id"),
+    "a bare key with an escape": (r"{caf\u00e9: 1}", {"café": 1}, "KNB104 1:2 /café"),
+    "a bare key beside an odd space": ("{a\ufeff: 1}", {"a": 1}, "KNB104 1:2 /a | KNB125 1:3"),
     "a key that is a number": ("{1: 2}", {"1": 2}, "KNB104 1:2 /1"),
     "a string in single quotes": ("{'a': 1}", {"a": 1}, "KNB115 1:2 /a"),
     "an apostrophe escaped in single quotes": (r"['it\'s']", ["it's"], "KNB115 1:2 /0 | KNB116 1:5 /0"),
@@ -152,6 +161,17 @@ MENDED = {
     "a tab in a string": ('["a\tb"]', ["a\tb"], "KNB117 1:4 /0"),
     "a lone backslash": (r'["C:\dir"]', [r"C:\dir"], "KNB116 1:5 /0"),
     "a character of two escapes beside a wrong one": (r'["\ud83d\ude00\d"]', [r"😀\d"], "KNB116 1:15 /0"),
+    "a line that goes on after a backslash": ('["a\\\n  b: c"]', ["a  b: c"], "KNB116 1:4 /0"),
+    "lines that go on after backslashes, ended as on other systems": (
+        '["a\\\r\nb\\\rc\\\u2028d"]',
+        ["abcd"],
+        "KNB116 1:4 /0",
+    ),
+    "a backslash before a line that starts a string": (
+        '{"a": "C:\\\n"b": 1}',
+        {"a": "C:\\", "b": 1},
+        "KNB103 1:7 /a | KNB116 1:10 /a | KNB106 1:11 /a",
+    ),
     "a backslash at the end": ('["a\\\n]', ["a\\"], "KNB103 1:2 /0 | KNB116 1:4 /0"),
     "another language's escapes": (r'["\x41\u{1F600}"]', ["A😀"], "KNB116 1:3 /0"),
     "an unclosed array": ('{"a": [1}', {"a": [1]}, "KNB111 1:7 /a"),
@@ -200,6 +220,7 @@ MENDED = {
         [10**400],
         "KNB114 1:403",
     ),
+    "a word beside an odd space": ("[1, true\ufeff]", [1, True], "KNB125 1:9"),
     "infinity": ("[Infinity, -Infinity]", [math.inf, -math.inf], "KNB120 1:2 /0 | KNB120 1:12 /1"),
     "an identifier": ('{"a": yes}', {"a": "yes"}, "KNB122 1:7 /a"),
     "a call over lines": ("[f(1,\n2), 3]", ["f(1,\n2)", 3], "KNB122 1:2 /0"),
@@ -263,8 +284,9 @@ def test_a_number_too_large_is_an_error_only_where_json_parse_refuses_it(text, s
     assert [found.severity for found in read(text).diagnostics] == [severity]
 
 
-def test_reads_not_a_number_as_json_loads_does():
-    reading = read('{"a": NaN}')
+@pytest.mark.parametrize("sign", ["", "+", "-"])
+def test_reads_not_a_number_as_json_loads_does(sign):
+    reading = read(f'{{"a": {sign}NaN}}')
 
     assert math.isnan(reading.value["a"])
     assert reading.diagnostics.codes == ["KNB120"]
@@ -277,6 +299,7 @@ def test_reads_not_a_number_as_json_loads_does():
         pytest.param("[None]", "write null.", id="null"),
         pytest.param(r'["\d"]', r"write `\\d`.", id="a doubled backslash"),
         pytest.param(r'["\x41"]', "write `A`.", id="what an escape stands for"),
+        pytest.param('["a\\\nb"]', "write the string on one line.", id="a string on one line"),
         pytest.param("['a']", 'put it in double quotes: `"a"`.', id="double quotes"),
         pytest.param('{"a": [1}', "write `]` there.", id="the missing bracket"),
         pytest.param("[1}", "write `]`.", id="the right bracket"),

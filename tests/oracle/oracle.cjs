@@ -6,6 +6,7 @@ const https = require("node:https");
 const net = require("node:net");
 const readline = require("node:readline");
 const handlebars = require("handlebars");
+const JSON5 = require("json5");
 const request = require("request");
 require("../conformance/handlebars_helpers.js");
 
@@ -27,6 +28,7 @@ const answers = {
   number: (text) => String(Number(text)),
   stringify: (value) => JSON.stringify(value),
   parse,
+  json5,
   handlebars: rendered,
   places,
   request: sent,
@@ -36,6 +38,15 @@ const answers = {
 function parse(text) {
   try {
     return { value: JSON.stringify(JSON.parse(text)) };
+  } catch (error) {
+    return { error: String(error) };
+  }
+}
+
+/** The value of a JSON5 text, each number as the object of what JavaScript prints. @param {string} text */
+function json5(text) {
+  try {
+    return { value: JSON5.parse(text, (_, value) => (typeof value === "number" ? { number: String(value) } : value)) };
   } catch (error) {
     return { error: String(error) };
   }
