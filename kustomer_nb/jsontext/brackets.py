@@ -15,7 +15,8 @@ from .faults import Code, Fault, quote
 DEEPEST = 500
 
 _OPENERS = {closer: opener for opener, closer in CLOSERS.items()}
-_MORE_MEMBERS = re.compile(r"\s*+,\s*+(?:\"[^\"\n]*+\"|'[^'\n]*+'|[\w$.-]++)\s*+:")
+NAMED = r"(?:\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|[\w$.-]++)"
+_MORE_MEMBERS = re.compile(rf"\s*+,\s*+{NAMED}\s*+:")
 _LAST_OF_WRAPPER = re.compile(
     r"[;`)]*+(?:\s*+(?:export\s+default|(?:module\.)?exports\s*+=)\s*+[\w$]++\s*+;?)?"
 )

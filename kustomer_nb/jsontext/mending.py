@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from .brackets import Brackets
+from .brackets import NAMED, Brackets
 from .builder import CLOSERS
 from .draft import SPACE, Draft
 from .edits import replaced
@@ -19,7 +19,7 @@ _COMMAS = re.compile(r",(?:[ \t\n\r]*+,)*+")
 _SEPARATOR = re.compile(r"[;\uff0c\u3001]")
 _BARE = rf"(?:(?!/[/*])[^{SPACE}{QUOTES}{{}}\[\],:=;()])"
 _BARE_KEY = re.compile(rf"{_BARE}++(?:[ \t]++{_BARE}++){{0,9}}(?=\s*+:)|{_BARE}++")
-_KEY_AHEAD = re.compile(r"(?:\"[^\"\n]*+\"|'[^'\n]*+'|[\w$.-]++)\s*+:(?!//)")
+_KEY_AHEAD = re.compile(rf"{NAMED}\s*+:(?!//)")
 _AHEAD = re.compile(r"\"[^\"\n]*+\"|[\w$.-]++|.")
 
 

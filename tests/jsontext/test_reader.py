@@ -115,6 +115,7 @@ MENDED = {
     "a missing value": ('{"a":, "b": }', {"a": None, "b": None}, "KNB109 1:6 /a | KNB109 1:12 /b"),
     "a key alone": ('{"a", b}', {"a": None, "b": None}, "KNB109 1:5 /a | KNB104 1:7 /b | KNB109 1:8 /b"),
     "a missing value before the next line's key": ('{"a":\n"b": 1}', {"a": None, "b": 1}, "KNB109 1:5 /a"),
+    "a value on the next line that begins like a key": ('{a:\n"\\": "}', {"a": '": '}, "KNB104 1:2 /a"),
     "a missing value before the next line's bare key": (
         '{"a":\nb: 1}',
         {"a": None, "b": 1},
