@@ -6,12 +6,27 @@ from kustomer_nb.definition import Document
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import NameNotFoundError
 
-from . import addresses, apps, appsettings, calls, names, outputs, requests, schemas, secrets, templates
+from . import (
+    addresses,
+    apps,
+    appsettings,
+    calls,
+    declared,
+    names,
+    outputs,
+    requests,
+    schemas,
+    secrets,
+    templates,
+)
 from .model import Rule
 from .subject import Subject
 from .words import did_you_mean
 
-FAMILIES = (apps, names, appsettings, templates, calls, addresses, requests, schemas, outputs, secrets)
+FAMILIES = (
+    *(apps, names, appsettings, declared, templates, calls, addresses, requests),
+    *(schemas, outputs, secrets),
+)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (one for family in FAMILIES for one in vars(family).values() if isinstance(one, Rule)),

@@ -19,7 +19,7 @@ _VALUE = re.compile(r"[!-~]{8,}")
 # Long, of the characters of tokens, with letters and digits: no word and no placeholder.
 _TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9._~+/=:-]{16,}")
 _TOKEN_SETTING = {"token": {"key": "shop.default.token"}}
-_DECLARED = {"default": {"token": {"type": "secret"}}}
+_DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
 
 
 @action_rule(
