@@ -10,13 +10,16 @@ from . import (
     addresses,
     apps,
     appsettings,
+    arguments,
     calls,
     declared,
     names,
     outputs,
+    paths,
     requests,
     schemas,
     secrets,
+    syntax,
     templates,
 )
 from .model import Rule
@@ -24,7 +27,7 @@ from .subject import Subject
 from .words import did_you_mean
 
 FAMILIES = (
-    *(apps, names, appsettings, declared, templates, calls, addresses, requests),
+    *(apps, names, appsettings, declared, templates, syntax, paths, calls, arguments, addresses, requests),
     *(schemas, outputs, secrets),
 )
 RULES: tuple[Rule, ...] = tuple(
