@@ -21,6 +21,7 @@ from . import (
     secrets,
     syntax,
     templates,
+    transmission,
 )
 from .model import Rule
 from .subject import Subject
@@ -28,7 +29,7 @@ from .words import did_you_mean
 
 FAMILIES = (
     *(apps, names, appsettings, declared, templates, syntax, paths, calls, arguments, addresses, requests),
-    *(schemas, outputs, secrets),
+    *(transmission, schemas, outputs, secrets),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted(
