@@ -17,6 +17,7 @@ from . import (
     outputs,
     paths,
     requests,
+    samples,
     schemas,
     secrets,
     syntax,
@@ -29,7 +30,7 @@ from .words import did_you_mean
 
 FAMILIES = (
     *(apps, names, appsettings, declared, templates, syntax, paths, calls, arguments, addresses, requests),
-    *(transmission, schemas, outputs, secrets),
+    *(transmission, schemas, outputs, samples, secrets),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted(
