@@ -12,6 +12,7 @@ from . import (
     appsettings,
     arguments,
     calls,
+    credentials,
     declared,
     names,
     outputs,
@@ -30,7 +31,7 @@ from .words import did_you_mean
 
 FAMILIES = (
     *(apps, names, appsettings, declared, templates, syntax, paths, calls, arguments, addresses, requests),
-    *(transmission, schemas, outputs, samples, secrets),
+    *(transmission, schemas, outputs, samples, secrets, credentials),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted(
