@@ -97,3 +97,5 @@ NAME_PREFIX = "kustomer.app."
 NAME_LENGTH = 128
 DESCRIPTION_LENGTH = 4096
 TYPES = ("string", "boolean", "number", "object", "array")
+SETTING_TYPES = ("string", "number", "boolean", "secret")
+ACCOUNT = "default"

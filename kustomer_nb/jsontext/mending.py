@@ -187,7 +187,7 @@ class Mender:
     def _last_is_key(self, start: int) -> int:
         """Take a string before a colon for the next key, when it stands on a line of its own."""
         top, (last_start, last_end) = self._builder.top, self._builder.last
-        value = top.value[top.key]
+        value = top.value.get(top.key)
         if not isinstance(value, str) or "\n" not in self._text[top.key_end : last_start]:
             return self._stray(start)
         self._missing_value(top.key, top.key_end)

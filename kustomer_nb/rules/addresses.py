@@ -22,6 +22,7 @@ from .written import is_fixed, is_pointed, reference_of
 _UNSENDABLE = re.compile("[^\x21-\xff]")
 _REST_OF_HOST = re.compile(r"[.-]\w[\w-]*(?:\.\w|[/:])")
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|\Z)", re.IGNORECASE)
+_USER = re.compile(r"(?<=//)[^/#@]*@")
 _QUERY_NAME = re.compile(r"[?&]([^=&#]*)")
 _ORDERS = closed_schema(query="string")
 
@@ -138,6 +139,12 @@ def _query_in_two_places(action: Action) -> Iterator[Finding]:
         yield Finding(action.at("inputTemplate", "qs"), message, "put the whole query into qs.")
 
 
+def address_of(action: Action) -> Address | None:
+    """Return the address of a request with a 1 for each variable, None where only a run can tell it."""
+    found = _address(_pieces((action.request or {}).get("uri")))
+    return found if isinstance(found, Address) else None
+
+
 def _pieces(uri: Any) -> tuple[Piece, ...]:
     """Return a uri in pieces, with a 1 for each variable; nothing where it cannot be known or read."""
     if not isinstance(uri, str) or is_pointed(uri):
@@ -155,8 +162,8 @@ def _pieces(uri: Any) -> tuple[Piece, ...]:
 
 
 def _shown(pieces: tuple[Piece, ...]) -> str:
-    # Without the query: a value in it may be a key to the service.
-    return said(Text(pieces).shown.partition("?")[0])
+    # Without query and user: what stands there may be a key to the service.
+    return said(_USER.sub("", Text(pieces).shown.partition("?")[0]))
 
 
 def _wrong_address(pieces: tuple[Piece, ...]) -> str | None:

@@ -15,7 +15,7 @@ from .words import cut, near_miss, said
 
 # What reads settings in ways a definition does not show: code in widgets, webhooks that Kustomer fills.
 _OTHER_READERS = ("widgets", "kviews", "klasses", "outboundWebhooks", "settingsPageConfig", "workflows")
-_DECLARED = {"default": {"token": {"type": "secret"}}}
+_DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
 _USING = a_request(headers={"authorization": "Bearer {{{token}}}"})
 
 

@@ -22,7 +22,6 @@ CODES = {
     "KNB203": "There is no action of that name, or several.",
     "KNB220": "There is no rule of that code.",
     "KNB307": "A template would take more than it may: depth, output or steps; lint says so as KNB301.",
-    "KNB415": "A text is sent with json on, and so encoded a second time.",
     "KNB408": "A content-length header says another length than that of the body.",
     "KNB409": "hosts= maps an origin to something that is none.",
     "KNB410": "The action is of a type that exists only inside Kustomer, so it cannot be sent from here.",

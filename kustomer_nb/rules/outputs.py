@@ -65,8 +65,8 @@ def _sample_not_emitted(action: Action) -> Iterator[Finding]:
     Severity.WARNING,
     why="docs: what outputTemplate emits and outputSchema does not name is filtered out, without a word, "
     "where additionalProperties is false.",
-    bad=file(an_action(outputTemplate={"total": "/#body.total"}, outputSchema=closed_schema(sum="number"))),
-    good=file(an_action(outputTemplate={"sum": "/#body.total"}, outputSchema=closed_schema(sum="number"))),
+    bad=file(an_action(outputTemplate={"body": "/#body"}, outputSchema=closed_schema())),
+    good=file(an_action(outputTemplate={"body": "/#body"}, outputSchema=closed_schema(body="object"))),
 )
 def _output_dropped(action: Action) -> Iterator[Finding]:
     waiting: list[_Pair] = [((), action.value.get("outputTemplate"), action.value.get("outputSchema"))]

@@ -39,7 +39,7 @@ _FOREIGN = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 def _data_without_json(action: Action) -> Iterator[Finding]:
     request = action.request or {}
     data = request.get("data")
-    if data is None or not _is_off(request.get("json")):
+    if data is None or not is_off(request.get("json")):
         return
     path = reference_of(data)
     if path is not None:
@@ -148,6 +148,11 @@ def _headers(action: Action) -> Iterator[tuple[str, Any]]:
     yield from headers.items() if isinstance(headers, dict) else ()
 
 
-def _is_off(option: Any) -> bool:
+def is_off(option: Any) -> bool:
     """Return whether json is false in every run, as JavaScript sees it."""
     return is_fixed(option) and not isinstance(option, (dict, list)) and not option
+
+
+def is_on(option: Any) -> bool:
+    """Return whether json is true in every run, as JavaScript sees it; an object is a body of its own."""
+    return is_fixed(option) and not isinstance(option, (dict, list)) and bool(option)

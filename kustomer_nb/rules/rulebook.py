@@ -12,21 +12,31 @@ from . import (
     addresses,
     apps,
     appsettings,
+    arguments,
     calls,
+    credentials,
+    declared,
     names,
     outputs,
+    paths,
     requests,
+    samples,
     schemas,
     secrets,
+    syntax,
     templates,
     texts,
+    transmission,
 )
 from .elsewhere import CODES as ELSEWHERE
 from .model import Rule
 from .subject import Subject
 from .words import did_you_mean
 
-FAMILIES = (apps, names, appsettings, templates, calls, addresses, requests, schemas, outputs, secrets)
+FAMILIES = (
+    *(apps, names, appsettings, declared, templates, syntax, paths, calls, arguments, addresses, requests),
+    *(transmission, schemas, outputs, samples, secrets, credentials),
+)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kustomer_nb.diagnostics import Severity
@@ -10,16 +9,11 @@ from kustomer_nb.diagnostics import Severity
 from .model import Finding, action_rule
 from .proof import a_request, an_action, an_app, file
 from .subject import Action
+from .tokens import severity_of, token_in
 from .words import cut, said
-from .written import is_fixed
 
-_CREDENTIAL = re.compile(r"(?:.*-)?(?:authorization|api-?key|token|secret|password|cookie)", re.IGNORECASE)
-_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|key)\s+", re.IGNORECASE)
-_VALUE = re.compile(r"[!-~]{8,}")
-# Long, of the characters of tokens, with letters and digits: no word and no placeholder.
-_TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9._~+/=:-]{16,}")
 _TOKEN_SETTING = {"token": {"key": "shop.default.token"}}
-_DECLARED = {"default": {"token": {"type": "secret"}}}
+_DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
 
 
 @action_rule(
@@ -39,16 +33,13 @@ _DECLARED = {"default": {"token": {"type": "secret"}}}
 def _token_in_file(action: Action) -> Iterator[Finding]:
     headers = (action.request or {}).get("headers")
     for name, value in headers.items() if isinstance(headers, dict) else ():
-        if not isinstance(value, str) or not is_fixed(value) or not _CREDENTIAL.fullmatch(name):
-            continue
-        token = _SCHEME.sub("", value.strip(), count=1)
-        if _VALUE.fullmatch(token):
+        if (token := token_in(name, value)) is not None:
             # The token itself is never quoted.
             message = (
                 f"the header {said(name)} holds a token of {len(token)} characters, readable in the file."
             )
             fix = "make it a setting of type secret, and read it by a variable of appSettings."
-            severity = Severity.ERROR if _TOKEN.fullmatch(token) else Severity.WARNING
+            severity = severity_of(token)
             yield Finding(action.at("inputTemplate", "headers", name), message, fix, severity)
 
 

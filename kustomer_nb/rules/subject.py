@@ -13,6 +13,7 @@ from kustomer_nb.definition import Document, ReadAction
 from kustomer_nb.diagnostics import Edit, Span
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.layout import Layout
+from kustomer_nb.schema import Projected, project
 
 from .written import Written, strings
 
@@ -220,6 +221,14 @@ class Action:
         if not self.makes_request:
             return ()
         return tuple(strings(self.value.get("outputTemplate"), self.at("outputTemplate")))
+
+    @cached_property
+    def projected_sample(self) -> Projected:
+        """The sample through outputSchema; as it is where one of the two is missing."""
+        schema, sample = self.value.get("outputSchema"), self.value.get("sampleOutputContext")
+        if not self.makes_request or not isinstance(schema, dict) or sample is None:
+            return Projected(sample)
+        return project(sample, schema)
 
 
 def is_get(request: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from .model import Finding, action_rule
 from .proof import a_request, an_action, closed_schema, file
 from .subject import ENV, Action
 from .words import cut, did_you_mean, near_miss
-from .written import Written, reference_of
+from .written import Written, is_pointed, reference_of
 
 OUTPUT_VARIABLES = ("body", "response")
 _ESCAPED_PARTS = ("uri", "headers", "qs")
@@ -29,7 +29,8 @@ _DOUBLE = re.compile(r"\{\{(~?)([^{}]+?)(~?)\}\}")
 _EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
 
 
-def _faults(action: Action, *codes: str) -> Iterator[Finding]:
+def faults(action: Action, *codes: str) -> Iterator[Finding]:
+    """Yield what cannot be read of an action's templates, as far as it is of these codes."""
     for one in (*action.written, *action.written_output):
         for fault in one.faults:
             if fault.code in codes:
@@ -47,7 +48,7 @@ def _faults(action: Action, *codes: str) -> Iterator[Finding]:
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/{{{_env.orgId}}}"))),
 )
 def _template_syntax(action: Action) -> Iterator[Finding]:
-    yield from _faults(action, "KNB301", "KNB307")
+    yield from faults(action, "KNB301", "KNB307")
 
 
 @action_rule(
@@ -60,7 +61,7 @@ def _template_syntax(action: Action) -> Iterator[Finding]:
     good=file(an_action(outputTemplate={"body": "/#body"})),
 )
 def _reference_syntax(action: Action) -> Iterator[Finding]:
-    yield from _faults(action, "KNB302")
+    yield from faults(action, "KNB302")
     for one in (*action.written, *action.written_output):
         for read in one.reads:
             if read.form == "reference" and (found := _NO_PATH.search(read.path)) is not None:
@@ -250,16 +251,19 @@ def _type_lost(action: Action) -> Iterator[Finding]:
             yield Finding(one.pointer, message, f'write "/#{path}", which keeps the type.', edits=edits)
 
 
-def _named(one: Written) -> Iterator[Reference]:
-    """Yield what a string reads where it names the variable, not where a block around does.
-
-    Nothing where its references are not what they seem.
-    """
+def paths(one: Written) -> Iterator[Reference]:
+    """Yield what a string reads, but for what names nothing; none where a reference is not what it seems."""
     if reference_of(one.text) is None or not _EMBEDDED.search(one.text):
-        yield from (read for read in one.reads if _is_named(read))
+        yield from (read for read in one.reads if _is_path(read))
 
 
-def _is_named(read: Reference) -> bool:
+def _is_path(read: Reference) -> bool:
     if read.form in ("reference", "function"):
         return _NO_PATH.search(read.path) is None
-    return read.form != "above" and read.segments[0] in read.path
+    return read.form != "above"
+
+
+def _named(one: Written) -> Iterator[Reference]:
+    """Yield what a string reads where it names the variable, not where a block around does."""
+    is_template = not is_pointed(one.text)
+    yield from (read for read in paths(one) if not is_template or read.segments[0] in read.path)

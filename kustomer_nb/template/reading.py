@@ -46,12 +46,14 @@ class Variable:
 class HelperCall:
     """One place that can only be the call of a helper: its name, and its tag or sub-expression.
 
-    ``escapes`` is true of a tag in double braces, which prints what the helper gives.
+    ``escapes`` is true of a tag in double braces, which prints what the helper gives. ``call`` holds its
+    arguments.
     """
 
     name: str
     span: Span
-    escapes: bool = False
+    escapes: bool
+    call: Call
 
 
 class Reading(NamedTuple):
@@ -141,7 +143,7 @@ class _Reader:
             yield from (replace(one, may_call=kind is Role.EITHER) for one in found)
         elif call.path.parts[:1] and call.path.parts[0] not in KNOWN:
             place = self.places.span(call.start, call.end)
-            self.called.append(HelperCall(string(call.path.original), place, escapes))
+            self.called.append(HelperCall(string(call.path.original), place, escapes, call))
         for node in (*call.params, *(node for _, node in call.pairs)):
             yield from (replace(one, is_argument=True) for one in self.expression(node))
 

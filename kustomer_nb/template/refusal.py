@@ -15,8 +15,12 @@ from .tokens import Token
 FAULT = "KNB301"
 TOO_MUCH = "KNB307"
 NO_HELPER = "KNB310"
+AT_NAME = "KNB313"
+NUMBER_LAST = "KNB314"
+BRACES = "KNB315"
 _INSIDE = frozenset({"OPEN_SEXPR", "OPEN_BLOCK_PARAMS"})
 _LITERALS = frozenset({"NUMBER", "BOOLEAN", "UNDEFINED", "NULL"})
+_NAMES = frozenset({"ID", "BRACKETS", "UP", "DATA"})
 _SHOWN = 40
 _GENERIC = ("is no path Handlebars can read", "write names with dots between them, as in order.id")
 _NEVER_CLOSED = "is a tag that is never closed"
@@ -24,7 +28,9 @@ _NEVER_CLOSED = "is a tag that is never closed"
 _OPERATORS = frozenset("!=<>&|+*?%;")
 _INDEX = re.compile(r"([\w.]+)\[(\d+)\]")
 _JAVASCRIPT_CALL = re.compile(r"([\w.]+)\(([^()]*)\)?")
-_NUMBER_LAST = re.compile(r"[\w.]+\.\d+(?![\w.])")
+# A path as it is meant: what ends it in a tag stands in none.
+_MEANT = re.compile(r"(?:\[[^\]{}]*\]|[^\s{}()|=~,])+")
+_PART = re.compile(r"""\[(?:"([^"\]]*)"|'([^'\]]*)'|([^\]]*))\]|([^.\[/]+)""")
 _SPACED = re.compile(r"\{\{~?\s+([#/^>])")
 _LONE = {
     "INVERSE": ("has no block of its own", "put it between {{#if ...}} and {{/if}}, once in a block"),
@@ -63,7 +69,8 @@ def unexpected(text: str, found: list[Token], at: int) -> TemplateError:
     start, end = found[first].start, _end(text, found, first)
     if first == at and token.kind in _LONE:
         return refused(text, start, end, *_LONE[token.kind])
-    return refused(text, start, end, *_why(text, found, first, at))
+    code, what, fix = _why(text, found, first, at)
+    return refused(text, start, end, what, fix, code=code)
 
 
 def _opening(found: list[Token], at: int) -> int:
@@ -81,31 +88,58 @@ def _end(text: str, found: list[Token], first: int) -> int:
     return end
 
 
-def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str]:
+def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str, str]:
     opening, token = found[first], found[at]
     braces = len(opening.text) - len(opening.text.lstrip("{"))
     inner = text[opening.start : token.start]
     if opening.kind == "OPEN_RAW_BLOCK" and token.kind == "EOF" and "}}}}" in text[opening.start :]:
-        return "opens a raw block that is never closed", "end it with {{{{/ and its name and }}}}"
+        return FAULT, "opens a raw block that is never closed", "end it with {{{{/ and its name and }}}}"
     if "}}" not in text[opening.end :]:
-        return _NEVER_CLOSED, f"end it with {'}' * braces}"
+        return FAULT, _NEVER_CLOSED, f"end it with {'}' * braces}"
     tag = text[opening.start : _end(text, found, first)]
+    if token.kind in {"DATA", "INVALID"} and (meant := _with_at(text, found, at)) is not None:
+        return AT_NAME, "holds a name with @, which Handlebars cannot read", f"write {meant}"
     mistake = _at_first(tag, token) if at == first + 1 else _later(tag, token)
     if mistake is not None:
-        return mistake
+        return FAULT, *mistake
     if token.kind in {"CLOSE", "CLOSE_UNESCAPED", "CLOSE_RAW_BLOCK"}:
         return _closing(opening, token, braces, is_empty=at == first + 1)
     if found[at - 1].kind == "SEP" and token.kind in _LITERALS:
-        what = "ends in a number or a literal, which Handlebars refuses"
-        path = _NUMBER_LAST.search(tag)
-        meant = f"{path[0].rpartition('.')[0]}.[{token.text}]" if path else f"[{token.text}]"
-        return what, f"write {meant}, in square brackets"
-    if token.kind in {"DATA", "INVALID"} and "@" in text[token.start : _end(text, found, first)]:
-        what = "holds a name with @, which Handlebars cannot read"
-        return what, "write that name in brackets: custom.[@name]"
+        return _literal_last(text, found, at)
     if token.kind.startswith(("OPEN", "INVERSE")) or "{{" in inner[braces:]:
-        return _NEVER_CLOSED, f"end it with {'}' * braces}"
-    return _GENERIC
+        return FAULT, _NEVER_CLOSED, f"end it with {'}' * braces}"
+    return FAULT, *_GENERIC
+
+
+def _path_start(found: list[Token], at: int) -> int:
+    """Return where the path begins that a token goes on with."""
+    while found[at - 1].kind == "SEP" or (found[at].kind == "SEP" and found[at - 1].kind in _NAMES):
+        at -= 1
+    return found[at - (found[at - 1].kind == "DATA")].start
+
+
+def _with_at(text: str, found: list[Token], at: int) -> str | None:
+    """Return a path with its names that hold an @ in brackets, None where none does."""
+    meant = _MEANT.match(text, _path_start(found, at))
+    if meant is None or "@" not in meant[0][1:]:
+        return None
+    parts = [next(one for one in part.groups() if one is not None) for part in _PART.finditer(meant[0])]
+    is_data = meant[0].startswith("@")
+    return ".".join(
+        f"[{part}]" if "@" in part and not (is_data and not index) else part
+        for index, part in enumerate(parts)
+    )
+
+
+def _literal_last(text: str, found: list[Token], at: int) -> tuple[str, str, str]:
+    token = found[at]
+    head = text[_path_start(found, at) : token.start]
+    if token.kind != "NUMBER":
+        what = "ends in a literal, which Handlebars refuses"
+        return FAULT, what, f"write {head}[{token.text}], in square brackets"
+    name, _, index = token.text.partition(".")
+    meant = f"{head}{name}.[{index}]" if index else f"{head}[{name}]"
+    return NUMBER_LAST, "ends in a number, which Handlebars refuses", f"write {meant}, in square brackets"
 
 
 def _at_first(tag: str, token: Token) -> tuple[str, str] | None:
@@ -150,17 +184,17 @@ def _javascript(tag: str) -> tuple[str, str] | None:
     return None
 
 
-def _closing(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tuple[str, str]:
+def _closing(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tuple[str, str, str]:
     closing = token.text.count("}")
     if is_empty and closing == (3 if opening.kind == "OPEN_UNESCAPED" else 2):
-        return "holds no name", "write the name of a variable between the braces"
+        return FAULT, "holds no name", "write the name of a variable between the braces"
+    what = f"has {closing} closing braces after {braces} opening ones"
     if closing > braces:
-        what = f"has {closing} closing braces after {braces} opening ones"
         fix = "take one away, open with three too, or put a space before a brace that is text"
-        return what, fix
+        return BRACES, what, fix
     if closing < braces:
-        return f"has {closing} closing braces after {braces} opening ones", f"end it with {'}' * braces}"
-    return _GENERIC
+        return BRACES, what, f"end it with {'}' * braces}"
+    return FAULT, *_GENERIC
 
 
 def place(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
@@ -11,10 +13,19 @@ from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 
 from .handlebars import Template
+from .nodes import Expression, Literal
 
 if TYPE_CHECKING:
     from .reading import Variable
 
+
+class NotTold(Enum):
+    """Stands for an argument whose value only a run can tell."""
+
+    NOT_TOLD = "what only a run can tell"
+
+
+NOT_TOLD = NotTold.NOT_TOLD
 REFERENCE = "/#"
 FUNCTION = "/#fn:"
 
@@ -51,7 +62,9 @@ class Called(NamedTuple):
     """A place that calls a helper or function: its name, the pointer of the string, its span there.
 
     ``form`` is ``helper`` for one with arguments, ``bare`` for a tag that is the name of one of Kustomer's
-    helpers alone, ``function`` for a ``/#fn:``. ``escapes`` is true of a tag in double braces.
+    helpers alone, ``function`` for a ``/#fn:``. ``escapes`` is true of a tag in double braces. ``args`` and
+    ``hash`` are what it is given beside a function's path: literals as they are, ``NOT_TOLD`` for what only
+    a run can tell.
     """
 
     name: str
@@ -59,6 +72,8 @@ class Called(NamedTuple):
     form: str
     span: Span
     escapes: bool = False
+    args: tuple[Any, ...] = ()
+    hash: Mapping[str, Any] = MappingProxyType({})
 
 
 def references(value: Any, pointer: str = "") -> Iterator[Reference]:
@@ -108,15 +123,22 @@ def calls(value: Any, pointer: str = "") -> Iterator[Called]:
 
     for at, text in _strings(value, pointer):
         if text.startswith(FUNCTION):
-            yield Called(pointed(text, at).function or "", at, "function", Span.of(text, 0, len(text)))
+            read = pointed(text, at)
+            span = Span.of(text, 0, len(text))
+            yield Called(read.function or "", at, "function", span, args=read.args)
         elif not text.startswith(REFERENCE):
             template = _told(text, at)
-            yield from (
-                Called(one.name, at, "helper", one.span, one.escapes) for one in template.helper_calls
-            )
+            for called in template.helper_calls:
+                given = [_literal(node) for node in called.call.params]
+                named = {key: _literal(node) for key, node in called.call.pairs}
+                yield Called(called.name, at, "helper", called.span, called.escapes, tuple(given), named)
             for one in template.references:
                 if one.may_call and one.segments[0] in HELPERS:
                     yield Called(one.segments[0], at, "bare", one.span, one.escapes)
+
+
+def _literal(node: Expression) -> Any:
+    return node.value if isinstance(node, Literal) else NOT_TOLD
 
 
 def _told(text: str, pointer: str) -> Template:

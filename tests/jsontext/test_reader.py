@@ -240,6 +240,7 @@ MENDED = {
     "a duplicate key": ('{"a": 1,\n"a": 2}', {"a": 2}, "KNB123 2:1 /a"),
     "a duplicate bare key": ('{"a": 1, a: 2}', {"a": 2}, "KNB123 1:10 /a | KNB104 1:10 /a"),
     "an exported object": ('export default {"a": 1};', {"a": 1}, "KNB124 1:1"),
+    "a colon after a spread": ("{...]:", {}, "KNB111 1:1 | KNB122 1:2 | KNB112 1:5 | KNB113 1:6"),
     "a module after an import": ('import x from "y";\nmodule.exports = [1]', [1], "KNB124 1:1"),
     "a fenced block": ('```json\n{"a": 1}\n```', {"a": 1}, "KNB124 1:1"),
     "a no-break space": (f'{{"a":{NO_BREAK_SPACE}1}}', {"a": 1}, "KNB125 1:6"),

@@ -3,7 +3,12 @@ import pytest
 from .looking import LEFT_OUT, a_request, an_action, an_app, look, places
 
 ORGANISATION = "61a7f0c2b4d5e6f708192a3b"
-DECLARED = {"default": {"token": {"type": "secret"}, "region": {"type": "string"}}}
+DECLARED = {
+    "default": {
+        "token": {"type": "secret", "defaultValue": ""},
+        "region": {"type": "string", "defaultValue": ""},
+    }
+}
 USING = a_request(headers={"x-api-key": "{{{token}}}"})
 
 

@@ -45,7 +45,7 @@ def using(kind, **template):
     action = an_action(
         appSettings={"token": {"key": "shop.default.token"}}, inputTemplate=a_request(**template)
     )
-    return an_app(settings={"default": {"token": {"type": kind}}}, actions=[action])
+    return an_app(settings={"default": {"token": {"type": kind, "defaultValue": None}}}, actions=[action])
 
 
 @pytest.mark.parametrize(

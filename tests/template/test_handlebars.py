@@ -24,27 +24,6 @@ def refused(template, context=None, **options):
     [
         pytest.param("a\n {{}}", (2, 2), "`{{}}` holds no name.", id="no name"),
         pytest.param(
-            "{{a.@b}}",
-            (1, 1),
-            "`{{a.@b}}` holds a name with @, which Handlebars cannot read.",
-            id="an at sign",
-        ),
-        pytest.param(
-            "{{items.0}}",
-            (1, 1),
-            "`{{items.0}}` ends in a number or a literal, which Handlebars refuses.",
-            id="a number last",
-        ),
-        pytest.param(
-            '{"k": {{a}}}',
-            (1, 7),
-            "`{{a}}}` has 3 closing braces after 2 opening ones.",
-            id="one brace too many",
-        ),
-        pytest.param(
-            "{{{a}}", (1, 1), "`{{{a}}` has 2 closing braces after 3 opening ones.", id="one brace too few"
-        ),
-        pytest.param(
             "{{#if a == b}}",
             (1, 1),
             "`{{#if a == b}}` holds `=`, and Handlebars has no operators.",
@@ -182,6 +161,55 @@ def test_what_cannot_be_read_is_refused_with_its_place(template, place, message)
 
     assert (error.line, error.column) == place
     assert [(one.code, one.message) for one in error.diagnostics] == [("KNB301", message)]
+
+
+@pytest.mark.parametrize(
+    ("template", "code", "found", "fix"),
+    [
+        pytest.param("{{a.@b}}", "KNB313", "{{a.@b}}", "a.[@b]", id="an at sign"),
+        pytest.param("x {{#if a['@b'].c}}", "KNB313", "{{#if a['@b'].c}}", "a.[@b].c", id="in quotes"),
+        pytest.param("{{{toLower a.@b/@c}}}", "KNB313", "{{{toLower a.@b/@c}}}", "a.[@b].[@c]", id="twice"),
+        pytest.param("{{@root.@b}}", "KNB313", "{{@root.@b}}", "@root.[@b]", id="after a variable of a loop"),
+        pytest.param("{{items.0}}", "KNB314", "{{items.0}}", "items.[0]", id="a number last"),
+        pytest.param(
+            "{{#if items.0.12 }}", "KNB314", "{{#if items.0.12 }}", "items.0.[12]", id="two numbers"
+        ),
+        pytest.param("{{../items/0}}", "KNB314", "{{../items/0}}", "../items/[0]", id="after a slash"),
+        pytest.param("{{@root.l.0}}", "KNB314", "{{@root.l.0}}", "@root.l.[0]", id="after @root"),
+        pytest.param('{"k": {{a}}}', "KNB315", "{{a}}}", "put a space", id="one brace too many"),
+        pytest.param('{"k": {{{a}}}}', "KNB315", "{{{a}}}}", "put a space", id="one of four too many"),
+        pytest.param("{{#if a}}}", "KNB315", "{{#if a}}}", "take one away", id="a block with one too many"),
+        pytest.param("{{{a}}", "KNB315", "{{{a}}", "end it with }}}", id="one brace too few"),
+    ],
+)
+def test_what_authors_write_again_and_again_has_a_code_of_its_own(template, code, found, fix):
+    (one,) = refused(template).diagnostics
+
+    assert one.code == code
+    assert template[one.span.start : one.span.end] == found
+    assert fix in one.fix
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        pytest.param("{{items.true}}", "ends in a literal, which Handlebars refuses", id="a literal last"),
+        pytest.param("{{}}", "holds no name", id="braces around nothing"),
+        pytest.param("{{{a}", "is a tag that is never closed", id="a single closing brace"),
+        pytest.param('{{a b, "c@d"}}', "holds a comma", id="an at sign in a text"),
+    ],
+)
+def test_what_only_looks_like_one_of_these_keeps_the_code_of_all_others(template, message):
+    (one,) = refused(template).diagnostics
+
+    assert one.code == "KNB301"
+    assert message in one.message
+
+
+def test_numbers_and_at_signs_where_handlebars_reads_them_are_no_fault():
+    text = "{{l.0.id}}{{l.[0]}}{{c.[@x]}}{{#each l}}{{@index}}{{/each}}{{~{x}~}}"
+
+    assert rendered(text, {"l": [{"id": 7}], "c": {"@x": 8}}) == "7[object Object]80"
 
 
 @pytest.mark.parametrize(
