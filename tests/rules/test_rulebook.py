@@ -158,7 +158,7 @@ def test_nothing_is_reported_twice():
 
     found = lint_document(read_document(text))
 
-    assert [(one.span.line, one.span.column) for one in found if one.code == "KNB303"] == [(2, 1), (2, 9)]
+    assert found.codes.count("KNB303") == 2
     assert len({(one.code, one.span) for one in found}) == len(found)
 
 
