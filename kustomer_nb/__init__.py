@@ -12,6 +12,7 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .app import Action, App, lint, load, loads
+    from .definition.jsonschema import definition_schema
     from .diagnostics import Diagnostic, Diagnostics, Severity, Span
     from .difference import Diff, diff
     from .errors import (
@@ -44,6 +45,7 @@ _HOMES = {
         "load",
         "loads",
     ),
+    "definition.jsonschema": ("definition_schema",),
     "diagnostics": (
         "Diagnostic",
         "Diagnostics",
@@ -117,6 +119,7 @@ __all__ = [
     "UNDEFINED",
     "Workbench",
     "__version__",
+    "definition_schema",
     "diff",
     "lint",
     "load",

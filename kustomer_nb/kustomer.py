@@ -99,3 +99,9 @@ DESCRIPTION_LENGTH = 4096
 TYPES = ("string", "boolean", "number", "object", "array")
 SETTING_TYPES = ("string", "number", "boolean", "secret")
 ACCOUNT = "default"
+_IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+# A semantic version, as a pattern that Python and JavaScript read alike.
+VERSION = (
+    rf"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){{2}}(?:-{_IDENTIFIER}(?:\.{_IDENTIFIER})*)?"
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)

@@ -17,6 +17,7 @@ from .new import new
 from .render import render
 from .rule import rule
 from .run import run
+from .schema import schema
 
 __all__ = ["main"]
 
@@ -35,5 +36,5 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for verb in (lint, fix, render, run, new, demo, lab, rule):
+for verb in (lint, fix, render, run, new, demo, lab, rule, schema):
     main.add_command(verb)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .changes import Changes
 from .document import Document, ReadAction, document_of, open_document, read_document
 from .editing import edited, removed, renamed, saved
-from .models import ActionDefinition, AppDefinition, AppSetting, Field, InputTemplate, Setting
+from .models import ActionDefinition, AppDefinition, AppSetting, Field, InputTemplate, Setting, WholeApp
 
 __all__ = [
     "ActionDefinition",
@@ -17,6 +17,7 @@ __all__ = [
     "InputTemplate",
     "ReadAction",
     "Setting",
+    "WholeApp",
     "document_of",
     "edited",
     "open_document",

@@ -19,6 +19,8 @@ from kustomer_nb.jsontext.textfile import TextFile, read_file
 
 from .models import ActionDefinition, AppDefinition, Field
 
+# What tells an action that stands alone from an app.
+APP_KEYS = ("app", "actions")
 ACTION_KEYS = (
     "inputTemplate",
     "outputTemplate",
@@ -68,7 +70,7 @@ class Document:
     @property
     def _is_bare_action(self) -> bool:
         value = self.value
-        if not isinstance(value, dict) or "actions" in value or "app" in value:
+        if not isinstance(value, dict) or any(key in value for key in APP_KEYS):
             return False
         return value.get("type") is not None or any(key in value for key in ACTION_KEYS)
 

@@ -1,18 +1,21 @@
 """The properties of an app definition and of a workflow action, as Kustomer's page lists them.
 
 A model never rejects: a property of the wrong type is left unset and named in the faults, the author's own
-value stays in the document. Unknown keys are kept. Names and limits: docs "Workflow Action properties".
+value stays in the document. Unknown keys are kept. Names and limits: docs "Workflow Action properties", "App
+definition basics", "App definition anatomy". What more is said of a property here (``json_schema_extra``,
+``REQUIRED`` of its model) is for the JSON Schema of the file alone.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationError
 from pydantic import Field as ModelField
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
 
 from kustomer_nb import kustomer
 from kustomer_nb.jsontext import pointer as pointers
@@ -39,6 +42,17 @@ class Lenient(BaseModel):
     """A model whose `read` takes what it can and names the rest."""
 
     model_config = ConfigDict(extra="allow", strict=True, alias_generator=to_camel, frozen=True)
+    REQUIRED: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """Return the properties by the names they have in JSON.
+
+        Example:
+            >>> InputTemplate.keys()
+            ('uri', 'method', 'headers', 'qs', 'data', 'json')
+        """
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
 
     @classmethod
     def read(cls: type[M], value: Mapping[str, Any], pointer: str = "") -> Read[M]:
@@ -93,58 +107,185 @@ def _take_out(value: Any, place: tuple[str, ...]) -> Any:
     return value.pop(place[-1])
 
 
-class AppSetting(Lenient):
-    """Where the value of one variable of the input template comes from."""
+Reference = Annotated[str, ModelField(json_schema_extra={"pattern": "^/#"})]
+SchemaType = Annotated[str, ModelField(json_schema_extra={"enum": list(kustomer.TYPES)})]
+_METHOD = "|".join("".join(f"[{char.upper()}{char}]" for char in method) for method in kustomer.METHODS)
 
-    key: str | None = ModelField(None, description="The lookup string: <app>.<category>.<name>.")
+
+def _closed(**types: str) -> dict[str, Any]:
+    properties = {name: {"type": kind} for name, kind in types.items()}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+class ValueSchema(Lenient):
+    """A schema of inputs or outputs: a part of JSON Schema. Keywords not listed here may not be applied."""
+
+    # It is never read: what the stages make of a schema is in kustomer_nb.schema.
+    type: SchemaType | list[SchemaType] | None = ModelField(
+        None, description="The type a value must have, or is converted to."
+    )
+    properties: dict[str, ValueSchema | bool] = ModelField(
+        {},
+        description="Property name to the schema of its value.",
+        examples=[{"orderId": {"type": "string"}}],
+    )
+    required: list[str] = ModelField(
+        [],
+        description="The properties that must be there. A run without a required input is rejected; a "
+        "required output that is missing is left out without a word.",
+    )
+    additional_properties: ValueSchema | bool = ModelField(
+        True,
+        description="Whether properties that are not listed may be there. With false, a run with another "
+        "input is rejected, and another output is dropped without a word.",
+        examples=[False],
+    )
+    items: ValueSchema | bool = ModelField(
+        True, description="The schema of each element of an array; not known to be applied."
+    )
+    title: Any = ModelField(None, description="What the value is called; a note that asks nothing of it.")
+    description: Any = ModelField(None, description="What the value is for; a note that asks nothing of it.")
+
+
+class _AsValueSchema:
+    """Says of any object that the file's schema describes it as a `ValueSchema`."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(ValueSchema.__pydantic_core_schema__)
+
+
+class AppSetting(Lenient):
+    """An app setting that a template reads as a variable."""
+
+    REQUIRED = ("key",)
+    key: str | None = ModelField(
+        None,
+        description="The lookup string: <app>.<category>.<name>, of a setting that the app declares under "
+        "settings.",
+        examples=["shop.default.authToken"],
+        json_schema_extra={"pattern": r"^[^\s.]+(\.[^\s.]+){2,}$"},
+    )
 
 
 class Setting(Lenient):
     """A setting the app declares; its value is given per organisation."""
 
-    type: str | None = ModelField(None, description="string, number, boolean or secret.")
-    default_value: Any = ModelField(None, description='The value until one is set; "" or null for none.')
-    required: bool | None = None
-    description: str | None = None
-    hidden: bool | None = None
+    REQUIRED = ("type", "defaultValue")
+    type: str | None = ModelField(
+        None,
+        description="string, number, boolean or secret. A secret can be set and never read again.",
+        json_schema_extra={"enum": list(kustomer.SETTING_TYPES)},
+    )
+    default_value: Any = ModelField(
+        None, description='The value until one is set; "" or null for none.', examples=[""]
+    )
+    required: bool | None = ModelField(
+        None, description="Whether an administrator is expected to set it before the app works."
+    )
+    description: str | None = ModelField(None, description="What it is for, in Markdown.")
+    hidden: bool | None = ModelField(None, description="Whether the settings page leaves it out.")
 
 
 class InputTemplate(Lenient):
     """How one request is made: each property may hold templates, or be a reference as a whole."""
 
-    uri: str | None = ModelField(None, description="The URL to make a request to.")
-    method: str | None = ModelField(None, description="get, post, put, patch or delete.")
-    headers: dict[str, Any] | str | None = ModelField(None, description="Header names and values.")
-    qs: Any = ModelField(None, description="The query string.")
-    data: Any = ModelField(None, description="The body of the request.")
-    as_json: Any = ModelField(None, alias="json", description="Whether the bodies are JSON.")
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
+    REQUIRED = ("uri", "method")
+    uri: str | None = ModelField(
+        None,
+        description="The URL to make a request to, with http:// or https://. Write {{{x}}} for a variable: "
+        "{{x}} is escaped for HTML.",
+        examples=["https://api.example.com/orders/{{{orderId}}}"],
+        json_schema_extra={"pattern": r"^/#|^\s*\{\{|^\W*[Hh][Tt][Tt][Pp][Ss]?://"},
+    )
+    method: str | None = ModelField(
+        None,
+        description="get, post, put, patch or delete, in upper or lower case.",
+        json_schema_extra={
+            "anyOf": [
+                {"enum": [*kustomer.METHODS, *(one.upper() for one in kustomer.METHODS)]},
+                # A reference, a template, and upper and lower case mixed.
+                {"pattern": rf"^/#|\{{\{{|^(?:{_METHOD})$"},
+            ]
+        },
+    )
+    headers: dict[str, Any] | Reference | None = ModelField(
+        None,
+        description="Header names and values, or a reference to an object of them. Write {{{x}}}, not {{x}}.",
+        examples=[{"authorization": "Bearer {{{authToken}}}"}],
+    )
+    qs: Any = ModelField(
+        None,
+        description="The query string, best as an object of names and values: a text may be sent otherwise.",
+        examples=[{"page": "/#page"}],
+    )
+    data: Any = ModelField(
+        None,
+        description="The body of the request. A reference as /#amount keeps the type, a template gives text.",
+        examples=[{"amount": "/#amount"}],
+    )
+    as_json: Any = ModelField(
+        None,
+        alias="json",
+        description="Whether the body is sent as JSON and the answer read as JSON; without it both are text.",
+        examples=[True],
+    )
 
 
 class ActionDefinition(Lenient):
-    """One workflow action."""
+    """One workflow action: it makes a request of the inputs of a step, and an output of the answer."""
 
+    REQUIRED = ("name", "type", "inputTemplate")
     name: str | None = ModelField(
         None,
         description="The primary id; globally unique, prefixed with kustomer.app.<app name>.",
-        json_schema_extra={"maxLength": kustomer.NAME_LENGTH, "pattern": "^[A-Za-z0-9._-]+$"},
+        examples=["kustomer.app.shop.findOrder"],
+        json_schema_extra={
+            "maxLength": kustomer.NAME_LENGTH,
+            "pattern": "^[A-Za-z0-9._-]+$",
+        },
     )
     description: str | None = ModelField(
         None,
         description="A meaningful summary of what the action does.",
         json_schema_extra={"maxLength": kustomer.DESCRIPTION_LENGTH},
     )
-    type: str | None = ModelField(None, description="Always rest_api.")
+    type: str | None = ModelField(
+        None,
+        description="Always rest_api; other types exist only inside Kustomer.",
+        json_schema_extra={"enum": [kustomer.REST_API]},
+    )
     app_settings: dict[str, AppSetting] | None = ModelField(
-        None, description="Variable name to the app setting that gives its value."
+        None,
+        description="Variable name to the app setting that gives its value.",
+        examples=[{"authToken": {"key": "shop.default.authToken"}}],
     )
     app_account_name: str | None = ModelField(
-        None, description="The OAuth app account, today always default."
+        None, description="The OAuth app account, today always default.", examples=["default"]
     )
-    input_template: InputTemplate | None = ModelField(None, description="The request.")
-    output_template: Any = ModelField(None, description="The output, over /#response and /#body.")
-    sample_output_context: Any = ModelField(None, description="A sample of the output.")
-    input_schema: dict[str, Any] | None = ModelField(None, description="What the inputs must be.")
-    output_schema: dict[str, Any] | None = ModelField(None, description="What is kept of the output.")
+    input_template: InputTemplate | None = ModelField(
+        None, description="The request.", examples=[{"uri": "https://api.example.com", "method": "get"}]
+    )
+    output_template: Any = ModelField(
+        None,
+        description="The output, over /#response and /#body.",
+        examples=[{"statusCode": "/#response.statusCode", "body": "/#body"}],
+    )
+    sample_output_context: Any = ModelField(
+        None,
+        description="A sample of the output, as outputTemplate shapes it; the workflow builder shows it.",
+    )
+    input_schema: Annotated[dict[str, Any], _AsValueSchema] | None = ModelField(
+        None,
+        description="What the inputs must be; each is converted to its type.",
+        examples=[_closed(orderId="string")],
+    )
+    output_schema: Annotated[dict[str, Any], _AsValueSchema] | None = ModelField(
+        None,
+        description="What is kept of the output.",
+        examples=[_closed(statusCode="number", body="object")],
+    )
 
     @property
     def setting_keys(self) -> dict[str, str]:
@@ -153,12 +294,73 @@ class ActionDefinition(Lenient):
 
 
 class AppDefinition(Lenient):
-    """An app: its name, version and title, and the settings its actions use."""
+    """A whole app: what is registered at once, under one version."""
 
-    app: str | None = None
-    version: str | None = None
-    title: str | None = None
-    settings: dict[str, dict[str, Setting]] | None = None
+    REQUIRED = ("app", "version", "title")
+    app: str | None = ModelField(
+        None,
+        description="The app's id, without spaces; names of actions and keys of settings hold it.",
+        examples=["shop"],
+        json_schema_extra={"minLength": 1},
+    )
+    version: str | None = ModelField(
+        None,
+        description="A semantic version, greater than the last one. A registered version is permanent.",
+        examples=["0.0.1"],
+        json_schema_extra={"pattern": f"^{kustomer.VERSION}$"},
+    )
+    title: str | None = ModelField(
+        None, description="The name people see in the App Directory.", json_schema_extra={"minLength": 1}
+    )
+    description: Any = ModelField(None, description="What the App Directory says of the app, in Markdown.")
+    identifier: Any = ModelField(
+        None, description="A short id; the custom attributes of a private app are named with it."
+    )
+    visibility: Any = ModelField(
+        None,
+        description="public for every organisation, private for one.",
+        examples=["private", "public"],
+    )
+    dependencies: Any = ModelField(
+        None,
+        description="An array of the apps this one needs, each a name, a dash and a version.",
+        examples=[["other_app-^1.4.0"]],
+    )
+    icon_url: Any = ModelField(None, description="The address of the app's icon.")
+    app_details: Any = ModelField(
+        None, description="Who made the app, the platform it connects, and links to documentation."
+    )
+    tags: Any = ModelField(None, description="An array of words the App Directory sorts the app by.")
+    screenshots: Any = ModelField(
+        None, description="An array of addresses of pictures for the App Directory."
+    )
+    changelog: Any = ModelField(None, description="Version to what is new in it.")
+    instructions: Any = ModelField(None, description="How to set the app up, in Markdown.")
+    install_url: Any = ModelField(None, description="An address for installing the app; observed.")
+    post_install_message: Any = ModelField(None, description="What is shown once the app is installed.")
+    settings: dict[str, dict[str, Setting]] | None = ModelField(
+        None,
+        description="The settings the app declares: category, then name. With one category, call it default.",
+        examples=[{"default": {"authToken": {"type": "secret", "defaultValue": "", "required": True}}}],
+    )
+    settings_page_config: Any = ModelField(None, description="A settings page of one's own, in an iframe.")
+    auth: Any = ModelField(None, description="How an organisation signs in to another service, by OAuth 2.0.")
+    redirect_uris: Any = ModelField(None, description="An array of addresses OAuth may come back to.")
+    roles: Any = ModelField(None, description="What the app may do; a change needs a new major version.")
+    commands: Any = ModelField(None, description="An array of requests that widgets and views may have made.")
+    triggers: Any = ModelField(None, description="An array of the events that may start a workflow.")
+    hooks: Any = ModelField(None, description="An array of inbound webhooks.")
+    outbound_webhooks: Any = ModelField(None, description="An array of webhooks Kustomer calls on events.")
+    workflows: Any = ModelField(None, description="An array of workflows that come with the app.")
+    klasses: Any = ModelField(None, description="An array of the kinds of object the app brings.")
+    kviews: Any = ModelField(None, description="An array of views of objects, in JSX.")
+    widgets: Any = ModelField(None, description="An array of web pages of the app's own inside Kustomer.")
+    shortcuts: Any = ModelField(None, description="An array of texts that agents can insert.")
+    data_subscriptions: Any = ModelField(None, description="An array of the data the app subscribes to.")
+    i18n: Any = ModelField(
+        None, alias="i18n", description="Locale, then key, to text; en_us is what others fall back on."
+    )
+    meta: Any = ModelField(None, description="Notes of the app's own.")
 
     def setting(self, key: str) -> Setting | None:
         """Return the declared setting of a lookup key ``<app>.<category>.<name>``."""
@@ -166,3 +368,11 @@ class AppDefinition(Lenient):
         category, _, name = rest.partition(".")
         declared = self.settings or {}
         return declared.get(category, {}).get(name) if app == self.app else None
+
+
+class WholeApp(AppDefinition):
+    """An app with its actions, as one stands in a file. A key that is not listed fails the registration."""
+
+    # A document reads app and actions apart, each action with its own faults.
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
+    actions: list[ActionDefinition] = ModelField([], description="The workflow actions the app brings.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kustomer_nb import kustomer
+from kustomer_nb.definition import WholeApp
 from kustomer_nb.diagnostics import Severity
 
 from .model import Finding, document_rule
@@ -13,21 +15,8 @@ from .subject import Subject
 from .words import near_miss, said
 from .written import is_pointed
 
-REQUIRED_KEYS = ("app", "version", "title")
-# docs "app definition", and definitions observed in public repositories.
-KNOWN_KEYS = (
-    *REQUIRED_KEYS,
-    *("actions", "appDetails", "auth", "changelog", "commands", "dataSubscriptions", "dependencies"),
-    *("description", "hooks", "i18n", "iconUrl", "identifier", "installUrl", "instructions", "klasses"),
-    *("kviews", "meta", "outboundWebhooks", "postInstallMessage", "redirectUris", "roles", "screenshots"),
-    *("settings", "settingsPageConfig", "shortcuts", "tags", "triggers", "visibility", "widgets"),
-    "workflows",
-)
-_IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
-_SEMVER = re.compile(
-    rf"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){{2}}(?:-{_IDENTIFIER}(?:\.{_IDENTIFIER})*)?"
-    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
-)
+KNOWN_KEYS = WholeApp.keys()
+_SEMVER = re.compile(kustomer.VERSION)
 _NEAR_SEMVER = re.compile(r"v?(0|[1-9][0-9]*)(?:\.(0|[1-9][0-9]*))?(?:\.(0|[1-9][0-9]*))?")
 _WORKFLOW = {"name": "find-order", "steps": [], "trigger": {"id": "1", "eventName": "order.created"}}
 
@@ -77,7 +66,7 @@ def _wrong_type(subject: Subject) -> Iterator[Finding]:
     good=file(an_app()),
 )
 def _app_key_missing(subject: Subject) -> Iterator[Finding]:
-    for key in REQUIRED_KEYS if subject.app is not None else ():
+    for key in WholeApp.REQUIRED if subject.app is not None else ():
         if subject.app is not None and subject.app.get(key) in (None, ""):
             yield Finding(f"/{key}", f"the app definition has no {key}.", f'add "{key}": "…".')
 

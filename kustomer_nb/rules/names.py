@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kustomer_nb import kustomer
+from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Severity
 
 from .model import Finding, action_rule, document_rule
@@ -13,10 +14,7 @@ from .proof import LEFT_OUT, a_request, an_action, an_app, file
 from .subject import ORGANISATION, TYPES_INSIDE_KUSTOMER, Action, Subject
 from .words import cut, did_you_mean, near_miss, said
 
-ACTION_KEYS = (
-    *("name", "description", "type", "appSettings", "appAccountName", "inputTemplate"),
-    *("inputSchema", "outputTemplate", "outputSchema", "sampleOutputContext"),
-)
+ACTION_KEYS = ActionDefinition.keys()
 _FOREIGN = re.compile(r"[^A-Za-z0-9._-]")
 
 

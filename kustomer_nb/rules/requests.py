@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from kustomer_nb.definition import InputTemplate
 from kustomer_nb.diagnostics import Severity
 
 from .model import Finding, action_rule
@@ -14,7 +15,7 @@ from .subject import Action, is_get
 from .words import cut, near_miss, said
 from .written import is_fixed, is_pointed, reference_of
 
-REQUEST_KEYS = ("uri", "method", "headers", "qs", "data", "json")
+REQUEST_KEYS = InputTemplate.keys()
 # What other tools call them.
 _OTHER_NAMES = {
     "url": "uri",

@@ -63,6 +63,11 @@ def _type_not_supported(action: Action) -> Iterator[Finding]:
             message = f"properties is {said(schema['properties'])}, not an object of names and schemas."
             fix = 'write "properties": {"name": {"type": "string"}}.'
             yield Finding(pointers.join(pointer, "properties"), message, fix)
+        if not isinstance(extras := schema.get("additionalProperties", True), (bool, dict)):
+            message = f"additionalProperties is {said(extras)}, neither true or false nor a schema."
+            fix = 'write "additionalProperties": false.'
+            place = pointers.join(pointer, "additionalProperties")
+            yield Finding(place, message, fix, Severity.WARNING)
         place = pointers.join(pointer, "type")
         for one, other in _types(place, schema.get("type")):
             is_one = other is not None and isinstance(schema.get("type"), str)
@@ -108,7 +113,10 @@ def _required_names_nothing(action: Action) -> Iterator[Finding]:
             continue
         closed = schema.get("additionalProperties") is False and pointer.endswith("/inputSchema")
         for at, name in enumerate(required):
-            if isinstance(name, str) and isinstance(properties, dict) and name not in properties:
+            if not isinstance(name, str):
+                message, fix = f"{said(name)} is no name of a property.", "write the name in double quotes."
+                yield Finding(pointers.join(place, at), message, fix, Severity.WARNING)
+            elif isinstance(properties, dict) and name not in properties:
                 near, item = near_miss(name, properties), pointers.join(place, at)
                 yield Finding(
                     item,

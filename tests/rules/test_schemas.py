@@ -92,7 +92,11 @@ def test_properties_that_are_no_object_are_one_error():
 def test_a_required_name_that_is_not_declared_is_reported(key, closed, severity):
     schema = {**closed_schema(a="string"), "required": ["a", "b", 5], "additionalProperties": closed}
 
-    assert places(an_action(**{key: schema}), "KNB502") == [f"{severity} /{key}/required/1"]
+    assert places(an_action(**{key: schema}), "KNB502") == [
+        f"{severity} /{key}/required/1",
+        # What is no name at all.
+        f"warning /{key}/required/2",
+    ]
 
 
 def test_a_required_name_is_told_its_near_miss():

@@ -1,0 +1,18 @@
+"""``kustomer-nb schema``: the JSON Schema of a definition's file, for editors and for CI."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kustomer_nb.definition.jsonschema import definition_schema
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of definitions, for editors.
+
+    kustomer-nb schema > kustomer-action.schema.json
+    """
+    click.echo(json.dumps(definition_schema(), indent=2, ensure_ascii=False))
