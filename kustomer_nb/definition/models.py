@@ -70,7 +70,7 @@ class Lenient(BaseModel):
                 places = dict.fromkeys(_place(taken, one["loc"]) for one in error.errors(include_url=False))
                 kinds = {_place(taken, one["loc"]): one["type"] for one in reversed(error.errors())}
                 for place in places:
-                    found = _take_out(taken, place)
+                    found = _as_written(value, place, _take_out(taken, place))
                     faults.append(
                         Field(pointers.join(pointer, *place), _WANTED.get(kinds[place], "valid"), found)
                     )
@@ -101,6 +101,15 @@ def _readable(value: Any) -> Any:
     return [_readable(item) for item in value] if isinstance(value, list) else value
 
 
+def _as_written(value: Any, place: tuple[str, ...], otherwise: Any) -> Any:
+    """Return the author's own value, where no key on the way to it was made readable."""
+    for key in place:
+        if not isinstance(value, Mapping) or key not in value:
+            return otherwise
+        value = value[key]
+    return value
+
+
 def _take_out(value: Any, place: tuple[str, ...]) -> Any:
     for key in place[:-1]:
         value = value[key]
@@ -110,6 +119,14 @@ def _take_out(value: Any, place: tuple[str, ...]) -> Any:
 Reference = Annotated[str, ModelField(json_schema_extra={"pattern": "^/#"})]
 SchemaType = Annotated[str, ModelField(json_schema_extra={"enum": list(kustomer.TYPES)})]
 _METHOD = "|".join("".join(f"[{char.upper()}{char}]" for char in method) for method in kustomer.METHODS)
+
+
+_SMALLEST: dict[str, Any] = {
+    "name": "kustomer.app.shop.findOrders",
+    "description": "Find orders",
+    "type": kustomer.REST_API,
+    "inputTemplate": {"uri": "https://api.example.com/orders", "method": "get", "json": True},
+}
 
 
 def _closed(**types: str) -> dict[str, Any]:
@@ -134,13 +151,13 @@ class ValueSchema(Lenient):
         description="The properties that must be there. A run without a required input is rejected; a "
         "required output that is missing is left out without a word.",
     )
-    additional_properties: ValueSchema | bool = ModelField(
+    additional_properties: bool | ValueSchema = ModelField(
         True,
         description="Whether properties that are not listed may be there. With false, a run with another "
         "input is rejected, and another output is dropped without a word.",
         examples=[False],
     )
-    items: ValueSchema | bool = ModelField(
+    items: bool | ValueSchema = ModelField(
         True, description="The schema of each element of an array; not known to be applied."
     )
     title: Any = ModelField(None, description="What the value is called; a note that asks nothing of it.")
@@ -236,6 +253,7 @@ class InputTemplate(Lenient):
 class ActionDefinition(Lenient):
     """One workflow action: it makes a request of the inputs of a step, and an output of the answer."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_SMALLEST]})
     REQUIRED = ("name", "type", "inputTemplate")
     name: str | None = ModelField(
         None,
@@ -265,7 +283,7 @@ class ActionDefinition(Lenient):
         None, description="The OAuth app account, today always default.", examples=["default"]
     )
     input_template: InputTemplate | None = ModelField(
-        None, description="The request.", examples=[{"uri": "https://api.example.com", "method": "get"}]
+        None, description="The request.", examples=[_SMALLEST["inputTemplate"]]
     )
     output_template: Any = ModelField(
         None,

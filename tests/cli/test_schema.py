@@ -2,13 +2,24 @@ from __future__ import annotations
 
 import json
 
-from kustomer_nb import definition_schema
+import kustomer_nb as knb
 
 from .conftest import Call
 
 
-def test_the_schema_is_printed_as_json(call: Call) -> None:
+def test_the_schema_is_printed_as_json_with_two_spaces(call: Call) -> None:
     done = call("schema")
 
     assert done.exit_code == 0
-    assert json.loads(done.stdout) == definition_schema()
+    assert json.loads(done.stdout) == knb.definition_schema()
+    assert done.stdout.startswith(
+        '{\n  "$schema": "https://json-schema.org/draft/2020-12/schema",\n  "title": '
+    )
+
+
+def test_it_can_be_redirected_in_any_encoding(call: Call) -> None:
+    assert call("schema").stdout.isascii()
+
+
+def test_it_takes_no_file(call: Call) -> None:
+    assert call("schema", "shop.json").exit_code == 2

@@ -45,7 +45,6 @@ _TEXTS = (
         "a.b.c.d",
         "a. b.c",
         ".a.b.c",
-        "shop.default.token\n",
     ),
     *(
         "kustomer.app.shop.find",
