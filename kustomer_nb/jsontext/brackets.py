@@ -9,7 +9,7 @@ from kustomer_nb.diagnostics import Edit
 
 from .builder import AFTER, CLOSERS, END, Frame
 from .draft import Draft
-from .edits import cut_out, indentation, line_break, replaced
+from .edits import cut_out, indentation, replaced
 from .faults import Code, Fault, quote
 
 DEEPEST = 500
@@ -128,8 +128,9 @@ class Brackets:
         at = until = builder.last[1] if builder.state == AFTER else top.start + 1
         if builder.state != AFTER and top.comma >= 0:
             at, until = top.comma, top.comma + 1
+        last_line = self._draft.faults.lines.start(at)
         closers = (
-            (line_break(text) + indentation(text, one.start) if "\n" in text[one.start : at] else "")
+            (self._draft.line_break + indentation(text, one.start) if one.start < last_line else "")
             + one.closer
             for one in frames
         )

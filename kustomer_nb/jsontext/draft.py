@@ -8,7 +8,7 @@ from kustomer_nb.diagnostics import Edit, Severity
 from kustomer_nb.errors import LoadError
 
 from .builder import CLOSERS, Builder
-from .edits import cut_out, replaced
+from .edits import cut_out, line_break, replaced
 from .faults import Code, Fault, Faults, quote
 
 _PLAIN_SPACE = re.compile(r"[ \t\n\r]*+")
@@ -30,16 +30,17 @@ class Draft:
         self.builder = Builder()
         self.faults = Faults(text)
         self.content_end = len(text.rstrip())
+        self.line_break = line_break(text)
         self.wrapper: tuple[int, int] | None = None
         self._last_comment_end = text.rfind("*/")
 
     def add(self, fault: Fault) -> None:
         """List a fault of the value that comes next or has just come."""
-        self.faults.add(fault, "" if self.faults.full else self.builder.pointer())
+        self.faults.add(fault, self.builder.pointer)
 
     def add_to_container(self, fault: Fault) -> None:
         """List a fault of the innermost object or array."""
-        self.faults.add(fault, "" if self.faults.full else self.builder.container())
+        self.faults.add(fault, self.builder.container)
 
     def duplicate(self, key: str, start: int, end: int) -> None:
         """List a key its object already has."""
@@ -97,7 +98,7 @@ class Draft:
         fault = Fault(
             Code.WRAPPER, before, before + len(source), message, fix, severity, edits, is_safe=False
         )
-        self.faults.add(fault, "")
+        self.faults.add(fault, str)
         return end
 
     def not_json(self) -> LoadError:

@@ -26,15 +26,17 @@ def cut_out(text: str, start: int, end: int) -> Edit:
         >>> apply("1, /* one */ 2", [cut_out("1, /* one */ 2", 3, 12)])
         '1, 2'
     """
-    line_start = text.rfind("\n", 0, start) + 1
+    # Not by way of the line's start: a line may be as long as the text, and hold as many cuts.
+    before = start
+    while text[before - 1 : before] in (" ", "\t"):
+        before -= 1
     blanks = _BLANKS.match(text, end)
     after = blanks.end() if blanks else end
     line_end = _LINE_END.match(text, after)
-    starts_line = not text[line_start:start].strip(" \t\ufeff")
-    if starts_line and line_end:
-        return Edit(line_start + text.startswith("\ufeff", line_start), line_end.end(), "")
+    if line_end and text[before - 1 : before] in ("", "\n", "\ufeff"):
+        return Edit(before, line_end.end(), "")
     if line_end or after == len(text):
-        return Edit(line_start + len(text[line_start:start].rstrip(" \t")), end, "")
+        return Edit(before, end, "")
     return Edit(start, after, "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -94,6 +95,10 @@ class Lines:
         """Return the number of the line an offset is in, from 1."""
         return bisect_right(self._starts, offset)
 
+    def start(self, offset: int) -> int:
+        """Return where the line an offset is in starts."""
+        return self._starts[self.line(offset) - 1]
+
     def span(self, start: int, end: int) -> Span:
         """Return the span from one offset to another."""
         line = self.line(start)
@@ -111,20 +116,16 @@ class Faults:
         self._unlisted = 0
         self.is_module = False
 
-    @property
-    def full(self) -> bool:
-        """Whether further faults are only counted, so that no pointer need be made for them."""
-        return self._room <= 0
-
-    def add(self, fault: Fault, pointer: str) -> None:
-        """List a fault of the value at ``pointer``, or count it when the list is full."""
+    def add(self, fault: Fault, pointer: Callable[[], str]) -> None:
+        """List a fault of the value whose pointer is made on request, or count it when the list is full."""
         if self.is_module and _is_javascript(fault, self.text):
             return
-        if self.full:
+        if self._room <= 0:
             self._unlisted += 1
             return
-        self._room -= FAULT_COST + len(pointer)
-        self._found.append((fault.start, self._diagnostic(fault, pointer)))
+        found = self._diagnostic(fault, pointer())
+        self._room -= FAULT_COST + len(found.pointer)
+        self._found.append((fault.start, found))
 
     def diagnostics(self) -> Diagnostics:
         """Return the faults in the order of the text."""

@@ -37,7 +37,8 @@ _INTEREST = re.compile(
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _STOPS = {",", "}", "]", ")", "\n", ";", "//", "/*", "#"}
-_FURTHER = re.compile(r"[ \t]*+(?:[*%|&?<>(]|==|[+.-](?![0-9])|/(?![/*]))")
+_OPERATOR = re.compile(r"[*%|&?<>(]|==|[+.-](?![0-9])|/(?![/*])")
+_BLANKS = re.compile(r"[ \t]*+")
 
 
 def read_literal(text: str, start: int) -> Lexed | None:
@@ -80,9 +81,10 @@ def read_template(text: str, start: int) -> Lexed | None:
     )
 
 
-def goes_on(text: str, end: int) -> bool:
-    """Return whether an operator follows a value, which makes it part of an expression."""
-    return _FURTHER.match(text, end) is not None
+def goes_on(text: str, end: int, start: int) -> bool:
+    """Return whether an operator at ``start`` follows a value, which makes it part of an expression."""
+    # The operator first: blanks may stand before any number of other marks.
+    return bool(_OPERATOR.match(text, start) and _BLANKS.fullmatch(text, end, start))
 
 
 class Expressions:

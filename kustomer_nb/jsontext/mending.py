@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
+from bisect import bisect_left
+from operator import attrgetter
 
 from .brackets import NAMED, Brackets
 from .builder import CLOSERS
@@ -188,7 +189,8 @@ class Mender:
         """Take a string before a colon for the next key, when it stands on a line of its own."""
         top, (last_start, last_end) = self._builder.top, self._builder.last
         value = top.value.get(top.key)
-        if not isinstance(value, str) or "\n" not in self._text[top.key_end : last_start]:
+        lines = self._draft.faults.lines
+        if not isinstance(value, str) or lines.line(top.key_end) == lines.line(last_start):
             return self._stray(start)
         self._missing_value(top.key, top.key_end)
         self._builder.comma(-1)
@@ -204,7 +206,7 @@ class Mender:
         if start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
             in_array = self._builder.top.closer == "]"
             lexed = reread(self._text, last_start, last_end, closable=self._closable, in_array=in_array)
-        elif goes_on(self._text, last_end):
+        elif goes_on(self._text, last_end, start):
             lexed = self._expressions.read(last_start, start)
         if lexed is None:
             return None
@@ -241,7 +243,5 @@ class Mender:
         """Return how many open brackets a line that ends at an offset is likely to close."""
         if line_end >= self._draft.content_end:
             return self._builder.depth
-        lines = self._draft.faults.lines
-        line = lines.line(line_end)
-        frames = reversed(self._builder.frames[1:])
-        return sum(1 for _ in itertools.takewhile(lambda frame: lines.line(frame.start) == line, frames))
+        line_start, frames = self._draft.faults.lines.start(line_end), self._builder.frames
+        return len(frames) - bisect_left(frames, line_start, 1, key=attrgetter("start"))

@@ -30,9 +30,10 @@ _ACROSS = {
 }
 _NAME = r"[\w$.-]+"
 _LINE_END = re.compile(r"[^\r\n]*+")
+_KEY_ON_LINE = re.compile(r"([^\r\n:]*+):")
 _ENDS_VALUE = re.compile(rf"[{SPACE}]*+(?:[,:}}\]]|//|/\*|\Z)|[ \t\r]*+\n")
 _CONTINUED = re.compile(r"(?:[^\\\r\n]|\\(?:\r\n|.))*+", re.DOTALL)
-_NEW_MEMBER = re.compile(rf"^\s*+(?:[{{}}\[\]]|{_NAME}\s*:)", re.MULTILINE)
+_NEW_MEMBER = re.compile(rf"^[^\S\n]*+(?:[{{}}\[\]]|{_NAME}\s*:)", re.MULTILINE)
 _STARTS_NEXT = re.compile(rf"\s*+(?:[{QUOTES}{{}}\[\]#]|//|/\*|{_NAME}\s*:|[+-]?\d|true\b|false\b|null\b)")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,5}\}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -75,7 +76,9 @@ def read_string(
         "it's"
     """
     opening = text[start]
-    body = _BODY[opening].match(text, start + 1) or _further(text, start)
+    # What never ends a string, as „, may begin one again and again.
+    far = len(text) if opening in _CLOSING[opening] else start + FAR
+    body = _BODY[opening].match(text, start + 1, far) or _further(text, start)
     if body is None:
         return _unclosed(text, start, closable, as_key=as_key)
     value, faults = _decoded(body[1], start + 1)
@@ -119,7 +122,10 @@ def reread_key(text: str, start: int, end: int) -> Lexed | None:
 
 def _further(text: str, start: int) -> re.Match[str] | None:
     """Return the body of a string that goes on over line ends, None when it ends before them."""
-    opening = text[start]
+    opening, near = text[start], text[start + 1 : start + FAR]
+    # A search for one character is far quicker than an expression that fails.
+    if not any(mark in near for mark in _CLOSING[opening]):
+        return None
     body = _ACROSS[opening].match(text, start + 1, start + FAR)
     if body is None or opening == "`":
         return body
@@ -136,10 +142,10 @@ def _line_end(text: str, start: int) -> int:
 
 
 def _unclosed(text: str, start: int, closable: Callable[[int], int], *, as_key: bool) -> Lexed:
+    if as_key and (key := _KEY_ON_LINE.match(text, start + 1)):
+        return _ended(text, start, key[1].rstrip())
     line_end = _line_end(text, start)
     content = text[start + 1 : line_end].rstrip()
-    if as_key and ":" in content:
-        return _ended(text, start, content[: content.index(":")].rstrip())
     if content.endswith(",") and (as_key or _STARTS_NEXT.match(text, line_end)):
         content = content[:-1].rstrip()
     return _ended(text, start, _without_closers(content, closable(line_end)))

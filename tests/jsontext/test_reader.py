@@ -506,9 +506,9 @@ def is_json(text):
 def test_every_mutation_is_read_or_refused_within_a_second():
     mended = 0
     for text in mutations(seed=1, count=4000):
-        started = time.perf_counter()
+        started = time.process_time()
         reading, found = read_or_refused(text)
-        assert time.perf_counter() - started < 1, text
+        assert time.process_time() - started < 1, text
         if reading is not None:
             mended += 1
             assert bool(found.errors) != is_json(text.removeprefix(BYTE_ORDER_MARK)), text
@@ -549,11 +549,11 @@ def test_mends_two_megabytes_of_faults_in_linear_time():
     member = '{name: \'x\', "uri": "https://api/{{id}},\n"list": [1 2,], /* c */ "n": None},\n'
     text = f"[{member * (2_000_000 // len(member))}]"
 
-    started = time.perf_counter()
+    started = time.process_time()
     value = read(text).value
 
     # Some two seconds; anything quadratic would take hours.
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
     assert value[-1] == {"name": "x", "uri": "https://api/{{id}}", "list": [1, 2], "n": None}
 
 
@@ -564,9 +564,9 @@ PIECES_IN_ARRAYS = ["{", '"', "`", '\\"', "\\`", "a ", "f(", "f(\n", "/*", '"a\n
 def test_no_repeated_piece_makes_the_reading_quadratic(start, piece):
     text = start + piece * (80_000 // len(piece))
 
-    started = time.perf_counter()
+    started = time.process_time()
     _, found = read_or_refused(text)
 
     assert found
     # Linear, none takes a second; quadratic, they take many times the bound.
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
