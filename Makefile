@@ -29,6 +29,7 @@ fuzz: $(VENV)/.test $(MODULES)
 benchmarks: $(VENV)/.test $(MODULES)
 	@$(BIN)/python -m pip install --quiet --editable '.[benchmarks]'
 	$(BIN)/python -m benchmarks.templates
+	$(BIN)/python -m benchmarks.lint
 
 notebooks: $(VENV)/.test
 	$(BIN)/python notebooks/record.py
