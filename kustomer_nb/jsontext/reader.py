@@ -17,6 +17,8 @@ from .faults import Lines
 from .pointer import split
 from .scanner import scan
 
+COUNTED = 50_000
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -146,7 +148,8 @@ def _doubt() -> ValueError:
 
 def _check_depth(text: str, value: Any) -> None:
     """Refuse a value nested deeper than the scanner goes, a level at a time and so without recursion."""
-    if text.count("[") + text.count("{") <= DEEPEST:
+    # In a long text there are more brackets than that, and to count them is only time lost.
+    if len(text) < COUNTED and text.count("[") + text.count("{") <= DEEPEST:
         return
     level = [value]
     for _ in range(DEEPEST):
@@ -154,11 +157,12 @@ def _check_depth(text: str, value: Any) -> None:
             item
             for node in level
             for item in (node.values() if type(node) is dict else node)
-            if type(item) is dict or type(item) is list
+            if item.__class__ in _CONTAINERS
         ]
         if not level:
             return
     raise _doubt()
 
 
+_CONTAINERS = {dict, list}
 _STRICT = json.JSONDecoder(object_pairs_hook=_members, parse_float=_finite, parse_constant=_constant)
