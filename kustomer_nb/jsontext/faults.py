@@ -156,6 +156,10 @@ def _is_javascript(fault: Fault, text: str) -> bool:
     return opening is not None and opening.match(text, fault.start, fault.end) is not None
 
 
+# The starter kit's own way from a module to the JSON that is registered.
+PRINTS_JSON = "`npm run get-app-json` prints for a module"
+
+
 def not_literal(source: str, start: int, fix: str) -> Fault:
     """Return the fault of code that stands where a value should."""
     message = f"{quote(source)} is no JSON value; what it stands for cannot be known from the text."

@@ -9,7 +9,7 @@ from kustomer_nb.diagnostics import Severity
 
 from .draft import SPACE
 from .edits import replaced
-from .faults import Code, Fault, not_literal, quote
+from .faults import PRINTS_JSON, Code, Fault, not_literal, quote
 from .javascript import number, number_text, quoted
 from .strings import Lexed
 
@@ -106,7 +106,7 @@ class Expressions:
         source = self._text[start:end].rstrip()
         if len(source) <= begin - start:
             source = self._text[start : begin + 1]
-        fix = f"write the value itself; if the text is meant, {quote(quoted(source))}."
+        fix = f"write the value itself, which {PRINTS_JSON}; if the text is meant, {quote(quoted(source))}."
         return _unknown(source, start, fix)
 
     def _end(self, start: int) -> int:

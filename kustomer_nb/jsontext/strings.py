@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .draft import SPACE
 from .edits import replaced
-from .faults import Code, Fault, not_literal, quote
+from .faults import PRINTS_JSON, Code, Fault, not_literal, quote
 from .javascript import quoted
 
 # How far a look ahead goes; a fixed bound keeps the reading linear whatever the text.
@@ -84,7 +84,7 @@ def read_string(
     value, faults = _decoded(body[1], start + 1)
     source = text[start : body.end()]
     if opening == "`" and "${" in body[1]:
-        fix = f"write the whole text in double quotes: {quote(quoted(value))}."
+        fix = f"write the whole text, which {PRINTS_JSON}, in double quotes: {quote(quoted(value))}."
         faults.insert(0, not_literal(source, start, fix))
         return Lexed(value, body.end(), faults)
     if opening != '"':
