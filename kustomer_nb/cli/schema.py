@@ -15,4 +15,5 @@ def schema() -> None:
 
     kustomer-nb schema > kustomer-action.schema.json
     """
-    click.echo(json.dumps(definition_schema(), indent=2, ensure_ascii=False))
+    # In ASCII: a shell may write what it redirects in any encoding.
+    click.echo(json.dumps(definition_schema(), indent=2))

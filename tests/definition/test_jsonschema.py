@@ -31,7 +31,6 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = definition_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)
 RULE_CASES = pytest.mark.parametrize("one", [pytest.param(one, id=f"{one.code} {one.name}") for one in RULES])
-CODES = {one.code for one in RULES}
 REFUND: dict[str, Any] = json.loads(ECOMMSTORE.read_text(encoding="utf-8"))
 
 # The rules whose every error the schema rejects too.
@@ -60,20 +59,7 @@ DEFINED = [(place, one) for place, one in schemas_in(SCHEMA) if place.startswith
 
 
 def errors(value: Any) -> list[ValidationError]:
-    return [one for one in VALIDATOR.iter_errors(value) if not is_not_ruled_yet(one)]
-
-
-def is_not_ruled_yet(error: ValidationError) -> bool:
-    """Whether it is about a declared setting, as long as lint has no rule for those."""
-    at = list(error.absolute_path)
-    return (
-        "KNB221" not in CODES
-        and at[:1] == ["settings"]
-        and (
-            (len(at) == 3 and error.validator == "required")
-            or (at[3:] == ["type"] and (error.validator == "enum" or error.instance is None))
-        )
-    )
+    return list(VALIDATOR.iter_errors(value))
 
 
 def look(value: Any) -> Diagnostics:

@@ -105,6 +105,13 @@ def test_a_required_name_is_told_its_near_miss():
     assert found.fix == "did you mean `orderId`?"
 
 
+@pytest.mark.parametrize("closed", ["false", None, 0, []], ids=["text", "null", "a number", "an array"])
+def test_additional_properties_that_are_no_schema_are_a_warning(closed):
+    value = taking({**closed_schema(a="string"), "additionalProperties": closed})
+
+    assert places(value, "KNB501") == ["warning /inputSchema/additionalProperties"]
+
+
 def test_required_that_is_no_list_is_a_warning():
     value = taking({"properties": {"a": {"type": "string", "required": True}}})
 
