@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -9,14 +10,15 @@ from typing import Any
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 
-from .compiled import Node, compile_schema
+from .compiled import compile_schema
 from .inputs import plain
-from .scalars import TYPE_NAMES
+from .node import Node
+from .scalars import TYPE_NAMES, table
 from .walk import Change, Extra, Missing, Walk, Wrong
 
 QUOTED_LENGTH = 60
 NAMES_LISTED = 6
-_OBJECT = Node(types=("object",))
+_OBJECT = compile_schema({"type": "object"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,14 @@ class Coerced:
     converted: tuple[Change, ...]
 
 
-def coerce(value: Any, schema: Any) -> Coerced:
+def coerce(
+    value: Any, schema: Any, *, conversions: Mapping[str, Callable[[Any], Any]] | None = None
+) -> Coerced:
     """Return inputs converted to the types their schema declares, as ajv does with ``coerceTypes``.
 
     Python's own values are taken as JSON first: dates as ISO 8601, numpy scalars as numbers, NaN as absent.
     ``schema`` may be compiled; None, True and ``{}`` ask nothing. The value given is never changed.
+    ``conversions`` go before those of ajv's table, by type; see `kustomer_nb.Platform`.
 
     Raises:
         InputError: one diagnostic for each required input that is missing (KNB701), value of a wrong type
@@ -42,14 +47,13 @@ def coerce(value: Any, schema: Any) -> Coerced:
         >>> coerce({"qty": "2"}, schema)
         Coerced(value={'qty': 2}, converted=(Change(pointer='/qty', before='2', after=2),))
     """
-    root = compile_schema(schema).root
+    ready = compile_schema(schema)
     given = plain(value)
-    walk = Walk()
-    if root is None or isinstance(given.value, dict):
-        result = walk.apply(given.value, root)
-    else:
+    walk = Walk(conversions=table(conversions))
+    if ready.root is not None and not isinstance(given.value, dict):
         # Inputs have names: no schema makes another value of them.
-        result = walk.apply(given.value, _OBJECT)
+        ready = _OBJECT
+    result = ready.step(given.value, "", walk)
     if walk.faults or given.faults:
         said = {fault.pointer for fault in given.faults}
         raise InputError([*given.faults, *(_diagnose(f) for f in walk.faults if f.pointer not in said)])

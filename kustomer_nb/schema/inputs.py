@@ -17,21 +17,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.jsontext.javascript import UNDEFINED, number, whole
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number, whole
 from kustomer_nb.jsontext.pointer import join
 
-from .compiled import DEPTH
-from .walk import Path
+from .node import DEPTH
 
 _AS_THEY_ARE = frozenset({str, bool, type(None), type(UNDEFINED)})
+_TEXT = {str}
 _ABSENT = frozenset({"NaTType", "NAType"})
 _LARGEST_BITS = 1024
+Way: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,41 @@ def plain(value: Any) -> Plain:
         >>> print(plain({"tags": {"a"}}).faults[0])
         /tags: KNB704 a value of type set is not a JSON value. Fix: pass a list.
     """
+    with suppress(_NotPlainError):
+        return Plain(_copied(value, 0), ())
     reader = _Reader()
     return Plain(reader.read(value, ()), tuple(reader.faults))
+
+
+class _NotPlainError(Exception):
+    """The value is not plain JSON yet."""
+
+
+def _copied(value: Any, depth: int) -> Any:
+    """Return a copy of a value that is plain JSON already, as most are.
+
+    Raises:
+        _NotPlainError: it is not, so it has to be read part by part.
+    """
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is int or kind is float:
+        if -SAFE_INTEGER <= value <= SAFE_INTEGER:
+            return value
+    elif depth < DEPTH and kind is dict:
+        if set(map(type, value)) <= _TEXT:
+            return {key: _copied(item, depth + 1) for key, item in value.items()}
+    elif depth < DEPTH and kind is list:
+        return [_copied(item, depth + 1) for item in value]
+    raise _NotPlainError
 
 
 class _Reader:
     def __init__(self) -> None:
         self.faults: list[Diagnostic] = []
 
-    def read(self, value: Any, path: Path) -> Any:
+    def read(self, value: Any, path: Way) -> Any:
         kind = type(value)
         if kind in _AS_THEY_ARE:
             return value
@@ -71,7 +99,7 @@ class _Reader:
             return self._array(value, path)
         return self._other(value, path)
 
-    def _object(self, value: Mapping[Any, Any], path: Path) -> Any:
+    def _object(self, value: Mapping[Any, Any], path: Way) -> Any:
         if len(path) >= DEPTH:
             return self._too_deep(path)
         result = {}
@@ -86,13 +114,13 @@ class _Reader:
                 result[name] = read
         return result
 
-    def _array(self, value: list[Any] | tuple[Any, ...], path: Path) -> Any:
+    def _array(self, value: list[Any] | tuple[Any, ...], path: Way) -> Any:
         if len(path) >= DEPTH:
             return self._too_deep(path)
         read = [self.read(item, (*path, index)) for index, item in enumerate(value)]
         return [None if item is UNDEFINED else item for item in read]
 
-    def _other(self, value: Any, path: Path) -> Any:
+    def _other(self, value: Any, path: Way) -> Any:
         found = _scalar(value)
         if found is not value:
             return self.read(found, path)
@@ -101,10 +129,10 @@ class _Reader:
         self._report(f"a value of type {type(value).__name__} is not a JSON value.", fix, path)
         return None
 
-    def _too_deep(self, path: Path) -> None:
+    def _too_deep(self, path: Way) -> None:
         self._report(f"nested deeper than {DEPTH} levels, or within itself.", "pass a flatter value.", path)
 
-    def _report(self, message: str, fix: str, path: Path) -> None:
+    def _report(self, message: str, fix: str, path: Way) -> None:
         self.faults.append(Diagnostic("KNB704", Severity.ERROR, join("", *path), message, fix))
 
 

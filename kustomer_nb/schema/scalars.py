@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, number_text, string_number
@@ -37,8 +38,12 @@ def kind_of(value: Any) -> str:
     return next((kind for base, kind in _SUBCLASSED if isinstance(value, base)), "")
 
 
-def convert(value: Any, types: Iterable[str]) -> Any:
+def convert(
+    value: Any, types: Iterable[str], conversions: Mapping[str, Callable[[Any], Any]] | None = None
+) -> Any:
     """Return a value of another type as the first type it can become, ``UNDEFINED`` when there is none.
+
+    ``conversions`` is the table to use in place of ajv's.
 
     Example:
         >>> convert("1.50", ["number"]), convert(True, ["string"]), convert("yes", ["boolean"])
@@ -46,12 +51,23 @@ def convert(value: Any, types: Iterable[str]) -> Any:
     """
     if kind_of(value) not in CONVERSIONS:
         return UNDEFINED
+    table = CONVERSIONS if conversions is None else conversions
     for wanted in types:
-        conversion = CONVERSIONS.get(wanted)
+        conversion = table.get(wanted)
         after = UNDEFINED if conversion is None else conversion(value)
         if after is not UNDEFINED:
             return after
     return UNDEFINED
+
+
+def table(own: Mapping[str, Callable[[Any], Any]] | None) -> Mapping[str, Callable[[Any], Any]]:
+    """Return ajv's conversions with one's own in their place.
+
+    Example:
+        >>> table({"boolean": lambda value: value == "yes"})["boolean"]("yes")
+        True
+    """
+    return {**CONVERSIONS, **own} if own else CONVERSIONS
 
 
 def is_whole(value: float) -> bool:
@@ -96,13 +112,15 @@ def _to_null(value: Any) -> Any:
     return None if value in (0, "") else UNDEFINED
 
 
-CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
-    "string": _to_string,
-    "number": _to_number,
-    "integer": _to_integer,
-    "boolean": _to_boolean,
-    "null": _to_null,
-}
+CONVERSIONS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {
+        "string": _to_string,
+        "number": _to_number,
+        "integer": _to_integer,
+        "boolean": _to_boolean,
+        "null": _to_null,
+    }
+)
 TYPE_NAMES: Mapping[str, str] = {
     "string": "a string",
     "number": "a number",

@@ -1,7 +1,7 @@
 import pytest
 
 from kustomer_nb.schema import coerce, compile_schema, project
-from kustomer_nb.schema.compiled import DEPTH
+from kustomer_nb.schema.node import DEPTH
 
 ODD = [
     pytest.param(None, id="no schema"),

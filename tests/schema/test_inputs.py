@@ -7,7 +7,7 @@ from types import MappingProxyType, SimpleNamespace
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.schema.compiled import DEPTH
+from kustomer_nb.schema.node import DEPTH
 from kustomer_nb.schema.inputs import plain
 
 NAN = float("nan")

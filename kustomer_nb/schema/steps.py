@@ -1,0 +1,123 @@
+"""A schema compiled to closures, one for each of its nodes: applied, a step returns the new value.
+
+Most values are of their declared type already, so an object looks at the Python type of each member and
+calls that member's own step for the others alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
+from kustomer_nb.jsontext.pointer import join
+
+from .node import Node
+from .scalars import convert, is_whole, kind_of
+from .walk import Change, Extra, Missing, Walk, Wrong
+
+# It takes the value, its JSON pointer, and what collects what is noticed.
+Step: TypeAlias = Callable[[Any, str, Walk], Any]
+# The Python types of values that a step returns as they are, that step, and how the name continues a pointer.
+Member: TypeAlias = tuple[frozenset[type], Step, str]
+
+# An int is not among them: one that is no double is rounded.
+_PYTHON: Mapping[str, type] = {"string": str, "boolean": bool, "number": float, "null": type(None)}
+_SCALARS: frozenset[type] = frozenset({str, bool, int, float, type(None)})
+
+
+def compile_node(node: Node | None) -> Step:
+    """Return the step of a node: the value as it makes it, with what it notices added to the `Walk`.
+
+    A value that cannot be converted comes back as it is, and so do parts that are not described.
+    """
+    if node is None:
+        return _as_it_is
+    objects = _object_step(node)
+    arrays = None if node.items is None else _array_step(compile_node(node.items))
+    types = frozenset(node.types)
+    takes_int = "number" in types or "integer" in types
+
+    def step(value: Any, pointer: str, walk: Walk) -> Any:
+        if takes_int and type(value) is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
+            return value
+        kind = kind_of(value)
+        if types and kind not in types and not (kind == "number" and "integer" in types and is_whole(value)):
+            return _converted(value, node, pointer, walk)
+        if kind == "object":
+            return objects(value, pointer, walk)
+        if kind == "array" and arrays is not None:
+            return arrays(value, pointer, walk)
+        if kind == "number" and types and not -SAFE_INTEGER <= value <= SAFE_INTEGER:
+            return _rounded(value, pointer, walk)
+        return value
+
+    return step
+
+
+def _as_it_is(value: Any, pointer: str, walk: Walk) -> Any:
+    return value
+
+
+def _member(node: Node | None, name: str = "") -> Member:
+    continued = join("", name)
+    if node is None:
+        return frozenset({*_SCALARS, dict, list}), _as_it_is, continued
+    passing = frozenset(_PYTHON[one] for one in node.types if one in _PYTHON) if node.types else _SCALARS
+    return passing, compile_node(node), continued
+
+
+def _object_step(node: Node) -> Step:
+    members = {name: _member(member, name) for name, member in node.members.items()}
+    extras, closed, required = _member(node.extras), node.closed, node.required
+    known = members.get
+
+    def step(value: Mapping[str, Any], pointer: str, walk: Walk) -> Any:
+        drops = closed and (walk.every_depth or not pointer)
+        result = {}
+        for name, item in value.items():
+            member = known(name)
+            if member is None:
+                if drops:
+                    if item is not UNDEFINED:
+                        walk.faults.append(Extra(join(pointer, name), name, value, node))
+                    continue
+                member = extras
+            if type(item) in member[0]:
+                result[name] = item
+            elif item is not UNDEFINED:
+                place = join(pointer, name) if member is extras else pointer + member[2]
+                result[name] = member[1](item, place, walk)
+        for name in required:
+            if value.get(name, UNDEFINED) is UNDEFINED:
+                walk.faults.append(Missing(join(pointer, name), name, node.members.get(name)))
+        return result
+
+    return step
+
+
+def _array_step(items: Step) -> Step:
+    def step(value: list[Any], pointer: str, walk: Walk) -> Any:
+        # An array cannot leave a place out: undefined there is null, as JSON.stringify writes it.
+        return [
+            items(None if item is UNDEFINED else item, f"{pointer}/{index}", walk)
+            for index, item in enumerate(value)
+        ]
+
+    return step
+
+
+def _converted(value: Any, node: Node, pointer: str, walk: Walk) -> Any:
+    after = convert(value, node.types, walk.conversions)
+    if after is UNDEFINED:
+        walk.faults.append(Wrong(pointer, value, node))
+        return value
+    walk.converted.append(Change(pointer, value, after))
+    return after
+
+
+def _rounded(value: float, pointer: str, walk: Walk) -> float:
+    after = number(value)
+    if after != value:
+        walk.converted.append(Change(pointer, value, after))
+    return after
