@@ -6,7 +6,7 @@ passes ``platform=Platform(...)``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
@@ -39,6 +39,7 @@ def _assumed(default: Any, evidence: Evidence, why: str) -> Any:
 SAMPLE_ENV: Mapping[str, str] = MappingProxyType(
     {"orgId": "sample-org-id", "workflowId": "sample-workflow-id", "appVersion": "sample-1.0.0"}
 )
+BOTH: Mapping[str, str] = MappingProxyType({"response": "/#response", "body": "/#body"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +70,30 @@ class Platform:
     )
     output_schema_at_every_depth: bool = _assumed(
         True, Evidence.INFERRED, "the page speaks of top-level properties; ajv filters nested ones too"
+    )
+    absent_input_schema_takes_all: bool = _assumed(
+        True, Evidence.INFERRED, "no source says what an action without inputSchema accepts"
+    )
+    absent_output_schema_keeps_all: bool = _assumed(
+        True, Evidence.INFERRED, "no source says what an action without outputSchema passes on"
+    )
+    decompresses: bool = _assumed(
+        False, Evidence.MEASURED, "npm request leaves a compressed body as it is unless asked with gzip: true"
+    )
+    default_output_template: Mapping[str, str] = field(
+        default_factory=lambda: BOTH,
+        metadata={
+            "evidence": Evidence.OBSERVED,
+            "why": "later steps of real workflows read response and body of actions without outputTemplate",
+        },
+    )
+    conversions: Mapping[str, Callable[[Any], Any]] = field(
+        default_factory=lambda: MappingProxyType({}),
+        metadata={
+            "evidence": Evidence.INFERRED,
+            "why": "values become the declared type as ajv's coerceTypes makes them; those given here, by "
+            "type, go before: a function of the value, UNDEFINED where it cannot be converted",
+        },
     )
     env: Mapping[str, str] = field(
         default_factory=lambda: SAMPLE_ENV,

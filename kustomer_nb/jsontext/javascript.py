@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from json.encoder import encode_basestring
 from typing import Any, Final, final
 
 SAFE_INTEGER = 2**53
@@ -182,7 +183,9 @@ def quoted(text: str) -> str:
         >>> print(quoted('a"b é'))
         "a\"b é"
     """
-    written = json.dumps(text, ensure_ascii=False)
+    written = encode_basestring(text)
+    if text.isascii():
+        return written
     return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 

@@ -18,7 +18,12 @@ def join(pointer: str, *keys: str | int) -> str:
         >>> join("/actions/0", "a/b", "m~n")
         '/actions/0/a~1b/m~0n'
     """
-    return pointer + "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+    for key in keys:
+        text = str(key)
+        if "~" in text or "/" in text:
+            text = text.replace("~", "~0").replace("/", "~1")
+        pointer = f"{pointer}/{text}"
+    return pointer
 
 
 def split(pointer: str) -> list[str]:

@@ -7,6 +7,7 @@ calls that member's own step for the others alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
@@ -24,6 +25,7 @@ Member: TypeAlias = tuple[frozenset[type], Step, str]
 # An int is not among them: one that is no double is rounded.
 _PYTHON: Mapping[str, type] = {"string": str, "boolean": bool, "number": float, "null": type(None)}
 _SCALARS: frozenset[type] = frozenset({str, bool, int, float, type(None)})
+_ANYTHING = _SCALARS | {dict, list}
 
 
 def compile_node(node: Node | None) -> Step:
@@ -33,8 +35,21 @@ def compile_node(node: Node | None) -> Step:
     """
     if node is None:
         return _as_it_is
+    if not (node.members or node.required or node.closed or node.extras or node.items):
+        return _leaf(node.types)
     objects = _object_step(node)
     arrays = None if node.items is None else _array_step(compile_node(node.items))
+    return _step(node, objects, arrays)
+
+
+@cache
+def _leaf(types: tuple[str, ...]) -> Step:
+    """Return the step of a node that asks for types alone, as most do."""
+    node = Node(types)
+    return _step(node, _object_step(node), None)
+
+
+def _step(node: Node, objects: Step, arrays: Step | None) -> Step:
     types = frozenset(node.types)
     takes_int = "number" in types or "integer" in types
 
@@ -62,9 +77,13 @@ def _as_it_is(value: Any, pointer: str, walk: Walk) -> Any:
 def _member(node: Node | None, name: str = "") -> Member:
     continued = join("", name)
     if node is None:
-        return frozenset({*_SCALARS, dict, list}), _as_it_is, continued
-    passing = frozenset(_PYTHON[one] for one in node.types if one in _PYTHON) if node.types else _SCALARS
-    return passing, compile_node(node), continued
+        return _ANYTHING, _as_it_is, continued
+    return _passing(node.types), compile_node(node), continued
+
+
+@cache
+def _passing(types: tuple[str, ...]) -> frozenset[type]:
+    return frozenset(_PYTHON[one] for one in types if one in _PYTHON) if types else _SCALARS
 
 
 def _object_step(node: Node) -> Step:
