@@ -319,7 +319,11 @@ class Action:
             msg = f"{', '.join(sorted(unknown))}: there is no such argument; see help(Action.arun)"
             raise TypeError(msg)
         chosen = {key: value for key, value in given.items() if value is not None}
-        _require_kinds(chosen, now=datetime, seed=int)
+        _require_kinds(chosen, now=datetime, seed=int, steps=Mapping, parse_limit=int)
+        if "steps" in chosen:
+            chosen["steps"] = {
+                name: one.output if isinstance(one, Run) else one for name, one in chosen["steps"].items()
+            }
         if "allow_missing" in chosen:
             names = chosen["allow_missing"]
             chosen["allow_missing"] = frozenset([names] if isinstance(names, str) else names)
@@ -356,13 +360,16 @@ class Action:
         helpers: Mapping[str, Callable[..., Any]] | None = None,
         now: datetime | None = None,
         seed: int | None = None,
+        steps: Mapping[str, Any] | None = None,
         platform: Platform | None = None,
     ) -> Request:
         """Return the request these inputs make; nothing is sent, and no setting needs a value.
 
         ``helpers`` are one's own, by name, where Kustomer's are not known here; see
         `kustomer_nb.template.Rendering`. ``now`` (UTC where it says no time zone) and ``seed`` stand in for
-        the clock and for chance, so that ``date`` and ``randomId`` give the same in each run.
+        the clock and for chance, so that ``date`` and ``randomId`` give the same in each run. ``steps`` are
+        the outputs of earlier steps by id, each a value or a `Run`: inputs are then read as a workflow
+        writes them, ``/#steps.find.body.id`` or ``{{steps.find.body.id}}``.
 
         Raises:
             InputError: the platform would reject the inputs; every fault is named.
@@ -381,6 +388,7 @@ class Action:
             helpers=helpers,
             now=now,
             seed=seed,
+            steps=steps,
             platform=platform,
         )
         ready = self.prepare(inputs or {}, circumstances)
@@ -399,7 +407,8 @@ class Action:
 
         The arguments are those of `render`, and ``mode`` (``live`` or ``sample``; None asks the variable
         KUSTOMER_NB_MODE, then the profile), ``confirm`` (the profile's or host's name, for unsafe methods to
-        anything but loopback) and ``transport`` (an httpx transport in the network's place).
+        anything but loopback), ``parse_limit`` (an answer of more bytes stays text; 8 MB) and ``transport``
+        (an httpx transport in the network's place).
 
         Raises:
             InputError: the platform would reject the inputs.

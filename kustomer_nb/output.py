@@ -17,11 +17,15 @@ from kustomer_nb.template.traced import escaped, pieces, real
 
 @dataclass(frozen=True)
 class Output:
-    """What the next step gets (``projected.value``), what named nothing, and what helpers found wrong."""
+    """What the next step gets (``projected.value``), what named nothing, and what helpers found wrong.
+
+    ``mapped`` is what outputTemplate made, before outputSchema.
+    """
 
     projected: Projected
     missing: tuple[Missing, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    mapped: Any = None
 
     @property
     def is_broken(self) -> bool:
@@ -38,8 +42,8 @@ def map_output(
 ) -> Output:
     """Return the output of an action for a response in the shape of ``toJSON()``.
 
-    Without an outputTemplate the output is ``{response, body}`` (assumed). ``rendering`` is the one of
-    ``platform`` where it is None.
+    Without an outputTemplate the output is ``{response, body}``, as `Platform.default_output_template` says.
+    ``rendering`` is the one of ``platform`` where it is None.
 
     Raises:
         TemplateError: a template in outputTemplate cannot be parsed, or fails on this response.
@@ -56,19 +60,23 @@ def map_output(
     if "body" in response:
         context["body"] = response["body"]
     notes = Notes()
-    if definition.output_template is None:
-        mapped: Any = context
-    else:
-        traced = trace_value(
-            definition.output_template,
-            Scope(context),
-            "/outputTemplate",
-            rendering=rendering or Rendering.on(platform),
-            notes=notes,
-        )
-        mapped = real(traced)
-        notes.found.extend(escaped(pieces(traced)))
-    return Output(_projected(mapped, definition, platform), tuple(notes.missing), tuple(notes.found))
+    traced = trace_value(
+        output_template(definition, platform),
+        Scope(context),
+        "/outputTemplate",
+        rendering=rendering or Rendering.on(platform),
+        notes=notes,
+    )
+    notes.found.extend(escaped(pieces(traced)))
+    mapped = real(traced)
+    missing = () if definition.output_template is None else tuple(notes.missing)
+    return Output(_projected(mapped, definition, platform), missing, tuple(notes.found), mapped)
+
+
+def output_template(definition: ActionDefinition, platform: Platform) -> Any:
+    """Return the outputTemplate that is in force, the platform's own where the action has none."""
+    own = definition.output_template
+    return dict(platform.default_output_template) if own is None else own
 
 
 def map_sample(definition: ActionDefinition, platform: Platform | None = None) -> Output:
@@ -79,12 +87,21 @@ def map_sample(definition: ActionDefinition, platform: Platform | None = None) -
         >>> map_sample(ActionDefinition.read(action).model).projected.value
         {'a': 1, 'b': 2}
     """
-    return Output(_projected(definition.sample_output_context, definition, platform or Platform()))
+    sample = definition.sample_output_context
+    return Output(_projected(sample, definition, platform or Platform()), mapped=sample)
 
 
 def _projected(value: Any, definition: ActionDefinition, platform: Platform) -> Projected:
     found = None if value is UNDEFINED else value
-    return project(found, definition.output_schema, every_depth=platform.output_schema_at_every_depth)
+    schema = definition.output_schema
+    if schema is None and not platform.absent_output_schema_keeps_all:
+        schema = {"additionalProperties": False}
+    return project(
+        found,
+        schema,
+        every_depth=platform.output_schema_at_every_depth,
+        conversions=platform.conversions,
+    )
 
 
 def said(pointer: str) -> str:

@@ -1,22 +1,31 @@
 """What came back, in the shape of npm ``request``'s ``toJSON()``.
 
 Measured with request 2.88.2: header names are lower case, repeated ones joined by a comma (``set-cookie`` is
-a list); with ``json`` on the body is parsed when it can be and else stays text; an empty body is undefined
-with ``json`` on and "" without.
+a list); the body is read as UTF-8 whatever its charset, a byte order mark and compression left in; with
+``json`` on it is parsed when it can be and else stays text; an empty body is undefined with ``json`` on, and
+else "".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.secret import Redactor
 from kustomer_nb.show import Shown
 
 DEEPEST = 200
+MEGABYTE = 2**20
+PARSE_LIMIT = 8 * MEGABYTE
+MOST_NAMES = 5
+_CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
+_NO_JSON = 'read response.text: a login page or a wrong uri answers so; for text, leave out "json": true.'
+_COMPRESSED = "leave out the header accept-encoding; if Kustomer opens it, pass Platform(decompresses=True)."
 _FIRST_ONLY = {
     "age", "authorization", "content-length", "content-type", "etag", "expires", "from", "host",
     "if-modified-since", "if-unmodified-since", "last-modified", "location", "max-forwards",
@@ -28,7 +37,8 @@ _FIRST_ONLY = {
 class Response(Shown):
     """One answer: ``body`` is parsed JSON, text, or ``UNDEFINED``; ``request`` is the masked one sent.
 
-    ``text`` is the body as it came, ``note`` says why a body promised as JSON is not.
+    ``text`` is the body as it came, ``notes`` say what is lost in reading it: no JSON, no UTF-8, compressed,
+    too large, a key given twice.
 
     Example:
         >>> headers = [("Content-Type", "application/json")]
@@ -42,7 +52,7 @@ class Response(Shown):
     body: Any
     text: str = ""
     size: int = 0
-    note: str = ""
+    notes: tuple[Diagnostic, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -53,16 +63,42 @@ class Response(Shown):
         content: bytes,
         *,
         parses_json: bool,
+        parse_limit: int = PARSE_LIMIT,
+        is_cut: bool = False,
+        decompresses: bool = False,
         request: Mapping[str, Any] | None = None,
         redactor: Redactor | None = None,
     ) -> Response:
-        """Return the response of what came over the wire; ``redactor`` removes the secrets it echoes."""
+        """Return the response of what came over the wire; ``redactor`` removes the secrets it echoes.
+
+        A body of more than ``parse_limit`` bytes stays text. ``is_cut`` says that ``content`` is only its
+        start, ``decompresses`` that a compressed one was opened already.
+        """
         hide = redactor or Redactor({})
-        text = content.decode("utf-8", "replace")
+        joined = _joined(headers)
+        reader = _Reader(parses_json, parse_limit)
+        encoding = str(joined.get("content-encoding", "identity"))
+        if is_cut:
+            message = (
+                f"reading stopped after {len(content) / MEGABYTE:.0f} MB; the body is its start, as text."
+            )
+            reader.say("KNB713", message, "ask for less, a page at a time.")
+            reader.parses_json = False
+        if content and encoding != "identity" and not decompresses:
+            message = f"the body is compressed ({encoding}), and npm request leaves it so."
+            reader.say("KNB711", message, _COMPRESSED)
+        text = reader.text(content, str(joined.get("content-type", "")))
         # Parsed before secrets are taken out: a label in the place of a number would be no JSON.
-        body, note = _body(text, parses_json=parses_json)
-        shown = hide.value(_joined(headers))
-        return cls(status_code, shown, hide.value(body), hide.text(text), len(content), note, request or {})
+        body = reader.body(text, len(content))
+        return cls(
+            status_code,
+            hide.value(joined),
+            hide.value(body),
+            hide.text(text),
+            len(content),
+            tuple(replace(one, message=hide.text(one.message)) for one in reader.notes),
+            request or {},
+        )
 
     @property
     def is_good(self) -> bool:
@@ -84,18 +120,60 @@ class Response(Shown):
         return f"<Response: {self.status_code}, {kind}, {self.size} bytes>"
 
 
-def _body(text: str, *, parses_json: bool) -> tuple[Any, str]:
-    if not parses_json:
-        return text, ""
-    if not text:
-        return UNDEFINED, ""
-    try:
-        body = javascript.parse(text)
-    except ValueError as error:
-        return text, f"the body was promised as JSON and is not ({error}); it stays text."
-    if text.count("[") + text.count("{") > DEEPEST and _is_deep(body):
-        return text, f"the body is nested deeper than {DEEPEST} levels; it stays text."
-    return body, ""
+@dataclass
+class _Reader:
+    """Reads a body as npm request does, and notes what that loses."""
+
+    parses_json: bool
+    parse_limit: int
+    notes: list[Diagnostic] = field(default_factory=list)
+
+    def say(self, code: str, message: str, fix: str) -> None:
+        self.notes.append(Diagnostic(code, Severity.WARNING, "/body", message, fix))
+
+    def text(self, content: bytes, content_type: str) -> str:
+        """Return a body as UTF-8, whatever charset its headers name."""
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            message = (
+                f"the body is not UTF-8 (byte {error.start} is the first), and npm request reads no other."
+            )
+            charset = _CHARSET.search(content_type)
+            if charset:
+                message = f"{message} Its content-type says {charset[1]}."
+            self.say(
+                "KNB712", message, "let the service answer in UTF-8; what cannot be read is \ufffd here."
+            )
+        return content.decode("utf-8", "replace")
+
+    def body(self, text: str, size: int) -> Any:
+        """Return what ``/#body`` names: parsed where that was asked for and can be, else the text."""
+        if not self.parses_json:
+            return text
+        if not text:
+            return UNDEFINED
+        if size > self.parse_limit:
+            limit = f"{self.parse_limit / MEGABYTE:g} MB"
+            message = f"the body has {size / MEGABYTE:.1f} MB, more than {limit}; it stays text here."
+            self.say("KNB714", message, "pass parse_limit= with more bytes, or ask the service for less.")
+            return text
+        try:
+            body, repeated = javascript.parse_with_repeats(text)
+        except ValueError as error:
+            self.say(
+                "KNB710", f"the body was promised as JSON and is not ({error}); it stays text.", _NO_JSON
+            )
+            return text
+        if text.count("[") + text.count("{") > DEEPEST and _is_deep(body):
+            message = f"the body is nested deeper than {DEEPEST} levels; it stays text here."
+            self.say("KNB714", message, "ask the service for less.")
+            return text
+        if repeated:
+            names = ", ".join(f"`{name}`" for name in repeated[:MOST_NAMES])
+            message = f"the body gives a key twice in one object, and the last one counts: {names}."
+            self.say("KNB715", message, "mend the service, or read that text without json.")
+        return body
 
 
 def _is_deep(value: Any) -> bool:

@@ -18,13 +18,12 @@ import httpx
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import AnswerTimeoutError, TransportError
 from kustomer_nb.request import Wire
-from kustomer_nb.request.url import AddressError, parse_address
+from kustomer_nb.request.url import Address, AddressError, parse_address
 from kustomer_nb.template import Text
 
 T = TypeVar("T")
 LARGEST = 50 * 1024 * 1024
 MOST_REDIRECTS = 10
-_REDIRECTS = {301, 302, 303, 307, 308}
 _KEEPS_BODY = 307
 _OF_BODY = frozenset({b"content-type", b"content-length"})
 _NOT_FOR_OTHERS = {b"authorization", b"cookie", b"host"}
@@ -32,32 +31,53 @@ _UNKNOWN = "whether the request was carried out is unknown: look before sending 
 
 
 @dataclass(frozen=True, slots=True)
+class Redirect:
+    """One redirect that was followed: its status, and where to; ``stays`` says on the same origin."""
+
+    status_code: int
+    to: Address
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: status, headers in order, the body, and the seconds it took."""
+    """What came back: status, headers in order, the body, and the seconds it took.
+
+    ``is_cut`` says that the body was longer than the 50 MB that are read of one.
+    """
 
     status_code: int
     headers: tuple[tuple[str, str], ...]
     content: bytes
-    elapsed: float
+    elapsed: float = 0.0
+    is_cut: bool = False
+    redirects: tuple[Redirect, ...] = ()
 
 
-async def send(wire: Wire, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None) -> Answer:
+async def send(
+    wire: Wire,
+    *,
+    timeout: float,
+    decompresses: bool = False,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Answer:
     """Return the answer to one request, sent once.
 
-    ``timeout`` is in seconds and bounds the whole exchange. Redirects are followed for GET alone, as npm
+    ``timeout`` is in seconds and bounds the whole exchange. A compressed body stays as it came unless
+    ``decompresses``; of a body over 50 MB the start is returned. Redirects are followed for GET alone, as npm
     request does, and never carry a token to another host. ``transport`` stands in for the network; proxies
     and ``.netrc`` of this machine are not used, for what is sent is what was previewed.
 
     Raises:
         AnswerTimeoutError: no whole answer in time; whether the request was carried out is unknown.
-        TransportError: no connection, a broken one, more than 10 redirects, or over 50 MB.
+        TransportError: no connection, a broken one, or more than 10 redirects.
     """
     started = time.perf_counter()
     try:
         async with asyncio.timeout(timeout):
             # Without an httpx client, which has cookies, auth and redirects of its own.
             async with transport or httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False) as line:
-                answer = await _follow(line, wire)
+                answer = await _follow(line, wire, decompresses=decompresses)
     except TimeoutError:
         message = f"no answer to {wire.masked} within {timeout:g} seconds."
         raise AnswerTimeoutError([_fault("KNB804", message, _UNKNOWN)]) from None
@@ -100,17 +120,23 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-async def _follow(line: httpx.AsyncBaseTransport, wire: Wire) -> Answer:
-    for _ in range(MOST_REDIRECTS + 1):
-        answer, location = await _once(line, wire)
-        if wire.method != "GET" or answer.status_code not in _REDIRECTS or location is None:
-            return answer
-        wire = _redirected(wire, answer.status_code, location)
+async def _follow(line: httpx.AsyncBaseTransport, wire: Wire, *, decompresses: bool) -> Answer:
+    followed: list[Redirect] = []
+    while len(followed) <= MOST_REDIRECTS:
+        answer, location = await _once(line, wire, decompresses=decompresses)
+        # npm request follows every status of the three hundreds that says where to.
+        if wire.method != "GET" or answer.status_code not in range(300, 400) or location is None:
+            return replace(answer, redirects=tuple(followed))
+        redirect = _redirect(wire, answer.status_code, location)
+        followed.append(redirect)
+        wire = _redirected(wire, redirect)
     message = f"{wire.masked} was redirected more than {MOST_REDIRECTS} times."
     raise TransportError([_fault("KNB805", message, "the service seems to send it in a circle.")])
 
 
-async def _once(line: httpx.AsyncBaseTransport, wire: Wire) -> tuple[Answer, str | None]:
+async def _once(
+    line: httpx.AsyncBaseTransport, wire: Wire, *, decompresses: bool
+) -> tuple[Answer, str | None]:
     port = "" if wire.port is None else f":{wire.port}"
     request = httpx.Request(
         wire.method,
@@ -123,53 +149,61 @@ async def _once(line: httpx.AsyncBaseTransport, wire: Wire) -> tuple[Answer, str
     )
     response = await line.handle_async_request(request)
     try:
-        content = await _content(response, wire)
+        content, is_cut = await _content(response, decompresses=decompresses)
     finally:
         await response.aclose()
-    return Answer(
-        response.status_code, tuple(response.headers.multi_items()), content, 0.0
-    ), response.headers.get("location")
+    answer = Answer(response.status_code, tuple(response.headers.multi_items()), content, is_cut=is_cut)
+    return answer, response.headers.get("location")
 
 
-async def _content(response: httpx.Response, wire: Wire) -> bytes:
+async def _content(response: httpx.Response, *, decompresses: bool) -> tuple[bytes, bool]:
     content = bytearray()
-    async for chunk in response.aiter_bytes():
+    # What stands in for the network may have its answer ready, and read by httpx.
+    is_raw = not decompresses and not response.is_stream_consumed
+    async for chunk in response.aiter_raw() if is_raw else response.aiter_bytes():
         content += chunk
         if len(content) > LARGEST:
-            message = f"the answer to {wire.masked} is larger than {LARGEST // 2**20} MB."
-            raise TransportError([_fault("KNB805", message, "ask for less, a page at a time.")])
-    return bytes(content)
+            return bytes(content[:LARGEST]), True
+    return bytes(content), False
 
 
-def _redirected(wire: Wire, status_code: int, location: str) -> Wire:
+def _redirect(wire: Wire, status_code: int, location: str) -> Redirect:
     port = "" if wire.port is None else f":{wire.port}"
     here = f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"
     try:
         to = parse_address(Text.of(urljoin(here, location)))
-        target = str(to.target).encode("latin-1")
+        str(to.target).encode("latin-1")
     except (AddressError, UnicodeEncodeError, ValueError):
         message = f"{wire.masked} was redirected to an address that cannot be called."
         raise TransportError(
             [_fault("KNB805", message, "mend the service, or call the other address.")]
         ) from None
-    same = (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port)
-    private = _NOT_FOR_OTHERS | wire.private
-    dropped = frozenset() if same else private
+    return Redirect(status_code, to, (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port))
+
+
+def _redirected(wire: Wire, redirect: Redirect) -> Wire:
+    to, stays = redirect.to, redirect.stays
+    dropped = frozenset({b"referer"}) if stays else _NOT_FOR_OTHERS | wire.private | {b"referer"}
     # npm request keeps a body for 307 alone; to another host it may hold a token.
-    body = wire.body if same and status_code == _KEEPS_BODY else b""
+    body = wire.body if stays and redirect.status_code == _KEEPS_BODY else b""
     dropped |= frozenset() if body else _OF_BODY
     kept = [(name, value) for name, value in wire.headers if name.lower() not in dropped]
-    if not same:
+    if not stays:
         kept.append((b"host", str(to.host_header).encode()))
+    # npm request tells where it comes from; an address that holds a setting is for its own host alone.
+    if stays or not wire.is_private:
+        kept.append((b"referer", wire.href))
     return replace(
         wire,
         scheme=to.scheme,
         host=to.host,
         port=to.port,
-        target=target,
+        target=str(to.target).encode("latin-1"),
+        href=str(to.href).encode(),
+        is_private=wire.is_private and stays,
         headers=tuple(kept),
         body=body,
-        origin=wire.origin if same else to.origin,
+        origin=wire.origin if stays else to.origin,
     )
 
 

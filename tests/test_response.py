@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -22,15 +24,101 @@ def answer(content=b"", headers=JSON, *, parses_json=True, status=200, **more):
         pytest.param("<é>".encode(), True, "<é>", "Expecting value: line 1 column 1 (char 0)", id="text"),
         pytest.param(b"\xff", False, "\ufffd", "", id="what is no UTF-8"),
         pytest.param(b"9007199254740993", True, 9007199254740992, "", id="a number as a double"),
+        pytest.param(
+            b"\xef\xbb\xbf{}", True, "\ufeff{}", "it begins with a byte order mark", id="a byte order mark"
+        ),
+        pytest.param(b'{"a": NaN}', True, '{"a": NaN}', "NaN is not JSON", id="NaN"),
+        pytest.param(b'{"a": 1, "a": 2}', True, {"a": 2}, "", id="a key given twice"),
     ],
 )
 def test_a_body_is_parsed_when_it_can_be(content, parses_json, body, note):
     found = answer(content, parses_json=parses_json)
 
     assert (found.body, found.size) == (body, len(content))
-    assert found.note == (
-        f"the body was promised as JSON and is not ({note}); it stays text." if note else ""
+    assert [one.message for one in found.notes if one.code == "KNB710"] == (
+        [f"the body was promised as JSON and is not ({note}); it stays text."] if note else []
     )
+
+
+GZIPPED = gzip.compress(b'{"id": 7}')
+PLAIN = [("content-type", "text/plain")]
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "more", "code", "said"),
+    [
+        pytest.param(
+            b"caf\xe9",
+            [("Content-Type", 'text/plain; Charset="iso-8859-1"')],
+            {"parses_json": False},
+            "KNB712",
+            "the body is not UTF-8 (byte 3 is the first), and npm request reads no other. "
+            "Its content-type says iso-8859-1.",
+            id="another charset",
+        ),
+        pytest.param(
+            b"\xff",
+            PLAIN,
+            {"parses_json": False},
+            "KNB712",
+            "the body is not UTF-8 (byte 0 is the first), and npm request reads no other.",
+            id="no charset at all",
+        ),
+        pytest.param(
+            GZIPPED,
+            [("content-encoding", "gzip")],
+            {"parses_json": False},
+            "KNB711",
+            "the body is compressed (gzip), and npm request leaves it so.",
+            id="compressed",
+        ),
+        pytest.param(
+            b"[1]",
+            JSON,
+            {"is_cut": True},
+            "KNB713",
+            "reading stopped after 0 MB; the body is its start, as text.",
+            id="only the start",
+        ),
+        pytest.param(
+            b"[1, 2]",
+            JSON,
+            {"parse_limit": 5},
+            "KNB714",
+            "the body has 0.0 MB, more than 4.76837e-06 MB; it stays text here.",
+            id="larger than is parsed",
+        ),
+        pytest.param(
+            b'{"a": {"b": 1, "b": 2, "c": 3, "c": 4}}',
+            JSON,
+            {},
+            "KNB715",
+            "the body gives a key twice in one object, and the last one counts: `b`, `c`.",
+            id="keys given twice",
+        ),
+    ],
+)
+def test_what_reading_loses_is_said(content, headers, more, code, said):
+    found = answer(content, headers, **more)
+
+    assert (code, said) in [(one.code, one.message) for one in found.notes]
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "more"),
+    [
+        pytest.param(
+            "é".encode(), [("content-type", "text/plain; charset=latin-1")], {}, id="UTF-8 after all"
+        ),
+        pytest.param(b"", [("content-encoding", "gzip")], {}, id="nothing compressed"),
+        pytest.param(b"x", [("content-encoding", "gzip")], {"decompresses": True}, id="opened already"),
+        pytest.param(b"[1, 2]", JSON, {"parse_limit": 6, "parses_json": True}, id="as large as is parsed"),
+    ],
+)
+def test_nothing_is_said_where_nothing_is_lost(content, headers, more):
+    found = answer(content, headers, **{"parses_json": False, **more})
+
+    assert found.notes == ()
 
 
 def test_the_text_of_a_body_is_kept():
@@ -49,7 +137,7 @@ def test_a_body_too_deep_to_be_worked_with_stays_text(depth, is_kept):
     found = answer(text.encode())
 
     assert (found.body == text) is is_kept
-    assert bool(found.note) is is_kept
+    assert [one.code for one in found.notes] == ["KNB714"] * is_kept
 
 
 def test_many_brackets_are_not_deep():
@@ -93,7 +181,7 @@ def test_a_number_that_is_a_secret_does_not_break_the_body():
 
     found = answer(b'{"pin": 12345, "id": 7}', redactor=redactor)
 
-    assert (found.body, found.note) == ({"pin": "$pin", "id": 7}, "")
+    assert (found.body, found.notes) == ({"pin": "$pin", "id": 7}, ())
     assert found.text == '{"pin": $pin, "id": 7}'
 
 

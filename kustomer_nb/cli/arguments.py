@@ -45,6 +45,12 @@ _OPTIONS = (
         help="A JSON object of inputs; - is stdin.",
     ),
     click.option(
+        "--steps",
+        "steps_file",
+        type=click.File(encoding="utf-8-sig"),
+        help="A JSON object of earlier steps' outputs by id, for inputs as /#steps.find.body.id.",
+    ),
+    click.option(
         "--set", "settings", multiple=True, metavar="KEY=VALUE", help="The value of an app setting."
     ),
     click.option("--profile", help="A profile of kustomer-nb.toml."),
@@ -127,17 +133,20 @@ def all_inputs(inputs: tuple[str, ...], file: TextIO | None) -> dict[str, Any]:
     Raises:
         click.BadParameter: the file is no JSON object.
     """
-    read = {} if file is None else _parsed(_text_of(file), "--inputs")
-    if not isinstance(read, dict):
-        raise click.BadParameter("it holds no JSON object", param_hint="--inputs")
-    return {**read, **pairs(inputs, "-i")}
+    return {**_object_of(file, "--inputs"), **pairs(inputs, "-i")}
 
 
-def _text_of(file: TextIO) -> str:
+def _object_of(file: TextIO | None, option: str) -> dict[str, Any]:
+    """Return the JSON object of a file, an empty one of none."""
+    if file is None:
+        return {}
     try:
-        return file.read()
+        read = _parsed(file.read(), option)
     except UnicodeDecodeError as error:
-        raise click.BadParameter(f"it is not UTF-8: {error}", param_hint="--inputs") from None
+        raise click.BadParameter(f"it is not UTF-8: {error}", param_hint=option) from None
+    if not isinstance(read, dict):
+        raise click.BadParameter("it holds no JSON object", param_hint=option)
+    return read
 
 
 def stay_on_demo(request: Request) -> None:
@@ -162,6 +171,7 @@ def answering(action: Action, given: dict[str, Any], *, demo: bool) -> Iterator[
         "allow_missing": given["allow_missing"],
         "now": given["now"],
         "seed": given["seed"],
+        "steps": None if given["steps_file"] is None else _object_of(given["steps_file"], "--steps"),
     }
     if not demo:
         yield arguments

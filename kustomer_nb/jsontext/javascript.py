@@ -234,13 +234,42 @@ def parse(text: str) -> Any:
         >>> parse('{"id": 9007199254740993}')
         {'id': 9007199254740992}
     """
+    return _loaded(text)
 
-    def refuse(constant: str) -> Any:
-        msg = f"{constant} is not JSON"
+
+def parse_with_repeats(text: str) -> tuple[Any, list[str]]:
+    """Return ``JSON.parse(text)`` and the names of keys that one object gives more than once.
+
+    Raises:
+        ValueError: as `parse`.
+
+    Example:
+        >>> parse_with_repeats('{"a": 1, "b": 2, "a": 3}')
+        ({'a': 3, 'b': 2}, ['a'])
+    """
+    repeated: dict[str, None] = {}
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.update(dict.fromkeys(name for name in members if names.count(name) > 1))
+        return members
+
+    return _loaded(text, object_pairs_hook=made), list(repeated)
+
+
+def _refuse(constant: str) -> Any:
+    msg = f"{constant} is not JSON"
+    raise ValueError(msg)
+
+
+def _loaded(text: str, **hook: Any) -> Any:
+    if text.startswith("\ufeff"):
+        msg = "it begins with a byte order mark"
         raise ValueError(msg)
-
     try:
-        return json.loads(text, parse_int=_parse_int, parse_constant=refuse)
+        return json.loads(text, parse_int=_parse_int, parse_constant=_refuse, **hook)
     except RecursionError:
         msg = "nested too deep to be read"
         raise ValueError(msg) from None

@@ -10,11 +10,12 @@ from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import utf8
+from kustomer_nb.schema import Change
 from kustomer_nb.secret import Secret
 from kustomer_nb.show import Shown
 from kustomer_nb.template import Kind, Missing, Piece, Text
 
-from .url import DEFAULT_PORTS, Address
+from .url import Address
 from .wire import Wire
 
 UNSET = "KNB801"
@@ -27,7 +28,7 @@ class Request(Shown):
 
     ``missing`` lists the references that named nothing, ``diagnostics`` what speaks against sending it,
     ``secrets`` the value of each label, None where it has none, ``unset`` the keys used without one.
-    ``sent_to`` is the origin that stands in for the authored one.
+    ``sent_to`` is the origin that stands in for the authored one, ``converted`` what became of the inputs.
     """
 
     action: str
@@ -42,6 +43,7 @@ class Request(Shown):
     sent_to: Address | None = None
     missing: tuple[Missing, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    converted: tuple[Change, ...] = ()
 
     @property
     def url(self) -> str:
@@ -142,6 +144,8 @@ class Request(Shown):
             body=utf8(str(self.body_text or "")),
             masked=f"{self.method} {self.url}",
             origin=f"{to.scheme}://{to.authority.shown}",
+            href=str(self.address.href).encode(),
+            is_private=any(piece.label is not None for piece in self.address.href.pieces),
             private=frozenset(
                 name.lower().encode()
                 for name, text in self.header_texts
@@ -171,31 +175,8 @@ class Request(Shown):
                 del headers[name]
             elif name == "content-length" and is_added:
                 headers[name] = int(str(text))
-        return {"uri": self._uri_json(), "method": self.method, "headers": headers}
-
-    def _uri_json(self) -> dict[str, Any]:
-        if self.address is None:
-            return {"href": self.uri.shown}
-        to = self.address
-        search = to.search.shown or None
-        whole = to.authority.shown
-        host, _, port = whole.rpartition(":")
-        if not port.isdecimal():
-            host, port = whole, ""
-        return {
-            "protocol": f"{to.scheme}:",
-            "slashes": True,
-            "auth": None,
-            "host": whole,
-            "port": port or (None if to.is_rewritten else DEFAULT_PORTS[to.scheme]),
-            "hostname": host.strip("[]"),
-            "hash": to.fragment.shown or None,
-            "search": search,
-            "query": None if search is None else search[1:],
-            "pathname": to.path.shown,
-            "path": to.target.shown,
-            "href": self.url + to.fragment.shown,
-        }
+        uri = {"href": self.uri.shown} if self.address is None else self.address.to_json()
+        return {"uri": uri, "method": self.method, "headers": headers}
 
     def __repr__(self) -> str:
         return f"<Request: {self.method} {self.url}>"

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import quote, unquote
 
 from kustomer_nb.secret import Secret
@@ -88,6 +89,38 @@ class Address:
     def text(self) -> Text:
         """The whole address, without its user information and its fragment."""
         return Text.of(f"{self.scheme}://") + self.authority + self.target
+
+    @property
+    def href(self) -> Text:
+        """The whole address, without its user information."""
+        return self.text + self.fragment
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the address as Node's ``url.parse`` takes it apart, settings as ``$<key>``.
+
+        Example:
+            >>> parse_address(Text.of("http://a.b:81/c?d=1#e")).to_json()["path"]
+            '/c?d=1'
+        """
+        search = self.search.shown or None
+        whole = self.authority.shown
+        host, _, port = whole.rpartition(":")
+        if not port.isdecimal():
+            host, port = whole, ""
+        return {
+            "protocol": f"{self.scheme}:",
+            "slashes": True,
+            "auth": None,
+            "host": whole,
+            "port": port or (None if self.is_rewritten else DEFAULT_PORTS[self.scheme]),
+            "hostname": host.strip("[]"),
+            "hash": self.fragment.shown or None,
+            "search": search,
+            "query": None if search is None else search[1:],
+            "pathname": self.path.shown,
+            "path": self.target.shown,
+            "href": self.href.shown,
+        }
 
     def with_search(self, search: Text) -> Address:
         """Return the address with another query."""

@@ -11,7 +11,8 @@ class Wire:
     """The bytes of one request: where to connect, the request line, the headers in order, the body.
 
     ``masked`` is the request line and ``origin`` the place it goes to, as they may be shown; ``private`` the
-    names, in lower case, of the headers that hold a setting. A wire is never pickled.
+    names, in lower case, of the headers that hold a setting. ``href`` is the whole authored address without
+    its user, ``is_private`` whether a setting is in it. A wire is never pickled.
     """
 
     method: str
@@ -24,6 +25,8 @@ class Wire:
     masked: str
     origin: str
     private: frozenset[bytes] = frozenset()
+    href: bytes = b""
+    is_private: bool = False
 
     def __repr__(self) -> str:
         return f"<Wire: {self.masked}, {len(self.headers)} headers, {len(self.body)} bytes>"

@@ -216,7 +216,7 @@ def _response(value: Response, *, styled: bool, elapsed: str = "") -> str:
             "reason": reason(value.status_code),
             "size": f"{value.size:,}",
             "elapsed": elapsed,
-            "note": value.note,
+            "notes": [one.message for one in value.notes],
             "body": body,
             "cut": left,
             "headers": [

@@ -7,8 +7,8 @@ from types import MappingProxyType, SimpleNamespace
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.schema.node import DEPTH
 from kustomer_nb.schema.inputs import plain
+from kustomer_nb.schema.node import DEPTH
 
 NAN = float("nan")
 NATType = type("NaTType", (datetime,), {})
