@@ -156,7 +156,7 @@ def _no_key(template: Any, key: str) -> str:
 def _near(key: str, value: Any) -> str:
     """Return words for what is there instead of a key."""
     if isinstance(value, list):
-        return f"; the array has {len(value)} items"
+        return f"; the array has {len(value)} item{'' if len(value) == 1 else 's'}"
     if not isinstance(value, dict):
         return f"; it is {short(value)}"
     near = get_close_matches(key, value, n=1)
