@@ -25,7 +25,7 @@ from kustomer_nb.definition import (
     renamed,
     saved,
 )
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.kustomer import Platform
@@ -335,7 +335,8 @@ class Action:
     def prepare(self, inputs: Mapping[str, Any], circumstances: Circumstances) -> Prepared:
         """Return the request and the faults of the inputs, raising for neither; what a live preview shows."""
         ready = prepare(self.definition, self.app.model, inputs, circumstances)
-        request = replace(ready.request, diagnostics=self._placed(ready.request.diagnostics))
+        found = self._placed(ready.request.diagnostics)
+        request = replace(ready.request, diagnostics=found, locate=self._locate)
         return replace(ready, request=request)
 
     def _placed(self, found: Diagnostics, within: str = "/") -> Diagnostics:
@@ -343,10 +344,13 @@ class Action:
         return Diagnostics(self._placed_one(one) if one.pointer.startswith(within) else one for one in found)
 
     def _placed_one(self, found: Diagnostic) -> Diagnostic:
-        written = pointers.resolve(self.value, found.pointer)
-        pointer = f"{self.pointer}{found.pointer}"
+        return replace(found, span=self._locate(found.pointer, found.span))
+
+    def _locate(self, pointer: str, inner: Span | None) -> Span | None:
+        """Return the place in the author's text of a value of this action, or of a part of a string."""
+        written = pointers.resolve(self.value, pointer)
         text = written if isinstance(written, str) else ""
-        return replace(found, span=self.app.document.place(pointer, text, found.span))
+        return self.app.document.place(f"{self.pointer}{pointer}", text, inner)
 
     def render(
         self,

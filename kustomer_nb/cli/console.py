@@ -70,8 +70,13 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def show(value: Any) -> None:
-    """Print a value as text; a terminal obeys nothing that a service answered."""
-    console().print(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", views.text(value)))
+    """Print a value as text."""
+    show_text(views.text(value))
+
+
+def show_text(text: str) -> None:
+    """Print a text; a terminal obeys nothing that a service answered."""
+    console().print(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
 
 
 def show_json(value: Any, **meta: Any) -> None:

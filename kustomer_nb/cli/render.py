@@ -9,14 +9,17 @@ from typing import Any
 import click
 
 from kustomer_nb.request import UNSET
+from kustomer_nb.views import as_json as as_json_of
+from kustomer_nb.views import xray
 
 from .arguments import all_inputs, answering, chosen, request_arguments
-from .console import FINDINGS, GOOD, failing, show, show_json
+from .console import FINDINGS, GOOD, failing, show, show_json, show_text
 
 
 @click.command()
 @request_arguments
-def render(path: Path, action: str | None, as_json: bool, demo: bool, **given: Any) -> None:
+@click.option("--why", is_flag=True, help="Print where each piece of it came from.")
+def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool, **given: Any) -> None:
     """Print the request an action makes.
 
     Nothing is sent, and no setting needs a value. Exits with 1 when anything else speaks against sending it.
@@ -29,7 +32,10 @@ def render(path: Path, action: str | None, as_json: bool, demo: bool, **given: A
         with answering(one, given, demo=demo) as arguments:
             request = one.render(inputs, **arguments)
         if as_json:
-            show_json(request, path=str(path), action=one.name)
+            why_meta = {"origins": {part: as_json_of(request.origins(part)) for part in request.parts}}
+            show_json(request, path=str(path), action=one.name, **(why_meta if why else {}))
         else:
             show(request)
+            if why:
+                show_text(f"\n{xray(request)}")
         sys.exit(GOOD if all(one.code == UNSET for one in request.diagnostics.errors) else FINDINGS)

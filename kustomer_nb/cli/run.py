@@ -10,9 +10,11 @@ import click
 
 from kustomer_nb.difference import diff
 from kustomer_nb.run import MODES, Run
+from kustomer_nb.views import as_json as as_json_of
+from kustomer_nb.views import text
 
 from .arguments import all_inputs, answering, chosen, request_arguments, stay_on_demo
-from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json
+from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json, show_text
 
 
 @click.command()
@@ -20,6 +22,7 @@ from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json
 @click.option("--mode", type=click.Choice(MODES), help="Without it: KUSTOMER_NB_MODE, the profile, live.")
 @click.option("--confirm", metavar="NAME", help="The profile's or host's name; unsafe methods need it.")
 @click.option("--fail", is_flag=True, help="Exit with 5 when the service answers 400 or more.")
+@click.option("--why", metavar="PLACE", help="Print what made a place of the output what it is: body.status.")
 @click.option("--strict", is_flag=True, help="Compare values with the sample, not only the shape.")
 def run(
     path: Path,
@@ -30,6 +33,7 @@ def run(
     confirm: str | None,
     fail: bool,
     strict: bool,
+    why: str | None,
     **given: Any,
 ) -> None:
     """Run an action and print its output beside the sample.
@@ -46,9 +50,12 @@ def run(
                 stay_on_demo(one.render(inputs, **arguments))
             result = one.run(inputs, mode=mode, confirm=confirm, **arguments)
         if as_json:
-            show_json(result, path=str(path))
+            meta = {} if why is None else {"why": as_json_of(result.why(why))}
+            show_json(result, path=str(path), **meta)
         else:
             show(result)
+            if why is not None:
+                show_text(f"\nWhy {text(result.why(why))}")
         sys.exit(_exit_code(result, fail=fail, strict=strict))
 
 

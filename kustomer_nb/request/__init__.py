@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from .build import build_request
+from .origins import Origin, Origins
 from .redirect import in_place_of, redirected
 from .request import NOT_REST_API, UNSET, Request
 from .wire import Wire
 
-__all__ = ["NOT_REST_API", "UNSET", "Request", "Wire", "build_request", "in_place_of", "redirected"]
+__all__ = [
+    "NOT_REST_API",
+    "UNSET",
+    "Origin",
+    "Origins",
+    "Request",
+    "Wire",
+    "build_request",
+    "in_place_of",
+    "redirected",
+]

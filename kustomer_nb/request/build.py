@@ -172,7 +172,7 @@ def _with_query(draft: Draft, address: Address, qs: Any) -> Address:
 
 
 def _merged(draft: Draft, address: Address, qs: dict[str, Any]) -> Address:
-    search = merged(address.search, qs)
+    search = merged(address.search, qs, "/inputTemplate/qs")
     if not search:
         return address
     if address.fragment and not address.search:
@@ -204,12 +204,12 @@ def _body(draft: Draft, written: Mapping[str, Any]) -> tuple[Text | None, bool]:
     json_option = draft.trace(written.get("json"), "json")
     as_json = real(json_option)
     if isinstance(as_json, (dict, list)):
-        return json_text(json_option), True
+        return json_text(json_option, "/inputTemplate/json"), True
     data = draft.trace(written.get("data"), "data")
     if real(data) is None or data is UNDEFINED:
         return None, bool(as_json)
     if as_json:
-        return json_text(data), True
+        return json_text(data, "/inputTemplate/data"), True
     if isinstance(real(data), str) or real(data) is UNDEFINED:
         return as_text(data), False
     message = "data is not text, and json is not true: npm request refuses such a body."

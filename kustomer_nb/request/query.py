@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered
-from kustomer_nb.template import Text, Traced
+from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.traced import as_text, real
 
 from .url import decode
@@ -22,10 +23,10 @@ from .url import decode
 Groups = dict[str, list[tuple[Text, Any]]]
 
 
-def merged(search: Text, qs: dict[str, Any]) -> Text:
+def merged(search: Text, qs: dict[str, Any], pointer: str = "") -> Text:
     """Return the query, with its ``?``, of an address whose own one is ``search``, with ``qs`` merged in.
 
-    It is empty when there is nothing to write.
+    It is empty when there is nothing to write. ``pointer`` is where ``qs`` is written.
 
     Example:
         >>> str(merged(Text.of("?x=1&y=a%20b&y=2"), {"b": [1, None], "c": {"d": "é"}, "x": True}))
@@ -33,7 +34,7 @@ def merged(search: Text, qs: dict[str, Any]) -> Text:
     """
     groups = _parse(search)
     for key, value in qs.items():
-        groups[key] = [(Text.of(key), value)]
+        groups[key] = [(Text((Piece(key, Kind.LITERAL, pointer=pointers.join(pointer, key)),)), value)]
     pairs = [pair for _, group in ordered(groups) for pair in group]
     parts = [part for name, value in pairs for part in _written(name, value)]
     return Text.of("?") + Text.join(parts, separator="&") if parts else Text()

@@ -13,8 +13,9 @@ from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.schema import Change
 from kustomer_nb.secret import Secret
 from kustomer_nb.show import Shown
-from kustomer_nb.template import Kind, Missing, Piece, Text
+from kustomer_nb.template import Kind, Missing, Text
 
+from .origins import Locate, Origins, origins_of
 from .url import Address
 from .wire import Wire
 
@@ -29,6 +30,7 @@ class Request(Shown):
     ``missing`` lists the references that named nothing, ``diagnostics`` what speaks against sending it,
     ``secrets`` the value of each label, None where it has none, ``unset`` the keys used without one.
     ``sent_to`` is the origin that stands in for the authored one, ``converted`` what became of the inputs.
+    ``locate`` finds places of the action in the author's file.
     """
 
     action: str
@@ -44,6 +46,7 @@ class Request(Shown):
     missing: tuple[Missing, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     converted: tuple[Change, ...] = ()
+    locate: Locate | None = field(default=None, compare=False)
 
     @property
     def url(self) -> str:
@@ -86,26 +89,38 @@ class Request(Shown):
         to = self.sent_to or self.address
         return to is not None and to.is_loopback
 
-    def origins(self, pointer: str) -> tuple[Piece, ...]:
-        """Return the pieces of ``/uri``, ``/body`` or ``/headers/<name>``, empty when there is none.
+    def origins(self, pointer: str) -> Origins:
+        """Return where each character of ``/uri``, ``/body`` or ``/headers/<name>`` came from.
+
+        It is empty for a part the request does not have.
+
+        Raises:
+            ValueError: the pointer names no part of a request.
 
         Example:
             >>> from kustomer_nb import load
             >>> action = load({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}).action()
-            >>> [(piece.shown, piece.kind.value) for piece in action.render({"id": 7}).origins("/uri")]
-            [('http://', 'literal'), ('a.b', 'literal'), ('/', 'literal'), ('7', 'input')]
+            >>> [(one.text, one.words) for one in action.render({"id": 7}).origins("/uri")]
+            [('http://a.b/', 'literal'), ('7', 'input id')]
         """
-        text: Text | None = None
         match pointers.split(pointer):
             case ["uri"]:
-                text = self.address.text if self.address else self.uri
+                text, place = self.address.text if self.address else self.uri, "/inputTemplate/uri"
             case ["body"]:
-                text = self.body_text
+                text, place = self.body_text or Text(), "/inputTemplate/data"
             case ["headers", wanted]:
-                text = next(
-                    (value for name, value in self.header_texts if name.lower() == wanted.lower()), None
-                )
-        return text.pieces if text else ()
+                texts = [value for name, value in self.header_texts if name.lower() == wanted.lower()]
+                text, place = Text.join(texts, separator=", "), f"/inputTemplate{pointer}"
+            case _:
+                msg = f"{pointer!r} is no part of a request: write /uri, /body or /headers/<name>"
+                raise ValueError(msg)
+        return origins_of(text.pieces, place, self.converted, self.locate)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The pointers that `origins` takes and this request has, in its order."""
+        names = dict.fromkeys(pointers.join("/headers", name) for name, _ in self.header_texts)
+        return ("/uri", *names, *(() if self.body_text is None else ("/body",)))
 
     def check(self) -> None:
         """Raise what speaks against sending this request.

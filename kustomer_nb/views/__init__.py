@@ -5,6 +5,6 @@ from __future__ import annotations
 from .files import starter
 from .html import bench_head, fill, html
 from .json import as_json, envelope
-from .text import as_github, text
+from .text import as_github, text, xray
 
-__all__ = ["as_github", "as_json", "bench_head", "envelope", "fill", "html", "starter", "text"]
+__all__ = ["as_github", "as_json", "bench_head", "envelope", "fill", "html", "starter", "text", "xray"]

@@ -12,10 +12,11 @@ import chevron
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.output import said
-from kustomer_nb.request import Request
+from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
-from kustomer_nb.run import Run
+from kustomer_nb.run import Run, Why
 from kustomer_nb.template import Kind, Piece
 
 from .pretty import MOST_ROWS, cut, excerpt, more, pretty, reason, short
@@ -150,6 +151,9 @@ def _(value: Request, *, styled: bool = True) -> str:
             "url": _pieces(uri),
             "sent_to": value.sent_to.origin if value.sent_to else "",
             "headers": [{"name": name, "value": _pieces(text.pieces)} for name, text in value.header_texts],
+            "parts": [
+                {"name": _part(one), "origins": html(value.origins(one), styled=False)} for one in value.parts
+            ],
             "body": _pieces(body),
             "has_body": bool(body),
             "cut": left,
@@ -163,6 +167,10 @@ def _(value: Request, *, styled: bool = True) -> str:
         },
         styled=styled,
     )
+
+
+def _part(pointer: str) -> str:
+    return " ".join(pointers.split(pointer))
 
 
 def _finding(one: Diagnostic) -> dict[str, str]:
@@ -199,6 +207,29 @@ def _blank(piece: Piece) -> str:
 def _origin(piece: Piece) -> str:
     changed = f", escaping changed {piece.changed} characters" if piece.changed else ""
     return f"{piece.kind.value}: {piece.path}{changed}" if piece.path else ""
+
+
+@html.register
+def _(value: Origins, *, styled: bool = True) -> str:
+    rows = [
+        {
+            "kind": _CLASSES.get(one.kind, ""),
+            "text": one.text,
+            "words": one.words,
+            "where": f"line {one.span.line}, column {one.span.column}" if one.span else one.pointer,
+        }
+        for one in value[:MOST_ROWS]
+    ]
+    return fill("origins", {"rows": rows, "has_rows": bool(rows), "more": more(value)}, styled=styled)
+
+
+@html.register
+def _(value: Why, *, styled: bool = True) -> str:
+    stages = [
+        {"name": one.name, "pointer": one.pointer or "/", "words": one.words, "is_cause": one.is_cause}
+        for one in value
+    ]
+    return fill("why", {"place": said(value.pointer), "stages": stages}, styled=styled)
 
 
 @html.register

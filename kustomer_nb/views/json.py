@@ -9,9 +9,9 @@ from kustomer_nb._version import __version__
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, Difference
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.request import Request
+from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
-from kustomer_nb.run import Run
+from kustomer_nb.run import Run, Why
 from kustomer_nb.template import Missing
 
 SCHEMA_VERSION = 1
@@ -66,6 +66,32 @@ def _(value: Request) -> Any:
         "body": value.body,
         "diagnostics": as_json(value.diagnostics),
     }
+
+
+@as_json.register
+def _(value: Origins) -> Any:
+    return [
+        {
+            "text": one.text,
+            "kind": one.kind.value,
+            "path": one.path,
+            "pointer": one.pointer,
+            "line": one.span.line if one.span else None,
+            "column": one.span.column if one.span else None,
+            "before": one.before,
+            "changed": one.changed,
+            "converted_from": None if one.converted is None else one.converted.before,
+        }
+        for one in value
+    ]
+
+
+@as_json.register
+def _(value: Why) -> Any:
+    return [
+        {"stage": one.name, "pointer": one.pointer, "words": one.words, "is_cause": one.is_cause}
+        for one in value
+    ]
 
 
 @as_json.register

@@ -10,9 +10,9 @@ from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff
 from kustomer_nb.output import said
-from kustomer_nb.request import Request
+from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
-from kustomer_nb.run import Run
+from kustomer_nb.run import Run, Why
 
 from .pretty import excerpt, pretty, reason, short
 
@@ -96,6 +96,46 @@ def _(value: Request) -> str:
     if value.body is not None:
         lines += ["", value.body]
     return "\n".join([*lines, *_listed("", value.diagnostics)])
+
+
+@text.register
+def _(value: Origins) -> str:
+    return "\n".join(_origin(one) for one in value) or "nothing"
+
+
+def _origin(one: Origin) -> str:
+    place = f", line {one.span.line}, column {one.span.column}" if one.span else ""
+    return f"{short(one.text)}\n    {one.words}{place}"
+
+
+def xray(value: Request) -> str:
+    """Return each part of a request with the origin of every piece of it.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
+        >>> print(xray(load({"inputTemplate": template}).action().render({"id": 7})).split("host")[0])
+        uri
+          "http://a.b/"
+              literal, line 3, column 12
+          "7"
+              input id, line 3, column 23
+        <BLANKLINE>
+    """
+    parts = []
+    for pointer in value.parts:
+        name = pointer.removeprefix("/").replace("headers/", "header ")
+        parts.append(f"{name}\n{_indented(text(value.origins(pointer)))}")
+    return "\n".join(parts)
+
+
+@text.register
+def _(value: Why) -> str:
+    lines = [said(value.pointer)]
+    for one in value:
+        mark = "  <- here" if one.is_cause else ""
+        lines.append(f"  {one.name} ({one.pointer or '/'}){mark}\n    {one.words}")
+    return "\n".join(lines)
 
 
 @text.register

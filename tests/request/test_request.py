@@ -104,11 +104,10 @@ def test_a_warning_stops_nothing(build):
 @pytest.mark.parametrize(
     ("pointer", "pieces"),
     [
-        pytest.param("/uri", ["http://", "a.b", "/", "7"], id="the address"),
+        pytest.param("/uri", ["http://a.b/", "7"], id="the address"),
         pytest.param("/headers/x-token", ["$shop.default.token"], id="a header, by any letters"),
         pytest.param("/body", ["[", '"', "7", '"', "]"], id="the body"),
         pytest.param("/headers/no", [], id="no such header"),
-        pytest.param("/method", [], id="anything else"),
     ],
 )
 def test_the_origins_are_the_pieces(build, pointer, pieces):
@@ -121,7 +120,7 @@ def test_the_origins_are_the_pieces(build, pointer, pieces):
 
     found = build(template, {"id": 7}).origins(pointer)
 
-    assert [one.shown for one in found] == pieces
+    assert [one.text for one in found] == pieces
 
 
 def test_without_an_address_the_uri_is_shown_as_it_is(build):
@@ -135,7 +134,7 @@ def test_without_an_address_the_uri_is_shown_as_it_is(build):
 def test_a_request_without_a_body_has_no_origins_for_it(build):
     request = build()
 
-    assert (request.body, request.origins("/body")) == (None, ())
+    assert (request.body, list(request.origins("/body"))) == (None, [])
 
 
 @pytest.mark.parametrize(
