@@ -65,3 +65,48 @@ def test_a_time_that_is_none_is_refused(call: Call) -> None:
 
     assert done.exit_code == 2
     assert "'soon' is no time as in 2034-01-02T09:00:00Z" in done.stderr
+
+
+def test_why_prints_where_each_piece_came_from(call: Call) -> None:
+    done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--why")
+
+    request = load(ECOMMSTORE).action().render({"orderId": "1042"})
+    assert done.stdout == f"{views.text(request)}\n\n{views.xray(request)}\n"
+
+
+def test_why_in_json_stands_beside_the_request(call: Call) -> None:
+    done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--why", "--json")
+
+    origins = json.loads(done.stdout)["meta"]["origins"]
+    assert list(origins)[:2] == ["/uri", "/headers/authorization"]
+    assert origins["/uri"][1]["converted_from"] == "1042"
+
+
+def test_steps_give_inputs_what_earlier_steps_put_out(call: Call, tmp_path: Path) -> None:
+    steps = tmp_path / "steps.json"
+    steps.write_text('{"find": {"body": {"id": 7}}}')
+
+    done = call("render", ECOMMSTORE, "-i", "orderId=/#steps.find.body.id", "--steps", steps)
+
+    assert done.stdout.startswith("POST https://api.ecommstore.com/orders/7\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"[]", "it holds no JSON object", id="no object"),
+        pytest.param(b"{", "is not JSON", id="no JSON"),
+        pytest.param(b"\xff", "it is not UTF-8", id="no text"),
+    ],
+)
+def test_steps_that_cannot_be_read_end_the_program(
+    content: bytes, said: str, call: Call, tmp_path: Path
+) -> None:
+    steps = tmp_path / "steps.json"
+    steps.write_bytes(content)
+
+    done = call("render", ECOMMSTORE, "-i", "orderId=1", "--steps", steps)
+
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "--steps" in done.stderr

@@ -186,3 +186,16 @@ def test_an_output_that_cannot_be_made_of_the_answer_exits_with_1(
     assert done.exit_code == 1
     assert "200 OK" in done.stdout
     assert "KNB301 `x` is a block parameter of a block that gives none." in done.stdout
+
+
+def test_why_tells_what_made_a_place_of_the_output(call: Call) -> None:
+    done = call("run", ECOMMSTORE, "-i", "orderId=1001", "--demo", "--why", "body.nope")
+
+    assert "Why body.nope\n  output (/body/nope)\n    it is not in the output\n" in done.stdout
+    assert "answer (/body)  <- here" in done.stdout
+
+
+def test_why_in_json_stands_beside_the_run(call: Call) -> None:
+    done = call("run", ECOMMSTORE, "-i", "orderId=1001", "--mode", "sample", "--why", "body", "--json")
+
+    assert [one["stage"] for one in json.loads(done.stdout)["meta"]["why"]][-1] == "sampleOutputContext"

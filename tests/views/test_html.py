@@ -318,3 +318,20 @@ def test_a_part_of_a_page_holds_no_style() -> None:
     page = views.html(EVIL_VALUES["diff"], styled=False)
 
     assert "<style>" not in page
+
+
+def test_why_and_the_xray_are_tables_with_everything_escaped() -> None:
+    action = asking("http://a.b/{{{x}}}", template={"qs": {"<q>": 1}}, outputTemplate={"<a>": "/#body.<i>"})
+
+    run = action.run({"x": "y"}, transport=httpx.MockTransport(lambda request: httpx.Response(200, json={})))
+
+    shown = views.html(run.request.origins("/uri")) + views.html(run.why("<a>"))
+    assert shown.count("<tr>") == 10
+    assert "input x" in shown
+    assert "<strong>(here)</strong>" in shown
+    assert "<i>" not in shown
+    assert "<a>" not in shown
+
+
+def test_a_part_without_origins_is_nothing() -> None:
+    assert "nothing" in views.html(refund_order().render({"orderId": 1}).origins("/headers/x"))

@@ -97,3 +97,26 @@ def test_all_of_it_is_plain_json() -> None:
     found = views.envelope(asking("http://a.b/", sampleOutputContext={}).run(transport=OK))
 
     assert json.loads(json.dumps(found)) == found
+
+
+def test_origins_and_why_are_lists_of_plain_objects() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
+    run = asking("http://a.b/{{x}}", outputTemplate={"a": 1}).run({"x": "<"}, transport=transport)
+
+    assert views.as_json(run.request.origins("/uri"))[1] == {
+        "text": "&lt;",
+        "kind": "input",
+        "path": "x",
+        "pointer": "/inputTemplate/uri",
+        "line": 6,
+        "column": 24,
+        "before": "<",
+        "changed": 3,
+        "converted_from": None,
+    }
+    assert views.as_json(run.why("a"))[-1] == {
+        "stage": "outputTemplate",
+        "pointer": "/outputTemplate/a",
+        "words": "written there as it is: 1",
+        "is_cause": False,
+    }

@@ -213,3 +213,37 @@ def test_a_short_value_is_at_most_80_characters(length: int, shown: int) -> None
 
 def test_a_text_is_pretty_as_it_is() -> None:
     assert pretty("a\nb") == "a\nb"
+
+
+def why_run() -> Any:
+    schema = {"properties": {"status": {}}, "additionalProperties": False}
+    action = asking("http://a.b/", outputTemplate="/#body", outputSchema=schema)
+    return action.run(transport=OK)
+
+
+def test_why_marks_the_stage_that_is_the_cause() -> None:
+    assert said(why_run().why("orderId")) == (
+        "orderId\n"
+        "  output (/orderId)\n"
+        "    it is not in the output\n"
+        "  outputSchema (/outputSchema)  <- here\n"
+        "    drops orderId: it is not declared, and additionalProperties is false there\n"
+        "  outputTemplate (/outputTemplate)\n"
+        '    writes "/#body"\n'
+        "  answer (/body/orderId)\n"
+        "    body.orderId is 1001"
+    )
+
+
+def test_the_xray_names_each_part_and_each_piece() -> None:
+    request = refund_order().render({"orderId": "1001"})
+
+    assert views.xray(request).startswith(
+        "uri\n"
+        '  "https://api.ecommstore.com/orders/"\n'
+        "      literal, line 26, column 17\n"
+        '  "1001"\n'
+        '      input orderId, converted from "1001" to 1001, line 26, column 51\n'
+        "header authorization\n"
+    )
+    assert said(request.origins("/headers/none")) == "nothing"
