@@ -131,7 +131,7 @@ def test_a_diff_of_equals_is_false():
 
 
 def test_another_mode_is_refused():
-    with pytest.raises(ValueError, match="mode 'deep' is neither 'value' nor 'shape'"):
+    with pytest.raises(ValueError, match="no mode 'deep': write 'value', 'type' or 'shape'"):
         diff(1, 1, mode="deep")
 
 

@@ -1,0 +1,168 @@
+"""Which items of two arrays belong together: equal ones that occur once are the anchors (patience diff)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import chain, pairwise, zip_longest
+from marshal import dumps
+from typing import Any
+
+from .equality import Keys, equal
+from .ignoring import Ignored
+
+RUN = 64
+COVERED = object()
+
+NOWHERE = -1
+
+Pair = tuple[int, int]
+
+
+def align(expected: list[Any], actual: list[Any], ignored: Ignored | None = None) -> Iterator[Pair]:
+    """Yield the places of the items to compare, -1 for the side that has no item; equal ones are left out.
+
+    Equal items at both ends are set aside first. Items that are equal and occur once on each side then
+    belong together as far as their order is kept; the items between two of these belong together by their
+    order, and the rest is added or removed.
+
+    Example:
+        >>> list(align([1, 2, 3, 4], [0, 1, 2, 5, 4]))
+        [(-1, 0), (2, 3)]
+    """
+    head = tail = 0
+    if ignored is None:
+        head, tail = _equal_ends(expected, actual)
+    left, right = len(expected) - tail, len(actual) - tail
+    if min(left, right) == head or left == right == head + 1:
+        yield from by_order(range(head, left), range(head, right))
+        return
+    keys = Keys()
+    ours = _keys(expected, range(head, left), ignored, keys)
+    theirs = _keys(actual, range(head, right), ignored, keys)
+    for before, after in _aligned(ours, theirs):
+        yield (
+            before if before == NOWHERE else head + before,
+            after if after == NOWHERE else head + after,
+        )
+
+
+def by_order(left: Iterable[int], right: Iterable[int]) -> Iterator[Pair]:
+    """Yield the places of two arrays in pairs, -1 for the side that has no more."""
+    return zip_longest(left, right, fillvalue=NOWHERE)
+
+
+def _equal_ends(expected: list[Any], actual: list[Any]) -> tuple[int, int]:
+    shortest = min(len(expected), len(actual))
+    head = _equal_run(
+        (expected[at : min(at + RUN, shortest)], actual[at : min(at + RUN, shortest)])
+        for at in range(0, shortest, RUN)
+    )
+    most = shortest - head
+    # Cut from behind and turned around, so that the last items come first.
+    tail = _equal_run(
+        (_behind(expected, at, min(at + RUN, most)), _behind(actual, at, min(at + RUN, most)))
+        for at in range(0, most, RUN)
+    )
+    return head, tail
+
+
+def _behind(items: list[Any], start: int, stop: int) -> list[Any]:
+    return items[len(items) - stop : len(items) - start][::-1]
+
+
+def _equal_run(slices: Iterable[tuple[list[Any], list[Any]]]) -> int:
+    """Return how many items are equal, slice by slice, until the first that is not."""
+    count = 0
+    for left, right in slices:
+        if _same_bytes(left, right):
+            count += len(left)
+            continue
+        for one, other in zip(left, right, strict=True):
+            if not equal(one, other):
+                return count
+            count += 1
+    return count
+
+
+def _same_bytes(left: list[Any], right: list[Any]) -> bool:
+    """Return whether two slices are equal for certain: this is quick, but 1.0 and 1 have other bytes."""
+    try:
+        # Version 2 is the last one without references, which depend on who else holds a value.
+        return dumps(left, 2) == dumps(right, 2)
+    except ValueError:
+        return False
+
+
+def _keys(items: list[Any], places: range, ignored: Ignored | None, keys: Keys) -> list[Hashable]:
+    if ignored is None:
+        return [keys.of(items[at]) for at in places]
+    rests = ((at, ignored.under(at)) for at in places)
+    return [COVERED if rest and rest.covers else keys.of(items[at], rest) for at, rest in rests]
+
+
+def _aligned(ours: list[Hashable], theirs: list[Hashable]) -> Iterator[Pair]:
+    """Yield the places to compare, by the keys of the items."""
+    left, right = len(ours), len(theirs)
+    head, tail = _alike_ends(ours, theirs, range(left), range(right))
+    anchors = _anchors(ours, theirs, range(head, left - tail), range(head, right - tail))
+    for before, after in pairwise(chain([(head - 1, head - 1)], anchors, [(left - tail, right - tail)])):
+        yield from _between(ours, theirs, range(before[0] + 1, after[0]), range(before[1] + 1, after[1]))
+
+
+def _between(ours: list[Hashable], theirs: list[Hashable], left: range, right: range) -> Iterator[Pair]:
+    head, tail = _alike_ends(ours, theirs, left, right)
+    for before, after in by_order(left[head : len(left) - tail], right[head : len(right) - tail]):
+        if NOWHERE in (before, after) or not _alike(ours[before], theirs[after]):
+            yield before, after
+
+
+def _alike_ends(ours: list[Hashable], theirs: list[Hashable], left: range, right: range) -> tuple[int, int]:
+    shortest = min(len(left), len(right))
+    head = 0
+    while head < shortest and _alike(ours[left[head]], theirs[right[head]]):
+        head += 1
+    tail = 0
+    while tail < shortest - head and _alike(ours[left[-1 - tail]], theirs[right[-1 - tail]]):
+        tail += 1
+    return head, tail
+
+
+def _alike(one: Hashable, other: Hashable) -> bool:
+    return one == other or one is COVERED or other is COVERED
+
+
+def _anchors(
+    ours: list[Hashable], theirs: list[Hashable], left: range, right: range
+) -> list[tuple[int, int]]:
+    """Return the places of the items that occur once on each side, as many as keep their order."""
+    here, there = _once(ours, left), _once(theirs, right)
+    common = [(at, there[key]) for key, at in here.items() if at >= 0 and there.get(key, -1) >= 0]
+    return [common[at] for at in _rising([place for _, place in common])]
+
+
+def _once(keys: list[Hashable], places: range) -> dict[Hashable, int]:
+    """Return the place of each key, -1 where it has more than one."""
+    found: dict[Hashable, int] = {COVERED: -1}
+    for at in places:
+        key = keys[at]
+        found[key] = -1 if key in found else at
+    return found
+
+
+def _rising(numbers: list[int]) -> list[int]:
+    """Return the places of a longest rising subsequence of different numbers."""
+    lowest: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for at, number in enumerate(numbers):
+        length = bisect_left(lowest, number)
+        before.append(ends[length - 1] if length else -1)
+        lowest[length : length + 1] = [number]
+        ends[length : length + 1] = [at]
+    found = []
+    at = ends[-1] if ends else -1
+    while at >= 0:
+        found.append(at)
+        at = before[at]
+    return found[::-1]

@@ -1,0 +1,152 @@
+"""When two JSON values are the same: 1 and 1.0 are, ``true`` and 1 never are, NaN is the same as NaN."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import repeat
+from typing import Any
+
+from .ignoring import Ignored
+
+CONTAINERS = frozenset({dict, list})
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Return whether two JSON values are the same; ``true`` and 1 never are.
+
+    Example:
+        >>> equal([1], [1.0]), equal(True, 1)
+        (True, False)
+    """
+    stack: list[Iterator[tuple[Any, Any]]] = [iter(((left, right),))]
+    while stack:
+        for one, other in stack[-1]:
+            kind = type(one)
+            # The short way for what JSON is read to; _pairs and _same_leaf know its subclasses too.
+            if one is other or (kind is type(other) and kind not in CONTAINERS and one == other):
+                continue
+            pairs = _pairs(one, other)
+            if pairs is not None:
+                stack.append(pairs)
+                break
+            if not _same_leaf(one, other):
+                return False
+        else:
+            stack.pop()
+    return True
+
+
+def _pairs(left: Any, right: Any) -> Iterator[tuple[Any, Any]] | None:
+    """Return what two containers must have in common, or None where they are not alike."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        if left.keys() == right.keys():
+            return zip(left.values(), map(right.__getitem__, left), strict=True)
+    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        return zip(left, right, strict=True)
+    return None
+
+
+def _same_leaf(left: Any, right: Any) -> bool:
+    if isinstance(left, (dict, list)) or type_name(left) != type_name(right):
+        return False
+    return bool(left == right) or bool(left != left and right != right)
+
+
+def type_name(value: Any) -> str:
+    """Return the JSON type of a value, in Kustomer's words.
+
+    Example:
+        >>> [type_name(value) for value in (True, 1.5, None, "x", [], {})]
+        ['boolean', 'number', 'null', 'string', 'array', 'object']
+    """
+    if value is None:
+        return "null"
+    names = ((bool, "boolean"), ((int, float), "number"), (str, "string"), (list, "array"), (dict, "object"))
+    return next((name for kind, name in names if isinstance(value, kind)), "undefined")
+
+
+_TRUE, _FALSE, _NAN = object(), object(), object()
+
+
+class Keys:
+    """Gives equal values equal keys, and others other keys: what a dictionary needs to find an equal item.
+
+    What is ignored has no part in a key. The key of a container stands for its members' keys, so that no
+    two containers share one by chance. Keys of one `Keys` mean nothing to another.
+
+    Example:
+        >>> keys = Keys()
+        >>> keys.of({"a": [1, True]}) == keys.of({"a": [1.0, True]}), keys.of([1]) == keys.of([True])
+        (True, False)
+    """
+
+    def __init__(self) -> None:
+        self._tokens: dict[tuple[Any, ...], Hashable] = {}
+        self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._names: dict[frozenset[str], tuple[str, ...]] = {}
+
+    def of(self, value: Any, ignored: Ignored | None = None) -> Hashable:
+        """Return the key of a value."""
+        if not isinstance(value, (dict, list)):
+            return _leaf(value)
+        names, members = _members(value, ignored)
+        stack: list[tuple[Names, Members, list[Hashable]]] = [(names, members, [])]
+        while True:
+            names, members, found = stack[-1]
+            for member, rest in members:
+                if type(member) is str:
+                    found.append(member)
+                elif isinstance(member, (dict, list)):
+                    stack.append((*_members(member, rest), []))
+                    break
+                else:
+                    found.append(_leaf(member))
+            else:
+                stack.pop()
+                token = self._token(names, found)
+                if not stack:
+                    return token
+                stack[-1][2].append(token)
+
+    def _token(self, names: Names, found: list[Hashable]) -> Hashable:
+        if names is None:
+            return self._tokens.setdefault((None, *found), object())
+        order = self._orders.get(names)
+        if order is None:
+            order = self._orders[names] = self._names.setdefault(frozenset(names), names)
+        if order is not names and order != names:
+            by_name = dict(zip(names, found, strict=True))
+            found = [by_name[name] for name in order]
+        return self._tokens.setdefault((order, *found), object())
+
+
+Names = tuple[str, ...] | None
+Members = Iterator[tuple[Any, Ignored | None]]
+
+
+def _members(value: Any, ignored: Ignored | None) -> tuple[Names, Members]:
+    """Return the names, for an object, and the members of a container that are not ignored."""
+    if ignored is None:
+        nothing: Iterable[None] = repeat(None)
+        if isinstance(value, dict):
+            return tuple(value), zip(value.values(), nothing, strict=False)
+        return None, zip(value, nothing, strict=False)
+    items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+    kept = [(key, member, ignored.under(key)) for key, member in items]
+    kept = [one for one in kept if one[2] is None or not one[2].covers]
+    names = tuple(one[0] for one in kept) if isinstance(value, dict) else None
+    return names, iter([one[1:] for one in kept])
+
+
+def _leaf(value: Any) -> Hashable:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return _TRUE if value else _FALSE
+    if isinstance(value, (int, float)):
+        return value if value == value else _NAN
+    try:
+        hash(value)
+    except TypeError:
+        return object()
+    return "undefined", value
