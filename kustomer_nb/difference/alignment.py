@@ -11,7 +11,7 @@ from typing import Any
 from .equality import Keys, equal
 from .ignoring import Ignored
 
-RUN = 64
+RUN = 8
 COVERED = object()
 
 NOWHERE = -1
@@ -31,7 +31,8 @@ def align(expected: list[Any], actual: list[Any], ignored: Ignored | None = None
         [(-1, 0), (2, 3)]
     """
     head = tail = 0
-    if ignored is None:
+    # An only item has no other place: compared at once, a chain of arrays is walked down no more than once.
+    if ignored is None and not len(expected) == len(actual) == 1:
         head, tail = _equal_ends(expected, actual)
     left, right = len(expected) - tail, len(actual) - tail
     if min(left, right) == head or left == right == head + 1:
