@@ -1,5 +1,6 @@
 import copy
 import tracemalloc
+from operator import ne
 
 import jsonpatch
 import pytest
@@ -286,6 +287,15 @@ def test_the_patch_follows_items_that_moved(expected, edits):
     assert equal(found, actual)
 
 
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.integers(0, 2), max_size=20), st.lists(st.integers(0, 2), max_size=20))
+def test_the_patch_of_many_twins_is_no_longer_than_one_by_index(expected, actual):
+    found = diff(expected, actual)
+
+    assert jsonpatch.apply_patch(expected, found.to_json_patch()) == actual
+    assert len(found) <= sum(map(ne, expected, actual)) + abs(len(expected) - len(actual))
+
+
 @settings(deadline=None)
 @given(JSON, JSON)
 def test_a_patch_by_type_leaves_no_other_type(expected, actual):
@@ -370,6 +380,7 @@ def test_one_leaf_of_ten_thousand_is_one_row():
     [
         pytest.param(lambda numbers: [-1, *numbers], id="at the head"),
         pytest.param(lambda numbers: [*numbers, -1], id="at the tail"),
+        pytest.param(lambda numbers: [*numbers[:9], 0, *numbers[9:]], id="one that is there already"),
         pytest.param(lambda numbers: [*numbers[:70_000], -1, *numbers[70_000:]], id="in the middle"),
     ],
 )
@@ -379,6 +390,23 @@ def test_one_number_more_among_many_twins_is_one_row(actual):
     found = diff(numbers, actual(numbers))
 
     assert found.summary == "1 added"
+
+
+def test_a_few_numbers_among_many_twins_are_a_few_rows():
+    numbers = [at * at % 100 for at in range(100_000)]
+    actual = [-1, *numbers[:500], -2, *numbers[501:90_000], *numbers[90_002:]]
+
+    found = diff(numbers, actual)
+
+    assert found.summary == "1 added, 2 removed, 1 changed"
+
+
+def test_arrays_of_twins_with_little_in_common_are_compared_by_order():
+    expected, actual = [[at * factor % 7 for at in range(1_000)] for factor in (2, 3)]
+
+    found = diff(expected, actual)
+
+    assert {one.change.value for one in found} == {"changed"}
 
 
 def test_equal_parts_are_not_copied():

@@ -8,6 +8,7 @@ from itertools import chain, pairwise, zip_longest
 from marshal import dumps
 from typing import Any
 
+from .edits import Run, runs
 from .equality import Keys, equal
 from .ignoring import Ignored
 
@@ -23,12 +24,15 @@ def align(expected: list[Any], actual: list[Any], ignored: Ignored | None = None
     """Yield the places of the items to compare, -1 for the side that has no item; equal ones are left out.
 
     Equal items at both ends are set aside first. Items that are equal and occur once on each side then
-    belong together as far as their order is kept; the items between two of these belong together by their
-    order, and the rest is added or removed.
+    belong together as far as their order is kept. Between two of these, the fewest items are added and
+    removed as far as these are few; else items belong together by their order, and the rest is added or
+    removed.
 
     Example:
         >>> list(align([1, 2, 3, 4], [0, 1, 2, 5, 4]))
         [(-1, 0), (2, 3)]
+        >>> list(align([0, 1, 0, 1, 1, 0, 5], [6, 0, 1, 0, 1, 1, 1, 0, 7]))
+        [(-1, 0), (-1, 6), (6, 8)]
     """
     head = tail = 0
     # An only item has no other place: compared at once, a chain of arrays is walked down no more than once.
@@ -112,10 +116,33 @@ def _aligned(ours: list[Hashable], theirs: list[Hashable]) -> Iterator[Pair]:
 
 
 def _between(ours: list[Hashable], theirs: list[Hashable], left: range, right: range) -> Iterator[Pair]:
+    """Yield the places to compare between two anchors."""
     head, tail = _alike_ends(ours, theirs, left, right)
-    for before, after in by_order(left[head : len(left) - tail], right[head : len(right) - tail]):
-        if NOWHERE in (before, after) or not _alike(ours[before], theirs[after]):
-            yield before, after
+    left, right = left[head : len(left) - tail], right[head : len(right) - tail]
+    before = after = 0
+    for start, other_start, length in [*_kept(ours, theirs, left, right), (len(left), len(right), 0)]:
+        for one, other in by_order(left[before:start], right[after:other_start]):
+            if NOWHERE in (one, other) or not _alike(ours[one], theirs[other]):
+                yield one, other
+        before, after = start + length, other_start + length
+
+
+def _kept(ours: list[Hashable], theirs: list[Hashable], left: range, right: range) -> list[Run]:
+    """Return the runs of equal items which are no anchors, where they leave fewer places than the order."""
+    if not left or not right or len(left) == len(right) == 1:
+        return []
+    here, there = ours[left.start : left.stop], theirs[right.start : right.stop]
+    if set(here).isdisjoint(there):
+        return []
+    found = runs(here, there)
+    ends = pairwise([(0, 0, 0), *found, (len(left), len(right), 0)])
+    places = sum(max(end[0] - start[0] - start[2], end[1] - start[1] - start[2]) for start, end in ends)
+    return found if places < _places_by_order(here, there) else []
+
+
+def _places_by_order(here: list[Hashable], there: list[Hashable]) -> int:
+    unlike = sum(not _alike(one, other) for one, other in zip(here, there, strict=False))
+    return unlike + abs(len(here) - len(there))
 
 
 def _alike_ends(ours: list[Hashable], theirs: list[Hashable], left: range, right: range) -> tuple[int, int]:
