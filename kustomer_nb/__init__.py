@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .request import Request
     from .response import Response
     from .run import Run
+    from .schema import infer
     from .secret import Secret
     from .widgets import ActionForm, RequestPreview, RunPanel, SettingsForm, Workbench, workbench
 
@@ -75,6 +76,7 @@ _HOMES = {
     "request": ("Request",),
     "response": ("Response",),
     "run": ("Run",),
+    "schema": ("infer",),
     "secret": ("Secret",),
     "widgets": (
         "ActionForm",
@@ -121,6 +123,7 @@ __all__ = [
     "__version__",
     "definition_schema",
     "diff",
+    "infer",
     "lint",
     "load",
     "loads",

@@ -10,7 +10,9 @@ import click
 from kustomer_nb._version import __version__
 
 from .demo import demo
+from .diff import diff
 from .fix import fix
+from .infer import infer
 from .lab import lab
 from .lint import lint
 from .new import new
@@ -36,5 +38,5 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for verb in (lint, fix, render, run, new, demo, lab, rule, schema):
+for verb in (lint, fix, render, run, diff, infer, new, demo, lab, rule, schema):
     main.add_command(verb)

@@ -140,13 +140,22 @@ def _object_of(file: TextIO | None, option: str) -> dict[str, Any]:
     """Return the JSON object of a file, an empty one of none."""
     if file is None:
         return {}
-    try:
-        read = _parsed(file.read(), option)
-    except UnicodeDecodeError as error:
-        raise click.BadParameter(f"it is not UTF-8: {error}", param_hint=option) from None
+    read = json_of(file, option)
     if not isinstance(read, dict):
         raise click.BadParameter("it holds no JSON object", param_hint=option)
     return read
+
+
+def json_of(file: TextIO, hint: str) -> Any:
+    """Return the JSON value of a file; ``hint`` names the argument in a message.
+
+    Raises:
+        click.BadParameter: the file is no UTF-8, or no JSON.
+    """
+    try:
+        return _parsed(file.read(), hint)
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"it is not UTF-8: {error}", param_hint=hint) from None
 
 
 def stay_on_demo(request: Request) -> None:

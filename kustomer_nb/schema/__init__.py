@@ -2,6 +2,7 @@
 
 from .coerce import Coerced, coerce
 from .compiled import Schema, compile_schema
+from .inference import Inferred, infer
 from .project import Drop, Projected, Unconverted, project
 from .walk import Change
 
@@ -9,10 +10,12 @@ __all__ = [
     "Change",
     "Coerced",
     "Drop",
+    "Inferred",
     "Projected",
     "Schema",
     "Unconverted",
     "coerce",
     "compile_schema",
+    "infer",
     "project",
 ]

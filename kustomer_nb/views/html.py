@@ -17,6 +17,7 @@ from kustomer_nb.output import said
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
+from kustomer_nb.schema import Inferred
 from kustomer_nb.template import Kind, Piece
 
 from .pretty import MOST_ROWS, cut, excerpt, more, pretty, reason, short
@@ -282,6 +283,21 @@ def _diff(value: Diff, expected: str, actual: str, *, styled: bool) -> str:
             ],
             "has_rows": bool(value),
             "more": more(value),
+        },
+        styled=styled,
+    )
+
+
+@html.register
+def _(value: Inferred, *, styled: bool = True) -> str:
+    parts = {"outputSchema": value.schema, "sampleOutputContext": value.sample}
+    shown = [(name, *cut(pretty(one))) for name, one in parts.items()]
+    return fill(
+        "inferred",
+        {
+            "parts": [{"name": name, "json": text, "cut": left} for name, text, left in shown],
+            "notes": list(value.notes),
+            "has_notes": bool(value.notes),
         },
         styled=styled,
     )

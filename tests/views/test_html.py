@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from kustomer_nb import Platform, Run, diff, load, loads, views
+from kustomer_nb import Platform, Run, diff, infer, load, loads, views
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.views.pretty import MOST_CHARACTERS, MOST_ROWS
 from tests.samples import ECOMMSTORE, an_action, an_app, asking, refund_order
@@ -335,3 +335,12 @@ def test_why_and_the_xray_are_tables_with_everything_escaped() -> None:
 
 def test_a_part_without_origins_is_nothing() -> None:
     assert "nothing" in views.html(refund_order().render({"orderId": 1}).origins("/headers/x"))
+
+
+def test_what_was_inferred_stands_side_by_side_and_is_escaped() -> None:
+    shown = views.html(infer([{"<b>": 1}, {"<b>": "<i>"}]))
+
+    assert "outputSchema" in shown
+    assert "sampleOutputContext" in shown
+    assert "number or string" in shown
+    assert "<b>" not in shown
