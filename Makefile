@@ -30,6 +30,7 @@ benchmarks: $(VENV)/.test $(MODULES)
 	@$(BIN)/python -m pip install --quiet --editable '.[benchmarks]'
 	$(BIN)/python -m benchmarks.templates
 	$(BIN)/python -m benchmarks.lint
+	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.difference
 
 notebooks: $(VENV)/.test

@@ -119,6 +119,8 @@ def string_number(text: str) -> float:
         >>> [string_number(text) for text in (" 1 ", "0x1F", "1e3", ".5", "", "1,000")]
         [1, 31, 1000, 0.5, 0, nan]
     """
+    if len(text) < 16 and text.isdigit() and text.isascii():
+        return int(text)
     text = trim(text)
     if not text:
         return 0

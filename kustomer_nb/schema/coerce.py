@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 
-from .compiled import compile_schema
-from .inputs import plain
+from .compiled import Schema, compile_schema
+from .inputs import plain, with_plain_members
 from .node import Node
 from .scalars import TYPE_NAMES, table
 from .walk import Change, Extra, Missing, Walk, Wrong
@@ -21,8 +20,7 @@ NAMES_LISTED = 6
 _OBJECT = compile_schema({"type": "object"})
 
 
-@dataclass(frozen=True, slots=True)
-class Coerced:
+class Coerced(NamedTuple):
     """Inputs in their declared types, and each conversion this took."""
 
     value: Any
@@ -48,8 +46,19 @@ def coerce(
         Coerced(value={'qty': 2}, converted=(Change(pointer='/qty', before='2', after=2),))
     """
     ready = compile_schema(schema)
-    given = plain(value)
     walk = Walk(conversions=table(conversions))
+    members = with_plain_members(value) if type(value) is dict and ready.root is not None else None
+    if members is not None:
+        result = ready.step(members, "", walk)
+        if walk.faults:
+            raise InputError(_diagnose(one) for one in walk.faults)
+        return Coerced(result, tuple(walk.converted))
+    return _read_first(value, ready, walk)
+
+
+def _read_first(value: Any, ready: Schema, walk: Walk) -> Coerced:
+    """Return inputs coerced after reading Python's own values in them as JSON."""
+    given = plain(value)
     if ready.root is not None and not isinstance(given.value, dict):
         # Inputs have names: no schema makes another value of them.
         ready = _OBJECT

@@ -17,11 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number, whole
@@ -31,13 +29,14 @@ from .node import DEPTH
 
 _AS_THEY_ARE = frozenset({str, bool, type(None), type(UNDEFINED)})
 _TEXT = {str}
+_NUMBERS = frozenset({int, float})
+_LEAVES = frozenset({str, bool, type(None)})
 _ABSENT = frozenset({"NaTType", "NAType"})
 _LARGEST_BITS = 1024
 Way: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """A value as plain JSON, and one KNB704 for each part that is not; those parts are null."""
 
     value: Any
@@ -53,10 +52,30 @@ def plain(value: Any) -> Plain:
         >>> print(plain({"tags": {"a"}}).faults[0])
         /tags: KNB704 a value of type set is not a JSON value. Fix: pass a list.
     """
-    with suppress(_NotPlainError):
+    try:
         return Plain(_copied(value, 0), ())
-    reader = _Reader()
+    except _NotPlainError:
+        reader = _Reader()
     return Plain(reader.read(value, ()), tuple(reader.faults))
+
+
+def with_plain_members(value: dict[Any, Any]) -> dict[str, Any] | None:
+    """Return an object whose members are plain JSON: itself where nothing had to be copied, None for another.
+
+    It is `plain` for what a schema is applied to next, which makes a new object anyway.
+    """
+    if set(map(type, value)) != _TEXT:
+        return None
+    nested: dict[str, Any] = {}
+    for key, item in value.items():
+        kind = type(item)
+        if kind in _LEAVES or (kind in _NUMBERS and -SAFE_INTEGER <= item <= SAFE_INTEGER):
+            continue
+        try:
+            nested[key] = _copied(item, 1)
+        except _NotPlainError:
+            return None
+    return {**value, **nested} if nested else value
 
 
 class _NotPlainError(Exception):
@@ -70,14 +89,17 @@ def _copied(value: Any, depth: int) -> Any:
         _NotPlainError: it is not, so it has to be read part by part.
     """
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind in _LEAVES:
         return value
     if kind is int or kind is float:
         if -SAFE_INTEGER <= value <= SAFE_INTEGER:
             return value
     elif depth < DEPTH and kind is dict:
         if set(map(type, value)) <= _TEXT:
-            return {key: _copied(item, depth + 1) for key, item in value.items()}
+            return {
+                key: item if type(item) in _LEAVES else _copied(item, depth + 1)
+                for key, item in value.items()
+            }
     elif depth < DEPTH and kind is list:
         return [_copied(item, depth + 1) for item in value]
     raise _NotPlainError

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from kustomer_nb.jsontext.javascript import UNDEFINED, number_text, string_number
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number_text, string_number
 
 _EXACT = {
     str: "string",
@@ -49,8 +49,6 @@ def convert(
         >>> convert("1.50", ["number"]), convert(True, ["string"]), convert("yes", ["boolean"])
         (1.5, 'true', UNDEFINED)
     """
-    if kind_of(value) not in CONVERSIONS:
-        return UNDEFINED
     table = CONVERSIONS if conversions is None else conversions
     for wanted in types:
         conversion = table.get(wanted)
@@ -85,6 +83,8 @@ def _to_string(value: Any) -> Any:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if type(value) is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
+        return str(value)
     return number_text(value) if isinstance(value, (int, float)) else UNDEFINED
 
 
