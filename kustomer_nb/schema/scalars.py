@@ -49,6 +49,8 @@ def convert(
         >>> convert("1.50", ["number"]), convert(True, ["string"]), convert("yes", ["boolean"])
         (1.5, 'true', UNDEFINED)
     """
+    if kind_of(value) not in CONVERSIONS:
+        return UNDEFINED
     table = CONVERSIONS if conversions is None else conversions
     for wanted in types:
         conversion = table.get(wanted)

@@ -14,7 +14,7 @@ from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 from kustomer_nb.jsontext.pointer import join
 
 from .node import Node
-from .scalars import CONVERSIONS, convert, is_whole, kind_of
+from .scalars import convert, is_whole, kind_of
 from .walk import Change, Extra, Missing, Walk, Wrong
 
 # It takes the value, its JSON pointer, and what collects what is noticed.
@@ -58,7 +58,7 @@ def _step(node: Node, objects: Step, arrays: Step | None) -> Step:
             return value
         kind = kind_of(value)
         if types and kind not in types and not (kind == "number" and "integer" in types and is_whole(value)):
-            return _converted(value, kind, node, pointer, walk)
+            return _converted(value, node, pointer, walk)
         if kind == "object":
             return objects(value, pointer, walk)
         if kind == "array" and arrays is not None:
@@ -126,9 +126,8 @@ def _array_step(items: Step) -> Step:
     return step
 
 
-def _converted(value: Any, kind: str, node: Node, pointer: str, walk: Walk) -> Any:
-    # Nothing is ever converted to or from an object or an array.
-    after = convert(value, node.types, walk.conversions) if kind in CONVERSIONS else UNDEFINED
+def _converted(value: Any, node: Node, pointer: str, walk: Walk) -> Any:
+    after = convert(value, node.types, walk.conversions)
     if after is not UNDEFINED:
         walk.converted.append(Change(pointer, value, after))
         return after
