@@ -8,12 +8,14 @@ from typing import Any
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.difference import Diff
+from kustomer_nb.kustomer import Assumption, Platform
 from kustomer_nb.request import Request
 from kustomer_nb.response import Response
 from kustomer_nb.schema import Change, Drop, Unconverted
 from kustomer_nb.show import Shown
 from kustomer_nb.template import Missing
 
+from .assumed import assumed
 from .losses import losses
 from .why import Why, why
 
@@ -44,6 +46,7 @@ class Run(Shown):
     mapped: Any = None
     definition: ActionDefinition = field(default_factory=ActionDefinition)
     output_template: Any = None
+    platform: Platform = field(default_factory=Platform)
 
     @property
     def is_good(self) -> bool:
@@ -62,6 +65,18 @@ class Run(Shown):
             ('outputSchema converted a from 1 to "1"', 'outputSchema dropped b')
         """
         return tuple(losses(self))
+
+    @property
+    def assumed(self) -> tuple[Assumption, ...]:
+        """What this run hangs on that no public source settles; each is a field of `Platform`.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> run = load({"sampleOutputContext": {"a": 1}}).action().run(mode="sample")
+            >>> [one.name for one in run.assumed]
+            ['absent_output_schema_keeps_all']
+        """
+        return assumed(self)
 
     def why(self, pointer: str) -> Why:
         """Return what made a place of the output what it is, backwards from the output to the answer.

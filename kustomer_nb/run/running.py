@@ -133,4 +133,5 @@ def _run(
         mapped=output.mapped,
         definition=definition,
         output_template=output_template(definition, platform),
+        platform=platform,
     )

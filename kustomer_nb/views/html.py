@@ -321,6 +321,10 @@ def _(value: Run, *, styled: bool = True) -> str:
             "cut": left,
             "diff": "" if value.diff is None else _diff(value.diff, "Sample", "Output", styled=False),
             "has_diff": value.diff is not None,
+            "assumed": [
+                {"name": one.name, "evidence": one.evidence.value, "why": one.why} for one in value.assumed
+            ],
+            "has_assumed": bool(value.assumed),
             "losses": list(value.losses),
             "has_losses": bool(value.losses),
             "request": html(value.request, styled=False),

@@ -127,6 +127,7 @@ def _(value: Run) -> Any:
         "diff": None if value.diff is None else as_json(value.diff),
         "losses": list(value.losses),
         "missing": [as_json(one) for one in value.missing],
+        "assumed": [one.name for one in value.assumed],
         "elapsed": value.elapsed,
         "diagnostics": as_json(value.diagnostics),
     }

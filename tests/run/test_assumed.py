@@ -1,0 +1,70 @@
+import httpx
+import pytest
+
+from kustomer_nb import Platform
+from tests.samples import asking
+
+CLOSED = {"type": "object", "properties": {"n": {"type": "number"}}, "additionalProperties": False}
+KNOWN = {"outputTemplate": "/#body", "outputSchema": CLOSED, "inputSchema": CLOSED}
+
+
+def run_of(body, inputs=None, *, headers=None, platform=None, **properties):
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=body, headers=headers))
+    return asking("http://a.b/", **properties).run(inputs or {}, transport=transport, platform=platform)
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        pytest.param({"body": {"n": 1}, **KNOWN}, [], id="nothing"),
+        pytest.param({"body": {"n": "1"}, **KNOWN}, ["conversions"], id="an output converted"),
+        pytest.param({"body": {"n": []}, **KNOWN}, ["conversions"], id="an output not converted"),
+        pytest.param({"body": {}, "inputs": {"n": "1"}, **KNOWN}, ["conversions"], id="an input converted"),
+        pytest.param(
+            {"body": {}, "inputs": {"n": 1}, **KNOWN, "inputSchema": None},
+            ["absent_input_schema_takes_all"],
+            id="no inputSchema",
+        ),
+        pytest.param(
+            {"body": {}},
+            ["absent_output_schema_keeps_all", "default_output_template"],
+            id="neither outputTemplate nor outputSchema",
+        ),
+        pytest.param(
+            {"body": {"o": {"x": 1}}, **KNOWN, "outputSchema": {"properties": {"o": CLOSED}}},
+            ["output_schema_at_every_depth"],
+            id="a nested key dropped",
+        ),
+        pytest.param({"body": {"x": 1}, **KNOWN}, [], id="a key dropped at the top"),
+        pytest.param(
+            {"body": {}, **KNOWN, "template": {"qs": "a=1"}}, ["string_qs_is_query"], id="a string qs"
+        ),
+        pytest.param(
+            {
+                "body": {},
+                "inputs": {"n": 1},
+                **KNOWN,
+                "appSettings": {"n": {"key": "shop.default.n"}},
+            },
+            ["setting_beats_input"],
+            id="an input and a setting of one name",
+        ),
+        pytest.param(
+            {"body": "a&b", **KNOWN, "outputTemplate": {"n": "{{body}}"}, "outputSchema": {"properties": {}}},
+            ["escape_html"],
+            id="escaped",
+        ),
+    ],
+)
+def test_a_run_says_what_it_hangs_on(given, names):
+    run = run_of(**given)
+
+    assert [one.name for one in run.assumed] == names
+
+
+def test_what_is_assumed_is_told_with_the_value_in_use():
+    platform = Platform(default_output_template={"a": 1})
+
+    (_, found) = run_of({}, platform=platform).assumed
+
+    assert (found.value, str(found.evidence)) == ({"a": 1}, "observed")
