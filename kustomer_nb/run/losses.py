@@ -20,8 +20,8 @@ SHOWN_LENGTH = 60
 def losses(run: Run) -> Iterator[str]:
     """Yield a sentence for each kind of loss, in the order of the stages; places within arrays as one."""
     yield from _conversions("inputSchema", run.inputs_converted, run.inputs)
-    for path, pointer in dict.fromkeys((one.path, one.pointer) for one in run.missing):
-        yield f"{pointer.split('/')[1]} reads {path}, which has no value"
+    for stage, path in dict.fromkeys((one.pointer.split("/")[1], one.path) for one in run.missing):
+        yield f"{stage} reads {path}, which has no value"
     yield from _conversions("outputSchema", run.converted, run.mapped)
     if run.dropped:
         names = _counted((one.pointer for one in run.dropped), run.mapped)
