@@ -1,4 +1,4 @@
-"""One Node process for all questions of a session."""
+"""The Node processes that are asked, each one for all questions of a session."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).parent / "oracle.cjs"
+HERE = Path(__file__).parent
 
 
 class Oracle:
@@ -20,18 +21,21 @@ class Oracle:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def ask(self, ask: str, of: list[Any]) -> list[Any]:
-        self._process.stdin.write(json.dumps({"ask": ask, "of": of}) + "\n")
+    def tell(self, given: Any) -> Any:
+        self._process.stdin.write(json.dumps(given) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
+    def ask(self, ask: str, of: list[Any]) -> list[Any]:
+        return self.tell({"ask": ask, "of": of})
 
-@pytest.fixture(scope="session")
-def oracle(node: str) -> Iterator[Oracle]:
+
+@contextmanager
+def started(node: str, script: str, *arguments: str) -> Iterator[Oracle]:
     # A proxy of the machine would change the request line of npm request.
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     with subprocess.Popen(
-        [node, "--no-deprecation", str(SCRIPT)],
+        [node, "--no-deprecation", str(HERE / script), *arguments],
         env=environment,
         encoding="utf-8",
         stdin=subprocess.PIPE,
@@ -40,3 +44,9 @@ def oracle(node: str) -> Iterator[Oracle]:
     ) as process:
         yield Oracle(process)
         process.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def oracle(node: str) -> Iterator[Oracle]:
+    with started(node, "oracle.cjs") as asked:
+        yield asked
