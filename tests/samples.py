@@ -67,7 +67,11 @@ class RawServer:
             while True:
                 connection, _ = self._socket.accept()
                 with connection, suppress(OSError):
-                    self.received.append(_request(connection))
+                    received = _request(connection)
+                    if not received:
+                        # Opened and given up: that asks for no answer.
+                        continue
+                    self.received.append(received)
                     for part in next(self._answers, ()):
                         connection.sendall(part)
 

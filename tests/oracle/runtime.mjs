@@ -60,13 +60,20 @@ function supported(schema, rejects) {
   return kept;
 }
 
+/** A value in which nothing is shared: what one place is converted to must not show in another.
+ * @param {any} value @returns {any} */
+function copied(value) {
+  if (Array.isArray(value)) return value.map(copied);
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copied(one)])) : value;
+}
+
 /** Ajv changes values in place, so the value stands in an object; a root without type is an object.
  * @param {Ajv} ajv @param {unknown} value @param {any} schema @param {boolean} rejects */
 function held(ajv, value, schema, rejects) {
   if (schema === undefined || schema === null || schema === true) return { is_good: true, value };
   const root = supported(schema, rejects);
   const whole = { properties: { value: { type: "object", ...root } } };
-  const given = { value: structuredClone(value) };
+  const given = { value: copied(value) };
   const is_good = ajv.validate(whole, given);
   ajv.removeSchema(whole);
   return { is_good, value: given.value };
@@ -118,10 +125,13 @@ function extended(uri, query) {
   return before + joint + more + fragment;
 }
 
+/** The latest connection. @type {net.Socket | undefined} */
+let line;
+
 /** @param {http.Agent} agent */
 function led(agent) {
   // @ts-expect-error: Node documents createConnection, its types leave it out
-  agent.createConnection = () => net.connect(PORT, "127.0.0.1");
+  agent.createConnection = () => (line = net.connect(PORT, "127.0.0.1"));
   return agent;
 }
 
@@ -135,8 +145,12 @@ process.on("uncaughtException", (error) => failed(error));
 function sent(given) {
   const agent = /^\s*https:/i.test(String(given.uri)) ? agents.https : agents.http;
   return new Promise((resolve, reject) => {
-    // What npm request throws later belongs to the same run, so the next one waits for it.
-    failed = (error) => setTimeout(() => reject(error), LATER);
+    failed = (error) => {
+      // The server takes one connection at a time, and npm request leaves one open when it throws.
+      line?.destroy();
+      // What npm request throws later belongs to the same run, so the next one waits for it.
+      setTimeout(() => reject(error), LATER);
+    };
     try {
       const asked = /** @type {any} */ ({ ...given, agent, timeout: PATIENCE });
       request(asked, (/** @type {any} */ error, /** @type {any} */ response) => {
@@ -167,11 +181,11 @@ async function run({ action, inputs, settings, env, steps, spread = false }) {
   }
 }
 
-for await (const line of readline.createInterface({ input: process.stdin })) {
+for await (const given of readline.createInterface({ input: process.stdin })) {
   /** @type {unknown} */
   let answer;
   try {
-    answer = await run(JSON.parse(line));
+    answer = await run(JSON.parse(given));
   } catch (error) {
     answer = { error: String(error) };
   }
