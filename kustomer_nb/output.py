@@ -92,12 +92,14 @@ def map_sample(definition: ActionDefinition, platform: Platform | None = None) -
 
 
 def _projected(value: Any, definition: ActionDefinition, platform: Platform) -> Projected:
-    found = None if value is UNDEFINED else value
+    if value is UNDEFINED:
+        # Nothing was made, so nothing is converted: null would become "" or 0.
+        return Projected(None)
     schema = definition.output_schema
     if schema is None and not platform.absent_output_schema_keeps_all:
         schema = {"additionalProperties": False}
     return project(
-        found,
+        value,
         schema,
         every_depth=platform.output_schema_at_every_depth,
         conversions=platform.conversions,

@@ -125,7 +125,7 @@ async def _follow(line: httpx.AsyncBaseTransport, wire: Wire, *, decompresses: b
     while len(followed) <= MOST_REDIRECTS:
         answer, location = await _once(line, wire, decompresses=decompresses)
         # npm request follows every status of the three hundreds that says where to.
-        if wire.method != "GET" or answer.status_code not in range(300, 400) or location is None:
+        if wire.method != "GET" or answer.status_code not in range(300, 400) or not location:
             return replace(answer, redirects=tuple(followed))
         redirect = _redirect(wire, answer.status_code, location)
         followed.append(redirect)
@@ -171,7 +171,10 @@ def _redirect(wire: Wire, status_code: int, location: str) -> Redirect:
     port = "" if wire.port is None else f":{wire.port}"
     here = f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"
     try:
-        to = parse_address(Text.of(urljoin(here, location)))
+        # urljoin takes a bare ? away, which Node keeps.
+        bare = "?" if location.partition("#")[0].endswith("?") else ""
+        joined, mark, fragment = urljoin(here, location).partition("#")
+        to = parse_address(Text.of(f"{joined}{bare}{mark}{fragment}"))
         str(to.target).encode("latin-1")
     except (AddressError, UnicodeEncodeError, ValueError):
         message = f"{wire.masked} was redirected to an address that cannot be called."
@@ -183,16 +186,18 @@ def _redirect(wire: Wire, status_code: int, location: str) -> Redirect:
 
 def _redirected(wire: Wire, redirect: Redirect) -> Wire:
     to, stays = redirect.to, redirect.stays
-    dropped = frozenset({b"referer"}) if stays else _NOT_FOR_OTHERS | wire.private | {b"referer"}
+    dropped = frozenset() if stays else _NOT_FOR_OTHERS | wire.private
     # npm request keeps a body for 307 alone; to another host it may hold a token.
     body = wire.body if stays and redirect.status_code == _KEEPS_BODY else b""
     dropped |= frozenset() if body else _OF_BODY
     kept = [(name, value) for name, value in wire.headers if name.lower() not in dropped]
     if not stays:
         kept.append((b"host", str(to.host_header).encode()))
-    # npm request tells where it comes from; an address that holds a setting is for its own host alone.
     if stays or not wire.is_private:
-        kept.append((b"referer", wire.href))
+        kept = _with_referer(kept, wire.href)
+    else:
+        # An address that holds a setting is for its own host alone.
+        kept = [(name, value) for name, value in kept if name.lower() != b"referer"]
     return replace(
         wire,
         scheme=to.scheme,
@@ -205,6 +210,15 @@ def _redirected(wire: Wire, redirect: Redirect) -> Wire:
         body=body,
         origin=wire.origin if stays else to.origin,
     )
+
+
+def _with_referer(headers: list[tuple[bytes, bytes]], href: bytes) -> list[tuple[bytes, bytes]]:
+    """Return headers that tell where they come from; one that does so already keeps its place."""
+    places = [at for at, (name, _) in enumerate(headers) if name.lower() == b"referer"]
+    if not places:
+        return [*headers, (b"referer", href)]
+    named = [(name, href if at == places[0] else value) for at, (name, value) in enumerate(headers)]
+    return [one for at, one in enumerate(named) if at not in places[1:]]
 
 
 def _broken(wire: Wire, error: httpx.HTTPError | httpx.InvalidURL) -> Diagnostic:

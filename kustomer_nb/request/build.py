@@ -65,7 +65,7 @@ def build_request(
     qs = draft.trace(written.get("qs"), "qs")
     body, parses_json = _body(draft, written)
     address = None if _unset(uri.pieces, secrets) else _address(draft, uri, qs)
-    headers = authored_headers(draft, written.get("headers"))
+    headers, told = authored_headers(draft, written.get("headers"))
     _check_output(draft, definition)
     if definition.app_account_name:
         headers += account_header(draft, definition.app_account_name, headers, accounts or {}, secrets)
@@ -74,7 +74,8 @@ def build_request(
         method=method,
         address=address,
         uri=uri,
-        header_texts=with_defaults(draft, headers, address, method, body, parses_json=parses_json),
+        header_texts=with_defaults(draft, headers, address, method, body, parses_json=parses_json, told=told),
+        told=told,
         body_text=body,
         parses_json=parses_json,
         secrets=secrets,
@@ -189,9 +190,11 @@ def _with_text(draft: Draft, address: Address, qs: Text) -> Address:
     if not is_query:
         return _merged(draft, address, {str(at): char for at, char in enumerate(_characters(qs))})
     query = qs.after(1) if str(qs).startswith("?") else qs
-    written = parse_address(Text.of("http://x/?") + query).search.after(1)
+    written = parse_address(Text.of("http://x/?") + query)
     between = {"": "?", "?": ""}.get(str(address.search), "&")
-    return address.with_search(address.search + Text.of(between) + written)
+    search = address.search + Text.of(between) + written.search.after(1)
+    # A # in it begins what is not sent, as anywhere in an address.
+    return replace(address, search=search, fragment=written.fragment + address.fragment)
 
 
 def _characters(text: Text) -> Iterator[Text]:

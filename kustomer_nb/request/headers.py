@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from kustomer_nb.diagnostics import Severity
@@ -13,7 +13,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import ordered, string, utf8
 from kustomer_nb.secret import Secret
 from kustomer_nb.template import Kind, Piece, Text, Traced
-from kustomer_nb.template.traced import as_text
+from kustomer_nb.template.traced import as_text, real, shown
 
 from .draft import Draft
 from .url import Address
@@ -22,19 +22,28 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
-def authored_headers(draft: Draft, written: Any) -> list[tuple[str, Text]]:
-    """Return the headers of the input template, as Node sends them.
+class Authored(NamedTuple):
+    """The headers of the input template: as Node sends them, and as the JSON that the answer tells."""
 
-    An array gives one header per item, but one ``cookie`` of all; of a name given twice the last one counts.
+    sent: list[tuple[str, Text]]
+    told: dict[str, Any]
+
+
+def authored_headers(draft: Draft, written: Any) -> Authored:
+    """Return the headers of the input template.
+
+    An array is sent as one header per item, but one ``cookie`` of all; of a name given twice the last one
+    counts.
     """
     tree = _opened(draft.trace(written, "headers"))
+    members = ordered(tree) if isinstance(tree, dict) else []
     by_name: dict[str, list[tuple[str, Text]]] = {}
-    for name, value in ordered(tree) if isinstance(tree, dict) else ():
+    for name, value in members:
         by_name[name.lower()] = [(name, one) for one in _values(name, _opened(value))]
     headers = [one for many in by_name.values() for one in many]
     for name, text in headers:
         _check_header(draft, pointers.join("/inputTemplate/headers", name), name, text)
-    return headers
+    return Authored(headers, shown(dict(members)))
 
 
 def _opened(tree: Any) -> Any:
@@ -44,8 +53,11 @@ def _opened(tree: Any) -> Any:
 def _values(name: str, value: Any) -> list[Text]:
     if not isinstance(value, list):
         return [as_text(value)]
-    texts = [as_text(one) for one in value]
-    return [Text.join(texts, separator="; ")] if name.lower() == "cookie" and texts else texts
+    if name.lower() == "cookie" and value:
+        # JavaScript's join leaves null out.
+        parts = [Text() if real(one) is None else as_text(one) for one in value]
+        return [Text.join(parts, separator="; ")]
+    return [as_text(one) for one in value]
 
 
 def account_header(
@@ -93,9 +105,13 @@ def with_defaults(
     body: Text | None,
     *,
     parses_json: bool,
+    told: Mapping[str, Any],
 ) -> tuple[tuple[str, Text], ...]:
-    """Add the headers npm request adds, in its order, where the author gave none of that name."""
-    given = {name.lower(): value for name, value in headers}
+    """Add the headers npm request adds, in its order, where the author gave none of that name.
+
+    A name counts as given with nothing to send too, as an empty array.
+    """
+    given = {**dict.fromkeys(map(str.lower, told)), **{name.lower(): value for name, value in headers}}
     length = str(len(utf8(str(body or ""))))
     added: list[tuple[str, Text]] = []
     if address is not None:

@@ -30,7 +30,7 @@ class Request(Shown):
     ``missing`` lists the references that named nothing, ``diagnostics`` what speaks against sending it,
     ``secrets`` the value of each label, None where it has none, ``unset`` the keys used without one.
     ``sent_to`` is the origin that stands in for the authored one, ``converted`` what became of the inputs.
-    ``locate`` finds places of the action in the author's file.
+    ``told`` are the author's headers as JSON. ``locate`` finds places of the action in the author's file.
     """
 
     action: str
@@ -46,6 +46,7 @@ class Request(Shown):
     missing: tuple[Missing, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     converted: tuple[Change, ...] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
     locate: Locate | None = field(default=None, compare=False)
 
     @property
@@ -181,15 +182,14 @@ class Request(Shown):
     def to_json(self) -> dict[str, Any]:
         """Return the request in the shape of npm ``request``'s ``toJSON()``, settings as ``$<key>``.
 
-        Headers are text, one of several values joined by a comma. User and password of the uri are left out.
+        Headers of the author are the values they wrote, numbers and arrays too. User and password of the uri
+        are left out.
         """
-        headers: dict[str, Any] = dict(self.headers)
+        headers = dict(self.told)
         for name, text in self.header_texts:
-            is_added = all(piece.kind is Kind.DEFAULT for piece in text.pieces)
-            if self._is_own_host(name, text) or (name == "connection" and is_added):
-                del headers[name]
-            elif name == "content-length" and is_added:
-                headers[name] = int(str(text))
+            if name in headers or name == "connection" or self._is_own_host(name, text):
+                continue
+            headers[name] = int(str(text)) if name == "content-length" else text.shown
         uri = {"href": self.uri.shown} if self.address is None else self.address.to_json()
         return {"uri": uri, "method": self.method, "headers": headers}
 

@@ -122,10 +122,6 @@ class Address:
             "href": self.href.shown,
         }
 
-    def with_search(self, search: Text) -> Address:
-        """Return the address with another query."""
-        return replace(self, search=search)
-
     def merged_with(self, search: Text) -> Address:
         """Return the address with the query that npm request has merged ``qs`` into.
 

@@ -17,7 +17,7 @@ SETTINGS = {
 # What is sent in a body alone, where it is never told.
 ODD_SETTINGS = {
     "live": ("boolean", True),
-    "phrase": ("string", "odd \"é\" &=+\\/%<'`日😀"),
+    "phrase": ("string", 'odd "é" &=+\\/%<\'`日😀'),
 }
 ENV = {"orgId": "5f1e2d", "workflowId": "wf-77", "appVersion": "1.2.3-^0.4"}
 ROBUST = ["id", "sku", "note", "qty", "paid", "tags", "lines", "address", "zip", "total", "custom"]
@@ -64,7 +64,17 @@ HEADERS = [
     "X-A", "x-b", "Authorization", "accept", "Content-Type", "User-Agent", "Accept-Encoding", "Cookie", "X-List",
     "If-None-Match", "referer", "7", "Origin", "Cache-Control", "X_Under",
 ]  # fmt: skip
-HEADER_TEXTS = ["a", "Bearer x.y", "", " padded\t", "text/plain", "application/vnd.api+json", "gzip", "a, b", "é"]
+HEADER_TEXTS = [
+    "a",
+    "Bearer x.y",
+    "",
+    " padded\t",
+    "text/plain",
+    "application/vnd.api+json",
+    "gzip",
+    "a, b",
+    "é",
+]
 STATUSES = [
     (200, "OK"), (201, "Created"), (202, "Accepted"), (204, "No Content"), (304, "Not Modified"),
     (400, "Bad Request"), (401, "Unauthorized"), (403, "Forbidden"), (404, "Not Found"), (409, "Conflict"),
@@ -255,7 +265,9 @@ class Cases:
         if self.often(0.05):
             schema["type"] = self.one_of(["integer", "null"])
         elif self.often(0.06):
-            schema["type"] = self.chance.sample(["string", "number", "boolean", "null", "object", "array"], k=2)
+            schema["type"] = self.chance.sample(
+                ["string", "number", "boolean", "null", "object", "array"], k=2
+            )
         elif self.often(0.06):
             del schema["type"]
         if kind == "object" and depth:
@@ -371,7 +383,11 @@ class Cases:
             template["json"] = self.one_of([False, None, 0, 1])
         as_json = template.get("json")
         if as_json and self.often(0.75):
-            template["data"] = self.data(reader.body_leaf, 3) if self.often(0.9) else self.one_of(["", 0, True, False, 5, []])
+            template["data"] = (
+                self.data(reader.body_leaf, 3)
+                if self.often(0.9)
+                else self.one_of(["", 0, True, False, 5, []])
+            )
         elif not as_json and self.often(0.6):
             template["data"] = reader.text() if self.often(0.85) else reader.leaf()
         if self.often(0.05):
@@ -471,7 +487,9 @@ class Cases:
     def json_text(self, depth):
         kind = self.chance.random()
         if depth == 0 or (kind < 0.45 and depth < 3) or kind < 0.06:
-            return self.one_of([self.one_of(NUMERALS), self.one_of(STRINGS), self.one_of(["true", "false", "null"])])
+            return self.one_of(
+                [self.one_of(NUMERALS), self.one_of(STRINGS), self.one_of(["true", "false", "null"])]
+            )
         space = self.one_of(["", "", " ", "\n  "])
         if kind < 0.65:
             items = [self.json_text(depth - 1) for _ in range(self.chance.randint(0, 3))]
@@ -479,7 +497,7 @@ class Cases:
         names = self.some(FIELDS, 5)
         if names and self.often(0.08):
             names.append(names[0])
-        members = [f'{json.dumps(name)}:{space}{self.json_text(depth - 1)}' for name in names]
+        members = [f"{json.dumps(name)}:{space}{self.json_text(depth - 1)}" for name in names]
         return f"{{{space}{f',{space}'.join(members)}{space}}}"
 
     # The output.
@@ -499,7 +517,9 @@ class Cases:
         kind = self.chance.random()
         reader = _Reader(self, None, told, {})
         if kind < 0.1:
-            return self.one_of(["/#body", "/#response", f"{{{{{GONE}}}}}", "/#body.id", "status {{response.statusCode}}"])
+            return self.one_of(
+                ["/#body", "/#response", f"{{{{{GONE}}}}}", "/#body.id", "status {{response.statusCode}}"]
+            )
         if kind < 0.2:
             return {"response": "/#response", "body": "/#body"}
         return self.mapped(reader, 2)
@@ -518,7 +538,9 @@ class Cases:
 
     def output_schema(self, template, told):
         if self.often(0.05):
-            return self.one_of([{}, {"type": "string"}, {"type": "object"}, {"type": "array", "items": {"type": "string"}}])
+            return self.one_of(
+                [{}, {"type": "string"}, {"type": "object"}, {"type": "array", "items": {"type": "string"}}]
+            )
         shape = told if template is None else self.shape(template, told)
         return self.schema_like(shape, 4)
 
@@ -576,7 +598,9 @@ class _Reader:
             first = self.one_of(["body", "body", "body", "response", "response", GONE])
         keys, value = [first], self.values.get(first)
         while isinstance(value, (dict, list)) and value and cases.often(0.8):
-            key = self.one_of(list(value) if isinstance(value, dict) else [str(at) for at in range(len(value))])
+            key = self.one_of(
+                list(value) if isinstance(value, dict) else [str(at) for at in range(len(value))]
+            )
             keys.append(key)
             value = value[key] if isinstance(value, dict) else value[int(key)]
         if cases.often(0.08):
@@ -591,7 +615,9 @@ class _Reader:
 
     def tag(self):
         path = self.written()
-        return self.one_of([f"{{{{{{{path}}}}}}}", f"{{{{{path}}}}}", f"{{{{{{ {path} }}}}}}", f"{{{{&{path}}}}}"])
+        return self.one_of(
+            [f"{{{{{{{path}}}}}}}", f"{{{{{path}}}}}", f"{{{{{{ {path} }}}}}}", f"{{{{&{path}}}}}"]
+        )
 
     def text(self, settings=None):
         """Return a template of a few parts."""
@@ -648,5 +674,3 @@ def _found(value, keys):
         else:
             return None
     return value
-
-

@@ -93,13 +93,18 @@ def sent(received):
     """Return the request line, the headers in order but for those of the connection, and the body."""
     head, _, body = received.partition(b"\r\n\r\n")
     line, *lines = head.split(b"\r\n")
-    named = ([name.lower().decode(), value.strip(b" \t")] for name, _, value in (one.partition(b":") for one in lines))
+    named = (
+        [name.lower().decode(), value.strip(b" \t")]
+        for name, _, value in (one.partition(b":") for one in lines)
+    )
     return {"line": line, "headers": [one for one in named if one[0].encode() not in LOCAL], "body": body}
 
 
 def different(theirs, mine, case):
     """Return where two runs of a case differ first, and what is there; None when they do not."""
-    kinds = [next(kind for kind in ("rejected", "error", "response") if kind in one) for one in (theirs, mine)]
+    kinds = [
+        next(kind for kind in ("rejected", "error", "response") if kind in one) for one in (theirs, mine)
+    ]
     if kinds[0] != kinds[1]:
         return (f"{kinds[0]}, not {kinds[1]}", theirs.get("error"), mine.get("error"))
     if kinds[0] != "response":
@@ -160,7 +165,9 @@ def first(theirs, mine, place):
     """Return the first place where two canonical values differ, the order of keys counted."""
     if isinstance(theirs, dict) and isinstance(mine, dict):
         if list(theirs) != list(mine):
-            keys = next(pair for pair in zip([*theirs, None], [*mine, None], strict=False) if pair[0] != pair[1])
+            keys = next(
+                pair for pair in zip([*theirs, None], [*mine, None], strict=False) if pair[0] != pair[1]
+            )
             return (f"{place}, keys", *keys)
         pairs = [(f"{place}/{key}", theirs[key], mine[key]) for key in theirs]
     elif isinstance(theirs, list) and isinstance(mine, list):
