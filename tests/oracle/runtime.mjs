@@ -57,6 +57,14 @@ function supported(schema, rejects) {
   for (const name of ["additionalProperties", "items"]) {
     if (name in schema) kept[name] = supported(schema[name], rejects);
   }
+  if (rejects || !("type" in kept)) return kept;
+  // A value that cannot be converted is kept whole: what is asked of its members is asked of the right type alone.
+  const types = [kept.type].flat();
+  if (!types.includes("array")) delete kept.items;
+  if (!types.includes("object")) {
+    delete kept.properties;
+    delete kept.additionalProperties;
+  }
   return kept;
 }
 

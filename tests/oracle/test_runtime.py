@@ -13,7 +13,7 @@ from tests.conftest import FIXTURES
 from tests.samples import RawServer
 
 from .conftest import started
-from .runtime_cases import AUTHORED, ENV, FIELDS, GONE, SETTINGS, TOKEN, Case, Cases, answer
+from .runtime_cases import AUTHORED, FIELDS, GONE, ODD_SETTINGS, TOKEN, Case, Cases, answer
 
 pytestmark = pytest.mark.node
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
@@ -77,7 +77,7 @@ def ours(case):
                 hosts={} if case.hosts is None else {case.hosts: case.base},
                 steps=case.steps,
                 platform=knb.Platform(env=case.env, string_qs_is_query=not case.spread),
-                allow_missing={*FIELDS, GONE},
+                allow_missing={*FIELDS, GONE, "orderId"},
             )
         )
     except knb.InputError:
@@ -122,11 +122,7 @@ def different(theirs, mine, case):
 def shown(case):
     """Return what stands for each setting in what a run tells."""
     keys = {name: one["key"] for name, one in case.action.get("appSettings", {}).items()}
-    return {str(value): f"${keys[name]}" for name, value in case.settings.items() if name not in HIDDEN}
-
-
-# Settings that are sent in a body alone are never told.
-HIDDEN = {"live", "phrase"}
+    return {str(value): f"${keys[name]}" for name, value in case.settings.items() if name not in ODD_SETTINGS}
 
 
 def canonical(value, labels):
@@ -191,6 +187,14 @@ KNOWN = {
     "npm request spreads a text for qs by halves of surrogate pairs, and qs makes nonsense of them": (
         lambda found, case: case.spread and found[0].endswith("/line") and "%F0%9F" in found[2]
     ),
+    "what is made of a setting is shown as its name, sums and single letters too": lambda found, case: (
+        found[0].startswith("response/request/") and "$shop.default." in str(found[2])
+    ),
+    "where a text for qs meets a fragment, of the address or its own, no source says what becomes of it": (
+        lambda found, case: isinstance(qs := case.action["inputTemplate"].get("qs"), str)
+        and "#" in case.action["inputTemplate"]["uri"] + qs
+        and found[0].startswith(("response/request/uri/", "sent/0/line"))
+    ),
     "a number beyond a double is null in /#response, which was JSON, and Infinity in /#body": lambda found, case: (
         b"e400" in case.answers[-1] and found[0].partition("/")[0] in ("output", "response")
     ),
@@ -222,3 +226,126 @@ def test_most_random_runs_are_answered_and_some_are_rejected(bench):
     assert sum("output" in one for one in found) > 120
     assert sum("rejected" in one for one in found) > 10
     assert sum(len(one["sent"]) > 1 for one in found) > 3
+
+
+def a_case(bench, *answers, inputs=None, hosts=None, spread=False, **action):
+    """Return a case of one action; what its inputTemplate leaves out is a GET of /a."""
+    template = {"uri": f"{hosts or bench.url}/a", "method": "get", "json": True, **action.pop("inputTemplate", {})}
+    name = "kustomer.app.shop.one"
+    whole = {"name": name, "type": "rest_api", "inputTemplate": template, **action}
+    app = {"app": "shop", "version": "1.0.0", "title": "Shop", "actions": [whole]}
+    answers = [answer(OK, [JSON], b"{}")] if not answers else list(answers)
+    return Case(app, inputs or {}, {}, answers, hosts=hosts, spread=spread, base=bench.url)
+
+
+def moved(location, status=302, *more):
+    return answer((status, "Moved"), [("Location", location), *more], b"")
+
+
+ALL = "/#response.request.headers"
+THERE = answer(OK, [JSON], b'{"id": 7}')
+
+
+@pytest.mark.parametrize(
+    ("action", "answers"),
+    [
+        pytest.param({"inputTemplate": {"headers": {"X-A": 5}}}, [], id="a header that is a number is told as one"),
+        pytest.param({"inputTemplate": {"headers": {"X-A": True}}}, [], id="a header that is true"),
+        pytest.param({"inputTemplate": {"headers": {"X-A": None}}}, [], id="a header that is null"),
+        pytest.param({"inputTemplate": {"headers": {"X-A": {"b": 1}}}}, [], id="a header that is an object"),
+        pytest.param({"inputTemplate": {"headers": {"X-A": ["a", 1]}}}, [], id="a header that is an array"),
+        pytest.param({"inputTemplate": {"headers": {"X-A": []}}}, [], id="a header that is an empty array is told"),
+        pytest.param(
+            {"inputTemplate": {"headers": {"accept": []}}}, [], id="an empty array stands for a default header"
+        ),
+        pytest.param(
+            {"inputTemplate": {"headers": {"Content-Type": []}, "data": {}}}, [], id="an empty array for content-type"
+        ),
+        pytest.param({"inputTemplate": {"headers": {"Cookie": ["a", None]}}}, [], id="null among cookies is nothing"),
+        pytest.param({}, [moved(""), THERE], id="a redirect to nowhere is not followed"),
+        pytest.param({}, [moved("/b", 302, ("Location", "/c")), THERE], id="of two locations the first counts"),
+        pytest.param({"inputTemplate": {"uri": "/v1//x"}}, [moved("y"), THERE], id="two slashes before a redirect"),
+        pytest.param({}, [moved("/b//c"), THERE], id="two slashes in a redirect"),
+        pytest.param({}, [moved("/?"), THERE], id="a redirect to an empty query"),
+        pytest.param({}, [moved("?"), THERE], id="a redirect to an empty query alone"),
+        pytest.param({}, [moved("#part"), THERE], id="a redirect to a fragment"),
+        pytest.param({}, [moved("../../b"), THERE], id="a redirect above the root"),
+        pytest.param({}, [moved("/b c|d'e\"<é>"), THERE], id="a redirect to characters that are encoded"),
+        pytest.param(
+            {"inputTemplate": {"headers": {"Referer": "r", "X-A": "a"}}},
+            [moved("/b"), THERE],
+            id="a referer of one's own keeps its place in a redirect",
+        ),
+        pytest.param(
+            {"inputTemplate": {"headers": {"Content-Type": "text/plain"}}},
+            [moved("/b", 307), THERE],
+            id="307 keeps the headers of a body that is empty",
+        ),
+        pytest.param(
+            {"inputTemplate": {"headers": {"X-A": "é"}, "data": 5}},
+            [moved("/b"), THERE],
+            id="a header of Latin-1 after a redirect that drops the body",
+        ),
+        pytest.param({"hosts": AUTHORED}, [moved("/b"), moved("/c"), THERE], id="the referer of a second redirect"),
+        pytest.param(
+            {"outputTemplate": "/#body.nothing", "outputSchema": {"type": "number"}},
+            [],
+            id="an output that is missing is not converted",
+        ),
+        pytest.param(
+            {"outputTemplate": {"all": ALL}}, [THERE], id="the headers of a request in the output"
+        ),
+        pytest.param({"outputTemplate": "/#body"}, [answer(OK, [], b"")], id="an empty body is no output"),
+        pytest.param({}, [answer((204, ""), [JSON], b"")], id="204"),
+        pytest.param({}, [answer((304, "Not Modified"), [JSON], b"")], id="304"),
+        pytest.param({}, [answer(OK, [JSON], b'{"2":1,"b":2,"1":3,"b":4}')], id="keys in JavaScript's order"),
+        pytest.param({}, [answer(OK, [JSON], b"[-0, 1.0, 1e21, 12345678901234567890]")], id="numbers"),
+        pytest.param({}, [answer(OK, [("X-A", "caf\xe9"), ("X-B", "\xc3\xa9")], b"{}")], id="headers beyond ASCII"),
+        pytest.param({}, [answer(OK, [("X-A", "\xc3\xa9")], b"{}")], id="a header of UTF-8 is read as Latin-1"),
+        pytest.param({"inputTemplate": {"json": False}}, [answer(OK, [], b"\xef\xbb\xbf{}")], id="a byte order mark"),
+    ],
+)
+def test_a_run_is_the_one_of_the_npm_packages(action, answers, bench):
+    action = {name: dict(one) if isinstance(one, dict) else one for name, one in action.items()}
+    if str(action.get("inputTemplate", {}).get("uri", "")).startswith("/"):
+        action["inputTemplate"]["uri"] = bench.url + action["inputTemplate"]["uri"]
+    case = a_case(bench, *answers, **action)
+
+    found = different(bench.theirs(case), bench.ours(case), case)
+
+    assert found is None
+
+
+def fixture_cases(base):
+    """Yield every action of the repository's own definitions with inputs and answers that make sense."""
+    for name in ("ecommstore.json", "refund-order.verbatim.txt"):
+        action = knb.load(FIXTURES / name).action().value
+        app = {"app": "ecommstore", "version": "0.0.1", "title": "E-comm Store", "actions": [action]}
+        answers = [
+            answer((201, "Created"), [JSON], b'{"status": "REFUNDED", "amount": 2.5}'),
+            answer((404, "Not Found"), [JSON], b'{"error": "no such order"}'),
+            answer((502, "Bad Gateway"), [("Content-Type", "text/html")], b"<html>"),
+            answer((204, "No Content"), [], b""),
+        ]
+        for inputs in (
+            {"orderId": "1001", "amount": "2.50", "reason": 7, "notify": True},
+            {"orderId": 1e21, "reason": 'é "quoted" \u2028 😀', "notify": "a b&c=d"},
+            {"orderId": 0, "amount": None},
+            {"amount": 1},
+            {"orderId": 1, "colour": "red"},
+            {"querystring": "notify=a b&x"},
+            {"querystring": 5},
+            {},
+        ):
+            for one in answers:
+                yield Case(app, inputs, {"authToken": TOKEN}, [one], hosts="https://api.ecommstore.com", base=base)
+
+
+def test_every_action_of_the_repository_runs_as_with_the_npm_packages(bench):
+    cases = list(fixture_cases(bench.url))
+
+    runs = [(bench.theirs(case), bench.ours(case), case) for case in cases]
+
+    assert [(case.inputs, found) for *both, case in runs if (found := different(*both, case))] == []
+    assert sum("output" in theirs for theirs, *_ in runs) == 24
+    assert sum("rejected" in theirs for theirs, *_ in runs) == 40
