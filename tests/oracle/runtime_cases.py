@@ -61,8 +61,8 @@ PATHS = [
 QUERIES = ["?a=1", "?a=1&b=x y", "?", "?a", "?q='x'|y", "?a[]=1&a[]=2", "?a=1&a=2", "?z=%20+&y=%zz"]
 FRAGMENTS = ["#top", "#", "#a?b"]
 HEADERS = [
-    "X-A", "x-b", "Authorization", "accept", "Content-Type", "User-Agent", "Accept-Encoding", "Cookie", "X-List",
-    "If-None-Match", "referer", "7", "Origin", "Cache-Control", "X_Under",
+    "X-A", "x-b", "Authorization", "accept", "Content-Type", "User-Agent", "Accept-Encoding", "Cookie",
+    "X-List", "If-None-Match", "referer", "7", "Origin", "Cache-Control", "X_Under",
 ]  # fmt: skip
 HEADER_TEXTS = [
     "a",
@@ -92,7 +92,8 @@ MORE_HEADERS = [
     ("ETag", '"x"'), ("ETag", '"y"'), ("Age", "1"), ("Age", "2"), ("X-Empty", ""), ("X-Spaces", "  a  b  "),
     ("Link", '</x>; rel="next"'), ("Link", '</y>; rel="last"'), ("Server", "a"), ("Server", "b"),
     ("Retry-After", "1"), ("Retry-After", "2"), ("Cookie", "a=1"), ("Cookie", "b=2"), ("7", "seven"),
-    ("WWW-Authenticate", 'Basic realm="x"'), ("X-Latin", "caf\xe9"), ("X-Token", TOKEN), ("X-Tab", "a\tb"),
+    ("WWW-Authenticate", 'Basic realm="x"'), ("X-Latin", "caf\xe9"),
+    ("X-Utf", "caf\xc3\xa9"), ("X-Token", TOKEN), ("X-Tab", "a\tb"),
     ("Access-Control-Allow-Origin", "*"), ("Location", "/elsewhere"), ("From", "a"), ("From", "b"),
     ("Expires", "0"), ("Expires", "1"), ("Content-Type", "text/csv"), ("Last-Modified", "x"),
 ]  # fmt: skip
@@ -101,8 +102,8 @@ TYPES_OF_BODIES = [
     "application/json; charset=iso-8859-1", "text/html; charset=ISO-8859-1", "application/octet-stream", None,
 ]  # fmt: skip
 NUMERALS = [
-    "0", "1", "-0", "-0.0", "1.0", "1.50", "1e3", "1E-7", "123456789012345678901234567890", "9007199254740993",
-    "1e400", "-1e400", "0.1", "1e21", "100000000000000000000", "5e-324", "7", "42",
+    "0", "1", "-0", "-0.0", "1.0", "1.50", "1e3", "1E-7", "123456789012345678901234567890",
+    "9007199254740993", "1e400", "-1e400", "0.1", "1e21", "100000000000000000000", "5e-324", "7", "42",
 ]  # fmt: skip
 STRINGS = [
     '""', '"a"', '"Order 7"', '"a\\u0041"', '"\\ud83d\\ude00"', '"\\ud83d"', '"é日😀"', '"<a & b>"', '"10"',
@@ -637,8 +638,9 @@ class _Reader:
                 f"{{{{#if {path}}}}}yes {{{{{other}}}}}{{{{else}}}}no{{{{/if}}}}",
                 f"{{{{#if {path} includeZero=true}}}}+{{{{/if}}}}",
                 f"{{{{#unless {path}}}}}none{{{{/unless}}}}",
-                f"{{{{#each {within}}}}}{{{{@index}}}}{{{{@key}}}}={{{{this}}}}{{{{#unless @last}}}}, {{{{/unless}}}}"
-                f"{{{{else}}}}empty{{{{/each}}}}",
+                f"{{{{#each {within}}}}}{{{{@index}}}}{{{{@key}}}}={{{{this}}}}"
+                "{{#unless @last}}, {{/unless}}"
+                "{{else}}empty{{/each}}",
                 f"{{{{#each {within} as |one at|}}}}{{{{at}}}}:{{{{{{one.id}}}}}};{{{{/each}}}}",
                 f"{{{{#with {within}}}}}{{{{id}}}}{{{{../{other}}}}}{{{{else}}}}-{{{{/with}}}}",
                 f"{{{{lookup {within} 0}}}}",
