@@ -11,14 +11,13 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import urljoin
 
 import httpx
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import AnswerTimeoutError, TransportError
-from kustomer_nb.request import Wire
-from kustomer_nb.request.url import Address, AddressError, parse_address
+from kustomer_nb.request import Wire, in_place_of
+from kustomer_nb.request.url import Address, AddressError, parse_address, resolve
 from kustomer_nb.template import Text
 
 T = TypeVar("T")
@@ -152,8 +151,12 @@ async def _once(
         content, is_cut = await _content(response, decompresses=decompresses)
     finally:
         await response.aclose()
-    answer = Answer(response.status_code, tuple(response.headers.multi_items()), content, is_cut=is_cut)
-    return answer, response.headers.get("location")
+    # Node reads headers as Latin-1, and of several locations the first.
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw
+    )
+    location = next((value for name, value in headers if name == "location"), None)
+    return Answer(response.status_code, headers, content, is_cut=is_cut), location
 
 
 async def _content(response: httpx.Response, *, decompresses: bool) -> tuple[bytes, bool]:
@@ -169,14 +172,11 @@ async def _content(response: httpx.Response, *, decompresses: bool) -> tuple[byt
 
 def _redirect(wire: Wire, status_code: int, location: str) -> Redirect:
     port = "" if wire.port is None else f":{wire.port}"
-    here = f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"
+    here = parse_address(Text.of(f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"))
     try:
-        # urljoin takes a bare ? away, which Node keeps.
-        bare = "?" if location.partition("#")[0].endswith("?") else ""
-        joined, mark, fragment = urljoin(here, location).partition("#")
-        to = parse_address(Text.of(f"{joined}{bare}{mark}{fragment}"))
+        to = resolve(here, location)
         str(to.target).encode("latin-1")
-    except (AddressError, UnicodeEncodeError, ValueError):
+    except (AddressError, UnicodeEncodeError):
         message = f"{wire.masked} was redirected to an address that cannot be called."
         raise TransportError(
             [_fault("KNB805", message, "mend the service, or call the other address.")]
@@ -188,9 +188,10 @@ def _redirected(wire: Wire, redirect: Redirect) -> Wire:
     to, stays = redirect.to, redirect.stays
     dropped = frozenset() if stays else _NOT_FOR_OTHERS | wire.private
     # npm request keeps a body for 307 alone; to another host it may hold a token.
-    body = wire.body if stays and redirect.status_code == _KEEPS_BODY else b""
-    dropped |= frozenset() if body else _OF_BODY
-    kept = [(name, value) for name, value in wire.headers if name.lower() not in dropped]
+    keeps_body = stays and redirect.status_code == _KEEPS_BODY
+    dropped |= frozenset() if keeps_body else _OF_BODY
+    headers = wire.headers if keeps_body or not wire.body else _in_latin_1(wire.headers)
+    kept = [(name, value) for name, value in headers if name.lower() not in dropped]
     if not stays:
         kept.append((b"host", str(to.host_header).encode()))
     if stays or not wire.is_private:
@@ -204,12 +205,19 @@ def _redirected(wire: Wire, redirect: Redirect) -> Wire:
         host=to.host,
         port=to.port,
         target=str(to.target).encode("latin-1"),
-        href=str(to.href).encode(),
+        href=str(
+            (in_place_of(to, parse_address(Text.of(wire.href.decode()))) if stays else to).href
+        ).encode(),
         is_private=wire.is_private and stays,
         headers=tuple(kept),
-        body=body,
+        body=wire.body if keeps_body else b"",
         origin=wire.origin if stays else to.origin,
     )
+
+
+def _in_latin_1(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return headers as Node writes them without a text body, whose encoding they had before."""
+    return tuple((name, value.decode().encode("latin-1")) for name, value in headers)
 
 
 def _with_referer(headers: list[tuple[bytes, bytes]], href: bytes) -> list[tuple[bytes, bytes]]:

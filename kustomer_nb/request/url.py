@@ -182,6 +182,45 @@ def parse_address(text: Text) -> Address:
     )
 
 
+def resolve(base: Address, location: str) -> Address:
+    """Return the address that a ``location`` header leads to, as Node's ``url.resolve`` does.
+
+    Raises:
+        AddressError: it leads to none that can be called.
+
+    Example:
+        >>> base = parse_address(Text.of("http://a.b/v1//x?q=1"))
+        >>> [str(resolve(base, to).href) for to in ("y", "../z", "?", "#part", "//c.d/e")]
+        ['http://a.b/v1//y', 'http://a.b/v1/z', 'http://a.b/v1//x?', 'http://a.b/v1//x?q=1#part', 'http://c.d/e']
+    """
+    if _SCHEME.match(location):
+        return parse_address(Text.of(location))
+    if location.startswith("//"):
+        return parse_address(Text.of(f"{base.scheme}:{location}"))
+    rest, hash_mark, fragment = location.partition("#")
+    path, mark, query = rest.partition("?")
+    search = f"{mark}{query}" if path or mark else str(base.search)
+    if not path:
+        path = str(base.path)
+    elif not path.startswith("/"):
+        path = str(base.path).rpartition("/")[0] + "/" + path
+    written = f"{base.origin}{_without_dots(path)}{search}{hash_mark}{fragment}"
+    return replace(parse_address(Text.of(written)), authority=base.authority)
+
+
+def _without_dots(path: str) -> str:
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
 def _split_path(rest: Text) -> tuple[Text, Text]:
     slash = str(rest).find("/")
     return (rest, Text()) if slash < 0 else rest.split_at(slash)

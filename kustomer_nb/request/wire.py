@@ -24,8 +24,8 @@ class Wire:
     body: bytes
     masked: str
     origin: str
+    href: bytes
     private: frozenset[bytes] = frozenset()
-    href: bytes = b""
     is_private: bool = False
 
     def __repr__(self) -> str:
