@@ -22,7 +22,7 @@ ODD_SETTINGS = {
 ENV = {"orgId": "5f1e2d", "workflowId": "wf-77", "appVersion": "1.2.3-^0.4"}
 ROBUST = ["id", "sku", "note", "qty", "paid", "tags", "lines", "address", "zip", "total", "custom"]
 FIELDS = [*ROBUST, "9", "10", "a-b", "@eff", "two words", "é"]
-METHODS = ["GET", "get", "POST", "post", "PUT", "PATCH", "patch", "DELETE", "delete"]
+METHODS = ["GET", "get", "GET", "get", "POST", "post", "PUT", "PATCH", "patch", "DELETE", "delete"]
 TYPES = ["string", "number", "boolean", "object", "array"]
 TEXTS = [
     "", "a", "Order 7", "a=b&c", "é", "日本", "😀", "x y", "<b>'\"`", "10", "true", "{{id}}", "/#id", "%41%",
@@ -440,7 +440,7 @@ class Cases:
     def answers(self, hosts):
         """Return the answers to a run: one, or redirects and then one."""
         answers = []
-        while len(answers) < 3 and self.often(0.12):
+        while len(answers) < 3 and self.often(0.2):
             answers.append(self.redirect(hosts))
         return [*answers, self.last()]
 

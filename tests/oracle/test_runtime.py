@@ -112,8 +112,10 @@ def different(theirs, mine, case):
     if ("unmapped" in theirs) != ("unmapped" in mine):
         return ("outputTemplate", theirs.get("unmapped"), mine.get("unmapped"))
     labels = shown(case)
+    # What the app does not declare as a secret may be told as it is.
+    told = {value: label for value, label in labels.items() if value != TOKEN}
     for part in ("sent", "response", "output"):
-        found = first(canonical(theirs.get(part), labels), canonical(mine.get(part), {}), part)
+        found = first(canonical(theirs.get(part), labels), canonical(mine.get(part), told), part)
         if found:
             return found
     return None
@@ -198,7 +200,15 @@ KNOWN = {
         )
     ),
     "a number beyond a double is null in /#response, which was JSON, and not in /#body": lambda found, case: (
-        b"e400" in case.answers[-1] and found[0].partition("/")[0] in ("output", "response")
+        found[0].startswith(("output", "response"))
+        and (b"e400" in case.answers[-1] or "Infinity" in str(found[2]))
+    ),
+    "an output is made of the answer without its secrets, so that the length of a text is another": (
+        lambda found, case: (
+            TOKEN.encode() in case.answers[-1]
+            and found[0].startswith("output")
+            and isinstance(found[1], float)
+        )
     ),
 }
 
@@ -316,6 +326,33 @@ THERE = answer(OK, [JSON], b'{"id": 7}')
         ),
         pytest.param({"outputTemplate": {"all": ALL}}, [THERE], id="the headers of a request in the output"),
         pytest.param({"outputTemplate": "/#body"}, [answer(OK, [], b"")], id="an empty body is no output"),
+        pytest.param({}, [moved("/b")] * 10 + [THERE], id="ten redirects"),
+        pytest.param({}, [moved("/b")] * 11 + [THERE], id="eleven redirects"),
+        pytest.param({}, [b""], id="no answer at all"),
+        pytest.param({}, [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"], id="half a body"),
+        pytest.param(
+            {}, [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{}"], id="half a chunk"
+        ),
+        pytest.param({}, [b"HTTP/1.1 200 OK\r\nX-A"], id="half a head"),
+        pytest.param({}, [b"220 mail.shop.com ESMTP\r\n"], id="another protocol"),
+        pytest.param({}, [b"HTTP/1.0 200 OK\r\n\r\n{}"], id="HTTP/1.0"),
+        pytest.param({}, [b"HTTP/1.1 100 Continue\r\n\r\n" + THERE], id="100 before the answer"),
+        pytest.param(
+            {}, [b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + THERE], id="103 before the answer"
+        ),
+        pytest.param({}, [b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}"], id="a status without a reason"),
+        pytest.param(
+            {}, [b"HTTP/1.1 200 OK\r\nX-A\r\nContent-Length: 2\r\n\r\n{}"], id="a header without a colon"
+        ),
+        pytest.param(
+            {}, [b"HTTP/1.1 200 OK\r\nX A: 1\r\nContent-Length: 2\r\n\r\n{}"], id="a space in a header name"
+        ),
+        pytest.param({}, [b"HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}"], id="a status of 999"),
+        pytest.param(
+            {},
+            [answer((204, "x"), [("Content-Type", "a"), ("Content-Length", "0")], b"")],
+            id="204 with a length",
+        ),
         pytest.param({}, [answer((204, ""), [JSON], b"")], id="204"),
         pytest.param({}, [answer((304, "Not Modified"), [JSON], b"")], id="304"),
         pytest.param({}, [answer(OK, [JSON], b'{"2":1,"b":2,"1":3,"b":4}')], id="keys in JavaScript's order"),
@@ -340,6 +377,31 @@ def test_a_run_is_the_one_of_the_npm_packages(action, answers, bench):
     found = different(bench.theirs(case), bench.ours(case), case)
 
     assert found is None
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}", id="lines that end in LF alone"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX-A: 1\r\n 2\r\nContent-Length: 2\r\n\r\n{}", id="a folded header"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nX-A: \x01\r\nContent-Length: 2\r\n\r\n{}", id="a control character"
+        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}more", id="more than its length"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+            id="a length given twice",
+        ),
+    ],
+)
+def test_an_answer_that_only_node_refuses_is_read(received, bench):
+    # The parser of Node is stricter than h11, which is what is known to differ: each side is right for its own.
+    case = a_case(bench, received)
+
+    theirs, mine = bench.theirs(case), bench.ours(case)
+
+    assert "Parse Error" in theirs["error"]
+    assert mine["response"]["statusCode"] == 200
 
 
 def fixture_cases(base):
