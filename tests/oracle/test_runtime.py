@@ -186,8 +186,8 @@ KNOWN = {
     "texts end to end, and false for no body, are never meant: refused (KNB405)": lambda found, case: (
         found[0] == "response, not error" and "KNB405" in found[2]
     ),
-    "npm request spreads a text for qs by halves of surrogate pairs, and qs makes nonsense of them": (
-        lambda found, case: case.spread and found[0].endswith("/line") and "%F0%9F" in found[2]
+    "npm qs makes nonsense of half a surrogate pair, which spreading a text for qs gives": (
+        lambda found, case: found[0].endswith("/line") and "%F0%9F%90" in found[1]
     ),
     "what is made of a setting is shown as its name, sums and single letters too": lambda found, case: (
         found[0].startswith("response/request/") and "$shop.default." in str(found[2])
@@ -203,11 +203,11 @@ KNOWN = {
         found[0].startswith(("output", "response"))
         and (b"e400" in case.answers[-1] or "Infinity" in str(found[2]))
     ),
-    "an output is made of the answer without its secrets, so that the length of a text is another": (
+    "an output is made of a run with settings shown as names, and a name has a length of its own": (
         lambda found, case: (
-            TOKEN.encode() in case.answers[-1]
-            and found[0].startswith("output")
-            and isinstance(found[1], float)
+            found[0].startswith("output")
+            and case.settings
+            and "length" in str(case.action.get("outputTemplate"))
         )
     ),
 }
@@ -299,6 +299,11 @@ THERE = answer(OK, [JSON], b'{"id": 7}')
         pytest.param({}, [moved("/?"), THERE], id="a redirect to an empty query"),
         pytest.param({}, [moved("?"), THERE], id="a redirect to an empty query alone"),
         pytest.param({}, [moved("#part"), THERE], id="a redirect to a fragment"),
+        pytest.param(
+            {"inputTemplate": {"uri": "/a/../b"}},
+            [moved("#part"), THERE],
+            id="a redirect to a fragment takes dots out of the path",
+        ),
         pytest.param({}, [moved("../../b"), THERE], id="a redirect above the root"),
         pytest.param({}, [moved("/b c|d'e\"<f>"), THERE], id="a redirect to characters that are encoded"),
         pytest.param(
@@ -314,7 +319,7 @@ THERE = answer(OK, [JSON], b'{"id": 7}')
         pytest.param(
             {"inputTemplate": {"headers": {"X-A": "é"}, "data": 5}},
             [moved("/b"), THERE],
-            id="a header of Latin-1 after a redirect that drops the body",
+            id="a header beyond ASCII after a redirect that drops the body",
         ),
         pytest.param(
             {"hosts": AUTHORED}, [moved("/b"), moved("/c"), THERE], id="the referer of a second redirect"
@@ -389,13 +394,12 @@ def test_a_run_is_the_one_of_the_npm_packages(action, answers, bench):
         ),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}more", id="more than its length"),
         pytest.param(
-            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
-            id="a length given twice",
+            b"HTTP/1.1 200 OK\r\n" + 2 * b"Content-Length: 2\r\n" + b"\r\n{}", id="a length given twice"
         ),
     ],
 )
 def test_an_answer_that_only_node_refuses_is_read(received, bench):
-    # The parser of Node is stricter than h11, which is what is known to differ: each side is right for its own.
+    # Known to differ: the parser of Node is stricter than h11.
     case = a_case(bench, received)
 
     theirs, mine = bench.theirs(case), bench.ours(case)
