@@ -200,11 +200,11 @@ def resolve(base: Address, location: str) -> Address:
     rest, hash_mark, fragment = location.partition("#")
     path, mark, query = rest.partition("?")
     search = f"{mark}{query}" if path or mark else str(base.search)
-    if not path:
-        path = str(base.path)
-    elif not path.startswith("/"):
+    if path and not path.startswith("/"):
         path = str(base.path).rpartition("/")[0] + "/" + path
-    written = f"{base.origin}{_without_dots(path)}{search}{hash_mark}{fragment}"
+    # Node leaves a path alone to which only another query comes.
+    path = _without_dots(path or str(base.path)) if path or not mark else str(base.path)
+    written = f"{base.origin}{path}{search}{hash_mark}{fragment}"
     return replace(parse_address(Text.of(written)), authority=base.authority)
 
 

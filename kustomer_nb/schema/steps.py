@@ -25,7 +25,6 @@ Member: TypeAlias = tuple[frozenset[type], Step, str]
 # An int is not among them: one that is no double is rounded.
 _PYTHON: Mapping[str, type] = {"string": str, "boolean": bool, "number": float, "null": type(None)}
 _SCALARS: frozenset[type] = frozenset({str, bool, int, float, type(None)})
-_CONTAINERS = {"object", "array"}
 _ANYTHING = _SCALARS | {dict, list}
 
 
@@ -59,10 +58,7 @@ def _step(node: Node, objects: Step, arrays: Step | None) -> Step:
             return value
         kind = kind_of(value)
         if types and kind not in types and not (kind == "number" and "integer" in types and is_whole(value)):
-            after = _converted(value, node, pointer, walk)
-            # What lies in an object or array of the wrong type is looked at all the same, as by ajv.
-            if kind not in _CONTAINERS:
-                return after
+            return _converted(value, node, pointer, walk)
         if kind == "object":
             return objects(value, pointer, walk)
         if kind == "array" and arrays is not None:
