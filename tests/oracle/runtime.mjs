@@ -138,7 +138,6 @@ let line;
 
 /** @param {http.Agent} agent */
 function led(agent) {
-  // @ts-expect-error: Node documents createConnection, its types leave it out
   agent.createConnection = () => (line = net.connect(PORT, "127.0.0.1"));
   return agent;
 }
