@@ -175,7 +175,8 @@ def _redirect(wire: Wire, status_code: int, location: str) -> Redirect:
     here = parse_address(Text.of(f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"))
     try:
         to = resolve(here, location)
-        str(to.target).encode("latin-1")
+        # Node sends Latin-1 as it is, which h11 does not.
+        str(to.target).encode("ascii")
     except (AddressError, UnicodeEncodeError):
         message = f"{wire.masked} was redirected to an address that cannot be called."
         raise TransportError(
@@ -204,7 +205,7 @@ def _redirected(wire: Wire, redirect: Redirect) -> Wire:
         scheme=to.scheme,
         host=to.host,
         port=to.port,
-        target=str(to.target).encode("latin-1"),
+        target=str(to.target).encode(),
         href=str(
             (in_place_of(to, parse_address(Text.of(wire.href.decode()))) if stays else to).href
         ).encode(),

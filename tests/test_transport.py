@@ -370,6 +370,7 @@ def test_a_circle_of_redirects_ends() -> None:
         pytest.param("ftp://a.b/", id="another protocol"),
         pytest.param("http://:80/", id="no host"),
         pytest.param("http://[::1/", id="a broken host"),
+        pytest.param("http://a.b/é", id="a letter beyond ASCII"),
     ],
 )
 def test_a_redirect_to_nowhere_is_an_error(location: str) -> None:
