@@ -114,13 +114,12 @@ def xray(value: Request) -> str:
     Example:
         >>> from kustomer_nb import load
         >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
-        >>> print(xray(load({"inputTemplate": template}).action().render({"id": 7})).split("host")[0])
+        >>> print(xray(load({"inputTemplate": template}).action().render({"id": 7})).partition("\\nheader")[0])
         uri
           "http://a.b/"
-              literal, line 3, column 12
+              literal, line 3, column 13
           "7"
-              input id, line 3, column 23
-        <BLANKLINE>
+              input id, line 3, column 24
     """
     parts = []
     for pointer in value.parts:
