@@ -109,12 +109,13 @@ def _origin(one: Origin) -> str:
 
 
 def xray(value: Request) -> str:
-    """Return each part of a request with the origin of every piece of it.
+    r"""Return each part of a request with the origin of every piece of it.
 
     Example:
         >>> from kustomer_nb import load
         >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
-        >>> print(xray(load({"inputTemplate": template}).action().render({"id": 7})).partition("\\nheader")[0])
+        >>> request = load({"inputTemplate": template}).action().render({"id": 7})
+        >>> print(*xray(request).splitlines()[:5], sep="\n")
         uri
           "http://a.b/"
               literal, line 3, column 13
