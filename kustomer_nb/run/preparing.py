@@ -51,7 +51,7 @@ def prepare(
         coerced = coerce(taken, input_schema(definition, platform), conversions=platform.conversions)
         taken, converted = coerced.value, coerced.converted
     except InputError as error:
-        faults = error.diagnostics
+        faults = Diagnostics(_with_cause(one, missing) for one in error.diagnostics)
     if found:
         faults = Diagnostics([*found, *faults])
     where = sources(circumstances.root, given=circumstances.settings, profile=profile.settings)
@@ -83,6 +83,17 @@ def input_schema(definition: ActionDefinition, platform: Platform) -> Any:
     if definition.input_schema is None and not platform.absent_input_schema_takes_all:
         return {"additionalProperties": False}
     return definition.input_schema
+
+
+def _with_cause(fault: Diagnostic, missing: tuple[Missing, ...]) -> Diagnostic:
+    """Return the fault of an input that is absent because an earlier step has no such output, saying so."""
+    path = next((one.path for one in missing if one.pointer == f"/inputs{fault.pointer}"), None)
+    if path is None:
+        return fault
+    message = fault.message.removesuffix(".")
+    return replace(
+        fault, message=f"{message}: `/#{path}` has no value.", fix="look at what that step put out."
+    )
 
 
 def _resolved(

@@ -41,8 +41,13 @@ def test_a_reference_that_names_nothing_is_left_out_and_told():
 
 
 def test_a_required_input_that_a_step_does_not_give_is_refused():
-    with pytest.raises(InputError, match="KNB701"):
+    with pytest.raises(InputError) as caught:
         action().render({"id": "/#steps.nope.id"}, steps=STEPS)
+
+    assert str(caught.value) == (
+        "/id: KNB701 the required input `id` is missing: `/#steps.nope.id` has no value. "
+        "Fix: look at what that step put out."
+    )
 
 
 def test_a_template_at_fault_is_said_with_its_input():
