@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .app import Action, App, lint, load, loads
+    from .action import Action
+    from .app import App, lint, load, loads
     from .definition.jsonschema import definition_schema
     from .diagnostics import Diagnostic, Diagnostics, Severity, Span
     from .difference import Diff, diff
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from .widgets import ActionForm, RequestPreview, RunPanel, SettingsForm, Workbench, workbench
 
 _HOMES = {
+    "action": ("Action",),
     "app": (
-        "Action",
         "App",
         "lint",
         "load",

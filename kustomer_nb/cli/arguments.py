@@ -11,7 +11,8 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
-from kustomer_nb.app import Action, load
+from kustomer_nb.action import Action
+from kustomer_nb.app import load
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.request import Request

@@ -8,7 +8,7 @@ from typing import Any
 
 import traitlets
 
-from kustomer_nb.app import Action
+from kustomer_nb.action import Action
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers

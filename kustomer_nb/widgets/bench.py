@@ -10,7 +10,8 @@ import ipywidgets
 from IPython.display import DisplayHandle, display
 
 from kustomer_nb import views
-from kustomer_nb.app import Action, App, load
+from kustomer_nb.action import Action
+from kustomer_nb.app import App, load
 from kustomer_nb.run import Run
 
 from .action_form import ActionForm

@@ -8,7 +8,7 @@ from typing import Any
 import traitlets
 
 from kustomer_nb import views
-from kustomer_nb.app import Action
+from kustomer_nb.action import Action
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.request import Request

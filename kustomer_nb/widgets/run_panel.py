@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from kustomer_nb import views
-from kustomer_nb.app import Action
+from kustomer_nb.action import Action
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.run import Prepared, Run, needs_name
 from kustomer_nb.transport import wait

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from secrets import randbits
 from typing import Any
 
-from kustomer_nb.app import Action
+from kustomer_nb.action import Action
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.run import Circumstances, Prepared, Run
 from kustomer_nb.secret import Secret

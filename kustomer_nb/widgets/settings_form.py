@@ -7,7 +7,7 @@ from typing import Any
 
 import traitlets
 
-from kustomer_nb.app import Action
+from kustomer_nb.action import Action
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.secret import variable
 
