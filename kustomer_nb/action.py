@@ -61,11 +61,14 @@ class Action:
 
     def circumstances(self, **given: Any) -> Circumstances:
         """Return what decides a run besides its inputs, with this app's project root."""
-        unknown = given.keys() - Circumstances.__dataclass_fields__.keys()
+        unknown = given.keys() - Circumstances.__dataclass_fields__.keys() - {"env"}
         if unknown:
             msg = f"{', '.join(sorted(unknown))}: there is no such argument; see help(Action.arun)"
             raise TypeError(msg)
         chosen = {key: value for key, value in given.items() if value is not None}
+        if env := chosen.pop("env", None):
+            platform = chosen.get("platform", Platform())
+            chosen["platform"] = replace(platform, env={**platform.env, **env})
         _require_kinds(chosen, now=datetime, seed=int, steps=Mapping, parse_limit=int)
         if "steps" in chosen:
             chosen["steps"] = {
@@ -112,6 +115,7 @@ class Action:
         now: datetime | None = None,
         seed: int | None = None,
         steps: Mapping[str, Any] | None = None,
+        env: Mapping[str, str] | None = None,
         platform: Platform | None = None,
     ) -> Request:
         """Return the request these inputs make; nothing is sent, and no setting needs a value.
@@ -120,7 +124,8 @@ class Action:
         `kustomer_nb.template.Rendering`. ``now`` (UTC where it says no time zone) and ``seed`` stand in for
         the clock and for chance, so that ``date`` and ``randomId`` give the same in each run. ``steps`` are
         the outputs of earlier steps by id, each a value or a `Run`: inputs are then read as a workflow
-        writes them, ``/#steps.find.body.id`` or ``{{steps.find.body.id}}``.
+        writes them, ``/#steps.find.body.id`` or ``{{steps.find.body.id}}``. ``env`` are values of ``_env``
+        (orgId, workflowId, appVersion) in the place of the sample ones, which are never sent.
 
         Raises:
             InputError: the platform would reject the inputs; every fault is named.
@@ -141,6 +146,7 @@ class Action:
             now=now,
             seed=seed,
             steps=steps,
+            env=env,
             platform=platform,
         )
         ready = self.prepare(inputs or {}, circumstances)

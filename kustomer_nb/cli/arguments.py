@@ -54,6 +54,13 @@ _OPTIONS = (
     click.option(
         "--set", "settings", multiple=True, metavar="KEY=VALUE", help="The value of an app setting."
     ),
+    click.option(
+        "--env",
+        "env",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A value of _env, such as orgId or workflowId.",
+    ),
     click.option("--profile", help="A profile of kustomer-nb.toml."),
     click.option(
         "--host", "hosts", multiple=True, metavar="ORIGIN=ORIGIN", help="Answer for one origin at another."
@@ -176,6 +183,7 @@ def answering(action: Action, given: dict[str, Any], *, demo: bool) -> Iterator[
     """Yield the arguments of a render or run; with ``demo`` the store answers while the block lasts."""
     arguments = {
         "settings": pairs(given["settings"], SECRET_OPTION),
+        "env": pairs(given["env"], "--env"),
         "profile": given["profile"],
         "hosts": pairs(given["hosts"], "--host"),
         "allow_missing": given["allow_missing"],

@@ -246,8 +246,7 @@ def _findings(draft: Draft, request: Request) -> Diagnostics:
         message = f"the setting {key} has no value."
         fix = f"set the environment variable {variable(key)}, or a line {variable(key)}=… in .env."
         draft.refuse(UNSET, piece.pointer, message, fix, piece.span)
-    if draft.platform.env is kustomer.SAMPLE_ENV:
-        _refuse_samples(draft)
+    _refuse_samples(draft)
     draft.found.extend(escaped(draft.used))
     for one in draft.notes.missing:
         _say_missing(draft, one)
@@ -272,12 +271,15 @@ def _say_missing(draft: Draft, one: Missing) -> None:
 
 def _refuse_samples(draft: Draft) -> None:
     """Refuse what reads the workflow's environment: its sample values may be looked at, never sent."""
+    samples = {name for name, value in kustomer.SAMPLE_ENV.items() if draft.platform.env.get(name) == value}
     read = {one.path: one for one in reversed(draft.used) if one.kind is Kind.ENV}
     for path, piece in read.items():
-        name = path.partition(".")[2]
-        message = f"`{path}` has only a sample value here, which is never sent."
-        fix = f"pass platform=Platform(env={{{name!r}: …}})."
-        draft.refuse("KNB707", piece.pointer, message, fix, piece.span)
+        # A path of one word reads all of them.
+        name = path.split(".")[1] if "." in path else min(samples, default="")
+        if name in samples:
+            message = f"`{path}` has only a sample value here, which is never sent."
+            fix = f"pass env={{{name!r}: …}}, or --env {name}=…."
+            draft.refuse("KNB707", piece.pointer, message, fix, piece.span)
 
 
 def _unset(pieces: Iterable[Piece], secrets: Mapping[str, Secret | None]) -> dict[str, Piece]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import randbits
@@ -10,8 +11,11 @@ from typing import Any
 
 from kustomer_nb.action import Action
 from kustomer_nb.definition import ActionDefinition
+from kustomer_nb.errors import TemplateError
+from kustomer_nb.kustomer import SAMPLE_ENV
 from kustomer_nb.run import Circumstances, Prepared, Run
 from kustomer_nb.secret import Secret
+from kustomer_nb.template import references
 
 
 class Session:
@@ -24,6 +28,7 @@ class Session:
             msg = "confirm: a widget asks a person to type the name, so it takes none as an argument"
             raise TypeError(msg)
         self._typed: dict[str, Secret] = {}
+        self._env: dict[str, str] = dict(self._arguments.get("env") or {})
         # The time and chance of what was previewed, until it is sent.
         self._pinned: dict[str, Any] = {}
 
@@ -36,7 +41,8 @@ class Session:
     def circumstances(self) -> Circumstances:
         """What decides a run, the typed values of settings with it."""
         settings = {**(self._arguments.get("settings") or {}), **self._typed}
-        return self.action.circumstances(**{**self._pinned, **self._arguments, "settings": settings})
+        given = {**self._pinned, **self._arguments, "settings": settings, "env": self._env}
+        return self.action.circumstances(**given)
 
     def type_in(self, key: str, value: str) -> None:
         """Keep the typed value of a setting in memory; an empty one forgets it."""
@@ -44,6 +50,25 @@ class Session:
             self._typed[key] = Secret(value, source="typed in")
         else:
             self._typed.pop(key, None)
+
+    @property
+    def env(self) -> dict[str, str | None]:
+        """What the inputTemplate reads of ``_env``, each with its value, None for a sample one."""
+        found: dict[str, str | None] = {}
+        with suppress(TemplateError):
+            template = self.definition.input_template
+            for one in references(template.model_dump(by_alias=True) if template else {}):
+                if one.segments[:1] == ("_env",):
+                    names = one.segments[1:2] or tuple(SAMPLE_ENV)
+                    found |= {name: self.circumstances.platform.env.get(name) for name in names}
+        return {name: None if SAMPLE_ENV.get(name) == value else value for name, value in found.items()}
+
+    def type_env(self, name: str, value: str) -> None:
+        """Keep a value of ``_env``; an empty one gives way to the sample again."""
+        if value:
+            self._env[name] = value
+        else:
+            self._env.pop(name, None)
 
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the faults of the inputs; nothing is sent."""

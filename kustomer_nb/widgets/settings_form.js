@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Render, AnyModel } from "@anywidget/types" */
 /**
- * @typedef {{ name: string, key: string, facts: string, set: boolean }} Row
+ * @typedef {{ name: string, key: string, facts: string, set: boolean, env: boolean }} Row
  * @typedef {{ rows: Row[], notice: string }} State
  */
 
@@ -12,7 +12,8 @@
  * @param {(content: object) => void} send
  */
 function setting(one, id, send) {
-  const input = make("input", { id, type: "password", autocomplete: "new-password", "aria-describedby": `${id}-facts` });
+  const type = one.env ? { type: "text", autocomplete: "off" } : { type: "password", autocomplete: "new-password" };
+  const input = make("input", { id, ...type, "aria-describedby": `${id}-facts` });
   const use = make("button", { type: "submit" }, "Use");
   use.append(make("span", { class: "knb-hidden" }, ` for ${one.key}`));
   const head = make("div", { class: "knb-head" }, make("label", { for: id }, one.key));
@@ -25,7 +26,7 @@ function setting(one, id, send) {
     // A press waits for what was typed; the rows that Python makes of it, which replace this form, are its answer.
     form.dataset.knbUntaken = "";
     setTimeout(() => delete form.dataset.knbUntaken, PATIENCE);
-    send({ kind: "secret", key: one.key, value });
+    send(one.env ? { kind: "env", key: one.name, value } : { kind: "secret", key: one.key, value });
   });
   enterSubmits(input, form);
   return form;

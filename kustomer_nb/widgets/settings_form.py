@@ -18,7 +18,8 @@ from .session import Session
 class SettingsForm(Leaf):
     """Shows the source and length of each setting's value, never the value; a typed one stays in memory.
 
-    What is typed travels as a message and is no trait, so neither the page nor a saved notebook keeps it.
+    What the request reads of ``_env`` stands below them; that is no secret. What is typed travels as a
+    message and is no trait, so neither the page nor a saved notebook keeps it.
 
     Example:
         >>> from kustomer_nb import load
@@ -42,13 +43,24 @@ class SettingsForm(Leaf):
         self.refresh()
 
     def intend(self, content: dict[str, Any]) -> None:
-        """Take a typed value: ``{"kind": "secret", "key", "value"}``."""
+        """Take a typed value: ``{"kind": "secret" or "env", "key", "value"}``."""
+        key, value = str(content.get("key")), str(content.get("value"))
         if content.get("kind") == "secret":
-            self.type_in(str(content.get("key")), str(content.get("value")))
+            self.type_in(key, value)
+        elif content.get("kind") == "env":
+            self.type_env(key, value)
 
     def type_in(self, key: str, value: str) -> None:
         """Keep a value for this session; an empty one gives way to the other sources again."""
         self._session.type_in(key, value)
+        self._changed()
+
+    def type_env(self, name: str, value: str) -> None:
+        """Keep a value of ``_env`` for this session; an empty one gives way to the sample again."""
+        self._session.type_env(name, value)
+        self._changed()
+
+    def _changed(self) -> None:
         self.refresh()
         for watcher in self._watchers:
             watcher()
@@ -68,7 +80,12 @@ class SettingsForm(Leaf):
         for name, key in self._session.definition.setting_keys.items():
             secret = secrets.get(f"${key}")
             said = ", ".join(secret.facts) if secret else f"no value; type one, or set {variable(key)}"
-            found.append({"name": name, "key": key, "facts": said, "set": secret is not None})
+            found.append({"name": name, "key": key, "facts": said, "set": secret is not None, "env": False})
+        for name, value in self._session.env.items():
+            said = "a sample value, which is never sent; type the real one" if value is None else value
+            found.append(
+                {"name": name, "key": f"_env.{name}", "facts": said, "set": value is not None, "env": True}
+            )
         self.rows = found
 
     def as_text(self) -> str:

@@ -110,3 +110,15 @@ def test_steps_that_cannot_be_read_end_the_program(
     assert done.exit_code == 2
     assert said in done.stderr
     assert "--steps" in done.stderr
+
+
+def test_env_gives_the_environment_of_the_workflow(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(
+        json.dumps(an_action(inputTemplate={"uri": "http://a.b/{{{_env.orgId}}}", "method": "get"}))
+    )
+
+    assert call("render", path).exit_code == 1
+    done = call("render", path, "--env", "orgId=61f0")
+
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (0, "GET http://a.b/61f0")

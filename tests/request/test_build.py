@@ -1,6 +1,6 @@
 import pytest
 
-from kustomer_nb.kustomer import Platform
+from kustomer_nb.kustomer import SAMPLE_ENV, Platform
 from kustomer_nb.secret import Secret
 from kustomer_nb.template import Kind, Rendering
 
@@ -491,6 +491,23 @@ def test_the_environment_of_the_workflow_is_sent_when_it_is_real(build, env, cod
     request = build({"uri": "http://a.b/{{{_env.orgId}}}", "method": "get"}, platform=platform)
 
     assert request.diagnostics.codes == codes
+
+
+@pytest.mark.parametrize(
+    ("read", "env", "codes"),
+    [
+        pytest.param("{{{_env.workflowId}}}", {"orgId": "61f0"}, ["KNB707"], id="another one is given"),
+        pytest.param("/#_env", {"orgId": "61f0"}, ["KNB707"], id="all of them, one given"),
+        pytest.param("/#_env", {"orgId": "1", "workflowId": "2", "appVersion": "3"}, [], id="all given"),
+        pytest.param("{{{_env.orgId}}}", {"orgId": "61f0"}, [], id="the one that is read"),
+    ],
+)
+def test_each_value_of_the_environment_is_real_by_itself(build, read, env, codes):
+    platform = Platform(env={**SAMPLE_ENV, **env})
+
+    request = build({"method": "post", "json": True, "data": {"x": read}}, platform=platform)
+
+    assert request.diagnostics.errors.codes == codes
 
 
 def test_a_value_that_escaping_changed_is_said_without_the_value(build):

@@ -366,3 +366,41 @@ def test_a_panel_alone_sends_the_present_time(store: Store) -> None:
 
     assert run is not None
     assert run.request.url.partition("?at=")[2][:19] >= before.isoformat()[:19]
+
+
+ENV = {"uri": "http://a.b/{{{_env.orgId}}}", "method": "get", "headers": {"x": "/#_env.workflowId"}}
+
+
+def test_the_environment_of_the_workflow_can_be_typed_and_is_no_secret() -> None:
+    bench = knb.workbench({"inputTemplate": ENV}, env={"workflowId": "w1"})
+    assert [(row["key"], row["facts"], row["set"]) for row in bench.settings.rows] == [
+        ("_env.orgId", "a sample value, which is never sent; type the real one", False),
+        ("_env.workflowId", "w1", True),
+    ]
+
+    bench.settings.intend({"kind": "env", "key": "orgId", "value": "61f0"})
+
+    assert bench.settings.rows[0]["facts"] == "61f0"
+    assert bench.preview.request is not None
+    assert bench.preview.request.url == "http://a.b/61f0"
+    assert not bench.preview.request.diagnostics.errors
+
+    bench.settings.type_env("orgId", "")
+
+    assert bench.preview.request.diagnostics.errors.codes == ["KNB707"]
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        pytest.param(
+            {"uri": "/#_env"}, ["_env.orgId", "_env.workflowId", "_env.appVersion"], id="all of them"
+        ),
+        pytest.param({"uri": "{{#if}}{{_env.orgId}}"}, [], id="a template at fault"),
+        pytest.param(None, [], id="no template"),
+    ],
+)
+def test_only_what_is_read_of_the_environment_is_asked_for(template: Any, names: list[str]) -> None:
+    form = knb.SettingsForm(knb.load({"name": "a.b", "inputTemplate": template}).action())
+
+    assert [row["key"] for row in form.rows] == names
