@@ -151,6 +151,7 @@ def _(value: Request, *, styled: bool = True) -> str:
             "method": value.method,
             "url": _pieces(uri),
             "sent_to": value.sent_to.origin if value.sent_to else "",
+            "sent_host": value.sent_to.host_header.shown if value.sent_to else "",
             "headers": [{"name": name, "value": _pieces(text.pieces)} for name, text in value.header_texts],
             "parts": [
                 {"name": _part(one), "origins": html(value.origins(one), styled=False)} for one in value.parts

@@ -91,7 +91,8 @@ def _(value: ReadAction) -> str:
 def _(value: Request) -> str:
     lines = [f"{value.method} {value.url}"]
     if value.sent_to:
-        lines.append(f"  (sent to {value.sent_to.origin} in its place)")
+        host = value.sent_to.host_header.shown
+        lines.append(f"  (sent to {value.sent_to.origin} in its place, with host: {host})")
     lines += [f"{name}: {header.shown}" for name, header in value.header_texts]
     if value.body is not None:
         lines += ["", value.body]

@@ -77,7 +77,7 @@ def test_a_request_is_shown_as_it_would_be_sent() -> None:
 
     assert said(request) == (
         "POST https://api.ecommstore.com/orders/1042\n"
-        "  (sent to http://a.b in its place)\n"
+        "  (sent to http://a.b in its place, with host: a.b)\n"
         "authorization: Bearer $ecommstore.default.authToken\n"
         "host: api.ecommstore.com\n"
         "accept: application/json\n"

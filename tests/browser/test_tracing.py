@@ -1,0 +1,42 @@
+"""A lost value followed through a run, and the X-ray under the preview, as an author sees them."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from .conftest import Lab, open_notebook, picture, run_all
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+NOTEBOOK = "03-where-did-it-go.ipynb"
+
+
+@pytest.mark.parametrize("theme", ["", "JupyterLab Dark"])
+def test_why_and_the_xray_are_tables_anybody_can_read(page: Page, lab: Lab, theme: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1700})
+    open_notebook(page, lab, NOTEBOOK, theme=theme)
+    run_all(page)
+
+    why = page.locator(".jp-OutputArea-output", has_text="did you mean `status`?")
+    expect(why.locator("tbody tr")).to_have_count(4)
+    origins = page.locator(".jp-OutputArea-output", has_text='converted from "1042" to 1042')
+    expect(origins.locator("tbody tr")).to_have_count(2)
+    expect(page.locator(".jp-OutputArea-output", has_text="sampleOutputContext")).to_be_visible()
+
+    assert Axe().run(page, context=".knb").response["violations"] == []
+    origins.scroll_into_view_if_needed()
+    picture(page, "tracing-dark" if theme else "tracing")
+
+
+def test_the_xray_stays_open_while_somebody_types(page: Page, lab: Lab) -> None:
+    open_notebook(page, lab, "01-first-action.ipynb")
+    run_all(page)
+    request = page.locator("section[aria-label=Request]").first
+    request.get_by_text("Where each part came from").click()
+    expect(request).to_contain_text("default of the platform")
+
+    page.get_by_label("orderId", exact=True).fill("1003")
+
+    expect(request.get_by_role("cell", name="1003", exact=True)).to_be_visible()
+    assert Axe().run(page, context=".knb-leaf").response["violations"] == []
