@@ -26,6 +26,7 @@ from .query import merged
 from .request import NOT_REST_API, UNSET, Request
 from .url import Address, AddressError, parse_address
 
+_USER = re.compile("//[^/?#]*@")
 _UNSENDABLE = re.compile("[^\x21-\xff]")
 
 
@@ -146,7 +147,9 @@ def _address(draft: Draft, uri: Text, qs: Any) -> Address | None:
     except AddressError as error:
         if not draft.has_fault("uri"):
             fix = "write it whole, as in https://api.example.com/orders."
-            draft.refuse("KNB402", "/inputTemplate/uri", f"the uri {uri.shown!r} {error}.", fix)
+            draft.refuse(
+                "KNB402", "/inputTemplate/uri", f"the uri {_without_user(uri.shown)!r} {error}.", fix
+            )
         return None
     address = _with_query(draft, address, qs)
     if found := _UNSENDABLE.search(str(address.target)):
@@ -155,6 +158,11 @@ def _address(draft: Draft, uri: Text, qs: Any) -> Address | None:
             "KNB403", "/inputTemplate/uri", message, "pass it in qs, which is encoded, or encode it."
         )
     return address
+
+
+def _without_user(uri: str) -> str:
+    """Return an address without its user and password, which no message quotes."""
+    return _USER.sub("//", uri)
 
 
 def _with_query(draft: Draft, address: Address, qs: Any) -> Address:

@@ -584,3 +584,12 @@ def test_an_output_that_can_only_fail_is_refused_before_anything_is_sent(build):
 
     assert [(one.code, one.pointer) for one in refused.diagnostics] == [("KNB310", "/outputTemplate/a/0")]
     assert not taken.diagnostics
+
+
+def test_no_message_quotes_user_and_password_of_an_address(build):
+    request = build({"uri": "http://ann:s3cret@a b/x"})
+
+    (found,) = request.diagnostics.errors
+    assert found.code == "KNB402"
+    assert "s3cret" not in found.message
+    assert "http://a b/x" in found.message
