@@ -115,7 +115,7 @@ def test_a_setting_of_no_such_name_exits_with_3(echo: Path, call: Call) -> None:
 def test_an_origin_is_answered_for_at_another(echo: Path, call: Call) -> None:
     done = call("render", echo, "--allow-missing", "gone", "--host", "http://a.b=http://127.0.0.1:1")
 
-    assert "(sent to http://127.0.0.1:1 in its place)" in done.stdout
+    assert "(sent to http://127.0.0.1:1 in its place, with host: 127.0.0.1:1)" in done.stdout
 
 
 def test_a_profile_is_taken_by_name(echo: Path, call: Call) -> None:
@@ -123,7 +123,7 @@ def test_a_profile_is_taken_by_name(echo: Path, call: Call) -> None:
 
     done = call("render", echo, "--allow-missing", "gone", "--profile", "eu")
 
-    assert "(sent to http://eu.b in its place)" in done.stdout
+    assert "(sent to http://eu.b in its place, with host: eu.b)" in done.stdout
 
 
 def test_the_demo_store_answers_for_the_example(call: Call) -> None:

@@ -316,6 +316,10 @@ THERE = answer(OK, [JSON], b'{"id": 7}')
             id="a redirect to a fragment takes dots out of the path",
         ),
         pytest.param({}, [moved("../../b"), THERE], id="a redirect above the root"),
+        pytest.param({"inputTemplate": {"uri": "/a/b/c"}}, [moved(".."), THERE], id="a redirect one up"),
+        pytest.param(
+            {"inputTemplate": {"uri": "/a/b/c"}}, [moved("."), THERE], id="a redirect to the folder"
+        ),
         pytest.param({}, [moved("/b c|d'e\"<f>"), THERE], id="a redirect to characters that are encoded"),
         pytest.param(
             {"inputTemplate": {"headers": {"Referer": "r", "X-A": "a"}}},
