@@ -5,10 +5,13 @@ import os
 import re
 from collections import deque
 from contextlib import contextmanager
+from itertools import islice
 
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb import views
+from kustomer_nb.jsontext.pointer import join
 from tests.conftest import FIXTURES
 from tests.samples import RawServer
 
@@ -39,6 +42,15 @@ class Bench:
     def ours(self, case):
         return self._heard(case, lambda: ours(case))
 
+    def run(self, case):
+        """Return our run, None where it is refused."""
+        self._answers.clear()
+        self._answers.extend([one] for one in case.answers)
+        try:
+            return run_of(case)
+        except knb.KustomerNbError:
+            return None
+
     def _heard(self, case, run):
         self._answers.clear()
         self._answers.extend([one] for one in case.answers)
@@ -66,20 +78,24 @@ def bench(node):
         yield found
 
 
+def run_of(case):
+    return (
+        knb.load(case.app)
+        .action(case.action["name"])
+        .run(
+            case.inputs,
+            settings=case.settings,
+            hosts={} if case.hosts is None else {case.hosts: case.base},
+            steps=case.steps,
+            platform=knb.Platform(env=case.env, string_qs_is_query=not case.spread),
+            allow_missing={*FIELDS, GONE, "orderId"},
+        )
+    )
+
+
 def ours(case):
     try:
-        run = (
-            knb.load(case.app)
-            .action(case.action["name"])
-            .run(
-                case.inputs,
-                settings=case.settings,
-                hosts={} if case.hosts is None else {case.hosts: case.base},
-                steps=case.steps,
-                platform=knb.Platform(env=case.env, string_qs_is_query=not case.spread),
-                allow_missing={*FIELDS, GONE, "orderId"},
-            )
-        )
+        run = run_of(case)
     except knb.InputError:
         return {"rejected": True}
     except knb.KustomerNbError as error:
@@ -249,6 +265,41 @@ def test_most_random_runs_are_answered_and_some_are_rejected(bench):
     assert sum("output" in one for one in found) > 120
     assert sum("rejected" in one for one in found) > 10
     assert sum(len(one["sent"]) > 1 for one in found) > 3
+
+
+def places(value, pointer=""):
+    """Yield the pointer of a value and of every value in it."""
+    yield pointer
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from places(item, join(pointer, key))
+
+
+def told_of(run):
+    """Yield all that can be shown of a run, each place of its output explained, and each part's origins."""
+    yield from (views.text(run), views.html(run), str(views.as_json(run)), repr(run), views.xray(run.request))
+    for pointer in [*islice(places(run.output), 30), *islice(places(run.output_template), 20), "/x/y", "a.b"]:
+        why = run.why(pointer)
+        yield from (views.text(why), views.html(why), repr(why))
+    for part in run.request.parts:
+        yield views.html(run.request.origins(part))
+
+
+def test_all_that_is_told_of_random_runs_can_be_shown_and_shows_no_setting(bench):
+    cases = Cases(SEED, bench.url)
+    shown = []
+
+    for _ in range(200):
+        case = cases.case()
+        run = bench.run(case)
+        if run is None:
+            continue
+        told = "\n".join(told_of(run))
+        assert run.request.origins("/body").text == (run.request.body or "")
+        secrets = [one for one in case.settings.values() if isinstance(one, str) and len(one) > 7]
+        shown += [one for one in secrets if one in told]
+
+    assert shown == []
 
 
 def a_case(bench, *answers, inputs=None, hosts=None, spread=False, **action):
