@@ -22,6 +22,8 @@ pytestmark = pytest.mark.node
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
 CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "2000"))
 INDEX = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
+# The exponent of a number beyond a double, which chunks may cut.
+BEYOND = re.compile(rb"e(?:\r\n\w+\r\n)?4(?:\r\n\w+\r\n)?0(?:\r\n\w+\r\n)?0")
 LOCAL = {b"host", b"connection"}
 OK = (200, "OK")
 JSON = ("Content-Type", "application/json")
@@ -228,7 +230,7 @@ KNOWN = {
     ),
     "a number beyond a double is null in /#response, which was JSON, and not in /#body": lambda found, case: (
         found[0].startswith(("output", "response"))
-        and (b"e400" in case.answers[-1] or "Infinity" in str(found[2]))
+        and (BEYOND.search(case.answers[-1]) or "Infinity" in str(found[2]))
     ),
     "an output is made of a run with settings shown as names, and a name has a length of its own": (
         lambda found, case: (
