@@ -83,6 +83,9 @@ class Run(Shown):
 
         ``pointer`` is a JSON pointer into the output, or a path as authors write it (``body.status``).
 
+        Raises:
+            TypeError: it is no text.
+
         Example:
             >>> from kustomer_nb import load
             >>> keeps_a = {"properties": {"a": {}}, "additionalProperties": False}

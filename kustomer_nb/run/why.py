@@ -63,7 +63,13 @@ def why(run: Run, pointer: str) -> Why:
     """Return the way of a place of the output back through the stages.
 
     ``pointer`` is a JSON pointer into the output, or a path as authors write it (``body.status``).
+
+    Raises:
+        TypeError: it is no text.
     """
+    if not isinstance(pointer, str):
+        msg = f"a place of the output is text, as in 'body.status' or '/body/status', and not {pointer!r}"
+        raise TypeError(msg)
     if pointer and not pointer.startswith("/"):
         pointer = pointers.join("", *pointer.split("."))
     stages = [_output(run, pointer), *_schema(run, pointer)]

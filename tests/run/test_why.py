@@ -186,3 +186,8 @@ def test_it_is_a_sequence_of_its_stages():
 
     assert [one.name for one in found[1:]] == ["outputSchema", "outputTemplate", "answer"]
     assert repr(found) == '<Why: id, outputSchema converts it from 7 to "7">'
+
+
+def test_a_place_that_is_no_text_is_refused():
+    with pytest.raises(TypeError, match="a place of the output is text, as in 'body.status'"):
+        run_of().why(5)
