@@ -59,7 +59,7 @@ class Why(Sequence[Stage], Shown):
         return f"<Why: {said(self.pointer)}, {ends}>"
 
 
-def why(run: Run, pointer: str) -> Why:
+def why(run: Run, pointer: object) -> Why:
     """Return the way of a place of the output back through the stages.
 
     ``pointer`` is a JSON pointer into the output, or a path as authors write it (``body.status``).

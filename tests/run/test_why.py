@@ -189,5 +189,5 @@ def test_it_is_a_sequence_of_its_stages():
 
 
 def test_a_place_that_is_no_text_is_refused():
-    with pytest.raises(TypeError, match="a place of the output is text, as in 'body.status'"):
+    with pytest.raises(TypeError, match=r"a place of the output is text, as in 'body.status'"):
         run_of().why(5)
