@@ -85,6 +85,31 @@ class Secret:
         raise TypeError(msg)
 
 
+class Uncopied:
+    """The value of a field of a dataclass that holds real values: `dataclasses.asdict` and copies refuse.
+
+    Example:
+        >>> from dataclasses import asdict, dataclass
+        >>> @dataclass
+        ... class Holder:
+        ...     real: str
+        ...     uncopied: Uncopied = Uncopied()
+        >>> asdict(Holder("s3cret"))
+        Traceback (most recent call last):
+            ...
+        TypeError: it may hold the real value of a setting, which is never pickled or copied
+    """
+
+    __slots__ = ()
+
+    def __reduce__(self) -> NoReturn:
+        msg = "it may hold the real value of a setting, which is never pickled or copied"
+        raise TypeError(msg)
+
+
+UNCOPIED = Uncopied()
+
+
 def kept(value: Any, *, source: str) -> Any:
     """Return a value as a `Secret`, which it may be already; None and UNDEFINED stay what they are.
 

@@ -176,7 +176,7 @@ def _redirect(wire: Wire, status_code: int, location: str) -> Redirect:
     try:
         to = resolve(here, location)
         # Node sends Latin-1 as it is, which h11 does not.
-        str(to.target).encode("ascii")
+        to.target.real.encode("ascii")
     except (AddressError, UnicodeEncodeError):
         message = f"{wire.masked} was redirected to an address that cannot be called."
         raise TransportError(
@@ -194,7 +194,7 @@ def _redirected(wire: Wire, redirect: Redirect) -> Wire:
     headers = wire.headers if keeps_body or not wire.body else _in_latin_1(wire.headers)
     kept = [(name, value) for name, value in headers if name.lower() not in dropped]
     if not stays:
-        kept.append((b"host", str(to.host_header).encode()))
+        kept.append((b"host", to.host_header.real.encode()))
     if stays or not wire.is_private:
         kept = _with_referer(kept, wire.href)
     else:
@@ -205,10 +205,10 @@ def _redirected(wire: Wire, redirect: Redirect) -> Wire:
         scheme=to.scheme,
         host=to.host,
         port=to.port,
-        target=str(to.target).encode(),
-        href=str(
-            (in_place_of(to, parse_address(Text.of(wire.href.decode()))) if stays else to).href
-        ).encode(),
+        target=to.target.real.encode(),
+        href=(
+            in_place_of(to, parse_address(Text.of(wire.href.decode()))) if stays else to
+        ).href.real.encode(),
         is_private=wire.is_private and stays,
         headers=tuple(kept),
         body=wire.body if keeps_body else b"",

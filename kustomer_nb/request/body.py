@@ -16,7 +16,7 @@ def json_text(tree: Any, pointer: str = "") -> Text:
     r"""Return a traced value as JSON text; ``pointer`` is where it is written.
 
     Example:
-        >>> str(json_text({"b": Text.of('say "hi"'), "1": [None, 1.0]}))
+        >>> json_text({"b": Text.of('say "hi"'), "1": [None, 1.0]}).real
         '{"1":[null,1],"b":"say \\"hi\\""}'
     """
     return Text(tuple(_pieces(tree, pointer)))

@@ -152,7 +152,7 @@ def _address(draft: Draft, uri: Text, qs: Any) -> Address | None:
             )
         return None
     address = _with_query(draft, address, qs)
-    if found := _UNSENDABLE.search(str(address.target)):
+    if found := _UNSENDABLE.search(address.target.real):
         message = f"the address holds {found[0]!r}, which Node refuses to send unencoded."
         draft.refuse(
             "KNB403", "/inputTemplate/uri", message, "pass it in qs, which is encoded, or encode it."
@@ -197,9 +197,9 @@ def _with_text(draft: Draft, address: Address, qs: Text) -> Address:
     draft.say("KNB404", Severity.WARNING, "/inputTemplate/qs", f"qs is a string; it is {how}.", fix)
     if not is_query:
         return _merged(draft, address, {str(at): char for at, char in enumerate(_characters(qs))})
-    query = qs.after(1) if str(qs).startswith("?") else qs
+    query = qs.after(1) if qs.real.startswith("?") else qs
     written = parse_address(Text.of("http://x/?") + query)
-    between = {"": "?", "?": ""}.get(str(address.search), "&")
+    between = {"": "?", "?": ""}.get(address.search.real, "&")
     search = address.search + Text.of(between) + written.search.after(1)
     # A # in it begins what is not sent, as anywhere in an address.
     return replace(address, search=search, fragment=written.fragment + address.fragment)
@@ -243,7 +243,7 @@ def _redirected(draft: Draft, address: Address | None, hosts: Mapping[str, str])
 
 def _origin(text: str) -> Address:
     address = parse_address(Text.of(text))
-    if address.auth is not None or str(address.target) != "/":
+    if address.auth is not None or address.target.real != "/":
         raise AddressError("says more than scheme, host and port")
     return address
 

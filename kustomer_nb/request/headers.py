@@ -90,7 +90,7 @@ def account_header(
 def _check_header(draft: Draft, pointer: str, name: str, text: Text) -> None:
     if not _TOKEN.fullmatch(name):
         draft.refuse("KNB406", pointer, f"{name!r} is not a header name.", "use letters, digits and dashes.")
-    if not _VALUE.fullmatch(str(text)):
+    if not _VALUE.fullmatch(text.real):
         message = (
             f"the header {name} holds a character that no header may: a line break or one beyond Latin-1."
         )
@@ -112,7 +112,7 @@ def with_defaults(
     A name counts as given with nothing to send too, as an empty array.
     """
     given = {**dict.fromkeys(map(str.lower, told)), **{name.lower(): value for name, value in headers}}
-    length = str(len(utf8(str(body or ""))))
+    length = str(len(utf8(body.real if body else "")))
     added: list[tuple[str, Text]] = []
     if address is not None:
         added.append(("host", address.host_header))
@@ -126,7 +126,7 @@ def with_defaults(
         added.append(("content-length", Text.of(length, Kind.DEFAULT)))
     added.append(("connection", Text.of("close", Kind.DEFAULT)))
     said = given.get("content-length")
-    if said is not None and str(said) != length:
+    if said is not None and said.real != length:
         message = f"content-length says {said.shown}, and the body has {length} bytes."
         draft.refuse("KNB408", "/inputTemplate/headers/content-length", message, "leave that header out.")
     return (*headers, *((name, value) for name, value in added if name not in given))

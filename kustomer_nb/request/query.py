@@ -29,7 +29,7 @@ def merged(search: Text, qs: dict[str, Any], pointer: str = "") -> Text:
     It is empty when there is nothing to write. ``pointer`` is where ``qs`` is written.
 
     Example:
-        >>> str(merged(Text.of("?x=1&y=a%20b&y=2"), {"b": [1, None], "c": {"d": "é"}, "x": True}))
+        >>> merged(Text.of("?x=1&y=a%20b&y=2"), {"b": [1, None], "c": {"d": "é"}, "x": True}).real
         '?x=true&y%5B0%5D=a%20b&y%5B1%5D=2&b%5B0%5D=1&b%5B1%5D=&c%5Bd%5D=%C3%A9'
     """
     groups = _parse(search)
@@ -48,11 +48,11 @@ def _parse(search: Text) -> Groups:
         key, decoded = _decoded(name), _decoded(value)
         if not key:
             continue
-        is_array = str(key).endswith("[]")
+        is_array = key.real.endswith("[]")
         if is_array:
-            key, _ = key.split_at(len(str(key)) - 2)
-        group = groups.setdefault(str(key).partition("[")[0], [])
-        held = next((at for at, (known, _) in enumerate(group) if str(known) == str(key)), None)
+            key, _ = key.split_at(len(key.real) - 2)
+        group = groups.setdefault(key.real.partition("[")[0], [])
+        held = next((at for at, (known, _) in enumerate(group) if known.real == key.real), None)
         if held is None:
             group.append((key, [decoded] if is_array else decoded))
         else:
@@ -62,8 +62,8 @@ def _parse(search: Text) -> Groups:
 
 
 def _decoded(text: Text) -> Text:
-    by_piece, whole = text.map(_decode), _decode(str(text))
-    return by_piece if str(by_piece) == whole else text.rewritten(whole)
+    by_piece, whole = text.map(_decode), _decode(text.real)
+    return by_piece if by_piece.real == whole else text.rewritten(whole)
 
 
 def _decode(text: str) -> str:

@@ -77,7 +77,7 @@ class Request(Shown):
     def real_host(self) -> str:
         """The host it would be sent to, with the real values of settings; to compare, never to show."""
         to = self.sent_to or self.address
-        return str(to.authority) if to else ""
+        return to.authority.real if to else ""
 
     @property
     def is_safe(self) -> bool:
@@ -155,12 +155,12 @@ class Request(Shown):
             scheme=to.scheme,
             host=to.host,
             port=to.port,
-            target=str(self.address.target).encode(charset),
-            headers=tuple((name.encode(), str(text).encode(charset)) for name, text in self._headers_for(to)),
-            body=utf8(str(self.body_text or "")),
+            target=self.address.target.real.encode(charset),
+            headers=tuple((name.encode(), text.real.encode(charset)) for name, text in self._headers_for(to)),
+            body=utf8(self.body_text.real if self.body_text else ""),
             masked=f"{self.method} {self.url}",
             origin=f"{to.scheme}://{to.authority.shown}",
-            href=str(self.address.href).encode(),
+            href=self.address.href.real.encode(),
             is_private=any(piece.label is not None for piece in self.address.href.pieces),
             private=frozenset(
                 name.lower().encode()
@@ -189,7 +189,7 @@ class Request(Shown):
         for name, text in self.header_texts:
             if name in headers or name == "connection" or self._is_own_host(name, text):
                 continue
-            headers[name] = int(str(text)) if name == "content-length" else text.shown
+            headers[name] = int(text.real) if name == "content-length" else text.shown
         uri = {"href": self.uri.shown} if self.address is None else self.address.to_json()
         return {"uri": uri, "method": self.method, "headers": headers}
 

@@ -66,7 +66,7 @@ class Address:
     @property
     def host_header(self) -> Text:
         """The value of the ``host`` header; npm request leaves out a default port, and then brackets too."""
-        text, default = str(self.authority), f":{DEFAULT_PORTS[self.scheme]}"
+        text, default = self.authority.real, f":{DEFAULT_PORTS[self.scheme]}"
         if not text.endswith(default):
             return self.authority
         host, _ = self.authority.split_at(len(text) - len(default))
@@ -154,11 +154,11 @@ def parse_address(text: Text) -> Address:
         AddressError: there is no ``http://`` or ``https://``, or no host.
 
     Example:
-        >>> str(parse_address(Text.of("http://a.b/c d?e=f g#h")).text)
+        >>> parse_address(Text.of("http://a.b/c d?e=f g#h")).text.real
         'http://a.b/c%20d?e=f%20g'
     """
     text = text.strip(_TRIMMED)
-    found = _SCHEME.match(str(text))
+    found = _SCHEME.match(text.real)
     if not text:
         raise AddressError("is empty")
     if found is None:
@@ -190,7 +190,7 @@ def resolve(base: Address, location: str) -> Address:
 
     Example:
         >>> base = parse_address(Text.of("http://a.b/v1//x?q=1"))
-        >>> [str(resolve(base, to).href) for to in ("y", "../z", "?", "#part", "//c.d/e")]
+        >>> [resolve(base, to).href.real for to in ("y", "../z", "?", "#part", "//c.d/e")]
         ['http://a.b/v1//y', 'http://a.b/v1/z', 'http://a.b/v1//x?', 'http://a.b/v1//x?q=1#part', 'http://c.d/e']
     """
     if _SCHEME.match(location):
@@ -199,11 +199,11 @@ def resolve(base: Address, location: str) -> Address:
         return parse_address(Text.of(f"{base.scheme}:{location}"))
     rest, hash_mark, fragment = location.partition("#")
     path, mark, query = rest.partition("?")
-    search = f"{mark}{query}" if path or mark else str(base.search)
+    search = f"{mark}{query}" if path or mark else base.search.real
     if path and not path.startswith("/"):
-        path = str(base.path).rpartition("/")[0] + "/" + path
+        path = base.path.real.rpartition("/")[0] + "/" + path
     # Node leaves a path alone to which only another query comes.
-    path = _without_dots(path or str(base.path)) if path or not mark else str(base.path)
+    path = _without_dots(path or base.path.real) if path or not mark else base.path.real
     written = f"{base.origin}{path}{search}{hash_mark}{fragment}"
     return replace(parse_address(Text.of(written)), authority=base.authority)
 
@@ -222,12 +222,12 @@ def _without_dots(path: str) -> str:
 
 
 def _split_path(rest: Text) -> tuple[Text, Text]:
-    slash = str(rest).find("/")
+    slash = rest.real.find("/")
     return (rest, Text()) if slash < 0 else rest.split_at(slash)
 
 
 def _authority(authority: Text) -> tuple[Secret | None, str, int | None, Text]:
-    text = str(authority)
+    text = authority.real
     found = _AUTHORITY.fullmatch(text)
     if found is None:
         raise AddressError(
@@ -243,7 +243,7 @@ def _authority(authority: Text) -> tuple[Secret | None, str, int | None, Text]:
     shown = authority.after(found.start("host"))
     written = f"{host}:{found['port']}" if found["port"] else host
     by_piece = shown.map(str.lower)
-    shown = by_piece if str(by_piece) == written else shown.rewritten(written)
+    shown = by_piece if by_piece.real == written else shown.rewritten(written)
     return _auth(found["auth"]), host, port, shown
 
 
@@ -261,7 +261,7 @@ def _is_host(host: str) -> bool:
 
 def _without_user(authority: Text) -> str:
     """Return what stands behind user and password, which no message quotes."""
-    return authority.after(str(authority).rfind("@") + 1).shown
+    return authority.after(authority.real.rfind("@") + 1).shown
 
 
 def _auth(written: str | None) -> Secret | None:

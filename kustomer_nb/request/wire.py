@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
+
+from kustomer_nb.secret import UNCOPIED, Uncopied
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -27,6 +29,7 @@ class Wire:
     href: bytes
     private: frozenset[bytes] = frozenset()
     is_private: bool = False
+    uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Wire: {self.masked}, {len(self.headers)} headers, {len(self.body)} bytes>"

@@ -80,7 +80,7 @@ def _uri_not_an_address(action: Action) -> Iterator[Finding]:
 )
 def _foreign_character(action: Action) -> Iterator[Finding]:
     address = _address(_pieces((action.request or {}).get("uri")))
-    if isinstance(address, Address) and (found := _UNSENDABLE.search(str(address.target))):
+    if isinstance(address, Address) and (found := _UNSENDABLE.search(address.target.real)):
         message = f"the address holds {found[0]!r}, which Node refuses to send unencoded."
         fix = "pass it in qs, which is encoded, or encode it."
         span = action.subject.document.span(action.at("inputTemplate", "uri"))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NoReturn
 
 from kustomer_nb.diagnostics import Diagnostic, Span
+from kustomer_nb.secret import UNCOPIED, Uncopied
 
 
 class Kind(StrEnum):
@@ -56,6 +57,7 @@ class Piece:
     pointer: str = ""
     span: Span | None = None
     raw: str | None = None
+    uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     @property
     def shown(self) -> str:
@@ -83,13 +85,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string in pieces; ``str()`` of it is the real text, ``shown`` the one with settings as ``$key``.
+    """A string in pieces; ``str()`` of it shows settings as ``$key``, only ``real`` is the real text.
 
     Example:
         >>> token = Piece("s3cret", Kind.SETTING, label="$shop.default.token")
         >>> text = Text.of("Bearer ") + Text((token,))
-        >>> str(text), text.shown
-        ('Bearer s3cret', 'Bearer $shop.default.token')
+        >>> print(text)
+        Bearer $shop.default.token
+        >>> text.real
+        'Bearer s3cret'
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -107,14 +111,18 @@ class Text:
         return cls(tuple(pieces[len(between) :]))
 
     def __str__(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+        return self.shown
 
     def __format__(self, spec: str) -> str:
-        # In a message or a cell it is the shown text that is meant.
         return format(self.shown, spec)
 
     def __repr__(self) -> str:
         return f"<Text: {self.shown}>"
+
+    @property
+    def real(self) -> str:
+        """The real text, settings in plain; for the wire and for what is worked out of it, never to show."""
+        return "".join(piece.text for piece in self.pieces)
 
     @property
     def shown(self) -> str:
@@ -140,11 +148,11 @@ class Text:
 
     def rewritten(self, text: str) -> Text:
         """Return ``text`` in one piece, for a change that does not work character by character."""
-        if text == str(self):
+        if text == self.real:
             return self
         one = next((piece for piece in self.pieces if piece.label is not None), self.pieces[0])
         label = None if one.label is None else self.shown
-        return Text((replace(one, text=text, raw=str(self), label=label),))
+        return Text((replace(one, text=text, raw=self.real, label=label),))
 
     def split_at(self, index: int) -> tuple[Text, Text]:
         """Return the text before and from ``index``; a label stays with the first part."""
@@ -169,7 +177,7 @@ class Text:
 
     def partition(self, separator: str) -> tuple[Text, Text, Text]:
         """Return the text before the first separator, the separator, and the rest, as ``str.partition``."""
-        index = str(self).find(separator)
+        index = self.real.find(separator)
         if index < 0:
             return self, Text(), Text()
         before, rest = self.split_at(index)
@@ -188,7 +196,7 @@ class Text:
 
     def strip(self, characters: str) -> Text:
         """Return the text without any of these characters at its ends, as ``str.strip``."""
-        text = str(self)
+        text = self.real
         start = len(text) - len(text.lstrip(characters))
         stripped, _ = self.after(start).split_at(len(text.strip(characters)))
         return stripped
@@ -200,6 +208,7 @@ class Traced:
 
     value: Any
     piece: Piece
+    uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     @property
     def shown(self) -> Any:
@@ -237,6 +246,7 @@ class Scope:
 
     values: Mapping[str, Any]
     settings: Mapping[str, str] = field(default_factory=dict)
+    uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     def origin(self, segments: tuple[str, ...]) -> tuple[Kind, str | None]:
         """Return the kind of what a path reads and the label to show instead of its value."""

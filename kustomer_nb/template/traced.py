@@ -30,7 +30,7 @@ def shown(tree: Any) -> Any:
 
 def _plain(tree: Any, *, shown: bool) -> Any:
     if isinstance(tree, Text):
-        return tree.shown if shown else str(tree)
+        return tree.shown if shown else tree.real
     if isinstance(tree, Traced):
         return tree.shown if shown else tree.value
     if isinstance(tree, dict):
@@ -79,7 +79,7 @@ def as_text(tree: Any) -> Text:
     """Return a traced leaf as text, the way JavaScript makes a string of it.
 
     Example:
-        >>> str(as_text(True)), str(as_text(None))
+        >>> as_text(True).real, as_text(None).real
         ('true', 'null')
     """
     if isinstance(tree, Text):

@@ -40,7 +40,7 @@ def traced(case):
     try:
         template = Template.parse(case["template"])
         scope = Scope(case["context"], SETTINGS)
-        return str(template.origins(scope, helpers=helpers, no_escape=case["noEscape"]))
+        return template.origins(scope, helpers=helpers, no_escape=case["noEscape"]).real
     except TemplateError:
         return None
 

@@ -29,7 +29,7 @@ def setting(text):
 )
 def test_an_address_is_written_as_it_is_sent(text, address):
     try:
-        found = str(parse_address(Text.of(text)).text)
+        found = parse_address(Text.of(text)).text.real
     except AddressError:
         found = None
 
@@ -114,7 +114,7 @@ def test_user_and_password_are_kept_from_sight():
 def test_the_host_header_leaves_out_the_default_port(text, header):
     found = parse_address(Text.of(text)).host_header
 
-    assert str(found) == header
+    assert found.real == header
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_only_this_machine_is_loopback(host, is_loopback):
 def test_a_merged_query_stands_where_npm_request_puts_it(uri, search, target, fragment):
     address = parse_address(Text.of(uri)).merged_with(Text.of(search))
 
-    assert (str(address.target), str(address.fragment)) == (target, fragment)
+    assert (address.target.real, address.fragment.real) == (target, fragment)
     assert address.is_rewritten
 
 

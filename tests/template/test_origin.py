@@ -1,4 +1,6 @@
+import copy
 import pickle
+from dataclasses import asdict, astuple
 
 import pytest
 
@@ -42,9 +44,19 @@ def test_the_value_of_a_setting_is_not_in_a_repr(value):
         pytest.param(Traced("s3cret", TEXT.pieces[1]), id="a traced value"),
     ],
 )
-def test_what_may_hold_a_setting_is_not_pickled(value):
-    with pytest.raises(TypeError, match="never pickled"):
-        pickle.dumps(value)
+@pytest.mark.parametrize(
+    "keep", [pickle.dumps, copy.deepcopy, asdict, astuple], ids=lambda keep: keep.__name__
+)
+def test_what_may_hold_a_setting_is_not_pickled_or_taken_apart(keep, value):
+    with pytest.raises(TypeError, match="never pickled or copied"):
+        keep(value)
+
+
+def test_a_text_that_is_printed_or_written_into_another_is_the_shown_one():
+    found = {str(TEXT), f"{TEXT}", f"{TEXT:>30}".strip(), "".join(map(str, [TEXT]))}
+
+    assert found == {"Bearer $shop.default.base!"}
+    assert TEXT.real == "Bearer s3cret!"
 
 
 def test_a_repr_tells_what_is_shown_and_where_it_is_from():
@@ -86,7 +98,7 @@ def test_a_label_stays_with_the_first_part(index, before, after):
     parts = TEXT.split_at(index)
 
     assert shown(*parts) == [before, after]
-    assert "".join(map(str, parts)) == str(TEXT)
+    assert "".join(part.real for part in parts) == TEXT.real
 
 
 @pytest.mark.parametrize(
@@ -101,7 +113,7 @@ def test_a_label_stays_with_the_first_part(index, before, after):
 def test_a_label_goes_with_the_rest_where_the_first_part_is_left_out(index, text, label):
     rest = TEXT.after(index)
 
-    assert (str(rest), rest.shown) == (text, label)
+    assert (rest.real, rest.shown) == (text, label)
 
 
 def test_a_text_is_parted_as_a_string_is():
@@ -109,15 +121,15 @@ def test_a_text_is_parted_as_a_string_is():
 
     parts = text.partition("=")
 
-    assert [str(part) for part in parts] == ["a", "=", "b=c=d"]
-    assert [str(part) for part in text.split("=")] == ["a", "b", "c", "d"]
-    assert [str(part) for part in text.partition("?")] == ["a=b=c=d", "", ""]
+    assert [part.real for part in parts] == ["a", "=", "b=c=d"]
+    assert [part.real for part in text.split("=")] == ["a", "b", "c", "d"]
+    assert [part.real for part in text.partition("?")] == ["a=b=c=d", "", ""]
 
 
 def test_a_setting_keeps_its_label_when_white_space_goes():
     text = (Text.of("\n") + setting(" base ") + Text.of("\t")).strip(" \n\t")
 
-    assert (str(text), text.shown) == ("base", LABEL)
+    assert (text.real, text.shown) == ("base", LABEL)
 
 
 def test_texts_are_joined_with_a_separator():
@@ -141,7 +153,7 @@ def test_a_rewritten_text_is_one_piece_that_still_hides_a_setting(text, label, r
 
 
 def test_a_text_rewritten_as_itself_keeps_its_pieces():
-    text = TEXT.rewritten(str(TEXT))
+    text = TEXT.rewritten(TEXT.real)
 
     assert text is TEXT
 
