@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
@@ -19,44 +17,52 @@ def json_text(tree: Any, pointer: str = "") -> Text:
         >>> json_text({"b": Text.of('say "hi"'), "1": [None, 1.0]}).real
         '{"1":[null,1],"b":"say \\"hi\\""}'
     """
-    return Text(tuple(_pieces(tree, pointer)))
+    pieces: list[Piece] = []
+    _write(tree, pointer, pieces)
+    return Text(tuple(pieces))
 
 
 def _literal(text: str, pointer: str) -> Piece:
     return Piece(text, Kind.LITERAL, pointer=pointer)
 
 
-def _pieces(tree: Any, pointer: str) -> Iterator[Piece]:
+def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
     if isinstance(tree, Text):
-        yield _literal('"', pointer)
-        yield from tree.map(lambda part: quoted(part)[1:-1]).pieces
-        yield _literal('"', pointer)
+        pieces.append(_literal('"', pointer))
+        pieces += tree.map(_within).pieces
+        pieces.append(_literal('"', pointer))
     elif isinstance(tree, Traced):
         # A setting without a value is most often meant to be text.
         if isinstance(tree.value, str) or tree.value is UNDEFINED:
-            yield from _pieces(as_text(tree), pointer)
+            _write(as_text(tree), pointer, pieces)
         else:
-            yield replace(tree.piece, text=stringify(tree.value) or "null")
+            one = tree.piece
+            text = stringify(tree.value) or "null"
+            pieces.append(Piece(text, one.kind, one.path, one.label, one.pointer, one.span, one.raw))
     elif isinstance(tree, (dict, list)):
-        yield from _members(tree, pointer)
+        _write_members(tree, pointer, pieces)
     else:
-        yield _literal(stringify(tree) or "null", pointer)
+        pieces.append(_literal(stringify(tree) or "null", pointer))
 
 
-def _members(tree: dict[str, Any] | list[Any], pointer: str) -> Iterator[Piece]:
+def _within(text: str) -> str:
+    return quoted(text)[1:-1]
+
+
+def _write_members(tree: dict[str, Any] | list[Any], pointer: str, pieces: list[Piece]) -> None:
     is_object = isinstance(tree, dict)
     items: list[tuple[str, str, Any]]
     if isinstance(tree, dict):
         items = [(f"{quoted(key)}:", join(pointer, key), item) for key, item in ordered(tree)]
     else:
         items = [("", f"{pointer}/{at}", item) for at, item in enumerate(tree)]
-    yield _literal("{" if is_object else "[", pointer)
+    pieces.append(_literal("{" if is_object else "[", pointer))
     separator = ""
     for key, place, item in items:
         if item is UNDEFINED and is_object:
             continue
         if separator or key:
-            yield _literal(separator + key, place)
-        yield from _pieces(item, place)
+            pieces.append(_literal(separator + key, place))
+        _write(item, place, pieces)
         separator = ","
-    yield _literal("}" if is_object else "]", pointer)
+    pieces.append(_literal("}" if is_object else "]", pointer))

@@ -10,9 +10,9 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 
 from .compiled import Schema, compile_schema
-from .inputs import plain, with_plain_members
+from .inputs import NotPlainError, plain
 from .node import Node
-from .scalars import TYPE_NAMES, table
+from .scalars import CONVERSIONS, TYPE_NAMES, table
 from .walk import Change, Extra, Missing, Walk, Wrong
 
 QUOTED_LENGTH = 60
@@ -46,14 +46,16 @@ def coerce(
         Coerced(value={'qty': 2}, converted=(Change(pointer='/qty', before='2', after=2),))
     """
     ready = compile_schema(schema)
-    walk = Walk(conversions=table(conversions))
-    members = with_plain_members(value) if type(value) is dict and ready.root is not None else None
-    if members is not None:
-        result = ready.step(members, "", walk)
-        if walk.faults:
-            raise InputError(_diagnose(one) for one in walk.faults)
-        return Coerced(result, tuple(walk.converted))
-    return _read_first(value, ready, walk)
+    walk = Walk(conversions=CONVERSIONS if conversions is None else table(conversions))
+    if ready.take is None or type(value) is not dict:
+        return _read_first(value, ready, walk)
+    try:
+        result = ready.take(value, walk)
+    except NotPlainError:
+        return _read_first(value, ready, Walk(conversions=walk.conversions))
+    if walk.faults:
+        raise InputError(_diagnose(one) for one in walk.faults)
+    return Coerced(result, tuple(walk.converted))
 
 
 def _read_first(value: Any, ready: Schema, walk: Walk) -> Coerced:

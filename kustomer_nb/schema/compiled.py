@@ -7,6 +7,7 @@ from typing import Any
 
 from .node import Node, read_node
 from .steps import Step, compile_node
+from .taking import Take, compile_taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Schema:
 
     root: Node | None
     step: Step = field(repr=False, compare=False)
+    take: Take | None = field(default=None, repr=False, compare=False)
 
 
 def compile_schema(schema: Any) -> Schema:
@@ -31,4 +33,4 @@ def compile_schema(schema: Any) -> Schema:
     if isinstance(schema, Schema):
         return schema
     root = read_node(schema)
-    return Schema(root, compile_node(root))
+    return Schema(root, compile_node(root), compile_taking(root))

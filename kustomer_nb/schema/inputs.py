@@ -30,7 +30,7 @@ from .node import DEPTH
 _AS_THEY_ARE = frozenset({str, bool, type(None), type(UNDEFINED)})
 _TEXT = {str}
 _NUMBERS = frozenset({int, float})
-_LEAVES = frozenset({str, bool, type(None)})
+LEAVES: frozenset[type] = frozenset({str, bool, type(None)})
 _ABSENT = frozenset({"NaTType", "NAType"})
 _LARGEST_BITS = 1024
 Way: TypeAlias = tuple[str | int, ...]
@@ -53,43 +53,24 @@ def plain(value: Any) -> Plain:
         /tags: KNB704 a value of type set is not a JSON value. Fix: pass a list.
     """
     try:
-        return Plain(_copied(value, 0), ())
-    except _NotPlainError:
+        return Plain(copied(value, 0), ())
+    except NotPlainError:
         reader = _Reader()
     return Plain(reader.read(value, ()), tuple(reader.faults))
 
 
-def with_plain_members(value: dict[Any, Any]) -> dict[str, Any] | None:
-    """Return an object whose members are plain JSON: itself where nothing had to be copied, None for another.
-
-    It is `plain` for what a schema is applied to next, which makes a new object anyway.
-    """
-    if set(map(type, value)) != _TEXT:
-        return None
-    nested: dict[str, Any] = {}
-    for key, item in value.items():
-        kind = type(item)
-        if kind in _LEAVES or (kind in _NUMBERS and -SAFE_INTEGER <= item <= SAFE_INTEGER):
-            continue
-        try:
-            nested[key] = _copied(item, 1)
-        except _NotPlainError:
-            return None
-    return {**value, **nested} if nested else value
-
-
-class _NotPlainError(Exception):
+class NotPlainError(Exception):
     """The value is not plain JSON yet."""
 
 
-def _copied(value: Any, depth: int) -> Any:
+def copied(value: Any, depth: int) -> Any:
     """Return a copy of a value that is plain JSON already, as most are.
 
     Raises:
-        _NotPlainError: it is not, so it has to be read part by part.
+        NotPlainError: it is not, so it has to be read part by part.
     """
     kind = type(value)
-    if kind in _LEAVES:
+    if kind in LEAVES:
         return value
     if kind is int or kind is float:
         if -SAFE_INTEGER <= value <= SAFE_INTEGER:
@@ -97,12 +78,11 @@ def _copied(value: Any, depth: int) -> Any:
     elif depth < DEPTH and kind is dict:
         if set(map(type, value)) <= _TEXT:
             return {
-                key: item if type(item) in _LEAVES else _copied(item, depth + 1)
-                for key, item in value.items()
+                key: item if type(item) in LEAVES else copied(item, depth + 1) for key, item in value.items()
             }
     elif depth < DEPTH and kind is list:
-        return [_copied(item, depth + 1) for item in value]
-    raise _NotPlainError
+        return [copied(item, depth + 1) for item in value]
+    raise NotPlainError
 
 
 class _Reader:

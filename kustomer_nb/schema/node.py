@@ -30,6 +30,9 @@ class Node(NamedTuple):
     items: Node | None = None
 
 
+_BARE = {name: Node((name,)) for name in TYPE_NAMES}
+
+
 def read_node(schema: Any) -> Node | None:
     """Return what a schema asks of a whole value; None where it asks nothing.
 
@@ -44,6 +47,9 @@ def _node(schema: Any, depth: int) -> Node | None:
     if not isinstance(schema, dict) or not schema or depth > DEPTH:
         return None
     get = schema.get
+    # As most are: made once.
+    if len(schema) == 1 and isinstance(kind := get("type"), str) and kind in _BARE:
+        return _BARE[kind]
     properties = get("properties")
     extras = get("additionalProperties")
     return Node(

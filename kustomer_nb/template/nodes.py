@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from kustomer_nb.diagnostics import Span
@@ -148,15 +147,12 @@ class Places:
         Span(start=4, end=5, line=2, column=2)
     """
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    __slots__ = ("_lines",)
 
-    @cached_property
-    def _lines(self) -> list[int]:
-        lines = [0]
-        while (at := self._text.find("\n", lines[-1])) >= 0:
-            lines.append(at + 1)
-        return lines
+    def __init__(self, text: str) -> None:
+        self._lines = [0]
+        while (at := text.find("\n", self._lines[-1])) >= 0:
+            self._lines.append(at + 1)
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of ``text[start:end]``, as `Span.of` does."""

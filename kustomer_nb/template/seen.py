@@ -14,7 +14,8 @@ from .truth import is_number, total
 Labels = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+# Neither is frozen, though nothing changes one: see `Piece`.
+@dataclass(slots=True, repr=False)
 class Seen:
     """A value and its origin: the path to it from the root, else what kind made it, of which settings.
 
@@ -46,7 +47,7 @@ class Seen:
         return kind, () if label is None else (label,)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class Printed:
     """What a statement or block gives, and its text in pieces.
 

@@ -42,9 +42,9 @@ def linted_or_refused(text):
 
 
 def in_time(work, text):
-    started = time.perf_counter()
+    started = time.thread_time()
     found = work(text)
-    assert time.perf_counter() - started < PATIENCE, text
+    assert time.thread_time() - started < PATIENCE, text
     return found
 
 
