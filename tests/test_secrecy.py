@@ -97,6 +97,17 @@ def test_no_view_of_a_run_holds_it(form: str, run: Run) -> None:
     assert holding == []
 
 
+def test_what_a_helper_made_of_it_is_hidden_in_an_answer_that_echoes_it() -> None:
+    helpers = {"reverse": lambda options, text: text[::-1]}
+    action = load(definition("http://127.0.0.1/", headers={"x-key": "{{reverse ascii}}"})).action()
+
+    run = action.run({"id": 7}, settings=SETTINGS, helpers=helpers, transport=httpx.MockTransport(mirror))
+
+    assert run.response is not None
+    assert run.response.headers["x-echo"] == "$shop.default.ascii (derived 1)"
+    assert [place for place, text in everything(run) if SETTINGS["ascii"][::-1] in text] == []
+
+
 def test_the_service_receives_it(run: Run) -> None:
     sent = json.loads(run.request.wire().body)
 

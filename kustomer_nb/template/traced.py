@@ -69,6 +69,10 @@ def escaped(found: Iterable[Piece]) -> Iterator[Diagnostic]:
     changed = [one for one in found if one.raw not in (None, one.text)]
     for one in {(one.pointer, one.span): one for one in reversed(changed)}.values():
         message = f"`{one.path}` is printed changed: {{{{ }}}} escapes & < > \" ' ` and = for HTML."
+        if one.label is not None:
+            # How many, and never which: the value is not shown.
+            count = sum(character in "&<>\"'`=" for character in one.raw or "")
+            message += f" Escaping changed {count} character{'' if count == 1 else 's'} of {one.label}."
         # The path of what a loop prints is not how its tag is written.
         is_written = one.span is None or one.span.end - one.span.start == len(one.path) + len("{{}}")
         fix = f"write {{{{{{{one.path}}}}}}}." if is_written else "write that tag with three braces."

@@ -1,0 +1,17 @@
+"""Values that never print, and their removal from anything that might hold them."""
+
+from .forms import SHORTEST_INNER
+from .redactor import Redactor, hide_all
+from .value import UNCOPIED, Secret, Uncopied, kept, keys_by_variable, variable
+
+__all__ = [
+    "SHORTEST_INNER",
+    "UNCOPIED",
+    "Redactor",
+    "Secret",
+    "Uncopied",
+    "hide_all",
+    "kept",
+    "keys_by_variable",
+    "variable",
+]
