@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import getpass
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.errors import SettingError
 from kustomer_nb.secret import variable
-from kustomer_nb.settings import Sources, person, resolve, sources
+from kustomer_nb.settings import FromEnvironment, Sources, person, placeholder, resolve, sources, variables
 
 KEY = "shop.default.token"
 NAME = "SHOP_DEFAULT_TOKEN"
@@ -158,6 +159,19 @@ def test_an_unknown_name_in_the_mapping_is_an_error(given: Mapping[str, str], sa
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["s3cretS3cretS3cret", "shop.s3cr3t-0123-4567", "a/b+c", "x" * 200],
+    ids=lambda name: name[:9],
+)
+def test_what_may_be_a_value_in_the_place_of_a_name_is_not_quoted(name: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        resolved(Sources(given={name: ""}))
+
+    assert "settings= names something, which is no setting here" in str(caught.value)
+    assert name not in str(caught.value)
+
+
 def test_every_unknown_name_is_reported() -> None:
     with pytest.raises(SettingError) as caught:
         resolved(Sources(given={"yyy": 1, "zzz": 2}))
@@ -220,6 +234,86 @@ def test_a_text_of_another_type_is_refused_and_not_quoted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        pytest.param(
+            {"environment": {"LIVE": "l1ve"}}, ("l1ve", "environment variable LIVE"), id="the environment"
+        ),
+        pytest.param({"env_file": {"LIVE": "l1ve"}}, ("l1ve", ".env"), id="a line of .env"),
+        pytest.param({"given": {KEY: "mine"}}, ("mine", "settings="), id="the mapping goes before it"),
+        pytest.param({}, None, id="it has no value, and nothing later stands in"),
+        pytest.param({"environment": {"LIVE": "", NAME: "another"}}, None, id="it is empty"),
+    ],
+)
+def test_a_profile_may_name_the_variable_of_a_value(
+    changes: dict[str, Any], found: tuple[str, str] | None
+) -> None:
+    where = chain(**{"given": {}, "profile": {"token": FromEnvironment("LIVE")}, **changes})
+
+    assert resolved(where) == found
+
+
+def test_a_person_is_asked_for_what_a_named_variable_does_not_hold() -> None:
+    where = chain(given={}, profile={KEY: FromEnvironment("LIVE")})
+
+    secret = resolve([KEY], where, APP, prompt=lambda key: "typed")[KEY]
+
+    assert secret is not None
+    assert secret.source == "typed in"
+
+
+def test_the_variable_of_a_setting_is_the_one_that_a_profile_names() -> None:
+    found = variables([KEY, "shop.default.other"], Sources(profile={"token": FromEnvironment("LIVE")}))
+
+    assert found == {KEY: "LIVE", "shop.default.other": "SHOP_DEFAULT_OTHER"}
+
+
+def test_two_keys_of_one_variable_are_an_error() -> None:
+    with pytest.raises(SettingError) as caught:
+        resolve(["shop.default.api-key", "shop.default.api_key"], Sources(), APP)
+
+    assert str(caught.value) == (
+        "KNB802 shop.default.api-key and shop.default.api_key give one environment variable, "
+        "SHOP_DEFAULT_API_KEY. Fix: give one of them another key."
+    )
+
+
+def test_a_key_that_shares_the_variable_of_a_declared_one_is_an_error() -> None:
+    with pytest.raises(SettingError, match=r"shop\.default\.TOKEN and shop\.default\.token give one"):
+        resolve(["shop.default.TOKEN"], Sources(), APP)
+
+
+def test_declared_settings_that_are_not_used_stop_nothing() -> None:
+    app = an_app(token={"type": "secret"}, a={"type": "string"}, A={"type": "string"})
+
+    assert resolve([KEY], Sources(given={KEY: "t"}), app)[KEY] is not None
+
+
+@pytest.mark.parametrize(
+    ("declared", "value"),
+    [
+        pytest.param("number", 0, id="a number"),
+        pytest.param("boolean", False, id="true or false"),
+        pytest.param("secret", "placeholder-2e4789978b29ff0b", id="a secret"),
+        pytest.param("string", "placeholder-2e4789978b29ff0b", id="text"),
+        pytest.param(None, "placeholder-2e4789978b29ff0b", id="of no declared type"),
+    ],
+)
+def test_a_placeholder_is_the_same_in_every_process(declared: str | None, value: Any) -> None:
+    found = placeholder(KEY, declared)
+
+    assert (found.reveal(), type(found.reveal())) == (value, type(value))
+    assert found.source == "placeholder"
+
+
+def test_a_placeholder_may_stand_anywhere_and_is_another_one_for_each_key() -> None:
+    written = {str(placeholder(f"shop.default.{name}", "secret").reveal()) for name in ("a", "b", "ä ö", "")}
+
+    assert len(written) == 4
+    assert all(len(one) < 63 and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", one) for one in written)
+
+
+@pytest.mark.parametrize(
     ("key", "name"),
     [
         ("ecommstore.default.authToken", "ECOMMSTORE_DEFAULT_AUTHTOKEN"),
@@ -249,6 +343,33 @@ def test_the_sources_of_a_machine_are_its_environment_and_the_env_file(
     assert where.env_file == {"SHOP_B": "pa$$word ${HOME}"}
 
 
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        pytest.param(b"\xef\xbb\xbfA=1\r\n", {"A": "1"}, id="as Windows writes it"),
+        pytest.param(b"# nothing\n", {}, id="a comment"),
+    ],
+)
+def test_an_env_file_is_read_as_editors_write_it(
+    content: bytes, found: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(content)
+
+    assert sources(tmp_path).env_file == found
+
+
+def test_an_env_file_that_is_no_text_is_an_error_that_quotes_none_of_it(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"TOKEN=s3cret\xff\n")
+
+    with pytest.raises(SettingError) as caught:
+        sources(tmp_path)
+
+    assert str(caught.value) == (
+        "KNB802 .env cannot be read (UnicodeDecodeError). Fix: make it UTF-8 that you may read."
+    )
+    assert caught.value.__cause__ is None
+
+
 def test_without_an_env_file_nothing_comes_from_it(tmp_path: Path) -> None:
     where = sources(tmp_path)
 
@@ -265,6 +386,7 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "from .errors import KeyringError\n"
         "def get_password(service, key):\n"
         "    if key == 'locked': raise KeyringError\n"
+        "    if key == 'broken': raise RuntimeError('no session bus')\n"
         "    return f'{service}:{key}'\n",
         encoding="utf-8",
     )
@@ -280,7 +402,7 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_an_installed_keyring_is_asked_by_full_key(tmp_path: Path) -> None:
     ask = sources(tmp_path).keyring
 
-    assert (ask("a.b.c"), ask("locked")) == ("kustomer-nb:a.b.c", None)
+    assert [ask(key) for key in ("a.b.c", "locked", "broken")] == ["kustomer-nb:a.b.c", None, None]
 
 
 def test_without_a_keyring_nothing_comes_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from kustomer_nb.template.written import calls
 
 from .body import json_text
 from .draft import Draft
-from .headers import account_header, authored_headers, with_defaults
+from .headers import AccountToken, account_header, authored_headers, with_defaults
 from .query import merged
 from .request import NOT_REST_API, UNSET, Request
 from .url import Address, AddressError, parse_address
@@ -38,14 +38,17 @@ def build_request(
     platform: Platform | None = None,
     rendering: Rendering | None = None,
     hosts: Mapping[str, str] | None = None,
-    accounts: Mapping[str, Secret] | None = None,
+    accounts: Mapping[str, AccountToken] | None = None,
     allow_missing: frozenset[str] = frozenset(),
+    variables: Mapping[str, str] | None = None,
+    is_sent: bool = True,
 ) -> Request:
     """Return the request of an action for coerced inputs and the settings by variable name.
 
     Never raises for what an author or a user did: the faults are in ``diagnostics``, and `Request.check`
     raises them. ``hosts`` maps authored origins to the ones that answer in their place; ``rendering`` is the
-    one of ``platform`` where it is None.
+    one of ``platform`` where it is None. ``variables`` are those of `Request`. Sample values of ``_env`` may
+    stand in what is not ``is_sent``.
 
     Example:
         >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
@@ -80,11 +83,15 @@ def build_request(
         body_text=body,
         parses_json=parses_json,
         secrets=secrets,
+        variables=variables or {},
         sent_to=_redirected(draft, address, hosts or {}),
         missing=tuple(draft.notes.missing),
     )
     unset = tuple(label.removeprefix("$") for label in _unset(draft.used, secrets))
-    return replace(request, unset=unset, diagnostics=_findings(draft, request))
+    if is_sent:
+        _refuse_samples(draft)
+    found = _findings(draft, request)
+    return replace(request, unset=unset, reads=_reads(draft.used), diagnostics=found)
 
 
 def _scope(
@@ -236,7 +243,8 @@ def _redirected(draft: Draft, address: Address | None, hosts: Mapping[str, str])
             if _origin(authored).origin == address.origin:
                 return _origin(instead)
         except AddressError as error:
-            message = f"hosts maps {authored!r} to {instead!r}; one of them {error}."
+            pair = f"{_without_user(authored)!r} to {_without_user(instead)!r}"
+            message = f"hosts maps {pair}; one of them {error}."
             draft.refuse("KNB409", "", message, 'write both as origins, as in "http://127.0.0.1:8000".')
     return None
 
@@ -252,9 +260,9 @@ def _findings(draft: Draft, request: Request) -> Diagnostics:
     for label, piece in _unset(draft.used, request.secrets).items():
         key = label.removeprefix("$")
         message = f"the setting {key} has no value."
-        fix = f"set the environment variable {variable(key)}, or a line {variable(key)}=… in .env."
+        name = request.variables.get(key) or variable(key)
+        fix = f"set the environment variable {name}, or a line {name}=… in .env."
         draft.refuse(UNSET, piece.pointer, message, fix, piece.span)
-    _refuse_samples(draft)
     draft.found.extend(escaped(draft.used))
     for one in draft.notes.missing:
         _say_missing(draft, one)
@@ -288,6 +296,16 @@ def _refuse_samples(draft: Draft) -> None:
             message = f"`{path}` has only a sample value here, which is never sent."
             fix = f"pass env={{{name!r}: …}}, or --env {name}=…."
             draft.refuse("KNB707", piece.pointer, message, fix, piece.span)
+
+
+def _reads(pieces: Iterable[Piece]) -> tuple[str, ...]:
+    """Return the keys of settings and the paths in ``_env`` that a request reads, in order."""
+    paths = (
+        one.label.removeprefix("$") if one.label else one.path
+        for one in pieces
+        if one.label or one.kind is Kind.ENV
+    )
+    return tuple(sorted(set(paths)))
 
 
 def _unset(pieces: Iterable[Piece], secrets: Mapping[str, Secret | None]) -> dict[str, Piece]:

@@ -19,7 +19,18 @@ from .draft import Draft
 from .url import Address
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SCHEME = re.compile(r"(?:^|[\s,])(bearer|basic|token)\s+\Z", re.IGNORECASE)
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+
+
+BEARER = "authorization"
+
+
+class AccountToken(NamedTuple):
+    """The token of an app account and the header that carries it, as ``Bearer …`` in ``authorization``."""
+
+    token: Secret
+    header: str = BEARER
 
 
 class Authored(NamedTuple):
@@ -42,7 +53,9 @@ def authored_headers(draft: Draft, written: Any) -> Authored:
         by_name[name.lower()] = [(name, one) for one in _values(name, _opened(value))]
     headers = [one for many in by_name.values() for one in many]
     for name, text in headers:
-        _check_header(draft, pointers.join("/inputTemplate/headers", name), name, text)
+        pointer = pointers.join("/inputTemplate/headers", name)
+        _check_header(draft, pointer, name, text)
+        _check_scheme(draft, pointer, name, text)
     return Authored(headers, shown(dict(members)))
 
 
@@ -64,27 +77,32 @@ def account_header(
     draft: Draft,
     account: str,
     headers: list[tuple[str, Text]],
-    accounts: Mapping[str, Secret],
+    accounts: Mapping[str, AccountToken],
     secrets: dict[str, Secret | None],
 ) -> list[tuple[str, Text]]:
     """Return the header that carries the token of an app account, and keep that token in ``secrets``.
 
     How the platform puts it into a request is not known: a bearer token is assumed, and said.
     """
-    if any(name.lower() == "authorization" for name, _ in headers):
-        return []
     label = f"$account.{account}"
-    secrets[label] = accounts.get(account)
-    assumed = "it is assumed to travel as `authorization: Bearer …`; how Kustomer sends it is not known."
-    if secrets[label] is None:
+    given = accounts.get(account)
+    header = given.header if given else BEARER
+    if any(name.lower() == header.lower() for name, _ in headers):
+        return []
+    secrets[label] = given.token if given else None
+    scheme = "Bearer " if header.lower() == BEARER else ""
+    assumed = f"it is assumed to travel as `{header}: {scheme}…`; how Kustomer sends it is not known."
+    if given is None:
         message = f"the app account {account!r} has no token; {assumed}"
-        draft.refuse("KNB811", "/appAccountName", message, f"pass accounts={{{account!r}: token}}.")
+        fix = f"pass accounts={{{account!r}: token}}, or name its variable in accounts of the profile."
+        draft.refuse("KNB811", "/appAccountName", message, fix)
         return []
     draft.say("KNB812", Severity.WARNING, "/appAccountName", f"the token of the app account: {assumed}", "")
-    token = Piece(string(accounts[account].reveal()), Kind.SETTING, label, label, "/appAccountName")
-    value = Text.of("Bearer ", Kind.DEFAULT) + Text((token,))
-    _check_header(draft, "/appAccountName", "authorization", value)
-    return [("authorization", value)]
+    token = Piece(string(given.token.reveal()), Kind.SETTING, label, label, "/appAccountName")
+    value = Text.of(scheme, Kind.DEFAULT) + Text((token,))
+    _check_header(draft, "/appAccountName", header, value)
+    _check_scheme(draft, "/appAccountName", header, value)
+    return [(header, value)]
 
 
 def _check_header(draft: Draft, pointer: str, name: str, text: Text) -> None:
@@ -95,6 +113,22 @@ def _check_header(draft: Draft, pointer: str, name: str, text: Text) -> None:
             f"the header {name} holds a character that no header may: a line break or one beyond Latin-1."
         )
         draft.refuse("KNB407", pointer, message, "take it out, or encode it.")
+
+
+def _check_scheme(draft: Draft, pointer: str, name: str, text: Text) -> None:
+    """Say where the value of a setting begins with the word that the template writes before it."""
+    before = ""
+    for piece in text.pieces:
+        scheme = _SCHEME.search(before)
+        if piece.label and scheme and _begins(piece.text, scheme[1]):
+            message = f"the header {name} says {scheme[1]}, and {piece.label} begins with {scheme[1]} too."
+            fix = f"take {scheme[1]} out of the value of the setting, or out of the template."
+            draft.say("KNB608", Severity.WARNING, pointer, message, fix, piece.span)
+        before += piece.text
+
+
+def _begins(text: str, word: str) -> bool:
+    return text.lstrip().lower().startswith(f"{word.lower()} ")
 
 
 def with_defaults(

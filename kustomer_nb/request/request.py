@@ -11,7 +11,7 @@ from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.schema import Change
-from kustomer_nb.secret import Secret
+from kustomer_nb.secret import SHORTEST_INNER, Redactor, Secret
 from kustomer_nb.show import Shown
 from kustomer_nb.template import Kind, Missing, Text
 
@@ -28,8 +28,10 @@ class Request(Shown):
     """A request as it may be shown: every setting as ``$<key>``; only `wire` gives the real bytes.
 
     ``missing`` lists the references that named nothing, ``diagnostics`` what speaks against sending it,
-    ``secrets`` the value of each label, None where it has none, ``unset`` the keys used without one.
+    ``secrets`` the value of each label, None where it has none, ``unset`` the keys used without one, and
+    ``variables`` the environment variable that sets each key, where it is another than `variable` says.
     ``sent_to`` is the origin that stands in for the authored one, ``converted`` what became of the inputs.
+    ``reads`` are the keys of settings and the paths in ``_env`` that it hangs on.
     ``told`` are the author's headers as JSON. ``locate`` finds places of the action in the author's file.
     """
 
@@ -42,6 +44,8 @@ class Request(Shown):
     parses_json: bool
     secrets: Mapping[str, Secret | None] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
     sent_to: Address | None = None
     missing: tuple[Missing, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
@@ -78,6 +82,31 @@ class Request(Shown):
         """The host it would be sent to, with the real values of settings; to compare, never to show."""
         to = self.sent_to or self.address
         return to.authority.real if to else ""
+
+    def derived(self, secrets: Mapping[str, Secret]) -> dict[str, Secret]:
+        """Return what helpers made of these secrets, by a label for each, where a redactor would not find it.
+
+        A part of a value counts too, as what is left of one in an address that a ``#`` in it ends.
+        """
+        hide = Redactor(secrets)
+        texts = [self.uri, *(text for _, text in self.header_texts)]
+        texts += [text for text in (self.address and self.address.href, self.body_text) if text]
+        pieces = [piece for text in texts for piece in text.pieces if piece.label in secrets]
+        made = {
+            piece.text: piece.label
+            for piece in pieces
+            if len(piece.text) >= SHORTEST_INNER and hide.text(piece.text) == piece.text
+        }
+        return {
+            f"{label} (derived {at})": Secret(text, source="derived")
+            for at, (text, label) in enumerate(made.items(), start=1)
+        }
+
+    @property
+    def sent_to_origin(self) -> str:
+        """The origin that answers in the authored one's place, as it may be shown; empty where none does."""
+        to = self.sent_to
+        return f"{to.scheme}://{to.authority.shown}" if to else ""
 
     @property
     def is_safe(self) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kustomer_nb.diagnostics import Severity
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.secret import keys_by_variable
 
-from .model import Finding, action_rule
+from .model import Finding, action_rule, document_rule
 from .proof import a_request, an_action, an_app, file
-from .subject import Action
+from .subject import Action, Subject
 from .tokens import severity_of, token_in
 from .words import cut, said
 
@@ -76,3 +78,40 @@ def _secret_in_address(action: Action) -> Iterator[Finding]:
                 yield Finding(
                     one.pointer, message, "send it in a header, if the service takes it.", span=place
                 )
+
+
+def _with_keys(*keys: str) -> str:
+    used = {f"token{at}": {"key": key} for at, key in enumerate(keys)}
+    headers = {f"x-{name}": f"{{{{{{{name}}}}}}}" for name in used}
+    return file(an_action(appSettings=used, inputTemplate=a_request(headers=headers)))
+
+
+@document_rule(
+    "KNB607",
+    "one-variable-of-two-settings",
+    Severity.ERROR,
+    why="measured: the value of api-key and that of api_key are both looked for in the environment variable "
+    "SHOP_DEFAULT_API_KEY, so that one is sent in the place of the other.",
+    bad=_with_keys("shop.default.api-key", "shop.default.api_key"),
+    good=_with_keys("shop.default.api-key", "shop.default.other_key"),
+)
+def _one_variable_of_two(subject: Subject) -> Iterator[Finding]:
+    places = _keys(subject)
+    for name, keys in keys_by_variable(places).items():
+        for key in keys[1:]:
+            message = f"{said(key)} and {said(keys[0])} give one environment variable, {cut(name)}."
+            yield Finding(places[key], message, "give one of them another key.")
+
+
+def _keys(subject: Subject) -> dict[str, str]:
+    """Return each key of a setting, and where it is declared, or first used where it is not."""
+    found: dict[str, str] = {}
+    app = (subject.app or {}).get("app")
+    for rest in subject.settings if isinstance(app, str) else ():
+        category, _, name = rest.partition(".")
+        found[f"{app}.{rest}"] = pointers.join("/settings", category, name)
+    for action in subject.actions:
+        for name in action.app_settings:
+            if isinstance(key := action.setting_key(name), str) and key:
+                found.setdefault(key, action.at("appSettings", name, "key"))
+    return found

@@ -20,7 +20,7 @@ _VALUE = re.compile(r"[!-~]{8,}")
 # Long, of the characters of tokens, with letters and digits: no word and no placeholder.
 _TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9._~+/=:-]{16,}")
 # A part in which letters and digits go together: no order_status_2024.
-_MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{8,}")
+MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{8,}")
 WAY_OUT = "make it a setting of type secret, and read it by a variable of appSettings."
 
 
@@ -36,7 +36,7 @@ def token_in(name: str, value: Any) -> str | None:
     token = _SCHEME.sub("", value.strip(), count=1)
     if is_named(name):
         return token if _VALUE.fullmatch(token) else None
-    is_key = _MAY_BE_NAMED.fullmatch(_WORDS.sub("-", name)) and is_sure(token) and _MIXED.search(token)
+    is_key = _MAY_BE_NAMED.fullmatch(_WORDS.sub("-", name)) and is_sure(token) and MIXED.search(token)
     return token if is_key else None
 
 

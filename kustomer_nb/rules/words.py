@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.javascript import string
 
 QUOTED_LENGTH = 60
 # Comparing names is the one thing here that costs: past these bounds nothing is suggested.
@@ -28,7 +28,7 @@ def said(value: Any) -> str:
         return "an object"
     if isinstance(value, list):
         return "an array"
-    return cut(stringify(value) or "undefined")
+    return cut(string(value))
 
 
 def cut(text: str) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
 from kustomer_nb.kustomer import SAMPLE_ENV, Platform
+from kustomer_nb.request import AccountToken
 from kustomer_nb.secret import Secret
 from kustomer_nb.template import Kind, Rendering
 
@@ -450,13 +451,13 @@ def test_an_app_account_without_a_token_is_refused(build):
             "error",
             "/appAccountName",
             f"the app account 'default' has no token; {ASSUMED}",
-            "pass accounts={'default': token}.",
+            "pass accounts={'default': token}, or name its variable in accounts of the profile.",
         )
     ]
 
 
 def test_the_token_of_an_app_account_is_assumed_to_be_a_bearer(build):
-    request = build(action=ACCOUNT, accounts={"default": Secret("0auth", source="test")})
+    request = build(action=ACCOUNT, accounts={"default": AccountToken(Secret("0auth", source="test"))})
 
     assert told(request) == [
         ("KNB812", "warning", "/appAccountName", f"the token of the app account: {ASSUMED}", "")
@@ -465,8 +466,17 @@ def test_the_token_of_an_app_account_is_assumed_to_be_a_bearer(build):
     assert (b"authorization", b"Bearer 0auth") in request.wire().headers
 
 
+def test_in_a_header_of_its_own_the_token_of_an_app_account_stands_alone(build):
+    token = AccountToken(Secret("0auth", source="test"), "x-token")
+
+    request = build(action=ACCOUNT, accounts={"default": token})
+
+    assert request.headers["x-token"] == "$account.default"
+    assert (b"x-token", b"0auth") in request.wire().headers
+
+
 def test_a_token_that_no_header_can_hold_is_refused(build):
-    request = build(action=ACCOUNT, accounts={"default": Secret("a\nb", source="test")})
+    request = build(action=ACCOUNT, accounts={"default": AccountToken(Secret("a\nb", source="test"))})
 
     assert [(one.code, one.pointer) for one in request.diagnostics.errors] == [("KNB407", "/appAccountName")]
 
@@ -519,6 +529,49 @@ def test_a_value_that_escaping_changed_is_said_without_the_value(build):
     assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/uri")
     assert found.message == "`x` is printed changed: {{ }} escapes & < > \" ' ` and = for HTML."
     assert found.fix == "write {{{x}}}."
+
+
+def test_of_a_setting_it_is_said_how_many_characters_escaping_changed(build):
+    request = build({"headers": {"x-key": "{{token}}", "x-raw": "{{{token}}}"}}, token="s3cr=t&=")
+
+    (found,) = request.diagnostics.warnings
+    assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/headers/x-key")
+    assert found.message.endswith(" Escaping changed 3 characters of $shop.default.token.")
+
+
+@pytest.mark.parametrize(
+    ("header", "token", "is_doubled"),
+    [
+        pytest.param("Bearer {{{token}}}", "Bearer s3cr3t", True, id="Bearer twice"),
+        pytest.param("bearer  {{{token}}}", " BEARER s3cr3t", True, id="in other letters"),
+        pytest.param("Basic {{{token}}}", "Basic czNjcjN0", True, id="Basic twice"),
+        pytest.param("Bearer {{{token}}}", "s3cr3t", False, id="once"),
+        pytest.param("{{{token}}}", "Bearer s3cr3t", False, id="in the value alone"),
+        pytest.param("Bearer {{{token}}}", "Bearers3cr3t", False, id="a token that begins so"),
+        pytest.param("Basic {{{token}}}", "Bearer s3cr3t", False, id="two words"),
+    ],
+)
+def test_a_word_that_template_and_value_both_write_is_said(build, header, token, is_doubled):
+    request = build({"headers": {"authorization": header}}, token=token)
+
+    found = [one for one in request.diagnostics if one.code == "KNB608"]
+    assert [one.pointer for one in found] == ["/inputTemplate/headers/authorization"] * is_doubled
+    assert "s3cr3t" not in "".join(map(str, found))
+
+
+def test_a_doubled_bearer_of_an_app_account_is_said(build):
+    request = build(action=ACCOUNT, accounts={"default": AccountToken(Secret("Bearer 0auth", source="test"))})
+
+    assert [one.code for one in request.diagnostics] == ["KNB812", "KNB608"]
+
+
+def test_a_setting_without_a_value_names_the_variable_that_a_profile_reads(build):
+    template = {"headers": {"x-key": "{{{token}}}"}}
+
+    request = build(template, token=None, variables={"shop.default.token": "LIVE_TOKEN"})
+
+    (found,) = request.diagnostics.errors
+    assert found.fix == "set the environment variable LIVE_TOKEN, or a line LIVE_TOKEN=… in .env."
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,31 @@ def test_a_secret_in_the_address_is_a_warning(kind, template, expected):
     found = places(using(kind, **template), "KNB602")
 
     assert found == [f"warning /actions/0/inputTemplate/{path}" for path in expected]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param("shop.default.api-key", "shop.default.api_key", id="a dash and a line"),
+        pytest.param("shop.default.apiKey", "shop.default.APIKEY", id="capitals"),
+        pytest.param("shop.eu.west.key", "shop.eu_west.key", id="a dot"),
+    ],
+)
+def test_two_keys_of_one_variable_are_reported_where_the_second_one_is(first, second):
+    used = {"a": {"key": first}, "b": {"key": second}, "c": {"key": first}}
+    headers = {f"x-{name}": f"{{{{{{{name}}}}}}}" for name in used}
+
+    found = places(an_action(appSettings=used, inputTemplate=a_request(headers=headers)), "KNB607")
+
+    assert found == ["error /appSettings/b/key"]
+
+
+def test_two_declared_settings_of_one_variable_are_reported_where_they_are_declared():
+    setting = {"type": "string", "defaultValue": ""}
+    used = {"a": {"key": "shop.default.apiKey"}, "b": {"key": "shop.default.APIKEY"}}
+    action = an_action(
+        appSettings=used, inputTemplate=a_request(headers={"x-a": "{{{a}}}", "x-b": "{{{b}}}"})
+    )
+    app = an_app(settings={"default": {"apiKey": setting, "APIKEY": setting}}, actions=[action])
+
+    assert places(app, "KNB607") == ["error /settings/default/APIKEY"]
