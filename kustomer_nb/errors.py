@@ -13,7 +13,8 @@
     ├── SettingError         a setting has no value
     ├── GuardError           refused: nobody confirmed an unsafe request
     └── TransportError       no answer came back
-        └── AnswerTimeoutError   none came back in time
+        ├── AnswerTimeoutError   none came back in time
+        └── ReplayError          nothing that was recorded fits the request
 
 A fault in a document is a `Diagnostic`, an answer of 400 or more is a `Run`; an exception is only for what
 stops the work. Each carries ``diagnostics``: every fault at once, never only the first.
@@ -83,8 +84,19 @@ class GuardError(KustomerNbError):
 
 
 class TransportError(KustomerNbError):
-    """No answer came back: refused, unknown host, broken connection."""
+    """No answer came back: refused, unknown host, broken connection.
+
+    ``is_unsent`` says that nothing of the request has left, so that it was not carried out.
+    """
+
+    def __init__(self, found: Iterable[Diagnostic], *, is_unsent: bool = False) -> None:
+        super().__init__(found)
+        self.is_unsent = is_unsent
 
 
 class AnswerTimeoutError(TransportError):
     """No answer came back in time; whether the request was carried out is unknown."""
+
+
+class ReplayError(TransportError):
+    """Nothing that was recorded fits the request; the network was not touched."""

@@ -22,6 +22,10 @@ from kustomer_nb.show import Shown
 DEEPEST = 200
 MEGABYTE = 2**20
 PARSE_LIMIT = 8 * MEGABYTE
+# An object or array takes up to a hundred times the bytes it is written in: no more than one in so many.
+BYTES_EACH = 32
+# What npm request opens; anything else stays as it came.
+_OPENED = {"gzip", "deflate"}
 MOST_NAMES = 5
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
 _NO_JSON = 'read response.text: a login page or a wrong uri answers so; for text, leave out "json": true.'
@@ -71,7 +75,8 @@ class Response(Shown):
     ) -> Response:
         """Return the response of what came over the wire; ``redactor`` removes the secrets it echoes.
 
-        A body of more than ``parse_limit`` bytes stays text. ``is_cut`` says that ``content`` is only its
+        A body of more than ``parse_limit`` bytes stays text, and one with more objects and arrays than
+        8 MB (or that, where it is more) divided by 32. ``is_cut`` says that ``content`` is only its
         start, ``decompresses`` that a compressed one was opened already.
         """
         hide = redactor or Redactor({})
@@ -84,7 +89,8 @@ class Response(Shown):
             )
             reader.say("KNB713", message, "ask for less, a page at a time.")
             reader.parses_json = False
-        if content and encoding != "identity" and not decompresses:
+        is_opened = decompresses and encoding.strip().lower() in _OPENED
+        if content and encoding != "identity" and not is_opened:
             message = f"the body is compressed ({encoding}), and npm request leaves it so."
             reader.say("KNB711", message, _COMPRESSED)
         text = reader.text(content, str(joined.get("content-type", "")))
@@ -156,6 +162,11 @@ class _Reader:
         if size > self.parse_limit:
             limit = f"{self.parse_limit / MEGABYTE:g} MB"
             message = f"the body has {size / MEGABYTE:.1f} MB, more than {limit}; it stays text here."
+            self.say("KNB714", message, "pass parse_limit= with more bytes, or ask the service for less.")
+            return text
+        most = max(self.parse_limit, PARSE_LIMIT) // BYTES_EACH
+        if text.count("[") + text.count("{") > most:
+            message = f"the body has more than {most:,} objects and arrays; it stays text here."
             self.say("KNB714", message, "pass parse_limit= with more bytes, or ask the service for less.")
             return text
         try:

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.response import DEEPEST, Response
+from kustomer_nb.response import DEEPEST, PARSE_LIMIT, Response
 from kustomer_nb.secret import Redactor, Secret
 
 JSON = [("Content-Type", "application/json; charset=utf-8")]
@@ -138,6 +138,33 @@ def test_a_body_too_deep_to_be_worked_with_stays_text(depth, is_kept):
 
     assert (found.body == text) is is_kept
     assert [one.code for one in found.notes] == ["KNB714"] * is_kept
+
+
+@pytest.mark.parametrize(("parse_limit", "is_kept"), [(PARSE_LIMIT, True), (2 * PARSE_LIMIT, False)])
+def test_a_body_of_very_many_objects_stays_text(parse_limit, is_kept):
+    text = "[" + ",".join(["{}"] * (PARSE_LIMIT // 32)) + "]"
+
+    found = answer(text.encode(), parse_limit=parse_limit)
+
+    assert (found.body == text) is is_kept
+    assert [one.message for one in found.notes] == [
+        "the body has more than 262,144 objects and arrays; it stays text here."
+    ] * is_kept
+
+
+def test_an_encoding_that_npm_request_does_not_open_is_told_even_where_it_opens_others():
+    found = answer(b"\x0b\x02", [("content-encoding", "br")], parses_json=False, decompresses=True)
+
+    assert [one.code for one in found.notes] == ["KNB711"]
+
+
+def test_very_many_keys_are_read_in_time():
+    text = "{" + ",".join(f'"{number}":0' for number in range(300_000)) + ',"0":1}'
+
+    found = answer(text.encode())
+
+    assert found.body["0"] == 1
+    assert [one.code for one in found.notes] == ["KNB715"]
 
 
 def test_many_brackets_are_not_deep():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from json.encoder import encode_basestring
 from typing import Any, Final, final
 
@@ -18,6 +19,7 @@ _TRIMMED = re.compile(rf"^[{SPACE}]+|[{SPACE}]+\Z")
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_JSON = frozenset({"NaN", "Infinity", "-Infinity"})
 _INDEX = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
 
 
@@ -221,9 +223,9 @@ def stringify(value: Any) -> str | None:
         return "{" + ",".join(members) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(stringify(item) or "null" for item in value) + "]"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "null"
-    return string(value)
+    text = string(value)
+    # An int may be beyond every double, and is Infinity then.
+    return "null" if text in _NO_JSON else text
 
 
 def parse(text: str) -> Any:
@@ -254,8 +256,9 @@ def parse_with_repeats(text: str) -> tuple[Any, list[str]]:
     def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) < len(pairs):
-            names = [name for name, _ in pairs]
-            repeated.update(dict.fromkeys(name for name in members if names.count(name) > 1))
+            # Counted in one go: an object may have a million keys.
+            times = Counter(name for name, _ in pairs)
+            repeated.update(dict.fromkeys(name for name in members if times[name] > 1))
         return members
 
     return _loaded(text, object_pairs_hook=made), list(repeated)

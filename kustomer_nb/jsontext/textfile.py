@@ -16,6 +16,7 @@ from kustomer_nb.errors import KustomerNbError, LoadError, SaveError
 E = TypeVar("E", bound=KustomerNbError)
 
 LARGEST = 50_000_000
+PRIVATE = ".kustomer-nb"
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -100,10 +101,28 @@ def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
         draft.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()
         message = f"'{path}' cannot be written: {error.strerror or error}."
         fix = "check the folder and who may write there; the file is as it was."
         raise _refusal(SaveError, Code.UNWRITABLE, message, fix) from error
+
+
+def private_folder(folder: Path) -> Path:
+    """Return the folder beside a project's files for what is this machine's alone; git passes over it.
+
+    It is made where it is missing, with a ``.gitignore`` of its own.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    private = folder / PRIVATE
+    private.mkdir(exist_ok=True)
+    ignore = private / ".gitignore"
+    # Empty, it was left by a process that was killed between making and writing it.
+    if not ignore.exists() or not ignore.stat().st_size:
+        ignore.write_text("*\n", encoding="utf-8")
+    return private
 
 
 def _require(path: Path, target: Path, over: TextFile | None) -> None:

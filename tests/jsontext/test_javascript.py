@@ -144,6 +144,7 @@ def test_a_lone_surrogate_is_escaped_and_nothing_else_beyond_ascii():
         pytest.param((1, {}), "[1,{}]", id="a tuple"),
         pytest.param("é", '"é"', id="a string"),
         pytest.param(-0.0, "0", id="minus zero"),
+        pytest.param([math.inf, -math.inf, 10**400, -(10**400)], "[null,null,null,null]", id="infinity"),
         pytest.param(UNDEFINED, None, id="undefined"),
     ],
 )

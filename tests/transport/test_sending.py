@@ -1,53 +1,20 @@
 from __future__ import annotations
 
-import asyncio
 import gzip
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from kustomer_nb.demo import Store
 from kustomer_nb.errors import AnswerTimeoutError, TransportError
-from kustomer_nb.request import Wire
-from kustomer_nb.transport import LARGEST, Answer, send, wait
-from tests.samples import answer, interrupted_after, raw_server, unused_port
-
-
-def a_wire(
-    url: str, *headers: tuple[bytes, bytes], method: str = "GET", body: bytes = b"", private: bytes = b""
-) -> Wire:
-    to = urlsplit(url)
-    target = (to.path or "/") + (f"?{to.query}" if to.query else "")
-    return Wire(
-        method=method,
-        scheme=to.scheme,
-        host=to.hostname or "",
-        port=to.port,
-        target=target.encode(),
-        headers=((b"host", to.netloc.encode()), *headers),
-        body=body,
-        masked=f"{method} {url}",
-        origin=f"{to.scheme}://{to.netloc}",
-        href=url.encode(),
-        private=frozenset({private}),
-    )
-
-
-def sent(
-    wire: Wire,
-    *,
-    timeout: float = 5,
-    decompresses: bool = False,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> Answer:
-    return wait(send(wire, timeout=timeout, decompresses=decompresses, transport=transport))
+from kustomer_nb.transport import LARGEST, send, wait
+from tests.samples import answer, raw_server, unused_port
+from tests.transport.wires import a_wire, sent
 
 
 def failing_with(error: Exception) -> httpx.MockTransport:
@@ -381,30 +348,6 @@ def test_a_redirect_to_nowhere_is_an_error(location: str) -> None:
         sent(a_wire("http://a.b/from"), transport=transport)
 
 
-def test_waiting_inside_a_running_loop_gives_the_result() -> None:
-    async def cell() -> int:
-        return wait(asyncio.sleep(0.01, result=7))
-
-    found = asyncio.run(cell())
-
-    assert found == 7
-
-
-def test_an_interrupt_ends_the_waiting_and_the_work() -> None:
-    ended = threading.Event()
-
-    async def endless() -> None:
-        try:
-            await asyncio.sleep(60)
-        finally:
-            ended.set()
-
-    with pytest.raises(KeyboardInterrupt), interrupted_after(0.2):
-        wait(endless())
-
-    assert ended.wait(5)
-
-
 @pytest.mark.parametrize(
     ("status", "location", "kept"),
     [
@@ -421,11 +364,3 @@ def test_a_body_goes_on_only_as_far_as_npm_request_takes_it(status: int, locatio
 
     assert asked[-1].content == kept
     assert ("content-type" in asked[-1].headers) is bool(kept)
-
-
-def test_waiting_on_the_transports_own_thread_is_refused() -> None:
-    async def inside() -> None:
-        wait(asyncio.sleep(0))
-
-    with pytest.raises(RuntimeError, match="wait for itself"):
-        wait(inside())

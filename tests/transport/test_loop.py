@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+
+import pytest
+
+from kustomer_nb.transport import send, wait
+from tests.samples import interrupted_after
+from tests.transport.wires import Handler, a_wire, request_of, serving
+
+FREE_WITHIN = 0.5
+
+
+async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read a request and answer nothing until the other side is gone."""
+    await request_of(reader)
+    await reader.read()
+
+
+async def drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await request_of(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+    while not reader.at_eof():
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+def test_waiting_inside_a_running_loop_gives_the_result() -> None:
+    async def cell() -> int:
+        return wait(asyncio.sleep(0.01, result=7))
+
+    found = asyncio.run(cell())
+
+    assert found == 7
+
+
+def test_waiting_on_the_transports_own_thread_is_refused() -> None:
+    async def inside() -> None:
+        wait(asyncio.sleep(0))
+
+    with pytest.raises(RuntimeError, match="wait for itself"):
+        wait(inside())
+
+
+@pytest.mark.parametrize("handle", [never, drips])
+def test_an_interrupt_frees_the_caller_and_closes_the_connection(handle: Handler) -> None:
+    with serving(handle) as served:
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt), interrupted_after(0.2):
+            wait(send(a_wire(served.url, method="POST"), timeout=60))
+        freed = time.monotonic() - began
+
+        assert freed < 0.2 + FREE_WITHIN
+        assert served.opened == 1
+        assert served.closed.wait(FREE_WITHIN)
+
+
+@pytest.mark.parametrize("handle", [never, drips])
+def test_a_task_that_is_cancelled_frees_the_caller_and_closes_the_connection(handle: Handler) -> None:
+    async def cancelled(url: str) -> float:
+        task = asyncio.ensure_future(send(a_wire(url, method="POST"), timeout=60))
+        await asyncio.sleep(0.2)
+        began = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return time.monotonic() - began
+
+    with serving(handle) as served:
+        freed = asyncio.run(cancelled(served.url))
+
+        assert freed < FREE_WITHIN
+        assert served.opened == 1
+        assert served.closed.wait(FREE_WITHIN)
+
+
+def test_an_interrupt_inside_a_cell_that_runs_on_a_loop_frees_it() -> None:
+    async def cell(url: str) -> None:
+        wait(send(a_wire(url), timeout=60))
+
+    with serving(never) as served:
+        loop = asyncio.new_event_loop()
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt), interrupted_after(0.2):
+            loop.run_until_complete(cell(served.url))
+        freed = time.monotonic() - began
+        loop.close()
+
+        assert freed < 0.2 + FREE_WITHIN
+        assert served.closed.wait(FREE_WITHIN)
+
+
+def test_an_interrupt_ends_the_work_itself() -> None:
+    ended = threading.Event()
+
+    async def endless() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    with pytest.raises(KeyboardInterrupt), interrupted_after(0.2):
+        wait(endless())
+
+    assert ended.wait(5)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_has_a_loop_of_its_own() -> None:
+    assert wait(asyncio.sleep(0, "parent")) == "parent"
+
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if wait(asyncio.sleep(0, "child")) == "child" else 1)
+
+    assert os.waitpid(child, 0)[1] == 0
