@@ -33,14 +33,14 @@ class Ignored:
         self._under: dict[str, Ignored | None] = {}
 
     @staticmethod
-    def of(ignore: Iterable[str]) -> Ignored | None:
-        """Return what is ignored in the whole value.
+    def of(ignore: Iterable[str], *, name: str = "ignore") -> Ignored | None:
+        """Return what is ignored in the whole value; ``name`` is what the user knows the pointers by.
 
         Raises:
             ValueError: a pointer is malformed.
         """
         if isinstance(ignore, str):
-            msg = f"ignore is a list of pointers, not one pointer: write ignore=[{ignore!r}]"
+            msg = f"{name} is a list of pointers, not one pointer: write {name}=[{ignore!r}]"
             raise ValueError(msg)
         return _state((_rest(pointer) for pointer in ignore), {})
 
