@@ -1,0 +1,163 @@
+"""One request and its answer, as they are kept: without secrets, and without what is masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import SaveError
+from kustomer_nb.masking import LABEL
+from kustomer_nb.request.url import Address
+from kustomer_nb.secret import Redactor
+
+from .asked import Asked
+from .hiding import UnseenError, covered_header, hidden_content
+
+WRITE = "KNB821"
+# They change from one answer to the next and say nothing: a new recording that differs in them alone is none.
+VOLATILE = frozenset({"age", "date", "x-request-id"})
+_ORIGIN = re.compile(rf"https?://(?:{LABEL.pattern}|[^/?#])*")
+
+
+class Redirected(Protocol):
+    """A redirect that was followed, as `kustomer_nb.transport` tells it."""
+
+    @property
+    def status_code(self) -> int: ...  # noqa: D102 - as the class says
+    @property
+    def to(self) -> Address: ...  # noqa: D102
+    @property
+    def stays(self) -> bool: ...  # noqa: D102
+
+
+class Came(Protocol):
+    """What came back, as `kustomer_nb.transport` tells it."""
+
+    @property
+    def status_code(self) -> int: ...  # noqa: D102 - as the class says
+    @property
+    def headers(self) -> Sequence[tuple[str, str]]: ...  # noqa: D102
+    @property
+    def content(self) -> bytes: ...  # noqa: D102
+    @property
+    def is_cut(self) -> bool: ...  # noqa: D102
+    @property
+    def redirects(self) -> Sequence[Redirected]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as it is kept: its very bytes, but for what was taken out; redirects as status and url.
+
+    A redirect on the origin that was asked is told on the authored one.
+    """
+
+    status_code: int
+    headers: tuple[tuple[str, str], ...] = ()
+    content: bytes = b""
+    is_cut: bool = False
+    redirects: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def lasting(self) -> Answered:
+        """The answer without the headers that are another in each."""
+        kept = tuple((name, value) for name, value in self.headers if name.lower() not in VOLATILE)
+        return Answered(self.status_code, kept, self.content, self.is_cut, self.redirects)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A recorded request and its answer, with what made the request: settings, ``_env``, time and chance.
+
+    ``now`` and ``seed`` are None where no template asked for them.
+    """
+
+    action: str
+    asked: Asked
+    answer: Answered
+    now: datetime | None = None
+    seed: int | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        action: str,
+        asked: Asked,
+        answer: Came,
+        hide: Redactor,
+        hides_asked: Redactor | None = None,
+        mask: Iterable[str] = (),
+        now: datetime | None = None,
+        seed: int | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Return an exchange without what ``hide`` knows; what was given stays as it is.
+
+        ``hides_asked`` knows what is taken out of the request, where that is less: what a replay can know of
+        it. ``mask`` covers values that are too short to be looked for everywhere, at the places it names.
+
+        Raises:
+            SaveError: the body is compressed, and cannot be opened to look for what it must not hold.
+            ValueError: a pointer of ``mask`` is malformed.
+        """
+        places = list(mask)
+        kept = Answered(
+            answer.status_code,
+            tuple(_headers(answer.headers, hide, places)),
+            _content(answer, asked, hide, places),
+            answer.is_cut,
+            tuple(_redirects(asked.url, answer.redirects, hide)),
+        )
+        asked = asked.hidden(hides_asked or hide).covered(places)
+        return cls(action, asked, kept, now, seed, hide.value(dict(env or {})))
+
+    def is_as(self, other: Exchange) -> bool:
+        """Return whether two recordings of one request say the same."""
+        return self._lasting == other._lasting
+
+    @property
+    def _lasting(self) -> tuple[Any, ...]:
+        return self.action, self.asked.key, self.answer.lasting, self.now, self.seed, dict(self.env)
+
+
+def _headers(
+    headers: Iterable[tuple[str, str]], hide: Redactor, mask: list[str]
+) -> Iterator[tuple[str, str]]:
+    cookies: list[str] = []
+    for name, value in headers:
+        told = hide.text(value)
+        if name.lower() == "set-cookie":
+            # The one header that an answer tells as a list.
+            cookies.append(told)
+            yield name, covered_header(name, cookies, mask, "response")[-1]
+        else:
+            yield name, covered_header(name, told, mask, "response")
+
+
+def _content(answer: Came, asked: Asked, hide: Redactor, mask: list[str]) -> bytes:
+    try:
+        return hidden_content(answer.content, answer.headers, hide.text, mask)
+    except UnseenError as error:
+        if not asked.secrets and not mask:
+            return answer.content
+        message = f"the body of the answer to {asked.method} {asked.hidden(hide).url} {error}."
+        fix = "leave out the header accept-encoding, so that the service does not compress."
+        raise SaveError([Diagnostic(WRITE, Severity.ERROR, "", message, fix)]) from error
+
+
+def _redirects(url: str, redirects: Iterable[Redirected], hide: Redactor) -> Iterator[tuple[int, str]]:
+    found = _ORIGIN.match(url)
+    here = found[0] if found else ""
+    for one in redirects:
+        to = one.to
+        if not one.stays:
+            here = f"{to.scheme}://{to.authority.shown}"
+        # Only of what comes from the service: a label in the origin is none of it.
+        path = hide.text((to.target + to.fragment).shown)
+        yield one.status_code, f"{here}{path}" if one.stays else hide.text(here) + path
