@@ -1,0 +1,124 @@
+"""``.kustomer-nb/history.jsonl``: lines added so that no end of a process loses or breaks an earlier one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import LoadError
+from kustomer_nb.jsontext.textfile import PRIVATE, private_folder
+
+from .line import written
+
+FILE = "history.jsonl"
+# A link in a folder that came with a project may lead anywhere.
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+VARIABLE = "KUSTOMER_NB_HISTORY"
+LARGEST = 20 * 2**20
+MOST = 10_000
+# A run that was cancelled gives its cell back within half a second, whoever holds the lock.
+PATIENCE = 0.4
+# Others hold the lock for less than a millisecond: who waits longer than needed keeps a kernel waiting.
+_PAUSE = 0.002
+# Counting lines means reading the file, so they are counted this often while it grows to its largest.
+_COUNTS = 20
+
+
+def is_on() -> bool:
+    """Return whether the environment lets a history be kept: KUSTOMER_NB_HISTORY is not ``off``."""
+    return os.environ.get(VARIABLE, "").lower() not in {"off", "0", "false", "no"}
+
+
+def append(
+    root: Path, line: Mapping[str, Any], *, most: int = MOST, largest: int = LARGEST
+) -> Diagnostic | None:
+    r"""Add a line to the history of a project, and return what kept it from being written.
+
+    ``line`` is JSON, and holds no secret any more. Several processes may add at once. What makes a line
+    longer than 256 kB is left out of it, and named in ``cut``. Of a file over ``largest`` bytes the newer
+    half stays, and the newest ``most // 2`` lines of one that has more than ``most``, which is looked at
+    each time a twentieth of ``largest`` has been added.
+
+    Example:
+        >>> import tempfile
+        >>> project = Path(tempfile.mkdtemp())
+        >>> append(project, {"version": 1, "action": "find"})
+        >>> (project / ".kustomer-nb" / "history.jsonl").read_text()
+        '{"version":1,"action":"find"}\n'
+    """
+    content = written(line)
+    try:
+        path = private_folder(root) / FILE
+        lock = FileLock(path.with_suffix(".lock"))
+        with lock.acquire(timeout=PATIENCE, poll_interval=_PAUSE):
+            size = _add(path, content)
+            if size > largest or most < _count(path, size, len(content), largest):
+                _trim(path, largest // 2, most // 2)
+    except (OSError, NotImplementedError) as error:
+        # NotImplementedError is a file system without locks.
+        reason = getattr(error, "strerror", None) or "it cannot be held against other processes"
+        message = f"the run could not be added to {PRIVATE}/{FILE}: {reason}."
+        fix = f"let the folder be written to, or set {VARIABLE}=off."
+        return Diagnostic("KNB822", Severity.WARNING, "", message, fix)
+    return None
+
+
+def lines(root: Path) -> tuple[bytes, ...]:
+    """Return the lines of a history, oldest first; none where there is none.
+
+    Raises:
+        LoadError: it is there, and cannot be read.
+    """
+    try:
+        content = (root / PRIVATE / FILE).read_bytes()
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        message = f"the history {PRIVATE}/{FILE} cannot be read: {error.strerror}."
+        fix = "look at who may read it, or remove it."
+        raise LoadError([Diagnostic("KNB822", Severity.ERROR, "", message, fix)]) from error
+    return tuple(line for line in content.split(b"\n") if line)
+
+
+def _add(path: Path, content: bytes) -> int:
+    """Add a line in one write and return the size; what a killed process left half written is closed off."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | NO_LINK, 0o600)
+    try:
+        size = os.fstat(handle).st_size
+        if size:
+            os.lseek(handle, size - 1, os.SEEK_SET)
+            if os.read(handle, 1) != b"\n":
+                content = b"\n" + content
+        left = memoryview(content)
+        while left:
+            left = left[os.write(handle, left) :]
+        return size + len(content)
+    finally:
+        os.close(handle)
+
+
+def _count(path: Path, size: int, added: int, largest: int) -> int:
+    """Return how many lines there are, 0 while it is too early to look."""
+    stride = max(1, largest // _COUNTS)
+    is_time = size // stride != (size - added) // stride
+    return path.read_bytes().count(b"\n") if is_time else 0
+
+
+def _trim(path: Path, size: int, count: int) -> None:
+    """Leave the newest lines, one at least, at once: the file is the old one or the new one."""
+    kept = b"\n".join(path.read_bytes().split(b"\n")[-max(count, 1) - 1 :])
+    newest = kept.rfind(b"\n", 0, -1) + 1
+    start = kept.find(b"\n", len(kept) - size - 1) + 1 if len(kept) > size else 0
+    draft = path.with_suffix(".tmp")
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(kept[min(start, newest) :])
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
