@@ -24,12 +24,14 @@ if TYPE_CHECKING:
         KustomerNbError,
         LoadError,
         NameNotFoundError,
+        ReplayError,
         RequestError,
         SaveError,
         SettingError,
         TemplateError,
         TransportError,
     )
+    from .history import History
     from .jsontext.javascript import UNDEFINED
     from .kustomer import Platform
     from .request import Request
@@ -66,12 +68,14 @@ _HOMES = {
         "KustomerNbError",
         "LoadError",
         "NameNotFoundError",
+        "ReplayError",
         "RequestError",
         "SaveError",
         "SettingError",
         "TemplateError",
         "TransportError",
     ),
+    "history": ("History",),
     "jsontext.javascript": ("UNDEFINED",),
     "kustomer": ("Platform",),
     "request": ("Request",),
@@ -100,11 +104,13 @@ __all__ = [
     "Diff",
     "EditError",
     "GuardError",
+    "History",
     "InputError",
     "KustomerNbError",
     "LoadError",
     "NameNotFoundError",
     "Platform",
+    "ReplayError",
     "Request",
     "RequestError",
     "RequestPreview",

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb import views
+from kustomer_nb.border import sealed
+from kustomer_nb.cassette import cassette_path
 from kustomer_nb.definition import ActionDefinition, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
-from kustomer_nb.errors import InputError
+from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.keeping import keep_run, keep_unanswered
 from kustomer_nb.kustomer import Platform
-from kustomer_nb.profile import project_root
+from kustomer_nb.profile import SENDING, project_root
 from kustomer_nb.request import Request
-from kustomer_nb.run import Circumstances, Prepared, Run, prepare, run_prepared
+from kustomer_nb.run import AT_ONCE, Circumstances, Prepared, Run, prepare, run_prepared
 from kustomer_nb.secret import kept
 from kustomer_nb.settings import person
 from kustomer_nb.transport import wait
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+
+# What a caller may give; the rest of the circumstances is found out.
+_ARGUMENTS = Circumstances.__dataclass_fields__.keys() - {"root", "read"} | {"env"}
 
 
 class Action:
@@ -59,17 +70,18 @@ class Action:
         mine = (one for one in found if f"{one.pointer}/".startswith(f"{self.pointer}/"))
         return Diagnostics(mine, text=found.text)
 
+    @sealed
     def circumstances(self, **given: Any) -> Circumstances:
         """Return what decides a run besides its inputs, with this app's project root."""
-        unknown = given.keys() - Circumstances.__dataclass_fields__.keys() - {"env"}
+        unknown = given.keys() - _ARGUMENTS
         if unknown:
             msg = f"{', '.join(sorted(unknown))}: there is no such argument; see help(Action.arun)"
             raise TypeError(msg)
         chosen = {key: value for key, value in given.items() if value is not None}
+        _require_kinds(chosen)
         if env := chosen.pop("env", None):
             platform = chosen.get("platform", Platform())
             chosen["platform"] = replace(platform, env={**platform.env, **env})
-        _require_kinds(chosen, now=datetime, seed=int, steps=Mapping, parse_limit=int)
         if "steps" in chosen:
             chosen["steps"] = {
                 name: one.output if isinstance(one, Run) else one for name, one in chosen["steps"].items()
@@ -80,8 +92,17 @@ class Action:
         for name in chosen.keys() & {"settings", "accounts"}:
             # Wrapped here at the door, so that no traceback further in shows a value.
             chosen[name] = {key: kept(value, source=f"{name}=") for key, value in chosen[name].items()}
+            for key, value in chosen[name].items():
+                if isinstance(value, (list, tuple, set, Mapping, bytes)):
+                    msg = f"{name}: the value of {key!r} is no text, number, true or false"
+                    raise TypeError(msg)
+        if "cassette" in chosen:
+            chosen["cassette"] = Path(os.path.expanduser(chosen["cassette"]))  # noqa: PTH111 - raises for no user
+        elif self.app.path is not None:
+            chosen["cassette"] = cassette_path(self.app.path)
         return Circumstances(root=project_root(self.app.path), **chosen)
 
+    @sealed
     def prepare(self, inputs: Mapping[str, Any], circumstances: Circumstances) -> Prepared:
         """Return the request and the faults of the inputs, raising for neither; what a live preview shows."""
         ready = prepare(self.definition, self.app.model, inputs, circumstances)
@@ -102,6 +123,7 @@ class Action:
         text = written if isinstance(written, str) else ""
         return self.app.document.place(f"{self.pointer}{pointer}", text, inner)
 
+    @sealed
     def render(
         self,
         inputs: Mapping[str, Any] | None = None,
@@ -154,29 +176,47 @@ class Action:
             raise InputError(ready.faults)
         return ready.request
 
+    @sealed
     def run(self, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> Run:
         """Return the run of these inputs; arguments and errors are those of `arun`."""
         # Prepared here and not on the transport's thread: a prompt needs the thread of the cell.
         ready, circumstances = self._ready(inputs, arguments)
-        return wait(self.run_prepared(ready, circumstances))
+        try:
+            return wait(self.run_prepared(ready, circumstances.confirm))
+        except KeyboardInterrupt as error:
+            if not ready.request.is_safe and ready.mode in SENDING:
+                method = ready.request.method
+                error.add_note(
+                    f"Whether the {method} was carried out is unknown: look before sending it again."
+                )
+            raise
 
+    @sealed
     async def arun(self, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> Run:
         """Return the run of these inputs: sent once in live mode, from the sample in sample mode.
 
-        The arguments are those of `render`, and ``mode`` (``live`` or ``sample``; None asks the variable
-        KUSTOMER_NB_MODE, then the profile), ``confirm`` (the profile's or host's name, for unsafe methods to
-        anything but loopback), ``parse_limit`` (an answer of more bytes stays text; 8 MB) and ``transport``
-        (an httpx transport in the network's place).
+        The arguments are those of `render`, and:
+
+        - ``mode``: ``live``; ``record`` (live, and kept in the cassette); ``replay`` (answered from it, the
+          network is not touched); ``sample`` (no answer, the output is the sample); ``fault:429`` and its
+          like (`kustomer_nb.transport.FAULTS`). None asks the variable KUSTOMER_NB_MODE, then the profile.
+        - ``confirm``: the profile's or host's name, for unsafe methods to anything but loopback.
+        - ``cassette``: the file of recorded exchanges; ``shop.cassette.json`` beside ``shop.json`` if None.
+        - ``retry``: how often more a request is sent that met a busy service or none; otherwise never.
+        - ``parse_limit``: an answer of more bytes stays text; 8 MB.
+        - ``transport``: an httpx transport in the network's place.
+
+        Each finished run is added to the history of the project; see `App.history`.
 
         Raises:
             InputError: the platform would reject the inputs.
             SettingError: a setting has no value; the message names the variable to set.
             RequestError: the request must not be sent as it is.
-            GuardError: an unsafe method to anything but loopback was not confirmed.
-            TransportError: no answer came.
+            GuardError: it was not confirmed, or goes where the profile does not let it.
+            TransportError: no answer came; a `ReplayError` where none is recorded.
         """
         ready, circumstances = self._ready(inputs, arguments)
-        return await self.run_prepared(ready, circumstances)
+        return await self.run_prepared(ready, circumstances.confirm)
 
     def _ready(
         self, inputs: Mapping[str, Any] | None, arguments: dict[str, Any]
@@ -184,10 +224,19 @@ class Action:
         circumstances = self.circumstances(prompt=person(), **arguments)
         return self.prepare(inputs or {}, circumstances), circumstances
 
-    async def run_prepared(self, ready: Prepared, circumstances: Circumstances) -> Run:
+    @sealed
+    async def run_prepared(self, ready: Prepared, confirm: str | None = None) -> Run:
         """Return the run of what `prepare` made; errors are those of `arun`."""
-        run = await run_prepared(self.definition, self.app.model, ready, circumstances)
-        return replace(run, diagnostics=self._placed(run.diagnostics, "/outputTemplate"))
+        try:
+            run = await run_prepared(self.definition, self.app.model, ready, confirm)
+        except (TransportError, CancelledError) as error:
+            keep_unanswered(self.app.model, ready, error)
+            raise
+        is_large = run.response is not None and run.response.size > AT_ONCE
+        keep = partial(keep_run, self.app.model, ready, run)
+        said = await asyncio.to_thread(keep) if is_large else keep()
+        found = [*self._placed(run.diagnostics, "/outputTemplate"), *said]
+        return replace(run, diagnostics=Diagnostics(found))
 
     def _repr_html_(self) -> str:
         return views.html(self.read)
@@ -196,8 +245,45 @@ class Action:
         return f"<Action: {self.name or self.pointer or 'without a name'}>"
 
 
-def _require_kinds(given: Mapping[str, Any], **kinds: type) -> None:
-    for name, kind in kinds.items():
-        if name in given and not isinstance(given[name], kind):
-            msg = f"{name}: {given[name]!r} is no {kind.__name__}"
+# What each argument must be; those of several kinds are looked at where they are read.
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "settings": Mapping,
+    "profile": str,
+    "hosts": Mapping,
+    "mode": str,
+    "confirm": str,
+    "accounts": Mapping,
+    "env": Mapping,
+    "helpers": Mapping,
+    "now": datetime,
+    "seed": int,
+    "steps": Mapping,
+    "parse_limit": int,
+    "retry": int,
+    "cassette": (str, Path),
+    "platform": Platform,
+}
+_TEXTS = ("hosts", "env")
+MOST_RETRIES = 100
+LARGEST_SEED = 2**63
+
+
+def _require_kinds(given: Mapping[str, Any]) -> None:
+    for name, kinds in _KINDS.items():
+        if name in given and (not isinstance(given[name], kinds) or isinstance(given[name], bool)):
+            kind = " or ".join(one.__name__ for one in (kinds if isinstance(kinds, tuple) else (kinds,)))
+            # What was given for a mapping of settings may be a token.
+            said = "it" if name in ("settings", "accounts") else repr(given[name])
+            msg = f"{name}: {said} is no {kind}"
             raise TypeError(msg)
+    for name in _TEXTS:
+        for key, value in given.get(name, {}).items():
+            if not isinstance(value, str):
+                msg = f"{name}: the value of {key!r} is no text"
+                raise TypeError(msg)
+    if not 0 <= given.get("retry", 0) <= MOST_RETRIES:
+        msg = f"retry: {given['retry']} is not from 0 to {MOST_RETRIES}"
+        raise ValueError(msg)
+    if not -LARGEST_SEED <= given.get("seed", 0) < LARGEST_SEED:
+        msg = "seed: it has more than 64 bits"
+        raise ValueError(msg)

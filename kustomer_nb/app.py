@@ -24,7 +24,11 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import NameNotFoundError
+from kustomer_nb.history import Entry, History, read_history
+from kustomer_nb.kustomer import SAMPLE_ENV
+from kustomer_nb.profile import check_profiles, project_root
 from kustomer_nb.rules import Selection, fix_document, lint_document, project_selection
+from kustomer_nb.run import Run
 
 MOST_NAMES = 30
 
@@ -133,8 +137,9 @@ class App:
     ) -> Diagnostics:
         """Return everything that can be known to be wrong from the text alone, in its order.
 
-        ``select`` and ``ignore`` are codes, or what they begin with (``KNB3``); they go before what the
-        nearest ``pyproject.toml`` lists under ``[tool.kustomer-nb]``.
+        What is wrong with the project's ``kustomer-nb.toml`` is named behind it. ``select`` and
+        ``ignore`` are codes, or what they begin with (``KNB3``); they go before what the nearest
+        ``pyproject.toml`` lists under ``[tool.kustomer-nb]``.
 
         Raises:
             NameNotFoundError: no rule has such a code.
@@ -144,7 +149,15 @@ class App:
             >>> loads('{"app": "shop", "version": "1", "title": "Shop"}').lint(ignore=["KNB213"])
             <Diagnostics: nothing found>
         """
-        return lint_document(self.document, self._selection(select, ignore))
+        selection = self._selection(select, ignore)
+        found = lint_document(self.document, selection)
+        # What stands beside the file goes into git with it.
+        beside = () if self.path is None else self._lint_profiles(self.path)
+        return Diagnostics([*found, *(one for one in beside if selection.takes(one.code))], text=found.text)
+
+    def _lint_profiles(self, path: Path) -> Diagnostics:
+        actions = [one.definition for one in self.document.actions]
+        return check_profiles(project_root(path), self.model, actions)
 
     def _selection(self, select: Iterable[str] | None, ignore: Iterable[str] | None) -> Selection:
         return project_selection(self.path).narrowed(select, ignore)
@@ -236,6 +249,24 @@ class App:
         """
         self.document = saved(self.document, None if path is None else Path(path).expanduser())
         return self.document.path or Path()
+
+    def history(self) -> History:
+        """Return the runs of the project, newest first: searched with ``find``, run again, compared.
+
+        Each finished run adds a line to ``.kustomer-nb/history.jsonl`` in the project's root, which git
+        ignores, without the values of settings and without what a profile's ``mask`` names. ``history =
+        false`` in ``kustomer-nb.toml``, or the variable KUSTOMER_NB_HISTORY set to ``off``, ends that.
+
+        Raises:
+            LoadError: the file is there, and cannot be read.
+        """
+        return read_history(project_root(self.path), rerun=self._run_again)
+
+    def _run_again(self, entry: Entry, arguments: Mapping[str, Any]) -> Run:
+        env = {name: value for name, value in entry.env.items() if SAMPLE_ENV.get(name) != value}
+        kept = {"mode": entry.mode, "profile": entry.profile or None, "hosts": dict(entry.hosts), "env": env}
+        given = {**kept, **arguments}
+        return self.action(entry.action or None).run(entry.inputs, **given)
 
     def _change(self, document: Document) -> Changes:
         before = self.document

@@ -66,3 +66,5 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("ECOMMSTORE_")]:
         monkeypatch.delenv(name)
+    # A run of a test is no run of this project.
+    monkeypatch.setenv("KUSTOMER_NB_HISTORY", "off")

@@ -181,18 +181,6 @@ class TestModes:
 
         assert run.mode == mode
 
-    @pytest.mark.parametrize(
-        ("mode", "said"),
-        [
-            ("lvie", "mode 'lvie' is not a mode"),
-            ("replay", "mode 'replay' comes later"),
-            ("fault:timeout", "mode 'fault:timeout' comes later"),
-        ],
-    )
-    def test_an_unknown_mode_is_refused(self, mode: str, said: str) -> None:
-        with pytest.raises(RequestError, match=f"KNB807 {said}. Fix: use live or sample."):
-            asking("http://a.b/").run(mode=mode, transport=NEVER)
-
     def test_an_unknown_profile_is_refused(self) -> None:
         with pytest.raises(NameNotFoundError, match="there is no profile 'nobody'"):
             asking("http://a.b/").run(profile="nobody", transport=NEVER)
@@ -561,3 +549,25 @@ def test_an_output_that_fails_on_the_answer_keeps_the_answer() -> None:
 def test_a_time_or_seed_of_another_kind_is_refused_at_the_door(given: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match=next(iter(given))):
         CHANCE.render(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        pytest.param({"mode": 5}, TypeError, "mode: 5 is no str", id="a mode"),
+        pytest.param({"hosts": "abc"}, TypeError, "hosts: 'abc' is no Mapping", id="hosts"),
+        pytest.param(
+            {"settings": "s3cret"}, TypeError, "settings: it is no Mapping", id="settings, not quoted"
+        ),
+        pytest.param({"settings": {"t": ["s3cret"]}}, TypeError, "the value of 't' is no text", id="a list"),
+        pytest.param({"env": {"orgId": 5}}, TypeError, "env: the value of 'orgId' is no text", id="env"),
+        pytest.param({"retry": True}, TypeError, "retry: True is no int", id="a flag"),
+        pytest.param({"retry": -1}, ValueError, "retry: -1 is not from 0 to 100", id="too few"),
+        pytest.param({"seed": 10**5000}, ValueError, "seed: it has more than 64 bits", id="a seed"),
+    ],
+)
+def test_an_argument_of_the_wrong_kind_is_named(given: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said) as caught:
+        asking("http://127.0.0.1/").run(transport=NEVER, **given)
+
+    assert "s3cret" not in str(caught.value)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from .circumstances import LATER_MODES, MODES, Circumstances, mode_of
-from .guards import guard, needs_name
+from .circumstances import Circumstances
+from .guards import guard, needs_name, refusals
+from .kept import all_secrets_of, record_of
 from .preparing import Prepared, prepare
 from .result import Run
-from .running import redactor, run_prepared
+from .running import AT_ONCE, run_prepared
 from .why import Stage, Why
 
 __all__ = [
-    "LATER_MODES",
-    "MODES",
+    "AT_ONCE",
     "Circumstances",
     "Prepared",
     "Run",
     "Stage",
     "Why",
+    "all_secrets_of",
     "guard",
-    "mode_of",
     "needs_name",
     "prepare",
-    "redactor",
+    "record_of",
+    "refusals",
     "run_prepared",
 ]

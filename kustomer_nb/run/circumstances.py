@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from secrets import randbits
 from typing import Any
 
-from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import RequestError
-from kustomer_nb.kustomer import Platform
+from kustomer_nb.kustomer import SAMPLE_ENV, Platform
 from kustomer_nb.profile import Profile
 from kustomer_nb.response import PARSE_LIMIT
 from kustomer_nb.settings import Prompt
 from kustomer_nb.template import Rendering
 
-MODES = ("live", "sample")
-LATER_MODES = ("record", "replay", "fault")
+SEED_BITS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +27,8 @@ class Circumstances:
     ``helpers``, ``now`` and ``seed`` are what templates call, the time they read and what their chance
     starts from; None is the present, and chance. ``steps`` are outputs of earlier steps by id, or None where
     inputs are not to be read for references to them. An answer larger than ``parse_limit`` bytes stays text.
+    ``cassette`` is the file that record writes and replay reads. ``retry`` is how often a request may be sent
+    once more. ``read`` fills with what the templates asked of ``now`` and ``seed``.
     """
 
     root: Path
@@ -46,25 +45,57 @@ class Circumstances:
     seed: int | None = None
     steps: Mapping[str, Any] | None = None
     parse_limit: int = PARSE_LIMIT
+    cassette: Path | None = None
+    retry: int = 0
     prompt: Prompt | None = None
     transport: Any = None
+    read: set[str] = field(default_factory=set, compare=False, repr=False)
+
+    def settled(self, profile: Profile) -> Circumstances:
+        """Return the circumstances with what a profile says, and one time and one chance for all stages.
+
+        What was given as an argument goes before the profile.
+        """
+        usual = Platform()
+        said = {
+            name: value
+            for name, value in profile.platform.items()
+            if getattr(self.platform, name) == getattr(usual, name)
+        }
+        given = {name: value for name, value in self.platform.env.items() if SAMPLE_ENV.get(name) != value}
+        return replace(
+            self,
+            hosts={**profile.hosts, **self.hosts},
+            platform=replace(self.platform, **said, env={**SAMPLE_ENV, **profile.env, **given}),
+            now=self.now or datetime.now(UTC),
+            seed=randbits(SEED_BITS) if self.seed is None else self.seed,
+            read=set(),
+        )
 
     def rendering(self, stage: str) -> Rendering:
         """Return how the templates of a stage are rendered; each stage has a chance of its own."""
         now = self.now or datetime.now(UTC)
-        random = None if self.seed is None else Random(f"{stage} {self.seed}")  # noqa: S311 - as random as the platform
-        return Rendering.on(self.platform, helpers=self.helpers, now=lambda: now, random=random)
+        random = None if self.seed is None else _Noted(f"{stage} {self.seed}")
+        if random is not None:
+            random.read = self.read
+        return Rendering.on(
+            self.platform, helpers=self.helpers, now=lambda: self._read_now(now), random=random
+        )
+
+    def _read_now(self, now: datetime) -> datetime:
+        self.read.add("now")
+        return now
 
 
-def mode_of(circumstances: Circumstances, profile: Profile) -> str:
-    """Return the mode of a run: the argument, then KUSTOMER_NB_MODE, then the profile, then live.
+class _Noted(Random):
+    """As random as the platform, which is all it need be; notes that somebody asked."""
 
-    Raises:
-        RequestError: there is no such mode.
-    """
-    mode = circumstances.mode or os.environ.get("KUSTOMER_NB_MODE") or profile.mode or "live"
-    if mode in MODES:
-        return mode
-    later = " comes later" if mode.partition(":")[0] in LATER_MODES else " is not a mode"
-    fix = f"use {' or '.join(MODES)}."
-    raise RequestError([Diagnostic("KNB807", Severity.ERROR, "", f"mode {mode!r}{later}.", fix)])
+    read: set[str]
+
+    def random(self) -> float:
+        self.read.add("seed")
+        return super().random()
+
+    def getrandbits(self, k: int, /) -> int:
+        self.read.add("seed")
+        return super().getrandbits(k)

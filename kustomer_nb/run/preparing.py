@@ -6,23 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kustomer_nb.cassette import Asked, Cassette, Exchange
 from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TemplateError
-from kustomer_nb.kustomer import Platform
-from kustomer_nb.profile import Profile, load_profile
+from kustomer_nb.kustomer import SAMPLE_ENV, Platform
+from kustomer_nb.profile import SENDING, Profile, load_profile, mode_of
 from kustomer_nb.request import UNSET, Request, build_request
 from kustomer_nb.schema import Change, coerce
-from kustomer_nb.settings import Prompt, resolve, sources
+from kustomer_nb.settings import Prompt, resolve, sources, variables
 from kustomer_nb.template import Missing, Notes, Scope, trace_value
 from kustomer_nb.template.traced import real
 
-from .circumstances import Circumstances, mode_of
+from .circumstances import Circumstances
+from .guards import is_denied
+from .kept import asked, tape_path
+from .standins import account_tokens, has_placeholder, with_placeholders
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that is known before anything is sent; ``faults`` are those of the inputs."""
+    """All that is known before anything is sent; ``faults`` are those of the inputs.
+
+    ``circumstances`` are those given with what the profile says; ``exchange`` is what a replay answers with,
+    ``superseded`` the same request as it was recorded at another time, or with another chance.
+    """
 
     inputs: Any
     converted: tuple[Change, ...]
@@ -30,6 +38,9 @@ class Prepared:
     request: Request
     profile: Profile
     mode: str
+    circumstances: Circumstances
+    exchange: Exchange | None = None
+    superseded: Asked | None = None
 
 
 def prepare(
@@ -39,43 +50,122 @@ def prepare(
 
     Raises:
         NameNotFoundError: there is no such profile.
+        LoadError: ``kustomer-nb.toml`` or the cassette cannot be read.
+        RequestError: there is no such mode.
         SettingError: ``settings`` names none of the action's settings.
     """
     profile = load_profile(circumstances.profile, circumstances.root)
-    mode = mode_of(circumstances, profile)
+    mode = mode_of(circumstances.mode, profile)
+    preparation = _Preparation(definition, app, inputs, profile, mode)
+    if mode == "replay":
+        return preparation.replayed(circumstances)
+    ready = preparation.made(circumstances.settled(profile))
+    return preparation.recorded(ready, circumstances) if mode == "record" else ready
+
+
+@dataclass(frozen=True)
+class _Preparation:
+    """What stays the same however often a request is made: a replay tries it at each recorded time."""
+
+    definition: ActionDefinition
+    app: AppDefinition
+    inputs: Mapping[str, Any]
+    profile: Profile
+    mode: str
+
+    def replayed(self, circumstances: Circumstances) -> Prepared:
+        """Return the request whose answer is recorded, with that answer; the one of now where none is."""
+        tape = Cassette(tape_path(circumstances))
+        tried: list[Prepared] = []
+        for one in (None, *tape.exchanges):
+            if one is not None and one.action != (self.definition.name or ""):
+                continue
+            ready = self.made(_as_recorded(circumstances, one).settled(self.profile), one)
+            exchange = None if ready.faults else tape.find(asked(self.app, ready))
+            if exchange is not None:
+                return replace(ready, exchange=exchange)
+            tried.append(ready)
+        # With a recorded setting in the place of a placeholder the refusal tells what really differs.
+        return tried[1 if len(tried) > 1 and has_placeholder(tried[0].request) else 0]
+
+    def recorded(self, ready: Prepared, circumstances: Circumstances) -> Prepared:
+        """Return a request to record, with the recorded one that is the same but for time and chance."""
+        if not ready.circumstances.read or ready.faults:
+            return ready
+        for one in Cassette(tape_path(circumstances)).exchanges:
+            if one.action != (self.definition.name or "") or (one.now is None and one.seed is None):
+                continue
+            then = self.made(_as_recorded(circumstances, one).settled(self.profile), one)
+            if asked(self.app, then).key == one.asked.key:
+                return replace(ready, superseded=one.asked)
+        return ready
+
+    def made(self, circumstances: Circumstances, recorded: Exchange | None = None) -> Prepared:
+        """Return the request as it is under these circumstances."""
+        definition, platform = self.definition, circumstances.platform
+        faults = Diagnostics()
+        converted: tuple[Change, ...] = ()
+        taken, missing, found = _resolved(self.inputs, circumstances)
+        try:
+            coerced = coerce(taken, input_schema(definition, platform), conversions=platform.conversions)
+            taken, converted = coerced.value, coerced.converted
+        except InputError as error:
+            faults = Diagnostics(_with_cause(one, missing) for one in error.diagnostics)
+        if found:
+            faults = Diagnostics([*found, *faults])
+        request = self._request(taken if isinstance(taken, Mapping) else {}, circumstances, faults, recorded)
+        request = replace(request, converted=converted, missing=(*missing, *request.missing))
+        return Prepared(taken, converted, faults, request, self.profile, self.mode, circumstances)
+
+    def _request(
+        self,
+        inputs: Mapping[str, Any],
+        circumstances: Circumstances,
+        faults: Diagnostics,
+        recorded: Exchange | None,
+    ) -> Request:
+        profile = self.profile
+        where = sources(circumstances.root, given=circumstances.settings, profile=profile.settings)
+        keys = self.definition.setting_keys
+        is_sent = self.mode in SENDING
+
+        def build(prompt: Prompt | None) -> Request:
+            values = resolve(keys.values(), where, self.app, prompt=prompt)
+            if not is_sent:
+                values = with_placeholders(values, self.definition, self.app, recorded)
+            return build_request(
+                self.definition,
+                inputs,
+                {name: values[key] for name, key in keys.items()},
+                platform=circumstances.platform,
+                rendering=circumstances.rendering("request"),
+                hosts=circumstances.hosts,
+                accounts=account_tokens(self.definition, profile, circumstances, where, is_sent=is_sent),
+                allow_missing=circumstances.allow_missing,
+                is_sent=is_sent,
+                variables=variables(keys.values(), where),
+            )
+
+        request = build(None)
+        # Nobody is asked for a token for a run that will not be sent.
+        is_wanted = is_sent and not faults and not is_denied(request, profile)
+        if is_wanted and set(request.diagnostics.errors.codes) == {UNSET}:
+            request = build(_asking(circumstances.prompt, request.unset))
+        return request
+
+
+def _as_recorded(circumstances: Circumstances, exchange: Exchange | None) -> Circumstances:
+    """Return the circumstances in which an exchange was recorded, where others were not given."""
+    if exchange is None:
+        return circumstances
     platform = circumstances.platform
-    faults = Diagnostics()
-    converted: tuple[Change, ...] = ()
-    taken, missing, found = _resolved(inputs, circumstances)
-    try:
-        coerced = coerce(taken, input_schema(definition, platform), conversions=platform.conversions)
-        taken, converted = coerced.value, coerced.converted
-    except InputError as error:
-        faults = Diagnostics(_with_cause(one, missing) for one in error.diagnostics)
-    if found:
-        faults = Diagnostics([*found, *faults])
-    where = sources(circumstances.root, given=circumstances.settings, profile=profile.settings)
-    keys = definition.setting_keys
-
-    def build(prompt: Prompt | None) -> Request:
-        values = resolve(keys.values(), where, app, prompt=prompt)
-        return build_request(
-            definition,
-            taken if isinstance(taken, Mapping) else {},
-            {name: values[key] for name, key in keys.items()},
-            platform=platform,
-            rendering=circumstances.rendering("request"),
-            hosts={**profile.hosts, **circumstances.hosts},
-            accounts=circumstances.accounts,
-            allow_missing=circumstances.allow_missing,
-        )
-
-    request = build(None)
-    # Nobody is asked for a token for a run that will not be sent.
-    if mode == "live" and not faults and set(request.diagnostics.errors.codes) == {UNSET}:
-        request = build(_asking(circumstances.prompt, request.unset))
-    request = replace(request, converted=converted, missing=(*missing, *request.missing))
-    return Prepared(taken, converted, faults, request, profile, mode)
+    given = {name: value for name, value in platform.env.items() if SAMPLE_ENV.get(name) != value}
+    return replace(
+        circumstances,
+        now=circumstances.now or exchange.now,
+        seed=exchange.seed if circumstances.seed is None else circumstances.seed,
+        platform=replace(platform, env={**SAMPLE_ENV, **exchange.env, **given}),
+    )
 
 
 def input_schema(definition: ActionDefinition, platform: Platform) -> Any:

@@ -9,6 +9,7 @@ from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.difference import Diff
 from kustomer_nb.kustomer import Assumption, Platform
+from kustomer_nb.profile import Profile
 from kustomer_nb.request import Request
 from kustomer_nb.response import Response
 from kustomer_nb.schema import Change, Drop, Unconverted
@@ -24,8 +25,9 @@ from .why import Why, why
 class Run(Shown):
     """One run with every stage. Settings are shown as ``$<key>`` everywhere, in the output too.
 
-    ``elapsed`` is in seconds, 0 when nothing was sent; ``response`` is None in sample mode. ``mapped`` is the
-    output before outputSchema, as ``output_template`` made it.
+    ``elapsed`` is in seconds, 0 when nothing was sent; ``response`` is None in sample mode. ``attempts``
+    counts how often the request was sent. ``mapped`` is the output before outputSchema, as
+    ``output_template`` made it.
     """
 
     action: str
@@ -42,6 +44,8 @@ class Run(Shown):
     absent: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
     elapsed: float = 0.0
+    attempts: int = 0
+    profile: Profile = field(default_factory=Profile)
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     mapped: Any = None
     definition: ActionDefinition = field(default_factory=ActionDefinition)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
+from kustomer_nb.cassette import Cassette
 from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import diff
-from kustomer_nb.errors import InputError, RequestError, TemplateError
-from kustomer_nb.kustomer import Platform
+from kustomer_nb.errors import InputError, KustomerNbError, RequestError, TemplateError
 from kustomer_nb.output import Output, map_output, map_sample, output_template
 from kustomer_nb.request import NOT_REST_API, Request, in_place_of, redirected
 from kustomer_nb.response import Response
 from kustomer_nb.schema import Projected
-from kustomer_nb.secret import Redactor
-from kustomer_nb.transport import Answer, send
+from kustomer_nb.secret import Redactor, hide_all
+from kustomer_nb.transport import Answer
 
-from .circumstances import Circumstances
-from .guards import guard
+from .answering import answer_of
+from .kept import all_secrets_of, exchange_of, record_of, tape_path
 from .preparing import Prepared
 from .result import Run
 
+AT_ONCE = 2**18
+
 
 async def run_prepared(
-    definition: ActionDefinition, app: AppDefinition, ready: Prepared, circumstances: Circumstances
+    definition: ActionDefinition, app: AppDefinition, ready: Prepared, confirm: str | None = None
 ) -> Run:
-    """Return the run of one action: sent once in live mode, made of the sample in sample mode.
+    """Return the run of one action: sent once in live and record mode, else answered without the network.
 
     Where outputTemplate fails on what came back, the output is None and the diagnostics hold the error.
 
@@ -33,21 +37,23 @@ async def run_prepared(
         InputError: the platform would reject the inputs.
         SettingError: a setting has no value.
         RequestError: the request must not be sent as it is, or there is no sample.
-        GuardError: an unsafe method to anything but loopback was not confirmed.
-        TransportError: no answer came.
+        GuardError: it was not confirmed, or goes where it must not.
+        TransportError: no answer came, or none is recorded.
     """
     if ready.faults:
         raise InputError(ready.faults)
     if ready.mode == "sample":
-        return _sample_run(definition, ready, circumstances.platform)
-    ready.request.check()
-    guard(ready.request, ready.profile, circumstances.confirm)
-    wire = ready.request.wire()
-    platform = circumstances.platform
-    answer = await send(
-        wire, timeout=platform.timeout, decompresses=platform.decompresses, transport=circumstances.transport
-    )
-    hide = redactor(app, ready.request)
+        return _sample_run(definition, ready)
+    answer = await answer_of(app, ready, confirm)
+    # Looking for secrets in many megabytes, and waiting for a file, would hold up everything else.
+    if ready.mode == "record" or len(answer.content) > AT_ONCE:
+        return await asyncio.to_thread(_finished, definition, app, ready, answer)
+    return _finished(definition, app, ready, answer)
+
+
+def _finished(definition: ActionDefinition, app: AppDefinition, ready: Prepared, answer: Answer) -> Run:
+    circumstances, platform = ready.circumstances, ready.circumstances.platform
+    hide = Redactor(all_secrets_of(app, ready))
     response = Response.of(
         answer.status_code,
         answer.headers,
@@ -65,7 +71,22 @@ async def run_prepared(
     except TemplateError as error:
         # The request was sent: what came back is kept, and what is wrong is said.
         output = Output(Projected(None), diagnostics=tuple(error.diagnostics))
-    return _run(definition, ready, response, output, platform, elapsed=answer.elapsed)
+    run = _run(definition, ready, response, output, answer)
+    return _recorded(app, ready, answer, run) if ready.mode == "record" else run
+
+
+def _recorded(app: AppDefinition, ready: Prepared, answer: Answer, run: Run) -> Run:
+    """Return the run, its exchange kept in the cassette; that it could not be is said, and stops nothing."""
+    try:
+        exchange = exchange_of(app, ready, answer, record_of(ready, run))
+        Cassette(tape_path(ready.circumstances)).record(exchange, instead=ready.superseded)
+    except KustomerNbError as error:
+        return replace(run, diagnostics=Diagnostics([*run.diagnostics, *error.diagnostics]))
+    except (OSError, ValueError) as error:
+        message = f"the exchange could not be recorded: {hide_all(str(error))}."
+        found = Diagnostic("KNB821", Severity.ERROR, "", message, "look at the cassette and its folder.")
+        return replace(run, diagnostics=Diagnostics([*run.diagnostics, found]))
+    return run
 
 
 def _told(request: Request, answer: Answer, hide: Redactor) -> dict[str, Any]:
@@ -79,26 +100,13 @@ def _told(request: Request, answer: Answer, hide: Redactor) -> dict[str, Any]:
     return told if not answer.redirects else hide.value(told)
 
 
-def redactor(app: AppDefinition, request: Request) -> Redactor:
-    """Return what removes the secrets of a request from its answer.
-
-    A setting the app declares as string, number or boolean is no secret: an answer may well hold it.
-    """
-    hidden = {}
-    for label, secret in request.secrets.items():
-        declared = app.setting(label.removeprefix("$"))
-        if secret is not None and (declared is None or declared.type in (None, "secret")):
-            hidden[label] = secret
-    return Redactor(hidden)
-
-
-def _sample_run(definition: ActionDefinition, ready: Prepared, platform: Platform) -> Run:
+def _sample_run(definition: ActionDefinition, ready: Prepared) -> Run:
     if elsewhere := [one for one in ready.request.diagnostics if one.code == NOT_REST_API]:
         raise RequestError(elsewhere)
     if definition.sample_output_context is None:
         message, fix = "the action has no sampleOutputContext.", "write one, or run it live."
         raise RequestError([Diagnostic("KNB808", Severity.ERROR, "/sampleOutputContext", message, fix)])
-    return _run(definition, ready, None, map_sample(definition, platform), platform)
+    return _run(definition, ready, None, map_sample(definition, ready.circumstances.platform), None)
 
 
 def _run(
@@ -106,10 +114,9 @@ def _run(
     ready: Prepared,
     response: Response | None,
     output: Output,
-    platform: Platform,
-    *,
-    elapsed: float = 0.0,
+    answer: Answer | None,
 ) -> Run:
+    platform = ready.circumstances.platform
     sample = definition.sample_output_context
     projected = output.projected
     asked = ready.request.diagnostics.warnings
@@ -128,7 +135,9 @@ def _run(
         unconverted=projected.unconverted,
         absent=projected.absent,
         missing=(*ready.request.missing, *output.missing),
-        elapsed=elapsed,
+        elapsed=answer.elapsed if answer else 0.0,
+        attempts=answer.attempts if answer else 0,
+        profile=ready.profile,
         diagnostics=Diagnostics([*asked, *output.diagnostics, *notes]),
         mapped=output.mapped,
         definition=definition,

@@ -1,0 +1,153 @@
+"""What of a run may be kept in a file: without secrets, and without what a profile masks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from kustomer_nb.cassette import Asked, Exchange
+from kustomer_nb.definition import AppDefinition
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import RequestError, SettingError
+from kustomer_nb.masking import masked
+from kustomer_nb.profile import SENDING, Profile
+from kustomer_nb.request import Request
+from kustomer_nb.secret import Redactor, Secret
+from kustomer_nb.settings import FromEnvironment, sources
+from kustomer_nb.transport import Answer
+
+from .circumstances import Circumstances
+from .covering import told
+
+if TYPE_CHECKING:
+    from .preparing import Prepared
+    from .result import Run
+
+
+def tape_path(circumstances: Circumstances) -> Path:
+    """Return the file that exchanges are recorded in.
+
+    Raises:
+        RequestError: the definition has no file that it could stand beside.
+    """
+    if circumstances.cassette is None:
+        message = "a definition without a file has no cassette beside it."
+        raise RequestError(
+            [Diagnostic("KNB828", Severity.ERROR, "", message, 'pass cassette="shop.cassette.json".')]
+        )
+    return circumstances.cassette
+
+
+def proxy_of(profile: Profile, root: Path) -> str | Secret | None:
+    """Return the address of a profile's proxy, None where it has none.
+
+    Raises:
+        SettingError: the variable that holds it has no value; nothing goes around a proxy by itself.
+    """
+    named = profile.proxy
+    if not isinstance(named, FromEnvironment):
+        return named
+    if (found := sources(root).read(named)) is None:
+        message = f"the proxy of the profile is {named.name}, which has no value; nothing was sent."
+        fix = f"set the environment variable {named.name}, or a line {named.name}=… in .env."
+        raise SettingError([Diagnostic("KNB801", Severity.ERROR, "", message, fix)])
+    return found
+
+
+def _proxy_secrets(ready: Prepared) -> dict[str, Secret]:
+    """Return user and password of the proxy, which it may give back as anything else."""
+    proxy = proxy_of(ready.profile, ready.circumstances.root) if ready.mode in SENDING else None
+    text = str(proxy.reveal()) if isinstance(proxy, Secret) else proxy or ""
+    auth = text.partition("://")[2].rpartition("@")[0]
+    _, _, password = auth.partition(":")
+    found = dict.fromkeys(one for one in (auth, unquote(auth), password, unquote(password)) if one)
+    return {f"$proxy{at or ''}": Secret(one, source="proxy") for at, one in enumerate(found)}
+
+
+def all_secrets_of(app: AppDefinition, ready: Prepared) -> dict[str, Secret]:
+    """Return the secrets of a run by label: those of its settings and of its proxy."""
+    return {**secrets_of(app, ready.request), **_proxy_secrets(ready)}
+
+
+def secrets_of(app: AppDefinition, request: Request) -> dict[str, Secret]:
+    """Return the secrets of a request by label, and what helpers made of them.
+
+    A setting the app declares as string, number or boolean is no secret: an answer may well hold it.
+    """
+    found = {
+        label: secret
+        for label, secret in request.secrets.items()
+        if secret is not None and not is_plain(app, label.removeprefix("$"))
+    }
+    return found | request.derived(found)
+
+
+def is_plain(app: AppDefinition, key: str) -> bool:
+    """Return whether the app declares a setting as something that is no secret."""
+    declared = app.setting(key)
+    return declared is not None and declared.type not in (None, "secret")
+
+
+def asked(app: AppDefinition, ready: Prepared) -> Asked:
+    """Return how the request of a run is matched with recorded ones."""
+    request = ready.request
+    plain = {
+        key: secret.reveal()
+        for key in request.reads
+        if (secret := request.secrets.get(f"${key}")) is not None and is_plain(app, key)
+    }
+    one = Asked.of(request, plain)
+    kept = told(request, ready.profile.mask)
+    headers = {name.lower(): value for name, value in kept["headers"].items()}
+    one = replace(
+        one, url=kept["url"], headers={name: headers[name] for name in one.headers}, body=kept["body"]
+    )
+    return one.hidden(_known_before(app, ready)).covered(list(ready.profile.mask))
+
+
+def record_of(ready: Prepared, run: Run | None = None) -> dict[str, Any]:
+    """Return what the pointers of ``mask`` name a part of; without a run, what is known before."""
+    record: dict[str, Any] = {"inputs": ready.inputs, "request": told(ready.request, ready.profile.mask)}
+    if run is None:
+        return record
+    answered = {} if run.response is None else {"response": run.response.to_json()}
+    return {**record, **answered, "output": run.output}
+
+
+def _known_before(app: AppDefinition, ready: Prepared) -> Redactor:
+    """Return what hides all that is known of a run before its answer, which a replay does not know yet."""
+    return Redactor(_hidden(app, ready, record_of(ready)))
+
+
+def _hidden(app: AppDefinition, ready: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
+    return {**all_secrets_of(app, ready), **masked(ready.profile.mask, record)}
+
+
+def exchange_of(app: AppDefinition, ready: Prepared, answer: Answer, record: Mapping[str, Any]) -> Exchange:
+    """Return what a cassette keeps of a request and its answer."""
+    read = ready.circumstances.read
+    return Exchange.of(
+        action=ready.request.action,
+        asked=asked(app, ready),
+        answer=answer,
+        now=ready.circumstances.now if "now" in read else None,
+        seed=ready.circumstances.seed if "seed" in read else None,
+        env=_env_read(ready),
+        hide=Redactor(_hidden(app, ready, record)),
+        hides_asked=_known_before(app, ready),
+        mask=ready.profile.mask,
+    )
+
+
+def _env_read(ready: Prepared) -> dict[str, str]:
+    """Return the values of ``_env`` that a request reads; a path of one word reads all of them."""
+    env = ready.circumstances.platform.env
+    read = {
+        path.partition(".")[2].partition(".")[0]
+        for path in ready.request.reads
+        if f"{path}.".startswith("_env.")
+    }
+    return {name: value for name, value in env.items() if name in read or "" in read}

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any
+
+import httpx
+import pytest
+
+from kustomer_nb.errors import GuardError
+from kustomer_nb.profile import FILE, Profile
+from kustomer_nb.run.guards import admit
+from kustomer_nb.transport import Hop
+from tests.samples import asking, raw_server
+
+
+def hop(host: str, *addresses: str, port: int = 443) -> Hop:
+    shown = f"https://{host}" if port == 443 else f"https://{host}:{port}"
+    return Hop("https", host, port, addresses, shown)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "place"),
+    [
+        pytest.param(None, hop("api.shop.com", "203.0.113.7"), id="no list allows any host"),
+        pytest.param(("api.shop.com",), hop("API.shop.com", "203.0.113.7"), id="in any case"),
+        pytest.param(("*.shop.com",), hop("api.shop.com", "203.0.113.7"), id="by a wildcard"),
+        pytest.param(("api.shop.com:8443",), hop("api.shop.com", "203.0.113.7", port=8443), id="by port"),
+        pytest.param((), hop("localhost", "127.0.0.1", "::1"), id="this machine always"),
+        pytest.param((), hop("[::1]"), id="this machine, not looked up"),
+        pytest.param(("[2001:db8::1]",), hop("[2001:db8::1]", "2001:db8::1"), id="IPv6 in brackets"),
+        pytest.param(("[2001:db8::1]:443",), hop("2001:db8::1", "2001:db8::1"), id="IPv6 with its port"),
+        pytest.param(("169.254.169.254",), hop("169.254.169.254", "169.254.169.254"), id="metadata by name"),
+    ],
+)
+def test_a_place_may_be_called(allowed: tuple[str, ...] | None, place: Hop) -> None:
+    admit(place, Profile(allowed_hosts=allowed))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "place", "code"),
+    [
+        pytest.param(("api.shop.com",), hop("shop.com", "203.0.113.7"), "KNB826", id="not listed"),
+        pytest.param(("api.shop.com:443",), hop("api.shop.com", port=8443), "KNB826", id="another port"),
+        pytest.param((), hop("api.shop.com", "127.0.0.1", "203.0.113.7"), "KNB826", id="not only here"),
+        pytest.param(None, hop("169.254.169.254"), "KNB827", id="metadata, not looked up"),
+        pytest.param(
+            None, hop("innocent.shop.com", "169.254.169.254"), "KNB827", id="a name that leads there"
+        ),
+        pytest.param(None, hop("a.shop.com", "203.0.113.7", "fe80::1"), "KNB827", id="one of several"),
+        pytest.param(None, hop("metadata.google.internal"), "KNB827", id="by its known name"),
+        pytest.param(None, hop("Metadata.Google.Internal."), "KNB827", id="with a dot at its end"),
+        pytest.param(("*",), hop("169.254.169.254"), "KNB827", id="a wildcard names no such host"),
+        pytest.param(
+            ("api.shop.com",), hop("api.shop.com", "169.254.169.254"), "KNB827", id="listed, and led there"
+        ),
+        pytest.param(("169.254.169.25[4]",), hop("169.254.169.254"), "KNB826", id="brackets are no pattern"),
+        pytest.param(("metadata.google.interna?",), hop("metadata.google.internal"), "KNB826", id="nor is ?"),
+    ],
+)
+def test_a_place_is_refused(allowed: tuple[str, ...] | None, place: Hop, code: str) -> None:
+    with pytest.raises(GuardError) as caught:
+        admit(place, Profile(name="p", allowed_hosts=allowed))
+
+    assert caught.value.diagnostics.codes == [code]
+    assert place.shown in str(caught.value)
+    assert "allowed_hosts" in caught.value.diagnostics[0].fix
+
+
+@pytest.fixture
+def in_project(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def write(text: str) -> None:
+        (tmp_path / FILE).write_text(text)
+
+    monkeypatch.chdir(tmp_path)
+    return write
+
+
+def test_a_redirect_to_a_host_that_is_not_allowed_is_not_followed(in_project: Any) -> None:
+    in_project('allowed_hosts = ["api.shop.com"]')
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(302, headers={"location": "https://evil.example/x"})
+
+    with pytest.raises(GuardError, match=r"KNB826 https://evil\.example is not one of the allowed hosts"):
+        asking("https://api.shop.com/").run(transport=httpx.MockTransport(answer))
+
+    assert asked == ["api.shop.com"]
+
+
+def test_a_redirect_of_a_real_service_to_metadata_is_not_followed() -> None:
+    found = [b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/latest\r\ncontent-length: 0\r\n\r\n"]
+
+    with raw_server(found) as server, pytest.raises(GuardError, match="KNB827"):
+        asking(server.url).run()
+
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("guard", "method", "is_refused"),
+    [
+        pytest.param(None, "post", False, id="without a guard this machine is free"),
+        pytest.param("none", "post", False, id="no guard"),
+        pytest.param("confirm", "post", True, id="a tunnel may end here"),
+        pytest.param("confirm", "get", False, id="a safe method"),
+        pytest.param("deny", "delete", True, id="denied"),
+        pytest.param("deny", "get", False, id="a safe method on a profile that denies"),
+    ],
+)
+def test_what_a_profile_says_counts_for_this_machine_too(
+    guard: str | None, method: str, is_refused: bool, in_project: Any
+) -> None:
+    in_project("[profiles.p]\n" + ("" if guard is None else f'guard = "{guard}"\n'))
+    answered = httpx.MockTransport(lambda request: httpx.Response(204))
+
+    with pytest.raises(GuardError) if is_refused else nullcontext():
+        asking("http://127.0.0.1/", method).run(profile="p", transport=answered)
+
+
+def test_a_profile_that_denies_takes_no_name(in_project: Any) -> None:
+    in_project('[profiles.live]\nguard = "deny"\nlabel = "the real shop"\n')
+
+    with pytest.raises(GuardError) as caught:
+        asking("https://api.shop.com/", "post").run(profile="live", confirm="live")
+
+    assert str(caught.value) == (
+        "KNB825 the profile live (the real shop) denies POST; nothing was sent. "
+        'Fix: use another profile, or mode="replay", "sample" or a fault, which send nothing.'
+    )
+
+
+def test_what_is_denied_is_said_before_a_token_is_missed_and_asks_for_none(in_project: Any) -> None:
+    in_project('guard = "deny"\n')
+    keys = {"token": {"key": "shop.default.token"}}
+    template = {"headers": {"authorization": "Bearer {{{token}}}"}}
+    action = asking("https://api.shop.com/", "post", appSettings=keys, template=template)
+    asked: list[str] = []
+
+    ready = action.prepare({}, action.circumstances(prompt=lambda key: asked.append(key) or "t"))
+    with pytest.raises(GuardError, match=r"KNB825 kustomer-nb\.toml denies POST"):
+        action.run()
+
+    assert ready.request.unset == ("shop.default.token",)
+    assert asked == []

@@ -1,0 +1,418 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from kustomer_nb import Action, load
+from kustomer_nb.errors import LoadError, ReplayError, RequestError, TransportError
+from kustomer_nb.profile import FILE, Profile, mode_of
+from kustomer_nb.transport import FAULTS
+from tests.samples import an_action, an_app, unused_port
+
+TOKEN = "s3cret-token-1234"
+TEMPLATE = {
+    "uri": "https://{{{region}}}.shop.com/orders/{{id}}",
+    "method": "get",
+    "json": True,
+    "headers": {"authorization": "Bearer {{{token}}}"},
+}
+KEYS = {"token": {"key": "shop.default.token"}, "region": {"key": "shop.default.region"}}
+DECLARED = {"default": {"token": {"type": "secret"}, "region": {"type": "string"}}}
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Any:
+    def write(**properties: Any) -> Action:
+        template = {**TEMPLATE, **properties.pop("template", {})}
+        action = an_action(appSettings=KEYS, inputTemplate=template, **properties)
+        path = tmp_path / "shop.json"
+        path.write_text(json.dumps(an_app(action, settings=DECLARED)), encoding="utf-8")
+        return load(path).action()
+
+    return write
+
+
+def echo(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"target": request.extensions["target"].decode(), "by": TOKEN})
+
+
+ECHO = httpx.MockTransport(echo)
+
+
+def never(request: httpx.Request) -> httpx.Response:
+    raise AssertionError("something was sent")
+
+
+NEVER = httpx.MockTransport(never)
+UNANSWERED = {"timeout", "refused", "reset", "tls", "slow"}
+SETTINGS = {"token": TOKEN, "region": "eu"}
+
+
+def recorded(action: Action, **arguments: Any) -> Any:
+    return action.run({"id": 7}, **{"mode": "record", "settings": SETTINGS, "transport": ECHO, **arguments})
+
+
+@pytest.mark.parametrize(
+    "mode", ["live", "record", "replay", "sample", *(f"fault:{name}" for name in FAULTS)]
+)
+def test_knows_each_mode(mode: str) -> None:
+    assert mode_of(mode, Profile()) == mode
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        pytest.param("lvie", "mode 'lvie' is not a mode. Fix: did you mean `live`?", id="a near miss"),
+        pytest.param("x", "Fix: use live, record, replay, sample or fault:<name>.", id="nothing near"),
+        pytest.param("fault:tmeout", "no fault 'tmeout'. Fix: did you mean `timeout`?", id="a fault"),
+        pytest.param("fault:", "Fix: use 401, 404, 409,", id="no fault"),
+    ],
+)
+def test_an_unknown_mode_says_the_way_out(mode: str, said: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        mode_of(mode, Profile())
+
+    assert said in str(caught.value)
+
+
+def test_a_recorded_run_replays_without_token_and_network(written: Any) -> None:
+    action = written()
+    live = recorded(action)
+
+    again = action.run({"id": 7}, mode="replay", transport=NEVER)
+
+    assert (again.mode, again.output) == ("replay", live.output)
+    # A label is not as long as the token it stands for.
+    assert again.response == replace(live.response, size=again.response.size)
+    assert again.request.url == live.request.url
+
+
+def test_a_cassette_holds_no_secret_and_says_what_is_none(written: Any, tmp_path: Path) -> None:
+    recorded(written())
+
+    text = (tmp_path / "shop.cassette.json").read_text(encoding="utf-8")
+
+    assert TOKEN not in text
+    assert '"shop.default.region": "eu"' in text
+
+
+def test_another_value_of_a_setting_that_is_no_secret_is_another_request(written: Any) -> None:
+    action = written()
+    recorded(action)
+
+    with pytest.raises(ReplayError, match=r"shop\.default\.region"):
+        action.run({"id": 7}, mode="replay", settings={"region": "us"})
+
+
+def test_another_token_is_the_same_request(written: Any) -> None:
+    action = written()
+    recorded(action)
+
+    again = action.run({"id": 7}, mode="replay", settings={"token": "another-token-99"})
+
+    assert again.is_good
+
+
+def test_what_was_not_recorded_says_what_was_asked_and_what_is_there(written: Any) -> None:
+    action = written()
+    recorded(action)
+
+    with pytest.raises(ReplayError) as caught:
+        action.run({"id": 8}, mode="replay")
+
+    assert "shop.com/orders/8" in str(caught.value)
+    assert "shop.com/orders/7" in str(caught.value)
+
+
+def test_a_request_made_of_time_and_chance_is_found_again(written: Any) -> None:
+    action = written(template={"qs": {"at": "{{{date 'day' count=0}}}", "key": "{{{randomId}}}"}})
+    live = recorded(action)
+
+    again = action.run({"id": 7}, mode="replay")
+
+    assert again.request.url == live.request.url
+
+
+def test_what_hangs_on_no_time_keeps_none(written: Any, tmp_path: Path) -> None:
+    recorded(written())
+    (kept,) = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
+
+    assert [kept.get(name) for name in ("now", "seed", "env")] in ([None, None, None], [None, None, {}])
+
+
+def test_the_environment_of_the_workflow_is_kept_and_found_again(written: Any) -> None:
+    action = written(template={"qs": {"org": "{{{_env.orgId}}}"}})
+    recorded(action, env={"orgId": "5a1b"})
+
+    again = action.run({"id": 7}, mode="replay")
+
+    assert again.request.url.endswith("?org=5a1b")
+
+
+def test_recording_twice_keeps_the_latest_answer(written: Any, tmp_path: Path) -> None:
+    action = written()
+    recorded(action)
+    recorded(action, transport=httpx.MockTransport(lambda request: httpx.Response(404, json={})))
+
+    assert action.run({"id": 7}, mode="replay").response.status_code == 404
+
+
+def test_a_cassette_that_cannot_be_written_stops_no_run_and_is_said(written: Any, tmp_path: Path) -> None:
+    run = recorded(written(), cassette=tmp_path / "nowhere" / "shop.json")
+
+    assert run.is_good
+    assert run.diagnostics.errors.codes == ["KNB821"]
+
+
+def test_what_cannot_be_recorded_is_not_sent(written: Any, tmp_path: Path) -> None:
+    (tmp_path / "shop.cassette.json").write_text("{ this is no cassette", encoding="utf-8")
+
+    with pytest.raises(LoadError, match="KNB820"):
+        recorded(written(), transport=NEVER)
+    with pytest.raises(RequestError, match="KNB828"):
+        load(an_action()).action().run(mode="record", transport=NEVER)
+
+    assert (tmp_path / "shop.cassette.json").read_text(encoding="utf-8") == "{ this is no cassette"
+
+
+def test_a_number_that_is_no_json_stops_no_run(written: Any) -> None:
+    run = recorded(written(), settings={"token": TOKEN, "region": math.inf}, confirm="Infinity.shop.com")
+
+    assert run.is_good
+    assert run.diagnostics.errors.codes == ["KNB821"]
+
+
+def test_recorded_anew_it_replays_the_new_answer_whatever_its_chance(written: Any, tmp_path: Path) -> None:
+    action = written(template={"headers": {"x-id": "{{randomId}}"}})
+    for state in ("old", "new"):
+        answer = httpx.MockTransport(lambda request, state=state: httpx.Response(200, json={"is": state}))
+        recorded(action, transport=answer)
+
+    kept = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
+
+    assert len(kept) == 1
+    assert action.run({"id": 7}, mode="replay").output["body"] == {"is": "new"}
+
+
+def test_an_action_without_a_name_is_found_at_its_own_time(tmp_path: Path) -> None:
+    action = load({"inputTemplate": {"uri": "https://a.b/{{randomId}}", "method": "get"}}).action()
+    arguments = {"cassette": tmp_path / "a.json", "transport": ECHO}
+    live = action.run(mode="record", **arguments)
+
+    assert action.run(mode="replay", **arguments).request.url == live.request.url
+
+
+def test_what_the_answer_says_of_a_masked_place_makes_two_requests_none(written: Any, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('mask = ["/response/body/kind"]')
+    action = written(template={"uri": "https://a.shop.com/{{{kind}}}/7", "headers": {}})
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        kind = request.extensions["target"].decode().split("/")[1]
+        return httpx.Response(200, json={"kind": kind, "length": len(kind)})
+
+    for kind in ("orders", "customers"):
+        action.run({"kind": kind}, mode="record", transport=httpx.MockTransport(answer))
+
+    lengths = [
+        action.run({"kind": kind}, mode="replay").output["body"]["length"] for kind in ("orders", "customers")
+    ]
+
+    assert lengths == [6, 9]
+    with pytest.raises(ReplayError):
+        action.run({"kind": "refunds/a/b"}, mode="replay")
+
+
+def test_a_redirect_to_a_host_that_holds_a_secret_is_replayed(written: Any) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "eu.shop.com":
+            return httpx.Response(302, headers={"location": f"https://{TOKEN}.other.com/y"})
+        return httpx.Response(200, json={})
+
+    action = written()
+    recorded(action, transport=httpx.MockTransport(answer))
+
+    assert action.run({"id": 7}, mode="replay").response.status_code == 200
+
+
+def test_a_definition_without_a_file_needs_a_cassette(tmp_path: Path) -> None:
+    action = load(an_action()).action()
+
+    with pytest.raises(RequestError, match="KNB828"):
+        action.run(mode="replay")
+    run = action.run(mode="record", transport=ECHO, cassette=tmp_path / "a.json")
+
+    assert run.is_good
+    assert action.run(mode="replay", cassette=tmp_path / "a.json").output == run.output
+
+
+def test_personal_data_is_in_no_cassette_and_found_again(written: Any, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('mask = ["/inputs/email", "/response/body/name"]')
+    action = written(template={"qs": {"to": "/#email"}})
+    answer = httpx.MockTransport(lambda request: httpx.Response(200, json={"name": "Ada Lovelace", "id": 7}))
+    inputs = {"id": 7, "email": "ada@example.com"}
+    live = action.run(inputs, mode="record", settings=SETTINGS, transport=answer)
+
+    again = action.run(inputs, mode="replay")
+    text = (tmp_path / "shop.cassette.json").read_text(encoding="utf-8")
+
+    assert live.output["body"]["name"] == "Ada Lovelace"
+    assert again.output["body"]["id"] == 7
+    assert "ada" not in text.lower()
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["run", "arun"])
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_answered_without_a_token_or_fails_as_the_real_one(
+    name: str, waits: bool, written: Any
+) -> None:
+    action = written(template={"method": "post"})
+
+    def run() -> Any:
+        given = {"mode": f"fault:{name}", "transport": NEVER}
+        return action.run({"id": 7}, **given) if waits else asyncio.run(action.arun({"id": 7}, **given))
+
+    if name in UNANSWERED:
+        with pytest.raises(TransportError):
+            run()
+        return
+    done = run()
+    assert done.mode == f"fault:{name}"
+    assert done.output["response"]["statusCode"] == done.response.status_code
+
+
+def test_a_profile_and_the_variable_choose_the_mode(
+    written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FILE).write_text('[profiles.p]\nmode = "fault:404"\n')
+    action = written()
+
+    assert action.run({"id": 7}, profile="p").response.status_code == 404
+    monkeypatch.setenv("KUSTOMER_NB_MODE", "fault:409")
+    assert action.run({"id": 7}, profile="p").response.status_code == 409
+    assert action.run({"id": 7}, profile="p", mode="fault:422").response.status_code == 422
+
+
+def test_a_profile_says_env_platform_accounts_and_settings(
+    written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FILE).write_text(
+        """
+        platform = { timeout = 5, string_qs_is_query = false }
+        [profiles.p]
+        env = { orgId = "5a1b" }
+        settings = { token = { env = "PROFILE_TOKEN" }, region = "us" }
+        accounts = { default = { env = "OAUTH_TOKEN", header = "x-oauth" } }
+        """
+    )
+    (tmp_path / ".env").write_text("PROFILE_TOKEN=from-a-file\nOAUTH_TOKEN=oauth-token\n")
+    monkeypatch.delenv("PROFILE_TOKEN", raising=False)
+    action = written(template={"qs": {"org": "{{{_env.orgId}}}"}}, appAccountName="default")
+
+    run = action.run({"id": 7}, profile="p", transport=ECHO)
+    sent = {name.decode(): value.decode() for name, value in run.request.wire().headers}
+
+    assert run.request.real_host == "us.shop.com"
+    assert run.request.url.endswith("?org=5a1b")
+    assert (sent["authorization"], sent["x-oauth"]) == ("Bearer from-a-file", "oauth-token")
+    assert (run.platform.timeout, run.platform.string_qs_is_query) == (5, False)
+
+
+def test_an_argument_goes_before_what_a_profile_says(written: Any, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(
+        '[profiles.p]\nenv = { orgId = "a" }\nhosts = { "https://eu.shop.com" = "http://127.0.0.1:1" }\n'
+    )
+    action = written(template={"qs": {"org": "{{{_env.orgId}}}"}})
+
+    request = action.render(
+        {"id": 7},
+        profile="p",
+        settings=SETTINGS,
+        env={"orgId": "b"},
+        hosts={"https://eu.shop.com": f"http://127.0.0.1:{unused_port()}"},
+    )
+
+    assert request.url.endswith("?org=b")
+    assert not request.real_host.endswith(":1")
+
+
+def test_what_was_not_sent_once_more_was_sent_once(written: Any) -> None:
+    answers = iter([httpx.Response(503), httpx.Response(200, json={})])
+    busy = httpx.MockTransport(lambda request: next(answers))
+
+    run = written().run({"id": 7}, settings=SETTINGS, transport=busy)
+
+    assert (run.response.status_code, run.attempts) == (503, 1)
+
+
+def test_retry_sends_it_again(written: Any) -> None:
+    answers = iter([httpx.Response(503, headers={"retry-after": "0"}), httpx.Response(200, json={})])
+    busy = httpx.MockTransport(lambda request: next(answers))
+
+    run = written().run({"id": 7}, settings=SETTINGS, transport=busy, retry=1)
+
+    assert (run.response.status_code, run.attempts) == (200, 2)
+
+
+@pytest.mark.parametrize("host", ["eu.shop.com", "other.shop.com"], ids=["the same host", "another host"])
+def test_redirects_are_replayed_as_they_were_followed(host: str, written: Any) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.extensions["target"] == b"/orders/7":
+            return httpx.Response(302, headers={"location": f"https://{host}/elsewhere?a=1"})
+        return httpx.Response(200, json={})
+
+    action = written()
+    live = recorded(action, transport=httpx.MockTransport(answer))
+
+    again = action.run({"id": 7}, mode="replay")
+
+    assert live.output["response"]["request"]["uri"]["path"] == "/elsewhere?a=1"
+    assert again.output == live.output
+
+
+@pytest.mark.parametrize("uri", ["{{{token}}}/orders/{{id}}", "{{token}}/orders/{{id}}", "/#token"])
+def test_an_address_that_is_a_secret_needs_no_value_either(uri: str, written: Any) -> None:
+    action = written(template={"uri": uri, "headers": {}})
+    settings = {"token": "https://hidden.shop.com", "region": "eu"}
+    live = recorded(action, settings=settings)
+
+    again = action.run({"id": 7}, mode="replay")
+
+    assert again.output["body"] == live.output["body"]
+    assert action.run({"id": 7}, mode="fault:404").response.status_code == 404
+
+
+def test_a_masked_input_is_covered_wherever_it_was_put_however_short(written: Any, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text('mask = ["/inputs/who", "/inputs/age", "/inputs/deep"]')
+    template = {
+        "method": "post",
+        "qs": {"age": "/#age", "by": "x{{who}}y"},
+        "headers": {"x-who": "{{who}}", "x-two": ["{{who}}", "b"]},
+        "data": {"who": "/#who", "age": "/#age", "said": "is {{age}}", "deep": "/#deep.a", "id": "/#id"},
+    }
+    action = written(template=template)
+    inputs = {"id": 7, "who": "Ann", "age": 42, "deep": {"a": True}}
+    action.run(
+        inputs, mode="record", settings=SETTINGS, confirm="eu.shop.com",
+        transport=httpx.MockTransport(lambda request: httpx.Response(204)),
+    )  # fmt: skip
+
+    (kept,) = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
+    again = action.run({**inputs, "who": "Bob"}, mode="replay")
+
+    assert kept["request"]["body"]["json"] == {
+        "who": "<masked: /inputs/who>",
+        "age": "<masked: /inputs/age>",
+        "said": "is <masked: /inputs/age>",
+        "deep": "<masked: /inputs/deep/a>",
+        "id": 7,
+    }
+    assert kept["request"]["url"].endswith("?age=<masked: /inputs/age>&by=x<masked: /inputs/who>y")
+    assert "Ann" not in json.dumps(kept)
+    assert again.response.status_code == 204
