@@ -12,16 +12,19 @@ import chevron
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff
+from kustomer_nb.history import History
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.output import said
+from kustomer_nb.profile import Profile
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
 from kustomer_nb.schema import Inferred
 from kustomer_nb.template import Kind, Piece
 
-from .pretty import MOST_ROWS, cut, excerpt, more, pretty, reason, short
+from .pretty import MOST_ROWS, asked, came, cut, cut_json, excerpt, left_out, more, reason, short, tail
 
+FAILED = 400
 _CLASSES = {
     Kind.INPUT: "input",
     Kind.ENV: "input",
@@ -240,7 +243,7 @@ def _(value: Response, *, styled: bool = True) -> str:
 
 
 def _response(value: Response, *, styled: bool, elapsed: str = "") -> str:
-    body, left = cut(pretty(value.body))
+    body, left = cut_json(value.body)
     return fill(
         "response",
         {
@@ -292,7 +295,7 @@ def _diff(value: Diff, expected: str, actual: str, *, styled: bool) -> str:
 @html.register
 def _(value: Inferred, *, styled: bool = True) -> str:
     parts = {"outputSchema": value.schema, "sampleOutputContext": value.sample}
-    shown = [(name, *cut(pretty(one))) for name, one in parts.items()]
+    shown = [(name, *cut_json(one)) for name, one in parts.items()]
     return fill(
         "inferred",
         {
@@ -307,8 +310,9 @@ def _(value: Inferred, *, styled: bool = True) -> str:
 @html.register
 def _(value: Run, *, styled: bool = True) -> str:
     answer = value.response
-    output, left = cut(pretty(value.output))
-    elapsed = f", {value.elapsed * 1000:.0f} ms" if answer else ""
+    output, left = cut_json(value.output)
+    tries = f", {value.attempts} tries" if value.attempts > 1 else ""
+    elapsed = f", {value.elapsed * 1000:.0f} ms{tries}" if answer else ""
     return fill(
         "run",
         {
@@ -317,6 +321,7 @@ def _(value: Run, *, styled: bool = True) -> str:
             "method": value.request.method,
             "url": value.request.url,
             "mode": value.mode,
+            "profile": _badge(value.profile),
             "elapsed": elapsed,
             "output": output or "nothing",
             "cut": left,
@@ -336,13 +341,45 @@ def _(value: Run, *, styled: bool = True) -> str:
     )
 
 
-def bench_head(action: ReadAction, found: Diagnostics) -> str:
-    """Return the head of a workbench: the action's name, and what lint says of its file."""
+@html.register
+def _(value: History, *, styled: bool = True) -> str:
+    rows = [
+        {
+            "index": str(number),
+            "at": f"{one.at:%Y-%m-%d %H:%M:%S}",
+            "mark": "good" if one.is_answered and (one.status_code or 0) < FAILED else "bad",
+            "came": came(one),
+            "mode": one.mode,
+            "profile": one.profile,
+            "action": tail(one.action),
+            "request": asked(one),
+        }
+        for number, one in zip(value.numbers, value[:MOST_ROWS], strict=False)
+    ]
+    summary = repr(value)[1:-1]
+    return fill(
+        "history",
+        {"summary": summary, "rows": rows, "has_rows": bool(rows), "more": left_out(value)},
+        styled=styled,
+    )
+
+
+def _badge(profile: Profile) -> list[dict[str, str]]:
+    """Return a profile for a badge, in words and by colour; none where there is no profile."""
+    if not profile.name:
+        return []
+    return [{"title": profile.title, "guarded": profile.guarded, "colour": profile.colour or "grey"}]
+
+
+def bench_head(action: ReadAction, found: Diagnostics, profile: Profile, mode: str) -> str:
+    """Return the head of a workbench: the action's name, the profile, and what lint says of its file."""
     return fill(
         "bench_head",
         {
             "name": action.definition.name or "An action without a name",
             "description": action.definition.description or "",
+            "profile": _badge(profile) or [{"title": "none", "guarded": profile.guarded, "colour": "grey"}],
+            "mode": mode,
             "summary": found.summary,
             "has_findings": bool(found),
             "findings": html(found, styled=False),

@@ -8,6 +8,7 @@ from typing import Any
 from kustomer_nb._version import __version__
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, Difference
+from kustomer_nb.history import Entry, History
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
@@ -112,6 +113,16 @@ def _(value: Diff) -> Any:
 
 
 @as_json.register
+def _(value: Entry) -> Any:
+    return {**vars(value), "at": value.at.isoformat(), "cut": list(value.cut)}
+
+
+@as_json.register
+def _(value: History) -> Any:
+    return [{"number": number, **as_json(one)} for number, one in zip(value.numbers, value, strict=True)]
+
+
+@as_json.register
 def _(value: Missing) -> Any:
     return {"path": value.path, "pointer": value.pointer}
 
@@ -121,6 +132,7 @@ def _(value: Run) -> Any:
     return {
         "action": value.action,
         "mode": value.mode,
+        "profile": value.profile.name,
         "request": as_json(value.request),
         "response": None if value.response is None else as_json(value.response),
         "output": value.output,
@@ -129,5 +141,6 @@ def _(value: Run) -> Any:
         "missing": [as_json(one) for one in value.missing],
         "assumed": [one.name for one in value.assumed],
         "elapsed": value.elapsed,
+        "attempts": value.attempts,
         "diagnostics": as_json(value.diagnostics),
     }

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.history import Entry, History
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
 
 MOST_CHARACTERS = 20_000
@@ -44,10 +45,29 @@ def short(value: Any) -> str:
 
 def cut(text: str) -> tuple[str, str]:
     """Return at most 20,000 characters of a text, and the words for what was left out."""
-    left = len(text) - MOST_CHARACTERS
-    if left <= 0:
-        return text, ""
-    return text[:MOST_CHARACTERS], f"and {left:,} more characters; the value itself is whole"
+    return text[:MOST_CHARACTERS], _left_out(len(text) - MOST_CHARACTERS)
+
+
+def cut_json(value: Any) -> tuple[str, str]:
+    """Return what `cut` returns of a JSON value over several lines, which is never made as a whole.
+
+    Example:
+        >>> cut_json({}), cut_json(list(range(9000)))[1]
+        (('{}', ''), 'and 50,892 more characters; the value itself is whole')
+    """
+    if value is UNDEFINED or isinstance(value, str):
+        return cut(pretty(value))
+    kept: list[str] = []
+    length = 0
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+        if length <= MOST_CHARACTERS:
+            kept.append(part)
+        length += len(part)
+    return "".join(kept)[:MOST_CHARACTERS], _left_out(length - MOST_CHARACTERS)
+
+
+def _left_out(left: int) -> str:
+    return f"and {left:,} more characters; the value itself is whole" if left > 0 else ""
 
 
 def more(items: Sized) -> str:
@@ -72,6 +92,65 @@ def reason(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
+
+
+def came(entry: Entry) -> str:
+    """Return the status of a kept run's answer, or what is known of one without.
+
+    Example:
+        >>> from datetime import datetime
+        >>> came(Entry(at=datetime(2034, 1, 2), outcome="unknown"))
+        'unknown'
+    """
+    return entry.outcome if entry.status_code is None else str(entry.status_code)
+
+
+def left_out(runs: History) -> str:
+    """Return the words for the runs of a history that are not shown, and for what of its file cannot be.
+
+    Example:
+        >>> left_out(History([], rerun=print, skipped=1)), left_out(History([], rerun=print))
+        ('1 line of the file cannot be read', '')
+    """
+    lines = "1 line" if runs.skipped == 1 else f"{runs.skipped} lines"
+    unread = f"{lines} of the file cannot be read" if runs.skipped else ""
+    return ", ".join(words for words in (more(runs), unread) if words)
+
+
+def how(entry: Entry) -> str:
+    """Return the profile of a kept run, and its mode where that is not the usual one.
+
+    Example:
+        >>> from datetime import datetime
+        >>> at = datetime(2034, 1, 2)
+        >>> how(Entry(at=at, profile="sandbox", mode="record")), how(Entry(at=at))
+        ('sandbox, record', '')
+    """
+    mode = "" if entry.mode == "live" else entry.mode
+    return ", ".join(one for one in (entry.profile, mode) if one)
+
+
+def asked(entry: Entry) -> str:
+    """Return the request line of a kept run, and where it was sent in the authored place.
+
+    Example:
+        >>> from datetime import datetime
+        >>> request = {"method": "GET", "url": "https://a.b/"}
+        >>> asked(Entry(at=datetime(2034, 1, 2), request=request, sent_to="http://127.0.0.1:8000"))
+        'GET https://a.b/ (at http://127.0.0.1:8000)'
+    """
+    at = f" (at {entry.sent_to})" if entry.sent_to else ""
+    return f"{entry.request.get('method', '')} {entry.request.get('url', '')}{at}".strip()
+
+
+def tail(name: str) -> str:
+    """Return the last part of an action's name.
+
+    Example:
+        >>> tail("kustomer.app.shop.find")
+        'find'
+    """
+    return name.rpartition(".")[2] or "an action"
 
 
 def excerpt(text: str, found: Diagnostic, *, width: int = 76) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff
+from kustomer_nb.history import Entry, History
 from kustomer_nb.output import said
 from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
 
-from .pretty import excerpt, pretty, reason, short
+from .pretty import MOST_ROWS, SHORT, asked, came, excerpt, how, left_out, pretty, reason, short, tail
 
 
 @singledispatch
@@ -164,9 +165,12 @@ def _(value: Diff) -> str:
 def _(value: Run) -> str:
     answer = value.response
     came = f"{answer.status_code} {reason(answer.status_code)}".rstrip() if answer else "from the sample"
+    mode = "" if value.mode in ("live", "sample") else f" ({value.mode})"
+    tries = f", after {value.attempts} tries" if value.attempts > 1 else ""
     lines = [
+        *([f"Profile {value.profile.title}: {value.profile.guarded}"] if value.profile.name else []),
         f"{value.request.method} {value.request.url}",
-        f"{came}",
+        f"{came}{mode}{tries}",
         "",
         "Output",
         _indented(pretty(value.output)),
@@ -174,6 +178,28 @@ def _(value: Run) -> str:
     if value.diff is not None:
         lines += ["", "Beside the sample", _indented(text(value.diff))]
     return "\n".join([*lines, *_listed("On the way", value.losses), *_listed("", value.diagnostics)])
+
+
+@text.register
+def _(value: History) -> str:
+    lines = [repr(value)[1:-1]]
+    for number, one in zip(value.numbers, value[:MOST_ROWS], strict=False):
+        lines += [
+            f"{number:>4}  {one.at:%Y-%m-%d %H:%M:%S}  {came(one):<9} {how(one):<22}  {tail(one.action)}",
+            f"      {asked(one)}",
+        ]
+    lines = [line if len(line) <= SHORT else f"{line[: SHORT - 1]}…" for line in lines]
+    return "\n".join([*lines, *([left_out(value)] if left_out(value) else [])])
+
+
+@text.register
+def _(value: Entry) -> str:
+    lines = [f"{tail(value.action)}, {value.at:%Y-%m-%d %H:%M:%S} UTC, {value.mode}, {came(value)}"]
+    lines += [f"Profile {value.profile}"] if value.profile else []
+    lines += [asked(value)]
+    lines += ["", "Inputs", _indented(pretty(value.inputs))]
+    lines += ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", value.said]
+    return "\n".join([*lines, *_listed("Too large to keep", value.cut)])
 
 
 def _indented(block: str) -> str:

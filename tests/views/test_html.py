@@ -9,6 +9,7 @@ import pytest
 
 from kustomer_nb import Platform, Run, diff, infer, load, loads, views
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from kustomer_nb.profile import Profile
 from kustomer_nb.views.pretty import MOST_CHARACTERS, MOST_ROWS
 from tests.samples import ECOMMSTORE, an_action, an_app, asking, refund_order
 
@@ -146,7 +147,7 @@ def test_a_value_shows_itself_in_a_notebook(name: str) -> None:
 def test_the_head_of_a_workbench_is_inert_too() -> None:
     app = load(evil_app())
 
-    page = Reader(views.bench_head(app.action().read, app.lint()))
+    page = Reader(views.bench_head(app.action().read, app.lint(), Profile(), "live"))
 
     assert (page.tags <= TAGS, page.attributes) == (True, {"class"})
     assert EVIL in page.text
@@ -155,7 +156,7 @@ def test_the_head_of_a_workbench_is_inert_too() -> None:
 def test_the_head_of_a_clean_workbench_says_so() -> None:
     app = load(ECOMMSTORE)
 
-    page = Reader(views.bench_head(app.action().read, app.lint()))
+    page = Reader(views.bench_head(app.action().read, app.lint(), Profile(), "live"))
 
     assert "Lint: nothing found" in page.text
 
