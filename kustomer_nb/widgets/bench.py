@@ -12,6 +12,8 @@ from IPython.display import DisplayHandle, display
 from kustomer_nb import views
 from kustomer_nb.action import Action
 from kustomer_nb.app import App, load
+from kustomer_nb.border import sealed
+from kustomer_nb.profile import Profile
 from kustomer_nb.run import Run
 
 from .action_form import ActionForm
@@ -31,6 +33,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
     Shown in a notebook, each run also becomes a static output under it, which the saved file keeps.
     """
 
+    @sealed
     def __init__(self, action: Action, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> None:
         session = Session(action, arguments)
         self.action = action
@@ -42,10 +45,14 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         self.form.observe(self._redraw, "value")
         self.settings.watch(self._redraw)
         self.panel.observe(self._keep, "result")
-        super().__init__([self._head(), self.settings, self._columns(), self.panel])
+        self._found = action.lint()
+        self.head = ipywidgets.HTML(self._head_html())
+        super().__init__([self.head, self.settings, self._columns(), self.panel])
 
-    def _head(self) -> ipywidgets.HTML:
-        return ipywidgets.HTML(views.bench_head(self.action.read, self.action.lint()))
+    def _head_html(self) -> str:
+        ready = self.preview.ready
+        profile, mode = (ready.profile, ready.mode) if ready else (Profile(), "")
+        return views.bench_head(self.action.read, self._found, profile, mode)
 
     def _columns(self) -> ipywidgets.Box:
         columns = ipywidgets.Box(
@@ -62,6 +69,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         # What was said of the last press is no longer true of these inputs.
         self.panel.notice = ""
         ready = self.preview.update(self.form.value)
+        self.head.value = self._head_html()
         if ready is not None:
             self.panel.show(ready)
 
@@ -108,6 +116,7 @@ def _static(text: str, html: str) -> dict[str, str]:
     return {"text/plain": text, "text/html": html}
 
 
+@sealed
 def workbench(
     source: str | Path | Mapping[str, Any] | App | Action,
     action: str | None = None,

@@ -9,6 +9,7 @@ import traitlets
 
 from kustomer_nb import views
 from kustomer_nb.action import Action
+from kustomer_nb.border import sealed
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.request import Request
@@ -39,23 +40,26 @@ class RequestPreview(Leaf):
     label = traitlets.Unicode("Request").tag(sync=True)
     html = traitlets.Unicode("").tag(sync=True)
 
+    @sealed
     def __init__(
         self, action: Action | Session, inputs: Mapping[str, Any] | None = None, **arguments: Any
     ) -> None:
         self._session = action if isinstance(action, Session) else Session(action, arguments)
         self.request: Request | None = None
+        self.ready: Prepared | None = None
         super().__init__()
         self.update(inputs or {})
 
+    @sealed
     def update(self, inputs: Mapping[str, Any]) -> Prepared | None:
         """Draw the request of these inputs, with what the platform would reject under it; returns both."""
         try:
             ready = self._session.preview(inputs)
         except KustomerNbError as error:
-            self.request, self.html, self.notice = None, "", str(error)
+            self.request, self.ready, self.html, self.notice = None, None, "", str(error)
             return None
         self.notice = ""
-        self.request = ready.request
+        self.request, self.ready = ready.request, ready
         self.html = views.html(ready.request) + _rejected(ready.faults)
         return ready
 

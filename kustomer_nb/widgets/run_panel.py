@@ -1,9 +1,10 @@
-"""The Run button, and what came of it."""
+"""The Run button, what came of it, and what would come of it if the service failed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,18 +12,27 @@ import traitlets
 
 from kustomer_nb import views
 from kustomer_nb.action import Action
-from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.border import sealed
+from kustomer_nb.errors import KustomerNbError, TransportError
+from kustomer_nb.profile import FAULT, SENDING
 from kustomer_nb.run import Prepared, Run, needs_name
-from kustomer_nb.transport import wait
+from kustomer_nb.transport import FAULTS, wait
 
 from .leaf import Leaf, asset
 from .session import Session
+
+_Running = Callable[[], Coroutine[Any, Any, Run]]
+# What a press does in each mode that sends nothing.
+_LABELS = {"sample": "Show the sample", "replay": "Replay"}
+_STOPPED = "Cancelled before an answer came."
+_UNKNOWN = f"{_STOPPED} Whether it was carried out is unknown: look before sending it again."
 
 
 class RunPanel(Leaf):
     """Runs an action once per press and shows output, diff and response. ``result`` is the latest `Run`.
 
-    ``inputs`` is asked when Run is pressed. Needs no browser: call `press`.
+    ``inputs`` is asked when Run is pressed; a run on its way can be cancelled, and any fault of
+    `kustomer_nb.transport.FAULTS` be tried, which sends nothing. Needs no browser: call `press`.
 
     Example:
         >>> from kustomer_nb import load
@@ -40,8 +50,10 @@ class RunPanel(Leaf):
     busy = traitlets.Bool(False).tag(sync=True)
     label = traitlets.Unicode("Run").tag(sync=True)
     confirm_name = traitlets.Unicode("").tag(sync=True)
+    faults = traitlets.List(traitlets.Dict()).tag(sync=True)
     result = traitlets.Instance(Run, allow_none=True)
 
+    @sealed
     def __init__(
         self,
         action: Action | Session,
@@ -54,7 +66,8 @@ class RunPanel(Leaf):
         self._inputs = inputs
         self._before = before
         self._task: asyncio.Task[None] | None = None
-        super().__init__()
+        self._future: Future[Run] | None = None
+        super().__init__(faults=[{"name": one.name, "words": one.words} for one in FAULTS.values()])
         self.refresh()
 
     def refresh(self) -> None:
@@ -66,35 +79,75 @@ class RunPanel(Leaf):
 
     def show(self, ready: Prepared) -> None:
         """Say what a press would do with this request, and whether it needs a name typed first."""
-        is_sample = ready.mode == "sample"
-        self.label = "Show the sample" if is_sample else f"Run {ready.request.method}".strip()
-        self.confirm_name = "" if is_sample else needs_name(ready.request, ready.profile)
+        method = ready.request.method
+        usual = f"Run {method}" if ready.mode == "live" else f"Run {method} and record"
+        self.label = _LABELS.get(ready.mode, usual if ready.mode in SENDING else f"Show {ready.mode}").strip()
+        is_sent = ready.mode in SENDING and ready.profile.guard != "deny"
+        name = needs_name(ready.request, ready.profile) if is_sent else ""
+        is_hidden = bool(name) and not ready.profile.name and ready.request.host != ready.request.real_host
+        self.confirm_name = "the real name of the host" if is_hidden else name
 
     def intend(self, content: dict[str, Any]) -> None:
-        """Take a press: ``{"kind": "run", "confirm"}``; one while another is on its way does nothing."""
-        if content.get("kind") != "run" or self.busy:
-            return
-        confirm = str(content.get("confirm") or "") or None
+        """Take ``{"kind": "run", "confirm"}``, ``{"kind": "fault", "name"}`` or ``{"kind": "cancel"}``.
+
+        A press while another is on its way does nothing.
+        """
+        kind = content.get("kind")
+        if kind == "cancel":
+            self.cancel()
+        elif kind == "run" and not self.busy:
+            self._begin(lambda: self._session.run(self._inputs(), str(content.get("confirm") or "") or None))
+        elif kind == "fault" and not self.busy:
+            mode = f"{FAULT}{content.get('name')}"
+            self._begin(lambda: self._session.run(self._inputs(), None, mode=mode))
+
+    def _begin(self, running: _Running) -> None:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self.press(confirm)
+            self._wait(running)
         else:
             # Before the task begins: a second message may be handled before the loop turns.
             self.busy = True
             # In a kernel the loop must stay free, or the page could not say that it is working.
-            self._task = loop.create_task(self._press(confirm))
+            self._task = loop.create_task(self._press(running))
+            self._task.add_done_callback(self._settle)
 
+    def _settle(self, task: asyncio.Task[None]) -> None:
+        """Come to rest after a task that was cancelled before it began: nothing was sent."""
+        if task.cancelled():
+            self.busy, self.notice = False, "Cancelled before anything was sent."
+
+    @sealed
     def press(self, confirm: str | None = None) -> Run | None:
         """Run now and return the run, None when it was refused or unanswered; ``notice`` says why."""
+        return self._wait(lambda: self._session.run(self._inputs(), confirm))
+
+    @sealed
+    def press_fault(self, name: str) -> Run | None:
+        """Return the run that a fault would make, None where no answer would come; nothing is sent."""
+        return self._wait(lambda: self._session.run(self._inputs(), None, mode=f"{FAULT}{name}"))
+
+    def cancel(self) -> None:
+        """Give up the run on its way, if there is one; ``notice`` says what is known of it."""
+        if self.busy and self._task is not None:
+            # A message may be handled on another thread than the one before it.
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+        elif self.busy and self._future is not None:
+            self._future.cancel()
+
+    def _wait(self, running: _Running) -> Run | None:
         # Only the sending is on another thread: who observes the result is called on this one.
         with self._pressed():
-            self._take_run(wait(self._session.run(self._inputs(), confirm)))
+            self._take_run(wait(running(), begun=self._hold))
         return None if self.notice else self.result
 
-    async def _press(self, confirm: str | None) -> None:
+    def _hold(self, future: Future[Run]) -> None:
+        self._task, self._future = None, future
+
+    async def _press(self, running: _Running) -> None:
         with self._pressed():
-            self._take_run(await self._session.run(self._inputs(), confirm))
+            self._take_run(await running())
 
     def _take_run(self, run: Run) -> None:
         self.result = run
@@ -107,8 +160,12 @@ class RunPanel(Leaf):
         try:
             self._before()
             yield
+        except TransportError as error:
+            self.html, self.notice = views.fill("unanswered", {}), str(error)
         except KustomerNbError as error:
             self.html, self.notice = "", str(error)
+        except asyncio.CancelledError:
+            self.html, self.notice = "", _STOPPED if self._session.is_safe else _UNKNOWN
         except Exception as error:  # shown to the person, who else would never know
             self.html, self.notice = "", f"{type(error).__name__}: the run did not come to an end."
         finally:

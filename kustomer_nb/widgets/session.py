@@ -14,7 +14,7 @@ from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.kustomer import SAMPLE_ENV
 from kustomer_nb.run import Circumstances, Prepared, Run
-from kustomer_nb.secret import Secret
+from kustomer_nb.secret import Secret, kept
 from kustomer_nb.template import references
 
 
@@ -24,11 +24,16 @@ class Session:
     def __init__(self, action: Action, arguments: Mapping[str, Any] | None = None) -> None:
         self.action = action
         self._arguments = dict(arguments or {})
+        for name in self._arguments.keys() & {"settings", "accounts"}:
+            given = self._arguments[name] or {}
+            self._arguments[name] = {key: kept(value, source=f"{name}=") for key, value in given.items()}
         if "confirm" in self._arguments:
             msg = "confirm: a widget asks a person to type the name, so it takes none as an argument"
             raise TypeError(msg)
         self._typed: dict[str, Secret] = {}
         self._env: dict[str, str] = dict(self._arguments.get("env") or {})
+        # Whether the latest request that was made changes nothing.
+        self.is_safe = True
         # The time and chance of what was previewed, until it is sent.
         self._pinned: dict[str, Any] = {}
 
@@ -76,14 +81,21 @@ class Session:
 
     def preview(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return what `prepare` does, made so that `run` sends the very same."""
-        seed = self._pinned.get("seed", randbits(64))
+        seed = self._pinned.get("seed", randbits(32))
         self._pinned = {"now": datetime.now(UTC), "seed": seed}
-        return self.prepare(inputs)
+        ready = self.prepare(inputs)
+        if ready.mode == "replay":
+            # What is replayed has the time and chance of its recording.
+            self._pinned = {}
+            ready = self.prepare(inputs)
+        return ready
 
-    async def run(self, inputs: Mapping[str, Any], confirm: str | None) -> Run:
-        """Return the run of the inputs; errors are those of `Action.arun`."""
-        circumstances = replace(self.circumstances, confirm=confirm)
-        run = await self.action.run_prepared(self.action.prepare(inputs, circumstances), circumstances)
+    async def run(self, inputs: Mapping[str, Any], confirm: str | None, mode: str | None = None) -> Run:
+        """Return the run of the inputs, in another mode where one is named; errors as of `Action.arun`."""
+        circumstances = self.circumstances if mode is None else replace(self.circumstances, mode=mode)
+        ready = self.action.prepare(inputs, circumstances)
+        self.is_safe = ready.request.is_safe
+        run = await self.action.run_prepared(ready, confirm)
         # The next request has another time and other random identifiers.
         self._pinned = {}
         return run

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import traitlets
 
 from kustomer_nb.action import Action
+from kustomer_nb.border import sealed
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.secret import variable
 
 from .leaf import Leaf, asset
 from .session import Session
+
+
+class _TypedSecrets(logging.Filter):
+    """Keeps a typed value out of the logs of messages between page and kernel, which quote each whole."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "'kind': 'secret'" not in record.getMessage()
+
+
+for _name in ("Comm", "IPKernelApp"):
+    logging.getLogger(_name).addFilter(_TypedSecrets())
 
 
 class SettingsForm(Leaf):
@@ -36,6 +49,7 @@ class SettingsForm(Leaf):
 
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
 
+    @sealed
     def __init__(self, action: Action | Session, **arguments: Any) -> None:
         self._session = action if isinstance(action, Session) else Session(action, arguments)
         self._watchers: list[Callable[[], None]] = []
@@ -50,11 +64,13 @@ class SettingsForm(Leaf):
         elif content.get("kind") == "env":
             self.type_env(key, value)
 
+    @sealed
     def type_in(self, key: str, value: str) -> None:
         """Keep a value for this session; an empty one gives way to the other sources again."""
         self._session.type_in(key, value)
         self._changed()
 
+    @sealed
     def type_env(self, name: str, value: str) -> None:
         """Keep a value of ``_env`` for this session; an empty one gives way to the sample again."""
         self._session.type_env(name, value)
@@ -72,14 +88,15 @@ class SettingsForm(Leaf):
     def refresh(self) -> None:
         """Look at every source again."""
         try:
-            secrets = self._session.prepare({}).request.secrets
+            request = self._session.prepare({}).request
         except KustomerNbError as error:
             self.notice = str(error)
             return
         found = []
         for name, key in self._session.definition.setting_keys.items():
-            secret = secrets.get(f"${key}")
-            said = ", ".join(secret.facts) if secret else f"no value; type one, or set {variable(key)}"
+            secret = request.secrets.get(f"${key}")
+            named = request.variables.get(key) or variable(key)
+            said = ", ".join(secret.facts) if secret else f"no value; type one, or set {named}"
             found.append({"name": name, "key": key, "facts": said, "set": secret is not None, "env": False})
         for name, value in self._session.env.items():
             said = "a sample value, which is never sent; type the real one" if value is None else value

@@ -249,3 +249,57 @@ def test_two_workbenches_in_one_notebook_leave_each_other_alone(page: Page, lab:
     expect(boxes.nth(0)).not_to_be_checked()
     ids = page.eval_on_selector_all(".knb-leaf [id]", "found => found.map((one) => one.id)")
     assert len(ids) == len(set(ids))
+
+
+def test_a_run_on_its_way_can_be_cancelled_and_a_fault_be_tried(page: Page, lab: Lab) -> None:
+    name = a_notebook(
+        lab,
+        "cancelled.ipynb",
+        "import socket\nimport kustomer_nb as knb\nsilent = socket.create_server(('127.0.0.1', 0))\n"
+        "silent_url = f'http://127.0.0.1:{silent.getsockname()[1]}'",
+        "knb.workbench('ecommstore.json', inputs={'orderId': 1004}, settings={'authToken': 'canary-none'},"
+        " hosts={'https://api.ecommstore.com': silent_url})",
+    )
+    open_notebook(page, lab, name)
+    run_all(page)
+    bench(page)
+    cancel = page.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_hidden()
+
+    page.get_by_role("button", name="Run POST").click()
+    cancel.click()
+    expect(page.locator(".knb-notice", has_text="Whether it was carried out is unknown")).to_be_visible()
+    expect(cancel).to_be_hidden()
+
+    page.get_by_text("Faults", exact=True).click()
+    page.get_by_label("What if the service answers like this?").select_option("429")
+    page.get_by_role("button", name="Show what comes of it").click()
+    expect(result(page)).to_contain_text("fault:429")
+    picture(page, "faults")
+    assert not violations(page)
+
+    page.get_by_label("What if the service answers like this?").select_option("timeout")
+    page.get_by_role("button", name="Show what comes of it").click()
+    expect(page.locator(".knb-notice", has_text="KNB804")).to_be_visible()
+    expect(result(page)).to_contain_text("The next step gets nothing")
+
+
+def test_the_active_profile_is_named_in_words(page: Page, lab: Lab) -> None:
+    (lab.folder / "kustomer-nb.toml").write_text(
+        '[profiles.live]\nlabel = "the real shop"\ncolour = "red"\nguard = "confirm"\n'
+    )
+    name = a_notebook(
+        lab,
+        "profile.ipynb",
+        "import kustomer_nb as knb",
+        "knb.workbench('ecommstore.json', inputs={'orderId': 1004}, profile='live')",
+    )
+    open_notebook(page, lab, name)
+    run_all(page)
+    bench(page)
+
+    expect(page.get_by_text("Profile live (the real shop)")).to_be_visible()
+    expect(page.get_by_text("unsafe methods need its name; mode live")).to_be_visible()
+    expect(page.get_by_label("This may change something. Type live to confirm")).to_be_visible()
+    picture(page, "profile")
+    assert not violations(page)

@@ -2,15 +2,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import socket
 import threading
+import time
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.demo import Store
+from kustomer_nb.profile import FILE, MODES
+from kustomer_nb.transport import FAULTS
 from tests.conftest import FIXTURES
+from tests.samples import asking
 
 SECRET = "canary-token-ZGVtbw=="
 
@@ -404,3 +411,146 @@ def test_only_what_is_read_of_the_environment_is_asked_for(template: Any, names:
     form = knb.SettingsForm(knb.load({"name": "a.b", "inputTemplate": template}).action())
 
     assert [row["key"] for row in form.rows] == names
+
+
+def test_the_head_names_the_profile_in_words(action: knb.Action, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(
+        '[profiles.live]\nlabel = "the real shop"\ncolour = "red"\nguard = "deny"\nmode = "sample"\n'
+    )
+    path = tmp_path / "ecommstore.json"
+    path.write_text(action.app.text, encoding="utf-8")
+
+    bench = knb.workbench(path, profile="live")
+
+    assert "Profile live (the real shop)" in bench.head.value
+    assert "unsafe methods are denied; mode sample" in bench.head.value
+    assert "Profile none" in knb.workbench(action).head.value
+
+
+def test_a_fault_shows_what_the_next_step_would_get_and_sends_nothing(
+    bench: knb.Workbench, store: Store
+) -> None:
+    say(bench.panel, kind="fault", name="429")
+
+    assert bench.result is not None
+    assert (bench.result.mode, bench.result.response.status_code) == ("fault:429", 429)
+    assert "fault:429" in bench.panel.html
+    assert not store.requests
+
+
+def test_a_fault_without_an_answer_says_that_the_next_step_gets_nothing(bench: knb.Workbench) -> None:
+    assert bench.panel.press_fault("refused") is None
+
+    assert "KNB803" in bench.panel.notice
+    assert "The next step gets nothing" in bench.panel.html
+
+
+def test_an_unknown_fault_is_said(bench: knb.Workbench) -> None:
+    say(bench.panel, kind="fault", name="nonsense")
+
+    assert "there is no fault 'nonsense'" in bench.panel.notice
+
+
+def test_every_fault_can_be_chosen(bench: knb.Workbench) -> None:
+    assert [one["name"] for one in bench.panel.faults] == list(FAULTS)
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        pytest.param("post", "Whether it was carried out is unknown", id="an unsafe method"),
+        pytest.param("get", "Cancelled before an answer came.", id="a safe method"),
+    ],
+)
+def test_cancel_frees_the_loop_at_once_and_says_what_is_known(method: str, said: str) -> None:
+    async def cancelled(panel: knb.RunPanel) -> float:
+        say(panel, kind="run")
+        await asyncio.sleep(0.2)
+        started = time.perf_counter()
+        say(panel, kind="cancel")
+        assert panel._task is not None
+        await panel._task
+        return time.perf_counter() - started
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        panel = knb.RunPanel(asking(uri, method))
+
+        took = asyncio.run(cancelled(panel))
+
+    assert took < 0.5
+    assert said in panel.notice
+    assert not panel.busy
+
+
+def test_cancel_with_nothing_on_its_way_does_nothing(bench: knb.Workbench) -> None:
+    say(bench.panel, kind="cancel")
+
+    assert not bench.panel.busy
+    assert not bench.panel.notice
+
+
+def test_a_panel_says_what_a_press_does_in_each_mode(action: knb.Action) -> None:
+    labels = {mode: knb.RunPanel(action, lambda: {"orderId": 1}, mode=mode).label for mode in MODES}
+
+    assert labels == {
+        "live": "Run POST",
+        "record": "Run POST and record",
+        "replay": "Replay",
+        "sample": "Show the sample",
+    }
+
+
+@pytest.mark.parametrize("name", ["Comm", "IPKernelApp"])
+def test_the_log_of_messages_holds_no_typed_secret(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, name)
+
+    for content in (
+        {"kind": "secret", "key": "shop.default.token", "value": SECRET},
+        {"kind": "env", "key": "orgId", "value": "61f0"},
+    ):
+        # As the package comm and ipykernel log each message at this level.
+        logging.getLogger(name).debug("handle_msg[%s](%s)", "1", {"content": {"data": {"content": content}}})
+
+    assert "61f0" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_press_that_waits_can_be_cancelled_from_another_thread() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        panel = knb.RunPanel(asking(f"http://127.0.0.1:{silent.getsockname()[1]}/", "post"))
+        timer = threading.Timer(0.3, panel.cancel)
+        timer.start()
+        started = time.perf_counter()
+
+        result = panel.press()
+
+    assert result is None
+    assert time.perf_counter() - started < 2
+    assert "Whether it was carried out is unknown" in panel.notice
+
+
+def test_a_press_that_is_cancelled_before_it_began_is_over(bench: knb.Workbench, store: Store) -> None:
+    async def at_once() -> None:
+        say(bench.panel, kind="run")
+        assert bench.panel._task is not None
+        bench.panel._task.cancel()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(at_once())
+
+    assert not bench.panel.busy
+    assert bench.panel.notice == "Cancelled before anything was sent."
+    assert not store.requests
+
+
+def test_a_cancel_right_behind_the_press_ends_it(bench: knb.Workbench) -> None:
+    async def at_once() -> None:
+        say(bench.panel, kind="run")
+        say(bench.panel, kind="cancel")
+        await asyncio.sleep(0.2)
+
+    asyncio.run(at_once())
+
+    assert not bench.panel.busy
+    assert bench.panel.notice.startswith("Cancelled before an answer came.")
