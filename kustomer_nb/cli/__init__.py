@@ -8,10 +8,12 @@ import sys
 import click
 
 from kustomer_nb._version import __version__
+from kustomer_nb.border import sealed
 
 from .demo import demo
 from .diff import diff
 from .fix import fix
+from .history import history
 from .infer import infer
 from .lab import lab
 from .lint import lint
@@ -24,7 +26,14 @@ from .schema import schema
 __all__ = ["main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Sealed(click.Group):
+    """A group whose arguments, ``--set`` among them, are in no traceback that leaves it."""
+
+    main = sealed(click.Group.main)
+    __call__ = sealed(click.Group.__call__)
+
+
+@click.group(cls=_Sealed, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kustomer-nb")
 def main() -> None:
     """Write, check, preview and run Kustomer workflow actions.
@@ -38,5 +47,5 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-for verb in (lint, fix, render, run, diff, infer, new, demo, lab, rule, schema):
+for verb in (lint, fix, render, run, diff, infer, history, new, demo, lab, rule, schema):
     main.add_command(verb)

@@ -14,7 +14,8 @@ import click
 from kustomer_nb.action import Action
 from kustomer_nb.app import load
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import GuardError
+from kustomer_nb.errors import GuardError, RequestError
+from kustomer_nb.profile import MODES, Profile, mode_of
 from kustomer_nb.request import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,6 +32,23 @@ class Instant(click.ParamType[datetime]):
             return datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no time as in 2034-01-02T09:00:00Z", param, ctx)
+
+
+class Mode(click.ParamType[str]):
+    """Where an answer comes from: ``live``, ``record``, ``replay``, ``sample`` or ``fault:<name>``."""
+
+    name = "MODE"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return what the help shows in the place of a mode."""
+        return f"[{'|'.join(MODES)}|fault:NAME]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the mode; a name of none ends the program."""
+        try:
+            return mode_of(value, Profile())
+        except RequestError as error:
+            self.fail(str(error), param, ctx)
 
 
 _OPTIONS = (

@@ -74,9 +74,9 @@ def show(value: Any) -> None:
     show_text(views.text(value))
 
 
-def show_text(text: str) -> None:
+def show_text(text: str, *, stderr: bool = False) -> None:
     """Print a text; a terminal obeys nothing that a service answered."""
-    console().print(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
+    console(stderr=stderr).print(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
 
 
 def show_json(value: Any, **meta: Any) -> None:
@@ -93,7 +93,9 @@ def failing() -> Iterator[None]:
         yield
     except KustomerNbError as error:
         console(stderr=True).print(views.text(error.diagnostics).rpartition("\n")[0])
-        sys.exit(next((code for kind, code in _EXITS if isinstance(error, kind)), USAGE))
+        is_usage = "KNB807" in error.diagnostics.codes
+        exits = () if is_usage else _EXITS
+        sys.exit(next((code for kind, code in exits if isinstance(error, kind)), USAGE))
     except KeyboardInterrupt:
         console(stderr=True).print(
             "Stopped. If a request was on its way, whether it was carried out is unknown."

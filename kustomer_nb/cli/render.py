@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kustomer_nb.request import UNSET
+from kustomer_nb.run import refusals
 from kustomer_nb.views import as_json as as_json_of
 from kustomer_nb.views import xray
 
@@ -31,11 +32,16 @@ def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool,
         inputs = all_inputs(given["inputs"], given["inputs_file"])
         with answering(one, given, demo=demo) as arguments:
             request = one.render(inputs, **arguments)
+            ready = one.prepare(inputs, one.circumstances(**arguments))
         if as_json:
             why_meta = {"origins": {part: as_json_of(request.origins(part)) for part in request.parts}}
             show_json(request, path=str(path), action=one.name, **(why_meta if why else {}))
         else:
+            if ready.profile.name:
+                show_text(f"Profile {ready.profile.title}: {ready.profile.guarded}")
             show(request)
+            for found in refusals(request, ready.profile):
+                show_text(f"\nA run is refused: {found.code} {found.message}\n    Fix: {found.fix}")
             if why:
                 show_text(f"\n{xray(request)}")
         sys.exit(GOOD if all(one.code == UNSET for one in request.diagnostics.errors) else FINDINGS)

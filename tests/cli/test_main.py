@@ -18,7 +18,20 @@ VERBS = sorted(main.commands)
 
 
 def test_the_verbs_are_these() -> None:
-    assert VERBS == ["demo", "diff", "fix", "infer", "lab", "lint", "new", "render", "rule", "run", "schema"]
+    assert VERBS == [
+        "demo",
+        "diff",
+        "fix",
+        "history",
+        "infer",
+        "lab",
+        "lint",
+        "new",
+        "render",
+        "rule",
+        "run",
+        "schema",
+    ]
 
 
 @pytest.mark.usefixtures("in_80_columns")

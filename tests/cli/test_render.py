@@ -122,3 +122,20 @@ def test_env_gives_the_environment_of_the_workflow(call: Call, tmp_path: Path) -
     done = call("render", path, "--env", "orgId=61f0")
 
     assert (done.exit_code, done.stdout.splitlines()[0]) == (0, "GET http://a.b/61f0")
+
+
+def test_the_profile_and_what_it_refuses_are_told_beside_the_request(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "kustomer-nb.toml").write_text(
+        '[profiles.p]\nlabel = "the shop"\nguard = "deny"\nallowed_hosts = ["other.shop.com"]\n'
+    )
+    template = {"uri": "https://api.shop.com/orders", "method": "post"}
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(an_action(inputTemplate=template)))
+
+    done = call("render", path, "--profile", "p")
+
+    assert done.stdout.startswith(
+        "Profile p (the shop): unsafe methods are denied\nPOST https://api.shop.com"
+    )
+    assert "A run is refused: KNB825 the profile p (the shop) denies POST" in done.stdout
+    assert "A run is refused: KNB826 https://api.shop.com is not one of the allowed hosts" in done.stdout

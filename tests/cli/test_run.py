@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from kustomer_nb.demo import Store
+from kustomer_nb.transport import FAULTS
 from tests.samples import ECOMMSTORE, VARIABLE, an_action, unused_port
 
 from .conftest import Call
@@ -199,3 +201,94 @@ def test_why_in_json_stands_beside_the_run(call: Call) -> None:
     done = call("run", ECOMMSTORE, "-i", "orderId=1001", "--mode", "sample", "--why", "body", "--json")
 
     assert [one["stage"] for one in json.loads(done.stdout)["meta"]["why"]][-1] == "sampleOutputContext"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_ends_with_its_exit_code_and_needs_no_token(name: str, call: Call, written: Any) -> None:
+    settings = {"token": {"key": "shop.default.token"}}
+    template = {"headers": {"authorization": "Bearer {{{token}}}"}}
+    path = written("https://api.shop.invalid/", "post", appSettings=settings, template=template)
+
+    done = call("run", path, "--mode", f"fault:{name}", "--fail")
+
+    if name in {"timeout", "refused", "reset", "tls", "slow"}:
+        assert done.exit_code == 4
+        assert f"It is the fault '{name}', which was asked for." in done.stderr
+    else:
+        assert done.exit_code == (5 if name.isdecimal() and int(name) >= 400 else 0)
+        assert f"(fault:{name})" in done.stdout
+
+
+def test_an_unknown_fault_is_a_matter_of_usage(call: Call, written: Any) -> None:
+    done = call("run", written("http://a.b"), "--mode", "fault:tmeout")
+
+    assert done.exit_code == 2
+    assert "did you mean `timeout`?" in done.stderr
+
+
+def test_what_was_recorded_is_replayed_without_a_service(call: Call, written: Any, store: Store) -> None:
+    path = written(f"{store.url}/health", outputTemplate={"status": "/#body.status"})
+
+    live = call("run", path, "--mode", "record")
+    again = call("run", path, "--mode", "replay")
+
+    assert live.exit_code == again.exit_code == 0
+    assert again.stdout == live.stdout.replace("(record)", "(replay)")
+
+
+def test_a_cassette_can_lie_elsewhere(call: Call, written: Any, store: Store, tmp_path: Path) -> None:
+    path, cassette = written(f"{store.url}/health"), tmp_path / "elsewhere.json"
+
+    call("run", path, "--mode", "record", "--cassette", cassette)
+
+    assert call("run", path, "--mode", "replay").exit_code == 4
+    assert call("run", path, "--mode", "replay", "--cassette", cassette).exit_code == 0
+
+
+def test_the_profile_stands_in_words_above_the_run(call: Call, written: Any, tmp_path: Path) -> None:
+    (tmp_path / "kustomer-nb.toml").write_text('[profiles.live]\nlabel = "the real shop"\nguard = "deny"\n')
+    path = written("http://a.b", sampleOutputContext={})
+
+    done = call("run", path, "--profile", "live", "--mode", "sample")
+
+    assert done.stdout.startswith(
+        "Profile live (the real shop): unsafe methods are denied\nGET http://a.b/\n"
+    )
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "ended from outside"])
+def test_an_interrupted_post_is_in_the_history_as_unknown(
+    sent: signal.Signals, written: Any, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_HISTORY", "on")
+    (tmp_path / "kustomer-nb.toml").write_text("")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        path = written(f"http://127.0.0.1:{silent.getsockname()[1]}/", "post")
+        command = [sys.executable, "-m", "kustomer_nb", "run", str(path)]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        connection, _ = silent.accept()
+        connection.recv(65536)
+        process.send_signal(sent)
+        _, said = process.communicate(timeout=20)
+        connection.close()
+
+    assert process.returncode == 130
+    assert "whether it was carried out is unknown" in said
+    assert " unknown " in call("history", path).stdout
+
+
+def test_what_nobody_confirmed_is_shown_before_the_refusal(call: Call, written: Any) -> None:
+    path = written("https://api.shop.com/", "post", template={"data": {"amount": 7}})
+
+    done = call("run", path)
+
+    assert done.exit_code == 6
+    assert done.stderr.index('{"amount":7}') < done.stderr.index("KNB809")
+
+
+def test_a_mode_of_the_environment_that_is_none_is_a_matter_of_usage(
+    call: Call, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_MODE", "reply")
+
+    assert call("run", written("http://a.b")).exit_code == 2
