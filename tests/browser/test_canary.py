@@ -1,0 +1,84 @@
+"""A token typed into the workbench in a real browser is in no file that JupyterLab or the package wrote."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.canary.parrot import parrot
+from tests.canary.project import write_project
+from tests.canary.token import TOKEN, traces
+
+from .conftest import ROOT, RUN, Lab, open_notebook, save
+from .test_workbench import a_notebook, bench, result
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+SAVE_STATE = "window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')"
+FIRST = f"""\
+import logging, os, sys
+logging.basicConfig(filename='kernel.log', level=logging.DEBUG)
+os.environ['KUSTOMER_NB_HISTORY'] = 'on'
+sys.path.insert(0, {str(ROOT)!r})
+import kustomer_nb as knb"""
+OPENLY = "\nfrom tests.canary import work\nwork.shown_openly()"
+CELLS = (
+    "bench = knb.workbench('canary.json', inputs={'id': 7})\nbench",
+    "bench.result",
+    "knb.load('canary.json').history()",
+    "%xmode Verbose",
+    "bench.action.run({'id': 'x'}, settings=bench.settings._session.circumstances.settings)",
+)
+
+
+def a_session(page: Page, lab: Lab, folder: Path, *, is_shown: bool) -> None:
+    """Type the token, run with it, fail with it, save all that can be saved, and make a page of it."""
+    name = f"{folder.name}/canary.ipynb"
+    with parrot() as address:
+        write_project(folder, address)
+        # Nobody but the person knows the token.
+        (folder / ".env").unlink()
+        (folder / "kustomer-nb.toml").write_text('mode = "record"\n', encoding="utf-8")
+        a_notebook(lab, name, FIRST + OPENLY * is_shown, *CELLS)
+        open_notebook(page, lab, name)
+        page.evaluate(SAVE_STATE)
+        page.evaluate(RUN, {"from": 0, "to": 2})
+        page.get_by_label("canary.default.token").fill(TOKEN)
+        page.get_by_label("canary.default.token").press("Enter")
+        expect(page.get_by_text("Settings: all set")).to_be_visible()
+        page.get_by_role("button", name="Run POST").click()
+        expect(result(page)).to_contain_text("as a key")
+        page.evaluate(RUN, {"from": 2, "to": None})
+        bench(page)
+        save(page)
+    convert = [sys.executable, "-m", "nbconvert", "--to", "html", "canary.ipynb"]
+    subprocess.run(convert, check=True, capture_output=True, cwd=folder)
+
+
+def test_a_token_that_was_typed_is_in_no_file(page: Page, lab: Lab) -> None:
+    folder = lab.folder / "hidden"
+
+    a_session(page, lab, folder, is_shown=False)
+
+    assert traces(lab.folder.parent) == []
+    notebook = json.loads((folder / "canary.ipynb").read_text(encoding="utf-8"))
+    assert "widgets" in notebook["metadata"], "the widget state was to be saved in this test"
+    assert "KNB702" in json.dumps(notebook["cells"][-1]["outputs"])
+    written = {one.relative_to(folder).as_posix() for one in folder.rglob("*")}
+    assert {
+        "canary.html", "canary.cassette.json", ".kustomer-nb/history.jsonl", "kernel.log",
+        ".ipynb_checkpoints/canary-checkpoint.ipynb",
+    } <= written  # fmt: skip
+
+
+def test_with_nothing_hidden_the_same_search_finds_it(page: Page, lab: Lab) -> None:
+    folder = lab.folder / "shown"
+
+    a_session(page, lab, folder, is_shown=True)
+
+    found = {one.partition(": ")[0] for one in traces(folder)}
+    assert {"canary.ipynb", "canary.html", "canary.cassette.json", ".kustomer-nb/history.jsonl"} <= found

@@ -1,0 +1,240 @@
+"""All that a day with a live token is made of, in a process of its own: ``python -m tests.canary.work``.
+
+What it shows goes into files below the folder it is given, as a person pastes it into a ticket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import pprint
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import nbconvert
+import nbformat
+from click.testing import CliRunner
+from nbclient import NotebookClient
+
+from kustomer_nb import Action, load, views
+from kustomer_nb.cli import main
+from kustomer_nb.secret import Redactor, Secret
+from kustomer_nb.template import Piece
+from kustomer_nb.transport import FAULTS
+from kustomer_nb.widgets import SettingsForm, Workbench
+
+from .parrot import parrot
+from .project import write_project
+from .token import TOKEN
+
+INPUTS = {"id": 7}
+# The kernel of a notebook is another process, in which a test may not hide the secret either.
+CELLS = (
+    "import logging, os, sys\n"
+    "logging.basicConfig(filename='../logs/notebook.log', level=logging.DEBUG)\n"
+    "sys.path.insert(0, os.environ['CANARY_TESTS'])\n"
+    "from tests.canary import work\n"
+    "work.shown_openly() if os.environ['CANARY_IS_SHOWN'] else None\n"
+    "import kustomer_nb as knb",
+    "bench = knb.workbench('canary.json', inputs={'id': 7}, profile='local')\nbench",
+    "bench.settings.type_in('canary.default.token', work.TOKEN)\nbench.panel.press()",
+    "run = knb.load('canary.json').action().run({'id': 7}, profile='local')\nrun",
+    "run.request",
+    "run.response",
+    "run.output",
+    "vars(run)",
+    "run.why('note')",
+    "%xmode Verbose",
+    "knb.load('canary.json').action().run({'id': 'x'}, profile='local')",
+    "knb.load('canary.json').action().run({'id': 7}, profile='local', mode='fault:refused')",
+    "def fails(options, value):\n    raise ValueError(value)\n"
+    "knb.load('canary.json').action().run({'id': 7}, profile='local', now='x', helpers={'fails': fails})",
+    "knb.load('canary.json').history()",
+)
+
+
+def work(root: Path) -> None:
+    """Use the token everywhere, and write down what is shown."""
+    with parrot() as address:
+        path = write_project(root / "work", address)
+        os.chdir(path.parent)
+        for name in ("logs", "shown"):
+            (root / name).mkdir()
+        handler = logging.FileHandler(root / "logs/all.log")
+        logging.basicConfig(level=logging.DEBUG, handlers=[handler], force=True)
+        logging.captureWarnings(True)
+        for at, text in enumerate(shown(path)):
+            (root / "shown" / f"{at}.txt").write_text(text, encoding="utf-8", errors="surrogatepass")
+        run_notebook(root)
+
+
+def shown(path: Path) -> Iterator[str]:
+    """Yield each text that a person sees of a day's work."""
+    action = load(path).action()
+    yield from of_runs(action)
+    yield from of_errors(path)
+    yield from of_widgets(action)
+    yield from of_the_command_line(path)
+    yield from of_values(load(path).history())
+
+
+def of_runs(action: Action) -> Iterator[str]:
+    modes = ("live", "record", "replay", "sample")
+    runs = [action.run(INPUTS, profile="local", mode=mode) for mode in modes]
+    runs.append(asyncio.run(action.arun(INPUTS, profile="local"), debug=True))
+    runs.append(action.run({"id": 8}, profile="local", settings={"token": TOKEN}))
+    for run in runs:
+        for value in (run, run.request, run.response, run.diff):
+            yield from of_values(value)
+        yield repr(run.request.wire())
+        yield views.xray(run.request)
+        yield json.dumps(views.as_json(run.why("note")))
+        for name in ("to_curl", "to_httpx"):
+            # What exports a command is built later, and then it is looked at too.
+            if (export := getattr(run.request, name, None)) is not None:
+                yield str(export())
+    yield from of_values(action.render(INPUTS, settings={"token": TOKEN}))
+
+
+def of_values(value: Any) -> Iterator[str]:
+    yield from (repr(value), str(value), f"{value}", pprint.pformat(value))
+    if value is not None:
+        yield from (views.text(value), views.html(value), json.dumps(views.envelope(value)))
+    if hasattr(value, "__dict__"):
+        yield pprint.pformat(vars(value))
+
+
+def of_errors(path: Path) -> Iterator[str]:
+    """Yield what is said of everything that goes wrong, with the locals of each frame."""
+    for name, fails in failures(path).items():
+        try:
+            fails()
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
+            logging.getLogger("canary").exception("%s went wrong", name)
+            whole = traceback.TracebackException.from_exception(error, capture_locals=True)
+            yield f"{name}: {error!r} {error} {''.join(whole.format())}"
+
+
+def failures(path: Path) -> dict[str, Callable[[], object]]:
+    def action(**template: Any) -> Action:
+        app = json.loads(path.read_text(encoding="utf-8"))
+        app["actions"][0]["inputTemplate"] |= template
+        return load(app).action()
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        raise RuntimeError(request.headers["x-key"])
+
+    def fails(options: Any, *values: Any) -> Any:
+        raise ValueError(*values)
+
+    def stops(options: Any, *values: Any) -> Any:
+        raise KeyboardInterrupt(*values)
+
+    def run(one: Action, inputs: Any = INPUTS, **given: Any) -> Callable[[], object]:
+        return lambda: one.run(inputs, settings={"token": "".join(TOKEN)}, **given)
+
+    found: dict[str, Callable[[], object]] = {
+        "an input": run(action(), {"id": "x"}),
+        "a guard": run(action(uri="https://api.shop.com/{{token}}")),
+        "a method": run(action(method="{{{token}}}")),
+        "an address": run(action(uri="{{{token}}}")),
+        "a host": run(action(uri="http://{{{token}}}/")),
+        "a header": run(action(headers={"x-key": "{{{token}}}\n"})),
+        "the name of a header": run(action(headers={"{{{token}}}": "x"})),
+        "a length": run(action(headers={"content-length": "{{{token}}}"})),
+        "a template": run(action(data="{{#if token")),
+        "a helper": run(action(data="{{fails token}}"), helpers={"fails": fails}),
+        "a function": run(action(data="/#fn:fails,token"), helpers={"fails": fails}),
+        "an interrupted helper": run(action(data="{{stops token}}"), helpers={"stops": stops}),
+        "a transport": run(action(), transport=httpx.MockTransport(broken)),
+        "a closed port": run(action(uri="http://127.0.0.1:1/{{token}}")),
+        "an argument": run(action(), seed="x"),
+    }
+    faults = {f"the fault {name}": run(action(), mode=f"fault:{name}") for name in FAULTS if name not in SLOW}
+    return found | faults
+
+
+# They wait for their timeout.
+SLOW = ("timeout", "slow", "20mb", "drip", "slow-drip")
+
+
+def of_widgets(action: Action) -> Iterator[str]:
+    bench = Workbench(action, INPUTS, profile="local")
+    bench.settings.type_in("canary.default.token", TOKEN)
+    bench.settings._take(bench.settings, {"kind": "secret", "key": TOKEN, "value": TOKEN}, [])
+    bench.panel.press()
+    form = SettingsForm(action, settings={"token": TOKEN})
+    for widget in (bench, bench.form, bench.settings, bench.preview, bench.panel, form):
+        yield repr(widget)
+        yield str(widget.get_state())
+        yield json.dumps(widget._repr_mimebundle_(), default=repr)
+    yield pprint.pformat(vars(form._session))
+
+
+def of_the_command_line(path: Path) -> Iterator[str]:
+    one, given = str(path), ["-i", "id=7", "--profile", "local"]
+    plain = Path("answer.json")
+    plain.write_text('{"id": 7}', encoding="utf-8")
+    calls = [
+        ["lint", one],
+        ["fix", one],
+        ["render", one, *given],
+        ["render", one, *given, "--why", "--json"],
+        *(["run", one, *given, "--mode", mode] for mode in ("live", "record", "replay", "sample")),
+        ["run", one, *given, "--json", "--why", "note"],
+        ["run", one, "-i", "id=7", "--set", f"token={TOKEN}"],
+        ["run", one, "-i", "id=x", "--set", f"token={TOKEN}"],
+        ["run", one, "-i", "id=7", "--set", TOKEN],
+        ["run", one, "-i", "id=7", "--set", f"token:={TOKEN}"],
+        ["run", one, *given, "--mode", "fault:refused"],
+        ["history", one],
+        ["history", one, "0"],
+        ["history", one, "0", "--diff", "1", "--json"],
+        ["diff", str(plain), str(plain)],
+        ["infer", str(plain)],
+        ["rule", "KNB601"],
+        ["schema"],
+        ["new", "new.json"],
+    ]
+    for call in calls:
+        done = CliRunner().invoke(main, call)
+        said = "".join(traceback.format_exception(done.exception)) if done.exception else ""
+        # What was called is not what was said of it.
+        yield f"{call[0]}: {done.exit_code} {done.output} {said}"
+
+
+def run_notebook(root: Path) -> None:
+    """Run a notebook with the widget state kept, and make a page of it."""
+    cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    client = NotebookClient(notebook, kernel_name="python3", allow_errors=True, store_widget_state=True)
+    client.execute()
+    nbformat.write(notebook, root / "work/canary.ipynb")
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    (root / "work/canary.html").write_text(page, encoding="utf-8")
+
+
+def shown_openly() -> None:
+    """Switch off all that hides a secret: what then is written shows that the search finds it."""
+
+    def itself(self: object, value: Any) -> Any:
+        return value
+
+    hidden: Any = Redactor
+    hidden.text = hidden.value = hidden.content = itself
+    secret: Any = Secret
+    secret.__repr__ = secret.__str__ = lambda self: str(self.reveal())
+    piece: Any = Piece
+    piece.shown = property(lambda self: self.text)
+
+
+if __name__ == "__main__":
+    if os.environ["CANARY_IS_SHOWN"]:
+        shown_openly()
+    work(Path(sys.argv[1]))
