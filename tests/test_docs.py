@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 from kustomer_nb import Platform
+from kustomer_nb.errors import TransportError
 from kustomer_nb.kustomer import Assumption
+from kustomer_nb.response import Response
 from kustomer_nb.template import render_value
 from kustomer_nb.template.helpers import FUNCTIONS, HELPERS
+from kustomer_nb.transport import FAULTS, fault_transport, send, wait
+from tests.transport.wires import a_wire
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -56,6 +60,23 @@ def test_every_helper_and_function_is_on_the_page() -> None:
     assert len(SURPRISING) == 11
     assert re.findall(r"^\| `(\w+)`", helpers, re.MULTILINE) == sorted(HELPERS)
     assert re.findall(r"^\| `(\w+)`", functions, re.MULTILINE) == sorted(FUNCTIONS)
+
+
+def test_every_fault_is_on_the_page_with_what_comes_of_it() -> None:
+    page = (ROOT / "docs/network.md").read_text(encoding="utf-8")
+
+    def outcome(name: str) -> str:
+        wire = a_wire("http://of-nobody.test/")
+        try:
+            answer = wait(send(wire, timeout=60, transport=fault_transport(name)))
+        except TransportError as error:
+            return error.diagnostics[0].code
+        read = Response.of(answer.status_code, answer.headers, answer.content, parses_json=True)
+        return ", ".join([str(answer.status_code), *(one.code for one in read.notes)])
+
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page.partition("## Faults")[2], re.MULTILINE)
+
+    assert rows == [(one.name, one.words, outcome(one.name)) for one in FAULTS.values()]
 
 
 def test_binder_installs_what_the_notebooks_need() -> None:
