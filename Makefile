@@ -32,6 +32,7 @@ benchmarks: $(VENV)/.test $(MODULES)
 	$(BIN)/python -m benchmarks.lint
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.difference
+	$(BIN)/python -m benchmarks.redaction
 
 notebooks: $(VENV)/.test
 	$(BIN)/python notebooks/record.py
