@@ -6,7 +6,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -188,7 +188,12 @@ def proxying(*, user: str = "", status: str = "200 OK") -> Iterator[Serving]:
             # A name that only the proxy knows.
             there = await asyncio.open_connection("127.0.0.1" if host == "inner.test" else host, int(port))
             writer.write(b"HTTP/1.1 200 Tunnel\r\n\r\n")
-            await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer))
+            try:
+                await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer))
+            finally:
+                there[1].transport.abort()
+                with suppress(OSError):
+                    await there[1].wait_closed()
         else:
             writer.write(an_answer(status))
         await writer.drain()
