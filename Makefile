@@ -33,6 +33,7 @@ benchmarks: $(VENV)/.test $(MODULES)
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.difference
 	$(BIN)/python -m benchmarks.redaction
+	$(BIN)/python -m benchmarks.history
 
 notebooks: $(VENV)/.test
 	$(BIN)/python notebooks/record.py
