@@ -24,9 +24,10 @@ def losses(run: Run) -> Iterator[str]:
         yield f"{stage} reads {path}, which has no value"
     yield from _conversions("outputSchema", run.converted, run.mapped)
     if run.dropped:
-        names = _counted((one.pointer for one in run.dropped), run.mapped)
-        count = "" if len(names) == 1 else f"{len(names)} keys: "
-        yield f"outputSchema dropped {count}{_listed(names)}"
+        places = [one.pointer for one in run.dropped]
+        count = len(_counted(places, run.mapped))
+        keys = "" if count == 1 else f"{count} keys: "
+        yield f"outputSchema dropped {keys}{listed(places, run.mapped)}"
     for one in run.unconverted:
         yield f"outputSchema wants {said(one.pointer)} to be {one.wanted}; it is kept as it is"
     for name in _counted(run.absent, run.mapped):
@@ -50,7 +51,14 @@ def _counted(places: Iterable[str], value: Any) -> dict[str, int]:
     return counts
 
 
-def _listed(names: dict[str, int]) -> str:
+def listed(places: Iterable[str], value: Any) -> str:
+    """Return places of a value as authors write paths, those within arrays as one, the first few by name.
+
+    Example:
+        >>> listed(["/items/0/id", "/items/1/id", "/at"], {"items": [{}, {}]})
+        'items[].id (2 places), at'
+    """
+    names = _counted(places, value)
     shown = [f"{name} ({count} places)" if count > 1 else name for name, count in names.items()]
     more = f" and {len(shown) - MOST_NAMES} more" if len(shown) > MOST_NAMES else ""
     return ", ".join(shown[:MOST_NAMES]) + more

@@ -13,7 +13,7 @@ from kustomer_nb.output import said
 from kustomer_nb.show import Shown
 from kustomer_nb.template import references
 
-from .losses import short
+from .losses import listed, short
 
 if TYPE_CHECKING:
     from .result import Run
@@ -113,11 +113,25 @@ def _schema(run: Run, pointer: str) -> Iterator[Stage]:
             words = f"wants {kept.wanted}, which it cannot become; it is kept as it is (assumed)"
             yield Stage("outputSchema", place, words, is_cause=True)
             return
-    if before is UNDEFINED:
+    if within := "; ".join(_within(run, pointer)):
+        yield Stage("outputSchema", place, f"changes what is in it: {within}", is_cause=True)
+    elif before is UNDEFINED:
         required = " and requires it" if pointer in run.absent else ""
         yield Stage("outputSchema", place, f"gets nothing there{required}, so nothing is passed on")
     else:
         yield Stage("outputSchema", place, "passes it on unchanged")
+
+
+def _within(run: Run, pointer: str) -> Iterator[str]:
+    """Yield in words what became of the members of a place that itself is passed on."""
+    for words, changes in (
+        ("drops", run.dropped),
+        ("converts", run.converted),
+        ("cannot convert", run.unconverted),
+    ):
+        places = [one.pointer for one in changes if _around(pointer, one.pointer)]
+        if places:
+            yield f"{words} {listed(places, run.mapped)}"
 
 
 def _sample(run: Run, pointer: str) -> Stage:
@@ -144,7 +158,9 @@ def _template(run: Run, pointer: str) -> Iterator[Stage]:
     place = _place(keys[:at])
     if not isinstance(template, str):
         kind = "written there as it is" if not isinstance(template, (dict, list)) else "put together there"
-        yield Stage("outputTemplate", place, f"{kind}: {short(template)}")
+        gone = ", ".join(dict.fromkeys(one.path for one in run.missing if _around(place, one.pointer)))
+        lacks = f"; in it {gone} has no value" if gone else ""
+        yield Stage("outputTemplate", place, f"{kind}: {short(template)}{lacks}", is_cause=bool(gone))
         return
     yield from _written(run, template, place, keys[at:])
 

@@ -89,6 +89,40 @@ def test_the_stage_that_lost_or_changed_it_is_named(pointer, cause, words):
     assert (found.name, found.words) == (cause, words)
 
 
+@pytest.mark.parametrize(
+    ("pointer", "cause", "words"),
+    [
+        pytest.param(
+            "rows",
+            "outputSchema",
+            "changes what is in it: drops rows[].sku; converts rows[].id (2 places)",
+            id="an array",
+        ),
+        pytest.param("rows.1", "outputSchema", "changes what is in it: converts rows[].id", id="an item"),
+        pytest.param(
+            "",
+            "outputSchema",
+            "changes what is in it: drops rows[].sku; converts rows[].id (2 places); cannot convert bad",
+            id="the whole output",
+        ),
+        pytest.param(
+            "pair",
+            "outputTemplate",
+            'put together there: {"a":"/#body.nope","b":1}; in it body.nope has no value',
+            id="what is put together of something missing",
+        ),
+    ],
+)
+def test_what_was_lost_or_changed_within_a_place_is_told_of_it(pointer, cause, words):
+    item = {"type": "object", "properties": {"id": {"type": "string"}}, "additionalProperties": False}
+    schema = {"properties": {"rows": {"type": "array", "items": item}, "bad": {"type": "number"}}}
+    template = {"rows": "/#body", "bad": "x", "pair": {"a": "/#body.nope", "b": 1}}
+
+    found = run_of([{"id": 1, "sku": "x"}, {"id": 2}], template=template, schema=schema).why(pointer).cause
+
+    assert (found.name, found.words) == (cause, words)
+
+
 def test_the_way_back_names_every_stage():
     found = run_of().why("/order/state")
 
