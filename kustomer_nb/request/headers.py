@@ -66,8 +66,8 @@ def _opened(tree: Any) -> Any:
 def _values(name: str, value: Any) -> list[Text]:
     if not isinstance(value, list):
         return [as_text(value)]
-    if name.lower() == "cookie" and value:
-        # JavaScript's join leaves null out.
+    if name.lower() == "cookie" and len(value) > 1:
+        # JavaScript's join leaves null out; Node joins no single one.
         parts = [Text() if real(one) is None else as_text(one) for one in value]
         return [Text.join(parts, separator="; ")]
     return [as_text(one) for one in value]

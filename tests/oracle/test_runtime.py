@@ -352,6 +352,7 @@ THERE = answer(OK, [JSON], b'{"id": 7}')
             id="an empty array for content-type",
         ),
         pytest.param(headed("Cookie", ["a", None]), [], id="null among cookies is nothing"),
+        pytest.param(headed("Cookie", [None]), [], id="null for the only cookie is a word"),
         pytest.param({}, [moved(""), THERE], id="a redirect to nowhere is not followed"),
         pytest.param(
             {}, [moved("/b", 302, ("Location", "/c")), THERE], id="of two locations the first counts"

@@ -35,6 +35,8 @@ def test_a_header_of_the_author_stands_in_for_the_one_added(build):
         pytest.param({"X": "/#list"}, [("X", "1"), ("X", "b")], id="a reference to an array"),
         pytest.param("/#headers", [("A", "true"), ("B", "1"), ("B", "2")], id="a reference to all headers"),
         pytest.param({"COOKIE": ["a=1", "b=2"]}, [("COOKIE", "a=1; b=2")], id="cookies"),
+        pytest.param({"Cookie": ["a", None]}, [("Cookie", "a; ")], id="null among cookies"),
+        pytest.param({"Cookie": [None]}, [("Cookie", "null")], id="null for the only cookie"),
         pytest.param({"Cookie": []}, [], id="no cookie"),
         pytest.param({"X": "a", "Y": "b", "x": "c"}, [("x", "c"), ("Y", "b")], id="a name given twice"),
         pytest.param({"X": "/#nope", "Y": "{{nope}}"}, [("Y", "")], id="what is missing"),
