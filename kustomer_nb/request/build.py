@@ -173,12 +173,13 @@ def _without_user(uri: str) -> str:
 
 
 def _with_query(draft: Draft, address: Address, qs: Any) -> Address:
+    origin = qs.piece if isinstance(qs, Traced) else None
     if isinstance(qs, Traced):
         qs = qs.opened()
     if isinstance(qs, list):
         qs = {str(at): item for at, item in enumerate(qs)}
     if isinstance(qs, dict):
-        return _merged(draft, address, qs)
+        return _merged(draft, address, qs, origin)
     if not real(qs):
         return address
     if isinstance(real(qs), str):
@@ -187,8 +188,8 @@ def _with_query(draft: Draft, address: Address, qs: Any) -> Address:
     return _merged(draft, address, {})
 
 
-def _merged(draft: Draft, address: Address, qs: dict[str, Any]) -> Address:
-    search = merged(address.search, qs, "/inputTemplate/qs")
+def _merged(draft: Draft, address: Address, qs: dict[str, Any], origin: Piece | None = None) -> Address:
+    search = merged(address.search, qs, "/inputTemplate/qs", origin)
     if not search:
         return address
     if address.fragment and not address.search:

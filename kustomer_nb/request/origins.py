@@ -24,7 +24,8 @@ class Origin:
     ``path`` is what was read (``orderId``), ``pointer`` where in the action it is written, ``span`` where in
     the author's file; both are empty for what the platform adds by itself. ``before`` is the text before
     escaping and encoding, None where they changed nothing or where it comes from a setting; ``changed``
-    counts the characters they added or took away. ``converted`` is what inputSchema made of the input.
+    counts the characters they added or took away. ``converted`` is what inputSchema made of the input,
+    ``within`` what it made of the members of one that is an object or array.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Origin:
     before: str | None = None
     changed: int = 0
     converted: Change | None = None
+    within: tuple[Change, ...] = ()
 
     @property
     def words(self) -> str:
@@ -46,13 +48,21 @@ class Origin:
         """
         said = f"{self.kind.value} {self.path}".rstrip()
         if self.converted is not None:
-            before, after = stringify(self.converted.before), stringify(self.converted.after)
-            said += f", converted from {before} to {after}"
+            said += f", {_converted(self.converted)}"
+        if len(self.within) == 1:
+            name = ".".join(pointers.split(self.within[0].pointer))
+            said += f", {name} in it {_converted(self.within[0])}"
+        elif self.within:
+            said += f", {len(self.within)} values in it converted"
         if self.before is not None:
             said += f", written as {self.text} for {stringify(self.before)}"
         elif self.changed:
             said += f", changed by escaping ({self.changed} characters more or less)"
         return said
+
+
+def _converted(change: Change) -> str:
+    return f"converted from {stringify(change.before)} to {stringify(change.after)}"
 
 
 class Origins(Sequence[Origin], Shown):
@@ -121,6 +131,7 @@ def _around(left: Span | None, right: Span | None) -> Span | None:
 
 def _origin(piece: Piece, converted: Mapping[tuple[str, ...], Change], locate: Locate | None) -> Origin:
     place = piece.pointer
+    way = tuple(piece.path.split(".")) if converted and piece.kind is Kind.INPUT else ()
     before = piece.raw if piece.label is None and piece.raw != piece.text else None
     return Origin(
         text=piece.shown,
@@ -130,12 +141,6 @@ def _origin(piece: Piece, converted: Mapping[tuple[str, ...], Change], locate: L
         span=locate(place, piece.span) if locate and place else None,
         before=before,
         changed=piece.changed,
-        converted=_conversion(piece, converted) if piece.kind is Kind.INPUT else None,
-    )
-
-
-def _conversion(piece: Piece, converted: Mapping[tuple[str, ...], Change]) -> Change | None:
-    segments = tuple(piece.path.split("."))
-    return next(
-        (converted[segments[:at]] for at in range(len(segments), 0, -1) if segments[:at] in converted), None
+        converted=next((converted[way[:at]] for at in range(len(way), 0, -1) if way[:at] in converted), None),
+        within=tuple(one for path, one in converted.items() if way and way == path[: len(way)] != path),
     )

@@ -9,7 +9,7 @@ own (``toString``), which it drops.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from kustomer_nb.jsontext import pointer as pointers
@@ -19,14 +19,25 @@ from kustomer_nb.template.traced import as_text, real
 
 from .url import decode
 
+
+class Pair(NamedTuple):
+    """A name and its value; ``place`` is a piece without text that says where the pair is written."""
+
+    name: Text
+    value: Any
+    place: Piece
+
+
 # The pairs of a query by the first part of their names: a[b] and a[c] stand under a.
-Groups = dict[str, list[tuple[Text, Any]]]
+Groups = dict[str, list[Pair]]
+_IN_URI = Piece("", Kind.LITERAL)
 
 
-def merged(search: Text, qs: dict[str, Any], pointer: str = "") -> Text:
+def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | None = None) -> Text:
     """Return the query, with its ``?``, of an address whose own one is ``search``, with ``qs`` merged in.
 
-    It is empty when there is nothing to write. ``pointer`` is where ``qs`` is written.
+    It is empty when there is nothing to write. ``pointer`` is where ``qs`` is written, ``origin`` what gave
+    all of it where that is one reference.
 
     Example:
         >>> merged(Text.of("?x=1&y=a%20b&y=2"), {"b": [1, None], "c": {"d": "é"}, "x": True}).real
@@ -34,10 +45,16 @@ def merged(search: Text, qs: dict[str, Any], pointer: str = "") -> Text:
     """
     groups = _parse(search)
     for key, value in qs.items():
-        groups[key] = [(Text((Piece(key, Kind.LITERAL, pointer=pointers.join(pointer, key)),)), value)]
-    pairs = [pair for _, group in ordered(groups) for pair in group]
-    parts = [part for name, value in pairs for part in _written(name, value)]
-    return Text.of("?") + Text.join(parts, separator="&") if parts else Text()
+        place = Piece("", Kind.LITERAL, pointer=pointer if origin else pointers.join(pointer, key))
+        groups[key] = [Pair(Text(((origin or place).of(key),)), value, place)]
+    pieces: list[Piece] = []
+    for _, group in ordered(groups):
+        for pair in group:
+            for part in _written(*pair):
+                # The ? that the uri has stays its own.
+                sign = pair.place.of("&") if pieces else (_IN_URI if search else pair.place).of("?")
+                pieces += (sign, *part.pieces)
+    return Text(tuple(pieces))
 
 
 def _parse(search: Text) -> Groups:
@@ -52,12 +69,12 @@ def _parse(search: Text) -> Groups:
         if is_array:
             key, _ = key.split_at(len(key.real) - 2)
         group = groups.setdefault(key.real.partition("[")[0], [])
-        held = next((at for at, (known, _) in enumerate(group) if known.real == key.real), None)
+        held = next((at for at, pair in enumerate(group) if pair.name.real == key.real), None)
         if held is None:
-            group.append((key, [decoded] if is_array else decoded))
+            group.append(Pair(key, [decoded] if is_array else decoded, _IN_URI))
         else:
-            first = group[held][1]
-            group[held] = (key, [*(first if isinstance(first, list) else [first]), decoded])
+            first = group[held].value
+            group[held] = Pair(key, [*(first if isinstance(first, list) else [first]), decoded], _IN_URI)
     return groups
 
 
@@ -75,15 +92,19 @@ def _encode(text: str) -> str:
     return quote(text, safe="-._~", errors="replace")
 
 
-def _written(name: Text, value: Any) -> Iterator[Text]:
+def _written(name: Text, value: Any, place: Piece) -> Iterator[Text]:
+    # What a reference gives has its keys from there too.
+    origin = value.piece if isinstance(value, Traced) else None
     if isinstance(value, Traced):
         value = value.opened()
-    if isinstance(value, dict):
-        for key, item in ordered(value):
-            yield from _written(name + Text.of(f"[{key}]"), item)
-    elif isinstance(value, list):
-        for at, item in enumerate(value):
-            yield from _written(name + Text.of(f"[{at}]"), item)
+    if isinstance(value, (dict, list)):
+        for key, item in ordered(value) if isinstance(value, dict) else enumerate(value):
+            inner = place
+            if place.pointer and origin is None:
+                inner = Piece("", Kind.LITERAL, pointer=pointers.join(place.pointer, key))
+            yield from _written(name + Text(((origin or inner).of(f"[{key}]"),)), item, inner)
     elif value is not UNDEFINED:
         text = Text() if real(value) is None else as_text(value)
-        yield name.map(_encode) + Text.of("=") + text.map(_encode)
+        if not isinstance(value, (Text, Traced)):
+            text = Text(tuple(place.of(piece.text) for piece in text.pieces))
+        yield name.map(_encode) + Text((place.of("="),)) + text.map(_encode)

@@ -139,8 +139,9 @@ class Request(Shown):
             case ["body"]:
                 text, place = self.body_text or Text(), "/inputTemplate/data"
             case ["headers", wanted]:
-                texts = [value for name, value in self.header_texts if name.lower() == wanted.lower()]
-                text, place = Text.join(texts, separator=", "), f"/inputTemplate{pointer}"
+                found = [one for one in self.header_texts if one[0].lower() == wanted.lower()]
+                text = Text.join((value for _, value in found), separator=", ")
+                place = pointers.join("/inputTemplate/headers", found[0][0] if found else wanted)
             case _:
                 msg = f"{pointer!r} is no part of a request: write /uri, /body or /headers/<name>"
                 raise ValueError(msg)

@@ -70,6 +70,10 @@ class Piece:
         """How many characters escaping or encoding added or took away."""
         return 0 if self.raw is None else abs(len(self.text) - len(self.raw))
 
+    def of(self, text: str) -> Piece:
+        """Return another text of the same origin."""
+        return Piece(text, self.kind, self.path, self.label, self.pointer, self.span)
+
     def cut(self, index: int) -> tuple[Piece, Piece]:
         """Return the piece before and from ``index``; a label stays with the first part."""
         rest = None if self.label is None else ""

@@ -60,7 +60,7 @@ def test_what_the_platform_adds_is_written_nowhere():
             {"data": "/#o"},
             {"o": {"n": "1"}},
             "/body",
-            "input o",
+            'input o, o.n in it converted from "1" to 1',
             id="a part of it coerced",
         ),
         pytest.param(
@@ -139,6 +139,29 @@ def test_a_header_given_several_times_is_one_part():
     request = rendered({"headers": {"X": ["a", "/#id"]}}, {"id": 7})
 
     assert words(request.origins("/headers/X")) == [("a", "literal"), (", ", "literal"), ("7", "input id")]
+
+
+def test_the_place_of_a_header_is_the_one_of_its_name_as_written():
+    (found,) = rendered({"headers": {"X-Count": 5}}).origins("/headers/x-count")
+
+    assert (found.text, found.pointer) == ("5", "/inputTemplate/headers/X-Count")
+
+
+@pytest.mark.parametrize(
+    ("o", "said"),
+    [
+        pytest.param({"n": "5"}, 'input o, o.n in it converted from "5" to 5', id="one"),
+        pytest.param({"n": "5", "m": "6"}, "input o, 2 values in it converted", id="two"),
+        pytest.param({"n": 5}, "input o", id="none"),
+    ],
+)
+def test_conversions_within_an_object_are_told_of_it(o, said):
+    inner = {"properties": {"n": {"type": "number"}, "m": {"type": "number"}}}
+    schema = {"properties": {"o": {**inner, "type": "object"}, "other": {"type": "number"}}}
+
+    found = rendered({"data": "/#o"}, {"o": o, "other": "1"}, inputSchema=schema).origins("/body")
+
+    assert [one.words for one in found] == [said]
 
 
 def test_it_is_a_sequence_of_its_origins():

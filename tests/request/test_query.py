@@ -57,3 +57,33 @@ def test_the_members_of_a_reference_keep_its_origin():
 
     assert found.real == "?f%5Ba%5D%5B0%5D=1&f%5Ba%5D%5B1%5D="
     assert [one.path for one in found.pieces if one.text == "1"] == ["filter"]
+    assert {one.path for one in found.pieces if one.raw in ("[a]", "[0]")} == {"filter"}
+
+
+def test_each_pair_is_written_where_its_member_stands():
+    found = merged(Text.of("?x=1&x=2"), {"a": {"b": [5, True]}, "c": "d"}, "/qs")
+
+    places = {}
+    for one in found.pieces:
+        places[one.pointer] = places.get(one.pointer, "") + one.text
+    assert places == {
+        "": "?x%5B0%5D=1&x%5B1%5D=2",
+        "/qs/a": "&a&a",
+        "/qs/a/b": "%5Bb%5D%5Bb%5D",
+        "/qs/a/b/0": "%5B0%5D=5",
+        "/qs/a/b/1": "%5B1%5D=true",
+        "/qs/c": "&c=d",
+    }
+
+
+def test_a_reference_for_all_of_it_gives_its_names_too():
+    piece = Piece("", Kind.INPUT, "filter", pointer="/qs")
+
+    found = merged(Text(), {"f": Traced(1, piece)}, "/qs", piece)
+
+    assert [(one.text, one.kind.value, one.pointer) for one in found.pieces] == [
+        ("?", "literal", "/qs"),
+        ("f", "input", "/qs"),
+        ("=", "literal", "/qs"),
+        ("1", "input", "/qs"),
+    ]
