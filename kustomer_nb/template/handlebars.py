@@ -8,7 +8,7 @@ previews and lint need is imported when they ask for it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.errors import TemplateError
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
     from .origin import Notes, Scope, Text
     from .reading import HelperCall, Reading, Variable
+    from .trace import Tracer
 
 # Of a text this long a parsed template takes about a megabyte; a longer one is parsed anew each time.
 _KEPT = 4_000
+# As most are; an action of many fields has more of these than are kept of the others.
+_SHORT = 200
 
 
 class Template:
@@ -41,13 +44,14 @@ class Template:
         '/orders/7?q=a&b'
     """
 
-    __slots__ = ("_names", "_programs", "_read", "_slots", "_uses_depths", "text", "tree")
+    __slots__ = ("_names", "_places", "_programs", "_read", "_slots", "_uses_depths", "text", "tree")
 
     def __init__(self, text: str, tree: Program) -> None:
         self.text = text
         self.tree = tree
         self._programs: dict[tuple[bool, bool, bool], Run] = {}
         self._slots = slots_of(tree)
+        self._places = Places(text)
         self._read: Reading | None = None
         self._names: tuple[bool, frozenset[str]] | None = None
         self._uses_depths = ".." in text
@@ -59,6 +63,8 @@ class Template:
         Raises:
             TemplateError: with the line and column of what cannot be read.
         """
+        if len(text) <= _SHORT:
+            return _kept_short(text)
         return _kept(text) if len(text) <= _KEPT else _parsed(text)
 
     @property
@@ -176,29 +182,27 @@ class Template:
             >>> [(piece.text, piece.kind.value) for piece in text.pieces]
             [('Hi ', 'literal'), ('Ann', 'input'), ('!', 'literal')]
         """
-        from .origin import Notes, Scope, Text
-        from .trace import Tracer
-
+        make_notes, make_scope, make_text, make_tracer = _tracing()
         mode = Mode(no_escape=no_escape, adds_numbers=adds_numbers)
         state = self._state(helpers, find_helper, uses_depths=False)
-        scope = scope if isinstance(scope, Scope) else Scope(scope)
-        tracer = Tracer(state, scope, mode, pointer, Notes() if notes is None else notes)
+        scope = make_scope(scope) if isinstance(scope, Mapping) else scope
+        notes = make_notes() if notes is None else notes
+        tracer = make_tracer(state, scope, mode, pointer, notes, self._places)
         try:
             printed = tracer.root(self.tree)
         except RecursionError:
             raise self._too_deep() from None
         except (TypeError, ValueError, ArithmeticError) as error:
             raise self._foreign(error) from error
-        return Text(printed.pieces)
+        return make_text(printed.pieces)
 
     def _state(self, helpers: Mapping[str, Helper] | None, find: Find | None, *, uses_depths: bool) -> State:
         known = BUILTINS if not helpers else {**BUILTINS, **helpers}
         return State(self.text, known, find, uses_depths=uses_depths)
 
     def _missing(self, state: State) -> list[Any]:
-        places = Places(self.text)
         return [
-            fault(places.span(*place), path, "names nothing here", "give it a value")
+            fault(self._places.span(*place), path, "names nothing here", "give it a value")
             for place, path in state.faults.items()
         ]
 
@@ -226,6 +230,15 @@ class Template:
         return f"<Template: {self.text!r}>"
 
 
+@cache
+def _tracing() -> tuple[type[Notes], type[Scope], type[Text], type[Tracer]]:
+    """Return what only previews need; once, because an import costs as much as a short template."""
+    from .origin import Notes, Scope, Text
+    from .trace import Tracer
+
+    return Notes, Scope, Text, Tracer
+
+
 def _parsed(text: str) -> Template:
     try:
         return Template(text, parse(text))
@@ -235,3 +248,4 @@ def _parsed(text: str) -> Template:
 
 
 _kept = lru_cache(maxsize=512)(_parsed)
+_kept_short = lru_cache(maxsize=4096)(_parsed)

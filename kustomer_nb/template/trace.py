@@ -37,14 +37,16 @@ class View(NamedTuple):
 class Tracer:
     """Renders one template once; ``notes`` collects what it comes upon, each place once."""
 
-    def __init__(self, state: State, scope: Scope, mode: Mode, pointer: str, notes: Notes) -> None:
+    def __init__(
+        self, state: State, scope: Scope, mode: Mode, pointer: str, notes: Notes, places: Places
+    ) -> None:
         self.state = state
         self.scope = scope
         self.mode = mode
         self.pointer = pointer
         self.notes = notes
         self.noted: set[tuple[str, int]] = set()
-        self.places = Places(state.text)
+        self.places = places
         self.scopes: Scopes = []
         # By the identity of the program: the tree lives longer.
         self.costs: dict[int, int] = {}
@@ -76,6 +78,8 @@ class Tracer:
         first, is_line = parts[0]
         if len(parts) == 1 and (is_alone or not is_line):
             return Printed("", first.pieces) if first.value is None else first
+        if not any(line for _, line in parts):
+            return added([self._operand(*one) for one in parts], adds_numbers=self.mode.adds_numbers)
         operands = [Printed("")] if is_line else []
         for is_sum, start, end in sums([one for _, one in parts]):
             group = [self._operand(*one) for one in parts[start:end]]

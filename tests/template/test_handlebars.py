@@ -577,6 +577,14 @@ def test_parsed_templates_are_kept_but_for_long_ones():
     assert Template.parse(long) is not Template.parse(long)
 
 
+def test_all_short_templates_of_a_large_action_are_kept():
+    texts = [f"field {at}: {{{{kept}}}}" for at in range(2_000)]
+
+    first = [Template.parse(text) for text in texts]
+
+    assert all(Template.parse(text) is one for text, one in zip(texts, first, strict=True))
+
+
 def test_a_template_shows_its_text():
     assert repr(Template.parse("{{a}}")) == "<Template: '{{a}}'>"
 
