@@ -225,7 +225,7 @@ def _body(draft: Draft, written: Mapping[str, Any]) -> tuple[Text | None, bool]:
     if isinstance(as_json, (dict, list)):
         return json_text(json_option, "/inputTemplate/json"), True
     data = draft.trace(written.get("data"), "data")
-    if real(data) is None or data is UNDEFINED:
+    if data is UNDEFINED or (data.value if isinstance(data, Traced) else data) is None:
         return None, bool(as_json)
     if as_json:
         return json_text(data, "/inputTemplate/data"), True

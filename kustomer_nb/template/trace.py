@@ -5,6 +5,7 @@ A walk over the tree, for previews; plain rendering does not pay for it.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
@@ -50,7 +51,11 @@ class Tracer:
         self.scopes: Scopes = []
         # By the identity of the program: the tree lives longer.
         self.costs: dict[int, int] = {}
-        self.calls = Calls(self)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The calls of helpers, which most templates have none of."""
+        return Calls(self)
 
     def root(self, program: Program) -> Printed:
         """Return the whole template rendered."""
@@ -158,7 +163,9 @@ class Tracer:
     def value(self, call: Call, view: View) -> Seen:
         """Return the value of a tag or sub-expression."""
         kind = role(call, self.scopes)
-        if kind is Role.VALUE:
+        if kind is Role.VALUE or (
+            kind is Role.EITHER and self.state.helper(call.path.parts[0], call) is None
+        ):
             return self.path(call.path, view)
         return self.calls.value(call, view, kind)
 
