@@ -1,6 +1,7 @@
 import pytest
 
-from kustomer_nb.template import Kind, Notes, Scope, Template
+from kustomer_nb.template import Kind, Notes, Piece, Scope, Template
+from kustomer_nb.template.seen import Printed, Seen
 from kustomer_nb.template.truth import SafeString
 
 SETTINGS = {"token": "$shop.default.token", "unset": "$shop.default.unset"}
@@ -290,3 +291,11 @@ def test_text_knows_where_it_stands_in_the_template():
 
 def test_keys_that_are_no_text_are_looped_over():
     assert pieces("{{#each order}}{{@key}}{{this}}{{/each}}", {"order": {1: "a"}})[0][0] == "1"
+
+
+def test_what_tracebacks_show_holds_no_value_of_a_setting():
+    token = Piece("s3cret", Kind.SETTING, "token", "$shop.default.token")
+
+    shown = f"{Seen('s3cret', ('token',))!r} {Printed('s3cret', (token,))!r}"
+
+    assert shown == "<Seen: helper> <Printed: $shop.default.token>"
