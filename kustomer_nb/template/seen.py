@@ -32,6 +32,9 @@ class Seen:
     kind: Kind = Kind.HELPER
     root: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Seen: {self.kind.value}>"
+
     def child(self, key: str | int, value: Any) -> Seen:
         """Return a member of an object or array."""
         segments = None if self.segments is None else (*self.segments, str(key))
@@ -56,6 +59,9 @@ class Printed:
 
     value: Any
     pieces: tuple[Piece, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Printed: {', '.join(piece.shown for piece in self.pieces)}>"
 
     @property
     def text(self) -> str:
