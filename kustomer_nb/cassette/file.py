@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, SaveError
-from kustomer_nb.jsontext.textfile import LARGEST, Code, TextFile, private_folder, read_file, write_file
+from kustomer_nb.jsontext.private import private_folder, sole_writer
+from kustomer_nb.jsontext.regular import IrregularError, require_regular
+from kustomer_nb.jsontext.textfile import LARGEST, Code, TextFile, overwrite, read_file
 
 from .asked import Asked
 from .exchange import WRITE, Exchange
@@ -90,6 +91,21 @@ class Cassette:
                 self._write(TextFile(text_of(found.values())), over)
         self._read = None
 
+    def require_own(self) -> None:
+        """Refuse a cassette that is a link, or whose private folder is: what they lead to is not written.
+
+        Raises:
+            SaveError: it is one.
+        """
+        try:
+            require_regular(self.path, is_shared=True)
+            private_folder(self.path.parent)
+        except IrregularError as error:
+            raise _unwritable(self.path, error) from error
+        except OSError:
+            # Whether it can be written is known when it is.
+            return
+
     def _from_file(self) -> tuple[TextFile | None, dict[str, Exchange]]:
         try:
             file = read_file(self.path)
@@ -104,9 +120,8 @@ class Cassette:
         if size > LARGEST:
             message = f"the cassette '{self.path}' would be larger than {LARGEST // 1_000_000} MB."
             raise _refusal(message, "record into another file, or ask the service for less.")
-        _clear_drafts(self.path)
         try:
-            write_file(self.path, file, over=over)
+            overwrite(self.path, file, over=over)
         except SaveError as error:
             (found,) = error.diagnostics
             raise _refusal(found.message, found.fix) from error
@@ -118,32 +133,19 @@ class Cassette:
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Let no other process or thread record into a file meanwhile."""
-    # Late: it loads asyncio, and who only replays needs no lock.
-    from filelock import FileLock, Timeout
-
-    target = Path(os.path.realpath(path))
     try:
-        lock = FileLock(private_folder(target.parent) / f"{target.name}.lock", timeout=PATIENCE)
-        lock.acquire()
-    except Timeout as error:
+        with sole_writer(path, patience=PATIENCE):
+            yield
+    except TimeoutError as error:
         message = f"another process has been writing '{path}' for more than {PATIENCE:g} seconds."
         raise _refusal(message, "end that process; the cassette is as it was.") from error
-    except (OSError, NotImplementedError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise _refusal(f"'{path}' cannot be written: {said}.", _WAY_OUT) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
-def _clear_drafts(path: Path) -> None:
-    """Remove what a process that was killed while it wrote has left; nobody else writes now."""
-    target = Path(os.path.realpath(path))
-    for left in target.parent.iterdir():
-        if left.name.startswith(f".{target.name}.") and left.suffix == ".tmp":
-            with contextlib.suppress(OSError):
-                left.unlink()
+def _unwritable(path: Path, error: OSError) -> KustomerNbError:
+    fix = error.fix if isinstance(error, IrregularError) else _WAY_OUT
+    return _refusal(f"'{path}' cannot be written: {error.strerror or error}.", fix)
 
 
 def _refusal(message: str, fix: str) -> KustomerNbError:

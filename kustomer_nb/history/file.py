@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.textfile import PRIVATE, private_folder
+from kustomer_nb.jsontext.private import FOLDER, locked, private_folder, replace
+from kustomer_nb.jsontext.regular import IrregularError, open_regular, read_regular, require_folder
 
 from .line import written
 
 FILE = "history.jsonl"
-# A link in a folder that came with a project may lead anywhere.
-NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 VARIABLE = "KUSTOMER_NB_HISTORY"
 LARGEST = 20 * 2**20
 MOST = 10_000
@@ -54,16 +51,16 @@ def append(
     content = written(line)
     try:
         path = private_folder(root) / FILE
-        lock = FileLock(path.with_suffix(".lock"))
-        with lock.acquire(timeout=PATIENCE, poll_interval=_PAUSE):
+        with locked(path.with_suffix(".lock"), patience=PATIENCE, pause=_PAUSE):
             size = _add(path, content)
             if size > largest or most < _count(path, size, len(content), largest):
                 _trim(path, largest // 2, most // 2)
-    except (OSError, NotImplementedError) as error:
-        # NotImplementedError is a file system without locks.
-        reason = getattr(error, "strerror", None) or "it cannot be held against other processes"
-        message = f"the run could not be added to {PRIVATE}/{FILE}: {reason}."
-        fix = f"let the folder be written to, or set {VARIABLE}=off."
+    except OSError as error:
+        # Without a reason it is the lock, which others hold.
+        reason = error.strerror or "it cannot be held against other processes"
+        message = f"the run could not be added to {FOLDER}/{FILE}: {reason}."
+        way = error.fix.rstrip(".") if isinstance(error, IrregularError) else "let the folder be written to"
+        fix = f"{way}, or set {VARIABLE}=off."
         return Diagnostic("KNB822", Severity.WARNING, "", message, fix)
     return None
 
@@ -74,20 +71,23 @@ def lines(root: Path) -> tuple[bytes, ...]:
     Raises:
         LoadError: it is there, and cannot be read.
     """
+    private = root / FOLDER
     try:
-        content = (root / PRIVATE / FILE).read_bytes()
+        require_folder(private)
+        content = read_regular(private / FILE)
     except FileNotFoundError:
         return ()
     except OSError as error:
-        message = f"the history {PRIVATE}/{FILE} cannot be read: {error.strerror}."
+        message = f"the history {FOLDER}/{FILE} cannot be read: {error.strerror}."
         fix = "look at who may read it, or remove it."
+        fix = error.fix if isinstance(error, IrregularError) else fix
         raise LoadError([Diagnostic("KNB822", Severity.ERROR, "", message, fix)]) from error
     return tuple(line for line in content.split(b"\n") if line)
 
 
 def _add(path: Path, content: bytes) -> int:
     """Add a line in one write and return the size; what a killed process left half written is closed off."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | NO_LINK, 0o600)
+    handle = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         size = os.fstat(handle).st_size
         if size:
@@ -106,19 +106,12 @@ def _count(path: Path, size: int, added: int, largest: int) -> int:
     """Return how many lines there are, 0 while it is too early to look."""
     stride = max(1, largest // _COUNTS)
     is_time = size // stride != (size - added) // stride
-    return path.read_bytes().count(b"\n") if is_time else 0
+    return read_regular(path).count(b"\n") if is_time else 0
 
 
 def _trim(path: Path, size: int, count: int) -> None:
     """Leave the newest lines, one at least, at once: the file is the old one or the new one."""
-    kept = b"\n".join(path.read_bytes().split(b"\n")[-max(count, 1) - 1 :])
+    kept = b"\n".join(read_regular(path).split(b"\n")[-max(count, 1) - 1 :])
     newest = kept.rfind(b"\n", 0, -1) + 1
     start = kept.find(b"\n", len(kept) - size - 1) + 1 if len(kept) > size else 0
-    draft = path.with_suffix(".tmp")
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(kept[min(start, newest) :])
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(path)
+    replace(path, kept[min(start, newest) :], mode=0o600)

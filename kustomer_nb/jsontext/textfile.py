@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
-import shutil
+import stat
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -13,10 +13,13 @@ from typing import NamedTuple, TypeVar
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import KustomerNbError, LoadError, SaveError
 
+from .private import replace, sole_writer
+from .regular import IrregularError, read_regular
+
 E = TypeVar("E", bound=KustomerNbError)
 
 LARGEST = 50_000_000
-PRIVATE = ".kustomer-nb"
+PATIENCE = 10.0
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -31,6 +34,8 @@ class Code(StrEnum):
     CHANGED = "KNB142"
     UNWRITABLE = "KNB143"
     EXISTS = "KNB144"
+    IRREGULAR = "KNB146"
+    BUSY = "KNB147"
 
 
 class TextFile(NamedTuple):
@@ -62,7 +67,7 @@ def read_file(path: Path) -> TextFile:
         kustomer_nb.errors.LoadError: KNB130 There is no file 'ecommstore.jsn'. Fix: check the path.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_opened) as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError as error:
         raise _refusal(LoadError, Code.NO_FILE, f"There is no file '{path}'.", _way_to(path)) from error
@@ -82,73 +87,61 @@ def read_file(path: Path) -> TextFile:
 def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
     """Write a file at once, so that whatever happens it holds the old text or the new one.
 
-    ``over`` is what the file is known to hold, None where there must be no file yet. Permissions and a
-    link's target stay as they are.
+    ``over`` is what the file is known to hold, None where there must be no file yet. Of several who write
+    over the same text one succeeds. Permissions stay as they are. A file with other names (hard links) is
+    replaced under this name; under the others it keeps the old text.
 
     Raises:
-        SaveError: the file holds something else, is there already, or cannot be written.
+        SaveError: the file holds something else, is there already, is a link, or cannot be written.
     """
-    target = Path(os.path.realpath(path))
-    _require(path, target, over)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("xb") as out:
-            out.write(file.content)
-            out.flush()
-            os.fsync(out.fileno())
-        if over is not None:
-            shutil.copymode(target, draft)
-        draft.replace(target)
-        _sync_folder(target.parent)
+        with sole_writer(path, patience=PATIENCE):
+            overwrite(path, file, over=over)
+    except IrregularError as error:
+        message = f"'{path}' is not written: {error.strerror}."
+        raise _refusal(SaveError, Code.IRREGULAR, message, error.fix) from error
+    except TimeoutError as error:
+        message = f"'{path}' has been written by another process for more than {PATIENCE:g} seconds."
+        raise _refusal(SaveError, Code.BUSY, message, "end that process; the file is as it was.") from error
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
         message = f"'{path}' cannot be written: {error.strerror or error}."
         fix = "check the folder and who may write there; the file is as it was."
         raise _refusal(SaveError, Code.UNWRITABLE, message, fix) from error
 
 
-def private_folder(folder: Path) -> Path:
-    """Return the folder beside a project's files for what is this machine's alone; git passes over it.
-
-    It is made where it is missing, with a ``.gitignore`` of its own.
+def overwrite(path: Path, file: TextFile, *, over: TextFile | None) -> None:
+    """Write a file as `write_file` does, for who is its sole writer already.
 
     Raises:
-        OSError: it cannot be made.
+        SaveError: the file holds something else, or is there already.
+        OSError: it is a link, or cannot be written.
     """
-    private = folder / PRIVATE
-    private.mkdir(exist_ok=True)
-    ignore = private / ".gitignore"
-    # Empty, it was left by a process that was killed between making and writing it.
-    if not ignore.exists() or not ignore.stat().st_size:
-        ignore.write_text("*\n", encoding="utf-8")
-    return private
+    replace(path, file.content, mode=_require(path, over))
 
 
-def _require(path: Path, target: Path, over: TextFile | None) -> None:
+def _require(path: Path, over: TextFile | None) -> int | None:
+    """Refuse a file that is not what it is known to be; return its permissions, None if there is none."""
     if over is None:
-        if target.exists():
+        if os.path.lexists(path):
             fix = "name a file that is not there yet."
             raise _refusal(SaveError, Code.EXISTS, f"'{path}' is there already.", fix)
-        return
-    try:
-        is_same = target.read_bytes() == over.content
-    except OSError:
-        is_same = False
-    if not is_same:
-        message = f"'{path}' is not what it was when it was read, so it is left alone."
-        fix = "load it anew and make the changes there, or save under another name."
-        raise _refusal(SaveError, Code.CHANGED, message, fix)
+        return None
+    with contextlib.suppress(FileNotFoundError):
+        mode = stat.S_IMODE(path.lstat().st_mode)
+        if read_regular(path, len(over.content) + 1) == over.content:
+            return mode
+    message = f"'{path}' is not what it was when it was read, so it is left alone."
+    fix = "load it anew and make the changes there, or save under another name."
+    raise _refusal(SaveError, Code.CHANGED, message, fix)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Let the new name outlast a loss of power, where the system can do that for a folder."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _opened(path: str, flags: int) -> int:
+    """Open a file; of a pipe that nobody writes to there is nothing to read, and nothing to wait for."""
+    wait = getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, flags | wait)
+    if wait:
+        os.set_blocking(handle, True)
+    return handle
 
 
 def _decoded(content: bytes, path: Path) -> str:

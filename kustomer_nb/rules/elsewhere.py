@@ -19,6 +19,8 @@ CODES = {
     "KNB143": "The file cannot be written; it is as it was.",
     "KNB144": "The file that a definition would be saved as is there already.",
     "KNB145": "The text around a place is not whole JSON, so a change there could go astray.",
+    "KNB146": "A link, or something else that is no regular file, is where a definition would be written.",
+    "KNB147": "Another process has been writing the file for more than 10 seconds; it is as it was.",
     "KNB203": "There is no action of that name, or several.",
     "KNB220": "There is no rule of that code.",
     "KNB307": "A template would take more than it may: depth, output or steps; lint says so as KNB301.",

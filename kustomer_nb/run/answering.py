@@ -31,10 +31,13 @@ async def answer_of(app: AppDefinition, ready: Prepared, confirm: str | None) ->
         GuardError: it was not confirmed, or goes where it must not.
         ReplayError: nothing recorded fits it.
         TransportError: no answer came.
+        LoadError, SaveError: it could not be recorded.
     """
     if ready.mode == "record":
         # What cannot be recorded is better not sent.
-        _ = Cassette(tape_path(ready.circumstances)).exchanges
+        tape = Cassette(tape_path(ready.circumstances))
+        tape.require_own()
+        _ = tape.exchanges
     if ready.mode in SENDING:
         # Before anything else: with a token or without, it would not be sent.
         deny(ready.request, ready.profile)

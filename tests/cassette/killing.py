@@ -10,8 +10,6 @@ import time
 from pathlib import Path
 from random import Random
 
-import filelock  # noqa: F401 - before the fork, so that what is killed is the recording
-
 from kustomer_nb.cassette import Asked, Cassette, Exchange
 from kustomer_nb.secret import Redactor
 from kustomer_nb.transport import Answer

@@ -16,6 +16,7 @@ import pytest
 from kustomer_nb.cassette import Cassette, cassette_path
 from kustomer_nb.cassette import file as cassette_file
 from kustomer_nb.errors import LoadError, SaveError
+from tests.planted import PLANTS, Plant, assert_untouched, planted, precious_of
 
 from .exchanges import LABEL, ask, exchange
 
@@ -213,17 +214,81 @@ def test_one_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
     assert found.fix == "use the kustomer_nb that wrote it, or a newer one."
 
 
-def test_a_link_stays_one(path: Path, tmp_path: Path) -> None:
+def test_through_a_link_it_is_read_and_not_written(path: Path, tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     target = tmp_path / "real" / "shop.json"
+    Cassette(target).record(exchange(asked=ask(f"{ORDERS}1")))
     path.symlink_to(target)
 
-    Cassette(path).record(exchange(asked=ask(f"{ORDERS}1")))
-    Cassette(target).record(exchange(asked=ask(f"{ORDERS}2")))
+    assert error_of(path) == "KNB821"
 
     assert path.is_symlink()
-    assert urls(path) == [f"{ORDERS}1", f"{ORDERS}2"]
-    assert not (tmp_path / ".kustomer-nb").exists()
+    assert urls(path) == [f"{ORDERS}1"]
+
+
+@pytest.mark.timeout(20)
+@planted
+def test_what_is_no_file_is_not_recorded_into(plant: Plant, path: Path, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    plant(path, precious)
+
+    assert error_of(path) == "KNB821"
+    with pytest.raises(SaveError, match="KNB821"):
+        Cassette(path).require_own()
+
+    assert_untouched(precious)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", [".kustomer-nb", ".kustomer-nb/.gitignore", ".kustomer-nb/{}.lock"])
+@pytest.mark.parametrize("plant", [plant for name, plant in PLANTS.items() if name != "a folder"])
+def test_what_a_recording_needs_is_no_link_and_no_pipe(
+    plant: Plant, name: str, path: Path, tmp_path: Path
+) -> None:
+    precious = precious_of(tmp_path)
+    place = path.parent / name.format(path.name)
+    place.parent.mkdir(exist_ok=True)
+    plant(place, precious)
+
+    assert error_of(path) == "KNB821"
+
+    assert_untouched(precious)
+    assert not path.exists()
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+
+    with pytest.raises(LoadError, match="KNB820"):
+        _ = Cassette(path).exchanges
+
+
+def test_in_a_folder_that_a_link_leads_to_it_is_recorded(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    Cassette(tmp_path / "link" / path.name).record(exchange(asked=ask(f"{ORDERS}1")))
+
+    assert urls(tmp_path / "real" / path.name) == [f"{ORDERS}1"]
+
+
+def test_with_another_name_it_is_replaced_under_its_own(path: Path, tmp_path: Path) -> None:
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}1")))
+    other = tmp_path / "other.json"
+    other.hardlink_to(path)
+
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2")))
+
+    assert (len(urls(path)), len(urls(other))) == (2, 1)
+
+
+def error_of(path: Path) -> str:
+    with pytest.raises(SaveError) as caught:
+        Cassette(path).record(exchange())
+    (found,) = caught.value.diagnostics
+    assert found.fix
+    return found.code
 
 
 def test_the_lock_is_where_git_does_not_look(path: Path) -> None:
@@ -339,7 +404,7 @@ def test_a_process_killed_at_any_moment_loses_nothing_it_had_recorded(path: Path
     assert killer.returncode == 0, said
     found = json.loads(out)
     assert found["kept"] > KILLS / 10
-    # What the killed ones left half written is gone.
+    # What the killed ones left half written is not beside it.
     assert found["names"] == [".kustomer-nb", path.name]
 
 
@@ -355,23 +420,13 @@ def test_what_cannot_be_written_is_said_and_stays_as_it_was(tmp_path: Path) -> N
     assert not path.exists()
 
 
-def test_a_folder_in_its_place_is_said(path: Path) -> None:
-    path.mkdir()
-
-    with pytest.raises(LoadError, match="is a folder"):
-        Cassette(path).record(exchange())
-
-
-def test_what_a_killed_process_left_half_written_is_removed(path: Path) -> None:
+def test_a_draft_that_another_left_beside_it_stays(path: Path) -> None:
     left = path.with_name(f".{path.name}.123.tmp")
-    other = path.with_name(".other.json.123.tmp")
-    for one in (left, other):
-        one.write_text("{")
+    left.write_text("{")
 
     Cassette(path).record(exchange())
 
-    assert not left.exists()
-    assert other.exists()
+    assert left.read_text() == "{"
 
 
 def test_an_empty_gitignore_is_filled(path: Path) -> None:

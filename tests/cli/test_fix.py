@@ -89,3 +89,15 @@ def test_an_unknown_code_is_a_usage_error(call: Call) -> None:
 
     assert done.exit_code == 2
     assert "there is no rule 'KNB999'" in done.stderr
+
+
+def test_through_a_link_it_is_shown_and_not_written(call: Call, path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(path)
+
+    assert "Nothing is written yet; --yes writes" in call("fix", link).stdout
+    done = call("fix", link, "--yes")
+
+    assert done.exit_code == 2
+    assert "KNB146" in done.stderr
+    assert path.read_bytes() == VERBATIM.read_bytes()

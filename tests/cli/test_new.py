@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.planted import Plant, assert_untouched, planted, precious_of
+
 from .conftest import Call
 
 
@@ -88,3 +90,14 @@ def test_a_folder_is_no_file_to_write(call: Call, tmp_path: Path) -> None:
     done = call("new", tmp_path)
 
     assert done.exit_code == 2
+
+
+@pytest.mark.timeout(20)
+@planted
+def test_nothing_is_written_through_a_link(plant: Plant, call: Call, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    plant(tmp_path / "shop.json", precious)
+
+    assert call("new", tmp_path / "shop.json").exit_code == 2
+
+    assert_untouched(precious)

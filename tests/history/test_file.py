@@ -17,10 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kustomer_nb import history
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.history.file import lines
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.jsontext.textfile import private_folder
+from kustomer_nb.jsontext.private import private_folder
+from tests.planted import MINE, PLANTS, Plant, assert_untouched, planted, precious_of
 
 KILLS = 200
 LINE = {"version": 1, "at": "2034-01-02T09:00:00+00:00", "output": {"text": "é" * 2000}}
@@ -132,7 +134,7 @@ def test_a_lock_that_another_holds_is_said_after_a_while(
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (private_folder(tmp_path) / "history.jsonl").mkdir()
 
-    with pytest.raises(LoadError, match=r"KNB822 the history .* cannot be read: Is a directory\."):
+    with pytest.raises(LoadError, match=r"KNB822 the history .* cannot be read: .* is a folder\."):
         lines(tmp_path)
 
 
@@ -284,26 +286,93 @@ def is_whole(line: bytes) -> bool:
     return True
 
 
-def test_no_link_is_followed_out_of_the_folder(tmp_path: Path) -> None:
+@pytest.mark.timeout(20)
+@planted
+@pytest.mark.parametrize("name", ["", ".gitignore", "history.jsonl", "history.lock"])
+def test_nothing_of_it_is_a_link_or_a_pipe(plant: Plant, name: str, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    place = tmp_path / ".kustomer-nb" / name
+    place.parent.mkdir(exist_ok=True)
+    if name or plant is not PLANTS["a folder"]:
+        plant(place, precious)
+    else:
+        place.touch()
+
+    found = history.append(tmp_path, LINE)
+
+    assert found is not None
+    assert (found.code, found.severity) == ("KNB822", Severity.WARNING)
+    assert str(place) in found.message
+    assert "KUSTOMER_NB_HISTORY=off" in found.fix
+    assert_untouched(precious)
+
+
+@pytest.mark.parametrize("name", ["history.jsonl", "history.lock"])
+@pytest.mark.parametrize("text", ["", MINE], ids=["empty", "filled"])
+def test_nothing_of_it_is_another_name_of_a_file(name: str, text: str, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
-    precious.write_text("mine")
-    folder = private_folder(tmp_path)
-    (folder / "history.jsonl").symlink_to(precious)
+    precious.write_text(text)
+    (private_folder(tmp_path) / name).hardlink_to(precious)
 
     found = history.append(tmp_path, LINE)
 
     assert found is not None
     assert found.code == "KNB822"
-    assert precious.read_text() == "mine"
+    assert "is a hard link" in found.message
+    assert precious.read_text() == text
 
 
-def test_a_draft_that_is_a_link_is_replaced(tmp_path: Path) -> None:
-    precious = tmp_path / "precious"
-    precious.write_text("mine")
-    (private_folder(tmp_path) / "history.tmp").symlink_to(precious)
+@pytest.mark.timeout(20)
+@planted
+@pytest.mark.parametrize("name", ["", "history.jsonl"])
+def test_nothing_but_a_file_is_read(plant: Plant, name: str, tmp_path: Path) -> None:
+    place = tmp_path / ".kustomer-nb" / name
+    place.parent.mkdir(exist_ok=True)
+    if name or plant is not PLANTS["a folder"]:
+        plant(place, precious_of(tmp_path))
+    else:
+        place.touch()
+
+    with pytest.raises(LoadError, match="KNB822"):
+        lines(tmp_path)
+
+
+def test_a_copy_that_shares_its_content_is_read(tmp_path: Path) -> None:
+    history.append(tmp_path, LINE)
+    (tmp_path / "backup").hardlink_to(path_of(tmp_path))
+
+    assert json.loads(lines(tmp_path)[0]) == LINE
+
+
+def test_a_project_that_a_link_leads_to_has_one(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    assert history.append(tmp_path / "link", LINE) is None
+
+    assert lines(tmp_path / "real") == lines(tmp_path / "link")
+    assert len(lines(tmp_path / "real")) == 1
+
+
+def test_one_of_an_earlier_version_is_gone_on_with(tmp_path: Path) -> None:
+    folder = tmp_path / ".kustomer-nb"
+    folder.mkdir()
+    for name, text in (
+        (".gitignore", "*\n"),
+        ("history.lock", "1234"),
+        ("history.tmp", "{"),
+        ("history.jsonl", "{}\n"),
+    ):
+        (folder / name).write_text(text)
 
     for number in range(100):
-        history.append(tmp_path, {"number": number}, largest=500)
+        assert history.append(tmp_path, {"number": number}, largest=500) is None
 
-    assert precious.read_text() == "mine"
-    assert len(numbers(tmp_path)) < 100
+    assert numbers(tmp_path)[-1] == 99
+    assert (folder / "history.tmp").read_text() == "{"
+    assert sorted(one.name for one in folder.iterdir()) == [
+        ".gitignore",
+        "history.jsonl",
+        "history.lock",
+        "history.tmp",
+    ]

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from kustomer_nb import Action, load
-from kustomer_nb.errors import LoadError, ReplayError, RequestError, TransportError
+from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, RequestError, TransportError
 from kustomer_nb.profile import FILE, Profile, mode_of
 from kustomer_nb.transport import FAULTS
+from tests.planted import PLANTS, Plant, assert_untouched, planted, precious_of
 from tests.samples import an_action, an_app, unused_port
 
 TOKEN = "s3cret-token-1234"
@@ -180,6 +181,44 @@ def test_what_cannot_be_recorded_is_not_sent(written: Any, tmp_path: Path) -> No
         load(an_action()).action().run(mode="record", transport=NEVER)
 
     assert (tmp_path / "shop.cassette.json").read_text(encoding="utf-8") == "{ this is no cassette"
+
+
+@pytest.mark.timeout(20)
+@planted
+@pytest.mark.parametrize("name", ["shop.cassette.json", ".kustomer-nb"])
+def test_what_would_be_recorded_through_a_link_is_not_sent(
+    plant: Plant, name: str, written: Any, tmp_path: Path
+) -> None:
+    precious = precious_of(tmp_path)
+    action = written()
+    if name == ".kustomer-nb" and plant is PLANTS["a folder"]:
+        (tmp_path / name).touch()
+    else:
+        plant(tmp_path / name, precious)
+
+    with pytest.raises(KustomerNbError) as caught:
+        recorded(action, transport=NEVER)
+
+    assert caught.value.diagnostics.codes[0] in ("KNB821", "KNB131", "KNB132", "KNB820")
+    assert_untouched(precious)
+
+
+@pytest.mark.timeout(20)
+@planted
+def test_a_history_that_is_no_file_touches_no_run(
+    plant: Plant, written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KUSTOMER_NB_HISTORY")
+    precious = precious_of(tmp_path)
+    action = written()
+    (tmp_path / ".kustomer-nb").mkdir()
+    plant(tmp_path / ".kustomer-nb" / "history.jsonl", precious)
+
+    run = action.run({"id": 7}, settings=SETTINGS, transport=ECHO)
+
+    assert run.response.status_code == 200
+    assert run.diagnostics.warnings.codes == ["KNB822"]
+    assert_untouched(precious)
 
 
 def test_a_number_that_is_no_json_stops_no_run(written: Any) -> None:
