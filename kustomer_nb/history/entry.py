@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from types import NoneType
 from typing import Any
 
+from .line import DEEPEST, is_flat
+
 VERSION = 1
 ANSWERED = frozenset({"answered", "sample"})
 OUTCOMES = ("answered", "sample", "failed", "cancelled", "unknown")
@@ -57,11 +59,14 @@ class Entry:
     def __repr__(self) -> str:
         asked = f"{self.request.get('method', '')} {self.request.get('url', '')}".strip()
         came = self.outcome if self.status_code is None else f"answered {self.status_code}"
-        return f"<Entry: {asked}, {came}>"
+        # A lone surrogate cannot be encoded: neither a kernel nor a terminal would take it.
+        return f"<Entry: {asked}, {came}>".encode("utf-8", "backslashreplace").decode()
 
 
 _NAMES = {one.name for one in fields(Entry)}
 _TEXT = (str, NoneType)
+# The parts of a request or response may be as deep as any, and are within two objects.
+_DEEPEST = DEEPEST + 2
 # Of what is not named here nothing is asked: any JSON will do.
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "action": (str,),
@@ -102,14 +107,20 @@ def entry_of(line: bytes) -> Entry | None:
         at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
-    if not _is_sound(known):
+    if not _is_sound(known) or not is_flat(read, _DEEPEST):
         return None
     return Entry(at=at, **{**known, "cut": tuple(known.get("cut", ()))})
 
 
 def _is_sound(known: Mapping[str, Any]) -> bool:
     """Return whether every part is of its kind, so that whatever shows or searches entries may rely on it."""
-    if not all(isinstance(known[name], kinds) for name, kinds in _KINDS.items() if name in known):
+    if not all(_is_of(known[name], kinds) for name, kinds in _KINDS.items() if name in known):
         return False
     status = (known.get("response") or {}).get("statusCode")
-    return isinstance(status, (int, NoneType)) and all(isinstance(one, str) for one in known.get("cut", ()))
+    texts = [*known.get("cut", ()), *known.get("env", {}).values(), *known.get("hosts", {}).values()]
+    return _is_of(status, (int, NoneType)) and all(isinstance(text, str) for text in texts)
+
+
+def _is_of(value: Any, kinds: tuple[type, ...]) -> bool:
+    # To Python true and false are numbers.
+    return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))

@@ -27,7 +27,7 @@ def written(line: Mapping[str, Any]) -> bytes:
         >>> written({"version": 1, "response": {"statusCode": 200, "body": "x" * 300_000}})
         b'{"version":1,"response":{"statusCode":200},"cut":["response.body"]}\n'
     """
-    left = {place: item for place, item in _parts(line) if not _is_flat(item)}
+    left = {place: item for place, item in _parts(line) if not is_flat(item)}
     content = _text(line, left)
     if len(content) <= LONGEST:
         return content
@@ -60,9 +60,15 @@ def _json(value: Any) -> bytes:
     return (stringify(value) or "").encode("utf-8", "backslashreplace")
 
 
-def _is_flat(value: Any) -> bool:
+def is_flat(value: Any, deepest: int = DEEPEST) -> bool:
+    """Return whether a value is nested no deeper than that many levels.
+
+    Example:
+        >>> is_flat([[1]], 3), is_flat([[1]], 2)
+        (True, False)
+    """
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(deepest):
         level = [part for item in level for part in _inside(item)]
         if not level:
             return True
