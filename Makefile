@@ -4,16 +4,17 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOWEST := .venv-lowest
 PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
 
-.PHONY: lab test check fuzz benchmarks notebooks screenshots clean
+.PHONY: lab test check lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
 
-test: $(VENV)/.test $(if $(NODE),$(MODULES)) check
+test: $(VENV)/.test $(if $(NODE),$(MODULES)) check lowest
 	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 	$(PYTEST) --nbval notebooks
 
@@ -22,6 +23,9 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/python -m tests.lowest.smoke
 
 fuzz: $(VENV)/.test $(MODULES)
 	KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-20000} $(PYTEST) tests/oracle/test_handlebars.py tests/oracle/test_json5.py tests/oracle/test_runtime.py tests/jsontext/test_fuzz.py
@@ -42,7 +46,7 @@ screenshots: $(VENV)/.test
 	KUSTOMER_NB_SCREENSHOTS=docs/images $(PYTEST) tests/browser -m browser
 
 clean:
-	rm -rf $(VENV) tests/oracle/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf $(VENV) $(LOWEST) tests/oracle/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -59,6 +63,14 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing kustomer_nb with everything its tests need into $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[lab,demo,test]"
 	@touch $(VENV)/.lab $@
+
+$(LOWEST)/.installed: pyproject.toml tests/lowest/constraints.py | $(VENV)/bin/python
+	@echo "Installing the lowest versions that pyproject.toml allows into $(LOWEST) (once)"
+	@$(BIN)/python -m venv $(LOWEST)
+	@$(BIN)/python tests/lowest/constraints.py > $(LOWEST)/constraints.txt
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint $(LOWEST)/constraints.txt --editable ".[demo,keyring]"
+	@touch $@
 
 $(MODULES): tests/oracle/package.json
 	@echo "Installing the JavaScript that the oracle tests ask (once)"
