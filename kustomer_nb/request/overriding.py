@@ -22,13 +22,13 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _HEADERS = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 _PARAMETER = "_method"
 # Rack took a ; for an & until its version 3.
-_PAIR = re.compile(r"([^=&;]*)=([^&;]*)")
-_PART = re.compile(
-    r'name=(?:"([^"\r\n]*)"|([^\s;"]+))[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n([^\r\n]*)', re.IGNORECASE
-)
+_PAIR = re.compile(r"[^&;]+")
+_NAME = re.compile(r'\bname=(?:"([^"\r\n]*)"|([^\s;"]+))', re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\r?\n\r?\n")
+_LINE_END = re.compile(r"\r?\n")
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-# Most bodies hold none, and one may be large: the name, or what it may be encoded in.
-_MAY_HOLD_ONE = re.compile(r"method|\\u|%", re.IGNORECASE)
+# Most bodies hold none, and one may be large: the end of each name, or what it may be encoded in.
+_MAY_HOLD_ONE = re.compile(r"[_-]method|\\u|%", re.IGNORECASE)
 _LONGEST = 40
 
 
@@ -96,11 +96,11 @@ def overrides_of(
 
 def _in_pairs(text: Text, pointer: str, scope: Scope) -> Iterator[Override]:
     for pair in _PAIR.finditer(text.real):
-        name = unquote_plus(pair[1])
-        if is_override_parameter(name):
-            value = _part(text, *pair.span(2)).map(unquote_plus)
-            inputs = inputs_of(_part(text, *pair.span()).pieces, scope)
-            yield replace(_override(name, value, pointer, scope), inputs=inputs)
+        name, mark, _ = pair[0].partition("=")
+        if mark and is_override_parameter(decoded := unquote_plus(name)):
+            whole = _part(text, *pair.span())
+            asked = whole.after(len(name) + len(mark)).map(unquote_plus)
+            yield replace(_override(decoded, asked, pointer, scope), inputs=inputs_of(whole.pieces, scope))
 
 
 def _in_body(text: Text, pointer: str, kind: str, scope: Scope) -> Iterator[Override]:
@@ -112,11 +112,19 @@ def _in_body(text: Text, pointer: str, kind: str, scope: Scope) -> Iterator[Over
             if is_override_parameter(name):
                 yield _override(name, _part(text, start, end).strip('[" \t\r\n]'), pointer, scope)
     elif "multipart/form-data" in kind:
-        for part in _PART.finditer(text.real):
-            if is_override_parameter(name := part[1] or part[2] or ""):
-                yield _override(name, _part(text, *part.span(3)), pointer, scope)
+        yield from _in_parts(text, pointer, scope)
     elif not kind or "x-www-form-urlencoded" in kind:
         yield from _in_pairs(text, pointer, scope)
+
+
+def _in_parts(text: Text, pointer: str, scope: Scope) -> Iterator[Override]:
+    real = text.real
+    for named in _NAME.finditer(real):
+        name = named[1] or named[2] or ""
+        if is_override_parameter(name) and (blank := _BLANK_LINE.search(real, named.end())):
+            line_end = _LINE_END.search(real, blank.end())
+            end = len(real) if line_end is None else line_end.start()
+            yield _override(name, _part(text, blank.end(), end), pointer, scope)
 
 
 def json_members(text: str) -> Iterator[tuple[str, int, int]]:

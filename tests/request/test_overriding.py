@@ -108,3 +108,15 @@ def test_a_body_that_is_nested_deep_hides_no_override(build):
     request = build({"data": "{{{body}}}", "headers": {"content-type": "application/json"}}, {"body": body})
 
     assert request.overridden.method == "DELETE"
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+@pytest.mark.parametrize("text", ["name=", "a", '"', "=_method", '{"', "&", "\r\n\r\n"], ids=repr)
+def test_a_large_body_is_looked_through_once(build, kind, text):
+    body = text * 300_000 + "_method"
+
+    request = build({"data": "{{{body}}}", "headers": {"content-type": kind}}, {"body": body})
+
+    assert request.body == body
