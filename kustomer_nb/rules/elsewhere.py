@@ -26,6 +26,7 @@ CODES = {
     "KNB410": "The action is of a type that exists only inside Kustomer, so it cannot be sent from here.",
     "KNB608": "The value of a setting begins with the word, as Bearer, that the template writes before it.",
     "KNB610": "A token is written out in kustomer-nb.toml, which goes into git; lint of a definition tells.",
+    "KNB612": "A secret goes along to a host that an input chose; a run asks to confirm that host.",
     "KNB701": "An input is required, and missing: the platform rejects the run.",
     "KNB702": "An input cannot be converted to its type: the platform rejects the run.",
     "KNB703": "An input is not declared while additionalProperties is false: the platform rejects the run.",

@@ -85,7 +85,7 @@ def guard(ready: Prepared, confirm: str | None, *, is_here: bool | None = None) 
         faults.append(_refusal("KNB809", message, _way(name, confirm), _place(request)))
     if is_host_asked and not is_host_named:
         name = _shown_host(request)
-        faults.insert(0, _chosen_host(ready, _way(name, confirm)))
+        faults.insert(0, _unconfirmed_host(ready, _way(name, confirm)))
     if faults:
         raise GuardError(faults, name=name)
     if is_host_asked:
@@ -136,15 +136,24 @@ def _is_free(ready: Prepared, *, is_here: bool | None) -> bool:
     return (ready.request.is_loopback if is_here is None else is_here) and ready.profile.proxy is None
 
 
-def _chosen_host(ready: Prepared, way: str) -> Diagnostic:
-    request = ready.request
-    inputs = " and ".join(f"`{name}`" for name in request.host_inputs)
-    message = (
-        f"the host {request.host} comes from the input {inputs}, and {ready.secret_sent} would go there; "
-        "nothing was sent."
-    )
+def chosen_host(ready: Prepared) -> Diagnostic | None:
+    """Return that a run would ask to confirm the host, for a preview; None where it would not."""
+    if not _needs_host(ready):
+        return None
+    fix = "check the host; a run asks to confirm it, but for the allowed_hosts of a profile."
+    return Diagnostic("KNB612", Severity.WARNING, "/inputTemplate/uri", f"{_host_from(ready)}.", fix)
+
+
+def _unconfirmed_host(ready: Prepared, way: str) -> Diagnostic:
     fix = f"{way} The allowed_hosts of a profile are not asked about."
-    return _refusal("KNB834", message, fix, "/inputTemplate/uri")
+    return _refusal("KNB834", f"{_host_from(ready)}; nothing was sent.", fix, "/inputTemplate/uri")
+
+
+def _host_from(ready: Prepared) -> str:
+    inputs = " and ".join(f"`{name}`" for name in ready.request.host_inputs)
+    return (
+        f"the host {ready.request.host} comes from the input {inputs}, and {ready.secret_sent} would go there"
+    )
 
 
 def _asked(request: Request) -> str:

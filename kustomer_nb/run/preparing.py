@@ -20,7 +20,7 @@ from kustomer_nb.template.traced import real
 
 from .circumstances import Circumstances
 from .going import secret_sent
-from .guards import is_denied
+from .guards import chosen_host, is_denied
 from .kept import asked, tape_path
 from .standins import account_tokens, has_placeholder, with_placeholders
 
@@ -119,7 +119,13 @@ class _Preparation:
         request = self._request(taken if isinstance(taken, Mapping) else {}, circumstances, faults, recorded)
         request = replace(request, converted=converted, missing=(*missing, *request.missing))
         sent = secret_sent(request, self.app)
-        return Prepared(taken, converted, faults, request, self.profile, self.mode, circumstances, sent)
+        ready = Prepared(taken, converted, faults, request, self.profile, self.mode, circumstances, sent)
+        warning = chosen_host(ready) if self.mode in SENDING else None
+        if warning is None:
+            return ready
+        return replace(
+            ready, request=replace(request, diagnostics=Diagnostics([*request.diagnostics, warning]))
+        )
 
     def _request(
         self,

@@ -77,6 +77,17 @@ def test_a_secret_goes_to_a_host_that_an_input_chose_once_that_is_confirmed(
     assert service.hosts == [host.partition(":")[0]]
 
 
+def test_a_preview_says_that_a_run_would_ask() -> None:
+    action = calling("{{{x}}}").action()
+
+    shown = action.render(EVIL, settings=SETTINGS).diagnostics
+    ordinary = action.render({"x": "http://127.0.0.1/"}, settings=SETTINGS).diagnostics
+
+    assert [(one.code, one.pointer) for one in shown] == [("KNB612", "/inputTemplate/uri")]
+    assert all(part in shown[0].message for part in ("`x`", "evil.example", "$shop.default.token"))
+    assert ordinary.codes == []
+
+
 def test_an_output_of_a_step_is_an_input(service: Everywhere) -> None:
     arguments: dict[str, Any] = {"settings": SETTINGS, "steps": {"find": {"url": EVIL["x"]}}}
 
