@@ -38,7 +38,9 @@ def test_a_header_that_ends_the_body_elsewhere_is_refused(build, headers, name):
     request = build(posting(headers))
 
     errors = request.diagnostics.errors
-    assert [(one.code, one.pointer) for one in errors] == [("KNB408", f"/inputTemplate/headers/{name}")]
+    assert [(finding.code, finding.pointer) for finding in errors] == [
+        ("KNB408", f"/inputTemplate/headers/{name}")
+    ]
     assert name in errors[0].message
 
 

@@ -6,7 +6,7 @@ HEADERS, QS, DATA = "/inputTemplate/headers", "/inputTemplate/qs", "/inputTempla
 
 
 def warned(request):
-    return [(one.code, one.pointer) for one in request.diagnostics if one.code == "KNB419"]
+    return [(finding.code, finding.pointer) for finding in request.diagnostics if finding.code == "KNB419"]
 
 
 @pytest.mark.parametrize(

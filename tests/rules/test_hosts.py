@@ -46,11 +46,13 @@ def calling(uri, *, kind="secret", headers=None, **keys):
 def test_an_input_that_may_choose_the_host_is_reported(uri, severity, reads):
     app = calling(uri)
 
-    found = [one for one in look(app) if one.code == "KNB611"]
+    findings = [finding for finding in look(app) if finding.code == "KNB611"]
 
-    assert {(one.severity.value, one.pointer) for one in found} == {(severity, URI)}
+    assert {(finding.severity.value, finding.pointer) for finding in findings} == {(severity, URI)}
     assert reads is None or quoted(app, "KNB611") == reads
-    assert all(any(name in one.message for name in ("`x`", "`port`", "order", "host")) for one in found)
+    assert all(
+        any(name in finding.message for name in ("`x`", "`port`", "order", "host")) for finding in findings
+    )
 
 
 @pytest.mark.parametrize(

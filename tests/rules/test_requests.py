@@ -122,9 +122,9 @@ def test_a_header_that_ends_the_body_elsewhere_is_reported(headers, expected):
     ],
 )
 def test_a_length_is_held_against_the_body_where_that_is_known(template, expected):
-    found = places(posting(headers={"content-length": "10"}, **template), "KNB408")
+    findings = places(posting(headers={"content-length": "10"}, **template), "KNB408")
 
-    assert [one.partition(" ")[0] for one in found] == expected
+    assert [finding.partition(" ")[0] for finding in findings] == expected
 
 
 @pytest.mark.parametrize(
@@ -145,10 +145,11 @@ def test_a_length_is_held_against_the_body_where_that_is_known(template, expecte
     ],
 )
 def test_a_method_that_is_overridden_is_reported(template, pointer):
-    (found,) = [one for one in look(posting(**{"method": "get", **template})) if one.code == "KNB419"]
+    findings = look(posting(**{"method": "get", **template}))
+    (finding,) = [finding for finding in findings if finding.code == "KNB419"]
 
-    assert found.pointer == f"/inputTemplate/{pointer}"
-    assert pointer in ("uri", "data") or pointer.rpartition("/")[2] in found.message
+    assert finding.pointer == f"/inputTemplate/{pointer}"
+    assert pointer in ("uri", "data") or pointer.rpartition("/")[2] in finding.message
 
 
 @pytest.mark.parametrize(

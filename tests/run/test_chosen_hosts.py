@@ -83,7 +83,7 @@ def test_a_preview_says_that_a_run_would_ask() -> None:
     shown = action.render(EVIL, settings=SETTINGS).diagnostics
     ordinary = action.render({"x": "http://127.0.0.1/"}, settings=SETTINGS).diagnostics
 
-    assert [(one.code, one.pointer) for one in shown] == [("KNB612", "/inputTemplate/uri")]
+    assert [(finding.code, finding.pointer) for finding in shown] == [("KNB612", "/inputTemplate/uri")]
     assert all(part in shown[0].message for part in ("`x`", "evil.example", "$shop.default.token"))
     assert ordinary.codes == []
 
