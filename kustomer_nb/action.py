@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kustomer_nb.app import App
 
 # What a caller may give; the rest of the circumstances is found out.
-_ARGUMENTS = Circumstances.__dataclass_fields__.keys() - {"root", "read"} | {"env"}
+_ARGUMENTS = Circumstances.__dataclass_fields__.keys() - {"root", "read", "confirmed_hosts"} | {"env"}
 
 
 class Action:
@@ -100,7 +100,8 @@ class Action:
             chosen["cassette"] = Path(os.path.expanduser(chosen["cassette"]))  # noqa: PTH111 - raises for no user
         elif self.app.path is not None:
             chosen["cassette"] = cassette_path(self.app.path)
-        return Circumstances(root=project_root(self.app.path), **chosen)
+        root = project_root(self.app.path)
+        return Circumstances(root=root, confirmed_hosts=self.app.confirmed_hosts, **chosen)
 
     @sealed
     def prepare(self, inputs: Mapping[str, Any], circumstances: Circumstances) -> Prepared:
@@ -185,7 +186,7 @@ class Action:
             return wait(self.run_prepared(ready, circumstances.confirm))
         except KeyboardInterrupt as error:
             if not ready.request.is_safe and ready.mode in SENDING:
-                method = ready.request.method
+                method = ready.request.effective_method
                 error.add_note(
                     f"Whether the {method} was carried out is unknown: look before sending it again."
                 )
@@ -200,7 +201,8 @@ class Action:
         - ``mode``: ``live``; ``record`` (live, and kept in the cassette); ``replay`` (answered from it, the
           network is not touched); ``sample`` (no answer, the output is the sample); ``fault:429`` and its
           like (`kustomer_nb.transport.FAULTS`). None asks the variable KUSTOMER_NB_MODE, then the profile.
-        - ``confirm``: the profile's or host's name, for unsafe methods to anything but loopback.
+        - ``confirm``: the profile's or host's name, for unsafe methods to anything but loopback; the host's
+          where an input chooses that and a secret goes along, once for each host.
         - ``cassette``: the file of recorded exchanges; ``shop.cassette.json`` beside ``shop.json`` if None.
         - ``retry``: how often more a request is sent that met a busy service or none; otherwise never.
         - ``parse_limit``: an answer of more bytes stays text; 8 MB.

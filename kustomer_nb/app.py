@@ -71,6 +71,8 @@ class App:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        # Hosts that inputs chose and a person confirmed, until the process ends.
+        self.confirmed_hosts: set[str] = set()
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@
     ├── InputError           inputs the platform would reject
     ├── RequestError         a request that cannot be built or must not be sent as it is
     ├── SettingError         a setting has no value
-    ├── GuardError           refused: nobody confirmed an unsafe request
+    ├── GuardError           refused: nobody confirmed it, or it goes where it must not
     └── TransportError       no answer came back
         ├── AnswerTimeoutError   none came back in time
         └── ReplayError          nothing that was recorded fits the request
@@ -80,7 +80,14 @@ class SettingError(KustomerNbError):
 
 
 class GuardError(KustomerNbError):
-    """An unsafe request was not confirmed, so nothing was sent."""
+    """A request was refused, or not confirmed, so nothing was sent.
+
+    ``name`` is what to confirm it with, as it may be shown; empty where no name helps.
+    """
+
+    def __init__(self, found: Iterable[Diagnostic], *, name: str = "") -> None:
+        super().__init__(found)
+        self.name = name
 
 
 class TransportError(KustomerNbError):

@@ -29,7 +29,11 @@ from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json, sh
 @click.option(
     "--retry", type=click.IntRange(0), help="How often more to send what met a busy service or none."
 )
-@click.option("--confirm", metavar="NAME", help="The profile's or host's name; unsafe methods need it.")
+@click.option(
+    "--confirm",
+    metavar="NAME",
+    help="The profile's or host's name; unsafe methods need it, a host that an input chooses too.",
+)
 @click.option("--fail", is_flag=True, help="Exit with 5 when the service answers 400 or more.")
 @click.option("--why", metavar="PLACE", help="Print what made a place of the output what it is: body.status.")
 @click.option("--strict", is_flag=True, help="Compare values with the sample, not only the shape.")

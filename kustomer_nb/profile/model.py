@@ -65,10 +65,10 @@ class Profile:
 
         Example:
             >>> Profile(guard="none").guarded
-            'nothing is asked'
+            'unsafe methods need no name'
         """
         return {
-            "none": "nothing is asked",
+            "none": "unsafe methods need no name",
             "confirm": "unsafe methods need its name",
             "deny": "unsafe methods are denied",
         }.get(self.guard or "", "unsafe methods to other machines need a name")

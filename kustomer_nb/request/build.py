@@ -11,6 +11,7 @@ from kustomer_nb import kustomer
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostics, Severity
 from kustomer_nb.errors import TemplateError
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.kustomer import Platform
 from kustomer_nb.secret import Secret, variable
@@ -20,8 +21,10 @@ from kustomer_nb.template.traced import as_text, escaped, real
 from kustomer_nb.template.written import calls
 
 from .body import json_text
+from .choosing import host_inputs
 from .draft import Draft
 from .headers import AccountToken, account_header, authored_headers, with_defaults
+from .overriding import Override, overrides_of
 from .query import merged
 from .request import NOT_REST_API, UNSET, Request
 from .url import Address, AddressError, parse_address
@@ -73,12 +76,13 @@ def build_request(
     _check_output(draft, definition)
     if definition.app_account_name:
         headers += account_header(draft, definition.app_account_name, headers, accounts or {}, secrets)
+    header_texts = with_defaults(draft, headers, address, method, body, parses_json=parses_json, told=told)
     request = Request(
         action=definition.name or "",
         method=method,
         address=address,
         uri=uri,
-        header_texts=with_defaults(draft, headers, address, method, body, parses_json=parses_json, told=told),
+        header_texts=header_texts,
         told=told,
         body_text=body,
         parses_json=parses_json,
@@ -86,6 +90,8 @@ def build_request(
         variables=variables or {},
         sent_to=_redirected(draft, address, hosts or {}),
         missing=tuple(draft.notes.missing),
+        overrides=_overrides(draft, method, header_texts, address, body, written),
+        host_inputs=host_inputs(uri, scope),
     )
     unset = tuple(label.removeprefix("$") for label in _unset(draft.used, secrets))
     if is_sent:
@@ -234,6 +240,33 @@ def _body(draft: Draft, written: Mapping[str, Any]) -> tuple[Text | None, bool]:
     message = "data is not text, and json is not true: npm request refuses such a body."
     draft.refuse("KNB405", "/inputTemplate/data", message, 'set "json": true.')
     return None, False
+
+
+def _overrides(
+    draft: Draft,
+    method: str,
+    headers: Iterable[tuple[str, Text]],
+    address: Address | None,
+    body: Text | None,
+    written: Mapping[str, Any],
+) -> tuple[Override, ...]:
+    """Return what overrides the method, and say where that makes another one of it."""
+    source = "json" if isinstance(written.get("json"), (dict, list)) else "data"
+    placed = [(name, text, pointers.join("/inputTemplate/headers", name)) for name, text in headers]
+    overrides = overrides_of(
+        placed,
+        Text() if address is None else address.search,
+        None if body is None else (body, f"/inputTemplate/{source}"),
+        draft.scope,
+    )
+    for override in overrides:
+        if override.method != method and not (override.is_safe and method == "GET"):
+            of = f", of the input {' and '.join(override.inputs)}," if override.inputs else ""
+            message = f"{override.name}{of} asks the service to treat this {method} as {override.method}."
+            draft.say(
+                "KNB419", Severity.WARNING, override.pointer, message, f"make the method {override.method}."
+            )
+    return overrides
 
 
 def _redirected(draft: Draft, address: Address | None, hosts: Mapping[str, str]) -> Address | None:

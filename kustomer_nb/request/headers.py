@@ -16,6 +16,7 @@ from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.traced import as_text, real, shown
 
 from .draft import Draft
+from .framing import framing_fault, is_framing
 from .url import Address
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -24,6 +25,7 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 BEARER = "authorization"
+LEAVE_OUT = "leave that header out: where the body ends is written by itself."
 
 
 class AccountToken(NamedTuple):
@@ -159,11 +161,26 @@ def with_defaults(
     if body or method != "GET":
         added.append(("content-length", Text.of(length, Kind.DEFAULT)))
     added.append(("connection", Text.of("close", Kind.DEFAULT)))
-    said = given.get("content-length")
-    if said is not None and said.real != length:
-        message = f"content-length says {said.shown}, and the body has {length} bytes."
-        draft.refuse("KNB408", "/inputTemplate/headers/content-length", message, "leave that header out.")
+    _check_framing(draft, headers, told, length)
     return (*headers, *((name, value) for name, value in added if name not in given))
+
+
+def _check_framing(
+    draft: Draft, headers: list[tuple[str, Text]], told: Mapping[str, Any], length: str
+) -> None:
+    """Refuse what makes a service look for the end of the body elsewhere than where it is."""
+    names = {name.lower(): name for name in (*told, *(name for name, _ in headers))}
+    for lowered, name in names.items():
+        texts = [text for other, text in headers if other.lower() == lowered]
+        fault = framing_fault(name, [text.real for text in texts], length) if is_framing(name) else None
+        if fault is not None:
+            shown = ", ".join(text.shown for text in texts)
+            inputs = dict.fromkeys(
+                piece.path for text in texts for piece in text.pieces if piece.kind is Kind.INPUT
+            )
+            of = f", of the input {' and '.join(inputs)}," if inputs else ""
+            message = f"the header {name} ({shown!r}{of}) {fault}."
+            draft.refuse("KNB408", pointers.join("/inputTemplate/headers", name), message, LEAVE_OUT)
 
 
 def _basic(auth: str) -> Text:

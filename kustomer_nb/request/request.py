@@ -16,6 +16,7 @@ from kustomer_nb.show import Shown
 from kustomer_nb.template import Kind, Missing, Text
 
 from .origins import Locate, Origins, origins_of
+from .overriding import SAFE, Override
 from .url import Address
 from .wire import Wire
 
@@ -33,6 +34,8 @@ class Request(Shown):
     ``sent_to`` is the origin that stands in for the authored one, ``converted`` what became of the inputs.
     ``reads`` are the keys of settings and the paths in ``_env`` that it hangs on.
     ``told`` are the author's headers as JSON. ``locate`` finds places of the action in the author's file.
+    ``overrides`` ask the service to take it for a request of another method, ``host_inputs`` are the inputs
+    that choose the host.
     """
 
     action: str
@@ -52,6 +55,8 @@ class Request(Shown):
     converted: tuple[Change, ...] = ()
     told: Mapping[str, Any] = field(default_factory=dict)
     locate: Locate | None = field(default=None, compare=False)
+    overrides: tuple[Override, ...] = ()
+    host_inputs: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -110,8 +115,29 @@ class Request(Shown):
 
     @property
     def is_safe(self) -> bool:
-        """Whether the method is one that changes nothing (GET)."""
-        return self.method == "GET"
+        """Whether the method is one that changes nothing (GET), as is every one that overrides it."""
+        return self.method in SAFE and self.overridden is None
+
+    @property
+    def overridden(self) -> Override | None:
+        """What asks the service to change something in the place of the method; None where nothing does.
+
+        An override to a method that changes nothing makes no other one safe.
+        """
+        return next((override for override in self.overrides if not override.is_safe), None)
+
+    @property
+    def effective_method(self) -> str:
+        """The method a service may act by: that of an override which changes something, or its own.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> headers = {"X-HTTP-Method-Override": "delete"}
+            >>> template = {"uri": "http://a.b", "method": "get", "headers": headers}
+            >>> load({"inputTemplate": template}).action().render().effective_method
+            'DELETE'
+        """
+        return self.method if self.overridden is None else self.overridden.method
 
     @property
     def is_loopback(self) -> bool:

@@ -21,11 +21,12 @@ HIGHEST_PORT = 65535
 LONGEST_HOST = 255
 _MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_TRIMMED = "".join(map(chr, range(33))) + "\u00a0\ufeff"
+TRIMMED = "".join(map(chr, range(33))) + "\u00a0\ufeff"
 _ESCAPED = re.compile("[{}|\\\\^`<>\"' \t\r\n]")
 _AUTHORITY = re.compile(
     r"(?:(?P<auth>.*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\s\[\]]+)(?::(?P<port>[0-9]*))?", re.DOTALL
 )
+_ENDS_AUTHORITY = re.compile(r"[/\\?#]")
 _HOST = re.compile(r"[a-z0-9._~-]+|\[[0-9a-f:.]+\]")
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _DOT = re.compile("[.\u3002\uff0e\uff61]")
@@ -74,11 +75,8 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it names this machine."""
-        try:
-            return ip_address(self.host.strip("[]")).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        """Whether it names this machine; what ``localhost`` leads to, only a look-up can tell."""
+        return self.host == "localhost" or is_loopback(self.host)
 
     @property
     def target(self) -> Text:
@@ -136,6 +134,22 @@ class Address:
         return f"<Address: {self.text.shown}>"
 
 
+def is_loopback(address: str) -> bool:
+    """Return whether a numeric address is this machine; a name is none.
+
+    Example:
+        >>> [is_loopback(one) for one in ("127.9.9.9", "[::1]", "::ffff:127.0.0.1", "0.0.0.0", "localhost")]
+        [True, True, True, False, False]
+    """
+    try:
+        read = ip_address(address.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    # Python says of one IPv4 address within IPv6 what it is, in some of its versions.
+    mapped = getattr(read, "ipv4_mapped", None)
+    return (mapped or read).is_loopback
+
+
 def origin(scheme: str, host: str, port: int | None) -> str:
     """Return scheme, host and port as text, the default port left out.
 
@@ -157,7 +171,7 @@ def parse_address(text: Text) -> Address:
         >>> parse_address(Text.of("http://a.b/c d?e=f g#h")).text.real
         'http://a.b/c%20d?e=f%20g'
     """
-    text = text.strip(_TRIMMED)
+    text = text.strip(TRIMMED)
     found = _SCHEME.match(text.real)
     if not text:
         raise AddressError("is empty")
@@ -180,6 +194,22 @@ def parse_address(text: Text) -> Address:
         mark + query.map(_escape),
         hash_mark + fragment.map(_escape),
     )
+
+
+def host_span(text: str) -> tuple[int, int] | None:
+    """Return where in an address its host begins and ends, as `parse_address` reads it; None without a host.
+
+    Example:
+        >>> address = "https://me:pw@api.shop.com:8443/x@y"
+        >>> address[slice(*host_span(address))]
+        'api.shop.com'
+    """
+    scheme = _SCHEME.match(text)
+    if scheme is None:
+        return None
+    authority = _ENDS_AUTHORITY.split(text[scheme.end() :], maxsplit=1)[0]
+    found = _AUTHORITY.fullmatch(authority)
+    return None if found is None else (scheme.end() + found.start("host"), scheme.end() + found.end("host"))
 
 
 def resolve(base: Address, location: str) -> Address:

@@ -8,12 +8,20 @@ from typing import Any
 
 from kustomer_nb.definition import InputTemplate
 from kustomer_nb.diagnostics import Severity
+from kustomer_nb.jsontext.javascript import string, utf8
+from kustomer_nb.jsontext.pointer import join
+from kustomer_nb.request.body import json_text
+from kustomer_nb.request.framing import framing_fault, is_framing
+from kustomer_nb.request.headers import LEAVE_OUT
+from kustomer_nb.request.overriding import Override, overrides_of
+from kustomer_nb.request.query import merged
+from kustomer_nb.template import Scope, Text
 
 from .model import Finding, action_rule
 from .proof import LEFT_OUT, a_request, an_action, file
 from .subject import Action, is_get
 from .words import cut, near_miss, said
-from .written import is_fixed, is_pointed, reference_of
+from .written import is_fixed, is_pointed, reference_of, strings
 
 REQUEST_KEYS = InputTemplate.keys()
 # What other tools call them.
@@ -89,6 +97,89 @@ def _header_value(action: Action) -> Iterator[Finding]:
             message = f"the header {said(name)} holds {found[0]!r}, which no header may."
             pointer = action.at("inputTemplate", "headers", name)
             yield Finding(pointer, message, "take it out, or encode it.")
+
+
+@action_rule(
+    "KNB408",
+    "body-framed-by-hand",
+    Severity.ERROR,
+    why="measured: npm request sends transfer-encoding beside its own content-length, and a content-length "
+    "of the author in the place of its own, right or wrong. A proxy and a service that look for the end of "
+    "the body in different places take one request for two. A run refuses it.",
+    bad=file(an_action(inputTemplate=a_request(method="post", headers={"transfer-encoding": "chunked"}))),
+    good=file(an_action(inputTemplate=a_request(method="post", headers={"te": "trailers"}))),
+)
+def _framed_by_hand(action: Action) -> Iterator[Finding]:
+    for name, value in _headers(action):
+        if not is_framing(name):
+            continue
+        values = value if isinstance(value, list) else [value]
+        length = _length(action.request or {})
+        is_alone = name.lower() == "content-length" and len(values) == 1
+        pointer = action.at("inputTemplate", "headers", name)
+        edits = action.subject.layout.remove(pointer)
+        if is_alone and (length is None or not is_fixed(values[0])):
+            message = f"the header {said(name)} is right for one length of the body alone."
+            yield Finding(pointer, message, LEAVE_OUT, Severity.WARNING, edits=edits)
+        elif fault := framing_fault(name, [string(item) for item in values], length or ""):
+            yield Finding(pointer, f"the header {said(name)} {fault}.", LEAVE_OUT, edits=edits)
+
+
+def _length(request: dict[str, Any]) -> str | None:
+    """Return the length of the body in bytes, None where only a run can tell it."""
+    option, data = request.get("json"), request.get("data")
+    body = option if isinstance(option, (dict, list)) else data
+    if body is None:
+        return "0"
+    if not is_fixed(option) or not all(is_fixed(text.text) for text in strings(body, "")):
+        return None
+    if body is option or is_on(option):
+        return str(len(utf8(json_text(body).real)))
+    return str(len(utf8(body))) if isinstance(body, str) else None
+
+
+@action_rule(
+    "KNB419",
+    "method-overridden",
+    Severity.WARNING,
+    why="docs: method says what a request does. Frameworks act by X-HTTP-Method-Override and its like, and "
+    "by _method of the query or the body, in its place; the guards of a run go by what changes more.",
+    bad=file(an_action(inputTemplate=a_request(headers={"X-HTTP-Method-Override": "DELETE"}))),
+    good=file(an_action(inputTemplate=a_request(method="delete"))),
+)
+def _method_overridden(action: Action) -> Iterator[Finding]:
+    request = action.request or {}
+    method = request.get("method")
+    for override in _overrides(request):
+        is_same = isinstance(method, str) and override.method == method.strip().upper()
+        if not is_same and not (override.is_safe and is_get(request)):
+            what = said(override.method) if is_fixed(override.method) else "another method"
+            message = f"{said(override.name)} asks the service to treat this {said(method)} as {what}."
+            pointer = f"{action.pointer}{override.pointer}"
+            yield Finding(pointer, message, "make method the one that is meant.")
+
+
+def _overrides(request: dict[str, Any]) -> tuple[Override, ...]:
+    """Return what overrides the method, found as a run finds it, in what is written of a request."""
+    uri, qs, headers = request.get("uri"), request.get("qs"), request.get("headers")
+    _, mark, query = uri.partition("?") if isinstance(uri, str) and not is_pointed(uri) else ("", "", "")
+    search = Text.of(mark + query)
+    if isinstance(qs, dict):
+        search = merged(search, qs, "/inputTemplate/qs")
+    placed = [
+        (name, Text.of(string(item)), join("/inputTemplate/headers", name))
+        for name, value in (headers.items() if isinstance(headers, dict) else ())
+        for item in (value if isinstance(value, list) else [value])
+    ]
+    return overrides_of(placed, search, _body(request), Scope({}))
+
+
+def _body(request: dict[str, Any]) -> tuple[Text, str] | None:
+    name = "json" if isinstance(request.get("json"), (dict, list)) else "data"
+    body, pointer = request.get(name), f"/inputTemplate/{name}"
+    if isinstance(body, (dict, list)):
+        return json_text(body, pointer), pointer
+    return (Text.of(body), pointer) if isinstance(body, str) and not is_pointed(body) else None
 
 
 @action_rule(

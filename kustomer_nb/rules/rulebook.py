@@ -16,6 +16,7 @@ from . import (
     calls,
     credentials,
     declared,
+    hosts,
     names,
     outputs,
     paths,
@@ -35,7 +36,7 @@ from .words import did_you_mean
 
 FAMILIES = (
     *(apps, names, appsettings, declared, templates, syntax, paths, calls, arguments, addresses, requests),
-    *(transmission, schemas, outputs, samples, secrets, credentials),
+    *(transmission, schemas, outputs, samples, secrets, hosts, credentials),
 )
 RULES: tuple[Rule, ...] = tuple(
     sorted(

@@ -50,6 +50,16 @@ def is_named(name: str) -> bool:
     return _NAMED.fullmatch(_WORDS.sub("-", name)) is not None
 
 
+def names_credential(name: str) -> bool:
+    """Return whether what stands under a name is a credential, or may be one as what is called a key.
+
+    Example:
+        >>> [names_credential(name) for name in ("x-shop-key", "Cookie", "key", "idempotency-key", "x-order")]
+        [True, True, True, False, False]
+    """
+    return is_named(name) or _MAY_BE_NAMED.fullmatch(_WORDS.sub("-", name)) is not None
+
+
 def is_sure(token: str) -> bool:
     """Return whether a text can hardly be anything but a token.
 

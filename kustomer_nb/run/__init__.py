@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .circumstances import Circumstances
-from .guards import guard, needs_name, refusals
+from .guards import is_denied, needs_name, refusals, why_named
 from .kept import all_secrets_of, record_of
 from .preparing import Prepared, prepare
 from .result import Run
@@ -18,10 +18,11 @@ __all__ = [
     "Stage",
     "Why",
     "all_secrets_of",
-    "guard",
+    "is_denied",
     "needs_name",
     "prepare",
     "record_of",
     "refusals",
     "run_prepared",
+    "why_named",
 ]

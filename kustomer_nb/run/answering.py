@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from pathlib import Path
 
 from kustomer_nb.cassette import Cassette
@@ -15,7 +14,7 @@ from kustomer_nb.request.url import Address, AddressError, parse_address, resolv
 from kustomer_nb.template import Text
 from kustomer_nb.transport import Answer, Connection, Redirect, fault_transport, send
 
-from .guards import admit, deny, guard, reach
+from .guards import admits, deny, guard, reach
 from .kept import asked, proxy_of, tape_path
 from .preparing import Prepared
 
@@ -49,14 +48,14 @@ async def answer_of(app: AppDefinition, ready: Prepared, confirm: str | None) ->
     if name := fault_of(ready.mode):
         wire = ready.request.wire()
         return await send(wire, timeout=platform.timeout, transport=fault_transport(name))
-    guard(ready.request, ready.profile, confirm)
+    guard(ready, confirm)
     return await send(
         ready.request.wire(),
         timeout=platform.timeout,
         decompresses=platform.decompresses,
         transport=circumstances.transport,
         connection=connection_of(ready.profile, circumstances.root),
-        admits=partial(admit, profile=ready.profile),
+        admits=admits(ready, confirm),
         retry=circumstances.retry,
     )
 

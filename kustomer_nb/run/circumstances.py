@@ -28,7 +28,8 @@ class Circumstances:
     starts from; None is the present, and chance. ``steps`` are outputs of earlier steps by id, or None where
     inputs are not to be read for references to them. An answer larger than ``parse_limit`` bytes stays text.
     ``cassette`` is the file that record writes and replay reads. ``retry`` is how often a request may be sent
-    once more. ``read`` fills with what the templates asked of ``now`` and ``seed``.
+    once more. ``read`` fills with what the templates asked of ``now`` and ``seed``, ``confirmed_hosts`` with
+    hosts that inputs chose and a person confirmed; an app keeps those for all of its runs.
     """
 
     root: Path
@@ -50,6 +51,7 @@ class Circumstances:
     prompt: Prompt | None = None
     transport: Any = None
     read: set[str] = field(default_factory=set, compare=False, repr=False)
+    confirmed_hosts: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def settled(self, profile: Profile) -> Circumstances:
         """Return the circumstances with what a profile says, and one time and one chance for all stages.

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.profile import Profile
 from kustomer_nb.request import Request
-from kustomer_nb.request.url import DEFAULT_PORTS
+from kustomer_nb.request.url import DEFAULT_PORTS, Address
 from kustomer_nb.secret import hide_all
 from kustomer_nb.transport import FORBIDDEN_NAMES, Hop, is_forbidden
+
+if TYPE_CHECKING:
+    from .preparing import Prepared
+
+# Where the host holds a setting.
+_HIDDEN = "the real name of the host"
 
 
 def is_denied(request: Request, profile: Profile) -> bool:
@@ -26,9 +33,11 @@ def deny(request: Request, profile: Profile) -> None:
     """
     if is_denied(request, profile):
         named = f"the profile {profile.title}" if profile.name else "kustomer-nb.toml"
-        message = f"{named} denies {request.method}; nothing was sent."
+        override = request.overridden
+        method = request.method if override is None else f"{override.name}: {override.method}"
+        message = f"{named} denies {method}; nothing was sent."
         fix = 'use another profile, or mode="replay", "sample" or a fault, which send nothing.'
-        raise _refused("KNB825", message, fix)
+        raise _refused("KNB825", message, fix, _place(request))
 
 
 def reach(request: Request, profile: Profile) -> None:
@@ -53,36 +62,160 @@ def refusals(request: Request, profile: Profile) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-def guard(request: Request, profile: Profile, confirm: str | None) -> None:
-    """Refuse an unsafe method to anything but loopback, unless it was confirmed by name.
+def guard(ready: Prepared, confirm: str | None, *, is_here: bool | None = None) -> None:
+    """Refuse what has to be confirmed by name, and was not; a host that was is remembered.
 
-    A profile that says ``guard`` asks for loopback too: a tunnel may end there.
+    That is a secret that goes to a host which an input chose, and an unsafe method to anything but loopback.
+    A profile that says ``guard`` asks for loopback too: a tunnel may end there. ``is_here`` is whether the
+    request would go to this machine, None to tell it by the name of the host.
 
     Raises:
         GuardError: with the name to confirm with.
     """
-    if not needs_name(request, profile):
-        return
+    request, profile = ready.request, ready.profile
+    faults: list[Diagnostic] = []
+    is_host_named = confirm is not None and confirm.lower() in _host_names(request)
+    is_host_asked = _needs_host(ready, is_here=is_here)
+    name = profile.name or _shown_host(request)
     # A label such as $shop.default.region would confirm every region: the real host is asked for.
-    if confirm is not None and confirm == (profile.name or request.real_host):
-        return
-    name = profile.name or request.host
-    message = f"{request.method} {request.url} may change something, and was not confirmed; nothing was sent."
-    given = "" if confirm is None else f" {confirm!r} is not that name."
-    fix = f'pass confirm="{name}", or --confirm {name}.{given}'
-    if not profile.name and request.host != request.real_host:
-        fix = f"pass confirm= with the real name of the host, or use a profile.{given}"
-    raise _refused("KNB809", message, fix)
+    is_named = confirm is not None and confirm == (profile.name or request.real_host)
+    # Who names the host that a secret goes to has named more than the profile.
+    if _needs_method(ready, is_here=is_here) and not is_named and not (is_host_asked and is_host_named):
+        message = f"{_asked(request)} may change something, and was not confirmed; nothing was sent."
+        faults.append(_refusal("KNB809", message, _way(name, confirm), _place(request)))
+    if is_host_asked and not is_host_named:
+        name = _shown_host(request)
+        faults.insert(0, _unconfirmed_host(ready, _way(name, confirm)))
+    if faults:
+        raise GuardError(faults, name=name)
+    if is_host_asked:
+        ready.circumstances.confirmed_hosts.add(_sent_to(request).host)
 
 
-def needs_name(request: Request, profile: Profile) -> str:
-    """Return the name to confirm a request with, as it may be shown; empty when none is needed."""
-    # Through a proxy localhost is the machine of the proxy.
-    is_here = request.is_loopback and profile.proxy is None
-    is_free = is_here if profile.guard is None else profile.guard == "none"
-    if request.is_safe or is_free:
+def needs_name(ready: Prepared) -> str:
+    """Return the name to confirm a run with, as it may be shown; empty when none is needed.
+
+    Where the host is hidden in part, it is words for that.
+    """
+    is_host_asked = _needs_host(ready)
+    if not is_host_asked and not _needs_method(ready):
         return ""
-    return profile.name or request.host
+    if ready.profile.name and not is_host_asked:
+        return ready.profile.name
+    return _shown_host(ready.request)
+
+
+def why_named(ready: Prepared) -> str:
+    """Return why a run is to be confirmed by a name, in a sentence; empty where it is not."""
+    if _needs_host(ready):
+        inputs = " and ".join(ready.request.host_inputs)
+        return f"The host comes from {inputs}, and a secret would go there."
+    return "This may change something." if _needs_method(ready) else ""
+
+
+def _needs_method(ready: Prepared, *, is_here: bool | None = None) -> bool:
+    profile = ready.profile
+    is_free = _is_free(ready, is_here=is_here) if profile.guard is None else profile.guard == "none"
+    return not ready.request.is_safe and not is_free
+
+
+def _needs_host(ready: Prepared, *, is_here: bool | None = None) -> bool:
+    """Return whether a secret would go to a host that an input chose, and that nobody has confirmed."""
+    request, profile = ready.request, ready.profile
+    if not ready.secret_sent or not request.host_inputs or profile.allowed_hosts is not None:
+        return False
+    # An origin of hosts= is the choice of whoever runs it, whatever it answers for.
+    if request.address is None or request.sent_to is not None:
+        return False
+    is_free = profile.guard in (None, "none") and _is_free(ready, is_here=is_here)
+    return not is_free and request.address.host not in ready.circumstances.confirmed_hosts
+
+
+def _is_free(ready: Prepared, *, is_here: bool | None) -> bool:
+    """Return whether a request would go to this machine; through a proxy localhost is that of the proxy."""
+    return (ready.request.is_loopback if is_here is None else is_here) and ready.profile.proxy is None
+
+
+def chosen_host(ready: Prepared) -> Diagnostic | None:
+    """Return that a run would ask to confirm the host, for a preview; None where it would not."""
+    if not _needs_host(ready):
+        return None
+    fix = "check the host; a run asks to confirm it, but for the allowed_hosts of a profile."
+    return Diagnostic("KNB612", Severity.WARNING, "/inputTemplate/uri", f"{_host_from(ready)}.", fix)
+
+
+def _unconfirmed_host(ready: Prepared, way: str) -> Diagnostic:
+    fix = f"{way} The allowed_hosts of a profile are not asked about."
+    return _refusal("KNB834", f"{_host_from(ready)}; nothing was sent.", fix, "/inputTemplate/uri")
+
+
+def _host_from(ready: Prepared) -> str:
+    inputs = " and ".join(f"`{name}`" for name in ready.request.host_inputs)
+    return (
+        f"the host {ready.request.host} comes from the input {inputs}, and {ready.secret_sent} would go there"
+    )
+
+
+def _asked(request: Request) -> str:
+    """Return what a request does, with what makes another method of it."""
+    override = request.overridden
+    if override is None:
+        return f"{request.method} {request.url}"
+    of = f" of the input {' and '.join(override.inputs)}" if override.inputs else ""
+    return f"{request.method} {request.url} with {override.name}: {override.method}{of}"
+
+
+def _place(request: Request) -> str:
+    return "" if request.overridden is None else request.overridden.pointer
+
+
+def _way(name: str, confirm: str | None) -> str:
+    given = "" if confirm is None else f" {confirm!r} is not that name."
+    if name == _HIDDEN:
+        return f"pass confirm= with {name}, or use a profile.{given}"
+    return f'pass confirm="{name}", or --confirm {name}.{given}'
+
+
+def _shown_host(request: Request) -> str:
+    return request.host if request.host == request.real_host else _HIDDEN
+
+
+def _host_names(request: Request) -> set[str]:
+    return {request.real_host.lower(), _sent_to(request).host}
+
+
+def _sent_to(request: Request) -> Address:
+    to = request.sent_to or request.address
+    assert to is not None  # noqa: S101 - a request that is guarded has been checked
+    return to
+
+
+def admits(ready: Prepared, confirm: str | None) -> Callable[[Hop], None]:
+    """Return what refuses a step of a request, told of each before anything goes there.
+
+    What it raises is a `GuardError`: as `admit`, as `guard` where what is called localhost leads to another
+    machine, and where a redirect takes an unsafe method to another origin than the one that was confirmed.
+    """
+    request, profile = ready.request, ready.profile
+
+    def check(hop: Hop) -> None:
+        admit(hop, profile)
+        if hop.first is None:
+            if request.is_loopback and not hop.is_here:
+                guard(ready, confirm, is_here=False)
+            return
+        is_header = any(override.is_header and not override.is_safe for override in request.overrides)
+        is_free = profile.guard == "none" or (profile.guard is None and hop.is_here and profile.proxy is None)
+        if is_header and not is_free and _origin(hop) != _origin(hop.first):
+            message = f"{_asked(request)} was redirected to {hide_all(hop.shown)}, which nobody confirmed"
+            fix = "call that address itself, or take the header out."
+            raise _refused("KNB836", f"{message}; nothing was sent there.", fix, _place(request))
+
+    return check
+
+
+def _origin(hop: Hop) -> tuple[str, str, int]:
+    return hop.scheme, hop.host.lower(), hop.port
 
 
 def admit(hop: Hop, profile: Profile) -> None:
@@ -90,10 +223,15 @@ def admit(hop: Hop, profile: Profile) -> None:
 
     Raises:
         GuardError: the host is none of those that the profile allows, or one of a machine's own services.
+        GuardError: another machine redirects to this one.
     """
     name = hop.host if hop.host.startswith("[") or ":" not in hop.host else f"[{hop.host}]"
     host, shown = f"{name}:{hop.port}", hide_all(hop.shown)
-    is_here = profile.proxy is None and _is_here(hop)
+    is_here = profile.proxy is None and hop.is_here
+    if hop.first is not None and hop.may_be_here and not hop.first.is_here:
+        message = f"{hide_all(hop.first.shown)} redirects to {shown}, this machine; nothing was sent there."
+        fix = "fix the service; only what runs on this machine may redirect to it."
+        raise _refused("KNB835", message, fix)
     if profile.allowed_hosts is not None and not is_here and not profile.allows(host):
         message = f"{shown} is not one of the allowed hosts; nothing was sent there."
         place = f"[profiles.{profile.name}]" if profile.name else "kustomer-nb.toml"
@@ -112,19 +250,9 @@ def _is_listed(hop: Hop, profile: Profile) -> bool:
     return all(profile.allows(one, by_name=True) for one in forbidden)
 
 
-def _is_here(hop: Hop) -> bool:
-    """Whether a place is this machine alone."""
-    # Where something stands in for the network no name is looked up.
-    addresses = hop.addresses or (hop.host.strip("[]").replace("localhost", "127.0.0.1"),)
-    return all(map(_is_loopback, addresses))
+def _refused(code: str, message: str, fix: str, pointer: str = "") -> GuardError:
+    return GuardError([_refusal(code, message, fix, pointer)])
 
 
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
-
-
-def _refused(code: str, message: str, fix: str) -> GuardError:
-    return GuardError([Diagnostic(code, Severity.ERROR, "", message, fix)])
+def _refusal(code: str, message: str, fix: str, pointer: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, pointer, message, fix)

@@ -19,7 +19,8 @@ from kustomer_nb.template import Missing, Notes, Scope, trace_value
 from kustomer_nb.template.traced import real
 
 from .circumstances import Circumstances
-from .guards import is_denied
+from .going import secret_sent
+from .guards import chosen_host, is_denied
 from .kept import asked, tape_path
 from .standins import account_tokens, has_placeholder, with_placeholders
 
@@ -28,7 +29,8 @@ from .standins import account_tokens, has_placeholder, with_placeholders
 class Prepared:
     """All that is known before anything is sent; ``faults`` are those of the inputs.
 
-    ``circumstances`` are those given with what the profile says; ``exchange`` is what a replay answers with,
+    ``secret_sent`` names a secret that goes along with the request, empty where none does. ``circumstances``
+    are those given with what the profile says; ``exchange`` is what a replay answers with,
     ``superseded`` the same request as it was recorded at another time, or with another chance.
     """
 
@@ -39,6 +41,7 @@ class Prepared:
     profile: Profile
     mode: str
     circumstances: Circumstances
+    secret_sent: str = ""
     exchange: Exchange | None = None
     superseded: Asked | None = None
 
@@ -115,7 +118,14 @@ class _Preparation:
             faults = Diagnostics([*found, *faults])
         request = self._request(taken if isinstance(taken, Mapping) else {}, circumstances, faults, recorded)
         request = replace(request, converted=converted, missing=(*missing, *request.missing))
-        return Prepared(taken, converted, faults, request, self.profile, self.mode, circumstances)
+        sent = secret_sent(request, self.app)
+        ready = Prepared(taken, converted, faults, request, self.profile, self.mode, circumstances, sent)
+        warning = chosen_host(ready) if self.mode in SENDING else None
+        if warning is None:
+            return ready
+        return replace(
+            ready, request=replace(request, diagnostics=Diagnostics([*request.diagnostics, warning]))
+        )
 
     def _request(
         self,

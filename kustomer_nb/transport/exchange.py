@@ -27,12 +27,14 @@ def asked(wire: Wire, *, is_away: bool = False) -> httpx.Request:
     )
 
 
-async def hop_of(line: httpx.AsyncBaseTransport, request: httpx.Request, shown: str) -> Hop:
+async def hop_of(
+    line: httpx.AsyncBaseTransport, request: httpx.Request, shown: str, first: Hop | None = None
+) -> Hop:
     """Return where a request is about to go; what the host resolves to now is what is connected to."""
     host = request.url.raw_host.decode()
     port = request.url.port or DEFAULT_PORTS[request.url.scheme]
     addresses = await line.resolve(host, port) if isinstance(line, Line) else ()
-    return Hop(request.url.scheme, host, port, addresses, shown)
+    return Hop(request.url.scheme, host, port, addresses, shown, first)
 
 
 async def exchange(

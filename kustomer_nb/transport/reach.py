@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+from kustomer_nb.request.url import is_loopback
+
 # What answers at these gives out the credentials of the machine: AWS, Google, Azure, Alibaba, Oracle.
 FORBIDDEN_NAMES = frozenset(
     {
@@ -33,6 +35,7 @@ _FORBIDDEN = [
         "fd20:ce::254/128",
     )
 ]
+_UNSPECIFIED = ip_network("0.0.0.0/8")
 # IPv4 within IPv6, in the last four bytes: mapped, compatible, NAT64 as everybody and as a network has it.
 _HOLDING = [
     ip_network(one) for one in ("::ffff:0:0/96", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
@@ -44,7 +47,8 @@ class Hop:
     """One step of a request: to ``host`` at ``port``, which is one of ``addresses``.
 
     They are numeric, and empty where a proxy or a ``transport=`` stands in for the network. ``shown`` is the
-    origin as it may be shown.
+    origin as it may be shown. ``first`` is where the request went before a redirect led here, None for that
+    first step itself.
 
     Example:
         >>> Hop("http", "files.shop.com", 80, ("93.184.216.34", "169.254.169.254"), "…").is_forbidden
@@ -56,6 +60,31 @@ class Hop:
     port: int
     addresses: tuple[str, ...]
     shown: str
+    first: Hop | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is this machine and no other, as far as is known: all that the name resolves to.
+
+        Example:
+            >>> Hop("http", "localhost", 80, ("127.0.0.1", "203.0.113.5"), "…").is_here
+            False
+        """
+        if not self.addresses:
+            return self.host.lower() == "localhost" or is_loopback(self.host)
+        return all(map(is_loopback, self.addresses))
+
+    @property
+    def may_be_here(self) -> bool:
+        """Whether anything that the name stands for or resolves to ends in this machine, however written.
+
+        Example:
+            >>> Hop("http", "files.shop.com", 80, ("93.184.216.34", "::ffff:127.0.0.1"), "…").may_be_here
+            True
+        """
+        name = self.host.lower().rstrip(".")
+        is_named = name == "localhost" or name.endswith(".localhost")
+        return is_named or any(_ends_here(one) for one in (self.host, *self.addresses))
 
     @property
     def is_forbidden(self) -> bool:
@@ -77,6 +106,15 @@ def is_forbidden(address: str) -> bool:
     if read is None:
         return False
     return any(one in network for one in (read, *_within(read)) for network in _FORBIDDEN)
+
+
+def _ends_here(address: str) -> bool:
+    """Return whether a numeric address is one of this machine, or stands for one, however it is written."""
+    read = _read(address.partition("%")[0])
+    if read is None:
+        return False
+    # Linux connects 0.0.0.0 and :: to itself.
+    return any(one.is_loopback or one in _UNSPECIFIED or one.is_unspecified for one in (read, *_within(read)))
 
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:

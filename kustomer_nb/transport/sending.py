@@ -81,7 +81,10 @@ async def send(
 
 @dataclass(slots=True)
 class _Journey:
-    """One request under way; ``wire`` is what of it is being sent now, after redirects another one."""
+    """One request under way; ``wire`` is what of it is being sent now, after redirects another one.
+
+    ``hop`` is where the first of them went.
+    """
 
     line: httpx.AsyncBaseTransport
     first: Wire
@@ -90,6 +93,7 @@ class _Journey:
     connection: Connection
     wire: Wire = field(init=False)
     stays: bool = field(init=False, default=True)
+    hop: Hop | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.wire = self.first
@@ -119,7 +123,7 @@ class _Journey:
 
     async def _follow(self) -> Answer:
         followed: list[Redirect] = []
-        self.wire, self.stays = self.first, True
+        self.wire, self.stays, self.hop = self.first, True, None
         while len(followed) <= MOST_REDIRECTS:
             answer, location = await self._once()
             # npm request follows every status of the three hundreds that says where to.
@@ -137,7 +141,8 @@ class _Journey:
     async def _once(self) -> tuple[Answer, str | None]:
         request = asked(self.wire, is_away=not self.stays)
         if self.admits is not None or isinstance(self.line, Line):
-            hop = await hop_of(self.line, request, self.wire.origin)
+            hop = await hop_of(self.line, request, self.wire.origin, self.hop)
+            self.hop = self.hop or hop
             if self.admits is not None:
                 self.admits(hop)
         return await exchange(self.line, request, decompresses=self.decompresses)

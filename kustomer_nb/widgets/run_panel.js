@@ -6,7 +6,7 @@ const TWICE = 600;
 
 /** @typedef {{ name: string, words: string }} Fault */
 
-/** @type {Render<{ html: string, busy: boolean, label: string, confirm_name: string, notice: string, faults: Fault[] }>} */
+/** @type {Render<{ html: string, busy: boolean, label: string, confirm_name: string, confirm_why: string, notice: string, faults: Fault[] }>} */
 function render({ model, el }) {
   const { notice, release } = leaf(model, el);
   let pressed = -TWICE;
@@ -48,14 +48,14 @@ function render({ model, el }) {
   const paintNames = () => {
     const name = model.get("confirm_name");
     confirm.hidden = name === "";
-    question.textContent = `This may change something. Type ${name} to confirm`;
+    question.textContent = `${model.get("confirm_why")} Type ${name} to confirm`;
     button.textContent = model.get("label");
   };
   const paintResult = () => {
     result.innerHTML = model.get("html");
     for (const block of result.querySelectorAll("pre")) block.tabIndex = 0;
   };
-  const paints = { busy: paintBusy, label: paintNames, confirm_name: paintNames, html: paintResult };
+  const paints = { busy: paintBusy, label: paintNames, confirm_name: paintNames, confirm_why: paintNames, html: paintResult };
   for (const [name, paint] of Object.entries(paints)) {
     model.on(`change:${name}`, paint);
     paint();

@@ -13,9 +13,9 @@ import traitlets
 from kustomer_nb import views
 from kustomer_nb.action import Action
 from kustomer_nb.border import sealed
-from kustomer_nb.errors import KustomerNbError, TransportError
+from kustomer_nb.errors import GuardError, KustomerNbError, TransportError
 from kustomer_nb.profile import FAULT, SENDING
-from kustomer_nb.run import Prepared, Run, needs_name
+from kustomer_nb.run import Prepared, Run, is_denied, needs_name, why_named
 from kustomer_nb.transport import FAULTS, wait
 
 from .leaf import Leaf, asset
@@ -50,6 +50,7 @@ class RunPanel(Leaf):
     busy = traitlets.Bool(False).tag(sync=True)
     label = traitlets.Unicode("Run").tag(sync=True)
     confirm_name = traitlets.Unicode("").tag(sync=True)
+    confirm_why = traitlets.Unicode("").tag(sync=True)
     faults = traitlets.List(traitlets.Dict()).tag(sync=True)
     result = traitlets.Instance(Run, allow_none=True)
 
@@ -79,13 +80,14 @@ class RunPanel(Leaf):
 
     def show(self, ready: Prepared) -> None:
         """Say what a press would do with this request, and whether it needs a name typed first."""
-        method = ready.request.method
+        request = ready.request
+        is_overridden = request.overridden is not None
+        method = f"{request.method} as {request.effective_method}" if is_overridden else request.method
         usual = f"Run {method}" if ready.mode == "live" else f"Run {method} and record"
         self.label = _LABELS.get(ready.mode, usual if ready.mode in SENDING else f"Show {ready.mode}").strip()
-        is_sent = ready.mode in SENDING and ready.profile.guard != "deny"
-        name = needs_name(ready.request, ready.profile) if is_sent else ""
-        is_hidden = bool(name) and not ready.profile.name and ready.request.host != ready.request.real_host
-        self.confirm_name = "the real name of the host" if is_hidden else name
+        is_sent = ready.mode in SENDING and not is_denied(request, ready.profile)
+        self.confirm_why = why_named(ready) if is_sent else ""
+        self.confirm_name = needs_name(ready) if is_sent else ""
 
     def intend(self, content: dict[str, Any]) -> None:
         """Take ``{"kind": "run", "confirm"}``, ``{"kind": "fault", "name"}`` or ``{"kind": "cancel"}``.
@@ -164,6 +166,10 @@ class RunPanel(Leaf):
             self.html, self.notice = views.fill("unanswered", {}), str(error)
         except KustomerNbError as error:
             self.html, self.notice = "", str(error)
+            if isinstance(error, GuardError) and error.name:
+                # That localhost is another machine is known from its look-up alone.
+                self.confirm_why = self.confirm_why or "This goes to another machine."
+                self.confirm_name = error.name
         except asyncio.CancelledError:
             self.html, self.notice = "", _STOPPED if self._session.is_safe else _UNKNOWN
         except Exception as error:  # shown to the person, who else would never know

@@ -292,3 +292,30 @@ def test_a_mode_of_the_environment_that_is_none_is_a_matter_of_usage(
     monkeypatch.setenv("KUSTOMER_NB_MODE", "reply")
 
     assert call("run", written("http://a.b")).exit_code == 2
+
+
+def test_a_host_that_an_input_chooses_exits_with_6_until_it_is_named(
+    call: Call, written: Any, tmp_path: Path, store: Store
+) -> None:
+    # This machine is asked about where the project says guard.
+    (tmp_path / "kustomer-nb.toml").write_text('guard = "confirm"\n')
+    keys = {"token": {"key": "shop.default.token"}}
+    template = {"headers": {"authorization": "Bearer {{{token}}}"}}
+    path = written("{{{x}}}", appSettings=keys, template=template)
+    chosen = ("-i", f"x={store.url}/health", "--set", "token=s3cr3t-t0ken")
+
+    refused = call("run", path, *chosen)
+    confirmed = call("run", path, *chosen, "--confirm", "127.0.0.1")
+
+    assert (refused.exit_code, confirmed.exit_code) == (6, 0)
+    assert all(part in refused.stderr for part in ("KNB834", "`x`", "--confirm 127.0.0.1"))
+    assert "s3cr3t" not in refused.stderr + refused.stdout
+
+
+def test_a_get_that_is_to_be_another_method_exits_with_6(call: Call, written: Any) -> None:
+    path = written("https://api.shop.com/", template={"qs": {"_method": "delete"}})
+
+    refused = call("run", path)
+
+    assert refused.exit_code == 6
+    assert all(part in refused.stderr for part in ("KNB809", "_method", "DELETE", "api.shop.com"))

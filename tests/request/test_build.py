@@ -70,8 +70,9 @@ def told(request):
             "take it out, or encode it.", id="a bad header value",
         ),
         pytest.param(
-            {"headers": {"Content-Length": "{{token}}"}}, "KNB408", "headers/content-length",
-            "content-length says $shop.default.token, and the body has 0 bytes.", "leave that header out.",
+            {"headers": {"Content-Length": "{{token}}"}}, "KNB408", "headers/Content-Length",
+            "the header Content-Length ('$shop.default.token') is not 0, the length of the body in bytes.",
+            "leave that header out: where the body ends is written by itself.",
             id="a wrong content-length, which is a setting",
         ),
         pytest.param(

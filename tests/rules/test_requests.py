@@ -82,3 +82,87 @@ def test_an_unknown_key_of_a_request_is_pointed_at(key, fix):
 
     assert [(one.code, one.fix) for one in found] == [("KNB414", fix)]
     assert found.text[found[0].span.start : found[0].span.end] == f'"{key}"'
+
+
+HEADERS = "/inputTemplate/headers"
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        pytest.param(
+            {"Transfer-Encoding": "chunked"}, [f"error {HEADERS}/Transfer-Encoding"], id="an encoding"
+        ),
+        pytest.param({"transfer_encoding": "/#x"}, [f"error {HEADERS}/transfer_encoding"], id="with _ for -"),
+        pytest.param({"content-length": "6"}, [f"error {HEADERS}/content-length"], id="a wrong length"),
+        pytest.param({"content-length": [5, 5]}, [f"error {HEADERS}/content-length"], id="two lengths"),
+        pytest.param(
+            {"Content-Length": "{{x}}"}, [f"warning {HEADERS}/Content-Length"], id="one of an input"
+        ),
+        pytest.param({"connection": "content-length"}, [f"error {HEADERS}/connection"], id="one taken away"),
+        pytest.param({"content-length": "5"}, [], id="the right length"),
+        pytest.param({"te": "trailers", "accept-encoding": "gzip"}, [], id="other encodings"),
+        pytest.param({"x-content-length": "9", "content-encoding": "gzip"}, [], id="other names"),
+        pytest.param({"connection": "close"}, [], id="a connection that takes nothing"),
+    ],
+)
+def test_a_header_that_ends_the_body_elsewhere_is_reported(headers, expected):
+    assert places(posting(headers=headers, data="hello"), "KNB408") == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        pytest.param({"data": {"a": "é"}, "json": True}, [], id="an object, in bytes"),
+        pytest.param({"json": {"a": "é"}}, [], id="a body in json"),
+        pytest.param({"data": {"a": "e"}, "json": True}, ["error"], id="another object"),
+        pytest.param({"data": {"a": "/#x"}, "json": True}, ["warning"], id="a body that only a run can tell"),
+        pytest.param({"data": "hello, world"}, ["error"], id="text of another length"),
+        pytest.param({}, ["error"], id="no body"),
+    ],
+)
+def test_a_length_is_held_against_the_body_where_that_is_known(template, expected):
+    findings = places(posting(headers={"content-length": "10"}, **template), "KNB408")
+
+    assert [finding.partition(" ")[0] for finding in findings] == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "pointer"),
+    [
+        pytest.param(
+            {"headers": {"X-HTTP-Method-Override": "DELETE"}}, "headers/X-HTTP-Method-Override", id="a header"
+        ),
+        pytest.param({"headers": {"x_http_method": "{{x}}"}}, "headers/x_http_method", id="of an input"),
+        pytest.param(
+            {"headers": {"X-Method-Override": "/#x"}}, "headers/X-Method-Override", id="a reference"
+        ),
+        pytest.param({"qs": {"_method": "put"}}, "qs/_method", id="a parameter"),
+        pytest.param({"uri": "https://api.shop.com/a?b=1&_method={{x}}"}, "uri", id="a parameter of the uri"),
+        pytest.param({"data": {"_method": "/#x"}, "json": True}, "data/_method", id="a body"),
+        pytest.param({"json": {"_method": "PATCH"}}, "json/_method", id="a body in json"),
+        pytest.param({"data": "a=1&_method=delete"}, "data", id="a form"),
+    ],
+)
+def test_a_method_that_is_overridden_is_reported(template, pointer):
+    findings = look(posting(**{"method": "get", **template}))
+    (finding,) = [finding for finding in findings if finding.code == "KNB419"]
+
+    assert finding.pointer == f"/inputTemplate/{pointer}"
+    assert pointer in ("uri", "data") or pointer.rpartition("/")[2] in finding.message
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"method": "get", "headers": {"X-HTTP-Method-Override": "GET"}}, id="the same method"),
+        pytest.param({"method": "delete", "qs": {"_method": "DELETE"}}, id="the same method, unsafe"),
+        pytest.param({"method": "get", "qs": {"_method": "HEAD"}}, id="one that changes nothing"),
+        pytest.param({"method": "get", "headers": {"x-http-method-note": "DELETE"}}, id="another header"),
+        pytest.param({"method": "get", "qs": {"method": "DELETE"}}, id="another parameter"),
+        pytest.param({"json": {"method": "DELETE", "a": {"_method": "DELETE"}}}, id="within a body"),
+        pytest.param({"method": "get", "uri": "https://api.shop.com/_method=DELETE"}, id="a path"),
+    ],
+)
+def test_a_method_that_is_not_overridden_is_right(template):
+    assert places(posting(**template), "KNB419") == []

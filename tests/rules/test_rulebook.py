@@ -124,7 +124,7 @@ def test_a_rule_is_found_by_its_code():
     ("code", "fix"),
     [
         pytest.param("knb303", "did you mean `KNB303`?", id="lower case"),
-        pytest.param("x", "the codes go from KNB103 to KNB607.", id="nothing like it"),
+        pytest.param("x", "the codes go from KNB103 to KNB611.", id="nothing like it"),
     ],
 )
 def test_an_unknown_code_is_an_error_with_a_way_out(code, fix):

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from kustomer_nb.errors import GuardError
-from kustomer_nb.profile import FILE, Profile
+from kustomer_nb.profile import Profile
 from kustomer_nb.run.guards import admit
 from kustomer_nb.transport import Hop
 from tests.samples import asking, raw_server
@@ -64,15 +64,6 @@ def test_a_place_is_refused(allowed: tuple[str, ...] | None, place: Hop, code: s
     assert caught.value.diagnostics.codes == [code]
     assert place.shown in str(caught.value)
     assert "allowed_hosts" in caught.value.diagnostics[0].fix
-
-
-@pytest.fixture
-def in_project(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    def write(text: str) -> None:
-        (tmp_path / FILE).write_text(text)
-
-    monkeypatch.chdir(tmp_path)
-    return write
 
 
 def test_a_redirect_to_a_host_that_is_not_allowed_is_not_followed(in_project: Any) -> None:

@@ -78,6 +78,40 @@ def test_a_forbidden_host_is_known_without_a_look_up(host: str) -> None:
     assert all(name == name.lower() for name in FORBIDDEN_NAMES)
 
 
+@pytest.mark.parametrize(
+    ("host", "addresses", "is_here", "may_be_here"),
+    [
+        pytest.param("localhost", ("127.0.0.1", "::1"), True, True, id="localhost"),
+        pytest.param("localhost", (), True, True, id="localhost, not looked up"),
+        pytest.param("dev.shop.com", ("::ffff:127.0.0.1",), True, True, id="a name, by IPv6"),
+        pytest.param("localhost", ("203.0.113.5",), False, True, id="another machine of that name"),
+        pytest.param("shop.com", ("127.0.0.1", "203.0.113.5"), False, True, id="one of two"),
+        pytest.param("shop.com", ("0.0.0.0",), False, True, id="no address"),
+        pytest.param("2130706433", (), False, True, id="a number, not looked up"),
+        pytest.param("shop.com", ("203.0.113.5",), False, False, id="another machine"),
+        pytest.param("localhost.shop.com", (), False, False, id="a name that begins with it"),
+        pytest.param("127.0.0.1.shop.com", (), False, False, id="a name that begins like an address"),
+        pytest.param("10.0.0.1", ("10.0.0.1",), False, False, id="another address"),
+    ],
+)
+def test_whether_a_hop_ends_in_this_machine_goes_by_its_addresses(
+    host: str, addresses: tuple[str, ...], is_here: bool, may_be_here: bool
+) -> None:
+    hop = Hop("http", host, 80, addresses, "…")
+
+    assert (hop.is_here, hop.may_be_here) == (is_here, may_be_here)
+
+
+def test_a_hop_of_a_redirect_tells_where_the_request_went_first() -> None:
+    hops: list[Hop] = []
+    to = ["location: /a", "location: /b"]
+
+    with serving(answering(*(an_answer("302 Found", one) for one in to), an_answer())) as served:
+        sent(a_wire(f"{served.url}/x"), admits=hops.append)
+
+    assert [hop.first for hop in hops] == [None, hops[0], hops[0]]
+
+
 def test_what_is_admitted_is_told_before_anything_is_sent() -> None:
     told: list[Hop] = []
 

@@ -71,6 +71,24 @@ def test_white_space_around_a_header_value_is_sent_as_no_part_of_it() -> None:
     assert b"\r\nauthorization: Bearer abc\r\n" in server.received[0]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param((b"expect", b"100-continue"), id="a wait for leave to go on"),
+        pytest.param((b"connection", b"keep-alive, te"), id="a connection of the author's"),
+        pytest.param((b"te", b"trailers"), id="what may come back"),
+    ],
+)
+def test_a_header_between_machines_changes_nothing_of_the_body(header: tuple[bytes, bytes]) -> None:
+    with raw_server([b"HTTP/1.1 100 Continue\r\n\r\n", *answer(b"done")]) as server:
+        length = (b"content-length", b"5")
+        answered = sent(a_wire(server.url, header, length, method="POST", body=b"hello"))
+
+    name, value = header
+    assert server.received[0].endswith(b"\r\n%s: %s\r\ncontent-length: 5\r\n\r\nhello" % (name, value))
+    assert (answered.status_code, answered.content) == (200, b"done")
+
+
 def test_a_proxy_of_the_environment_is_not_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_port()}")
     monkeypatch.setenv("all_proxy", f"http://127.0.0.1:{unused_port()}")

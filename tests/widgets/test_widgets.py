@@ -10,12 +10,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.demo import Store
 from kustomer_nb.profile import FILE, MODES
-from kustomer_nb.transport import FAULTS
+from kustomer_nb.transport import FAULTS, Connection
+from kustomer_nb.transport.line import Line
+from kustomer_nb.transport.network import Network
 from tests.conftest import FIXTURES
 from tests.samples import asking
 
@@ -178,6 +181,56 @@ def test_an_unsafe_run_elsewhere_needs_the_name_typed(action: knb.Action) -> Non
 
     assert bench.panel.confirm_name == "api.ecommstore.com"
     assert "KNB809" in bench.panel.notice
+
+
+def chosen(**template: Any) -> knb.Action:
+    headers = {"authorization": "Bearer {{{token}}}"}
+    whole = {"uri": "{{{x}}}", "method": "get", "headers": headers, **template}
+    keys = {"token": {"key": "shop.default.token"}}
+    schema = {"properties": {"x": {"type": "string"}}}
+    return knb.load({"inputTemplate": whole, "appSettings": keys, "inputSchema": schema}).action()
+
+
+def test_a_host_that_an_input_chooses_needs_the_name_typed_once() -> None:
+    settings, transport = {"token": SECRET}, httpx.MockTransport(lambda request: httpx.Response(200, json={}))
+    inputs = {"x": "https://evil.example/"}
+    bench = knb.workbench(chosen(), inputs=inputs, settings=settings, transport=transport)
+
+    bench.panel.refresh()
+    assert bench.panel.confirm_name == "evil.example"
+    assert "x" in bench.panel.confirm_why
+    assert bench.panel.press() is None
+    assert "KNB834" in bench.panel.notice
+
+    assert bench.panel.press("evil.example") is not None
+    assert bench.panel.confirm_name == ""
+    assert bench.panel.press() is not None
+
+
+def test_the_button_tells_the_method_that_a_get_is_to_be() -> None:
+    action = chosen(uri="https://api.shop.com/", headers={"X-HTTP-Method-Override": "{{x}}"})
+
+    labels = [knb.workbench(action, inputs={"x": method}).panel.label for method in ("delete", "get")]
+
+    assert labels == ["Run GET as DELETE", "Run GET"]
+
+
+def test_a_name_is_asked_for_where_only_a_look_up_tells_that_it_is_needed() -> None:
+    async def look_up(host: str, port: int) -> tuple[str, ...]:
+        return ("203.0.113.5",)
+
+    line = Line(Connection(), Network(look_up))
+    action = chosen(uri="http://localhost/", method="post", headers={})
+    bench = knb.workbench(action, transport=line)
+    assert bench.panel.confirm_name == ""
+
+    bench.panel.press()
+
+    assert "KNB809" in bench.panel.notice
+    assert (bench.panel.confirm_name, bench.panel.confirm_why) == (
+        "localhost",
+        "This goes to another machine.",
+    )
 
 
 def test_sample_mode_needs_neither_name_nor_token(action: knb.Action) -> None:

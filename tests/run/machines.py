@@ -1,0 +1,59 @@
+"""Services that answer anywhere, and names that lead where a test says; only loopback is connected to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from kustomer_nb.transport import Connection
+from kustomer_nb.transport.line import Line
+from kustomer_nb.transport.network import LookUp, Network
+
+
+class Loopback(Network):
+    """A network that connects to this machine alone."""
+
+    async def connect_tcp(self, host: str, port: int, *given: Any, **more: Any) -> Any:
+        addresses = await self.resolve(host, port)
+        assert all(address.startswith("127.") or address == "::1" for address in addresses), addresses
+        return await super().connect_tcp(host, port, *given, **more)
+
+
+def resolving(**names: tuple[str, ...]) -> Line:
+    """Return a line by which names lead to addresses, written with ``_`` for ``.``; others to themselves."""
+
+    async def look_up(host: str, port: int) -> tuple[str, ...]:
+        return names.get(host.replace(".", "_"), (host,))
+
+    return looking_up(look_up)
+
+
+def looking_up(look_up: LookUp) -> Line:
+    return Line(Connection(), Loopback(look_up))
+
+
+def redirecting(to: str) -> httpx.MockTransport:
+    """Return a service whose /from redirects, and that answers everywhere else."""
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        is_first = request.extensions["target"] == b"/from"
+        return httpx.Response(302, headers={"location": to}) if is_first else httpx.Response(200, json={})
+
+    return httpx.MockTransport(answered)
+
+
+class Everywhere:
+    """A service that answers at every host, and keeps the hosts it was called at."""
+
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+        self.transport = httpx.MockTransport(self._answer)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.hosts.append(request.url.host)
+        return httpx.Response(200, json={})
+
+
+Written = Callable[[str], None]

