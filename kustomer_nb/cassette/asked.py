@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,6 @@ from .hiding import covered_header, covered_text, hidden_text
 
 # What hangs on where it is sent and how long a token is; hosts= moves the first of them.
 _NOT_MATCHED = frozenset({"host", "content-length", "connection"})
-_USER = "$(user and password)"
 _STOPS = "/?&#"
 
 
@@ -28,7 +27,7 @@ class Asked:
 
     ``url`` is the authored one. ``settings`` are those it uses that are no secret, by key. ``matches_any``
     are labels that stand where a value was found in the text, as a token ``demo`` in the name of a host: what
-    is there on the other side does not matter. ``labels`` are all that stand for a setting.
+    is there on the other side does not matter. ``labels`` are all that stand for a setting or a credential.
 
     Example:
         >>> one = Asked("GET", "https://api.shop.com/orders/7", {"accept": "application/json"})
@@ -54,7 +53,7 @@ class Asked:
             {name: value for name, value in sorted(headers) if name not in _NOT_MATCHED},
             request.body,
             dict(sorted(settings.items())),
-            labels=frozenset({*request.secrets, _USER}),
+            labels=frozenset({*request.secrets, *_opaque(request)}),
         )
 
     def hidden(self, hide: Redactor) -> Asked:
@@ -106,13 +105,13 @@ class Asked:
         return self.key == other.key or _covers(self, other) or _covers(other, self)
 
     @property
-    def secrets(self) -> frozenset[str]:
-        """The labels of settings that are secrets, or may be."""
-        return self.labels - {_USER}
-
-    @property
     def _whole(self) -> str:
         return "\n".join([self.url, *self.headers.values(), self.body or ""])
+
+
+def _opaque(request: Request) -> Iterator[str]:
+    """Yield the labels of credentials that name no setting."""
+    return (one.label for one in request.credentials if one.label.startswith("$("))
 
 
 def _pattern(labels: Iterable[str]) -> re.Pattern[str]:

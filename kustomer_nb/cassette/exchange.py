@@ -131,7 +131,8 @@ def _headers(
 ) -> Iterator[tuple[str, str]]:
     cookies: list[str] = []
     for name, value in headers:
-        told = hide.text(value)
+        # By its name: some are found by that alone.
+        (told,) = hide.value({name: value}).values()
         if name.lower() == "set-cookie":
             # The one header that an answer tells as a list.
             cookies.append(told)
@@ -144,7 +145,7 @@ def _content(answer: Came, asked: Asked, hide: Redactor, mask: list[str]) -> byt
     try:
         return hidden_content(answer.content, answer.headers, hide.text, mask)
     except UnseenError as error:
-        if not asked.secrets and not mask:
+        if not asked.labels and not mask:
             return answer.content
         message = f"the body of the answer to {asked.method} {asked.hidden(hide).url} {error}."
         fix = "leave out the header accept-encoding, so that the service does not compress."

@@ -14,7 +14,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.masking import masked
 from kustomer_nb.profile import SENDING, Profile
-from kustomer_nb.request import Request
+from kustomer_nb.request import Request, basic_auth, pair
 from kustomer_nb.secret import Redactor, Secret
 from kustomer_nb.settings import FromEnvironment, sources
 from kustomer_nb.transport import Answer
@@ -63,8 +63,13 @@ def _proxy_secrets(ready: Prepared) -> dict[str, Secret]:
     text = str(proxy.reveal()) if isinstance(proxy, Secret) else proxy or ""
     auth = text.partition("://")[2].rpartition("@")[0]
     _, _, password = auth.partition(":")
-    found = dict.fromkeys(one for one in (auth, unquote(auth), password, unquote(password)) if one)
-    return {f"$proxy{at or ''}": Secret(one, source="proxy") for at, one in enumerate(found)}
+    found: list[Secret] = [
+        Secret(one, source="proxy")
+        for one in dict.fromkeys((auth, unquote(auth), password, unquote(password)))
+        if one
+    ]
+    found += pair(*basic_auth(auth), source="proxy", label="$proxy")
+    return {f"$proxy{at or ''}": one for at, one in enumerate(found)}
 
 
 def all_secrets_of(app: AppDefinition, ready: Prepared) -> dict[str, Secret]:
@@ -73,7 +78,7 @@ def all_secrets_of(app: AppDefinition, ready: Prepared) -> dict[str, Secret]:
 
 
 def secrets_of(app: AppDefinition, request: Request) -> dict[str, Secret]:
-    """Return the secrets of a request by label, and what helpers made of them.
+    """Return the secrets of a request by label, what helpers made of them, and its credentials.
 
     A setting the app declares as string, number or boolean is no secret: an answer may well hold it.
     """
@@ -82,7 +87,7 @@ def secrets_of(app: AppDefinition, request: Request) -> dict[str, Secret]:
         for label, secret in request.secrets.items()
         if secret is not None and not is_plain(app, label.removeprefix("$"))
     }
-    return found | request.derived(found)
+    return found | request.derived(found) | request.credentials_with(found)
 
 
 def is_plain(app: AppDefinition, key: str) -> bool:
