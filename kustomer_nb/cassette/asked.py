@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from kustomer_nb.cookies import cookies_of, hidden_cookie
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.masking import LABEL, cover
 from kustomer_nb.request import Request
@@ -89,6 +90,20 @@ class Asked:
         body = None if self.body is None else covered_text(self.body, mask, "request")
         return replace(self, url=url, headers=headers, body=body)._with_new_labels_of(self)
 
+    def without_cookies(self) -> Asked:
+        """Return it with a placeholder for the value of each cookie, and for the same value elsewhere in it.
+
+        Example:
+            >>> one = Asked("GET", "https://a.b/?s=s3ss10n-0123", {"cookie": "sid=s3ss10n-0123"})
+            >>> one.without_cookies().url
+            'https://a.b/?s=<cookie:8064a84f>'
+        """
+        if "cookie" not in self.headers:
+            return self
+        cookie = self.headers["cookie"]
+        done = self.hidden(Redactor(cookies_of(cookie)))
+        return replace(done, headers={**done.headers, "cookie": hidden_cookie(cookie)})
+
     def _with_new_labels_of(self, before: Asked) -> Asked:
         known = _pattern(self.labels)
         added = Counter(known.findall(self._whole)) - Counter(known.findall(before._whole))
@@ -111,7 +126,8 @@ class Asked:
 
 def _opaque(request: Request) -> Iterator[str]:
     """Yield the labels of credentials that name no setting."""
-    return (one.label for one in request.credentials if one.label.startswith("$("))
+    labels = (credential.label for credential in request.credentials)
+    return (label for label in labels if label.startswith("$("))
 
 
 def _pattern(labels: Iterable[str]) -> re.Pattern[str]:
