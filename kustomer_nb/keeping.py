@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kustomer_nb import history
+from kustomer_nb.cookies import cookies_in, without_cookies
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.errors import ReplayError, TransportError
@@ -44,8 +45,8 @@ def _keep(
     root, profile = ready.circumstances.root, ready.profile
     if not profile.history or not history.is_on():
         return ()
-    hide = Redactor({**all_secrets_of(app, ready), **masked(profile.mask, record)})
-    kept = hide.value(cover(profile.mask, record))
+    hide = Redactor({**all_secrets_of(app, ready), **masked(profile.mask, record), **cookies_in(record)})
+    kept = without_cookies(hide.value(cover(profile.mask, record)))
     if "response" in kept:
         # It tells the request once more.
         told = {name: one for name, one in kept["response"].items() if name != "request"}

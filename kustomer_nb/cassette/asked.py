@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from kustomer_nb.cookies import cookies_of, hidden_cookie
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.masking import LABEL, cover
 from kustomer_nb.request import Request
@@ -18,7 +19,6 @@ from .hiding import covered_header, covered_text, hidden_text
 
 # What hangs on where it is sent and how long a token is; hosts= moves the first of them.
 _NOT_MATCHED = frozenset({"host", "content-length", "connection"})
-_USER = "$(user and password)"
 _STOPS = "/?&#"
 
 
@@ -28,7 +28,7 @@ class Asked:
 
     ``url`` is the authored one. ``settings`` are those it uses that are no secret, by key. ``matches_any``
     are labels that stand where a value was found in the text, as a token ``demo`` in the name of a host: what
-    is there on the other side does not matter. ``labels`` are all that stand for a setting.
+    is there on the other side does not matter. ``labels`` are all that stand for a setting or a credential.
 
     Example:
         >>> one = Asked("GET", "https://api.shop.com/orders/7", {"accept": "application/json"})
@@ -54,7 +54,7 @@ class Asked:
             {name: value for name, value in sorted(headers) if name not in _NOT_MATCHED},
             request.body,
             dict(sorted(settings.items())),
-            labels=frozenset({*request.secrets, _USER}),
+            labels=frozenset({*request.secrets, *_opaque(request)}),
         )
 
     def hidden(self, hide: Redactor) -> Asked:
@@ -90,6 +90,20 @@ class Asked:
         body = None if self.body is None else covered_text(self.body, mask, "request")
         return replace(self, url=url, headers=headers, body=body)._with_new_labels_of(self)
 
+    def without_cookies(self) -> Asked:
+        """Return it with a placeholder for the value of each cookie, and for the same value elsewhere in it.
+
+        Example:
+            >>> one = Asked("GET", "https://a.b/?s=s3ss10n-0123", {"cookie": "sid=s3ss10n-0123"})
+            >>> one.without_cookies().url
+            'https://a.b/?s=<cookie:8064a84f>'
+        """
+        if "cookie" not in self.headers:
+            return self
+        cookie = self.headers["cookie"]
+        done = self.hidden(Redactor(cookies_of(cookie)))
+        return replace(done, headers={**done.headers, "cookie": hidden_cookie(cookie)})
+
     def _with_new_labels_of(self, before: Asked) -> Asked:
         known = _pattern(self.labels)
         added = Counter(known.findall(self._whole)) - Counter(known.findall(before._whole))
@@ -106,13 +120,14 @@ class Asked:
         return self.key == other.key or _covers(self, other) or _covers(other, self)
 
     @property
-    def secrets(self) -> frozenset[str]:
-        """The labels of settings that are secrets, or may be."""
-        return self.labels - {_USER}
-
-    @property
     def _whole(self) -> str:
         return "\n".join([self.url, *self.headers.values(), self.body or ""])
+
+
+def _opaque(request: Request) -> Iterator[str]:
+    """Yield the labels of credentials that name no setting."""
+    labels = (credential.label for credential in request.credentials)
+    return (label for label in labels if label.startswith("$("))
 
 
 def _pattern(labels: Iterable[str]) -> re.Pattern[str]:

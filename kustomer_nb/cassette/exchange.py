@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from kustomer_nb.cookies import cookies_of, hidden_set_cookie
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import SaveError
 from kustomer_nb.masking import LABEL
 from kustomer_nb.request.url import Address
 from kustomer_nb.secret import Redactor
+from kustomer_nb.volatile import is_volatile
 
 from .asked import Asked
 from .hiding import UnseenError, covered_header, hidden_content
 
 WRITE = "KNB821"
-# They change from one answer to the next and say nothing: a new recording that differs in them alone is none.
-VOLATILE = frozenset({"age", "date", "x-request-id"})
 _ORIGIN = re.compile(rf"https?://(?:{LABEL.pattern}|[^/?#])*")
 
 
@@ -62,10 +62,11 @@ class Answered:
     is_cut: bool = False
     redirects: tuple[tuple[int, str], ...] = ()
 
-    @property
-    def lasting(self) -> Answered:
-        """The answer without the headers that are another in each."""
-        kept = tuple((name, value) for name, value in self.headers if name.lower() not in VOLATILE)
+    def lasting(self, reads: frozenset[str]) -> Answered:
+        """Return the answer without the headers that change each time, but for those that ``reads`` names."""
+        kept = tuple(
+            (name, value) for name, value in self.headers if name.lower() in reads or not is_volatile(name)
+        )
         return Answered(self.status_code, kept, self.content, self.is_cut, self.redirects)
 
 
@@ -73,7 +74,8 @@ class Answered:
 class Exchange:
     """A recorded request and its answer, with what made the request: settings, ``_env``, time and chance.
 
-    ``now`` and ``seed`` are None where no template asked for them.
+    ``now`` and ``seed`` are None where no template asked for them. ``reads`` are the headers that
+    outputTemplate reads although they change each time; a file does not hold them.
     """
 
     action: str
@@ -82,6 +84,7 @@ class Exchange:
     now: datetime | None = None
     seed: int | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+    reads: frozenset[str] = field(default=frozenset(), compare=False)
 
     @classmethod
     def of(
@@ -96,8 +99,9 @@ class Exchange:
         now: datetime | None = None,
         seed: int | None = None,
         env: Mapping[str, str] | None = None,
+        reads: frozenset[str] = frozenset(),
     ) -> Exchange:
-        """Return an exchange without what ``hide`` knows; what was given stays as it is.
+        """Return an exchange without what ``hide`` knows, and without cookies; what was given stays as it is.
 
         ``hides_asked`` knows what is taken out of the request, where that is less: what a replay can know of
         it. ``mask`` covers values that are too short to be looked for everywhere, at the places it names.
@@ -107,6 +111,9 @@ class Exchange:
             ValueError: a pointer of ``mask`` is malformed.
         """
         places = list(mask)
+        before = hides_asked or hide
+        set_cookies = [value for name, value in answer.headers if name.lower() == "set-cookie"]
+        hide = hide.merged(Redactor(cookies_of(asked.headers.get("cookie"), set_cookies)))
         kept = Answered(
             answer.status_code,
             tuple(_headers(answer.headers, hide, places)),
@@ -114,16 +121,15 @@ class Exchange:
             answer.is_cut,
             tuple(_redirects(asked.url, answer.redirects, hide)),
         )
-        asked = asked.hidden(hides_asked or hide).covered(places)
-        return cls(action, asked, kept, now, seed, hide.value(dict(env or {})))
+        asked = asked.hidden(before).covered(places).without_cookies()
+        return cls(action, asked, kept, now, seed, hide.value(dict(env or {})), reads)
 
     def is_as(self, other: Exchange) -> bool:
-        """Return whether two recordings of one request say the same."""
-        return self._lasting == other._lasting
+        """Return whether another recording of this request says the same, as far as that lasts."""
+        return self._lasting(self.reads) == other._lasting(self.reads)
 
-    @property
-    def _lasting(self) -> tuple[Any, ...]:
-        return self.action, self.asked.key, self.answer.lasting, self.now, self.seed, dict(self.env)
+    def _lasting(self, reads: frozenset[str]) -> tuple[Any, ...]:
+        return self.action, self.asked.key, self.answer.lasting(reads), self.now, self.seed, dict(self.env)
 
 
 def _headers(
@@ -131,20 +137,21 @@ def _headers(
 ) -> Iterator[tuple[str, str]]:
     cookies: list[str] = []
     for name, value in headers:
-        told = hide.text(value)
+        # By its name: some are found by that alone.
+        (hidden,) = hide.value({name: value}).values()
         if name.lower() == "set-cookie":
             # The one header that an answer tells as a list.
-            cookies.append(told)
-            yield name, covered_header(name, cookies, mask, "response")[-1]
+            cookies.append(hidden)
+            yield name, hidden_set_cookie(covered_header(name, cookies, mask, "response")[-1])
         else:
-            yield name, covered_header(name, told, mask, "response")
+            yield name, covered_header(name, hidden, mask, "response")
 
 
 def _content(answer: Came, asked: Asked, hide: Redactor, mask: list[str]) -> bytes:
     try:
         return hidden_content(answer.content, answer.headers, hide.text, mask)
     except UnseenError as error:
-        if not asked.secrets and not mask:
+        if not asked.labels and not mask:
             return answer.content
         message = f"the body of the answer to {asked.method} {asked.hidden(hide).url} {error}."
         fix = "leave out the header accept-encoding, so that the service does not compress."

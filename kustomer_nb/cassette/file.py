@@ -86,7 +86,7 @@ class Cassette:
             if instead is not None:
                 found.pop(instead.key, None)
             earlier = found.get(exchange.asked.key)
-            if earlier is None or not earlier.is_as(exchange):
+            if earlier is None or not exchange.is_as(earlier):
                 found[exchange.asked.key] = exchange
                 self._write(TextFile(text_of(found.values())), over)
         self._read = None

@@ -148,7 +148,7 @@ class _Reader:
             self.body(one["body"], f"{place}/body", body_text, "base64") if "body" in one else None,
             settings,
             frozenset(self.text(label, f"{place}/matches_any/{at}") for at, label in enumerate(labels)),
-        )
+        ).without_cookies()
 
     def response(self, value: Any, place: str) -> Answered:
         known = {"status_code": True, "headers": True, "body": True, "is_cut": False, "redirects": False}

@@ -52,6 +52,12 @@ class Entry:
         return None if self.response is None else self.response.get("statusCode")
 
     @property
+    def headers(self) -> Mapping[str, Any]:
+        """The headers of the answer, none where there was none, or where they were too large to keep."""
+        headers = (self.response or {}).get("headers")
+        return headers if isinstance(headers, Mapping) else {}
+
+    @property
     def is_answered(self) -> bool:
         """Whether the run came to its end."""
         return self.outcome in ANSWERED

@@ -14,6 +14,7 @@ from kustomer_nb.difference import Diff, diff
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.show import Shown
+from kustomer_nb.volatile import volatile_places
 
 from .entry import OUTCOMES, Entry, entry_of
 from .file import lines
@@ -143,6 +144,8 @@ class History(Sequence[Entry], Shown):
     def diff(self, expected: int, actual: int, *, mode: str = "value") -> Diff:
         """Return how the outputs of two runs differ, each given by its number; ``mode`` as in `diff`.
 
+        Of outputs that hold all headers of the response those are passed over that change each time.
+
         Raises:
             InputError: an output was too large to keep.
             NameNotFoundError: there is no run of that number.
@@ -151,7 +154,9 @@ class History(Sequence[Entry], Shown):
             if "output" in self.numbered(number).cut:
                 message = f"the output of run {number} was too large to keep, so it cannot be compared."
                 raise _not_kept(message, "run the action again, and compare what comes.")
-        return diff(self.numbered(expected).output, self.numbered(actual).output, mode=mode)
+        before, after = self.numbered(expected), self.numbered(actual)
+        ignore = {place for run in (before, after) for place in volatile_places(run.output, run.headers)}
+        return diff(before.output, after.output, mode=mode, ignore=ignore)
 
     @sealed
     def run(self, number: int, **arguments: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .build import build_request
+from .credentials import basic_auth, pair
 from .headers import BEARER, AccountToken
 from .origins import Origin, Origins
 from .redirect import in_place_of, redirected
@@ -18,7 +19,9 @@ __all__ = [
     "Origins",
     "Request",
     "Wire",
+    "basic_auth",
     "build_request",
     "in_place_of",
+    "pair",
     "redirected",
 ]

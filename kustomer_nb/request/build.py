@@ -22,6 +22,7 @@ from kustomer_nb.template.written import calls
 
 from .body import json_text
 from .choosing import host_inputs
+from .credentials import credentials_of
 from .draft import Draft
 from .headers import AccountToken, account_header, authored_headers, with_defaults
 from .overriding import Override, overrides_of
@@ -77,6 +78,7 @@ def build_request(
     if definition.app_account_name:
         headers += account_header(draft, definition.app_account_name, headers, accounts or {}, secrets)
     header_texts = with_defaults(draft, headers, address, method, body, parses_json=parses_json, told=told)
+    known = {label for label, secret in secrets.items() if secret is not None}
     request = Request(
         action=definition.name or "",
         method=method,
@@ -87,6 +89,7 @@ def build_request(
         body_text=body,
         parses_json=parses_json,
         secrets=secrets,
+        credentials=credentials_of(_auth(address), headers, known),
         variables=variables or {},
         sent_to=_redirected(draft, address, hosts or {}),
         missing=tuple(draft.notes.missing),
@@ -176,6 +179,11 @@ def _address(draft: Draft, uri: Text, qs: Any) -> Address | None:
 def _without_user(uri: str) -> str:
     """Return an address without its user and password, which no message quotes."""
     return _USER.sub("//", uri)
+
+
+def _auth(address: Address | None) -> str:
+    """Return the user information of an address, empty where it has none."""
+    return "" if address is None or address.auth is None else str(address.auth.reveal())
 
 
 def _with_query(draft: Draft, address: Address, qs: Any) -> Address:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
@@ -15,6 +13,7 @@ from kustomer_nb.secret import Secret
 from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.traced import as_text, real, shown
 
+from .credentials import USER, basic_auth, encoded
 from .draft import Draft
 from .framing import framing_fault, is_framing
 from .url import Address
@@ -184,9 +183,6 @@ def _check_framing(
 
 
 def _basic(auth: str) -> Text:
-    user, _, password = (unquote(one) for one in auth.partition(":"))
-    encoded = base64.b64encode(utf8(f"{user}:{password}")).decode()
     # The user information may hold a setting, and base64 hides where; so all of it is hidden.
-    return Text.of("Basic ", Kind.DEFAULT) + Text(
-        (Piece(encoded, Kind.DEFAULT, label="$(user and password)"),)
-    )
+    hidden = Piece(encoded(*basic_auth(auth)), Kind.DEFAULT, label=USER)
+    return Text.of("Basic ", Kind.DEFAULT) + Text((hidden,))

@@ -11,7 +11,7 @@ from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.schema import Change
-from kustomer_nb.secret import SHORTEST_INNER, Redactor, Secret
+from kustomer_nb.secret import SHORTEST_INNER, Credential, Redactor, Secret
 from kustomer_nb.show import Shown
 from kustomer_nb.template import Kind, Missing, Text
 
@@ -29,7 +29,8 @@ class Request(Shown):
     """A request as it may be shown: every setting as ``$<key>``; only `wire` gives the real bytes.
 
     ``missing`` lists the references that named nothing, ``diagnostics`` what speaks against sending it,
-    ``secrets`` the value of each label, None where it has none, ``unset`` the keys used without one, and
+    ``secrets`` the value of each label, None where it has none, ``credentials`` what it says who we are with,
+    ``unset`` the keys used without one, and
     ``variables`` the environment variable that sets each key, where it is another than `variable` says.
     ``sent_to`` is the origin that stands in for the authored one, ``converted`` what became of the inputs.
     ``reads`` are the keys of settings and the paths in ``_env`` that it hangs on.
@@ -46,6 +47,7 @@ class Request(Shown):
     body_text: Text | None
     parses_json: bool
     secrets: Mapping[str, Secret | None] = field(default_factory=dict)
+    credentials: tuple[Credential, ...] = ()
     unset: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
@@ -105,6 +107,14 @@ class Request(Shown):
         return {
             f"{label} (derived {at})": Secret(text, source="derived")
             for at, (text, label) in enumerate(made.items(), start=1)
+        }
+
+    def credentials_with(self, secrets: Mapping[str, Secret]) -> dict[str, Secret]:
+        """Return the credentials that hold one of these secrets, and those that are always secret."""
+        return {
+            f"{credential.label} (credential {at})": credential
+            for at, credential in enumerate(self.credentials, start=1)
+            if not credential.settings or not credential.settings.isdisjoint(secrets)
         }
 
     @property

@@ -14,10 +14,11 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.masking import masked
 from kustomer_nb.profile import SENDING, Profile
-from kustomer_nb.request import Request
+from kustomer_nb.request import Request, basic_auth, pair
 from kustomer_nb.secret import Redactor, Secret
 from kustomer_nb.settings import FromEnvironment, sources
 from kustomer_nb.transport import Answer
+from kustomer_nb.volatile import read_headers
 
 from .circumstances import Circumstances
 from .covering import told
@@ -63,8 +64,10 @@ def _proxy_secrets(ready: Prepared) -> dict[str, Secret]:
     text = str(proxy.reveal()) if isinstance(proxy, Secret) else proxy or ""
     auth = text.partition("://")[2].rpartition("@")[0]
     _, _, password = auth.partition(":")
-    found = dict.fromkeys(one for one in (auth, unquote(auth), password, unquote(password)) if one)
-    return {f"$proxy{at or ''}": Secret(one, source="proxy") for at, one in enumerate(found)}
+    values = dict.fromkeys((auth, unquote(auth), password, unquote(password)))
+    secrets: list[Secret] = [Secret(value, source="proxy") for value in values if value]
+    secrets += pair(*basic_auth(auth), source="proxy", label="$proxy")
+    return {f"$proxy{at or ''}": secret for at, secret in enumerate(secrets)}
 
 
 def all_secrets_of(app: AppDefinition, ready: Prepared) -> dict[str, Secret]:
@@ -73,7 +76,7 @@ def all_secrets_of(app: AppDefinition, ready: Prepared) -> dict[str, Secret]:
 
 
 def secrets_of(app: AppDefinition, request: Request) -> dict[str, Secret]:
-    """Return the secrets of a request by label, and what helpers made of them.
+    """Return the secrets of a request by label, what helpers made of them, and its credentials.
 
     A setting the app declares as string, number or boolean is no secret: an answer may well hold it.
     """
@@ -82,7 +85,7 @@ def secrets_of(app: AppDefinition, request: Request) -> dict[str, Secret]:
         for label, secret in request.secrets.items()
         if secret is not None and not is_plain(app, label.removeprefix("$"))
     }
-    return found | request.derived(found)
+    return found | request.derived(found) | request.credentials_with(found)
 
 
 def is_plain(app: AppDefinition, key: str) -> bool:
@@ -105,7 +108,8 @@ def asked(app: AppDefinition, ready: Prepared) -> Asked:
     one = replace(
         one, url=kept["url"], headers={name: headers[name] for name in one.headers}, body=kept["body"]
     )
-    return one.hidden(_known_before(app, ready)).covered(list(ready.profile.mask))
+    hidden = one.hidden(_known_before(app, ready)).covered(list(ready.profile.mask))
+    return hidden.without_cookies()
 
 
 def record_of(ready: Prepared, run: Run | None = None) -> dict[str, Any]:
@@ -126,8 +130,9 @@ def _hidden(app: AppDefinition, ready: Prepared, record: Mapping[str, Any]) -> d
     return {**all_secrets_of(app, ready), **masked(ready.profile.mask, record)}
 
 
-def exchange_of(app: AppDefinition, ready: Prepared, answer: Answer, record: Mapping[str, Any]) -> Exchange:
+def exchange_of(app: AppDefinition, ready: Prepared, answer: Answer, run: Run) -> Exchange:
     """Return what a cassette keeps of a request and its answer."""
+    record = record_of(ready, run)
     read = ready.circumstances.read
     return Exchange.of(
         action=ready.request.action,
@@ -139,6 +144,7 @@ def exchange_of(app: AppDefinition, ready: Prepared, answer: Answer, record: Map
         hide=Redactor(_hidden(app, ready, record)),
         hides_asked=_known_before(app, ready),
         mask=ready.profile.mask,
+        reads=read_headers(run.output_template),
     )
 
 

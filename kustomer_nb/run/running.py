@@ -19,7 +19,7 @@ from kustomer_nb.secret import Redactor, hide_all
 from kustomer_nb.transport import Answer
 
 from .answering import answer_of
-from .kept import all_secrets_of, exchange_of, record_of, tape_path
+from .kept import all_secrets_of, exchange_of, tape_path
 from .preparing import Prepared
 from .result import Run
 
@@ -78,7 +78,7 @@ def _finished(definition: ActionDefinition, app: AppDefinition, ready: Prepared,
 def _recorded(app: AppDefinition, ready: Prepared, answer: Answer, run: Run) -> Run:
     """Return the run, its exchange kept in the cassette; that it could not be is said, and stops nothing."""
     try:
-        exchange = exchange_of(app, ready, answer, record_of(ready, run))
+        exchange = exchange_of(app, ready, answer, run)
         Cassette(tape_path(ready.circumstances)).record(exchange, instead=ready.superseded)
     except KustomerNbError as error:
         return replace(run, diagnostics=Diagnostics([*run.diagnostics, *error.diagnostics]))

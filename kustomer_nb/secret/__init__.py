@@ -2,11 +2,12 @@
 
 from .forms import SHORTEST_INNER
 from .redactor import Redactor, hide_all
-from .value import UNCOPIED, Secret, Uncopied, kept, keys_by_variable, variable
+from .value import UNCOPIED, Credential, Secret, Uncopied, kept, keys_by_variable, variable
 
 __all__ = [
     "SHORTEST_INNER",
     "UNCOPIED",
+    "Credential",
     "Redactor",
     "Secret",
     "Uncopied",

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
-from .value import Secret
+from .value import Credential, Secret
+from .whole import Wholes
 
 SHORTEST = 4
 SHORTEST_INNER = 8
@@ -30,16 +31,21 @@ class Forms:
     """The forms of some secrets, each with the label to put in its place.
 
     ``written`` stand in a text as it is, ``bare`` in one that was decoded once, ``plain`` in one that was
-    decoded more often; ``numbers`` are the values as JSON numbers are written. ``reach`` is the length of the
-    longest of ``bare``, ``shortest`` that of the shortest.
+    decoded more often; ``numbers`` are the values as JSON numbers are written. ``wholes`` are the
+    credentials, looked for in any text. ``reach`` is the length of the longest of ``bare`` and ``wholes``,
+    ``shortest`` that of the shortest.
     """
 
     written: Mapping[bytes, str]
     bare: Mapping[bytes, str]
     plain: Mapping[bytes, str]
     numbers: Mapping[str, str]
+    wholes: Wholes
     reach: int
     shortest: int
+
+    def __bool__(self) -> bool:
+        return bool(self.written or self.wholes)
 
     @classmethod
     def of(cls, secrets: Mapping[str, Secret]) -> Forms:
@@ -47,18 +53,21 @@ class Forms:
         found = [
             (label, value)
             for label, secret in secrets.items()
-            if not isinstance(secret.reveal(), bool)
+            if not isinstance(secret, Credential) and not isinstance(secret.reveal(), bool)
             for value in _parts(str(secret.reveal()))
         ]
         long = [(label, value) for label, value in found if len(value) >= SHORTEST_INNER]
         bare = {form: label for label, value in long for form in bare_forms(value)}
+        wholes = Wholes(secret for secret in secrets.values() if isinstance(secret, Credential))
+        shortest = [*map(len, bare), *([wholes.shortest] if wholes else [])]
         return cls(
             {form: label for label, value in found for form in written_forms(value)},
             bare,
             {plain_form(value): label for label, value in long},
             {value: label for label, value in found},
-            max(map(len, bare), default=0),
-            min(map(len, bare), default=0),
+            wholes,
+            max([wholes.reach, *map(len, bare)]),
+            min(shortest, default=0),
         )
 
 

@@ -126,8 +126,10 @@ class Unpacked:
     """All runs of base64 in a text decoded, one after the other, ``skipped`` characters of each left out."""
 
     def __init__(self, text: bytes, runs: list[tuple[int, int]], skipped: int) -> None:
-        # To whole groups of four, so that each run is by itself.
-        parts = [text[start + skipped : end] + b"AAA"[: (skipped + start - end) % 4] for start, end in runs]
+        # To whole groups of four, and one more of zeros: each run is by itself, and so are the words in it.
+        parts = [
+            text[start + skipped : end] + b"A" * ((skipped + start - end) % 4 + 4) for start, end in runs
+        ]
         self.text = binascii.a2b_base64(b"".join(parts).translate(_URL_SAFE))
         self._runs = runs
         self._skipped = skipped
@@ -143,15 +145,15 @@ class Unpacked:
 
 
 def unpacked(text: bytes, shortest: int) -> Iterator[Unpacked]:
-    """Yield a text with its base64 decoded, once for each of the four places in which a group may begin.
+    r"""Yield a text with its base64 decoded, once for each of the four places in which a group may begin.
 
     Runs of base64 that hold fewer bytes than ``shortest`` are left out.
 
     Example:
         >>> next(unpacked(b'Basic dXNlcjpwYXNz,', 8)).text
-        b'user:pass'
+        b'user:pass\x00\x00\x00'
     """
-    characters = -(-shortest * 8 // 6)
+    characters = max(-(-shortest * 8 // 6), 4)
     # Most texts have no such run; whether there is one is quicker asked so.
     if max(map(len, text.translate(_RUNS).split()), default=0) < characters:
         return

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-from .forms import SHORTEST, SHORTEST_INNER, Forms, utf8
+from .forms import SHORTEST_INNER, Forms, utf8
 from .opened import KINDS, Opened, opened, unpacked, value_of
-from .value import Secret, all_secrets
+from .value import Credential, Secret, all_secrets
 
 # How many escapings may lie over each other: JSON in JSON in JSON, as where a service tells what it was told.
 DEPTH = 3
@@ -30,7 +30,8 @@ class Redactor:
     in UTF-16 too, if plain. Base64 that is broken into lines is not put together.
 
     Values shorter than four characters are left, and true and false: removing ``ok`` would shred every text.
-    Those shorter than eight are found only where they were encoded as a whole.
+    Those shorter than eight are found only where they were encoded as a whole. A `Credential` is found in all
+    of these encodings however short it is, as a word of its own.
 
     Example:
         >>> hide = Redactor({"$shop.default.token": Secret("tok&en", source="x")})
@@ -54,7 +55,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return ``text`` with each secret replaced by its label."""
-        if len(text) < SHORTEST or not self.__forms.written:
+        if not self.__forms:
             return text
         whole = utf8(text)
         hits = self._hits(whole)
@@ -62,7 +63,7 @@ class Redactor:
 
     def content(self, content: bytes) -> bytes:
         """Return bytes, in whatever encoding, with each secret replaced by its label."""
-        hits = self._hits(content) if self.__forms.written else []
+        hits = self._hits(content) if self.__forms else []
         return _replaced(content, hits) if hits else content
 
     def value(self, value: Any) -> Any:
@@ -70,7 +71,7 @@ class Redactor:
 
         Parts without any are those that were given, not copies.
         """
-        if not self.__forms.written:
+        if not self.__forms:
             return value
         return self._put(value, self._quiet(_texts(value)))
 
@@ -84,24 +85,37 @@ class Redactor:
             else:
                 yield from map(self.text, some)
 
-    def _put(self, value: Any, found: Iterator[str]) -> Any:
-        """Return a value with its strings, in the order of `_texts`, replaced by those found."""
+    def _put(self, value: Any, found: Iterator[str], name: str = "") -> Any:
+        """Return a value with its strings, in the order of `_texts`, replaced by those found.
+
+        ``name`` is what the value is a member of.
+        """
+        wholes = self.__forms.wholes
         if isinstance(value, str):
-            return next(found)
+            text = next(found)
+            return wholes.label_of(name, value) or text
         if isinstance(value, dict):
-            members = {next(found): self._put(item, found) for item in value.values()}
+            members = {
+                next(found): self._put(item, found, _name_of(value, key)) for key, item in value.items()
+            }
             return value if members == value else members
         if isinstance(value, list):
-            items = [self._put(item, found) for item in value]
+            names = wholes.names_in(value, name)
+            items = [self._put(item, found, own) for item, own in zip(value, names, strict=False)]
             return value if items == value else items
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return self.__forms.numbers.get(str(value), value) if self.__forms.numbers else value
+            numbers = self.__forms.numbers
+            return wholes.label_of(name, value) or (numbers.get(str(value), value) if numbers else value)
         return value
 
     def _hits(self, whole: bytes) -> list[Hit]:
-        hits = list(_found(whole, self.__forms.written))
-        before = self.__forms.reach * _LONGER[DEPTH]
-        for start in range(0, len(whole), PART) if self.__forms.bare else ():
+        forms = self.__forms
+        hits = list(_found(whole, forms.written))
+        if forms.wholes:
+            # A copy, of what may be fifty megabytes.
+            hits += forms.wholes.hits(whole.translate(_FORM))
+        before = forms.reach * _LONGER[DEPTH]
+        for start in range(0, len(whole), PART) if forms.reach else ():
             first = max(start - before, 0)
             part = whole[first : start + PART]
             hits += [(first + begin, first + end, label) for begin, end, label in self._encoded(part)]
@@ -111,7 +125,14 @@ class Redactor:
         """Yield where secrets stand that are escaped, or in base64."""
         yield from self._escaped(part, DEPTH)
         for one in unpacked(part, self.__forms.shortest):
-            yield from _moved([*self._bare(one.text, 1), *self._escaped(one.text, 1)], one)
+            hits = [*self._bare(one.text, 1), *self._escaped(one.text, 1), *self._packed_again(one.text)]
+            yield from _moved(hits, one)
+
+    def _packed_again(self, text: bytes) -> Iterator[Hit]:
+        """Yield where credentials stand in base64 within base64: short ones have no form there."""
+        wholes = self.__forms.wholes
+        for inner in unpacked(text, wholes.shortest) if wholes else ():
+            yield from _moved(wholes.hits(inner.text.translate(_FORM)), inner)
 
     def _escaped(self, whole: bytes, depth: int) -> Iterator[Hit]:
         """Yield where secrets stand once escapes are read, up to so many times over."""
@@ -143,7 +164,9 @@ class Redactor:
         return [] if read is None else _moved(self._read(read.text, kinds[1:], depth - 1), read)
 
     def _bare(self, read: bytes, depth: int) -> Iterator[Hit]:
-        return _found(read.translate(_FORM), self.__forms.bare if depth else self.__forms.plain)
+        text = read.translate(_FORM)
+        yield from _found(text, self.__forms.bare if depth else self.__forms.plain)
+        yield from self.__forms.wholes.hits(text)
 
     def __reduce__(self) -> NoReturn:
         msg = "a Redactor is never pickled or copied: it holds the real values of settings"
@@ -161,8 +184,21 @@ def hide_all(text: str) -> str:
         >>> hide_all("no such user: s3cret-token").startswith("no such user: $secret")
         True
     """
-    long = {secret for secret in all_secrets() if len(secret) >= SHORTEST_INNER}
-    return Redactor({f"$secret{at or ''}": secret for at, secret in enumerate(long)}).text(text)
+    alive = all_secrets()
+    credentials = [secret for secret in alive if isinstance(secret, Credential)]
+    long = {
+        secret for secret in alive if len(secret) >= SHORTEST_INNER and not isinstance(secret, Credential)
+    }
+    return Redactor(
+        {f"$secret{at or ''}": secret for at, secret in enumerate(long)},
+        {f"$credential{at}": credential for at, credential in enumerate(credentials)},
+    ).text(text)
+
+
+def _name_of(members: Mapping[str, Any], key: str) -> str:
+    """Return the name of a member, which may stand apart, as in ``{"name": "x-key", "value": "ab"}``."""
+    name = members.get("name", members.get("key")) if key == "value" else key
+    return name if isinstance(name, str) else key
 
 
 def _texts(value: Any) -> Iterator[str]:

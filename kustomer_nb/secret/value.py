@@ -101,7 +101,7 @@ class Secret:
         return tuple(said)
 
     def __repr__(self) -> str:
-        return f"<Secret: {', '.join(self.facts)}>"
+        return f"<{type(self).__name__}: {', '.join(self.facts)}>"
 
     def __format__(self, spec: str) -> str:
         return repr(self)
@@ -109,6 +109,35 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         msg = "a Secret is never pickled or copied: its value would leave the process"
         raise TypeError(msg)
+
+
+class Credential(Secret):
+    """What a request sends to say who it is: hidden as a whole, however short it is.
+
+    ``label`` is shown instead. With ``names`` it is hidden only as the value of one of them, as a header of
+    two characters is; without, wherever it stands as a word of its own. ``settings`` are the labels of the
+    settings that it holds; one without any is always a secret.
+
+    Example:
+        >>> Credential("ann:pw", source="the uri", label="$(user and password)")
+        <Credential: the uri, 6 characters>
+    """
+
+    __slots__ = ("label", "names", "settings")
+
+    def __init__(
+        self,
+        value: str,
+        *,
+        source: str,
+        label: str,
+        names: Iterable[str] = (),
+        settings: Iterable[str] = (),
+    ) -> None:
+        super().__init__(value, source=source)
+        self.label = label
+        self.names = tuple(names)
+        self.settings = frozenset(settings)
 
 
 def all_secrets() -> list[Secret]:

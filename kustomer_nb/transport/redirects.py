@@ -7,6 +7,7 @@ from dataclasses import replace
 from kustomer_nb.errors import TransportError
 from kustomer_nb.request import Wire, in_place_of
 from kustomer_nb.request.url import AddressError, parse_address, resolve
+from kustomer_nb.secret import hide_all
 from kustomer_nb.template import Text
 
 from .answer import Redirect
@@ -66,7 +67,8 @@ def redirected(wire: Wire, redirect: Redirect) -> Wire:
         is_private=wire.is_private and stays,
         headers=tuple(kept),
         body=wire.body if keeps_body else b"",
-        origin=wire.origin if stays else to.origin,
+        # A host that a service names may hold anything it was told.
+        origin=wire.origin if stays else hide_all(to.origin),
     )
 
 

@@ -14,6 +14,7 @@ from kustomer_nb.output import said
 from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
+from kustomer_nb.volatile import is_volatile
 
 from .pretty import MOST_ROWS, SHORT, asked, came, excerpt, how, left_out, pretty, reason, short, tail
 
@@ -143,10 +144,15 @@ def _(value: Why) -> str:
 @text.register
 def _(value: Response) -> str:
     lines = [f"{value.status_code} {reason(value.status_code)}".rstrip()]
-    lines += [
-        f"{name}: {', '.join(one) if isinstance(one, list) else one}" for name, one in value.headers.items()
-    ]
+    lines += [f"{name}: {_header(name, header)}" for name, header in value.headers.items()]
     return "\n".join([*lines, *(["", pretty(value.body)] if pretty(value.body) else [])])
+
+
+def _header(name: str, value: str | list[str]) -> str:
+    # Saved notebooks are compared by this text.
+    if is_volatile(name):
+        return "…"
+    return ", ".join(value) if isinstance(value, list) else value
 
 
 @text.register

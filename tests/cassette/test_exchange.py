@@ -50,7 +50,7 @@ ANSWERS = {
     "compressed": Answer(200, GZIP, gzip.compress(b'{"id": 7}')),
     "empty": Answer(204, (), b""),
     "cut": Answer(200, JSON, b'{"id": [1, 2', is_cut=True),
-    "a header twice": Answer(200, (*JSON, ("set-cookie", "a=1"), ("vary", "x"), ("set-cookie", "b=2")), b"1"),
+    "a header twice": Answer(200, (*JSON, ("set-cookie", "a="), ("vary", "x"), ("set-cookie", "b=")), b"1"),
     "a wrong length": Answer(200, (("content-length", "3"),), b"[1,2]"),
 }
 
@@ -403,10 +403,10 @@ def test_redirects_are_told_on_the_authored_origin(tmp_path: Path) -> None:
 
 
 def test_only_what_changes_each_time_is_no_change() -> None:
-    one = exchange(headers=(("date", "Mon"), ("X-Request-Id", "1"), ("etag", "a")))
+    one = exchange(headers=(("date", "Mon"), ("X-Request-Id", "1"), ("x-version", "a")))
 
-    assert one.is_as(exchange(headers=(("date", "Tue"), ("x-request-id", "2"), ("etag", "a"))))
-    assert not one.is_as(exchange(headers=(("date", "Mon"), ("etag", "b"))))
+    assert one.is_as(exchange(headers=(("date", "Tue"), ("x-request-id", "2"), ("x-version", "a"))))
+    assert not one.is_as(exchange(headers=(("date", "Mon"), ("x-version", "b"))))
     assert not one.is_as(replace(one, seed=1))
     assert not one.is_as(replace(one, answer=replace(one.answer, content=b"[]")))
 

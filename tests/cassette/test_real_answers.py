@@ -87,7 +87,7 @@ def test_it_is_found_with_any_token(store: Store, path: Path) -> None:
     [
         (gzip.compress(b'{"id": 7}'), [b"content-encoding: gzip", b"content-type: application/json"]),
         (b"caf\xe9", [b"content-type: text/plain; charset=latin-1"]),
-        (b'{"a": 1, "a": 2}', [b"x-name: caf\xe9", b"set-cookie: a=1", b"vary: a", b"set-cookie: b=2"]),
+        (b'{"a": 1, "a": 2}', [b"x-name: caf\xe9", b"set-cookie: a=", b"vary: a", b"set-cookie: b="]),
     ],
     ids=["compressed", "no UTF-8", "headers"],
 )
