@@ -10,6 +10,7 @@ from pathlib import Path
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, SaveError
 from kustomer_nb.jsontext.textfile import LARGEST, Code, TextFile, private_folder, read_file, write_file
+from kustomer_nb.show import one_line
 
 from .asked import Asked
 from .exchange import WRITE, Exchange
@@ -112,7 +113,7 @@ class Cassette:
             raise _refusal(found.message, found.fix) from error
 
     def __repr__(self) -> str:
-        return f"<Cassette: {self.path.name}>"
+        return one_line(f"<Cassette: {self.path.name}>")
 
 
 @contextlib.contextmanager

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from types import NoneType
 from typing import Any
 
+from kustomer_nb.show import one_line
+
 VERSION = 1
 ANSWERED = frozenset({"answered", "sample"})
 OUTCOMES = ("answered", "sample", "failed", "cancelled", "unknown")
@@ -57,7 +59,7 @@ class Entry:
     def __repr__(self) -> str:
         asked = f"{self.request.get('method', '')} {self.request.get('url', '')}".strip()
         came = self.outcome if self.status_code is None else f"answered {self.status_code}"
-        return f"<Entry: {asked}, {came}>"
+        return one_line(f"<Entry: {asked}, {came}>")
 
 
 _NAMES = {one.name for one in fields(Entry)}
