@@ -26,6 +26,7 @@ from kustomer_nb.request import Request
 from kustomer_nb.run import AT_ONCE, Circumstances, Prepared, Run, prepare, run_prepared
 from kustomer_nb.secret import kept
 from kustomer_nb.settings import person
+from kustomer_nb.show import one_line
 from kustomer_nb.transport import wait
 
 if TYPE_CHECKING:
@@ -244,7 +245,7 @@ class Action:
         return views.html(self.read)
 
     def __repr__(self) -> str:
-        return f"<Action: {self.name or self.pointer or 'without a name'}>"
+        return one_line(f"<Action: {self.name or self.pointer or 'without a name'}>")
 
 
 # What each argument must be; those of several kinds are looked at where they are read.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -23,12 +23,20 @@ from kustomer_nb.definition import (
     saved,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.errors import NameNotFoundError
+from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.history import Entry, History, read_history
 from kustomer_nb.kustomer import SAMPLE_ENV
 from kustomer_nb.profile import check_profiles, project_root
-from kustomer_nb.rules import Selection, fix_document, lint_document, project_selection
+from kustomer_nb.rules import (
+    Selection,
+    changes_between,
+    conceal,
+    fix_document,
+    lint_document,
+    project_selection,
+)
 from kustomer_nb.run import Run
+from kustomer_nb.show import one_line
 
 MOST_NAMES = 30
 
@@ -44,8 +52,8 @@ def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
         <App: shop 1.0.0, no actions>
     """
     if isinstance(source, (str, Path)):
-        return App(open_document(Path(source).expanduser()))
-    return App(document_of(source))
+        return _opened(lambda: open_document(Path(source).expanduser()))
+    return _opened(lambda: document_of(source))
 
 
 def loads(text: str) -> App:
@@ -59,7 +67,18 @@ def loads(text: str) -> App:
         >>> app.action(), app.diagnostics
         (<Action: kustomer.app.shop.find>, <Diagnostics: 8 errors>)
     """
-    return App(read_document(text))
+    return _opened(lambda: read_document(text))
+
+
+def _opened(read: Callable[[], Document]) -> App:
+    """Return the app of a document; an error that quotes the text has its tokens masked."""
+    try:
+        return App(read())
+    except LoadError as error:
+        refusal = LoadError(conceal(error.diagnostics)).with_traceback(error.__traceback__)
+        refusal.__cause__ = error.__cause__
+    # Outside of the except, where the other error would become its context.
+    raise refusal
 
 
 class App:
@@ -92,7 +111,7 @@ class App:
     @property
     def diagnostics(self) -> Diagnostics:
         """What had to be mended to read the text, each with its place."""
-        return self.document.reading.diagnostics
+        return conceal(self.document.reading.diagnostics, self.document.reading)
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
@@ -273,7 +292,7 @@ class App:
     def _change(self, document: Document) -> Changes:
         before = self.document
         self._hold(document)
-        return Changes(before.text, document.text, before.name)
+        return changes_between(before, document)
 
     def _hold(self, document: Document) -> None:
         """Take another document, and let the actions that are held already be those of it."""
@@ -295,8 +314,9 @@ class App:
     def __repr__(self) -> str:
         title = " ".join(part for part in (self.model.app, self.model.version) if part) or "actions only"
         count = {0: "no actions", 1: "1 action"}.get(len(self.actions), f"{len(self.actions)} actions")
-        mended = f", mended: {self.diagnostics.summary}" if self.diagnostics else ""
-        return f"<App: {title}, {count}{mended}>"
+        faults = self.document.reading.diagnostics
+        mended = f", mended: {faults.summary}" if faults else ""
+        return one_line(f"<App: {title}, {count}{mended}>")
 
 
 def lint(app: App) -> Diagnostics:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, overload
 
-from kustomer_nb.show import Shown
+from kustomer_nb.show import Shown, one_line
 
 
 class Severity(StrEnum):
@@ -91,7 +91,7 @@ class Diagnostic(Shown):
     def __str__(self) -> str:
         way_out = f" Fix: {self.fix}" if self.fix else ""
         place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.code} {self.message}{way_out}"
+        return one_line(f"{place}{self.code} {self.message}{way_out}")
 
 
 class Diagnostics(Sequence[Diagnostic], Shown):

@@ -31,10 +31,10 @@ class ActionMagics(Magics):
         try:
             app = loads(cell)
         except LoadError as error:
-            return _in_cell(error.diagnostics, line, cell)
+            return _in_cell(error.diagnostics, line)
         if name and self.shell is not None:
             self.shell.user_ns[name] = app.actions[0] if len(app.actions) == 1 else app
-        return _in_cell(app.lint(), line, cell)
+        return _in_cell(app.lint(), line)
 
 
 def _name(line: str) -> str | None:
@@ -44,7 +44,7 @@ def _name(line: str) -> str | None:
     return words[0] if words else None
 
 
-def _in_cell(found: Diagnostics, line: str, cell: str) -> Diagnostics:
+def _in_cell(found: Diagnostics, line: str) -> Diagnostics:
     """Return findings of a cell's text with their places in the whole cell, the magic's line included."""
     head = f"%%action {line}".rstrip() + "\n"
 
@@ -53,8 +53,9 @@ def _in_cell(found: Diagnostics, line: str, cell: str) -> Diagnostics:
             return None
         return Span(span.start + len(head), span.end + len(head), span.line + 1, span.column)
 
+    # The text of the findings and not the cell: tokens are masked in it.
     return Diagnostics(
-        (replace(one, span=moved(one.span), edits=(), is_safe=False) for one in found), text=head + cell
+        (replace(one, span=moved(one.span), edits=(), is_safe=False) for one in found), text=head + found.text
     )
 
 

@@ -17,7 +17,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.secret import Redactor
-from kustomer_nb.show import Shown
+from kustomer_nb.show import Shown, one_line
 
 DEEPEST = 200
 MEGABYTE = 2**20
@@ -123,7 +123,7 @@ class Response(Shown):
 
     def __repr__(self) -> str:
         kind = str(self.headers.get("content-type", "no content type")).partition(";")[0]
-        return f"<Response: {self.status_code}, {kind}, {self.size} bytes>"
+        return one_line(f"<Response: {self.status_code}, {kind}, {self.size} bytes>")
 
 
 @dataclass

@@ -22,6 +22,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
 from kustomer_nb.schema import coerce
 from kustomer_nb.secret import Secret, keys_by_variable, variable
+from kustomer_nb.show import one_line
 
 KEYRING_SERVICE = "kustomer-nb"
 # Kustomer writes "" or null for no default; an empty variable is none either.
@@ -302,7 +303,8 @@ def person() -> Prompt | None:
 
 def _ask(key: str) -> str:
     try:
-        return getpass.getpass(f"{key} (not shown): ")
+        # getpass may open the terminal itself, past whatever stands for stderr.
+        return getpass.getpass(one_line(f"{key} (not shown): "))
     except (NotImplementedError, EOFError):
         # nbclient and nbval run cells where nobody can answer.
         return ""

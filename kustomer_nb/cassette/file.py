@@ -11,6 +11,7 @@ from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, SaveErro
 from kustomer_nb.jsontext.private import private_folder, sole_writer
 from kustomer_nb.jsontext.regular import IrregularError, require_regular
 from kustomer_nb.jsontext.textfile import LARGEST, Code, TextFile, overwrite, read_file
+from kustomer_nb.show import one_line
 
 from .asked import Asked
 from .exchange import WRITE, Exchange
@@ -127,7 +128,7 @@ class Cassette:
             raise _refusal(found.message, found.fix) from error
 
     def __repr__(self) -> str:
-        return f"<Cassette: {self.path.name}>"
+        return one_line(f"<Cassette: {self.path.name}>")
 
 
 @contextlib.contextmanager

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import click
 
 from kustomer_nb._version import __version__
 from kustomer_nb.border import sealed
+from kustomer_nb.show import one_line
 
+from .console import filtered
 from .demo import demo
 from .diff import diff
 from .fix import fix
@@ -27,10 +30,39 @@ __all__ = ["main"]
 
 
 class _Sealed(click.Group):
-    """A group whose arguments, ``--set`` among them, are in no traceback that leaves it."""
+    """A group whose arguments, ``--set`` among them, are in no traceback that leaves it.
 
-    main = sealed(click.Group.main)
+    What it prints passes the filter of ``console``, errors of click too.
+    """
+
+    @sealed
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        """Run the command line."""
+        with filtered():
+            return super().main(*arguments, **named)
+
     __call__ = sealed(click.Group.__call__)
+
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
+        """Return the context of a call, once its arguments are read."""
+        with _errors_on_one_line():
+            return super().make_context(*arguments, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb that was asked for."""
+        with _errors_on_one_line():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _errors_on_one_line() -> Iterator[None]:
+    """Write line ends in a click error as escapes: a name it quotes must not look like a line of ours."""
+    try:
+        yield
+    except click.ClickException as error:
+        message = one_line(error.format_message())
+        error.format_message = lambda: message  # type: ignore[method-assign] # click asks the instance
+        raise
 
 
 @click.group(cls=_Sealed, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -42,9 +74,6 @@ def main() -> None:
     no value; 4 no answer from the network; 5 the service answered 400 or
     more and --fail was given; 6 refused by a guard.
     """
-    # As on stderr: a character the terminal cannot show is escaped, and stops no output.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 for verb in (lint, fix, render, run, diff, infer, history, new, demo, lab, rule, schema):

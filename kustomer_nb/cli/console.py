@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 from rich.console import Console
@@ -24,6 +26,7 @@ from kustomer_nb.errors import (
     TransportError,
 )
 from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.show import as_json_escapes, visible
 
 GOOD, FINDINGS, USAGE, UNSET, NO_ANSWER, SERVICE_ERROR, REFUSED = range(7)
 _EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
@@ -49,7 +52,9 @@ class _Words(RegexHighlighter):
     ]
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# A GitHub runner executes a line of its log that begins with "::", and "##[" anywhere in a line.
+_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+_OLD_COMMAND = re.compile(r"#(?=#\[)")
 _THEME = Theme(
     {
         "knb.error": "bold red",
@@ -62,11 +67,62 @@ _THEME = Theme(
 )
 
 
-def console(*, stderr: bool = False) -> Console:
-    """Return a console that colours on a terminal only and never wraps what a person may copy."""
-    return Console(
-        stderr=stderr, highlighter=_Words(), theme=_THEME, soft_wrap=True, markup=False, emoji=False
+class Filtered:
+    """A text stream that writes control characters as visible escapes, whoever prints to it.
+
+    ``stream`` is the stream behind it. It has no ``buffer``, because bytes would bypass the filter.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, control characters written out."""
+        self.stream.write(_inert(visible(text)))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each of some texts."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("buffer", "detach"):
+            raise AttributeError(name)
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def filtered() -> Iterator[None]:
+    """Put a `Filtered` before stdout and stderr, so that errors of click and warnings pass it too.
+
+    After an unexpected exception the filter stays, because Python prints the traceback later.
+    """
+    streams = sys.stdout, sys.stderr
+    # As on stderr: a character the terminal cannot show is escaped, and stops no output.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdout, sys.stderr = (
+        stream if stream is None or isinstance(stream, Filtered) else cast(TextIO, Filtered(stream))
+        for stream in streams
     )
+    try:
+        yield
+    except SystemExit:
+        sys.stdout, sys.stderr = streams
+        raise
+    sys.stdout, sys.stderr = streams
+
+
+def _inert(text: str) -> str:
+    """Return a text in which a GitHub runner, whose log it may be, finds no command."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return text
+    return _OLD_COMMAND.sub(r"\\x23", _COMMAND.sub(r"\1\\x3a", text))
+
+
+def _unfiltered(stream: TextIO) -> TextIO:
+    return stream.stream if isinstance(stream, Filtered) else stream
 
 
 def show(value: Any) -> None:
@@ -74,16 +130,37 @@ def show(value: Any) -> None:
     show_text(views.text(value))
 
 
-def show_text(text: str, *, stderr: bool = False) -> None:
-    """Print a text; a terminal obeys nothing that a service answered."""
-    console(stderr=stderr).print(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
+def show_text(text: str, *, stderr: bool = False, style: str | None = None, highlight: bool = True) -> None:
+    """Print a text, in colour on a terminal only; it never wraps what a person may copy.
+
+    Control characters are written as visible escapes. A line end in ``text`` stays one, so pass names through
+    `kustomer_nb.show.one_line` first.
+    """
+    # The colours of rich are control characters too: the text is filtered here, and the stream is not.
+    console = Console(
+        file=_unfiltered(sys.stderr if stderr else sys.stdout),
+        highlighter=_Words(),
+        theme=_THEME,
+        soft_wrap=True,
+        markup=False,
+        emoji=False,
+    )
+    console.print(_inert(visible(text)), style=style, highlight=highlight)
+
+
+def show_annotations(lines: Iterable[str]) -> None:
+    """Print workflow commands of GitHub, which the filter of stdout would disarm."""
+    _unfiltered(sys.stdout).write("".join(f"{visible(line)}\n" for line in lines))
 
 
 def show_json(value: Any, **meta: Any) -> None:
     """Print a value in the one envelope of every ``--json``."""
     # By way of JSON.stringify: what JSON cannot hold (Infinity) becomes null, as it does for the platform.
     plain = json.loads(stringify(views.envelope(value, **meta)) or "null")
-    click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    # What the stream cannot encode would be escaped in Python's way, which is not JSON.
+    is_ascii = not str(sys.stdout.encoding or "utf-8").lower().replace("_", "-").startswith("utf")
+    text = as_json_escapes(json.dumps(plain, indent=2, ensure_ascii=is_ascii))
+    click.echo(text.replace("##[", "\\u0023#["))
 
 
 @contextmanager
@@ -92,12 +169,10 @@ def failing() -> Iterator[None]:
     try:
         yield
     except KustomerNbError as error:
-        console(stderr=True).print(views.text(error.diagnostics).rpartition("\n")[0])
+        show_text(views.text(error.diagnostics).rpartition("\n")[0], stderr=True)
         is_usage = "KNB807" in error.diagnostics.codes
         exits = () if is_usage else _EXITS
         sys.exit(next((code for kind, code in exits if isinstance(error, kind)), USAGE))
     except KeyboardInterrupt:
-        console(stderr=True).print(
-            "Stopped. If a request was on its way, whether it was carried out is unknown."
-        )
+        show_text("Stopped. If a request was on its way, whether it was carried out is unknown.", stderr=True)
         sys.exit(130)

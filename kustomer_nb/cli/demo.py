@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from .console import console, failing
+from .console import failing, show_text
 
 
 @click.command()
@@ -27,6 +27,6 @@ def demo(port: int) -> None:
             f"         --host https://api.ecommstore.com={store.url} --set authToken=TOKEN",
             "Ctrl+C stops it.",
         ]
-        console().print("\n".join(lines), highlight=False)
+        show_text("\n".join(lines), highlight=False)
         stopped.wait()
-        console().print("Stopped.", highlight=False)
+        show_text("Stopped.", highlight=False)

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from kustomer_nb.app import App, load
+from kustomer_nb.show import one_line
 
 from .arguments import chosen_codes
-from .console import FINDINGS, GOOD, console, failing, show
+from .console import FINDINGS, GOOD, failing, show, show_text
 
 
 @click.command()
@@ -46,10 +47,10 @@ def _fixed(
     if changes and yes:
         app.save()
     done = "Wrote" if yes else "Nothing is written yet; --yes writes"
-    words = f"{done} {path}." if changes else f"There is nothing to mend by itself in {path}."
+    words = one_line(f"{done} {path}." if changes else f"There is nothing to mend by itself in {path}.")
     more = sum(1 for one in left if one.edits)
     hint = f" --unsafe mends {more} of them; look at the difference." if more and not unsafe else ""
-    console().print(f"{words}\nLeft: {left.summary}.{hint}", highlight=False)
+    show_text(f"{words}\nLeft: {left.summary}.{hint}", highlight=False)
     if left:
         show(left)
     return (yes or not changes) and not (left.errors or left.warnings)

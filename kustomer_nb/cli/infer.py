@@ -8,9 +8,10 @@ from typing import TextIO
 import click
 
 from kustomer_nb.schema import infer as inferred
+from kustomer_nb.show import one_line
 
 from .arguments import json_of
-from .console import console
+from .console import show_text
 
 
 @click.command()
@@ -26,4 +27,4 @@ def infer(bodies: tuple[TextIO, ...]) -> None:
     found = inferred([json_of(one, one.name) for one in bodies])
     click.echo(json.dumps({"outputSchema": found.schema, "sampleOutputContext": found.sample}, indent=2))
     for note in found.notes:
-        console(stderr=True).print(note)
+        show_text(one_line(note), stderr=True)

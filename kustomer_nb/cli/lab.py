@@ -12,7 +12,7 @@ from types import FrameType
 
 import click
 
-from .console import USAGE, console, failing
+from .console import USAGE, failing, show_text
 
 FIRST = Path("notebooks/01-first-action.ipynb")
 
@@ -28,16 +28,16 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
     if path is not None and str(path).startswith("-"):
         path, jupyter_arguments = None, (str(path), *jupyter_arguments)
     if importlib.util.find_spec("jupyterlab") is None:
-        console(stderr=True).print('JupyterLab is not installed. Fix: pip install "kustomer-nb[lab,demo]"')
+        show_text('JupyterLab is not installed. Fix: pip install "kustomer-nb[lab,demo]"', stderr=True)
         sys.exit(USAGE)
     from kustomer_nb.demo import Store
 
     with failing(), Store() as store:
-        console().print(f"The demo store answers at {store.url}", highlight=False)
+        show_text(f"The demo store answers at {store.url}", highlight=False)
         child = subprocess.Popen(_command(path, jupyter_arguments), env=_environment(store.url, store.token))  # noqa: S603
         _pass_on_signals(child)
         code = child.wait()
-    console().print("JupyterLab and the demo store have stopped.", highlight=False)
+    show_text("JupyterLab and the demo store have stopped.", highlight=False)
     sys.exit(max(code, 0))
 
 

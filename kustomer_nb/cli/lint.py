@@ -11,9 +11,10 @@ from kustomer_nb import views
 from kustomer_nb.app import load
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import LoadError
+from kustomer_nb.show import one_line
 
 from .arguments import chosen_codes
-from .console import FINDINGS, GOOD, console, failing, show, show_json
+from .console import FINDINGS, GOOD, failing, show, show_annotations, show_json, show_text
 
 FORMATS = ("text", "json", "github")
 
@@ -37,9 +38,9 @@ def lint(paths: tuple[Path, ...], select: list[str] | None, ignore: list[str], f
         show_json(rows, paths=[str(path) for path in paths])
     for path, some in found.items() if form != "json" else ():
         if form == "github":
-            click.echo("".join(f"{line}\n" for line in views.as_github(some, str(path))), nl=False)
+            show_annotations(views.as_github(some, str(path)))
         else:
-            console().print(str(path), style="bold", highlight=False)
+            show_text(one_line(str(path)), style="bold", highlight=False)
             show(some)
     sys.exit(FINDINGS if any(some.errors or some.warnings for some in found.values()) else GOOD)
 

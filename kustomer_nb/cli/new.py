@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from kustomer_nb import views
+from kustomer_nb.show import one_line
 
-from .console import USAGE, console
+from .console import USAGE, show_text
 
 _APP = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -34,16 +35,17 @@ def new(path: Path, app: str | None) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(views.starter(name))
     except FileExistsError:
-        console(stderr=True).print(f"{path} is there already. Fix: choose another name.")
+        show_text(one_line(f"{path} is there already. Fix: choose another name."), stderr=True)
         sys.exit(USAGE)
     except OSError as error:
-        console(stderr=True).print(f"{path} cannot be written: {error.strerror}. Fix: choose another place.")
+        message = f"{path} cannot be written: {error.strerror}. Fix: choose another place."
+        show_text(one_line(message), stderr=True)
         sys.exit(USAGE)
-    file_name = shlex.quote(str(path))
+    file_name = one_line(shlex.quote(str(path)))
     lines = [
-        f"Wrote {path}. Next:",
+        one_line(f"Wrote {path}. Next:"),
         f"  kustomer-nb lint {file_name}",
         f"  kustomer-nb render {file_name} -i orderId=1001",
         f"  kustomer-nb run {file_name} -i orderId=1001 --demo",
     ]
-    console().print("\n".join(lines), highlight=False)
+    show_text("\n".join(lines), highlight=False)

@@ -10,6 +10,7 @@ import click
 
 from kustomer_nb.request import UNSET
 from kustomer_nb.run import refusals
+from kustomer_nb.show import one_line
 from kustomer_nb.views import as_json as as_json_of
 from kustomer_nb.views import xray
 
@@ -38,10 +39,11 @@ def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool,
             show_json(request, path=str(path), action=one.name, **(why_meta if why else {}))
         else:
             if ready.profile.name:
-                show_text(f"Profile {ready.profile.title}: {ready.profile.guarded}")
+                show_text(one_line(f"Profile {ready.profile.title}: {ready.profile.guarded}"))
             show(request)
             for found in refusals(request, ready.profile):
-                show_text(f"\nA run is refused: {found.code} {found.message}\n    Fix: {found.fix}")
+                refused = one_line(f"A run is refused: {found.code} {found.message}")
+                show_text(f"\n{refused}\n    {one_line(f'Fix: {found.fix}')}")
             if why:
                 show_text(f"\n{xray(request)}")
         sys.exit(GOOD if all(one.code == UNSET for one in request.diagnostics.errors) else FINDINGS)

@@ -6,7 +6,7 @@ import click
 
 from kustomer_nb.rules import explained
 
-from .console import console, failing
+from .console import failing, show_text
 
 
 @click.command()
@@ -15,4 +15,4 @@ def rule(code: str) -> None:
     """Explain a code, such as KNB304."""
     with failing():
         text = explained(code.upper())
-    console().print(text, highlight=False)
+    show_text(text, highlight=False)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
@@ -174,7 +174,8 @@ def read_document(text: str, path: Path | None = None) -> Document:
         what = javascript.stringify(reading.value) or ""
         message = f"an app definition is an object, and this is {what[:40]}."
         fix = 'paste a whole definition: {"app": …, "actions": […]}, or one action.'
-        raise LoadError([Diagnostic("KNB101", Severity.ERROR, "", message, fix, Span.of(text, 0, len(text)))])
+        refusal = Diagnostic("KNB101", Severity.ERROR, "", message, fix, Span.of(text, 0, len(text)))
+        raise LoadError(Diagnostics([refusal], text=text))
     return Document(reading, text, path)
 
 

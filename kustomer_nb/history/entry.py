@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from types import NoneType
 from typing import Any
 
+from kustomer_nb.show import one_line
+
 from .line import DEEPEST, is_flat
 
 VERSION = 1
@@ -65,8 +67,7 @@ class Entry:
     def __repr__(self) -> str:
         asked = f"{self.request.get('method', '')} {self.request.get('url', '')}".strip()
         came = self.outcome if self.status_code is None else f"answered {self.status_code}"
-        # A lone surrogate cannot be encoded: neither a kernel nor a terminal would take it.
-        return f"<Entry: {asked}, {came}>".encode("utf-8", "backslashreplace").decode()
+        return one_line(f"<Entry: {asked}, {came}>")
 
 
 _NAMES = {one.name for one in fields(Entry)}

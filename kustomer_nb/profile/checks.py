@@ -11,6 +11,7 @@ from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.rules import Concealment
 from kustomer_nb.rules.tokens import MIXED, is_sure, severity_of, token_in, written_out
 from kustomer_nb.settings import unknown_names
 
@@ -28,6 +29,16 @@ def check_profiles(root: Path, app: AppDefinition, actions: Iterable[ActionDefin
 
     A token that is written out is never quoted.
     """
+    diagnostics = _checked(root, app, actions)
+    try:
+        text = (root / FILE).read_text(encoding="utf-8", errors="replace") if diagnostics else ""
+    except OSError:
+        return diagnostics  # which quote nothing of a file that cannot be read
+    words = (word[0] for word in _WORD.finditer(text) if _is_token(word[0]))
+    return Concealment(text, tokens=words).diagnostics(diagnostics)
+
+
+def _checked(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition]) -> Diagnostics:
     try:
         base, profiles = read_tables(root)
     except LoadError as error:
@@ -120,11 +131,15 @@ def _in_text(text: str) -> Iterator[Diagnostic]:
     """Yield what looks like a token or a password anywhere in the file, in a comment too."""
     for at, line in enumerate(text.splitlines(), 1):
         for found in _WORD.finditer(line):
-            if is_sure(found[0]) and MIXED.search(found[0]) and not found[0].isupper():
+            if _is_token(found[0]):
                 yield _finding(WRITTEN_OUT, Severity.WARNING, written_out(f"line {at}", found[0]), _WAY)
         if _PASSWORD.search(line):
             said = f"line {at} holds an address with a password, readable in the file."
             yield _finding(WRITTEN_OUT, Severity.ERROR, said, _WAY)
+
+
+def _is_token(word: str) -> bool:
+    return is_sure(word) and MIXED.search(word) is not None and not word.isupper()
 
 
 def _finding(code: str, severity: Severity, message: str, way: str) -> Diagnostic:

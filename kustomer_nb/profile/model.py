@@ -9,6 +9,7 @@ from typing import Any
 
 from kustomer_nb.request import BEARER
 from kustomer_nb.settings import FromEnvironment
+from kustomer_nb.show import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,4 @@ class Profile:
         return any(one.fullmatch(name) for one in patterns for name in names)
 
     def __repr__(self) -> str:
-        return f"<Profile: {self.title or 'none'}, {self.guarded}>"
+        return one_line(f"<Profile: {self.title or 'none'}, {self.guarded}>")

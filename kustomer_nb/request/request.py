@@ -12,7 +12,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.schema import Change
 from kustomer_nb.secret import SHORTEST_INNER, Credential, Redactor, Secret
-from kustomer_nb.show import Shown
+from kustomer_nb.show import Shown, one_line
 from kustomer_nb.template import Kind, Missing, Text
 
 from .origins import Locate, Origins, origins_of
@@ -260,4 +260,4 @@ class Request(Shown):
         return {"uri": uri, "method": self.method, "headers": headers}
 
     def __repr__(self) -> str:
-        return f"<Request: {self.method} {self.url}>"
+        return one_line(f"<Request: {self.method} {self.url}>")

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from kustomer_nb.secret import Secret
+from kustomer_nb.show import one_line
 from kustomer_nb.template import Text
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -131,7 +132,7 @@ class Address:
         return replace(self, search=search, fragment=Text(), is_rewritten=True)
 
     def __repr__(self) -> str:
-        return f"<Address: {self.text.shown}>"
+        return one_line(f"<Address: {self.text.shown}>")
 
 
 def is_loopback(address: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from kustomer_nb.secret import UNCOPIED, Uncopied
+from kustomer_nb.show import one_line
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,7 +33,7 @@ class Wire:
     uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     def __repr__(self) -> str:
-        return f"<Wire: {self.masked}, {len(self.headers)} headers, {len(self.body)} bytes>"
+        return one_line(f"<Wire: {self.masked}, {len(self.headers)} headers, {len(self.body)} bytes>")
 
     def __reduce__(self) -> NoReturn:
         msg = "a Wire is never pickled or copied: it holds the real values of settings"

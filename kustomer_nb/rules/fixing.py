@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kustomer_nb.definition import Changes, Document
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit
+from kustomer_nb.diagnostics import Diagnostic, Edit
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.javascript import stringify
 
+from .concealment import changes_between
 from .rulebook import lint_document
 from .selection import Selection
 
@@ -41,7 +42,7 @@ def fix_document(
             break
         seen.add(step.text)
         after, mended = step, mended + done
-    return after, Changes(document.text, after.text, document.name, Diagnostics(mended, text=document.text))
+    return after, changes_between(document, after, mended)
 
 
 def _round(document: Document, chosen: Selection, *, unsafe: bool) -> tuple[Document, list[Diagnostic]]:

@@ -29,6 +29,7 @@ from . import (
     texts,
     transmission,
 )
+from .concealment import conceal
 from .elsewhere import CODES as ELSEWHERE
 from .model import Rule
 from .subject import Subject
@@ -100,7 +101,7 @@ def _unknown(code: str) -> NameNotFoundError:
 def lint_document(document: Document, selection: Takes | None = None) -> Diagnostics:
     """Return what had to be mended to read a document and what the rules find in it, in the text's order.
 
-    A selection takes only some codes.
+    A selection takes only some codes. Tokens of the document are masked in what is returned, but for edits.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -115,7 +116,7 @@ def lint_document(document: Document, selection: Takes | None = None) -> Diagnos
     for one in RULES:
         if selection is None or selection.takes(one.code):
             found.update(dict.fromkeys(one.diagnostics(subject)))
-    return Diagnostics(sorted(found, key=_place), text=document.text)
+    return conceal(Diagnostics(sorted(found, key=_place), text=document.text), document.reading)
 
 
 def _place(found: Diagnostic) -> tuple[int, int, str]:

@@ -13,7 +13,7 @@ from kustomer_nb.profile import Profile
 from kustomer_nb.request import Request
 from kustomer_nb.response import Response
 from kustomer_nb.schema import Change, Drop, Unconverted
-from kustomer_nb.show import Shown
+from kustomer_nb.show import Shown, one_line
 from kustomer_nb.template import Missing
 
 from .assumed import assumed
@@ -102,4 +102,4 @@ class Run(Shown):
     def __repr__(self) -> str:
         came = "from the sample" if self.response is None else f"answered {self.response.status_code}"
         compared = "no sample" if self.diff is None else f"beside the sample {self.diff.summary}"
-        return f"<Run: {self.request.method} {self.request.url} {came}, {compared}>"
+        return one_line(f"<Run: {self.request.method} {self.request.url} {came}, {compared}>")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.output import said
-from kustomer_nb.show import Shown
+from kustomer_nb.show import Shown, one_line
 from kustomer_nb.template import references
 
 from .losses import listed, short
@@ -56,7 +56,7 @@ class Why(Sequence[Stage], Shown):
     def __repr__(self) -> str:
         found = self.cause
         ends = f"{found.name} {found.words}" if found else "as it came"
-        return f"<Why: {said(self.pointer)}, {ends}>"
+        return one_line(f"<Why: {said(self.pointer)}, {ends}>")
 
 
 def why(run: Run, pointer: object) -> Why:

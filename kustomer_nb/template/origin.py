@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from kustomer_nb.diagnostics import Diagnostic, Span
 from kustomer_nb.secret import UNCOPIED, Uncopied
+from kustomer_nb.show import one_line
 
 
 class Kind(StrEnum):
@@ -122,7 +123,7 @@ class Text:
         return format(self.shown, spec)
 
     def __repr__(self) -> str:
-        return f"<Text: {self.shown}>"
+        return one_line(f"<Text: {self.shown}>")
 
     @property
     def real(self) -> str:
@@ -261,4 +262,4 @@ class Scope:
         return (Kind.ENV if first == "_env" else Kind.INPUT), None
 
     def __repr__(self) -> str:
-        return f"<Scope: {', '.join(self.values)}>"
+        return one_line(f"<Scope: {', '.join(self.values)}>")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kustomer_nb.jsontext.javascript import number_text
+from kustomer_nb.show import one_line
 
 from .origin import Kind, Piece, Scope
 from .truth import is_number, total
@@ -61,7 +62,7 @@ class Printed:
     pieces: tuple[Piece, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Printed: {', '.join(piece.shown for piece in self.pieces)}>"
+        return one_line(f"<Printed: {', '.join(piece.shown for piece in self.pieces)}>")
 
     @property
     def text(self) -> str:

@@ -18,8 +18,10 @@ from kustomer_nb.output import said
 from kustomer_nb.profile import Profile
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
+from kustomer_nb.rules import without_tokens
 from kustomer_nb.run import Run, Why
 from kustomer_nb.schema import Inferred
+from kustomer_nb.show import visible
 from kustomer_nb.template import Kind, Piece
 
 from .pretty import MOST_ROWS, asked, came, cut, cut_json, excerpt, left_out, more, reason, short, tail
@@ -45,8 +47,8 @@ def fill(template: str, data: dict[str, Any], *, styled: bool = True) -> str:
     text: str = chevron.render(
         _file(f"templates/{template}.mustache"), {"style": style, **data}, partials_dict={}
     )
-    # A lone surrogate of an answer cannot be encoded: neither a kernel nor a file would take it.
-    return text.encode("utf-8", "backslashreplace").decode()
+    # A lone surrogate cannot be encoded for a kernel or a file, and bidi controls would show another text.
+    return visible(text.replace("\r\n", "\n"))
 
 
 @singledispatch
@@ -89,7 +91,7 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
 
 @html.register
 def _(value: Changes, *, styled: bool = True) -> str:
-    lines = value.diff.splitlines()
+    lines = value.diff.split("\n") if value else []
     marks = {"+": "added", "-": "removed"}
     return fill(
         "changes",
@@ -137,9 +139,9 @@ def _action(action: ReadAction) -> dict[str, str]:
     properties = (definition.input_schema or {}).get("properties")
     return {
         "name": definition.name or action.pointer,
-        "description": definition.description or "",
+        "description": without_tokens(definition.description or ""),
         "method": ((template.method if template else "") or "").upper(),
-        "uri": (template.uri if template else "") or "",
+        "uri": without_tokens((template.uri if template else "") or ""),
         "inputs": ", ".join(properties) if isinstance(properties, dict) else "",
     }
 
@@ -377,7 +379,7 @@ def bench_head(action: ReadAction, found: Diagnostics, profile: Profile, mode: s
         "bench_head",
         {
             "name": action.definition.name or "An action without a name",
-            "description": action.definition.description or "",
+            "description": without_tokens(action.definition.description or ""),
             "profile": _badge(profile) or [{"title": "none", "guarded": profile.guarded, "colour": "grey"}],
             "mode": mode,
             "summary": found.summary,

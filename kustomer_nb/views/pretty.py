@@ -10,6 +10,7 @@ from typing import Any
 from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.history import Entry, History
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.show import one_line
 
 MOST_CHARACTERS = 20_000
 MOST_ROWS = 200
@@ -172,5 +173,7 @@ def excerpt(text: str, found: Diagnostic, *, width: int = 76) -> str:
     first = max(0, span.column - 1 - width // 2) if len(line) > width else 0
     shown = line[first : first + width].replace("\t", " ")
     at = span.column - 1 - first
-    marks = max(1, min(span.end - span.start, len(shown) - at))
-    return f"{shown}\n{' ' * at}{'^' * marks}"
+    past = at + max(1, min(span.end - span.start, len(shown) - at))
+    # An escape is longer than the character it shows.
+    marks = len(one_line(shown[at:past])) or 1
+    return f"{one_line(shown)}\n{' ' * len(one_line(shown[:at]).ljust(at))}{'^' * marks}"

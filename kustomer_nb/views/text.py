@@ -13,7 +13,9 @@ from kustomer_nb.history import Entry, History
 from kustomer_nb.output import said
 from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
+from kustomer_nb.rules import without_tokens
 from kustomer_nb.run import Run, Why
+from kustomer_nb.show import one_line
 from kustomer_nb.volatile import is_volatile
 
 from .pretty import MOST_ROWS, SHORT, asked, came, excerpt, how, left_out, pretty, reason, short, tail
@@ -37,10 +39,11 @@ def _(value: Diagnostics) -> str:
     lines = []
     for one in value:
         where = f"{one.span.line}:{one.span.column}" if one.span else one.pointer or "-"
-        lines.append(f"{where} {one.severity.value} {one.code} {one.message}")
-        lines += [f"    {line}" for line in excerpt(value.text, one).splitlines()]
+        lines.append(one_line(f"{where} {one.severity.value} {one.code} {one.message}"))
+        shown = excerpt(value.text, one)
+        lines += [f"    {line}" for line in shown.split("\n") if shown]
         if one.fix:
-            lines.append(f"    Fix: {one.fix}")
+            lines.append(f"    {one_line(f'Fix: {one.fix}')}")
     return "\n".join([*lines, value.summary])
 
 
@@ -79,23 +82,25 @@ def _github(words: str) -> str:
 @text.register
 def _(value: Document) -> str:
     title = " ".join(part for part in (value.app.app, value.app.version) if part) or "actions only"
-    return "\n".join([title, *(f"  {text(one)}" for one in value.actions)])
+    return "\n".join([one_line(title), *(f"  {text(one)}" for one in value.actions)])
 
 
 @text.register
 def _(value: ReadAction) -> str:
     template = value.definition.input_template
-    method, uri = ((template.method or "").upper(), template.uri or "") if template else ("", "")
-    return f"{value.definition.name or value.pointer}: {method} {uri}".rstrip(": ")
+    method, uri = (
+        ((template.method or "").upper(), without_tokens(template.uri or "")) if template else ("", "")
+    )
+    return one_line(f"{value.definition.name or value.pointer}: {method} {uri}".rstrip(": "))
 
 
 @text.register
 def _(value: Request) -> str:
-    lines = [f"{value.method} {value.url}"]
+    lines = [one_line(f"{value.method} {value.url}")]
     if value.sent_to:
         host = value.sent_to.host_header.shown
-        lines.append(f"  (sent to {value.sent_to.origin} in its place, with host: {host})")
-    lines += [f"{name}: {header.shown}" for name, header in value.header_texts]
+        lines.append(one_line(f"  (sent to {value.sent_to.origin} in its place, with host: {host})"))
+    lines += [one_line(f"{name}: {header.shown}") for name, header in value.header_texts]
     if value.body is not None:
         lines += ["", value.body]
     return "\n".join([*lines, *_listed("", value.diagnostics)])
@@ -108,7 +113,7 @@ def _(value: Origins) -> str:
 
 def _origin(one: Origin) -> str:
     place = f", line {one.span.line}, column {one.span.column}" if one.span else ""
-    return f"{short(one.text)}\n    {one.words}{place}"
+    return f"{short(one.text)}\n    {one_line(one.words)}{place}"
 
 
 def xray(value: Request) -> str:
@@ -128,23 +133,24 @@ def xray(value: Request) -> str:
     parts = []
     for pointer in value.parts:
         name = pointer.removeprefix("/").replace("headers/", "header ")
-        parts.append(f"{name}\n{_indented(text(value.origins(pointer)))}")
+        parts.append(f"{one_line(name)}\n{_indented(text(value.origins(pointer)))}")
     return "\n".join(parts)
 
 
 @text.register
 def _(value: Why) -> str:
-    lines = [said(value.pointer)]
+    lines = [one_line(said(value.pointer))]
     for one in value:
         mark = "  <- here" if one.is_cause else ""
-        lines.append(f"  {one.name} ({one.pointer or '/'}){mark}\n    {one.words}")
+        place = one_line(f"{one.name} ({one.pointer or '/'})")
+        lines.append(f"  {place}{mark}\n    {one_line(one.words)}")
     return "\n".join(lines)
 
 
 @text.register
 def _(value: Response) -> str:
     lines = [f"{value.status_code} {reason(value.status_code)}".rstrip()]
-    lines += [f"{name}: {_header(name, header)}" for name, header in value.headers.items()]
+    lines += [one_line(f"{name}: {_header(name, header)}") for name, header in value.headers.items()]
     return "\n".join([*lines, *(["", pretty(value.body)] if pretty(value.body) else [])])
 
 
@@ -163,7 +169,10 @@ def _(value: Diff) -> str:
         "changed": lambda one: f"changed from {short(one.expected)} to {short(one.actual)}",
     }
     return "\n".join(
-        [value.summary, *(f"  {said(one.pointer)}: {changes[one.change.value](one)}" for one in value)]
+        [
+            value.summary,
+            *(f"  {one_line(said(one.pointer))}: {changes[one.change.value](one)}" for one in value),
+        ]
     )
 
 
@@ -174,8 +183,12 @@ def _(value: Run) -> str:
     mode = "" if value.mode in ("live", "sample") else f" ({value.mode})"
     tries = f", after {value.attempts} tries" if value.attempts > 1 else ""
     lines = [
-        *([f"Profile {value.profile.title}: {value.profile.guarded}"] if value.profile.name else []),
-        f"{value.request.method} {value.request.url}",
+        *(
+            [one_line(f"Profile {value.profile.title}: {value.profile.guarded}")]
+            if value.profile.name
+            else []
+        ),
+        one_line(f"{value.request.method} {value.request.url}"),
         f"{came}{mode}{tries}",
         "",
         "Output",
@@ -194,7 +207,7 @@ def _(value: History) -> str:
             f"{number:>4}  {one.at:%Y-%m-%d %H:%M:%S}  {came(one):<9} {how(one):<22}  {tail(one.action)}",
             f"      {asked(one)}",
         ]
-    lines = [line if len(line) <= SHORT else f"{line[: SHORT - 1]}…" for line in lines]
+    lines = [one_line(line if len(line) <= SHORT else f"{line[: SHORT - 1]}…") for line in lines]
     return "\n".join([*lines, *([left_out(value)] if left_out(value) else [])])
 
 
@@ -203,15 +216,19 @@ def _(value: Entry) -> str:
     lines = [f"{tail(value.action)}, {value.at:%Y-%m-%d %H:%M:%S} UTC, {value.mode}, {came(value)}"]
     lines += [f"Profile {value.profile}"] if value.profile else []
     lines += [asked(value)]
+    lines = [one_line(line) for line in lines]
     lines += ["", "Inputs", _indented(pretty(value.inputs))]
-    lines += ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", value.said]
+    lines += (
+        ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", one_line(value.said)]
+    )
     return "\n".join([*lines, *_listed("Too large to keep", value.cut)])
 
 
 def _indented(block: str) -> str:
-    return "\n".join(f"  {line}" for line in block.splitlines())
+    # Not str.splitlines, which also splits at U+2028 and its like within a value.
+    return "\n".join(f"  {line}" for line in block.replace("\r\n", "\n").split("\n")) if block else ""
 
 
 def _listed(title: str, items: Iterable[object]) -> list[str]:
-    lines = [f"  {item}" for item in items]
+    lines = [f"  {one_line(str(item))}" for item in items]
     return ["", *([title] if title else []), *lines] if lines else []

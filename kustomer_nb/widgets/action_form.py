@@ -15,6 +15,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.schema import coerce
 from kustomer_nb.schema.inputs import plain
+from kustomer_nb.show import one_line
 
 from .fields import OTHERS, Entry, InputField, fields_of, gather, spread
 from .leaf import Leaf, asset
@@ -103,7 +104,7 @@ class ActionForm(Leaf):
     def as_text(self) -> str:
         """Return the form as text: what is sent, and how many fields are at fault."""
         said = f", {len(self.faults)} to mend" if self.faults else ""
-        return f"<ActionForm: {stringify(self.value)}{said}>"
+        return one_line(f"<ActionForm: {stringify(self.value)}{said}>")
 
 
 def _no_field(name: str, fields: tuple[InputField, ...]) -> Diagnostic:

@@ -15,6 +15,7 @@ from kustomer_nb.app import App, load
 from kustomer_nb.border import sealed
 from kustomer_nb.profile import Profile
 from kustomer_nb.run import Run
+from kustomer_nb.show import one_line
 
 from .action_form import ActionForm
 from .leaf import VIEW
@@ -91,7 +92,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         """Return the workbench as text; the same for the same action and inputs."""
         request = self.preview.request
         shown = f"{request.method} {request.url}" if request else "no request"
-        return f"<Workbench: {self.action.name or 'an action'}, {shown}>"
+        return one_line(f"<Workbench: {self.action.name or 'an action'}, {shown}>")
 
     def as_html(self) -> str:
         """Return the request as static HTML, for where no widget can live."""

@@ -14,6 +14,7 @@ from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.request import Request
 from kustomer_nb.run import Prepared
+from kustomer_nb.show import one_line
 
 from .leaf import Leaf, asset
 from .session import Session
@@ -66,7 +67,7 @@ class RequestPreview(Leaf):
     def as_text(self) -> str:
         """Return the request line."""
         shown = "no request" if self.request is None else f"{self.request.method} {self.request.url}"
-        return f"<RequestPreview: {shown}>"
+        return one_line(f"<RequestPreview: {shown}>")
 
     def as_html(self) -> str:
         """Return the request as static HTML."""

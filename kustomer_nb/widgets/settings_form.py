@@ -12,6 +12,7 @@ from kustomer_nb.action import Action
 from kustomer_nb.border import sealed
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.secret import variable
+from kustomer_nb.show import one_line
 
 from .leaf import Leaf, asset
 from .session import Session
@@ -109,4 +110,4 @@ class SettingsForm(Leaf):
         """Return which settings have no value."""
         unset = [row["key"] for row in self.rows if not row["set"]]
         said = f"{', '.join(unset)} {'has' if len(unset) == 1 else 'have'} no value" if unset else "all set"
-        return f"<SettingsForm: {said}>"
+        return one_line(f"<SettingsForm: {said}>")

@@ -18,5 +18,6 @@ def places(value, code):
 
 def quoted(value, code):
     """Return the part of the text that each finding of one code points at."""
-    found = look(value)
-    return [found.text[one.span.start : one.span.end] for one in found if one.code == code]
+    # Not of the findings, in whose text tokens are masked.
+    text = document_of(value).text
+    return [text[one.span.start : one.span.end] for one in look(value) if one.code == code]
