@@ -19,6 +19,7 @@ from kustomer_nb.jsontext.textfile import TextFile, read_file
 
 from .models import ActionDefinition, AppDefinition, Field
 
+SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 # What tells an action that stands alone from an app.
 APP_KEYS = ("app", "actions")
 ACTION_KEYS = (
@@ -61,6 +62,11 @@ class Document:
     def name(self) -> str:
         """What to call the document: the name of its file, if it has one."""
         return self.path.name if self.path else "the definition"
+
+    @property
+    def is_script(self) -> bool:
+        """Whether the file's name says that it holds JavaScript or TypeScript."""
+        return self.path is not None and self.path.suffix.lower() in SCRIPT_SUFFIXES
 
     @property
     def is_app(self) -> bool:

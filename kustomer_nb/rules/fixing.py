@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from itertools import accumulate
 
 from kustomer_nb.definition import Changes, Document
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.edits import apply
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.faults import Code
+from kustomer_nb.jsontext.javascript import same_json
 
 from .rulebook import lint_document
 from .selection import Selection
@@ -25,7 +28,7 @@ def fix_document(
 
     Safe mends write down what was read: they change how the text is written, never what it says. Those that
     change what it says need ``unsafe``, or their code in the selection. A mend that would not keep its word
-    is left out.
+    is left out. Code is left alone, and so is what may be valid JavaScript in a module.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -45,20 +48,44 @@ def fix_document(
 
 
 def _round(document: Document, chosen: Selection, *, unsafe: bool) -> tuple[Document, list[Diagnostic]]:
+    if document.is_script and not document.reading.is_module:
+        return document, []
     faults = document.reading.diagnostics
     safe = [one for one in faults if one.is_safe and chosen.takes(one.code)]
-    meant = stringify(document.value)
 
     def keeps_its_word(old: Document, new: Document) -> bool:
-        fewer = len(new.reading.diagnostics) < len(old.reading.diagnostics)
-        return fewer and stringify(new.value) == meant
+        return new.reading.fault_count < old.reading.fault_count and same_json(new.value, document.value)
 
     step = _mended(document, safe, keeps_its_word)
     if step[1]:
         return step
-    found = lint_document(document, chosen)
-    others = [one for one in found if one.edits and (unsafe or chosen.names(one.code)) and not one.is_safe]
-    return _mended(document, others, lambda old, new: _stuck(new) <= _stuck(old))
+    code = [one.span for one in faults if one.code == Code.NOT_LITERAL and one.span]
+    others = [
+        one
+        for one in lint_document(document, chosen)
+        if one.edits and (unsafe or chosen.names(one.code)) and not one.is_safe
+        # A file that is named as a module stays one.
+        if not (one.code == Code.WRAPPER and document.is_script) and not _touches(one.edits, code)
+    ]
+    return _mended(document, others, _is_no_worse)
+
+
+def _touches(edits: Iterable[Edit], spans: list[Span]) -> bool:
+    """Return whether any edit changes text within one of the spans, which are in the order of the text."""
+    starts = [span.start for span in spans]
+    furthest = list(accumulate((span.end for span in spans), max))
+    for edit in edits:
+        before = bisect_left(starts, max(edit.end, edit.start + 1))
+        if before and furthest[before - 1] > edit.start:
+            return True
+    return False
+
+
+def _is_no_worse(old: Document, new: Document) -> bool:
+    """Return whether a change leaves no more for a person to mend, and a module with no more faults."""
+    if new.reading.is_module and new.reading.fault_count > old.reading.fault_count:
+        return False
+    return _stuck(new) <= _stuck(old)
 
 
 def _stuck(document: Document) -> int:
