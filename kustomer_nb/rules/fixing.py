@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, islice
 
 from kustomer_nb.definition import Changes, Document
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit, Span
@@ -19,6 +19,10 @@ from .selection import Selection
 # One mend may show or allow another; more rounds than this are two that undo each other.
 ROUNDS = 20
 TRIES = 200
+# How much is read in all to try mends, in characters; a fault takes as long as many of them. A text of 100 KB
+# is read a hundred times, one that is nothing but faults once a round.
+ROOM = 10_000_000
+FAULT_COST = 50
 
 
 def fix_document(
@@ -38,8 +42,10 @@ def fix_document(
     """
     chosen = selection or Selection()
     after, mended, seen = document, list[Diagnostic](), {document.text}
+    cost = 1 + len(document.text) + FAULT_COST * document.reading.fault_count
+    tries = iter(range(max(ROUNDS, ROOM // cost)))
     for _ in range(ROUNDS):
-        step, done = _round(after, chosen, unsafe=unsafe)
+        step, done = _round(after, chosen, tries, unsafe=unsafe)
         if step.text in seen:
             break
         seen.add(step.text)
@@ -47,7 +53,9 @@ def fix_document(
     return after, Changes(document.text, after.text, document.name, Diagnostics(mended, text=document.text))
 
 
-def _round(document: Document, chosen: Selection, *, unsafe: bool) -> tuple[Document, list[Diagnostic]]:
+def _round(
+    document: Document, chosen: Selection, tries: Iterator[int], *, unsafe: bool
+) -> tuple[Document, list[Diagnostic]]:
     if document.is_script and not document.reading.is_module:
         return document, []
     faults = document.reading.diagnostics
@@ -56,29 +64,30 @@ def _round(document: Document, chosen: Selection, *, unsafe: bool) -> tuple[Docu
     def keeps_its_word(old: Document, new: Document) -> bool:
         return new.reading.fault_count < old.reading.fault_count and same_json(new.value, document.value)
 
-    step = _mended(document, safe, keeps_its_word)
+    step = _mended(document, safe, tries, keeps_its_word)
     if step[1]:
         return step
-    code = [one.span for one in faults if one.code == Code.NOT_LITERAL and one.span]
+    touches_code = _touching([one.span for one in faults if one.code == Code.NOT_LITERAL and one.span])
     others = [
         one
         for one in lint_document(document, chosen)
         if one.edits and (unsafe or chosen.names(one.code)) and not one.is_safe
         # A file that is named as a module stays one.
-        if not (one.code == Code.WRAPPER and document.is_script) and not _touches(one.edits, code)
+        if not (one.code == Code.WRAPPER and document.is_script) and not any(map(touches_code, one.edits))
     ]
-    return _mended(document, others, _is_no_worse)
+    return _mended(document, others, tries, _is_no_worse)
 
 
-def _touches(edits: Iterable[Edit], spans: list[Span]) -> bool:
-    """Return whether any edit changes text within one of the spans, which are in the order of the text."""
+def _touching(spans: list[Span]) -> Callable[[Edit], bool]:
+    """Return what tells whether an edit changes text within one of some spans, in the order of the text."""
     starts = [span.start for span in spans]
     furthest = list(accumulate((span.end for span in spans), max))
-    for edit in edits:
+
+    def touches(edit: Edit) -> bool:
         before = bisect_left(starts, max(edit.end, edit.start + 1))
-        if before and furthest[before - 1] > edit.start:
-            return True
-    return False
+        return before > 0 and furthest[before - 1] > edit.start
+
+    return touches
 
 
 def _is_no_worse(old: Document, new: Document) -> bool:
@@ -94,14 +103,18 @@ def _stuck(document: Document) -> int:
 
 
 def _mended(
-    document: Document, found: Iterable[Diagnostic], keeps_its_word: Callable[[Document, Document], bool]
+    document: Document,
+    found: Iterable[Diagnostic],
+    tries: Iterator[int],
+    keeps_its_word: Callable[[Document, Document], bool],
 ) -> tuple[Document, list[Diagnostic]]:
     """Return a document with as many of the findings mended as go together, halving where not."""
-    after, done, tries = document, list[Diagnostic](), TRIES
+    after, done = document, list[Diagnostic]()
     waiting = [_apart(found)]
-    while waiting and tries:
+    for _ in islice(tries, TRIES):
+        if not waiting:
+            break
         some = waiting.pop()
-        tries -= 1
         new = _edited(document, [*done, *some]) if some else None
         if new is not None and keeps_its_word(after, new):
             after, done = new, [*done, *some]
