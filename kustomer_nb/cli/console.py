@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from rich.highlighter import RegexHighlighter
 from rich.theme import Theme
 
 from kustomer_nb import views
+from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import (
     GuardError,
     KustomerNbError,
@@ -77,6 +79,12 @@ def show(value: Any) -> None:
 def show_text(text: str, *, stderr: bool = False) -> None:
     """Print a text; a terminal obeys nothing that a service answered."""
     console(stderr=stderr).print(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
+
+
+def show_faults(found: Diagnostics, path: Path | None = None) -> None:
+    """Print on stderr what is wrong; ``path`` is the file it is about."""
+    heading = "" if path is None else f"{path}\n"
+    show_text(heading + views.text(found).rpartition("\n")[0], stderr=True)
 
 
 def show_json(value: Any, **meta: Any) -> None:

@@ -11,7 +11,7 @@ from .code import code_end
 from .draft import SPACE
 from .edits import replaced
 from .faults import PRINTS_JSON, Code, Fault, not_literal, quote
-from .javascript import number, number_text, quoted
+from .javascript import number, number_text, quoted, string
 from .strings import Lexed
 
 _ENDS = rf"(?=[{SPACE},}}\]:;/#]|\Z)"
@@ -80,7 +80,7 @@ def numeric_key(text: str, start: int) -> Lexed | None:
     found = _NUMBER.match(text, start)
     if found is None or found[1]:
         return None
-    return Lexed(number_text(_number(found).value), found.end(), [])
+    return Lexed(string(_number(found).value), found.end(), [])
 
 
 def read_template(text: str, start: int) -> Lexed | None:

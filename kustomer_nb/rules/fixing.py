@@ -32,7 +32,8 @@ def fix_document(
 
     Safe mends write down what was read: they change how the text is written, never what it says. Those that
     change what it says need ``unsafe``, or their code in the selection. A mend that would not keep its word
-    is left out. Code is left alone, and so is what may be valid JavaScript in a module.
+    is left out. Code is left alone, and so is what may be valid JavaScript in a module, and a file that is no
+    definition.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -56,7 +57,7 @@ def fix_document(
 def _round(
     document: Document, chosen: Selection, tries: Iterator[int], *, unsafe: bool
 ) -> tuple[Document, list[Diagnostic]]:
-    if document.is_script and not document.reading.is_module:
+    if document.is_foreign or (document.is_script and not document.reading.is_module):
         return document, []
     faults = document.reading.diagnostics
     safe = [one for one in faults if one.is_safe and chosen.takes(one.code)]

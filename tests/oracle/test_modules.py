@@ -14,7 +14,8 @@ from kustomer_nb.rules import RULES, Selection, fix_document
 from .conftest import started
 from .modules import CASES, RandomModules
 
-pytestmark = pytest.mark.node
+# Half a minute; with KUSTOMER_NB_FUZZ as long as it takes.
+pytestmark = [pytest.mark.node, pytest.mark.timeout(3600)]
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
 COUNT = int(os.environ.get("KUSTOMER_NB_FUZZ", "600"))
 RULE_CODES = tuple(rule.code for rule in RULES if rule.code > "KNB2")
