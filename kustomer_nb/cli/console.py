@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import click
@@ -17,6 +18,7 @@ from rich.highlighter import RegexHighlighter
 from rich.theme import Theme
 
 from kustomer_nb import views
+from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import (
     GuardError,
     KustomerNbError,
@@ -26,7 +28,7 @@ from kustomer_nb.errors import (
     TransportError,
 )
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.show import as_json_escapes, visible
+from kustomer_nb.show import as_json_escapes, one_line, visible
 
 GOOD, FINDINGS, USAGE, UNSET, NO_ANSWER, SERVICE_ERROR, REFUSED = range(7)
 _EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
@@ -151,6 +153,12 @@ def show_text(text: str, *, stderr: bool = False, style: str | None = None, high
 def show_annotations(lines: Iterable[str]) -> None:
     """Print workflow commands of GitHub, which the filter of stdout would disarm."""
     _unfiltered(sys.stdout).write("".join(f"{visible(line)}\n" for line in lines))
+
+
+def show_faults(found: Diagnostics, path: Path | None = None) -> None:
+    """Print on stderr what is wrong; ``path`` is the file it is about."""
+    heading = "" if path is None else f"{one_line(str(path))}\n"
+    show_text(heading + views.text(found).rpartition("\n")[0], stderr=True)
 
 
 def show_json(value: Any, **meta: Any) -> None:

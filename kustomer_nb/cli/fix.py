@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from kustomer_nb.app import App, load
+from kustomer_nb.app import App
 from kustomer_nb.show import one_line
 
 from .arguments import chosen_codes
-from .console import FINDINGS, GOOD, failing, show, show_text
+from .console import FINDINGS, GOOD, USAGE, failing, show, show_faults, show_text
+from .files import find_files, show_skipped
 
 
 @click.command()
@@ -27,13 +28,22 @@ def fix(
     """Mend definitions: show the difference, and what is left.
 
     Only how a file is written is changed, never what it says. What changes that needs --unsafe, or its own
-    code: --select KNB304. Exits with 1 when something is left to mend or to write.
+    code: --select KNB304. Of a folder, only definitions are. Exits with 1 when something is left to mend or
+    to write, with 2 when a file was named that cannot be read or holds no definition, or there is none.
     """
-    is_good = True
-    for path in paths:
+    is_good = is_complete = True
+    with failing():
+        files = find_files(paths)
+    for path, app, faults in files.files:
+        if app is None:
+            show_faults(faults, path)
+            is_complete = False
+            continue
         with failing():
-            app = load(path)
             is_good &= _fixed(app, path, select, ignore, yes=yes, unsafe=unsafe)
+    show_skipped(files)
+    if files.has_other or not is_complete:
+        sys.exit(USAGE)
     sys.exit(GOOD if is_good else FINDINGS)
 
 

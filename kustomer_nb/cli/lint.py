@@ -8,13 +8,11 @@ from pathlib import Path
 import click
 
 from kustomer_nb import views
-from kustomer_nb.app import load
-from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.errors import LoadError
 from kustomer_nb.show import one_line
 
 from .arguments import chosen_codes
-from .console import FINDINGS, GOOD, failing, show, show_annotations, show_json, show_text
+from .console import FINDINGS, GOOD, USAGE, failing, show, show_annotations, show_json, show_text
+from .files import find_files, show_skipped
 
 FORMATS = ("text", "json", "github")
 
@@ -29,25 +27,25 @@ FORMATS = ("text", "json", "github")
 def lint(paths: tuple[Path, ...], select: list[str] | None, ignore: list[str], form: str) -> None:
     """Check definitions; nothing is changed and nothing is sent.
 
-    Exits with 1 when there is an error or a warning.
+    Of a folder, definitions are checked, and other files are counted. Exits with 1 when there is an error or
+    a warning, with 2 when there is no definition, or a file was named that holds none.
     """
     with failing():
-        found = {path: _findings(path, select, ignore) for path in paths}
+        files = find_files(paths)
+        found = {
+            path: faults if app is None else app.lint(select=select, ignore=ignore)
+            for path, app, faults in files.files
+        }
     if form == "json":
         rows = [{"path": str(path), **row} for path, some in found.items() for row in views.as_json(some)]
-        show_json(rows, paths=[str(path) for path in paths])
+        show_json(rows, paths=[str(path) for path in found], skipped=files.skipped)
     for path, some in found.items() if form != "json" else ():
         if form == "github":
             show_annotations(views.as_github(some, str(path)))
         else:
             show_text(one_line(str(path)), style="bold", highlight=False)
             show(some)
+    show_skipped(files)
+    if files.has_other:
+        sys.exit(USAGE)
     sys.exit(FINDINGS if any(some.errors or some.warnings for some in found.values()) else GOOD)
-
-
-def _findings(path: Path, select: list[str] | None, ignore: list[str]) -> Diagnostics:
-    try:
-        app = load(path)
-    except LoadError as error:
-        return error.diagnostics
-    return app.lint(select=select, ignore=ignore)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from .changes import Changes
-from .document import Document, ReadAction, document_of, open_document, read_document
+from .document import (
+    NO_DEFINITION,
+    SCRIPT_SUFFIXES,
+    Document,
+    ReadAction,
+    document_of,
+    open_document,
+    read_document,
+)
 from .editing import edited, removed, renamed, saved
 from .models import ActionDefinition, AppDefinition, AppSetting, Field, InputTemplate, Setting, WholeApp
+from .recognition import Kind, is_workflow, names_definition_keys
 
 __all__ = [
+    "NO_DEFINITION",
+    "SCRIPT_SUFFIXES",
     "ActionDefinition",
     "AppDefinition",
     "AppSetting",
@@ -15,11 +26,14 @@ __all__ = [
     "Document",
     "Field",
     "InputTemplate",
+    "Kind",
     "ReadAction",
     "Setting",
     "WholeApp",
     "document_of",
     "edited",
+    "is_workflow",
+    "names_definition_keys",
     "open_document",
     "read_document",
     "removed",

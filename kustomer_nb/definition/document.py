@@ -13,22 +13,27 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.faults import Code
 from kustomer_nb.jsontext.reader import Reading, read
 from kustomer_nb.jsontext.strings import offset_in_source
 from kustomer_nb.jsontext.textfile import TextFile, read_file
 
 from .models import ActionDefinition, AppDefinition, Field
-
-# What tells an action that stands alone from an app.
-APP_KEYS = ("app", "actions")
-ACTION_KEYS = (
-    "inputTemplate",
-    "outputTemplate",
-    "inputSchema",
-    "outputSchema",
-    "sampleOutputContext",
-    "appSettings",
+from .recognition import (
+    ACTION_KEYS,
+    APP_KEYS,
+    DEFINITION_KEYS,
+    Kind,
+    has_definition_keys,
+    kind_of,
+    names_definition_keys,
 )
+
+NO_DEFINITION = "KNB129"
+CASSETTE_SUFFIX = ".cassette.json"
+_MISPLACING = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.STRAY_TEXT, Code.UNCLOSED_STRING}
+
+SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,44 @@ class Document:
     def name(self) -> str:
         """What to call the document: the name of its file, if it has one."""
         return self.path.name if self.path else "the definition"
+
+    @property
+    def is_script(self) -> bool:
+        """Whether the file's name says that it holds JavaScript or TypeScript."""
+        return self.path is not None and self.path.suffix.lower() in SCRIPT_SUFFIXES
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What the document is: a definition, or another kind of file."""
+        kind = kind_of(self.value)
+        if kind is not Kind.UNKNOWN:
+            return kind
+        if self.path is not None and self.path.name.endswith(CASSETTE_SUFFIX):
+            return Kind.CASSETTE
+        # Where brackets do not pair off, the reader may have put a part somewhere else than it belongs.
+        is_misplaced = not self.reading.is_module and not _MISPLACING.isdisjoint(
+            self.reading.diagnostics.codes
+        )
+        return Kind.DEFINITION if is_misplaced and names_definition_keys(self.text) else Kind.UNKNOWN
+
+    @property
+    def is_definition(self) -> bool:
+        """Whether the document is one to look at: a definition, or what has a key of one."""
+        return self.kind is Kind.DEFINITION or has_definition_keys(self.value)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the document is known to be something else: no rule is about it, and no fix changes it."""
+        return self.kind not in (Kind.DEFINITION, Kind.UNKNOWN)
+
+    def no_definition(self) -> Diagnostic:
+        """Return the finding that says why the document is no definition, and what it looks like."""
+        message = f"this is {self.kind}, not {Kind.DEFINITION}."
+        fix = "name the file of the definition."
+        if self.kind is Kind.UNKNOWN:
+            keys = ", ".join((*APP_KEYS, *DEFINITION_KEYS[1:]))
+            message = f"this does not look like {Kind.DEFINITION}: it has none of their keys ({keys}, …)."
+        return self.found(NO_DEFINITION, Severity.ERROR, "", message, fix)
 
     @property
     def is_app(self) -> bool:

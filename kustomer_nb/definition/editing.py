@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kustomer_nb.diagnostics import Diagnostic, Edit, Severity
+from kustomer_nb.diagnostics import Diagnostic, Edit, Severity, Span
 from kustomer_nb.errors import EditError, LoadError, SaveError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.edits import apply
@@ -79,16 +79,27 @@ def saved(document: Document, path: Path | None = None) -> Document:
 
     Raises:
         SaveError: there is no path; the file changed since it was read, is there already, or cannot be
-            written.
+            written, as half of a surrogate pair cannot.
     """
     target = path or document.path
     if target is None:
         message = "this definition was not read from a file."
         raise SaveError([Diagnostic("KNB141", Severity.ERROR, "", message, "pass a path: app.save(path).")])
     file = TextFile(document.text, document.file is not None and document.file.has_mark)
+    _check_characters(document, target)
     is_own = document.path is not None and target == document.path
     write_file(target, file, over=document.file if is_own else None)
     return replace(document, path=target, file=file)
+
+
+def _check_characters(document: Document, path: Path) -> None:
+    try:
+        document.text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        message = f"'{path}' cannot be written: character {error.start} is half of a surrogate pair."
+        span = Span.of(document.text, error.start)
+        fix = f"write it as the escape \\u{ord(document.text[error.start]):04x}, or take it out."
+        raise SaveError([Diagnostic("KNB143", Severity.ERROR, "", message, fix, span)]) from error
 
 
 def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[Edit, ...]]) -> Document:

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from .document import ACTION_KEYS, APP_KEYS
 from .models import ActionDefinition, Lenient, WholeApp
+from .recognition import ACTION_KEYS, APP_KEYS
 
 _NULL = {"type": "null"}
 

@@ -8,8 +8,7 @@ definition basics", "App definition anatomy". What more is said of a property he
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationError
@@ -57,14 +56,14 @@ class Lenient(BaseModel):
     @classmethod
     def read(cls: type[M], value: Mapping[str, Any], pointer: str = "") -> Read[M]:
         """Return the model of ``value``, and the faults with pointers that start with ``pointer``."""
-        taken: dict[str, Any] = copy.deepcopy(dict(value))
+        taken = _copied(value)
         faults: list[Field] = []
         while True:
             try:
                 return Read(cls.model_validate(taken), faults)
             except ValidationError as error:
                 # pydantic names no place for a key with half a surrogate pair.
-                if (readable := _readable(taken)) != taken:
+                if (readable := _copied(taken, key=_readable)) != taken:
                     taken = readable
                     continue
                 places = dict.fromkeys(_place(taken, one["loc"]) for one in error.errors(include_url=False))
@@ -95,10 +94,27 @@ def _place(value: Any, loc: tuple[str | int, ...]) -> tuple[str, ...]:
     return tuple(place)
 
 
-def _readable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key.encode("utf-8", "replace").decode(): _readable(item) for key, item in value.items()}
-    return [_readable(item) for item in value] if isinstance(value, list) else value
+def _copied(value: Mapping[str, Any], key: Callable[[str], str] = str) -> dict[str, Any]:
+    """Return a copy of a value and of all that is in it, keys changed by a function."""
+    # Without recursion: what a document holds may be nested deep.
+    whole: list[Any] = [dict(value)]
+    waiting: list[dict[Any, Any] | list[Any]] = [whole]
+    while waiting:
+        holder = waiting.pop()
+        for at, item in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
+            if isinstance(item, dict):
+                holder[at] = {key(name): inner for name, inner in item.items()}
+            elif isinstance(item, list):
+                holder[at] = list(item)
+            else:
+                continue
+            waiting.append(holder[at])
+    copied: dict[str, Any] = whole[0]
+    return copied
+
+
+def _readable(key: str) -> str:
+    return key.encode("utf-8", "replace").decode()
 
 
 def _as_written(value: Any, place: tuple[str, ...], otherwise: Any) -> Any:

@@ -8,6 +8,7 @@ from kustomer_nb.diagnostics import Edit, Severity
 from kustomer_nb.errors import LoadError
 
 from .builder import CLOSERS, Builder
+from .code import default_export
 from .edits import cut_out, line_break, replaced
 from .faults import Code, Fault, Faults, quote
 
@@ -18,7 +19,11 @@ SPACE = r"\s\u200b\u2060\ufeff"
 _ODD_SPACE = re.compile(rf"[{SPACE}]++")
 # A block comment without an end is taken to end with its line.
 _LINE_COMMENT = re.compile(r"(?://|#|/\*)[^\n\r\u2028\u2029]*+")
-_WRAPPER = re.compile(r"(?:export\s+default|(?:module\.)?exports\s*=|(?:const|let|var)\s+[\w$]+\s*=|```\w*)")
+_EXPORTED = r"export\s+default|(?:module\.)?exports\s*="
+_EXPORT = re.compile(_EXPORTED)
+_WRAPPER = re.compile(rf"(?:{_EXPORTED}|(?:const|let|var)\s+[\w$]+\s*=|```\w*)")
+# `"use strict";` begins a script as a word does.
+_BEGINS_CODE = re.compile(r"[^\W\d_]|([\"'])use strict\1")
 _FIRST_WORDS = re.compile(r"[^\n]{1,60}")
 
 
@@ -75,14 +80,35 @@ class Draft:
     def _unwrapped(self, start: int) -> int:
         """Return where an object or array begins that a module exports or a fence holds."""
         text, end = self.text, start
-        search = _WRAPPER.search if text[start].isalpha() else _WRAPPER.match
+        begins_code = _BEGINS_CODE.match(text, start) is not None
+        if begins_code and not self._begins_with_export(start):
+            export = default_export(text, start)
+            if export is not None and export.start is not None:
+                return self._take_module(start, export.start)
+        search = _WRAPPER.search if begins_code else _WRAPPER.match
         while found := search(text, end):
             end = self.after_comments(found.end())
-            if text[end : end + 1] in CLOSERS:
+            if self._opens(end):
+                if not found[0].startswith("```"):
+                    return self._take_module(start, end)
                 self.wrapper = (start, end)
-                self.faults.is_module = not found[0].startswith("```")
                 return end
         return start
+
+    def _begins_with_export(self, start: int) -> bool:
+        """Return whether an object or array is exported before there is any other code."""
+        found = _EXPORT.match(self.text, start)
+        return found is not None and self._opens(self.after_comments(found.end()))
+
+    def _opens(self, offset: int) -> bool:
+        return self.text[offset : offset + 1] in CLOSERS
+
+    def _take_module(self, start: int, value: int) -> int:
+        found = _WRAPPER.match(self.text, start)
+        self.wrapper = (start, value)
+        self.faults.is_module = True
+        self.faults.is_whole = found is not None and self.after_comments(found.end()) == value
+        return value
 
     def wrap_up(self, start: int, end: int) -> int:
         """List what stands before the JSON, together with what ends it, and return where that ends."""

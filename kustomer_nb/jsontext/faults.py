@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -64,6 +65,21 @@ _OF_JAVASCRIPT = {
 }
 
 
+# What is no JavaScript either, and can be put right without a guess; and what takes nothing from a module.
+_CERTAIN_IN_MODULES = frozenset(
+    {
+        Code.BARE_KEY,
+        Code.MISSING_COMMA,
+        Code.MISSING_VALUE,
+        Code.EXTRA_COMMA,
+        Code.FOREIGN_QUOTES,
+        Code.FOREIGN_SPACE,
+        Code.COMMENT,
+    }
+)
+_HARMLESS_IN_MODULES = frozenset({Code.WRAPPER, Code.DUPLICATE_KEY, Code.NOT_A_NUMBER, Code.NUMBER_TOO_LARGE})
+
+
 class Fault(NamedTuple):
     """One fault at ``text[start:end]``; nothing missing has a width, so there the two are equal.
 
@@ -115,6 +131,8 @@ class Faults:
         self._room = ROOM
         self._unlisted = 0
         self.is_module = False
+        # Whether a module is nothing but its export.
+        self.is_whole = True
 
     def add(self, fault: Fault, pointer: Callable[[], str]) -> None:
         """List a fault of the value whose pointer is made on request, or count it when the list is full."""
@@ -130,11 +148,29 @@ class Faults:
     def diagnostics(self) -> Diagnostics:
         """Return the faults in the order of the text."""
         found = [one for _, one in sorted(self._found, key=lambda item: item[0])]
+        if self.is_module:
+            found = self._without_doubtful_edits(found)
         if self._unlisted:
             message = f"{self._unlisted} more faults were mended and are not listed."
             fault = Fault(Code.TOO_MANY, len(self.text), len(self.text), message, "mend those listed first.")
             found.append(self._diagnostic(fault, ""))
         return Diagnostics(found, text=self.text)
+
+    @property
+    def count(self) -> int:
+        """How many faults there are, those that are not listed included."""
+        return len(self._found) + self._unlisted
+
+    def _without_doubtful_edits(self, found: list[Diagnostic]) -> list[Diagnostic]:
+        """Return the faults of a module with edits only where no valid module can be changed by them.
+
+        Everything before the first fault was understood, so where each one is of a kind that JavaScript has
+        no use for, nothing can import the module. Where one is not, or there is code around the export, what
+        follows may be code that was taken for something else.
+        """
+        if self.is_whole and not self._unlisted and not any(_is_doubtful(one) for one in found):
+            return found
+        return [replace(one, edits=(), is_safe=False) for one in found]
 
     def refusal(self, fault: Fault, pointer: str = "") -> LoadError:
         """Return the error that says why nothing can be made of the text."""
@@ -146,6 +182,13 @@ class Faults:
         return Diagnostic(
             fault.code.value, fault.severity, pointer, fault.message, fault.fix, span, fault.edits, is_safe
         )
+
+
+def _is_doubtful(found: Diagnostic) -> bool:
+    """Return whether a fault in a module may be valid JavaScript that the reader does not know."""
+    if found.code in _HARMLESS_IN_MODULES:
+        return False
+    return found.code not in _CERTAIN_IN_MODULES or not found.edits
 
 
 def _is_javascript(fault: Fault, text: str) -> bool:

@@ -228,6 +228,34 @@ def stringify(value: Any) -> str | None:
     return "null" if text in _NO_JSON else text
 
 
+def same_json(first: Any, second: Any) -> bool:
+    """Return whether ``JSON.stringify`` writes two values the same, however deep they are nested.
+
+    Example:
+        >>> same_json({"a": [1.0]}, {"a": [1]}), same_json([None], [0])
+        (True, False)
+    """
+    waiting = [(first, second)]
+    while waiting:
+        left, right = waiting.pop()
+        if isinstance(left, dict) and isinstance(right, dict):
+            members, others = ordered(left), ordered(right)
+            if [key for key, _ in members] != [key for key, _ in others]:
+                return False
+            waiting += zip((item for _, item in members), (item for _, item in others), strict=True)
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            waiting += zip(left, right, strict=True)
+        elif (
+            isinstance(left, (dict, list))
+            or isinstance(right, (dict, list))
+            or stringify(left) != stringify(right)
+        ):
+            return False
+    return True
+
+
 def parse(text: str) -> Any:
     """Return ``JSON.parse(text)``, numbers as doubles.
 

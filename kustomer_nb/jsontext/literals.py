@@ -7,10 +7,11 @@ import re
 
 from kustomer_nb.diagnostics import Severity
 
+from .code import code_end
 from .draft import SPACE
 from .edits import replaced
 from .faults import PRINTS_JSON, Code, Fault, not_literal, quote
-from .javascript import number, number_text, quoted
+from .javascript import number, number_text, quoted, string
 from .strings import Lexed
 
 _ENDS = rf"(?=[{SPACE},}}\]:;/#]|\Z)"
@@ -69,6 +70,19 @@ def read_literal(text: str, start: int) -> Lexed | None:
     return None
 
 
+def numeric_key(text: str, start: int) -> Lexed | None:
+    """Return the key that a number before a colon is in JavaScript, None where there is no number.
+
+    Example:
+        >>> numeric_key("{0x1F: 1}", 1).value, numeric_key("{a: 1}", 1)
+        ('31', None)
+    """
+    found = _NUMBER.match(text, start)
+    if found is None or found[1]:
+        return None
+    return Lexed(string(_number(found).value), found.end(), [])
+
+
 def read_template(text: str, start: int) -> Lexed | None:
     """Return a template such as ``{{orderId}}`` that stands where a value should, as its own text."""
     found = _TEMPLATE.match(text, start)
@@ -88,26 +102,40 @@ def goes_on(text: str, end: int, start: int) -> bool:
 
 
 class Expressions:
-    """Reads code that stands for a value as its own source text."""
+    """Reads code that stands for a value as its own source text.
+
+    ``code_pairs`` says that brackets, strings and templates of JavaScript paired off so far.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._brackets_pair = True
+        self.code_pairs = True
 
-    def read(self, start: int, resume: int | None = None) -> Lexed:
+    def read(self, start: int, resume: int | None = None, *, is_javascript: bool = False) -> Lexed:
         """Return the expression from ``start`` to where its value ends, looking from ``resume`` on.
+
+        Without JavaScript around it, one ends with its line.
 
         Example:
             >>> Expressions("now(), 1").read(0).value
             'now()'
         """
         begin = start if resume is None else resume
-        end = self._end(begin)
+        end = self._code_end(begin, after_operand=resume is not None) if is_javascript else None
+        if end is None:
+            end = self._end(begin)
         source = self._text[start:end].rstrip()
         if len(source) <= begin - start:
             source = self._text[start : begin + 1]
         fix = f"write the value itself, which {PRINTS_JSON}; if the text is meant, {quote(quoted(source))}."
         return _unknown(source, start, fix)
+
+    def _code_end(self, start: int, *, after_operand: bool) -> int | None:
+        end = code_end(self._text, start, after_operand=after_operand) if self.code_pairs else None
+        # Looking as far again at each one without an end would be quadratic.
+        self.code_pairs = end is not None
+        return end
 
     def _end(self, start: int) -> int:
         expected: list[str] = []

@@ -8,11 +8,13 @@ from operator import attrgetter
 
 from .brackets import NAMED, Brackets
 from .builder import CLOSERS
+from .code import continues, is_whole_template
 from .draft import SPACE, Draft
 from .edits import replaced
 from .faults import Code, Fault, quote
 from .javascript import quoted
-from .literals import Expressions, goes_on, read_literal, read_template
+from .literals import Expressions, goes_on, numeric_key, read_literal, read_template
+from .members import Member, read_member
 from .strings import QUOTES, Lexed, read_string, reread, reread_key, unescaped
 
 _COLON = re.compile(r"=>|[:=\uff1a]")
@@ -46,6 +48,8 @@ class Mender:
             return self._brackets.close(start)
         if mark == ",":
             return self._extra_comma(start)
+        if member := read_member(self._text, start, in_module=self._in_module):
+            return self._code_member(start, member)
         if mark in "{[:":
             self._builder.name("", start, start)
             message = f"There is no key before {quote(mark)}."
@@ -53,8 +57,8 @@ class Mender:
             return start + (mark == ":")
         if mark in QUOTES:
             return self._quoted_key(start)
-        if self._text.startswith("...", start):
-            return self._spread(start)
+        if self._in_module and (number := numeric_key(self._text, start)):
+            return self._name(start, number)
         if found := _BARE_KEY.match(self._text, start):
             end = found.end()
             key = unescaped(found[0]) if "\\u" in found[0] else found[0]
@@ -81,7 +85,7 @@ class Mender:
         if mark == ":":
             return self._stray(start)
         if mark in QUOTES:
-            return self._put(start, read_string(self._text, start, closable=self._closable))
+            return self._put(start, self._string(start))
         lexed = read_template(self._text, start)
         if (lexed is None and mark in CLOSERS) or (lexed and self._builder.depth == 0):
             self._brackets.open(start)
@@ -89,7 +93,7 @@ class Mender:
         lexed = lexed or read_literal(self._text, start)
         if lexed is None and self._builder.depth == 0:
             raise self._draft.not_json()
-        return self._put(start, lexed or self._expressions.read(start))
+        return self._put(start, lexed or self._code(start))
 
     def after(self, offset: int) -> int:
         """Read on where a comma or a closing bracket should be."""
@@ -106,8 +110,17 @@ class Mender:
             return mended
         return self._no_comma(start, mark)
 
-    def _spread(self, start: int) -> int:
-        lexed = self._expressions.read(start)
+    @property
+    def _in_module(self) -> bool:
+        return self._draft.faults.is_module
+
+    def _code_member(self, start: int, member: Member) -> int:
+        """Take a member that is code; all that is known of it is a key that is written out."""
+        lexed = self._code(start, member.resume)
+        if member.key is not None:
+            self._builder.name(member.key, start, member.key_end)
+            self._draft.duplicate(member.key, start, member.key_end)
+            return self._put(start, lexed)
         for fault in lexed.faults:
             self._draft.add_to_container(fault)
         self._builder.pass_over(lexed.end)
@@ -162,7 +175,7 @@ class Mender:
             return start
         mark = self._text[start : start + 1]
         if mark == ",":
-            return self._extra_comma(start)
+            return self._hole(start) if self._in_module else self._extra_comma(start)
         return self._brackets.close(start) if mark else self._brackets.close_all()
 
     def _no_comma(self, start: int, mark: str) -> int:
@@ -201,19 +214,41 @@ class Mender:
         """Read the last value anew when what follows shows it is longer or shorter than it seemed."""
         last_start, last_end = self._builder.last
         lexed = None
-        if self._text[last_start : last_start + 1] in CLOSERS or last_start == last_end:
+        if last_start == last_end:
             return None
-        if start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
+        if self._in_module and self._expressions.code_pairs and continues(self._text, start):
+            lexed = self._code(last_start, start)
+        elif self._text[last_start : last_start + 1] in CLOSERS:
+            return None
+        elif start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
             in_array = self._builder.top.closer == "]"
             lexed = reread(self._text, last_start, last_end, closable=self._closable, in_array=in_array)
         elif goes_on(self._text, last_end, start):
-            lexed = self._expressions.read(last_start, start)
+            lexed = self._code(last_start, start)
         if lexed is None:
             return None
         self._builder.replace(lexed.value, last_start, lexed.end)
         for fault in lexed.faults:
             self._draft.add(fault)
         return lexed.end
+
+    def _code(self, start: int, resume: int | None = None) -> Lexed:
+        return self._expressions.read(start, resume, is_javascript=self._in_module)
+
+    def _string(self, start: int) -> Lexed:
+        if self._text[start] != "`" or not self._in_module:
+            return read_string(self._text, start, closable=self._closable)
+        # A template string goes on over lines, and may hold code with further ones.
+        lexed = self._code(start)
+        source = self._text[start : lexed.end]
+        return Lexed(unescaped(source[1:-1]), lexed.end, []) if is_whole_template(source) else lexed
+
+    def _hole(self, start: int) -> int:
+        """Take the missing item of a module's array, which JSON.stringify writes as null."""
+        fix = "write null before it, or take it out."
+        self._draft.add(Fault(Code.EXTRA_COMMA, start, start + 1, "`,` has no value before it.", fix))
+        self._builder.put(None, start, start)
+        return start
 
     def _put(self, start: int, lexed: Lexed) -> int:
         for fault in lexed.faults:

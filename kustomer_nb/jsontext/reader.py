@@ -22,11 +22,17 @@ COUNTED = 50_000
 
 @dataclass(frozen=True)
 class Reading:
-    """A text's value, what was mended to get it, and where in the text each part of it stands."""
+    """A text's value, what was mended to get it, and where in the text each part of it stands.
+
+    ``is_module`` says that JavaScript is around the value; ``fault_count`` counts faults that are not listed
+    too.
+    """
 
     value: Any
     diagnostics: Diagnostics
     text: str = field(repr=False)
+    is_module: bool = False
+    fault_count: int = 0
     _scanned: Node | None = field(default=None, repr=False, compare=False)
 
     def span(self, pointer: str) -> Span | None:
@@ -111,7 +117,10 @@ def read(text: str) -> Reading:
         _check_depth(text, value)
     except (ValueError, RecursionError):
         scanned = scan(text)
-        return Reading(scanned.value, scanned.faults.diagnostics(), text, scanned.node)
+        faults = scanned.faults
+        return Reading(
+            scanned.value, faults.diagnostics(), text, faults.is_module, faults.count, scanned.node
+        )
     return Reading(value, Diagnostics(text=text), text)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, islice
 
 from kustomer_nb.definition import Changes, Document
-from kustomer_nb.diagnostics import Diagnostic, Edit
+from kustomer_nb.diagnostics import Diagnostic, Edit, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.edits import apply
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.faults import Code
+from kustomer_nb.jsontext.javascript import same_json
 
 from .concealment import changes_between
 from .rulebook import lint_document
@@ -17,6 +20,10 @@ from .selection import Selection
 # One mend may show or allow another; more rounds than this are two that undo each other.
 ROUNDS = 20
 TRIES = 200
+# How much is read in all to try mends, in characters; a fault takes as long as many of them. A text of 100 KB
+# is read a hundred times, one that is nothing but faults once a round.
+ROOM = 10_000_000
+FAULT_COST = 50
 
 
 def fix_document(
@@ -26,7 +33,8 @@ def fix_document(
 
     Safe mends write down what was read: they change how the text is written, never what it says. Those that
     change what it says need ``unsafe``, or their code in the selection. A mend that would not keep its word
-    is left out.
+    is left out. Code is left alone, and so is what may be valid JavaScript in a module, and a file that is no
+    definition.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -36,8 +44,10 @@ def fix_document(
     """
     chosen = selection or Selection()
     after, mended, seen = document, list[Diagnostic](), {document.text}
+    cost = 1 + len(document.text) + FAULT_COST * document.reading.fault_count
+    tries = iter(range(max(ROUNDS, ROOM // cost)))
     for _ in range(ROUNDS):
-        step, done = _round(after, chosen, unsafe=unsafe)
+        step, done = _round(after, chosen, tries, unsafe=unsafe)
         if step.text in seen:
             break
         seen.add(step.text)
@@ -45,21 +55,48 @@ def fix_document(
     return after, changes_between(document, after, mended)
 
 
-def _round(document: Document, chosen: Selection, *, unsafe: bool) -> tuple[Document, list[Diagnostic]]:
+def _round(
+    document: Document, chosen: Selection, tries: Iterator[int], *, unsafe: bool
+) -> tuple[Document, list[Diagnostic]]:
+    if document.is_foreign or (document.is_script and not document.reading.is_module):
+        return document, []
     faults = document.reading.diagnostics
     safe = [one for one in faults if one.is_safe and chosen.takes(one.code)]
-    meant = stringify(document.value)
 
     def keeps_its_word(old: Document, new: Document) -> bool:
-        fewer = len(new.reading.diagnostics) < len(old.reading.diagnostics)
-        return fewer and stringify(new.value) == meant
+        return new.reading.fault_count < old.reading.fault_count and same_json(new.value, document.value)
 
-    step = _mended(document, safe, keeps_its_word)
+    step = _mended(document, safe, tries, keeps_its_word)
     if step[1]:
         return step
-    found = lint_document(document, chosen)
-    others = [one for one in found if one.edits and (unsafe or chosen.names(one.code)) and not one.is_safe]
-    return _mended(document, others, lambda old, new: _stuck(new) <= _stuck(old))
+    touches_code = _touching([one.span for one in faults if one.code == Code.NOT_LITERAL and one.span])
+    others = [
+        one
+        for one in lint_document(document, chosen)
+        if one.edits and (unsafe or chosen.names(one.code)) and not one.is_safe
+        # A file that is named as a module stays one.
+        if not (one.code == Code.WRAPPER and document.is_script) and not any(map(touches_code, one.edits))
+    ]
+    return _mended(document, others, tries, _is_no_worse)
+
+
+def _touching(spans: list[Span]) -> Callable[[Edit], bool]:
+    """Return what tells whether an edit changes text within one of some spans, in the order of the text."""
+    starts = [span.start for span in spans]
+    furthest = list(accumulate((span.end for span in spans), max))
+
+    def touches(edit: Edit) -> bool:
+        before = bisect_left(starts, max(edit.end, edit.start + 1))
+        return before > 0 and furthest[before - 1] > edit.start
+
+    return touches
+
+
+def _is_no_worse(old: Document, new: Document) -> bool:
+    """Return whether a change leaves no more for a person to mend, and a module with no more faults."""
+    if new.reading.is_module and new.reading.fault_count > old.reading.fault_count:
+        return False
+    return _stuck(new) <= _stuck(old)
 
 
 def _stuck(document: Document) -> int:
@@ -68,14 +105,18 @@ def _stuck(document: Document) -> int:
 
 
 def _mended(
-    document: Document, found: Iterable[Diagnostic], keeps_its_word: Callable[[Document, Document], bool]
+    document: Document,
+    found: Iterable[Diagnostic],
+    tries: Iterator[int],
+    keeps_its_word: Callable[[Document, Document], bool],
 ) -> tuple[Document, list[Diagnostic]]:
     """Return a document with as many of the findings mended as go together, halving where not."""
-    after, done, tries = document, list[Diagnostic](), TRIES
+    after, done = document, list[Diagnostic]()
     waiting = [_apart(found)]
-    while waiting and tries:
+    for _ in islice(tries, TRIES):
+        if not waiting:
+            break
         some = waiting.pop()
-        tries -= 1
         new = _edited(document, [*done, *some]) if some else None
         if new is not None and keeps_its_word(after, new):
             after, done = new, [*done, *some]

@@ -112,7 +112,8 @@ def _secret_sent(action: Action) -> str | None:
             if (name := _first(read)) not in action.app_settings:
                 continue
             setting = action.subject.setting_of(action.setting_key(name))
-            is_plain = setting is not None and setting.get("type") in _PLAIN
+            kind = None if setting is None else setting.get("type")
+            is_plain = isinstance(kind, str) and kind in _PLAIN
             if not is_plain or names_credential(_named(text, read)):
                 return f"the setting `{cut(name)}`"
     return None

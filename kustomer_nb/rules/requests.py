@@ -165,13 +165,20 @@ def _overrides(request: dict[str, Any]) -> tuple[Override, ...]:
     _, mark, query = uri.partition("?") if isinstance(uri, str) and not is_pointed(uri) else ("", "", "")
     search = Text.of(mark + query)
     if isinstance(qs, dict):
-        search = merged(search, qs, "/inputTemplate/qs")
+        flat = {key: value for key, value in qs.items() if not _is_nested(value)}
+        search = merged(search, flat, "/inputTemplate/qs")
     placed = [
         (name, Text.of(string(item)), join("/inputTemplate/headers", name))
         for name, value in (headers.items() if isinstance(headers, dict) else ())
         for item in (value if isinstance(value, list) else [value])
     ]
     return overrides_of(placed, search, _body(request), Scope({}))
+
+
+def _is_nested(value: Any) -> bool:
+    """Return whether a parameter holds an object, or an array of more than single values."""
+    items = value if isinstance(value, list) else [value]
+    return any(isinstance(item, (dict, list)) for item in items)
 
 
 def _body(request: dict[str, Any]) -> tuple[Text, str] | None:

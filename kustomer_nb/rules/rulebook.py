@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kustomer_nb.definition import Document
+from kustomer_nb.definition import Document, Kind
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import NameNotFoundError
 
@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = tuple(
         key=lambda one: one.code,
     )
 )
+COMMAND = "KNB149"
 _BY_CODE = {one.code: one for one in RULES}
 
 
@@ -101,7 +102,8 @@ def _unknown(code: str) -> NameNotFoundError:
 def lint_document(document: Document, selection: Takes | None = None) -> Diagnostics:
     """Return what had to be mended to read a document and what the rules find in it, in the text's order.
 
-    A selection takes only some codes. Tokens of the document are masked in what is returned, but for edits.
+    A selection takes only some codes; of what is not a definition only that is reported. Tokens of the
+    document are masked in what is returned, but for edits.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -109,6 +111,11 @@ def lint_document(document: Document, selection: Takes | None = None) -> Diagnos
         >>> lint_document(read_document(text)).codes
         ['KNB212']
     """
+    if document.is_foreign and document.kind is not Kind.WORKFLOW:
+        other = _command(document) if document.is_definition else document.no_definition()
+        return Diagnostics(
+            [other] if selection is None or selection.takes(other.code) else [], text=document.text
+        )
     subject = Subject(document)
     found = dict.fromkeys(
         one for one in document.reading.diagnostics if selection is None or selection.takes(one.code)
@@ -117,6 +124,11 @@ def lint_document(document: Document, selection: Takes | None = None) -> Diagnos
         if selection is None or selection.takes(one.code):
             found.update(dict.fromkeys(one.diagnostics(subject)))
     return conceal(Diagnostics(sorted(found, key=_place), text=document.text), document.reading)
+
+
+def _command(document: Document) -> Diagnostic:
+    message = "this is a command of an app, and the rules are about workflow actions: nothing was checked."
+    return document.found(COMMAND, Severity.HINT, "", message, "list it in the app's `commands`.")
 
 
 def _place(found: Diagnostic) -> tuple[int, int, str]:

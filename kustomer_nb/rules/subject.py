@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from kustomer_nb import kustomer
-from kustomer_nb.definition import Document, ReadAction
+from kustomer_nb.definition import Document, ReadAction, is_workflow
 from kustomer_nb.diagnostics import Edit, Span
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.layout import Layout
@@ -51,13 +51,7 @@ class Subject:
     @cached_property
     def is_workflow(self) -> bool:
         """Whether the document is an exported workflow: steps and a trigger, and nothing of an app."""
-        value = self.document.value
-        return (
-            isinstance(value, dict)
-            and isinstance(value.get("steps"), list)
-            and "trigger" in value
-            and not {"app", "actions", "inputTemplate"} & set(value)
-        )
+        return is_workflow(self.document.value)
 
     @cached_property
     def app(self) -> dict[str, Any] | None:

@@ -35,10 +35,12 @@ def test_a_hint_alone_is_good(call: Call, tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_a_finding(call: Call, tmp_path: Path) -> None:
-    done = call("lint", tmp_path)
+    (tmp_path / "shop.json").write_bytes(b'{"app": "\xff"}')
+
+    done = call("lint", tmp_path / "shop.json")
 
     assert done.exit_code == 1
-    assert "KNB131" in done.stdout
+    assert "KNB133" in done.stdout
 
 
 def test_the_worst_of_several_files_counts_and_each_is_named(call: Call) -> None:

@@ -171,3 +171,24 @@ def test_a_whole_action_can_be_set_and_only_what_differs_is_touched():
     differing = [new for old, new in zip(text.split("\n"), app.text.split("\n"), strict=True) if old != new]
     assert len(differing) == 1
     assert "Refund an order" in differing[0]
+
+
+@pytest.mark.parametrize("half", ["\ud800", chr(0xDFFF), "😀\ud83d"])
+def test_half_of_a_surrogate_pair_cannot_be_saved_and_is_named(half, tmp_path):
+    app = loads(f'{{"app": "{half}"}}')
+
+    with pytest.raises(SaveError, match="surrogate") as caught:
+        app.save(tmp_path / "shop.json")
+
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.span.column) == ("KNB143", 9 + len(half))
+    assert not (tmp_path / "shop.json").exists()
+
+
+@pytest.mark.parametrize("whole", ["😀", "\\ud800", "é\u2028"])
+def test_any_other_character_is_saved(whole, tmp_path):
+    text = f'{{"app": "{whole}"}}'
+
+    loads(text).save(tmp_path / "shop.json")
+
+    assert load(tmp_path / "shop.json").text == text

@@ -16,6 +16,7 @@ from kustomer_nb.app import App
 from kustomer_nb.errors import SaveError
 
 LONGEST = 0.06
+MOST_ROUNDS = 10
 
 
 def compete(path: Path, new: Path | None, count: int) -> None:
@@ -51,8 +52,9 @@ def outcome(app: App, new: Path | None) -> str:
     return "saved"
 
 
-def save_for_ever(path: Path, size: int) -> None:
+def save_for_ever(path: Path, size: int, begun: int) -> None:
     app = load(path)
+    os.write(begun, b".")
     while True:
         app.edit("/title", "x" * size)
         app.save()
@@ -61,15 +63,20 @@ def save_for_ever(path: Path, size: int) -> None:
 
 
 def killed_once(path: Path, size: int, seconds: float) -> None:
+    begun = os.pipe()
     child = os.fork()
     if not child:
         try:
-            save_for_ever(path, size)
+            save_for_ever(path, size, begun[1])
         finally:
             os._exit(1)
+    # However busy the machine is, it is killed while it saves.
+    os.read(begun[0], 1)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    for end in begun:
+        os.close(end)
 
 
 def kill(path: Path, kills: int, seed: int) -> None:
@@ -78,12 +85,16 @@ def kill(path: Path, kills: int, seed: int) -> None:
     names: set[str] = set()
     titles: set[str] = set()
     load(path).save()
-    for _ in range(kills):
+    drafts: set[str] = set()
+    # Go on until some were killed in the middle of it, but not for ever.
+    for at in range(kills * MOST_ROUNDS):
+        if at >= kills and drafts and titles != {"z"}:
+            break
         killed_once(path, 200_000, random.uniform(0.002, LONGEST))
         names |= {one.name for one in path.parent.iterdir()}
         titles.add("".join(sorted(set(json.loads(path.read_text())["title"]))))
-    left = [one for one in (path.parent / ".kustomer-nb").iterdir() if one.suffix == ".tmp"]
-    sys.stdout.write(json.dumps({"names": sorted(names), "titles": sorted(titles), "drafts": len(left)}))
+        drafts |= {file.name for file in (path.parent / ".kustomer-nb").iterdir() if file.suffix == ".tmp"}
+    sys.stdout.write(json.dumps({"names": sorted(names), "titles": sorted(titles), "drafts": len(drafts)}))
 
 
 if __name__ == "__main__":

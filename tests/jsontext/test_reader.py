@@ -255,6 +255,62 @@ def test_mends_and_reports(text, value, found):
     assert in_short(reading.diagnostics) == found
 
 
+MODULES = {
+    "a computed key": ("{['a' + b]: 1, c: 2}", {"c": 2}, "KNB122 1:17"),
+    "a shorthand": ("{a, b: 1}", {"a": "a", "b": 1}, "KNB122 1:17 /a"),
+    "a getter": ("{get a() { return 1; }}", {"a": "get a() { return 1; }"}, "KNB122 1:17 /a"),
+    "a method": ("{a() { return {b: 1}; }, c: 2}", {"c": 2}, "KNB122 1:17"),
+    "a key get": ("{get: 1}", {"get": 1}, ""),
+    "a hole": ("[1,,2]", [1, None, 2], "KNB110 1:19 /1"),
+    "numbers for keys": ("{0x10: 1, 1.50: 2}", {"16": 1, "1.5": 2}, ""),
+    "a template over lines": ("[`a\n'b',\n`]", ["a\n'b',\n"], ""),
+    "a template in a template": ("[`a${`,${b}`}`, 1]", ["`a${`,${b}`}`", 1], "KNB122 1:17 /0"),
+    "a sum over lines": ("{a: 'b'\n + 'c', d: 1}", {"a": "'b'\n + 'c'", "d": 1}, "KNB122 1:20 /a"),
+    "a sum without blanks": ("['a'+'b']", ["'a'+'b'"], "KNB122 1:17 /0"),
+    "a ternary over lines": ("[b\n ? 1\n : {c: 2}, 3]", ["b\n ? 1\n : {c: 2}", 3], "KNB122 1:17 /0"),
+    "a method of an array": ("[['a'].join(), 1]", ["['a'].join()", 1], "KNB122 1:17 /0"),
+    "an item of an array": ("[['a'] [0]]", ["['a'] [0]"], "KNB122 1:17 /0"),
+    "a regular expression": ("[/[\"'`,]]/.source, 1]", ["/[\"'`,]]/.source", 1], "KNB122 1:17 /0"),
+    "a function": ("[() => { return [1]; }, 1]", ["() => { return [1]; }", 1], "KNB122 1:17 /0"),
+    "a type": ("['a' as A<B, C>, 1]", ["'a' as A<B, C>", 1], "KNB122 1:17 /0"),
+    "a missing comma": ("{a: 1 b: 2}", {"a": 1, "b": 2}, "KNB106 1:21 /a"),
+    "an array without a comma": ("['a' 'b']", ["a", "b"], "KNB106 1:20 /0"),
+    "brackets that do not pair": ("{a: f(, b: 1}", {"a": "f(", "b": 1}, "KNB122 1:20 /a"),
+}
+
+
+@pytest.mark.parametrize(("text", "value", "found"), MODULES.values(), ids=MODULES)
+def test_reads_javascript_around_and_within_a_value(text, value, found):
+    reading = read(f"export default {text};")
+
+    assert reading.value == value
+    assert in_short(reading.diagnostics) == " | ".join(("KNB124 1:1", *filter(None, [found])))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("const S = {b: 1};\nexport default {a: 1};", id="behind another object"),
+        pytest.param("const S = {b: 1}, app = {a: 1};\nexport default app;", id="by its name"),
+        pytest.param("export default app;\nconst app = {a: 1};", id="by its name before it"),
+        pytest.param("const app: App = {a: 1};\nexport default app;", id="by its name with a type"),
+        pytest.param("function f() { return {b: 1}; }\nmodule.exports = {a: 1};", id="behind a function"),
+        pytest.param("'use strict';\nmodule.exports = exports = {a: 1};", id="in a strict script"),
+        pytest.param("const s = 'export default {b: 1}'; export default {a: 1};", id="behind a string"),
+        pytest.param("const s = 1; // export default {b: 1}\nexport default {a: 1};", id="behind a comment"),
+    ],
+)
+def test_reads_what_a_module_exports_by_default(text):
+    assert read(text).value == {"a": 1}
+
+
+def test_a_computed_key_out_of_a_module_is_one_fault():
+    reading = read("{['a.b']: 'x', c: 1}")
+
+    assert reading.value == {"c": 1}
+    assert in_short(reading.diagnostics) == "KNB122 1:2 | KNB104 1:16 /c"
+
+
 @pytest.mark.parametrize("digits", [300, 301, 302, 308, 309, 310, 4300])
 def test_an_integer_of_any_length_is_read_as_one_where_something_is_mended(digits):
     text = f"[{'1' * digits}, -{'9' * digits}]"

@@ -206,6 +206,6 @@ def test_a_saver_killed_at_any_moment_leaves_the_whole_file_and_nothing_beside_i
 
     assert found["names"] == [".kustomer-nb", "shop.json"]
     assert set(found["titles"]) <= {"x", "y", "z"}
-    assert "x" in found["titles"]
+    assert set(found["titles"]) & {"x", "y"}
     # Some were killed while they wrote, or this test would show nothing.
     assert found["drafts"] > 0

@@ -1,4 +1,6 @@
+import contextlib
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -6,10 +8,11 @@ from hypothesis import strategies as st
 
 from kustomer_nb import load, loads
 from kustomer_nb.definition import read_document
-from kustomer_nb.errors import LoadError
+from kustomer_nb.errors import EditError, LoadError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.jsontext.reader import read
 from kustomer_nb.rules import RULES, Selection, fix_document, lint_document
+from tests.oracle.modules import CASES
 from tests.samples import ECOMMSTORE, FIXTURES
 
 VERBATIM = (FIXTURES / "refund-order.verbatim.txt").read_text(encoding="utf-8")
@@ -95,6 +98,86 @@ def test_a_module_keeps_its_form_until_it_is_asked_to_be_json():
     assert json.loads(app.text) == {"app": "shop", "version": "1.0.0", "title": "Shop"}
 
 
+@pytest.mark.parametrize("one", [pytest.param(one, id=one[0]) for one in CASES])
+@pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
+def test_code_in_a_module_is_left_alone_by_every_fix(one, unsafe):
+    _, suffix, text = one
+    document = read_or_nothing(text, suffix)
+
+    after, _ = fix_document(document, unsafe=unsafe) if document else (None, None)
+
+    assert document is None or code_of(after) == code_of(document)
+    assert unsafe or document is None or after.text == text
+
+
+def read_or_nothing(text, suffix):
+    try:
+        return read_document(text, Path(f"shop{suffix}"))
+    except LoadError:
+        return None
+
+
+def code_of(document):
+    found = (one for one in document.reading.diagnostics if one.code == "KNB122")
+    return [document.text[one.span.start : one.span.end] for one in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[1, 2,]", id="an array"),
+        pytest.param("{app: 'shop',}", id="an object"),
+        pytest.param("export default {app: 'shop', version: '1.0.0', title: 'Shop'};", id="a module"),
+    ],
+)
+def test_a_file_that_is_named_as_a_module_is_never_made_json(text):
+    document = read_document(text, Path("shop.mjs"))
+
+    assert fix_document(document, unsafe=True)[0].text == text
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        pytest.param("base + '/{{id}}'", id="a sum"),
+        pytest.param("'https://x.com/'\n + '/{{id}}'", id="a sum over lines"),
+        pytest.param("`${base}/{{id}}`", id="a template string"),
+        pytest.param("f('https://x.com/{{id}}')", id="a call"),
+    ],
+)
+def test_a_rule_mends_no_string_that_is_part_of_code(uri):
+    text = f"export default [{{name: 'kustomer.app.shop.find', inputTemplate: {{uri: {uri}}}}}];"
+
+    after, _ = fix_document(read_document(text), Selection(select=("KNB304",)))
+
+    assert after.text == text
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        pytest.param("'https://x.com/{{id}}'", id="a string"),
+        pytest.param("`https://x.com/{{id}}`", id="a template string without holes"),
+        pytest.param("'https://x.com/{{id}}', data: {a: base + 'b', [c]: `${d}`}", id="a string beside code"),
+    ],
+)
+def test_a_rule_mends_a_string_of_a_module(uri):
+    text = f"export default [{{name: 'kustomer.app.shop.find', inputTemplate: {{uri: {uri}}}}}];"
+
+    after, _ = fix_document(read_document(text), Selection(select=("KNB304",)))
+
+    assert after.text == text.replace("{{id}}", "{{{id}}}")
+
+
+def test_more_faults_than_are_listed_are_mended_a_list_at_a_time():
+    text = "[" + "{a: 'b'}, " * 12_000 + "]"
+
+    after, changes = fix_document(read_document(text))
+
+    assert json.loads(after.text) == [{"a": "b"}] * 12_000
+    assert len(changes.mended) > 20_000
+
+
 def test_what_is_left_out_is_not_mended():
     app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
 
@@ -158,6 +241,68 @@ def test_whatever_is_mended_says_what_was_read(pieces, wrapped):
     assert stringify(after.value) == stringify(document.value)
     assert fix_document(after)[0].text == after.text
     assert read(after.text).text == after.text
+
+
+ACTION = '{"app": "shop", "actions": [{"name": "kustomer.app.shop.find", '
+DEEP = {
+    "arrays": lambda depth: "[" * depth + "]" * depth,
+    "arrays without an end": lambda depth: "[" * depth,
+    "objects": lambda depth: "{a:" * depth + "1" + "}" * depth,
+    "objects without an end": lambda depth: '{"a":' * depth,
+    "objects in data": lambda depth: (
+        f"{ACTION}inputTemplate: {{data: {'{a:' * depth}1{'}' * depth}}}, type: 'rest_api'}}]}}"
+    ),
+    "schemas": lambda depth: f"{ACTION}inputSchema: {'{properties: {a: ' * depth}{{}}{'}}' * depth}}}]}}",
+    "settings": lambda depth: f'{{"app": "shop", settings: {"{a: " * depth}1{"}" * depth}}}',
+    "keys with half a surrogate pair": lambda depth: f'{{"\\ud800": 1, a: {"{a: " * depth}1{"}" * depth}}}',
+    "blocks": lambda depth: (
+        f"{ACTION}inputTemplate: {{uri: '{'{{#if a}}' * depth}{'{{/if}}' * depth}'}}}}]}}"
+    ),
+    "calls in a template": lambda depth: (
+        f"{ACTION}inputTemplate: {{uri: '{{{{f {'(f ' * depth}{')' * depth}}}}}'}}}}]}}"
+    ),
+    "comments": lambda depth: "{" + "/*" * depth + "*/ a: 1}",
+    "closing brackets": lambda depth: "{a: [" + "]" * depth,
+    "parentheses": lambda depth: f"export default {{a: {'(' * depth}{')' * depth}, b: 1}}",
+    "parentheses without an end": lambda depth: f"export default {{a: {'(' * depth}",
+    "template strings": lambda depth: f"export default {{a: {'`${' * depth}1{'}`' * depth}, b: 1}}",
+    "computed keys": lambda depth: f"export default {'{[' * depth}1{']: 1}' * depth}",
+    "objects of a module": lambda depth: f"export default {'{x-y: ' * depth}1{'}' * depth}",
+}
+
+
+def is_too_deep(text):
+    try:
+        read(text)
+    except LoadError as error:
+        return error.diagnostics.codes == ["KNB126"]
+    return False
+
+
+def far_down(frames, work):
+    """Do some work where there is less room for recursion, as in a notebook or a server."""
+    return far_down(frames - 1, work) if frames else work()
+
+
+@pytest.mark.parametrize("depth", [100, 240, 490, 1_000, 20_000])
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_however_deep_a_text_is_nested_only_errors_of_this_package_are_raised(text, depth, tmp_path):
+    written = text(depth)
+    if depth > 200 and is_too_deep(written):
+        return
+    app = loads(written)
+
+    def work():
+        app.lint()
+        with contextlib.suppress(EditError):
+            app.edit("/zz", 1)
+        app.fix()
+        app.fix(unsafe=True)
+        app.save(tmp_path / "deep.json")
+
+    far_down(250, work)
+
+    assert load(tmp_path / "deep.json").text == app.text
 
 
 JSON = st.recursive(

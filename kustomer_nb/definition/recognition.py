@@ -1,0 +1,188 @@
+"""What a value is: an app definition or an action, or one of the files that are kept next to one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from kustomer_nb import kustomer
+
+from .models import WholeApp
+
+# What tells an action that stands alone from an app.
+APP_KEYS = ("app", "actions")
+ACTION_KEYS = (
+    "inputTemplate",
+    "outputTemplate",
+    "inputSchema",
+    "outputSchema",
+    "sampleOutputContext",
+    "appSettings",
+)
+# A value with one of these is always looked at, whatever else it may be.
+DEFINITION_KEYS = ("actions", "inputTemplate", "inputSchema")
+_NAMED_IN_TEXT = re.compile(rf"\b(?:{'|'.join(DEFINITION_KEYS)})[\"']?\s*+:")
+# Of the keys of an app definition, those whose values other files have no use for.
+_APP_PARTS: Mapping[str, type] = {
+    "commands": list,
+    "klasses": list,
+    "kviews": list,
+    "dataSubscriptions": list,
+    "outboundWebhooks": list,
+    "appDetails": dict,
+}
+_COMMAND_KEYS = ("auditLogging", "cacheSeconds", "displayName", "httpMethod", "permittedArgs")
+_LIKENESS = 0.85
+# Comparing names takes long, and a definition has few keys.
+_MOST_KEYS = 100
+
+
+class Kind(StrEnum):
+    """What a value is, in the words of a message."""
+
+    DEFINITION = "an app definition or a workflow action"
+    COMMAND = "a command of an app"
+    WORKFLOW = "an exported workflow"
+    CASSETTE = "a cassette of recorded responses"
+    JSON_SCHEMA = "a JSON Schema"
+    PACKAGE = "package.json, or a lock file of npm"
+    TYPESCRIPT_CONFIG = "the configuration of TypeScript"
+    NOTEBOOK = "a Jupyter notebook"
+    UNKNOWN = "unknown"
+
+
+def kind_of(value: Any) -> Kind:
+    """Return what a value is; UNKNOWN where nothing in it tells.
+
+    A definition has a key that tells an app or an action, even a misspelt one, or is made of keys of an app
+    alone. Only what has no such key is told by those of other files, so a definition with mistakes is still
+    looked at.
+
+    Example:
+        >>> kind_of({"app": "shop"}).name, kind_of({"name": "shop", "scripts": {}}).name, kind_of([1]).name
+        ('DEFINITION', 'PACKAGE', 'UNKNOWN')
+    """
+    if isinstance(value, list):
+        is_definition = any(isinstance(item, dict) and _is_definition(item) for item in value)
+        return Kind.DEFINITION if is_definition else Kind.UNKNOWN
+    if not isinstance(value, dict):
+        return Kind.UNKNOWN
+    if is_command(value):
+        return Kind.COMMAND
+    if isinstance(value.get("app"), str) or any(key in value for key in ("actions", *ACTION_KEYS)):
+        return Kind.DEFINITION
+    other = next((kind for kind, tells in _OTHERS.items() if tells(value)), None)
+    return other or (Kind.DEFINITION if _is_definition(value) else Kind.UNKNOWN)
+
+
+def has_definition_keys(value: Any) -> bool:
+    """Return whether a value has a key that makes it one to look at, whatever else it may be.
+
+    Example:
+        >>> has_definition_keys({"$schema": "…", "inputSchema": {}}), has_definition_keys({"inputs": {}})
+        (True, False)
+    """
+    return isinstance(value, dict) and any(key in value for key in DEFINITION_KEYS)
+
+
+def names_definition_keys(text: str) -> bool:
+    """Return whether a text that cannot be read as a whole names a key of a definition somewhere.
+
+    Example:
+        >>> names_definition_keys("actions: [{}"), names_definition_keys("the actions of a shop")
+        (True, False)
+    """
+    return _NAMED_IN_TEXT.search(text) is not None
+
+
+def is_command(value: Mapping[str, Any]) -> bool:
+    """Return whether an object is a command of an app: a request that widgets have made, not a workflow.
+
+    Example:
+        >>> is_command({"url": "https://api.x.com", "httpMethod": "get"}), is_command({"url": "x"})
+        (True, False)
+    """
+    is_action = any(key in value for key in ("type", "inputTemplate", "outputTemplate", *APP_KEYS))
+    return "url" in value and any(key in value for key in _COMMAND_KEYS) and not is_action
+
+
+def is_workflow(value: Any) -> bool:
+    """Return whether a value is an exported workflow: steps and a trigger, and nothing of an app.
+
+    Example:
+        >>> is_workflow({"steps": [], "trigger": {}}), is_workflow({"steps": [], "trigger": {}, "app": "x"})
+        (True, False)
+    """
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("steps"), list)
+        and "trigger" in value
+        and not {*APP_KEYS, "inputTemplate"} & set(value)
+    )
+
+
+def _is_definition(value: Mapping[str, Any]) -> bool:
+    if any(key in value for key in (*APP_KEYS, *ACTION_KEYS)):
+        return True
+    name, kind = value.get("name"), value.get("type")
+    if isinstance(name, str) and name.startswith(kustomer.NAME_PREFIX):
+        return True
+    if isinstance(kind, str) and kind.lower().replace("-", "_") == kustomer.REST_API:
+        return True
+    return _is_part_of_app(value) or any(
+        isinstance(item, (dict, list)) and _is_misspelt(key)
+        for key, item in islice(value.items(), _MOST_KEYS)
+    )
+
+
+def _is_part_of_app(value: Mapping[str, Any]) -> bool:
+    """Return whether all keys are those of an app, and enough of them are of no other file."""
+    if not value or not set(value) <= set(WholeApp.keys()):
+        return False
+    has_part = any(isinstance(value.get(key), kind) for key, kind in _APP_PARTS.items())
+    has_head = sum(key in value for key in WholeApp.REQUIRED) > 1
+    return has_part or has_head or _is_settings(value.get("settings"))
+
+
+def _is_settings(value: Any) -> bool:
+    """Return whether a value declares settings: by category and name, each with a type or a default."""
+    named = [one for one in value.values() if isinstance(one, dict)] if isinstance(value, dict) else []
+    settings = [one for category in named for one in category.values()]
+    return any(isinstance(one, dict) and ("type" in one or "defaultValue" in one) for one in settings)
+
+
+def _is_misspelt(key: str) -> bool:
+    """Return whether a key is one of a definition but for a letter or two."""
+    known = ("actions", *ACTION_KEYS)
+    return any(
+        abs(len(key) - len(one)) < 2 and SequenceMatcher(None, key.lower(), one.lower()).ratio() >= _LIKENESS
+        for one in known
+    )
+
+
+def _is_json_schema(value: Mapping[str, Any]) -> bool:
+    if isinstance(value.get("$schema"), str):
+        return "json-schema.org" in value["$schema"]
+    names = ("object", "array")
+    has_type = isinstance(value.get("type"), str) and value["type"] in names
+    return has_type and any(isinstance(value.get(key), (dict, list)) for key in ("properties", "items"))
+
+
+def _is_package(value: Mapping[str, Any]) -> bool:
+    of_npm = ("scripts", "devDependencies", "peerDependencies", "lockfileVersion")
+    has_dependencies = isinstance(value.get("dependencies"), dict) and "name" in value
+    return has_dependencies or any(key in value for key in of_npm)
+
+
+_OTHERS: Mapping[Kind, Callable[[Mapping[str, Any]], bool]] = {
+    Kind.WORKFLOW: is_workflow,
+    Kind.CASSETTE: lambda value: isinstance(value.get("exchanges"), list) and "version" in value,
+    Kind.JSON_SCHEMA: _is_json_schema,
+    Kind.PACKAGE: _is_package,
+    Kind.TYPESCRIPT_CONFIG: lambda value: isinstance(value.get("compilerOptions"), dict),
+    Kind.NOTEBOOK: lambda value: isinstance(value.get("cells"), list) and "nbformat" in value,
+}

@@ -1,0 +1,264 @@
+"""JavaScript where the reader meets code: where an expression ends, and what a module exports.
+
+Code is only told apart from what is around it, never run. Facts from ECMA-262: the lexical grammar (12), and
+what a slash begins (12.1: a regular expression where no operand is before it).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .javascript import SPACE
+
+_GAP = re.compile(rf"(?:[{SPACE}]++|//[^\n\r\u2028\u2029]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)++")
+_TOKEN = re.compile(
+    r"\"(?:[^\"\\\r\n]|\\(?:\r\n|.))*+\"|'(?:[^'\\\r\n]|\\(?:\r\n|.))*+'"
+    r"|(?:0[xXoObB]\w++|(?:\d[\d_]*+(?:\.[\d_]*+)?|\.\d[\d_]*+)(?:[eE][+-]?\d[\d_]*+)?)n?"
+    rf"|(?:[\w$#]|\\u(?:[0-9a-fA-F]{{4}}|\{{[0-9a-fA-F]+\}})|[^\x00-\x7f{SPACE}])++"
+    r"|=>|\.\.\.|\?\.(?!\d)|\+\+|--|.",
+    re.DOTALL,
+)
+_REGEX = re.compile(r"/(?!\*)(?:[^\\/\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*+\])++/\w*+")
+_TEMPLATE_PART = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+(?:`|\$\{)", re.DOTALL)
+_WHOLE_TEMPLATE = re.compile(r"`(?:[^`\\$]|\\.|\$(?!\{))*+`", re.DOTALL)
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_CLOSERS = frozenset(_PAIRS.values())
+# After these words an operand follows, so a slash begins a regular expression.
+_BEFORE_OPERAND = frozenset(
+    ("await", "case", "delete", "do", "else", "in", "instanceof", "new", "of", "return", "throw", "typeof")
+) | {"void", "yield"}
+_WORD = re.compile(r"[\w$#\\\"'`]|\.\d|\+\+|--|[^\x00-\x7f]")
+_CASTS = frozenset({"as", "satisfies"})
+_DECLARES = frozenset({"const", "let", "var"})
+_GOES_ON = frozenset(".([?+-*/%&|^<>=") | {"?.", "=>", "++", "--"}
+_CONTINUES = re.compile(r"[.?+\-*/%&|^<>=!(\[`]|(?:as|in|instanceof|satisfies)(?![\w$])(?!\s*+:)")
+
+
+class UnpairedError(ValueError):
+    """The brackets, strings or templates of a code do not pair off."""
+
+
+class Token(NamedTuple):
+    """One token of code: ``depth`` brackets are open around it, -1 for one that closes what is outside."""
+
+    text: str
+    start: int
+    end: int
+    depth: int
+
+
+class Export(NamedTuple):
+    """What a module exports by default: ``start`` is that of an object or array, None of anything else."""
+
+    start: int | None
+
+
+def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[Token]:
+    """Yield the tokens of a code from an offset on, up to a bracket that closes what is outside.
+
+    Raises:
+        UnpairedError: brackets, strings or templates do not pair off.
+
+    Example:
+        >>> [token.text for token in tokens("f(/[)]/, 1) // x", 0)]
+        ['f', '(', '/[)]/', ',', '1', ')']
+    """
+    expected: list[str] = []
+    offset, has_operand = start, after_operand
+    while found := _TOKEN.match(text, gap := code_gap_end(text, offset)):
+        mark, offset, depth = found[0], found.end(), len(expected)
+        if mark == "/":
+            offset = _slash_end(text, gap, has_operand=has_operand)
+        elif mark == "`" or (mark == "}" and expected[-1:] == ["`"]):
+            offset = _template_end(text, offset, expected, is_inside=mark == "}")
+        elif mark in _PAIRS:
+            expected.append(_PAIRS[mark])
+        elif mark in _CLOSERS:
+            if not expected:
+                yield Token(mark, gap, offset, -1)
+                return
+            _close(expected, mark)
+        elif mark in "\"'":
+            raise UnpairedError
+        yield Token(text[gap:offset], gap, offset, min(depth, len(expected)))
+        has_operand = _is_operand(text[gap:offset])
+    if expected:
+        raise UnpairedError
+
+
+def code_end(text: str, start: int, *, after_operand: bool = False) -> int | None:
+    """Return where the expression or member at an offset ends, before its comma or closing bracket.
+
+    None where its brackets do not pair off. ``after_operand`` says that a value is before the offset.
+
+    Example:
+        >>> source = "x => { return [x, /,/] }, 2"
+        >>> source[: code_end(source, 0)]
+        'x => { return [x, /,/] }'
+    """
+    end, angles, has_cast = start, 0, False
+    try:
+        for token in tokens(text, start, after_operand=after_operand):
+            if token.depth < 0 or (token.depth == 0 and token.text in (",", ";") and not angles):
+                return end
+            # A comma between type arguments, as in `as Record<string, unknown>`, ends nothing.
+            has_cast = has_cast or token.text in _CASTS
+            if has_cast and token.depth == 0:
+                angles += (token.text == "<") - (token.text == ">" and angles > 0)
+            end = token.end
+    except UnpairedError:
+        return None
+    return None if angles else end
+
+
+def continues(text: str, start: int) -> bool:
+    """Return whether what follows a value makes it the first operand of an expression.
+
+    Example:
+        >>> continues(".join(',')", 0), continues("as const", 0), continues("as: 1", 0), continues("b: 1", 0)
+        (True, True, False, False)
+    """
+    return _CONTINUES.match(text, start) is not None
+
+
+def is_whole_template(source: str) -> bool:
+    """Return whether a code is one template string without holes.
+
+    Example:
+        >>> is_whole_template("`a`"), is_whole_template("`a${b}`"), is_whole_template("`a` + `b`")
+        (True, False, False)
+    """
+    return _WHOLE_TEMPLATE.fullmatch(source) is not None
+
+
+def default_export(text: str, start: int) -> Export | None:
+    """Return what a module exports by default, by itself or by the name of a constant; None if nothing.
+
+    Example:
+        >>> text = "const S = {}; const app: App = {a: S}; export default app;"
+        >>> text[default_export(text, 0).start :]
+        '{a: S}; export default app;'
+        >>> default_export("export default build({});", 0)
+        Export(start=None)
+    """
+    search = _ExportSearch()
+    try:
+        for token in tokens(text, start):
+            if token.depth <= 0 and search.takes(token):
+                break
+    except UnpairedError:
+        return None
+    return search.export
+
+
+class _ExportSearch:
+    """Looks through the tokens that are in no bracket for an export and for declared objects and arrays."""
+
+    def __init__(self) -> None:
+        self._declared: dict[str, int] = {}
+        self._before = self._name = self._next_name = ""
+        # What the next token begins: an export, the rest of one, or the value of a declared name.
+        self._begins = ""
+        self._has_export = False
+        self._start: int | None = None
+        self._exported_name = ""
+
+    @property
+    def export(self) -> Export | None:
+        if not self._has_export:
+            return None
+        return Export(self._declared.get(self._exported_name) if self._start is None else self._start)
+
+    def takes(self, token: Token) -> bool:
+        """Take the next token, and return whether no more is needed."""
+        mark, before, self._before = token.text, self._before, token.text
+        begins, self._begins = self._begins, ""
+        if begins == "export":
+            return self._take_export(token)
+        if begins == "rest":
+            # `export default app.build()` is another value than app.
+            if mark in _GOES_ON or mark[0] == "`":
+                self._exported_name = ""
+            return not self._exported_name or self._exported_name in self._declared
+        if begins == "value" and mark in ("{", "["):
+            self._declared[self._name] = token.start
+        elif (before == "export" and mark == "default") or (
+            mark == "=" and not self._name and before in ("exports", "export")
+        ):
+            self._begins = "export"
+        else:
+            self._take_declaration(mark, before)
+        return False
+
+    def _take_declaration(self, mark: str, before: str) -> None:
+        if before in _DECLARES:
+            self._name = mark
+        elif before == "," and self._name:
+            # A comma may also stand between the arguments of a type.
+            self._next_name = mark
+        elif before == self._next_name and mark in ("=", ":"):
+            self._name = self._next_name
+        if mark == "=" and self._name:
+            self._begins = "value"
+        if mark == ";" or mark in _DECLARES:
+            self._name = ""
+
+    def _take_export(self, token: Token) -> bool:
+        if token.text == "exports":
+            # `module.exports = exports = {…}`
+            return False
+        self._has_export = True
+        if token.text in ("{", "["):
+            self._start = token.start
+            return True
+        self._exported_name, self._begins = token.text, "rest"
+        return False
+
+
+def code_gap_end(text: str, offset: int) -> int:
+    """Return where the white space and comments of JavaScript at an offset end.
+
+    Example:
+        >>> code_gap_end("1 /* one */ , 2", 1)
+        12
+    """
+    found = _GAP.match(text, offset)
+    return found.end() if found else offset
+
+
+def _close(expected: list[str], mark: str) -> None:
+    if expected.pop() != mark:
+        raise UnpairedError
+
+
+def _is_operand(token: str) -> bool:
+    """Return whether a slash after a token divides; before an operand it begins a regular expression."""
+    if token.endswith("${"):
+        return False
+    if len(token) > 1 and token[0] == "/":
+        return True
+    return token not in _BEFORE_OPERAND and (token[0] in ")]}" or _WORD.match(token) is not None)
+
+
+def _slash_end(text: str, start: int, *, has_operand: bool) -> int:
+    """Return where the regular expression or the operator that a slash begins ends."""
+    if has_operand and not text.startswith("/*", start):
+        return start + 1
+    found = _REGEX.match(text, start)
+    if found is None:
+        raise UnpairedError
+    return found.end()
+
+
+def _template_end(text: str, offset: int, expected: list[str], *, is_inside: bool) -> int:
+    """Return where the part of a template from an offset on ends: with the template, or with a hole."""
+    part = _TEMPLATE_PART.match(text, offset)
+    if part is None:
+        raise UnpairedError
+    if is_inside:
+        expected.pop()
+    if part[0].endswith("{"):
+        expected.append("`")
+    return part.end()

@@ -1,0 +1,137 @@
+"""What `fix` makes of JavaScript modules, beside what Node imports of them before and after."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from kustomer_nb.definition import read_document
+from kustomer_nb.errors import LoadError
+from kustomer_nb.jsontext.faults import Code
+from kustomer_nb.rules import RULES, Selection, fix_document
+
+from .conftest import started
+from .modules import CASES, RandomModules
+
+# Half a minute; with KUSTOMER_NB_FUZZ as long as it takes.
+pytestmark = [pytest.mark.node, pytest.mark.timeout(3600)]
+SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
+COUNT = int(os.environ.get("KUSTOMER_NB_FUZZ", "600"))
+RULE_CODES = tuple(rule.code for rule in RULES if rule.code > "KNB2")
+
+
+@pytest.fixture(scope="module")
+def importer(node):
+    with started(node, "modules.mjs") as oracle:
+        yield lambda modules: oracle.tell([{"suffix": suffix, "text": text} for suffix, text in modules])
+
+
+def fixed(suffix, text, **arguments):
+    """Return the text of a module after a fix, and what was mended; the text itself if nothing is read."""
+    try:
+        document = read_document(text, Path(f"shop{suffix}"))
+    except LoadError:
+        return text, []
+    after, changes = fix_document(document, **arguments)
+    return after.text, changes.mended
+
+
+def code_of(suffix, text):
+    """Return the pieces of code that were found in a module."""
+    found = read_document(text, Path(f"shop{suffix}")).reading.diagnostics
+    return sorted(text[one.span.start : one.span.end] for one in found if one.code == Code.NOT_LITERAL)
+
+
+def differences(before, after, pointer=""):
+    """Yield the pointers at which two values differ; a member that one of them lacks is its object's."""
+    if isinstance(before, dict) and isinstance(after, dict) and list(before) == list(after):
+        for key in before:
+            yield from differences(before[key], after[key], f"{pointer}/{key}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, items in enumerate(zip(before, after, strict=True)):
+            yield from differences(*items, f"{pointer}/{index}")
+    elif before != after:
+        yield pointer
+
+
+def unexplained(before, after, mended):
+    """Return where two values differ though nothing was mended there, nor a member of the same object."""
+    places = {one.pointer for one in mended} | {one.pointer.rpartition("/")[0] for one in mended}
+    found = differences(json.loads(before["value"]), json.loads(after["value"]))
+    return [pointer for pointer in found if pointer not in places]
+
+
+def random_modules(seed=SEED):
+    made = RandomModules(seed)
+    return [made.module() for _ in range(COUNT)]
+
+
+def test_each_module_of_the_corpus_is_imported_and_a_safe_fix_leaves_it_alone(importer):
+    answers = importer([(suffix, text) for _, suffix, text in CASES])
+
+    assert [
+        (name, answer) for (name, *_), answer in zip(CASES, answers, strict=True) if "error" in answer
+    ] == []
+    assert [name for name, suffix, text in CASES if fixed(suffix, text)[0] != text] == []
+
+
+def test_random_modules_are_imported_and_a_safe_fix_leaves_them_alone(importer):
+    modules = random_modules()
+
+    answers = importer(modules)
+
+    errors = [(text, a) for (_, text), a in zip(modules, answers, strict=True) if "error" in a]
+    assert errors[:3] == []
+    assert [text for suffix, text in modules if fixed(suffix, text)[0] != text][:3] == []
+
+
+def test_whatever_node_imports_after_a_slip_of_the_hand_a_safe_fix_leaves_alone(importer):
+    made = RandomModules(SEED + 1)
+    modules = [(suffix, made.slip(text)) for suffix, text in (made.module() for _ in range(3 * COUNT))]
+
+    answers = importer(modules)
+
+    valid = [one for one, answer in zip(modules, answers, strict=True) if "value" in answer]
+    assert len(valid) > COUNT / 4
+    assert [text for suffix, text in valid if fixed(suffix, text)[0] != text][:3] == []
+
+
+@pytest.mark.parametrize("unsafe", [True, False], ids=["unsafe", "every rule by its code"])
+def test_fixes_of_rules_change_the_values_they_are_about_and_no_code(importer, unsafe):
+    modules = [*((suffix, text) for _, suffix, text in CASES), *random_modules(SEED + 2)]
+    selection = None if unsafe else Selection(select=RULE_CODES)
+
+    fixes = [fixed(suffix, text, selection=selection, unsafe=unsafe) for suffix, text in modules]
+
+    changed = [
+        (suffix, text, after, mended)
+        for (suffix, text), (after, mended) in zip(modules, fixes, strict=True)
+        if after != text
+    ]
+    before = importer([(suffix, text) for suffix, text, *_ in changed])
+    after = importer([(suffix, text) for suffix, _, text, _ in changed])
+    assert len(changed) > len(modules) / 2
+    assert [(one, a) for one, a in zip(changed, after, strict=True) if "error" in a][:3] == []
+    found = zip(before, after, (mended for *_, mended in changed), strict=True)
+    assert [one for one in found if unexplained(*one)][:3] == []
+    assert [(text, new) for suffix, text, new, _ in changed if code_of(suffix, text) != code_of(suffix, new)][
+        :3
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        pytest.param("export default {a: 1\n  b: [2 3]} // c", {"a": 1, "b": [2, 3]}, id="missing commas"),
+        pytest.param("export default {a: 1,, 'b': 2,};", {"a": 1, "b": 2}, id="a comma too many"),
+        pytest.param("export default {x-y: “a”};", {"x-y": "a"}, id="a bare key and typographic quotes"),
+    ],
+)
+def test_a_module_that_cannot_be_valid_is_mended_so_that_node_imports_it(importer, text, meant):
+    after, _ = fixed(".mjs", text)
+
+    before, mended = importer([(".mjs", text), (".mjs", after)])
+
+    assert "error" in before
+    assert json.loads(mended["value"]) == meant
