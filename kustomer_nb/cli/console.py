@@ -81,10 +81,10 @@ def show_text(text: str, *, stderr: bool = False) -> None:
     console(stderr=stderr).print(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
 
 
-def show_faults(found: Diagnostics, path: Path | None = None) -> None:
+def show_faults(faults: Diagnostics, path: Path | None = None) -> None:
     """Print on stderr what is wrong; ``path`` is the file it is about."""
     heading = "" if path is None else f"{path}\n"
-    show_text(heading + views.text(found).rpartition("\n")[0], stderr=True)
+    show_text(heading + views.text(faults).rpartition("\n")[0], stderr=True)
 
 
 def show_json(value: Any, **meta: Any) -> None:
