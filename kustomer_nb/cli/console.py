@@ -155,10 +155,10 @@ def show_annotations(lines: Iterable[str]) -> None:
     _unfiltered(sys.stdout).write("".join(f"{visible(line)}\n" for line in lines))
 
 
-def show_faults(found: Diagnostics, path: Path | None = None) -> None:
+def show_faults(faults: Diagnostics, path: Path | None = None) -> None:
     """Print on stderr what is wrong; ``path`` is the file it is about."""
     heading = "" if path is None else f"{one_line(str(path))}\n"
-    show_text(heading + views.text(found).rpartition("\n")[0], stderr=True)
+    show_text(heading + views.text(faults).rpartition("\n")[0], stderr=True)
 
 
 def show_json(value: Any, **meta: Any) -> None:

@@ -62,7 +62,7 @@ def find_files(paths: Iterable[Path]) -> Files:
     named = [path for path in dict.fromkeys(paths) if not path.is_dir()]
     files = [_named(path) for path in named]
     skipped = 0
-    within = (found for path in dict.fromkeys(paths) if path.is_dir() for found in _files_in(path))
+    within = (file for folder in dict.fromkeys(paths) if folder.is_dir() for file in _files_in(folder))
     for path in dict.fromkeys(within):
         if path in named:
             continue
@@ -73,13 +73,13 @@ def find_files(paths: Iterable[Path]) -> Files:
 
 
 def show_skipped(files: Files) -> None:
-    """Say on stderr how many files were passed over, and that there was nothing else."""
+    """Print on stderr how many files were skipped, and an error where none is left."""
     if files.skipped:
-        noun = "file that is no definition" if files.skipped == 1 else "files that are no definitions"
+        noun = "file that is not a definition" if files.skipped == 1 else "files that are not definitions"
         show_text(f"Skipped {files.skipped} {noun}.", stderr=True, highlight=False)
     if not files.files:
-        message = "there is no definition among the files and folders that were named."
-        fix = "name a definition, or a folder with one."
+        message = "no definition was found in the files and folders given."
+        fix = "name a definition, or a folder that holds one."
         show_faults(Diagnostics([Diagnostic("KNB148", Severity.ERROR, "", message, fix)]))
 
 

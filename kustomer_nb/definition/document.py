@@ -88,7 +88,7 @@ class Document:
 
     @property
     def is_definition(self) -> bool:
-        """Whether the document is one to look at: a definition, or what has a key of one."""
+        """Whether rules look at the document: it is a definition, or has a key that only definitions have."""
         return self.kind is Kind.DEFINITION or has_definition_keys(self.value)
 
     @property
@@ -97,7 +97,7 @@ class Document:
         return self.kind not in (Kind.DEFINITION, Kind.UNKNOWN)
 
     def no_definition(self) -> Diagnostic:
-        """Return the finding that says why the document is no definition, and what it looks like."""
+        """Return the diagnostic that says why the document is not a definition, and what it looks like."""
         message = f"this is {self.kind}, not {Kind.DEFINITION}."
         fix = "name the file of the definition."
         if self.kind is Kind.UNKNOWN:

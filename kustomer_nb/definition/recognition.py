@@ -150,17 +150,20 @@ def _is_part_of_app(value: Mapping[str, Any]) -> bool:
 
 def _is_settings(value: Any) -> bool:
     """Return whether a value declares settings: by category and name, each with a type or a default."""
-    named = [one for one in value.values() if isinstance(one, dict)] if isinstance(value, dict) else []
-    settings = [one for category in named for one in category.values()]
-    return any(isinstance(one, dict) and ("type" in one or "defaultValue" in one) for one in settings)
+    categories = (
+        [item for item in value.values() if isinstance(item, dict)] if isinstance(value, dict) else []
+    )
+    settings = [setting for category in categories for setting in category.values()]
+    return any(isinstance(item, dict) and ("type" in item or "defaultValue" in item) for item in settings)
 
 
 def _is_misspelt(key: str) -> bool:
     """Return whether a key is one of a definition but for a letter or two."""
     known = ("actions", *ACTION_KEYS)
     return any(
-        abs(len(key) - len(one)) < 2 and SequenceMatcher(None, key.lower(), one.lower()).ratio() >= _LIKENESS
-        for one in known
+        abs(len(key) - len(name)) < 2
+        and SequenceMatcher(None, key.lower(), name.lower()).ratio() >= _LIKENESS
+        for name in known
     )
 
 

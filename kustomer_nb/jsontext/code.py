@@ -67,8 +67,8 @@ def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[To
     """
     expected: list[str] = []
     offset, has_operand = start, after_operand
-    while found := _TOKEN.match(text, gap := code_gap_end(text, offset)):
-        mark, offset, depth = found[0], found.end(), len(expected)
+    while match := _TOKEN.match(text, gap := code_gap_end(text, offset)):
+        mark, offset, depth = match[0], match.end(), len(expected)
         if mark == "/":
             offset = _slash_end(text, gap, has_operand=has_operand)
         elif mark == "`" or (mark == "}" and expected[-1:] == ["`"]):
@@ -224,8 +224,8 @@ def code_gap_end(text: str, offset: int) -> int:
         >>> code_gap_end("1 /* one */ , 2", 1)
         12
     """
-    found = _GAP.match(text, offset)
-    return found.end() if found else offset
+    match = _GAP.match(text, offset)
+    return match.end() if match else offset
 
 
 def _close(expected: list[str], mark: str) -> None:
@@ -246,10 +246,10 @@ def _slash_end(text: str, start: int, *, has_operand: bool) -> int:
     """Return where the regular expression or the operator that a slash begins ends."""
     if has_operand and not text.startswith("/*", start):
         return start + 1
-    found = _REGEX.match(text, start)
-    if found is None:
+    match = _REGEX.match(text, start)
+    if match is None:
         raise UnpairedError
-    return found.end()
+    return match.end()
 
 
 def _template_end(text: str, offset: int, expected: list[str], *, is_inside: bool) -> int:

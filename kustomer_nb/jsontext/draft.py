@@ -97,17 +97,17 @@ class Draft:
 
     def _begins_with_export(self, start: int) -> bool:
         """Return whether an object or array is exported before there is any other code."""
-        found = _EXPORT.match(self.text, start)
-        return found is not None and self._opens(self.after_comments(found.end()))
+        export = _EXPORT.match(self.text, start)
+        return export is not None and self._opens(self.after_comments(export.end()))
 
     def _opens(self, offset: int) -> bool:
         return self.text[offset : offset + 1] in CLOSERS
 
     def _take_module(self, start: int, value: int) -> int:
-        found = _WRAPPER.match(self.text, start)
+        export = _WRAPPER.match(self.text, start)
         self.wrapper = (start, value)
         self.faults.is_module = True
-        self.faults.is_whole = found is not None and self.after_comments(found.end()) == value
+        self.faults.is_whole = export is not None and self.after_comments(export.end()) == value
         return value
 
     def wrap_up(self, start: int, end: int) -> int:

@@ -161,16 +161,16 @@ class Faults:
         """How many faults there are, those that are not listed included."""
         return len(self._found) + self._unlisted
 
-    def _without_doubtful_edits(self, found: list[Diagnostic]) -> list[Diagnostic]:
+    def _without_doubtful_edits(self, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         """Return the faults of a module with edits only where no valid module can be changed by them.
 
-        Everything before the first fault was understood, so where each one is of a kind that JavaScript has
-        no use for, nothing can import the module. Where one is not, or there is code around the export, what
-        follows may be code that was taken for something else.
+        Everything before the first fault was understood. So where JavaScript has no use for any of the
+        faults, nothing can import the module as it is. Where one may be valid, or there is code around the
+        export, what follows may be code that was taken for something else.
         """
-        if self.is_whole and not self._unlisted and not any(_is_doubtful(one) for one in found):
-            return found
-        return [replace(one, edits=(), is_safe=False) for one in found]
+        if self.is_whole and not self._unlisted and not any(map(_is_doubtful, diagnostics)):
+            return diagnostics
+        return [replace(diagnostic, edits=(), is_safe=False) for diagnostic in diagnostics]
 
     def refusal(self, fault: Fault, pointer: str = "") -> LoadError:
         """Return the error that says why nothing can be made of the text."""
@@ -184,11 +184,11 @@ class Faults:
         )
 
 
-def _is_doubtful(found: Diagnostic) -> bool:
+def _is_doubtful(diagnostic: Diagnostic) -> bool:
     """Return whether a fault in a module may be valid JavaScript that the reader does not know."""
-    if found.code in _HARMLESS_IN_MODULES:
+    if diagnostic.code in _HARMLESS_IN_MODULES:
         return False
-    return found.code not in _CERTAIN_IN_MODULES or not found.edits
+    return diagnostic.code not in _CERTAIN_IN_MODULES or not diagnostic.edits
 
 
 def _is_javascript(fault: Fault, text: str) -> bool:

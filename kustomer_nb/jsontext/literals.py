@@ -77,10 +77,10 @@ def numeric_key(text: str, start: int) -> Lexed | None:
         >>> numeric_key("{0x1F: 1}", 1).value, numeric_key("{a: 1}", 1)
         ('31', None)
     """
-    found = _NUMBER.match(text, start)
-    if found is None or found[1]:
+    digits = _NUMBER.match(text, start)
+    if digits is None or digits[1]:
         return None
-    return Lexed(string(_number(found).value), found.end(), [])
+    return Lexed(string(_number(digits).value), digits.end(), [])
 
 
 def read_template(text: str, start: int) -> Lexed | None:

@@ -48,10 +48,10 @@ def read_member(text: str, start: int, *, in_module: bool) -> Member | None:
 
 def _computed_value(text: str, start: int) -> int | None:
     """Return where the value of a computed key begins, None where no value is near."""
-    found = _COMPUTED_KEY.match(text, start)
-    if found is None:
+    match = _COMPUTED_KEY.match(text, start)
+    if match is None:
         return None
-    value = code_gap_end(text, found.end())
+    value = code_gap_end(text, match.end())
     return value if text[value : value + 1] not in {"", ",", "}", "]"} else None
 
 

@@ -20,7 +20,7 @@ from .selection import Selection
 # One mend may show or allow another; more rounds than this are two that undo each other.
 ROUNDS = 20
 TRIES = 200
-# How much is read in all to try mends, in characters; a fault takes as long as many of them. A text of 100 KB
+# How much is read in all to try fixes, in characters; a fault takes as long as many of them. A text of 100 KB
 # is read a hundred times, one that is nothing but faults once a round.
 ROOM = 10_000_000
 FAULT_COST = 50
@@ -93,7 +93,7 @@ def _touching(spans: list[Span]) -> Callable[[Edit], bool]:
 
 
 def _is_no_worse(old: Document, new: Document) -> bool:
-    """Return whether a change leaves no more for a person to mend, and a module with no more faults."""
+    """Return whether a change leaves no more for a person to fix, and a module with no more faults."""
     if new.reading.is_module and new.reading.fault_count > old.reading.fault_count:
         return False
     return _stuck(new) <= _stuck(old)

@@ -55,7 +55,7 @@ def test_of_a_folder_definitions_are_checked_and_the_rest_is_counted(call: Call,
         str(folder / "shop.json"),
         str(folder / "apps" / "deep" / "shop.mjs"),
     ]
-    assert done.stderr == f"Skipped {len(OTHERS)} files that are no definitions.\n"
+    assert done.stderr == f"Skipped {len(OTHERS)} files that are not definitions.\n"
 
 
 def test_json_names_what_was_checked_and_counts_the_rest(call: Call, folder: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_fix_of_a_folder_writes_its_definitions_alone(call: Call, folder: Path
     after = contents(folder)
     assert done.exit_code == 0
     assert [path.name for path in before if after[path] != before[path]] == ["shop.json"]
-    assert done.stderr == f"Skipped {len(OTHERS)} files that are no definitions.\n"
+    assert done.stderr == f"Skipped {len(OTHERS)} files that are not definitions.\n"
 
 
 def test_a_fix_goes_on_after_a_file_that_is_none(call: Call, folder: Path) -> None:

@@ -54,9 +54,9 @@ def outcome(app: App, new: Path | None) -> str:
 
 def save_for_ever(path: Path, size: int, begun: int) -> None:
     app = load(path)
-    os.write(begun, b".")
     while True:
         app.edit("/title", "x" * size)
+        os.write(begun, b".")
         app.save()
         app.edit("/title", "y" * size)
         app.save()

@@ -12,6 +12,7 @@ from kustomer_nb.jsontext.javascript import (
     ordered,
     parse,
     quoted,
+    same_json,
     string,
     string_number,
     stringify,
@@ -152,6 +153,43 @@ def test_a_value_is_written_as_json_stringify_writes_it(value, text):
     found = stringify(value)
 
     assert found == text
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({"b": 1, "2": 2, "1": [1.0]}, {"b": 1.0, "1": [1], "2": 2}, id="indexes in any order"),
+        pytest.param([math.nan, math.inf], [None, None], id="what JSON has no word for"),
+        pytest.param([[[]]] * 2, [[[]], [[]]], id="arrays in arrays"),
+    ],
+)
+def test_values_that_are_written_the_same_are_the_same_json(first, second):
+    assert same_json(first, second)
+    assert stringify(first) == stringify(second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({"a": 1, "b": 2}, {"b": 2, "a": 1}, id="another order of names"),
+        pytest.param([{}], [[]], id="an object and an array"),
+        pytest.param([1], ["1"], id="a number and its text"),
+        pytest.param([None], [], id="one more"),
+        pytest.param({"a": {"b": [0]}}, {"a": {"b": [False]}}, id="deep inside"),
+        pytest.param([{}], [None], id="an object and null"),
+    ],
+)
+def test_values_that_are_written_otherwise_are_not_the_same_json(first, second):
+    assert not same_json(first, second)
+    assert stringify(first) != stringify(second)
+
+
+def test_deep_values_are_compared_without_recursion():
+    first, second = [1], [1]
+    for _ in range(100_000):
+        first, second = [first], [second]
+
+    assert same_json(first, second)
 
 
 def test_a_half_of_a_surrogate_pair_is_sent_as_the_replacement_character():

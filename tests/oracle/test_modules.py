@@ -28,7 +28,7 @@ def importer(node):
 
 
 def fixed(suffix, text, **arguments):
-    """Return the text of a module after a fix, and what was mended; the text itself if nothing is read."""
+    """Return the text of a module after a fix, and the fixes; the text itself if nothing is read."""
     try:
         document = read_document(text, Path(f"shop{suffix}"))
     except LoadError:
@@ -39,8 +39,9 @@ def fixed(suffix, text, **arguments):
 
 def code_of(suffix, text):
     """Return the pieces of code that were found in a module."""
-    found = read_document(text, Path(f"shop{suffix}")).reading.diagnostics
-    return sorted(text[one.span.start : one.span.end] for one in found if one.code == Code.NOT_LITERAL)
+    faults = read_document(text, Path(f"shop{suffix}")).reading.diagnostics
+    spans = [fault.span for fault in faults if fault.code == Code.NOT_LITERAL]
+    return sorted(text[span.start : span.end] for span in spans)
 
 
 def differences(before, after, pointer=""):
@@ -55,11 +56,11 @@ def differences(before, after, pointer=""):
         yield pointer
 
 
-def unexplained(before, after, mended):
-    """Return where two values differ though nothing was mended there, nor a member of the same object."""
-    places = {one.pointer for one in mended} | {one.pointer.rpartition("/")[0] for one in mended}
-    found = differences(json.loads(before["value"]), json.loads(after["value"]))
-    return [pointer for pointer in found if pointer not in places]
+def unexplained(before, after, fixes):
+    """Return where two values differ though nothing was fixed there, nor a member of the same object."""
+    pointers = {fix.pointer for fix in fixes} | {fix.pointer.rpartition("/")[0] for fix in fixes}
+    changed = differences(json.loads(before["value"]), json.loads(after["value"]))
+    return [pointer for pointer in changed if pointer not in pointers]
 
 
 def random_modules(seed=SEED):
@@ -68,10 +69,10 @@ def random_modules(seed=SEED):
 
 
 def test_each_module_of_the_corpus_is_imported_and_a_safe_fix_leaves_it_alone(importer):
-    answers = importer([(suffix, text) for _, suffix, text in CASES])
+    imported = importer([(suffix, text) for _, suffix, text in CASES])
 
     assert [
-        (name, answer) for (name, *_), answer in zip(CASES, answers, strict=True) if "error" in answer
+        (name, result) for (name, *_), result in zip(CASES, imported, strict=True) if "error" in result
     ] == []
     assert [name for name, suffix, text in CASES if fixed(suffix, text)[0] != text] == []
 
@@ -79,9 +80,9 @@ def test_each_module_of_the_corpus_is_imported_and_a_safe_fix_leaves_it_alone(im
 def test_random_modules_are_imported_and_a_safe_fix_leaves_them_alone(importer):
     modules = random_modules()
 
-    answers = importer(modules)
+    imported = importer(modules)
 
-    errors = [(text, a) for (_, text), a in zip(modules, answers, strict=True) if "error" in a]
+    errors = [(text, a) for (_, text), a in zip(modules, imported, strict=True) if "error" in a]
     assert errors[:3] == []
     assert [text for suffix, text in modules if fixed(suffix, text)[0] != text][:3] == []
 
@@ -90,9 +91,9 @@ def test_whatever_node_imports_after_a_slip_of_the_hand_a_safe_fix_leaves_alone(
     made = RandomModules(SEED + 1)
     modules = [(suffix, made.slip(text)) for suffix, text in (made.module() for _ in range(3 * COUNT))]
 
-    answers = importer(modules)
+    imported = importer(modules)
 
-    valid = [one for one, answer in zip(modules, answers, strict=True) if "value" in answer]
+    valid = [module for module, result in zip(modules, imported, strict=True) if "value" in result]
     assert len(valid) > COUNT / 4
     assert [text for suffix, text in valid if fixed(suffix, text)[0] != text][:3] == []
 
@@ -102,19 +103,19 @@ def test_fixes_of_rules_change_the_values_they_are_about_and_no_code(importer, u
     modules = [*((suffix, text) for _, suffix, text in CASES), *random_modules(SEED + 2)]
     selection = None if unsafe else Selection(select=RULE_CODES)
 
-    fixes = [fixed(suffix, text, selection=selection, unsafe=unsafe) for suffix, text in modules]
+    results = [fixed(suffix, text, selection=selection, unsafe=unsafe) for suffix, text in modules]
 
     changed = [
-        (suffix, text, after, mended)
-        for (suffix, text), (after, mended) in zip(modules, fixes, strict=True)
+        (suffix, text, after, made)
+        for (suffix, text), (after, made) in zip(modules, results, strict=True)
         if after != text
     ]
     before = importer([(suffix, text) for suffix, text, *_ in changed])
     after = importer([(suffix, text) for suffix, _, text, _ in changed])
     assert len(changed) > len(modules) / 2
-    assert [(one, a) for one, a in zip(changed, after, strict=True) if "error" in a][:3] == []
-    found = zip(before, after, (mended for *_, mended in changed), strict=True)
-    assert [one for one in found if unexplained(*one)][:3] == []
+    assert [pair for pair in zip(changed, after, strict=True) if "error" in pair[1]][:3] == []
+    values = zip(before, after, (fixes for *_, fixes in changed), strict=True)
+    assert [triple for triple in values if unexplained(*triple)][:3] == []
     assert [(text, new) for suffix, text, new, _ in changed if code_of(suffix, text) != code_of(suffix, new)][
         :3
     ] == []
@@ -128,10 +129,10 @@ def test_fixes_of_rules_change_the_values_they_are_about_and_no_code(importer, u
         pytest.param("export default {x-y: “a”};", {"x-y": "a"}, id="a bare key and typographic quotes"),
     ],
 )
-def test_a_module_that_cannot_be_valid_is_mended_so_that_node_imports_it(importer, text, meant):
+def test_a_module_that_cannot_be_valid_is_fixed_so_that_node_imports_it(importer, text, meant):
     after, _ = fixed(".mjs", text)
 
-    before, mended = importer([(".mjs", text), (".mjs", after)])
+    before, repaired = importer([(".mjs", text), (".mjs", after)])
 
     assert "error" in before
-    assert json.loads(mended["value"]) == meant
+    assert json.loads(repaired["value"]) == meant
