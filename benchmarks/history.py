@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from kustomer_nb import history
+from kustomer_nb.storage import history
 
 LINE = {"version": 1, "at": "2034-01-02T09:00:00+00:00", "output": {"items": ["x" * 97] * 50}}
 LINES = 2_000

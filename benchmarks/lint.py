@@ -17,7 +17,7 @@ from time import process_time
 from typing import Any
 
 from kustomer_nb import loads
-from kustomer_nb.jsontext.reader import read
+from kustomer_nb.jsontext.parser import read
 
 REPEATS = 5
 SIZES = (10_000, 100_000, 1_000_000, 20_000_000)

@@ -14,7 +14,7 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from kustomer_nb.secret import Redactor, Secret
+from kustomer_nb.secrets import Redactor, Secret
 
 REPEATS = 3
 SIZES = (1, 8)

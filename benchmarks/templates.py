@@ -18,8 +18,8 @@ from time import perf_counter
 from typing import Any
 
 from kustomer_nb.template import Scope, Template, render_value
-from kustomer_nb.template.compile import Mode, compiled
-from kustomer_nb.template.parse import parse
+from kustomer_nb.template.compiler import RenderMode, compiled
+from kustomer_nb.template.parser import parse
 
 ROUNDS = 4000
 REPEATS = 15
@@ -69,7 +69,7 @@ def ours(text: str, context: Any) -> dict[str, Any]:
     return {
         "text": template.render(context),
         "render": timed(lambda: template.render(context), ROUNDS),
-        "compile": timed(lambda: compiled(parse(text), Mode()), ROUNDS >> 4),
+        "compile": timed(lambda: compiled(parse(text), RenderMode()), ROUNDS >> 4),
         "value": timed(lambda: render_value(text, context), ROUNDS >> 2),
         "origins": timed(lambda: template.origins(Scope(context)), ROUNDS >> 5),
     }

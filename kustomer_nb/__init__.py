@@ -1,6 +1,6 @@
 """Write, check, preview and run Kustomer workflow actions, in JupyterLab, from the command line and in CI.
 
-The door is lazy: a name is imported when it is first asked for, so that ``import kustomer_nb`` costs nothing.
+The public names are imported when they are first used, so that ``import kustomer_nb`` costs nothing.
 """
 
 from __future__ import annotations
@@ -8,141 +8,103 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._version import __version__
+from ._version import __version__ as __version__
+from .display import set_provider
 
 if TYPE_CHECKING:
-    from .action import Action
-    from .app import App, lint, load, loads
-    from .definition.jsonschema import definition_schema
-    from .diagnostics import Diagnostic, Diagnostics, Severity, Span
-    from .difference import Diff, diff
-    from .errors import (
-        AnswerTimeoutError,
-        EditError,
-        GuardError,
-        InputError,
-        KustomerNbError,
-        LoadError,
-        NameNotFoundError,
-        ReplayError,
-        RequestError,
-        SaveError,
-        SettingError,
-        TemplateError,
-        TransportError,
-    )
-    from .history import History
-    from .jsontext.javascript import UNDEFINED
-    from .kustomer import Platform
-    from .request import Request
-    from .response import Response
-    from .run import Run
-    from .schema import infer
-    from .secret import Secret
-    from .widgets import ActionForm, RequestPreview, RunPanel, SettingsForm, Workbench, workbench
+    from .action import Action as Action
+    from .app import App as App
+    from .app import lint as lint
+    from .app import load as load
+    from .app import loads as loads
+    from .definition.json_schema import definition_schema as definition_schema
+    from .diagnostics import Diagnostic as Diagnostic
+    from .diagnostics import Diagnostics as Diagnostics
+    from .diagnostics import Severity as Severity
+    from .diagnostics import Span as Span
+    from .difference import Diff as Diff
+    from .difference import diff as diff
+    from .errors import AnswerTimeoutError as AnswerTimeoutError
+    from .errors import EditError as EditError
+    from .errors import GuardError as GuardError
+    from .errors import InputError as InputError
+    from .errors import KustomerNbError as KustomerNbError
+    from .errors import LoadError as LoadError
+    from .errors import NameNotFoundError as NameNotFoundError
+    from .errors import ReplayError as ReplayError
+    from .errors import RequestError as RequestError
+    from .errors import SaveError as SaveError
+    from .errors import SettingError as SettingError
+    from .errors import TemplateError as TemplateError
+    from .errors import TransportError as TransportError
+    from .jsontext.javascript import UNDEFINED as UNDEFINED
+    from .platform import Platform as Platform
+    from .request import Request as Request
+    from .response import Response as Response
+    from .run import Run as Run
+    from .schema import infer as infer
+    from .secrets import Secret as Secret
+    from .storage.history import History as History
+    from .widgets import ActionForm as ActionForm
+    from .widgets import RequestPreview as RequestPreview
+    from .widgets import RunPanel as RunPanel
+    from .widgets import SettingsForm as SettingsForm
+    from .widgets.workbench import Workbench as Workbench
+    from .widgets.workbench import workbench as workbench
 
-_HOMES = {
-    "action": ("Action",),
-    "app": (
-        "App",
-        "lint",
-        "load",
-        "loads",
-    ),
-    "definition.jsonschema": ("definition_schema",),
-    "diagnostics": (
-        "Diagnostic",
-        "Diagnostics",
-        "Severity",
-        "Span",
-    ),
-    "difference": (
-        "Diff",
-        "diff",
-    ),
-    "errors": (
-        "AnswerTimeoutError",
-        "EditError",
-        "GuardError",
-        "InputError",
-        "KustomerNbError",
-        "LoadError",
-        "NameNotFoundError",
-        "ReplayError",
-        "RequestError",
-        "SaveError",
-        "SettingError",
-        "TemplateError",
-        "TransportError",
-    ),
-    "history": ("History",),
-    "jsontext.javascript": ("UNDEFINED",),
-    "kustomer": ("Platform",),
-    "request": ("Request",),
-    "response": ("Response",),
-    "run": ("Run",),
-    "schema": ("infer",),
-    "secret": ("Secret",),
-    "widgets": (
-        "ActionForm",
-        "RequestPreview",
-        "RunPanel",
-        "SettingsForm",
-        "Workbench",
-        "workbench",
-    ),
+# Each public name and the module that defines it; a test holds the typed imports above to it.
+_MODULES = {
+    "Action": "action",
+    "ActionForm": "widgets",
+    "AnswerTimeoutError": "errors",
+    "App": "app",
+    "definition_schema": "definition.json_schema",
+    "Diagnostic": "diagnostics",
+    "Diagnostics": "diagnostics",
+    "Diff": "difference",
+    "diff": "difference",
+    "EditError": "errors",
+    "GuardError": "errors",
+    "History": "storage.history",
+    "infer": "schema",
+    "InputError": "errors",
+    "KustomerNbError": "errors",
+    "lint": "app",
+    "load": "app",
+    "LoadError": "errors",
+    "loads": "app",
+    "NameNotFoundError": "errors",
+    "Platform": "platform",
+    "ReplayError": "errors",
+    "Request": "request",
+    "RequestError": "errors",
+    "RequestPreview": "widgets",
+    "Response": "response",
+    "Run": "run",
+    "RunPanel": "widgets",
+    "SaveError": "errors",
+    "Secret": "secrets",
+    "SettingError": "errors",
+    "SettingsForm": "widgets",
+    "Severity": "diagnostics",
+    "Span": "diagnostics",
+    "TemplateError": "errors",
+    "TransportError": "errors",
+    "UNDEFINED": "jsontext.javascript",
+    "Workbench": "widgets",
+    "workbench": "widgets",
 }
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
+__all__ = ["__version__", *_MODULES]
 
-__all__ = [
-    "Action",
-    "ActionForm",
-    "AnswerTimeoutError",
-    "App",
-    "Diagnostic",
-    "Diagnostics",
-    "Diff",
-    "EditError",
-    "GuardError",
-    "History",
-    "InputError",
-    "KustomerNbError",
-    "LoadError",
-    "NameNotFoundError",
-    "Platform",
-    "ReplayError",
-    "Request",
-    "RequestError",
-    "RequestPreview",
-    "Response",
-    "Run",
-    "RunPanel",
-    "SaveError",
-    "Secret",
-    "SettingError",
-    "SettingsForm",
-    "Severity",
-    "Span",
-    "TemplateError",
-    "TransportError",
-    "UNDEFINED",
-    "Workbench",
-    "__version__",
-    "definition_schema",
-    "diff",
-    "infer",
-    "lint",
-    "load",
-    "loads",
-    "workbench",
-]
+# How values look is known two floors above them: they only know this name.
+set_provider(f"{__name__}.reporting")
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in _MODULES:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 
@@ -155,4 +117,4 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

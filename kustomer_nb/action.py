@@ -12,28 +12,29 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb import views
-from kustomer_nb.border import sealed
-from kustomer_nb.cassette import cassette_path
+from kustomer_nb.config import SENDING, project_root
+from kustomer_nb.config.settings import person
 from kustomer_nb.definition import ActionDefinition, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.keeping import keep_run, keep_unanswered
-from kustomer_nb.kustomer import Platform
-from kustomer_nb.profile import SENDING, project_root
+from kustomer_nb.platform import Platform
+from kustomer_nb.printable import one_line
 from kustomer_nb.request import Request
-from kustomer_nb.run import AT_ONCE, Circumstances, Prepared, Run, prepare, run_prepared
-from kustomer_nb.secret import kept
-from kustomer_nb.settings import person
-from kustomer_nb.show import one_line
+from kustomer_nb.run import AT_ONCE, Prepared, Run, RunContext, prepare, run_prepared
+from kustomer_nb.run.recording import keep_run, keep_unanswered
+from kustomer_nb.secrets import kept
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+from kustomer_nb.storage.cassette import cassette_path
 from kustomer_nb.transport import wait
+
+from . import display
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
 
 # What a caller may give; the rest of the circumstances is found out.
-_ARGUMENTS = Circumstances.__dataclass_fields__.keys() - {"root", "read", "confirmed_hosts"} | {"env"}
+_ARGUMENTS = RunContext.__dataclass_fields__.keys() - {"root", "read", "confirmed_hosts"} | {"env"}
 
 
 class Action:
@@ -71,8 +72,8 @@ class Action:
         mine = (one for one in found if f"{one.pointer}/".startswith(f"{self.pointer}/"))
         return Diagnostics(mine, text=found.text)
 
-    @sealed
-    def circumstances(self, **given: Any) -> Circumstances:
+    @scrub_tracebacks
+    def circumstances(self, **given: Any) -> RunContext:
         """Return what decides a run besides its inputs, with this app's project root."""
         unknown = given.keys() - _ARGUMENTS
         if unknown:
@@ -102,10 +103,10 @@ class Action:
         elif self.app.path is not None:
             chosen["cassette"] = cassette_path(self.app.path)
         root = project_root(self.app.path)
-        return Circumstances(root=root, confirmed_hosts=self.app.confirmed_hosts, **chosen)
+        return RunContext(root=root, confirmed_hosts=self.app.confirmed_hosts, **chosen)
 
-    @sealed
-    def prepare(self, inputs: Mapping[str, Any], circumstances: Circumstances) -> Prepared:
+    @scrub_tracebacks
+    def prepare(self, inputs: Mapping[str, Any], circumstances: RunContext) -> Prepared:
         """Return the request and the faults of the inputs, raising for neither; what a live preview shows."""
         ready = prepare(self.definition, self.app.model, inputs, circumstances)
         found = self._placed(ready.request.diagnostics)
@@ -125,7 +126,7 @@ class Action:
         text = written if isinstance(written, str) else ""
         return self.app.document.place(f"{self.pointer}{pointer}", text, inner)
 
-    @sealed
+    @scrub_tracebacks
     def render(
         self,
         inputs: Mapping[str, Any] | None = None,
@@ -178,7 +179,7 @@ class Action:
             raise InputError(ready.faults)
         return ready.request
 
-    @sealed
+    @scrub_tracebacks
     def run(self, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> Run:
         """Return the run of these inputs; arguments and errors are those of `arun`."""
         # Prepared here and not on the transport's thread: a prompt needs the thread of the cell.
@@ -193,7 +194,7 @@ class Action:
                 )
             raise
 
-    @sealed
+    @scrub_tracebacks
     async def arun(self, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> Run:
         """Return the run of these inputs: sent once in live mode, from the sample in sample mode.
 
@@ -223,11 +224,11 @@ class Action:
 
     def _ready(
         self, inputs: Mapping[str, Any] | None, arguments: dict[str, Any]
-    ) -> tuple[Prepared, Circumstances]:
+    ) -> tuple[Prepared, RunContext]:
         circumstances = self.circumstances(prompt=person(), **arguments)
         return self.prepare(inputs or {}, circumstances), circumstances
 
-    @sealed
+    @scrub_tracebacks
     async def run_prepared(self, ready: Prepared, confirm: str | None = None) -> Run:
         """Return the run of what `prepare` made; errors are those of `arun`."""
         try:
@@ -242,7 +243,7 @@ class Action:
         return replace(run, diagnostics=Diagnostics(found))
 
     def _repr_html_(self) -> str:
-        return views.html(self.read)
+        return display.html(self.read)
 
     def __repr__(self) -> str:
         return one_line(f"<Action: {self.name or self.pointer or 'without a name'}>")

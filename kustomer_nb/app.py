@@ -8,35 +8,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kustomer_nb import views
 from kustomer_nb.action import Action
+from kustomer_nb.codes import Code
+from kustomer_nb.config import check_profiles, project_root
 from kustomer_nb.definition import (
     AppDefinition,
     Changes,
     Document,
     document_of,
     edited,
-    open_document,
     read_document,
     removed,
     renamed,
-    saved,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
-from kustomer_nb.history import Entry, History, read_history
-from kustomer_nb.kustomer import SAMPLE_ENV
-from kustomer_nb.profile import check_profiles, project_root
-from kustomer_nb.rules import (
-    Selection,
-    changes_between,
-    conceal,
-    fix_document,
-    lint_document,
-    project_selection,
-)
+from kustomer_nb.linting import Selection, changes_between, conceal, project_selection
+from kustomer_nb.platform import SAMPLE_ENV
+from kustomer_nb.printable import one_line
+from kustomer_nb.rules import fix_document, lint_document
 from kustomer_nb.run import Run
-from kustomer_nb.show import one_line
+from kustomer_nb.storage.definitions import open_document, save_document
+from kustomer_nb.storage.history import Entry, History, read_history
+
+from . import display
 
 MOST_NAMES = 30
 
@@ -151,7 +146,7 @@ class App:
             fix = (
                 f"did you mean `{tails[near[0]]}`?" if near else f"there is {', '.join(names[:MOST_NAMES])}."
             )
-        return Diagnostic("KNB203", Severity.ERROR, "/actions", message, fix)
+        return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix)
 
     def lint(
         self, *, select: Iterable[str] | None = None, ignore: Iterable[str] | None = None
@@ -268,7 +263,7 @@ class App:
             SaveError: there is no path; the file changed since it was read, is there already, or cannot be
                 written.
         """
-        self.document = saved(self.document, None if path is None else Path(path).expanduser())
+        self.document = save_document(self.document, None if path is None else Path(path).expanduser())
         return self.document.path or Path()
 
     def history(self) -> History:
@@ -309,7 +304,7 @@ class App:
         self.actions = tuple(same.get(id(one)) or Action(self, one) for one in document.actions)
 
     def _repr_html_(self) -> str:
-        return views.html(self.document)
+        return display.html(self.document)
 
     def __repr__(self) -> str:
         title = " ".join(part for part in (self.model.app, self.model.version) if part) or "actions only"

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, overload
 
-from kustomer_nb.show import Shown, one_line
+from kustomer_nb.display import Displayable
+from kustomer_nb.printable import one_line
 
 
 class Severity(StrEnum):
@@ -59,7 +60,7 @@ class Edit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnostic(Shown):
+class Diagnostic(Displayable):
     """One finding: its stable code, where it is, what it is, and how to mend it.
 
     ``pointer`` is an RFC 6901 JSON pointer into the document or the input; ``span`` is the place in the
@@ -94,7 +95,7 @@ class Diagnostic(Shown):
         return one_line(f"{place}{self.code} {self.message}{way_out}")
 
 
-class Diagnostics(Sequence[Diagnostic], Shown):
+class Diagnostics(Sequence[Diagnostic], Displayable):
     """The findings of one look at a document, in the order of its text; shows as a table.
 
     Example:

@@ -9,10 +9,10 @@ from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.kustomer import Platform
+from kustomer_nb.platform import Platform
 from kustomer_nb.schema import Projected, project
-from kustomer_nb.template import Missing, Notes, Rendering, Scope, trace_value
-from kustomer_nb.template.traced import escaped, pieces, real
+from kustomer_nb.template import MissingReference, Notes, Rendering, Scope, trace_value
+from kustomer_nb.template.traced_values import escaped, pieces, real
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Output:
     """
 
     projected: Projected
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingReference, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     mapped: Any = None
 

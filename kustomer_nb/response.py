@@ -13,15 +13,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.secret import Redactor
-from kustomer_nb.show import Shown, one_line
+from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
+from kustomer_nb.printable import one_line
+from kustomer_nb.secrets import Redactor
 
 DEEPEST = 200
 MEGABYTE = 2**20
-PARSE_LIMIT = 8 * MEGABYTE
 # An object or array takes up to a hundred times the bytes it is written in: no more than one in so many.
 BYTES_EACH = 32
 # What npm request opens; anything else stays as it came.
@@ -38,7 +40,7 @@ _FIRST_ONLY = {
 
 
 @dataclass(frozen=True, repr=False)
-class Response(Shown):
+class Response(Displayable):
     """One answer: ``body`` is parsed JSON, text, or ``UNDEFINED``; ``request`` is the masked one sent.
 
     ``text`` is the body as it came, ``notes`` say what is lost in reading it: no JSON, no UTF-8, compressed,
@@ -87,12 +89,12 @@ class Response(Shown):
             message = (
                 f"reading stopped after {len(content) / MEGABYTE:.0f} MB; the body is its start, as text."
             )
-            reader.say("KNB713", message, "ask for less, a page at a time.")
+            reader.say(Code.RESPONSE_TRUNCATED, message, "ask for less, a page at a time.")
             reader.parses_json = False
         is_opened = decompresses and encoding.strip().lower() in _OPENED
         if content and encoding != "identity" and not is_opened:
             message = f"the body is compressed ({encoding}), and npm request leaves it so."
-            reader.say("KNB711", message, _COMPRESSED)
+            reader.say(Code.RESPONSE_COMPRESSED, message, _COMPRESSED)
         text = reader.text(content, str(joined.get("content-type", "")))
         # Parsed before secrets are taken out: a label in the place of a number would be no JSON.
         body = reader.body(text, len(content))
@@ -149,7 +151,9 @@ class _Reader:
             if charset:
                 message = f"{message} Its content-type says {charset[1]}."
             self.say(
-                "KNB712", message, "let the service answer in UTF-8; what cannot be read is \ufffd here."
+                Code.RESPONSE_NOT_UTF8,
+                message,
+                "let the service answer in UTF-8; what cannot be read is \ufffd here.",
             )
         return content.decode("utf-8", "replace")
 
@@ -162,28 +166,40 @@ class _Reader:
         if size > self.parse_limit:
             limit = f"{self.parse_limit / MEGABYTE:g} MB"
             message = f"the body has {size / MEGABYTE:.1f} MB, more than {limit}; it stays text here."
-            self.say("KNB714", message, "pass parse_limit= with more bytes, or ask the service for less.")
+            self.say(
+                Code.RESPONSE_TOO_LARGE,
+                message,
+                "pass parse_limit= with more bytes, or ask the service for less.",
+            )
             return text
         most = max(self.parse_limit, PARSE_LIMIT) // BYTES_EACH
         if text.count("[") + text.count("{") > most:
             message = f"the body has more than {most:,} objects and arrays; it stays text here."
-            self.say("KNB714", message, "pass parse_limit= with more bytes, or ask the service for less.")
+            self.say(
+                Code.RESPONSE_TOO_LARGE,
+                message,
+                "pass parse_limit= with more bytes, or ask the service for less.",
+            )
             return text
         try:
             body, repeated = javascript.parse_with_repeats(text)
         except ValueError as error:
             self.say(
-                "KNB710", f"the body was promised as JSON and is not ({error}); it stays text.", _NO_JSON
+                Code.RESPONSE_NOT_JSON,
+                f"the body was promised as JSON and is not ({error}); it stays text.",
+                _NO_JSON,
             )
             return text
         if text.count("[") + text.count("{") > DEEPEST and _is_deep(body):
             message = f"the body is nested deeper than {DEEPEST} levels; it stays text here."
-            self.say("KNB714", message, "ask the service for less.")
+            self.say(Code.RESPONSE_TOO_LARGE, message, "ask the service for less.")
             return text
         if repeated:
             names = ", ".join(f"`{name}`" for name in repeated[:MOST_NAMES])
             message = f"the body gives a key twice in one object, and the last one counts: {names}."
-            self.say("KNB715", message, "mend the service, or read that text without json.")
+            self.say(
+                Code.RESPONSE_DUPLICATE_KEY, message, "mend the service, or read that text without json."
+            )
         return body
 
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from kustomer_nb import Action, App, lint, load, loads
+from kustomer_nb.config import FILE
 from kustomer_nb.errors import InputError, LoadError, NameNotFoundError, SettingError
-from kustomer_nb.profile import FILE
 from tests.samples import ECOMMSTORE, FIXTURES, SETTING, an_action, an_app, asking, refund_order
 
 ANSWERS = httpx.MockTransport(lambda request: httpx.Response(200, json={}))

@@ -11,7 +11,7 @@ import pytest
 
 from kustomer_nb import Platform
 from kustomer_nb.errors import TransportError
-from kustomer_nb.kustomer import Assumption
+from kustomer_nb.platform import Assumption
 from kustomer_nb.response import Response
 from kustomer_nb.template import render_value
 from kustomer_nb.template.helpers import FUNCTIONS, HELPERS

@@ -3,8 +3,8 @@ import pytest
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.kustomer import Platform
 from kustomer_nb.output import map_output, map_sample, said
+from kustomer_nb.platform import Platform
 
 RESPONSE = {"statusCode": 200, "body": {"id": "7", "debug": 1, "o": {"a": 1, "b": 2}}}
 SCHEMA = {

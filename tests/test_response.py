@@ -4,7 +4,7 @@ import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.response import DEEPEST, PARSE_LIMIT, Response
-from kustomer_nb.secret import Redactor, Secret
+from kustomer_nb.secrets import Redactor, Secret
 
 JSON = [("Content-Type", "application/json; charset=utf-8")]
 

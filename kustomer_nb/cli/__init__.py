@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from kustomer_nb._version import __version__
-from kustomer_nb.border import sealed
-from kustomer_nb.show import one_line
+from kustomer_nb.printable import one_line
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .console import filtered
 from .demo import demo
@@ -35,13 +35,13 @@ class _Sealed(click.Group):
     What it prints passes the filter of ``console``, errors of click too.
     """
 
-    @sealed
+    @scrub_tracebacks
     def main(self, *arguments: Any, **named: Any) -> Any:
         """Run the command line."""
         with filtered():
             return super().main(*arguments, **named)
 
-    __call__ = sealed(click.Group.__call__)
+    __call__ = scrub_tracebacks(click.Group.__call__)
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         """Return the context of a call, once its arguments are read."""

@@ -13,9 +13,10 @@ import click
 
 from kustomer_nb.action import Action
 from kustomer_nb.app import load
+from kustomer_nb.codes import Code
+from kustomer_nb.config import MODES, Profile, mode_of
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import GuardError, RequestError
-from kustomer_nb.profile import MODES, Profile, mode_of
 from kustomer_nb.request import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -193,7 +194,7 @@ def stay_on_demo(request: Request) -> None:
     if request.address is not None and not request.is_loopback:
         message = f"--demo answers for the E-comm Store alone, not for {request.host}; nothing was sent."
         fix = "leave --demo out, or send that origin elsewhere with --host."
-        raise GuardError([Diagnostic("KNB813", Severity.ERROR, "", message, fix)])
+        raise GuardError([Diagnostic(Code.DEMO_ONLY, Severity.ERROR, "", message, fix)])
 
 
 @contextmanager

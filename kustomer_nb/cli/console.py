@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.highlighter import RegexHighlighter
 from rich.theme import Theme
 
-from kustomer_nb import views
+from kustomer_nb import reporting
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import (
     GuardError,
@@ -28,7 +29,7 @@ from kustomer_nb.errors import (
     TransportError,
 )
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.show import as_json_escapes, one_line, visible
+from kustomer_nb.printable import as_json_escapes, one_line, visible
 
 GOOD, FINDINGS, USAGE, UNSET, NO_ANSWER, SERVICE_ERROR, REFUSED = range(7)
 _EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
@@ -129,14 +130,14 @@ def _unfiltered(stream: TextIO) -> TextIO:
 
 def show(value: Any) -> None:
     """Print a value as text."""
-    show_text(views.text(value))
+    show_text(reporting.text(value))
 
 
 def show_text(text: str, *, stderr: bool = False, style: str | None = None, highlight: bool = True) -> None:
     """Print a text, in colour on a terminal only; it never wraps what a person may copy.
 
     Control characters are written as visible escapes. A line end in ``text`` stays one, so pass names through
-    `kustomer_nb.show.one_line` first.
+    `kustomer_nb.display.one_line` first.
     """
     # The colours of rich are control characters too: the text is filtered here, and the stream is not.
     console = Console(
@@ -158,13 +159,13 @@ def show_annotations(lines: Iterable[str]) -> None:
 def show_faults(faults: Diagnostics, path: Path | None = None) -> None:
     """Print on stderr what is wrong; ``path`` is the file it is about."""
     heading = "" if path is None else f"{one_line(str(path))}\n"
-    show_text(heading + views.text(faults).rpartition("\n")[0], stderr=True)
+    show_text(heading + reporting.text(faults).rpartition("\n")[0], stderr=True)
 
 
 def show_json(value: Any, **meta: Any) -> None:
     """Print a value in the one envelope of every ``--json``."""
     # By way of JSON.stringify: what JSON cannot hold (Infinity) becomes null, as it does for the platform.
-    plain = json.loads(stringify(views.envelope(value, **meta)) or "null")
+    plain = json.loads(stringify(reporting.envelope(value, **meta)) or "null")
     # What the stream cannot encode would be escaped in Python's way, which is not JSON.
     is_ascii = not str(sys.stdout.encoding or "utf-8").lower().replace("_", "-").startswith("utf")
     text = as_json_escapes(json.dumps(plain, indent=2, ensure_ascii=is_ascii))
@@ -177,8 +178,8 @@ def failing() -> Iterator[None]:
     try:
         yield
     except KustomerNbError as error:
-        show_text(views.text(error.diagnostics).rpartition("\n")[0], stderr=True)
-        is_usage = "KNB807" in error.diagnostics.codes
+        show_text(reporting.text(error.diagnostics).rpartition("\n")[0], stderr=True)
+        is_usage = Code.MODE_UNKNOWN in error.diagnostics.codes
         exits = () if is_usage else _EXITS
         sys.exit(next((code for kind, code in exits if isinstance(error, kind)), USAGE))
     except KeyboardInterrupt:

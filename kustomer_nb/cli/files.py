@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kustomer_nb.app import App, load
+from kustomer_nb.codes import Code
 from kustomer_nb.definition import NO_DEFINITION, SCRIPT_SUFFIXES, names_definition_keys
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.faults import Code
-from kustomer_nb.jsontext.textfile import Code as FileCode
 
 from .console import show_faults, show_text
 
 SUFFIXES = (".json", ".json5", ".jsonc", *SCRIPT_SUFFIXES)
 # Packages of others; what begins with a dot, as .git and .kustomer-nb, is passed over too.
 _PACKAGES = "node_modules"
-_UNREADABLE = {FileCode.UNREADABLE, FileCode.NOT_UTF8}
+_UNREADABLE = {Code.FILE_UNREADABLE, Code.FILE_NOT_UTF8}
 
 
 class File(NamedTuple):
@@ -80,7 +79,7 @@ def show_skipped(files: Files) -> None:
     if not files.files:
         message = "no definition was found in the files and folders given."
         fix = "name a definition, or a folder that holds one."
-        show_faults(Diagnostics([Diagnostic("KNB148", Severity.ERROR, "", message, fix)]))
+        show_faults(Diagnostics([Diagnostic(Code.NOT_A_DEFINITION, Severity.ERROR, "", message, fix)]))
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kustomer_nb.app import App
-from kustomer_nb.show import one_line
+from kustomer_nb.printable import one_line
 
 from .arguments import chosen_codes
 from .console import FINDINGS, GOOD, USAGE, failing, show, show_faults, show_text

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kustomer_nb.app import load
-from kustomer_nb.history import OUTCOMES, is_status
+from kustomer_nb.storage.history import OUTCOMES, is_status
 
 from .console import failing, show, show_json
 

@@ -7,8 +7,8 @@ from typing import TextIO
 
 import click
 
+from kustomer_nb.printable import one_line
 from kustomer_nb.schema import infer as inferred
-from kustomer_nb.show import one_line
 
 from .arguments import json_of
 from .console import show_text

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from kustomer_nb import views
-from kustomer_nb.show import one_line
+from kustomer_nb import reporting
+from kustomer_nb.printable import one_line
 
 from .arguments import chosen_codes
 from .console import FINDINGS, GOOD, USAGE, failing, show, show_annotations, show_json, show_text
@@ -37,11 +37,11 @@ def lint(paths: tuple[Path, ...], select: list[str] | None, ignore: list[str], f
             for path, app, faults in files.files
         }
     if form == "json":
-        rows = [{"path": str(path), **row} for path, some in found.items() for row in views.as_json(some)]
+        rows = [{"path": str(path), **row} for path, some in found.items() for row in reporting.as_json(some)]
         show_json(rows, paths=[str(path) for path in found], skipped=files.skipped)
     for path, some in found.items() if form != "json" else ():
         if form == "github":
-            show_annotations(views.as_github(some, str(path)))
+            show_annotations(reporting.as_github(some, str(path)))
         else:
             show_text(one_line(str(path)), style="bold", highlight=False)
             show(some)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from kustomer_nb import views
-from kustomer_nb.show import one_line
+from kustomer_nb import reporting
+from kustomer_nb.printable import one_line
 
 from .console import USAGE, show_text
 
@@ -33,7 +33,7 @@ def new(path: Path, app: str | None) -> None:
     try:
         # "x" never overwrites: what an author has is never lost.
         with path.open("x", encoding="utf-8") as file:
-            file.write(views.starter(name))
+            file.write(reporting.starter(name))
     except FileExistsError:
         show_text(one_line(f"{path} is there already. Fix: choose another name."), stderr=True)
         sys.exit(USAGE)

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
+from kustomer_nb.printable import one_line
+from kustomer_nb.reporting import as_json as as_json_of
+from kustomer_nb.reporting import xray
 from kustomer_nb.request import UNSET
 from kustomer_nb.run import refusals
-from kustomer_nb.show import one_line
-from kustomer_nb.views import as_json as as_json_of
-from kustomer_nb.views import xray
 
 from .arguments import all_inputs, answering, chosen, request_arguments
 from .console import FINDINGS, GOOD, failing, show, show_json, show_text

@@ -14,9 +14,9 @@ import click
 from kustomer_nb.action import Action
 from kustomer_nb.difference import diff
 from kustomer_nb.errors import GuardError
+from kustomer_nb.reporting import as_json as as_json_of
+from kustomer_nb.reporting import text
 from kustomer_nb.run import Run
-from kustomer_nb.views import as_json as as_json_of
-from kustomer_nb.views import text
 
 from .arguments import Mode, all_inputs, answering, chosen, request_arguments, stay_on_demo
 from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json, show_text

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from kustomer_nb.definition.jsonschema import definition_schema
+from kustomer_nb.definition.json_schema import definition_schema
 
 
 @click.command()

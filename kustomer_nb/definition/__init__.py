@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from .changes import Changes
 from .document import (
     NO_DEFINITION,
     SCRIPT_SUFFIXES,
     Document,
     ReadAction,
     document_of,
-    open_document,
     read_document,
 )
-from .editing import edited, removed, renamed, saved
-from .models import ActionDefinition, AppDefinition, AppSetting, Field, InputTemplate, Setting, WholeApp
+from .editing import Changes, edited, removed, renamed
+from .models import (
+    ActionDefinition,
+    AppDefinition,
+    AppSetting,
+    InputTemplate,
+    Setting,
+    TypeMismatch,
+    WholeApp,
+)
 from .recognition import Kind, is_workflow, names_definition_keys
 
 __all__ = [
@@ -24,19 +30,17 @@ __all__ = [
     "AppSetting",
     "Changes",
     "Document",
-    "Field",
     "InputTemplate",
     "Kind",
     "ReadAction",
     "Setting",
+    "TypeMismatch",
     "WholeApp",
     "document_of",
     "edited",
     "is_workflow",
     "names_definition_keys",
-    "open_document",
     "read_document",
     "removed",
     "renamed",
-    "saved",
 ]

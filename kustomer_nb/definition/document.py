@@ -9,16 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.faults import Code
-from kustomer_nb.jsontext.reader import Reading, read
+from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.jsontext.strings import offset_in_source
-from kustomer_nb.jsontext.textfile import TextFile, read_file
+from kustomer_nb.jsontext.text_file import TextFile
 
-from .models import ActionDefinition, AppDefinition, Field
+from .models import ActionDefinition, AppDefinition, TypeMismatch
 from .recognition import (
     ACTION_KEYS,
     APP_KEYS,
@@ -29,7 +29,7 @@ from .recognition import (
     names_definition_keys,
 )
 
-NO_DEFINITION = "KNB129"
+NO_DEFINITION = Code.CODE_NOT_READ
 CASSETTE_SUFFIX = ".cassette.json"
 _MISPLACING = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.STRAY_TEXT, Code.UNCLOSED_STRING}
 
@@ -52,7 +52,7 @@ class Document:
     ``file`` is what the file at ``path`` held when it was read; ``text`` may have been changed since.
     """
 
-    reading: Reading
+    reading: ParsedText
     text: str
     path: Path | None = None
     file: TextFile | None = None
@@ -118,7 +118,7 @@ class Document:
         return value.get("type") is not None or any(key in value for key in ACTION_KEYS)
 
     @cached_property
-    def _app(self) -> tuple[AppDefinition, list[Field]]:
+    def _app(self) -> tuple[AppDefinition, list[TypeMismatch]]:
         value = self.value if self.is_app else {}
         return AppDefinition.read({key: item for key, item in value.items() if key != "actions"})
 
@@ -128,7 +128,7 @@ class Document:
         return self._app[0]
 
     @cached_property
-    def _read_actions(self) -> tuple[tuple[ReadAction, ...], list[Field]]:
+    def _read_actions(self) -> tuple[tuple[ReadAction, ...], list[TypeMismatch]]:
         actions, faults = [], []
         for pointer, value in self._places():
             if isinstance(value, dict):
@@ -136,7 +136,7 @@ class Document:
                 actions.append(ReadAction(pointer, definition, value))
                 faults += at_fault
             else:
-                faults.append(Field(pointer, "an object", value))
+                faults.append(TypeMismatch(pointer, "an object", value))
         return tuple(actions), faults
 
     def _places(self) -> list[tuple[str, Any]]:
@@ -154,7 +154,7 @@ class Document:
         return self._read_actions[0]
 
     @property
-    def faults(self) -> list[Field]:
+    def faults(self) -> list[TypeMismatch]:
         """The properties whose type is not the one Kustomer's page gives."""
         return [*self._app[1], *self._read_actions[1]]
 
@@ -192,16 +192,6 @@ class Document:
         return replace(read_document(text, self.path), file=self.file)
 
 
-def open_document(path: Path) -> Document:
-    """Return the document of a file.
-
-    Raises:
-        LoadError: the file cannot be read, or nothing can be made of its text.
-    """
-    file = read_file(path)
-    return replace(read_document(file.text, path), file=file)
-
-
 def read_document(text: str, path: Path | None = None) -> Document:
     """Return the document of a text.
 
@@ -217,7 +207,7 @@ def read_document(text: str, path: Path | None = None) -> Document:
         what = javascript.stringify(reading.value) or ""
         message = f"an app definition is an object, and this is {what[:40]}."
         fix = 'paste a whole definition: {"app": …, "actions": […]}, or one action.'
-        refusal = Diagnostic("KNB101", Severity.ERROR, "", message, fix, Span.of(text, 0, len(text)))
+        refusal = Diagnostic(Code.NOT_JSON, Severity.ERROR, "", message, fix, Span.of(text, 0, len(text)))
         raise LoadError(Diagnostics([refusal], text=text))
     return Document(reading, text, path)
 
@@ -237,5 +227,5 @@ def document_of(value: Any) -> Document:
     except (TypeError, ValueError, RecursionError) as error:
         fix = "pass what json.loads gives: dicts, lists, texts, numbers, true, false and None."
         message = f"the definition holds something that is not JSON: {error}."
-        raise LoadError([Diagnostic("KNB135", Severity.ERROR, "", message, fix)]) from error
+        raise LoadError([Diagnostic(Code.VALUE_NOT_JSON, Severity.ERROR, "", message, fix)]) from error
     return read_document(text)

@@ -2,21 +2,96 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-from kustomer_nb.diagnostics import Diagnostic, Edit, Severity, Span
-from kustomer_nb.errors import EditError, LoadError, SaveError
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit, Severity
+from kustomer_nb.display import Displayable
+from kustomer_nb.errors import EditError, LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.edits import apply
+from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.jsontext.layout import Layout
-from kustomer_nb.jsontext.textfile import TextFile, write_file
+from kustomer_nb.printable import one_line, visible
 
 from .document import Document
+
+# Not str.splitlines, which also splits at U+2028, an ordinary character in a JSON string.
+_LINE_END = re.compile("\r\n|\n|\r")
+
+
+class _Line(str):
+    """A line as it is shown; it equals a line whose text in the file is the same."""
+
+    written: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Line) and self.written == other.written
+
+    def __hash__(self) -> int:
+        return hash(self.written)
+
+
+@dataclass(frozen=True, repr=False)
+class Changes(Displayable):
+    """A text before and after, and the findings that were mended between the two; shows the difference.
+
+    ``before`` and ``after`` are the texts; ``shown`` has each with its tokens masked, line by line the same.
+
+    Example:
+        >>> changes = Changes('{"a": 1}', '{"a": 2}', "shop.json")
+        >>> changes
+        <Changes: 1 line of shop.json>
+        >>> print(changes.diff)
+        --- shop.json
+        +++ shop.json (changed)
+        @@ -1 +1 @@
+        -{"a": 1}
+        +{"a": 2}
+    """
+
+    before: str
+    after: str
+    name: str
+    mended: Diagnostics = Diagnostics()  # noqa: RUF009 - an immutable value
+    shown: tuple[str, str] | None = field(default=None, compare=False)
+
+    @property
+    def diff(self) -> str:
+        """The unified difference of the two as it may be shown, empty where nothing changed."""
+        return visible("\n".join(self._lines))
+
+    @property
+    def _lines(self) -> list[str]:
+        texts = (self.before, self.after)
+        before, after = map(_lines_of, texts, self.shown or texts)
+        name = one_line(self.name)
+        return list(difflib.unified_diff(before, after, name, f"{name} (changed)", lineterm=""))
+
+    def __bool__(self) -> bool:
+        return self.before != self.after
+
+    def __repr__(self) -> str:
+        # The first two lines name the file.
+        removed, added = (sum(line.startswith(mark) for line in self._lines[2:]) for mark in "-+")
+        count = max(removed, added)
+        said = f"{count} line{'' if count == 1 else 's'} of {self.name}" if self else "none"
+        return one_line(f"<Changes: {said}>")
+
+
+def _lines_of(written: str, shown: str) -> list[str]:
+    lines: list[str] = []
+    for written_line, shown_line in zip(_LINE_END.split(written), _LINE_END.split(shown), strict=True):
+        line = _Line(shown_line)
+        line.written = written_line
+        lines.append(line)
+    # A line end at the end of the text starts no further line.
+    return lines if lines[-1] else lines[:-1]
 
 
 def edited(document: Document, pointer: str, value: Any) -> Document:
@@ -34,7 +109,7 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
         plain = json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         fix = "pass what json.loads gives: dicts, lists, texts, numbers, true, false and None."
-        raise _refusal("KNB135", pointer, f"the new value is not JSON: {error}.", fix) from error
+        raise _refusal(Code.VALUE_NOT_JSON, pointer, f"the new value is not JSON: {error}.", fix) from error
     changed = _changed(document, pointer, lambda layout: layout.set(pointer, plain))
     last = pointer.rpartition("/")[2]
     found = _at(changed, pointer) if last != "-" else plain
@@ -74,42 +149,14 @@ def renamed(document: Document, pointer: str, key: str) -> Document:
     return _changed(document, pointer, lambda layout: layout.rename(pointer, key))
 
 
-def saved(document: Document, path: Path | None = None) -> Document:
-    """Write a document into its file, or into one that is not there yet, and return it as it is there.
-
-    Raises:
-        SaveError: there is no path; the file changed since it was read, is there already, or cannot be
-            written, as half of a surrogate pair cannot.
-    """
-    target = path or document.path
-    if target is None:
-        message = "this definition was not read from a file."
-        raise SaveError([Diagnostic("KNB141", Severity.ERROR, "", message, "pass a path: app.save(path).")])
-    file = TextFile(document.text, document.file is not None and document.file.has_mark)
-    _check_characters(document, target)
-    is_own = document.path is not None and target == document.path
-    write_file(target, file, over=document.file if is_own else None)
-    return replace(document, path=target, file=file)
-
-
-def _check_characters(document: Document, path: Path) -> None:
-    try:
-        document.text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        message = f"'{path}' cannot be written: character {error.start} is half of a surrogate pair."
-        span = Span.of(document.text, error.start)
-        fix = f"write it as the escape \\u{ord(document.text[error.start]):04x}, or take it out."
-        raise SaveError([Diagnostic("KNB143", Severity.ERROR, "", message, fix, span)]) from error
-
-
 def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[Edit, ...]]) -> Document:
     if pointer and not pointer.startswith("/"):
         fix = f"write it with slashes: /{pointer.replace('.', '/')}."
-        raise _refusal("KNB140", pointer, f"{pointer!r} is no JSON pointer.", fix)
+        raise _refusal(Code.POINTER_NOT_FOUND, pointer, f"{pointer!r} is no JSON pointer.", fix)
     try:
         return document.rewritten(apply(document.text, edits(Layout(document.reading))))
     except LookupError as error:
-        raise _refusal("KNB140", pointer, *_why(document, pointer)) from error
+        raise _refusal(Code.POINTER_NOT_FOUND, pointer, *_why(document, pointer)) from error
     except (ValueError, LoadError) as error:
         raise _unsure(pointer) from error
 
@@ -147,7 +194,7 @@ def _sure(changed: Document, pointer: str, *, is_so: bool) -> Document:
 
 def _unsure(pointer: str) -> EditError:
     message = "the text around it is not whole JSON, so a change could go astray; nothing was changed."
-    return _refusal("KNB145", pointer, message, "mend the text first: app.fix().")
+    return _refusal(Code.EDIT_UNSAFE, pointer, message, "mend the text first: app.fix().")
 
 
 def _refusal(code: str, pointer: str, message: str, fix: str) -> EditError:

@@ -11,18 +11,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationError
-from pydantic import Field as ModelField
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 
-from kustomer_nb import kustomer
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.platform import (
+    DESCRIPTION_LENGTH,
+    METHODS,
+    NAME_LENGTH,
+    REST_API,
+    SETTING_TYPES,
+    TYPES,
+    VERSION,
+)
 
 M = TypeVar("M", bound="Lenient")
 
 
-class Field(NamedTuple):
+class TypeMismatch(NamedTuple):
     """A property at fault: its pointer, the words for what it should be, and what was found."""
 
     pointer: str
@@ -34,7 +41,7 @@ class Read(NamedTuple, Generic[M]):
     """A model and the properties that could not be taken into it."""
 
     model: M
-    faults: list[Field]
+    faults: list[TypeMismatch]
 
 
 class Lenient(BaseModel):
@@ -57,7 +64,7 @@ class Lenient(BaseModel):
     def read(cls: type[M], value: Mapping[str, Any], pointer: str = "") -> Read[M]:
         """Return the model of ``value``, and the faults with pointers that start with ``pointer``."""
         taken = _copied(value)
-        faults: list[Field] = []
+        faults: list[TypeMismatch] = []
         while True:
             try:
                 return Read(cls.model_validate(taken), faults)
@@ -71,7 +78,9 @@ class Lenient(BaseModel):
                 for place in places:
                     found = _as_written(value, place, _take_out(taken, place))
                     faults.append(
-                        Field(pointers.join(pointer, *place), _WANTED.get(kinds[place], "valid"), found)
+                        TypeMismatch(
+                            pointers.join(pointer, *place), _WANTED.get(kinds[place], "valid"), found
+                        )
                     )
 
 
@@ -132,15 +141,15 @@ def _take_out(value: Any, place: tuple[str, ...]) -> Any:
     return value.pop(place[-1])
 
 
-Reference = Annotated[str, ModelField(json_schema_extra={"pattern": "^/#"})]
-SchemaType = Annotated[str, ModelField(json_schema_extra={"enum": list(kustomer.TYPES)})]
-_METHOD = "|".join("".join(f"[{char.upper()}{char}]" for char in method) for method in kustomer.METHODS)
+Reference = Annotated[str, Field(json_schema_extra={"pattern": "^/#"})]
+SchemaType = Annotated[str, Field(json_schema_extra={"enum": list(TYPES)})]
+_METHOD = "|".join("".join(f"[{char.upper()}{char}]" for char in method) for method in METHODS)
 
 
 _SMALLEST: dict[str, Any] = {
     "name": "kustomer.app.shop.findOrders",
     "description": "Find orders",
-    "type": kustomer.REST_API,
+    "type": REST_API,
     "inputTemplate": {"uri": "https://api.example.com/orders", "method": "get", "json": True},
 }
 
@@ -154,30 +163,30 @@ class ValueSchema(Lenient):
     """A schema of inputs or outputs: a part of JSON Schema. Keywords not listed here may not be applied."""
 
     # It is never read: what the stages make of a schema is in kustomer_nb.schema.
-    type: SchemaType | list[SchemaType] | None = ModelField(
+    type: SchemaType | list[SchemaType] | None = Field(
         None, description="The type a value must have, or is converted to."
     )
-    properties: dict[str, ValueSchema | bool] = ModelField(
+    properties: dict[str, ValueSchema | bool] = Field(
         {},
         description="Property name to the schema of its value.",
         examples=[{"orderId": {"type": "string"}}],
     )
-    required: list[str] = ModelField(
+    required: list[str] = Field(
         [],
         description="The properties that must be there. A run without a required input is rejected; a "
         "required output that is missing is left out without a word.",
     )
-    additional_properties: bool | ValueSchema = ModelField(
+    additional_properties: bool | ValueSchema = Field(
         True,
         description="Whether properties that are not listed may be there. With false, a run with another "
         "input is rejected, and another output is dropped without a word.",
         examples=[False],
     )
-    items: bool | ValueSchema = ModelField(
+    items: bool | ValueSchema = Field(
         True, description="The schema of each element of an array; not known to be applied."
     )
-    title: Any = ModelField(None, description="What the value is called; a note that asks nothing of it.")
-    description: Any = ModelField(None, description="What the value is for; a note that asks nothing of it.")
+    title: Any = Field(None, description="What the value is called; a note that asks nothing of it.")
+    description: Any = Field(None, description="What the value is for; a note that asks nothing of it.")
 
 
 class _AsValueSchema:
@@ -192,7 +201,7 @@ class AppSetting(Lenient):
     """An app setting that a template reads as a variable."""
 
     REQUIRED = ("key",)
-    key: str | None = ModelField(
+    key: str | None = Field(
         None,
         description="The lookup string: <app>.<category>.<name>, of a setting that the app declares under "
         "settings.",
@@ -205,19 +214,19 @@ class Setting(Lenient):
     """A setting the app declares; its value is given per organisation."""
 
     REQUIRED = ("type", "defaultValue")
-    type: str | None = ModelField(
+    type: str | None = Field(
         None,
         description="string, number, boolean or secret. A secret can be set and never read again.",
-        json_schema_extra={"enum": list(kustomer.SETTING_TYPES)},
+        json_schema_extra={"enum": list(SETTING_TYPES)},
     )
-    default_value: Any = ModelField(
+    default_value: Any = Field(
         None, description='The value until one is set; "" or null for none.', examples=[""]
     )
-    required: bool | None = ModelField(
+    required: bool | None = Field(
         None, description="Whether an administrator is expected to set it before the app works."
     )
-    description: str | None = ModelField(None, description="What it is for, in Markdown.")
-    hidden: bool | None = ModelField(None, description="Whether the settings page leaves it out.")
+    description: str | None = Field(None, description="What it is for, in Markdown.")
+    hidden: bool | None = Field(None, description="Whether the settings page leaves it out.")
 
 
 class InputTemplate(Lenient):
@@ -225,40 +234,40 @@ class InputTemplate(Lenient):
 
     model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
     REQUIRED = ("uri", "method")
-    uri: str | None = ModelField(
+    uri: str | None = Field(
         None,
         description="The URL to make a request to, with http:// or https://. Write {{{x}}} for a variable: "
         "{{x}} is escaped for HTML.",
         examples=["https://api.example.com/orders/{{{orderId}}}"],
         json_schema_extra={"pattern": r"^/#|^\s*\{\{|^\W*[Hh][Tt][Tt][Pp][Ss]?://"},
     )
-    method: str | None = ModelField(
+    method: str | None = Field(
         None,
         description="get, post, put, patch or delete, in upper or lower case.",
         json_schema_extra={
             "anyOf": [
-                {"enum": [*kustomer.METHODS, *(one.upper() for one in kustomer.METHODS)]},
+                {"enum": [*METHODS, *(one.upper() for one in METHODS)]},
                 # A reference, a template, and upper and lower case mixed.
                 {"pattern": rf"^/#|\{{\{{|^(?:{_METHOD})$"},
             ]
         },
     )
-    headers: dict[str, Any] | Reference | None = ModelField(
+    headers: dict[str, Any] | Reference | None = Field(
         None,
         description="Header names and values, or a reference to an object of them. Write {{{x}}}, not {{x}}.",
         examples=[{"authorization": "Bearer {{{authToken}}}"}],
     )
-    qs: Any = ModelField(
+    qs: Any = Field(
         None,
         description="The query string, best as an object of names and values: a text may be sent otherwise.",
         examples=[{"page": "/#page"}],
     )
-    data: Any = ModelField(
+    data: Any = Field(
         None,
         description="The body of the request. A reference as /#amount keeps the type, a template gives text.",
         examples=[{"amount": "/#amount"}],
     )
-    as_json: Any = ModelField(
+    as_json: Any = Field(
         None,
         alias="json",
         description="Whether the body is sent as JSON and the answer read as JSON; without it both are text.",
@@ -271,51 +280,51 @@ class ActionDefinition(Lenient):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_SMALLEST]})
     REQUIRED = ("name", "type", "inputTemplate")
-    name: str | None = ModelField(
+    name: str | None = Field(
         None,
         description="The primary id; globally unique, prefixed with kustomer.app.<app name>.",
         examples=["kustomer.app.shop.findOrder"],
         json_schema_extra={
-            "maxLength": kustomer.NAME_LENGTH,
+            "maxLength": NAME_LENGTH,
             "pattern": "^[A-Za-z0-9._-]+$",
         },
     )
-    description: str | None = ModelField(
+    description: str | None = Field(
         None,
         description="A meaningful summary of what the action does.",
-        json_schema_extra={"maxLength": kustomer.DESCRIPTION_LENGTH},
+        json_schema_extra={"maxLength": DESCRIPTION_LENGTH},
     )
-    type: str | None = ModelField(
+    type: str | None = Field(
         None,
         description="Always rest_api; other types exist only inside Kustomer.",
-        json_schema_extra={"enum": [kustomer.REST_API]},
+        json_schema_extra={"enum": [REST_API]},
     )
-    app_settings: dict[str, AppSetting] | None = ModelField(
+    app_settings: dict[str, AppSetting] | None = Field(
         None,
         description="Variable name to the app setting that gives its value.",
         examples=[{"authToken": {"key": "shop.default.authToken"}}],
     )
-    app_account_name: str | None = ModelField(
+    app_account_name: str | None = Field(
         None, description="The OAuth app account, today always default.", examples=["default"]
     )
-    input_template: InputTemplate | None = ModelField(
+    input_template: InputTemplate | None = Field(
         None, description="The request.", examples=[_SMALLEST["inputTemplate"]]
     )
-    output_template: Any = ModelField(
+    output_template: Any = Field(
         None,
         description="The output, over /#response and /#body.",
         examples=[{"statusCode": "/#response.statusCode", "body": "/#body"}],
     )
-    sample_output_context: Any = ModelField(
+    sample_output_context: Any = Field(
         None,
         description="A sample of the output, as outputTemplate shapes it; the workflow builder shows it.",
     )
-    input_schema: Annotated[dict[str, Any], _AsValueSchema] | None = ModelField(
+    input_schema: Annotated[dict[str, Any], _AsValueSchema] | None = Field(
         None,
         description="What the inputs must be; each is converted to its type.",
         examples=[_closed(orderId="string")],
     )
-    output_schema: Annotated[dict[str, Any], _AsValueSchema] | None = ModelField(
+    output_schema: Annotated[dict[str, Any], _AsValueSchema] | None = Field(
         None,
         description="What is kept of the output.",
         examples=[_closed(statusCode="number", body="object")],
@@ -331,70 +340,68 @@ class AppDefinition(Lenient):
     """A whole app: what is registered at once, under one version."""
 
     REQUIRED = ("app", "version", "title")
-    app: str | None = ModelField(
+    app: str | None = Field(
         None,
         description="The app's id, without spaces; names of actions and keys of settings hold it.",
         examples=["shop"],
         json_schema_extra={"minLength": 1},
     )
-    version: str | None = ModelField(
+    version: str | None = Field(
         None,
         description="A semantic version, greater than the last one. A registered version is permanent.",
         examples=["0.0.1"],
-        json_schema_extra={"pattern": f"^{kustomer.VERSION}$"},
+        json_schema_extra={"pattern": f"^{VERSION}$"},
     )
-    title: str | None = ModelField(
+    title: str | None = Field(
         None, description="The name people see in the App Directory.", json_schema_extra={"minLength": 1}
     )
-    description: Any = ModelField(None, description="What the App Directory says of the app, in Markdown.")
-    identifier: Any = ModelField(
+    description: Any = Field(None, description="What the App Directory says of the app, in Markdown.")
+    identifier: Any = Field(
         None, description="A short id; the custom attributes of a private app are named with it."
     )
-    visibility: Any = ModelField(
+    visibility: Any = Field(
         None,
         description="public for every organisation, private for one.",
         examples=["private", "public"],
     )
-    dependencies: Any = ModelField(
+    dependencies: Any = Field(
         None,
         description="An array of the apps this one needs, each a name, a dash and a version.",
         examples=[["other_app-^1.4.0"]],
     )
-    icon_url: Any = ModelField(None, description="The address of the app's icon.")
-    app_details: Any = ModelField(
+    icon_url: Any = Field(None, description="The address of the app's icon.")
+    app_details: Any = Field(
         None, description="Who made the app, the platform it connects, and links to documentation."
     )
-    tags: Any = ModelField(None, description="An array of words the App Directory sorts the app by.")
-    screenshots: Any = ModelField(
-        None, description="An array of addresses of pictures for the App Directory."
-    )
-    changelog: Any = ModelField(None, description="Version to what is new in it.")
-    instructions: Any = ModelField(None, description="How to set the app up, in Markdown.")
-    install_url: Any = ModelField(None, description="An address for installing the app; observed.")
-    post_install_message: Any = ModelField(None, description="What is shown once the app is installed.")
-    settings: dict[str, dict[str, Setting]] | None = ModelField(
+    tags: Any = Field(None, description="An array of words the App Directory sorts the app by.")
+    screenshots: Any = Field(None, description="An array of addresses of pictures for the App Directory.")
+    changelog: Any = Field(None, description="Version to what is new in it.")
+    instructions: Any = Field(None, description="How to set the app up, in Markdown.")
+    install_url: Any = Field(None, description="An address for installing the app; observed.")
+    post_install_message: Any = Field(None, description="What is shown once the app is installed.")
+    settings: dict[str, dict[str, Setting]] | None = Field(
         None,
         description="The settings the app declares: category, then name. With one category, call it default.",
         examples=[{"default": {"authToken": {"type": "secret", "defaultValue": "", "required": True}}}],
     )
-    settings_page_config: Any = ModelField(None, description="A settings page of one's own, in an iframe.")
-    auth: Any = ModelField(None, description="How an organisation signs in to another service, by OAuth 2.0.")
-    redirect_uris: Any = ModelField(None, description="An array of addresses OAuth may come back to.")
-    roles: Any = ModelField(None, description="What the app may do; a change needs a new major version.")
-    commands: Any = ModelField(None, description="An array of requests that widgets and views may have made.")
-    triggers: Any = ModelField(None, description="An array of the events that may start a workflow.")
-    hooks: Any = ModelField(None, description="An array of inbound webhooks.")
-    outbound_webhooks: Any = ModelField(None, description="An array of webhooks Kustomer calls on events.")
-    workflows: Any = ModelField(None, description="An array of workflows that come with the app.")
-    klasses: Any = ModelField(None, description="An array of the kinds of object the app brings.")
-    kviews: Any = ModelField(None, description="An array of views of objects, in JSX.")
-    widgets: Any = ModelField(None, description="An array of web pages of the app's own inside Kustomer.")
-    shortcuts: Any = ModelField(None, description="An array of texts that agents can insert.")
-    data_subscriptions: Any = ModelField(None, description="An array of the data the app subscribes to.")
-    i18n: Any = ModelField(
+    settings_page_config: Any = Field(None, description="A settings page of one's own, in an iframe.")
+    auth: Any = Field(None, description="How an organisation signs in to another service, by OAuth 2.0.")
+    redirect_uris: Any = Field(None, description="An array of addresses OAuth may come back to.")
+    roles: Any = Field(None, description="What the app may do; a change needs a new major version.")
+    commands: Any = Field(None, description="An array of requests that widgets and views may have made.")
+    triggers: Any = Field(None, description="An array of the events that may start a workflow.")
+    hooks: Any = Field(None, description="An array of inbound webhooks.")
+    outbound_webhooks: Any = Field(None, description="An array of webhooks Kustomer calls on events.")
+    workflows: Any = Field(None, description="An array of workflows that come with the app.")
+    klasses: Any = Field(None, description="An array of the kinds of object the app brings.")
+    kviews: Any = Field(None, description="An array of views of objects, in JSX.")
+    widgets: Any = Field(None, description="An array of web pages of the app's own inside Kustomer.")
+    shortcuts: Any = Field(None, description="An array of texts that agents can insert.")
+    data_subscriptions: Any = Field(None, description="An array of the data the app subscribes to.")
+    i18n: Any = Field(
         None, alias="i18n", description="Locale, then key, to text; en_us is what others fall back on."
     )
-    meta: Any = ModelField(None, description="Notes of the app's own.")
+    meta: Any = Field(None, description="Notes of the app's own.")
 
     def setting(self, key: str) -> Setting | None:
         """Return the declared setting of a lookup key ``<app>.<category>.<name>``."""
@@ -409,4 +416,4 @@ class WholeApp(AppDefinition):
 
     # A document reads app and actions apart, each action with its own faults.
     model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
-    actions: list[ActionDefinition] = ModelField([], description="The workflow actions the app brings.")
+    actions: list[ActionDefinition] = Field([], description="The workflow actions the app brings.")

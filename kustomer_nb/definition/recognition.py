@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from kustomer_nb import kustomer
+from kustomer_nb.platform import NAME_PREFIX, REST_API
 
 from .models import WholeApp
 
@@ -129,9 +129,9 @@ def _is_definition(value: Mapping[str, Any]) -> bool:
     if any(key in value for key in (*APP_KEYS, *ACTION_KEYS)):
         return True
     name, kind = value.get("name"), value.get("type")
-    if isinstance(name, str) and name.startswith(kustomer.NAME_PREFIX):
+    if isinstance(name, str) and name.startswith(NAME_PREFIX):
         return True
-    if isinstance(kind, str) and kind.lower().replace("-", "_") == kustomer.REST_API:
+    if isinstance(kind, str) and kind.lower().replace("-", "_") == REST_API:
         return True
     return _is_part_of_app(value) or any(
         isinstance(item, (dict, list)) and _is_misspelt(key)

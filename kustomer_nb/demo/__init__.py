@@ -4,8 +4,8 @@ The store that Kustomer's documentation refunds an order of, so that its example
 no account and no internet. Needs the extra ``demo``: ``pip install "kustomer-nb[demo]"``.
 """
 
-from kustomer_nb.demo.server import Store
-from kustomer_nb.demo.service import service
-from kustomer_nb.demo.starting import start
+from .server import Store
+from .service import service
+from .starting import start
 
 __all__ = ["Store", "service", "start"]

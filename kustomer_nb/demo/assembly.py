@@ -7,12 +7,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kustomer_nb.demo import trouble
-from kustomer_nb.demo.catalogue import Catalogue
-from kustomer_nb.demo.gate import Gate
-from kustomer_nb.demo.journal import Journal
-from kustomer_nb.demo.refusal import Refusal
-from kustomer_nb.demo.shop import Shop, answer
+from . import trouble
+from .catalogue import Catalogue
+from .gate import Gate
+from .journal import Journal
+from .refusal import Refusal
+from .shop import Shop, answer
 
 
 def assemble(catalogue: Catalogue, *, token: str) -> Starlette:

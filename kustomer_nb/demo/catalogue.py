@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kustomer_nb.demo import seed
-from kustomer_nb.demo.database import connect
-from kustomer_nb.demo.money import to_amount, to_cents
-from kustomer_nb.demo.refusal import Refusal
+from . import seed
+from .database import connect
+from .money import to_amount, to_cents
+from .refusal import Refusal
 
 MOST_ROWS = 100
 

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TransportError
 
@@ -64,4 +65,4 @@ def connect(database: str | Path) -> sqlite3.Connection:
 def _unusable(database: str | Path, why: object) -> TransportError:
     message = f"{str(database)!r} cannot hold the E-comm Store: {why}."
     fix = "name a new file, or leave it out to keep the store in memory."
-    return TransportError([Diagnostic("KNB806", Severity.ERROR, "/database", message, fix)])
+    return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "/database", message, fix)])

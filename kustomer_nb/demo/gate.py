@@ -8,8 +8,8 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kustomer_nb.demo.journal import Journal
-from kustomer_nb.demo.refusal import Refusal
+from .journal import Journal
+from .refusal import Refusal
 
 OPEN = ("/", "/health")
 # Reading the journal leaves no trace in it.

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from kustomer_nb.demo.refusal import Refusal
+from .refusal import Refusal
 
 
 def to_amount(cents: int) -> int | float:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from kustomer_nb.demo.catalogue import MOST_ROWS
-from kustomer_nb.demo.refusal import Refusal
+from .catalogue import MOST_ROWS
+from .refusal import Refusal
 
 REQUIRED = ("name", "email")
 FIELDS = (*REQUIRED, "phone", "city", "note")

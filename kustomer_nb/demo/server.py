@@ -13,10 +13,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from kustomer_nb.demo.catalogue import fixed_now
-from kustomer_nb.demo.service import TOKEN, not_installed, service
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TransportError
+
+from .catalogue import fixed_now
+from .service import TOKEN, not_installed, service
 
 ORIGIN = "https://api.ecommstore.com"
 SETTING = "authToken"
@@ -46,7 +48,7 @@ class Store:
         now: Callable[[], datetime] = fixed_now,
     ) -> None:
         try:
-            from kustomer_nb.demo.listener import Listener, bind
+            from .listener import Listener, bind
         except ModuleNotFoundError as error:
             raise not_installed(error) from error
         app = service(token=token, database=database, now=now)
@@ -166,11 +168,11 @@ class Store:
 def _no_port(port: int, error: Exception) -> TransportError:
     message = f"The E-comm Store cannot listen on port {port} of 127.0.0.1: {error}."
     fix = "choose a free port from 1024 to 65535, or 0 for any."
-    return TransportError([Diagnostic("KNB806", Severity.ERROR, "/port", message, fix)])
+    return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "/port", message, fix)])
 
 
 def _no_answer(why: object) -> TransportError:
     message = f"The E-comm Store does not answer: {why}."
     return TransportError(
-        [Diagnostic("KNB806", Severity.ERROR, "", message, "start it again: demo.start().")]
+        [Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "", message, "start it again: demo.start().")]
     )

@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustomer_nb.demo.catalogue import Catalogue, fixed_now
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TransportError
+
+from .catalogue import Catalogue, fixed_now
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -23,7 +25,7 @@ def not_installed(missing: ModuleNotFoundError) -> TransportError:
     """Return the error that says how to install what the store is made of."""
     message = f"The E-comm Store needs {missing.name}, which is not installed."
     fix = 'pip install "kustomer-nb[demo]"'
-    return TransportError([Diagnostic("KNB806", Severity.ERROR, "", message, fix)])
+    return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "", message, fix)])
 
 
 def service(
@@ -46,7 +48,7 @@ def service(
     """
     try:
         # Late: the room can be imported without the extra "demo", and says what is missing when used.
-        from kustomer_nb.demo.assembly import assemble
+        from .assembly import assemble
     except ModuleNotFoundError as error:
         raise not_installed(error) from error
     return assemble(Catalogue(database, now=now), token=token)

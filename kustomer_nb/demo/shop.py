@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from kustomer_nb.demo.catalogue import Catalogue
-from kustomer_nb.demo.journal import Journal
-from kustomer_nb.demo.reading import read_customer, read_limit, read_object, read_reason, read_refund
-from kustomer_nb.demo.refusal import Refusal
+from .catalogue import Catalogue
+from .journal import Journal
+from .reading import read_customer, read_limit, read_object, read_reason, read_refund
+from .refusal import Refusal
 
 
 def answer(value: dict[str, Any] | Refusal, status: int = 200) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from kustomer_nb.demo.server import Store
+from .server import Store
 
 URL_VARIABLE = "KUSTOMER_NB_DEMO_URL"
 TOKEN_VARIABLE = "KUSTOMER_NB_DEMO_TOKEN"  # noqa: S105 - the name of a variable

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from kustomer_nb.demo import gate
-from kustomer_nb.demo.refusal import Refusal
+from . import gate
+from .refusal import Refusal
 
 LONGEST_WAIT = 120
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from itertools import repeat
 from typing import Any
 
-from .ignoring import Ignored
+from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 
 CONTAINERS = frozenset({dict, list})
 
@@ -85,7 +85,7 @@ class Keys:
         self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._names: dict[frozenset[str], tuple[str, ...]] = {}
 
-    def of(self, value: Any, ignored: Ignored | None = None) -> Hashable:
+    def of(self, value: Any, ignored: PointerPatterns | None = None) -> Hashable:
         """Return the key of a value."""
         if not isinstance(value, (dict, list)):
             return _leaf(value)
@@ -121,10 +121,10 @@ class Keys:
 
 
 Names = tuple[str, ...] | None
-Members = Iterator[tuple[Any, Ignored | None]]
+Members = Iterator[tuple[Any, PointerPatterns | None]]
 
 
-def _members(value: Any, ignored: Ignored | None) -> tuple[Names, Members]:
+def _members(value: Any, ignored: PointerPatterns | None) -> tuple[Names, Members]:
     """Return the names, for an object, and the members of a container that are not ignored."""
     if ignored is None:
         nothing: Iterable[None] = repeat(None)

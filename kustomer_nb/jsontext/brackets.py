@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Edit
 
-from .builder import AFTER, CLOSERS, END, Frame
-from .draft import Draft
 from .edits import cut_out, indentation, replaced
-from .faults import Code, Fault, quote
+from .parser_state import ParserState
+from .problems import Problem, quote
+from .tree_builder import AFTER, CLOSERS, END, OpenContainer
 
 DEEPEST = 500
 
@@ -25,7 +26,7 @@ _LAST_OF_WRAPPER = re.compile(
 class Brackets:
     """Opens and closes the objects and arrays of a draft."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: ParserState) -> None:
         self._draft = draft
         self._builder = draft.builder
         self._only_closers_from = len(draft.text.rstrip(" \t\r\n]});"))
@@ -38,7 +39,7 @@ class Brackets:
         """
         if self._builder.depth >= DEEPEST:
             message = f"Brackets are nested more than {DEEPEST} deep."
-            fault = Fault(Code.TOO_DEEP, start, start + 1, message, "make the document flatter.")
+            fault = Problem(Code.TOO_DEEP, start, start + 1, message, "make the document flatter.")
             raise self._draft.faults.refusal(fault, self._builder.pointer())
         self._builder.open(self._draft.text[start], start)
 
@@ -58,7 +59,7 @@ class Brackets:
             opener = _OPENERS[builder.top.closer]
             message = f"{quote(mark)} closes what {quote(opener)} opened."
             fix, edits = f"write {quote(builder.top.closer)}.", replaced(start, end, builder.top.closer)
-            self._draft.add_to_container(Fault(Code.STRAY_BRACKET, start, end, message, fix, edits=edits))
+            self._draft.add_to_container(Problem(Code.STRAY_BRACKET, start, end, message, fix, edits=edits))
             self._close_top(end)
         else:
             self.stray(start)
@@ -68,7 +69,7 @@ class Brackets:
         """Pass over a bracket that closes nothing, and return where it ends."""
         message = f"{quote(self._draft.text[start])} closes nothing."
         edits = (cut_out(self._draft.text, start, start + 1),)
-        fault = Fault(Code.STRAY_BRACKET, start, start + 1, message, "take it out.", edits=edits)
+        fault = Problem(Code.STRAY_BRACKET, start, start + 1, message, "take it out.", edits=edits)
         self._draft.add_to_container(fault)
         return start + 1
 
@@ -96,7 +97,7 @@ class Brackets:
             source = draft.text[start : draft.content_end]
             message = f"{quote(source)} follows the end of the document."
             fix = "take it out, or put everything in one pair of brackets."
-            draft.add_to_container(Fault(Code.STRAY_TEXT, start, draft.content_end, message, fix))
+            draft.add_to_container(Problem(Code.STRAY_TEXT, start, draft.content_end, message, fix))
         self._builder.state = END
         return len(draft.text)
 
@@ -106,7 +107,7 @@ class Brackets:
             message = f"A comma stands before the closing {quote(top.closer)}."
             edits = replaced(top.comma, top.comma + 1, "")
             fix = "take the comma out."
-            fault = Fault(Code.TRAILING_COMMA, top.comma, top.comma + 1, message, fix, edits=edits)
+            fault = Problem(Code.TRAILING_COMMA, top.comma, top.comma + 1, message, fix, edits=edits)
             self._draft.add_to_container(fault)
         self._builder.close(end)
 
@@ -118,11 +119,11 @@ class Brackets:
             message = f"{quote(_OPENERS[frame.closer])} is not closed {where}."
             fix = f"write {quote(frame.closer)} there."
             self._draft.add_to_container(
-                Fault(Code.UNCLOSED_BRACKET, frame.start, frame.start + 1, message, fix, edits=edits)
+                Problem(Code.UNCLOSED_BRACKET, frame.start, frame.start + 1, message, fix, edits=edits)
             )
             self._builder.close(end)
 
-    def _closers(self, frames: list[Frame]) -> tuple[Edit, ...]:
+    def _closers(self, frames: list[OpenContainer]) -> tuple[Edit, ...]:
         """Return the one edit that closes all of them, each on a line of its own if it spans several."""
         text, builder, top = self._draft.text, self._builder, self._builder.top
         at = until = builder.last[1] if builder.state == AFTER else top.start + 1

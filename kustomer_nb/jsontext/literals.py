@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 
-from .code import code_end
-from .draft import SPACE
 from .edits import replaced
-from .faults import PRINTS_JSON, Code, Fault, not_literal, quote
+from .expressions import code_end
 from .javascript import number, number_text, quoted, string
+from .parser_state import SPACE
+from .problems import PRINTS_JSON, Problem, not_literal, quote
 from .strings import Lexed
 
 _ENDS = rf"(?=[{SPACE},}}\]:;/#]|\Z)"
@@ -58,14 +59,14 @@ def read_literal(text: str, start: int) -> Lexed | None:
         fix = "write null, or the number in digits."
         message = f"{quote(word)} is no number in JSON."
         edits = replaced(start, end, "null")
-        fault = Fault(Code.NOT_A_NUMBER, start, end, message, fix, edits=edits, is_safe=False)
+        fault = Problem(Code.NOT_A_NUMBER, start, end, message, fix, edits=edits, is_safe=False)
         return Lexed(_NOT_NUMBERS[word.lower()], end, [fault])
     if word.lower() in _FOREIGN:
         value = _FOREIGN[word.lower()]
         meant = "null" if value is None else str(value).lower()
         message = f"{quote(word)} is no word of JSON."
         edits = replaced(start, end, meant)
-        fault = Fault(Code.FOREIGN_LITERAL, start, end, message, f"write {meant}.", edits=edits)
+        fault = Problem(Code.FOREIGN_LITERAL, start, end, message, f"write {meant}.", edits=edits)
         return Lexed(value, end, [] if word in {"true", "false", "null"} else [fault])
     return None
 
@@ -175,15 +176,15 @@ def _number(found: re.Match[str]) -> Lexed:
     message = f"{quote(written)} is no number as JSON writes it."
     meant = number_text(value)
     edits = replaced(*found.span(), meant)
-    fault = Fault(Code.NUMBER_FORM, *found.span(), message, f"write {meant}.", edits=edits)
+    fault = Problem(Code.NUMBER_FORM, *found.span(), message, f"write {meant}.", edits=edits)
     return Lexed(value, found.end(), [fault])
 
 
-def _too_large(found: re.Match[str], *, is_json: bool) -> Fault:
+def _too_large(found: re.Match[str], *, is_json: bool) -> Problem:
     message = f"{quote(found[0])} is larger than any number JavaScript holds and is read as Infinity."
     fix = "write a smaller number, or put it in double quotes."
     severity = Severity.WARNING if is_json else Severity.ERROR
-    return Fault(Code.NUMBER_TOO_LARGE, found.start(), found.end(), message, fix, severity)
+    return Problem(Code.NUMBER_TOO_LARGE, found.start(), found.end(), message, fix, severity)
 
 
 def _decimal(digits: str) -> float:

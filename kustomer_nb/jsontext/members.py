@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .code import code_gap_end
+from .expressions import code_gap_end
 from .javascript import SPACE
 from .strings import NEAR, unescaped
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .draft import SPACE
+from kustomer_nb.codes import Code
+
 from .edits import replaced
-from .faults import PRINTS_JSON, Code, Fault, not_literal, quote
 from .javascript import quoted
+from .parser_state import SPACE
+from .problems import PRINTS_JSON, Problem, not_literal, quote
 
 # How far a look ahead goes; a fixed bound keeps the reading linear whatever the text.
 FAR = 2_000
@@ -55,7 +57,7 @@ class Lexed(NamedTuple):
 
     value: object
     end: int
-    faults: list[Fault]
+    faults: list[Problem]
 
 
 def no_bracket(_: int) -> int:
@@ -110,7 +112,7 @@ def reread(
     written = text[start + 1 : inner.end() - 1]
     value, faults = _decoded(written, start + 1)
     message = f"The string {quote(written)} holds a quote that ends it too early."
-    faults.append(Fault(Code.UNESCAPED_QUOTE, end - 1, end, message, 'write \\" inside the string.'))
+    faults.append(Problem(Code.UNESCAPED_QUOTE, end - 1, end, message, 'write \\" inside the string.'))
     return _lexed(start, value, inner.end(), faults)
 
 
@@ -171,22 +173,22 @@ def _ended(text: str, start: int, content: str) -> Lexed:
         return _lexed(start, value, end, [_foreign_quotes(text[start:end], value, start), *faults])
     message = f"The string {quote(text[start:end])} has no closing quote."
     fix = f"write {quote(quoted(value))}."
-    return _lexed(start, value, end, [Fault(Code.UNCLOSED_STRING, start, end, message, fix), *faults])
+    return _lexed(start, value, end, [Problem(Code.UNCLOSED_STRING, start, end, message, fix), *faults])
 
 
-def _lexed(start: int, value: str, end: int, faults: list[Fault]) -> Lexed:
+def _lexed(start: int, value: str, end: int, faults: list[Problem]) -> Lexed:
     """Return a string whose every fault is mended by writing all of it anew."""
     edits = replaced(start, end, quoted(value)) if faults else ()
     return Lexed(value, end, [one._replace(edits=edits) for one in faults])
 
 
-def _foreign_quotes(source: str, value: str, start: int) -> Fault:
+def _foreign_quotes(source: str, value: str, start: int) -> Problem:
     fix = f"put it in double quotes: {quote(quoted(value))}."
     message = f"{quote(source)} is not in JSON's quotes."
-    return Fault(Code.FOREIGN_QUOTES, start, start + len(source), message, fix)
+    return Problem(Code.FOREIGN_QUOTES, start, start + len(source), message, fix)
 
 
-def _decoded(written: str, offset: int) -> tuple[str, list[Fault]]:
+def _decoded(written: str, offset: int) -> tuple[str, list[Problem]]:
     """Return what is meant between the quotes; a backslash that escapes nothing is kept."""
     faults = []
     if "\\" in written and (good := _GOOD_ESCAPES.match(written)) and good.end() < len(written):
@@ -195,11 +197,11 @@ def _decoded(written: str, offset: int) -> tuple[str, list[Fault]]:
         start = offset + sound.end()
         escape = quoted(written[sound.end()])[1:-1]
         message = f"The string {quote(written)} holds the control character {escape} as it is."
-        faults.append(Fault(Code.CONTROL_CHARACTER, start, start + 1, message, f"write {quote(escape)}."))
+        faults.append(Problem(Code.CONTROL_CHARACTER, start, start + 1, message, f"write {quote(escape)}."))
     return (unescaped(written) if "\\" in written else written), faults
 
 
-def _bad_escape(written: str, start: int, offset: int) -> Fault:
+def _bad_escape(written: str, start: int, offset: int) -> Problem:
     found = _ESCAPE.match(written, start)
     shown = found[0] if found else "\\"
     meant = unescaped(shown)
@@ -208,7 +210,7 @@ def _bad_escape(written: str, start: int, offset: int) -> Fault:
     if not meant:
         fix = "write the string on one line."
     message = f"{quote(shown)} is no escape in JSON."
-    return Fault(Code.BAD_ESCAPE, offset + start, offset + start + len(shown), message, fix)
+    return Problem(Code.BAD_ESCAPE, offset + start, offset + start + len(shown), message, fix)
 
 
 def unescaped(written: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .build import build_request
+from .builder import build_request
 from .credentials import basic_auth, pair
 from .headers import BEARER, AccountToken
-from .origins import Origin, Origins
-from .redirect import in_place_of, redirected
-from .request import NOT_REST_API, UNSET, Request
+from .model import NOT_REST_API, UNSET, Request
+from .provenance import Origin, Origins
+from .redirects import in_place_of, redirected
 from .wire import Wire
 
 __all__ = [

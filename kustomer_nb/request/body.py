@@ -8,7 +8,7 @@ from typing import Any
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
 from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.template import Kind, Piece, Text, Traced
-from kustomer_nb.template.traced import as_text
+from kustomer_nb.template.traced_values import as_text
 
 
 def json_text(tree: Any, pointer: str = "") -> Text:

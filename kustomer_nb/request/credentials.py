@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from kustomer_nb.jsontext.javascript import utf8
-from kustomer_nb.secret import SHORTEST_INNER, Credential
+from kustomer_nb.secrets import SHORTEST_INNER, Credential
 from kustomer_nb.template import Kind, Text
 
 USER = "$(user and password)"

@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import ordered, string, utf8
-from kustomer_nb.secret import Secret
+from kustomer_nb.secrets import Secret
 from kustomer_nb.template import Kind, Piece, Text, Traced
-from kustomer_nb.template.traced import as_text, real, shown
+from kustomer_nb.template.traced_values import as_text, real, shown
 
+from .context import BuildContext
 from .credentials import USER, basic_auth, encoded
-from .draft import Draft
 from .framing import framing_fault, is_framing
 from .url import Address
 
@@ -41,7 +42,7 @@ class Authored(NamedTuple):
     told: dict[str, Any]
 
 
-def authored_headers(draft: Draft, written: Any) -> Authored:
+def authored_headers(draft: BuildContext, written: Any) -> Authored:
     """Return the headers of the input template.
 
     An array is sent as one header per item, but one ``cookie`` of all; of a name given twice the last one
@@ -75,7 +76,7 @@ def _values(name: str, value: Any) -> list[Text]:
 
 
 def account_header(
-    draft: Draft,
+    draft: BuildContext,
     account: str,
     headers: list[tuple[str, Text]],
     accounts: Mapping[str, AccountToken],
@@ -96,9 +97,15 @@ def account_header(
     if given is None:
         message = f"the app account {account!r} has no token; {assumed}"
         fix = f"pass accounts={{{account!r}: token}}, or name its variable in accounts of the profile."
-        draft.refuse("KNB811", "/appAccountName", message, fix)
+        draft.refuse(Code.ACCOUNT_TOKEN_UNSET, "/appAccountName", message, fix)
         return []
-    draft.say("KNB812", Severity.WARNING, "/appAccountName", f"the token of the app account: {assumed}", "")
+    draft.say(
+        Code.ACCOUNT_TOKEN_ASSUMED,
+        Severity.WARNING,
+        "/appAccountName",
+        f"the token of the app account: {assumed}",
+        "",
+    )
     token = Piece(string(given.token.reveal()), Kind.SETTING, label, label, "/appAccountName")
     value = Text.of(scheme, Kind.DEFAULT) + Text((token,))
     _check_header(draft, "/appAccountName", header, value)
@@ -106,17 +113,19 @@ def account_header(
     return [(header, value)]
 
 
-def _check_header(draft: Draft, pointer: str, name: str, text: Text) -> None:
+def _check_header(draft: BuildContext, pointer: str, name: str, text: Text) -> None:
     if not _TOKEN.fullmatch(name):
-        draft.refuse("KNB406", pointer, f"{name!r} is not a header name.", "use letters, digits and dashes.")
+        draft.refuse(
+            Code.HEADER_NAME, pointer, f"{name!r} is not a header name.", "use letters, digits and dashes."
+        )
     if not _VALUE.fullmatch(text.real):
         message = (
             f"the header {name} holds a character that no header may: a line break or one beyond Latin-1."
         )
-        draft.refuse("KNB407", pointer, message, "take it out, or encode it.")
+        draft.refuse(Code.HEADER_VALUE, pointer, message, "take it out, or encode it.")
 
 
-def _check_scheme(draft: Draft, pointer: str, name: str, text: Text) -> None:
+def _check_scheme(draft: BuildContext, pointer: str, name: str, text: Text) -> None:
     """Say where the value of a setting begins with the word that the template writes before it."""
     before = ""
     for piece in text.pieces:
@@ -124,7 +133,7 @@ def _check_scheme(draft: Draft, pointer: str, name: str, text: Text) -> None:
         if piece.label and scheme and _begins(piece.text, scheme[1]):
             message = f"the header {name} says {scheme[1]}, and {piece.label} begins with {scheme[1]} too."
             fix = f"take {scheme[1]} out of the value of the setting, or out of the template."
-            draft.say("KNB608", Severity.WARNING, pointer, message, fix, piece.span)
+            draft.say(Code.SCHEME_TWICE, Severity.WARNING, pointer, message, fix, piece.span)
         before += piece.text
 
 
@@ -133,7 +142,7 @@ def _begins(text: str, word: str) -> bool:
 
 
 def with_defaults(
-    draft: Draft,
+    draft: BuildContext,
     headers: list[tuple[str, Text]],
     address: Address | None,
     method: str,
@@ -165,7 +174,7 @@ def with_defaults(
 
 
 def _check_framing(
-    draft: Draft, headers: list[tuple[str, Text]], told: Mapping[str, Any], length: str
+    draft: BuildContext, headers: list[tuple[str, Text]], told: Mapping[str, Any], length: str
 ) -> None:
     """Refuse what makes a service look for the end of the body elsewhere than where it is."""
     names = {name.lower(): name for name in (*told, *(name for name, _ in headers))}
@@ -179,7 +188,9 @@ def _check_framing(
             )
             of = f", of the input {' and '.join(inputs)}," if inputs else ""
             message = f"the header {name} ({shown!r}{of}) {fault}."
-            draft.refuse("KNB408", pointers.join("/inputTemplate/headers", name), message, LEAVE_OUT)
+            draft.refuse(
+                Code.BODY_FRAMED_BY_HAND, pointers.join("/inputTemplate/headers", name), message, LEAVE_OUT
+            )
 
 
 def _basic(auth: str) -> Text:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered
 from kustomer_nb.template import Kind, Piece, Text, Traced
-from kustomer_nb.template.traced import as_text, real
+from kustomer_nb.template.traced_values import as_text, real
 
 from .url import decode
 

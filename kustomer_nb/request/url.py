@@ -13,8 +13,8 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, unquote
 
-from kustomer_nb.secret import Secret
-from kustomer_nb.show import one_line
+from kustomer_nb.printable import one_line
+from kustomer_nb.secrets import Secret
 from kustomer_nb.template import Text
 
 DEFAULT_PORTS = {"http": 80, "https": 443}

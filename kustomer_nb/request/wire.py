@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from kustomer_nb.secret import UNCOPIED, Uncopied
-from kustomer_nb.show import one_line
+from kustomer_nb.printable import one_line
+from kustomer_nb.secrets import UNCOPIED, Uncopied
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from .circumstances import Circumstances
+from .context import RunContext
+from .execute import AT_ONCE, run_prepared
+from .explain import Stage, Why
 from .guards import is_denied, needs_name, refusals, why_named
-from .kept import all_secrets_of, record_of
-from .preparing import Prepared, prepare
+from .prepare import Prepared, prepare
+from .recordable import all_secrets_of, record_of
 from .result import Run
-from .running import AT_ONCE, run_prepared
-from .why import Stage, Why
 
 __all__ = [
     "AT_ONCE",
-    "Circumstances",
     "Prepared",
     "Run",
+    "RunContext",
     "Stage",
     "Why",
     "all_secrets_of",

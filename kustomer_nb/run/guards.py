@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kustomer_nb.codes import Code
+from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import GuardError
-from kustomer_nb.profile import Profile
 from kustomer_nb.request import Request
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
-from kustomer_nb.secret import hide_all
-from kustomer_nb.transport import FORBIDDEN_NAMES, Hop, is_forbidden
+from kustomer_nb.secrets import hide_all
+from kustomer_nb.transport import FORBIDDEN_NAMES, Destination, is_forbidden
 
 if TYPE_CHECKING:
-    from .preparing import Prepared
+    from .prepare import Prepared
 
 # Where the host holds a setting.
 _HIDDEN = "the real name of the host"
@@ -37,7 +38,7 @@ def deny(request: Request, profile: Profile) -> None:
         method = request.method if override is None else f"{override.name}: {override.method}"
         message = f"{named} denies {method}; nothing was sent."
         fix = 'use another profile, or mode="replay", "sample" or a fault, which send nothing.'
-        raise _refused("KNB825", message, fix, _place(request))
+        raise _refused(Code.METHOD_DENIED, message, fix, _place(request))
 
 
 def reach(request: Request, profile: Profile) -> None:
@@ -48,7 +49,7 @@ def reach(request: Request, profile: Profile) -> None:
     """
     if (to := request.sent_to or request.address) is not None:
         port = to.port or DEFAULT_PORTS[to.scheme]
-        admit(Hop(to.scheme, to.host, port, (), f"{to.scheme}://{to.authority.shown}"), profile)
+        admit(Destination(to.scheme, to.host, port, (), f"{to.scheme}://{to.authority.shown}"), profile)
 
 
 def refusals(request: Request, profile: Profile) -> tuple[Diagnostic, ...]:
@@ -82,7 +83,7 @@ def guard(ready: Prepared, confirm: str | None, *, is_here: bool | None = None) 
     # Who names the host that a secret goes to has named more than the profile.
     if _needs_method(ready, is_here=is_here) and not is_named and not (is_host_asked and is_host_named):
         message = f"{_asked(request)} may change something, and was not confirmed; nothing was sent."
-        faults.append(_refusal("KNB809", message, _way(name, confirm), _place(request)))
+        faults.append(_refusal(Code.NOT_CONFIRMED, message, _way(name, confirm), _place(request)))
     if is_host_asked and not is_host_named:
         name = _shown_host(request)
         faults.insert(0, _unconfirmed_host(ready, _way(name, confirm)))
@@ -141,12 +142,16 @@ def chosen_host(ready: Prepared) -> Diagnostic | None:
     if not _needs_host(ready):
         return None
     fix = "check the host; a run asks to confirm it, but for the allowed_hosts of a profile."
-    return Diagnostic("KNB612", Severity.WARNING, "/inputTemplate/uri", f"{_host_from(ready)}.", fix)
+    return Diagnostic(
+        Code.HOST_CHOSEN_BY_INPUT, Severity.WARNING, "/inputTemplate/uri", f"{_host_from(ready)}.", fix
+    )
 
 
 def _unconfirmed_host(ready: Prepared, way: str) -> Diagnostic:
     fix = f"{way} The allowed_hosts of a profile are not asked about."
-    return _refusal("KNB834", f"{_host_from(ready)}; nothing was sent.", fix, "/inputTemplate/uri")
+    return _refusal(
+        Code.CHOSEN_HOST_NOT_CONFIRMED, f"{_host_from(ready)}; nothing was sent.", fix, "/inputTemplate/uri"
+    )
 
 
 def _host_from(ready: Prepared) -> str:
@@ -190,7 +195,7 @@ def _sent_to(request: Request) -> Address:
     return to
 
 
-def admits(ready: Prepared, confirm: str | None) -> Callable[[Hop], None]:
+def admits(ready: Prepared, confirm: str | None) -> Callable[[Destination], None]:
     """Return what refuses a step of a request, told of each before anything goes there.
 
     What it raises is a `GuardError`: as `admit`, as `guard` where what is called localhost leads to another
@@ -198,7 +203,7 @@ def admits(ready: Prepared, confirm: str | None) -> Callable[[Hop], None]:
     """
     request, profile = ready.request, ready.profile
 
-    def check(hop: Hop) -> None:
+    def check(hop: Destination) -> None:
         admit(hop, profile)
         if hop.first is None:
             if request.is_loopback and not hop.is_here:
@@ -209,16 +214,18 @@ def admits(ready: Prepared, confirm: str | None) -> Callable[[Hop], None]:
         if is_header and not is_free and _origin(hop) != _origin(hop.first):
             message = f"{_asked(request)} was redirected to {hide_all(hop.shown)}, which nobody confirmed"
             fix = "call that address itself, or take the header out."
-            raise _refused("KNB836", f"{message}; nothing was sent there.", fix, _place(request))
+            raise _refused(
+                Code.OVERRIDE_REDIRECTED, f"{message}; nothing was sent there.", fix, _place(request)
+            )
 
     return check
 
 
-def _origin(hop: Hop) -> tuple[str, str, int]:
+def _origin(hop: Destination) -> tuple[str, str, int]:
     return hop.scheme, hop.host.lower(), hop.port
 
 
-def admit(hop: Hop, profile: Profile) -> None:
+def admit(hop: Destination, profile: Profile) -> None:
     """Refuse a place that a request, or a redirect it met, must not go to.
 
     Raises:
@@ -231,18 +238,18 @@ def admit(hop: Hop, profile: Profile) -> None:
     if hop.first is not None and hop.may_be_here and not hop.first.is_here:
         message = f"{hide_all(hop.first.shown)} redirects to {shown}, this machine; nothing was sent there."
         fix = "fix the service; only what runs on this machine may redirect to it."
-        raise _refused("KNB835", message, fix)
+        raise _refused(Code.REDIRECT_TO_THIS_MACHINE, message, fix)
     if profile.allowed_hosts is not None and not is_here and not profile.allows(host):
         message = f"{shown} is not one of the allowed hosts; nothing was sent there."
         place = f"[profiles.{profile.name}]" if profile.name else "kustomer-nb.toml"
-        raise _refused("KNB826", message, f"add it to allowed_hosts of {place}.")
+        raise _refused(Code.HOST_NOT_ALLOWED, message, f"add it to allowed_hosts of {place}.")
     if hop.is_forbidden and not _is_listed(hop, profile):
         message = f"{shown} is link-local or serves a machine's own credentials; nothing was sent there."
         fix = "call another address, or list that very address in allowed_hosts of the profile."
-        raise _refused("KNB827", message, fix)
+        raise _refused(Code.HOST_FORBIDDEN, message, fix)
 
 
-def _is_listed(hop: Hop, profile: Profile) -> bool:
+def _is_listed(hop: Destination, profile: Profile) -> bool:
     """Whether what must not be reached is allowed by its own name or number, not by one that leads there."""
     if hop.host.lower().rstrip(".") in FORBIDDEN_NAMES:
         return profile.allows(hop.host, by_name=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
 from kustomer_nb.output import said
-from kustomer_nb.schema import Change
+from kustomer_nb.schema import Conversion
 
 if TYPE_CHECKING:
     from .result import Run
@@ -34,8 +34,8 @@ def losses(run: Run) -> Iterator[str]:
         yield f"outputSchema requires {name}, which is not there"
 
 
-def _conversions(stage: str, converted: Iterable[Change], value: Any) -> Iterator[str]:
-    by_name: dict[str, list[Change]] = {}
+def _conversions(stage: str, converted: Iterable[Conversion], value: Any) -> Iterator[str]:
+    by_name: dict[str, list[Conversion]] = {}
     for one in converted:
         by_name.setdefault(general(one.pointer, value), []).append(one)
     for name, (first, *more) in by_name.items():

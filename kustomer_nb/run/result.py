@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from kustomer_nb.codes import Code
+from kustomer_nb.config import Profile
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.difference import Diff
-from kustomer_nb.kustomer import Assumption, Platform
-from kustomer_nb.profile import Profile
+from kustomer_nb.display import Displayable
+from kustomer_nb.platform import Assumption, Platform
+from kustomer_nb.printable import one_line
 from kustomer_nb.request import Request
 from kustomer_nb.response import Response
-from kustomer_nb.schema import Change, Drop, Unconverted
-from kustomer_nb.show import Shown, one_line
-from kustomer_nb.template import Missing
+from kustomer_nb.schema import Conversion, Drop, Unconverted
+from kustomer_nb.template import MissingReference
 
-from .assumed import assumed
+from .explain import Why, why
 from .losses import losses
-from .why import Why, why
+
+_BY_CODE = {
+    Code.QS_IS_TEXT: "string_qs_is_query",
+    Code.HTML_ESCAPED: "escape_html",
+    Code.RESPONSE_COMPRESSED: "decompresses",
+}
+
+
+def assumed(run: Run) -> tuple[Assumption, ...]:
+    """Return the assumptions about the platform that this run would be another without."""
+    names = set(_names(run))
+    return tuple(one for one in run.platform.assumptions() if one.name in names)
+
+
+def _names(run: Run) -> Iterator[str]:
+    definition = run.definition
+    yield from (name for code, name in _BY_CODE.items() if code in run.diagnostics.codes)
+    if run.inputs_converted or run.converted or run.unconverted:
+        yield "conversions"
+    if definition.input_schema is None and run.inputs:
+        yield "absent_input_schema_takes_all"
+    if definition.output_template is None and run.response is not None:
+        yield "default_output_template"
+    if definition.output_schema is None:
+        yield "absent_output_schema_keeps_all"
+    if any(one.pointer.count("/") > 1 for one in run.dropped):
+        yield "output_schema_at_every_depth"
+    if isinstance(run.inputs, dict) and run.inputs.keys() & definition.setting_keys.keys():
+        yield "setting_beats_input"
 
 
 @dataclass(frozen=True, repr=False)
-class Run(Shown):
+class Run(Displayable):
     """One run with every stage. Settings are shown as ``$<key>`` everywhere, in the output too.
 
     ``elapsed`` is in seconds, 0 when nothing was sent; ``response`` is None in sample mode. ``attempts``
@@ -37,12 +68,12 @@ class Run(Shown):
     response: Response | None
     output: Any
     diff: Diff | None
-    inputs_converted: tuple[Change, ...] = ()
-    converted: tuple[Change, ...] = ()
+    inputs_converted: tuple[Conversion, ...] = ()
+    converted: tuple[Conversion, ...] = ()
     dropped: tuple[Drop, ...] = ()
     unconverted: tuple[Unconverted, ...] = ()
     absent: tuple[str, ...] = ()
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingReference, ...] = ()
     elapsed: float = 0.0
     attempts: int = 0
     profile: Profile = field(default_factory=Profile)

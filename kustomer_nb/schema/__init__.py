@@ -1,14 +1,14 @@
 """The part of JSON Schema the platform applies: inputs coming in, an output going out."""
 
 from .coerce import Coerced, coerce
-from .compiled import Schema, compile_schema
+from .compile import Schema, compile_schema
 from .inference import Inferred, infer
+from .nodes import Conversion
 from .project import Drop, Projected, Unconverted, project
-from .walk import Change
 
 __all__ = [
-    "Change",
     "Coerced",
+    "Conversion",
     "Drop",
     "Inferred",
     "Projected",

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 
-from .compiled import Schema, compile_schema
-from .inputs import NotPlainError, plain
-from .node import Node
+from .compile import Schema, compile_schema
+from .from_python import NotPlainError, plain
+from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType
 from .scalars import CONVERSIONS, TYPE_NAMES, table
-from .walk import Change, Extra, Missing, Walk, Wrong
 
 QUOTED_LENGTH = 60
 NAMES_LISTED = 6
@@ -24,7 +24,7 @@ class Coerced(NamedTuple):
     """Inputs in their declared types, and each conversion this took."""
 
     value: Any
-    converted: tuple[Change, ...]
+    converted: tuple[Conversion, ...]
 
 
 def coerce(
@@ -43,7 +43,7 @@ def coerce(
     Example:
         >>> schema = {"properties": {"qty": {"type": "number"}}, "required": ["qty"]}
         >>> coerce({"qty": "2"}, schema)
-        Coerced(value={'qty': 2}, converted=(Change(pointer='/qty', before='2', after=2),))
+        Coerced(value={'qty': 2}, converted=(Conversion(pointer='/qty', before='2', after=2),))
     """
     ready = compile_schema(schema)
     walk = Walk(conversions=CONVERSIONS if conversions is None else table(conversions))
@@ -71,33 +71,33 @@ def _read_first(value: Any, ready: Schema, walk: Walk) -> Coerced:
     return Coerced(result, tuple(walk.converted))
 
 
-def _diagnose(fault: Wrong | Extra | Missing) -> Diagnostic:
-    if isinstance(fault, Wrong):
+def _diagnose(fault: WrongType | UndeclaredInput | MissingInput) -> Diagnostic:
+    if isinstance(fault, WrongType):
         return _wrong_type(fault)
-    return _unknown(fault) if isinstance(fault, Extra) else _missing(fault)
+    return _unknown(fault) if isinstance(fault, UndeclaredInput) else _missing(fault)
 
 
-def _wrong_type(fault: Wrong) -> Diagnostic:
+def _wrong_type(fault: WrongType) -> Diagnostic:
     wanted = _types_in_words(fault.node)
     fix = f"pass {wanted}, or change its type." if fault.pointer else f"pass {wanted}."
     message = f"{_cut(repr(fault.value))} is not {wanted}."
-    return Diagnostic("KNB702", Severity.ERROR, fault.pointer, message, fix)
+    return Diagnostic(Code.INPUT_TYPE, Severity.ERROR, fault.pointer, message, fix)
 
 
-def _missing(fault: Missing) -> Diagnostic:
+def _missing(fault: MissingInput) -> Diagnostic:
     wanted = _types_in_words(fault.node) if fault.node else "a value"
     message = f"the required {_noun(fault.pointer)} `{fault.name}` is missing."
-    return Diagnostic("KNB701", Severity.ERROR, fault.pointer, message, f"pass {wanted}.")
+    return Diagnostic(Code.INPUT_MISSING, Severity.ERROR, fault.pointer, message, f"pass {wanted}.")
 
 
-def _unknown(fault: Extra) -> Diagnostic:
+def _unknown(fault: UndeclaredInput) -> Diagnostic:
     owner = fault.pointer.rpartition("/")[0]
     place = f"a property of {owner}" if owner else "an input of this action"
     message = f"{_cut(repr(fault.name))} is not {place}."
-    return Diagnostic("KNB703", Severity.ERROR, fault.pointer, message, _near_miss(fault))
+    return Diagnostic(Code.INPUT_UNDECLARED, Severity.ERROR, fault.pointer, message, _near_miss(fault))
 
 
-def _near_miss(fault: Extra) -> str:
+def _near_miss(fault: UndeclaredInput) -> str:
     free = {name.lower(): name for name in fault.node.members if name not in fault.beside}
     near = get_close_matches(fault.name.lower(), free, n=1)
     if near:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED
 from kustomer_nb.jsontext.pointer import split
-from kustomer_nb.show import Shown
 
-from .node import DEPTH
+from .nodes import DEPTH
 from .scalars import kind_of
 
 LONGEST = 200
@@ -18,7 +18,7 @@ _TYPES = frozenset({"string", "boolean", "number", "object", "array"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Inferred(Shown):
+class Inferred(Displayable):
     """An ``outputSchema``, a ``sampleOutputContext``, and in words what could not be told from the bodies."""
 
     schema: dict[str, Any]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .compiled import compile_schema
+from .compile import compile_schema
+from .nodes import Conversion, MissingInput, UndeclaredInput, Walk, WrongType
 from .scalars import table
-from .walk import Change, Extra, Missing, Walk, Wrong
 
 
 class Drop(NamedTuple):
@@ -31,7 +31,7 @@ class Projected:
     """An output, and what became of each value on the way; ``absent`` points to required ones not there."""
 
     value: Any
-    converted: tuple[Change, ...] = ()
+    converted: tuple[Conversion, ...] = ()
     dropped: tuple[Drop, ...] = ()
     unconverted: tuple[Unconverted, ...] = ()
     absent: tuple[str, ...] = ()
@@ -64,11 +64,11 @@ def project(
     return Projected(
         result,
         tuple(walk.converted),
-        tuple(Drop(f.pointer, f.beside[f.name]) for f in walk.faults if isinstance(f, Extra)),
+        tuple(Drop(f.pointer, f.beside[f.name]) for f in walk.faults if isinstance(f, UndeclaredInput)),
         tuple(
             Unconverted(f.pointer, f.value, " or ".join(f.node.types))
             for f in walk.faults
-            if isinstance(f, Wrong)
+            if isinstance(f, WrongType)
         ),
-        tuple(f.pointer for f in walk.faults if isinstance(f, Missing)),
+        tuple(f.pointer for f in walk.faults if isinstance(f, MissingInput)),
     )

@@ -15,25 +15,25 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .handlebars import Template
+from .js_semantics import SafeString
 from .runtime import Options
-from .truth import SafeString
+from .template import Template
 
 if TYPE_CHECKING:
-    from .origin import Kind, Missing, Notes, Piece, Scope, Text, Traced
-    from .value import Rendering, render_value, trace_value
-    from .written import references
+    from .provenance import Kind, MissingReference, Notes, Piece, Scope, Text, Traced
+    from .value_syntax import references
+    from .values import Rendering, render_value, trace_value
 
 _HOME = {
-    **dict.fromkeys(("Kind", "Missing", "Notes", "Piece", "Scope", "Text", "Traced"), "origin"),
-    **dict.fromkeys(("Rendering", "render_value", "trace_value"), "value"),
-    "references": "written",
+    **dict.fromkeys(("Kind", "MissingReference", "Notes", "Piece", "Scope", "Text", "Traced"), "provenance"),
+    **dict.fromkeys(("Rendering", "render_value", "trace_value"), "values"),
+    "references": "value_syntax",
 }
 
 __all__ = [
     "UNDEFINED",
     "Kind",
-    "Missing",
+    "MissingReference",
     "Notes",
     "Options",
     "Piece",

@@ -8,9 +8,9 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
-from .path import members, own
+from .js_semantics import is_empty, is_falsy, is_nullish
+from .lookup import members, own
 from .runtime import Helper, Options
-from .truth import is_empty, is_falsy, is_nullish
 
 _LEVELS = {"debug": "DEBUG", "info": "INFO", "warn": "WARNING", "error": "ERROR"}
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kustomer_nb.jsontext.javascript import SPACE
 
-from .nodes import Block, Comment, Content, Mustache, Program, Statement
+from .ast import Block, Comment, Content, Mustache, Program, Statement
 
 # SPACE is the inside of a class of characters, with one range in it.
 SPACE_CHARACTERS = SPACE.replace("\u2000-\u200a", "".join(map(chr, range(0x2000, 0x200B))))

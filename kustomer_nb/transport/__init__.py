@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from .answer import LARGEST, Answer, Redirect
+from .client import send
 from .connection import Connection
-from .faults import FAULTS, Fault, fault_named, fault_transport
-from .loop import wait
-from .reach import FORBIDDEN_NAMES, Hop, is_forbidden
-from .sending import send
+from .destinations import FORBIDDEN_NAMES, Destination, is_forbidden
+from .event_loop import wait
+from .fault_injection import FAULTS, InjectedFault, fault_named, fault_transport
+from .models import LARGEST, RawResponse, Redirect
 
 __all__ = [
     "FAULTS",
     "FORBIDDEN_NAMES",
     "LARGEST",
-    "Answer",
     "Connection",
-    "Fault",
-    "Hop",
+    "Destination",
+    "InjectedFault",
+    "RawResponse",
     "Redirect",
     "fault_named",
     "fault_transport",

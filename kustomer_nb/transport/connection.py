@@ -10,12 +10,13 @@ from typing import Any
 
 import httpx
 
+from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
 from kustomer_nb.request.url import AddressError, parse_address
-from kustomer_nb.secret import Secret, kept
+from kustomer_nb.secrets import Secret, kept
 from kustomer_nb.template import Text
 
-from .trouble import trouble
+from .errors import trouble
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +72,7 @@ def proxy_of(connection: Connection) -> httpx.Proxy | None:
     except AddressError:
         message = "the proxy is no address of one."
         fix = "write http://host:port or https://host:port, with user:password@ before the host if it asks."
-        raise TransportError([trouble("KNB818", message, fix)], is_unsent=True) from None
+        raise TransportError([trouble(Code.CONNECTION_OPTIONS, message, fix)], is_unsent=True) from None
     user, _, password = str(address.auth.reveal() if address.auth else "").partition(":")
     return httpx.Proxy(address.origin, auth=(user, password) if address.auth else None)
 
@@ -125,7 +126,7 @@ def _tls(
     elif key[0]:
         message = f"there is a key file ({key[0]}) and no certificate that it belongs to."
         raise TransportError(
-            [trouble("KNB818", message, "name the certificate as cert_file.")], is_unsent=True
+            [trouble(Code.CONNECTION_OPTIONS, message, "name the certificate as cert_file.")], is_unsent=True
         )
     return context
 
@@ -151,4 +152,4 @@ def _load_certificate(context: ssl.SSLContext, path: Path, key: Path | None) -> 
 def _unusable(what: str, path: Path, error: Exception, fix: str) -> Any:
     why = error.strerror if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
     message = f"the {what} file {path} cannot be used: {(why or 'it is not what it should be').lower()}."
-    return trouble("KNB818", message, fix)
+    return trouble(Code.CONNECTION_OPTIONS, message, fix)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
 from kustomer_nb.request import Wire, in_place_of
 from kustomer_nb.request.url import AddressError, parse_address, resolve
-from kustomer_nb.secret import hide_all
+from kustomer_nb.secrets import hide_all
 from kustomer_nb.template import Text
 
-from .answer import Redirect
-from .trouble import trouble
+from .errors import trouble
+from .models import Redirect
 
 MOST_REDIRECTS = 10
 _KEEPS_BODY = 307
@@ -34,7 +35,7 @@ def redirect_of(wire: Wire, status_code: int, location: str) -> Redirect:
     except (AddressError, UnicodeEncodeError):
         message = f"{wire.masked} was redirected to an address that cannot be called."
         raise TransportError(
-            [trouble("KNB805", message, "mend the service, or call the other address.")]
+            [trouble(Code.CONNECTION_BROKEN, message, "mend the service, or call the other address.")]
         ) from None
     return Redirect(status_code, to, (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .action_form import ActionForm
-from .bench import Workbench, workbench
 from .request_preview import RequestPreview
 from .run_panel import RunPanel
 from .settings_form import SettingsForm
+from .workbench import Workbench, workbench
 
 __all__ = ["ActionForm", "RequestPreview", "RunPanel", "SettingsForm", "Workbench", "workbench"]

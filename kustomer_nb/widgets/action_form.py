@@ -9,19 +9,20 @@ from typing import Any
 import traitlets
 
 from kustomer_nb.action import Action
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.printable import one_line
 from kustomer_nb.schema import coerce
-from kustomer_nb.schema.inputs import plain
-from kustomer_nb.show import one_line
+from kustomer_nb.schema.from_python import plain
 
-from .fields import OTHERS, Entry, InputField, fields_of, gather, spread
-from .leaf import Leaf, asset
+from .base import BaseWidget, asset
+from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, spread
 
 
-class ActionForm(Leaf):
+class ActionForm(BaseWidget):
     """A form of an action's inputSchema; ``value`` is the dict of inputs it sends, and can be observed.
 
     ``faults`` says by field what the platform would reject. Needs no browser: set ``value``, or `enter` text.
@@ -35,8 +36,8 @@ class ActionForm(Leaf):
         ({'id': 7}, {})
     """
 
-    _esm = asset("intent.js", "action_form.js")
-    _css = asset("leaf.css", "action_form.css")
+    _esm = asset("common.js", "action_form.js")
+    _css = asset("base.css", "action_form.css")
 
     title = traitlets.Unicode("Inputs").tag(sync=True)
     fields = traitlets.List(traitlets.Dict()).tag(sync=True)
@@ -48,7 +49,7 @@ class ActionForm(Leaf):
     def __init__(self, action: Action, value: Mapping[str, Any] | None = None) -> None:
         self._schema = action.definition.input_schema
         self._fields: tuple[InputField, ...] = fields_of(self._schema)
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, FormEntry] = {}
         super().__init__(fields=[one.as_json() for one in self._fields])
         self.value = dict(value or {})
         if not value:
@@ -67,7 +68,7 @@ class ActionForm(Leaf):
         """
         if name not in {field.name for field in self._fields}:
             raise InputError([_no_field(name, self._fields)])
-        self._entries = {**self._entries, name: Entry(text, send)}
+        self._entries = {**self._entries, name: FormEntry(text, send)}
         self._weigh()
 
     @traitlets.validate("value")
@@ -110,5 +111,9 @@ class ActionForm(Leaf):
 def _no_field(name: str, fields: tuple[InputField, ...]) -> Diagnostic:
     known = ", ".join(field.name for field in fields) or "none"
     return Diagnostic(
-        "KNB703", Severity.ERROR, pointers.join("", name), f"{name!r} is no field.", f"fields: {known}."
+        Code.INPUT_UNDECLARED,
+        Severity.ERROR,
+        pointers.join("", name),
+        f"{name!r} is no field.",
+        f"fields: {known}.",
     )

@@ -7,20 +7,20 @@ from typing import Any
 
 import traitlets
 
-from kustomer_nb import views
+from kustomer_nb import reporting
 from kustomer_nb.action import Action
-from kustomer_nb.border import sealed
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.printable import one_line
 from kustomer_nb.request import Request
 from kustomer_nb.run import Prepared
-from kustomer_nb.show import one_line
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .leaf import Leaf, asset
+from .base import BaseWidget, asset
 from .session import Session
 
 
-class RequestPreview(Leaf):
+class RequestPreview(BaseWidget):
     """Shows the request an action makes of its inputs; never sends. ``request`` is the one shown.
 
     The arguments are those of `Action.render`.
@@ -35,13 +35,13 @@ class RequestPreview(Leaf):
         <RequestPreview: GET http://a.b/7>
     """
 
-    _esm = asset("intent.js", "html_panel.js")
-    _css = asset("leaf.css", "html_panel.css")
+    _esm = asset("common.js", "html_panel.js")
+    _css = asset("base.css", "html_panel.css")
 
     label = traitlets.Unicode("Request").tag(sync=True)
     html = traitlets.Unicode("").tag(sync=True)
 
-    @sealed
+    @scrub_tracebacks
     def __init__(
         self, action: Action | Session, inputs: Mapping[str, Any] | None = None, **arguments: Any
     ) -> None:
@@ -51,7 +51,7 @@ class RequestPreview(Leaf):
         super().__init__()
         self.update(inputs or {})
 
-    @sealed
+    @scrub_tracebacks
     def update(self, inputs: Mapping[str, Any]) -> Prepared | None:
         """Draw the request of these inputs, with what the platform would reject under it; returns both."""
         try:
@@ -61,7 +61,7 @@ class RequestPreview(Leaf):
             return None
         self.notice = ""
         self.request, self.ready = ready.request, ready
-        self.html = views.html(ready.request) + _rejected(ready.faults)
+        self.html = reporting.html(ready.request) + _rejected(ready.faults)
         return ready
 
     def as_text(self) -> str:
@@ -75,4 +75,6 @@ class RequestPreview(Leaf):
 
 
 def _rejected(faults: Diagnostics) -> str:
-    return views.fill("rejected", {"faults": [str(one) for one in faults]}, styled=False) if faults else ""
+    return (
+        reporting.fill("rejected", {"faults": [str(one) for one in faults]}, styled=False) if faults else ""
+    )

@@ -10,15 +10,15 @@ from typing import Any
 
 import traitlets
 
-from kustomer_nb import views
+from kustomer_nb import reporting
 from kustomer_nb.action import Action
-from kustomer_nb.border import sealed
+from kustomer_nb.config import FAULT, SENDING
 from kustomer_nb.errors import GuardError, KustomerNbError, TransportError
-from kustomer_nb.profile import FAULT, SENDING
 from kustomer_nb.run import Prepared, Run, is_denied, needs_name, why_named
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.transport import FAULTS, wait
 
-from .leaf import Leaf, asset
+from .base import BaseWidget, asset
 from .session import Session
 
 _Running = Callable[[], Coroutine[Any, Any, Run]]
@@ -28,7 +28,7 @@ _STOPPED = "Cancelled before an answer came."
 _UNKNOWN = f"{_STOPPED} Whether it was carried out is unknown: look before sending it again."
 
 
-class RunPanel(Leaf):
+class RunPanel(BaseWidget):
     """Runs an action once per press and shows output, diff and response. ``result`` is the latest `Run`.
 
     ``inputs`` is asked when Run is pressed; a run on its way can be cancelled, and any fault of
@@ -43,8 +43,8 @@ class RunPanel(Leaf):
         <Run: GET http://a.b/ from the sample, beside the sample no difference>
     """
 
-    _esm = asset("intent.js", "run_panel.js")
-    _css = asset("leaf.css", "html_panel.css", "run_panel.css")
+    _esm = asset("common.js", "run_panel.js")
+    _css = asset("base.css", "html_panel.css", "run_panel.css")
 
     html = traitlets.Unicode("").tag(sync=True)
     busy = traitlets.Bool(False).tag(sync=True)
@@ -54,7 +54,7 @@ class RunPanel(Leaf):
     faults = traitlets.List(traitlets.Dict()).tag(sync=True)
     result = traitlets.Instance(Run, allow_none=True)
 
-    @sealed
+    @scrub_tracebacks
     def __init__(
         self,
         action: Action | Session,
@@ -120,12 +120,12 @@ class RunPanel(Leaf):
         if task.cancelled():
             self.busy, self.notice = False, "Cancelled before anything was sent."
 
-    @sealed
+    @scrub_tracebacks
     def press(self, confirm: str | None = None) -> Run | None:
         """Run now and return the run, None when it was refused or unanswered; ``notice`` says why."""
         return self._wait(lambda: self._session.run(self._inputs(), confirm))
 
-    @sealed
+    @scrub_tracebacks
     def press_fault(self, name: str) -> Run | None:
         """Return the run that a fault would make, None where no answer would come; nothing is sent."""
         return self._wait(lambda: self._session.run(self._inputs(), None, mode=f"{FAULT}{name}"))
@@ -153,7 +153,7 @@ class RunPanel(Leaf):
 
     def _take_run(self, run: Run) -> None:
         self.result = run
-        self.html = views.html(run)
+        self.html = reporting.html(run)
 
     @contextmanager
     def _pressed(self) -> Iterator[None]:
@@ -163,7 +163,7 @@ class RunPanel(Leaf):
             self._before()
             yield
         except TransportError as error:
-            self.html, self.notice = views.fill("unanswered", {}), str(error)
+            self.html, self.notice = reporting.fill("unanswered", {}), str(error)
         except KustomerNbError as error:
             self.html, self.notice = "", str(error)
             if isinstance(error, GuardError) and error.name:

@@ -12,9 +12,9 @@ from typing import Any
 from kustomer_nb.action import Action
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import TemplateError
-from kustomer_nb.kustomer import SAMPLE_ENV
-from kustomer_nb.run import Circumstances, Prepared, Run
-from kustomer_nb.secret import Secret, kept
+from kustomer_nb.platform import SAMPLE_ENV
+from kustomer_nb.run import Prepared, Run, RunContext
+from kustomer_nb.secrets import Secret, kept
 from kustomer_nb.template import references
 
 
@@ -43,7 +43,7 @@ class Session:
         return self.action.definition
 
     @property
-    def circumstances(self) -> Circumstances:
+    def circumstances(self) -> RunContext:
         """What decides a run, the typed values of settings with it."""
         settings = {**(self._arguments.get("settings") or {}), **self._typed}
         given = {**self._pinned, **self._arguments, "settings": settings, "env": self._env}

@@ -9,12 +9,12 @@ from typing import Any
 import traitlets
 
 from kustomer_nb.action import Action
-from kustomer_nb.border import sealed
 from kustomer_nb.errors import KustomerNbError
-from kustomer_nb.secret import variable
-from kustomer_nb.show import one_line
+from kustomer_nb.printable import one_line
+from kustomer_nb.secrets import variable
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .leaf import Leaf, asset
+from .base import BaseWidget, asset
 from .session import Session
 
 
@@ -29,7 +29,7 @@ for _name in ("Comm", "IPKernelApp"):
     logging.getLogger(_name).addFilter(_TypedSecrets())
 
 
-class SettingsForm(Leaf):
+class SettingsForm(BaseWidget):
     """Shows the source and length of each setting's value, never the value; a typed one stays in memory.
 
     What the request reads of ``_env`` stands below them; that is no secret. What is typed travels as a
@@ -45,12 +45,12 @@ class SettingsForm(Leaf):
         <SettingsForm: all set>
     """
 
-    _esm = asset("intent.js", "settings_form.js")
-    _css = asset("leaf.css", "action_form.css", "settings_form.css")
+    _esm = asset("common.js", "settings_form.js")
+    _css = asset("base.css", "action_form.css", "settings_form.css")
 
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
 
-    @sealed
+    @scrub_tracebacks
     def __init__(self, action: Action | Session, **arguments: Any) -> None:
         self._session = action if isinstance(action, Session) else Session(action, arguments)
         self._watchers: list[Callable[[], None]] = []
@@ -65,13 +65,13 @@ class SettingsForm(Leaf):
         elif content.get("kind") == "env":
             self.type_env(key, value)
 
-    @sealed
+    @scrub_tracebacks
     def type_in(self, key: str, value: str) -> None:
         """Keep a value for this session; an empty one gives way to the other sources again."""
         self._session.type_in(key, value)
         self._changed()
 
-    @sealed
+    @scrub_tracebacks
     def type_env(self, name: str, value: str) -> None:
         """Keep a value of ``_env`` for this session; an empty one gives way to the sample again."""
         self._session.type_env(name, value)

@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import ROOT, RUN, Lab, open_notebook, save
+from tests.browser.test_workbench import a_notebook, bench, result
 from tests.canary.parrot import parrot
 from tests.canary.project import write_project
 from tests.canary.token import TOKEN, traces
-
-from .conftest import ROOT, RUN, Lab, open_notebook, save
-from .test_workbench import a_notebook, bench, result
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 SAVE_STATE = "window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from kustomer_nb import views
+from kustomer_nb import reporting
 from kustomer_nb.errors import KustomerNbError
-from kustomer_nb.transport.faults import Fault, FaultTransport
+from kustomer_nb.transport.fault_injection import FaultTransport, InjectedFault
 from tests.samples import asking
 from tests.transport.hostile import MARKUP, markup
 
@@ -31,12 +31,12 @@ PAGE = "<!doctype html><meta charset=utf-8><body><div id=host></div>"
 def shown(seed: int) -> str:
     """Return a run of a hostile answer as HTML, empty where there was none to show."""
     parts = list(markup(Random(seed)))
-    plays = FaultTransport(Fault("hostile", "answers anything.", parts=lambda: parts))
+    plays = FaultTransport(InjectedFault("hostile", "answers anything.", parts=lambda: parts))
     action = asking("http://of-nobody.test/", outputTemplate={"all": "/#response", "body": "/#body"})
     try:
-        return views.html(action.run(transport=plays))
+        return reporting.html(action.run(transport=plays))
     except KustomerNbError as error:
-        return views.html(error.diagnostics)
+        return reporting.html(error.diagnostics)
 
 
 @pytest.fixture

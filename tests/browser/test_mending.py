@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from .conftest import Lab, open_notebook, picture, run_all
+from tests.browser.conftest import Lab, open_notebook, picture, run_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 NOTEBOOK = "02-find-and-mend.ipynb"

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote, unquote
 
-from .token import TOKEN
+from tests.canary.token import TOKEN
 
 
 class Parrot(BaseHTTPRequestHandler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .token import TOKEN, VARIABLE
+from tests.canary.token import TOKEN, VARIABLE
 
 SOURCES = frozenset({"work/.env"})
 

@@ -22,16 +22,15 @@ import nbformat
 from click.testing import CliRunner
 from nbclient import NotebookClient
 
-from kustomer_nb import Action, load, views
+from kustomer_nb import Action, load, reporting
 from kustomer_nb.cli import main
-from kustomer_nb.secret import Redactor, Secret
+from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.template import Piece
 from kustomer_nb.transport import FAULTS
 from kustomer_nb.widgets import SettingsForm, Workbench
-
-from .parrot import parrot
-from .project import write_project
-from .token import TOKEN
+from tests.canary.parrot import parrot
+from tests.canary.project import write_project
+from tests.canary.token import TOKEN
 
 INPUTS = {"id": 7}
 # The kernel of a notebook is another process, in which a test may not hide the secret either.
@@ -93,8 +92,8 @@ def of_runs(action: Action) -> Iterator[str]:
         for value in (run, run.request, run.response, run.diff):
             yield from of_values(value)
         yield repr(run.request.wire())
-        yield views.xray(run.request)
-        yield json.dumps(views.as_json(run.why("note")))
+        yield reporting.xray(run.request)
+        yield json.dumps(reporting.as_json(run.why("note")))
         for name in ("to_curl", "to_httpx"):
             # What exports a command is built later, and then it is looked at too.
             if (export := getattr(run.request, name, None)) is not None:
@@ -105,7 +104,7 @@ def of_runs(action: Action) -> Iterator[str]:
 def of_values(value: Any) -> Iterator[str]:
     yield from (repr(value), str(value), f"{value}", pprint.pformat(value))
     if value is not None:
-        yield from (views.text(value), views.html(value), json.dumps(views.envelope(value)))
+        yield from (reporting.text(value), reporting.html(value), json.dumps(reporting.envelope(value)))
     if hasattr(value, "__dict__"):
         yield pprint.pformat(vars(value))
 

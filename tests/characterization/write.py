@@ -28,7 +28,7 @@ from typing import Any
 import httpx
 
 import kustomer_nb as knb
-from kustomer_nb import views
+from kustomer_nb import reporting
 
 NOW = datetime(2034, 1, 2, 3, 4, 5, tzinfo=UTC)
 SEED = 7
@@ -41,9 +41,9 @@ def shown(value: Any) -> str:
     """Return a value in each of the forms it has."""
     forms: dict[str, Callable[[Any], Any]] = {
         "repr": repr,
-        "text": views.text,
+        "text": reporting.text,
         "html": lambda it: it._repr_html_() if hasattr(it, "_repr_html_") else "",
-        "json": lambda it: json.dumps(views.as_json(it), indent=1, ensure_ascii=False, default=repr),
+        "json": lambda it: json.dumps(reporting.as_json(it), indent=1, ensure_ascii=False, default=repr),
     }
     return "\n".join(f"--- {name}\n{tried(form, value)}" for name, form in forms.items()) + "\n"
 

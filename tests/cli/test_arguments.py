@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, an_action, an_app
-
-from .conftest import Call
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Call
+from tests.cli.processes import answers, is_there, running
 from tests.samples import ECOMMSTORE
-
-from .conftest import Call
-from .processes import answers, is_there, running
 
 
 def url_of(process: subprocess.Popen[str]) -> str:

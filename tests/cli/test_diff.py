@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Call
+from tests.cli.conftest import Call
 
 SAMPLE = {"id": 1, "at": "today", "lines": [{"sku": "a"}]}
 OUTPUT = {"id": 2, "at": "now", "lines": [{"sku": "a"}, {"sku": "b"}]}

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from kustomer_nb import definition_schema
+from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, FIXTURES
-
-from .conftest import Call
 
 VERBATIM = FIXTURES / "refund-order.verbatim.txt"
 # Each of them as loose as a safe fix would not leave it.

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, FIXTURES
-
-from .conftest import Call
 
 VERBATIM = FIXTURES / "refund-order.verbatim.txt"
 

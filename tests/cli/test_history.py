@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Call
 from tests.samples import an_action
-
-from .conftest import Call
 
 
 @pytest.fixture

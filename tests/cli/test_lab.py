@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import Call
-from .processes import answers, is_there, running, until
+from tests.cli.conftest import Call
+from tests.cli.processes import answers, is_there, running, until
 
 TOKEN = "a-token-for-one-test"
 STAND_IN = """

@@ -3,9 +3,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, FIXTURES
-
-from .conftest import Call
 
 VERBATIM = FIXTURES / "refund-order.verbatim.txt"
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from kustomer_nb.cli import main
+from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE
-
-from .conftest import Call
 
 VERBS = sorted(main.commands)
 

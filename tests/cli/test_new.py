@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Call
 from tests.planted import Plant, assert_untouched, planted, precious_of
-
-from .conftest import Call
 
 
 def test_what_is_written_lints_clean_and_runs_against_the_demo_store(call: Call, tmp_path: Path) -> None:

@@ -6,17 +6,16 @@ from typing import Any
 
 import pytest
 
-from kustomer_nb import load, views
+from kustomer_nb import load, reporting
+from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, SETTING, an_action
-
-from .conftest import Call
 
 
 def test_prints_the_request_and_needs_no_setting(call: Call) -> None:
     done = call("render", ECOMMSTORE, "-i", "orderId=1042")
 
     request = load(ECOMMSTORE).action().render({"orderId": "1042"})
-    assert (done.exit_code, done.stdout) == (0, views.text(request) + "\n")
+    assert (done.exit_code, done.stdout) == (0, reporting.text(request) + "\n")
 
 
 def test_json_names_the_file_and_the_action(call: Call) -> None:
@@ -71,7 +70,7 @@ def test_why_prints_where_each_piece_came_from(call: Call) -> None:
     done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--why")
 
     request = load(ECOMMSTORE).action().render({"orderId": "1042"})
-    assert done.stdout == f"{views.text(request)}\n\n{views.xray(request)}\n"
+    assert done.stdout == f"{reporting.text(request)}\n\n{reporting.xray(request)}\n"
 
 
 def test_why_in_json_stands_beside_the_request(call: Call) -> None:

@@ -14,9 +14,8 @@ import pytest
 
 from kustomer_nb.demo import Store
 from kustomer_nb.transport import FAULTS
+from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, VARIABLE, an_action, unused_port
-
-from .conftest import Call
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@ from __future__ import annotations
 import json
 
 import kustomer_nb as knb
-
-from .conftest import Call
+from tests.cli.conftest import Call
 
 
 def test_the_schema_is_printed_as_json_with_two_spaces(call: Call) -> None:

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Call
 from tests.samples import RawServer, an_action, an_app, answer, raw_server, unused_port
-
-from .conftest import Call
 
 # Colours, a cleared screen, another title, text that runs backwards, a line that looks like one of ours.
 ATTACKS = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kustomer_nb.definition import Field, document_of, read_document
+from kustomer_nb.definition import TypeMismatch, document_of, read_document
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import LoadError
 
@@ -42,15 +42,17 @@ def test_the_actions_are_found(value, is_app, pointers):
         pytest.param(
             APP,
             [
-                Field("/title", "a string", 5),
-                Field("/actions/1", "an object", 7),
-                Field("/actions/2/name", "a string", 8),
+                TypeMismatch("/title", "a string", 5),
+                TypeMismatch("/actions/1", "an object", 7),
+                TypeMismatch("/actions/2/name", "a string", 8),
             ],
             id="in an app",
         ),
-        pytest.param({"actions": None}, [Field("/actions", "an object", None)], id="actions that are null"),
-        pytest.param(["x"], [Field("/0", "an object", "x")], id="in a list"),
-        pytest.param({"type": 5}, [Field("/type", "a string", 5)], id="in a bare action"),
+        pytest.param(
+            {"actions": None}, [TypeMismatch("/actions", "an object", None)], id="actions that are null"
+        ),
+        pytest.param(["x"], [TypeMismatch("/0", "an object", "x")], id="in a list"),
+        pytest.param({"type": 5}, [TypeMismatch("/type", "a string", 5)], id="in a bare action"),
         pytest.param([], [], id="nowhere"),
     ],
 )

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kustomer_nb.definition import ActionDefinition, AppDefinition, Field
+from kustomer_nb.definition import ActionDefinition, AppDefinition, TypeMismatch
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer import resolve
 
@@ -45,35 +45,43 @@ def test_a_model_never_rejects_and_leaves_the_value_alone(model, value):
 @pytest.mark.parametrize(
     ("value", "faults"),
     [
-        pytest.param({"name": 1}, [Field("/name", "a string", 1)], id="a number for a name"),
+        pytest.param({"name": 1}, [TypeMismatch("/name", "a string", 1)], id="a number for a name"),
         pytest.param(
             {"inputTemplate": []},
-            [Field("/inputTemplate", "an object", [])],
+            [TypeMismatch("/inputTemplate", "an object", [])],
             id="an array for an inputTemplate",
         ),
-        pytest.param({"inputSchema": "x"}, [Field("/inputSchema", "an object", "x")], id="text for a schema"),
+        pytest.param(
+            {"inputSchema": "x"}, [TypeMismatch("/inputSchema", "an object", "x")], id="text for a schema"
+        ),
         pytest.param(
             {"inputTemplate": {"uri": 1, "headers": [1], "method": False}},
             [
-                Field("/inputTemplate/uri", "a string", 1),
-                Field("/inputTemplate/method", "a string", False),
-                Field("/inputTemplate/headers", "an object", [1]),
+                TypeMismatch("/inputTemplate/uri", "a string", 1),
+                TypeMismatch("/inputTemplate/method", "a string", False),
+                TypeMismatch("/inputTemplate/headers", "an object", [1]),
             ],
             id="several at once",
         ),
         pytest.param(
             {"appSettings": {"a/b": {"key": 5}, "c": 6, "d": {"key": "x"}}},
-            [Field("/appSettings/a~1b/key", "a string", 5), Field("/appSettings/c", "an object", 6)],
+            [
+                TypeMismatch("/appSettings/a~1b/key", "a string", 5),
+                TypeMismatch("/appSettings/c", "an object", 6),
+            ],
             id="within a map",
         ),
         pytest.param(
             {"\ud800": [{"\udc00": "\ud800"}], "name": 1},
-            [Field("/name", "a string", 1)],
+            [TypeMismatch("/name", "a string", 1)],
             id="half a surrogate pair in a key",
         ),
         pytest.param(
             {"appSettings": {"a": {"\ud800": 1, "key": 1}, "b": {"key": 2}}},
-            [Field("/appSettings/a/key", "a string", 1), Field("/appSettings/b/key", "a string", 2)],
+            [
+                TypeMismatch("/appSettings/a/key", "a string", 1),
+                TypeMismatch("/appSettings/b/key", "a string", 2),
+            ],
             id="half a surrogate pair in a key beside a fault",
         ),
         pytest.param(

@@ -1,6 +1,6 @@
 import pytest
 
-from kustomer_nb.jsontext.code import UnpairedError, code_end, default_export, tokens
+from kustomer_nb.jsontext.expressions import UnpairedError, code_end, default_export, tokens
 
 EXPRESSIONS = {
     "a call": "f(a, [b, {c: d}])",

@@ -8,13 +8,12 @@ from itertools import pairwise
 import pytest
 
 import kustomer_nb
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.faults import Code
+from kustomer_nb.jsontext.parser import read
 from kustomer_nb.jsontext.pointer import join, resolve
-from kustomer_nb.jsontext.reader import read
-
-from .mutations import Mutations
+from tests.jsontext.mutations import Mutations
 
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
 CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "2000"))

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.reader import read
+from kustomer_nb.jsontext.parser import read
 
 SIZE = 20_000
 # Four for linear work, sixteen for quadratic work.

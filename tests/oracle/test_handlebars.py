@@ -6,10 +6,9 @@ import re
 import pytest
 
 from kustomer_nb.template import Scope, Template, TemplateError
-from kustomer_nb.template.nodes import Block, Call, Comment, Mustache
+from kustomer_nb.template.ast import Block, Call, Comment, Mustache
+from tests.oracle.grammar import Grammar
 from tests.template.javascript_helpers import HELPERS
-
-from .grammar import Grammar
 
 pytestmark = pytest.mark.node
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))

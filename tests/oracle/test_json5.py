@@ -4,11 +4,10 @@ import os
 
 import pytest
 
-from kustomer_nb.jsontext.faults import Code
+from kustomer_nb.codes import Code
 from kustomer_nb.jsontext.javascript import number_text
-from kustomer_nb.jsontext.reader import read
-
-from .json5_grammar import Documents
+from kustomer_nb.jsontext.parser import read
+from tests.oracle.json5_grammar import Documents
 
 pytestmark = pytest.mark.node
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))

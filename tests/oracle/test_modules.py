@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from kustomer_nb.codes import Code
 from kustomer_nb.definition import read_document
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.faults import Code
-from kustomer_nb.rules import RULES, Selection, fix_document
-
-from .conftest import started
-from .modules import CASES, RandomModules
+from kustomer_nb.linting import Selection, fix_document
+from kustomer_nb.rules import RULES
+from tests.oracle.conftest import started
+from tests.oracle.modules import CASES, RandomModules
 
 # Half a minute; with KUSTOMER_NB_FUZZ as long as it takes.
 pytestmark = [pytest.mark.node, pytest.mark.timeout(3600)]

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kustomer_nb.definition import ActionDefinition
-from kustomer_nb.kustomer import Platform
+from kustomer_nb.platform import Platform
 from kustomer_nb.request import build_request
 
 pytestmark = pytest.mark.node

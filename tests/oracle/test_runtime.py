@@ -10,13 +10,12 @@ from itertools import islice
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb import views
+from kustomer_nb import reporting
 from kustomer_nb.jsontext.pointer import join
 from tests.conftest import FIXTURES
+from tests.oracle.conftest import started
+from tests.oracle.runtime_cases import AUTHORED, FIELDS, GONE, ODD_SETTINGS, TOKEN, Case, Cases, answer
 from tests.samples import RawServer
-
-from .conftest import started
-from .runtime_cases import AUTHORED, FIELDS, GONE, ODD_SETTINGS, TOKEN, Case, Cases, answer
 
 pytestmark = pytest.mark.node
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
@@ -279,12 +278,18 @@ def places(value, pointer=""):
 
 def told_of(run):
     """Yield all that can be shown of a run, each place of its output explained, and each part's origins."""
-    yield from (views.text(run), views.html(run), str(views.as_json(run)), repr(run), views.xray(run.request))
+    yield from (
+        reporting.text(run),
+        reporting.html(run),
+        str(reporting.as_json(run)),
+        repr(run),
+        reporting.xray(run.request),
+    )
     for pointer in [*islice(places(run.output), 30), *islice(places(run.output_template), 20), "/x/y", "a.b"]:
         why = run.why(pointer)
-        yield from (views.text(why), views.html(why), repr(why))
+        yield from (reporting.text(why), reporting.html(why), repr(why))
     for part in run.request.parts:
-        yield views.html(run.request.origins(part))
+        yield reporting.html(run.request.origins(part))
 
 
 def test_all_that_is_told_of_random_runs_can_be_shown_and_shows_no_setting(bench):

@@ -9,7 +9,7 @@ import pytest
 
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.request import Request, build_request
-from kustomer_nb.secret import Secret
+from kustomer_nb.secrets import Secret
 
 SETTING = {"token": {"key": "shop.default.token"}}
 

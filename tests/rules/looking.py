@@ -1,8 +1,8 @@
 """How the tests of the rules make a document and say what was found in it."""
 
 from kustomer_nb.definition import document_of
+from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, an_app, closed_schema
 from kustomer_nb.rules import lint_document
-from kustomer_nb.rules.proof import LEFT_OUT, a_request, an_action, an_app, closed_schema
 
 __all__ = ["LEFT_OUT", "a_request", "an_action", "an_app", "closed_schema", "look", "places", "quoted"]
 

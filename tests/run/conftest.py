@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kustomer_nb.profile import FILE
-
-from .machines import Everywhere, Written
+from kustomer_nb.config import FILE
+from tests.run.machines import Everywhere, Written
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 
 from kustomer_nb.transport import Connection
-from kustomer_nb.transport.line import Line
-from kustomer_nb.transport.network import LookUp, Network
+from kustomer_nb.transport.pool import PoolTransport
+from kustomer_nb.transport.resolver import LookUp, ResolvingBackend
 
 
-class Loopback(Network):
+class Loopback(ResolvingBackend):
     """A network that connects to this machine alone."""
 
     async def connect_tcp(self, host: str, port: int, *given: Any, **more: Any) -> Any:
@@ -21,7 +21,7 @@ class Loopback(Network):
         return await super().connect_tcp(host, port, *given, **more)
 
 
-def resolving(**names: tuple[str, ...]) -> Line:
+def resolving(**names: tuple[str, ...]) -> PoolTransport:
     """Return a line by which names lead to addresses, written with ``_`` for ``.``; others to themselves."""
 
     async def look_up(host: str, port: int) -> tuple[str, ...]:
@@ -30,8 +30,8 @@ def resolving(**names: tuple[str, ...]) -> Line:
     return looking_up(look_up)
 
 
-def looking_up(look_up: LookUp) -> Line:
-    return Line(Connection(), Loopback(look_up))
+def looking_up(look_up: LookUp) -> PoolTransport:
+    return PoolTransport(Connection(), Loopback(look_up))
 
 
 def redirecting(to: str) -> httpx.MockTransport:

@@ -7,9 +7,8 @@ import pytest
 
 from kustomer_nb import App, load
 from kustomer_nb.errors import GuardError
+from tests.run.machines import Everywhere, Written, resolving
 from tests.samples import an_action, an_app, asking
-
-from .machines import Everywhere, Written, resolving
 
 SETTINGS = {"token": "s3cr3t-t0ken"}
 EVIL = {"x": "https://evil.example/x"}

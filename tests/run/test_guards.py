@@ -6,16 +6,16 @@ from typing import Any
 import httpx
 import pytest
 
+from kustomer_nb.config import Profile
 from kustomer_nb.errors import GuardError
-from kustomer_nb.profile import Profile
 from kustomer_nb.run.guards import admit
-from kustomer_nb.transport import Hop
+from kustomer_nb.transport import Destination
 from tests.samples import asking, raw_server
 
 
-def hop(host: str, *addresses: str, port: int = 443) -> Hop:
+def hop(host: str, *addresses: str, port: int = 443) -> Destination:
     shown = f"https://{host}" if port == 443 else f"https://{host}:{port}"
-    return Hop("https", host, port, addresses, shown)
+    return Destination("https", host, port, addresses, shown)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def hop(host: str, *addresses: str, port: int = 443) -> Hop:
         pytest.param(("169.254.169.254",), hop("169.254.169.254", "169.254.169.254"), id="metadata by name"),
     ],
 )
-def test_a_place_may_be_called(allowed: tuple[str, ...] | None, place: Hop) -> None:
+def test_a_place_may_be_called(allowed: tuple[str, ...] | None, place: Destination) -> None:
     admit(place, Profile(allowed_hosts=allowed))
 
 
@@ -57,7 +57,7 @@ def test_a_place_may_be_called(allowed: tuple[str, ...] | None, place: Hop) -> N
         pytest.param(("metadata.google.interna?",), hop("metadata.google.internal"), "KNB826", id="nor is ?"),
     ],
 )
-def test_a_place_is_refused(allowed: tuple[str, ...] | None, place: Hop, code: str) -> None:
+def test_a_place_is_refused(allowed: tuple[str, ...] | None, place: Destination, code: str) -> None:
     with pytest.raises(GuardError) as caught:
         admit(place, Profile(name="p", allowed_hosts=allowed))
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from kustomer_nb import Action, load
+from kustomer_nb.config import FILE, Profile, mode_of
 from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, RequestError, TransportError
-from kustomer_nb.profile import FILE, Profile, mode_of
 from kustomer_nb.transport import FAULTS
 from tests.planted import PLANTS, Plant, assert_untouched, planted, precious_of
 from tests.samples import an_action, an_app, unused_port

@@ -7,9 +7,8 @@ import httpx
 import pytest
 
 from kustomer_nb.errors import GuardError, TransportError
+from tests.run.machines import Everywhere, Written, redirecting
 from tests.samples import asking
-
-from .machines import Everywhere, Written, redirecting
 
 HEADER = "X-HTTP-Method-Override"
 OVERRIDES = [

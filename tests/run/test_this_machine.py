@@ -5,20 +5,19 @@ from typing import Any
 
 import pytest
 
+from kustomer_nb.config import Profile
 from kustomer_nb.errors import GuardError
-from kustomer_nb.profile import Profile
 from kustomer_nb.run.guards import admit
-from kustomer_nb.transport import Hop
+from kustomer_nb.transport import Destination
+from tests.run.machines import looking_up, redirecting, resolving
 from tests.samples import answer, asking, raw_server, unused_port
 
-from .machines import looking_up, redirecting, resolving
-
-SERVICE = Hop("https", "api.shop.com", 443, ("203.0.113.7",), "https://api.shop.com")
-BEHIND_PROXY = Hop("https", "api.shop.com", 443, (), "https://api.shop.com")
+SERVICE = Destination("https", "api.shop.com", 443, ("203.0.113.7",), "https://api.shop.com")
+BEHIND_PROXY = Destination("https", "api.shop.com", 443, (), "https://api.shop.com")
 
 
-def redirected(host: str, *addresses: str, first: Hop = SERVICE) -> Hop:
-    return Hop("http", host.strip("[]"), 80, addresses, f"http://{host}", first)
+def redirected(host: str, *addresses: str, first: Destination = SERVICE) -> Destination:
+    return Destination("http", host.strip("[]"), 80, addresses, f"http://{host}", first)
 
 
 BY_NUMBER = [
@@ -37,7 +36,7 @@ BY_NAME = ["localhost", "LOCALHOST.", "a.localhost"]
 
 @pytest.mark.parametrize("host", [*BY_NUMBER, *BY_IPV6, *BY_NAME])
 @pytest.mark.parametrize("first", [SERVICE, BEHIND_PROXY], ids=["direct", "through a proxy"])
-def test_another_machine_does_not_redirect_to_this_one(host: str, first: Hop) -> None:
+def test_another_machine_does_not_redirect_to_this_one(host: str, first: Destination) -> None:
     to = redirected(host, first=first)
 
     with pytest.raises(GuardError) as caught:
@@ -68,25 +67,27 @@ def test_a_redirect_goes_by_what_its_name_resolves_to(addresses: tuple[str, ...]
 @pytest.mark.parametrize(
     "first",
     [
-        pytest.param(Hop("http", "127.0.0.1", 80, ("127.0.0.1",), "…"), id="by number"),
-        pytest.param(Hop("http", "localhost", 80, ("127.0.0.1", "::1"), "…"), id="by name"),
-        pytest.param(Hop("http", "dev.shop.com", 80, ("127.0.0.1",), "…"), id="by a name of one's own"),
-        pytest.param(Hop("http", "localhost", 80, (), "…"), id="not looked up"),
+        pytest.param(Destination("http", "127.0.0.1", 80, ("127.0.0.1",), "…"), id="by number"),
+        pytest.param(Destination("http", "localhost", 80, ("127.0.0.1", "::1"), "…"), id="by name"),
+        pytest.param(
+            Destination("http", "dev.shop.com", 80, ("127.0.0.1",), "…"), id="by a name of one's own"
+        ),
+        pytest.param(Destination("http", "localhost", 80, (), "…"), id="not looked up"),
     ],
 )
-def test_this_machine_redirects_to_itself(first: Hop) -> None:
+def test_this_machine_redirects_to_itself(first: Destination) -> None:
     admit(redirected("127.0.0.1", "127.0.0.1", first=first), Profile())
 
 
 def test_a_name_that_may_be_another_machine_does_not_redirect_to_this_one() -> None:
-    first = Hop("http", "localhost", 80, ("127.0.0.1", "203.0.113.5"), "http://localhost")
+    first = Destination("http", "localhost", 80, ("127.0.0.1", "203.0.113.5"), "http://localhost")
 
     with pytest.raises(GuardError, match="KNB835"):
         admit(redirected("127.0.0.1", "127.0.0.1", first=first), Profile())
 
 
 def test_a_first_step_to_this_machine_is_no_redirect() -> None:
-    admit(Hop("http", "127.0.0.1", 80, ("127.0.0.1",), "http://127.0.0.1"), Profile())
+    admit(Destination("http", "127.0.0.1", 80, ("127.0.0.1",), "http://127.0.0.1"), Profile())
 
 
 @pytest.mark.parametrize("location", ["http://127.0.0.1:{}/", "http://2130706433:{}/", "http://0x7f.1:{}/"])

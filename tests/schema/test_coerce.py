@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.schema import Change, Coerced, coerce, compile_schema
-
-from .schemas import JSON, OBJECTS, SCENARIOS, SCHEMAS
+from kustomer_nb.schema import Coerced, Conversion, coerce, compile_schema
+from tests.schema.schemas import JSON, OBJECTS, SCENARIOS, SCHEMAS
 
 NUMBER = {"type": "number"}
 ORDER = {
@@ -56,7 +55,7 @@ def test_returns_the_value_with_each_conversion():
 
     assert result == Coerced(
         {"orderId": 17, "lines": [{"qty": 1}, {"qty": 1}]},
-        (Change("/orderId", "17", 17), Change("/lines/1/qty", True, 1)),
+        (Conversion("/orderId", "17", 17), Conversion("/lines/1/qty", True, 1)),
     )
 
 
@@ -73,9 +72,9 @@ def test_reports_the_digits_a_double_loses():
     result = coerce({"n": big, "less": -big, "s": big, "same": 2**60}, schema)
 
     assert result.converted == (
-        Change("/n", big, 9007199254740992),
-        Change("/less", -big, -9007199254740992),
-        Change("/s", big, "9007199254740992"),
+        Conversion("/n", big, 9007199254740992),
+        Conversion("/less", -big, -9007199254740992),
+        Conversion("/s", big, "9007199254740992"),
     )
 
 

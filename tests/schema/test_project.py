@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer import join
-from kustomer_nb.schema import Change, Drop, Projected, Unconverted, project
-
-from .schemas import JSON, OBJECTS, SCENARIOS, SCHEMAS
+from kustomer_nb.schema import Conversion, Drop, Projected, Unconverted, project
+from tests.schema.schemas import JSON, OBJECTS, SCENARIOS, SCHEMAS
 
 NUMBER = {"type": "number"}
 CLOSED = {"type": "object", "properties": {"n": NUMBER}, "required": ["n"], "additionalProperties": False}
@@ -44,7 +43,7 @@ def test_returns_what_became_of_every_value():
 
     assert result == Projected(
         {"one": {"n": 1}, "many": [{"n": []}, {}], "bag": {"kept": 1}},
-        converted=(Change("/one/n", "1", 1),),
+        converted=(Conversion("/one/n", "1", 1),),
         dropped=(Drop("/one/x", 1), Drop("/more", {"y": 2})),
         unconverted=(Unconverted("/many/0/n", [], "number"),),
         absent=("/many/1/n",),
@@ -82,7 +81,7 @@ def test_takes_an_undefined_member_for_an_absent_one_and_an_undefined_element_fo
 
     result = project({"n": UNDEFINED, "extra": UNDEFINED, "list": [UNDEFINED, "x"]}, schema)
 
-    assert result == Projected({"list": ["", "x"]}, (Change("/list/0", None, ""),), absent=("/n",))
+    assert result == Projected({"list": ["", "x"]}, (Conversion("/list/0", None, ""),), absent=("/n",))
 
 
 def test_does_not_count_a_dropped_member_as_absent():

@@ -2,8 +2,8 @@
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string, stringify
 from kustomer_nb.template import SafeString
-from kustomer_nb.template.path import own
-from kustomer_nb.template.truth import is_falsy, is_nullish, total
+from kustomer_nb.template.js_semantics import is_falsy, is_nullish, total
+from kustomer_nb.template.lookup import own
 
 
 def text(value):

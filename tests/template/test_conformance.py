@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from kustomer_nb.template import Scope, Template, TemplateError
-
-from .javascript_helpers import HELPERS
+from tests.template.javascript_helpers import HELPERS
 
 FILE = Path(__file__).parents[1] / "conformance" / "handlebars.json"
 CASES = json.loads(FILE.read_text(encoding="utf-8"))

@@ -10,10 +10,10 @@ LATE = {
     "pydantic",
     "random",
     "kustomer_nb.template.helpers",
-    "kustomer_nb.template.origin",
-    "kustomer_nb.template.reading",
-    "kustomer_nb.template.trace",
-    "kustomer_nb.template.value",
+    "kustomer_nb.template.provenance",
+    "kustomer_nb.template.variables",
+    "kustomer_nb.template.tracing",
+    "kustomer_nb.template.values",
 }
 
 

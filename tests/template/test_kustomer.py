@@ -20,7 +20,7 @@ from kustomer_nb.template import (
     render_value,
     trace_value,
 )
-from kustomer_nb.template.traced import real, shown
+from kustomer_nb.template.traced_values import real, shown
 
 FILE = Path(__file__).parents[1] / "conformance" / "kustomer_examples.json"
 ROWS = json.loads(FILE.read_text(encoding="utf-8"))

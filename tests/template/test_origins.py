@@ -1,8 +1,8 @@
 import pytest
 
 from kustomer_nb.template import Kind, Notes, Piece, Scope, Template
-from kustomer_nb.template.seen import Printed, Seen
-from kustomer_nb.template.truth import SafeString
+from kustomer_nb.template.js_semantics import SafeString
+from kustomer_nb.template.traced_values import Printed, Seen
 
 SETTINGS = {"token": "$shop.default.token", "unset": "$shop.default.unset"}
 VALUES = {

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from kustomer_nb.template import Notes, Scope, Template, TemplateError
 from tests.oracle.grammar import Grammar
-
-from .javascript_helpers import HELPERS
+from tests.template.javascript_helpers import HELPERS
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 VALUES = st.recursive(

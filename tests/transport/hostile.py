@@ -19,12 +19,12 @@ from itertools import repeat
 from pathlib import Path
 from random import Random
 
-from kustomer_nb import views
+from kustomer_nb import reporting
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.response import Response
-from kustomer_nb.secret import Redactor, Secret
+from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.transport import LARGEST, send, wait
-from kustomer_nb.transport.faults import Fault, FaultTransport
+from kustomer_nb.transport.fault_injection import FaultTransport, InjectedFault
 from tests.transport.wires import a_wire
 
 MARKUP = [
@@ -268,7 +268,7 @@ def cases(count: int, seed: int) -> Iterator[tuple[str, Iterable[bytes], Random]
 
 def tried(name: str, parts: Iterable[bytes], chance: Random) -> str:
     """Return how one ended: the status, or the kind of our error; any other exception is a fault of ours."""
-    plays = FaultTransport(Fault("hostile", "answers anything.", parts=lambda: parts))
+    plays = FaultTransport(InjectedFault("hostile", "answers anything.", parts=lambda: parts))
     # A flood of 1xx ends by the time alone; nothing else may need it.
     timeout = 0.2 if name == "flood of 1xx" else 30
     wire = a_wire("http://of-nobody.test/x", method=chance.choice(["GET", "POST"]))
@@ -290,7 +290,7 @@ def tried(name: str, parts: Iterable[bytes], chance: Random) -> str:
         redactor=hide,
     )
     tags = Tags()
-    tags.feed(views.html(response, styled=False))
+    tags.feed(reporting.html(response, styled=False))
     return f"RUNS {tags.found}" if tags.found else str(answer.status_code // 100 * 100)
 
 

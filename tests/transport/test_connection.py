@@ -14,7 +14,7 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 
 from kustomer_nb.errors import TransportError
-from kustomer_nb.secret import Secret
+from kustomer_nb.secrets import Secret
 from kustomer_nb.transport import Connection, send
 from tests.samples import unused_port
 from tests.transport.wires import Handler, Serving, a_wire, an_answer, answering, request_of, sent, serving

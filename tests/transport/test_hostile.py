@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .hostile import KINDS
+from tests.transport.hostile import KINDS
 
 SEED = os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420")
 CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "5000"))

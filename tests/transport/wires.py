@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kustomer_nb.request import Wire
-from kustomer_nb.transport import Answer, send, wait
+from kustomer_nb.transport import RawResponse, send, wait
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -37,7 +37,7 @@ def a_wire(
     )
 
 
-def sent(wire: Wire, *, timeout: float = 5, **how: Any) -> Answer:
+def sent(wire: Wire, *, timeout: float = 5, **how: Any) -> RawResponse:
     return wait(send(wire, timeout=timeout, **how))
 
 

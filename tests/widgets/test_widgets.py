@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.config import FILE, MODES
 from kustomer_nb.demo import Store
-from kustomer_nb.profile import FILE, MODES
 from kustomer_nb.transport import FAULTS, Connection
-from kustomer_nb.transport.line import Line
-from kustomer_nb.transport.network import Network
+from kustomer_nb.transport.pool import PoolTransport
+from kustomer_nb.transport.resolver import ResolvingBackend
 from tests.conftest import FIXTURES
 from tests.samples import asking
 
@@ -219,7 +219,7 @@ def test_a_name_is_asked_for_where_only_a_look_up_tells_that_it_is_needed() -> N
     async def look_up(host: str, port: int) -> tuple[str, ...]:
         return ("203.0.113.5",)
 
-    line = Line(Connection(), Network(look_up))
+    line = PoolTransport(Connection(), ResolvingBackend(look_up))
     action = chosen(uri="http://localhost/", method="post", headers={})
     bench = knb.workbench(action, transport=line)
     assert bench.panel.confirm_name == ""

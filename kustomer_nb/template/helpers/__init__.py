@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-from . import checks, dates, ids, numbers, texts, unknown
-from .calls import Ambient, Call, Function, Helper, Options
+from . import basic, dates, unknown
+from .calls import Ambient, Call, Function, Helper, HelperOptions
 from .unknown import find_function, find_helper, why_unknown
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "Call",
     "Function",
     "Helper",
-    "Options",
+    "HelperOptions",
     "find_function",
     "find_helper",
     "is_known",
@@ -43,9 +43,9 @@ def kustomer_helpers(ambient: Ambient) -> dict[str, Helper]:
         "date": partial(dates.date, ambient),
         "dateDiff": partial(dates.date_diff, ambient),
         "dateFormat": partial(dates.date_format, ambient),
-        "math": partial(numbers.math, ambient),
-        "randomId": partial(ids.random_id, ambient),
-        "toLower": partial(texts.to_lower, ambient),
+        "math": partial(basic.math, ambient),
+        "randomId": partial(basic.random_id, ambient),
+        "toLower": partial(basic.to_lower, ambient),
     }
 
 
@@ -58,12 +58,12 @@ def kustomer_functions(ambient: Ambient) -> dict[str, Function]:
     """
     return {
         "dateFormat": partial(dates.date_format_function, ambient),
-        "ifExists": partial(checks.if_exists, ambient),
+        "ifExists": partial(basic.if_exists, ambient),
         "inBusinessHours": partial(unknown.in_business_hours, ambient),
-        "isValidEmailAddress": partial(checks.is_valid_email_address, ambient),
+        "isValidEmailAddress": partial(basic.is_valid_email_address, ambient),
         "isValidPhoneNumber": partial(unknown.is_valid_phone_number, ambient),
-        "parseFloat": partial(numbers.parse_float, ambient),
-        "parseInt": partial(numbers.parse_int, ambient),
+        "parseFloat": partial(basic.parse_float, ambient),
+        "parseInt": partial(basic.parse_int, ambient),
     }
 
 

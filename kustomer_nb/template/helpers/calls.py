@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any, Protocol
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED, Undefined, string, string_number
 
@@ -17,7 +18,7 @@ QUOTED_LENGTH = 12
 _LOG = logging.getLogger("kustomer_nb.template")
 
 
-class Options(Protocol):
+class HelperOptions(Protocol):
     """What a Handlebars helper is told of its call, as handlebars.js passes it last."""
 
     @property
@@ -52,7 +53,7 @@ class Options(Protocol):
 class Helper(Protocol):
     """A Handlebars helper: the options first, then the arguments as JSON values or UNDEFINED."""
 
-    def __call__(self, options: Options, /, *args: Any) -> Any:
+    def __call__(self, options: HelperOptions, /, *args: Any) -> Any:
         """Return what the call puts in its place."""
         ...
 
@@ -109,7 +110,7 @@ class Ambient:
     def not_known(self, name: str, why: str, fix: str = OWN) -> Undefined:
         """Report that what a call gives is not known here, and return the nothing it gives instead."""
         message = f"what `{name}` gives is not known here: {why}."
-        self.report(Diagnostic("KNB308", Severity.WARNING, "", message, fix))
+        self.report(Diagnostic(Code.HELPER_NOT_KNOWN_HERE, Severity.WARNING, "", message, fix))
         return UNDEFINED
 
     def only(self, name: str, extra: tuple[Any, ...]) -> None:

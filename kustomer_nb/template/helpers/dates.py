@@ -7,16 +7,16 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .calls import OWN, Ambient, Call, Options, padded, said, whole_number
+from .calls import OWN, Ambient, Call, HelperOptions, padded, said, whole_number
+from .date_formats import formatted
+from .date_parsing import read
 from .instants import before, iso, of_datetime
-from .moment import formatted
-from .parsing import read
 
 UNITS = ("year", "day", "hour", "minute")
 DIFFERENCE = "milliseconds"
 
 
-def date(ambient: Ambient, options: Options, /, *args: Any) -> Any:
+def date(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     """Return now MINUS ``count`` units as ISO 8601 in UTC with milliseconds: ``{{date 'days' count=1}}``.
 
     A negative count is in the future. The units are year, day, hour and minute, also in the plural.
@@ -47,7 +47,7 @@ def date(ambient: Ambient, options: Options, /, *args: Any) -> Any:
     return iso(int(instant))
 
 
-def date_diff(ambient: Ambient, options: Options, /, *args: Any) -> Any:
+def date_diff(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     """Return ``to`` minus ``from`` in milliseconds: ``{{dateDiff 'milliseconds' from=path to=path}}``.
 
     NaN when one of them is no date.
@@ -72,7 +72,7 @@ def date_diff(ambient: Ambient, options: Options, /, *args: Any) -> Any:
     return end - start
 
 
-def date_format(ambient: Ambient, options: Options, /, *args: Any) -> Any:
+def date_format(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     """Return a date written by a pattern of Moment.js: ``{{{dateFormat path format='LL'}}}``.
 
     Text that is no date gives ``Invalid date``.

@@ -8,10 +8,11 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .calls import Ambient, Call, Function, Helper, Options
+from .calls import Ambient, Call, Function, Helper, HelperOptions
 
 LONGEST_NAME = 64
 _NO_LETTER = re.compile("[^a-z0-9]")
@@ -105,7 +106,9 @@ def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient
             return ambient.not_known(name, why)
         shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
         message = f"`{shown}` is no function known here."
-        ambient.report(Diagnostic("KNB309", Severity.WARNING, "", message, _near_miss(name, functions)))
+        ambient.report(
+            Diagnostic(Code.UNKNOWN_FUNCTION, Severity.WARNING, "", message, _near_miss(name, functions))
+        )
         return UNDEFINED
 
     return nothing
@@ -127,7 +130,7 @@ def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> H
     if why is None:
         return None
 
-    def nothing(_options: Options, /, *_args: Any) -> Any:
+    def nothing(_options: HelperOptions, /, *_args: Any) -> Any:
         return ambient.not_known(name, why)
 
     return nothing

@@ -3,8 +3,7 @@ from datetime import datetime
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-
-from .given import World
+from tests.template.helpers.given import World
 
 START, END = "2022-06-16T00:00:00.000Z", "2022-06-16T00:00:01.500Z"
 

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.template.helpers import FUNCTIONS, HELPERS, Call
-
-from .given import Options, World
+from tests.template.helpers.given import Options, World
 
 JSON = st.recursive(
     st.sampled_from([UNDEFINED, None, True, "days", "milliseconds", "+", "LL", "2034-01-01", "0x1f"])

@@ -8,8 +8,7 @@ from kustomer_nb.template.helpers import (
     kustomer_functions,
     kustomer_helpers,
 )
-
-from .given import Options, World
+from tests.template.helpers.given import Options, World
 
 
 def ask(world, name):

@@ -1,0 +1,322 @@
+"""Every code of a diagnostic: defined here, and nowhere else.
+
+A code is never reused. What a rule of `lint` reports is explained by the rule; the others by their meaning.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """The stable code of each kind of diagnostic; ``meaning`` is a sentence where no rule explains it.
+
+    Example:
+        >>> Code.SETTING_UNSET, Code.SETTING_UNSET.family, Code("KNB401").slug
+        ('KNB801', 'KNB8', 'method-unknown')
+    """
+
+    meaning: str
+
+    def __new__(cls, code: str, meaning: str = "") -> Code:
+        """Make a member of its code, and what that means."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+    @property
+    def family(self) -> str:
+        """The first four characters, which the codes about one subject share."""
+        return self.value[:4]
+
+    @property
+    def slug(self) -> str:
+        """The name in lower case, as in ``method-unknown``."""
+        return self.name.lower().replace("_", "-")
+
+    # KNB1: the file and its JSON.
+    NOT_JSON = "KNB101", "The text is no JSON, or no object and no list: there is nothing in it to look at."
+    EMPTY = "KNB102", "The file is empty, or holds comments alone."
+    UNCLOSED_STRING = "KNB103"
+    BARE_KEY = "KNB104"
+    TRAILING_COMMA = "KNB105"
+    MISSING_COMMA = "KNB106"
+    MISSING_COLON = "KNB107"
+    MISSING_KEY = "KNB108"
+    MISSING_VALUE = "KNB109"
+    EXTRA_COMMA = "KNB110"
+    UNCLOSED_BRACKET = "KNB111"
+    STRAY_BRACKET = "KNB112"
+    STRAY_TEXT = "KNB113"
+    COMMENT = "KNB114"
+    FOREIGN_QUOTES = "KNB115"
+    BAD_ESCAPE = "KNB116"
+    CONTROL_CHARACTER = "KNB117"
+    UNESCAPED_QUOTE = "KNB118"
+    NUMBER_FORM = "KNB119"
+    NOT_A_NUMBER = "KNB120"
+    FOREIGN_LITERAL = "KNB121"
+    NOT_LITERAL = "KNB122"
+    DUPLICATE_KEY = "KNB123"
+    WRAPPER = "KNB124"
+    FOREIGN_SPACE = "KNB125"
+    TOO_DEEP = "KNB126", "Brackets are nested more than 500 deep; no definition is."
+    NUMBER_TOO_LARGE = "KNB127"
+    TOO_MANY = (
+        "KNB128",
+        "More faults were mended than are listed; those listed first come first in the text.",
+    )
+    CODE_NOT_READ = (
+        "KNB129",
+        "The file is no definition but package.json, a cassette or the like; it is left alone.",
+    )
+    FILE_MISSING = "KNB130", "There is no such file."
+    FILE_IS_FOLDER = "KNB131", "The path names a folder."
+    FILE_UNREADABLE = "KNB132", "The file cannot be opened."
+    FILE_NOT_UTF8 = "KNB133", "The file is not UTF-8; the first byte at fault is named."
+    FILE_TOO_LARGE = "KNB134", "The file is larger than 50 MB."
+    VALUE_NOT_JSON = (
+        "KNB135",
+        "A value that was passed is not JSON, and so is no definition and no part of one.",
+    )
+    POINTER_NOT_FOUND = "KNB140", "A pointer names no place of the text that could be changed."
+    NO_PATH_TO_SAVE = "KNB141", "A definition that was read from no file is saved with a path."
+    FILE_CHANGED = "KNB142", "The file changed since it was read; what stands there now is left alone."
+    FILE_NOT_WRITABLE = "KNB143", "The file cannot be written; it is as it was."
+    FILE_EXISTS = "KNB144", "The file that a definition would be saved as is there already."
+    EDIT_UNSAFE = "KNB145", "The text around a place is not whole JSON, so a change there could go astray."
+    FILE_IRREGULAR = (
+        "KNB146",
+        "A link, or something else that is no regular file, is where a definition would be written.",
+    )
+    FILE_LOCKED = (
+        "KNB147",
+        "Another process has been writing the file for more than 10 seconds; it is as it was.",
+    )
+    NOT_A_DEFINITION = "KNB148", "Among the files and folders that were named there is no definition."
+    NO_DEFINITION_FOUND = (
+        "KNB149",
+        "The file is a command of an app; lint checks workflow actions, and leaves it alone.",
+    )
+
+    # KNB2: names, versions and app-level keys.
+    ACTIONS_NOT_AN_ARRAY = "KNB201"
+    WRONG_TYPE = "KNB202"
+    ACTION_NOT_FOUND = "KNB203", "There is no action of that name, or several."
+    NAME_MISSING = "KNB204"
+    NAME_CHARACTERS = "KNB205"
+    NAME_TOO_LONG = "KNB206"
+    NAME_PREFIX = "KNB207"
+    DESCRIPTION_TOO_LONG = "KNB208"
+    TYPE_NOT_REST_API = "KNB209"
+    NAME_TWICE = "KNB210"
+    APP_KEY_MISSING = "KNB211"
+    UNKNOWN_APP_KEY = "KNB212"
+    VERSION_NOT_SEMVER = "KNB213"
+    SETTING_KEY_FORM = "KNB214"
+    SETTING_NOT_FOUND = "KNB215"
+    UNKNOWN_ACTION_KEY = "KNB216"
+    WORKFLOW_NOT_AN_APP = "KNB217"
+    SETTING_NOT_USED = "KNB218"
+    DESCRIPTION_MISSING = "KNB219"
+    RULE_NOT_FOUND = "KNB220", "There is no rule of that code."
+    SETTING_TYPE = "KNB221"
+    SETTING_DEFAULT_MISSING = "KNB222"
+    NAME_IN_BOTH = "KNB223"
+    ACCOUNT_NOT_DEFAULT = "KNB224"
+    SETTING_DEFAULT_TYPE = "KNB225"
+
+    # KNB3: templates.
+    TEMPLATE_SYNTAX = "KNB301"
+    REFERENCE_SYNTAX = "KNB302"
+    VARIABLE_NOT_DECLARED = "KNB303"
+    ESCAPED_IN_ADDRESS_OR_HEADER = "KNB304"
+    EMBEDDED_REFERENCE = "KNB305"
+    TYPE_LOST_IN_TEMPLATE = "KNB306"
+    TEMPLATE_LIMIT = (
+        "KNB307",
+        "A template would take more than it may: depth, output or steps; lint says so as KNB301.",
+    )
+    HELPER_NOT_KNOWN_HERE = "KNB308"
+    UNKNOWN_FUNCTION = "KNB309"
+    UNKNOWN_HELPER = "KNB310"
+    VARIABLE_NAMED_LIKE_A_HELPER = "KNB311"
+    ABOVE_THE_CONTEXT = "KNB312"
+    AT_NAME_IN_TEMPLATE = "KNB313"
+    NUMBER_SEGMENT_LAST = "KNB314"
+    BRACE_RUN = "KNB315"
+    NESTED_NAME_NOT_DECLARED = "KNB316"
+    SETTING_IN_OUTPUT = "KNB317"
+    HELPER_ARGUMENT = "KNB318"
+
+    # KNB4: the request.
+    METHOD_UNKNOWN = "KNB401"
+    URI_NOT_AN_ADDRESS = "KNB402"
+    URI_WITH_FOREIGN_CHARACTER = "KNB403"
+    QS_IS_TEXT = "KNB404"
+    DATA_WITHOUT_JSON = "KNB405"
+    HEADER_NAME = "KNB406"
+    HEADER_VALUE = "KNB407"
+    BODY_FRAMED_BY_HAND = "KNB408"
+    HOSTS_INVALID = "KNB409", "hosts= maps an origin to something that is none."
+    TYPE_NOT_RUNNABLE = (
+        "KNB410",
+        "The action is of a type that exists only inside Kustomer, so it cannot be sent from here.",
+    )
+    INPUT_TEMPLATE_MISSING = "KNB411"
+    GET_WITH_DATA = "KNB412"
+    QUERY_IN_TWO_PLACES = "KNB413"
+    UNKNOWN_REQUEST_KEY = "KNB414"
+    QUERY_BEHIND_FRAGMENT = "KNB415"
+    HEADER_TWICE = "KNB416"
+    TEXT_SENT_AS_JSON = "KNB417"
+    METHOD_OVERRIDDEN = "KNB419"
+
+    # KNB5: schemas and outputs.
+    TYPE_NOT_SUPPORTED = "KNB501"
+    REQUIRED_NAMES_NOTHING = "KNB502"
+    KEYWORD_NOT_APPLIED = "KNB503"
+    SAMPLE_NOT_EMITTED = "KNB504"
+    OUTPUT_DROPPED = "KNB505"
+    REQUEST_IN_OUTPUT = "KNB506"
+    SAMPLE_CONTRADICTS_SCHEMA = "KNB507"
+    SAMPLE_DROPPED = "KNB508"
+    BODY_PATH_WITHOUT_JSON = "KNB509"
+    OUTPUT_NEVER_EMITTED = "KNB510"
+    SCHEMA_WITHOUT_ROOT_OBJECT = "KNB511"
+
+    # KNB6: secrets.
+    TOKEN_IN_FILE = "KNB601"
+    SECRET_IN_ADDRESS = "KNB602"
+    TOKEN_IN_ADDRESS = "KNB603"
+    SECRET_DEFAULT_IN_FILE = "KNB604"
+    TOKEN_IN_DATA = "KNB605"
+    TOKEN_OVER_PLAIN_HTTP = "KNB606"
+    ONE_VARIABLE_OF_TWO_SETTINGS = "KNB607"
+    SCHEME_TWICE = (
+        "KNB608",
+        "The value of a setting begins with the word, as Bearer, that the template writes before it.",
+    )
+    PROFILE_TOKEN = (
+        "KNB610",
+        "A token is written out in kustomer-nb.toml, which goes into git; lint of a definition tells.",
+    )
+    INPUT_CHOOSES_HOST = "KNB611"
+    HOST_CHOSEN_BY_INPUT = (
+        "KNB612",
+        "A secret goes along to a host that an input chose; a run asks to confirm that host.",
+    )
+
+    # KNB7: inputs and losses at run time.
+    INPUT_MISSING = "KNB701", "An input is required, and missing: the platform rejects the run."
+    INPUT_TYPE = "KNB702", "An input cannot be converted to its type: the platform rejects the run."
+    INPUT_UNDECLARED = (
+        "KNB703",
+        "An input is not declared while additionalProperties is false: the platform rejects the run.",
+    )
+    INPUT_NOT_JSON = "KNB704", "What was passed as an input is no JSON value."
+    VARIABLE_UNSET = (
+        "KNB705",
+        "A variable that is neither declared nor a setting has no value; nothing is sent.",
+    )
+    VALUE_GAP = "KNB706", "A variable has no value where that leaves a gap, as in the address."
+    SAMPLE_ENV_SENT = (
+        "KNB707",
+        "A sample value of the workflow's environment would be sent; it is only for a preview.",
+    )
+    HTML_ESCAPED = "KNB708", "Double braces changed a value: they escape it for HTML."
+    RESPONSE_NOT_JSON = "KNB710", "The answer is no JSON though json is true, so body is text."
+    RESPONSE_COMPRESSED = (
+        "KNB711",
+        "The answer is compressed, and npm request leaves it so: the body is no text to work with.",
+    )
+    RESPONSE_NOT_UTF8 = (
+        "KNB712",
+        "The answer is not UTF-8; npm request reads no other charset, so characters are lost.",
+    )
+    RESPONSE_TRUNCATED = (
+        "KNB713",
+        "The answer is larger than the 50 MB that are read; the body is its start, as text.",
+    )
+    RESPONSE_TOO_LARGE = (
+        "KNB714",
+        "The answer is larger, holds more or is nested deeper than is parsed here, so body is text.",
+    )
+    RESPONSE_DUPLICATE_KEY = "KNB715", "The answer gives a key twice in one object; the last one counts."
+
+    # KNB8: settings, network and guards.
+    SETTING_UNSET = "KNB801", "A setting has no value; the message names the variable to set."
+    SETTING_INVALID = (
+        "KNB802",
+        "A value was given to no setting or to two, is not of its type, or two keys give one variable.",
+    )
+    NO_CONNECTION = (
+        "KNB803",
+        "No connection came about: refused, unknown host, or a certificate that does not hold.",
+    )
+    TIMED_OUT = "KNB804", "No answer came in time; whether the request was carried out is not known."
+    CONNECTION_BROKEN = "KNB805", "The answer broke off, is too large, or is no HTTP."
+    DEMO_NOT_STARTED = "KNB806", "The demo store cannot start."
+    MODE_UNKNOWN = "KNB807", "There is no such mode, or no such fault."
+    NO_SAMPLE = "KNB808", "The action has no sampleOutputContext to run from."
+    NOT_CONFIRMED = "KNB809", "A request that may change something was not confirmed; nothing was sent."
+    PROFILE_FILE = "KNB810", "kustomer-nb.toml cannot be read, or lacks the profile."
+    ACCOUNT_TOKEN_UNSET = "KNB811", "The app account of the action has no token."
+    ACCOUNT_TOKEN_ASSUMED = (
+        "KNB812",
+        "How Kustomer sends the token of an app account is not known; a bearer token is assumed.",
+    )
+    DEMO_ONLY = "KNB813", "With --demo a request would have gone elsewhere; nothing was sent."
+    PYPROJECT_TABLE = "KNB814", "The table [tool.kustomer-nb] of pyproject.toml cannot be read."
+    NOT_RECORDED = (
+        "KNB816",
+        "Nothing that was recorded fits the request; the nearest are named, and what differs.",
+    )
+    CONNECTION_OPTIONS = (
+        "KNB818",
+        "A proxy lets nothing through, or its address or a file of certificates cannot be used.",
+    )
+    CASSETTE_UNREADABLE = (
+        "KNB820",
+        "A cassette cannot be read: it is no JSON, not as it was written, or of a newer version.",
+    )
+    CASSETTE_NOT_WRITTEN = "KNB821", "An exchange cannot be written to its cassette, which is as it was."
+    HISTORY_UNAVAILABLE = (
+        "KNB822",
+        "The history cannot be read, or not be written; no run is touched by that.",
+    )
+    RERUN_IMPOSSIBLE = (
+        "KNB823",
+        "An old run cannot be run again, or compared, as it was: a part was hidden or too large.",
+    )
+    SECRET_IN_EXCEPTION = (
+        "KNB824",
+        "An exception of another package told the value of a setting; only its type is told.",
+    )
+    METHOD_DENIED = "KNB825", "The profile denies unsafe methods; nothing was sent."
+    HOST_NOT_ALLOWED = (
+        "KNB826",
+        "A request, or a redirect it met, goes to a host that the profile does not allow.",
+    )
+    HOST_FORBIDDEN = (
+        "KNB827",
+        "A request goes to a link-local address or to one that serves a machine's own credentials.",
+    )
+    NO_CASSETTE_PATH = (
+        "KNB828",
+        "A definition that was read from no file has no cassette beside it; cassette= names one.",
+    )
+    RUN_NOT_FOUND = "KNB829", "The history has no run of that number."
+    CHOSEN_HOST_NOT_CONFIRMED = (
+        "KNB834",
+        "A secret would go to a host that an input chose, and nobody confirmed it; nothing was sent.",
+    )
+    REDIRECT_TO_THIS_MACHINE = "KNB835", "Another machine redirects to this one; nothing was sent there."
+    OVERRIDE_REDIRECTED = (
+        "KNB836",
+        "A redirect leads a request with an overridden method to another origin; it was not followed.",
+    )

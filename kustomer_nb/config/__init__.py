@@ -1,0 +1,22 @@
+"""``kustomer-nb.toml`` beside a definition: named profiles of how an environment is called."""
+
+from __future__ import annotations
+
+from .lint import check_profiles
+from .loader import FILE, load_profile, project_root
+from .modes import FAULT, MODES, SENDING, fault_of, mode_of
+from .profile import Account, Profile
+
+__all__ = [
+    "FAULT",
+    "FILE",
+    "MODES",
+    "SENDING",
+    "Account",
+    "Profile",
+    "check_profiles",
+    "fault_of",
+    "load_profile",
+    "mode_of",
+    "project_root",
+]

@@ -1,0 +1,63 @@
+"""Strict JSON and the few ways in which programs lay it out, so that the very text comes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+# Reading a larger one takes seconds and ten times its size.
+PARSE_LIMIT = 8 * 2**20
+# Deeper ones stay text: what reads a cassette must not fail on them.
+DEEPEST = 100
+_LAYOUTS: Mapping[str, dict[str, Any]] = {
+    "compact": {"separators": (",", ":")},
+    "spaced": {"separators": (", ", ": ")},
+    "indent 2": {"indent": 2},
+    "indent 4": {"indent": 4},
+    "indent tab": {"indent": "\t"},
+}
+STYLES = tuple(
+    f"{layout}{escapes}{end}" for layout in _LAYOUTS for escapes in ("", " ascii") for end in ("", " newline")
+)
+
+
+def read_json(text: str, *, longest: int = PARSE_LIMIT) -> tuple[Any] | None:
+    """Return the value of a text that is strict JSON, not too deep and not too long, None where it is not."""
+    if len(text) > longest:
+        return None
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return (value,) if _is_flat(value, DEEPEST) else None
+
+
+def styled(value: Any, style: str) -> str:
+    r"""Return a value as JSON text in one of the known styles.
+
+    Example:
+        >>> styled({"é": [1]}, "spaced ascii newline")
+        '{"\\u00e9": [1]}\n'
+    """
+    is_ascii, has_end = " ascii" in style, style.endswith(" newline")
+    layout = style.removesuffix(" newline").removesuffix(" ascii")
+    text = json.dumps(value, ensure_ascii=is_ascii, **_LAYOUTS[layout])
+    return f"{text}\n" if has_end else text
+
+
+def style_of(text: str, value: Any) -> str:
+    """Return the style in which a value gives a text, empty where none does."""
+    end = " newline" if text.endswith("\n") else ""
+    styles = (f"{layout}{escapes}{end}" for escapes in ("", " ascii") for layout in _LAYOUTS)
+    return next((style for style in styles if styled(value, style) == text), "")
+
+
+def _is_flat(value: Any, levels: int) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels > 0 and all(_is_flat(item, levels - 1) for item in items)
+
+
+def _refuse(constant: str) -> Any:
+    msg = f"{constant} is not JSON"
+    raise ValueError(msg)

@@ -1,0 +1,284 @@
+"""What to make of a text where it leaves JSON's grammar."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from operator import attrgetter
+
+from kustomer_nb.codes import Code
+
+from .brackets import NAMED, Brackets
+from .edits import replaced
+from .expressions import continues, is_whole_template
+from .javascript import quoted
+from .literals import Expressions, goes_on, numeric_key, read_literal, read_template
+from .members import Member, read_member
+from .parser_state import SPACE, ParserState
+from .problems import Problem, quote
+from .strings import QUOTES, Lexed, read_string, reread, reread_key, unescaped
+from .tree_builder import CLOSERS
+
+_COLON = re.compile(r"=>|[:=\uff1a]")
+_COMMAS = re.compile(r",(?:[ \t\n\r]*+,)*+")
+_SEPARATOR = re.compile(r"[;\uff0c\u3001]")
+_BARE = rf"(?:(?!/[/*])[^{SPACE}{QUOTES}{{}}\[\],:=;()])"
+_BARE_KEY = re.compile(rf"{_BARE}++(?:[ \t]++{_BARE}++){{0,9}}(?=\s*+:)|{_BARE}++")
+_KEY_AHEAD = re.compile(rf"{NAMED}\s*+:(?!//)")
+_AHEAD = re.compile(r"\"[^\"\n]*+\"|[\w$.-]++|.")
+
+
+class Recovery:
+    """Takes over from the strict grammar at an offset, and returns the offset where it may go on."""
+
+    def __init__(self, draft: ParserState, brackets: Brackets) -> None:
+        self._draft = draft
+        self._text = draft.text
+        self._builder = draft.builder
+        self._brackets = brackets
+        self._expressions = Expressions(draft.text)
+
+    def key(self, offset: int) -> int:
+        """Read on where a key, or the end of the object, should be."""
+        start = self._draft.skip(offset)
+        if start != self._draft.plain(offset):
+            return start
+        mark = self._text[start : start + 1]
+        if not mark:
+            return self._brackets.close_all()
+        if mark in "}]":
+            return self._brackets.close(start)
+        if mark == ",":
+            return self._extra_comma(start)
+        if member := read_member(self._text, start, in_module=self._in_module):
+            return self._code_member(start, member)
+        if mark in "{[:":
+            self._builder.name("", start, start)
+            message = f"There is no key before {quote(mark)}."
+            self._draft.add(Problem(Code.MISSING_KEY, start, start, message, "write a key in double quotes."))
+            return start + (mark == ":")
+        if mark in QUOTES:
+            return self._quoted_key(start)
+        if self._in_module and (number := numeric_key(self._text, start)):
+            return self._name(start, number)
+        if found := _BARE_KEY.match(self._text, start):
+            end = found.end()
+            key = unescaped(found[0]) if "\\u" in found[0] else found[0]
+            message = f"The key {quote(found[0])} is not in double quotes."
+            fix = f"put the key in double quotes: {quoted(key)}."
+            edits = replaced(start, end, quoted(key))
+            fault = Problem(Code.BARE_KEY, start, end, message, fix, edits=edits)
+            return self._name(start, Lexed(key, end, [fault]))
+        return self._stray(start)
+
+    def value(self, offset: int) -> int:
+        """Read on where a value should be."""
+        start = self._draft.skip(offset)
+        if start != self._draft.plain(offset):
+            return start
+        mark = self._text[start : start + 1]
+        if self._builder.depth == 0 and mark in "]},:":
+            raise self._draft.not_json()
+        if mark in "]},":
+            return self._no_value(offset, start)
+        if self._next_member_follows(offset, start):
+            self._missing_value(self._builder.top.key, offset, " null")
+            return start
+        if mark == ":":
+            return self._stray(start)
+        if mark in QUOTES:
+            return self._put(start, self._string(start))
+        lexed = read_template(self._text, start)
+        if (lexed is None and mark in CLOSERS) or (lexed and self._builder.depth == 0):
+            self._brackets.open(start)
+            return start + 1
+        lexed = lexed or read_literal(self._text, start)
+        if lexed is None and self._builder.depth == 0:
+            raise self._draft.not_json()
+        return self._put(start, lexed or self._code(start))
+
+    def after(self, offset: int) -> int:
+        """Read on where a comma or a closing bracket should be."""
+        start = self._draft.skip(offset)
+        if start != self._draft.plain(offset):
+            return start
+        mark = self._text[start : start + 1]
+        if self._builder.depth == 0:
+            return self._brackets.after_document(start)
+        if not mark:
+            return self._brackets.close_all()
+        mended = self._mended_value(start)
+        if mended is not None:
+            return mended
+        return self._no_comma(start, mark)
+
+    @property
+    def _in_module(self) -> bool:
+        return self._draft.faults.is_module
+
+    def _code_member(self, start: int, member: Member) -> int:
+        """Take a member that is code; all that is known of it is a key that is written out."""
+        lexed = self._code(start, member.resume)
+        if member.key is not None:
+            self._builder.name(member.key, start, member.key_end)
+            self._draft.duplicate(member.key, start, member.key_end)
+            return self._put(start, lexed)
+        for fault in lexed.faults:
+            self._draft.add_to_container(fault)
+        self._builder.pass_over(lexed.end)
+        return lexed.end
+
+    def _quoted_key(self, start: int) -> int:
+        lexed = read_string(self._text, start, as_key=True)
+        if not _COLON.match(self._text, self._draft.after_comments(lexed.end)):
+            lexed = reread_key(self._text, start, lexed.end) or lexed
+        return self._name(start, lexed)
+
+    def _name(self, start: int, lexed: Lexed) -> int:
+        key = str(lexed.value)
+        self._builder.name(key, start, lexed.end)
+        self._draft.duplicate(key, start, lexed.end)
+        for fault in lexed.faults:
+            self._draft.add(fault)
+        return self._colon(key, lexed.end)
+
+    def _colon(self, key: str, end: int) -> int:
+        start = self._draft.skip(end)
+        found = _COLON.match(self._text, start)
+        if found and found[0] == ":":
+            return found.end()
+        if found:
+            message = f"{quote(found[0])} stands where a colon should."
+            fix, edits = "write `:` in its place.", replaced(start, found.end(), ":")
+            self._draft.add(Problem(Code.MISSING_COLON, start, found.end(), message, fix, edits=edits))
+            return found.end()
+        mark = self._text[start : start + 1]
+        if mark in ",}]" or _KEY_AHEAD.match(self._text, start):
+            self._missing_value(key, end, ": null")
+            return start
+        message = f"There is no colon after the key {quote(key)}."
+        fix, edits = f"write `:` after {quote(key)}.", replaced(end, end, ":")
+        self._draft.add(Problem(Code.MISSING_COLON, end, end, message, fix, edits=edits))
+        return start
+
+    def _missing_value(self, key: str, end: int, meant: str = "") -> None:
+        message = f"The key {quote(key)} has no value; it is read as null."
+        fix, edits = "write a value, or take the key out.", replaced(end, end, meant) if meant else ()
+        self._draft.add(Problem(Code.MISSING_VALUE, end, end, message, fix, edits=edits, is_safe=False))
+        self._builder.put(None, end, end)
+
+    def _next_member_follows(self, offset: int, start: int) -> bool:
+        on_next_line = self._builder.top.closer == "}" and "\n" in self._text[offset:start]
+        return on_next_line and _KEY_AHEAD.match(self._text, start) is not None
+
+    def _no_value(self, offset: int, start: int) -> int:
+        if self._builder.top.closer == "}":
+            self._missing_value(self._builder.top.key, offset, " null")
+            return start
+        mark = self._text[start : start + 1]
+        if mark == ",":
+            return self._hole(start) if self._in_module else self._extra_comma(start)
+        return self._brackets.close(start) if mark else self._brackets.close_all()
+
+    def _no_comma(self, start: int, mark: str) -> int:
+        if mark in ":=)" and not (mark == ":" and self._builder.top.closer == "]"):
+            return self._last_is_key(start) if mark == ":" else self._stray(start)
+        if mark == ":" or _SEPARATOR.match(self._text, start):
+            message = f"{quote(mark)} stands where a comma should."
+            fix, edits = "write `,` in its place.", replaced(start, start + 1, ",")
+            self._draft.add(Problem(Code.MISSING_COMMA, start, start + 1, message, fix, edits=edits))
+            self._builder.comma(start)
+            return start + 1
+        last_start, last_end = self._builder.last
+        # Where the value is missing too, that has been said.
+        if last_end > last_start:
+            ahead = _AHEAD.match(self._text, start)
+            message = f"There is no comma before {quote(ahead[0] if ahead else mark)}."
+            fix = f"put a comma after {quote(self._text[last_start:last_end])}."
+            edits = replaced(last_end, last_end, ",")
+            self._draft.add(Problem(Code.MISSING_COMMA, last_end, last_end, message, fix, edits=edits))
+        self._builder.comma(-1)
+        return start
+
+    def _last_is_key(self, start: int) -> int:
+        """Take a string before a colon for the next key, when it stands on a line of its own."""
+        top, (last_start, last_end) = self._builder.top, self._builder.last
+        value = top.value.get(top.key)
+        lines = self._draft.faults.lines
+        if not isinstance(value, str) or lines.line(top.key_end) == lines.line(last_start):
+            return self._stray(start)
+        self._missing_value(top.key, top.key_end)
+        self._builder.comma(-1)
+        self._name(last_start, Lexed(value, last_end, []))
+        return start + 1
+
+    def _mended_value(self, start: int) -> int | None:
+        """Read the last value anew when what follows shows it is longer or shorter than it seemed."""
+        last_start, last_end = self._builder.last
+        lexed = None
+        if last_start == last_end:
+            return None
+        if self._in_module and self._expressions.code_pairs and continues(self._text, start):
+            lexed = self._code(last_start, start)
+        elif self._text[last_start : last_start + 1] in CLOSERS:
+            return None
+        elif start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
+            in_array = self._builder.top.closer == "]"
+            lexed = reread(self._text, last_start, last_end, closable=self._closable, in_array=in_array)
+        elif goes_on(self._text, last_end, start):
+            lexed = self._code(last_start, start)
+        if lexed is None:
+            return None
+        self._builder.replace(lexed.value, last_start, lexed.end)
+        for fault in lexed.faults:
+            self._draft.add(fault)
+        return lexed.end
+
+    def _code(self, start: int, resume: int | None = None) -> Lexed:
+        return self._expressions.read(start, resume, is_javascript=self._in_module)
+
+    def _string(self, start: int) -> Lexed:
+        if self._text[start] != "`" or not self._in_module:
+            return read_string(self._text, start, closable=self._closable)
+        # A template string goes on over lines, and may hold code with further ones.
+        lexed = self._code(start)
+        source = self._text[start : lexed.end]
+        return Lexed(unescaped(source[1:-1]), lexed.end, []) if is_whole_template(source) else lexed
+
+    def _hole(self, start: int) -> int:
+        """Take the missing item of a module's array, which JSON.stringify writes as null."""
+        fix = "write null before it, or take it out."
+        self._draft.add(Problem(Code.EXTRA_COMMA, start, start + 1, "`,` has no value before it.", fix))
+        self._builder.put(None, start, start)
+        return start
+
+    def _put(self, start: int, lexed: Lexed) -> int:
+        for fault in lexed.faults:
+            self._draft.add(fault)
+        self._builder.put(lexed.value, start, lexed.end)
+        return lexed.end
+
+    def _extra_comma(self, start: int) -> int:
+        found = _COMMAS.match(self._text, start)
+        end = found.end() if found else start + 1
+        message = f"{quote(self._text[start:end])} has no value before it."
+        edits = replaced(start, end, "")
+        self._draft.add_to_container(
+            Problem(Code.EXTRA_COMMA, start, end, message, "take it out.", edits=edits)
+        )
+        return end
+
+    def _stray(self, start: int) -> int:
+        message = f"{quote(self._text[start])} has no place here."
+        edits = replaced(start, start + 1, "")
+        self._draft.add_to_container(
+            Problem(Code.STRAY_TEXT, start, start + 1, message, "take it out.", edits=edits)
+        )
+        return start + 1
+
+    def _closable(self, line_end: int) -> int:
+        """Return how many open brackets a line that ends at an offset is likely to close."""
+        if line_end >= self._draft.content_end:
+            return self._builder.depth
+        line_start, frames = self._draft.faults.lines.start(line_end), self._builder.frames
+        return len(frames) - bisect_left(frames, line_start, 1, key=attrgetter("start"))

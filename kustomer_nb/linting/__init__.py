@@ -1,0 +1,19 @@
+"""How a document is checked: rules, the look that asks them, what is selected, and automatic fixes."""
+
+from .config import Selection, project_selection
+from .engine import check_document
+from .fixer import apply_fixes
+from .rule import Rule
+from .token_masking import Concealment, changes_between, conceal, without_tokens
+
+__all__ = [
+    "Concealment",
+    "Rule",
+    "Selection",
+    "apply_fixes",
+    "changes_between",
+    "check_document",
+    "conceal",
+    "project_selection",
+    "without_tokens",
+]

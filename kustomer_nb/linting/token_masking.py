@@ -1,0 +1,274 @@
+"""Tokens masked in a text and in whatever quotes it: findings, excerpts, differences.
+
+A finding reports that a token is readable in the file; showing its line must not print the token again. A
+mask is as long as the token, so columns and carets stay right, and keeps at most a public prefix such as
+``sk_live_``. Only what is shown is masked: texts, edits and files are not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from kustomer_nb.definition import Changes, Document
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.parser import ParsedText
+from kustomer_nb.jsontext.strings import offset_in_source, unescaped
+from kustomer_nb.secrets.token_patterns import is_named, token_in
+from kustomer_nb.secrets.token_shapes import SHORTEST, Token, is_sample, mask, stars, tokens_in
+
+Source = ParsedText | str
+# A shorter token is found in too many words; without a digit it needs more characters to be unlike one.
+_DISTINCT = 6
+_DISTINCT_WITHOUT_DIGIT = 8
+# A message quotes no more than this of a text.
+_QUOTED = 64
+# A line of a token of several lines counts by itself from this length on.
+_LONG_LINE = 16
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_QUOTATION = re.compile(
+    r"[\"'`](?:(?:bearer|basic|token|apikey|key)\s+)?(?P<token>[^\"'`\r\n]{1,64})[\"'`]", re.IGNORECASE
+)
+_LINE_END = re.compile(r"\s+|\\n|\\r")
+# How many keys lead to a declared setting: settings, its category, its name.
+_SETTING = 3
+# What holds a value of the name around it.
+_INNER = {"default", "defaultValue", "example", "value", "const"}
+
+
+class Concealment:
+    """Masks the tokens of some texts in everything that is shown of them.
+
+    A token is what the rules of family KNB6 report, wherever it stands: in comments, in samples and in what
+    cannot be read too.
+
+    Example:
+        >>> from kustomer_nb.jsontext.parser import read
+        >>> reading = read('{"headers": {"authorization": "Bearer correct-horse"}} // correct-horse')
+        >>> print(Concealment(reading).source(reading))
+        {"headers": {"authorization": "Bearer *************"}} // *************
+    """
+
+    def __init__(self, *sources: Source, tokens: Iterable[str] = ()) -> None:
+        self._tokens = {id(source): list(_tokens_of(source)) for source in sources}
+        values = {*tokens, *(token.text for listed in self._tokens.values() for token in listed)}
+        names = {
+            name for source in sources if isinstance(source, ParsedText) for name in _names(source.value)
+        }
+        # A word that also names a member is masked as a token only, not as a name.
+        words = {name for name in names if not any(char.isdigit() for char in name)}
+        self._forms = {form for value in values for form in _forms(value)} - words
+        self._sorted = sorted(self._forms)
+        self._by_word: dict[str, list[tuple[str, int]]] = {}
+        for form in filter(_is_distinct, self._forms):
+            word = max(_WORD.finditer(form), key=lambda match: len(match[0]))
+            self._by_word.setdefault(word[0], []).append((form, word.start()))
+
+    def source(self, source: Source) -> str:
+        """Return one of the texts with its tokens masked, each line and column where it was."""
+        text = source if isinstance(source, str) else source.text
+        spans = [(token.start, token.end) for token in self._tokens[id(source)]]
+        return _masked(text, [*spans, *self._distinct_spans(text)])
+
+    def message(self, text: str) -> str:
+        """Return a text that may quote the others, in whole or in part, with their tokens masked."""
+        spans = [(token.start, token.end) for token in tokens_in(text)]
+        spans += [*self._distinct_spans(text), *self._quoted_spans(text), *self._cut_spans(text)]
+        return _masked(text, spans)
+
+    def diagnostics(self, diagnostics: Iterable[Diagnostic], *, text: str = "") -> Diagnostics:
+        """Return findings that quote no token; ``text`` is the masked one they point into."""
+        return Diagnostics(
+            (
+                replace(
+                    diagnostic,
+                    pointer=self.message(diagnostic.pointer),
+                    message=self.message(diagnostic.message),
+                    fix=self.message(diagnostic.fix),
+                )
+                for diagnostic in diagnostics
+            ),
+            text=text,
+        )
+
+    def _distinct_spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield each place of a token that cannot be mistaken for a word."""
+        for word in _WORD.finditer(text) if self._by_word else ():
+            for form, offset in self._by_word.get(word[0], ()):
+                start = word.start() - offset
+                end = start + len(form)
+                if start >= 0 and text.startswith(form, start) and _is_whole(text, start, end):
+                    yield start, end
+
+    def _quoted_spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield each place of a token that stands in quotes."""
+        for match in _QUOTATION.finditer(text):
+            if match["token"] in self._forms:
+                yield match.span("token")
+
+    def _cut_spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield each place where a token begins and is cut short by an ellipsis."""
+        for match in re.finditer("…", text):
+            end = match.start()
+            for start in range(max(0, end - _QUOTED), end - SHORTEST + 1):
+                at = bisect_left(self._sorted, text[start:end])
+                if at < len(self._sorted) and self._sorted[at].startswith(text[start:end]):
+                    yield start, end
+                    break
+
+
+def conceal(diagnostics: Diagnostics, reading: ParsedText | None = None) -> Diagnostics:
+    """Return findings about a text with its tokens masked; pass no ``reading`` of a text that has none."""
+    if not diagnostics:
+        return diagnostics
+    source = diagnostics.text if reading is None else reading
+    concealment = Concealment(source)
+    return concealment.diagnostics(diagnostics, text=concealment.source(source))
+
+
+def without_tokens(text: str) -> str:
+    """Return one string of a document with what looks like a token in it masked.
+
+    Example:
+        >>> without_tokens("https://shop:hunter2@api.shop.com/{{id}}")
+        'https://shop:*******@api.shop.com/{{id}}'
+    """
+    return Concealment().message(text)
+
+
+def changes_between(before: Document, after: Document, fixed: Iterable[Diagnostic] = ()) -> Changes:
+    """Return what changed between two documents; no token of either is shown.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> text = '{"headers": {"x-api-key": "sk_live_51H8xY2eZvKYlo2C"}}'
+        >>> before, after = map(read_document, (text, text.replace("8x", "9x")))
+        >>> print(changes_between(before, after).diff.splitlines()[-1])
+        +{"headers": {"x-api-key": "sk_live_****************"}}
+    """
+    concealment = Concealment(before.reading, after.reading)
+    shown = concealment.source(before.reading), concealment.source(after.reading)
+    diagnostics = concealment.diagnostics(fixed, text=shown[0])
+    return Changes(before.text, after.text, before.name, diagnostics, shown)
+
+
+def _is_distinct(token: str) -> bool:
+    has_digit = any(char.isdigit() for char in token) and any(char.isalpha() for char in token)
+    shortest = _DISTINCT if has_digit else _DISTINCT_WITHOUT_DIGIT
+    return len(token) >= shortest and not token.isalpha() and _WORD.search(token) is not None
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Return whether a piece of text is not part of a longer word."""
+    joins_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    joins_after = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
+    return not joins_before and not joins_after
+
+
+def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    parts, past = [], 0
+    for start, end in sorted(spans):
+        if end <= past:
+            continue
+        if start >= past:
+            parts += [text[past:start], mask(text[start:end])]
+        else:
+            parts.append(stars(text[past:end]))
+        past = end
+    return "".join([*parts, text[past:]])
+
+
+def _forms(token: str) -> set[str]:
+    """Return the ways in which a message may write a token, or a line of it."""
+    forms: set[str] = set()
+    # The token may be the source of a string, whose escapes a message has resolved.
+    for value in (token, unescaped(token)):
+        escaped = {json.dumps(value, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
+        forms |= {value, *escaped, repr(value)[1:-1], " ".join(value.split())}
+    lines = _LINE_END.split(token) if _LINE_END.search(token) else []
+    return (forms | {line for line in lines if len(line) >= _LONG_LINE}) - {""}
+
+
+def _tokens_of(source: Source) -> Iterator[Token]:
+    """Yield the tokens of a text by their look and, in what could be read, by their names."""
+    if isinstance(source, str):
+        yield from tokens_in(source)
+        return
+    yield from tokens_in(source.text)
+    is_escaped = "\\" in source.text
+    for keys, value, is_secret in _leaves(source.value):
+        for start, end in _spans_in(keys, value, is_secret=is_secret, is_escaped=is_escaped):
+            yield from _in_source(source, keys, str(value), start, end)
+
+
+def _spans_in(
+    keys: tuple[str, ...], value: Any, *, is_secret: bool, is_escaped: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield where tokens stand in one value."""
+    if is_secret:
+        if not is_sample(str(value)):
+            yield 0, len(str(value))
+        return
+    if not isinstance(value, str):
+        return
+    name = _name(keys)
+    # A name such as "key" means a credential only where it is sent: elsewhere it may be a key of a map.
+    token = token_in(name, value) if is_named(name) or "inputTemplate" in keys else None
+    if token is not None and not is_sample(token):
+        # A scheme in the middle is left out of the token; then all of the value counts.
+        start = value.rfind(token)
+        yield (start, start + len(token)) if start >= 0 else (0, len(value))
+    # What the source writes without escapes was looked at there.
+    for inner in tokens_in(value) if is_escaped else ():
+        yield inner.start, inner.end
+
+
+def _in_source(
+    reading: ParsedText, keys: tuple[str, ...], value: str, start: int, end: int
+) -> Iterator[Token]:
+    """Yield a part of a value as a token of the text; all of the value where the text writes it otherwise."""
+    outer = reading.span(pointers.join("", *keys))
+    if outer is None:
+        return
+    text = reading.text
+    first, past = (offset_in_source(text, outer.start, value, at) for at in (start, end))
+    if text[outer.start : outer.start + 1] not in "\"'`" or first is None or past is None:
+        first, past = outer.start, outer.end
+    yield Token(first, past, value[start:end])
+    if text[first:past] != value[start:end]:
+        yield Token(first, past, text[first:past])
+
+
+def _name(keys: tuple[str, ...]) -> str:
+    named = [key for key in keys if not key.isdecimal()]
+    return next((key for key in reversed(named) if key not in _INNER), "")
+
+
+def _leaves(root: Any) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
+    """Yield each string and number, the keys that lead to it, and whether it is the default of a secret."""
+    waiting: list[tuple[tuple[str, ...], Any, bool]] = [((), root, False)]
+    while waiting:
+        keys, value, is_secret = waiting.pop()
+        if isinstance(value, dict):
+            secret = keys[:1] == ("settings",) and len(keys) == _SETTING and value.get("type") == "secret"
+            waiting += [((*keys, key), item, secret and key == "defaultValue") for key, item in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*keys, str(at)), item, False) for at, item in enumerate(value)]
+        elif isinstance(value, str) or (is_secret and isinstance(value, (int, float))):
+            yield keys, value, is_secret and value != "" and not isinstance(value, bool)
+
+
+def _names(root: Any) -> Iterator[str]:
+    waiting = [root]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield from value
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value

@@ -1,0 +1,142 @@
+"""What is known, and what is assumed, of the platform an action runs on.
+
+Each doubtful choice of the runtime is one field of `Platform`, with its evidence. Someone who knows better
+passes ``platform=Platform(...)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Evidence(StrEnum):
+    """How a fact about the platform is known, surest first."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+    MEASURED = "measured on the npm library the evidence points to"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One doubtful choice: its name, the value in use, how it is known, and why."""
+
+    name: str
+    value: object
+    evidence: Evidence
+    why: str
+
+
+def _assumed(default: Any, evidence: Evidence, why: str) -> Any:
+    return field(default=default, metadata={"evidence": evidence, "why": why})
+
+
+SAMPLE_ENV: Mapping[str, str] = MappingProxyType(
+    {"orgId": "sample-org-id", "workflowId": "sample-workflow-id", "appVersion": "sample-1.0.0"}
+)
+BOTH: Mapping[str, str] = MappingProxyType({"response": "/#response", "body": "/#body"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Platform:
+    """The behaviour assumed of Kustomer's runtime; frozen, every field with its evidence.
+
+    Example:
+        >>> Platform().timeout
+        60.0
+        >>> Platform(escape_html=False).escape_html
+        False
+    """
+
+    timeout: float = _assumed(
+        60.0, Evidence.OBSERVED, "seconds; the context of an executed step holds timeout: 60000"
+    )
+    escape_html: bool = _assumed(
+        True, Evidence.MEASURED, "{{x}} escapes & < > \" ' ` = in handlebars 4.7; {{{x}}} does not"
+    )
+    adjacent_raw_numbers_add: bool = _assumed(
+        True, Evidence.MEASURED, "{{{a}}}{{{b}}} at the head of a template adds two numbers in handlebars 4.7"
+    )
+    string_qs_is_query: bool = _assumed(
+        True, Evidence.DOCUMENTED, "the page's own example gives qs a string; npm request would spread it"
+    )
+    setting_beats_input: bool = _assumed(
+        True, Evidence.INFERRED, "an input and an app setting of one name: the setting is taken"
+    )
+    output_schema_at_every_depth: bool = _assumed(
+        True, Evidence.INFERRED, "the page speaks of top-level properties; ajv filters nested ones too"
+    )
+    absent_input_schema_takes_all: bool = _assumed(
+        True, Evidence.INFERRED, "no source says what an action without inputSchema accepts"
+    )
+    absent_output_schema_keeps_all: bool = _assumed(
+        True, Evidence.INFERRED, "no source says what an action without outputSchema passes on"
+    )
+    decompresses: bool = _assumed(
+        False, Evidence.MEASURED, "npm request leaves a compressed body as it is unless asked with gzip: true"
+    )
+    default_output_template: Mapping[str, str] = field(
+        default_factory=lambda: BOTH,
+        metadata={
+            "evidence": Evidence.OBSERVED,
+            "why": "later steps of real workflows read response and body of actions without outputTemplate",
+        },
+    )
+    conversions: Mapping[str, Callable[[Any], Any]] = field(
+        default_factory=lambda: MappingProxyType({}),
+        metadata={
+            "evidence": Evidence.INFERRED,
+            "why": "values become the declared type as ajv's coerceTypes makes them; those given here, by "
+            "type, go before: a function of the value, UNDEFINED where it cannot be converted",
+        },
+    )
+    env: Mapping[str, str] = field(
+        default_factory=lambda: SAMPLE_ENV,
+        metadata={
+            "evidence": Evidence.OBSERVED,
+            "why": "templates see _env with orgId, workflowId and appVersion",
+        },
+    )
+
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Return every field with the value in use, its evidence and the reason.
+
+        Example:
+            >>> print(Platform().assumptions()[0].evidence)
+            observed
+        """
+        return tuple(
+            Assumption(f.name, getattr(self, f.name), f.metadata["evidence"], f.metadata["why"])
+            for f in fields(self)
+        )
+
+
+REST_API = "rest_api"
+METHODS = ("get", "post", "put", "patch", "delete")
+NAME_PREFIX = "kustomer.app."
+NAME_LENGTH = 128
+DESCRIPTION_LENGTH = 4096
+TYPES = ("string", "boolean", "number", "object", "array")
+SETTING_TYPES = ("string", "number", "boolean", "secret")
+ACCOUNT = "default"
+_IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+# A semantic version, as a pattern that Python and JavaScript read alike.
+VERSION = (
+    rf"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){{2}}(?:-{_IDENTIFIER}(?:\.{_IDENTIFIER})*)?"
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)
+
+
+def is_pointed(value: Any) -> bool:
+    """Return whether a value is a reference or a function as a whole, and so not a template."""
+    return isinstance(value, str) and value.startswith("/#")
+
+
+def is_fixed(value: Any) -> bool:
+    """Return whether a value is the same in every run: it holds neither a reference nor a template."""
+    return not isinstance(value, str) or not (is_pointed(value) or "{{" in value)

@@ -1,0 +1,146 @@
+"""Values as JSON for other programs."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from kustomer_nb._version import __version__
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.difference import Diff, Difference
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.request import Origins, Request
+from kustomer_nb.response import Response
+from kustomer_nb.run import Run, Why
+from kustomer_nb.storage.history import Entry, History
+from kustomer_nb.template import MissingReference
+
+SCHEMA_VERSION = 1
+
+
+def envelope(value: Any, **meta: Any) -> dict[str, Any]:
+    """Return the one shape every ``--json`` prints: schema_version, data, meta.
+
+    Example:
+        >>> envelope(Diagnostics(), path="a.json")["data"]
+        []
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "data": as_json(value),
+        "meta": {"version": __version__, **meta},
+    }
+
+
+@singledispatch
+def as_json(value: Any) -> Any:
+    """Return a value of this package as plain JSON, settings as ``$<key>``."""
+    return value
+
+
+@as_json.register
+def _(value: Diagnostic) -> Any:
+    span = value.span
+    return {
+        "code": value.code,
+        "severity": value.severity.value,
+        "pointer": value.pointer,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "message": value.message,
+        "fix": value.fix,
+        "mend": ("safe" if value.is_safe else "unsafe") if value.edits else None,
+    }
+
+
+@as_json.register
+def _(value: Diagnostics) -> Any:
+    return [as_json(one) for one in value]
+
+
+@as_json.register
+def _(value: Request) -> Any:
+    return {
+        "method": value.method,
+        "url": value.url,
+        "headers": value.headers,
+        "body": value.body,
+        "diagnostics": as_json(value.diagnostics),
+    }
+
+
+@as_json.register
+def _(value: Origins) -> Any:
+    return [
+        {
+            "text": one.text,
+            "kind": one.kind.value,
+            "path": one.path,
+            "pointer": one.pointer,
+            "line": one.span.line if one.span else None,
+            "column": one.span.column if one.span else None,
+            "before": one.before,
+            "changed": one.changed,
+            "converted_from": None if one.converted is None else one.converted.before,
+        }
+        for one in value
+    ]
+
+
+@as_json.register
+def _(value: Why) -> Any:
+    return [
+        {"stage": one.name, "pointer": one.pointer, "words": one.words, "is_cause": one.is_cause}
+        for one in value
+    ]
+
+
+@as_json.register
+def _(value: Response) -> Any:
+    return value.to_json()
+
+
+@as_json.register
+def _(value: Difference) -> Any:
+    sides = {"expected": value.expected, "actual": value.actual}
+    found = {name: side for name, side in sides.items() if side is not UNDEFINED}
+    return {"pointer": value.pointer, "change": value.change.value, **found}
+
+
+@as_json.register
+def _(value: Diff) -> Any:
+    return [as_json(one) for one in value]
+
+
+@as_json.register
+def _(value: Entry) -> Any:
+    return {**vars(value), "at": value.at.isoformat(), "cut": list(value.cut)}
+
+
+@as_json.register
+def _(value: History) -> Any:
+    return [{"number": number, **as_json(one)} for number, one in zip(value.numbers, value, strict=True)]
+
+
+@as_json.register
+def _(value: MissingReference) -> Any:
+    return {"path": value.path, "pointer": value.pointer}
+
+
+@as_json.register
+def _(value: Run) -> Any:
+    return {
+        "action": value.action,
+        "mode": value.mode,
+        "profile": value.profile.name,
+        "request": as_json(value.request),
+        "response": None if value.response is None else as_json(value.response),
+        "output": value.output,
+        "diff": None if value.diff is None else as_json(value.diff),
+        "losses": list(value.losses),
+        "missing": [as_json(one) for one in value.missing],
+        "assumed": [one.name for one in value.assumed],
+        "elapsed": value.elapsed,
+        "attempts": value.attempts,
+        "diagnostics": as_json(value.diagnostics),
+    }

@@ -1,0 +1,259 @@
+"""KNB2: what the app declares of its settings, and the names an action gives to them and to its account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Edit, Severity
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.linting.context import LintContext, LintedAction, app_id
+from kustomer_nb.linting.examples import a_request, an_action, an_app, closed_schema, file
+from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, said
+from kustomer_nb.linting.rule import Finding, action_rule, document_rule
+from kustomer_nb.platform import ACCOUNT, SETTING_TYPES
+from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
+
+# What reads settings in ways a definition does not show: code in widgets, webhooks that Kustomer fills.
+_OTHER_READERS = ("widgets", "kviews", "klasses", "outboundWebhooks", "settingsPageConfig", "workflows")
+_DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
+_USING = a_request(headers={"authorization": "Bearer {{{token}}}"})
+
+
+def _using(key: Any) -> dict[str, Any]:
+    return an_action(appSettings={"token": key}, inputTemplate=_USING)
+
+
+@action_rule(
+    Code.SETTING_KEY_FORM,
+    Severity.ERROR,
+    why="docs: an app setting has a key, the lookup string, formatted as `<app>.<category>.<value>`.",
+    bad=file(_using({"key": "token"})),
+    good=file(_using({"key": "shop.default.token"})),
+)
+def _setting_key_form(action: LintedAction) -> Iterator[Finding]:
+    for name, setting in action.app_settings.items():
+        if not isinstance(setting, dict):
+            continue
+        key, whose = setting.get("key"), action.subject.app_name or "<app>"
+        fix = f'write "key": "{whose}.default.{cut(name)}".'
+        if key in (None, ""):
+            yield Finding(action.at("appSettings", name, "key"), f"{said(name)} has no key.", fix)
+        elif isinstance(key, str) and not _is_lookup(key):
+            message = f"the key {said(key)} is not <app>.<category>.<name>, so the lookup finds nothing."
+            yield Finding(action.at("appSettings", name, "key"), message, fix)
+
+
+def _lookup(action: LintedAction, pointer: str, key: str | None) -> tuple[Edit, ...]:
+    """Return the edits that make a lookup key one that is declared."""
+    declared = key is not None and key.partition(".")[2] in action.subject.settings
+    return action.subject.layout.set(pointer, key) if declared else ()
+
+
+@action_rule(
+    Code.SETTING_NOT_FOUND,
+    Severity.ERROR,
+    why="docs: the key is a lookup string, and settings stand under `<category>.<name>` of their app. "
+    "observed: apps renamed after their keys were written, so that every lookup finds nothing.",
+    bad=file(an_app(settings=_DECLARED, actions=[_using({"key": "market.default.token"})])),
+    good=file(an_app(settings=_DECLARED, actions=[_using({"key": "shop.default.token"})])),
+)
+def _setting_not_found(action: LintedAction) -> Iterator[Finding]:
+    subject = action.subject
+    for name, setting in action.app_settings.items():
+        key = setting.get("key") if isinstance(setting, dict) else None
+        if subject.app_name is None or not isinstance(key, str) or not _is_lookup(key):
+            continue
+        whose, _, rest = key.partition(".")
+        pointer = action.at("appSettings", name, "key")
+        if app_id(whose) != subject.app_name:
+            message = (
+                f"the key {said(key)} is of the app {said(whose)}, and this app is {said(subject.app_name)}."
+            )
+            better = f"{subject.app_name}.{rest}"
+            edits = _lookup(action, pointer, better)
+            yield Finding(pointer, message, f"did you mean `{cut(better)}`?", edits=edits)
+        elif subject.settings and rest not in subject.settings:
+            near = near_miss(rest, subject.settings)
+            fix = (
+                f"did you mean `{subject.app_name}.{near}`?" if near else f"declare {cut(rest)} in settings."
+            )
+            edits = _lookup(action, pointer, f"{subject.app_name}.{near}" if near else None)
+            message = f"the key {said(key)} names no setting that the app declares."
+            yield Finding(pointer, message, fix, edits=edits)
+
+
+@document_rule(
+    Code.SETTING_NOT_USED,
+    Severity.HINT,
+    why="docs: a declared setting is given a value per organisation; one that no action or command reads is "
+    "asked for in vain. Not looked for in apps with parts whose code may read it.",
+    bad=file(an_app(settings=_DECLARED, actions=[an_action()])),
+    good=file(an_app(settings=_DECLARED, actions=[_using({"key": "shop.default.token"})])),
+)
+def _setting_not_used(subject: LintContext) -> Iterator[Finding]:
+    if subject.app is None or any(subject.app.get(key) for key in _OTHER_READERS):
+        return
+    if not subject.has_list_of_actions or not subject.settings:
+        return
+    used = {text.partition(".")[2] for text in _strings(subject.app)}
+    for category, named in subject.app["settings"].items():
+        for name in named if isinstance(named, dict) else ():
+            if f"{category}.{name}" not in used:
+                pointer = pointers.join("/settings", category, name)
+                message = f"no action or command uses the setting {said(name)}."
+                yield Finding(pointer, message, "use it, or take it out.", span=subject.key_span(pointer))
+
+
+def _is_lookup(key: str) -> bool:
+    parts = key.split(".")
+    return len(parts) >= 3 and all(parts) and not any(char.isspace() for char in key)
+
+
+def _strings(app: dict[str, Any]) -> Iterator[str]:
+    waiting: list[Any] = [value for key, value in app.items() if key not in ("settings", "i18n")]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+
+
+_LISTED = f"use one of {', '.join(SETTING_TYPES)}."
+# What other tools and schemas call them.
+_OTHER_NAMES = {
+    **dict.fromkeys(("text", "str", "url", "email"), "string"),
+    **dict.fromkeys(("integer", "int", "float"), "number"),
+    "bool": "boolean",
+    **dict.fromkeys(("password", "token", "credential"), "secret"),
+}
+
+
+def _declaring(**setting: Any) -> str:
+    using = an_action(
+        appSettings={"pageSize": {"key": "shop.default.pageSize"}},
+        inputTemplate=a_request(qs={"size": "/#pageSize"}),
+    )
+    return file(an_app(settings={"default": {"pageSize": setting}}, actions=[using]))
+
+
+@document_rule(
+    Code.SETTING_TYPE,
+    Severity.ERROR,
+    why=f"docs: a setting's type is required, and one of {', '.join(SETTING_TYPES)}.",
+    bad=_declaring(type="integer", defaultValue=20),
+    good=_declaring(type="number", defaultValue=20),
+)
+def _setting_type(subject: LintContext) -> Iterator[Finding]:
+    for pointer, setting in declared_settings(subject):
+        kind, place = setting.get("type"), pointers.join(pointer, "type")
+        if kind is None:
+            span = subject.key_span(place) or subject.key_span(pointer)
+            yield Finding(place, "the setting has no type.", _LISTED, span=span)
+        elif isinstance(kind, str) and kind not in SETTING_TYPES:
+            other = _OTHER_NAMES.get(kind.lower())
+            fix = f"did you mean `{other}`?" if other else did_you_mean(kind, SETTING_TYPES, _LISTED)
+            yield Finding(place, f"{said(kind)} is no type of a setting.", fix)
+
+
+@document_rule(
+    Code.SETTING_DEFAULT_MISSING,
+    Severity.WARNING,
+    why='docs: a setting\'s defaultValue is required; "" or null says that there is none.',
+    bad=_declaring(type="number"),
+    good=_declaring(type="number", defaultValue=None),
+)
+def _setting_default_missing(subject: LintContext) -> Iterator[Finding]:
+    for pointer, setting in declared_settings(subject):
+        if "defaultValue" not in setting:
+            place = pointers.join(pointer, "defaultValue")
+            none = '""' if setting.get("type") in ("string", "secret") else "null"
+            message = "the setting has no defaultValue, which is required."
+            yield Finding(place, message, f'add "defaultValue": {none}.', span=subject.key_span(pointer))
+
+
+@action_rule(
+    Code.NAME_IN_BOTH,
+    Severity.WARNING,
+    why="docs: inputs and the variables of appSettings stand side by side for the input template; which of "
+    "two of one name it gets, no page says.",
+    bad=file(
+        an_action(
+            inputSchema=closed_schema(region="string"),
+            appSettings={"region": {"key": "shop.default.region"}},
+        )
+    ),
+    good=file(
+        an_action(
+            inputSchema=closed_schema(region="string"),
+            appSettings={"homeRegion": {"key": "shop.default.region"}},
+        )
+    ),
+)
+def _name_in_both(action: LintedAction) -> Iterator[Finding]:
+    for name in action.app_settings:
+        if name in action.inputs:
+            pointer = action.at("appSettings", name)
+            message = f"{said(name)} is an input too, and which of the two is taken is not known."
+            span = action.subject.key_span(pointer)
+            yield Finding(pointer, message, "give one of them another name.", span=span)
+
+
+@action_rule(
+    Code.ACCOUNT_NOT_DEFAULT,
+    Severity.WARNING,
+    why=f"docs: the token of an OAuth client is kept in an app account, and today there is one, named "
+    f"`{ACCOUNT}`.",
+    bad=file(an_action(appAccountName="shop")),
+    good=file(an_action(appAccountName="default")),
+)
+def _account_not_default(action: LintedAction) -> Iterator[Finding]:
+    name = action.value.get("appAccountName")
+    if isinstance(name, str) and name not in ("", ACCOUNT):
+        message = f"the app account {said(name)} is not `{ACCOUNT}`, the one there is today."
+        yield Finding(action.at("appAccountName"), message, f'write "{ACCOUNT}".')
+
+
+@document_rule(
+    Code.SETTING_DEFAULT_TYPE,
+    Severity.WARNING,
+    why="docs: a setting has a type, and defaultValue is its value until an organisation sets one.",
+    bad=_declaring(type="number", defaultValue="20"),
+    good=_declaring(type="number", defaultValue=20),
+)
+def _setting_default_type(subject: LintContext) -> Iterator[Finding]:
+    for pointer, setting in declared_settings(subject):
+        kind, default = setting.get("type"), setting.get("defaultValue")
+        if kind not in SETTING_TYPES or default in (None, "") or holds_secret(setting):
+            continue
+        wanted, found = "string" if kind == "secret" else kind, kind_of(default)
+        if found != wanted:
+            # The value is not quoted: it may be meant to be a secret.
+            message = f"the defaultValue is {TYPE_NAMES[found]}, and the setting is of type {cut(kind)}."
+            place = pointers.join(pointer, "defaultValue")
+            yield Finding(place, message, f"write {TYPE_NAMES[wanted]}, or change the type.")
+
+
+def holds_secret(setting: dict[str, Any]) -> bool:
+    """Return whether the default of a setting is a secret, written out.
+
+    Example:
+        >>> holds_secret({"type": "secret", "defaultValue": "abc"}), holds_secret({"type": "secret"})
+        (True, False)
+    """
+    default = setting.get("defaultValue")
+    is_text = isinstance(default, (str, int, float)) and not isinstance(default, bool) and default != ""
+    return setting.get("type") == "secret" and is_text
+
+
+def declared_settings(subject: LintContext) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the pointer of each declared setting, and what it says."""
+    declared = (subject.app or {}).get("settings")
+    for category, named in declared.items() if isinstance(declared, dict) else ():
+        for name, setting in named.items() if isinstance(named, dict) else ():
+            if isinstance(setting, dict):
+                yield pointers.join("/settings", category, name), setting

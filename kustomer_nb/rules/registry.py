@@ -1,0 +1,99 @@
+"""Every rule of `lint`, by code."""
+
+from __future__ import annotations
+
+from kustomer_nb.codes import Code
+from kustomer_nb.definition import Changes, Document
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.errors import NameNotFoundError
+from kustomer_nb.linting import Selection, apply_fixes, check_document
+from kustomer_nb.linting.messages import did_you_mean
+from kustomer_nb.linting.rule import Rule
+
+from . import (
+    knb1_json,
+    knb2_app,
+    knb2_settings,
+    knb3_calls,
+    knb3_templates,
+    knb4_address,
+    knb4_request,
+    knb5_outputs,
+    knb5_schemas,
+    knb6_hosts,
+    knb6_secrets,
+)
+
+FAMILIES = (
+    knb2_app,
+    knb2_settings,
+    knb3_calls,
+    knb3_templates,
+    knb4_address,
+    knb4_request,
+    knb5_outputs,
+    knb5_schemas,
+    knb6_hosts,
+    knb6_secrets,
+)
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            *knb1_json.RULES,
+            *(one for family in FAMILIES for one in vars(family).values() if isinstance(one, Rule)),
+        ),
+        key=lambda one: one.code,
+    )
+)
+_BY_CODE: dict[str, Rule] = {one.code: one for one in RULES}
+_CODES = [code.value for code in Code]
+
+
+def rule(code: str) -> Rule:
+    """Return the rule of a code.
+
+    Raises:
+        NameNotFoundError: there is no rule of that code.
+
+    Example:
+        >>> rule("KNB401").name
+        'method-unknown'
+    """
+    if code in _BY_CODE:
+        return _BY_CODE[code]
+    raise _unknown(code)
+
+
+def explained(code: str) -> str:
+    """Return what a code means: of a rule with its reason and proof, of another in a sentence.
+
+    Raises:
+        NameNotFoundError: there is no such code.
+
+    Example:
+        >>> print(explained("KNB801"))
+        KNB801 is not reported by lint. A setting has no value; the message names the variable to set.
+    """
+    if code not in _BY_CODE and code in _CODES:
+        return f"{code} is not reported by lint. {Code(code).meaning}"
+    found = rule(code)
+    why = found.why[0].upper() + found.why[1:]
+    return f"{found}\n\n{why}\n\nReported:\n\n{found.bad}\n\nMended:\n\n{found.good}"
+
+
+def _unknown(code: str) -> NameNotFoundError:
+    fix = did_you_mean(code, _CODES, f"the codes go from {RULES[0].code} to {RULES[-1].code}.")
+    message = f"there is no rule {code!r}."
+    return NameNotFoundError([Diagnostic(Code.RULE_NOT_FOUND, Severity.ERROR, "", message, fix)])
+
+
+def lint_document(document: Document, selection: Selection | None = None) -> Diagnostics:
+    """Return what every rule finds in a document; see `check_document`."""
+    return check_document(document, RULES, selection)
+
+
+def fix_document(
+    document: Document, selection: Selection | None = None, *, unsafe: bool = False
+) -> tuple[Document, Changes]:
+    """Return a document with the fixes of every rule applied; see `apply_fixes`."""
+    return apply_fixes(document, RULES, selection, unsafe=unsafe)

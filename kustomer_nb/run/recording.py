@@ -1,0 +1,76 @@
+"""What is kept of a finished run: a line of the project's history, without secrets and what is masked."""
+
+from __future__ import annotations
+
+from asyncio import CancelledError
+from datetime import UTC, datetime
+from typing import Any
+
+from kustomer_nb.definition import AppDefinition
+from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.errors import ReplayError, TransportError
+from kustomer_nb.secrets import Redactor
+from kustomer_nb.secrets.cookies import cookies_in, without_cookies
+from kustomer_nb.secrets.masking import cover, masked
+from kustomer_nb.storage import history
+
+from .prepare import Prepared
+from .recordable import all_secrets_of, record_of
+from .result import Run
+
+
+def keep_run(app: AppDefinition, ready: Prepared, run: Run) -> tuple[Diagnostic, ...]:
+    """Add a run to the history, and return what kept it from being written."""
+    record = record_of(ready, run)
+    outcome = "sample" if run.response is None else "answered"
+    return _keep(app, ready, record, outcome=outcome, elapsed=run.elapsed)
+
+
+def keep_unanswered(
+    app: AppDefinition, ready: Prepared, error: TransportError | CancelledError
+) -> tuple[Diagnostic, ...]:
+    """Add a run without an answer to the history, and return what kept it from being written."""
+    said = str(error) if isinstance(error, TransportError) else "cancelled before an answer came"
+    return _keep(app, ready, record_of(ready), outcome=outcome_of(ready, error), said=said)
+
+
+def outcome_of(ready: Prepared, error: TransportError | CancelledError) -> str:
+    """Return what is known of a request that was not answered: an unsafe one may have been carried out."""
+    is_unsent = isinstance(error, TransportError) and (error.is_unsent or isinstance(error, ReplayError))
+    if not ready.request.is_safe and not is_unsent:
+        return "unknown"
+    return "failed" if isinstance(error, TransportError) else "cancelled"
+
+
+def _keep(
+    app: AppDefinition, ready: Prepared, record: dict[str, Any], **facts: Any
+) -> tuple[Diagnostic, ...]:
+    root, profile = ready.circumstances.root, ready.profile
+    if not profile.history or not history.is_on():
+        return ()
+    hide = Redactor({**all_secrets_of(app, ready), **masked(profile.mask, record), **cookies_in(record)})
+    kept = without_cookies(hide.value(cover(profile.mask, record)))
+    if "response" in kept:
+        # It tells the request once more.
+        told = {name: one for name, one in kept["response"].items() if name != "request"}
+        # A status is no personal data, and what searches the history goes by it.
+        kept["response"] = {**told, "statusCode": record["response"]["statusCode"]}
+    now = ready.circumstances.now
+    line = {
+        "version": history.VERSION,
+        "at": datetime.now(UTC).isoformat(),
+        "action": ready.request.action,
+        "mode": ready.mode,
+        "profile": profile.name,
+        "app_version": app.version,
+        **kept,
+        **{name: hide.text(value) if isinstance(value, str) else value for name, value in facts.items()},
+        "is_hidden": kept["inputs"] != record["inputs"],
+        "now": None if now is None else now.isoformat(),
+        "seed": ready.circumstances.seed,
+        "env": hide.value(dict(ready.circumstances.platform.env)),
+        "hosts": hide.value(dict(ready.circumstances.hosts)),
+        "sent_to": hide.text(ready.request.sent_to_origin),
+    }
+    found = history.append(root, line)
+    return () if found is None else (found,)

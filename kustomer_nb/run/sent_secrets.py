@@ -1,0 +1,57 @@
+"""What of the settings goes along with a request, and whether that is a secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_plus
+
+from kustomer_nb.definition import AppDefinition
+from kustomer_nb.request import Request
+from kustomer_nb.request.url import TRIMMED, host_span
+from kustomer_nb.secrets.token_patterns import names_credential
+from kustomer_nb.template import Piece
+
+_PLAIN = frozenset({"string", "number", "boolean"})
+
+
+def secret_sent(request: Request, app: AppDefinition) -> str:
+    """Return the label of a secret that goes along with a request, empty where none does.
+
+    A setting is one unless the app declares it as something else, and then too where it is sent as a
+    credential: as user or password, or in a header or parameter that is named as ``authorization`` or
+    ``api_key`` are. The token of an app account is one.
+    """
+    sent, credentials = _labels(_pieces(request)), _labels(_credentials(request))
+    for label in request.secrets:
+        declared = app.setting(label.removeprefix("$"))
+        is_plain = declared is not None and declared.type in _PLAIN
+        # Where a text was rewritten as a whole, its label holds others.
+        named = re.compile(rf"{re.escape(label)}(?![\w-])")
+        if any(map(named.search, credentials if is_plain else sent)):
+            return label
+    return ""
+
+
+def _labels(pieces: Iterator[Piece]) -> set[str]:
+    return {piece.label for piece in pieces if piece.label}
+
+
+def _pieces(request: Request) -> Iterator[Piece]:
+    texts = [request.uri, *(text for _, text in request.header_texts), request.body_text]
+    if request.address is not None:
+        texts.append(request.address.href)
+    yield from (piece for text in texts if text is not None for piece in text.pieces)
+
+
+def _credentials(request: Request) -> Iterator[Piece]:
+    uri = request.uri.strip(TRIMMED)
+    if (span := host_span(uri.real)) is not None:
+        yield from uri.split_at(span[0])[0].pieces
+    for header, text in request.header_texts:
+        if names_credential(header):
+            yield from text.pieces
+    for pair in request.address.search.after(1).split("&") if request.address else ():
+        name, _, value = pair.partition("=")
+        if names_credential(unquote_plus(name.real)):
+            yield from value.pieces

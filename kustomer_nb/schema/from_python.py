@@ -1,0 +1,181 @@
+"""Python's values as plain JSON: what a notebook holds, in the form the platform would receive.
+
+==========================================  ==================================================
+mapping, tuple, list                        object, array
+numpy scalar, `Decimal`                     number, boolean or string
+aware datetime, pandas Timestamp            ``2024-05-01T12:00:00.000Z``, in UTC as JavaScript
+naive datetime, numpy datetime64            ``2024-05-01T12:00:00.000``, no zone made up
+date                                        ``2024-05-01``
+NaN, NaT, pandas NA, ``UNDEFINED``          absent; null within an array
+==========================================  ==================================================
+
+Digits below the millisecond are cut, as a JavaScript date has none. Neither numpy nor pandas is imported:
+their values are known by what they can do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeAlias
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number, whole
+from kustomer_nb.jsontext.pointer import join
+
+from .nodes import DEPTH
+
+_AS_THEY_ARE = frozenset({str, bool, type(None), type(UNDEFINED)})
+_TEXT = {str}
+_NUMBERS = frozenset({int, float})
+LEAVES: frozenset[type] = frozenset({str, bool, type(None)})
+_ABSENT = frozenset({"NaTType", "NAType"})
+_LARGEST_BITS = 1024
+Way: TypeAlias = tuple[str | int, ...]
+
+
+class Plain(NamedTuple):
+    """A value as plain JSON, and one KNB704 for each part that is not; those parts are null."""
+
+    value: Any
+    faults: tuple[Diagnostic, ...]
+
+
+def plain(value: Any) -> Plain:
+    """Return a copy of a value as plain JSON; ``UNDEFINED`` when it means absent.
+
+    Example:
+        >>> plain({"at": date(2024, 5, 1), "tags": ("a", "b"), "none": float("nan")}).value
+        {'at': '2024-05-01', 'tags': ['a', 'b']}
+        >>> print(plain({"tags": {"a"}}).faults[0])
+        /tags: KNB704 a value of type set is not a JSON value. Fix: pass a list.
+    """
+    try:
+        return Plain(copied(value, 0), ())
+    except NotPlainError:
+        reader = _Reader()
+    return Plain(reader.read(value, ()), tuple(reader.faults))
+
+
+class NotPlainError(Exception):
+    """The value is not plain JSON yet."""
+
+
+def copied(value: Any, depth: int) -> Any:
+    """Return a copy of a value that is plain JSON already, as most are.
+
+    Raises:
+        NotPlainError: it is not, so it has to be read part by part.
+    """
+    kind = type(value)
+    if kind in LEAVES:
+        return value
+    if kind is int or kind is float:
+        if -SAFE_INTEGER <= value <= SAFE_INTEGER:
+            return value
+    elif depth < DEPTH and kind is dict:
+        if set(map(type, value)) <= _TEXT:
+            return {
+                key: item if type(item) in LEAVES else copied(item, depth + 1) for key, item in value.items()
+            }
+    elif depth < DEPTH and kind is list:
+        return [copied(item, depth + 1) for item in value]
+    raise NotPlainError
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.faults: list[Diagnostic] = []
+
+    def read(self, value: Any, path: Way) -> Any:
+        kind = type(value)
+        if kind in _AS_THEY_ARE:
+            return value
+        if isinstance(value, (int, float)):
+            return _number(value)
+        if kind is dict or isinstance(value, Mapping):
+            return self._object(value, path)
+        if isinstance(value, (list, tuple)):
+            return self._array(value, path)
+        return self._other(value, path)
+
+    def _object(self, value: Mapping[Any, Any], path: Way) -> Any:
+        if len(path) >= DEPTH:
+            return self._too_deep(path)
+        result = {}
+        for key, item in value.items():
+            if isinstance(key, str):
+                name = str.__str__(key)
+            else:
+                name = str(key)
+                self._report(f"the key {key!r:.60} is not text.", "make it text.", (*path, name))
+            read = self.read(item, (*path, name))
+            if read is not UNDEFINED:
+                result[name] = read
+        return result
+
+    def _array(self, value: list[Any] | tuple[Any, ...], path: Way) -> Any:
+        if len(path) >= DEPTH:
+            return self._too_deep(path)
+        read = [self.read(item, (*path, index)) for index, item in enumerate(value)]
+        return [None if item is UNDEFINED else item for item in read]
+
+    def _other(self, value: Any, path: Way) -> Any:
+        found = _scalar(value)
+        if found is not value:
+            return self.read(found, path)
+        lists = isinstance(value, AbstractSet) or getattr(value, "ndim", None)
+        fix = "pass a list." if lists else "pass text, a number, a boolean, None, a list or a mapping."
+        self._report(f"a value of type {type(value).__name__} is not a JSON value.", fix, path)
+        return None
+
+    def _too_deep(self, path: Way) -> None:
+        self._report(f"nested deeper than {DEPTH} levels, or within itself.", "pass a flatter value.", path)
+
+    def _report(self, message: str, fix: str, path: Way) -> None:
+        self.faults.append(Diagnostic(Code.INPUT_NOT_JSON, Severity.ERROR, join("", *path), message, fix))
+
+
+def _number(value: float) -> Any:
+    if isinstance(value, int):
+        # Digits beyond a double are kept for now: the loss is reported where the number is converted.
+        return int(value) if value.bit_length() <= _LARGEST_BITS else number(value)
+    return UNDEFINED if value != value else float(value)
+
+
+def _scalar(value: Any) -> Any:
+    """Return a scalar of Python's or numpy's as JSON, anything else as it is."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if type(value).__name__ in _ABSENT:
+        return UNDEFINED
+    if isinstance(value, Decimal):
+        return UNDEFINED if value.is_nan() else whole(float(value))
+    if isinstance(value, datetime):
+        return _moment(value)
+    return value.isoformat() if isinstance(value, date) else _numpy(value)
+
+
+def _moment(value: datetime) -> str:
+    if value.utcoffset() is None:
+        return value.isoformat(timespec="milliseconds")
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _numpy(value: Any) -> Any:
+    # An array of one element has item() too, but is not a scalar.
+    if not callable(getattr(value, "item", None)) or getattr(value, "ndim", None):
+        return value
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    # item() of a moment or a duration in nanoseconds is a bare int; of a moment in milliseconds it is a
+    # datetime, or None when it is NaT.
+    if kind == "m":
+        return value
+    if kind == "M":
+        moment = value.astype("datetime64[ms]").item()
+        return UNDEFINED if moment is None else moment
+    found = value.item()
+    return value if type(found) is type(value) else found

@@ -1,0 +1,119 @@
+"""Credentials found as whole words: so short a value found within words would shred every text."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
+from typing import Any
+
+from .secret import Credential
+
+# A scheme, or a word as in {"name": "x-key", "value": "ab"}, may come between name and value.
+_BETWEEN_WORDS = rb"(?:bearer|basic|token|digest|value)"
+# Between a name and its value in a header, JSON, a query, a list of both, or HTML. A space is a + there.
+_OPEN, _CLOSE = rb"""[\\"'\s+\[({]{0,16}""", rb"""[\\"'\s+]{0,16}"""
+_JOIN = rb"""[:=]>?|>|(?:\s*</?[a-z0-9]{1,8}>){1,6}"""
+_COMMA = rb"""(?<=["']),(?=[\\\s+]*["'])"""
+# Where a value ends; what is a name itself is not the value of the one before.
+_VALUE_ENDS = rb"""(?=[\\"',;&<)\]}\s+\0]|\Z)(?!\\*["'][\s+]*:)"""
+_WORD_BEGINS, _WORD_ENDS = rb"(?<![A-Za-z0-9])", rb"(?![A-Za-z0-9])"
+# How much longer than name and value together what is found of both may be.
+_LONGEST_BETWEEN = 96
+
+
+class Wholes:
+    """The credentials among some secrets, to be found in texts and in the members of JSON values.
+
+    ``reach`` is the longest stretch that one takes, ``shortest`` the shortest.
+
+    Example:
+        >>> wholes = Wholes([Credential("a:b", source="the uri", label="$(user and password)")])
+        >>> list(wholes.hits(b"data:base64, a:b, YTpi"))
+        [(13, 16, '$(user and password)'), (18, 22, '$(user and password)')]
+    """
+
+    def __init__(self, credentials: Iterable[Credential]) -> None:
+        values = [(credential, str(credential.reveal())) for credential in credentials]
+        anywhere = [(credential, value) for credential, value in values if value and not credential.names]
+        named = [(credential, value) for credential, value in values if value and credential.names]
+        self._labels = {form: credential.label for credential, value in anywhere for form in _forms(value)}
+        self._anywhere = _any_of(self._labels)
+        self._named = [(_named(credential), credential.label) for credential, _ in named]
+        self._members = {
+            (_plain_name(name), value): credential.label
+            for credential, value in named
+            for name in credential.names
+        }
+        lengths = [len(form) for form in self._labels]
+        lengths += [len(name) + len(value) + 1 for name, value in self._members]
+        self.shortest = min(lengths, default=0)
+        self.reach = max(lengths, default=0) + (_LONGEST_BETWEEN if named else 0)
+
+    def __bool__(self) -> bool:
+        return bool(self._labels or self._named)
+
+    def hits(self, text: bytes) -> Iterator[tuple[int, int, str]]:
+        """Yield where credentials stand in a text whose spaces were made +, and the label of each."""
+        if self._anywhere is not None:
+            for match in self._anywhere.finditer(text):
+                yield *match.span(), self._labels[match[1]]
+        for pattern, label in self._named:
+            for match in pattern.finditer(text):
+                yield *match.span("value"), label
+
+    def label_of(self, name: str, value: object) -> str | None:
+        """Return the label of the value of a member of that name, None where it is no credential."""
+        if not self._members or not isinstance(value, (str, int, float)):
+            return None
+        text = str(value).strip()
+        plain = _plain_name(name)
+        return self._members.get((plain, text)) or self._members.get((plain, text.rpartition(" ")[2]))
+
+    def names_in(self, items: list[Any], name: str) -> Iterable[str]:
+        """Return the name of each item of a list that is the member ``name`` itself.
+
+        Raw headers are told as one list of names and values, by turns.
+        """
+        if not self._members:
+            return repeat(name)
+        known = {member for member, _ in self._members if _is_in_lists(member)}
+        return [
+            before if isinstance(before, str) and _plain_name(before) in known else name
+            for before in [name, *items[:-1]]
+        ]
+
+
+def _forms(value: str) -> Iterator[bytes]:
+    raw = value.encode("utf-8", "surrogatepass")
+    yield raw.replace(b" ", b"+")
+    yield value.encode("utf-16-le", "surrogatepass")
+    yield value.encode("utf-16-be", "surrogatepass")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(raw).rstrip(b"=")
+
+
+def _any_of(forms: Mapping[bytes, str]) -> re.Pattern[bytes] | None:
+    if not forms:
+        return None
+    longest_first = sorted(map(re.escape, forms), key=len, reverse=True)
+    return re.compile(_WORD_BEGINS + b"(" + b"|".join(longest_first) + b")" + _WORD_ENDS + b"={0,2}")
+
+
+def _named(credential: Credential) -> re.Pattern[bytes]:
+    names = b"|".join(re.escape(name.encode()).replace(rb"\-", b"[-_]?") for name in credential.names)
+    value = re.escape(str(credential.reveal()).encode("utf-8", "surrogatepass").replace(b" ", b"+"))
+    joins = [_JOIN, *([_COMMA] if all(map(_is_in_lists, credential.names)) else [])]
+    separator = _CLOSE + b"(?:" + b"|".join(joins) + b")" + _OPEN
+    before = rb"(?i:(?:%s)%s(?:%s(?:%s|[\s+]{1,8}))?)" % (names, separator, _BETWEEN_WORDS, separator)
+    return re.compile(_WORD_BEGINS + before + b"(?P<value>" + value + b")" + _VALUE_ENDS)
+
+
+def _is_in_lists(name: str) -> bool:
+    """Whether a name in a list is that of the next item; one word, as password, may be in any list."""
+    return "-" in name
+
+
+def _plain_name(name: str) -> str:
+    return name.lower().replace("_", "-").removeprefix("http-")

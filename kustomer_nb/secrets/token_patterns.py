@@ -1,0 +1,79 @@
+"""What a token written out in a file looks like, and the names such tokens stand under."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.platform import is_fixed
+
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NAMED = re.compile(
+    r"(?:.*[-_. ])?(?:authorization|auth|api[-_]?key|token|secret|password|passwd|pwd|cookie)", re.IGNORECASE
+)
+# A key may be that of a map as well as that of a door.
+_MAY_BE_NAMED = re.compile(r"(?!.*(?:idempotency|public|publishable))(?:.*[-_. ])?key", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|key)\s+", re.IGNORECASE)
+_VALUE = re.compile(r"[!-~]{8,}")
+# Long, of the characters of tokens, with letters and digits: no word and no placeholder.
+_TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9._~+/=:-]{16,}")
+# A part in which letters and digits go together: no order_status_2024.
+MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{8,}")
+WAY_OUT = "make it a setting of type secret, and read it by a variable of appSettings."
+
+
+def token_in(name: str, value: Any) -> str | None:
+    """Return the token that is written out under a name, None where there is none.
+
+    Example:
+        >>> token_in("apiKey", "Bearer correct-horse"), token_in("apiKey", "{{{key}}}")
+        ('correct-horse', None)
+    """
+    if not isinstance(value, str) or not is_fixed(value):
+        return None
+    token = _SCHEME.sub("", value.strip(), count=1)
+    if is_named(name):
+        return token if _VALUE.fullmatch(token) else None
+    is_key = _MAY_BE_NAMED.fullmatch(_WORDS.sub("-", name)) and is_sure(token) and MIXED.search(token)
+    return token if is_key else None
+
+
+def is_named(name: str) -> bool:
+    """Return whether what stands under a name can hardly be anything but a credential.
+
+    Example:
+        >>> [is_named(name) for name in ("Authorization", "accessToken", "api_key", "key", "tokens")]
+        [True, True, True, False, False]
+    """
+    return _NAMED.fullmatch(_WORDS.sub("-", name)) is not None
+
+
+def names_credential(name: str) -> bool:
+    """Return whether what stands under a name is a credential, or may be one as what is called a key.
+
+    Example:
+        >>> [names_credential(name) for name in ("x-shop-key", "Cookie", "key", "idempotency-key", "x-order")]
+        [True, True, True, False, False]
+    """
+    return is_named(name) or _MAY_BE_NAMED.fullmatch(_WORDS.sub("-", name)) is not None
+
+
+def is_sure(token: str) -> bool:
+    """Return whether a text can hardly be anything but a token.
+
+    Example:
+        >>> is_sure("0123456789abcdef0123"), is_sure("correct-horse")
+        (True, False)
+    """
+    return _TOKEN.fullmatch(token) is not None
+
+
+def severity_of(token: str) -> Severity:
+    """Return how grave it is that a token stands in the file: what only may be one is a warning."""
+    return Severity.ERROR if is_sure(token) else Severity.WARNING
+
+
+def written_out(what: str, token: str) -> str:
+    """Return what is said of a token, which is never quoted."""
+    return f"{what} holds a token of {len(token)} characters, readable in the file."

@@ -1,0 +1,193 @@
+"""What a token looks like within a text, and what is shown in its place."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from kustomer_nb.platform import is_fixed
+
+from .token_patterns import MIXED, is_named, is_sure, token_in
+
+MASK = "*"
+# A shorter password fills the place of none, as the x of https://token:x@host.
+SHORTEST = 4
+# How much of a long text is looked at to tell what it is, and how far from a default its type may stand.
+_LOOKED_AT = 64
+_NEAR = 300
+_NOT_LINE_END = re.compile(r"[^\r\n]")
+
+# Public prefixes of tokens, each with what follows it.
+_KINDS = {
+    r"[rs]k_(?:live|test)_": r"[A-Za-z0-9]{8,}",
+    r"whsec_": r"[A-Za-z0-9+/=]{16,}",
+    r"gh[opsru]_": r"[A-Za-z0-9]{16,}",
+    r"github_pat_": r"\w{16,}",
+    r"gl(?:pat|ptt|dt)-": r"[\w-]{16,}",
+    r"xox[abeoprs]-": r"[A-Za-z0-9-]{8,}",
+    r"xapp-": r"[A-Za-z0-9-]{8,}",
+    r"(?:AKIA|ASIA)": r"[A-Z0-9]{16}",
+    r"AIza": r"[\w-]{30,}",
+    r"ya29\.": r"[\w-]{16,}",
+    r"shp(?:at|ca|pa|ss)_": r"[A-Fa-f0-9]{16,}",
+    r"SG\.": r"[\w-]{12,}\.[\w-]{12,}",
+    r"sk-(?:ant-|proj-)?": r"(?=[\w-]{0,99}[0-9])[\w-]{20,}",
+    r"npm_": r"[A-Za-z0-9]{30,}",
+    r"pypi-": r"[\w-]{30,}",
+    r"dop_v1_": r"[a-f0-9]{32,}",
+    r"hf_": r"[A-Za-z0-9]{24,}",
+    r"EAAA": r"[\w-]{30,}",
+    r"NRAK-": r"[A-Z0-9]{20,}",
+    r"PMAK-": r"[a-f0-9-]{24,}",
+    r"eyJ": r"[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
+}
+_PUBLIC = re.compile("|".join(_KINDS))
+_KNOWN = re.compile(rf"(?<![\w-])(?P<token>{'|'.join(prefix + rest for prefix, rest in _KINDS.items())})")
+_BLOCK = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"(?P<token>(?:\\[nr]|\s)*[A-Za-z0-9+/=]{16,}(?:(?:\\[nr]|\s)+[A-Za-z0-9+/=]+)*)"
+)
+_SLASHES = r"(?:\\?/){2}"
+_USER = re.compile(
+    rf"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{{0,20}}+:{_SLASHES}"
+    r"(?P<user>[^/?#@:\s\"'`]*)(?::(?P<token>[^/?#@\s\"'`]*))?@"
+)
+_SCHEMES = r"(?:bearer|basic|token|apikey|key)\s+"
+_SCHEME = re.compile(rf"\b{_SCHEMES}(?P<token>[A-Za-z0-9._~+/=:-]{{8,}})", re.IGNORECASE)
+_NAME = r"(?<![\w$.-])(?P<name>[\w$.-]{2,64}+)"
+_QUOTED = re.compile(
+    rf"{_NAME}\\*[\"'`]?\s*[:=]\s*\\*[\"'`]\s*(?:{_SCHEMES}|(?P<word>[^\s\"'`]{{1,20}}\s+))?"
+    r"(?P<token>[^\s\"'`\\]{7,}[^\s\"'`\\,;)\]}])",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"[?&\"'`](?P<name>[\w$.-]{2,64})=(?P<token>[^&#\s\"'`\\]{8,})")
+_DEFAULT = re.compile(
+    r"defaultValue[\"'`]?\s*[:=]?\s*[\"'`]?(?P<token>(?:\\.|[^\"'`\\\r\n,{}])*(?:\\.|[^\"'`\\\s,{}]))"
+)
+_SECRET = re.compile(r"type[\"'`]?\s*[:=]?\s*[\"'`]?secret\b")
+_BARE = re.compile(rf"{_NAME}\s*[:=]\s*(?:{_SCHEMES})?(?P<token>[^\s\"'`\\,;&{{}}<>]{{8,}})", re.IGNORECASE)
+
+# xxxx, ****, 0000-0000
+_FILLED = re.compile(r"(.)(?:\1|[\W_])*", re.DOTALL)
+# <token>, [token], ${TOKEN}, %TOKEN%, $shop.default.token, API_TOKEN
+_SLOT = re.compile(
+    r"<.*>|\[.*\]|\$\{.*\}|\$\(.*\)|%\w+%|\$[A-Za-z_]\w*(?:\.[\w-]+)+|\$[A-Z_]+|[A-Z]+(?:_[A-Z]+)+", re.DOTALL
+)
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORDS_OF_SAMPLES = (
+    "your my the some any a an insert enter put replace change add example sample dummy fake todo real new",
+    "token tokens key keys secret secrets password passwords passwd pass pwd credential credentials",
+    "access api auth bearer client user shop app me this it here goes value please with",
+    "placeholder required optional none null undefined true false",
+)
+_OF_SAMPLES = {word for line in _WORDS_OF_SAMPLES for word in line.split()}
+
+
+class Token(NamedTuple):
+    """A token, and where it stands in a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def is_sample(token: str) -> bool:
+    """Return whether a text is a placeholder for a token.
+
+    Example:
+        >>> [is_sample(text) for text in ("YOUR_TOKEN", "<api key>", "xxxxxxxx", "correct-horse")]
+        [True, True, True, False]
+    """
+    rest = token[match.end() :] if (match := _PUBLIC.match(token)) else token
+    if not rest or _FILLED.fullmatch(rest) or _SLOT.fullmatch(rest):
+        return True
+    is_words = len(rest) <= _LOOKED_AT and not any(char.isdigit() for char in rest)
+    return is_words and {word.lower() for word in re.findall(r"[^\W_]+", _apart(rest))} <= _OF_SAMPLES
+
+
+def _apart(token: str) -> str:
+    """Return a text with a space between words that capitals part."""
+    return _PARTS.sub(lambda match: f" {match[0]} ", token)
+
+
+def mask(token: str) -> str:
+    """Return what is shown of a token: its public prefix and its length.
+
+    Example:
+        >>> mask("sk_live_51H8xY2eZvKYlo2C"), mask("correct-horse")
+        ('sk_live_****************', '*************')
+    """
+    # Only of a token of that kind: of a short password, three letters are most.
+    match = _PUBLIC.match(token) if _KNOWN.match(token) else None
+    end = match.end() if match else 0
+    return token[:end] + stars(token[end:])
+
+
+def stars(text: str) -> str:
+    """Return a mask as long as a text, its line ends kept."""
+    return _NOT_LINE_END.sub(MASK, text)
+
+
+def tokens_in(text: str) -> Iterator[Token]:
+    """Yield what is a token by how it looks, or by the name or scheme before it.
+
+    Example:
+        >>> [token.text for token in tokens_in("http://shop:hunter2@a.b // api_key: 'correct-horse'")]
+        ['hunter2', 'correct-horse']
+    """
+    for pattern, fits in _BY_LOOK:
+        for match in pattern.finditer(text):
+            token = match["token"]
+            if token and is_fixed(token) and not is_sample(token) and fits(match):
+                yield Token(*match.span("token"), token)
+    for match in _USER.finditer(text):
+        if is_sure(match["user"]) and not is_sample(match["user"]):
+            yield Token(*match.span("user"), match["user"])
+
+
+def _is_password(match: re.Match[str]) -> bool:
+    return len(match["token"]) >= SHORTEST
+
+
+def _is_credential(match: re.Match[str]) -> bool:
+    """Return whether what follows a scheme is a token and no word of a sentence."""
+    token = match["token"]
+    if is_sure(token) and MIXED.search(token):
+        return True
+    try:
+        return b":" in base64.b64decode(token, validate=True)[:_LOOKED_AT]
+    except ValueError:
+        return False
+
+
+def _is_named_token(match: re.Match[str]) -> bool:
+    return is_named(match["name"]) and (match["word"] is None or is_sure(match["token"]))
+
+
+def _is_pair(match: re.Match[str]) -> bool:
+    return token_in(match["name"], match["token"]) is not None
+
+
+def _is_secret_default(match: re.Match[str]) -> bool:
+    """Return whether a default is that of a secret, by what stands between the same braces."""
+    before = match.string[max(0, match.start() - _NEAR) : match.start()]
+    behind = match.string[match.end() : match.end() + _NEAR]
+    return _SECRET.search(f"{before.rpartition('{')[2]} {behind.partition('}')[0]}") is not None
+
+
+def _is_bare_token(match: re.Match[str]) -> bool:
+    return is_named(match["name"]) and is_sure(match["token"]) and MIXED.search(match["token"]) is not None
+
+
+_BY_LOOK: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
+    (_KNOWN, lambda match: True),
+    (_BLOCK, lambda match: True),
+    (_USER, _is_password),
+    (_SCHEME, _is_credential),
+    (_QUOTED, _is_named_token),
+    (_PAIR, _is_pair),
+    (_DEFAULT, _is_secret_default),
+    (_BARE, _is_bare_token),
+)

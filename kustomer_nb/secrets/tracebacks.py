@@ -1,0 +1,112 @@
+"""What an exception carries out of the package: where it happened, and no value of a setting.
+
+Real values exist only inside the send. But the frames of a traceback keep every local variable alive, and
+what shows them (``%xmode Verbose``, ``rich.traceback``, an error reporter, ``pytest -l``) prints or sends
+them. So the functions that users call forget the locals of all that happened inside.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import KustomerNbError
+
+from .redactor import hide_all
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def scrub_tracebacks(function: F) -> F:
+    """Return the function, made so that an exception that leaves it tells no value of a setting.
+
+    The traceback keeps files, lines and names. The locals of the frames are cleared, those of helpers and
+    transports of the user's too, for their arguments are such values. An exception that is not ours and
+    whose text holds a secret is replaced by one that only names its type (KNB824).
+
+    Example:
+        >>> @scrub_tracebacks
+        ... def call(token: str) -> None:
+        ...     raise ValueError("no token")
+        >>> try:
+        ...     call("s3cret")
+        ... except ValueError as error:
+        ...     [one.f_locals.get("token") for one, _ in traceback.walk_tb(error.__traceback__)]
+        [None, None, None]
+    """
+    if inspect.iscoroutinefunction(function):
+
+        @wraps(function)
+        async def answered(*given: Any, **named: Any) -> Any:
+            handled = sys.exception()
+            try:
+                return await function(*given, **named)
+            except BaseException as error:
+                leaving = _forgotten(error, handled)
+                given, named, handled = (), {}, None
+                if leaving is None:
+                    raise
+            # Not within the except: there it would hold the other one as its context.
+            raise leaving
+
+        return cast(F, answered)
+
+    @wraps(function)
+    def called(*given: Any, **named: Any) -> Any:
+        handled = sys.exception()
+        try:
+            return function(*given, **named)
+        except BaseException as error:
+            leaving = _forgotten(error, handled)
+            given, named, handled = (), {}, None
+            if leaving is None:
+                raise
+        raise leaving
+
+    return cast(F, called)
+
+
+def _forgotten(error: BaseException, handled: BaseException | None) -> KustomerNbError | None:
+    """Clear the frames of an exception, and return one in its place where its text holds a secret.
+
+    ``handled`` is one of the caller's own that was there before.
+    """
+    chain = list(_chain(error, handled))
+    for one in chain:
+        traceback.clear_frames(one.__traceback__)
+    if not any(_tells(one) for one in chain):
+        return None
+    message = f"{type(error).__name__} was raised, and what it says holds the value of a setting."
+    fix = "raise it without that value; the traceback shows where."
+    replacement = KustomerNbError([Diagnostic(Code.SECRET_IN_EXCEPTION, Severity.ERROR, "", message, fix)])
+    place = error.__traceback__
+    return replacement.with_traceback(place.tb_next if place else None)
+
+
+def _chain(error: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception, and all it came of."""
+    seen: set[int] = {id(handled)}
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [one.__cause__, one.__context__]
+        if isinstance(one, BaseExceptionGroup):
+            waiting += one.exceptions
+
+
+def _tells(error: BaseException) -> bool:
+    """Whether an exception that is not ours tells a secret by what it says or holds."""
+    if isinstance(error, KustomerNbError):
+        return False
+    said = f"{error} {error.args!r} {vars(error)!r}"
+    return hide_all(said) is not said

@@ -1,0 +1,1 @@
+"""What is kept on disk: definitions, cassettes and the history, redacted while being written."""

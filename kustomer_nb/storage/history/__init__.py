@@ -1,0 +1,18 @@
+"""The finished runs of a project, a line each, in a file that git ignores."""
+
+from __future__ import annotations
+
+from .entry import OUTCOMES, VERSION, Entry
+from .history import History, is_status, read_history
+from .store import append, is_on
+
+__all__ = [
+    "OUTCOMES",
+    "VERSION",
+    "Entry",
+    "History",
+    "append",
+    "is_on",
+    "is_status",
+    "read_history",
+]

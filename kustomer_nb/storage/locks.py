@@ -1,0 +1,182 @@
+"""``.kustomer-nb``, the folder beside a project's files for locks, drafts and whatever else git ignores."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from filelock import lock_descriptor, unlock_descriptor
+
+from .regular_files import IrregularError, open_regular, require_folder, require_regular
+
+FOLDER = ".kustomer-nb"
+# A draft exists for the moment it takes to write it, under a lock; one this old was left by a killed process.
+ABANDONED_AFTER = 3600.0
+# The folder belongs to somebody else, is read-only, or is a file system of its own.
+_UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV})
+# File systems without locks; EBADF is NFS, which locks no folder.
+_WITHOUT_LOCKS = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EBADF})
+
+
+def private_folder(folder: Path) -> Path:
+    """Return the folder beside a project's files for what belongs to this machine alone; git ignores it.
+
+    It is made where it is missing, with a ``.gitignore`` of its own.
+
+    Raises:
+        IrregularError: it, or its ``.gitignore``, is a link or something else that is not ours.
+        OSError: it cannot be made.
+    """
+    # The files in it have it for their own.
+    private = folder if folder.name == FOLDER else folder / FOLDER
+    with contextlib.suppress(FileExistsError):
+        private.mkdir()
+    require_folder(private)
+    ignore = private / ".gitignore"
+    # With other names it is only refused where it would be written to.
+    require_regular(ignore, is_shared=True)
+    # Empty, it was left by a process that was killed between making and writing it.
+    if not ignore.exists() or not ignore.stat().st_size:
+        with os.fdopen(open_regular(ignore, os.O_WRONLY | os.O_CREAT), "wb") as file:
+            file.write(b"*\n")
+    return private
+
+
+@contextlib.contextmanager
+def locked(lock: Path, *, patience: float, pause: float = 0.01) -> Iterator[None]:
+    """Hold a lock file, which is never written to, against every other process and thread.
+
+    Raises:
+        TimeoutError: others have held it for ``patience`` seconds.
+        IrregularError: it is a link, or no file.
+        OSError: it cannot be opened, or the file system has no locks.
+    """
+    with _held(lambda: open_regular(lock, os.O_RDWR | os.O_CREAT), patience, pause):
+        yield
+
+
+@contextlib.contextmanager
+def sole_writer(path: Path, *, patience: float) -> Iterator[None]:
+    """Keep everybody else who asks for this from writing a file meanwhile.
+
+    Where the private folder cannot be used, the folder of the file is held. A file system without locks
+    is trusted.
+
+    Raises:
+        TimeoutError: others have written it for ``patience`` seconds.
+        IrregularError: the file, the private folder or the lock is a link, or something else.
+        OSError: the folder cannot be used.
+    """
+    require_regular(path, is_shared=True)
+    with contextlib.ExitStack() as stack:
+        try:
+            try:
+                lock = private_folder(path.parent) / f"{path.name}.lock"
+                stack.enter_context(locked(lock, patience=patience))
+            except OSError as error:
+                if not _is_unusable(error):
+                    raise
+                stack.enter_context(_held(lambda: os.open(path.parent, os.O_RDONLY), patience))
+        except OSError as error:
+            if isinstance(error, IrregularError) or error.errno not in _WITHOUT_LOCKS:
+                raise
+        yield
+
+
+def replace(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Replace a file at once, so that whatever happens it holds the old content or the new one.
+
+    Only its sole writer may. The draft is made in the private folder, and beside the file where that one
+    cannot be used. ``mode`` is the permissions of the file, those of any new one if None.
+
+    Raises:
+        OSError: it cannot be written, and is as it was.
+    """
+    try:
+        private = private_folder(path.parent)
+        _remove_abandoned(private, path.name)
+        _replace(private, path, content, mode)
+    except OSError as error:
+        if not _is_unusable(error):
+            raise
+        _replace(path.parent, path, content, mode)
+    _sync(path.parent)
+
+
+def _is_unusable(error: OSError) -> bool:
+    return not isinstance(error, IrregularError) and error.errno in _UNUSABLE
+
+
+@contextlib.contextmanager
+def _held(opened: Callable[[], int], patience: float, pause: float = 0.01) -> Iterator[None]:
+    deadline = time.monotonic() + patience
+    while (handle := _tried(opened)) is None:
+        if time.monotonic() >= deadline:
+            raise TimeoutError
+        time.sleep(pause)
+    try:
+        yield
+    finally:
+        # Closing alone would not release it where a process was forked meanwhile, which has the handle too.
+        unlock_descriptor(handle)
+        os.close(handle)
+
+
+def _tried(opened: Callable[[], int]) -> int | None:
+    """Return a handle that holds its lock, None while others do."""
+    handle = opened()
+    try:
+        # A file without a name was removed after it was opened, and keeps nobody out.
+        is_held = lock_descriptor(handle, blocking=False) and os.fstat(handle).st_nlink > 0
+    except BaseException:
+        os.close(handle)
+        raise
+    if is_held:
+        return handle
+    os.close(handle)
+    return None
+
+
+def _replace(folder: Path, path: Path, content: bytes, mode: int | None) -> None:
+    # By chance and not by process: in containers the numbers of processes repeat.
+    draft = folder / f".{path.name}.{secrets.token_hex(8)}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(draft, flags, 0o666 if mode is None else 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            draft.chmod(mode)
+        draft.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def _remove_abandoned(private: Path, name: str) -> None:
+    """Remove the drafts of a file that killed processes left; nobody else may write one of it now."""
+    is_draft = re.compile(rf"\.{re.escape(name)}\.[0-9a-f]{{16}}\.tmp").fullmatch
+    oldest = time.time() - ABANDONED_AFTER
+    for draft in private.iterdir():
+        if is_draft(draft.name) and draft.lstat().st_mtime < oldest:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+
+
+def _sync(folder: Path) -> None:
+    """Let the new name outlast a loss of power, where the system can do that for a folder."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

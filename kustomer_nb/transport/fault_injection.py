@@ -1,0 +1,252 @@
+"""The ways in which a service fails, played without any network and read by what reads a real one."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.client import responses
+from typing import Any
+
+import httpcore
+import httpx
+
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import RequestError
+
+from .connection import Connection
+from .errors import trouble
+from .pool import PoolTransport
+from .resolver import ResolvingBackend
+
+LARGE = 20 * 1024 * 1024
+FIRST, LAST = 400, 599
+_PART = 64 * 1024
+Played = bytes | Exception
+
+
+@dataclass(frozen=True, slots=True)
+class InjectedFault:
+    """One way to fail: its name, and in words what the service does.
+
+    Example:
+        >>> FAULTS["429"].words
+        'answers 429 too many requests, with Retry-After: 1.'
+    """
+
+    name: str
+    words: str
+    refusal: Callable[[], Exception] | None = field(default=None, repr=False)
+    parts: Callable[[], Iterable[Played]] = field(default=tuple, repr=False)
+
+
+class FaultTransport(PoolTransport):
+    """Stands in for the network and fails in one way; no host needs to exist."""
+
+    def __init__(self, fault: InjectedFault) -> None:
+        super().__init__(Connection(), _FaultBackend(fault))
+        self.fault = fault
+
+
+def fault_transport(name: str) -> httpx.AsyncBaseTransport:
+    """Return what plays a fault in place of the network: raw bytes, which the real code reads.
+
+    Nobody waits for ``timeout`` and ``slow``: they end at once as they would when the time has run out. A
+    redirect is followed for GET alone, so ``redirects`` is the 302 itself for any other method.
+
+    Raises:
+        RequestError: there is no such fault.
+    """
+    fault = fault_named(name)
+    if fault is None:
+        fix = f"use one of {', '.join(FAULTS)}, or a status from 400 to 599."
+        raise RequestError([trouble(Code.MODE_UNKNOWN, f"there is no fault {name!r}.", fix)])
+    return FaultTransport(fault)
+
+
+def fault_named(name: str) -> InjectedFault | None:
+    """Return the fault of a name, or of any other status from 400 to 599; None where there is none.
+
+    Example:
+        >>> fault_named("502").words
+        'answers 502 Bad Gateway.'
+    """
+    if name in FAULTS or not (name.isascii() and name.isdecimal() and FIRST <= int(name) <= LAST):
+        return FAULTS.get(name)
+    reason = responses.get(int(name), "")
+    status = f"{int(name)} {reason}".rstrip()
+    return InjectedFault(name, f"answers {status}.", parts=_error(status, "fault"))
+
+
+class _FaultBackend(ResolvingBackend):
+    """Plays a fault on every connection that is opened."""
+
+    def __init__(self, fault: InjectedFault) -> None:
+        super().__init__()
+        self._fault = fault
+
+    async def resolve(self, host: str, port: int) -> tuple[str, ...]:
+        return ()
+
+    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+        try:
+            if self._fault.refusal:
+                raise self._fault.refusal()
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        return _Stream(iter(self._fault.parts()))
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    def __init__(self, parts: Iterator[Played]) -> None:
+        self._parts = parts
+        self._left = b""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # As from a real one, other tasks and a time-out come between two parts.
+        await asyncio.sleep(0)
+        part = self._left or next(self._parts, b"")
+        if isinstance(part, Exception):
+            raise part
+        self._left = part[max_bytes:]
+        return part[:max_bytes]
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        return
+
+    async def aclose(self) -> None:
+        return
+
+    async def start_tls(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        return None
+
+
+def _answer(status: str, body: bytes = b"", *headers: str) -> Callable[[], Iterable[Played]]:
+    length = [] if status.startswith("204") else [f"content-length: {len(body)}"]
+    head = "\r\n".join([f"HTTP/1.1 {status}", *headers, *length, "connection: close", "", ""])
+    return lambda: [head.encode("latin-1") + body]
+
+
+def _json(status: str, body: bytes, *headers: str) -> Callable[[], Iterable[Played]]:
+    return _answer(status, body, "content-type: application/json", *headers)
+
+
+def _error(status: str, code: str, *headers: str) -> Callable[[], Iterable[Played]]:
+    return _json(
+        status, b'{"error":{"code":"%b","message":"A fault that was asked for."}}' % code.encode(), *headers
+    )
+
+
+def _large() -> Iterator[Played]:
+    start, end = b'{"filler":"', b'"}'
+    yield b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % LARGE
+    yield start
+    left = LARGE - len(start) - len(end)
+    while left:
+        part = b"x" * min(left, _PART)
+        left -= len(part)
+        yield part
+    yield end
+
+
+def _slow() -> Iterator[Played]:
+    yield b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n"
+    yield from (b"{", b'"', b"i", b"d")
+    yield httpcore.ReadTimeout("the drip goes on")
+
+
+def _untrusted() -> Exception:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_message = "self-signed certificate"
+    return error
+
+
+def _reset() -> Iterator[Played]:
+    yield httpcore.ReadError("reset by peer")
+
+
+_LOGIN = b"<!DOCTYPE html>\n<html><head><title>Log in</title></head><body><h1>Log in</h1></body></html>\n"
+
+FAULTS: Mapping[str, InjectedFault] = {
+    one.name: one
+    for one in (
+        InjectedFault(
+            "401", "answers 401: the token is not accepted.", parts=_error("401 Unauthorized", "unauthorized")
+        ),
+        InjectedFault(
+            "404", "answers 404: there is no such thing.", parts=_error("404 Not Found", "not_found")
+        ),
+        InjectedFault(
+            "409", "answers 409: it was changed or done already.", parts=_error("409 Conflict", "conflict")
+        ),
+        InjectedFault(
+            "422",
+            "answers 422: what was sent is understood and not accepted.",
+            parts=_error("422 Unprocessable Entity", "invalid"),
+        ),
+        InjectedFault(
+            "429",
+            "answers 429 too many requests, with Retry-After: 1.",
+            parts=_error("429 Too Many Requests", "rate_limited", "retry-after: 1"),
+        ),
+        InjectedFault(
+            "500", "answers 500: it failed inside.", parts=_error("500 Internal Server Error", "internal")
+        ),
+        InjectedFault(
+            "503", "answers 503: it is away for now.", parts=_error("503 Service Unavailable", "unavailable")
+        ),
+        InjectedFault(
+            "timeout",
+            "takes the request and never answers.",
+            parts=lambda: [httpcore.ReadTimeout("no answer")],
+        ),
+        InjectedFault(
+            "refused", "refuses the connection.", lambda: ConnectionRefusedError(111, "Connection refused")
+        ),
+        InjectedFault(
+            "reset",
+            "takes the request and resets the connection.",
+            parts=_reset,
+        ),
+        InjectedFault(
+            "tls",
+            "shows a certificate that is not trusted.",
+            _untrusted,
+        ),
+        InjectedFault(
+            "html",
+            "answers 200 with a login page in place of JSON.",
+            parts=_answer("200 OK", _LOGIN, "content-type: text/html; charset=utf-8"),
+        ),
+        InjectedFault(
+            "truncated",
+            "answers 200 with JSON that ends in the middle.",
+            parts=_json("200 OK", b'{"id": 1, "na'),
+        ),
+        InjectedFault(
+            "array", "answers 200 with an array in place of an object.", parts=_json("200 OK", b'[{"id": 1}]')
+        ),
+        InjectedFault("empty", "answers 200 with an empty body.", parts=_json("200 OK", b"")),
+        InjectedFault("204", "answers 204, which has no body.", parts=_answer("204 No Content")),
+        InjectedFault("large", "answers 200 with a body of 20 MB.", parts=_large),
+        InjectedFault("slow", "answers byte by byte, longer than anybody waits.", parts=_slow),
+        InjectedFault(
+            "redirects",
+            "redirects to itself, without an end.",
+            parts=_answer("302 Found", b"", "location: /again"),
+        ),
+        InjectedFault(
+            "charset",
+            "answers 200 with JSON in Latin-1, and says so.",
+            parts=_answer(
+                "200 OK",
+                '{"name": "café"}'.encode("latin-1"),
+                "content-type: application/json; charset=iso-8859-1",
+            ),
+        ),
+    )
+}

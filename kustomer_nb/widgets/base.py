@@ -1,0 +1,61 @@
+"""What every leaf shares: its files, its messages, and what it shows without a browser."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kustomer_nb.errors import KustomerNbError
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def asset(*names: str) -> str:
+    """Return the package's own files one after the other; a leaf is one ES module with no imports."""
+    return "\n".join((files(__package__) / name).read_text(encoding="utf-8") for name in names)
+
+
+class BaseWidget(anywidget.AnyWidget):
+    """A widget that takes intents as messages, says its troubles in ``notice``, and shows itself statically.
+
+    An exception in a message handler would vanish, so the handler catches it and shows it.
+    """
+
+    notice = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(self._take)
+
+    def _take(self, widget: Any, content: Any, buffers: Any) -> None:
+        try:
+            self.notice = ""
+            self.intend(content if isinstance(content, dict) else {})
+        except KustomerNbError as error:
+            self.notice = str(error)
+        except Exception as error:  # shown to the person, who else would never know
+            self.notice = f"{type(error).__name__} in the widget; the cell's own state is unchanged."
+
+    def intend(self, content: dict[str, Any]) -> None:
+        """Do what a message from the browser asks for."""
+        raise NotImplementedError
+
+    def as_text(self) -> str:
+        """Return the widget as text; the same for the same state."""
+        return f"<{type(self).__name__}>"
+
+    def as_html(self) -> str:
+        """Return the widget as static HTML, for where no widget can live."""
+        return f"<pre>{escape(self.as_text())}</pre>"
+
+    def __repr__(self) -> str:
+        return self.as_text()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        return {**data, "text/plain": self.as_text(), "text/html": self.as_html()}, metadata

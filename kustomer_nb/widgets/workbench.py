@@ -1,0 +1,146 @@
+"""The whole thing as one widget: settings, form, preview and run, with a static record under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+from IPython.display import DisplayHandle, display
+
+from kustomer_nb import reporting
+from kustomer_nb.action import Action
+from kustomer_nb.app import App, load
+from kustomer_nb.config import Profile
+from kustomer_nb.printable import one_line
+from kustomer_nb.run import Run
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+
+from .action_form import ActionForm
+from .base import VIEW
+from .request_preview import RequestPreview
+from .run_panel import RunPanel
+from .session import Session
+from .settings_form import SettingsForm
+
+# The same before and after a run, so that a notebook somebody pressed Run in still passes ``pytest --nbval``.
+RECORD = "The latest run of this workbench, as HTML"
+
+
+class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no types
+    """One action to fill in, preview and run; its parts are ``form``, ``settings``, ``preview``, ``panel``.
+
+    Displayable in a notebook, each run also becomes a static output under it, which the saved file keeps.
+    """
+
+    @scrub_tracebacks
+    def __init__(self, action: Action, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> None:
+        session = Session(action, arguments)
+        self.action = action
+        self.form = ActionForm(action, inputs)
+        self.settings = SettingsForm(session)
+        self.preview = RequestPreview(session, self.form.value)
+        self.panel = RunPanel(session, lambda: self.form.value, before=self._ask_everything)
+        self._records: list[DisplayHandle] = []
+        self.form.observe(self._redraw, "value")
+        self.settings.watch(self._redraw)
+        self.panel.observe(self._keep, "result")
+        self._found = action.lint()
+        self.head = ipywidgets.HTML(self._head_html())
+        super().__init__([self.head, self.settings, self._columns(), self.panel])
+
+    def _head_html(self) -> str:
+        ready = self.preview.ready
+        profile, mode = (ready.profile, ready.mode) if ready else (Profile(), "")
+        return reporting.bench_head(self.action.read, self._found, profile, mode)
+
+    def _columns(self) -> ipywidgets.Box:
+        columns = ipywidgets.Box(
+            [self.form, self.preview], layout=ipywidgets.Layout(flex_flow="row wrap", grid_gap="0 1.5em")
+        )
+        self.form.layout.flex = "1 1 20em"
+        self.preview.layout.flex = "1 1 26em"
+        return columns
+
+    def _ask_everything(self) -> None:
+        self.form.asked = True
+
+    def _redraw(self, change: object = None) -> None:
+        # What was said of the last press is no longer true of these inputs.
+        self.panel.notice = ""
+        ready = self.preview.update(self.form.value)
+        self.head.value = self._head_html()
+        if ready is not None:
+            self.panel.show(ready)
+
+    @property
+    def result(self) -> Run | None:
+        """The latest run, None before the first."""
+        return self.panel.result
+
+    def _keep(self, change: Any) -> None:
+        # The next request may have another time and other random identifiers than the one that was sent.
+        self._redraw()
+        for record in self._records:
+            record.update(self._static_result(), raw=True)
+
+    def _static_result(self) -> dict[str, str]:
+        return _static(
+            RECORD, reporting.fill("no_run", {}) if self.result is None else reporting.html(self.result)
+        )
+
+    def as_text(self) -> str:
+        """Return the workbench as text; the same for the same action and inputs."""
+        request = self.preview.request
+        shown = f"{request.method} {request.url}" if request else "no request"
+        return one_line(f"<Workbench: {self.action.name or 'an action'}, {shown}>")
+
+    def as_html(self) -> str:
+        """Return the request as static HTML, for where no widget can live."""
+        return self.preview.as_html()
+
+    def __repr__(self) -> str:
+        return self.as_text()
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {VIEW: view, **_static(self.as_text(), self.as_html())}
+
+    def _ipython_display_(self) -> None:
+        # A fresh output each time: the record stays in the saved file, the widget does not.
+        display(self._repr_mimebundle_(), raw=True)
+        record = display(self._static_result(), raw=True, display_id=True)
+        if record is not None:
+            self._records.append(record)
+
+
+def _static(text: str, html: str) -> dict[str, str]:
+    return {"text/plain": text, "text/html": html}
+
+
+@scrub_tracebacks
+def workbench(
+    source: str | Path | Mapping[str, Any] | App | Action,
+    action: str | None = None,
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    **arguments: Any,
+) -> Workbench:
+    """Return the workbench of an action; ``source`` is a path, a definition, an app or the action itself.
+
+    ``action`` is a name or its tail, needed when there are several. The other arguments are those of
+    `Action.arun`.
+
+    Raises:
+        LoadError: the definition cannot be read.
+        NameNotFoundError: no action fits, or several do.
+
+    Example:
+        >>> workbench({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}, inputs={"id": 7})
+        <Workbench: an action, GET http://a.b/7>
+    """
+    if isinstance(source, Action):
+        return Workbench(source, inputs, **arguments)
+    app = source if isinstance(source, App) else load(source)
+    return Workbench(app.action(action), inputs, **arguments)

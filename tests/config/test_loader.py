@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kustomer_nb.config import FILE, Account, Profile, load_profile, project_root
+from kustomer_nb.config.settings import EnvironmentVariable
+from kustomer_nb.errors import LoadError, NameNotFoundError
+
+
+def written(root: Path, text: str) -> Path:
+    (root / FILE).write_text(text, encoding="utf-8")
+    return root
+
+
+def test_no_name_is_what_the_file_says_for_all(tmp_path: Path) -> None:
+    written(tmp_path, 'guard = "deny"\n[profiles.sandbox]\nguard = "none"\n')
+
+    profile = load_profile(None, tmp_path)
+
+    assert profile == Profile(guard="deny")
+
+
+def test_no_name_and_no_file_is_an_empty_profile(tmp_path: Path) -> None:
+    assert load_profile(None, tmp_path) == Profile()
+
+
+def test_reads_every_key_of_a_profile(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        """
+        [profiles.sandbox]
+        label = "the sandbox"
+        colour = "green"
+        mode = "sample"
+        guard = "none"
+        hosts = { "https://api.shop.com" = "https://sandbox.shop.com" }
+        allowed_hosts = ["*.shop.com"]
+        settings = { currency = "EUR", retries = 3, verbose = true, authToken = { env = "SANDBOX_TOKEN" } }
+        rate_limit = 60
+        tls = { ca_file = "corp.pem" }
+        proxy = { env = "PROXY" }
+        env = { orgId = "5a1" }
+        accounts = { default = { env = "OAUTH", header = "x-token" } }
+        platform = { timeout = 5, escape_html = false }
+        mask = ["/inputs/email"]
+        """,
+    )
+
+    profile = load_profile("sandbox", tmp_path)
+
+    assert profile == Profile(
+        name="sandbox",
+        label="the sandbox",
+        colour="green",
+        mode="sample",
+        guard="none",
+        hosts={"https://api.shop.com": "https://sandbox.shop.com"},
+        allowed_hosts=("*.shop.com",),
+        settings={
+            "currency": "EUR",
+            "retries": 3,
+            "verbose": True,
+            "authToken": EnvironmentVariable("SANDBOX_TOKEN"),
+        },
+        rate_limit=60,
+        tls={"ca_file": "corp.pem"},
+        proxy=EnvironmentVariable("PROXY"),
+        env={"orgId": "5a1"},
+        accounts={"default": Account(EnvironmentVariable("OAUTH"), "x-token")},
+        platform={"timeout": 5, "escape_html": False},
+        mask=("/inputs/email",),
+    )
+
+
+def test_a_profile_stands_over_what_the_file_says_for_all(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        """
+        history = false
+        guard = "deny"
+        mask = ["/inputs/email"]
+        settings = { currency = "USD", shop.default.region = "eu" }
+        platform = { timeout = 5 }
+        [profiles.sandbox]
+        guard = "none"
+        mask = ["/inputs/name", "/inputs/email"]
+        settings = { currency = "EUR" }
+        """,
+    )
+
+    profile = load_profile("sandbox", tmp_path)
+
+    assert profile == Profile(
+        name="sandbox",
+        history=False,
+        guard="none",
+        mask=("/inputs/email", "/inputs/name"),
+        settings={"currency": "EUR", "shop.default.region": "eu"},
+        platform={"timeout": 5},
+    )
+
+
+def test_a_full_key_may_be_written_without_quotes(tmp_path: Path) -> None:
+    written(tmp_path, '[profiles.s.settings]\nshop.default.token = "t"\n"shop.default.url" = "u"\n')
+
+    profile = load_profile("s", tmp_path)
+
+    assert profile.settings == {"shop.default.token": "t", "shop.default.url": "u"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            "", "add [profiles.sandbx] to kustomer-nb.toml in the project's root.", id="an empty file"
+        ),
+        pytest.param("[profiles.sandbox]", "did you mean `sandbox`?", id="a near miss"),
+    ],
+)
+def test_an_unknown_name_says_the_way_out(tmp_path: Path, text: str, said: str) -> None:
+    written(tmp_path, text)
+
+    with pytest.raises(NameNotFoundError, match="KNB810 there is no profile 'sandbx'") as caught:
+        load_profile("sandbx", tmp_path)
+
+    assert said in caught.value.diagnostics[0].fix
+
+
+def test_without_a_file_there_is_no_profile(tmp_path: Path) -> None:
+    with pytest.raises(NameNotFoundError, match=r"there is no profile 'live' in kustomer-nb.toml"):
+        load_profile("live", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            "[profiles.p]\nguards = 'none'", "unknown key 'guards'. Fix: did you mean `guard`?", id="near"
+        ),
+        pytest.param("[profiles.p]\nxyz = 1", "Fix: use label, colour, settings, hosts,", id="unknown key"),
+        pytest.param("[profile.p]\nmode = 'live'", "Fix: did you mean `profiles`?", id="a lost letter"),
+        pytest.param("[profiles.p]\nmode = 5", "mode of [profiles.p] is not live, record,", id="mode"),
+        pytest.param("[profiles.p]\nmode = 'rec'", "make it live, record, replay, sample or", id="no mode"),
+        pytest.param("[profiles.p]\nmode = 'fault:nope'", "or fault:<name>.", id="no fault"),
+        pytest.param(
+            "[profiles.p]\nguard = 'off'",
+            'guard of [profiles.p] is not "none" or "confirm" or "deny".',
+            id="guard",
+        ),
+        pytest.param("[profiles.p]\ncolour = 'pink'", 'make it "green" or "yellow" or "red"', id="colour"),
+        pytest.param(
+            "[profiles.p]\nhosts = 'a'", "hosts of [profiles.p] is not a table of origins", id="hosts"
+        ),
+        pytest.param("[profiles.p]\nhosts.a = 5", "hosts of [profiles.p] is not a table of", id="a host"),
+        pytest.param("[profiles.p]\nhosts = { 'a.b' = 'http://c.d' }", "is not a table of", id="no origin"),
+        pytest.param("[profiles.p]\nallowed_hosts = 'a'", "is not a list of hosts", id="allowed hosts"),
+        pytest.param("[profiles.p]\nallowed_hosts = ['https://a.b']", "without https://", id="an address"),
+        pytest.param("[profiles.p]\nenv = { orgid = 'x' }", "orgId, workflowId, appVersion", id="env"),
+        pytest.param("[profiles.p]\nmask = ['/input/email']", "into inputs, request, response", id="no part"),
+        pytest.param("[profiles.p]\nsettings.a = [1]", "settings of [profiles.p] is not", id="a setting"),
+        pytest.param("[profiles.p]\nrate_limit = 0", "is not a number of requests a minute", id="rate limit"),
+        pytest.param("[profiles.p]\ntls = { verify = 'no' }", "ca_file, cert_file, key_file", id="no TLS"),
+        pytest.param("[profiles.p]\nproxy = 5", "proxy of [profiles.p] is not an address", id="proxy"),
+        pytest.param("[profiles.p]\naccounts.a = 'x'", "accounts of [profiles.p] is not", id="an account"),
+        pytest.param(
+            "[profiles.p]\nplatform.speed = 5", "fields of Platform: absent_input_schema", id="the platform"
+        ),
+        pytest.param(
+            "[profiles.p]\nplatform.timeout = 'no'", "platform of [profiles.p] is not", id="a timeout"
+        ),
+        pytest.param(
+            "[profiles.p]\nplatform.escape_html = 1", "platform of [profiles.p] is not", id="a flag"
+        ),
+        pytest.param("[profiles.p]\nmask = ['email']", "is not a list of JSON pointers", id="mask"),
+        pytest.param("history = 'no'", "history of kustomer-nb.toml is not true or false", id="history"),
+        pytest.param("profiles = 5", "profiles is no table. Fix: write [profiles.", id="the profiles"),
+        pytest.param("[profiles]\np = 5", "profiles.p is no table", id="the profile itself"),
+        pytest.param("[profiles.p", "kustomer-nb.toml cannot be read", id="no TOML"),
+    ],
+)
+def test_a_faulty_file_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    written(tmp_path, text)
+
+    with pytest.raises(LoadError) as caught:
+        load_profile("p", tmp_path)
+
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"a = '\xff'")
+
+    with pytest.raises(LoadError, match=r"kustomer-nb.toml cannot be read: .*utf-8.* Fix: mend it"):
+        load_profile("p", tmp_path)
+
+
+def test_every_fault_of_a_profile_is_named_at_once(tmp_path: Path) -> None:
+    written(tmp_path, "[profiles.p]\nmode = 1\nguard = 2\nxyz = 3\n")
+
+    with pytest.raises(LoadError) as caught:
+        load_profile("p", tmp_path)
+
+    assert len(caught.value.diagnostics) == 3
+
+
+def test_a_token_in_the_wrong_place_is_not_quoted(tmp_path: Path) -> None:
+    written(tmp_path, '[profiles.p]\nsettings = "s3cret-token"\n')
+
+    with pytest.raises(LoadError) as caught:
+        load_profile("p", tmp_path)
+
+    assert "s3cret" not in str(caught.value)
+
+
+def test_the_repr_of_a_profile_holds_no_setting() -> None:
+    profile = Profile(name="p", settings={"token": "s3cret-token"}, proxy="http://a:s3cret@b")
+
+    assert "s3cret" not in repr(profile)
+
+
+@pytest.mark.parametrize("mark", [pytest.param(FILE, id="kustomer-nb.toml"), pytest.param(".git", id="git")])
+def test_the_root_is_the_nearest_folder_upwards_with_a_mark(tmp_path: Path, mark: str) -> None:
+    deep = tmp_path / "a" / "b" / "c"
+    deep.mkdir(parents=True)
+    (tmp_path / mark).mkdir()
+    (tmp_path / "a" / mark).mkdir()
+
+    root = project_root(deep / "shop.json")
+
+    assert root == (tmp_path / "a").resolve()
+
+
+def test_without_a_path_the_search_begins_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "")
+    monkeypatch.chdir(tmp_path)
+
+    root = project_root(None)
+
+    assert root == tmp_path.resolve()
+
+
+def test_without_any_mark_the_root_is_the_folder_of_the_definition(tmp_path: Path) -> None:
+    marked = [folder for folder in tmp_path.resolve().parents if (folder / ".git").exists()]
+
+    root = project_root(tmp_path / "shop.json")
+
+    assert root == (marked[0] if marked else tmp_path.resolve())
+
+
+def test_the_profile_that_is_used_where_none_is_named_stands_in_the_file(tmp_path: Path) -> None:
+    written(tmp_path, 'profile = "sandbox"\n[profiles.sandbox]\nguard = "deny"\n[profiles.live]\n')
+
+    assert load_profile(None, tmp_path) == Profile(name="sandbox", guard="deny")
+    assert load_profile("live", tmp_path) == Profile(name="live")

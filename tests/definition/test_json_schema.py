@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from kustomer_nb.definition import ActionDefinition, AppSetting, InputTemplate, Setting, WholeApp, document_of
+from kustomer_nb.definition.json_schema import definition_schema
+from kustomer_nb.diagnostics import Diagnostics, Severity
+from kustomer_nb.linting import Rule
+from kustomer_nb.rules import RULES as ALL_RULES
+from kustomer_nb.rules import lint_document
+from tests.definition.mutating import mutated
+from tests.samples import ECOMMSTORE, an_action, an_app
+
+# The first family is about texts that are no JSON, and a schema is about values.
+RULES = [one for one in ALL_RULES if one.code > "KNB2"]
+ROOT = Path(__file__).parents[2]
+SCHEMA = definition_schema()
+VALIDATOR = Draft202012Validator(SCHEMA)
+RULE_CASES = pytest.mark.parametrize("one", [pytest.param(one, id=f"{one.code} {one.name}") for one in RULES])
+REFUND: dict[str, Any] = json.loads(ECOMMSTORE.read_text(encoding="utf-8"))
+
+# The rules whose every error the schema rejects too.
+SAID_BY_BOTH = {
+    *("KNB201", "KNB202", "KNB204", "KNB205", "KNB206", "KNB208", "KNB209", "KNB211", "KNB212", "KNB213"),
+    *("KNB214", "KNB217", "KNB221", "KNB401", "KNB411", "KNB501"),
+}
+# Those that warn of it, and one of which a pattern can say a part: whether an address has http:// before it.
+SAID_IN_PART = {"KNB222", "KNB402", "KNB414"}
+# All the others hang on several places of the file at once, on what is read in a template, or are advice.
+
+
+def schemas_in(schema: Any, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each object of the schema that is no example, with its place."""
+    if isinstance(schema, dict):
+        yield place, schema
+        for key, item in schema.items():
+            if key != "examples":
+                yield from schemas_in(item, f"{place}/{key}")
+    elif isinstance(schema, list):
+        for at, item in enumerate(schema):
+            yield from schemas_in(item, f"{place}/{at}")
+
+
+DEFINED = [(place, one) for place, one in schemas_in(SCHEMA) if place.startswith("#/$defs")]
+
+
+def errors(value: Any) -> list[ValidationError]:
+    return list(VALIDATOR.iter_errors(value))
+
+
+def look(value: Any) -> Diagnostics:
+    return lint_document(document_of(value))
+
+
+def test_it_is_a_schema_of_draft_2020_12() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert json.loads(json.dumps(SCHEMA)) == SCHEMA
+
+
+def test_it_refers_to_nothing_outside() -> None:
+    referred = {one["$ref"] for _, one in schemas_in(SCHEMA) if "$ref" in one}
+
+    assert referred == {f"#/$defs/{name}" for name in SCHEMA["$defs"]}
+
+
+def test_every_property_at_every_level_is_described() -> None:
+    properties = {
+        f"{place}/{name}": one
+        for place, holder in DEFINED
+        if not place.endswith("/properties")
+        for name, one in holder.get("properties", {}).items()
+    }
+
+    assert len(properties) > 60
+    assert [place for place, one in properties.items() if len(one.get("description", "")) < 10] == []
+    assert [name for name, one in SCHEMA["$defs"].items() if not one.get("description")] == []
+
+
+def test_nothing_in_it_would_make_an_editor_write_null() -> None:
+    assert [place for place, one in DEFINED if "default" in one and not place.endswith("/properties")] == []
+
+
+@pytest.mark.parametrize("model", [WholeApp, ActionDefinition, InputTemplate, AppSetting, Setting])
+def test_each_model_is_in_it_with_every_key_and_those_that_must_be_there(model: Any) -> None:
+    made = SCHEMA["$defs"][model.__name__]
+
+    assert tuple(made["properties"]) == model.keys()
+    assert tuple(made["required"]) == model.REQUIRED
+    assert set(model.REQUIRED) <= set(model.keys())
+
+
+EXAMPLES = [
+    pytest.param({**one, "$defs": SCHEMA["$defs"]}, example, id=place)
+    for place, one in DEFINED
+    if not place.endswith("/properties")
+    for example in one.get("examples", [])
+]
+
+
+@pytest.mark.parametrize(("schema", "example"), EXAMPLES)
+def test_an_example_fits_where_it_stands(schema: dict[str, Any], example: Any) -> None:
+    assert list(Draft202012Validator(schema).iter_errors(example)) == []
+
+
+def test_the_example_of_an_action_lints_clean() -> None:
+    (example,) = SCHEMA["$defs"]["ActionDefinition"]["examples"]
+
+    assert look([example]).codes == []
+
+
+@pytest.mark.parametrize("path", [ROOT / "notebooks/ecommstore.json", ECOMMSTORE], ids=["notebooks", "tests"])
+def test_the_definitions_of_this_project_are_accepted(path: Path) -> None:
+    assert errors(json.loads(path.read_text(encoding="utf-8"))) == []
+
+
+@RULE_CASES
+def test_what_a_rule_is_content_with_is_accepted(one: Rule) -> None:
+    assert errors(json.loads(one.good)) == []
+
+
+@RULE_CASES
+def test_what_a_rule_reports_is_rejected_where_a_schema_can_say_it(one: Rule) -> None:
+    assert bool(errors(json.loads(one.bad))) is (one.code in SAID_BY_BOTH | SAID_IN_PART)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(an_app(an_action()), id="a whole app"),
+        pytest.param(an_action(), id="one action"),
+        pytest.param([an_action(), an_action(name="other")], id="an array of actions"),
+        pytest.param([], id="an empty array"),
+        pytest.param(an_action(notes="mine"), id="a key of an action that is not known"),
+        pytest.param(
+            an_action(
+                description=None, appSettings=None, appAccountName=None, inputSchema=None, outputSchema=None
+            ),
+            id="null for what may be left out",
+        ),
+        pytest.param(
+            an_action(inputSchema={"properties": {"a": {"enum": [1]}, "b": True}, "minProperties": 1}),
+            id="keywords of JSON Schema that are not applied",
+        ),
+        pytest.param(
+            an_action(inputSchema={"properties": {"type": {"type": ["string", "number"]}}}),
+            id="an input named like a keyword",
+        ),
+    ],
+)
+def test_it_accepts(value: Any) -> None:
+    assert errors(value) == []
+
+
+@pytest.mark.parametrize(
+    "method", ["get", "DELETE", "Patch", "/#method", "{{{method}}}", "{{#if x}}put{{/if}}"]
+)
+def test_a_method_may_be_in_any_case_or_come_from_a_variable(method: str) -> None:
+    template = {"uri": "https://api.shop.com", "method": method}
+
+    assert errors(an_action(inputTemplate=template)) == []
+
+
+@pytest.mark.parametrize(
+    "uri", ["http://a.b", " HTTPS://a.b", "/#uri", "{{{host}}}/x", "{{! x }}https://a.b"]
+)
+def test_an_address_may_begin_with_its_scheme_or_a_variable(uri: str) -> None:
+    assert errors(an_action(inputTemplate={"uri": uri, "method": "get"})) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "place", "message"),
+    [
+        pytest.param(5, [], "5 is not of type 'object', 'array'", id="neither object nor array"),
+        pytest.param([5], [0], "5 is not of type 'object'", id="an action that is a number"),
+        pytest.param({}, [], "'app' is a required property", id="nothing"),
+        pytest.param({"app": "shop"}, [], "'version' is a required property", id="a version missing"),
+        pytest.param({"type": "rest_api"}, [], "'name' is a required property", id="a name missing"),
+        pytest.param(
+            an_app(an_action(name=None)), ["actions", 0, "name"], "None is not of type 'string'", id="null"
+        ),
+        pytest.param(
+            an_app(an_action(type="rest")),
+            ["actions", 0, "type"],
+            "'rest' is not one of ['rest_api']",
+            id="another type",
+        ),
+        pytest.param(
+            {"$schema": "./kustomer-action.schema.json", **an_app()},
+            [],
+            "Additional properties are not allowed ('$schema' was unexpected)",
+            id="$schema in a definition",
+        ),
+        pytest.param(
+            an_app(settings={"default": {"token": {"type": "text", "defaultValue": ""}}}),
+            ["settings", "default", "token", "type"],
+            "'text' is not one of ['string', 'number', 'boolean', 'secret']",
+            id="a setting of no type",
+        ),
+        pytest.param(
+            an_action(inputSchema={"properties": {"a": {"properties": {"b": 5}}}}),
+            ["inputSchema", "properties", "a", "properties", "b"],
+            "5 is not valid under any of the given schemas",
+            id="deep in a schema",
+        ),
+    ],
+)
+def test_what_it_rejects_is_told_at_its_place_and_not_as_one_of_many_kinds(
+    value: Any, place: list[Any], message: str
+) -> None:
+    found = [(list(one.absolute_path), one.message) for one in _deepest(VALIDATOR.iter_errors(value))]
+
+    assert (place, message) in found
+
+
+def _deepest(found: Any) -> Iterator[ValidationError]:
+    for one in found:
+        yield from _deepest(one.context) if one.context else ()
+        yield one
+
+
+BASES: list[Any] = [
+    *[REFUND, REFUND["actions"], REFUND["actions"][0]] * 10,
+    *(json.loads(text) for one in RULES for text in (one.good, one.bad)),
+]
+
+
+def some_mutated(seed: int) -> list[Any]:
+    chance = random.Random(seed)
+    made = (mutated(chance.choice(BASES), chance, chance.choice([1, 1, 3])) for _ in range(100))
+    return [value for value in made if isinstance(value, (dict, list))]
+
+
+SEEDS = pytest.mark.parametrize("seed", range(6))
+
+
+@SEEDS
+def test_it_takes_an_object_for_an_app_or_an_action_as_a_document_does(seed: int) -> None:
+    objects = [value for value in (*some_mutated(seed), {}, *BASES) if isinstance(value, dict)]
+    is_app = Draft202012Validator(SCHEMA["else"]["if"])
+
+    assert [value for value in objects if is_app.is_valid(value) is not document_of(value).is_app] == []
+
+
+@SEEDS
+def test_what_it_rejects_lint_reports(seed: int) -> None:
+    rejected = [value for value in some_mutated(seed) if errors(value)]
+
+    assert len(rejected) > 30
+    assert [value for value in rejected if not look(value)] == []
+
+
+@SEEDS
+def test_an_error_of_lint_that_a_schema_can_say_it_rejects(seed: int) -> None:
+    reported = [
+        value
+        for value in some_mutated(seed)
+        if any(one.code in SAID_BY_BOTH and one.severity is Severity.ERROR for one in look(value))
+    ]
+
+    assert len(reported) > 30
+    assert [value for value in reported if not errors(value)] == []

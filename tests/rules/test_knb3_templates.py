@@ -1,0 +1,387 @@
+import json
+
+import pytest
+
+from kustomer_nb.definition import read_document
+from kustomer_nb.rules import lint_document
+from tests.rules.looking import LEFT_OUT, a_request, an_action, an_app, closed_schema, look, places, quoted
+
+TOKEN = {"token": {"key": "shop.default.token"}}
+
+
+def sending(schema=LEFT_OUT, settings=LEFT_OUT, output=LEFT_OUT, **template):
+    return an_action(
+        inputSchema=schema,
+        appSettings=settings,
+        outputTemplate=output,
+        inputTemplate=a_request(method="post", json=True, **template),
+    )
+
+
+def test_every_template_that_cannot_be_read_is_pointed_at_inside_its_string():
+    value = sending(closed_schema(a="string"), data={"x": "Hello {{a[0]}}", "y": ["{{{a}}}", "{{#a}}"]})
+
+    assert quoted(value, "KNB301") == ["{{a[0]}}", "{{#a}}"]
+    assert look(value).errors.codes == ["KNB301", "KNB301"]
+
+
+def test_a_call_that_can_only_fail_is_pointed_at_too():
+    value = sending(
+        closed_schema(a="string"), data="{{#if a a}}{{/if}} {{#each a}}{{unless a}}{{/each}}{{#if}}{{/if}}"
+    )
+
+    assert quoted(value, "KNB301") == ["{{#if a a}}", "{{unless a}}", "{{#if}}"]
+
+
+@pytest.mark.parametrize(
+    "output", ["/#", {"body": ["/#fn:parseInt,/#body.total"]}], ids=["no path", "a function, deep inside"]
+)
+def test_a_reference_that_cannot_be_read_is_an_error_in_outputs_too(output):
+    assert len(places(sending(output=output), "KNB302")) == 1
+
+
+@pytest.mark.parametrize(
+    ("schema", "severity", "said"),
+    [
+        pytest.param(closed_schema(orderId="number"), "error", "can never be supplied", id="a closed schema"),
+        pytest.param({"properties": {"orderId": {}}}, "warning", "declared neither", id="an open schema"),
+        pytest.param(LEFT_OUT, "warning", "declared neither", id="no schema"),
+    ],
+)
+def test_an_undeclared_variable_is_an_error_where_it_can_never_be_supplied(schema, severity, said):
+    found = look(sending(schema, data={"id": "/#item"}))
+
+    assert [(one.code, one.severity.value) for one in found] == [("KNB303", severity)]
+    assert said in found[0].message
+    assert found[0].fix == "declare `item` in inputSchema."
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        pytest.param("orderid", "did you mean `orderId`?", id="an input"),
+        pytest.param("tokn", "did you mean `token`?", id="an app setting"),
+        pytest.param("_enf", "did you mean `_env`?", id="the environment"),
+    ],
+)
+def test_an_undeclared_variable_is_told_its_near_miss(name, fix):
+    found = look(sending(closed_schema(orderId="number"), TOKEN, data={"id": f"/#{name}.x"}))
+
+    assert [(one.code, one.fix) for one in found] == [("KNB303", fix)]
+
+
+def test_a_setting_that_is_declared_and_not_in_app_settings_is_named():
+    action = sending(closed_schema(a="string"), data={"key": "{{{region}}}"})
+
+    found = look(an_app(settings={"eu": {"region": {"type": "string"}}}, actions=[action]))
+
+    assert 'add "region": {"key": "shop.eu.region"} to appSettings.' in [one.fix for one in found]
+
+
+def test_each_place_of_an_undeclared_variable_is_reported():
+    value = sending(closed_schema(a="string"), uri="https://a.b/{{{x}}}/{{{x}}}", data="/#x")
+
+    assert quoted(value, "KNB303") == ["{{{x}}}", "{{{x}}}", "/#x"]
+
+
+@pytest.mark.parametrize("schema", [5, {"properties": []}], ids=["no object", "properties that are none"])
+def test_variables_are_not_asked_for_where_the_schema_cannot_be_read(schema):
+    assert places(sending(schema, data="/#x"), "KNB303") == []
+
+
+@pytest.mark.parametrize(
+    ("output", "fix"),
+    [
+        pytest.param("/#bdy.total", "did you mean `body`?", id="a near miss"),
+        pytest.param("{{{total}}}", "did you mean `body.total`?", id="a key of the body"),
+    ],
+)
+def test_an_output_that_reads_anything_but_the_response_is_a_warning(output, fix):
+    found = look(sending(output={"total": output}))
+
+    assert [(one.code, one.severity.value, one.fix) for one in found] == [("KNB303", "warning", fix)]
+
+
+def test_an_output_may_read_response_body_and_environment():
+    output = ["/#response.statusCode", "{{body.a}}", "/#_env.orgId"]
+
+    assert look(sending(settings=TOKEN, output=output)).codes == []
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        pytest.param({"uri": "https://a.b/x/{{id}}"}, "{{id}}", id="in the uri"),
+        pytest.param({"headers": {"x-id": "id {{id}}"}}, "{{id}}", id="in a header"),
+        pytest.param({"qs": {"a": [{"b": "{{id}}"}]}}, "{{id}}", id="deep in qs"),
+        pytest.param({"headers": {"x-key": "{{ token }}"}}, "{{ token }}", id="of a setting"),
+    ],
+)
+def test_double_braces_where_escaping_corrupts_the_value_are_a_warning(template, text):
+    value = sending(closed_schema(id="string"), TOKEN, **template)
+
+    assert quoted(value, "KNB304") == [text]
+    assert look(value).codes == ["KNB304"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"uri": "https://a.b/x/{{{id}}}/{{&id}}"}, id="not escaped"),
+        pytest.param({"uri": "https://a.b/x/{{size}}/{{paid}}/{{order.size}}"}, id="numbers and booleans"),
+        pytest.param({"uri": "https://a.b/x/{{limit}}"}, id="a setting that is a number"),
+        pytest.param({"uri": "https://a.b/x/{{_env.orgId}}"}, id="the environment"),
+        pytest.param({"data": {"note": "for {{id}}"}}, id="in the data"),
+    ],
+)
+def test_double_braces_that_do_no_harm_are_not_reported(template):
+    schema = closed_schema(id="string", size="number", paid="boolean", order="object")
+    schema["properties"]["order"]["properties"] = {"size": {"type": "number"}}
+    action = sending(schema, {"limit": {"key": "shop.default.limit"}}, **template)
+    settings = {"default": {"limit": {"type": "number"}}}
+
+    assert places(an_app(settings=settings, actions=[action]), "KNB304") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("Order /#order.id.", "/#order.id.", id="after text"),
+        pytest.param(" /#order", "/#order", id="after a space"),
+        pytest.param("/#order /#size", "/#size", id="after another"),
+        pytest.param("https://a.b/x/#order", "/#order", id="a variable after an address"),
+        pytest.param("n /#fn:parseInt,order", "/#fn:parseInt,order", id="a function"),
+    ],
+)
+def test_a_reference_within_a_longer_string_is_a_warning_alone(text, found):
+    value = sending(closed_schema(order="string"), data={"note": text})
+
+    assert quoted(value, "KNB305") == [found]
+    assert look(value).codes == ["KNB305"]
+
+
+@pytest.mark.parametrize("text", ["https://a.b/c/#section", "a/# b", "#x", "/#order"])
+def test_what_only_looks_like_a_reference_is_not_reported(text):
+    value = sending(closed_schema(order="string"), data={"note": text})
+
+    assert look(value).codes == []
+
+
+def test_a_reference_within_an_output_is_a_warning():
+    assert places(sending(output={"said": "Status /#response.statusCode"}), "KNB305") == [
+        "warning /outputTemplate/said"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        pytest.param("{{{size}}}", "size", id="not escaped"),
+        pytest.param("{{size}}", "size", id="escaped"),
+        pytest.param("{{order.list}}", "order.list", id="within an object"),
+        pytest.param("{{paid}}", "paid", id="a boolean"),
+    ],
+)
+def test_a_type_that_a_template_loses_is_a_hint_with_the_reference(text, path):
+    schema = closed_schema(size="number", paid="boolean", order="object")
+    schema["properties"]["order"]["properties"] = {"list": {"type": "array"}}
+
+    found = look(sending(schema, data={"a": [text]}))
+
+    assert [(one.code, one.severity.value) for one in found] == [("KNB306", "hint")]
+    assert found[0].fix == f'write "/#{path}", which keeps the type.'
+
+
+@pytest.mark.parametrize("text", ["{{name}}", "{{size}} items", "{{size}}{{size}}", "/#size", "{{token}}"])
+def test_a_template_that_is_meant_as_text_is_not_reported(text):
+    value = sending(closed_schema(size="number", name="string"), TOKEN, data={"a": text})
+
+    assert look(value).codes == []
+
+
+def test_a_place_inside_a_string_with_escapes_is_found():
+    value = sending(closed_schema(a="string"), data="\t{{{x}}}")
+
+    assert quoted(value, "KNB303") == ["{{{x}}}"]
+
+
+def test_a_place_inside_a_string_has_the_line_and_column_of_its_text():
+    text = json.dumps(sending(closed_schema(a="string"), uri="https://a.b/{{{x}}}"), indent=1)
+
+    (found,) = lint_document(read_document(text))
+
+    assert text.splitlines()[found.span.line - 1][found.span.column - 1 :].startswith("{{{x}}}")
+
+
+CLOSED = closed_schema(id="string", total="number")
+OPEN = {key: item for key, item in CLOSED.items() if key != "additionalProperties"}
+SETTING = {"token": {"key": "shop.default.token"}}
+
+
+def reading(text, order=CLOSED, **keys):
+    inputs = {"properties": {"order": order, "name": {"type": "string"}, "list": {"type": "array"}}}
+    return an_action(
+        inputSchema=inputs,
+        inputTemplate=a_request(method="post", json=True, data={"a": text}),
+        **keys,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("/#order.totl", "/#order.totl", id="a reference"),
+        pytest.param("a {{{order.totl}}}", "{{{order.totl}}}", id="a tag"),
+        pytest.param("{{#if order.totl}}a{{/if}}", "order.totl", id="a condition"),
+        pytest.param("{{#with order}}{{totl}}{{/with}}", "{{totl}}", id="in a block that names the rest"),
+        pytest.param("/#fn:parseInt,order.totl", "/#fn:parseInt,order.totl", id="a function"),
+        pytest.param("{{order.[totl]}}", "{{order.[totl]}}", id="a name in brackets"),
+    ],
+)
+def test_a_name_that_a_closed_object_lacks_is_a_warning_with_its_near_miss(text, found):
+    value = reading(text)
+
+    assert quoted(value, "KNB316") == [found]
+    assert [(one.code, one.severity.value, one.fix) for one in look(value)] == [
+        ("KNB316", "warning", "did you mean `total`?")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        pytest.param(CLOSED, ["warning"], id="closed"),
+        pytest.param(OPEN, ["hint"], id="open"),
+        pytest.param({**CLOSED, "additionalProperties": True}, ["hint"], id="open in so many words"),
+        pytest.param({**CLOSED, "additionalProperties": {"type": "string"}}, [], id="others described"),
+        pytest.param({"type": "object"}, [], id="nothing declared"),
+        pytest.param({"type": "object", "additionalProperties": False}, [], id="closed, nothing declared"),
+        pytest.param({**CLOSED, "type": "string"}, [], id="no object"),
+        pytest.param({**CLOSED, "type": ["object"]}, [], id="a type that cannot be told"),
+        pytest.param(5, [], id="no schema"),
+    ],
+)
+def test_how_sure_it_is_depends_on_the_schema(order, expected):
+    found = [one.severity.value for one in look(reading("/#order.state", order)) if one.code == "KNB316"]
+
+    assert found == expected
+
+
+def test_the_first_name_that_is_missing_is_told_and_none_after_it():
+    order = {"type": "object", "properties": {"line": CLOSED}, "additionalProperties": False}
+
+    found = look(reading("{{{order.lin.totl}}} {{{order.line.totl}}}", order))
+
+    assert [one.fix for one in found] == ["did you mean `line`?", "did you mean `total`?"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("/#order.total", id="a declared one"),
+        pytest.param("/#order", id="the object"),
+        pytest.param("/#name.length", id="within a text"),
+        pytest.param("/#list.0.id", id="within an array"),
+        pytest.param("{{#each order}}{{totl}}{{/each}}", id="in a loop"),
+        pytest.param("{{#with order.total}}{{this}}{{/with}}", id="a context"),
+    ],
+)
+def test_a_name_that_may_be_there_is_right(text):
+    assert places(reading(text), "KNB316") == []
+
+
+@pytest.mark.parametrize("text", ["/#order.totl[0]", "/#order.totl /#name", "/#order..id"])
+def test_what_is_no_path_is_left_to_the_rules_of_references(text):
+    assert places(reading(text), "KNB316") == []
+
+
+def test_a_setting_of_that_name_may_be_what_is_read():
+    value = reading("/#order.totl", appSettings={"order": {"key": "shop.default.order"}})
+
+    assert places(value, "KNB316") == []
+
+
+@pytest.mark.parametrize(
+    ("output", "found"),
+    [
+        pytest.param({"a": "/#token"}, ["/#token"], id="a reference"),
+        pytest.param({"a": ["for {{{token}}}"]}, ["{{{token}}}"], id="a tag, deep inside"),
+        pytest.param({"a": "/#body.token"}, [], id="a name in the body"),
+        pytest.param({"a": "/#other"}, [], id="no setting"),
+        pytest.param(LEFT_OUT, [], id="no output template"),
+    ],
+)
+def test_a_setting_in_an_output_is_a_warning(output, found):
+    assert quoted(reading("/#name", outputTemplate=output, appSettings=SETTING), "KNB317") == found
+
+
+def test_a_setting_named_like_the_body_is_not_what_an_output_reads():
+    settings = {"body": {"key": "shop.default.body"}}
+
+    assert look(reading("/#name", outputTemplate="/#body", appSettings=settings)).codes == []
+
+
+INPUTS = closed_schema(order="object", lines="array")
+
+
+def sending_texts(*texts, output=None):
+    data = dict(zip("abcdef", texts, strict=False))
+    template = a_request(method="post", json=True, data=data)
+    return an_action(inputSchema=INPUTS, inputTemplate=template, outputTemplate=output)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "found", "fix"),
+    [
+        pytest.param("KNB313", "a {{order.@paid}}", "{{order.@paid}}", "write order.[@paid].", id="an @name"),
+        pytest.param(
+            "KNB313",
+            "{{{order['@paid']}}}",
+            "{{{order['@paid']}}}",
+            "write order.[@paid].",
+            id="an @name in quotes",
+        ),
+        pytest.param(
+            "KNB314",
+            "{{#if lines.0}}b{{/if}}",
+            "{{#if lines.0}}",
+            "write lines.[0], in square brackets.",
+            id="a number last",
+        ),
+        pytest.param(
+            "KNB315",
+            '{"a":{{lines.length}}}',
+            "{{lines.length}}}",
+            "take one away, open with three too, or put a space before a brace that is text.",
+            id="a brace of text after a tag",
+        ),
+        pytest.param("KNB315", "{{{lines}}", "{{{lines}}", "end it with }}}.", id="a brace too few"),
+    ],
+)
+def test_what_authors_write_again_and_again_is_told_once_by_its_own_code(code, text, found, fix):
+    value = sending_texts(text)
+
+    assert quoted(value, code) == [found]
+    assert [(one.code, one.severity.value, one.fix) for one in look(value)] == [(code, "error", fix)]
+
+
+@pytest.mark.parametrize("code", ["KNB313", "KNB314", "KNB315"])
+def test_an_output_is_looked_at_too(code):
+    texts = {"KNB313": "{{body.@a}}", "KNB314": "{{body.0}}", "KNB315": "{{body}}}"}
+
+    assert look(sending_texts(output=[texts[code]])).codes == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{{order.[@paid]}}{{lines.[0]}}", id="the ways out"),
+        pytest.param("{{lines.0.id}}", id="a number within a path"),
+        pytest.param("/#lines.0", id="a number last in a reference"),
+        pytest.param("/#order.@paid", id="an @name in a reference"),
+        pytest.param("{{#each lines}}{{@index}}{{@key}}{{/each}}", id="variables of a loop"),
+        pytest.param('{"a":{{lines.length}} }', id="a space before a brace of text"),
+    ],
+)
+def test_what_handlebars_reads_is_right(text):
+    assert look(sending_texts(text)).errors.codes == []

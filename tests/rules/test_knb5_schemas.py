@@ -1,0 +1,141 @@
+import pytest
+
+from tests.rules.looking import LEFT_OUT, an_action, closed_schema, look, places
+
+
+def taking(schema):
+    return an_action(inputSchema=schema)
+
+
+def with_type(kind):
+    return taking({"properties": {"a": {"type": kind}}})
+
+
+@pytest.mark.parametrize("kind", ["string", "boolean", "number", "object", "array", None], ids=repr)
+def test_a_type_of_the_page_is_right(kind):
+    assert look(with_type(kind)).codes == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "fix"),
+    [
+        pytest.param("integer", "warning", "did you mean `number`?", id="another type of JSON Schema"),
+        pytest.param("Int", "error", "did you mean `number`?", id="another name"),
+        pytest.param("strng", "error", "did you mean `string`?", id="a near miss"),
+        pytest.param("file", "error", "use one of string, boolean, number, object, array.", id="another"),
+        pytest.param(5, "error", "use one of string, boolean, number, object, array.", id="a number"),
+    ],
+)
+def test_another_type_is_reported_with_its_near_miss(kind, severity, fix):
+    found = look(with_type(kind))
+
+    assert [(one.code, one.severity.value, one.fix) for one in found] == [("KNB501", severity, fix)]
+    assert found[0].pointer == "/inputSchema/properties/a/type"
+
+
+def test_each_type_of_a_list_is_looked_at():
+    found = look(with_type(["string", "null", "int"]))
+
+    assert [one.severity.value for one in found] == ["warning", "error"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        pytest.param({"items": {"type": "x"}}, "error /outputSchema/items/type", id="of items"),
+        pytest.param(
+            {"additionalProperties": {"type": "x"}},
+            "error /outputSchema/additionalProperties/type",
+            id="of what is not named",
+        ),
+        pytest.param(
+            {"properties": {"a": {"properties": {"b/c": {"type": "x"}}}}},
+            "error /outputSchema/properties/a/properties/b~1c/type",
+            id="of a property's own",
+        ),
+    ],
+)
+def test_schemas_within_schemas_are_looked_at(schema, expected):
+    assert places(an_action(outputSchema=schema), "KNB501") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("schema", "fix"),
+    [
+        pytest.param("number", 'write {"type": "number"}.', id="the name of a type"),
+        pytest.param("id", 'write {"type": "string"}.', id="other text"),
+        pytest.param(5, 'write {"type": "string"}.', id="a number"),
+    ],
+)
+def test_a_property_that_is_no_schema_is_an_error(schema, fix):
+    found = look(taking({"properties": {"a": schema}}))
+
+    assert [(one.code, one.fix) for one in found] == [("KNB501", fix)]
+
+
+def test_a_property_that_is_true_asks_nothing():
+    assert look(taking({"properties": {"a": True}})).codes == []
+
+
+def test_properties_that_are_no_object_are_one_error():
+    assert places(taking({"properties": ["a"]}), "KNB501") == ["error /inputSchema/properties"]
+
+
+@pytest.mark.parametrize(
+    ("key", "closed", "severity"),
+    [
+        pytest.param("inputSchema", False, "error", id="of inputs that allow no other"),
+        pytest.param("inputSchema", True, "warning", id="of inputs that allow others"),
+        pytest.param("outputSchema", False, "warning", id="of outputs"),
+    ],
+)
+def test_a_required_name_that_is_not_declared_is_reported(key, closed, severity):
+    schema = {**closed_schema(a="string"), "required": ["a", "b", 5], "additionalProperties": closed}
+
+    assert places(an_action(**{key: schema}), "KNB502") == [
+        f"{severity} /{key}/required/1",
+        # What is no name at all.
+        f"warning /{key}/required/2",
+    ]
+
+
+def test_a_required_name_is_told_its_near_miss():
+    (found,) = look(taking({**closed_schema(orderId="string"), "required": ["orderID"]}))
+
+    assert found.fix == "did you mean `orderId`?"
+
+
+@pytest.mark.parametrize("closed", ["false", None, 0, []], ids=["text", "null", "a number", "an array"])
+def test_additional_properties_that_are_no_schema_are_a_warning(closed):
+    value = taking({**closed_schema(a="string"), "additionalProperties": closed})
+
+    assert places(value, "KNB501") == ["warning /inputSchema/additionalProperties"]
+
+
+def test_required_that_is_no_list_is_a_warning():
+    value = taking({"properties": {"a": {"type": "string", "required": True}}})
+
+    assert places(value, "KNB502") == ["warning /inputSchema/properties/a/required"]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "fix"),
+    [
+        pytest.param("pattern", "check the value in the service that is called.", id="of JSON Schema"),
+        pytest.param("requird", "did you mean `required`?", id="a near miss"),
+    ],
+)
+def test_a_keyword_that_is_not_applied_is_a_hint(keyword, fix):
+    found = look(taking({"properties": {"a": {keyword: "x"}}}))
+
+    assert [(one.code, one.severity.value, one.fix) for one in found] == [("KNB503", "hint", fix)]
+    assert found.text[found[0].span.start : found[0].span.end] == f'"{keyword}"'
+
+
+def test_a_property_named_as_a_keyword_is_none():
+    assert look(taking(closed_schema(enum="string", format="string"))).codes == []
+
+
+@pytest.mark.parametrize("schema", [LEFT_OUT, None, {}], ids=repr)
+def test_no_schema_is_right(schema):
+    assert look(taking(schema)).codes == []

@@ -1,0 +1,181 @@
+import time
+from types import SimpleNamespace
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.schema import infer, project
+from kustomer_nb.schema.inference import LONGEST
+from tests.schema.schemas import JSON
+
+BODIES = st.lists(
+    st.dictionaries(st.sampled_from(["a", "b", "c/d", "~"]), JSON, max_size=3), min_size=1, max_size=5
+)
+
+
+@pytest.mark.parametrize(
+    ("bodies", "schema"),
+    [
+        pytest.param(
+            {"id": 7, "name": "x", "paid": True, "o": {"n": 1.5}, "l": []},
+            {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "number"},
+                    "name": {"type": "string"},
+                    "paid": {"type": "boolean"},
+                    "o": {"type": "object", "properties": {"n": {"type": "number"}}, "required": ["n"]},
+                    "l": {"type": "array"},
+                },
+                "required": ["id", "name", "paid", "o", "l"],
+                "additionalProperties": False,
+            },
+            id="every type",
+        ),
+        pytest.param(
+            [{"a": 1}, {"a": 2, "b": 1}],
+            {
+                "type": "object",
+                "properties": {"a": {"type": "number"}, "b": {"type": "number"}},
+                "required": ["a"],
+                "additionalProperties": False,
+            },
+            id="what is in every body is required",
+        ),
+        pytest.param({}, {"type": "object", "additionalProperties": False}, id="an empty object"),
+        pytest.param([[1], [2]], {"type": "array"}, id="arrays"),
+        pytest.param("text", {"type": "string"}, id="a text is one body"),
+        pytest.param(
+            {"a": UNDEFINED},
+            {"type": "object", "additionalProperties": False},
+            id="what is absent is not there",
+        ),
+    ],
+)
+def test_the_schema_is_what_all_bodies_have_in_common(bodies, schema):
+    assert infer(bodies).schema == schema
+
+
+@pytest.mark.parametrize(
+    ("bodies", "note"),
+    [
+        pytest.param(
+            [{"o": {"x": None}}],
+            "o.x is null in every body, so its type cannot be told; any value is taken.",
+            id="only null",
+        ),
+        pytest.param(
+            [{"x": 1}, {"x": None}],
+            "x is number or null; a type would turn null into something else, so it has none.",
+            id="at times null",
+        ),
+        pytest.param(
+            [{"x": 1}, {"x": "1"}, {"x": None}],
+            "x is number or string or null; a type would change one of them, so it has none.",
+            id="two types",
+        ),
+        pytest.param(
+            [{"x": 2**60 + 1}],
+            "x is a number larger than JavaScript keeps; it has no type, so that it stays.",
+            id="a number that is no double",
+        ),
+        pytest.param(
+            [1, "a"],
+            "the body is number or string; a type would change one of them, so it has none.",
+            id="roots",
+        ),
+    ],
+)
+def test_a_place_without_a_type_is_told_and_left_as_it_is(bodies, note):
+    found = infer(bodies)
+
+    assert found.notes == (note,)
+    assert [project(one, found.schema).value for one in bodies] == bodies
+
+
+@pytest.mark.parametrize(
+    ("bodies", "sample"),
+    [
+        pytest.param(
+            [{"a": None}, {"a": 1, "b": "x"}, {"a": 2}], {"a": 1, "b": "x"}, id="the first that is there"
+        ),
+        pytest.param({"l": [{"a": 1}, {"b": 2}]}, {"l": [{"a": 1, "b": 2}]}, id="one item with what any has"),
+        pytest.param([{"l": []}, {"l": [[1, 2], [3]]}], {"l": [[1]]}, id="items of any body"),
+        pytest.param({"t": "x" * 999}, {"t": "x" * (LONGEST - 1) + "…"}, id="a long text"),
+        pytest.param({"a": None, "l": []}, {"a": None, "l": []}, id="nothing to show"),
+    ],
+)
+def test_the_sample_shows_every_property_once(bodies, sample):
+    assert infer(bodies).sample == sample
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(SimpleNamespace(body={"a": 1}), id="a response"),
+        pytest.param(SimpleNamespace(mapped={"a": 1}, output={}), id="a run"),
+        pytest.param([SimpleNamespace(body={"a": 1})], id="responses"),
+        pytest.param(iter([{"a": 1}]), id="an iterator"),
+    ],
+)
+def test_a_response_stands_for_its_body_and_a_run_for_its_output(given):
+    assert infer(given) == infer({"a": 1})
+
+
+def test_without_a_body_nothing_can_be_told():
+    with pytest.raises(ValueError, match=r"infer\(\) was given no body: pass one, or a list of them"):
+        infer([])
+
+
+@given(bodies=BODIES)
+@settings(max_examples=200, deadline=None)
+def test_what_is_inferred_takes_every_body_and_changes_nothing(bodies):
+    found = infer(bodies)
+
+    results = [project(one, found.schema) for one in bodies]
+    assert [(one.value, one.converted, one.dropped, one.unconverted, one.absent) for one in results] == [
+        (one, (), (), (), ()) for one in bodies
+    ]
+    assert [one for one in bodies if not jsonschema.Draft7Validator(found.schema).is_valid(one)] == []
+
+
+@given(bodies=BODIES)
+@settings(max_examples=100, deadline=None)
+def test_a_body_seen_again_tells_nothing_new(bodies):
+    assert infer([*bodies, bodies[0]]).schema == infer(bodies).schema
+
+
+@given(bodies=BODIES)
+@settings(max_examples=100, deadline=None)
+def test_the_sample_is_taken_by_the_schema(bodies):
+    found = infer(bodies)
+
+    required = {**found.schema, "required": []}
+    assert project(found.sample, required).unconverted == ()
+
+
+def test_a_deep_body_ends_in_anything():
+    deep = {"leaf": 1}
+    for _ in range(500):
+        deep = {"a": deep, "l": [deep] if _ < 2 else []}
+
+    found = infer(deep)
+
+    assert project(deep, found.schema).converted == ()
+
+
+def test_many_bodies_are_read_in_no_time():
+    bodies = [{f"k{at}": at for at in range(100)} for _ in range(1000)]
+    began = time.process_time()
+
+    infer(bodies)
+
+    assert time.process_time() - began < 2
+
+
+def test_a_repr_counts_what_was_found():
+    assert repr(infer([{"a": 1}, {"a": None, "b": 1}])) == "<Inferred: 2 properties, 1 notes>"
+    assert repr(infer({"a": 1})) == "<Inferred: 1 property>"

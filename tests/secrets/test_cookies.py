@@ -1,0 +1,228 @@
+"""No file holds the value of a cookie; what is replayed is the same for the same session."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from kustomer_nb import Action, load
+from kustomer_nb.errors import ReplayError
+from kustomer_nb.secrets.cookies import hidden_cookie, hidden_set_cookie, placeholder
+from tests.samples import an_action
+
+SESSION = "s3ss10n-0123456789"
+OTHER = "an0ther-9876543210"
+
+
+@pytest.fixture(autouse=True)
+def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
+
+
+def action(folder: Path, **template: Any) -> Action:
+    keys = {"token": {"key": "shop.default.token"}} if "{{{token}}}" in json.dumps(template) else {}
+    written = an_action(
+        inputSchema={"properties": {"session": {"type": "string"}, "id": {"type": "number"}}},
+        appSettings=keys,
+        inputTemplate={"uri": "http://127.0.0.1/orders", "method": "get", "json": True, **template},
+        outputTemplate={"response": "/#response", "cookies": "/#response.headers.set-cookie"},
+    )
+    path = folder / "shop.json"
+    path.write_text(json.dumps(written), encoding="utf-8")
+    return load(path).action()
+
+
+def setting(*cookies: str, body: Any = None, **headers: str) -> httpx.MockTransport:
+    told = [*(("set-cookie", one) for one in cookies), *headers.items()]
+    return httpx.MockTransport(lambda request: httpx.Response(200, json=body, headers=told))
+
+
+def files(folder: Path) -> str:
+    paths = (folder / "shop.cassette.json", folder / ".kustomer-nb" / "history.jsonl")
+    return "".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+SET = {
+    "a session": (f"sid={SESSION}; Path=/; HttpOnly", SESSION),
+    "a short one": ("sid=xq7; Path=/", "xq7"),
+    "one with attributes in any case": ("sid=Xq7Zw; path=/; SECURE; samesite=Lax", "Xq7Zw"),
+    "one with a date": ("sid=xq7zz; Expires=Thu, 01 Jan 2037 00:00:00 GMT", "xq7zz"),
+    "a quoted value": ('sid="xq7zz"; Path=/', "xq7zz"),
+    "a value with =": ("sid=xq7zz==; Path=/", "xq7zz"),
+    "a value with a comma": ("sid=ab,xq7zz; Path=/", "xq7zz"),
+    "JSON": ('cart={"id":"xq7zz"}', "xq7zz"),
+    "two in one header": ("a=1; Path=/, sid=xq7zz; Path=/", "xq7zz"),
+    "one without a name": ("xq7zz; Path=/", "xq7zz"),
+    "an attribute that nobody knows": ("sid=; key=xq7zz", "xq7zz"),
+    "URL-quoted": (f"sid={quote('s:xq7zz.+/')}", "xq7zz"),
+    "a deletion that tells the value": ("sid=xq7zz; Max-Age=0", "xq7zz"),
+    "a prefix": ("__Host-sid=xq7zz; Secure", "xq7zz"),
+}
+
+
+@pytest.mark.parametrize(("cookie", "value"), SET.values(), ids=SET)
+def test_no_file_holds_the_value_of_a_cookie_that_is_set(cookie: str, value: str, tmp_path: Path) -> None:
+    run = action(tmp_path).run(mode="record", transport=setting(cookie))
+
+    assert run.response is not None
+    assert run.response.headers["set-cookie"] == [cookie]
+    assert value not in files(tmp_path)
+    assert "<cookie:" in files(tmp_path)
+
+
+TWINS = {
+    "a deletion": "sid=; Max-Age=0",
+    "a deletion with a date": "sid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/",
+    "an empty string": 'sid=""; Path=/',
+    "a deletion of PHP": "sid=deleted; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=0",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("cookie", TWINS.values(), ids=TWINS)
+def test_a_cookie_without_a_value_stays_as_it_is(cookie: str, tmp_path: Path) -> None:
+    action(tmp_path).run(mode="record", transport=setting(cookie))
+
+    (exchange,) = json.loads((tmp_path / "shop.cassette.json").read_text())["exchanges"]
+    assert f"set-cookie: {cookie}" in exchange["response"]["headers"]
+
+
+def test_name_and_attributes_stay() -> None:
+    kept = hidden_set_cookie(f"sid={SESSION}; Path=/; Expires=Thu, 01 Jan 2037 00:00:00 GMT; HttpOnly")
+
+    assert re.fullmatch(
+        r"sid=<cookie:[0-9a-f]{8}>; Path=/; Expires=Thu, 01 Jan 2037 00:00:00 GMT; HttpOnly", kept
+    )
+
+
+def test_the_same_value_has_the_same_placeholder_and_another_one_another() -> None:
+    assert placeholder(SESSION) == placeholder(f'"{SESSION}"') == placeholder(placeholder(SESSION))
+    assert placeholder(SESSION) != placeholder(OTHER)
+    assert hidden_cookie(f"a={SESSION}; b={SESSION}") == "; ".join(
+        f"{name}={placeholder(SESSION)}" for name in "ab"
+    )
+
+
+BODIES = {
+    "JSON": {"session": SESSION},
+    "an address": {"next": f"https://shop.com/?sid={SESSION}&x=1"},
+    "base64": {"state": "eyJzIjoiczNzczEwbi0wMTIzNDU2Nzg5In0="},
+    "a key": {SESSION: 1},
+    "HTML": f"<input value='{SESSION}'>",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_session_that_the_body_repeats_is_hidden_there_too(body: Any, tmp_path: Path) -> None:
+    answers = setting(f"sid={SESSION}; Path=/", body=body, **{"x-session": SESSION})
+
+    run = action(tmp_path).run(mode="record", transport=answers)
+
+    assert run.response is not None
+    assert run.response.body == body
+    assert SESSION not in files(tmp_path)
+    assert "czNzczEwbi0" not in files(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "body"),
+    [
+        pytest.param("theme=dark", {"theme": "dark"}, id="a word"),
+        pytest.param("consent=accepted", {"status": "accepted"}, id="a longer word"),
+        pytest.param("page=42", {"page": 42, "pages": [41, 42]}, id="a number"),
+        pytest.param("seen=2034-01-02T09:00:00Z", {"at": "2034-01-02T09:00:00Z"}, id="a time"),
+        pytest.param("back=https%3A%2F%2Fshop.com%2F7", {"url": "https://shop.com/7"}, id="an address"),
+    ],
+)
+def test_what_a_cookie_says_by_chance_stays_in_the_body(cookie: str, body: Any, tmp_path: Path) -> None:
+    made = action(tmp_path)
+    made.run(mode="record", transport=setting(cookie, body=body))
+
+    assert made.run(mode="replay").output["response"]["body"] == body
+
+
+SENT = {
+    "of an input": {"headers": {"Cookie": "theme=dark; sid={{{session}}}"}},
+    "written out": {"headers": {"cookie": f"sid={SESSION}"}},
+    "of an input, and in the address": {
+        "uri": "http://127.0.0.1/orders/{{{session}}}",
+        "headers": {"Cookie": "sid={{{session}}}"},
+    },
+    "of an input, and in the body": {
+        "method": "post",
+        "data": {"session": "/#session"},
+        "headers": {"Cookie": ["a=b", "sid={{{session}}}"]},
+    },
+}
+
+
+@pytest.mark.parametrize("template", SENT.values(), ids=SENT)
+def test_no_file_holds_the_value_of_a_cookie_that_is_sent(template: Any, tmp_path: Path) -> None:
+    made = action(tmp_path, **template)
+    live = made.run({"session": SESSION}, mode="record", transport=setting(body={"ok": True}))
+
+    assert SESSION not in files(tmp_path)
+    again = made.run({"session": SESSION}, mode="replay")
+    assert again.output["response"]["body"] == live.output["response"]["body"]
+
+
+def test_another_session_is_another_request(tmp_path: Path) -> None:
+    made = action(tmp_path, headers={"cookie": "sid={{{session}}}"})
+    for at, session in enumerate((SESSION, OTHER)):
+        made.run({"session": session}, mode="record", transport=setting(body={"at": at}))
+
+    bodies = [
+        made.run({"session": session}, mode="replay").output["response"]["body"]["at"]
+        for session in (SESSION, OTHER)
+    ]
+
+    assert bodies == [0, 1]
+    with pytest.raises(ReplayError):
+        made.run({"session": "a-third-0123456789"}, mode="replay")
+
+
+def test_a_session_that_a_replay_gives_is_found_again_by_the_next_step(tmp_path: Path) -> None:
+    made = action(tmp_path, uri="http://127.0.0.1/{{id}}", headers={"cookie": "{{{session}}}"})
+
+    def log_in_and_ask(**arguments: Any) -> Any:
+        (cookie,) = made.run({"session": "", "id": 1}, **arguments).output["cookies"]
+        return made.run({"session": cookie.partition(";")[0], "id": 2}, **arguments).output
+
+    live = log_in_and_ask(mode="record", transport=setting(f"sid={SESSION}; Path=/", body=[1]))
+    again = log_in_and_ask(mode="replay")
+
+    assert again["response"]["body"] == live["response"]["body"]
+    assert SESSION not in files(tmp_path)
+
+
+def test_a_cookie_of_a_setting_keeps_the_label_of_the_setting(tmp_path: Path) -> None:
+    made = action(tmp_path, headers={"cookie": "sid={{{token}}}; theme=dark"})
+
+    made.run(settings={"token": SESSION}, mode="record", transport=setting())
+
+    assert '"cookie": "sid=$shop.default.token; theme=<cookie:' in files(tmp_path)
+    assert made.run(mode="replay").is_good
+
+
+def test_a_cassette_that_holds_a_cookie_still_answers(tmp_path: Path) -> None:
+    made = action(tmp_path, headers={"cookie": f"sid={SESSION}"})
+    made.run(mode="record", transport=setting(body=[7]))
+    path = tmp_path / "shop.cassette.json"
+    path.write_text(path.read_text().replace(placeholder(SESSION), SESSION), encoding="utf-8")
+
+    assert made.run(mode="replay").output["response"]["body"] == [7]
+
+
+def test_what_a_profile_masks_keeps_its_label(tmp_path: Path) -> None:
+    (tmp_path / "kustomer-nb.toml").write_text('mask = ["/response/headers/set-cookie"]\n', encoding="utf-8")
+
+    action(tmp_path).run(mode="record", transport=setting(f"sid={SESSION}; Path=/"))
+
+    assert "set-cookie: <masked: /response/headers/set-cookie/0>" in files(tmp_path)
+    assert SESSION not in files(tmp_path)

@@ -1,0 +1,460 @@
+"""A credential that is too short to be looked for everywhere is hidden as a whole, wherever it is echoed."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from kustomer_nb import Action, Run, load, reporting
+from kustomer_nb.errors import KustomerNbError, TransportError
+from tests.samples import an_action, an_app
+
+BASE = "http://127.0.0.1/orders"
+
+
+@pytest.fixture(autouse=True)
+def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
+
+
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def escaped(text: str) -> str:
+    return "".join(f"\\u{ord(one):04x}" for one in text)
+
+
+ENCODERS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "in base64": in_base64,
+    "in base64 with one before": lambda text: in_base64(f" {text}, "),
+    "in base64 with two before": lambda text: in_base64(f'{{"{text}"}}'),
+    "in base64 twice": lambda text: in_base64(in_base64(text)),
+    "in base64 in longer base64": lambda text: in_base64(f"x {in_base64(f'is {text}.')} y"),
+    "URL-quoted": lambda text: quote(text, safe=""),
+    "URL-quoted twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "URL-quoted by character": lambda text: "".join(f"%{one:02x}" for one in text.encode()),
+    "in HTML": html.escape,
+    "in HTML by character": lambda text: "".join(f"&#{ord(one)};" for one in text),
+    "in JSON by character": escaped,
+    "in JSON in JSON": lambda text: json.dumps(json.dumps([text])),
+    "in HTML in base64": lambda text: in_base64(f"<b>{html.escape(text)}</b>"),
+    "in base64, URL-quoted": lambda text: quote(in_base64(text), safe=""),
+}
+
+
+def action(folder: Path, settings: dict[str, str], **template: Any) -> Action:
+    account = template.pop("account", None)
+    written = an_action(
+        appSettings={name: {"key": f"shop.default.{name}"} for name in settings},
+        inputTemplate={"uri": BASE, "method": "get", "json": True, **template},
+        inputSchema={"properties": {"user": {"type": "string"}}},
+        outputTemplate={"response": "/#response", "body": "/#body"},
+        sampleOutputContext={"body": {}},
+        **({} if account is None else {"appAccountName": "default"}),
+    )
+    declared = {name: {"type": "secret"} for name in settings}
+    path = folder / "shop.json"
+    path.write_text(json.dumps(an_app(written, settings={"default": declared})), encoding="utf-8")
+    return load(path).action()
+
+
+def echoing(*words: str) -> httpx.MockTransport:
+    """Return a careless service: it gives back the headers it received, and these words in every encoding."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        headers = {name.decode(): value.decode("latin-1") for name, value in request.headers.raw}
+        body = {
+            "headers": headers,
+            "environment": {f"HTTP_{one.upper().replace('-', '_')}": headers[one] for one in headers},
+            "many": {name: [value] for name, value in headers.items()},
+            "raw": [part for pair in headers.items() for part in pair],
+            "named": [{"name": name, "value": value} for name, value in headers.items()],
+            "lines": "\r\n".join(f"{name}: {value}" for name, value in headers.items()),
+            "text": json.dumps(headers),
+            "page": "".join(f"<td>{name}</td><td>{value}</td>" for name, value in headers.items()),
+            "entities": html.escape(json.dumps(headers)),
+            "quoted": quote(json.dumps(headers)),
+            "base64": in_base64(json.dumps(headers)),
+            "words": {name: [encode(one) for one in words] for name, encode in ENCODERS.items()},
+        }
+        echoed = [(name, value) for name, value in headers.items() if name.lower() not in UNECHOED]
+        named = [(f"x-word-{at}", quote(one)) for at, one in enumerate(words)]
+        return httpx.Response(200, json=body, headers=[*echoed, *named])
+
+    return httpx.MockTransport(answer)
+
+
+UNECHOED = {"host", "accept", "connection", "content-length"}
+
+
+def everything(run: Run, folder: Path) -> Iterator[tuple[str, str]]:
+    for name, value in {"run": run, "request": run.request, "response": run.response}.items():
+        yield f"repr of the {name}", repr(value)
+        yield f"text of the {name}", reporting.text(value)
+        yield f"HTML of the {name}", html.unescape(reporting.html(value))
+        yield f"JSON of the {name}", json.dumps(reporting.envelope(value), ensure_ascii=False)
+        yield f"fields of the {name}", repr(vars(value))
+    yield "output", repr(run.output)
+    yield "diff", repr(list(run.diff or ()))
+    yield "why", reporting.text(run.why("body"))
+    yield "wire", repr(run.request.wire())
+    yield "history", (folder / ".kustomer-nb" / "history.jsonl").read_text(encoding="utf-8")
+    yield "cassette", (folder / "shop.cassette.json").read_text(encoding="utf-8")
+
+
+def readings(text: str, depth: int = 3) -> Iterator[str]:
+    """Yield a text, and what others read in it: these decoders are not those of the package."""
+    yield text
+    found = {re.sub(r"\\u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), text), html.unescape(text)}
+    found |= {re.sub("(?:%[0-9A-Fa-f]{2})+", lambda one: unquoted(one[0]), text)}
+    for one in found - {text} if depth else ():
+        yield from readings(one, depth - 1)
+    for run in re.findall("[A-Za-z0-9+/_-]{4,}", text) if depth else ():
+        for skipped in range(4):
+            part = run[skipped:].replace("-", "+").replace("_", "/")
+            part += "=" * (-len(part) % 4)
+            if len(part.rstrip("=")) % 4 != 1:
+                yield from _shallow(base64.b64decode(part).decode("utf-8", "replace"), depth - 1)
+
+
+def _shallow(text: str, depth: int) -> Iterator[str]:
+    """Yield what is readable in decoded base64: most of it is none, and is not read further."""
+    if text.isprintable() and text:
+        yield from readings(text, depth)
+
+
+def unquoted(text: str) -> str:
+    return bytes.fromhex(text.replace("%", "")).decode("utf-8", "replace")
+
+
+def places_of(forms: tuple[str, ...], texts: Iterator[tuple[str, str]]) -> list[str]:
+    """Return where one of the forms can be read; of a form that is a pattern, where that is."""
+    patterns = [re.compile(form) for form in forms]
+    found = []
+    for place, text in texts:
+        # Each distinct word once: a page is read in a moment.
+        if any(one.search(said) for said in set(readings(text)) for one in patterns):
+            found.append(place)
+    return found
+
+
+USERS = {
+    "a password of one character": ("http://ann:{{{pw}}}@127.0.0.1/", {"pw": "p"}, "ann:p"),
+    "a password of two": ("http://ann:{{{pw}}}@127.0.0.1/", {"pw": "p7"}, "ann:p7"),
+    "a password of four": ("http://ann:{{{pw}}}@127.0.0.1/", {"pw": "hunt"}, "ann:hunt"),
+    "a password of seven": ("http://ann:{{{pw}}}@127.0.0.1/", {"pw": "hunter2"}, "ann:hunter2"),
+    "a user of a setting": ("http://{{{us}}}:{{{pw}}}@127.0.0.1/", {"us": "bo", "pw": "p7"}, "bo:p7"),
+    "both of one character": ("http://{{{us}}}:{{{pw}}}@127.0.0.1/", {"us": "u", "pw": "p"}, "u:p"),
+    "a password that is quoted": ("http://ann:{{{pw}}}@127.0.0.1/", {"pw": "p%26%3c"}, "ann:p&<"),
+    "a password with a colon": ("http://ann:{{{pw}}}@127.0.0.1/", {"pw": "a:b"}, "ann:a:b"),
+    "no user": ("http://:{{{pw}}}@127.0.0.1/", {"pw": "p7"}, in_base64(":p7").rstrip("=")),
+    "a key that is the user": ("http://{{{us}}}:@127.0.0.1/", {"us": "k3y"}, in_base64("k3y:").rstrip("=")),
+    "both written out": ("http://ann:p7@127.0.0.1/", {}, "ann:p7"),
+}
+
+
+@pytest.mark.parametrize(("uri", "settings", "whole"), USERS.values(), ids=USERS)
+def test_user_and_password_of_an_address_are_shown_nowhere(
+    uri: str, settings: dict[str, str], whole: str, tmp_path: Path
+) -> None:
+    run = action(tmp_path, settings, uri=uri).run(settings=settings, mode="record", transport=echoing(whole))
+
+    assert run.request.wire().headers[1][1].startswith(b"Basic ")
+    # What is written out in the definition stands in its fields as it is written.
+    texts = (one for one in everything(run, tmp_path) if settings or not one[0].startswith("fields"))
+    assert places_of((rf"\b{re.escape(whole)}(?![A-Za-z0-9])",), texts) == []
+    assert run.output["body"]["headers"]["authorization"] == "Basic $(user and password)"
+    assert run.output["body"]["words"]["plain"] == ["$(user and password)"]
+
+
+HEADERS = {
+    "Basic of a setting in base64": (
+        {"Authorization": "Basic {{{v}}}"},
+        {"v": in_base64("a:b")},
+        ("a:b",),
+        ("a:b",),
+    ),
+    "Basic of a longer one": (
+        {"authorization": "Basic {{{v}}}"},
+        {"v": in_base64("ann:p7")},
+        ("ann:p7",),
+        ("ann:p7",),
+    ),
+    "Basic that is all in a setting": (
+        {"authorization": "{{{v}}}"},
+        {"v": f"Basic {in_base64('a:b')}"},
+        ("a:b",),
+        ("a:b",),
+    ),
+    "a token": ({"Authorization": "Token {{{v}}}"}, {"v": "ab"}, ("Token ab",), ("(?i)token ab",)),
+    "a token of one character": (
+        {"Authorization": "Bearer {{{v}}}"},
+        {"v": "7"},
+        ("Bearer 7",),
+        (r"(?i)bearer 7\b",),
+    ),
+    "a key in a header of its own": ({"X-Api-Key": "{{{v}}}"}, {"v": "ok"}, (), ("(?i)x.api.key.{1,9}ok",)),
+    "a number in one": ({"x-api-key": "{{{v}}}"}, {"v": "42"}, (), ("(?i)x.api.key.{1,9}42",)),
+    "a key of five characters": ({"x-key": "{{{v}}}"}, {"v": "k3y-5"}, ("k3y-5",), ("k3y-5",)),
+    "a token of five characters": (
+        {"authorization": "Bearer {{{v}}}"},
+        {"v": "t0k5n"},
+        ("t0k5n", "Bearer t0k5n"),
+        ("t0k5n",),
+    ),
+    "two settings": ({"X-Auth": "{{{u}}}:{{{v}}}"}, {"u": "bo", "v": "p7"}, ("bo:p7",), ("bo:p7",)),
+    "a cookie": ({"Cookie": "theme=dark; sid={{{v}}}"}, {"v": "xyz"}, ("sid=xyz",), ("sid.{1,5}xyz",)),
+    "of a proxy": (
+        {"Proxy-Authorization": "Basic {{{v}}}"},
+        {"v": in_base64("me:pw")},
+        ("me:pw",),
+        ("me:pw",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "settings", "words", "forms"), HEADERS.values(), ids=HEADERS)
+def test_what_settings_make_of_a_header_is_shown_nowhere(
+    headers: dict[str, str],
+    settings: dict[str, str],
+    words: tuple[str, ...],
+    forms: tuple[str, ...],
+    tmp_path: Path,
+) -> None:
+    run = action(tmp_path, settings, headers=headers).run(
+        settings=settings, mode="record", transport=echoing(*words)
+    )
+
+    ((name, shown),) = [(one, run.request.headers[one]) for one in headers]
+    assert places_of(forms, everything(run, tmp_path)) == []
+    assert run.output["body"]["headers"][name] == shown
+
+
+def test_the_token_of_an_app_account_is_shown_nowhere(tmp_path: Path) -> None:
+    run = action(tmp_path, {}, account="default").run(
+        accounts={"default": "ab1"}, mode="record", transport=echoing("Bearer ab1")
+    )
+
+    assert places_of(("Bearer.ab1",), everything(run, tmp_path)) == []
+    assert run.output["body"]["headers"]["authorization"] == "Bearer $account.default"
+
+
+TWINS = {
+    "words like the password": {"status": "ok", "note": "ok, she said: ok", "ok": True},
+    "the user": {"user": "ann", "greeting": "Hello ann: welcome"},
+    "another pair": {"pairs": ["ann:okay", "joann:ok", "ann:no"], "ratio": "1:2"},
+    "base64 of something else": {"image": base64.b64encode(bytes(range(256)) * 9).decode(), "id": "YW5uOm"},
+    "a header of that value": {"headers": {"accept": "ok", "x-other": "ok"}},
+    "the names without a value": {"password": "forgotten", "missing": ["password", "ok?"], "x-key": None},
+    "an address": {"url": "https://shop.com/ok/ann?x=ok#ok", "page": "<p>ann&amp;ok</p>"},
+}
+
+
+@pytest.mark.parametrize("body", TWINS.values(), ids=TWINS)
+def test_what_only_looks_like_it_stays(body: dict[str, Any], tmp_path: Path) -> None:
+    answer = httpx.MockTransport(lambda request: httpx.Response(200, json=body))
+    settings = {"pw": "ok", "k": "ok"}
+
+    run = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/", headers={"x-key": "{{{k}}}"}).run(
+        settings=settings, mode="record", transport=answer
+    )
+
+    assert run.output["body"] == body
+    (recorded,) = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
+    assert recorded["response"]["body"]["json"] == body
+
+
+def test_a_header_without_settings_is_shown_as_it_is(tmp_path: Path) -> None:
+    run = action(tmp_path, {}, headers={"authorization": "Token public"}).run(transport=echoing())
+
+    assert run.output["body"]["headers"]["authorization"] == "Token public"
+
+
+def test_a_setting_that_is_no_secret_is_shown_where_it_is_sent(tmp_path: Path) -> None:
+    app = an_app(
+        an_action(
+            appSettings={"lang": {"key": "shop.default.lang"}},
+            inputTemplate={"uri": BASE, "method": "get", "json": True, "headers": {"x-lang": "{{{lang}}}"}},
+            outputTemplate={"body": "/#body"},
+        ),
+        settings={"default": {"lang": {"type": "string"}}},
+    )
+
+    run = load(app).action().run(settings={"lang": "en"}, transport=echoing())
+
+    assert run.output["body"]["headers"]["x-lang"] == "en"
+
+
+def test_an_input_that_is_masked_is_in_no_label(tmp_path: Path) -> None:
+    (tmp_path / "kustomer-nb.toml").write_text('mask = ["/inputs/user"]\n', encoding="utf-8")
+    settings = {"v": "p7"}
+
+    action(tmp_path, settings, headers={"x-auth": "{{{user}}}:{{{v}}}"}).run(
+        {"user": "ann@shop.com"}, settings=settings, mode="record", transport=echoing("ann@shop.com:p7")
+    )
+
+    for path in (tmp_path / "shop.cassette.json", tmp_path / ".kustomer-nb" / "history.jsonl"):
+        assert "ann@" not in path.read_text(encoding="utf-8")
+
+
+def test_a_recorded_credential_replays_without_one(tmp_path: Path) -> None:
+    settings = {"pw": "p7", "k": "ok"}
+    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/", headers={"x-key": "{{{k}}}"})
+    live = made.run(settings=settings, mode="record", transport=echoing("ann:p7"))
+
+    again = made.run(mode="replay")
+
+    assert again.output == live.output
+
+
+def redirecting(location: str) -> httpx.MockTransport:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        if len(asked) == 1:
+            return httpx.Response(302, headers={"location": location})
+        return httpx.Response(200, json={"referer": request.headers.get("referer")})
+
+    return httpx.MockTransport(answer)
+
+
+LOCATIONS = {
+    "in the query": "/next?was=Basic%20YW5uOnA3",
+    "plain": "/next?auth=ann:p7",
+    "in the path": "/YW5uOnA3/next",
+    "in the address of another host": "http://ann:p7@localhost/next",
+    "in the fragment": "/next#ann%3Ap7",
+}
+
+
+@pytest.mark.parametrize("location", LOCATIONS.values(), ids=LOCATIONS)
+def test_no_redirect_shows_it(location: str, tmp_path: Path) -> None:
+    settings = {"pw": "p7"}
+
+    run = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/").run(
+        settings=settings, mode="record", transport=redirecting(location)
+    )
+
+    assert run.response is not None
+    assert run.response.request["uri"]["pathname"] != "/"
+    # What was asked by the second hop is told as the service told it, and so with a label.
+    assert places_of((r"\bann:p7\b", "YW5uOnA3"), everything(run, tmp_path)) == []
+
+
+def failing(made: Action, **arguments: Any) -> str:
+    with pytest.raises((KustomerNbError, RuntimeError)) as caught:
+        made.run(**arguments)
+    error = caught.value
+    found = getattr(error, "diagnostics", ())
+    return "".join([repr(error), str(error), repr(found), *traceback.format_exception(error)])
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        pytest.param("http://ann:p7@h.invalid:1/", id="a user"),
+        pytest.param("http://h.invalid:1/?auth=ann:p7", id="a query"),
+    ],
+)
+def test_no_error_after_a_redirect_shows_it(location: str, tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "127.0.0.1":
+            return httpx.Response(302, headers={"location": location})
+        raise httpx.ConnectError("no")
+
+    settings = {"pw": "p7"}
+    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
+
+    said = failing(made, settings=settings, transport=httpx.MockTransport(answer))
+
+    said += (tmp_path / ".kustomer-nb" / "history.jsonl").read_text(encoding="utf-8")
+    assert not re.search("ann:p7|(?i:YW5uOnA3)", said)
+    assert ".invalid:1" in said
+
+
+def test_no_error_shows_a_secret_in_the_host_that_a_service_names(tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "127.0.0.1":
+            return httpx.Response(302, headers={"location": "http://hunter2-77.invalid:1/"})
+        raise httpx.ConnectError("no")
+
+    settings = {"pw": "hunter2-77"}
+    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
+
+    said = failing(made, settings=settings, transport=httpx.MockTransport(answer))
+
+    assert "hunter2" not in said
+    assert ".invalid:1" in said
+
+
+@pytest.mark.parametrize(
+    ("told", "is_told"),
+    [
+        pytest.param(lambda request: request.headers["authorization"], False, id="the header"),
+        pytest.param(lambda request: "ann:p7 is wrong", False, id="the pair"),
+        pytest.param(lambda request: "ann is wrong", True, id="the user alone"),
+    ],
+)
+def test_no_exception_of_a_transport_shows_it(
+    told: Callable[[httpx.Request], str], is_told: bool, tmp_path: Path
+) -> None:
+    def broken(request: httpx.Request) -> httpx.Response:
+        raise RuntimeError(told(request))
+
+    settings = {"pw": "p7"}
+    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
+
+    said = failing(made, settings=settings, transport=httpx.MockTransport(broken))
+
+    assert not re.search("ann:p7|YW5uOnA3", said)
+    assert ("RuntimeError: ann is wrong" in said) is is_told
+    assert ("KNB824" in said) is not is_told
+
+
+@pytest.mark.parametrize("fault", ["refused", "401", "reset"])
+def test_no_fault_shows_it(fault: str, tmp_path: Path) -> None:
+    settings = {"pw": "p7"}
+    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
+
+    try:
+        said = repr(vars(made.run(settings=settings, mode=f"fault:{fault}")))
+    except TransportError as error:
+        said = "".join(traceback.format_exception(error))
+
+    assert not re.search("ann:p7|YW5uOnA3", said)
+
+
+def test_the_service_receives_it(tmp_path: Path) -> None:
+    settings = {"pw": "p7", "k": "ok"}
+
+    request = action(
+        tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/", headers={"x-key": "{{{k}}}"}
+    ).render(settings=settings)
+
+    sent = dict(request.wire().headers)
+    assert (sent[b"authorization"], sent[b"x-key"]) == (b"Basic YW5uOnA3", b"ok")
+
+
+def test_the_credentials_of_a_proxy_are_shown_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "kustomer-nb.toml").write_text(
+        '[profiles.office]\nproxy = "http://me:pw@127.0.0.1:1"\n', encoding="utf-8"
+    )
+
+    run = action(tmp_path, {}).run(profile="office", mode="record", transport=echoing("me:pw"))
+
+    assert run.output["body"]["words"]["plain"] == ["$proxy"]
+    texts = ((place, text) for place, text in everything(run, tmp_path) if place != "fields of the run")
+    assert places_of((r"\bme:pw\b",), texts) == []

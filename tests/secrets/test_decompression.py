@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from kustomer_nb.secrets.decompression import DecompressionError, Decompressor
+from kustomer_nb.transport import LARGEST
+from tests.samples import raw_server
+from tests.transport.wires import a_wire, sent
+
+TEXT = b"some text, " * 50
+
+
+def raw_deflated(content: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(content) + packer.flush()
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize(
+    ("encoding", "packed", "opened"),
+    [
+        pytest.param("gzip", gzip.compress(TEXT), TEXT, id="gzip"),
+        pytest.param(" GZip ", gzip.compress(TEXT), TEXT, id="in capitals"),
+        pytest.param("deflate", zlib.compress(TEXT), TEXT, id="deflate"),
+        pytest.param("gzip", gzip.compress(TEXT) + gzip.compress(b"more"), TEXT + b"more", id="two members"),
+        pytest.param("gzip", gzip.compress(TEXT) + bytes(9), TEXT, id="padding behind it"),
+        pytest.param("gzip", gzip.compress(TEXT)[:-8], TEXT, id="without its end"),
+        pytest.param("br", gzip.compress(TEXT), gzip.compress(TEXT), id="an encoding that is not known"),
+        pytest.param("gzip, gzip", gzip.compress(TEXT), gzip.compress(TEXT), id="two encodings"),
+        pytest.param("", TEXT, TEXT, id="none"),
+    ],
+)
+def test_is_opened_as_far_as_npm_request_knows_it(
+    encoding: str, packed: bytes, opened: bytes, size: int
+) -> None:
+    opening = Decompressor(encoding)
+
+    found = b"".join(opening.take(packed[at : at + size], LARGEST) for at in range(0, len(packed), size))
+
+    assert found == opened
+
+
+def test_deflate_may_lack_its_header() -> None:
+    assert Decompressor("deflate").take(raw_deflated(TEXT), LARGEST) == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_what_is_of_another_encoding_is_an_error(encoding: str) -> None:
+    with pytest.raises(DecompressionError):
+        Decompressor(encoding).take(b"no such thing", LARGEST)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", ""])
+def test_no_more_is_opened_than_there_is_room_for(encoding: str) -> None:
+    packed = {"gzip": gzip.compress, "deflate": zlib.compress}.get(encoding, bytes)(bytes(100_000))
+
+    assert len(Decompressor(encoding).take(packed, 10)) == 10
+
+
+def test_encodings_within_each_other_are_left_as_they_came() -> None:
+    packed = gzip.compress(gzip.compress(TEXT))
+    head = (
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"
+    )
+
+    with raw_server([head % len(packed), packed]) as server:
+        answered = sent(a_wire(server.url), decompresses=True)
+
+    assert answered.content == packed

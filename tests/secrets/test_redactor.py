@@ -1,0 +1,192 @@
+"""No encoding hides a secret from a redactor: any two over each other, in any longer text."""
+
+import base64
+import html
+import json
+import os
+import re
+import time
+from random import Random
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+import pytest
+
+from kustomer_nb.secrets import Redactor, Secret
+
+SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
+CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "4000"))
+pytestmark = pytest.mark.timeout(120 + CASES / 20)
+LABEL = "$k"
+PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+ALPHABETS = (PLAIN, PLAIN + "-_.~", PLAIN + "+/=", PLAIN + "\"\\/&<>'`=%+ ;#?:@,{}", PLAIN + "öß€😀\n\t")
+AROUND = (*(PLAIN + " \"'<>&{}[]:;,=?/\n"), "Bearer ", '{"token": "', "&amp;", "%20", "\\n", "😀")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}")
+
+
+def partly(change):
+    """Return an encoder that changes about half of the characters of a text, as none needs to change all."""
+    return lambda text, chance: "".join(change(one) if chance.random() < 0.5 else one for one in text)
+
+
+def whole(change):
+    return lambda text, chance: change(text)
+
+
+def escaped_for_json(text):
+    return "".join(f"\\u{int.from_bytes(unit, 'big'):04x}" for unit in units(text))
+
+
+def units(text):
+    raw = text.encode("utf-16-be")
+    return [raw[at : at + 2] for at in range(0, len(raw), 2)]
+
+
+def quoted(text):
+    return "".join(f"%{byte:02x}" for byte in text.encode())
+
+
+ENCODERS = {
+    "URL": whole(lambda text: quote(text, safe="")),
+    "URL in small letters": whole(
+        lambda text: re.sub("%..", lambda found: found[0].lower(), quote(text, safe=""))
+    ),
+    "form": whole(quote_plus),
+    "URL, all of it": whole(quoted),
+    # What begins an escape is always escaped; the rest may be or not.
+    "URL, partly": lambda text, chance: (
+        partly(quoted)(quote(text, safe=""), chance)
+        if "%" not in quote(text, safe="")
+        else "".join(quoted(one) if one == "%" or chance.random() < 0.5 else one for one in text)
+    ),
+    "HTML": whole(html.escape),
+    "HTML in decimals": whole(lambda text: "".join(f"&#{ord(one)};" for one in text)),
+    "HTML in hexadecimals": whole(lambda text: "".join(f"&#x{ord(one):X};" for one in text)),
+    "HTML, partly": lambda text, chance: "".join(
+        f"&#{ord(one)};" if one == "&" or chance.random() < 0.5 else one for one in text
+    ),
+    "JSON": whole(lambda text: json.dumps(text)[1:-1]),
+    "JSON beyond ASCII": whole(lambda text: json.dumps(text, ensure_ascii=False)[1:-1]),
+    "JSON of PHP": whole(lambda text: json.dumps(text)[1:-1].replace("/", r"\/")),
+    "JSON, all of it": whole(escaped_for_json),
+    "JSON in capitals": whole(lambda text: escaped_for_json(text).upper().replace(r"\U", r"\u")),
+    "JSON, partly": lambda text, chance: "".join(
+        escaped_for_json(one) if one in '"\\\n\t' or chance.random() < 0.5 else one for one in text
+    ),
+    "base64": whole(lambda text: base64.b64encode(text.encode()).decode()),
+    "base64 for URLs": whole(lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")),
+}
+
+
+def some(chance, characters, fewest, most):
+    return "".join(chance.choice(characters) for _ in range(chance.randint(fewest, most)))
+
+
+def echoes(chance):
+    """Yield a token, and a text that holds it in up to two encodings, with other text at each level."""
+    token = some(chance, chance.choice(ALPHABETS), 8, 60)
+    text = token
+    names = chance.choices(list(ENCODERS), k=chance.randint(0, 2))
+    for name in names:
+        text = ENCODERS[name](some(chance, AROUND, 0, 12) + text + some(chance, AROUND, 0, 12), chance)
+    return token, names, some(chance, AROUND, 0, 30) + text + some(chance, AROUND, 0, 30)
+
+
+def readings(text, depth=2):
+    """Yield a text, and what others read in it: these decoders are not the redactor's own."""
+    yield text
+    if not depth:
+        return
+    read = {unquote(text), unquote_plus(text), html.unescape(text), *unescaped(text), *unpacked(text)}
+    for one in read - {text}:
+        yield from readings(one, depth - 1)
+
+
+def unescaped(text):
+    try:
+        yield json.loads(f'"{text}"', strict=False)
+    except ValueError:
+        return
+
+
+def unpacked(text):
+    for run in _BASE64.findall(text.replace("-", "+").replace("_", "/")):
+        for skipped in range(4):
+            part = run[skipped:]
+            yield base64.b64decode(part[: len(part) // 4 * 4]).decode("utf-8", "replace")
+
+
+def test_no_token_survives_two_encodings_in_any_text():
+    survived = []
+    for case in range(CASES):
+        token, names, text = echoes(Random(f"{SEED} {case}"))
+        hide = Redactor({LABEL: Secret(token, source="test")})
+
+        found = hide.text(text)
+
+        if LABEL not in found or any(token in one for one in readings(found)):
+            survived.append((case, names, token, text, found))
+
+    assert survived == []
+
+
+def test_what_holds_no_secret_is_left_as_it_is():
+    changed = []
+    for case in range(CASES // 4):
+        _, _, text = echoes(Random(f"{SEED} {case}"))
+        hide = Redactor({LABEL: Secret("another-token-0123456789", source="test")})
+
+        if hide.text(text) is not text:
+            changed.append(text)
+
+    assert changed == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(
+            {"note": 'said "ok"\n', "url": "https://a.b/%20?x=1&y=2", "name": "Ann"}, id="an answer"
+        ),
+        pytest.param({"%41&amp;": "\\u0041%2541" * 9}, id="nothing but escapes"),
+    ],
+)
+def test_a_megabyte_is_looked_through_in_a_moment(row):
+    hide = Redactor({f"$k{at}": Secret(f"{at}-token-0123456789abcdefghij", source="test") for at in range(3)})
+    text = json.dumps([row] * (2**20 // len(json.dumps(row))))
+    started = time.process_time()
+
+    found = hide.text(text)
+
+    assert found is text
+    assert time.process_time() - started < 4
+
+
+def test_two_keys_that_become_one_label_leave_no_secret() -> None:
+    hide = Redactor({"$shop.default.token": Secret("s3cret-token", source="test")})
+
+    assert hide.value({"$shop.default.token": 1, "s3cret-token": 1}) == {"$shop.default.token": 1}
+
+
+def test_what_holds_no_secret_is_what_was_given() -> None:
+    hide = Redactor({"$shop.default.token": Secret("s3cret-token", source="test")})
+    quiet = {"a": [1, "x"]}
+
+    found = hide.value({"quiet": quiet, "loud": ["s3cret-token"]})
+
+    assert found["quiet"] is quiet
+    assert found["loud"] == ["$shop.default.token"]
+
+
+@pytest.mark.parametrize(
+    ("value", "echoed"),
+    [
+        pytest.param("s3cret-token ", "s3cret-token", id="a blank at its end, which headers lose"),
+        pytest.param("\ts3cret-token\n", "s3cret-token", id="white space around"),
+        pytest.param("Bearer s3cret-token", "s3cret-token", id="its scheme"),
+        pytest.param(" basic  s3cret-token ", "czNjcmV0LXRva2Vu", id="both, in base64"),
+    ],
+)
+def test_what_is_left_of_a_badly_pasted_token_is_hidden_too(value: str, echoed: str) -> None:
+    hide = Redactor({"$shop.default.token": Secret(value, source="test")})
+
+    assert hide.value({"you sent": [echoed]}) == {"you sent": ["$shop.default.token"]}

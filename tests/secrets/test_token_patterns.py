@@ -1,0 +1,61 @@
+import time
+
+import pytest
+
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.secrets.token_patterns import is_named, severity_of, token_in
+
+TOKEN = "".join(chr(97 + at % 26) for at in range(20)) + "0123"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("token", "Authorization", "api_key", "apiKey", "API-Key", "x-shop-secret", "access_token"),
+        *("clientSecret", "password", "user.password", "auth", "Cookie"),
+    ],
+)
+def test_a_name_of_credentials_is_known(name):
+    assert is_named(name)
+
+
+@pytest.mark.parametrize("name", ["", "key", "tokens", "grant_type", "author", "secretary", "token_type"])
+def test_a_name_of_other_things_is_none(name):
+    assert not is_named(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        pytest.param("token", TOKEN, TOKEN, id="a token"),
+        pytest.param("token", f" Bearer {TOKEN}", TOKEN, id="with a scheme"),
+        pytest.param("token", "correct-horse", "correct-horse", id="what may be one"),
+        pytest.param("token", "short", None, id="too short"),
+        pytest.param("token", "some words here", None, id="words"),
+        pytest.param("token", "{{{x}}}" + TOKEN, None, id="a template"),
+        pytest.param("token", "/#token", None, id="a reference"),
+        pytest.param("token", 12345678, None, id="a number"),
+        pytest.param("key", TOKEN, TOKEN, id="under a name that may be of a map"),
+        pytest.param("mapKey", "AIzaSyD-9tSrke72PouQMnMX", "AIzaSyD-9tSrke72PouQMnMX", id="with dashes"),
+        pytest.param("key", "order_status_2024", None, id="the key of a map"),
+        pytest.param("key", "created_at_long_name", None, id="a key of words"),
+        pytest.param("Idempotency-Key", TOKEN, None, id="a key that is no secret"),
+        pytest.param("publicKey", TOKEN, None, id="a public key"),
+    ],
+)
+def test_a_token_is_told_by_its_name_and_its_look(name, value, expected):
+    assert token_in(name, value) == expected
+
+
+def test_what_only_may_be_a_token_is_less_grave():
+    assert (severity_of(TOKEN), severity_of("correct-horse")) == (Severity.ERROR, Severity.WARNING)
+
+
+@pytest.mark.parametrize("name", ["token", "key", "-" * 50_000, "aA" * 50_000], ids=lambda name: name[:5])
+@pytest.mark.parametrize("value", ["a" * 200_000, "a0" * 100_000, "a." * 100_000 + " "], ids=lambda v: v[:2])
+def test_long_names_and_values_are_looked_at_in_linear_time(name, value):
+    start = time.perf_counter()
+
+    token_in(name, value)
+
+    assert time.perf_counter() - start < 0.5

@@ -1,0 +1,196 @@
+"""No traceback that leaves the package holds the value of a setting, whoever shows it and however much."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+import rich.traceback
+from IPython.core.ultratb import VerboseTB
+from rich.console import Console
+
+from kustomer_nb import Action, load, workbench
+from kustomer_nb.cli import main
+from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.secrets import Secret
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+from kustomer_nb.storage.history import Entry, History
+from kustomer_nb.widgets import RequestPreview, RunPanel, SettingsForm
+from tests.samples import ECOMMSTORE, SETTING, an_action, an_app, unused_port
+
+# In pieces, so that this text does not hold it: what shows a frame shows its source too.
+TOKEN = "-".join(["canary", "0123456789", "of", "a", "traceback"])
+
+
+def action(uri: str = "http://127.0.0.1:1/", **template: Any) -> Action:
+    written = {"uri": uri, "method": "post", "json": True, "headers": {"x-key": "{{{token}}}"}, **template}
+    found = an_action(
+        appSettings={"token": {"key": "shop.default.token"}},
+        inputTemplate=written,
+        inputSchema={"properties": {"id": {"type": "number"}}},
+    )
+    return load(an_app(found, settings={"default": {"token": {"type": "secret"}}})).action()
+
+
+def failing(*given: Any) -> Any:
+    raise ValueError(*given[1:])
+
+
+def broken(request: httpx.Request) -> httpx.Response:
+    raise RuntimeError(request.headers["x-key"])
+
+
+def interrupted(*given: Any) -> Any:
+    raise KeyboardInterrupt
+
+
+def settings() -> dict[str, str]:
+    return {"token": "-".join(["canary", "0123456789", "of", "a", "traceback"])}
+
+
+def run(inputs: dict[str, Any], one: Action, **arguments: Any) -> Callable[[], Any]:
+    return lambda: one.run(inputs, settings=settings(), **arguments)
+
+
+def answered(inputs: dict[str, Any], one: Action, **arguments: Any) -> Callable[[], Any]:
+    return lambda: asyncio.run(one.arun(inputs, settings=settings(), **arguments))
+
+
+ONE = {"id": 1}
+CASES = {
+    "an input that the platform rejects": run({"id": "x"}, action()),
+    "a preview of such an input": lambda: action().render({"id": "x"}, settings=settings()),
+    "a setting that there is not": lambda: action().run(
+        ONE, settings={"tokne": "-".join(["canary", "0123456789", "of", "a", "traceback"])}
+    ),
+    "a guard": run(ONE, action("https://api.shop.com/{{{token}}}")),
+    "no address": run(ONE, action("{{{token}}}")),
+    "a header that cannot be sent": run(ONE, action(headers={"x-key": "{{{token}}}\n"})),
+    "a template that cannot be read": run(ONE, action(data="{{#if token")),
+    "a helper of the user's": run(ONE, action(data="{{fail token}}"), helpers={"fail": failing}),
+    "a function of the user's": run(ONE, action(data="/#fn:fail,token"), helpers={"fail": failing}),
+    "a helper that is interrupted": run(ONE, action(data="{{fail token}}"), helpers={"fail": interrupted}),
+    "no answer": run(ONE, action(f"http://127.0.0.1:{unused_port()}/{{{{{{token}}}}}}")),
+    "no answer, awaited": answered(ONE, action(f"http://127.0.0.1:{unused_port()}/")),
+    "a broken transport": run(ONE, action(), transport=httpx.MockTransport(broken)),
+    "a broken transport, awaited": answered(ONE, action(), transport=httpx.MockTransport(broken)),
+    "an argument that there is not": run(ONE, action(), profil="x"),
+    "an argument of the wrong kind": run(ONE, action(), seed="x"),
+    "a clock that is none": run(ONE, action(), now="x"),
+    "a run once more": lambda: History(
+        [Entry(at=datetime.now(UTC), inputs={"id": "x"})],
+        rerun=lambda entry, given: action().run(entry.inputs, **given),
+    ).run(0, settings=settings()),
+    "a workbench of no action": lambda: workbench(action(), confirm="x", settings=settings()),
+    "a preview of no action": lambda: RequestPreview(action(), confirm="x", settings=settings()),
+    "a panel of no action": lambda: RunPanel(action(), confirm="x", settings=settings()),
+    "a watcher of typed settings": lambda: watched().type_in("shop.default.token", settings()["token"]),
+    "the command line": lambda: main(
+        ["render", str(ECOMMSTORE), "-i", "orderId=x", "--set", f"{SETTING}={settings()['token']}"]
+    ),
+}
+
+
+def watched() -> SettingsForm:
+    form = SettingsForm(action())
+    form.watch(lambda: failing(None, *[one for one in [form._session._typed] if one]))
+    return form
+
+
+def with_locals(error: BaseException) -> str:
+    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+
+
+def by_rich(error: BaseException) -> str:
+    shown = rich.traceback.Traceback.from_exception(
+        type(error), error, error.__traceback__, show_locals=True, locals_max_string=None
+    )
+    console = Console(file=io.StringIO(), width=300)
+    console.print(shown)
+    return console.file.getvalue()  # type: ignore[attr-defined] # it is the StringIO from above
+
+
+def by_ipython(error: BaseException) -> str:
+    return str(VerboseTB().text(type(error), error, error.__traceback__))
+
+
+@pytest.mark.parametrize("shown", [with_locals, by_rich, by_ipython], ids=lambda shown: shown.__name__)
+@pytest.mark.parametrize("fails", CASES.values(), ids=CASES)
+def test_no_traceback_holds_the_value(fails: Callable[[], Any], shown: Callable[[Any], str]) -> None:
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - whatever it is that leaves
+        fails()
+
+    error = caught.value
+    # The frames of this test are not those of the package.
+    error.__traceback__ = error.__traceback__.tb_next if error.__traceback__ else None
+    assert TOKEN not in shown(error)
+
+
+def test_without_the_border_each_way_of_showing_it_finds_the_value() -> None:
+    def called(token: str) -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no") as caught:
+        called(TOKEN)
+
+    assert [TOKEN in shown(caught.value) for shown in (with_locals, by_rich, by_ipython)] == [True] * 3
+
+
+def test_a_traceback_still_tells_the_place() -> None:
+    with pytest.raises(KustomerNbError) as caught:
+        action().run({"id": "x"}, settings=settings())
+
+    places = traceback.extract_tb(caught.value.__traceback__)
+    assert places[-1].name == "run_prepared"
+    assert places[-1].line == "raise InputError(ready.faults)"
+
+
+def test_an_exception_that_tells_a_secret_is_replaced_by_its_type() -> None:
+    with pytest.raises(KustomerNbError) as caught:
+        action().run(ONE, settings=settings(), transport=httpx.MockTransport(broken))
+
+    assert caught.value.diagnostics.codes == ["KNB824"]
+    assert "RuntimeError was raised" in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert traceback.extract_tb(caught.value.__traceback__)[-1].name == "broken"
+
+
+def test_an_exception_that_tells_none_stays_what_it_is() -> None:
+    def transport(request: httpx.Request) -> httpx.Response:
+        raise ZeroDivisionError("of the user's own")
+
+    with pytest.raises(ZeroDivisionError, match="of the user's own"):
+        action().run(ONE, settings=settings(), transport=httpx.MockTransport(transport))
+
+
+def test_what_the_caller_was_handling_is_left_alone() -> None:
+    def mine(kept: str) -> None:
+        raise ValueError(kept)
+
+    try:
+        mine("mine")
+    except ValueError as error:
+        with pytest.raises(KustomerNbError):
+            action().run({"id": "x"}, settings=settings())
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+
+    assert frames[-1].f_locals == {"kept": "mine"}
+
+
+def test_a_group_and_what_it_came_of_tell_no_secret() -> None:
+    secret = Secret(TOKEN, source="test")
+
+    @scrub_tracebacks
+    def grouped() -> None:
+        raise ExceptionGroup("several", [ValueError("one"), KeyError(secret.reveal())])
+
+    with pytest.raises(KustomerNbError) as caught:
+        grouped()
+
+    assert TOKEN not in with_locals(caught.value)

@@ -1,0 +1,71 @@
+"""Kills processes while they record; run by itself, so that what is forked is small and has one thread."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+from kustomer_nb.secrets import Redactor
+from kustomer_nb.storage.cassette import Cassette, Exchange, RecordedRequest
+from kustomer_nb.transport import RawResponse
+
+LONGEST = 0.04
+BODY = b'{"id": 7, "lines": ["%s"]}' % (b"x" * 500)
+
+
+def url_of(number: int) -> str:
+    return f"https://api.shop.com/orders/{number}"
+
+
+def record(path: Path, number: int) -> None:
+    answer = RawResponse(200, (("content-type", "application/json"),), BODY)
+    asked = RecordedRequest("GET", url_of(number))
+    Cassette(path).record(Exchange.of(action="find", asked=asked, answer=answer, hide=Redactor({})))
+
+
+def record_on(path: Path, number: int, out: int) -> None:
+    """Record until killed, saying each number when it is kept."""
+    while True:
+        record(path, number)
+        os.write(out, b"%d\n" % number)
+        number += 1
+
+
+def killed_once(path: Path, number: int, seconds: float) -> list[int]:
+    """Return the numbers that a process which was killed after some time had kept."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        record_on(path, number, writing)
+    os.close(writing)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(reading) as said:
+        return [int(line) for line in said]
+
+
+def main(path: Path, kills: int, seed: int) -> None:
+    random = Random(seed)
+    kept: set[int] = set()
+    for at in range(kills):
+        kept |= set(killed_once(path, at * 1000, random.uniform(0, LONGEST)))
+        there = {one.asked.url for one in Cassette(path).exchanges}
+        missing = sorted(number for number in kept if url_of(number) not in there)
+        assert not missing, missing
+    record(path, 10**9)
+    names = sorted(one.name for one in path.parent.iterdir())
+    sys.stdout.write(json.dumps({"kept": len(kept), "names": names}))
+
+
+if __name__ == "__main__":
+    if sys.argv[2] == "record":
+        for each in range(int(sys.argv[3]), int(sys.argv[4])):
+            record(Path(sys.argv[1]), each)
+    else:
+        main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,199 @@
+"""A request is matched by what was written, never by the value of a secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kustomer_nb import load
+from kustomer_nb.request import Request
+from kustomer_nb.secrets import Redactor, Secret
+from kustomer_nb.secrets.masking import masked
+from kustomer_nb.storage.cassette import RecordedRequest
+from tests.storage.cassette.exchanges import LABEL, ask, hiding
+
+KEY = "shop.default.token"
+# None with a / or # of its own, which would make another address.
+TOKENS = ("s3cr3t-token", 'pässw&rd+"<{} long enough to change every length', "demo")
+TEMPLATES: dict[str, dict[str, Any]] = {
+    "in a header": {"headers": {"Authorization": "Bearer {{{token}}}", "x-key": "/#token"}},
+    "in the query": {"qs": {"key": "/#token", "both": "a{{token}}b"}},
+    "in the address": {"uri": "https://api.shop.com/{{token}}/orders?key={{{token}}}"},
+    "in a JSON body": {"method": "post", "json": True, "data": {"key": "/#token", "text": "is {{token}}"}},
+    "in a text body": {"method": "post", "data": "key={{token}}&more={{{token}}}"},
+    "in base64": {"headers": {"authorization": "Basic {{base64Encode token}}"}},
+    "in what a function makes": {"headers": {"x-key": "/#fn:base64Encode,token"}},
+    "as user and password": {"uri": "https://ann:{{{token}}}@api.shop.com/orders"},
+    "in a condition": {"uri": "https://api.shop.com/{{#if token}}mine{{else}}all{{/if}}"},
+}
+
+
+def request(template: dict[str, Any], token: str, inputs: dict[str, Any] | None = None) -> Request:
+    whole = {"uri": "https://api.shop.com/orders", "method": "get", **template}
+    app = load(
+        {
+            "app": "shop",
+            "settings": {"default": {"token": {"type": "secret"}}},
+            "actions": [
+                {
+                    "name": "kustomer.app.shop.find",
+                    "type": "rest_api",
+                    "appSettings": {"token": {"key": KEY}},
+                    "inputTemplate": whole,
+                }
+            ],
+        }
+    )
+    return app.action().render(inputs or {}, settings={KEY: token})
+
+
+def asked(template: dict[str, Any], token: str, inputs: dict[str, Any] | None = None) -> RecordedRequest:
+    return RecordedRequest.of(request(template, token, inputs), {}).hidden(hiding(token))
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_the_value_of_a_secret_makes_no_difference(template: dict[str, Any]) -> None:
+    first, *others = (asked(template, token) for token in TOKENS)
+
+    assert {one.key for one in others} == {first.key}
+    assert all(one.matches_any == frozenset() for one in (first, *others))
+
+
+def test_no_value_of_a_secret_is_in_it() -> None:
+    for template in TEMPLATES.values():
+        assert TOKENS[0] not in repr(asked(template, TOKENS[0]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"uri": "https://api.shop.com/order"},
+        {"qs": {"a": 1}},
+        {"method": "delete"},
+        {"headers": {"x-id": "1"}},
+        {"method": "post", "data": "text"},
+    ],
+    ids=["the address", "the query", "the method", "a header", "a body"],
+)
+def test_everything_else_makes_one(change: dict[str, Any]) -> None:
+    assert not asked({}, TOKENS[0]).fits(asked(change, TOKENS[0]))
+
+
+def test_the_order_of_a_json_body_makes_a_difference() -> None:
+    one = asked({"method": "post", "json": True, "data": {"a": 1, "b": 2}}, TOKENS[0])
+    other = asked({"method": "post", "json": True, "data": {"b": 2, "a": 1}}, TOKENS[0])
+
+    assert not one.fits(other)
+
+
+def test_a_setting_that_is_no_secret_makes_a_difference_by_its_value() -> None:
+    made = request({}, TOKENS[0])
+
+    assert RecordedRequest.of(made, {"shop.default.region": "eu"}) == RecordedRequest.of(
+        made, {"shop.default.region": "eu"}
+    )
+    assert not RecordedRequest.of(made, {"shop.default.region": "eu"}).fits(
+        RecordedRequest.of(made, {"shop.default.region": "us"})
+    )
+    assert not RecordedRequest.of(made, {"shop.default.on": True}).fits(
+        RecordedRequest.of(made, {"shop.default.on": 1})
+    )
+
+
+def test_where_it_is_sent_makes_no_difference() -> None:
+    definition = {"uri": "https://api.shop.com/orders", "method": "get"}
+    action = load({"type": "rest_api", "inputTemplate": definition}).action()
+
+    there = action.render({})
+    here = action.render({}, hosts={"https://api.shop.com": "http://127.0.0.1:8000"})
+
+    assert RecordedRequest.of(here, {}) == RecordedRequest.of(there, {})
+    assert here.url == "https://api.shop.com/orders"
+
+
+def test_names_of_headers_are_in_lower_case_and_sorted() -> None:
+    one = asked({"headers": {"X-B": "2", "X-A": "1", "Host": "x", "connection": "close"}}, TOKENS[0])
+
+    assert list(one.headers.items()) == [("x-a", "1"), ("x-b", "2")]
+
+
+def test_a_token_that_is_found_in_the_text_matches_anything_there() -> None:
+    template = {"uri": "https://demo.shop.com/{{id}}"}
+    recorded = asked(template, "demo", {"id": "1"})
+
+    without = asked(template, "another token", {"id": "1"})
+
+    assert recorded.url == f"https://{LABEL}.shop.com/1"
+    assert recorded.matches_any == {LABEL}
+    assert recorded.fits(without)
+    assert without.fits(recorded)
+    assert not recorded.fits(asked(template, "another token", {"id": "2"}))
+
+
+def test_a_label_that_the_template_wrote_matches_itself_alone() -> None:
+    recorded = asked(TEMPLATES["in a header"], "demo")
+    literal = asked({"headers": {"Authorization": "Bearer abc", "x-key": "abc"}}, "another token")
+
+    assert not recorded.fits(literal)
+
+
+@pytest.mark.parametrize("token", ["shop", "default", "token", "masked"])
+def test_a_token_that_is_part_of_a_label_leaves_the_label(token: str) -> None:
+    one = asked({"headers": {"x-key": "/#token"}}, token)
+
+    assert one.headers["x-key"] == LABEL
+    assert one.hidden(hiding(token)).headers["x-key"] == LABEL
+
+
+def test_what_is_masked_is_hidden_and_matches_anything() -> None:
+    def one(email: str) -> RecordedRequest:
+        made = request({"uri": "https://api.shop.com/find?q={{email}}"}, TOKENS[0], {"email": email})
+        return RecordedRequest.of(made, {}).hidden(
+            Redactor(masked(["/inputs/email"], {"inputs": {"email": email}}))
+        )
+
+    assert one("ann@shop.com") == one("bob@shop.com")
+    assert one("ann@shop.com").url == "https://api.shop.com/find?q=<masked: /inputs/email>"
+    assert one("ann@shop.com").fits(ask("https://api.shop.com/find?q=eve", headers=one("x").headers))
+
+
+def test_many_labels_are_matched_at_once() -> None:
+    pattern = ask("x".join([LABEL] * 2000) + "y", matches_any=frozenset({LABEL}))
+
+    assert not pattern.fits(ask("x" * 20000))
+    assert pattern.fits(ask("x" * 20000 + "y"))
+
+
+def test_a_secret_that_is_a_number_leaves_json_in_the_body() -> None:
+    hide = Redactor({LABEL: Secret("491701", source="test")})
+
+    assert ask(body='{"pin":491701}').hidden(hide).body == f'{{"pin":"{LABEL}"}}'
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ask(f"https://x.y/{LABEL}", headers={"a": "1"}),
+        ask("https://x.y/1", settings={"a.b.c": 1}),
+        ask("https://x.y/1", body=""),
+        RecordedRequest("POST", "https://x.y/1"),
+        ask("https://x.yz/1"),
+    ],
+    ids=["a header", "a setting", "a body", "the method", "the host"],
+)
+def test_what_matches_anything_matches_nothing_else(other: RecordedRequest) -> None:
+    pattern = ask(f"https://x.y/{LABEL}", matches_any=frozenset({LABEL}))
+
+    assert pattern.fits(ask("https://x.y/1"))
+    assert not pattern.fits(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("a1b2c", True), ("abc", True), ("ac", False), ("a1c", False), ("abbc", True), ("xabc", False)],
+)
+def test_the_parts_between_labels_keep_their_order(text: str, fits: bool) -> None:
+    pattern = ask(f"a{LABEL}b{LABEL}c", matches_any=frozenset({LABEL}))
+
+    assert pattern.fits(ask(text)) is fits

@@ -1,0 +1,438 @@
+"""A cassette is written whole, by one at a time, and never over what cannot be read."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kustomer_nb.errors import LoadError, SaveError
+from kustomer_nb.storage.cassette import Cassette, cassette_path
+from kustomer_nb.storage.cassette import store as cassette_file
+from tests.planted import PLANTS, Plant, assert_untouched, planted, precious_of
+from tests.storage.cassette.exchanges import LABEL, ask, exchange
+
+ROOT = Path(__file__).parents[2]
+SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
+KILLS = max(200, int(os.environ.get("KUSTOMER_NB_FUZZ", "0")) // 20)
+ORDERS = "https://api.shop.com/orders/"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "shop.cassette.json"
+
+
+def urls(path: Path) -> list[str]:
+    return [one.asked.url for one in Cassette(path).exchanges]
+
+
+def refusal(path: Path) -> Any:
+    before = path.read_bytes()
+    with pytest.raises(LoadError) as caught:
+        Cassette(path).record(exchange())
+    assert path.read_bytes() == before
+    (found,) = caught.value.diagnostics
+    return found
+
+
+def test_it_stands_beside_the_definition() -> None:
+    assert cassette_path(Path("apps/shop.app.json")) == Path("apps/shop.app.cassette.json")
+
+
+def test_it_says_its_name() -> None:
+    assert repr(Cassette(Path("apps/shop.cassette.json"))) == "<Cassette: shop.cassette.json>"
+
+
+def test_without_a_file_there_is_nothing(path: Path) -> None:
+    tape = Cassette(path)
+
+    assert tape.exchanges == ()
+    assert tape.find(ask()) is None
+    assert not path.exists()
+
+
+def test_what_was_recorded_is_found_by_its_request(path: Path) -> None:
+    tape = Cassette(path)
+
+    tape.record(exchange(asked=ask(f"{ORDERS}1")))
+    tape.record(exchange(asked=ask(f"{ORDERS}2"), content=b"[2]"))
+
+    found = tape.find(ask(f"{ORDERS}2"))
+    assert found is not None
+    assert found.answer.content == b"[2]"
+    assert tape.find(ask(f"{ORDERS}3")) is None
+
+
+def test_the_same_request_goes_before_one_that_is_alike(path: Path) -> None:
+    tape = Cassette(path)
+    tape.record(exchange(asked=ask(f"{ORDERS}{LABEL}", matches_any=frozenset({LABEL})), content=b'"any"'))
+    tape.record(exchange(asked=ask(f"{ORDERS}x"), content=b'"x"'))
+
+    def content(url: str) -> bytes | None:
+        found = tape.find(ask(url))
+        return found and found.answer.content
+
+    assert content(f"{ORDERS}x") == b'"x"'
+    assert content(f"{ORDERS}y") == b'"any"'
+    assert content("https://api.shop.com/other/y") is None
+
+
+def test_a_request_recorded_again_takes_the_place_of_the_first(path: Path) -> None:
+    for number in (1, 2, 3):
+        Cassette(path).record(exchange(asked=ask(f"{ORDERS}{number}")))
+    before = path.read_text().splitlines()
+
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2"), content=b'{"id":8}'))
+
+    after = path.read_text().splitlines()
+    assert [(old, new) for old, new in zip(before, after, strict=True) if old != new] == [
+        ('            "id": 7', '            "id": 8')
+    ]
+
+
+def test_the_order_of_recording_makes_no_difference(path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    for number in (1, 2, 3):
+        Cassette(path).record(exchange(asked=ask(f"{ORDERS}{number}")))
+        Cassette(other).record(exchange(asked=ask(f"{ORDERS}{4 - number}")))
+
+    assert path.read_text() == other.read_text()
+
+
+def test_what_was_just_recorded_is_in_the_order_of_the_file(path: Path) -> None:
+    tape = Cassette(path)
+    for number in (2, 1):
+        tape.record(exchange(asked=ask(f"{ORDERS}{number}")))
+
+    assert [one.asked.url for one in tape.exchanges] == [f"{ORDERS}1", f"{ORDERS}2"]
+
+
+def test_a_recording_with_another_date_alone_leaves_the_file(path: Path) -> None:
+    Cassette(path).record(exchange(headers=(("date", "Mon, 02 Jan 2034 00:00:00 GMT"),)))
+    before = path.stat()
+
+    Cassette(path).record(exchange(headers=(("date", "Tue, 03 Jan 2034 00:00:00 GMT"),)))
+
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert "Mon, 02 Jan" in path.read_text()
+
+
+def test_it_is_readable(path: Path) -> None:
+    one = exchange(
+        '{"name":"Jürgen"}'.encode(),
+        asked=ask(
+            headers={"accept": "application/json"}, body="a\nb", settings={"shop.default.region": "eu"}
+        ),
+    )
+
+    Cassette(path).record(one)
+
+    assert path.read_text(encoding="utf-8") == READABLE
+
+
+READABLE = """\
+{
+  "version": 1,
+  "exchanges": [
+    {
+      "action": "kustomer.app.shop.find",
+      "request": {
+        "method": "GET",
+        "url": "https://api.shop.com/orders/7",
+        "headers": {
+          "accept": "application/json"
+        },
+        "body": {
+          "text": [
+            "a",
+            "b"
+          ]
+        }
+      },
+      "response": {
+        "status_code": 200,
+        "headers": [
+          "content-type: application/json"
+        ],
+        "body": {
+          "json": {
+            "name": "Jürgen"
+          },
+          "style": "compact"
+        }
+      },
+      "settings": {
+        "shop.default.region": "eu"
+      },
+      "env": {},
+      "now": null,
+      "seed": null
+    }
+  ]
+}
+"""
+
+
+def test_an_answer_changed_by_hand_is_kept(path: Path) -> None:
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}1")))
+    path.write_text(path.read_text().replace('"id": 7', '"id": 8'))
+
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2")))
+
+    found = Cassette(path).find(ask(f"{ORDERS}1"))
+    assert found is not None
+    assert found.answer.content == b'{"id":8}'
+
+
+def test_what_was_broken_by_hand_is_refused_with_its_place_and_left_alone(path: Path) -> None:
+    Cassette(path).record(exchange())
+    path.write_text(path.read_text().replace('"method": "GET",', '"method": GET,'))
+
+    found = refusal(path)
+
+    assert (found.code, found.where) == ("KNB820", "line 7, column 19")
+    assert f"the cassette '{path}' cannot be read: it is no JSON" in found.message
+    assert found.fix == "undo the change there, or delete the file and record anew."
+
+
+def test_one_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+    path.write_text('{"version": 2, "takes": []}')
+
+    found = refusal(path)
+
+    assert (found.code, found.pointer) == ("KNB820", "/version")
+    assert "its version is 2, and this kustomer_nb knows version 1" in found.message
+    assert found.fix == "use the kustomer_nb that wrote it, or a newer one."
+
+
+def test_through_a_link_it_is_read_and_not_written(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    target = tmp_path / "real" / "shop.json"
+    Cassette(target).record(exchange(asked=ask(f"{ORDERS}1")))
+    path.symlink_to(target)
+
+    assert error_of(path) == "KNB821"
+
+    assert path.is_symlink()
+    assert urls(path) == [f"{ORDERS}1"]
+
+
+@pytest.mark.timeout(20)
+@planted
+def test_what_is_no_file_is_not_recorded_into(plant: Plant, path: Path, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    plant(path, precious)
+
+    assert error_of(path) == "KNB821"
+    with pytest.raises(SaveError, match="KNB821"):
+        Cassette(path).require_own()
+
+    assert_untouched(precious)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", [".kustomer-nb", ".kustomer-nb/.gitignore", ".kustomer-nb/{}.lock"])
+@pytest.mark.parametrize("plant", [plant for name, plant in PLANTS.items() if name != "a folder"])
+def test_what_a_recording_needs_is_no_link_and_no_pipe(
+    plant: Plant, name: str, path: Path, tmp_path: Path
+) -> None:
+    precious = precious_of(tmp_path)
+    place = path.parent / name.format(path.name)
+    place.parent.mkdir(exist_ok=True)
+    plant(place, precious)
+
+    assert error_of(path) == "KNB821"
+
+    assert_untouched(precious)
+    assert not path.exists()
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+
+    with pytest.raises(LoadError, match="KNB820"):
+        _ = Cassette(path).exchanges
+
+
+def test_in_a_folder_that_a_link_leads_to_it_is_recorded(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    Cassette(tmp_path / "link" / path.name).record(exchange(asked=ask(f"{ORDERS}1")))
+
+    assert urls(tmp_path / "real" / path.name) == [f"{ORDERS}1"]
+
+
+def test_with_another_name_it_is_replaced_under_its_own(path: Path, tmp_path: Path) -> None:
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}1")))
+    other = tmp_path / "other.json"
+    other.hardlink_to(path)
+
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2")))
+
+    assert (len(urls(path)), len(urls(other))) == (2, 1)
+
+
+def error_of(path: Path) -> str:
+    with pytest.raises(SaveError) as caught:
+        Cassette(path).record(exchange())
+    (found,) = caught.value.diagnostics
+    assert found.fix
+    return found.code
+
+
+def test_the_lock_is_where_git_does_not_look(path: Path) -> None:
+    subprocess.run(["git", "init", "-q", path.parent], check=True)
+
+    Cassette(path).record(exchange())
+
+    done = subprocess.run(
+        ["git", "status", "--porcelain", "--untracked-files=all"],
+        cwd=path.parent,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "?? shop.cassette.json\n"
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SaveError) as caught:
+        Cassette(tmp_path / "gone" / "shop.json").record(exchange())
+
+    (found,) = caught.value.diagnostics
+    assert found.code == "KNB821"
+    assert "cannot be written: No such file or directory." in found.message
+
+
+def test_a_cassette_that_would_be_too_large_to_read_is_not_written(path: Path) -> None:
+    for number in (1, 2):
+        Cassette(path).record(exchange(b"x" * 20_000_000, asked=ask(f"{ORDERS}{number}")))
+
+    with pytest.raises(SaveError) as caught:
+        Cassette(path).record(exchange(b"x" * 20_000_000))
+
+    assert caught.value.diagnostics.codes == ["KNB821"]
+    assert "would be larger than 50 MB" in str(caught.value)
+    assert len(urls(path)) == 2
+
+
+def test_an_answer_that_is_too_large_is_not_written(path: Path) -> None:
+    with pytest.raises(SaveError) as caught:
+        Cassette(path).record(exchange(b"x" * 25_000_001))
+
+    assert caught.value.diagnostics.codes == ["KNB821"]
+    assert "an answer of more than 25 MB is not kept" in str(caught.value)
+    assert not path.exists()
+
+
+def test_a_process_that_does_not_let_go_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cassette_file, "PATIENCE", 0.05)
+    caught: list[SaveError] = []
+
+    def record() -> None:
+        try:
+            Cassette(path).record(exchange())
+        except SaveError as error:
+            caught.append(error)
+
+    with cassette_file._alone(path):
+        other = threading.Thread(target=record)
+        other.start()
+        other.join()
+
+    (error,) = caught
+    assert error.diagnostics.codes == ["KNB821"]
+    assert "another process has been writing" in str(error)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are of POSIX")
+def test_the_permissions_of_the_file_stay(path: Path) -> None:
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}1")))
+    path.chmod(0o640)
+
+    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2")))
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_threads_that_record_at_once_lose_nothing(path: Path) -> None:
+    def record(first: int) -> None:
+        for number in range(first, first + 10):
+            Cassette(path).record(exchange(asked=ask(f"{ORDERS}{number}")))
+
+    threads = [threading.Thread(target=record, args=(first,)) for first in range(0, 40, 10)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert sorted(urls(path)) == sorted(f"{ORDERS}{number}" for number in range(40))
+
+
+def run(*arguments: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.storage.cassette.killing", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_processes_that_record_at_once_lose_nothing(path: Path) -> None:
+    writers = [run(path, "record", first, first + 25) for first in range(0, 100, 25)]
+
+    said = [one.communicate()[1] for one in writers]
+
+    assert [one.returncode for one in writers] == [0] * 4, said
+    assert sorted(urls(path)) == sorted(f"{ORDERS}{number}" for number in range(100))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+@pytest.mark.timeout(120 + KILLS)
+def test_a_process_killed_at_any_moment_loses_nothing_it_had_recorded(path: Path) -> None:
+    killer = run(path, KILLS, SEED)
+
+    out, said = killer.communicate()
+
+    assert killer.returncode == 0, said
+    found = json.loads(out)
+    assert found["kept"] > KILLS / 10
+    # What the killed ones left half written is not beside it.
+    assert found["names"] == [".kustomer-nb", path.name]
+
+
+def test_what_cannot_be_written_is_said_and_stays_as_it_was(tmp_path: Path) -> None:
+    # Long enough that no name beside it, as the half-written file needs, can be longer.
+    path = tmp_path / f"{'x' * 245}.json"
+
+    with pytest.raises(SaveError) as caught:
+        Cassette(path).record(exchange())
+
+    assert caught.value.diagnostics.codes == ["KNB821"]
+    assert "File name too long" in str(caught.value)
+    assert not path.exists()
+
+
+def test_a_draft_that_another_left_beside_it_stays(path: Path) -> None:
+    left = path.with_name(f".{path.name}.123.tmp")
+    left.write_text("{")
+
+    Cassette(path).record(exchange())
+
+    assert left.read_text() == "{"
+
+
+def test_an_empty_gitignore_is_filled(path: Path) -> None:
+    ignore = path.parent / ".kustomer-nb" / ".gitignore"
+    ignore.parent.mkdir()
+    ignore.touch()
+
+    Cassette(path).record(exchange())
+
+    assert ignore.read_text() == "*\n"

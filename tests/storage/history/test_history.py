@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kustomer_nb import reporting
+from kustomer_nb.errors import InputError, NameNotFoundError
+from kustomer_nb.storage import history
+from kustomer_nb.storage.history import Entry, History, read_history
+
+AT = datetime(2034, 1, 2, 9, tzinfo=UTC)
+
+
+def entry(number: int, **fields: Any) -> Entry:
+    given = {
+        "action": "kustomer.app.shop.find",
+        "request": {"method": "GET", "url": f"https://api.shop.com/orders/{number}"},
+        "response": {"statusCode": 200, "headers": {}, "body": {}},
+        "inputs": {"id": number},
+        "output": {"id": number},
+        **fields,
+    }
+    return Entry(at=AT + timedelta(minutes=number), **given)
+
+
+ENTRIES = (
+    entry(4, response=None, output=None, outcome="unknown", said="KNB804 no answer", action="a.refund"),
+    entry(3, response={"statusCode": 404}, output={"id": "none"}),
+    entry(2, mode="replay", profile="live", inputs={"id": 2, "note": 'They say "hi"\n'}),
+    entry(1, inputs={"id": 1, "note": "<b>late</b>"}),
+)
+
+
+def runs(*, rerun: Any = lambda entry, arguments: (entry, arguments)) -> History:
+    return History(ENTRIES, rerun=rerun)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        pytest.param({}, [4, 3, 2, 1], id="everything"),
+        pytest.param({"text": "LATE"}, [1], id="a text of the inputs, in any case"),
+        pytest.param({"text": "/orders/3"}, [3], id="a text of the address"),
+        pytest.param({"text": "KNB804"}, [4], id="a text of the error"),
+        pytest.param({"text": 'say "hi"\n'}, [2], id="a text that JSON escapes"),
+        pytest.param({"text": "statusCode"}, [3, 2, 1], id="a key"),
+        pytest.param({"text": "outcome"}, [], id="no name of what every run has"),
+        pytest.param({"action": "find"}, [3, 2, 1], id="the tail of an action"),
+        pytest.param({"action": "ind"}, [], id="no part of a name"),
+        pytest.param({"status": 404}, [3], id="a status"),
+        pytest.param({"status": "2xx"}, [2, 1], id="a class"),
+        pytest.param({"outcome": "unknown"}, [4], id="an outcome"),
+        pytest.param({"mode": "replay"}, [2], id="a mode"),
+        pytest.param({"since": AT + timedelta(minutes=3)}, [4, 3], id="a time"),
+        pytest.param({"since": datetime(2034, 1, 2, 9, 3)}, [4, 3], id="a time without a zone"),
+        pytest.param({"status": 200, "mode": "live"}, [1], id="two things at once"),
+    ],
+)
+def test_finds_what_fits_everything_given(given: Any, found: list[int]) -> None:
+    assert [one.inputs["id"] for one in runs().find(**given)] == found
+
+
+def test_slices_are_histories() -> None:
+    assert repr(runs()[:2]) == "<History: 2 runs, 1 unanswered>"
+
+
+def test_compares_the_outputs_of_two() -> None:
+    assert runs().diff(3, 2).summary == "1 changed"
+
+
+def test_runs_one_again_with_what_is_given() -> None:
+    assert runs().run(3, mode="live") == (ENTRIES[3], {"mode": "live"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        pytest.param({"is_hidden": True}, "hold a label in a hidden value's place", id="hidden"),
+        pytest.param({"cut": ("output", "inputs")}, "were too large to keep", id="too large"),
+    ],
+)
+def test_what_was_not_kept_as_it_was_is_not_run_again(fields: Any, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        History([entry(1, **fields)], rerun=pytest.fail).run(0)
+
+
+def test_an_output_that_was_not_kept_is_not_compared() -> None:
+    some = History([entry(1), entry(2, output=None, cut=("output",))], rerun=print)
+
+    with pytest.raises(InputError, match="KNB823 the output of run 1 was too large to keep"):
+        some.diff(0, 1)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param({"at": "no time"}, id="a time that is none"),
+        pytest.param({"at": 5}, id="a number for a time"),
+        pytest.param({"at": "0001-01-01T00:00:00+09:00"}, id="a time before all"),
+        pytest.param({"action": 7}, id="a number for a name"),
+        pytest.param({"mode": None}, id="no mode"),
+        pytest.param({"request": 5}, id="a number for a request"),
+        pytest.param({"response": "late"}, id="a text for a response"),
+        pytest.param({"response": {"statusCode": "200"}}, id="a text for a status"),
+        pytest.param({"outcome": ["failed"]}, id="a list for an outcome"),
+        pytest.param({"cut": [5]}, id="a number for what is cut"),
+    ],
+)
+def test_a_line_that_somebody_broke_is_passed_over_and_counted(broken: Any, tmp_path: Path) -> None:
+    history.append(tmp_path, {"version": 1, "at": AT.isoformat(), **broken})
+
+    found = read_history(tmp_path, rerun=print)
+
+    assert (len(found), found.skipped) == (0, 1)
+
+
+@pytest.mark.parametrize("at", ["2034-01-02T09:00:00", "2034-01-02T11:00:00+02:00"])
+def test_times_are_utc_whatever_zone_a_line_names(at: str, tmp_path: Path) -> None:
+    history.append(tmp_path, {"version": 1, "at": at})
+
+    assert f"{read_history(tmp_path, rerun=print)[0].at}" == "2034-01-02 09:00:00+00:00"
+
+
+def test_what_cannot_be_read_is_told_beside_what_can() -> None:
+    some = History(ENTRIES, rerun=print, skipped=2).find(status=404)
+
+    assert reporting.text(some).splitlines()[-1] == "2 lines of the file cannot be read"
+    assert "2 lines of the file cannot be read" in reporting.html(some)
+
+
+def test_what_is_kept_comes_back_newest_first_and_broken_lines_are_counted(tmp_path: Path) -> None:
+    for number in (1, 2):
+        history.append(tmp_path, {"version": 1, "at": AT.isoformat(), "action": f"a{number}"})
+    history.append(tmp_path, {"version": 2, "at": AT.isoformat()})
+    history.append(tmp_path, {"version": 1, "at": "no time"})
+    with (tmp_path / ".kustomer-nb" / "history.jsonl").open("ab") as file:
+        file.write(b'{"version":1,"at"')
+
+    found = read_history(tmp_path, rerun=print)
+
+    assert [one.action for one in found] == ["a2", "a1"]
+    assert found.skipped == 3
+
+
+def test_no_file_is_no_history(tmp_path: Path) -> None:
+    assert repr(read_history(tmp_path, rerun=print)) == "<History: 0 runs>"
+
+
+def test_one_run_is_told_as_one() -> None:
+    assert repr(runs()[1:2]) == "<History: 1 run>"
+
+
+def test_the_text_fits_eighty_columns() -> None:
+    lines = reporting.text(runs()).splitlines()
+
+    assert lines[:3] == [
+        "History: 4 runs, 1 unanswered",
+        "   0  2034-01-02 09:04:00  unknown                           refund",
+        "      GET https://api.shop.com/orders/4",
+    ]
+    long = History([entry(1, request={"method": "GET", "url": "https://" + "x" * 99})], rerun=print)
+
+    assert max(map(len, lines)) <= 80
+    assert reporting.text(long).splitlines()[2].endswith("x…")
+    assert len(reporting.text(long).splitlines()[2]) == 80
+
+
+def test_the_text_of_a_run_tells_inputs_and_output_or_the_error() -> None:
+    assert '"note": "<b>late</b>"' in reporting.text(ENTRIES[3])
+    assert "KNB804 no answer" in reporting.text(ENTRIES[0])
+    assert "Profile live" in reporting.text(ENTRIES[2])
+
+
+def test_the_html_is_a_table_that_escapes() -> None:
+    found = reporting.html(History([entry(1, action="x.<i>")], rerun=print))
+
+    assert '<th scope="row">0</th>' in found
+    assert "&lt;i&gt;" in found
+    assert "<i>" not in found
+
+
+def test_the_json_holds_every_field() -> None:
+    first = reporting.as_json(runs())[1]
+
+    assert (first["at"], first["response"], first["cut"]) == (
+        "2034-01-02T09:03:00+00:00",
+        {"statusCode": 404},
+        [],
+    )
+
+
+def test_what_was_found_keeps_its_numbers() -> None:
+    found = runs().find(mode="replay")
+
+    assert found.numbers == (2,)
+    assert found.run(2) == (found[0], {})
+    assert runs()[1:].numbers == (1, 2, 3)
+
+
+def test_a_number_that_is_not_there_says_which_are() -> None:
+    with pytest.raises(NameNotFoundError, match=r"KNB829 there is no run 0 here. Fix: there is 2; 0 is the"):
+        runs().find(mode="replay").run(0)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        pytest.param(
+            {"outcome": "unkown"}, ValueError, "use answered, sample, failed, cancelled or", id="outcome"
+        ),
+        pytest.param(
+            {"status": "banana"}, ValueError, "status: 'banana' is none; use 404 or 4xx", id="status"
+        ),
+        pytest.param({"since": "yesterday"}, TypeError, "since: 'yesterday' is no datetime", id="since"),
+    ],
+)
+def test_what_can_find_nothing_is_refused(given: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        runs().find(**given)
+
+
+def test_where_it_was_sent_stands_beside_the_address() -> None:
+    sent = entry(1, sent_to="http://127.0.0.1:8000", profile="sandbox", mode="record")
+
+    assert "orders/1 (at http://127.0.0.1:8000)" in reporting.text(sent)
+    assert "sandbox, record" in reporting.text(History([sent], rerun=print))

@@ -1,0 +1,220 @@
+"""The private folder: nothing in it leads elsewhere, one at a time writes, and a draft is its writer's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from kustomer_nb.storage.locks import ABANDONED_AFTER, locked, private_folder, replace, sole_writer
+from kustomer_nb.storage.regular_files import IrregularError
+from tests.planted import PLANTS, Plant, assert_untouched, planted, precious_of
+
+DRAFT = ".shop.json.0123456789abcdef.tmp"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", [name for name in PLANTS if name != "a folder"])
+def test_a_folder_that_is_something_else_is_refused(name: str, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    PLANTS[name](tmp_path / ".kustomer-nb", precious)
+
+    with pytest.raises(IrregularError, match=r"\.kustomer-nb' is "):
+        private_folder(tmp_path)
+
+    assert_untouched(precious)
+
+
+@pytest.mark.timeout(20)
+@planted
+def test_a_gitignore_that_is_something_else_is_refused(plant: Plant, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    (tmp_path / ".kustomer-nb").mkdir()
+    plant(tmp_path / ".kustomer-nb" / ".gitignore", precious)
+
+    with pytest.raises(IrregularError, match=r"\.gitignore' is "):
+        private_folder(tmp_path)
+
+    assert_untouched(precious)
+
+
+def test_an_empty_gitignore_with_another_name_is_not_written(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.touch()
+    (tmp_path / ".kustomer-nb").mkdir()
+    (tmp_path / ".kustomer-nb" / ".gitignore").hardlink_to(other)
+
+    with pytest.raises(IrregularError, match="is a hard link"):
+        private_folder(tmp_path)
+
+    assert other.read_bytes() == b""
+
+
+@pytest.mark.parametrize("text", ["*\n", "*\n!shared.json\n"], ids=["ours", "with an author's line"])
+def test_a_folder_of_an_earlier_version_stays_as_it_is(text: str, tmp_path: Path) -> None:
+    (tmp_path / ".kustomer-nb").mkdir()
+    ignore = tmp_path / ".kustomer-nb" / ".gitignore"
+    ignore.write_text(text)
+    (ignore.with_name("shop.json.lock")).write_text("1234\n")
+
+    with sole_writer(tmp_path / "shop.json", patience=1):
+        pass
+
+    assert ignore.read_text() == text
+    assert ignore.with_name("shop.json.lock").read_text() == "1234\n"
+
+
+def test_a_folder_in_a_folder_that_a_link_leads_to_is_made(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    private_folder(tmp_path / "link")
+
+    assert (tmp_path / "real" / ".kustomer-nb" / ".gitignore").read_text() == "*\n"
+
+
+@pytest.mark.timeout(20)
+@planted
+def test_a_lock_that_is_something_else_is_refused(plant: Plant, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    lock = tmp_path / "shop.json.lock"
+    plant(lock, precious)
+
+    with pytest.raises(IrregularError, match=r"shop\.json\.lock' is "), locked(lock, patience=1):
+        pytest.fail("it was held")
+
+    assert_untouched(precious)
+
+
+def test_a_lock_that_has_another_name_is_refused_and_not_emptied(tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    lock = tmp_path / "shop.json.lock"
+    lock.hardlink_to(precious)
+
+    with pytest.raises(IrregularError, match="is a hard link"), locked(lock, patience=1):
+        pytest.fail("it was held")
+
+    assert_untouched(precious)
+
+
+def test_a_lock_is_held_against_threads_and_against_filelock(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+
+    with locked(lock, patience=1):
+        with pytest.raises(TimeoutError), locked(lock, patience=0):
+            pytest.fail("it was held twice")
+        with pytest.raises(TimeoutError):
+            FileLock(lock).acquire(timeout=0)
+
+    with locked(lock, patience=0):
+        pass
+
+
+def test_a_lock_removed_meanwhile_keeps_nobody_out_and_is_made_anew(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    entered = threading.Event()
+
+    def wait() -> None:
+        with locked(lock, patience=5):
+            entered.set()
+
+    with locked(lock, patience=1):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        lock.unlink()
+        assert entered.wait(5)
+    waiting.join()
+
+    assert lock.exists()
+
+
+def test_where_the_folder_cannot_be_used_the_file_is_written_all_the_same(tmp_path: Path) -> None:
+    private = private_folder(tmp_path)
+    path = tmp_path / "shop.json"
+    path.write_text("old")
+    undo = unusable(private)
+
+    try:
+        with sole_writer(path, patience=1):
+            replace(path, b"new")
+            with pytest.raises(TimeoutError), sole_writer(path, patience=0):
+                pytest.fail("there were two")
+    finally:
+        undo()
+
+    assert path.read_bytes() == b"new"
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".kustomer-nb", "shop.json"]
+
+
+def unusable(private: Path) -> Callable[[], object]:
+    """Make a folder one that cannot be written to; returns what undoes that."""
+    if os.geteuid():
+        private.chmod(0o500)
+        return lambda: private.chmod(0o700)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", str(private)], capture_output=True)
+    if done.returncode:
+        pytest.skip("root may write everywhere, and may not mount here")
+    return lambda: subprocess.run(["umount", str(private)], check=True)
+
+
+def test_a_folder_that_is_a_file_system_of_its_own_is_no_obstacle(tmp_path: Path) -> None:
+    private = private_folder(tmp_path)
+    done = subprocess.run(["mount", "-t", "tmpfs", "none", str(private)], capture_output=True)
+    if done.returncode:
+        pytest.skip("nothing can be mounted here")
+    path = tmp_path / "shop.json"
+
+    try:
+        with sole_writer(path, patience=1):
+            replace(path, b"new")
+        left = [one.name for one in private.iterdir() if one.suffix == ".tmp"]
+    finally:
+        subprocess.run(["umount", str(private)], check=True)
+
+    assert (path.read_bytes(), left) == (b"new", [])
+
+
+def test_drafts_of_killed_processes_are_removed_and_no_others(tmp_path: Path) -> None:
+    private = private_folder(tmp_path)
+    old = time.time() - ABANDONED_AFTER - 60
+    names = {
+        "old": DRAFT,
+        "fresh": DRAFT.replace("0123", "ffff"),
+        "of another file": DRAFT.replace("shop", "store"),
+        "of no such name": ".shop.json.notes.tmp",
+    }
+    for name in names.values():
+        (private / name).write_text("{")
+        if name != names["fresh"]:
+            os.utime(private / name, (old, old))
+
+    with sole_writer(tmp_path / "shop.json", patience=1):
+        replace(tmp_path / "shop.json", b"{}")
+
+    left = {one.name for one in private.iterdir()}
+    assert {name for name, file in names.items() if file in left} == set(names) - {"old"}
+
+
+def test_a_draft_that_could_not_be_written_is_removed_and_the_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.mkdir()
+
+    with pytest.raises(OSError, match="directory"):
+        replace(path, b"{}")
+
+    assert [one.name for one in (tmp_path / ".kustomer-nb").iterdir()] == [".gitignore"]
+
+
+def test_filelock_brings_no_event_loop_with_it() -> None:
+    code = "import sys, kustomer_nb.storage.locks; print('asyncio' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,123 @@
+"""Nothing is opened for writing that leads elsewhere, waits, or has another name."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from kustomer_nb.storage.regular_files import IrregularError, open_regular, read_regular, require_folder
+from tests.planted import MINE, Plant, assert_untouched, planted, precious_of
+
+
+def write(path: Path, flags: int = os.O_WRONLY | os.O_CREAT) -> None:
+    with os.fdopen(open_regular(path, flags), "wb") as file:
+        file.write(b"ours\n")
+
+
+@pytest.mark.timeout(20)
+@planted
+def test_what_is_no_file_is_neither_written_nor_read(plant: Plant, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    path = tmp_path / "file"
+    plant(path, precious)
+
+    for attempt in (write, read_regular):
+        with pytest.raises(IrregularError) as caught:
+            attempt(path)
+
+        assert str(path) in str(caught.value)
+    assert_untouched(precious)
+
+
+def test_a_file_with_another_name_is_read_and_not_written(tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    path = tmp_path / "file"
+    path.hardlink_to(precious)
+
+    with pytest.raises(IrregularError, match="is a hard link"):
+        write(path)
+
+    assert_untouched(precious)
+    assert read_regular(path) == MINE.encode()
+
+
+class Swapped(type(Path())):
+    """A path where something else is put just after it was looked at."""
+
+    plant: Plant
+    precious: Path
+
+    def lstat(self) -> os.stat_result:
+        self.touch()
+        status = super().lstat()
+        self.unlink()
+        self.plant(self, self.precious)
+        return status
+
+
+@pytest.mark.timeout(20)
+@planted
+def test_what_is_put_there_between_looking_and_opening_is_not_written(plant: Plant, tmp_path: Path) -> None:
+    precious = precious_of(tmp_path)
+    path = Swapped(tmp_path / "file")
+    path.plant, path.precious = plant, precious
+
+    with pytest.raises(OSError):  # noqa: PT011 - the system refuses some of them, we the others
+        write(path)
+
+    assert_untouched(precious)
+
+
+@pytest.mark.parametrize("there", [None, b"", b"theirs, and longer\n"], ids=["new", "empty", "filled"])
+def test_a_file_of_its_own_is_written(there: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    if there is not None:
+        path.write_bytes(there)
+
+    write(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+
+    assert read_regular(path) == b"ours\n"
+
+
+def test_a_file_in_a_folder_that_a_link_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    write(tmp_path / "link" / "file")
+
+    assert (tmp_path / "real" / "file").read_bytes() == b"ours\n"
+
+
+def test_as_much_is_read_as_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+
+    assert (read_regular(path), read_regular(path, 3)) == (b"content", b"con")
+
+
+def test_a_folder_is_no_link_and_no_file(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+
+    require_folder(tmp_path / "folder")
+
+    for name, kind in (("file", "a file"), ("link", "a symbolic link")):
+        with pytest.raises(IrregularError, match=f"'{tmp_path / name}' is {kind}"):
+            require_folder(tmp_path / name)
+
+
+def test_a_junction_of_windows_is_a_link() -> None:
+    status = SimpleNamespace(st_mode=stat.S_IFDIR, st_reparse_tag=0xA0000003)
+
+    with pytest.raises(IrregularError, match="is a junction"):
+        require_folder(SimpleNamespace(lstat=lambda: status))
+
+
+def test_a_device_is_named_as_one() -> None:
+    with pytest.raises(IrregularError, match="'/dev/null' is a device"):
+        write(Path("/dev/null"))

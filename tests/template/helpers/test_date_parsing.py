@@ -1,0 +1,53 @@
+import math
+import time
+
+import pytest
+
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.template.helpers.date_parsing import read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("31.01.2034", id="a text the engine of JavaScript would read"),
+        pytest.param("January 31, 2034", id="words"),
+        pytest.param("2034-06T10:20", id="a time after a month"),
+        pytest.param("2034-W24T10:20", id="a time after a week"),
+        pytest.param("+002034-06", id="a long year without a day"),
+        pytest.param("2034-06-15T10:20+14:01", id="an offset east of all"),
+        pytest.param("2034-06-15T10:20-12:01", id="an offset west of all"),
+        pytest.param("2034-06-15T10:20+02:60", id="an offset of 60 minutes"),
+        pytest.param("15 Nov 1994 08:12:31 +1500", id="an offset in a mail's date"),
+        pytest.param([2034, 1, 31], id="an array"),
+        pytest.param({"year": 2034}, id="an object"),
+        pytest.param(UNDEFINED, id="no value, which Moment.js takes for now"),
+    ],
+)
+def test_says_when_it_is_not_known_what_the_platform_reads(value):
+    instant = read(value)
+
+    assert instant is None
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 10**400])
+def test_a_number_that_is_no_time_is_no_date(value):
+    instant = read(value)
+
+    assert math.isnan(instant)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param("2034-01-01T00:00:00.25" + "0" * 200_000, 2019686400250, id="a long fraction"),
+        pytest.param(" " * 200_000 + "2034", 2019686400000, id="much white space"),
+        pytest.param("1" * 200_000, None, id="many digits"),
+    ],
+)
+def test_reads_a_long_text_in_no_time(value, expected):
+    started = time.perf_counter()
+
+    instant = read(value)
+
+    assert (instant, time.perf_counter() - started < 1) == (expected, True)
