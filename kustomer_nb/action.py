@@ -9,21 +9,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.config import SENDING, project_root
-from kustomer_nb.config.settings import person
-from kustomer_nb.definition import ActionDefinition, ReadAction
+from kustomer_nb.config.settings import DEFAULT, EnvironmentVariable, person
+from kustomer_nb.definition import ActionDefinition, ReadAction, guessed
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.bounds import require_end
+from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
 from kustomer_nb.printable import one_line
 from kustomer_nb.request import Request
 from kustomer_nb.run import AT_ONCE, Prepared, Run, RunContext, prepare, run_prepared
 from kustomer_nb.run.recording import keep_run, keep_unanswered
-from kustomer_nb.secrets import kept
+from kustomer_nb.schema.from_python import plain
+from kustomer_nb.secrets import Secret, kept
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.cassette import cassette_path
 from kustomer_nb.transport import wait
@@ -81,6 +85,8 @@ class Action:
             raise TypeError(msg)
         chosen = {key: value for key, value in given.items() if value is not None}
         _require_kinds(chosen)
+        chosen |= {name: _pairs(name, chosen[name]) for name in _MAPPINGS if name in chosen}
+        _require_texts(chosen)
         if env := chosen.pop("env", None):
             platform = chosen.get("platform", Platform())
             chosen["platform"] = replace(platform, env={**platform.env, **env})
@@ -88,16 +94,14 @@ class Action:
             chosen["steps"] = {
                 name: one.output if isinstance(one, Run) else one for name, one in chosen["steps"].items()
             }
+            require_end(chosen["steps"], "/steps", deepest=DEEPEST_STEP)
         if "allow_missing" in chosen:
             names = chosen["allow_missing"]
-            chosen["allow_missing"] = frozenset([names] if isinstance(names, str) else names)
+            chosen["allow_missing"] = _names([names] if isinstance(names, str) else names)
         for name in chosen.keys() & {"settings", "accounts"}:
             # Wrapped here at the door, so that no traceback further in shows a value.
-            chosen[name] = {key: kept(value, source=f"{name}=") for key, value in chosen[name].items()}
-            for key, value in chosen[name].items():
-                if isinstance(value, (list, tuple, set, Mapping, bytes)):
-                    msg = f"{name}: the value of {key!r} is no text, number, true or false"
-                    raise TypeError(msg)
+            secrets = {key: _kept(name, key, value) for key, value in chosen[name].items()}
+            chosen[name] = {key: one for key, one in secrets.items() if one is not None or name == "settings"}
         if "cassette" in chosen:
             chosen["cassette"] = Path(os.path.expanduser(chosen["cassette"]))  # noqa: PTH111 - raises for no user
         elif self.app.path is not None:
@@ -108,10 +112,16 @@ class Action:
     @scrub_tracebacks
     def prepare(self, inputs: Mapping[str, Any], circumstances: RunContext) -> Prepared:
         """Return the request and the faults of the inputs, raising for neither; what a live preview shows."""
-        ready = prepare(self.definition, self.app.model, inputs, circumstances)
-        found = self._placed(ready.request.diagnostics)
+        ready = prepare(self.definition, self.app.model, inputs, circumstances, self._guessed)
+        found = Diagnostics([*ready.guessed, *self._placed(ready.request.diagnostics)])
         request = replace(ready.request, diagnostics=found, locate=self._locate)
         return replace(ready, request=request)
+
+    def _guessed(self, request: Request) -> tuple[Diagnostic, ...]:
+        """Return the read errors of the file in what a request, and the run of it, are made of."""
+        secrets = {key: request.secrets.get(f"${key}") for key in self.definition.setting_keys.values()}
+        defaults = [key for key, one in secrets.items() if one is not None and one.source == DEFAULT]
+        return guessed(self.app.document, self.read, defaults)
 
     def _placed(self, found: Diagnostics, within: str = "/") -> Diagnostics:
         """Return findings about the strings of this action with their place in the author's text."""
@@ -174,7 +184,7 @@ class Action:
             env=env,
             platform=platform,
         )
-        ready = self.prepare(inputs or {}, circumstances)
+        ready = self.prepare({} if inputs is None else inputs, circumstances)
         if ready.faults:
             raise InputError(ready.faults)
         return ready.request
@@ -185,7 +195,7 @@ class Action:
         # Prepared here and not on the transport's thread: a prompt needs the thread of the cell.
         ready, circumstances = self._ready(inputs, arguments)
         try:
-            return wait(self.run_prepared(ready, circumstances.confirm))
+            return wait(partial(self.run_prepared, ready, circumstances.confirm))
         except KeyboardInterrupt as error:
             if not ready.request.is_safe and ready.mode in SENDING:
                 method = ready.request.effective_method
@@ -214,6 +224,7 @@ class Action:
 
         Raises:
             InputError: the platform would reject the inputs.
+            RequestError: in every mode, a read error (KNB1xx) in the part of the file that is sent.
             SettingError: a setting has no value; the message names the variable to set.
             RequestError: the request must not be sent as it is.
             GuardError: it was not confirmed, or goes where the profile does not let it.
@@ -226,7 +237,7 @@ class Action:
         self, inputs: Mapping[str, Any] | None, arguments: dict[str, Any]
     ) -> tuple[Prepared, RunContext]:
         circumstances = self.circumstances(prompt=person(), **arguments)
-        return self.prepare(inputs or {}, circumstances), circumstances
+        return self.prepare({} if inputs is None else inputs, circumstances), circumstances
 
     @scrub_tracebacks
     async def run_prepared(self, ready: Prepared, confirm: str | None = None) -> Run:
@@ -268,8 +279,15 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "platform": Platform,
 }
 _TEXTS = ("hosts", "env")
+_MAPPINGS = tuple(name for name, kind in _KINDS.items() if kind is Mapping)
+# More than any file of settings or workflow holds.
+MOST_ENTRIES = 100_000
+# A response is parsed down to 200 levels, and stands in an output.
+DEEPEST_STEP = 300
 MOST_RETRIES = 100
 LARGEST_SEED = 2**63
+# The bits of a number that is quoted as a whole.
+_SHORT = 128
 
 
 def _require_kinds(given: Mapping[str, Any]) -> None:
@@ -277,17 +295,68 @@ def _require_kinds(given: Mapping[str, Any]) -> None:
         if name in given and (not isinstance(given[name], kinds) or isinstance(given[name], bool)):
             kind = " or ".join(one.__name__ for one in (kinds if isinstance(kinds, tuple) else (kinds,)))
             # What was given for a mapping of settings may be a token.
-            said = "it" if name in ("settings", "accounts") else repr(given[name])
+            said = "it" if name in ("settings", "accounts") else _said(given[name])
             msg = f"{name}: {said} is no {kind}"
             raise TypeError(msg)
+    if not 0 <= given.get("retry", 0) <= MOST_RETRIES:
+        msg = f"retry: {_said(given['retry'])} is not from 0 to {MOST_RETRIES}"
+        raise ValueError(msg)
+    if not -LARGEST_SEED <= given.get("seed", 0) < LARGEST_SEED:
+        msg = "seed: it has more than 64 bits"
+        raise ValueError(msg)
+
+
+def _require_texts(given: Mapping[str, Any]) -> None:
     for name in _TEXTS:
         for key, value in given.get(name, {}).items():
             if not isinstance(value, str):
                 msg = f"{name}: the value of {key!r} is no text"
                 raise TypeError(msg)
-    if not 0 <= given.get("retry", 0) <= MOST_RETRIES:
-        msg = f"retry: {given['retry']} is not from 0 to {MOST_RETRIES}"
+
+
+def _said(value: Any) -> str:
+    """Return a value as a message quotes it; of what may be long or raise its type alone."""
+    kind = type(value)
+    if kind in (str, float, bool) or (kind is int and value.bit_length() <= _SHORT):
+        return f"{value!r:.80}"
+    return f"a value of type {kind.__name__}"
+
+
+def _pairs(name: str, given: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a mapping as a dict, read once: it may be of a class of the user's own."""
+    try:
+        pairs = list(islice(given.items(), MOST_ENTRIES + 1))
+    except Exception as error:
+        # What it says may be a value of it.
+        msg = f"{name}: reading it raised {type(error).__name__}"
+        raise TypeError(msg) from None
+    if len(pairs) > MOST_ENTRIES:
+        msg = f"{name}: it has more than {MOST_ENTRIES:,} entries"
         raise ValueError(msg)
-    if not -LARGEST_SEED <= given.get("seed", 0) < LARGEST_SEED:
-        msg = "seed: it has more than 64 bits"
-        raise ValueError(msg)
+    if others := [type(key).__name__ for key, _ in pairs if not isinstance(key, str)]:
+        msg = f"{name}: a key is of type {others[0]}, and no text"
+        raise TypeError(msg)
+    return {str.__str__(key): value for key, value in pairs}
+
+
+def _names(given: Any) -> frozenset[str]:
+    try:
+        names = list(islice(given, MOST_ENTRIES + 1))
+    except Exception as error:
+        msg = f"allow_missing: reading it raised {type(error).__name__}"
+        raise TypeError(msg) from None
+    if len(names) > MOST_ENTRIES or not all(isinstance(one, str) for one in names):
+        msg = "allow_missing: it is no list of names"
+        raise TypeError(msg)
+    return frozenset(names)
+
+
+def _kept(name: str, key: str, value: Any) -> Any:
+    """Return the value of a setting as a secret; one of another source stays what it is."""
+    if isinstance(value, (Secret, EnvironmentVariable)):
+        return value
+    read = plain(value)
+    if read.faults or isinstance(read.value, (dict, list)):
+        msg = f"{name}: the value of {key!r} is no text, number, true or false"
+        raise TypeError(msg)
+    return None if read.value is UNDEFINED else kept(read.value, source=f"{name}=")

@@ -56,12 +56,14 @@ def loads(text: str) -> App:
 
     Raises:
         LoadError: nothing can be made of the text.
+        TypeError: it is no text.
 
     Example:
         >>> app = loads("{app: 'shop', actions: [{name: 'kustomer.app.shop.find', type: 'rest_api',}]}")
         >>> app.action(), app.diagnostics
         (<Action: kustomer.app.shop.find>, <Diagnostics: 8 errors>)
     """
+    _require_text(text, "loads() takes a text, as load() takes a value")
     return _opened(lambda: read_document(text))
 
 
@@ -74,6 +76,12 @@ def _opened(read: Callable[[], Document]) -> App:
         refusal.__cause__ = error.__cause__
     # Outside of the except, where the other error would become its context.
     raise refusal
+
+
+def _require_text(given: object, what: str) -> None:
+    if not isinstance(given, str):
+        msg = f"{what}; this is of type {type(given).__name__}"
+        raise TypeError(msg)
 
 
 class App:
@@ -119,6 +127,8 @@ class App:
         Raises:
             NameNotFoundError: no action fits, or several do.
         """
+        if name is not None:
+            _require_text(name, "the name of an action is a text")
         if name is None:
             fits = self.actions
         else:

@@ -247,6 +247,15 @@ class Code(StrEnum):
         "The answer is larger, holds more or is nested deeper than is parsed here, so body is text.",
     )
     RESPONSE_DUPLICATE_KEY = "KNB715", "The answer gives a key twice in one object; the last one counts."
+    GUESSED = "KNB716", "A field of a form cannot be read, so nothing is run; the message says where."
+    FORM_UNREADABLE = (
+        "KNB717",
+        "A request is shown without an input that cannot be read, so it is not complete.",
+    )
+    INPUT_TOO_LARGE = (
+        "KNB718",
+        "A value that was passed holds itself, is too deep or too large, or cannot be read.",
+    )
 
     # KNB8: settings, network and guards.
     SETTING_UNSET = "KNB801", "A setting has no value; the message names the variable to set."

@@ -12,7 +12,7 @@ from kustomer_nb._version import __version__
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .console import filtered
+from .console import filtered, stoppable
 from .demo import demo
 from .diff import diff
 from .fix import fix
@@ -49,8 +49,8 @@ class _Sealed(click.Group):
             return super().make_context(*arguments, **named)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb that was asked for."""
-        with _errors_on_one_line():
+        """Run the verb that was asked for, its arguments read within: they may come from a pipe."""
+        with _errors_on_one_line(), stoppable():
             return super().invoke(ctx)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, NoReturn, TextIO, TypeVar
 
 import click
 
@@ -141,12 +141,33 @@ def pairs(given: tuple[str, ...], option: str) -> dict[str, Any]:
     return found
 
 
+def _scalars(given: dict[str, Any], option: str) -> dict[str, Any]:
+    for name, value in given.items():
+        if isinstance(value, (dict, list)):
+            raise click.BadParameter(
+                f"the value of {name!r} is no text, number, true or false", param_hint=option
+            )
+    return given
+
+
+def _texts(given: dict[str, Any], option: str) -> dict[str, Any]:
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise click.BadParameter(f"the value of {name!r} is no text", param_hint=option)
+    return given
+
+
 def _parsed(text: str, option: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         said = "the value" if option == SECRET_OPTION else repr(text[:60])
         raise click.BadParameter(f"{said} is not JSON: {error}", param_hint=option) from None
+
+
+def _refuse(word: str) -> NoReturn:
+    msg = f"{word} is no value of JSON"
+    raise ValueError(msg)
 
 
 def chosen(path: Path, action: str | None) -> Action:
@@ -201,10 +222,10 @@ def stay_on_demo(request: Request) -> None:
 def answering(action: Action, given: dict[str, Any], *, demo: bool) -> Iterator[dict[str, Any]]:
     """Yield the arguments of a render or run; with ``demo`` the store answers while the block lasts."""
     arguments = {
-        "settings": pairs(given["settings"], SECRET_OPTION),
-        "env": pairs(given["env"], "--env"),
+        "settings": _scalars(pairs(given["settings"], SECRET_OPTION), SECRET_OPTION),
+        "env": _texts(pairs(given["env"], "--env"), "--env"),
         "profile": given["profile"],
-        "hosts": pairs(given["hosts"], "--host"),
+        "hosts": _texts(pairs(given["hosts"], "--host"), "--host"),
         "allow_missing": given["allow_missing"],
         "now": given["now"],
         "seed": given["seed"],

@@ -173,6 +173,16 @@ def show_json(value: Any, **meta: Any) -> None:
 
 
 @contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn Ctrl+C into a word on stderr and its exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        show_text("Stopped. If a request was on its way, whether it was carried out is unknown.", stderr=True)
+        sys.exit(130)
+
+
+@contextmanager
 def failing() -> Iterator[None]:
     """Turn an error of the package into its text on stderr and its exit code."""
     try:
@@ -182,6 +192,3 @@ def failing() -> Iterator[None]:
         is_usage = Code.MODE_UNKNOWN in error.diagnostics.codes
         exits = () if is_usage else _EXITS
         sys.exit(next((code for kind, code in exits if isinstance(error, kind)), USAGE))
-    except KeyboardInterrupt:
-        show_text("Stopped. If a request was on its way, whether it was carried out is unknown.", stderr=True)
-        sys.exit(130)

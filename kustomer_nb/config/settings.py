@@ -29,6 +29,7 @@ KEYRING_SERVICE = "kustomer-nb"
 # Kustomer writes "" or null for no default; an empty variable is none either.
 _NONE = (None, "")
 PLACEHOLDER = "placeholder"
+DEFAULT = "default of the definition"
 _NAME = re.compile(r"[A-Za-z_][\w.-]{0,99}")
 # Letters among digits, longer than a name has them.
 _TOKEN = re.compile(r"(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{12,}")
@@ -187,7 +188,8 @@ def placeholder(key: str, declared_type: str | None) -> Secret:
         return Secret(0, source=PLACEHOLDER)
     if declared_type == "boolean":
         return Secret(False, source=PLACEHOLDER)
-    return Secret(f"placeholder-{hashlib.sha256(key.encode()).hexdigest()[:16]}", source=PLACEHOLDER)
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return Secret(f"placeholder-{digest[:16]}", source=PLACEHOLDER)
 
 
 def _candidates(
@@ -207,7 +209,7 @@ def _candidates(
     yield _of_variable(variable(key), sources)
     yield _found(sources.keyring(key), "keyring")
     declared = app.setting(key)
-    yield _found(declared.default_value if declared else None, "default of the definition")
+    yield _found(declared.default_value if declared else None, DEFAULT)
 
 
 def _of_variable(name: str, sources: Sources) -> Secret:

@@ -20,6 +20,7 @@ from .models import (
     TypeMismatch,
     WholeApp,
 )
+from .read_errors import guessed
 from .recognition import Kind, is_workflow, names_definition_keys
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "WholeApp",
     "document_of",
     "edited",
+    "guessed",
     "is_workflow",
     "names_definition_keys",
     "read_document",

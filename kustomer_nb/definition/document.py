@@ -11,9 +11,11 @@ from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
-from kustomer_nb.errors import LoadError
+from kustomer_nb.errors import InputError, LoadError
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.bounds import require_end
+from kustomer_nb.jsontext.brackets import DEEPEST
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.jsontext.strings import offset_in_source
 from kustomer_nb.jsontext.text_file import TextFile
@@ -223,7 +225,12 @@ def document_of(value: Any) -> Document:
         ['{', '  "app": "shop"', '}']
     """
     try:
+        require_end(value, "", deepest=DEEPEST)
         text = json.dumps(dict(value) if isinstance(value, Mapping) else value, indent=2, ensure_ascii=False)
+        # No file could hold half a character; in a string of JSON it is escaped.
+        text = javascript.LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    except InputError as error:
+        raise LoadError(replace(one, code=Code.VALUE_NOT_JSON) for one in error.diagnostics) from None
     except (TypeError, ValueError, RecursionError) as error:
         fix = "pass what json.loads gives: dicts, lists, texts, numbers, true, false and None."
         message = f"the definition holds something that is not JSON: {error}."

@@ -6,14 +6,16 @@ import difflib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit, Severity
 from kustomer_nb.display import Displayable
-from kustomer_nb.errors import EditError, LoadError
+from kustomer_nb.errors import EditError, InputError, LoadError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.bounds import require_end
+from kustomer_nb.jsontext.brackets import DEEPEST
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -106,7 +108,10 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
         '{"app": "market"}'
     """
     try:
+        require_end(value, pointer, deepest=DEEPEST)
         plain = json.loads(json.dumps(value, allow_nan=False))
+    except InputError as error:
+        raise EditError(replace(one, code=Code.VALUE_NOT_JSON) for one in error.diagnostics) from None
     except (TypeError, ValueError, RecursionError) as error:
         fix = "pass what json.loads gives: dicts, lists, texts, numbers, true, false and None."
         raise _refusal(Code.VALUE_NOT_JSON, pointer, f"the new value is not JSON: {error}.", fix) from error

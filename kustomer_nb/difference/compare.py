@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, overload
 
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 
@@ -127,6 +128,7 @@ def diff(expected: Any, actual: Any, *, mode: str = "value", ignore: Iterable[st
 
     Raises:
         ValueError: the mode is none of the three, or an ignored pointer is malformed.
+        InputError: a value holds itself, or cannot be read.
 
     Example:
         >>> [(one.pointer, one.change.value) for one in diff({"a": [1, 2]}, {"a": [1, 3], "b": None})]
@@ -141,6 +143,8 @@ def diff(expected: Any, actual: Any, *, mode: str = "value", ignore: Iterable[st
     if mode not in MODES:
         msg = f"there is no mode {mode!r}: write 'value', 'type' or 'shape'"
         raise ValueError(msg)
+    require_end(expected, "")
+    require_end(actual, "")
     rows: list[Difference] = []
     place = Place("", "", PointerPatterns.of(ignore))
     if place.ignored is None or not place.ignored.covers:

@@ -18,7 +18,7 @@ SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufef
 _TRIMMED = re.compile(rf"^[{SPACE}]+|[{SPACE}]+\Z")
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_JSON = frozenset({"NaN", "Infinity", "-Infinity"})
 _INDEX = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
 
@@ -190,7 +190,7 @@ def quoted(text: str) -> str:
     written = encode_basestring(text)
     if text.isascii():
         return written
-    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+    return LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def utf8(text: str) -> bytes:
@@ -212,17 +212,24 @@ def stringify(value: Any) -> str | None:
         >>> stringify({"b": 1.0, "1": [UNDEFINED, "é"], "gone": UNDEFINED})
         '{"1":[null,"é"],"b":1}'
     """
+    try:
+        return _stringified(value)
+    except RecursionError:
+        return _stringified_flat(value)
+
+
+def _stringified(value: Any) -> str | None:
     if value is UNDEFINED:
         return None
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, dict):
         members = (
-            f"{quoted(key)}:{stringify(item)}" for key, item in ordered(value) if item is not UNDEFINED
+            f"{quoted(key)}:{_stringified(item)}" for key, item in ordered(value) if item is not UNDEFINED
         )
         return "{" + ",".join(members) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(stringify(item) or "null" for item in value) + "]"
+        return "[" + ",".join(_stringified(item) or "null" for item in value) + "]"
     text = string(value)
     # An int may be beyond every double, and is Infinity then.
     return "null" if text in _NO_JSON else text
@@ -254,6 +261,33 @@ def same_json(first: Any, second: Any) -> bool:
         ):
             return False
     return True
+
+
+def _stringified_flat(value: Any) -> str | None:
+    """Return what `_stringified` does without recursion, which takes longer."""
+    parts: list[str] = []
+    # What is still to be written, the next last: a text as it is, or a value in a list of one.
+    left: list[str | list[Any]] = [[value]]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            parts.append(one)
+            continue
+        (item,) = one
+        if isinstance(item, dict):
+            pairs = [(key, inner) for key, inner in ordered(item) if inner is not UNDEFINED]
+            left.append("}")
+            for at in range(len(pairs) - 1, -1, -1):
+                left += [[pairs[at][1]], f"{',' if at else ''}{quoted(pairs[at][0])}:"]
+            left.append("{")
+        elif isinstance(item, (list, tuple)):
+            left.append("]")
+            for at in range(len(item) - 1, -1, -1):
+                left += [[item[at]], "," if at else ""]
+            left.append("[")
+        else:
+            parts.append(_stringified(item) or "null")
+    return "".join(parts)
 
 
 def parse(text: str) -> Any:

@@ -20,16 +20,27 @@ ROOM = 10_000_000
 FAULT_COST = 1_000
 
 
+# The escapes that mean to JavaScript what they are read as; before others it takes the backslash for nothing.
+JAVASCRIPT_ESCAPE = re.compile(
+    r"\\(?:[\"'`\\/bfnrtv]|0(?![0-9])|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,5}\}"
+    r"|\r\n|[\n\r\u2028\u2029])"
+)
 # How what JavaScript allows begins; what begins otherwise is a fault in a module too.
+# `undefined` is not among it: JSON.stringify leaves its key out, and here it is read as null.
 _OF_JAVASCRIPT = {
     Code.BARE_KEY: re.compile(r"(?:[\w$\\]|[^\x00-\x7f])+\Z"),
     Code.COMMENT: re.compile(r"//|/\*"),
     Code.FOREIGN_QUOTES: re.compile("['`]"),
-    Code.FOREIGN_LITERAL: re.compile(r"undefined\Z"),
-    Code.BAD_ESCAPE: re.compile(r"\\"),
+    Code.BAD_ESCAPE: JAVASCRIPT_ESCAPE,
+    # Digits after a zero are octal, and the n of a BigInt is refused by JSON.stringify.
+    Code.NUMBER_FORM: re.compile(
+        r"[+-]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+"
+        r"|(?:(?:0|[1-9](?:_?[0-9])*)(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9]+)?)\Z"
+    ),
     Code.CONTROL_CHARACTER: re.compile(r"[^\r\n]"),
     Code.FOREIGN_SPACE: re.compile(rf"[{SPACE}]+\Z"),
 }
+_OTHERWISE_IN_JAVASCRIPT = {Code.FOREIGN_LITERAL, Code.BAD_ESCAPE, Code.NUMBER_FORM}
 
 
 # What is no JavaScript either, and can be put right without a guess; and what takes nothing from a module.
@@ -103,8 +114,11 @@ class Problems:
 
     def add(self, fault: Problem, pointer: Callable[[], str]) -> None:
         """List a fault of the value whose pointer is made on request, or count it when the list is full."""
-        if self.is_module and _is_javascript(fault, self.text):
-            return
+        if self.is_module:
+            if is_javascript(fault.code, fault.start, fault.end, self.text):
+                return
+            # JavaScript reads these too, as something else than they are read as here.
+            fault = fault._replace(is_safe=fault.is_safe and fault.code not in _OTHERWISE_IN_JAVASCRIPT)
         if self._room <= 0:
             self._unlisted += 1
             return
@@ -160,12 +174,17 @@ def _is_doubtful(diagnostic: Diagnostic) -> bool:
     return diagnostic.code not in _CERTAIN_IN_MODULES or not diagnostic.edits
 
 
-def _is_javascript(fault: Problem, text: str) -> bool:
-    """Return whether a fault of JSON is none where JavaScript may stand."""
-    if fault.code in (Code.TRAILING_COMMA, Code.NUMBER_FORM):
+def is_javascript(code: Code, start: int, end: int, text: str) -> bool:
+    """Return whether a fault of JSON is none where JavaScript may stand.
+
+    Example:
+        >>> is_javascript(Code.COMMENT, 2, 8, "1 // one"), is_javascript(Code.MISSING_VALUE, 5, 5, '{"a":}')
+        (True, False)
+    """
+    if code is Code.TRAILING_COMMA:
         return True
-    opening = _OF_JAVASCRIPT.get(fault.code)
-    return opening is not None and opening.match(text, fault.start, fault.end) is not None
+    opening = _OF_JAVASCRIPT.get(code)
+    return opening is not None and opening.match(text, start, end) is not None
 
 
 # The starter kit's own way from a module to the JSON that is registered.

@@ -16,7 +16,7 @@ from .literals import Expressions, goes_on, numeric_key, read_literal, read_temp
 from .members import Member, read_member
 from .parser_state import SPACE, ParserState
 from .problems import Problem, quote
-from .strings import QUOTES, Lexed, read_string, reread, reread_key, unescaped
+from .strings import QUOTES, Lexed, read_string, reread, reread_key, template_value, unescaped
 from .tree_builder import CLOSERS
 
 _COLON = re.compile(r"=>|[:=\uff1a]")
@@ -243,7 +243,7 @@ class Recovery:
         # A template string goes on over lines, and may hold code with further ones.
         lexed = self._code(start)
         source = self._text[start : lexed.end]
-        return Lexed(unescaped(source[1:-1]), lexed.end, []) if is_whole_template(source) else lexed
+        return Lexed(template_value(source[1:-1]), lexed.end, []) if is_whole_template(source) else lexed
 
     def _hole(self, start: int) -> int:
         """Take the missing item of a module's array, which JSON.stringify writes as null."""

@@ -11,7 +11,7 @@ from kustomer_nb.codes import Code
 from .edits import replaced
 from .javascript import quoted
 from .parser_state import SPACE
-from .problems import PRINTS_JSON, Problem, not_literal, quote
+from .problems import JAVASCRIPT_ESCAPE, PRINTS_JSON, Problem, not_literal, quote
 
 # How far a look ahead goes; a fixed bound keeps the reading linear whatever the text.
 FAR = 2_000
@@ -43,6 +43,9 @@ _PIECE = re.compile(rf"{_PAIR}|{_ESCAPE.pattern}|[^\\]", re.DOTALL)
 _GOOD_ESCAPES = re.compile(r"(?:[^\\]|\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4}))*+", re.DOTALL)
 # A control character behind a backslash is a wrong escape, and one fault is enough.
 _NO_CONTROL = re.compile(r"(?:[^\\\x00-\x1f]|\\(?:\r\n|.)?+)*+", re.DOTALL)
+# Of several faults of a kind the first is listed, before all the first that JavaScript does not allow either.
+_KNOWN_ESCAPES = re.compile(rf"(?:[^\\]|{JAVASCRIPT_ESCAPE.pattern})*+", re.DOTALL)
+_ONE_LINE = re.compile(r"(?:[^\\\r\n]|\\(?:\r\n|.)?+)*+", re.DOTALL)
 _SINGLE = dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)) | dict.fromkeys(LINE_ENDS, "")
 _SINGLE |= {mark: mark for mark in "\"'`\\/"}
 _SMART = {"“", "”"}
@@ -50,6 +53,9 @@ _NEXT_KEY = re.compile(rf"[\w$.-]{{1,{NEAR}}}+[\"'“”‘’]\s*+:")
 _ENDS_INNER = r"(?=\s*+(?:[,}\]]|\Z)|[ \t\r]*+\n)"
 _INNER = {mark: re.compile(rf"[^\r\n]{{0,{NEAR}}}?{mark}{_ENDS_INNER}") for mark in ('"', "'")}
 _KEY_IN_STRING = re.compile(rf"({_NAME}[“”]?)\s*+:\s*+")
+
+# An escape of JavaScript, or a backslash that means nothing.
+_ESCAPE_OR_NOTHING = re.compile(r"(\\(?:[\"'`\\/bfnrtv0xu]|\r\n|[\n\r\u2028\u2029]))|\\(.)", re.DOTALL)
 
 
 class Lexed(NamedTuple):
@@ -191,14 +197,20 @@ def _foreign_quotes(source: str, value: str, start: int) -> Problem:
 def _decoded(written: str, offset: int) -> tuple[str, list[Problem]]:
     """Return what is meant between the quotes; a backslash that escapes nothing is kept."""
     faults = []
-    if "\\" in written and (good := _GOOD_ESCAPES.match(written)) and good.end() < len(written):
-        faults.append(_bad_escape(written, good.end(), offset))
-    if (sound := _NO_CONTROL.match(written)) and sound.end() < len(written):
-        start = offset + sound.end()
-        escape = quoted(written[sound.end()])[1:-1]
+    if "\\" in written and (at := _first(written, _KNOWN_ESCAPES, _GOOD_ESCAPES)) < len(written):
+        faults.append(_bad_escape(written, at, offset))
+    if (at := _first(written, _ONE_LINE, _NO_CONTROL)) < len(written):
+        start = offset + at
+        escape = quoted(written[at])[1:-1]
         message = f"The string {quote(written)} holds the control character {escape} as it is."
         faults.append(Problem(Code.CONTROL_CHARACTER, start, start + 1, message, f"write {quote(escape)}."))
     return (unescaped(written) if "\\" in written else written), faults
+
+
+def _first(written: str, *sound: re.Pattern[str]) -> int:
+    """Return the end of the first match that is not all of a text, its length where all are."""
+    ends = (found.end() if (found := one.match(written)) else 0 for one in sound)
+    return next((end for end in ends if end < len(written)), len(written))
 
 
 def _bad_escape(written: str, start: int, offset: int) -> Problem:
@@ -211,6 +223,18 @@ def _bad_escape(written: str, start: int, offset: int) -> Problem:
         fix = "write the string on one line."
     message = f"{quote(shown)} is no escape in JSON."
     return Problem(Code.BAD_ESCAPE, offset + start, offset + start + len(shown), message, fix)
+
+
+def template_value(source: str) -> str:
+    r"""Return what JavaScript reads between the back quotes of a template string without holes.
+
+    A backslash before any other character than those of an escape means nothing.
+
+    Example:
+        >>> template_value(r"a\$b \d")
+        'a$b d'
+    """
+    return unescaped(_ESCAPE_OR_NOTHING.sub(lambda escape: escape[1] or escape[2], source))
 
 
 def unescaped(written: str) -> str:

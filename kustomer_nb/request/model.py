@@ -228,7 +228,7 @@ class Request(Displayable):
             body=utf8(self.body_text.real if self.body_text else ""),
             masked=f"{self.method} {self.url}",
             origin=f"{to.scheme}://{to.authority.shown}",
-            href=self.address.href.real.encode(),
+            href=utf8(self.address.href.real),
             is_private=any(piece.label is not None for piece in self.address.href.pieces),
             private=frozenset(
                 name.lower().encode()

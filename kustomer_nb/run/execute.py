@@ -131,10 +131,14 @@ async def run_prepared(
     Raises:
         InputError: the platform would reject the inputs.
         SettingError: a setting has no value.
-        RequestError: the request must not be sent as it is, or there is no sample.
+        RequestError: the request must not be sent as it is, or a part of the file had to be guessed.
+        RequestError: there is no sample.
         GuardError: it was not confirmed, or goes where it must not.
         TransportError: no answer came, or none is recorded.
     """
+    if ready.guessed:
+        # Even of the sample: what a workflow would get of it hangs on what the action is.
+        raise RequestError(ready.request.diagnostics.errors)
     if ready.faults:
         raise InputError(ready.faults)
     if ready.mode == "sample":

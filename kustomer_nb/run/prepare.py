@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
@@ -15,6 +15,7 @@ from kustomer_nb.errors import InputError, TemplateError
 from kustomer_nb.platform import SAMPLE_ENV, Platform
 from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request
 from kustomer_nb.schema import Conversion, coerce
+from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret
 from kustomer_nb.storage.cassette import Cassette, Exchange, RecordedRequest
 from kustomer_nb.template import MissingReference, Notes, Scope, trace_value
@@ -91,8 +92,9 @@ def account_tokens(
 class Prepared:
     """All that is known before anything is sent; ``faults`` are those of the inputs.
 
-    ``secret_sent`` names a secret that goes along with the request, empty where none does. ``circumstances``
-    are those given with what the profile says; ``exchange`` is what a replay answers with,
+    ``secret_sent`` names a secret that goes along with the request, empty where none does. ``guessed`` are
+    the read errors of the file in what the run is made of: with one, nothing is run. ``circumstances`` are
+    those given with what the profile says; ``exchange`` is what a replay answers with,
     ``superseded`` the same request as it was recorded at another time, or with another chance.
     """
 
@@ -106,12 +108,22 @@ class Prepared:
     secret_sent: str = ""
     exchange: Exchange | None = None
     superseded: RecordedRequest | None = None
+    guessed: Diagnostics = field(default_factory=Diagnostics)
+
+
+Guessed = Callable[[Request], Iterable[Diagnostic]]
 
 
 def prepare(
-    definition: ActionDefinition, app: AppDefinition, inputs: Mapping[str, Any], circumstances: RunContext
+    definition: ActionDefinition,
+    app: AppDefinition,
+    inputs: Mapping[str, Any],
+    circumstances: RunContext,
+    guessed: Guessed = lambda request: (),
 ) -> Prepared:
     """Return the coerced inputs and the request; the faults of both are values, so a preview can show them.
+
+    ``guessed`` tells of a request what of it the reader of the file had to guess.
 
     Raises:
         NameNotFoundError: there is no such profile.
@@ -121,7 +133,7 @@ def prepare(
     """
     profile = load_profile(circumstances.profile, circumstances.root)
     mode = mode_of(circumstances.mode, profile)
-    preparation = _Preparation(definition, app, inputs, profile, mode)
+    preparation = _Preparation(definition, app, inputs, profile, mode, guessed)
     if mode == "replay":
         return preparation.replayed(circumstances)
     ready = preparation.made(circumstances.settled(profile))
@@ -137,6 +149,7 @@ class _Preparation:
     inputs: Mapping[str, Any]
     profile: Profile
     mode: str
+    guessed: Guessed
 
     def replayed(self, circumstances: RunContext) -> Prepared:
         """Return the request whose answer is recorded, with that answer; the one of now where none is."""
@@ -176,12 +189,24 @@ class _Preparation:
             taken, converted = coerced.value, coerced.converted
         except InputError as error:
             faults = Diagnostics(_with_cause(one, missing) for one in error.diagnostics)
+            # What can be shown of them: nothing in it is too deep for a template.
+            taken = plain(taken).value
         if found:
             faults = Diagnostics([*found, *faults])
         request = self._request(taken if isinstance(taken, Mapping) else {}, circumstances, faults, recorded)
         request = replace(request, converted=converted, missing=(*missing, *request.missing))
         sent = secret_sent(request, self.app)
-        ready = Prepared(taken, converted, faults, request, self.profile, self.mode, circumstances, sent)
+        ready = Prepared(
+            taken,
+            converted,
+            faults,
+            request,
+            self.profile,
+            self.mode,
+            circumstances,
+            sent,
+            guessed=Diagnostics(self.guessed(request)),
+        )
         warning = chosen_host(ready) if self.mode in SENDING else None
         if warning is None:
             return ready
@@ -220,8 +245,8 @@ class _Preparation:
 
         request = build(None)
         # Nobody is asked for a token for a run that will not be sent.
-        is_wanted = is_sent and not faults and not is_denied(request, profile)
-        if is_wanted and set(request.diagnostics.errors.codes) == {UNSET}:
+        is_refused = bool(faults) or is_denied(request, profile) or any(self.guessed(request))
+        if is_sent and not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
             request = build(_asking(circumstances.prompt, request.unset))
         return request
 
@@ -264,10 +289,15 @@ def _resolved(
     """Return inputs with what they read of earlier steps, what named nothing, and what is at fault."""
     if circumstances.steps is None:
         return inputs, (), ()
+    given = plain(inputs)
+    if given.faults:
+        return given.value, (), given.faults
     notes = Notes()
     scope = Scope({"steps": dict(circumstances.steps)})
     try:
-        read = trace_value(inputs, scope, "/inputs", rendering=circumstances.rendering("inputs"), notes=notes)
+        read = trace_value(
+            given.value, scope, "/inputs", rendering=circumstances.rendering("inputs"), notes=notes
+        )
     except TemplateError as error:
         return inputs, (), tuple(error.diagnostics)
     return real(read), tuple(notes.missing), tuple(notes.found)

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 from kustomer_nb.jsontext.pointer import join
 
-from .from_python import LEAVES, NotPlainError, copied
+from .from_python import AT_ONCE, LEAVES, NotPlainError, copied
 from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType, read_node
 from .scalars import convert, is_whole, kind_of
 
@@ -206,7 +206,7 @@ def _take_of(root: Node) -> Take:  # noqa: C901 - see take
             member = known(name)
             if member is None:
                 if closed:
-                    copied(item, 1)
+                    copied(item, 1, [AT_ONCE])
                     walk.faults.append(UndeclaredInput(join("", name), name, value, root))
                     continue
                 member = others
@@ -222,7 +222,7 @@ def _take_of(root: Node) -> Take:  # noqa: C901 - see take
                     result[name] = item
                     continue
             elif kind not in LEAVES:
-                item = copied(item, 1)
+                item = copied(item, 1, [AT_ONCE])
                 if kind is whole:
                     result[name] = item
                     continue

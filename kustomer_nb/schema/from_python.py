@@ -15,7 +15,7 @@ their values are known by what they can do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.jsontext.bounds import excess
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number, whole
 from kustomer_nb.jsontext.pointer import join
 
@@ -34,6 +35,12 @@ _NUMBERS = frozenset({int, float})
 LEAVES: frozenset[type] = frozenset({str, bool, type(None)})
 _ABSENT = frozenset({"NaTType", "NAType"})
 _LARGEST_BITS = 1024
+# As many values as inputs may hold; a request has far fewer.
+MOST = 1_000_000
+# As many as are copied at once: what holds more is looked at first.
+AT_ONCE = 100_000
+# Past this many no more are named; a value that holds itself twice has more than anybody could wait for.
+MOST_FAULTS = 1000
 Way: TypeAlias = tuple[str | int, ...]
 
 
@@ -54,18 +61,23 @@ def plain(value: Any) -> Plain:
         /tags: KNB704 a value of type set is not a JSON value. Fix: pass a list.
     """
     try:
-        return Plain(copied(value, 0), ())
+        return Plain(copied(value, 0, [AT_ONCE]), ())
     except NotPlainError:
         reader = _Reader()
-    return Plain(reader.read(value, ()), tuple(reader.faults))
+    if (found := excess(value, most=MOST)) is not None and found.is_much:
+        return Plain(None, (_fault(f"{found.words}.", "pass less.", ()),))
+    return Plain(reader.all_of(value), tuple(reader.faults))
 
 
 class NotPlainError(Exception):
     """The value is not plain JSON yet."""
 
 
-def copied(value: Any, depth: int) -> Any:
+def copied(value: Any, depth: int, room: list[int]) -> Any:
     """Return a copy of a value that is plain JSON already, as most are.
+
+    ``room`` is how many more values there may be: a list that holds another one twice, and that one a third
+    one twice, is soon more than any memory holds.
 
     Raises:
         NotPlainError: it is not, so it has to be read part by part.
@@ -76,19 +88,37 @@ def copied(value: Any, depth: int) -> Any:
     if kind is int or kind is float:
         if -SAFE_INTEGER <= value <= SAFE_INTEGER:
             return value
-    elif depth < DEPTH and kind is dict:
+    elif depth < DEPTH and kind is dict and _is_room(room, value):
         if set(map(type, value)) <= _TEXT:
             return {
-                key: item if type(item) in LEAVES else copied(item, depth + 1) for key, item in value.items()
+                key: item if type(item) in LEAVES else copied(item, depth + 1, room)
+                for key, item in value.items()
             }
-    elif depth < DEPTH and kind is list:
-        return [copied(item, depth + 1) for item in value]
+    elif depth < DEPTH and kind is list and _is_room(room, value):
+        return [copied(item, depth + 1, room) for item in value]
     raise NotPlainError
+
+
+def _is_room(room: list[int], value: Sized) -> bool:
+    room[0] -= len(value)
+    return room[0] >= 0
+
+
+class _FullError(Exception):
+    """There is more in the value than is read."""
 
 
 class _Reader:
     def __init__(self) -> None:
         self.faults: list[Diagnostic] = []
+        self._room = MOST
+
+    def all_of(self, value: Any) -> Any:
+        """Return a whole value as plain JSON, null where there is too much in it."""
+        try:
+            return self.read(value, ())
+        except _FullError:
+            return None
 
     def read(self, value: Any, path: Way) -> Any:
         kind = type(value)
@@ -96,17 +126,25 @@ class _Reader:
             return value
         if isinstance(value, (int, float)):
             return _number(value)
-        if kind is dict or isinstance(value, Mapping):
-            return self._object(value, path)
-        if isinstance(value, (list, tuple)):
-            return self._array(value, path)
-        return self._other(value, path)
+        try:
+            if kind is dict or isinstance(value, Mapping):
+                return self._object(value, path)
+            if isinstance(value, (list, tuple)):
+                return self._array(value, path)
+            return self._other(value, path)
+        except (_FullError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            # A class of the user's own may raise anything.
+            self._report(f"reading it raised {type(error).__name__}.", "pass plain JSON values.", path)
+            return None
 
     def _object(self, value: Mapping[Any, Any], path: Way) -> Any:
         if len(path) >= DEPTH:
             return self._too_deep(path)
         result = {}
         for key, item in value.items():
+            self._count(path)
             if isinstance(key, str):
                 name = str.__str__(key)
             else:
@@ -120,7 +158,10 @@ class _Reader:
     def _array(self, value: list[Any] | tuple[Any, ...], path: Way) -> Any:
         if len(path) >= DEPTH:
             return self._too_deep(path)
-        read = [self.read(item, (*path, index)) for index, item in enumerate(value)]
+        read = []
+        for index, item in enumerate(value):
+            self._count(path)
+            read.append(self.read(item, (*path, index)))
         return [None if item is UNDEFINED else item for item in read]
 
     def _other(self, value: Any, path: Way) -> Any:
@@ -135,8 +176,20 @@ class _Reader:
     def _too_deep(self, path: Way) -> None:
         self._report(f"nested deeper than {DEPTH} levels, or within itself.", "pass a flatter value.", path)
 
+    def _count(self, path: Way) -> None:
+        self._room -= 1
+        if self._room < 0:
+            self._report(f"it holds more than {MOST:,} values.", "pass less.", path[:1])
+            raise _FullError
+
     def _report(self, message: str, fix: str, path: Way) -> None:
-        self.faults.append(Diagnostic(Code.INPUT_NOT_JSON, Severity.ERROR, join("", *path), message, fix))
+        if len(self.faults) == MOST_FAULTS:
+            raise _FullError
+        self.faults.append(_fault(message, fix, path))
+
+
+def _fault(message: str, fix: str, path: Way) -> Diagnostic:
+    return Diagnostic(Code.INPUT_NOT_JSON, Severity.ERROR, join("", *path), message, fix)
 
 
 def _number(value: float) -> Any:

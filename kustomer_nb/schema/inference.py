@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kustomer_nb.display import Displayable
+from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED
 from kustomer_nb.jsontext.pointer import split
 
@@ -42,6 +43,7 @@ def infer(bodies: Any) -> Inferred:
 
     Raises:
         ValueError: there is no body.
+        InputError: a body holds itself, is no JSON, or cannot be read.
 
     Example:
         >>> found = infer([{"id": 7, "tags": ["a"]}, {"id": 8}])
@@ -55,6 +57,8 @@ def infer(bodies: Any) -> Inferred:
         msg = "infer() was given no body: pass one, or a list of them"
         raise ValueError(msg)
     reading = _Reading(len(values))
+    for at, one in enumerate(values):
+        require_end(one, f"/{at}", is_strict=True)
     schema = reading.schema(values, "")
     if schema.get("type") == "object":
         schema["additionalProperties"] = False

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from .scalars import CONVERSIONS, TYPE_NAMES
 
 DEPTH = 100
+# Of a schema that holds itself twice there are more than could ever be read: what comes later asks nothing.
+MOST_NODES = 50_000
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -40,31 +42,34 @@ def read_node(schema: Any) -> Node | None:
     A root without ``type`` is an object, as in the platform's own example.
     """
     if isinstance(schema, dict) and schema and "type" not in schema:
-        return _node({**schema, "type": "object"}, 0)
-    return _node(schema, 0)
+        return _node({**schema, "type": "object"}, 0, [MOST_NODES])
+    return _node(schema, 0, [MOST_NODES])
 
 
-def _node(schema: Any, depth: int) -> Node | None:
+def _node(schema: Any, depth: int, room: list[int]) -> Node | None:
     if not isinstance(schema, dict) or not schema or depth > DEPTH:
         return None
     get = schema.get
     # As most are: made once.
     if len(schema) == 1 and isinstance(kind := get("type"), str) and kind in _BARE:
         return _BARE[kind]
+    room[0] -= 1
+    if room[0] < 0:
+        return None
     properties = get("properties")
     extras = get("additionalProperties")
     return Node(
         _types(get("type")),
-        _members(properties, depth + 1) if isinstance(properties, dict) else _NOTHING,
+        _members(properties, depth + 1, room) if isinstance(properties, dict) else _NOTHING,
         _names(get("required")),
         extras is False,
-        _node(extras, depth + 1),
-        _node(get("items"), depth + 1),
+        _node(extras, depth + 1, room),
+        _node(get("items"), depth + 1, room),
     )
 
 
-def _members(properties: dict[str, Any], depth: int) -> dict[str, Node | None]:
-    return {name: _node(member, depth) for name, member in properties.items()}
+def _members(properties: dict[str, Any], depth: int, room: list[int]) -> dict[str, Node | None]:
+    return {name: _node(member, depth, room) for name, member in properties.items()}
 
 
 def _types(wanted: Any) -> tuple[str, ...]:

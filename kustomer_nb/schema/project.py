@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from kustomer_nb.jsontext.bounds import require_end
+
 from .compile import compile_schema
 from .nodes import Conversion, MissingInput, UndeclaredInput, Walk, WrongType
 from .scalars import table
@@ -46,10 +48,13 @@ def project(
 ) -> Projected:
     """Return an output converted to its declared types, without the members its schema does not name.
 
-    Nothing is an error here: what cannot be converted is kept, what is required and missing is listed.
+    No output is an error here: what cannot be converted is kept, what is required and missing is listed.
     ``every_depth`` False leaves the members of nested objects in. ``schema`` may be compiled; None, True and
     ``{}`` ask nothing. The value given is never changed; parts that are not described are shared with it.
     ``conversions`` go before those of ajv's table, by type; see `kustomer_nb.Platform`.
+
+    Raises:
+        InputError: the value holds itself, or cannot be read.
 
     Example:
         >>> schema = {"properties": {"total": {"type": "string"}}, "additionalProperties": False}
@@ -57,6 +62,7 @@ def project(
         >>> result.value, result.dropped
         ({'total': '9.5'}, (Drop(pointer='/debug', value=True),))
     """
+    require_end(value, "")
     walk = Walk(every_depth, table(conversions))
     result = compile_schema(schema).step(value, "", walk)
     if not walk.faults:

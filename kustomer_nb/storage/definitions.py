@@ -40,7 +40,14 @@ def save_document(document: Document, path: Path | None = None) -> Document:
     file = TextFile(document.text, document.file is not None and document.file.has_mark)
     _check_characters(document, target)
     is_own = document.path is not None and target == document.path
-    write_file(target, file, over=document.file if is_own else None)
+    try:
+        write_file(target, file, over=document.file if is_own else None)
+    except ValueError as error:
+        # Of a path that holds a null or half a character.
+        message = f"{str(target)!r} is no path of a file: {error}."
+        raise SaveError(
+            [Diagnostic(Code.FILE_NOT_WRITABLE, Severity.ERROR, "", message, "name another file.")]
+        ) from None
     return replace(document, path=target, file=file)
 
 

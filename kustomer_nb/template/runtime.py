@@ -14,6 +14,8 @@ from .js_semantics import is_equal, is_nullish
 
 # Blocks and sub-expressions within one another.
 DEPTH = 100
+# Objects and arrays within one another that templates stand in; a response is parsed as deep.
+LEVELS = 200
 # {{else if}} one after the other, which nest too: each is a block in the else of the one before.
 CHAIN = 120
 # Characters of one rendered text.

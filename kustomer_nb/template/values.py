@@ -15,6 +15,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from .errors import FAULT, TOO_MUCH, place
 from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope, Traced
+from .runtime import LEVELS
 from .value_syntax import REFERENCE, ParsedReference, items, parse, placed, pointed
 
 if TYPE_CHECKING:
@@ -241,8 +242,12 @@ def _resolved(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
     try:
         return _walked(value, pointer, how)
     except RecursionError:
-        message, fix = "the value is nested too deep to be rendered.", "nest it less."
-        raise TemplateError([Diagnostic(TOO_MUCH, Severity.ERROR, pointer, message, fix)]) from None
+        raise _too_deep(pointer) from None
+
+
+def _too_deep(pointer: str) -> TemplateError:
+    message, fix = "the value is nested too deep to be rendered.", "nest it less."
+    return TemplateError([Diagnostic(TOO_MUCH, Severity.ERROR, pointer, message, fix)])
 
 
 def _walked(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
@@ -258,6 +263,9 @@ def _walked(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
 
 def _members(value: Any, pointer: str, how: _Plain | _Tracing) -> list[tuple[str | int, Any]]:
     """Return the keys and members of an object or array resolved; every fault in them is told."""
+    # What is rendered is walked through again, by what takes more of the stack than this.
+    if pointer.count("/") > LEVELS:
+        raise _too_deep(pointer)
     found: list[tuple[str | int, Any]] = []
     faults: list[TemplateError] = []
     for key, item in items(value):

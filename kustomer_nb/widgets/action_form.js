@@ -85,7 +85,11 @@ function row(field, id, model, send) {
     fault.textContent = shown;
     input.setAttribute("aria-invalid", shown ? "true" : "false");
   }
-  return { root, paint };
+  const focus = () => {
+    input.focus();
+    root.scrollIntoView({ block: "nearest" });
+  };
+  return { name: field.name, root, paint, focus };
 }
 
 /** @type {Render<State>} */
@@ -97,7 +101,7 @@ function render({ model, el }) {
   const form = make("form", { autocomplete: "off" }, make("fieldset", {}, legend, body), notice);
   form.addEventListener("submit", (event) => event.preventDefault());
   el.append(form);
-  /** @type {{ root: HTMLElement, paint: () => void }[]} */
+  /** @type {ReturnType<typeof row>[]} */
   let rows = [];
   const paint = () => rows.forEach((one) => one.paint());
   const build = () => {
@@ -108,11 +112,17 @@ function render({ model, el }) {
     paint();
   };
   model.on("change:fields", build);
+  /** @param {{ kind: string, name: string }} content */
+  const told = ({ kind, name }) => {
+    if (kind === "focus") rows.find((one) => one.name === name)?.focus();
+  };
+  model.on("msg:custom", told);
   for (const name of ["entries", "faults", "asked"]) model.on(`change:${name}`, paint);
   build();
   return () => {
     release();
     model.off("change:fields", build);
+    model.off("msg:custom", told);
     for (const name of ["entries", "faults", "asked"]) model.off(`change:${name}`, paint);
   };
 }

@@ -19,13 +19,14 @@ from kustomer_nb.schema import coerce
 from kustomer_nb.schema.from_python import plain
 
 from .base import BaseWidget, asset
-from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, spread
+from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, is_finite, spread
 
 
 class ActionForm(BaseWidget):
     """A form of an action's inputSchema; ``value`` is the dict of inputs it sends, and can be observed.
 
-    ``faults`` says by field what the platform would reject. Needs no browser: set ``value``, or `enter` text.
+    ``unread`` says by field what cannot be read, and so is not in ``value``; ``faults`` also what the
+    platform would reject. `check` raises both. Needs no browser: set ``value``, or `enter` text.
 
     Example:
         >>> from kustomer_nb import load
@@ -45,14 +46,17 @@ class ActionForm(BaseWidget):
     faults = traitlets.Dict().tag(sync=True)
     asked = traitlets.Bool(False).tag(sync=True)
     value = traitlets.Dict()
+    unread = traitlets.Dict()
 
     def __init__(self, action: Action, value: Mapping[str, Any] | None = None) -> None:
         self._schema = action.definition.input_schema
         self._fields: tuple[InputField, ...] = fields_of(self._schema)
         self._entries: dict[str, FormEntry] = {}
+        self._rejected: tuple[Diagnostic, ...] = ()
         super().__init__(fields=[one.as_json() for one in self._fields])
-        self.value = dict(value or {})
-        if not value:
+        inputs = {} if value is None else _plain_inputs(value)
+        self.value = inputs
+        if not inputs:
             self._weigh()
 
     def intend(self, content: dict[str, Any]) -> None:
@@ -63,21 +67,56 @@ class ActionForm(BaseWidget):
     def enter(self, name: str, text: str, *, send: bool = True) -> None:
         """Put text into a field, as typing does; ``send`` off keeps the text and leaves the input out.
 
+        Empty text is an input where the field takes a string; any other field sends nothing then.
+
         Raises:
             InputError: there is no field of that name.
         """
-        if name not in {field.name for field in self._fields}:
+        field = next((one for one in self._fields if one.name == name), None)
+        if field is None:
             raise InputError([_no_field(name, self._fields)])
-        self._entries = {**self._entries, name: FormEntry(text, send)}
+        is_input = bool(text.strip()) or field.type == "string"
+        self._entries = {**self._entries, name: FormEntry(text, send and is_input)}
         self._weigh()
+
+    def check(self) -> None:
+        """Raise what cannot be read in the fields, and what the platform would reject.
+
+        Raises:
+            InputError: one diagnostic for each, KNB716 where a field cannot be read.
+        """
+        unread = _unread(self._fields, self.unread)
+        if found := [*unread, *self._rejected]:
+            raise InputError(found)
+
+    def require(self) -> None:
+        """Do what `check` does for a person: show what each field lacks, and go to the first one.
+
+        Raises:
+            InputError: as `check`.
+        """
+        self.asked = True
+        count = len(self.faults)
+        self.notice = f"{count} {'field needs' if count == 1 else 'fields need'} attention." if count else ""
+        first = next((one.name for one in self._fields if one.name in self.faults), None)
+        if first is not None:
+            self.send({"kind": "focus", "name": first})
+        self.check()
 
     @traitlets.validate("value")
     def _check(self, proposal: Any) -> Any:
-        inputs = plain(proposal["value"]).value
+        inputs = _plain_inputs(proposal["value"])
         try:
-            spread(self._fields, inputs)
+            entries = spread(self._fields, inputs)
         except KeyError as error:
             raise InputError([_no_field(str(error.args[0]), self._fields)]) from None
+        # What is read of the fields can be read again; what is set from Python may be no JSON.
+        unread = gather(self._fields, entries)[1]
+        for name, value in inputs.items():
+            if not is_finite(value):
+                unread.setdefault(name if name in entries else OTHERS, "Infinity is no value of JSON.")
+        if unread:
+            raise InputError(_unread(self._fields, unread))
         return inputs
 
     @traitlets.observe("value")
@@ -90,7 +129,10 @@ class ActionForm(BaseWidget):
 
     def _weigh(self) -> None:
         """Bring value, entries and faults up to what stands in the fields."""
-        inputs, faults = gather(self._fields, self._entries)
+        self.notice = ""
+        inputs, unread = gather(self._fields, self._entries)
+        faults = dict(unread)
+        rejected = []
         try:
             coerce(inputs, self._schema)
         except InputError as error:
@@ -98,14 +140,45 @@ class ActionForm(BaseWidget):
                 name = (pointers.split(one.pointer) or [OTHERS])[0]
                 known = name if name in {field.name for field in self._fields} else OTHERS
                 faults.setdefault(known, f"{one.message} Fix: {one.fix}")
+                if known not in unread:
+                    rejected.append(one)
+        self._rejected = tuple(rejected)
         self.entries = {name: asdict(entry) for name, entry in self._entries.items()}
         self.faults = faults
         self.value = inputs
+        self.unread = unread
 
     def as_text(self) -> str:
         """Return the form as text: what is sent, and how many fields are at fault."""
         said = f", {len(self.faults)} to mend" if self.faults else ""
         return one_line(f"<ActionForm: {stringify(self.value)}{said}>")
+
+
+def _plain_inputs(value: Any) -> dict[str, Any]:
+    """Return inputs as plain JSON.
+
+    Raises:
+        InputError: they are no object, or hold something that is not JSON.
+    """
+    read = plain(value)
+    if read.faults:
+        raise InputError(read.faults)
+    if not isinstance(read.value, dict):
+        message = f"a value of type {type(value).__name__} holds no inputs."
+        raise InputError(
+            [Diagnostic(Code.INPUT_NOT_JSON, Severity.ERROR, "", message, "pass a mapping of inputs.")]
+        )
+    return read.value
+
+
+def _unread(fields: tuple[InputField, ...], unread: Mapping[str, str]) -> list[Diagnostic]:
+    """Return a diagnostic for each field that cannot be read, in the order of the form."""
+    fix = "correct the field, or do not send it."
+    return [
+        Diagnostic(Code.GUESSED, Severity.ERROR, pointers.join("", one.name), unread[one.name], fix)
+        for one in fields
+        if one.name in unread
+    ]
 
 
 def _no_field(name: str, fields: tuple[InputField, ...]) -> Diagnostic:

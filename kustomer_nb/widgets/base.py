@@ -40,6 +40,10 @@ class BaseWidget(anywidget.AnyWidget):
         except Exception as error:  # shown to the person, who else would never know
             self.notice = f"{type(error).__name__} in the widget; the cell's own state is unchanged."
 
+    def get_state(self, *given: Any, **named: Any) -> Any:
+        """Return the state as a page takes it: half a character cannot be sent, and is escaped."""
+        return _sendable(super().get_state(*given, **named))
+
     def intend(self, content: dict[str, Any]) -> None:
         """Do what a message from the browser asks for."""
         raise NotImplementedError
@@ -59,3 +63,11 @@ class BaseWidget(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         return {**data, "text/plain": self.as_text(), "text/html": self.as_html()}, metadata
+
+
+def _sendable(state: Any) -> Any:
+    if isinstance(state, str):
+        return state.encode("utf-8", "backslashreplace").decode()
+    if isinstance(state, dict):
+        return {_sendable(key): _sendable(item) for key, item in state.items()}
+    return [_sendable(item) for item in state] if isinstance(state, list) else state

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from kustomer_nb.jsontext.javascript import number_text, string_number, stringify
 from kustomer_nb.platform import TYPES
+from kustomer_nb.schema.from_python import plain
 
 OTHERS = "(other inputs)"
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +85,55 @@ def value_of(field: InputField, text: str) -> Any:
     Text that is no number stays text in a number field, so that the platform's own rejection is shown.
 
     Raises:
-        ValueError: the text of an object, an array or an untyped field is no JSON; the message says where.
+        ValueError: the text of an object, an array or an untyped field is no JSON, which has neither NaN nor
+            Infinity; a number is Infinity; there is half a character. The message says where.
 
     Example:
         >>> [value_of(InputField("x", "number", True), text) for text in ("12", "1.5", "12x")]
         [12, 1.5, '12x']
     """
+    if half := _HALF.search(text):
+        message = f"character {half.start() + 1} is half a character: U+{ord(half[0]):04X}."
+        raise ValueError(message)
     if field.type == "string":
         return text
     if field.type == "number":
-        number = string_number(text)
-        return text if math.isnan(number) or not text.strip() else number
+        return _number(text)
     if field.type == "boolean":
         return {"true": True, "false": False}.get(text, text)
+    return _parsed(text)
+
+
+def _number(text: str) -> Any:
+    number = string_number(text)
+    if math.isinf(number):
+        message = f"{text.strip():.40} is no number that JSON can hold."
+        raise ValueError(message)
+    return text if math.isnan(number) or not text.strip() else number
+
+
+def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except ValueError as error:
         message = f"this is not JSON: {error}."
         raise ValueError(message) from None
+    except RecursionError:
+        message = "it is nested too deep to be read."
+        raise ValueError(message) from None
+    read = plain(value)
+    if read.faults:
+        raise ValueError(read.faults[0].message)
+    return read.value
+
+
+def _refuse(word: str) -> NoReturn:
+    message = f"{word} is no value of JSON"
+    raise ValueError(message)
+
+
+def _finite(digits: str) -> float:
+    return float(digits) if math.isfinite(float(digits)) else _refuse(f"{digits:.40}")
 
 
 def text_of(field: InputField, value: Any) -> str:
@@ -115,6 +149,18 @@ def text_of(field: InputField, value: Any) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number_text(value)
     return stringify(value) or ""
+
+
+def is_finite(value: Any) -> bool:
+    """Return whether a plain value is JSON, which has no Infinity.
+
+    Example:
+        >>> is_finite({"a": [1.5]}), is_finite({"a": [math.inf]})
+        (True, False)
+    """
+    if isinstance(value, (dict, list)):
+        return all(map(is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def gather(

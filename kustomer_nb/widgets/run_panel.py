@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import traitlets
@@ -21,7 +22,7 @@ from kustomer_nb.transport import FAULTS, wait
 from .base import BaseWidget, asset
 from .session import Session
 
-_Running = Callable[[], Coroutine[Any, Any, Run]]
+_Running = Callable[[Mapping[str, Any]], Coroutine[Any, Any, Run]]
 # What a press does in each mode that sends nothing.
 _LABELS = {"sample": "Show the sample", "replay": "Replay"}
 _STOPPED = "Cancelled before an answer came."
@@ -31,8 +32,9 @@ _UNKNOWN = f"{_STOPPED} Whether it was carried out is unknown: look before sendi
 class RunPanel(BaseWidget):
     """Runs an action once per press and shows output, diff and response. ``result`` is the latest `Run`.
 
-    ``inputs`` is asked when Run is pressed; a run on its way can be cancelled, and any fault of
-    `kustomer_nb.transport.FAULTS` be tried, which sends nothing. Needs no browser: call `press`.
+    ``inputs`` is asked when Run is pressed, and ``before`` may refuse by an error of ours; a run on its way
+    can be cancelled, and any fault of `kustomer_nb.transport.FAULTS` be tried, which sends nothing. Needs no
+    browser: call `press`.
 
     Example:
         >>> from kustomer_nb import load
@@ -98,10 +100,11 @@ class RunPanel(BaseWidget):
         if kind == "cancel":
             self.cancel()
         elif kind == "run" and not self.busy:
-            self._begin(lambda: self._session.run(self._inputs(), str(content.get("confirm") or "") or None))
+            confirm = str(content.get("confirm") or "") or None
+            self._begin(lambda inputs: self._session.run(inputs, confirm))
         elif kind == "fault" and not self.busy:
             mode = f"{FAULT}{content.get('name')}"
-            self._begin(lambda: self._session.run(self._inputs(), None, mode=mode))
+            self._begin(lambda inputs: self._session.run(inputs, None, mode=mode))
 
     def _begin(self, running: _Running) -> None:
         try:
@@ -123,12 +126,12 @@ class RunPanel(BaseWidget):
     @scrub_tracebacks
     def press(self, confirm: str | None = None) -> Run | None:
         """Run now and return the run, None when it was refused or unanswered; ``notice`` says why."""
-        return self._wait(lambda: self._session.run(self._inputs(), confirm))
+        return self._wait(lambda inputs: self._session.run(inputs, confirm))
 
     @scrub_tracebacks
     def press_fault(self, name: str) -> Run | None:
         """Return the run that a fault would make, None where no answer would come; nothing is sent."""
-        return self._wait(lambda: self._session.run(self._inputs(), None, mode=f"{FAULT}{name}"))
+        return self._wait(lambda inputs: self._session.run(inputs, None, mode=f"{FAULT}{name}"))
 
     def cancel(self) -> None:
         """Give up the run on its way, if there is one; ``notice`` says what is known of it."""
@@ -141,7 +144,8 @@ class RunPanel(BaseWidget):
     def _wait(self, running: _Running) -> Run | None:
         # Only the sending is on another thread: who observes the result is called on this one.
         with self._pressed():
-            self._take_run(wait(running(), begun=self._hold))
+            self._before()
+            self._take_run(wait(partial(running, self._inputs()), begun=self._hold))
         return None if self.notice else self.result
 
     def _hold(self, future: Future[Run]) -> None:
@@ -149,7 +153,8 @@ class RunPanel(BaseWidget):
 
     async def _press(self, running: _Running) -> None:
         with self._pressed():
-            self._take_run(await running())
+            self._before()
+            self._take_run(await running(self._inputs()))
 
     def _take_run(self, run: Run) -> None:
         self.result = run
@@ -160,7 +165,6 @@ class RunPanel(BaseWidget):
         """Be busy for a while, and say what went wrong; a result beside a refusal would mislead."""
         self.busy, self.notice = True, ""
         try:
-            self._before()
             yield
         except TransportError as error:
             self.html, self.notice = reporting.fill("unanswered", {}), str(error)

@@ -14,7 +14,7 @@ from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.run import Prepared, Run, RunContext
-from kustomer_nb.secrets import Secret, kept
+from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
 
 
@@ -24,14 +24,15 @@ class Session:
     def __init__(self, action: Action, arguments: Mapping[str, Any] | None = None) -> None:
         self.action = action
         self._arguments = dict(arguments or {})
-        for name in self._arguments.keys() & {"settings", "accounts"}:
-            given = self._arguments[name] or {}
-            self._arguments[name] = {key: kept(value, source=f"{name}=") for key, value in given.items()}
         if "confirm" in self._arguments:
             msg = "confirm: a widget asks a person to type the name, so it takes none as an argument"
             raise TypeError(msg)
+        # What is no argument is refused now, and the values of settings are wrapped.
+        checked = action.circumstances(**self._arguments)
+        for name in self._arguments.keys() & {"settings", "accounts"}:
+            self._arguments[name] = getattr(checked, name)
         self._typed: dict[str, Secret] = {}
-        self._env: dict[str, str] = dict(self._arguments.get("env") or {})
+        self._env = {name: checked.platform.env[name] for name in self._arguments.get("env") or {}}
         # Whether the latest request that was made changes nothing.
         self.is_safe = True
         # The time and chance of what was previewed, until it is sent.

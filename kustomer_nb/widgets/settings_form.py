@@ -67,13 +67,23 @@ class SettingsForm(BaseWidget):
 
     @scrub_tracebacks
     def type_in(self, key: str, value: str) -> None:
-        """Keep a value for this session; an empty one gives way to the other sources again."""
+        """Keep a value for this session; an empty one gives way to the other sources again.
+
+        Raises:
+            TypeError: it is no text.
+        """
+        _require_text(key, value)
         self._session.type_in(key, value)
         self._changed()
 
     @scrub_tracebacks
     def type_env(self, name: str, value: str) -> None:
-        """Keep a value of ``_env`` for this session; an empty one gives way to the sample again."""
+        """Keep a value of ``_env`` for this session; an empty one gives way to the sample again.
+
+        Raises:
+            TypeError: it is no text.
+        """
+        _require_text(name, value)
         self._session.type_env(name, value)
         self._changed()
 
@@ -111,3 +121,11 @@ class SettingsForm(BaseWidget):
         unset = [row["key"] for row in self.rows if not row["set"]]
         said = f"{', '.join(unset)} {'has' if len(unset) == 1 else 'have'} no value" if unset else "all set"
         return one_line(f"<SettingsForm: {said}>")
+
+
+def _require_text(*given: object) -> None:
+    for one in given:
+        if not isinstance(one, str):
+            # Not quoted: it may be a token.
+            msg = f"what is typed is text, not a value of type {type(one).__name__}"
+            raise TypeError(msg)

@@ -41,9 +41,9 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         self.form = ActionForm(action, inputs)
         self.settings = SettingsForm(session)
         self.preview = RequestPreview(session, self.form.value)
-        self.panel = RunPanel(session, lambda: self.form.value, before=self._ask_everything)
+        self.panel = RunPanel(session, lambda: self.form.value, before=self.form.require)
         self._records: list[DisplayHandle] = []
-        self.form.observe(self._redraw, "value")
+        self.form.observe(self._redraw, ["value", "unread"])
         self.settings.watch(self._redraw)
         self.panel.observe(self._keep, "result")
         self._found = action.lint()
@@ -63,13 +63,10 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         self.preview.layout.flex = "1 1 26em"
         return columns
 
-    def _ask_everything(self) -> None:
-        self.form.asked = True
-
     def _redraw(self, change: object = None) -> None:
         # What was said of the last press is no longer true of these inputs.
         self.panel.notice = ""
-        ready = self.preview.update(self.form.value)
+        ready = self.preview.update(self.form.value, self.form.unread)
         self.head.value = self._head_html()
         if ready is not None:
             self.panel.show(ready)
@@ -92,9 +89,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
 
     def as_text(self) -> str:
         """Return the workbench as text; the same for the same action and inputs."""
-        request = self.preview.request
-        shown = f"{request.method} {request.url}" if request else "no request"
-        return one_line(f"<Workbench: {self.action.name or 'an action'}, {shown}>")
+        return one_line(f"<Workbench: {self.action.name or 'an action'}, {self.preview.shown}>")
 
     def as_html(self) -> str:
         """Return the request as static HTML, for where no widget can live."""

@@ -303,3 +303,44 @@ def test_the_active_profile_is_named_in_words(page: Page, lab: Lab) -> None:
     expect(page.get_by_label("This may change something. Type live to confirm")).to_be_visible()
     picture(page, "profile")
     assert not violations(page)
+
+
+def test_a_field_that_cannot_be_read_is_gone_to_and_nothing_is_sent(page: Page, lab: Lab) -> None:
+    name = a_notebook(
+        lab,
+        "unread.ipynb",
+        "import kustomer_nb as knb\nfrom kustomer_nb import demo\nstore = demo.start()\nstore.reset()",
+        "schema = {'properties': {'lines': {'type': 'array'}, 'note': {'type': 'string'},"
+        " 'extra': {'type': 'object'}}}\n"
+        "template = {'uri': f'{store.url}/orders', 'method': 'post', 'json': True,"
+        " 'data': {'lines': '/#lines', 'extra': '/#extra'}}\n"
+        "knb.workbench({'inputSchema': schema, 'inputTemplate': template})",
+        "len(store.requests)",
+    )
+    open_notebook(page, lab, name)
+    run_all(page, stop_before_last=True)
+    bench(page)
+    page.get_by_label("extra", exact=True).fill("{a: 1}")
+    page.get_by_label("lines", exact=True).fill("[1, NaN]")
+    expect(page.locator("section[aria-label=Request]")).to_contain_text("the request is not complete")
+
+    tab_to(page, "Run POST")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("alert").filter(has_text="2 fields need attention.")).to_be_visible()
+    expect(page.get_by_label("lines", exact=True)).to_be_focused()
+    expect(page.get_by_label("lines", exact=True)).to_have_attribute("aria-invalid", "true")
+    picture(page, "unread")
+    assert not violations(page)
+
+    page.keyboard.press("Control+a")
+    page.keyboard.type(" [1, 2] ")
+    page.get_by_label("extra", exact=True).fill("")
+    expect(page.locator("section[aria-label=Request]")).not_to_contain_text("not complete")
+    run_all(page, only_last=True)
+    expect(page.locator(".jp-OutputArea-output", has_text="0").last).to_have_text("0")
+    page.get_by_role("button", name="Run POST").click()
+    expect(result(page)).to_be_visible()
+    expect(result(page)).not_to_be_empty()
+    run_all(page, only_last=True)
+    expect(page.locator(".jp-OutputArea-output").last).to_have_text("1")

@@ -119,3 +119,14 @@ def test_a_forked_child_has_a_loop_of_its_own() -> None:
         os._exit(0 if wait(asyncio.sleep(0, "child")) == "child" else 1)
 
     assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize("raised", [SystemExit, KeyboardInterrupt, ValueError])
+def test_what_is_raised_on_the_transports_thread_ends_its_own_work_alone(raised: type[BaseException]) -> None:
+    async def raising() -> None:
+        raise raised
+
+    with pytest.raises(raised):
+        wait(raising)
+
+    assert wait(asyncio.sleep(0, 7)) == 7

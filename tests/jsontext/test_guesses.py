@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from kustomer_nb import loads
+from kustomer_nb.jsontext.parser import read
+from kustomer_nb.jsontext.read_guesses import guesses
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        pytest.param("undefined", "KNB121", id="undefined, whose key JSON.stringify leaves out"),
+        pytest.param("010", "KNB119", id="digits after a zero"),
+        pytest.param("10n", "KNB119", id="a BigInt"),
+        pytest.param("1__0", "KNB119", id="two separators"),
+        pytest.param(r"'C:\dir'", "KNB116", id="a backslash that escapes nothing"),
+        pytest.param(r"'it\'s C:\dir'", "KNB116", id="one behind a good escape"),
+    ],
+)
+def test_what_javascript_reads_otherwise_is_a_guess_and_left_alone_in_a_module(
+    written: str, code: str
+) -> None:
+    text = f"export default {{app: 'shop', title: {written}}};"
+    app = loads(text)
+
+    app.fix()
+
+    assert [(one.code, one.pointer) for one in guesses(read(text))] == [(code, "/title")]
+    assert written in app.text
+
+
+def test_a_line_end_in_a_string_is_a_guess_behind_a_tab_too() -> None:
+    found = guesses(read("export default {title: 'a\tb\nc'};"))
+
+    assert [(one.code, one.pointer) for one in found] == [("KNB117", "/title")]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("0x1F", id="a hexadecimal number"),
+        pytest.param("+.5e-3", id="a sign and no zero"),
+        pytest.param("1_000.0_1", id="separators"),
+        pytest.param(r"'\x41\u{1F600}\v\0\'\"'", id="JavaScript's escapes"),
+        pytest.param("'a\\\nb'", id="a line that goes on"),
+        pytest.param("`a\n\tb`", id="a template literal over two lines"),
+        pytest.param("'a\tb'", id="a tab"),
+        pytest.param("[1, /* two */ 2, // three\n]", id="comments and a trailing comma"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "export default "], ids=["alone", "in a module"])
+def test_what_javascript_reads_as_we_do_is_none(before: str, written: str) -> None:
+    reading = read(f"{before}{{$a1: {written}, 'b': 1}}")
+
+    assert guesses(reading) == ()
