@@ -33,7 +33,7 @@ def guesses(reading: ParsedText) -> tuple[Diagnostic, ...]:
     """Return the findings of a reading that say a value was guessed, in the order of the text.
 
     Example:
-        >>> from .reader import read
+        >>> from .parser import read
         >>> [one.pointer for one in guesses(read("{a: 'x', 'b': now(), c: , /* d */ d: 1,}"))]
         ['/b', '/c']
     """
@@ -60,7 +60,7 @@ def encloses(found: Diagnostic, pointer: str, reading: ParsedText) -> bool:
     it may replace the value, and a call upon what the value stands in.
 
     Example:
-        >>> from .reader import read
+        >>> from .parser import read
         >>> [[encloses(one, "/a", reading) for one in guesses(reading)]
         ...  for reading in map(read, ('{"a": 1', '{"a": 1, ...b}', '{...b, "a": 1}', '{"b":, "a": 1}'))]
         [[True], [True], [False], [False]]

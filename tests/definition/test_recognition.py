@@ -4,8 +4,7 @@ import pytest
 
 from kustomer_nb import definition_schema, loads
 from kustomer_nb.definition import Kind, read_document
-from kustomer_nb.linting import fix_document
-from kustomer_nb.rules import lint_document
+from kustomer_nb.rules import fix_document, lint_document
 from tests.samples import ECOMMSTORE, FIXTURES
 
 COMMAND = {

