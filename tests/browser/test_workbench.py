@@ -242,10 +242,12 @@ def test_two_workbenches_in_one_notebook_leave_each_other_alone(page: Page, lab:
     run_all(page)
     expect(page.get_by_label("orderId")).to_have_count(2)
 
+    boxes = page.locator("input[type=checkbox]")
+    page.get_by_label("amount", exact=True).nth(1).fill("5")
+    expect(boxes.nth(3)).to_be_checked()
     page.locator("label.knb-send").nth(3).click()
 
-    boxes = page.locator("input[type=checkbox]")
-    expect(boxes.nth(3)).to_be_checked()
+    expect(boxes.nth(3)).not_to_be_checked()
     expect(boxes.nth(0)).not_to_be_checked()
     ids = page.eval_on_selector_all(".knb-leaf [id]", "found => found.map((one) => one.id)")
     assert len(ids) == len(set(ids))
