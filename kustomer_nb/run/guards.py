@@ -211,7 +211,7 @@ def admits(ready: Prepared, confirm: str | None) -> Callable[[Destination], None
             return
         is_header = any(override.is_header and not override.is_safe for override in request.overrides)
         is_free = profile.guard == "none" or (profile.guard is None and hop.is_here and profile.proxy is None)
-        if is_header and not is_free and _origin(hop) != _origin(hop.first):
+        if is_header and not is_free and hop.origin != hop.first.origin:
             message = f"{_asked(request)} was redirected to {hide_all(hop.shown)}, which nobody confirmed"
             fix = "call that address itself, or take the header out."
             raise _refused(
@@ -219,10 +219,6 @@ def admits(ready: Prepared, confirm: str | None) -> Callable[[Destination], None
             )
 
     return check
-
-
-def _origin(hop: Destination) -> tuple[str, str, int]:
-    return hop.scheme, hop.host.lower(), hop.port
 
 
 def admit(hop: Destination, profile: Profile) -> None:
@@ -235,7 +231,7 @@ def admit(hop: Destination, profile: Profile) -> None:
     name = hop.host if hop.host.startswith("[") or ":" not in hop.host else f"[{hop.host}]"
     host, shown = f"{name}:{hop.port}", hide_all(hop.shown)
     is_here = profile.proxy is None and hop.is_here
-    if hop.first is not None and hop.may_be_here and not hop.first.is_here:
+    if hop.first is not None and hop.may_be_here and not hop.first.is_here and not hop.is_same_as_first:
         message = f"{hide_all(hop.first.shown)} redirects to {shown}, this machine; nothing was sent there."
         fix = "fix the service; only what runs on this machine may redirect to it."
         raise _refused(Code.REDIRECT_TO_THIS_MACHINE, message, fix)

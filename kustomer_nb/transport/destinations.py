@@ -63,6 +63,27 @@ class Destination:
     first: Destination | None = None
 
     @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host in lower case, and port."""
+        return self.scheme, self.host.lower(), self.port
+
+    @property
+    def is_same_as_first(self) -> bool:
+        """Whether it is where the request went before its redirects: the same origin at the same addresses.
+
+        A name that resolves to another address by now is another destination.
+
+        Example:
+            >>> first = Destination("http", "0.0.0.0", 80, ("0.0.0.0",), "…")
+            >>> Destination("http", "0.0.0.0", 80, ("0.0.0.0",), "…", first).is_same_as_first
+            True
+        """
+        first = self.first
+        if first is None:
+            return False
+        return self.origin == first.origin and set(self.addresses) == set(first.addresses)
+
+    @property
     def is_here(self) -> bool:
         """Whether it is this machine and no other, as far as is known: all that the name resolves to.
 
