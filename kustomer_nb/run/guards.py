@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile
-from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.request import Request
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
@@ -17,8 +18,9 @@ from kustomer_nb.transport import FORBIDDEN_NAMES, Destination, is_forbidden
 if TYPE_CHECKING:
     from .prepare import Prepared
 
-# Where the host holds a setting.
-_HIDDEN = "the real name of the host"
+# In the place of a host that holds a setting.
+HIDDEN_HOST = "the real name of the host"
+_CONFIRMABLE = frozenset({Code.NOT_CONFIRMED, Code.CHOSEN_HOST_NOT_CONFIRMED})
 
 
 def is_denied(request: Request, profile: Profile) -> bool:
@@ -75,20 +77,22 @@ def guard(ready: Prepared, confirm: str | None, *, is_here: bool | None = None) 
     """
     request, profile = ready.request, ready.profile
     faults: list[Diagnostic] = []
-    is_host_named = confirm is not None and confirm.lower() in _host_names(request)
+    typed = "" if confirm is None else confirm.lower()
+    is_host_named = typed in _host_names(request)
     is_host_asked = _needs_host(ready, is_here=is_here)
     name = profile.name or _shown_host(request)
     # A label such as $shop.default.region would confirm every region: the real host is asked for.
-    is_named = confirm is not None and confirm == (profile.name or request.real_host)
-    # Who names the host that a secret goes to has named more than the profile.
-    if _needs_method(ready, is_here=is_here) and not is_named and not (is_host_asked and is_host_named):
+    is_named = confirm == profile.name if profile.name else typed == request.real_host.lower()
+    # Who names the host that a secret goes to has named more than the profile, the second time too.
+    is_method_named = is_named or (is_host_named and _sends_secret_to_chosen(ready))
+    if _needs_method(ready, is_here=is_here) and not is_method_named:
         message = f"{_asked(request)} may change something, and was not confirmed; nothing was sent."
         faults.append(_refusal(Code.NOT_CONFIRMED, message, _way(name, confirm), _place(request)))
     if is_host_asked and not is_host_named:
         name = _shown_host(request)
         faults.insert(0, _unconfirmed_host(ready, _way(name, confirm)))
     if faults:
-        raise GuardError(faults, name=name)
+        raise GuardError(faults, name="" if name == HIDDEN_HOST else name)
     if is_host_asked:
         ready.circumstances.confirmed_hosts.add(_sent_to(request).host)
 
@@ -106,6 +110,15 @@ def needs_name(ready: Prepared) -> str:
     return _shown_host(ready.request)
 
 
+def name_asked(error: GuardError) -> str:
+    """Return the name that a refusal asks to confirm with, or words for one that holds a setting.
+
+    Empty where no name helps.
+    """
+    is_asked = _CONFIRMABLE.intersection(error.diagnostics.codes)
+    return error.name or (HIDDEN_HOST if is_asked else "")
+
+
 def why_named(ready: Prepared) -> str:
     """Return why a run is to be confirmed by a name, in a sentence; empty where it is not."""
     if _needs_host(ready):
@@ -120,10 +133,15 @@ def _needs_method(ready: Prepared, *, is_here: bool | None = None) -> bool:
     return not ready.request.is_safe and not is_free
 
 
+def _sends_secret_to_chosen(ready: Prepared) -> bool:
+    """Return whether a secret goes along to a host that an input chose, whoever has confirmed it."""
+    return bool(ready.secret_sent and ready.request.host_inputs)
+
+
 def _needs_host(ready: Prepared, *, is_here: bool | None = None) -> bool:
     """Return whether a secret would go to a host that an input chose, and that nobody has confirmed."""
     request, profile = ready.request, ready.profile
-    if not ready.secret_sent or not request.host_inputs or profile.allowed_hosts is not None:
+    if not _sends_secret_to_chosen(ready) or profile.allowed_hosts is not None:
         return False
     # An origin of hosts= is the choice of whoever runs it, whatever it answers for.
     if request.address is None or request.sent_to is not None:
@@ -145,6 +163,12 @@ def chosen_host(ready: Prepared) -> Diagnostic | None:
     return Diagnostic(
         Code.HOST_CHOSEN_BY_INPUT, Severity.WARNING, "/inputTemplate/uri", f"{_host_from(ready)}.", fix
     )
+
+
+def without_question(request: Request) -> Request:
+    """Return a request that was sent without what only its preview says: that a run would ask for the host."""
+    asked = [found for found in request.diagnostics if found.code != Code.HOST_CHOSEN_BY_INPUT]
+    return replace(request, diagnostics=Diagnostics(asked))
 
 
 def _unconfirmed_host(ready: Prepared, way: str) -> Diagnostic:
@@ -176,13 +200,13 @@ def _place(request: Request) -> str:
 
 def _way(name: str, confirm: str | None) -> str:
     given = "" if confirm is None else f" {confirm!r} is not that name."
-    if name == _HIDDEN:
+    if name == HIDDEN_HOST:
         return f"pass confirm= with {name}, or use a profile.{given}"
     return f'pass confirm="{name}", or --confirm {name}.{given}'
 
 
 def _shown_host(request: Request) -> str:
-    return request.host if request.host == request.real_host else _HIDDEN
+    return request.host if request.host == request.real_host else HIDDEN_HOST
 
 
 def _host_names(request: Request) -> set[str]:

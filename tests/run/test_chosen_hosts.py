@@ -7,6 +7,8 @@ import pytest
 
 from kustomer_nb import App, load
 from kustomer_nb.errors import GuardError
+from kustomer_nb.run.guards import HIDDEN_HOST
+from kustomer_nb.widgets import RunPanel
 from tests.run.machines import Everywhere, Written, resolving
 from tests.samples import an_action, an_app, asking
 
@@ -181,6 +183,97 @@ def test_the_name_of_the_host_confirms_the_method_too(in_project: Written, servi
 
     assert caught.value.diagnostics.codes == ["KNB834", "KNB809"]
     assert service.hosts == ["evil.example"]
+
+
+@pytest.mark.parametrize("method", ["post", "delete", "put"])
+def test_the_second_run_is_confirmed_as_the_first_was(
+    method: str, in_project: Written, service: Everywhere
+) -> None:
+    in_project('[profiles.p]\nguard = "confirm"\n')
+    action = calling("https://{{{x}}}/", method=method).action()
+
+    for confirm in ("eu.example", "EU.example", "eu.example"):
+        action.run(
+            {"x": "eu.example"}, settings=SETTINGS, profile="p", confirm=confirm, transport=service.transport
+        )
+
+    assert service.hosts == ["eu.example"] * 3
+
+
+@pytest.mark.parametrize(
+    ("app", "inputs"),
+    [
+        pytest.param(calling("{{{x}}}", method="post", headers={}), EVIL, id="no secret goes along"),
+        pytest.param(calling("https://evil.example/", method="post"), {}, id="no input chose the host"),
+        pytest.param(
+            calling("https://{{{x}}}.example/", method="post", headers={}), {"x": "evil"}, id="neither"
+        ),
+    ],
+)
+def test_the_name_of_the_host_confirms_nothing_else_for_a_profile(
+    app: App, inputs: dict[str, Any], in_project: Written, service: Everywhere
+) -> None:
+    in_project('[profiles.p]\nguard = "confirm"\n')
+
+    for _ in range(2):
+        with pytest.raises(GuardError) as caught:
+            app.action().run(
+                inputs, settings=SETTINGS, profile="p", confirm="evil.example", transport=service.transport
+            )
+        assert caught.value.diagnostics.codes == ["KNB809"]
+
+
+@pytest.mark.parametrize("confirm", ["api.shop.com", "API.shop.com", "Api.Shop.COM"])
+@pytest.mark.parametrize("uri", ["https://api.shop.com/", "https://API.SHOP.com/"])
+def test_the_name_of_a_host_is_compared_without_case(confirm: str, uri: str, service: Everywhere) -> None:
+    asking(uri, "post").run(confirm=confirm, transport=service.transport)
+
+    assert len(service.hosts) == 1
+
+
+@pytest.mark.parametrize("confirm", ["shop.com", "api.shop.com:443", "LIVE", ""])
+def test_another_name_confirms_no_host_and_no_profile(
+    confirm: str, in_project: Written, service: Everywhere
+) -> None:
+    in_project("[profiles.live]\n")
+
+    for profile in (None, "live"):
+        with pytest.raises(GuardError, match="KNB809"):
+            asking("https://api.shop.com/", "post").run(
+                confirm=confirm, profile=profile, transport=service.transport
+            )
+
+
+def test_only_a_preview_says_that_a_run_would_ask(service: Everywhere) -> None:
+    action = calling("{{{x}}}").action()
+
+    before = action.render(EVIL, settings=SETTINGS).diagnostics.codes
+    run = action.run(EVIL, settings=SETTINGS, confirm="evil.example", transport=service.transport)
+
+    assert before == ["KNB612"]
+    assert (run.diagnostics.codes, run.request.diagnostics.codes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("uri", "settings", "name"),
+    [
+        pytest.param("https://{{{site}}}/", {"site": "eu.shop.com"}, "", id="a setting"),
+        pytest.param("https://{{{site}}}.shop.com/", {"site": "eu"}, "", id="a setting in part"),
+        pytest.param("https://eu.shop.com/", {}, "eu.shop.com", id="the author's"),
+    ],
+)
+def test_a_refusal_names_what_confirms_and_no_words_for_it(
+    uri: str, settings: dict[str, str], name: str
+) -> None:
+    keys = {"site": {"key": "shop.default.site"}}
+    panel = RunPanel(asking(uri, "post", appSettings=keys), settings=settings)
+
+    with pytest.raises(GuardError) as caught:
+        asking(uri, "post", appSettings=keys).run(settings=settings)
+    panel.press()
+
+    assert caught.value.name == name
+    assert panel.confirm_name == (name or HIDDEN_HOST)
 
 
 @pytest.mark.parametrize("mode", ["sample", "fault:429"])
