@@ -166,7 +166,7 @@ def chosen_host(ready: Prepared) -> Diagnostic | None:
 
 
 def without_question(request: Request) -> Request:
-    """Return a request that was sent without what only its preview says: that a run would ask for the host."""
+    """Return a request that was sent, without the question for its host, which only previews show."""
     asked = [found for found in request.diagnostics if found.code != Code.HOST_CHOSEN_BY_INPUT]
     return replace(request, diagnostics=Diagnostics(asked))
 
