@@ -11,8 +11,10 @@ from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.request import Request
+from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
 from kustomer_nb.secrets import hide_all
+from kustomer_nb.template import Scope, Text
 from kustomer_nb.transport import FORBIDDEN_NAMES, Destination, is_forbidden
 
 if TYPE_CHECKING:
@@ -223,26 +225,40 @@ def admits(ready: Prepared, confirm: str | None) -> Callable[[Destination], None
     """Return what refuses a step of a request, told of each before anything goes there.
 
     What it raises is a `GuardError`: as `admit`, as `guard` where what is called localhost leads to another
-    machine, and where a redirect takes an unsafe method to another origin than the one that was confirmed.
+    machine, and as `refuse_override` for a redirect.
     """
     request, profile = ready.request, ready.profile
 
     def check(hop: Destination) -> None:
         admit(hop, profile)
-        if hop.first is None:
-            if request.is_loopback and not hop.is_here:
-                guard(ready, confirm, is_here=False)
-            return
-        is_header = any(override.is_header and not override.is_safe for override in request.overrides)
-        is_free = profile.guard == "none" or (profile.guard is None and hop.is_here and profile.proxy is None)
-        if is_header and not is_free and hop.origin != hop.first.origin:
-            message = f"{_asked(request)} was redirected to {hide_all(hop.shown)}, which nobody confirmed"
-            fix = "call that address itself, or take the header out."
-            raise _refused(
-                Code.OVERRIDE_REDIRECTED, f"{message}; nothing was sent there.", fix, _place(request)
-            )
+        if hop.first is not None:
+            refuse_override(hop, request)
+        elif request.is_loopback and not hop.is_here:
+            guard(ready, confirm, is_here=False)
 
     return check
+
+
+def refuse_override(hop: Destination, request: Request) -> None:
+    """Refuse a redirect of what a service may take for another method than GET, which alone is redirected.
+
+    Raises:
+        GuardError: the request overrides its method, or the address that it is redirected to does.
+    """
+    shown = hide_all(hop.shown)
+    if request.overridden is not None:
+        message = f"{_asked(request)} was sent and is redirected to {shown}, which nobody confirmed"
+        fix = f"call that address itself, or make the method {request.effective_method}."
+    else:
+        _, mark, query = hop.target.decode("latin-1").partition("?")
+        overrides = overrides_of([], Text.of(mark + query), None, Scope({}))
+        override = next((override for override in overrides if not override.is_safe), None)
+        if override is None:
+            return
+        asked = hide_all(f"{override.name}: {override.method}")
+        message = f"{_asked(request)} is redirected to {shown}, with {asked}, which nobody confirmed"
+        fix = "fix the service, or call that address itself."
+    raise _refused(Code.OVERRIDE_REDIRECTED, f"{message}; nothing was sent there.", fix, _place(request))
 
 
 def admit(hop: Destination, profile: Profile) -> None:

@@ -8,7 +8,8 @@ HEADERS, QS, DATA = "/inputTemplate/headers", "/inputTemplate/qs", "/inputTempla
 
 OVERRIDING = """
 X-HTTP-Verb X-Method X-REST-Method X-Original-Method X-HTTP-MethodOverride X-HTTPMethodOverride
-HTTP-Method-Override Method-Override _method HTTP-Method x_http_verb X-Forwarded-Method X-Override-Method X.Method
+HTTP-Method-Override Method-Override _method HTTP-Method x_http_verb X-Forwarded-Method
+X-Override-Method X.Method
 """
 ORDINARY = """
 method payment_method shipping-method x-payment-method x-http-method-note methods x-methods
