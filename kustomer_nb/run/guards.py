@@ -11,6 +11,7 @@ from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.request import Request
+from kustomer_nb.request.host_choice import Part
 from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
 from kustomer_nb.secrets import hide_all
@@ -80,23 +81,23 @@ def guard(ready: Prepared, confirm: str | None, *, is_here: bool | None = None) 
     request, profile = ready.request, ready.profile
     faults: list[Diagnostic] = []
     typed = "" if confirm is None else confirm.lower()
-    is_host_named = typed in _host_names(request)
+    confirmed = _confirmations(request).get(typed)
     is_host_asked = _needs_host(ready, is_here=is_here)
     name = profile.name or _shown_host(request)
     # A label such as $shop.default.region would confirm every region: the real host is asked for.
     is_named = confirm == profile.name if profile.name else typed == request.real_host.lower()
     # Who names the host that a secret goes to has named more than the profile, the second time too.
-    is_method_named = is_named or (is_host_named and _sends_secret_to_chosen(ready))
+    is_method_named = is_named or (confirmed is not None and _sends_secret_to_chosen(ready))
     if _needs_method(ready, is_here=is_here) and not is_method_named:
         message = f"{_asked(request)} may change something, and was not confirmed; nothing was sent."
         faults.append(_refusal(Code.NOT_CONFIRMED, message, _way(name, confirm), _place(request)))
-    if is_host_asked and not is_host_named:
-        name = _shown_host(request)
+    if is_host_asked and confirmed is None:
+        name = _shown_choice(request)
         faults.insert(0, _unconfirmed_host(ready, _way(name, confirm)))
     if faults:
         raise GuardError(faults, name="" if name == HIDDEN_HOST else name)
-    if is_host_asked:
-        ready.circumstances.confirmed_hosts.add(_sent_to(request).host)
+    if is_host_asked and confirmed is not None:
+        ready.circumstances.confirmed_hosts.add(confirmed)
 
 
 def needs_name(ready: Prepared) -> str:
@@ -107,9 +108,9 @@ def needs_name(ready: Prepared) -> str:
     is_host_asked = _needs_host(ready)
     if not is_host_asked and not _needs_method(ready):
         return ""
-    if ready.profile.name and not is_host_asked:
-        return ready.profile.name
-    return _shown_host(ready.request)
+    if is_host_asked:
+        return _shown_choice(ready.request)
+    return ready.profile.name or _shown_host(ready.request)
 
 
 def name_asked(error: GuardError) -> str:
@@ -125,7 +126,7 @@ def why_named(ready: Prepared) -> str:
     """Return why a run is to be confirmed by a name, in a sentence; empty where it is not."""
     if _needs_host(ready):
         inputs = " and ".join(ready.request.host_inputs)
-        return f"The host comes from {inputs}, and a secret would go there."
+        return f"The {ready.request.host_choice.part} comes from {inputs}, and a secret would go there."
     return "This may change something." if _needs_method(ready) else ""
 
 
@@ -143,13 +144,15 @@ def _sends_secret_to_chosen(ready: Prepared) -> bool:
 def _needs_host(ready: Prepared, *, is_here: bool | None = None) -> bool:
     """Return whether a secret would go to a host that an input chose, and that nobody has confirmed."""
     request, profile = ready.request, ready.profile
-    if not _sends_secret_to_chosen(ready) or profile.allowed_hosts is not None:
-        return False
     # An origin of hosts= is the choice of whoever runs it, whatever it answers for.
-    if request.address is None or request.sent_to is not None:
+    if not _sends_secret_to_chosen(ready) or request.address is None or request.sent_to is not None:
+        return False
+    header = request.host_choice.header.real
+    if profile.allowed_hosts is not None and (not header or profile.allows(header)):
         return False
     is_free = profile.guard in (None, "none") and _is_free(ready, is_here=is_here)
-    return not is_free and request.address.host not in ready.circumstances.confirmed_hosts
+    is_confirmed = not ready.circumstances.confirmed_hosts.isdisjoint(_confirmations(request).values())
+    return not is_free and not is_confirmed
 
 
 def _is_free(ready: Prepared, *, is_here: bool | None) -> bool:
@@ -163,7 +166,11 @@ def chosen_host(ready: Prepared) -> Diagnostic | None:
         return None
     fix = "check the host; a run asks to confirm it, but for the allowed_hosts of a profile."
     return Diagnostic(
-        Code.HOST_CHOSEN_BY_INPUT, Severity.WARNING, "/inputTemplate/uri", f"{_host_from(ready)}.", fix
+        Code.HOST_CHOSEN_BY_INPUT,
+        Severity.WARNING,
+        ready.request.host_choice.pointer,
+        f"{_host_from(ready)}.",
+        fix,
     )
 
 
@@ -176,15 +183,19 @@ def without_question(request: Request) -> Request:
 def _unconfirmed_host(ready: Prepared, way: str) -> Diagnostic:
     fix = f"{way} The allowed_hosts of a profile are not asked about."
     return _refusal(
-        Code.CHOSEN_HOST_NOT_CONFIRMED, f"{_host_from(ready)}; nothing was sent.", fix, "/inputTemplate/uri"
+        Code.CHOSEN_HOST_NOT_CONFIRMED,
+        f"{_host_from(ready)}; nothing was sent.",
+        fix,
+        ready.request.host_choice.pointer,
     )
 
 
 def _host_from(ready: Prepared) -> str:
-    inputs = " and ".join(f"`{name}`" for name in ready.request.host_inputs)
-    return (
-        f"the host {ready.request.host} comes from the input {inputs}, and {ready.secret_sent} would go there"
-    )
+    choice = ready.request.host_choice
+    inputs = " and ".join(f"`{name}`" for name in choice.inputs)
+    part = choice.part if choice.part in (Part.HOST, Part.HEADER) else f"{choice.part} of"
+    chosen = f"the {part} {_chosen(ready.request).shown} comes from the input {inputs}"
+    return f"{chosen}, and {ready.secret_sent} would go there"
 
 
 def _asked(request: Request) -> str:
@@ -211,8 +222,33 @@ def _shown_host(request: Request) -> str:
     return request.host if request.host == request.real_host else HIDDEN_HOST
 
 
-def _host_names(request: Request) -> set[str]:
-    return {request.real_host.lower(), _sent_to(request).host}
+def _chosen(request: Request) -> Text:
+    """Return the name of what inputs chose: host and port, these with the scheme, or the ``host`` header."""
+    to = _sent_to(request)
+    match request.host_choice.part:
+        case Part.HEADER:
+            return request.host_choice.header
+        case Part.SCHEME:
+            return Text.of(f"{to.scheme}://") + to.authority
+    return to.authority
+
+
+def _shown_choice(request: Request) -> str:
+    name = _chosen(request)
+    return name.shown if name.shown == name.real else HIDDEN_HOST
+
+
+def _confirmations(request: Request) -> dict[str, str]:
+    """Return by each name that confirms what inputs chose what is then remembered as confirmed.
+
+    A host that they chose is confirmed for all of its ports by its name without one; a port alone is not.
+    """
+    to, choice = _sent_to(request), request.host_choice
+    header = f" {choice.header.real.lower()}" if choice.header else ""
+    confirmations = {_chosen(request).real.lower(): f"{to.scheme}://{to.authority.real}{header}"}
+    if choice.part is Part.HOST:
+        confirmations[to.host] = f"{to.scheme}://{to.host}{header}"
+    return confirmations
 
 
 def _sent_to(request: Request) -> Address:

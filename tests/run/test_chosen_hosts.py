@@ -78,6 +78,127 @@ def test_a_secret_goes_to_a_host_that_an_input_chose_once_that_is_confirmed(
     assert service.hosts == [host.partition(":")[0]]
 
 
+API = "https://api.shop.com"
+
+
+@pytest.mark.parametrize(
+    ("uri", "headers", "value", "name", "pointer"),
+    [
+        pytest.param("https://api.shop.com{{{x}}}/", {}, ":8443", "api.shop.com:8443", "uri", id="a port"),
+        pytest.param("{{{x}}}://api.shop.com/", {}, "http", "http://api.shop.com", "uri", id="a scheme"),
+        pytest.param(
+            API, {"Host": "{{{x}}}"}, "evil.example", "evil.example", "headers/Host", id="a host header"
+        ),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_inputs_choose_beside_the_host_is_confirmed_by_its_own_name(
+    uri: str,
+    headers: dict[str, str],
+    value: str,
+    name: str,
+    pointer: str,
+    method: str,
+    service: Everywhere,
+) -> None:
+    sent = {"authorization": "Bearer {{{token}}}", **headers}
+    action = calling(uri, method=method, headers=sent).action()
+
+    for confirm in (None, "api.shop.com", "shop.com"):
+        with pytest.raises(GuardError) as caught:
+            action.run({"x": value}, settings=SETTINGS, confirm=confirm, transport=service.transport)
+        error = caught.value.diagnostics[0]
+        assert (error.code, error.pointer) == ("KNB834", f"/inputTemplate/{pointer}")
+        assert (caught.value.name, "`x`" in error.message, name in error.message) == (name, True, True)
+    for confirm in (name, name.upper()):
+        action.run({"x": value}, settings=SETTINGS, confirm=confirm, transport=service.transport)
+    assert service.hosts == ["api.shop.com"] * 2
+
+
+def test_a_confirmed_port_confirms_no_other_one(service: Everywhere) -> None:
+    action = calling("https://api.shop.com{{{x}}}/").action()
+    arguments = {"settings": SETTINGS, "transport": service.transport}
+
+    action.run({"x": ":8443"}, confirm="api.shop.com:8443", **arguments)
+    action.run({"x": ":8443"}, **arguments)
+    action.run({"x": ":443"}, **arguments)
+    with pytest.raises(GuardError, match="KNB834"):
+        action.run({"x": ":9999"}, **arguments)
+
+
+def test_a_confirmed_host_is_asked_about_again_without_tls(service: Everywhere) -> None:
+    action = calling("{{{x}}}").action()
+    arguments = {"settings": SETTINGS, "transport": service.transport}
+
+    action.run(EVIL, confirm="evil.example", **arguments)
+    with pytest.raises(GuardError, match="KNB834"):
+        action.run({"x": "http://evil.example/"}, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "is_asked"),
+    [
+        pytest.param('["api.shop.com"]', True, id="another host is listed"),
+        pytest.param('["*.example", "api.shop.com"]', False, id="the header's is too"),
+    ],
+)
+def test_a_host_header_is_held_to_the_allowed_hosts(
+    hosts: str, is_asked: bool, in_project: Written, service: Everywhere
+) -> None:
+    in_project(f"[profiles.p]\nallowed_hosts = {hosts}\n")
+    action = calling(API, headers={"host": "{{{x}}}", "x-api-key": "{{{token}}}"}).action()
+
+    with pytest.raises(GuardError, match="KNB834") if is_asked else nullcontext():
+        action.run({"x": "evil.example"}, settings=SETTINGS, profile="p", transport=service.transport)
+
+
+TOKEN = "sk_live_51H8xY2eZvKYlo2C"
+
+
+@pytest.mark.parametrize(
+    ("uri", "template", "pointer"),
+    [
+        pytest.param(
+            "{{{x}}}",
+            {"headers": {"authorization": f"Bearer {TOKEN}"}},
+            "headers/authorization",
+            id="a header",
+        ),
+        pytest.param("{{{x}}}", {"qs": {"api_key": TOKEN}}, "qs/api_key", id="a parameter"),
+        pytest.param("https://me:{token}@{{{x}}}/", {}, "uri", id="a password"),
+        pytest.param("{{{x}}}", {"data": {"client_secret": TOKEN}}, "data/client_secret", id="a body"),
+    ],
+)
+def test_a_token_that_is_written_out_is_a_secret(
+    uri: str, template: dict[str, Any], pointer: str, service: Everywhere
+) -> None:
+    value = "evil.example" if "@" in uri else EVIL["x"]
+    action = asking(uri.replace("{token}", TOKEN), template=template)
+
+    with pytest.raises(GuardError) as caught:
+        action.run({"x": value}, transport=service.transport)
+
+    assert (caught.value.diagnostics.codes, caught.value.name) == (["KNB834"], "evil.example")
+    assert f"/inputTemplate/{pointer} " in str(caught.value)
+    assert TOKEN not in str(caught.value)
+    assert service.hosts == []
+    action.run({"x": value}, confirm="evil.example", transport=service.transport)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"headers": {"authorization": "Bearer {{{x}}}"}}, id="an input's"),
+        pytest.param({"headers": {"accept": "application/json"}}, id="no token"),
+        pytest.param({"headers": {"idempotency-key": TOKEN}}, id="no key of a service"),
+    ],
+)
+def test_what_is_no_token_may_go_anywhere(template: dict[str, Any], service: Everywhere) -> None:
+    asking("{{{x}}}", template=template).run(EVIL, transport=service.transport)
+
+    assert service.hosts == ["evil.example"]
+
+
 def test_a_preview_says_that_a_run_would_ask() -> None:
     action = calling("{{{x}}}").action()
 
