@@ -165,7 +165,21 @@ def test_an_ordinary_host_is_chosen_by_no_input(build, uri, value):
 
 
 @pytest.mark.parametrize(
-    "domain", ["shop.com", "a.b.shop.com", "shop.co.uk", "mine.github.io", "shop.com.", "t.co"]
+    "domain",
+    [
+        "shop.com",
+        "a.b.shop.com",
+        "shop.co.uk",
+        "mine.github.io",
+        "shop.com.",
+        "t.co",
+        "shop.gouv.fr",
+        "mine.supabase.co",
+        "adv.de",
+        "qc.com",
+        "supabase.com",
+        "mywebhook.site",
+    ],
 )
 def test_a_domain_of_somebody_is_registrable(domain):
     assert is_registrable(domain)
@@ -173,7 +187,9 @@ def test_a_domain_of_somebody_is_registrable(domain):
 
 SHARED = """
 com . co.uk com.au org.nz github.io HerokuApp.com myshopify.com execute-api.us-east-1.amazonaws.com
-blob.core.windows.net 10.0.0.1.nip.io 0.0.1 localhost a..com
+blob.core.windows.net 10.0.0.1.nip.io 0.0.1 localhost a..com supabase.co webhook.site pythonanywhere.com
+beeceptor.com requestcatcher.com convex.site convex.cloud translate.goog gouv.fr adv.br QC.ca gob.mx gv.at
+asso.fr msk.ru tokyo.jp nsw.au eu.oast.fun hf.space
 """
 
 
