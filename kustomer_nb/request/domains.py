@@ -18,10 +18,10 @@ law leg lg ltd mi mil muni name ne net nhs nic nom or org plc police press pro s
 _SECOND_LEVEL_OF = {
     "au": "act nsw nt qld sa tas vic wa",
     "br": "adm adv agr app arq art blog cnt dev ecn eco emp eng esp etc flog fm fnd fot g12 imb inf jor lel "
-    "mat med mp mus not ntr odo ong ppg psc psi qsl rec rep slg srv taxi tec tmp trd tur tv vet vlog wiki zlg",
+    "mat med mp mus not ntr odo ong ppg psc psi qsl rec rep slg srv taxi tec tmp trd tur tv vet vlog wiki",
     "ca": "ab bc mb nb nf nl ns nt nu on pe qc sk yk",
     "cn": "ah bj cq fj gd gs gx gz ha hb he hi hl hn jl js jx ln nm nx qh sc sd sh sn sx tj xj xz yn zj",
-    "fr": "aeroport avocat avoues cci chambagri greta medecin notaires pharmacien port prd presse veterinaire",
+    "fr": "aeroport avocat avoues cci chambagri greta medecin notaires pharmacien port prd veterinaire",
     "jp": "ad ed gr hokkaido kyoto nagoya osaka tokyo yokohama",
     "kr": "busan daegu es hs kg ms pe re sc seoul",
     "nz": "cri geek health iwi kiwi maori parliament",
@@ -50,15 +50,13 @@ vercel.dev wasmer.app web.app webcontainer.io webflow.io webhook.site wiremockap
 wordpress.com workers.dev ydns.eu zapto.org zeabur.app zrok.io
 """
 # With regions and services between the domain and the name, or with an address in the name.
-_SHARED_AT_ANY_DEPTH = tuple(
-    f".{shared}"
-    for shared in """
-    amazonaws.com amazonaws.com.cn awsapprunner.com azure-api.net azurestaticapps.net burpcollaborator.net
-    canarytokens.com cloudapp.azure.com cloudapp.net core.windows.net devtunnels.ms digitaloceanspaces.com
-    elasticbeanstalk.com github.dev interact.sh linodeobjects.com nip.io oast.fun oast.live oast.me oast.online
-    oast.pro oast.site oastify.com on.aws pipedream.net railway.app run.app sslip.io ts.net xip.io
-    """.split()
-)
+_SHARED_AT_ANY_DEPTH = """
+amazonaws.com amazonaws.com.cn awsapprunner.com azure-api.net azurestaticapps.net burpcollaborator.net
+canarytokens.com cloudapp.azure.com cloudapp.net core.windows.net devtunnels.ms digitaloceanspaces.com
+elasticbeanstalk.com github.dev interact.sh linodeobjects.com nip.io oast.fun oast.live oast.me
+oast.online oast.pro oast.site oastify.com on.aws pipedream.net railway.app run.app sslip.io ts.net xip.io
+"""
+_SHARED_ENDS = tuple(f".{shared}" for shared in _SHARED_AT_ANY_DEPTH.split())
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]*[^\W\d][\w-]*\.?")
 _LABELS, _COUNTRY = 2, 2
 
@@ -80,5 +78,5 @@ def is_registrable(domain: str) -> bool:
         and len(labels[-1]) == _COUNTRY
         and labels[0] in f"{_SECOND_LEVEL} {_SECOND_LEVEL_OF.get(labels[-1], '')}".split()
     )
-    is_shared = domain in _SHARED.split() or f".{domain}".endswith(_SHARED_AT_ANY_DEPTH)
+    is_shared = domain in _SHARED.split() or f".{domain}".endswith(_SHARED_ENDS)
     return not is_of_country and not is_shared
