@@ -327,5 +327,5 @@ class Code(StrEnum):
     REDIRECT_TO_THIS_MACHINE = "KNB835", "Another machine redirects to this one; nothing was sent there."
     OVERRIDE_REDIRECTED = (
         "KNB836",
-        "A redirect leads a request with an overridden method to another origin; it was not followed.",
+        "A redirect of a request with an overridden method, or one that overrides it, is not followed.",
     )

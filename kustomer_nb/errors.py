@@ -82,7 +82,7 @@ class SettingError(KustomerNbError):
 class GuardError(KustomerNbError):
     """A request was refused, or not confirmed, so nothing was sent.
 
-    ``name`` is what to confirm it with, as it may be shown; empty where no name helps.
+    ``name`` is what to confirm it with; empty where no name helps, or where the name holds a setting.
     """
 
     def __init__(self, found: Iterable[Diagnostic], *, name: str = "") -> None:

@@ -71,3 +71,12 @@ def assert_untouched(precious: Path) -> None:
     assert not precious.with_name("not there yet").exists()
     elsewhere = precious.with_name("elsewhere")
     assert not elsewhere.exists() or list(elsewhere.iterdir()) == []
+
+
+# What a file that is only read must not be: a link to a file is one as any other.
+UNREADABLE: dict[str, Plant] = {
+    name: plant
+    for name, plant in PLANTS.items()
+    if name in {"a link to a device", "a named pipe", "a socket"}
+}
+unreadable = pytest.mark.parametrize("plant", UNREADABLE.values(), ids=UNREADABLE)

@@ -12,6 +12,7 @@ from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.text_file import read_settings
 from kustomer_nb.linting import Concealment
 from kustomer_nb.secrets.token_patterns import MIXED, is_sure, severity_of, token_in, written_out
 
@@ -32,7 +33,7 @@ def check_profiles(root: Path, app: AppDefinition, actions: Iterable[ActionDefin
     """
     diagnostics = _checked(root, app, actions)
     try:
-        text = (root / FILE).read_text(encoding="utf-8", errors="replace") if diagnostics else ""
+        text = read_settings(root / FILE, errors="replace") if diagnostics else ""
     except OSError:
         return diagnostics  # which quote nothing of a file that cannot be read
     words = (word[0] for word in _WORD.finditer(text) if _is_token(word[0]))
@@ -67,9 +68,7 @@ def _checked(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition]
         found += _unknown_inputs(table, place, actions)
     if (root / FILE).exists():
         said = {one.message for one in found}
-        found += [
-            one for one in _in_text((root / FILE).read_text(encoding="utf-8")) if one.message not in said
-        ]
+        found += [one for one in _in_text(read_settings(root / FILE)) if one.message not in said]
     return Diagnostics(dict.fromkeys(found))
 
 

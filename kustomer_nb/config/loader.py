@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kustomer_nb.errors import LoadError, NameNotFoundError
+from kustomer_nb.jsontext.text_file import read_settings
 
 from .keys import BASE_KEYS, KEYS, fault, flat, is_variable, misplaced
 from .profile import Account, Profile
@@ -73,7 +74,7 @@ def read_tables(root: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             [fault(f"{FILE} cannot be read: {error}.", "look at who may enter its folder.")]
         ) from error
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(read_settings(path, encoding="utf-8-sig"))
     except (ValueError, RecursionError, OSError) as error:
         raise LoadError([fault(f"{FILE} cannot be read: {error}.", "mend it, or take it away.")]) from error
     profiles = table.pop("profiles", {})

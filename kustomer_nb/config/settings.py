@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
+from kustomer_nb.jsontext.text_file import UnsuitableFileError, read_settings
 from kustomer_nb.printable import one_line
 from kustomer_nb.schema import coerce
 from kustomer_nb.secrets import Secret, keys_by_variable, variable
@@ -82,11 +84,16 @@ def sources(
 def _env_file(path: Path) -> Mapping[str, str | None]:
     from dotenv import dotenv_values
 
-    if not path.is_file():
+    # A folder of that name is often a virtual environment.
+    if not path.exists() or path.is_dir():
         return {}
     try:
+        text = read_settings(path, encoding="utf-8-sig")
         # Without interpolation: a token may hold ${…} of its own.
-        return dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+        return dotenv_values(stream=StringIO(text), interpolate=False)
+    except UnsuitableFileError as error:
+        message = f".env cannot be read: {error}."
+        raise SettingError([_fault(message, "put a small text file in its place, or remove it.")]) from None
     except (OSError, UnicodeDecodeError) as error:
         message = f".env cannot be read ({type(error).__name__})."
         raise SettingError([_fault(message, "make it UTF-8 that you may read.")]) from None

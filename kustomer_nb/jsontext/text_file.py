@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import os
+import stat
+from pathlib import Path
 from typing import NamedTuple
 
 BYTE_ORDER_MARK = "\ufeff"
+LARGEST_SETTINGS = 2**20
 
 
 class TextFile(NamedTuple):
@@ -22,3 +27,36 @@ class TextFile(NamedTuple):
     def content(self) -> bytes:
         """The bytes of the file."""
         return ((BYTE_ORDER_MARK if self.has_mark else "") + self.text).encode("utf-8")
+
+
+class UnsuitableFileError(OSError):
+    """A file that is not read: it is no regular file, or too large for what it should hold."""
+
+
+def read_settings(path: Path, *, encoding: str = "utf-8", errors: str = "strict") -> str:
+    r"""Return the text of a file of settings, which may be a link, with \n for each end of a line.
+
+    A project may bring a link to a device, which has no end, or a pipe, which nobody writes to.
+
+    Raises:
+        UnsuitableFileError: it is no regular file, or larger than 1 MB.
+        OSError: it cannot be read.
+        UnicodeDecodeError: it is not of that encoding.
+    """
+    # Before opening, because opening a device may already do something.
+    _require_regular(path.stat())
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        # Again, because it may have been replaced between the two.
+        _require_regular(os.fstat(handle))
+        content = file.read(LARGEST_SETTINGS + 1)
+    if len(content) > LARGEST_SETTINGS:
+        message = f"it is larger than {LARGEST_SETTINGS // 2**20} MB"
+        raise UnsuitableFileError(message)
+    return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors=errors).read()
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        message = "it is no regular file"
+        raise UnsuitableFileError(message)

@@ -11,6 +11,7 @@ from typing import Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
+from kustomer_nb.jsontext.text_file import read_settings
 
 from .messages import did_you_mean
 
@@ -90,7 +91,7 @@ def _codes(given: Iterable[str]) -> tuple[str, ...]:
 
 def _table(path: Path) -> dict[str, Any] | None:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get(TABLE)
+        table = tomllib.loads(read_settings(path)).get("tool", {}).get(TABLE)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

@@ -14,6 +14,7 @@ from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.platform import METHODS, is_pointed
+from kustomer_nb.request.written_tokens import written_strings
 from kustomer_nb.schema import Projected, project
 from kustomer_nb.template import references
 from kustomer_nb.template.value_syntax import FUNCTION, REFERENCE, CallSite, Reference, calls
@@ -42,16 +43,8 @@ def strings(template: Any, pointer: str) -> Iterator[TemplateString]:
         >>> [(one.pointer, one.keys) for one in strings({"a": ["x", "{{y}}"]}, "/data")]
         [('/data/a/0', ('a', '0')), ('/data/a/1', ('a', '1'))]
     """
-    # Without recursion: what a document holds may be nested deep.
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), template)]
-    while waiting:
-        keys, value = waiting.pop()
-        if isinstance(value, str):
-            yield _read(value, pointers.join(pointer, *keys), keys)
-        elif isinstance(value, dict):
-            waiting += reversed([((*keys, key), item) for key, item in value.items()])
-        elif isinstance(value, list):
-            waiting += reversed([((*keys, str(at)), item) for at, item in enumerate(value)])
+    for keys, text in written_strings(template):
+        yield _read(text, pointers.join(pointer, *keys), keys)
 
 
 def _read(text: str, pointer: str, keys: tuple[str, ...]) -> TemplateString:

@@ -24,11 +24,12 @@ from .body import json_text
 from .context import BuildContext
 from .credentials import credentials_of
 from .headers import AccountToken, account_header, authored_headers, with_defaults
-from .host_choice import host_inputs
+from .host_choice import host_choice
 from .method_override import Override, overrides_of
 from .model import NOT_REST_API, UNSET, Request
 from .query import merged
 from .url import Address, AddressError, parse_address
+from .written_tokens import place_of_token
 
 _USER = re.compile("//[^/?#]*@")
 _UNSENDABLE = re.compile("[^\x21-\xff]")
@@ -78,6 +79,8 @@ def build_request(
     if definition.app_account_name:
         headers += account_header(draft, definition.app_account_name, headers, accounts or {}, secrets)
     header_texts = with_defaults(draft, headers, address, method, body, parses_json=parses_json, told=told)
+    placed = [(name, text, pointers.join("/inputTemplate/headers", name)) for name, text in headers]
+    choice = host_choice(uri, placed, address, scope)
     known = {label for label, secret in secrets.items() if secret is not None}
     request = Request(
         action=definition.name or "",
@@ -94,7 +97,8 @@ def build_request(
         sent_to=_redirected(draft, address, hosts or {}),
         missing=tuple(draft.notes.missing),
         overrides=_overrides(draft, method, header_texts, address, body, written),
-        host_inputs=host_inputs(uri, scope),
+        host_choice=choice,
+        written_token=place_of_token(written) if choice.inputs else "",
     )
     unset = tuple(label.removeprefix("$") for label in _unset(draft.used, secrets))
     if is_sent:

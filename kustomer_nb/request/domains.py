@@ -11,40 +11,52 @@ import re
 
 # Below the two letters of a country: shop.co.uk is somebody's, co.uk is everybody's.
 _SECOND_LEVEL = """
-ac asn biz co com edu firm gen go gob gov govt id idf ind info k12 lg ltd me mi mil muni name ne net nhs
-nic nom or org plc police pro sch school tm web
+ac asn asso biz co com edu firm gc gen go gob gouv gouvernement gov govt gub gv id idf idv ind info jus k12
+law leg lg ltd mi mil muni name ne net nhs nic nom or org plc police press pro sch school tm web
 """
+# Below one country alone: professions, provinces and large cities.
+_SECOND_LEVEL_OF = {
+    "au": "act nsw nt qld sa tas vic wa",
+    "br": "adm adv agr app arq art blog cnt dev ecn eco emp eng esp etc flog fm fnd fot g12 imb inf jor lel "
+    "mat med mp mus not ntr odo ong ppg psc psi qsl rec rep slg srv taxi tec tmp trd tur tv vet vlog wiki",
+    "ca": "ab bc mb nb nf nl ns nt nu on pe qc sk yk",
+    "cn": "ah bj cq fj gd gs gx gz ha hb he hi hl hn jl js jx ln nm nx qh sc sd sh sn sx tj xj xz yn zj",
+    "fr": "aeroport avocat avoues cci chambagri greta medecin notaires pharmacien port prd veterinaire",
+    "jp": "ad ed gr hokkaido kyoto nagoya osaka tokyo yokohama",
+    "kr": "busan daegu es hs kg ms pe re sc seoul",
+    "nz": "cri geek health iwi kiwi maori parliament",
+    "pl": "gdansk krakow poznan waw warszawa wroclaw",
+    "ru": "msk pp spb",
+    "tr": "av bbs bel dr kep pol tel tv",
+    "ua": "in kharkiv kiev kyiv lviv odesa odessa",
+    "uk": "judiciary parliament",
+    "za": "agric alt grondar nis",
+}
 _SHARED = """
-appspot.com azureedge.net azurefd.net azurewebsites.net blogspot.com bubbleapps.io cloudfront.net
-cloudfunctions.net co.com ddns.net deno.dev duckdns.org eu.org firebaseapp.com fly.dev ghost.io
-gitbook.io github.io gitlab.io glitch.me googleusercontent.com hasura.app herokuapp.com hopto.org
-lhr.life loca.lt localtest.me lvh.me myshopify.com netlify.app ngrok-free.app ngrok-free.dev ngrok.app
-ngrok.dev ngrok.io no-ip.org now.sh ondigitalocean.app onrender.com pages.dev r2.dev readthedocs.io
-repl.co replit.app replit.dev serveo.net storage.googleapis.com surge.sh trafficmanager.net
-trycloudflare.com uk.com us.com vercel.app web.app webflow.io wixsite.com wordpress.com workers.dev
-zapto.org
+000webhostapp.com appspot.com appwrite.global azureedge.net azurefd.net azurewebsites.net b-cdn.net b4a.app
+b4a.run base44.app beeceptor.com blogspot.com bolt.host bore.pub bubbleapps.io carrd.co ceye.io
+cfargotunnel.com cloudfront.net cloudfunctions.net co.com code.run convex.cloud convex.site csb.app
+ddns.net dedyn.io deno.dev deno.net deta.app dnslog.cn duckdns.org dynu.net edgecompute.app eu.org
+firebaseapp.com fly.dev framer.app framer.website freeddns.org ghost.io gitbook.io github.io gitlab.io
+gitpod.io glitch.me glitch.com googleusercontent.com gradio.live hasura.app herokuapp.com hf.space hopto.org
+hookb.in hooks.wiki koyeb.app kxcdn.com lhr.life lhr.rocks loca.lt localhost.run localtest.me localto.net
+lovable.app lvh.me mocklab.io mockapi.io mooo.com myfritz.net myshopify.com neocities.org netlify.app
+ngrok-free.app ngrok-free.dev ngrok.app ngrok.dev ngrok.io ngrok.pro no-ip.biz no-ip.org notion.site now.sh
+ondigitalocean.app onrender.com pagekite.me pages.dev postb.in pythonanywhere.com r2.dev readthedocs.io
+repl.co replit.app replit.dev requestbin.net requestcatcher.com serveo.net servehttp.com stackblitz.io
+storage.googleapis.com streamlit.app supabase.co supabase.in supabase.net surge.sh sytes.net telebit.io
+trafficmanager.net translate.goog trycloudflare.com tunnelmole.net uk.com us.com val.run vercel.app
+vercel.dev wasmer.app web.app webcontainer.io webflow.io webhook.site wiremockapi.cloud wixsite.com
+wordpress.com workers.dev ydns.eu zapto.org zeabur.app zrok.io
 """
 # With regions and services between the domain and the name, or with an address in the name.
-_SHARED_AT_ANY_DEPTH = (
-    "amazonaws.com",
-    "amazonaws.com.cn",
-    "awsapprunner.com",
-    "azure-api.net",
-    "azurestaticapps.net",
-    "cloudapp.azure.com",
-    "cloudapp.net",
-    "core.windows.net",
-    "digitaloceanspaces.com",
-    "elasticbeanstalk.com",
-    "linodeobjects.com",
-    "nip.io",
-    "on.aws",
-    "pipedream.net",
-    "railway.app",
-    "run.app",
-    "sslip.io",
-    "xip.io",
-)
+_SHARED_AT_ANY_DEPTH = """
+amazonaws.com amazonaws.com.cn awsapprunner.com azure-api.net azurestaticapps.net burpcollaborator.net
+canarytokens.com cloudapp.azure.com cloudapp.net core.windows.net devtunnels.ms digitaloceanspaces.com
+elasticbeanstalk.com github.dev interact.sh linodeobjects.com nip.io oast.fun oast.live oast.me
+oast.online oast.pro oast.site oastify.com on.aws pipedream.net railway.app run.app sslip.io ts.net xip.io
+"""
+_SHARED_ENDS = tuple(f".{shared}" for shared in _SHARED_AT_ANY_DEPTH.split())
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[\w-]*[^\W\d][\w-]*\.?")
 _LABELS, _COUNTRY = 2, 2
 
@@ -62,7 +74,9 @@ def is_registrable(domain: str) -> bool:
     domain = domain.rstrip(".")
     labels = domain.split(".")
     is_of_country = (
-        len(labels) == _LABELS and len(labels[-1]) == _COUNTRY and labels[0] in _SECOND_LEVEL.split()
+        len(labels) == _LABELS
+        and len(labels[-1]) == _COUNTRY
+        and labels[0] in f"{_SECOND_LEVEL} {_SECOND_LEVEL_OF.get(labels[-1], '')}".split()
     )
-    below = (f".{domain}".endswith(f".{shared}") for shared in _SHARED_AT_ANY_DEPTH)
-    return domain not in _SHARED.split() and not is_of_country and not any(below)
+    is_shared = domain in _SHARED.split() or f".{domain}".endswith(_SHARED_ENDS)
+    return not is_of_country and not is_shared

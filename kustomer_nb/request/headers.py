@@ -16,7 +16,7 @@ from kustomer_nb.template.traced_values import as_text, real, shown
 
 from .context import BuildContext
 from .credentials import USER, basic_auth, encoded
-from .framing import framing_fault, is_framing
+from .framing import fix_of_framing, framing_fault, is_framing
 from .url import Address
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -25,7 +25,6 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 BEARER = "authorization"
-LEAVE_OUT = "leave that header out: where the body ends is written by itself."
 
 
 class AccountToken(NamedTuple):
@@ -176,7 +175,7 @@ def with_defaults(
 def _check_framing(
     draft: BuildContext, headers: list[tuple[str, Text]], told: Mapping[str, Any], length: str
 ) -> None:
-    """Refuse what makes a service look for the end of the body elsewhere than where it is."""
+    """Refuse what makes a service look for the end of the body, or for the host, elsewhere than a proxy."""
     names = {name.lower(): name for name in (*told, *(name for name, _ in headers))}
     for lowered, name in names.items():
         texts = [text for other, text in headers if other.lower() == lowered]
@@ -188,9 +187,8 @@ def _check_framing(
             )
             of = f", of the input {' and '.join(inputs)}," if inputs else ""
             message = f"the header {name} ({shown!r}{of}) {fault}."
-            draft.refuse(
-                Code.BODY_FRAMED_BY_HAND, pointers.join("/inputTemplate/headers", name), message, LEAVE_OUT
-            )
+            pointer = pointers.join("/inputTemplate/headers", name)
+            draft.refuse(Code.BODY_FRAMED_BY_HAND, pointer, message, fix_of_framing(name))
 
 
 def _basic(auth: str) -> Text:

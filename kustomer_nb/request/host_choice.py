@@ -1,10 +1,12 @@
-"""Which inputs a part of a request is made of, and whether they choose the host it goes to."""
+"""Which inputs a part of a request is made of, and whether they choose the host, port or scheme."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import NamedTuple
 
 from kustomer_nb.errors import TemplateError
@@ -12,10 +14,35 @@ from kustomer_nb.template import Kind, Piece, Scope, Template, Text
 from kustomer_nb.template.helpers import HELPERS
 
 from .domains import is_registrable
-from .url import TRIMMED, host_span
+from .url import DEFAULT_PORTS, TRIMMED, Address, host_span
 
 _LABEL = re.compile(r"[\w-]+")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_PORT = re.compile(r":0*([0-9]*)")
+_LONGEST_PORT = 5
+
+
+class Part(StrEnum):
+    """What of the place that a request goes to inputs choose; the ``host`` header by its own name."""
+
+    HOST = "host"
+    PORT = "port"
+    SCHEME = "scheme"
+    HEADER = "host header"
+
+
+@dataclass(frozen=True, slots=True)
+class HostChoice:
+    """The inputs that choose where a request goes, none where it is the author's or a setting's.
+
+    ``part`` is what they choose, ``pointer`` where that is written, ``header`` the ``host`` header of the
+    author's that makes another host of it.
+    """
+
+    inputs: tuple[str, ...] = ()
+    part: Part = Part.HOST
+    pointer: str = "/inputTemplate/uri"
+    header: Text = field(default_factory=Text)
 
 
 def inputs_of(pieces: Iterable[Piece], scope: Scope) -> tuple[str, ...]:
@@ -57,34 +84,89 @@ class _Placed(NamedTuple):
     end: int
 
 
-def host_inputs(uri: Text, scope: Scope) -> tuple[str, ...]:
-    """Return the inputs that choose the host of a uri, none where it is the author's or a setting's.
+class _Origin(NamedTuple):
+    """Where an address goes, and where in it the host begins and ends, and all that says so ends."""
 
-    The host is the author's where it is the same with every input left out. An input may also be one label,
-    or a part of one, before a domain that somebody can register.
+    scheme: str
+    host: str
+    port: int
+    start: int
+    stop: int
+    end: int
+
+
+def host_choice(
+    uri: Text, headers: Iterable[tuple[str, Text, str]], address: Address | None, scope: Scope
+) -> HostChoice:
+    """Return which inputs choose the origin of a uri, or the ``host`` header that goes there.
+
+    The origin is the author's where it is the same with every input left out. An input may also be one label
+    of the host, or a part of one, before a domain that somebody can register. ``headers`` come with their
+    pointers.
 
     Example:
-        >>> def asked(sub):
-        ...     scope = Scope({"sub": sub})
-        ...     return host_inputs(Template.parse("https://{{{sub}}}.shop.com/x").origins(scope), scope)
-        >>> asked("eu"), asked("evil.example/?"), asked("a.b")
+        >>> def chosen(sub):
+        ...     uri = Template.parse("https://{{{sub}}}.shop.com/x").origins(Scope({"sub": sub}))
+        ...     return host_choice(uri, [], None, Scope({"sub": sub})).inputs
+        >>> chosen("eu"), chosen("evil.example/?"), chosen("a.b")
         ((), ('sub',), ('sub',))
     """
-    text = uri.strip(TRIMMED)
-    span = host_span(text.real)
-    placed = _from_inputs(text, scope)
-    if span is None or not placed:
-        return ()
-    if text.real[slice(*span)].lower() == _host_without(text, placed):
-        return ()
-    within = [part for part in placed if part.start < span[1] and part.end > span[0]]
-    if within and all(_is_label(part.piece.text) for part in within):
-        # What is left of the label the input is in, and what follows that label.
-        _, _, domain = text.real[within[-1].end : span[1]].partition(".")
-        if is_registrable(domain):
-            return ()
-    before = [part for part in placed if part.start <= span[1]]
-    return inputs_of((part.piece for part in within or before), scope)
+    choice = _choice(uri.strip(TRIMMED), scope)
+    for name, value, pointer in headers:
+        if name.lower() != "host" or not (made_of := inputs_of(value.pieces, scope)):
+            continue
+        written = value.real.strip(TRIMMED).lower()
+        if address is not None and written in {
+            address.host_header.real,
+            address.authority.real,
+            address.host,
+        }:
+            continue
+        as_uri = Text.of("https://") + value.strip(TRIMMED)
+        # What is no host at all is for the service to read, in a way that nobody knows.
+        inputs = made_of if _origin(as_uri.real) is None else _choice(as_uri, scope).inputs
+        if inputs and written:
+            return replace(
+                choice if choice.inputs else HostChoice(inputs, Part.HEADER, pointer), header=value
+            )
+    return choice
+
+
+def _choice(text: Text, scope: Scope) -> HostChoice:
+    origin, placed = _origin(text.real), _from_inputs(text, scope)
+    if origin is None or not placed:
+        return HostChoice()
+    authored = _origin_without(text, placed)
+    within = [part for part in placed if part.start < origin.stop and part.end > origin.start]
+    before = [part for part in placed if part.start <= origin.end]
+    if authored is None or (authored.host != origin.host and not _is_ordinary(text, within, origin)):
+        return HostChoice(inputs_of((part.piece for part in within or before), scope))
+    if (authored.scheme, authored.port) == (origin.scheme, origin.port):
+        return HostChoice()
+    beside = [part.piece for part in before if part.start < origin.end and part not in within]
+    chosen = Part.PORT if authored.scheme == origin.scheme else Part.SCHEME
+    return HostChoice(inputs_of(beside or (part.piece for part in before), scope), chosen)
+
+
+def _is_ordinary(text: Text, within: list[_Placed], origin: _Origin) -> bool:
+    """Return whether inputs are one label of a host alone, before a domain that somebody can register."""
+    if not within or not all(_is_label(part.piece.text) for part in within):
+        return False
+    # What is left of the label the input is in, and what follows that label.
+    _, _, domain = text.real[within[-1].end : origin.stop].partition(".")
+    return is_registrable(domain)
+
+
+def _origin(text: str) -> _Origin | None:
+    scheme, span = _SCHEME.match(text), host_span(text)
+    if scheme is None or span is None:
+        return None
+    name = scheme[1].lower()
+    port = _PORT.match(text, span[1])
+    digits = port[1] if port is not None else ""
+    # More digits are no port, and no request.
+    number = int(digits[:_LONGEST_PORT]) if digits else DEFAULT_PORTS.get(name, 0)
+    return _Origin(name, text[slice(*span)].lower(), number, *span, span[1] if port is None else port.end())
 
 
 def _from_inputs(text: Text, scope: Scope) -> list[_Placed]:
@@ -97,17 +179,14 @@ def _from_inputs(text: Text, scope: Scope) -> list[_Placed]:
     return placed
 
 
-def _host_without(text: Text, placed: list[_Placed]) -> str | None:
-    """Return the host where every input is left out, None where there is none."""
+def _origin_without(text: Text, placed: list[_Placed]) -> _Origin | None:
+    """Return the origin where every input is left out, None where there is none."""
     left = list(text.real)
     for part in placed:
         left[part.start : part.end] = [""] * (part.end - part.start)
     written = "".join(left)
     # An input may give the scheme alone.
-    if not _SCHEME.match(written):
-        written = f"https://{written.lstrip(':/')}"
-    span = host_span(written)
-    return None if span is None else written[slice(*span)].lower()
+    return _origin(written if _SCHEME.match(written) else f"https://{written.lstrip(':/')}")
 
 
 def _is_label(text: str) -> bool:

@@ -1,16 +1,19 @@
 """Another method than that of the request line, which a service may be asked to treat a request as.
 
 Frameworks read it from a header (``X-HTTP-Method-Override``: Rails, Laravel, Symfony, ASP.NET, Express, the
-Google APIs; ``X-HTTP-Method``: OData; ``X-Method-Override``: older ones) or from a parameter, ``_method``, of
-the query, of a form or of a JSON body.
+Google APIs; ``X-HTTP-Method``: OData; ``X-Method-Override``: older ones; gateways: ``X-Original-Method``) or
+from a parameter, ``_method`` (Salesforce: ``_HttpMethod``), of the query, of a form or of a JSON body.
+
+``method`` alone is no such name: it is a word that many services use for something else, as in JSON-RPC.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 from kustomer_nb.template import Scope, Text
@@ -19,16 +22,31 @@ from .host_choice import inputs_of
 
 # RFC 9110, 9.2.1: they change nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_HEADERS = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
-_PARAMETER = "_method"
+# Names without case and without what separates their words.
+_OVERRIDING = """
+httpmethodoverride httpoverride httpoverridemethod httpverboverride methodoverride overridehttpmethod
+overridemethod verboverride
+"""
+# Those that begin with x- or with a separator: without that they are ordinary words.
+_OVERRIDING_AFTER_PREFIX = """
+forwardedmethod httpmethod httprequestmethod httpverb method originalmethod realmethod requestmethod
+restmethod rewritemethod tunnelmethod
+"""
+_NAMES = frozenset(_OVERRIDING.split())
+_NAMES_AFTER_PREFIX = _NAMES | frozenset(_OVERRIDING_AFTER_PREFIX.split())
+# PHP makes an underscore of a dot, of a space and of a bracket that is not closed.
+_PREFIX = re.compile(r"(?:x(?=[-_. ]))?[-_. \[]+")
+_SEPARATOR = re.compile(r"[-_. ]+")
 # Rack took a ; for an & until its version 3.
 _PAIR = re.compile(r"[^&;]+")
 _NAME = re.compile(r'\bname=(?:"([^"\r\n]*)"|([^\s;"]+))', re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\r?\n\r?\n")
 _LINE_END = re.compile(r"\r?\n")
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-# Most bodies hold none, and one may be large: the end of each name, or what it may be encoded in.
-_MAY_HOLD_ONE = re.compile(r"[_-]method|\\u|%", re.IGNORECASE)
+# Most bodies hold none, and one may be large: a part of each name, or what it may be encoded in.
+_MAY_HOLD_ONE = re.compile(r"method|verb|override|\\u|%", re.IGNORECASE)
+_BEFORE_CONTENT = "\ufeff \t\r\n"
+_AROUND_VALUE = '[" \t\r\n]'
 _LONGEST = 40
 
 
@@ -49,24 +67,37 @@ class Override:
 
 
 def is_override_header(name: str) -> bool:
-    """Return whether a service may take the value of a header for the method; ``_`` counts as ``-``.
+    """Return whether a service may take the value of a header for the method, however it is written.
 
     Example:
-        >>> [is_override_header(name) for name in ("X_HTTP_Method_Override", "x-http-method", "x-method")]
-        [True, True, False]
+        >>> [is_override_header(name) for name in ("X_HTTP_Method_Override", "x-method", "_method", "method")]
+        [True, True, True, False]
     """
-    return name.strip().lower().replace("_", "-") in _HEADERS
+    return _is_override(name) or _words_of(name) == "httpmethod"
 
 
 def is_override_parameter(name: str) -> bool:
     """Return whether a service may take the value of a parameter for the method: ASP.NET a header's name too.
 
     Example:
-        >>> [is_override_parameter(name) for name in ("_method", "_METHOD[]", "X-HTTP-Method", "method")]
+        >>> [is_override_parameter(name) for name in ("_HttpMethod", "_METHOD[]", "X-HTTP-Method", "method")]
         [True, True, True, False]
     """
-    name = name.partition("[")[0]
-    return name.strip().lower() == _PARAMETER or is_override_header(name)
+    # PHP reads [method as _method, and _method[] as an array.
+    start = len(name) - len(name.lstrip("[ "))
+    return _is_override(name[:start] + name[start:].partition("[")[0])
+
+
+def _is_override(name: str) -> bool:
+    name = name.strip().lower()
+    prefix = _PREFIX.match(name)
+    if prefix is None:
+        return _words_of(name) in _NAMES
+    return _words_of(name[prefix.end() :]) in _NAMES_AFTER_PREFIX
+
+
+def _words_of(name: str) -> str:
+    return _SEPARATOR.sub("", name.strip().lower())
 
 
 def overrides_of(
@@ -74,7 +105,8 @@ def overrides_of(
 ) -> tuple[Override, ...]:
     """Return what asks a service to take a request for one of another method, in the order of the request.
 
-    ``headers`` come with their pointers, ``body`` with its own and ``search`` with its ``?``.
+    ``headers`` come with their pointers, ``body`` with its own and ``search`` with its ``?``. Of the query
+    and of the body the first override to each method is enough, up to one that may change something.
 
     Example:
         >>> (override,) = overrides_of([], Text.of("?_method=delete"), None, Scope({}))
@@ -94,37 +126,85 @@ def overrides_of(
     return tuple(override for override in overrides if override.method)
 
 
+class _Parameter(NamedTuple):
+    """A parameter by name: where it begins, and where its value begins and ends."""
+
+    name: str
+    start: int
+    value_start: int
+    end: int
+
+
+def _selected(
+    text: Text, parameters: Iterable[_Parameter], decode: Callable[[str], str]
+) -> Iterator[tuple[str, Text, Text]]:
+    """Yield the name of each override that is needed, its whole text, and its decoded value.
+
+    A body may hold many thousands, and each costs a look through the pieces of the text.
+    """
+    real = text.real
+    seen: set[str] = set()
+    for parameter in parameters:
+        if not is_override_parameter(parameter.name):
+            continue
+        method = _method_in(decode(real[parameter.value_start : parameter.end]))
+        if method in seen:
+            continue
+        seen.add(method)
+        whole, _ = text.after(parameter.start).split_at(parameter.end - parameter.start)
+        yield parameter.name, whole, whole.after(parameter.value_start - parameter.start).map(decode)
+        if method and method not in SAFE:
+            return
+
+
 def _in_pairs(text: Text, pointer: str, scope: Scope) -> Iterator[Override]:
-    for pair in _PAIR.finditer(text.real):
+    for name, whole, value in _selected(text, _pairs(text.real), unquote_plus):
+        yield replace(_override(name, value, pointer, scope), inputs=inputs_of(whole.pieces, scope))
+
+
+def _pairs(text: str) -> Iterator[_Parameter]:
+    for pair in _PAIR.finditer(text):
         name, mark, _ = pair[0].partition("=")
-        if mark and is_override_parameter(decoded := unquote_plus(name)):
-            whole = _part(text, *pair.span())
-            asked = whole.after(len(name) + len(mark)).map(unquote_plus)
-            yield replace(_override(decoded, asked, pointer, scope), inputs=inputs_of(whole.pieces, scope))
+        if mark:
+            yield _Parameter(unquote_plus(name), pair.start(), pair.start() + len(name) + 1, pair.end())
 
 
 def _in_body(text: Text, pointer: str, kind: str, scope: Scope) -> Iterator[Override]:
-    """Yield the overrides of a body; without a content type a service may take it for JSON or for a form."""
-    if not _MAY_HOLD_ONE.search(text.real):
-        return
-    if "json" in kind or (not kind and text.real.lstrip().startswith("{")):
-        for name, start, end in json_members(text.real):
-            if is_override_parameter(name):
-                yield _override(name, _part(text, start, end).strip('[" \t\r\n]'), pointer, scope)
-    elif "multipart/form-data" in kind:
-        yield from _in_parts(text, pointer, scope)
-    elif not kind or "x-www-form-urlencoded" in kind:
-        yield from _in_pairs(text, pointer, scope)
-
-
-def _in_parts(text: Text, pointer: str, scope: Scope) -> Iterator[Override]:
+    """Yield the overrides of a body, which may be read as a form or as JSON whatever its type."""
     real = text.real
-    for named in _NAME.finditer(real):
-        name = named[1] or named[2] or ""
-        if is_override_parameter(name) and (blank := _BLANK_LINE.search(real, named.end())):
-            line_end = _LINE_END.search(real, blank.end())
-            end = len(real) if line_end is None else line_end.start()
-            yield _override(name, _part(text, blank.end(), end), pointer, scope)
+    if not _MAY_HOLD_ONE.search(real):
+        return
+    if "multipart/" in kind:
+        yield from _in_values(text, _parts(real), pointer, scope)
+        return
+    content = real.lstrip(_BEFORE_CONTENT)
+    is_json = content.startswith(("{", "["))
+    if is_json:
+        members = (_Parameter(name, start, start, end) for name, start, end in json_members(real))
+        yield from _in_values(text, members, pointer, scope)
+    if not is_json or "x-www-form-urlencoded" in kind:
+        yield from _in_pairs(text.after(len(real) - len(content)), pointer, scope)
+
+
+def _in_values(
+    text: Text, parameters: Iterable[_Parameter], pointer: str, scope: Scope
+) -> Iterator[Override]:
+    for name, _, value in _selected(text, parameters, str):
+        yield _override(name, value.strip(_AROUND_VALUE), pointer, scope)
+
+
+def _parts(text: str) -> Iterator[_Parameter]:
+    """Yield the fields of a form in parts; what ends the head of one may be the same for many names."""
+    start, end = -1, -1
+    for named in _NAME.finditer(text):
+        if start < named.end():
+            blank = _BLANK_LINE.search(text, named.end())
+            if blank is None:
+                return
+            start = blank.end()
+            line_end = _LINE_END.search(text, start)
+            end = len(text) if line_end is None else line_end.start()
+        yield _Parameter(named[1] or named[2] or "", start, start, end)
 
 
 def json_members(text: str) -> Iterator[tuple[str, int, int]]:
@@ -161,23 +241,21 @@ def _unquoted(token: str) -> str:
         return token[1:-1]
 
 
-def _part(text: Text, start: int, end: int) -> Text:
-    part, _ = text.after(start).split_at(end - start)
-    return part
+def _method_in(value: str) -> str:
+    """Return the method that a value asks for, empty where that is none, as by an input without a value."""
+    method = value.strip(_AROUND_VALUE).strip().upper()
+    return "" if method == "NULL" else method
 
 
 def _override(name: str, value: Text, pointer: str, scope: Scope, *, is_header: bool = False) -> Override:
-    real = value.real.strip().upper()
-    shown = real if value.real == value.shown else value.shown
-    if real in {"", "NULL"}:
-        # Nothing is asked for, as by an input without a value.
-        shown = ""
+    method = _method_in(value.real)
+    shown = value.real.strip().upper() if value.real == value.shown else value.shown
     place = next((piece.pointer for piece in value.pieces if piece.pointer), pointer)
     return Override(
         name.strip(),
-        shown[:_LONGEST] if shown.isprintable() else ascii(shown[:_LONGEST]),
+        "" if not method else shown[:_LONGEST] if shown.isprintable() else ascii(shown[:_LONGEST]),
         place,
-        real in SAFE,
+        method in SAFE,
         inputs_of(value.pieces, scope),
         is_header=is_header,
     )

@@ -17,6 +17,7 @@ from kustomer_nb.schema import Conversion
 from kustomer_nb.secrets import SHORTEST_INNER, Credential, Redactor, Secret
 from kustomer_nb.template import Kind, MissingReference, Text
 
+from .host_choice import HostChoice
 from .method_override import SAFE, Override
 from .provenance import Locate, Origins, origins_of
 from .url import Address
@@ -37,8 +38,9 @@ class Request(Displayable):
     ``sent_to`` is the origin that stands in for the authored one, ``converted`` what became of the inputs.
     ``reads`` are the keys of settings and the paths in ``_env`` that it hangs on.
     ``told`` are the author's headers as JSON. ``locate`` finds places of the action in the author's file.
-    ``overrides`` ask the service to take it for a request of another method, ``host_inputs`` are the inputs
-    that choose the host.
+    ``overrides`` ask the service to take it for a request of another method, ``host_choice`` is what inputs
+    choose of where it goes, ``written_token`` the pointer of a token that the author wrote out, looked for
+    where they choose something.
     """
 
     action: str
@@ -60,7 +62,8 @@ class Request(Displayable):
     told: Mapping[str, Any] = field(default_factory=dict)
     locate: Locate | None = field(default=None, compare=False)
     overrides: tuple[Override, ...] = ()
-    host_inputs: tuple[str, ...] = ()
+    host_choice: HostChoice = field(default_factory=HostChoice)
+    written_token: str = ""
 
     @property
     def url(self) -> str:
@@ -118,6 +121,11 @@ class Request(Displayable):
             for at, credential in enumerate(self.credentials, start=1)
             if not credential.settings or not credential.settings.isdisjoint(secrets)
         }
+
+    @property
+    def host_inputs(self) -> tuple[str, ...]:
+        """The inputs that choose the host, the port or the scheme, or a ``host`` header."""
+        return self.host_choice.inputs
 
     @property
     def sent_to_origin(self) -> str:

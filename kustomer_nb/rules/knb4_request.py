@@ -17,8 +17,7 @@ from kustomer_nb.linting.messages import cut, near_miss, said
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
-from kustomer_nb.request.framing import framing_fault, is_framing
-from kustomer_nb.request.headers import LEAVE_OUT
+from kustomer_nb.request.framing import fix_of_framing, framing_fault, is_framing
 from kustomer_nb.request.method_override import Override, overrides_of
 from kustomer_nb.request.query import merged
 from kustomer_nb.template import Scope, Text
@@ -103,7 +102,8 @@ def _header_value(action: LintedAction) -> Iterator[Finding]:
     Severity.ERROR,
     why="measured: npm request sends transfer-encoding beside its own content-length, and a content-length "
     "of the author in the place of its own, right or wrong. A proxy and a service that look for the end of "
-    "the body in different places take one request for two. A run refuses it.",
+    "the body in different places take one request for two, and of two host headers each may read another "
+    "one. A run refuses it.",
     bad=file(an_action(inputTemplate=a_request(method="post", headers={"transfer-encoding": "chunked"}))),
     good=file(an_action(inputTemplate=a_request(method="post", headers={"te": "trailers"}))),
 )
@@ -115,12 +115,14 @@ def _framed_by_hand(action: LintedAction) -> Iterator[Finding]:
         length = _length(action.request or {})
         is_alone = name.lower() == "content-length" and len(values) == 1
         pointer = action.at("inputTemplate", "headers", name)
-        edits = action.subject.layout.remove(pointer)
+        fix = fix_of_framing(name)
+        # Which of several hosts is meant, only the author knows.
+        edits = () if name.lower() == "host" else action.subject.layout.remove(pointer)
         if is_alone and (length is None or not is_fixed(values[0])):
             message = f"the header {said(name)} is right for one length of the body alone."
-            yield Finding(pointer, message, LEAVE_OUT, Severity.WARNING, edits=edits)
+            yield Finding(pointer, message, fix, Severity.WARNING, edits=edits)
         elif fault := framing_fault(name, [string(item) for item in values], length or ""):
-            yield Finding(pointer, f"the header {said(name)} {fault}.", LEAVE_OUT, edits=edits)
+            yield Finding(pointer, f"the header {said(name)} {fault}.", fix, edits=edits)
 
 
 def _length(request: dict[str, Any]) -> str | None:

@@ -14,6 +14,7 @@ from kustomer_nb.linting.messages import cut
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_pointed
 from kustomer_nb.request.domains import is_registrable
+from kustomer_nb.request.written_tokens import tokens_in
 from kustomer_nb.secrets.token_patterns import names_credential
 from kustomer_nb.template.value_syntax import Reference
 
@@ -21,9 +22,12 @@ _TAG = re.compile(r"\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.DOTALL)
 # What is asked in them is not printed.
 _CONDITION = re.compile(r"\{\{\{?~?\s*(?:[#^]\s*(?:if|unless)\b|else\b)")
 _SCHEME = re.compile(r"\s*(?:https?)?://", re.IGNORECASE)
+# An input, the NUL here, may add the slashes that are missing.
+_BROKEN_SCHEME = re.compile(r"\s*[A-Za-z0-9+.\0-]*:/?(?=\0)")
 _PARAMETER = re.compile(r"[?&]([^=&#{}]*)=[^&#]*\Z")
 _ENDS_HOST = re.compile(r"[/\\?#]")
 _SETTINGS = {"token": {"key": "shop.default.token"}, "site": {"key": "shop.default.site"}}
+_FIX = "read the host from an app setting, or list the hosts it may be in allowed_hosts of a profile."
 _PLAIN = frozenset({"string", "number", "boolean"})
 
 
@@ -42,19 +46,24 @@ def _calling(uri: str, **keys: object) -> str:
     good=_calling("https://{{{site}}}/orders"),
 )
 def _input_chooses_host(action: LintedAction) -> Iterator[Finding]:
-    uri = next((text for text in action.written if text.keys == ("uri",)), None)
-    if uri is None or (secret := _secret_sent(action)) is None:
+    texts = [text for text in action.written if text.keys == ("uri",) or _is_host_header(text)]
+    if not texts or (secret := _secret_sent(action)) is None:
         return
-    for read in _in_host(uri):
-        if _first(read) in {*action.app_settings, ENV}:
-            continue
-        name = cut(read.path)
-        is_whole, is_label = _around(uri, read)
-        what = "is the whole host" if is_whole else "may change the host"
-        message = f"the input `{name}` {what} that {secret} goes to."
-        fix = "read the host from an app setting, or list the hosts it may be in allowed_hosts of a profile."
-        severity = Severity.HINT if is_label else Severity.WARNING
-        yield Finding(uri.pointer, message, fix, severity, action.subject.place(uri, read.span))
+    for text in texts:
+        for read in _in_host(text):
+            if _first(read) in {*action.app_settings, ENV}:
+                continue
+            name = cut(read.path)
+            is_whole, is_label = _around(text, read)
+            what = "is the whole host" if is_whole else "may change the host"
+            of = " header of the request" if _is_host_header(text) else ""
+            message = f"the input `{name}` {what}{of} that {secret} goes to."
+            severity = Severity.HINT if is_label else Severity.WARNING
+            yield Finding(text.pointer, message, _FIX, severity, action.subject.place(text, read.span))
+
+
+def _is_host_header(text: TemplateString) -> bool:
+    return text.keys[0] == "headers" and len(text.keys) > 1 and text.keys[1].lower() == "host"
 
 
 class _Around(NamedTuple):
@@ -80,9 +89,13 @@ def _in_host(uri: TemplateString) -> Iterator[Reference]:
 def _end_of_host(text: str) -> int:
     """Return where the text outside of tags ends the host, the end of all where it does not."""
     blank = _TAG.sub(lambda tag: "\0" * len(tag[0]), text)
-    # An input may give the scheme too.
+    # An input may give the scheme too, or what of the :// is missing.
     begin = blank.find("://")
-    start = begin + len("://") if begin >= 0 and not _ENDS_HOST.search(blank[:begin]) else 0
+    if begin >= 0 and not _ENDS_HOST.search(blank[:begin]):
+        start = begin + len("://")
+    else:
+        broken = _BROKEN_SCHEME.match(blank)
+        start = 0 if broken is None else broken.end()
     mark = _ENDS_HOST.search(blank, start)
     return len(text) if mark is None else mark.start()
 
@@ -97,7 +110,8 @@ def _around(uri: TemplateString, read: Reference) -> _Around:
     before, after = uri.text[:start], uri.text[stop:end]
     is_first = not before.strip() or _SCHEME.fullmatch(before) is not None
     _, dot, domain = _TAG.sub("\0", after).partition(".")
-    is_label = bool(dot) and is_registrable(domain.partition(":")[0]) and "://" in before
+    is_within = "://" in before or _is_host_header(uri)
+    is_label = bool(dot) and is_registrable(domain.partition(":")[0]) and is_within
     return _Around(is_whole=is_first and not after.strip(), is_label=is_label)
 
 
@@ -115,6 +129,9 @@ def _secret_sent(action: LintedAction) -> str | None:
             is_plain = isinstance(kind, str) and kind in _PLAIN
             if not is_plain or names_credential(_named(text, read)):
                 return f"the setting `{cut(name)}`"
+    for text in action.written:
+        if any(tokens_in(text.keys, text.text)):
+            return f"the token written out at {cut(text.pointer)}"
     return None
 
 

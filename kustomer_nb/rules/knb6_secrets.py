@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.linting.context import LintContext, LintedAction, TemplateString
+from kustomer_nb.linting.context import LintContext, LintedAction
 from kustomer_nb.linting.examples import a_request, an_action, an_app, file
 from kustomer_nb.linting.messages import cut, said
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
-from kustomer_nb.platform import is_fixed, is_pointed
+from kustomer_nb.platform import is_fixed
+from kustomer_nb.request.written_tokens import tokens_in
 from kustomer_nb.secrets import keys_by_variable
-from kustomer_nb.secrets.token_patterns import WAY_OUT, is_named, is_sure, severity_of, token_in, written_out
+from kustomer_nb.secrets.token_patterns import WAY_OUT, is_named, severity_of, token_in, written_out
 from kustomer_nb.template import Kind
 
 from .knb2_settings import declared_settings, holds_secret
@@ -121,10 +121,6 @@ def _keys(subject: LintContext) -> dict[str, str]:
     return found
 
 
-_PAIR = re.compile(r"(?:^|[?&])([^=&#?{}\s]+)=([^&#]*)")
-_USER = re.compile(r"\s*https?://(([^/?#@:\s]*)(?::([^/?#@\s]*))?)@", re.IGNORECASE)
-# A shorter password is the x or none that fills the place of one.
-_PASSWORD = 4
 _TOKEN = "0123456789abcdef0123"  # noqa: S105 - what the proofs report
 _SETTING = {"token": {"key": "shop.default.token"}}
 _WITH_HEADER = a_request(headers={"x-api-key": "{{{token}}}"})
@@ -154,39 +150,19 @@ def _calling(uri: str) -> str:
     good=file(an_action(appSettings=_SETTING, inputTemplate=_WITH_HEADER)),
 )
 def _token_in_address(action: LintedAction) -> Iterator[Finding]:
-    for one in action.written:
-        if is_pointed(one.text):
-            continue
-        if one.keys == ("uri",):
-            yield from _user(action, one)
-        if one.keys[0] in ("uri", "qs"):
-            yield from _named(action, one)
+    yield from _written(action, "uri", "qs")
 
 
-def _user(action: LintedAction, one: TemplateString) -> Iterator[Finding]:
-    if (found := _USER.match(one.text)) is None:
-        return
-    user, password = found[2], found[3] or ""
-    is_password = is_fixed(found[1]) and bool(user) and len(password) >= _PASSWORD
-    if is_password or is_sure(password) or is_sure(user):
-        token = user if is_sure(user) and not is_sure(password) and not is_password else password
-        place = action.subject.place(one, Span.of(one.text, found.start(1), found.end(1)))
-        message = written_out("the part of the uri before its @", token)
-        yield Finding(one.pointer, message, WAY_OUT, span=place)
-
-
-def _named(action: LintedAction, one: TemplateString) -> Iterator[Finding]:
-    """Yield the tokens of a string: as the pairs of a query, or as the value of its own key."""
-    if len(one.keys) > 1:
-        name = next((key for key in reversed(one.keys[1:]) if not key.isdecimal()), "")
-        if (token := token_in(name, one.text)) is not None:
-            yield Finding(one.pointer, written_out(said(name), token), WAY_OUT, severity_of(token))
-        return
-    for pair in _PAIR.finditer(one.text):
-        if (token := token_in(pair[1], pair[2])) is not None:
-            place = action.subject.place(one, Span.of(one.text, pair.start(1), pair.end(2)))
-            message = written_out(said(pair[1]), token)
-            yield Finding(one.pointer, message, WAY_OUT, severity_of(token), place)
+def _written(action: LintedAction, *parts: str) -> Iterator[Finding]:
+    """Yield the tokens that are written out in these parts of a request."""
+    for text in action.written:
+        for token in tokens_in(text.keys, text.text) if text.keys[0] in parts else ():
+            holder = said(token.name) if token.name else "the part of the uri before its @"
+            severity = severity_of(token.token) if token.name else Severity.ERROR
+            is_whole = len(text.keys) > 1
+            span = Span.of(text.text, token.start, token.end)
+            place = None if is_whole else action.subject.place(text, span)
+            yield Finding(text.pointer, written_out(holder, token.token), WAY_OUT, severity, place)
 
 
 @document_rule(
@@ -214,9 +190,7 @@ def _secret_default(subject: LintContext) -> Iterator[Finding]:
     good=_posting("/#token", appSettings=_SETTING),
 )
 def _token_in_data(action: LintedAction) -> Iterator[Finding]:
-    for one in action.written:
-        if one.keys[0] in ("data", "json") and not is_pointed(one.text):
-            yield from _named(action, one)
+    yield from _written(action, "data", "json")
 
 
 @action_rule(

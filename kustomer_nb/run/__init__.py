@@ -5,7 +5,7 @@ from __future__ import annotations
 from .context import RunContext
 from .execute import AT_ONCE, run_prepared
 from .explain import Stage, Why
-from .guards import is_denied, needs_name, refusals, why_named
+from .guards import is_denied, name_asked, needs_name, refusals, why_named
 from .prepare import Prepared, prepare
 from .recordable import all_secrets_of, record_of
 from .result import Run
@@ -19,6 +19,7 @@ __all__ = [
     "Why",
     "all_secrets_of",
     "is_denied",
+    "name_asked",
     "needs_name",
     "prepare",
     "record_of",

@@ -24,7 +24,7 @@ from kustomer_nb.storage.cassette import Cassette
 from kustomer_nb.template import Text
 from kustomer_nb.transport import Connection, RawResponse, Redirect, fault_transport, send
 
-from .guards import admits, deny, guard, reach
+from .guards import admits, deny, guard, reach, without_question
 from .prepare import Prepared
 from .recordable import all_secrets_of, asked, exchange_of, proxy_of, tape_path
 from .result import Run
@@ -144,6 +144,7 @@ async def run_prepared(
     if ready.mode == "sample":
         return _sample_run(definition, ready)
     answer = await answer_of(app, ready, confirm)
+    ready = replace(ready, request=without_question(ready.request))
     # Looking for secrets in many megabytes, and waiting for a file, would hold up everything else.
     if ready.mode == "record" or len(answer.content) > AT_ONCE:
         return await asyncio.to_thread(_finished, definition, app, ready, answer)

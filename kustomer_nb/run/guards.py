@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile
-from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.request import Request
+from kustomer_nb.request.host_choice import Part
+from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
 from kustomer_nb.secrets import hide_all
+from kustomer_nb.template import Scope, Text
 from kustomer_nb.transport import FORBIDDEN_NAMES, Destination, is_forbidden
 
 if TYPE_CHECKING:
     from .prepare import Prepared
 
-# Where the host holds a setting.
-_HIDDEN = "the real name of the host"
+# In the place of a host that holds a setting.
+HIDDEN_HOST = "the real name of the host"
+_CONFIRMABLE = frozenset({Code.NOT_CONFIRMED, Code.CHOSEN_HOST_NOT_CONFIRMED})
 
 
 def is_denied(request: Request, profile: Profile) -> bool:
@@ -75,22 +80,24 @@ def guard(ready: Prepared, confirm: str | None, *, is_here: bool | None = None) 
     """
     request, profile = ready.request, ready.profile
     faults: list[Diagnostic] = []
-    is_host_named = confirm is not None and confirm.lower() in _host_names(request)
+    typed = "" if confirm is None else confirm.lower()
+    confirmed = _confirmations(request).get(typed)
     is_host_asked = _needs_host(ready, is_here=is_here)
     name = profile.name or _shown_host(request)
     # A label such as $shop.default.region would confirm every region: the real host is asked for.
-    is_named = confirm is not None and confirm == (profile.name or request.real_host)
-    # Who names the host that a secret goes to has named more than the profile.
-    if _needs_method(ready, is_here=is_here) and not is_named and not (is_host_asked and is_host_named):
+    is_named = confirm == profile.name if profile.name else typed == request.real_host.lower()
+    # Who names the host that a secret goes to has named more than the profile, the second time too.
+    is_method_named = is_named or (confirmed is not None and _sends_secret_to_chosen(ready))
+    if _needs_method(ready, is_here=is_here) and not is_method_named:
         message = f"{_asked(request)} may change something, and was not confirmed; nothing was sent."
         faults.append(_refusal(Code.NOT_CONFIRMED, message, _way(name, confirm), _place(request)))
-    if is_host_asked and not is_host_named:
-        name = _shown_host(request)
+    if is_host_asked and confirmed is None:
+        name = _shown_choice(request)
         faults.insert(0, _unconfirmed_host(ready, _way(name, confirm)))
     if faults:
-        raise GuardError(faults, name=name)
-    if is_host_asked:
-        ready.circumstances.confirmed_hosts.add(_sent_to(request).host)
+        raise GuardError(faults, name="" if name == HIDDEN_HOST else name)
+    if is_host_asked and confirmed is not None:
+        ready.circumstances.confirmed_hosts.add(confirmed)
 
 
 def needs_name(ready: Prepared) -> str:
@@ -101,16 +108,25 @@ def needs_name(ready: Prepared) -> str:
     is_host_asked = _needs_host(ready)
     if not is_host_asked and not _needs_method(ready):
         return ""
-    if ready.profile.name and not is_host_asked:
-        return ready.profile.name
-    return _shown_host(ready.request)
+    if is_host_asked:
+        return _shown_choice(ready.request)
+    return ready.profile.name or _shown_host(ready.request)
+
+
+def name_asked(error: GuardError) -> str:
+    """Return the name that a refusal asks to confirm with, or words for one that holds a setting.
+
+    Empty where no name helps.
+    """
+    is_asked = _CONFIRMABLE.intersection(error.diagnostics.codes)
+    return error.name or (HIDDEN_HOST if is_asked else "")
 
 
 def why_named(ready: Prepared) -> str:
     """Return why a run is to be confirmed by a name, in a sentence; empty where it is not."""
     if _needs_host(ready):
         inputs = " and ".join(ready.request.host_inputs)
-        return f"The host comes from {inputs}, and a secret would go there."
+        return f"The {ready.request.host_choice.part} comes from {inputs}, and a secret would go there."
     return "This may change something." if _needs_method(ready) else ""
 
 
@@ -120,16 +136,23 @@ def _needs_method(ready: Prepared, *, is_here: bool | None = None) -> bool:
     return not ready.request.is_safe and not is_free
 
 
+def _sends_secret_to_chosen(ready: Prepared) -> bool:
+    """Return whether a secret goes along to a host that an input chose, whoever has confirmed it."""
+    return bool(ready.secret_sent and ready.request.host_inputs)
+
+
 def _needs_host(ready: Prepared, *, is_here: bool | None = None) -> bool:
     """Return whether a secret would go to a host that an input chose, and that nobody has confirmed."""
     request, profile = ready.request, ready.profile
-    if not ready.secret_sent or not request.host_inputs or profile.allowed_hosts is not None:
-        return False
     # An origin of hosts= is the choice of whoever runs it, whatever it answers for.
-    if request.address is None or request.sent_to is not None:
+    if not _sends_secret_to_chosen(ready) or request.address is None or request.sent_to is not None:
+        return False
+    header = request.host_choice.header.real
+    if profile.allowed_hosts is not None and (not header or profile.allows(header)):
         return False
     is_free = profile.guard in (None, "none") and _is_free(ready, is_here=is_here)
-    return not is_free and request.address.host not in ready.circumstances.confirmed_hosts
+    is_confirmed = not ready.circumstances.confirmed_hosts.isdisjoint(_confirmations(request).values())
+    return not is_free and not is_confirmed
 
 
 def _is_free(ready: Prepared, *, is_here: bool | None) -> bool:
@@ -143,22 +166,36 @@ def chosen_host(ready: Prepared) -> Diagnostic | None:
         return None
     fix = "check the host; a run asks to confirm it, but for the allowed_hosts of a profile."
     return Diagnostic(
-        Code.HOST_CHOSEN_BY_INPUT, Severity.WARNING, "/inputTemplate/uri", f"{_host_from(ready)}.", fix
+        Code.HOST_CHOSEN_BY_INPUT,
+        Severity.WARNING,
+        ready.request.host_choice.pointer,
+        f"{_host_from(ready)}.",
+        fix,
     )
+
+
+def without_question(request: Request) -> Request:
+    """Return a request that was sent, without the question for its host, which only previews show."""
+    asked = [found for found in request.diagnostics if found.code != Code.HOST_CHOSEN_BY_INPUT]
+    return replace(request, diagnostics=Diagnostics(asked))
 
 
 def _unconfirmed_host(ready: Prepared, way: str) -> Diagnostic:
     fix = f"{way} The allowed_hosts of a profile are not asked about."
     return _refusal(
-        Code.CHOSEN_HOST_NOT_CONFIRMED, f"{_host_from(ready)}; nothing was sent.", fix, "/inputTemplate/uri"
+        Code.CHOSEN_HOST_NOT_CONFIRMED,
+        f"{_host_from(ready)}; nothing was sent.",
+        fix,
+        ready.request.host_choice.pointer,
     )
 
 
 def _host_from(ready: Prepared) -> str:
-    inputs = " and ".join(f"`{name}`" for name in ready.request.host_inputs)
-    return (
-        f"the host {ready.request.host} comes from the input {inputs}, and {ready.secret_sent} would go there"
-    )
+    choice = ready.request.host_choice
+    inputs = " and ".join(f"`{name}`" for name in choice.inputs)
+    part = choice.part if choice.part in (Part.HOST, Part.HEADER) else f"{choice.part} of"
+    chosen = f"the {part} {_chosen(ready.request).shown} comes from the input {inputs}"
+    return f"{chosen}, and {ready.secret_sent} would go there"
 
 
 def _asked(request: Request) -> str:
@@ -176,17 +213,42 @@ def _place(request: Request) -> str:
 
 def _way(name: str, confirm: str | None) -> str:
     given = "" if confirm is None else f" {confirm!r} is not that name."
-    if name == _HIDDEN:
+    if name == HIDDEN_HOST:
         return f"pass confirm= with {name}, or use a profile.{given}"
     return f'pass confirm="{name}", or --confirm {name}.{given}'
 
 
 def _shown_host(request: Request) -> str:
-    return request.host if request.host == request.real_host else _HIDDEN
+    return request.host if request.host == request.real_host else HIDDEN_HOST
 
 
-def _host_names(request: Request) -> set[str]:
-    return {request.real_host.lower(), _sent_to(request).host}
+def _chosen(request: Request) -> Text:
+    """Return the name of what inputs chose: host and port, these with the scheme, or the ``host`` header."""
+    to = _sent_to(request)
+    match request.host_choice.part:
+        case Part.HEADER:
+            return request.host_choice.header
+        case Part.SCHEME:
+            return Text.of(f"{to.scheme}://") + to.authority
+    return to.authority
+
+
+def _shown_choice(request: Request) -> str:
+    name = _chosen(request)
+    return name.shown if name.shown == name.real else HIDDEN_HOST
+
+
+def _confirmations(request: Request) -> dict[str, str]:
+    """Return by each name that confirms what inputs chose what is then remembered as confirmed.
+
+    A host that they chose is confirmed for all of its ports by its name without one; a port alone is not.
+    """
+    to, choice = _sent_to(request), request.host_choice
+    header = f" {choice.header.real.lower()}" if choice.header else ""
+    confirmations = {_chosen(request).real.lower(): f"{to.scheme}://{to.authority.real}{header}"}
+    if choice.part is Part.HOST:
+        confirmations[to.host] = f"{to.scheme}://{to.host}{header}"
+    return confirmations
 
 
 def _sent_to(request: Request) -> Address:
@@ -199,30 +261,40 @@ def admits(ready: Prepared, confirm: str | None) -> Callable[[Destination], None
     """Return what refuses a step of a request, told of each before anything goes there.
 
     What it raises is a `GuardError`: as `admit`, as `guard` where what is called localhost leads to another
-    machine, and where a redirect takes an unsafe method to another origin than the one that was confirmed.
+    machine, and as `refuse_override` for a redirect.
     """
     request, profile = ready.request, ready.profile
 
     def check(hop: Destination) -> None:
         admit(hop, profile)
-        if hop.first is None:
-            if request.is_loopback and not hop.is_here:
-                guard(ready, confirm, is_here=False)
-            return
-        is_header = any(override.is_header and not override.is_safe for override in request.overrides)
-        is_free = profile.guard == "none" or (profile.guard is None and hop.is_here and profile.proxy is None)
-        if is_header and not is_free and _origin(hop) != _origin(hop.first):
-            message = f"{_asked(request)} was redirected to {hide_all(hop.shown)}, which nobody confirmed"
-            fix = "call that address itself, or take the header out."
-            raise _refused(
-                Code.OVERRIDE_REDIRECTED, f"{message}; nothing was sent there.", fix, _place(request)
-            )
+        if hop.first is not None:
+            refuse_override(hop, request)
+        elif request.is_loopback and not hop.is_here:
+            guard(ready, confirm, is_here=False)
 
     return check
 
 
-def _origin(hop: Destination) -> tuple[str, str, int]:
-    return hop.scheme, hop.host.lower(), hop.port
+def refuse_override(hop: Destination, request: Request) -> None:
+    """Refuse a redirect of what a service may take for another method than GET, which alone is redirected.
+
+    Raises:
+        GuardError: the request overrides its method, or the address that it is redirected to does.
+    """
+    shown = hide_all(hop.shown)
+    if request.overridden is not None:
+        message = f"{_asked(request)} was sent and is redirected to {shown}, which nobody confirmed"
+        fix = f"call that address itself, or make the method {request.effective_method}."
+    else:
+        _, mark, query = hop.target.decode("latin-1").partition("?")
+        overrides = overrides_of([], Text.of(mark + query), None, Scope({}))
+        override = next((override for override in overrides if not override.is_safe), None)
+        if override is None:
+            return
+        asked = hide_all(f"{override.name}: {override.method}")
+        message = f"{_asked(request)} is redirected to {shown}, with {asked}, which nobody confirmed"
+        fix = "fix the service, or call that address itself."
+    raise _refused(Code.OVERRIDE_REDIRECTED, f"{message}; nothing was sent there.", fix, _place(request))
 
 
 def admit(hop: Destination, profile: Profile) -> None:
@@ -235,7 +307,7 @@ def admit(hop: Destination, profile: Profile) -> None:
     name = hop.host if hop.host.startswith("[") or ":" not in hop.host else f"[{hop.host}]"
     host, shown = f"{name}:{hop.port}", hide_all(hop.shown)
     is_here = profile.proxy is None and hop.is_here
-    if hop.first is not None and hop.may_be_here and not hop.first.is_here:
+    if hop.first is not None and hop.may_be_here and not hop.first.is_here and not hop.is_same_as_first:
         message = f"{hide_all(hop.first.shown)} redirects to {shown}, this machine; nothing was sent there."
         fix = "fix the service; only what runs on this machine may redirect to it."
         raise _refused(Code.REDIRECT_TO_THIS_MACHINE, message, fix)

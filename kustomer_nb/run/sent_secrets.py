@@ -1,4 +1,4 @@
-"""What of the settings goes along with a request, and whether that is a secret."""
+"""Whether a secret goes along with a request: of the settings, or written out by the author."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PLAIN = frozenset({"string", "number", "boolean"})
 
 
 def secret_sent(request: Request, app: AppDefinition) -> str:
-    """Return the label of a secret that goes along with a request, empty where none does.
+    """Return the label of a secret that goes along with a request, or words for one; empty where none does.
 
     A setting is one unless the app declares it as something else, and then too where it is sent as a
     credential: as user or password, or in a header or parameter that is named as ``authorization`` or
-    ``api_key`` are. The token of an app account is one.
+    ``api_key`` are. The token of an app account is one, and so is a token that the author wrote out.
     """
     sent, credentials = _labels(_pieces(request)), _labels(_credentials(request))
     for label in request.secrets:
@@ -30,7 +30,7 @@ def secret_sent(request: Request, app: AppDefinition) -> str:
         named = re.compile(rf"{re.escape(label)}(?![\w-])")
         if any(map(named.search, credentials if is_plain else sent)):
             return label
-    return ""
+    return f"the token written out at {request.written_token}" if request.written_token else ""
 
 
 def _labels(pieces: Iterator[Piece]) -> set[str]:

@@ -13,15 +13,23 @@ from pathlib import Path
 
 from filelock import lock_descriptor, unlock_descriptor
 
-from .regular_files import IrregularError, open_regular, require_folder, require_regular
+from .gitignore import is_ignored
+from .regular_files import IrregularError, open_regular, read_regular, require_folder, require_regular
 
 FOLDER = ".kustomer-nb"
 # A draft exists for the moment it takes to write it, under a lock; one this old was left by a killed process.
 ABANDONED_AFTER = 3600.0
+_LARGEST_IGNORE = 2**16
 # The folder belongs to somebody else, is read-only, or is a file system of its own.
 _UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV})
 # File systems without locks; EBADF is NFS, which locks no folder.
 _WITHOUT_LOCKS = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EBADF})
+
+
+class NotIgnoredError(IrregularError):
+    """The ``.gitignore`` of a private folder does not keep what is written there out of git."""
+
+    fix = "remove it, or make * its only line."
 
 
 def private_folder(folder: Path) -> Path:
@@ -46,6 +54,31 @@ def private_folder(folder: Path) -> Path:
         with os.fdopen(open_regular(ignore, os.O_WRONLY | os.O_CREAT), "wb") as file:
             file.write(b"*\n")
     return private
+
+
+def require_ignored(private: Path, *names: str) -> None:
+    """Refuse a private folder whose ``.gitignore`` lets git take files of these names, or a draft of one.
+
+    Raises:
+        NotIgnoredError: it does.
+        OSError: it cannot be read.
+    """
+    ignore = private / ".gitignore"
+    content = read_regular(ignore, _LARGEST_IGNORE + 1)
+    text = content.decode("utf-8", "replace") if len(content) <= _LARGEST_IGNORE else ""
+    for name in names:
+        if not all(is_ignored(file, text) for file in (name, draft_name(name))):
+            raise NotIgnoredError(ignore, f"a file that lets git take '{name}'")
+
+
+def lock_of(private: Path, path: Path) -> Path:
+    """Return the lock of a file, which is in its private folder."""
+    return private / f"{path.name}.lock"
+
+
+def draft_name(name: str) -> str:
+    """Return the name of a new draft of a file: by chance, for in containers process ids repeat."""
+    return f".{name}.{secrets.token_hex(8)}.tmp"
 
 
 @contextlib.contextmanager
@@ -77,7 +110,7 @@ def sole_writer(path: Path, *, patience: float) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         try:
             try:
-                lock = private_folder(path.parent) / f"{path.name}.lock"
+                lock = lock_of(private_folder(path.parent), path)
                 stack.enter_context(locked(lock, patience=patience))
             except OSError as error:
                 if not _is_unusable(error):
@@ -144,8 +177,7 @@ def _tried(opened: Callable[[], int]) -> int | None:
 
 
 def _replace(folder: Path, path: Path, content: bytes, mode: int | None) -> None:
-    # By chance and not by process: in containers the numbers of processes repeat.
-    draft = folder / f".{path.name}.{secrets.token_hex(8)}.tmp"
+    draft = folder / draft_name(path.name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     handle = os.open(draft, flags, 0o666 if mode is None else 0o600)
     try:
@@ -167,8 +199,9 @@ def _remove_abandoned(private: Path, name: str) -> None:
     is_draft = re.compile(rf"\.{re.escape(name)}\.[0-9a-f]{{16}}\.tmp").fullmatch
     oldest = time.time() - ABANDONED_AFTER
     for draft in private.iterdir():
-        if is_draft(draft.name) and draft.lstat().st_mtime < oldest:
-            with contextlib.suppress(OSError):
+        # Somebody else may have removed it meanwhile.
+        with contextlib.suppress(OSError):
+            if is_draft(draft.name) and draft.lstat().st_mtime < oldest:
                 draft.unlink()
 
 

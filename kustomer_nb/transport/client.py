@@ -50,7 +50,8 @@ async def hop_of(
     host = request.url.raw_host.decode()
     port = request.url.port or DEFAULT_PORTS[request.url.scheme]
     addresses = await line.resolve(host, port) if isinstance(line, PoolTransport) else ()
-    return Destination(request.url.scheme, host, port, addresses, shown, first)
+    target: bytes = request.extensions.get("target", request.url.raw_path)
+    return Destination(request.url.scheme, host, port, addresses, shown, first, target)
 
 
 async def exchange(

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from kustomer_nb.request.url import is_loopback
@@ -48,7 +48,7 @@ class Destination:
 
     They are numeric, and empty where a proxy or a ``transport=`` stands in for the network. ``shown`` is the
     origin as it may be shown. ``first`` is where the request went before a redirect led here, None for that
-    first step itself.
+    first step itself. ``target`` is the path and the query that are asked for there.
 
     Example:
         >>> Destination("http", "files.shop.com", 80, ("93.184.216.34", "169.254.169.254"), "…").is_forbidden
@@ -61,6 +61,29 @@ class Destination:
     addresses: tuple[str, ...]
     shown: str
     first: Destination | None = None
+    # It may hold the value of a setting.
+    target: bytes = field(default=b"", compare=False, repr=False)
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host in lower case, and port."""
+        return self.scheme, self.host.lower(), self.port
+
+    @property
+    def is_same_as_first(self) -> bool:
+        """Whether it is where the request went before its redirects: the same origin at the same addresses.
+
+        A name that resolves to another address by now is another destination.
+
+        Example:
+            >>> first = Destination("http", "0.0.0.0", 80, ("0.0.0.0",), "…")
+            >>> Destination("http", "0.0.0.0", 80, ("0.0.0.0",), "…", first).is_same_as_first
+            True
+        """
+        first = self.first
+        if first is None:
+            return False
+        return self.origin == first.origin and set(self.addresses) == set(first.addresses)
 
     @property
     def is_here(self) -> bool:

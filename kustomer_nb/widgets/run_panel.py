@@ -15,7 +15,7 @@ from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.config import FAULT, SENDING
 from kustomer_nb.errors import GuardError, KustomerNbError, TransportError
-from kustomer_nb.run import Prepared, Run, is_denied, needs_name, why_named
+from kustomer_nb.run import Prepared, Run, is_denied, name_asked, needs_name, why_named
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.transport import FAULTS, wait
 
@@ -170,10 +170,10 @@ class RunPanel(BaseWidget):
             self.html, self.notice = reporting.fill("unanswered", {}), str(error)
         except KustomerNbError as error:
             self.html, self.notice = "", str(error)
-            if isinstance(error, GuardError) and error.name:
+            if isinstance(error, GuardError) and (name := name_asked(error)):
                 # That localhost is another machine is known from its look-up alone.
                 self.confirm_why = self.confirm_why or "This goes to another machine."
-                self.confirm_name = error.name
+                self.confirm_name = name
         except asyncio.CancelledError:
             self.html, self.notice = "", _STOPPED if self._session.is_safe else _UNKNOWN
         except Exception as error:  # shown to the person, who else would never know

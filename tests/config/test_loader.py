@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from kustomer_nb.config import FILE, Account, Profile, load_profile, project_root
+from kustomer_nb.config.lint import check_profiles
 from kustomer_nb.config.settings import EnvironmentVariable
+from kustomer_nb.definition import AppDefinition
 from kustomer_nb.errors import LoadError, NameNotFoundError
+from tests.planted import Plant, precious_of, unreadable
 
 
 def written(root: Path, text: str) -> Path:
@@ -194,6 +197,45 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(LoadError, match=r"kustomer-nb.toml cannot be read: .*utf-8.* Fix: mend it"):
         load_profile("p", tmp_path)
+
+
+@pytest.mark.timeout(20)
+@unreadable
+def test_a_file_without_an_end_is_refused(plant: Plant, tmp_path: Path) -> None:
+    plant(tmp_path / FILE, precious_of(tmp_path))
+
+    with pytest.raises(LoadError) as caught:
+        load_profile(None, tmp_path)
+
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.message) == (
+        "KNB810",
+        "kustomer-nb.toml cannot be read: it is no regular file.",
+    )
+    assert check_profiles(tmp_path, AppDefinition.read({}).model).codes == ["KNB810"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("size", [2**20, 2**20 + 1, 2**24])
+def test_a_file_larger_than_a_megabyte_is_refused(size: int, tmp_path: Path) -> None:
+    with (tmp_path / FILE).open("wb") as file:
+        file.write(b'guard = "deny"\n#')
+        if size == 2**20:
+            file.write(b"x" * (size - file.tell()))
+        file.truncate(size)
+
+    if size == 2**20:
+        assert load_profile(None, tmp_path).guard == "deny"
+        return
+    with pytest.raises(LoadError, match=r"KNB810 .*it is larger than 1 MB"):
+        load_profile(None, tmp_path)
+
+
+def test_a_file_may_be_a_link_to_another_one(tmp_path: Path) -> None:
+    (tmp_path / "shared.toml").write_bytes(b'guard = "deny"\r\n')
+    (tmp_path / FILE).symlink_to(tmp_path / "shared.toml")
+
+    assert load_profile(None, tmp_path) == Profile(guard="deny")
 
 
 def test_every_fault_of_a_profile_is_named_at_once(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import getpass
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from kustomer_nb.config.settings import (
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.errors import SettingError
 from kustomer_nb.secrets import variable
+from tests.planted import Plant, precious_of, unreadable
 
 KEY = "shop.default.token"
 NAME = "SHOP_DEFAULT_TOKEN"
@@ -376,6 +377,36 @@ def test_an_env_file_that_is_no_text_is_an_error_that_quotes_none_of_it(tmp_path
         "KNB802 .env cannot be read (UnicodeDecodeError). Fix: make it UTF-8 that you may read."
     )
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.timeout(20)
+@unreadable
+def test_an_env_file_without_an_end_is_an_error(plant: Plant, tmp_path: Path) -> None:
+    plant(tmp_path / ".env", precious_of(tmp_path))
+
+    with pytest.raises(SettingError, match=r"KNB802 \.env cannot be read: it is no regular file"):
+        sources(tmp_path)
+
+
+def test_an_env_file_larger_than_a_megabyte_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TOKEN=s3cret\n" + "#" * 2**20)
+
+    with pytest.raises(SettingError, match=r"KNB802 \.env cannot be read: it is larger than 1 MB"):
+        sources(tmp_path)
+
+
+def test_an_env_file_may_be_a_link_to_another_one(tmp_path: Path) -> None:
+    (tmp_path / "shared.env").write_bytes(b"\xef\xbb\xbfTOKEN=a${b}\r\n")
+    (tmp_path / ".env").symlink_to(tmp_path / "shared.env")
+
+    assert sources(tmp_path).env_file == {"TOKEN": "a${b}"}
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")])
+def test_a_virtual_environment_is_no_env_file(make: Callable[[Path], None], tmp_path: Path) -> None:
+    make(tmp_path / ".env")
+
+    assert sources(tmp_path).env_file == {}
 
 
 def test_without_an_env_file_nothing_comes_from_it(tmp_path: Path) -> None:

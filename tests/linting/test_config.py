@@ -2,6 +2,7 @@ import pytest
 
 from kustomer_nb import LoadError, NameNotFoundError, load, loads
 from kustomer_nb.linting import Selection, project_selection
+from tests.planted import precious_of, unreadable
 
 TEXT = '{"app": "shop", "version": "1", "title": "Shop", "action": []}'
 
@@ -70,3 +71,12 @@ def test_a_table_that_cannot_be_read_says_where_and_why(path, text, said):
         load(path).lint()
 
     assert "pyproject.toml" in str(caught.value)
+
+
+@pytest.mark.timeout(20)
+@unreadable
+def test_a_file_without_an_end_is_refused(plant, tmp_path):
+    plant(tmp_path / "pyproject.toml", precious_of(tmp_path))
+
+    with pytest.raises(LoadError, match=r"KNB814 .*it is no regular file"):
+        project_selection(tmp_path / "shop.json")

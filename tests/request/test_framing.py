@@ -32,6 +32,9 @@ def posting(headers, **template):
             {"Connection": "close, Content-Length"}, "Connection", id="a proxy takes the length away"
         ),
         pytest.param({"connection": "transfer-encoding"}, "connection", id="a proxy takes the encoding away"),
+        pytest.param({"Host": ["a.shop.com", "b.shop.com"]}, "Host", id="two hosts"),
+        pytest.param({"host": ["a.shop.com", "a.shop.com"]}, "host", id="the same host twice"),
+        pytest.param({"HOST": []}, "HOST", id="no host"),
     ],
 )
 def test_a_header_that_ends_the_body_elsewhere_is_refused(build, headers, name):
@@ -55,6 +58,9 @@ def test_a_header_that_ends_the_body_elsewhere_is_refused(build, headers, name):
         pytest.param({"x-content-length": "9", "x-transfer-encoding": "chunked"}, id="other names"),
         pytest.param({"connection": "keep-alive, te"}, id="a connection that keeps what ends the body"),
         pytest.param({"content-length": "/#nothing"}, id="none at all"),
+        pytest.param({"Host": "a.shop.com"}, id="one host"),
+        pytest.param({"host": ["a.shop.com"]}, id="one host in an array"),
+        pytest.param({"x-host": ["a", "b"], "forwarded": ["host=a", "host=b"]}, id="hosts in other headers"),
     ],
 )
 def test_a_header_that_changes_nothing_of_that_is_sent(build, headers):

@@ -77,6 +77,62 @@ def test_an_input_that_changes_the_host_chooses_it(build, uri, value, host):
 
 
 @pytest.mark.parametrize(
+    ("uri", "value", "part"),
+    [
+        pytest.param("https://api.shop.com{{{x}}}/", ":8443", "port", id="a port with its colon"),
+        pytest.param("https://api.shop.com:{{{x}}}/", "8443", "port", id="a port"),
+        pytest.param("https://api.shop.com:84{{{x}}}/", "43", "port", id="a part of a port"),
+        pytest.param("https://api.shop.com:84{{{x}}}43/", "/", "port", id="less of a port"),
+        pytest.param("https://eu.shop.com:{{{x}}}/?{{{y}}}", "80", "port", id="the port of another scheme"),
+        pytest.param("{{{x}}}://api.shop.com/", "http", "scheme", id="a scheme"),
+        pytest.param("http{{{x}}}://api.shop.com/", "s", "scheme", id="a part of a scheme"),
+        pytest.param("{{{x}}}api.shop.com/", "http://", "scheme", id="a scheme with its slashes"),
+        pytest.param("{{{x}}}://{{{y}}}.shop.com/", "http", "scheme", id="before an ordinary label"),
+        pytest.param(
+            "https://{{{y}}}.shop.com:{{{x}}}/{{{y}}}", "8443", "port", id="after an ordinary label"
+        ),
+    ],
+)
+def test_an_input_may_choose_port_and_scheme_too(build, uri, value, part):
+    request = build({"uri": uri}, {"x": value, "y": "eu"})
+
+    assert (request.host_inputs, request.host_choice.part) == (("x",), part)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        pytest.param("{{{x}}}", "evil.example", id="all of it"),
+        pytest.param("{{{x}}}.shop.com", "evil.example/?", id="a delimiter"),
+        pytest.param("eu.shop.com{{{x}}}", ":8443", id="a port"),
+        pytest.param("{{{x}}}.co.uk", "evil", id="below a public suffix"),
+        pytest.param("{{{x}}}", "evil example", id="no host at all"),
+        pytest.param("/#x", "evil.example", id="as a reference"),
+    ],
+)
+@pytest.mark.parametrize("name", ["host", "Host", "HOST"])
+def test_an_input_may_choose_the_host_header(build, name, header, value):
+    request = build({"headers": {name: header}}, {"x": value})
+
+    assert (request.host_inputs, request.host_choice.part) == (("x",), "host header")
+    assert request.host_choice.pointer == f"/inputTemplate/headers/{name}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "value"),
+    [
+        pytest.param({"host": "{{{x}}}"}, "API.shop.com", id="that of the uri"),
+        pytest.param({"host": "{{{x}}}.shop.com"}, "eu", id="one label"),
+        pytest.param({"host": "tenant.shop.com"}, "evil.example", id="the author's"),
+        pytest.param({"host": "{{{token}}}"}, "evil.example", id="a setting's"),
+        pytest.param({"x-host": "{{{x}}}", "origin": "{{{x}}}"}, "evil.example", id="other headers"),
+    ],
+)
+def test_an_ordinary_host_header_is_chosen_by_no_input(build, headers, value):
+    assert build({"headers": headers}, {"x": value}).host_inputs == ()
+
+
+@pytest.mark.parametrize(
     ("uri", "value"),
     [
         pytest.param("https://{{{x}}}.shop.com/", "eu", id="one label"),
@@ -88,9 +144,11 @@ def test_an_input_that_changes_the_host_chooses_it(build, uri, value, host):
         pytest.param("https://api.shop.com/{{{x}}}", "@evil.example/?#", id="a path"),
         pytest.param("https://api.shop.com{{{x}}}", "/orders", id="a path with its slash"),
         pytest.param("https://api.shop.com?q={{{x}}}", "@evil.example/", id="a query"),
-        pytest.param("https://api.shop.com:{{{x}}}/", "8443", id="a port"),
+        pytest.param("https://api.shop.com:{{{x}}}/", "443", id="the port it has anyway"),
+        pytest.param("https://api.shop.com{{{x}}}/", ":443", id="that port with its colon"),
+        pytest.param("https://api.shop.com:8443{{{x}}}", "/orders", id="a path after a port"),
         pytest.param("https://{{{x}}}@api.shop.com/", "ann", id="a user"),
-        pytest.param("{{{x}}}://api.shop.com/", "http", id="a scheme"),
+        pytest.param("{{{x}}}://api.shop.com/", "HTTPS", id="the scheme that is safe"),
         pytest.param(
             "https://{{#if x}}eu{{else}}us{{/if}}.shop/", "evil.example/", id="a choice of the author's"
         ),
@@ -107,7 +165,21 @@ def test_an_ordinary_host_is_chosen_by_no_input(build, uri, value):
 
 
 @pytest.mark.parametrize(
-    "domain", ["shop.com", "a.b.shop.com", "shop.co.uk", "mine.github.io", "shop.com.", "t.co"]
+    "domain",
+    [
+        "shop.com",
+        "a.b.shop.com",
+        "shop.co.uk",
+        "mine.github.io",
+        "shop.com.",
+        "t.co",
+        "shop.gouv.fr",
+        "mine.supabase.co",
+        "adv.de",
+        "qc.com",
+        "supabase.com",
+        "mywebhook.site",
+    ],
 )
 def test_a_domain_of_somebody_is_registrable(domain):
     assert is_registrable(domain)
@@ -115,7 +187,9 @@ def test_a_domain_of_somebody_is_registrable(domain):
 
 SHARED = """
 com . co.uk com.au org.nz github.io HerokuApp.com myshopify.com execute-api.us-east-1.amazonaws.com
-blob.core.windows.net 10.0.0.1.nip.io 0.0.1 localhost a..com
+blob.core.windows.net 10.0.0.1.nip.io 0.0.1 localhost a..com supabase.co webhook.site pythonanywhere.com
+beeceptor.com requestcatcher.com convex.site convex.cloud translate.goog gouv.fr adv.br QC.ca gob.mx gv.at
+asso.fr msk.ru tokyo.jp nsw.au eu.oast.fun hf.space
 """
 
 

@@ -1,8 +1,20 @@
+import sys
+
 import pytest
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 PART = '--x\r\nContent-Disposition: form-data; name="_method"\r\nX: y\r\n\r\n{{how}}\r\n--x--'
 HEADERS, QS, DATA = "/inputTemplate/headers", "/inputTemplate/qs", "/inputTemplate/data"
+
+OVERRIDING = """
+X-HTTP-Verb X-Method X-REST-Method X-Original-Method X-HTTP-MethodOverride X-HTTPMethodOverride
+HTTP-Method-Override Method-Override _method HTTP-Method x_http_verb X-Forwarded-Method
+X-Override-Method X.Method
+"""
+ORDINARY = """
+method payment_method shipping-method x-payment-method x-http-method-note methods x-methods
+access-control-request-method x-verb-note
+"""
 
 
 def warned(request):
@@ -50,6 +62,28 @@ def warned(request):
             DATA,
             id="a form in parts",
         ),
+        pytest.param(
+            {"data": "_method={{how}}", "headers": {"content-type": "text/plain"}}, DATA, id="plain text"
+        ),
+        pytest.param(
+            {"data": "a=1&_method={{how}}", "headers": {"content-type": "application/json"}},
+            DATA,
+            id="a form that is called JSON",
+        ),
+        pytest.param({"data": '\ufeff{"_method": "{{how}}"}'}, DATA, id="JSON behind a byte order mark"),
+        pytest.param(
+            {"data": '{"_method": "{{how}}"}', "headers": {"content-type": "text/plain"}},
+            DATA,
+            id="JSON that is called text",
+        ),
+        pytest.param({"data": "\ufeff_method={{how}}"}, DATA, id="a form behind a byte order mark"),
+        pytest.param({"qs": {"_HttpMethod": "/#how"}}, f"{QS}/_HttpMethod", id="that of Salesforce"),
+        pytest.param({"uri": "http://a.b/x?.method={{how}}"}, "/inputTemplate/uri", id="PHP's dot"),
+        pytest.param({"uri": "http://a.b/x?[method={{how}}"}, "/inputTemplate/uri", id="PHP's bracket"),
+        *(
+            pytest.param({"headers": {name: "{{how}}"}}, f"{HEADERS}/{name}", id=name)
+            for name in OVERRIDING.split()
+        ),
     ],
 )
 def test_a_get_that_asks_for_another_method_is_not_safe(build, template, pointer):
@@ -80,7 +114,15 @@ def test_a_method_that_is_not_known_counts_as_one_that_changes_something(build, 
             {"json": True, "data": {"method": "DELETE", "a": {"_method": "DELETE"}}}, id="within a body"
         ),
         pytest.param({"json": True, "data": [{"_method": "DELETE"}]}, id="an array"),
-        pytest.param({"data": "_method=DELETE", "headers": {"content-type": "text/plain"}}, id="plain text"),
+        pytest.param(
+            {"data": "see _method=DELETE", "headers": {"content-type": "text/plain"}}, id="in plain text"
+        ),
+        pytest.param({"json": True, "data": {"q": "a&_method=DELETE&b"}}, id="within a text of JSON"),
+        pytest.param({"json": True, "data": "_method=DELETE"}, id="text as JSON"),
+        pytest.param({"data": "payment_method=DELETE&shipping-method=PUT"}, id="other words before it"),
+        pytest.param({"json": {"paymentMethod": "POST", "http_method": "POST"}}, id="a word of everybody's"),
+        *(pytest.param({"headers": {name: "DELETE"}}, id=name) for name in ORDINARY.split()),
+        pytest.param({"uri": "http://a.b/x?method=delete"}, id="a parameter of many services"),
     ],
 )
 def test_a_get_that_asks_for_nothing_else_is_safe(build, template):
@@ -120,3 +162,49 @@ def test_a_large_body_is_looked_through_once(build, kind, text):
     request = build({"data": "{{{body}}}", "headers": {"content-type": kind}}, {"body": body})
 
     assert request.body == body
+
+
+def slices(build, body, kind="application/json"):
+    """Return how often a text was cut for the overrides of a body."""
+    count = 0
+
+    def counted(frame, event, argument):
+        nonlocal count
+        count += event == "call" and frame.f_code.co_name == "split_at"
+
+    sys.setprofile(counted)
+    try:
+        request = build({"data": "{{{body}}}", "headers": {"content-type": kind}}, {"body": body})
+    finally:
+        sys.setprofile(None)
+    assert request.overridden is None or request.overridden.method == "1"
+    return count
+
+
+@pytest.mark.parametrize("method", ["1", "GET", ""])
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        pytest.param("application/json", "{{{}}}", id="JSON"),
+        pytest.param("application/x-www-form-urlencoded", "{}", id="a form"),
+        pytest.param("multipart/form-data; boundary=x", "{}\r\n\r\nGET", id="a form in parts"),
+    ],
+)
+def test_many_overrides_cost_no_more_than_one(build, kind, written, method):
+    pairs = {
+        "application/json": f'"_method":"{method}",',
+        "application/x-www-form-urlencoded": f"_method={method}&",
+    }
+    part = pairs.get(kind, "name=_method ")
+
+    few, many = (slices(build, written.format(part * count), kind) for count in (2, 2000))
+
+    assert many == few
+
+
+def test_an_override_is_found_behind_many_that_ask_for_nothing(build):
+    body = "{" + '"_method":"GET",' * 2000 + '"_method":"DELETE"}'
+
+    request = build({"data": "{{{body}}}"}, {"body": body})
+
+    assert request.effective_method == "DELETE"

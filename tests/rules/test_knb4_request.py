@@ -105,6 +105,12 @@ HEADERS = "/inputTemplate/headers"
         pytest.param({"te": "trailers", "accept-encoding": "gzip"}, [], id="other encodings"),
         pytest.param({"x-content-length": "9", "content-encoding": "gzip"}, [], id="other names"),
         pytest.param({"connection": "close"}, [], id="a connection that takes nothing"),
+        pytest.param({"Host": ["a.shop.com", "b.shop.com"]}, [f"error {HEADERS}/Host"], id="two hosts"),
+        pytest.param({"host": []}, [f"error {HEADERS}/host"], id="no host"),
+        pytest.param({"host": ["{{x}}", "a.b"]}, [f"error {HEADERS}/host"], id="one of an input among two"),
+        pytest.param({"Host": "a.shop.com"}, [], id="one host"),
+        pytest.param({"host": ["a.shop.com"]}, [], id="one host in an array"),
+        pytest.param({"x-host": ["a", "b"]}, [], id="hosts in another header"),
     ],
 )
 def test_a_header_that_ends_the_body_elsewhere_is_reported(headers, expected):

@@ -132,7 +132,8 @@ def test_a_token_in_the_uri_is_pointed_at_and_never_said(uri, severity, found):
     value = sending_with(uri=uri)
 
     assert quoted(value, "KNB603") == [found]
-    (said,) = look(value)
+    # The input before the @ may be the host as well.
+    (said,) = [finding for finding in look(value) if finding.code != "KNB611"]
     assert (said.code, said.severity.value) == ("KNB603", severity)
     assert all(secret not in f"{said.message} {said.fix}" for secret in (CREDENTIAL, "hunter2", "horse"))
 

@@ -44,6 +44,19 @@ def redirecting(to: str) -> httpx.MockTransport:
     return httpx.MockTransport(answered)
 
 
+class Redirecting:
+    """A service that redirects its first request, answers all others, and keeps what it was asked for."""
+
+    def __init__(self, to: str, status: int = 302) -> None:
+        self.targets: list[bytes] = []
+        self._redirect = httpx.Response(status, headers={"location": to})
+        self.transport = httpx.MockTransport(self._answer)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.targets.append(request.extensions["target"])
+        return self._redirect if len(self.targets) == 1 else httpx.Response(200, json={})
+
+
 class Everywhere:
     """A service that answers at every host, and keeps the hosts it was called at."""
 

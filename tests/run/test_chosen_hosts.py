@@ -7,6 +7,8 @@ import pytest
 
 from kustomer_nb import App, load
 from kustomer_nb.errors import GuardError
+from kustomer_nb.run.guards import HIDDEN_HOST
+from kustomer_nb.widgets import RunPanel
 from tests.run.machines import Everywhere, Written, resolving
 from tests.samples import an_action, an_app, asking
 
@@ -74,6 +76,127 @@ def test_a_secret_goes_to_a_host_that_an_input_chose_once_that_is_confirmed(
     assert service.hosts == []
     action.run(inputs, settings=SETTINGS, confirm=host, transport=service.transport)
     assert service.hosts == [host.partition(":")[0]]
+
+
+API = "https://api.shop.com"
+
+
+@pytest.mark.parametrize(
+    ("uri", "headers", "value", "name", "pointer"),
+    [
+        pytest.param("https://api.shop.com{{{x}}}/", {}, ":8443", "api.shop.com:8443", "uri", id="a port"),
+        pytest.param("{{{x}}}://api.shop.com/", {}, "http", "http://api.shop.com", "uri", id="a scheme"),
+        pytest.param(
+            API, {"Host": "{{{x}}}"}, "evil.example", "evil.example", "headers/Host", id="a host header"
+        ),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_inputs_choose_beside_the_host_is_confirmed_by_its_own_name(
+    uri: str,
+    headers: dict[str, str],
+    value: str,
+    name: str,
+    pointer: str,
+    method: str,
+    service: Everywhere,
+) -> None:
+    sent = {"authorization": "Bearer {{{token}}}", **headers}
+    action = calling(uri, method=method, headers=sent).action()
+
+    for confirm in (None, "api.shop.com", "shop.com"):
+        with pytest.raises(GuardError) as caught:
+            action.run({"x": value}, settings=SETTINGS, confirm=confirm, transport=service.transport)
+        error = caught.value.diagnostics[0]
+        assert (error.code, error.pointer) == ("KNB834", f"/inputTemplate/{pointer}")
+        assert (caught.value.name, "`x`" in error.message, name in error.message) == (name, True, True)
+    for confirm in (name, name.upper()):
+        action.run({"x": value}, settings=SETTINGS, confirm=confirm, transport=service.transport)
+    assert service.hosts == ["api.shop.com"] * 2
+
+
+def test_a_confirmed_port_confirms_no_other_one(service: Everywhere) -> None:
+    action = calling("https://api.shop.com{{{x}}}/").action()
+    arguments = {"settings": SETTINGS, "transport": service.transport}
+
+    action.run({"x": ":8443"}, confirm="api.shop.com:8443", **arguments)
+    action.run({"x": ":8443"}, **arguments)
+    action.run({"x": ":443"}, **arguments)
+    with pytest.raises(GuardError, match="KNB834"):
+        action.run({"x": ":9999"}, **arguments)
+
+
+def test_a_confirmed_host_is_asked_about_again_without_tls(service: Everywhere) -> None:
+    action = calling("{{{x}}}").action()
+    arguments = {"settings": SETTINGS, "transport": service.transport}
+
+    action.run(EVIL, confirm="evil.example", **arguments)
+    with pytest.raises(GuardError, match="KNB834"):
+        action.run({"x": "http://evil.example/"}, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "is_asked"),
+    [
+        pytest.param('["api.shop.com"]', True, id="another host is listed"),
+        pytest.param('["*.example", "api.shop.com"]', False, id="the header's is too"),
+    ],
+)
+def test_a_host_header_is_held_to_the_allowed_hosts(
+    hosts: str, is_asked: bool, in_project: Written, service: Everywhere
+) -> None:
+    in_project(f"[profiles.p]\nallowed_hosts = {hosts}\n")
+    action = calling(API, headers={"host": "{{{x}}}", "x-api-key": "{{{token}}}"}).action()
+
+    with pytest.raises(GuardError, match="KNB834") if is_asked else nullcontext():
+        action.run({"x": "evil.example"}, settings=SETTINGS, profile="p", transport=service.transport)
+
+
+TOKEN = "sk_live_51H8xY2eZvKYlo2C"
+
+
+@pytest.mark.parametrize(
+    ("uri", "template", "pointer"),
+    [
+        pytest.param(
+            "{{{x}}}",
+            {"headers": {"authorization": f"Bearer {TOKEN}"}},
+            "headers/authorization",
+            id="a header",
+        ),
+        pytest.param("{{{x}}}", {"qs": {"api_key": TOKEN}}, "qs/api_key", id="a parameter"),
+        pytest.param("https://me:{token}@{{{x}}}/", {}, "uri", id="a password"),
+        pytest.param("{{{x}}}", {"data": {"client_secret": TOKEN}}, "data/client_secret", id="a body"),
+    ],
+)
+def test_a_token_that_is_written_out_is_a_secret(
+    uri: str, template: dict[str, Any], pointer: str, service: Everywhere
+) -> None:
+    value = "evil.example" if "@" in uri else EVIL["x"]
+    action = asking(uri.replace("{token}", TOKEN), template=template)
+
+    with pytest.raises(GuardError) as caught:
+        action.run({"x": value}, transport=service.transport)
+
+    assert (caught.value.diagnostics.codes, caught.value.name) == (["KNB834"], "evil.example")
+    assert f"/inputTemplate/{pointer} " in str(caught.value)
+    assert TOKEN not in str(caught.value)
+    assert service.hosts == []
+    action.run({"x": value}, confirm="evil.example", transport=service.transport)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"headers": {"authorization": "Bearer {{{x}}}"}}, id="an input's"),
+        pytest.param({"headers": {"accept": "application/json"}}, id="no token"),
+        pytest.param({"headers": {"idempotency-key": TOKEN}}, id="no key of a service"),
+    ],
+)
+def test_what_is_no_token_may_go_anywhere(template: dict[str, Any], service: Everywhere) -> None:
+    asking("{{{x}}}", template=template).run(EVIL, transport=service.transport)
+
+    assert service.hosts == ["evil.example"]
 
 
 def test_a_preview_says_that_a_run_would_ask() -> None:
@@ -181,6 +304,97 @@ def test_the_name_of_the_host_confirms_the_method_too(in_project: Written, servi
 
     assert caught.value.diagnostics.codes == ["KNB834", "KNB809"]
     assert service.hosts == ["evil.example"]
+
+
+@pytest.mark.parametrize("method", ["post", "delete", "put"])
+def test_the_second_run_is_confirmed_as_the_first_was(
+    method: str, in_project: Written, service: Everywhere
+) -> None:
+    in_project('[profiles.p]\nguard = "confirm"\n')
+    action = calling("https://{{{x}}}/", method=method).action()
+
+    for confirm in ("eu.example", "EU.example", "eu.example"):
+        action.run(
+            {"x": "eu.example"}, settings=SETTINGS, profile="p", confirm=confirm, transport=service.transport
+        )
+
+    assert service.hosts == ["eu.example"] * 3
+
+
+@pytest.mark.parametrize(
+    ("app", "inputs"),
+    [
+        pytest.param(calling("{{{x}}}", method="post", headers={}), EVIL, id="no secret goes along"),
+        pytest.param(calling("https://evil.example/", method="post"), {}, id="no input chose the host"),
+        pytest.param(
+            calling("https://{{{x}}}.example/", method="post", headers={}), {"x": "evil"}, id="neither"
+        ),
+    ],
+)
+def test_the_name_of_the_host_confirms_nothing_else_for_a_profile(
+    app: App, inputs: dict[str, Any], in_project: Written, service: Everywhere
+) -> None:
+    in_project('[profiles.p]\nguard = "confirm"\n')
+
+    for _ in range(2):
+        with pytest.raises(GuardError) as caught:
+            app.action().run(
+                inputs, settings=SETTINGS, profile="p", confirm="evil.example", transport=service.transport
+            )
+        assert caught.value.diagnostics.codes == ["KNB809"]
+
+
+@pytest.mark.parametrize("confirm", ["api.shop.com", "API.shop.com", "Api.Shop.COM"])
+@pytest.mark.parametrize("uri", ["https://api.shop.com/", "https://API.SHOP.com/"])
+def test_the_name_of_a_host_is_compared_without_case(confirm: str, uri: str, service: Everywhere) -> None:
+    asking(uri, "post").run(confirm=confirm, transport=service.transport)
+
+    assert len(service.hosts) == 1
+
+
+@pytest.mark.parametrize("confirm", ["shop.com", "api.shop.com:443", "LIVE", ""])
+def test_another_name_confirms_no_host_and_no_profile(
+    confirm: str, in_project: Written, service: Everywhere
+) -> None:
+    in_project("[profiles.live]\n")
+
+    for profile in (None, "live"):
+        with pytest.raises(GuardError, match="KNB809"):
+            asking("https://api.shop.com/", "post").run(
+                confirm=confirm, profile=profile, transport=service.transport
+            )
+
+
+def test_only_a_preview_says_that_a_run_would_ask(service: Everywhere) -> None:
+    action = calling("{{{x}}}").action()
+
+    before = action.render(EVIL, settings=SETTINGS).diagnostics.codes
+    run = action.run(EVIL, settings=SETTINGS, confirm="evil.example", transport=service.transport)
+
+    assert before == ["KNB612"]
+    assert (run.diagnostics.codes, run.request.diagnostics.codes) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("uri", "settings", "name"),
+    [
+        pytest.param("https://{{{site}}}/", {"site": "eu.shop.com"}, "", id="a setting"),
+        pytest.param("https://{{{site}}}.shop.com/", {"site": "eu"}, "", id="a setting in part"),
+        pytest.param("https://eu.shop.com/", {}, "eu.shop.com", id="the author's"),
+    ],
+)
+def test_a_refusal_names_what_confirms_and_no_words_for_it(
+    uri: str, settings: dict[str, str], name: str
+) -> None:
+    keys = {"site": {"key": "shop.default.site"}}
+    panel = RunPanel(asking(uri, "post", appSettings=keys), settings=settings)
+
+    with pytest.raises(GuardError) as caught:
+        asking(uri, "post", appSettings=keys).run(settings=settings)
+    panel.press()
+
+    assert caught.value.name == name
+    assert panel.confirm_name == (name or HIDDEN_HOST)
 
 
 @pytest.mark.parametrize("mode", ["sample", "fault:429"])

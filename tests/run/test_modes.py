@@ -172,6 +172,24 @@ def test_a_cassette_that_cannot_be_written_stops_no_run_and_is_said(written: Any
     assert run.diagnostics.errors.codes == ["KNB821"]
 
 
+def test_a_lock_that_was_left_is_recorded_with(written: Any, tmp_path: Path) -> None:
+    action = written()
+    for _ in range(2):
+        recorded(action)
+
+    assert (tmp_path / ".kustomer-nb" / "shop.cassette.json.lock").is_file()
+
+
+def test_a_folder_that_a_person_names_may_be_a_link(written: Any, tmp_path: Path) -> None:
+    action = written()
+    (tmp_path / "real").mkdir()
+    (tmp_path / "tapes").symlink_to(tmp_path / "real")
+
+    recorded(action, cassette=tmp_path / "tapes" / "a.json")
+
+    assert (tmp_path / "real" / "a.json").is_file()
+
+
 def test_what_cannot_be_recorded_is_not_sent(written: Any, tmp_path: Path) -> None:
     (tmp_path / "shop.cassette.json").write_text("{ this is no cassette", encoding="utf-8")
 
@@ -185,7 +203,15 @@ def test_what_cannot_be_recorded_is_not_sent(written: Any, tmp_path: Path) -> No
 
 @pytest.mark.timeout(20)
 @planted
-@pytest.mark.parametrize("name", ["shop.cassette.json", ".kustomer-nb"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "shop.cassette.json",
+        ".kustomer-nb",
+        ".kustomer-nb/.gitignore",
+        ".kustomer-nb/shop.cassette.json.lock",
+    ],
+)
 def test_what_would_be_recorded_through_a_link_is_not_sent(
     plant: Plant, name: str, written: Any, tmp_path: Path
 ) -> None:
@@ -194,6 +220,7 @@ def test_what_would_be_recorded_through_a_link_is_not_sent(
     if name == ".kustomer-nb" and plant is PLANTS["a folder"]:
         (tmp_path / name).touch()
     else:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         plant(tmp_path / name, precious)
 
     with pytest.raises(KustomerNbError) as caught:

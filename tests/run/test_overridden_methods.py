@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Any
 
 import httpx
 import pytest
 
 from kustomer_nb.errors import GuardError, TransportError
-from tests.run.machines import Everywhere, Written, redirecting
-from tests.samples import asking
+from tests.run.machines import Everywhere, Redirecting, Written
+from tests.samples import answer, asking, raw_server
 
 HEADER = "X-HTTP-Method-Override"
 OVERRIDES = [
@@ -79,33 +78,80 @@ def test_what_became_of_one_without_an_answer_goes_by_it(
     assert [entry.outcome for entry in action.app.history()] == [outcome]
 
 
+REDIRECTED = [
+    pytest.param({"headers": {HEADER: "DELETE"}}, f"headers/{HEADER}", id="a header"),
+    pytest.param({"qs": {"_method": "DELETE"}}, "qs/_method", id="a parameter"),
+    pytest.param({"data": {"_method": "DELETE"}}, "data/_method", id="a body"),
+]
+
+
+@pytest.mark.parametrize(("template", "place"), REDIRECTED)
+@pytest.mark.parametrize("status", [302, 307])
 @pytest.mark.parametrize(
-    ("headers", "to", "is_refused"),
+    "to", ["/orders/1", "https://api.shop.com:8443/", "http://api.shop.com/", "https://evil.example/"]
+)
+def test_a_get_that_is_another_method_follows_no_redirect(
+    template: dict[str, Any], place: str, status: int, to: str
+) -> None:
+    service = Redirecting(to, status)
+    action = asking("https://api.shop.com/orders/7", template=template)
+
+    with pytest.raises(GuardError) as caught:
+        action.run(confirm="api.shop.com", transport=service.transport)
+
+    (error,) = caught.value.diagnostics
+    assert (error.code, error.pointer) == ("KNB836", f"/inputTemplate/{place}")
+    assert "DELETE" in error.message
+    assert len(service.targets) == 1
+
+
+def test_this_machine_redirects_no_other_method_either() -> None:
+    redirect = answer(b"", b"302 Found", b"location: /orders/1")
+
+    with raw_server(redirect, answer()) as server, pytest.raises(GuardError, match="KNB836"):
+        asking(f"{server.url}/orders/7", template={"headers": {HEADER: "DELETE"}}).run()
+
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize(
+    "to",
     [
-        pytest.param({HEADER: "DELETE"}, "https://evil.example/", True, id="another host"),
-        pytest.param({"x-http-method": "put"}, "https://api.shop.com:8443/", True, id="another port"),
-        pytest.param({"x_method_override": "MERGE"}, "http://api.shop.com/", True, id="another scheme"),
-        pytest.param({HEADER: "DELETE"}, "/to", False, id="the same origin"),
-        pytest.param({HEADER: "GET"}, "https://evil.example/", False, id="a GET all the same"),
-        pytest.param({"x-http-method-note": "DELETE"}, "https://evil.example/", False, id="another header"),
+        "/orders?_method=DELETE",
+        "?a=1&_METHOD=put",
+        "/orders?%5fmethod=purge",
+        "/orders?X-HTTP-Method-Override=PATCH",
+        "https://elsewhere.test/?_HttpMethod=DELETE",
     ],
 )
-def test_a_redirect_takes_one_to_no_other_origin(headers: dict[str, str], to: str, is_refused: bool) -> None:
-    action = asking("https://api.shop.com/from", template={"headers": headers})
+def test_a_redirect_makes_no_other_method_of_a_get(to: str) -> None:
+    service = Redirecting(to)
 
-    with pytest.raises(GuardError, match="KNB836") if is_refused else nullcontext():
-        action.run(confirm="api.shop.com", transport=redirecting(to))
+    with pytest.raises(GuardError) as caught:
+        asking("https://api.shop.com/orders").run(transport=service.transport)
+
+    assert caught.value.diagnostics.codes == ["KNB836"]
+    assert len(service.targets) == 1
 
 
-def test_a_redirect_leaves_the_query_and_its_override_behind() -> None:
-    targets: list[bytes] = []
+@pytest.mark.parametrize(
+    ("template", "to"),
+    [
+        pytest.param({}, "/orders?_method=GET", id="a GET all the same"),
+        pytest.param({}, "/orders?_method=", id="nothing is asked for"),
+        pytest.param({}, "/orders?payment_method=delete&method=delete", id="other parameters"),
+        pytest.param({}, "/_method=DELETE#?_method=DELETE", id="in a path, and where it is not sent"),
+        pytest.param(
+            {"headers": {HEADER: "GET"}}, "https://elsewhere.test/", id="a header that changes nothing"
+        ),
+        pytest.param({"headers": {"x-http-method-note": "DELETE"}}, "/to", id="another header"),
+        pytest.param({"qs": {"_method": "HEAD"}}, "/to?_method=head", id="a parameter that changes nothing"),
+    ],
+)
+def test_a_get_that_stays_one_is_redirected(template: dict[str, Any], to: str) -> None:
+    service = Redirecting(to)
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        targets.append(request.extensions["target"])
-        there = {"location": "https://elsewhere.test/to"}
-        return httpx.Response(302, headers=there) if len(targets) == 1 else httpx.Response(200, json={})
+    run = asking("https://api.shop.com/orders", template=template).run(transport=service.transport)
 
-    action = asking("https://api.shop.com/from?_method=DELETE")
-    action.run(confirm="api.shop.com", transport=httpx.MockTransport(handle))
-
-    assert targets == [b"/from?_method=DELETE", b"/to"]
+    assert run.is_good
+    assert len(service.targets) == 2

@@ -79,6 +79,47 @@ def test_this_machine_redirects_to_itself(first: Destination) -> None:
     admit(redirected("127.0.0.1", "127.0.0.1", first=first), Profile())
 
 
+WIDE = ["0.0.0.0", "[::]", "shop.localhost", "localhost.", "127.1", "2130706433"]
+
+
+@pytest.mark.parametrize("host", WIDE)
+@pytest.mark.parametrize("addresses", [(), ("127.0.0.1", "203.0.113.5")], ids=["not looked up", "looked up"])
+def test_a_redirect_to_the_first_origin_stays_where_the_request_went(
+    host: str, addresses: tuple[str, ...]
+) -> None:
+    first = Destination("http", host.strip("[]"), 80, addresses, f"http://{host}")
+
+    admit(redirected(host.upper(), *addresses[::-1], first=first), Profile())
+
+
+@pytest.mark.parametrize("host", WIDE)
+@pytest.mark.parametrize(
+    ("port", "addresses"),
+    [
+        pytest.param(80, ("127.0.0.1", "203.0.113.5"), id="one address more"),
+        pytest.param(80, ("127.0.0.1",), id="another address"),
+        pytest.param(8080, ("203.0.113.5",), id="another port"),
+    ],
+)
+def test_a_first_origin_that_leads_elsewhere_by_now_is_another_one(
+    host: str, port: int, addresses: tuple[str, ...]
+) -> None:
+    name = host.strip("[]")
+    first = Destination("http", name, 80, ("203.0.113.5",), f"http://{host}")
+
+    with pytest.raises(GuardError, match="KNB835"):
+        admit(Destination("http", name, port, addresses, f"http://{host}", first), Profile())
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.1"])
+def test_a_server_of_this_machine_redirects_within_itself_however_it_is_called(host: str) -> None:
+    with raw_server(answer(b"", b"302 Found", b"location: /y"), answer()) as server:
+        run = asking(f"http://{host}:{server.url.rpartition(':')[2]}/x").run()
+
+    assert run.is_good
+    assert [request.split()[1] for request in server.received] == [b"/x", b"/y"]
+
+
 def test_a_name_that_may_be_another_machine_does_not_redirect_to_this_one() -> None:
     first = Destination("http", "localhost", 80, ("127.0.0.1", "203.0.113.5"), "http://localhost")
 

@@ -12,7 +12,7 @@ from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, SaveErro
 from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.printable import one_line
 from kustomer_nb.storage.files import LARGEST, overwrite, read_file
-from kustomer_nb.storage.locks import private_folder, sole_writer
+from kustomer_nb.storage.locks import lock_of, private_folder, require_ignored, sole_writer
 from kustomer_nb.storage.regular_files import IrregularError, require_regular
 
 from .matching import RecordedRequest
@@ -84,6 +84,7 @@ class Cassette:
         if len(exchange.answer.content) > LARGEST_ANSWER:
             message = f"an answer of more than {LARGEST_ANSWER // 1_000_000} MB is not kept in '{self.path}'."
             raise _refusal(message, "ask the service for less, a page at a time.")
+        self.require_own()
         with _alone(self.path):
             over, found = self._from_file()
             if instead is not None:
@@ -95,14 +96,16 @@ class Cassette:
         self._read = None
 
     def require_own(self) -> None:
-        """Refuse a cassette that is a link, or whose private folder is: what they lead to is not written.
+        """Refuse a cassette that is a link, or whose private folder or lock is, or is not ignored by git.
 
         Raises:
             SaveError: it is one.
         """
         try:
             require_regular(self.path, is_shared=True)
-            private_folder(self.path.parent)
+            private = private_folder(self.path.parent)
+            require_regular(lock_of(private, self.path))
+            require_ignored(private, self.path.name)
         except IrregularError as error:
             raise _unwritable(self.path, error) from error
         except OSError:

@@ -11,7 +11,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.storage.locks import FOLDER, locked, private_folder, replace
+from kustomer_nb.storage.locks import FOLDER, locked, private_folder, replace, require_ignored
 from kustomer_nb.storage.regular_files import IrregularError, open_regular, read_regular, require_folder
 
 LONGEST = 256 * 2**10
@@ -125,6 +125,7 @@ def append(
     content = written(line)
     try:
         path = private_folder(root) / FILE
+        require_ignored(path.parent, FILE)
         with locked(path.with_suffix(".lock"), patience=PATIENCE, pause=_PAUSE):
             size = _add(path, content)
             if size > largest or most < _count(path, size, len(content), largest):

@@ -16,6 +16,7 @@ import pytest
 from kustomer_nb.errors import LoadError, SaveError
 from kustomer_nb.storage.cassette import Cassette, cassette_path
 from kustomer_nb.storage.cassette import store as cassette_file
+from kustomer_nb.storage.locks import private_folder
 from tests.planted import PLANTS, Plant, assert_untouched, planted, precious_of
 from tests.storage.cassette.exchanges import LABEL, ask, exchange
 
@@ -253,6 +254,27 @@ def test_what_a_recording_needs_is_no_link_and_no_pipe(
 
     assert_untouched(precious)
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_refused"),
+    [
+        ("!*\n", True),
+        ("*\n!.shop*\n", True),
+        ("*.lock\n", True),
+        ("*\n", False),
+        ("*\n!shared.json\n", False),
+        ("/*\n", False),
+    ],
+)
+def test_a_recording_asks_for_a_folder_that_git_ignores(path: Path, text: str, is_refused: bool) -> None:
+    (private_folder(path.parent) / ".gitignore").write_text(text)
+
+    if is_refused:
+        assert error_of(path) == "KNB821"
+    else:
+        Cassette(path).record(exchange())
+    assert path.exists() is not is_refused
 
 
 @pytest.mark.timeout(20)
