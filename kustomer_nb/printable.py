@@ -6,9 +6,18 @@ import re
 
 # What a terminal or a notebook obeys and does not show: C0 and C1 controls (U+009B begins a sequence as ESC [
 # does), the controls that reorder text, and the ends of lines of Unicode; a lone surrogate cannot be encoded.
-_UNSEEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
-_IN_TEXT = re.compile(f"[{_UNSEEN}]")
-_IN_LINE = re.compile(f"[\\t\\n{_UNSEEN}]")
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff"
+# These make two names look alike. The joiners U+200C and U+200D and variation selectors stay: words of
+# several languages and emojis are written with them.
+_WITHOUT_WIDTH = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U000e0000-\U000e00ff"
+)
+_UNSEEN = _CONTROLS + _WITHOUT_WIDTH
+# A flag of a region, as England's, is a black flag and the letters of the region as tags: it stays.
+_FLAG = "(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"
+_IN_TEXT = re.compile(f"{_FLAG}|[{_UNSEEN}]")
+_IN_LINE = re.compile(f"{_FLAG}|[\\t\\n{_UNSEEN}]")
 _LETTERS = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -39,9 +48,20 @@ def as_json_escapes(text: str) -> str:
         >>> print(as_json_escapes('["\u202e"]'))
         ["\u202e"]
     """
-    return _IN_TEXT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _IN_TEXT.sub(_as_json_escape, text)
 
 
 def _written_out(match: re.Match[str]) -> str:
+    if match["flag"]:
+        return match[0]
     code = ord(match[0])
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return _LETTERS.get(match[0]) or (f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}")
+
+
+def _as_json_escape(match: re.Match[str]) -> str:
+    if match["flag"]:
+        return match[0]
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -19,8 +19,11 @@ from kustomer_nb.storage.cassette import Cassette
 from kustomer_nb.template import Text
 from tests.samples import an_action, an_app
 
-NAME = "a\u202egnp\x1b[2J\x9b\nb\u2028"
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+NAME = "a\u202egnp\x1b[2J\x9b\nb\u2028\u200b\u00ad\ufeff\U000e0041"
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,11 @@ UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
         pytest.param("\u200e\u200f\u061c", r"\u200e\u200f\u061c", id="marks"),
         pytest.param("\u2028\u2029", r"\u2028\u2029", id="line separators"),
         pytest.param("\ud800", r"\ud800", id="a lone surrogate"),
+        pytest.param("a\u200b\u2060b\ufeff", r"a\u200b\u2060b\ufeff", id="zero width"),
+        pytest.param("pass\u00adword", r"pass\xadword", id="a soft hyphen"),
+        pytest.param("\ufff9a\ufffab\ufffb", r"\ufff9a\ufffab\ufffb", id="annotations"),
+        pytest.param("\u2063\u180e\u3164", r"\u2063\u180e\u3164", id="separators and fillers"),
+        pytest.param("\U000e0001\U000e0061\U000e007f", r"\U000e0001\U000e0061\U000e007f", id="tags"),
     ],
 )
 def test_a_control_is_written_out(text: str, shown: str) -> None:
@@ -42,7 +50,21 @@ def test_a_control_is_written_out(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Ümläut", "日本語", "👩\u200d👩\u200d👧", "שלום مرحبا", "e\u0301", "100% \\x1b", "❤\ufe0f"]
+    "text",
+    [
+        "Ümläut",
+        "日本語",
+        "👩\u200d👩\u200d👧",
+        "שלום مرحبا",
+        "e\u0301",
+        "100% \\x1b",
+        "❤\ufe0f",
+        "می\u200cخواهم",
+        "क\u094d\u200dष",
+        "🧑🏽\u200d🚒",
+        "葛\U000e0100",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ],
 )
 def test_letters_emojis_and_what_looks_like_an_escape_stay(text: str) -> None:
     assert (visible(text), one_line(text), as_json_escapes(text)) == (text, text, text)

@@ -15,7 +15,7 @@ from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.printable import one_line
 from kustomer_nb.schema import Conversion
 from kustomer_nb.secrets import SHORTEST_INNER, Credential, Redactor, Secret
-from kustomer_nb.template import Kind, MissingReference, Text
+from kustomer_nb.template import MissingReference, Text
 
 from .host_choice import HostChoice
 from .method_override import SAFE, Override
@@ -241,7 +241,7 @@ class Request(Displayable):
             private=frozenset(
                 name.lower().encode()
                 for name, text in self.header_texts
-                if any(piece.kind is Kind.SETTING for piece in text.pieces)
+                if any(piece.label is not None for piece in text.pieces)
             ),
         )
 

@@ -17,6 +17,7 @@ from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from kustomer_nb.request import Request, basic_auth, pair
 from kustomer_nb.secrets import Redactor, Secret
+from kustomer_nb.secrets.cookies import cookies_in
 from kustomer_nb.secrets.masking import label_of, masked
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest
 from kustomer_nb.storage.volatile_headers import read_headers
@@ -197,7 +198,8 @@ def exchange_of(app: AppDefinition, ready: Prepared, answer: RawResponse, run: R
         now=ready.circumstances.now if "now" in read else None,
         seed=ready.circumstances.seed if "seed" in read else None,
         env=_env_read(ready),
-        hide=Redactor(_hidden(app, ready, record)),
+        # Of the real record: the request that is matched has no cookie any more that a service may repeat.
+        hide=Redactor({**_hidden(app, ready, record), **cookies_in(record)}),
         hides_asked=_known_before(app, ready),
         mask=ready.profile.mask,
         reads=read_headers(run.output_template),

@@ -10,6 +10,8 @@ from typing import Any
 
 from .secret import Credential
 
+# What is between strings that are searched together: a noncharacter, which no text holds.
+STRING_BREAK = "\ufdd0"
 # A scheme, or a word as in {"name": "x-key", "value": "ab"}, may come between name and value.
 _BETWEEN_WORDS = rb"(?:bearer|basic|token|digest|value)"
 # Between a name and its value in a header, JSON, a query, a list of both, or HTML. A space is a + there.
@@ -17,7 +19,8 @@ _OPEN, _CLOSE = rb"""[\\"'\s+\[({]{0,16}""", rb"""[\\"'\s+]{0,16}"""
 _JOIN = rb"""[:=]>?|>|(?:\s*</?[a-z0-9]{1,8}>){1,6}"""
 _COMMA = rb"""(?<=["']),(?=[\\\s+]*["'])"""
 # Where a value ends; what is a name itself is not the value of the one before.
-_VALUE_ENDS = rb"""(?=[\\"',;&<)\]}\s+\0]|\Z)(?!\\*["'][\s+]*:)"""
+_END = rb"""[\\"',;&<)\]}\s+\0]|%s|\Z""" % STRING_BREAK.encode()
+_VALUE_ENDS = rb"""(?=%s|[.!?](?:%s))(?!\\*["'][\s+]*:)""" % (_END, _END)
 _WORD_BEGINS, _WORD_ENDS = rb"(?<![A-Za-z0-9])", rb"(?![A-Za-z0-9])"
 # How much longer than name and value together what is found of both may be.
 _LONGEST_BETWEEN = 96

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
+from .credential_forms import STRING_BREAK
 from .decoding import KINDS, Decoded, opened, unpacked, value_of
 from .encodings import SHORTEST_INNER, SecretForms, utf8
 from .secret import Credential, Secret, all_secrets
@@ -16,8 +17,6 @@ _LONGER = (1, 12, 36, 108)
 # A text is looked through in parts of a megabyte, so that one full of escapes does not fill the memory; each
 # begins where a secret may have begun that the one before cut.
 PART = 2**20
-# Between strings that are looked through together: no text has it, for it is no character.
-_BETWEEN = "\ufdd0"
 _FORM = bytes.maketrans(b" ", b"+")
 Hit = tuple[int, int, str]
 
@@ -78,10 +77,10 @@ class Redactor:
     def _quiet(self, texts: Iterator[str]) -> Iterator[str]:
         """Yield texts with secrets replaced; many are looked through together, which is quicker by far."""
         for some in _batches(texts):
-            whole = _BETWEEN.join(some)
-            if whole.count(_BETWEEN) == len(some) - 1:
+            whole = STRING_BREAK.join(some)
+            if whole.count(STRING_BREAK) == len(some) - 1:
                 found = self.text(whole)
-                yield from some if found is whole else found.split(_BETWEEN)
+                yield from some if found is whole else found.split(STRING_BREAK)
             else:
                 yield from map(self.text, some)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from kustomer_nb.jsontext import pointer as pointers
@@ -25,7 +25,14 @@ NAMES = frozenset(
     }
 )  # fmt: skip
 PREFIXES = ("ratelimit", "x-b3-", "x-datadog-", "x-rate-limit-", "x-ratelimit-")
+# What stands for every volatile header where a template works out the name of the one that it reads.
+ANY = "*"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_GROUP = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+# A look-up by a name that is no text; of the body, and of the request that was made, no header is read.
+_LOOK_UP = re.compile(
+    rf"lookup\s+(?!(?:@root\.|this\.|(?:\.\./)+)*(?:response\.)?(?:body|request)\b)(?:{_GROUP}|[^\s()}}]+)\s+(?![\"'])"
+)
 
 
 def is_volatile(name: str) -> bool:
@@ -42,7 +49,8 @@ def is_volatile(name: str) -> bool:
 def read_headers(output_template: Any) -> frozenset[str]:
     """Return the volatile headers that an outputTemplate reads by name, which count in a comparison.
 
-    One that takes all headers, as ``/#response``, names none.
+    One that takes all headers, as ``/#response``, names none. One that works out a name may read any of them,
+    which `is_read` knows.
 
     Example:
         >>> sorted(read_headers({"tag": "/#response.headers.etag", "all": "/#response"}))
@@ -51,7 +59,19 @@ def read_headers(output_template: Any) -> frozenset[str]:
         ['x-request-id']
     """
     texts = [text.lower() for text in _texts(output_template) if "headers" in text.lower()]
-    return frozenset(name for text in texts for name in _NAME.findall(text) if is_volatile(name))
+    names = frozenset(name for text in texts for name in _NAME.findall(text) if is_volatile(name))
+    return names | {ANY} if any(map(_LOOK_UP.search, texts)) else names
+
+
+def is_read(name: str, reads: Container[str]) -> bool:
+    """Return whether a header is among those that `read_headers` returned.
+
+    Example:
+        >>> reads = read_headers("{{lookup response.headers name}}")
+        >>> is_read("etag", reads), is_read("etag", read_headers("{{response.headers.date}}"))
+        (True, False)
+    """
+    return ANY in reads or name.lower() in reads
 
 
 def volatile_places(value: Any, headers: Mapping[str, Any]) -> Iterator[str]:

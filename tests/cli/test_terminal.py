@@ -30,13 +30,15 @@ ATTACKS = {
     "a line": "x\n0 error KNB000 faked",
     "a lone surrogate": "a\ud800b",
     "DEL": "a\x7fb",
+    "zero width": "a\u200b\u2060\xad\ufeff\ufff9b",
 }
 HOSTILE = "".join(ATTACKS.values())
 PROFILE = HOSTILE.replace("\ud800", "")
 HARMLESS = "Ümläut 日本語 👩‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 שלום مرحبا é"  # an accent on its own, joined emojis
 # What is left to a text is a tab, and an end of a line where we end one.
 CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 
 

@@ -172,6 +172,42 @@ def test_no_file_holds_the_value_of_a_cookie_that_is_sent(template: Any, tmp_pat
     assert again.output["response"]["body"] == live.output["response"]["body"]
 
 
+def echoing(request: httpx.Request) -> httpx.Response:
+    cookie = request.headers["cookie"]
+    _, _, session = cookie.rpartition("=")
+    body = {"session": session, "was": f"{cookie}.", "link": f"https://shop.com/?sid={quote(session)}&x=1"}
+    return httpx.Response(200, json=body, headers={"x-session": session, "x-cookie": cookie})
+
+
+ECHOED = {
+    "of an input": {"headers": {"cookie": "theme=dark; sid={{{session}}}"}},
+    "of an input, all of it": {"headers": {"Cookie": "sid={{session}}"}},
+    "written out": {"headers": {"cookie": f"sid={SESSION}"}},
+    "in an array": {"headers": {"cookie": ["theme=dark", "sid={{{session}}}"]}},
+}
+
+
+@pytest.mark.parametrize("template", ECHOED.values(), ids=ECHOED)
+def test_no_file_holds_a_cookie_that_the_service_repeats(template: Any, tmp_path: Path) -> None:
+    made = action(tmp_path, **template)
+
+    live = made.run({"session": SESSION}, mode="record", transport=httpx.MockTransport(echoing))
+
+    assert live.output["response"]["body"]["session"] == SESSION
+    assert SESSION not in files(tmp_path)
+    again = made.run({"session": SESSION}, mode="replay").output["response"]["body"]
+    assert again["session"] == placeholder(SESSION)
+
+
+@pytest.mark.parametrize("value", ["dark", "accepted", "42"])
+def test_a_cookie_that_is_a_word_stays_where_the_service_says_it(value: str, tmp_path: Path) -> None:
+    made = action(tmp_path, headers={"cookie": f"theme={value}"})
+
+    made.run(mode="record", transport=setting(body={"mode": value}))
+
+    assert made.run(mode="replay").output["response"]["body"] == {"mode": value}
+
+
 def test_another_session_is_another_request(tmp_path: Path) -> None:
     made = action(tmp_path, headers={"cookie": "sid={{{session}}}"})
     for at, session in enumerate((SESSION, OTHER)):

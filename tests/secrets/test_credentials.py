@@ -17,6 +17,7 @@ import pytest
 
 from kustomer_nb import Action, Run, load, reporting
 from kustomer_nb.errors import KustomerNbError, TransportError
+from kustomer_nb.secrets import Credential, Redactor
 from tests.samples import an_action, an_app
 
 BASE = "http://127.0.0.1/orders"
@@ -274,6 +275,28 @@ def test_what_only_looks_like_it_stays(body: dict[str, Any], tmp_path: Path) -> 
     assert run.output["body"] == body
     (recorded,) = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
     assert recorded["response"]["body"]["json"] == body
+
+
+KEY = Redactor({"key": Credential("k7", source="test", label="$L", names=("x-api-key",))})
+
+
+@pytest.mark.parametrize(
+    ("value", "hidden"),
+    [
+        pytest.param(["x-api-key: k7", "b"], ["x-api-key: $L", "b"], id="another string follows"),
+        pytest.param({"a": "x-api-key=k7", "b": "c"}, {"a": "x-api-key=$L", "b": "c"}, id="a member follows"),
+        pytest.param({"x-api-key: k7": 1}, {"x-api-key: $L": 1}, id="a key"),
+        pytest.param(["a", "x-api-key: k7"], ["a", "x-api-key: $L"], id="the last string"),
+        pytest.param(
+            ["Wrong x-api-key: k7.", "b"], ["Wrong x-api-key: $L.", "b"], id="the end of a sentence"
+        ),
+        pytest.param(["x-api-key: k7x", "b"], ["x-api-key: k7x", "b"], id="a longer value"),
+        pytest.param(["x-api-key:", "k7!"], ["x-api-key:", "k7!"], id="apart in two strings"),
+        pytest.param(["x-api-key: k7.5", "k7"], ["x-api-key: k7.5", "k7"], id="a number with a point"),
+    ],
+)
+def test_a_credential_ends_where_its_string_does(value: Any, hidden: Any) -> None:
+    assert KEY.value(value) == hidden
 
 
 def test_a_header_without_settings_is_shown_as_it_is(tmp_path: Path) -> None:

@@ -95,11 +95,30 @@ def test_a_header_that_the_output_reads_is_compared(output: Any, tmp_path: Path)
     assert is_rewritten(tmp_path, output, "ETag")
 
 
+WORKED_OUT = {
+    "within a block": "{{#with response.headers}}{{{lookup this body.name}}}{{/with}}",
+    "by the name alone": "{{lookup response.headers name}}",
+    "by what a helper gives": '{{lookup response.headers (toLower "ETAG")}}',
+    "of a look-up": '{{lookup (lookup response "headers") (lookup body "name")}}',
+    "of a block parameter": "{{#with response.headers as |h|}}{{lookup h ../body.name}}{{/with}}",
+    "with spaces": "{{  lookup   response.headers\n body.name }}",
+}
+
+
+@pytest.mark.parametrize("template", WORKED_OUT.values(), ids=WORKED_OUT)
+def test_every_header_is_compared_where_a_template_works_out_a_name(template: str, tmp_path: Path) -> None:
+    assert is_rewritten(tmp_path, {"tag": template}, "ETag", "Date")
+
+
 @pytest.mark.parametrize(
     "output",
     [
         pytest.param("/#response", id="the whole response"),
         pytest.param({"headers": "/#response.headers"}, id="all headers"),
+        pytest.param("{{lookup body name}}", id="a name worked out in the body"),
+        pytest.param("{{response.headers.via}} {{lookup response.body name}}", id="a look-up in the body"),
+        pytest.param('{{lookup response.headers "via"}}', id="a look-up of another header"),
+        pytest.param("{{#with response.headers}}{{{lookup ../body.names 0}}}{{/with}}", id="of an item"),
         pytest.param({"etag": "/#body.etag", "date": "{{body.date}}"}, id="names in the body"),
         pytest.param({"kind": "/#response.headers.content-type"}, id="another header"),
         pytest.param(None, id="nothing"),

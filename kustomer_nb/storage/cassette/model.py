@@ -16,7 +16,7 @@ from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.body_sanitizer import UnreadableBodyError, covered_header, hidden_content
 from kustomer_nb.secrets.cookies import cookies_of, hidden_set_cookie
 from kustomer_nb.secrets.masking import LABEL
-from kustomer_nb.storage.volatile_headers import is_volatile
+from kustomer_nb.storage.volatile_headers import is_read, is_volatile
 
 from .matching import RecordedRequest
 
@@ -66,7 +66,7 @@ class RecordedResponse:
     def lasting(self, reads: frozenset[str]) -> RecordedResponse:
         """Return the answer without the headers that change each time, but for those that ``reads`` names."""
         kept = tuple(
-            (name, value) for name, value in self.headers if name.lower() in reads or not is_volatile(name)
+            (name, value) for name, value in self.headers if is_read(name, reads) or not is_volatile(name)
         )
         return RecordedResponse(self.status_code, kept, self.content, self.is_cut, self.redirects)
 
