@@ -5,9 +5,9 @@ The public names are imported when they are first used, so that ``import kustome
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._lazy import lazy_names
 from ._version import __version__ as __version__
 from .display import set_provider
 
@@ -100,13 +100,7 @@ __all__ = ["__version__", *_MODULES]
 set_provider(f"{__name__}.reporting")
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULES)
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from asyncio import CancelledError
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.config import SENDING, project_root
+from kustomer_nb.config import OFFLINE, SENDING, project_root
 from kustomer_nb.config.settings import DEFAULT, EnvironmentVariable, person
 from kustomer_nb.definition import ActionDefinition, ReadAction, guessed
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
@@ -24,13 +22,15 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
 from kustomer_nb.printable import one_line
 from kustomer_nb.request import Request
-from kustomer_nb.run import AT_ONCE, Prepared, Run, RunContext, prepare, run_prepared
-from kustomer_nb.run.recording import keep_run, keep_unanswered
+from kustomer_nb.run.context import RunContext
+from kustomer_nb.run.offline import run_offline
+from kustomer_nb.run.prepare import Prepared, prepare
+from kustomer_nb.run.recording import AT_ONCE, keep_run, keep_unanswered
+from kustomer_nb.run.result import Run
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret, kept
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.cassette import cassette_path
-from kustomer_nb.transport import wait
 
 from . import display
 
@@ -194,6 +194,11 @@ class Action:
         """Return the run of these inputs; arguments and errors are those of `arun`."""
         # Prepared here and not on the transport's thread: a prompt needs the thread of the cell.
         ready, circumstances = self._ready(inputs, arguments)
+        if ready.mode in OFFLINE:
+            return self._run_offline(ready)
+        # Imported by what sends alone: reading loads neither httpx nor asyncio.
+        from kustomer_nb.transport.event_loop import wait
+
         try:
             return wait(partial(self.run_prepared, ready, circumstances.confirm))
         except KeyboardInterrupt as error:
@@ -242,16 +247,31 @@ class Action:
     @scrub_tracebacks
     async def run_prepared(self, ready: Prepared, confirm: str | None = None) -> Run:
         """Return the run of what `prepare` made; errors are those of `arun`."""
+        import asyncio
+
+        from kustomer_nb.run.execute import run_prepared
+
         try:
             run = await run_prepared(self.definition, self.app.model, ready, confirm)
-        except (TransportError, CancelledError) as error:
+        except (TransportError, asyncio.CancelledError) as error:
             keep_unanswered(self.app.model, ready, error)
             raise
         is_large = run.response is not None and run.response.size > AT_ONCE
         keep = partial(keep_run, self.app.model, ready, run)
-        said = await asyncio.to_thread(keep) if is_large else keep()
-        found = [*self._placed(run.diagnostics, "/outputTemplate"), *said]
-        return replace(run, diagnostics=Diagnostics(found))
+        return self._kept(run, await asyncio.to_thread(keep) if is_large else keep())
+
+    def _run_offline(self, ready: Prepared) -> Run:
+        try:
+            run = run_offline(self.definition, self.app.model, ready)
+        except TransportError as error:
+            keep_unanswered(self.app.model, ready, error)
+            raise
+        return self._kept(run, keep_run(self.app.model, ready, run))
+
+    def _kept(self, run: Run, history_problems: Iterable[Diagnostic]) -> Run:
+        """Return a finished run, its diagnostics with their place in the file."""
+        placed = self._placed(run.diagnostics, "/outputTemplate")
+        return replace(run, diagnostics=Diagnostics([*placed, *history_problems]))
 
     def _repr_html_(self) -> str:
         return display.html(self.read)

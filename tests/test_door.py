@@ -36,6 +36,7 @@ def test_the_door_loads_nothing_heavy() -> None:
 
     assert {name.partition(".")[0] for name in modules} & HEAVY == set()
     assert {name for name in modules if name.startswith("kustomer_nb.")} == {
+        "kustomer_nb._lazy",
         "kustomer_nb._version",
         "kustomer_nb.display",
     }

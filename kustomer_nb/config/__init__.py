@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from .lint import check_profiles
 from .loader import FILE, load_profile, project_root
-from .modes import FAULT, MODES, SENDING, fault_of, mode_of
+from .modes import FAULT, MODES, OFFLINE, SENDING, fault_of, mode_of
 from .profile import Account, Profile
 
 __all__ = [
     "FAULT",
     "FILE",
     "MODES",
+    "OFFLINE",
     "SENDING",
     "Account",
     "Profile",

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from .context import RunContext
-from .execute import AT_ONCE, run_prepared
-from .explain import Stage, Why
-from .guards import is_denied, name_asked, needs_name, refusals, why_named
-from .prepare import Prepared, prepare
-from .recordable import all_secrets_of, record_of
-from .result import Run
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "AT_ONCE",
-    "Prepared",
-    "Run",
-    "RunContext",
-    "Stage",
-    "Why",
-    "all_secrets_of",
-    "is_denied",
-    "name_asked",
-    "needs_name",
-    "prepare",
-    "record_of",
-    "refusals",
-    "run_prepared",
-    "why_named",
-]
+from kustomer_nb._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from .context import RunContext as RunContext
+    from .execute import run_prepared as run_prepared
+    from .explain import Stage as Stage
+    from .explain import Why as Why
+    from .guards import is_denied as is_denied
+    from .guards import name_asked as name_asked
+    from .guards import needs_name as needs_name
+    from .guards import refusals as refusals
+    from .guards import why_named as why_named
+    from .offline import run_offline as run_offline
+    from .prepare import Prepared as Prepared
+    from .prepare import prepare as prepare
+    from .recordable import all_secrets_of as all_secrets_of
+    from .recordable import record_of as record_of
+    from .recording import AT_ONCE as AT_ONCE
+    from .result import Run as Run
+
+# Imported when they are used: a run that sends nothing loads nothing that sends.
+_MODULES = {
+    "all_secrets_of": "recordable",
+    "AT_ONCE": "recording",
+    "is_denied": "guards",
+    "name_asked": "guards",
+    "needs_name": "guards",
+    "prepare": "prepare",
+    "Prepared": "prepare",
+    "record_of": "recordable",
+    "refusals": "guards",
+    "Run": "result",
+    "run_offline": "offline",
+    "run_prepared": "execute",
+    "RunContext": "context",
+    "Stage": "explain",
+    "Why": "explain",
+    "why_named": "guards",
+}
+
+__getattr__ = lazy_names(__name__, _MODULES)

@@ -16,7 +16,7 @@ from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
 from kustomer_nb.secrets import hide_all
 from kustomer_nb.template import Scope, Text
-from kustomer_nb.transport import FORBIDDEN_NAMES, Destination, is_forbidden
+from kustomer_nb.transport.destinations import FORBIDDEN_NAMES, Destination, is_forbidden
 
 if TYPE_CHECKING:
     from .prepare import Prepared

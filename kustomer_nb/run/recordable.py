@@ -22,7 +22,7 @@ from kustomer_nb.secrets.masking import label_of, masked
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest
 from kustomer_nb.storage.volatile_headers import read_headers
 from kustomer_nb.template import Kind, Piece, Text
-from kustomer_nb.transport import RawResponse
+from kustomer_nb.transport.models import RawResponse
 
 from .context import RunContext
 

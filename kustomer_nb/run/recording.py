@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +17,9 @@ from .prepare import Prepared
 from .recordable import all_secrets_of, record_of
 from .result import Run
 
+# Looking for secrets in more would hold up everything else on a loop.
+AT_ONCE = 2**18
+
 
 def keep_run(app: AppDefinition, ready: Prepared, run: Run) -> tuple[Diagnostic, ...]:
     """Add a run to the history, and return what kept it from being written."""
@@ -26,15 +28,16 @@ def keep_run(app: AppDefinition, ready: Prepared, run: Run) -> tuple[Diagnostic,
     return _keep(app, ready, record, outcome=outcome, elapsed=run.elapsed)
 
 
-def keep_unanswered(
-    app: AppDefinition, ready: Prepared, error: TransportError | CancelledError
-) -> tuple[Diagnostic, ...]:
-    """Add a run without an answer to the history, and return what kept it from being written."""
+def keep_unanswered(app: AppDefinition, ready: Prepared, error: BaseException) -> tuple[Diagnostic, ...]:
+    """Add a run without an answer to the history, and return what kept it from being written.
+
+    ``error`` is a `TransportError`, or the cancelling of the task.
+    """
     said = str(error) if isinstance(error, TransportError) else "cancelled before an answer came"
     return _keep(app, ready, record_of(ready), outcome=outcome_of(ready, error), said=said)
 
 
-def outcome_of(ready: Prepared, error: TransportError | CancelledError) -> str:
+def outcome_of(ready: Prepared, error: BaseException) -> str:
     """Return what is known of a request that was not answered: an unsafe one may have been carried out."""
     is_unsent = isinstance(error, TransportError) and (error.is_unsent or isinstance(error, ReplayError))
     if not ready.request.is_safe and not is_unsent:

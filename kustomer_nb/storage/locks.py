@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from filelock import lock_descriptor, unlock_descriptor
-
 from .gitignore import is_ignored
 from .regular_files import IrregularError, open_regular, read_regular, require_folder, require_regular
 
@@ -157,12 +155,17 @@ def _held(opened: Callable[[], int], patience: float, pause: float = 0.01) -> It
         yield
     finally:
         # Closing alone would not release it where a process was forked meanwhile, which has the handle too.
+        from filelock import unlock_descriptor
+
         unlock_descriptor(handle)
         os.close(handle)
 
 
 def _tried(opened: Callable[[], int]) -> int | None:
     """Return a handle that holds its lock, None while others do."""
+    # Imported at the first write: reading a definition needs no lock.
+    from filelock import lock_descriptor
+
     handle = opened()
     try:
         # A file without a name was removed after it was opened, and keeps nobody out.

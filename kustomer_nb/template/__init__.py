@@ -9,9 +9,9 @@ What plain templates do not need is imported when it is first asked for.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kustomer_nb._lazy import lazy_names
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .value_syntax import references
     from .values import Rendering, render_value, trace_value
 
-_HOME = {
+_MODULES = {
     **dict.fromkeys(("Kind", "MissingReference", "Notes", "Piece", "Scope", "Text", "Traced"), "provenance"),
     **dict.fromkeys(("Rendering", "render_value", "trace_value"), "values"),
     "references": "value_syntax",
@@ -50,9 +50,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    value = globals()[name] = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    return value
+__getattr__ = lazy_names(__name__, _MODULES)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -167,41 +165,3 @@ def is_numeric(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-async def look_up(host: str, port: int) -> tuple[str, ...]:
-    """Return what a host resolves to, in the order of the operating system.
-
-    On a thread that nobody waits for: a name server that is silent keeps neither a loop nor the end of the
-    process waiting.
-
-    Raises:
-        OSError: the name is not known, or nobody says.
-    """
-    if is_numeric(host):
-        return (host,)
-    loop = asyncio.get_running_loop()
-    found: asyncio.Future[tuple[str, ...]] = loop.create_future()
-
-    def settle(addresses: tuple[str, ...], error: Exception | None) -> None:
-        if found.done():
-            return
-        if error:
-            found.set_exception(error)
-        else:
-            found.set_result(addresses)
-
-    def ask() -> None:
-        addresses: tuple[str, ...] = ()
-        failure: Exception | None = None
-        try:
-            known = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
-            addresses = tuple(dict.fromkeys(str(one[4][0]) for one in known))
-        except (OSError, UnicodeError) as error:
-            failure = error if isinstance(error, OSError) else socket.gaierror(str(error))
-        # The loop may have ended meanwhile.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(settle, addresses, failure)
-
-    threading.Thread(target=ask, name="kustomer_nb looks up a host", daemon=True).start()
-    return await found

@@ -6,7 +6,6 @@ import asyncio
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from http.client import responses
 from typing import Any
 
 import httpcore
@@ -17,11 +16,11 @@ from kustomer_nb.errors import RequestError
 
 from .connection import Connection
 from .errors import trouble
+from .fault_names import fault_words, status_line
 from .pool import PoolTransport
 from .resolver import ResolvingBackend
 
 LARGE = 20 * 1024 * 1024
-FIRST, LAST = 400, 599
 _PART = 64 * 1024
 Played = bytes | Exception
 
@@ -36,9 +35,13 @@ class InjectedFault:
     """
 
     name: str
-    words: str
     refusal: Callable[[], Exception] | None = field(default=None, repr=False)
     parts: Callable[[], Iterable[Played]] = field(default=tuple, repr=False)
+
+    @property
+    def words(self) -> str:
+        """What the service does, in words."""
+        return fault_words(self.name) or ""
 
 
 class FaultTransport(PoolTransport):
@@ -72,11 +75,9 @@ def fault_named(name: str) -> InjectedFault | None:
         >>> fault_named("502").words
         'answers 502 Bad Gateway.'
     """
-    if name in FAULTS or not (name.isascii() and name.isdecimal() and FIRST <= int(name) <= LAST):
+    if name in FAULTS or fault_words(name) is None:
         return FAULTS.get(name)
-    reason = responses.get(int(name), "")
-    status = f"{int(name)} {reason}".rstrip()
-    return InjectedFault(name, f"answers {status}.", parts=_error(status, "fault"))
+    return InjectedFault(name, parts=_error(status_line(name), "fault"))
 
 
 class _FaultBackend(ResolvingBackend):
@@ -174,74 +175,51 @@ _LOGIN = b"<!DOCTYPE html>\n<html><head><title>Log in</title></head><body><h1>Lo
 FAULTS: Mapping[str, InjectedFault] = {
     one.name: one
     for one in (
-        InjectedFault(
-            "401", "answers 401: the token is not accepted.", parts=_error("401 Unauthorized", "unauthorized")
-        ),
-        InjectedFault(
-            "404", "answers 404: there is no such thing.", parts=_error("404 Not Found", "not_found")
-        ),
-        InjectedFault(
-            "409", "answers 409: it was changed or done already.", parts=_error("409 Conflict", "conflict")
-        ),
+        InjectedFault("401", parts=_error("401 Unauthorized", "unauthorized")),
+        InjectedFault("404", parts=_error("404 Not Found", "not_found")),
+        InjectedFault("409", parts=_error("409 Conflict", "conflict")),
         InjectedFault(
             "422",
-            "answers 422: what was sent is understood and not accepted.",
             parts=_error("422 Unprocessable Entity", "invalid"),
         ),
         InjectedFault(
             "429",
-            "answers 429 too many requests, with Retry-After: 1.",
             parts=_error("429 Too Many Requests", "rate_limited", "retry-after: 1"),
         ),
-        InjectedFault(
-            "500", "answers 500: it failed inside.", parts=_error("500 Internal Server Error", "internal")
-        ),
-        InjectedFault(
-            "503", "answers 503: it is away for now.", parts=_error("503 Service Unavailable", "unavailable")
-        ),
+        InjectedFault("500", parts=_error("500 Internal Server Error", "internal")),
+        InjectedFault("503", parts=_error("503 Service Unavailable", "unavailable")),
         InjectedFault(
             "timeout",
-            "takes the request and never answers.",
             parts=lambda: [httpcore.ReadTimeout("no answer")],
         ),
-        InjectedFault(
-            "refused", "refuses the connection.", lambda: ConnectionRefusedError(111, "Connection refused")
-        ),
+        InjectedFault("refused", lambda: ConnectionRefusedError(111, "Connection refused")),
         InjectedFault(
             "reset",
-            "takes the request and resets the connection.",
             parts=_reset,
         ),
         InjectedFault(
             "tls",
-            "shows a certificate that is not trusted.",
             _untrusted,
         ),
         InjectedFault(
             "html",
-            "answers 200 with a login page in place of JSON.",
             parts=_answer("200 OK", _LOGIN, "content-type: text/html; charset=utf-8"),
         ),
         InjectedFault(
             "truncated",
-            "answers 200 with JSON that ends in the middle.",
             parts=_json("200 OK", b'{"id": 1, "na'),
         ),
-        InjectedFault(
-            "array", "answers 200 with an array in place of an object.", parts=_json("200 OK", b'[{"id": 1}]')
-        ),
-        InjectedFault("empty", "answers 200 with an empty body.", parts=_json("200 OK", b"")),
-        InjectedFault("204", "answers 204, which has no body.", parts=_answer("204 No Content")),
-        InjectedFault("large", "answers 200 with a body of 20 MB.", parts=_large),
-        InjectedFault("slow", "answers byte by byte, longer than anybody waits.", parts=_slow),
+        InjectedFault("array", parts=_json("200 OK", b'[{"id": 1}]')),
+        InjectedFault("empty", parts=_json("200 OK", b"")),
+        InjectedFault("204", parts=_answer("204 No Content")),
+        InjectedFault("large", parts=_large),
+        InjectedFault("slow", parts=_slow),
         InjectedFault(
             "redirects",
-            "redirects to itself, without an end.",
             parts=_answer("302 Found", b"", "location: /again"),
         ),
         InjectedFault(
             "charset",
-            "answers 200 with JSON in Latin-1, and says so.",
             parts=_answer(
                 "200 OK",
                 '{"name": "café"}'.encode("latin-1"),

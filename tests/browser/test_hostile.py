@@ -31,7 +31,7 @@ PAGE = "<!doctype html><meta charset=utf-8><body><div id=host></div>"
 def shown(seed: int) -> str:
     """Return a run of a hostile answer as HTML, empty where there was none to show."""
     parts = list(markup(Random(seed)))
-    plays = FaultTransport(InjectedFault("hostile", "answers anything.", parts=lambda: parts))
+    plays = FaultTransport(InjectedFault("hostile", parts=lambda: parts))
     action = asking("http://of-nobody.test/", outputTemplate={"all": "/#response", "body": "/#body"})
     try:
         return reporting.html(action.run(transport=plays))

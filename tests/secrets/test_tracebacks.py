@@ -147,7 +147,7 @@ def test_a_traceback_still_tells_the_place() -> None:
         action().run({"id": "x"}, settings=settings())
 
     places = traceback.extract_tb(caught.value.__traceback__)
-    assert places[-1].name == "run_prepared"
+    assert places[-1].name == "require_runnable"
     assert places[-1].line == "raise InputError(ready.faults)"
 
 

@@ -268,7 +268,7 @@ def cases(count: int, seed: int) -> Iterator[tuple[str, Iterable[bytes], Random]
 
 def tried(name: str, parts: Iterable[bytes], chance: Random) -> str:
     """Return how one ended: the status, or the kind of our error; any other exception is a fault of ours."""
-    plays = FaultTransport(InjectedFault("hostile", "answers anything.", parts=lambda: parts))
+    plays = FaultTransport(InjectedFault("hostile", parts=lambda: parts))
     # A flood of 1xx ends by the time alone; nothing else may need it.
     timeout = 0.2 if name == "flood of 1xx" else 30
     wire = a_wire("http://of-nobody.test/x", method=chance.choice(["GET", "POST"]))

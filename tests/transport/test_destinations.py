@@ -11,9 +11,8 @@ import pytest
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import AnswerTimeoutError, GuardError, TransportError
 from kustomer_nb.transport import FORBIDDEN_NAMES, Connection, Destination, fault_transport, is_forbidden
-from kustomer_nb.transport.destinations import look_up
 from kustomer_nb.transport.pool import PoolTransport
-from kustomer_nb.transport.resolver import LookUp, ResolvingBackend
+from kustomer_nb.transport.resolver import LookUp, ResolvingBackend, look_up
 from tests.samples import unused_port
 from tests.transport.wires import a_wire, an_answer, answering, request_of, sent, serving
 

@@ -238,7 +238,7 @@ PIECES = st.one_of(
 def test_whatever_bytes_come_there_is_an_answer_or_an_error_of_ours(
     pieces: list[bytes], method: str, decompresses: bool
 ) -> None:
-    plays = FaultTransport(InjectedFault("bytes", "answers anything.", parts=lambda: list(pieces)))
+    plays = FaultTransport(InjectedFault("bytes", parts=lambda: list(pieces)))
     wire = a_wire("http://of-nobody.test/x", method=method)
 
     try:
