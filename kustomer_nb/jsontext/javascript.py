@@ -161,9 +161,27 @@ def string(value: Any) -> str:
         return "null"
     if value is UNDEFINED:
         return "undefined"
-    if isinstance(value, (list, tuple)):
-        return ",".join("" if item is None or item is UNDEFINED else string(item) for item in value)
-    return "[object Object]"
+    return _joined(value) if isinstance(value, (list, tuple)) else "[object Object]"
+
+
+def _joined(array: list[Any] | tuple[Any, ...]) -> str:
+    parts: list[str] = []
+    # Without recursion: an array may be nested deep.
+    opened: list[tuple[list[Any] | tuple[Any, ...], int]] = [(array, 0)]
+    while opened:
+        items, at = opened.pop()
+        if at == len(items):
+            continue
+        opened.append((items, at + 1))
+        item = items[at]
+        if at:
+            parts.append(",")
+        if not isinstance(item, (list, tuple)):
+            parts.append("" if item is None or item is UNDEFINED else string(item))
+        elif all(item is not outer for outer, _ in opened):
+            # Of an array within itself JavaScript writes nothing.
+            opened.append((item, 0))
+    return "".join(parts)
 
 
 def ordered(value: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -186,17 +186,31 @@ def shown(tree: Any) -> Any:
 
 
 def _plain(tree: Any, *, shown: bool) -> Any:
-    if isinstance(tree, Text):
-        return tree.shown if shown else tree.real
-    if isinstance(tree, Traced):
-        return tree.shown if shown else tree.value
-    if isinstance(tree, dict):
-        plain = ((key, _plain(item, shown=shown)) for key, item in tree.items())
-        return {key: item for key, item in plain if item is not UNDEFINED}
-    if isinstance(tree, list):
-        found = (_plain(item, shown=shown) for item in tree)
-        return [None if item is UNDEFINED else item for item in found]
-    return tree
+    if not isinstance(tree, (dict, list)):
+        return _plain_leaf(tree, shown=shown)
+    # Without recursion: what an author writes may be nested as deep as the reader allows.
+    whole = tree.copy()
+    waiting: list[dict[str, Any] | list[Any]] = [whole]
+    while waiting:
+        container: Any = waiting.pop()
+        members = container.items() if isinstance(container, dict) else enumerate(container)
+        for key, item in list(members):
+            if isinstance(item, (dict, list)):
+                container[key] = item.copy()
+                waiting.append(container[key])
+            elif (leaf := _plain_leaf(item, shown=shown)) is UNDEFINED and isinstance(container, dict):
+                del container[key]
+            else:
+                container[key] = None if leaf is UNDEFINED else leaf
+    return whole
+
+
+def _plain_leaf(leaf: Any, *, shown: bool) -> Any:
+    if isinstance(leaf, Text):
+        return leaf.shown if shown else leaf.real
+    if isinstance(leaf, Traced):
+        return leaf.shown if shown else leaf.value
+    return leaf
 
 
 def pieces(tree: Any) -> Iterator[Piece]:
@@ -206,12 +220,14 @@ def pieces(tree: Any) -> Iterator[Piece]:
         >>> list(pieces({"a": [Text.of("x"), 1]}))
         [<Piece: 'x', literal>]
     """
-    if isinstance(tree, Text):
-        yield from tree.pieces
-    elif isinstance(tree, Traced):
-        yield tree.piece
-    for _, item in items(tree):
-        yield from pieces(item)
+    waiting = [tree]
+    while waiting:
+        tree = waiting.pop()
+        if isinstance(tree, Text):
+            yield from tree.pieces
+        elif isinstance(tree, Traced):
+            yield tree.piece
+        waiting += reversed([item for _, item in items(tree)])
 
 
 def escaped(found: Iterable[Piece]) -> Iterator[Diagnostic]:

@@ -224,3 +224,20 @@ def test_a_json_text_is_parsed_with_doubles(text, value):
 def test_what_is_no_json_is_refused(text, reason):
     with pytest.raises(ValueError, match=reason):
         parse(text)
+
+
+@pytest.mark.parametrize("depth", [1, 440, 20_000])
+def test_a_deep_array_is_a_string(depth):
+    value = "x"
+    for _ in range(depth):
+        value = [value, 1]
+
+    assert string(value) == "x" + ",1" * depth
+
+
+def test_of_an_array_within_itself_nothing_is_written():
+    value = [1]
+    value += [value, [value, 2]]
+
+    # As Node writes it.
+    assert string(value) == "1,,,2"

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,26 @@ def test_drafts_of_killed_processes_are_removed_and_no_others(tmp_path: Path) ->
 
     left = {one.name for one in private.iterdir()}
     assert {name for name, file in names.items() if file in left} == set(names) - {"old"}
+
+
+def test_drafts_that_somebody_else_removes_meanwhile_are_gone(tmp_path: Path) -> None:
+    private = private_folder(tmp_path)
+    old = time.time() - 2 * ABANDONED_AFTER
+    for at in range(3000):
+        draft = private / f".shop.json.{at:016x}.tmp"
+        draft.touch()
+        os.utime(draft, (old, old))
+    start = threading.Barrier(4)
+
+    def write() -> None:
+        start.wait()
+        replace(tmp_path / "shop.json", b"{}")
+
+    with ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(write) for _ in range(4)]
+
+    assert [writer.exception() for writer in writers] == [None] * 4
+    assert [file.name for file in private.iterdir()] == [".gitignore"]
 
 
 def test_a_draft_that_could_not_be_written_is_removed_and_the_file_stays(tmp_path: Path) -> None:
