@@ -92,7 +92,9 @@ def build_request(
         body_text=body,
         parses_json=parses_json,
         secrets=secrets,
-        credentials=credentials_of(_auth(address), headers, known),
+        credentials=credentials_of(
+            _auth(address), headers, Text() if address is None else address.search, body, known
+        ),
         variables=variables or {},
         sent_to=_redirected(draft, address, hosts or {}),
         missing=tuple(draft.notes.missing),

@@ -1,4 +1,8 @@
-"""The credentials that a request is built of, each as a whole: no service that echoes one may show it."""
+"""The credentials that a request is built of, each as a whole: no service that echoes one may show it.
+
+What a setting makes of a header is one, whatever the header is called; a parameter of the query and a member
+of the body is one where it is named as a credential.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ from urllib.parse import unquote
 from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.secrets import SHORTEST_INNER, Credential
 from kustomer_nb.template import Kind, Text
+
+from .named_values import NamedValue, body_values, header_values, query_values
 
 USER = "$(user and password)"
 _AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
@@ -65,25 +71,44 @@ def pair(
 
 
 def credentials_of(
-    auth: str, headers: Iterable[tuple[str, Text]], labels: Container[str]
+    auth: str, headers: Iterable[tuple[str, Text]], search: Text, body: Text | None, labels: Container[str]
 ) -> tuple[Credential, ...]:
-    """Return the credentials of the user information of an address, and of headers that hold settings.
+    """Return the credentials of the user information of an address, and those that hold settings.
 
-    ``labels`` are those of the settings that have a value.
+    ``search`` is the query with its ``?``; ``labels`` are those of the settings that have a value.
     """
     credentials = list(pair(*basic_auth(auth), source="the uri"))
-    for name, text in headers:
-        settings = {piece.label for piece in text.pieces if piece.label and piece.label in labels}
-        if settings:
-            credentials += _of_header(name.lower(), text, settings)
+    for header in header_values(headers):
+        if settings := _settings(header.text, labels):
+            credentials += _of_header(header.names[0], header.text, settings)
+    for named in named_credentials(search, body):
+        settings = _settings(named.text, labels)
+        if settings and not _is_found_alone(named.text):
+            name = named.names[-1]
+            label = _label(name, named.text)
+            credentials += _value(named.text.real, named.names, source=name, label=label, settings=settings)
     return tuple(credentials)
+
+
+def named_credentials(search: Text, body: Text | None) -> Iterator[NamedValue]:
+    """Yield what holds a setting and is named as a credential in a query and in a body."""
+    yield from query_values(search)
+    yield from () if body is None else body_values(body)
+
+
+def _settings(text: Text, labels: Container[str]) -> set[str]:
+    return {piece.label for piece in text.pieces if piece.label and piece.label in labels}
+
+
+def _is_found_alone(text: Text) -> bool:
+    """Whether each setting in a text is long enough to be found by itself wherever it stands."""
+    return all(len(piece.text) >= SHORTEST_INNER for piece in text.pieces if piece.label is not None)
 
 
 def _of_header(name: str, text: Text, settings: set[str]) -> Iterator[Credential]:
     if basic := _BASIC.fullmatch(text.real.strip()):
         yield from _decoded(basic[1], settings)
-    # A longer setting is found by itself wherever it stands.
-    if all(len(piece.text) >= SHORTEST_INNER for piece in text.pieces if piece.label is not None):
+    if _is_found_alone(text):
         return
     if name == "cookie":
         for part in text.split(";"):
@@ -93,7 +118,7 @@ def _of_header(name: str, text: Text, settings: set[str]) -> Iterator[Credential
     if name in _AUTHORIZATION and _is_composed(whole):
         yield Credential(whole.real, source=name, label=_label(name, whole), settings=settings)
     _, space, own = whole.partition(" ")
-    for part in (whole, own) if space and own.real else (whole,):
+    for part in (whole, own) if space and _holds_setting(own) else (whole,):
         yield from _value(part.real, (name,), source=name, label=_label(name, part), settings=settings)
 
 
@@ -105,7 +130,7 @@ def _value(value: str, names: Iterable[str], **facts: Any) -> Iterator[Credentia
 
 
 def _of_cookie(part: Text, settings: set[str]) -> Iterator[Credential]:
-    if all(piece.label is None for piece in part.pieces):
+    if not _holds_setting(part):
         return
     yield Credential(part.real, source="cookie", label=_label("cookie", part), settings=settings)
     name, _, value = part.partition("=")
@@ -123,6 +148,10 @@ def _decoded(blob: str, settings: set[str]) -> Iterator[Credential]:
         return
     if colon:
         yield from pair(user, password, source="authorization", settings=settings)
+
+
+def _holds_setting(text: Text) -> bool:
+    return any(piece.label is not None and piece.text for piece in text.pieces)
 
 
 def _is_composed(text: Text) -> bool:

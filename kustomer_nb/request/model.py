@@ -95,6 +95,12 @@ class Request(Displayable):
         to = self.sent_to or self.address
         return to.authority.real if to else ""
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """What is shown for its settings, and for those of its credentials that name no setting."""
+        credentials = (credential.label for credential in self.credentials)
+        return frozenset({*self.secrets, *(label for label in credentials if label.startswith("$("))})
+
     def derived(self, secrets: Mapping[str, Secret]) -> dict[str, Secret]:
         """Return what helpers made of these secrets, by a label for each, where a redactor would not find it.
 

@@ -62,7 +62,7 @@ def _parse(search: Text) -> Groups:
     groups: Groups = {}
     for part in search.after(1).split("&"):
         name, _, value = part.partition("=")
-        key, decoded = _decoded(name), _decoded(value)
+        key, item = decoded(name), decoded(value)
         if not key:
             continue
         is_array = key.real.endswith("[]")
@@ -71,14 +71,20 @@ def _parse(search: Text) -> Groups:
         group = groups.setdefault(key.real.partition("[")[0], [])
         held = next((at for at, pair in enumerate(group) if pair.name.real == key.real), None)
         if held is None:
-            group.append(Pair(key, [decoded] if is_array else decoded, _IN_URI))
+            group.append(Pair(key, [item] if is_array else item, _IN_URI))
         else:
             first = group[held].value
-            group[held] = Pair(key, [*(first if isinstance(first, list) else [first]), decoded], _IN_URI)
+            group[held] = Pair(key, [*(first if isinstance(first, list) else [first]), item], _IN_URI)
     return groups
 
 
-def _decoded(text: Text) -> Text:
+def decoded(text: Text) -> Text:
+    """Return a name or value of a query as ``qs`` reads it.
+
+    Example:
+        >>> decoded(Text.of("a+b%20c")).real
+        'a b c'
+    """
     by_piece, whole = text.map(_decode), _decode(text.real)
     return by_piece if by_piece.real == whole else text.rewritten(whole)
 

@@ -136,11 +136,12 @@ def _secret_sent(action: LintedAction) -> str | None:
 
 
 def _named(text: TemplateString, read: Reference) -> str:
-    """Return the name of the header or parameter that a variable is sent in, empty where it is in none."""
+    """Return the name of the header, parameter or member that a variable is sent in, empty where in none."""
     if text.keys == ("uri",):
         parameter = _PARAMETER.search(text.text, 0, read.span.start)
         return parameter[1] if parameter else ""
-    return text.keys[1] if text.keys[0] in ("headers", "qs") and len(text.keys) > 1 else ""
+    names = [key for key in text.keys[1:] if not key.isdecimal()]
+    return names[-1] if names and text.keys[0] in ("headers", "qs", "data", "json") else ""
 
 
 def _first(read: Reference) -> str:

@@ -199,7 +199,7 @@ def exchange_of(app: AppDefinition, ready: Prepared, answer: RawResponse, run: R
         seed=ready.circumstances.seed if "seed" in read else None,
         env=_env_read(ready),
         # Of the real record: the request that is matched has no cookie any more that a service may repeat.
-        hide=Redactor({**_hidden(app, ready, record), **cookies_in(record)}),
+        hide=Redactor({**_hidden(app, ready, record), **cookies_in(record, ready.request.labels)}),
         hides_asked=_known_before(app, ready),
         mask=ready.profile.mask,
         reads=read_headers(run.output_template),

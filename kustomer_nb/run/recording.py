@@ -51,8 +51,10 @@ def _keep(
     root, profile = ready.circumstances.root, ready.profile
     if not profile.history or not history.is_on():
         return ()
-    hide = Redactor({**all_secrets_of(app, ready), **masked(profile.mask, record), **cookies_in(record)})
-    kept = without_cookies(hide.value(cover(profile.mask, record)))
+    labels = ready.request.labels
+    cookies = cookies_in(record, labels)
+    hide = Redactor({**all_secrets_of(app, ready), **masked(profile.mask, record), **cookies})
+    kept = without_cookies(hide.value(cover(profile.mask, record)), labels)
     if "response" in kept:
         # It tells the request once more.
         told = {name: one for name, one in kept["response"].items() if name != "request"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote_plus
 
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.request import Request
+from kustomer_nb.request.credentials import named_credentials
+from kustomer_nb.request.named_values import header_values, is_credential
 from kustomer_nb.request.url import TRIMMED, host_span
-from kustomer_nb.secrets.token_patterns import names_credential
-from kustomer_nb.template import Piece
+from kustomer_nb.template import Piece, Text
 
 _PLAIN = frozenset({"string", "number", "boolean"})
 
@@ -19,8 +19,9 @@ def secret_sent(request: Request, app: AppDefinition) -> str:
     """Return the label of a secret that goes along with a request, or words for one; empty where none does.
 
     A setting is one unless the app declares it as something else, and then too where it is sent as a
-    credential: as user or password, or in a header or parameter that is named as ``authorization`` or
-    ``api_key`` are. The token of an app account is one, and so is a token that the author wrote out.
+    credential: as user or password, or in a header, parameter or member of the body that is named as
+    ``authorization`` or ``api_key`` are. The token of an app account is one, and so is a token that the
+    author wrote out.
     """
     sent, credentials = _labels(_pieces(request)), _labels(_credentials(request))
     for label in request.secrets:
@@ -48,10 +49,7 @@ def _credentials(request: Request) -> Iterator[Piece]:
     uri = request.uri.strip(TRIMMED)
     if (span := host_span(uri.real)) is not None:
         yield from uri.split_at(span[0])[0].pieces
-    for header, text in request.header_texts:
-        if names_credential(header):
-            yield from text.pieces
-    for pair in request.address.search.after(1).split("&") if request.address else ():
-        name, _, value = pair.partition("=")
-        if names_credential(unquote_plus(name.real)):
-            yield from value.pieces
+    search = Text() if request.address is None else request.address.search
+    headers = (header for header in header_values(request.header_texts) if is_credential(header.names[0]))
+    for named in (*headers, *named_credentials(search, request.body_text)):
+        yield from named.text.pieces

@@ -8,9 +8,23 @@ from typing import Any
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.platform import is_fixed
 
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NAMED = re.compile(
-    r"(?:.*[-_. ])?(?:authorization|auth|api[-_]?key|token|secret|password|passwd|pwd|cookie)", re.IGNORECASE
+    r"(?:.*[-_. ])?(?:authorization|auth|x?api[-_]?key|(?:access|auth|refresh)?token|(?:client|app)?secret"
+    r"|password|passwd|pwd|cookie)",
+    re.IGNORECASE,
+)
+# The token of a page says where a list goes on.
+_OF_PAGES = re.compile(
+    r"(?:.*[-_. ])?(?:page|next|prev|previous|start|continuation|sync|cursor|pagination)"
+    r"[-_. ]?(?:page[-_. ]?)?token",
+    re.IGNORECASE,
+)
+# What such a name means where a setting stands under it; elsewhere it may be a word of any text.
+_HOLDS_CREDENTIAL = re.compile(
+    r"(?:.*[-_. ])?(?:pass|passphrase|passcode|pin|otp|jwt|bearer|credentials?|session[-_]?(?:id|key)?|sid"
+    r"|signature)",
+    re.IGNORECASE,
 )
 # A key may be that of a map as well as that of a door.
 _MAY_BE_NAMED = re.compile(r"(?!.*(?:idempotency|public|publishable))(?:.*[-_. ])?key", re.IGNORECASE)
@@ -43,10 +57,11 @@ def is_named(name: str) -> bool:
     """Return whether what stands under a name can hardly be anything but a credential.
 
     Example:
-        >>> [is_named(name) for name in ("Authorization", "accessToken", "api_key", "key", "tokens")]
+        >>> [is_named(name) for name in ("Authorization", "accessToken", "api_key", "key", "page_token")]
         [True, True, True, False, False]
     """
-    return _NAMED.fullmatch(_WORDS.sub("-", name)) is not None
+    words = _WORDS.sub("-", name)
+    return _NAMED.fullmatch(words) is not None and _OF_PAGES.fullmatch(words) is None
 
 
 def names_credential(name: str) -> bool:
@@ -56,7 +71,8 @@ def names_credential(name: str) -> bool:
         >>> [names_credential(name) for name in ("x-shop-key", "Cookie", "key", "idempotency-key", "x-order")]
         [True, True, True, False, False]
     """
-    return is_named(name) or _MAY_BE_NAMED.fullmatch(_WORDS.sub("-", name)) is not None
+    words = _WORDS.sub("-", name)
+    return is_named(name) or any(named.fullmatch(words) for named in (_MAY_BE_NAMED, _HOLDS_CREDENTIAL))
 
 
 def is_sure(token: str) -> bool:

@@ -176,7 +176,7 @@ class Text:
     def after(self, index: int) -> Text:
         """Return the text from ``index``; a label goes with it, for what stands before is left out."""
         before, rest = self.split_at(index)
-        if not rest.pieces or rest.pieces[0].label != "":
+        if not before.pieces or not rest.pieces or rest.pieces[0].label != "":
             return rest
         first = replace(rest.pieces[0], label=before.pieces[-1].label)
         return Text((first, *rest.pieces[1:]))

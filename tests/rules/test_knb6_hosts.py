@@ -93,6 +93,16 @@ def test_a_host_that_no_input_chooses_is_right(uri):
         pytest.param(
             calling("{{{x}}}?key={{{token}}}", kind="string", headers={}), 1, id="as a key in the uri"
         ),
+        pytest.param(
+            calling("{{{x}}}", kind="string", headers={}, template={"data": {"password": ["/#token"]}}),
+            1,
+            id="as a password in the body",
+        ),
+        pytest.param(
+            calling("{{{x}}}", kind="string", headers={}, template={"data": {"status": "/#token"}}),
+            0,
+            id="as a status in the body",
+        ),
         pytest.param(calling("{{{x}}}", headers={}, appAccountName="default"), 1, id="an app account"),
     ],
 )

@@ -59,6 +59,12 @@ def calling(uri: str, *, kind: str | None = "secret", **template: Any) -> App:
             "evil.example",
             id="text for a key",
         ),
+        pytest.param(
+            calling("{{{x}}}", kind="string", headers={}, json={"login": {"apiKey": "/#token"}}),
+            EVIL,
+            "evil.example",
+            id="text for a key in the body",
+        ),
     ],
 )
 def test_a_secret_goes_to_a_host_that_an_input_chose_once_that_is_confirmed(

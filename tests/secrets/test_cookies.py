@@ -62,6 +62,12 @@ SET = {
     "an attribute that nobody knows": ("sid=; key=xq7zz", "xq7zz"),
     "URL-quoted": (f"sid={quote('s:xq7zz.+/')}", "xq7zz"),
     "a deletion that tells the value": ("sid=xq7zz; Max-Age=0", "xq7zz"),
+    "one that is called as an attribute": ("version=xq7zz; Path=/", "xq7zz"),
+    "a second one that is called so": ("a=1; Path=/, path=xq7zz; Path=/", "xq7zz"),
+    "a quoted value with a comma": ('sid="ab, b=xq7zz"; Path=/', "xq7zz"),
+    "a quoted value with a semicolon": ('sid="ab;path=xq7zz"; Path=/', "xq7zz"),
+    "a quote that does not end": ('sid="xq7zz; Path=/', "xq7zz"),
+    "what looks like a label": ("sid=$abc.xq7zz; Path=/", "xq7zz"),
     "a prefix": ("__Host-sid=xq7zz; Secure", "xq7zz"),
 }
 
@@ -109,6 +115,45 @@ def test_the_same_value_has_the_same_placeholder_and_another_one_another() -> No
     )
 
 
+REPEATED = {
+    "called as an attribute": ("version=s3ss10nSEKRET0123; Path=/", "s3ss10nSEKRET0123"),
+    "called as an attribute in quotes": ('path="s3ss10nSEKRET0123"', "s3ss10nSEKRET0123"),
+    "quoted, with a comma": ('sid="ab,s3ss10n,SEKRET0123"; Path=/', "ab,s3ss10n,SEKRET0123"),
+    "quoted, with a semicolon": ('sid="ab;s3ss10nSEKRET0123"', "ab;s3ss10nSEKRET0123"),
+    "with a comma": ("sid=ab,s3ss10nSEKRET0123; Path=/", "ab,s3ss10nSEKRET0123"),
+    "like a date": ("sid=2034-01-02-s3ss10nSEKRET0123; Path=/", "2034-01-02-s3ss10nSEKRET0123"),
+    "like an address": ("sid=s3ss10n://SEKRET0123; Path=/", "s3ss10n://SEKRET0123"),
+    "an address with a token": ("to=https://a.b/?t=s3ss10nSEKRET0123", "https://a.b/?t=s3ss10nSEKRET0123"),
+    "like a label": ("sid=$abc.dEf123SEKRET; Path=/", "$abc.dEf123SEKRET"),
+    "short, of a name of sessions": ("sid=xq7; Path=/", "xq7"),
+    "short, without attributes": ("session_id=xq7zz", "xq7zz"),
+}
+
+
+@pytest.mark.parametrize(("cookie", "value"), REPEATED.values(), ids=REPEATED)
+def test_a_cookie_is_hidden_wherever_else_it_stands(cookie: str, value: str, tmp_path: Path) -> None:
+    name = cookie.partition("=")[0]
+    body = {name: value, "link": f"https://shop.com/?{name}={quote(value)}", "text": f"{name}: {value}"}
+
+    run = action(tmp_path).run(mode="record", transport=setting(cookie, body=body))
+
+    assert run.output["response"]["body"] == body
+    assert value not in files(tmp_path)
+    assert quote(value) not in files(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "cookie", ["sid=$abc.dEf123SEKRET", "$abc.dEf123SEKRET", "a=1; sid=$abc.dEf123SEKRET"]
+)
+def test_a_sent_cookie_that_looks_like_a_label_is_hidden(cookie: str, tmp_path: Path) -> None:
+    made = action(tmp_path, headers={"cookie": "{{{session}}}"})
+
+    made.run({"session": cookie}, mode="record", transport=httpx.MockTransport(echoing))
+
+    assert "SEKRET" not in files(tmp_path)
+    assert made.run({"session": cookie}, mode="replay").is_good
+
+
 BODIES = {
     "JSON": {"session": SESSION},
     "an address": {"next": f"https://shop.com/?sid={SESSION}&x=1"},
@@ -138,6 +183,9 @@ def test_a_session_that_the_body_repeats_is_hidden_there_too(body: Any, tmp_path
         pytest.param("page=42", {"page": 42, "pages": [41, 42]}, id="a number"),
         pytest.param("seen=2034-01-02T09:00:00Z", {"at": "2034-01-02T09:00:00Z"}, id="a time"),
         pytest.param("back=https%3A%2F%2Fshop.com%2F7", {"url": "https://shop.com/7"}, id="an address"),
+        pytest.param("seen=2034-01-02; Path=/", {"at": "2034-01-02"}, id="a date"),
+        pytest.param("sid=; Path=/orders-2034-01", {"path": "/orders-2034-01"}, id="an attribute"),
+        pytest.param("sid=; Domain=shop-1234.com", {"host": "shop-1234.com"}, id="a domain"),
     ],
 )
 def test_what_a_cookie_says_by_chance_stays_in_the_body(cookie: str, body: Any, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
@@ -241,6 +241,119 @@ def test_what_settings_make_of_a_header_is_shown_nowhere(
     ((name, shown),) = [(one, run.request.headers[one]) for one in headers]
     assert places_of(forms, everything(run, tmp_path)) == []
     assert run.output["body"]["headers"][name] == shown
+
+
+def repeating(request: httpx.Request) -> httpx.Response:
+    """Answer as httpbin does: with what came, as read and as written."""
+    text = request.content.decode()
+    url = f"http://{request.url.host}{request.extensions['target'].decode()}"
+    args = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    try:
+        data = json.loads(text)
+    except ValueError:
+        data = {name: values[0] for name, values in parse_qs(text).items()}
+    headers = {name: value for name, value in request.headers.items() if name not in UNECHOED}
+    spelled = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in {**args, **headers}.items()}
+    body = {
+        "args": args,
+        "headers": headers,
+        "lists": {name: value.split(", ") for name, value in headers.items()},
+        "spelled": spelled,
+        "json": data,
+        "again": [data, "end"],
+        "text": text,
+        "url": url,
+        "base64": [in_base64(url), in_base64(text), in_base64(f"x{text}")],
+        "log": [f"<{request.method} {url}>", "end"],
+        "page": [f'<input name="{name}" value="{value}">' for name, value in {**args, **headers}.items()],
+        "quoted": quote(f"{url} {text}", safe=""),
+    }
+    return httpx.Response(200, json=body, headers=[("x-was", url), ("x-body", quote(text))])
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+NAMED_VALUES = {
+    "a parameter": ({"qs": {"api_key": "{{{v}}}"}}, "k7x"),
+    "a parameter of the uri": ({"uri": f"{BASE}?a=1&apiKey={{{{{{v}}}}}}"}, "k7x"),
+    "a parameter of one character": ({"qs": {"token": "{{{v}}}"}}, "k"),
+    "a parameter of seven": ({"qs": {"access_token": "/#v"}}, "k7x-9q2"),
+    "a parameter that is encoded": ({"qs": {"api_key": "{{{v}}}"}}, "k&7=x"),
+    "a parameter within one": ({"qs": {"auth": {"password": "{{{v}}}"}}}, "k7x"),
+    "several parameters": ({"qs": {"api_key": ["b", "{{{v}}}"]}}, "k7x"),
+    "a member": ({"method": "post", "data": {"password": "{{{v}}}"}}, "k7x"),
+    "a member of four characters": ({"method": "post", "data": {"clientSecret": "/#v"}}, "k7xz"),
+    "a member within": ({"method": "post", "json": {"auth": [{"api-key": "{{{v}}}"}]}}, "k7x"),
+    "an item of a member": ({"method": "post", "data": {"tokens": 1, "token": ["b", "{{{v}}}"]}}, "k7x"),
+    "a member with more text": ({"method": "post", "data": {"password": "pre-{{{v}}}"}}, "k7x"),
+    "a name beside its value": ({"method": "post", "data": [{"name": "api_key", "value": "{{{v}}}"}]}, "k7x"),
+    "a form": (
+        {"method": "post", "data": "user=ann&password={{{v}}}", "headers": FORM, "json": False},
+        "k7x",
+    ),
+    "GraphQL": ({"method": "post", "data": {"query": 'login(user: "a", password: "{{{v}}}")'}}, "k7x"),
+    "XML": ({"method": "post", "data": '<a><Password x="1">{{{v}}}</Password></a>', "json": False}, "k7x"),
+    "a header of several": ({"headers": {"x-api-key": ["{{{v}}}", "b"]}}, "k7x"),
+    "the last header of several": ({"headers": {"X-Api-Key": ["b", "c", "{{{v}}}"]}}, "k7x"),
+    "a header in other letters": ({"headers": {"xApiKey": "{{{v}}}"}}, "k7x"),
+}
+
+
+@pytest.mark.parametrize(("template", "value"), NAMED_VALUES.values(), ids=NAMED_VALUES)
+def test_what_is_sent_under_the_name_of_a_credential_is_shown_nowhere(
+    template: dict[str, Any], value: str, tmp_path: Path
+) -> None:
+    settings = {"v": value}
+    made = action(tmp_path, settings, **template)
+
+    run = made.run(
+        settings=settings, mode="record", transport=httpx.MockTransport(repeating), confirm="127.0.0.1"
+    )
+
+    name = r"(?i)(?:key|token|password|secret)(?![a-z0-9])"
+    form = rf"{name}\W{{1,12}}(?:value\W{{1,9}}|b\W{{1,6}}|c\W{{1,6}}|pre-)*{re.escape(value)}(?![a-z0-9])"
+    assert places_of((form,), everything(run, tmp_path)) == []
+    assert "$shop.default.v" in repr(run.output["body"])
+
+
+NAMED_TWINS = {
+    "under another name": ({"qs": {"lang": "{{{v}}}"}}, "ok"),
+    "a token of a page": ({"qs": {"page_token": "{{{v}}}"}}, "ok"),
+    "a key of no door": ({"qs": {"idempotency-key": "{{{v}}}"}}, "ok"),
+    "a member with another name": ({"method": "post", "data": {"status": "{{{v}}}", "password": 1}}, "ok"),
+    "a form with another name": ({"method": "post", "data": "a={{{v}}}&token=x", "json": False}, "ok"),
+    "another member of that value": ({"method": "post", "data": {"token": "{{{v}}}", "status": "ok"}}, "ok"),
+}
+
+
+@pytest.mark.parametrize(("template", "value"), NAMED_TWINS.values(), ids=NAMED_TWINS)
+def test_a_short_value_under_another_name_stays(template: dict[str, Any], value: str, tmp_path: Path) -> None:
+    settings = {"v": value}
+    body = {"status": value, "lang": value, "text": f"it is {value}, and tokens are {value}", "n": [value]}
+    answer = httpx.MockTransport(lambda request: httpx.Response(200, json=body))
+
+    run = action(tmp_path, settings, **template).run(settings=settings, mode="record", transport=answer)
+
+    shown = run.output["body"]
+    assert (json.loads(shown) if isinstance(shown, str) else shown) == body
+
+
+SPELLINGS = ["x-api-key", "X_API_KEY", "HTTP_X_API_KEY", "xApiKey", "XApiKey", "xapikey", "x_apiKey"]
+
+
+@pytest.mark.parametrize("sent", SPELLINGS)
+def test_a_credential_is_found_in_any_spelling_of_its_name(sent: str, tmp_path: Path) -> None:
+    body = dict.fromkeys(SPELLINGS, "k7")
+    text = {"text": [f"{name}: k7" for name in SPELLINGS]}
+    answer = httpx.MockTransport(lambda request: httpx.Response(200, json={**body, **text, "x-api": "k7"}))
+
+    run = action(tmp_path, {"v": "k7"}, qs={sent: "{{{v}}}"}).run(settings={"v": "k7"}, transport=answer)
+
+    label = "$shop.default.v"
+    assert run.output["body"] == {
+        **dict.fromkeys(SPELLINGS, label),
+        "text": [f"{name}: {label}" for name in SPELLINGS],
+        "x-api": "k7",
+    }
 
 
 def test_the_token_of_an_app_account_is_shown_nowhere(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ import time
 import pytest
 
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.secrets.token_patterns import is_named, severity_of, token_in
+from kustomer_nb.secrets.token_patterns import is_named, names_credential, severity_of, token_in
 
 TOKEN = "".join(chr(97 + at % 26) for at in range(20)) + "0123"
 
@@ -12,16 +12,45 @@ TOKEN = "".join(chr(97 + at % 26) for at in range(20)) + "0123"
     "name",
     [
         *("token", "Authorization", "api_key", "apiKey", "API-Key", "x-shop-secret", "access_token"),
-        *("clientSecret", "password", "user.password", "auth", "Cookie"),
+        *(
+            "clientSecret",
+            "password",
+            "user.password",
+            "auth",
+            "Cookie",
+            "XApiKey",
+            "xapikey",
+            "HTTP_X_API_KEY",
+        ),
+        *("accesstoken", "APIKey"),
     ],
 )
 def test_a_name_of_credentials_is_known(name):
     assert is_named(name)
 
 
-@pytest.mark.parametrize("name", ["", "key", "tokens", "grant_type", "author", "secretary", "token_type"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "key", "tokens", "grant_type", "author", "secretary", "token_type", "apiKeyName"),
+        *("page_token", "pageToken", "nextPageToken", "next_token", "x-continuation-token", "syncToken"),
+    ],
+)
 def test_a_name_of_other_things_is_none(name):
     assert not is_named(name)
+
+
+@pytest.mark.parametrize("name", ["key", "pin", "session_id", "sid", "passphrase", "x-signature", "appKey"])
+def test_a_setting_under_such_a_name_is_a_credential(name):
+    assert names_credential(name)
+    assert not is_named(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["monkey", "bypass", "spin", "design", "idempotency-key", "sidebar", "page_token"]
+)
+def test_a_setting_under_another_name_is_none(name):
+    assert not names_credential(name)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -53,7 +53,7 @@ class RecordedRequest:
             {name: value for name, value in sorted(headers) if name not in _NOT_MATCHED},
             request.body,
             dict(sorted(settings.items())),
-            labels=frozenset({*request.secrets, *_opaque(request)}),
+            labels=request.labels,
         )
 
     def hidden(self, hide: Redactor) -> RecordedRequest:
@@ -100,8 +100,8 @@ class RecordedRequest:
         if "cookie" not in self.headers:
             return self
         cookie = self.headers["cookie"]
-        done = self.hidden(Redactor(cookies_of(cookie)))
-        return replace(done, headers={**done.headers, "cookie": hidden_cookie(cookie)})
+        done = self.hidden(Redactor(cookies_of(cookie, labels=self.labels)))
+        return replace(done, headers={**done.headers, "cookie": hidden_cookie(cookie, self.labels)})
 
     def _with_new_labels_of(self, before: RecordedRequest) -> RecordedRequest:
         known = _pattern(self.labels)
@@ -121,12 +121,6 @@ class RecordedRequest:
     @property
     def _whole(self) -> str:
         return "\n".join([self.url, *self.headers.values(), self.body or ""])
-
-
-def _opaque(request: Request) -> Iterator[str]:
-    """Yield the labels of credentials that name no setting."""
-    labels = (credential.label for credential in request.credentials)
-    return (label for label in labels if label.startswith("$("))
 
 
 def _pattern(labels: Iterable[str]) -> re.Pattern[str]:

@@ -114,10 +114,11 @@ class Exchange:
         places = list(mask)
         before = hides_asked or hide
         set_cookies = [value for name, value in answer.headers if name.lower() == "set-cookie"]
-        hide = hide.merged(Redactor(cookies_of(asked.headers.get("cookie"), set_cookies)))
+        labels = asked.labels
+        hide = hide.merged(Redactor(cookies_of(asked.headers.get("cookie"), set_cookies, labels)))
         kept = RecordedResponse(
             answer.status_code,
-            tuple(_headers(answer.headers, hide, places)),
+            tuple(_headers(answer.headers, hide, places, labels)),
             _content(answer, asked, hide, places),
             answer.is_cut,
             tuple(_redirects(asked.url, answer.redirects, hide)),
@@ -134,7 +135,7 @@ class Exchange:
 
 
 def _headers(
-    headers: Iterable[tuple[str, str]], hide: Redactor, mask: list[str]
+    headers: Iterable[tuple[str, str]], hide: Redactor, mask: list[str], labels: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     cookies: list[str] = []
     for name, value in headers:
@@ -143,7 +144,7 @@ def _headers(
         if name.lower() == "set-cookie":
             # The one header that an answer tells as a list.
             cookies.append(hidden)
-            yield name, hidden_set_cookie(covered_header(name, cookies, mask, "response")[-1])
+            yield name, hidden_set_cookie(covered_header(name, cookies, mask, "response")[-1], labels)
         else:
             yield name, covered_header(name, hidden, mask, "response")
 

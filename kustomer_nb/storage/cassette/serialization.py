@@ -22,6 +22,7 @@ from .model import Exchange, RecordedResponse
 VERSION = 1
 READ = Code.CASSETTE_UNREADABLE
 _WAY_OUT = "undo the change there, or delete the file and record anew."
+_SETTING = re.compile(r"\$(?:[A-Za-z_][\w-]*(?:\.[\w-]+)+|\([a-z ]+\))")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -143,13 +144,16 @@ class _Reader:
         known = {"method": True, "url": True, "headers": True, "body": False, "matches_any": False}
         one = self.members(value, place, known)
         labels = self.items(one.get("matches_any", []), f"{place}/matches_any")
+        headers = self.mapping(one["headers"], f"{place}/headers", (str,))
         return RecordedRequest(
             self.text(one["method"], f"{place}/method"),
             self.text(one["url"], f"{place}/url"),
-            self.mapping(one["headers"], f"{place}/headers", (str,)),
+            headers,
             self.body(one["body"], f"{place}/body", body_text, "base64") if "body" in one else None,
             settings,
             frozenset(self.text(label, f"{place}/matches_any/{at}") for at, label in enumerate(labels)),
+            # Which settings a file names is not known before it is matched.
+            frozenset(_SETTING.findall(headers.get("cookie", ""))),
         ).without_cookies()
 
     def response(self, value: Any, place: str) -> RecordedResponse:

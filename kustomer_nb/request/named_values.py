@@ -1,0 +1,224 @@
+"""The values that a request sends under a name: headers, parameters of the query, members of the body."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
+from urllib.parse import unquote_plus
+
+from kustomer_nb.secrets.credential_forms import plain_name
+from kustomer_nb.secrets.token_patterns import names_credential
+from kustomer_nb.template import Text
+
+from .query import decoded
+
+# A string, a number or a word of JSON, or what separates them.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_PAIR = re.compile(r"[^&\r\n]+")
+_PART = re.compile(
+    r'\bname="?([^"\r\n;]{1,64})[^\r\n]{0,256}(?:\r?\n[^\r\n]{1,256}){0,4}\r?\n\r?\n([^\r\n]*)', re.IGNORECASE
+)
+_ELEMENT = re.compile(r"<(?:[\w-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,256})?>([^<>]*)(?=<)")
+# Anything else that is written as a name and its value, as an argument in GraphQL: password: "hunter2".
+_ASSIGNED = re.compile(r"""([\w.-]{1,64}+)[\\"'\s]{0,8}[:=]>?[\\"'\s]{0,8}([^\\"'\s,;&<>(){}\[\]]+)""")
+LONGEST_NAME = 64
+# More values of one name are not looked for together.
+MOST_LISTED = 20
+_BRACKETS = re.compile(r"[\[\].]+")
+
+
+class NamedValue(NamedTuple):
+    """A value as a service reads it, and what it was made of.
+
+    ``names`` are those it may be told under: ``auth[api_key]`` is ``api_key`` too.
+
+    Example:
+        >>> from kustomer_nb.template import Kind, Piece
+        >>> key = Text((Piece("a%20b", Kind.SETTING, label="$key"),))
+        >>> (named,) = query_values(Text.of("?auth[api_key]=") + key)
+        >>> named.names, named.text.real
+        (('auth[api_key]', 'api_key'), 'a b')
+    """
+
+    names: tuple[str, ...]
+    text: Text
+
+
+class Span(NamedTuple):
+    """Where a value stands in a text, and the name it stands under."""
+
+    name: str
+    start: int
+    end: int
+
+
+def header_values(headers: Iterable[tuple[str, Text]]) -> Iterator[NamedValue]:
+    """Yield the value of each header, and that of all of one name as a service joins them."""
+    by_name: dict[str, list[Text]] = {}
+    for name, text in headers:
+        by_name.setdefault(name.lower(), []).append(text)
+    for name, texts in by_name.items():
+        for text in (*texts, *([Text.join(texts, separator=", ")] if len(texts) > 1 else [])):
+            stripped = text.strip(" \t")
+            yield NamedValue((name,), stripped)
+
+
+def query_values(search: Text) -> Iterator[NamedValue]:
+    """Yield what holds a setting in a query, given with its ``?``, under the name of a credential."""
+    query = search.after(1)
+    return _named(query, _pairs(query.real), decoded)
+
+
+def body_values(body: Text) -> Iterator[NamedValue]:
+    """Yield what holds a setting in a body under the name of a credential.
+
+    How a service reads a body is for the service to say; so it is read in each way that fits: as JSON, a
+    form, a form in parts, XML, and by whatever assigns a value to a name.
+
+    Example:
+        >>> from kustomer_nb.template import Kind, Piece
+        >>> key = Text((Piece("k7", Kind.SETTING, label="$key"),))
+        >>> body = Text.of('{"keys": [{"api_key": "') + key + Text.of('"}]}')
+        >>> {(named.names, named.text.shown) for named in body_values(body)}
+        {(('api_key',), '$key')}
+    """
+    if all(piece.label is None for piece in body.pieces):
+        return
+    text = body.real
+    if text.lstrip()[:1] in {"{", "["}:
+        yield from _named(body, _json_values(text), _read_json)
+    else:
+        yield from _named(body, _pairs(text), decoded)
+        for pattern in (_PART, _ELEMENT):
+            yield from _named(body, _matches(pattern, text), _stripped)
+    yield from _named(body, _matches(_ASSIGNED, text), _stripped)
+
+
+def _named(text: Text, spans: Iterable[Span], read: Callable[[Text], Text]) -> Iterator[NamedValue]:
+    """Yield the values that hold a setting, and all of one name together, as a service may list them."""
+    by_written_name: dict[str, list[Span]] = {}
+    for span in spans:
+        by_written_name.setdefault(span.name, []).append(span)
+    by_name: dict[str, list[Span]] = {}
+    for written, same in by_written_name.items():
+        if is_credential(name := _names(written)[-1]):
+            by_name.setdefault(plain_name(name), []).extend(same)
+    labelled = _labelled(text) if by_name else []
+    for same in by_name.values():
+        if not any(_holds(labelled, span) for span in same):
+            continue
+        texts = [read(_part(text, span.start, span.end)) for span in same]
+        for span, value in zip(same, texts, strict=True):
+            if _holds(labelled, span):
+                yield NamedValue(_names(span.name), value)
+        if 1 < len(texts) <= MOST_LISTED:
+            yield NamedValue(_names(same[0].name)[-1:], Text.join(texts, separator=", "))
+
+
+def is_credential(name: str) -> bool:
+    """Return whether what is sent under a name says who sends it."""
+    return len(name) <= LONGEST_NAME and names_credential(name)
+
+
+def _pairs(text: str) -> Iterator[Span]:
+    for pair in _PAIR.finditer(text):
+        name, mark, _ = pair[0].partition("=")
+        if mark:
+            yield Span(unquote_plus(name), pair.start() + len(name) + 1, pair.end())
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    return (Span(match[1], *match.span(2)) for match in pattern.finditer(text))
+
+
+def _stripped(text: Text) -> Text:
+    return text.strip(" \t\r\n")
+
+
+def _read_json(token: Text) -> Text:
+    if not token.real.startswith('"'):
+        return token
+    inner = token.strip('"')
+    return inner if "\\" not in inner.real else inner.rewritten(_unquoted(token.real))
+
+
+def _json_values(text: str) -> Iterator[Span]:
+    """Yield each string and number of a JSON text with the name it stands under, and where it stands.
+
+    The items of an array have the name of the array; in ``{"name": "x-key", "value": "ab"}`` the value has
+    the name beside it.
+    """
+    # Without recursion: what a body holds may be nested deep.
+    containers = [_Container(is_object=False)]
+    is_value = True
+    for token in _TOKEN.finditer(text):
+        mark, container = token[0], containers[-1]
+        if mark in {"{", "["}:
+            is_value = mark == "["
+            containers.append(_Container(not is_value, container.name if is_value else ""))
+        elif mark in {"}", "]"}:
+            # What is no JSON may close more than it opens.
+            containers = containers[:-1] or containers
+        elif mark in {",", ":"}:
+            is_value = mark == ":" or not container.is_object
+        elif is_value:
+            yield Span(container.name, *token.span())
+            container.keep(mark)
+        else:
+            container.key = _unquoted(mark)
+
+
+@dataclass(slots=True)
+class _Container:
+    """An object or array that is being read: its member, and the name that an earlier member gives."""
+
+    is_object: bool
+    key: str = ""
+    named: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.named if self.named and self.key == "value" else self.key
+
+    def keep(self, token: str) -> None:
+        if self.key in {"name", "key"}:
+            self.named = _unquoted(token)
+
+
+def _names(name: str) -> tuple[str, ...]:
+    words = [word for word in _BRACKETS.split(name) if word and not word.isdecimal()]
+    return tuple(dict.fromkeys([name, *words[-1:]]))
+
+
+def _unquoted(token: str) -> str:
+    try:
+        return str(json.loads(token, strict=False)) if token.startswith('"') else token
+    except ValueError:
+        return token.strip('"')
+
+
+def _labelled(text: Text) -> list[tuple[int, int]]:
+    """Return where pieces with a label stand in a text."""
+    spans, at = [], 0
+    for piece in text.pieces:
+        if piece.label is not None and piece.text:
+            spans.append((at, at + len(piece.text)))
+        at += len(piece.text)
+    return spans
+
+
+def _holds(labelled: list[tuple[int, int]], span: Span) -> bool:
+    """Return whether a piece with a label stands in a span."""
+    at = bisect_right(labelled, span.start, key=itemgetter(1))
+    return at < len(labelled) and labelled[at][0] < span.end
+
+
+def _part(text: Text, start: int, end: int) -> Text:
+    """Return a part of a text; a label goes with what is left of its piece."""
+    found, _ = text.after(start).split_at(end - start)
+    return found
