@@ -11,7 +11,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED, number_text, string
 from kustomer_nb.printable import one_line
 
-from .js_semantics import is_number, total
+from .js_semantics import add_values, is_number
 from .provenance import Kind, Piece, Scope, Text, Traced
 from .value_syntax import items
 
@@ -155,10 +155,10 @@ def added(parts: Sequence[Printed], *, adds_numbers: bool) -> Printed:
     numbers = [part.value for part in parts[:first] if part.value is not None]
     pieces = [piece for part in parts[:first] for piece in part.pieces]
     if len(numbers) > 1:
-        pieces = _summed(pieces, total(numbers))
+        pieces = _summed(pieces, add_values(numbers))
     pieces += [piece for part in parts[first:] for piece in part.pieces]
     if first == len(parts):
-        return Printed(total(numbers), tuple(pieces))
+        return Printed(add_values(numbers), tuple(pieces))
     return Printed("".join([piece.text for piece in pieces]), tuple(pieces))
 
 

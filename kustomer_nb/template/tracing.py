@@ -10,14 +10,26 @@ from typing import Any, NamedTuple
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
-from .ast import Block, Call, Content, Expression, Literal, Mustache, Path, Places, Program, Statement, cost
+from .ast import (
+    Block,
+    Call,
+    Content,
+    Expression,
+    LineIndex,
+    Literal,
+    Mustache,
+    Path,
+    Program,
+    Statement,
+    cost_of,
+)
 from .compiler import RenderMode
-from .evaluator import NO_PARAMS
-from .js_semantics import escaped, is_equal, is_nullish
+from .evaluator import NO_BLOCK_PARAMS
+from .js_semantics import escape_html, is_equal, is_nullish
 from .lookup import look_up, look_up_data
 from .provenance import Kind, MissingReference, Notes, Piece, Scope
 from .runtime import State
-from .scope import Role, Scopes, block_param, role, sums
+from .scope import Role, Scopes, block_param, group_sums, role
 from .traced_values import Labels, Printed, Seen, added, labelled
 from .tracing_calls import Calls
 
@@ -39,7 +51,7 @@ class Tracer:
     """Renders one template once; ``notes`` collects what it comes upon, each place once."""
 
     def __init__(
-        self, state: State, scope: Scope, mode: RenderMode, pointer: str, notes: Notes, places: Places
+        self, state: State, scope: Scope, mode: RenderMode, pointer: str, notes: Notes, places: LineIndex
     ) -> None:
         self.state = state
         self.scope = scope
@@ -47,7 +59,7 @@ class Tracer:
         self.pointer = pointer
         self.notes = notes
         self.noted: set[tuple[str, int]] = set()
-        self.places = places
+        self.lines = places
         self.scopes: Scopes = []
         # By the identity of the program: the tree lives longer.
         self.costs: dict[int, int] = {}
@@ -86,7 +98,7 @@ class Tracer:
         if not any(line for _, line in parts):
             return added([self._operand(*one) for one in parts], adds_numbers=self.mode.adds_numbers)
         operands = [Printed("")] if is_line else []
-        for is_sum, start, end in sums([one for _, one in parts]):
+        for is_sum, start, end in group_sums([one for _, one in parts]):
             group = [self._operand(*one) for one in parts[start:end]]
             operands += [added(group, adds_numbers=self.mode.adds_numbers)] if is_sum else group
         return added(operands, adds_numbers=self.mode.adds_numbers)
@@ -110,19 +122,19 @@ class Tracer:
         text, start = content.value, content.start + content.skipped
         if not text:
             return None
-        span = self.places.span(start, start + len(text))
+        span = self.lines.span(start, start + len(text))
         return Printed(text, (Piece(text, Kind.LITERAL, pointer=self.pointer, span=span),))
 
     def printed(self, statement: Mustache | Block, seen: Seen, *, escapes: bool) -> Printed:
         """Return a value as a tag prints it."""
         value, written = seen.value, self._written(statement, seen)
-        span = self.places.span(statement.start, statement.end)
+        span = self.lines.span(statement.start, statement.end)
         kind, labels = seen.origin(self.scope) if seen.segments != () else (Kind.INPUT, ())
         if value is UNDEFINED and kind is not Kind.HELPER and not labels:
-            self.miss(statement.call.path, seen, written if statement.call.params else "")
+            self.record_missing(statement.call.path, seen, written if statement.call.params else "")
             return Printed(None, (Piece("", Kind.MISSING, written, None, self.pointer, span),))
         raw = "" if is_nullish(value) else string(value)
-        text = escaped(value) if escapes else raw
+        text = escape_html(value) if escapes else raw
         piece = Piece(text, kind, written, None, self.pointer, span, raw if raw != text else None)
         result = text if escapes else None if is_nullish(value) else value
         return Printed(result, labelled(piece, labels))
@@ -139,13 +151,13 @@ class Tracer:
     def _text(self, path: Path) -> str:
         return self.state.text[path.start : path.end]
 
-    def miss(self, path: Path, seen: Seen, written: str = "") -> None:
+    def record_missing(self, path: Path, seen: Seen, written: str = "") -> None:
         """Note a variable that names nothing."""
         if ("missing", path.start) in self.noted:
             return
         self.noted.add(("missing", path.start))
         name = seen.segments[0] if seen.segments else seen.root
-        span = self.places.span(path.start, path.end)
+        span = self.lines.span(path.start, path.end)
         kind, _ = self.scope.origin(seen.segments or ())
         self.notes.missing.append(
             MissingReference(written or self._text(path), self.pointer, kind, span, name)
@@ -158,7 +170,7 @@ class Tracer:
         kind, label = self.scope.origin(seen.segments)
         if label is not None or (kind is Kind.ENV and seen.value is not UNDEFINED):
             self.noted.add(("read", path.start))
-            span = self.places.span(path.start, path.end)
+            span = self.lines.span(path.start, path.end)
             self.notes.reads.append(Piece("", kind, ".".join(seen.segments), label, self.pointer, span))
         return seen
 
@@ -188,13 +200,13 @@ class Tracer:
         parts = node.parts if node.parts and node.parts[0] else ()
         return self.read(node, _followed(base, parts, is_falsy_end=is_falsy_end))
 
-    def _param(self, node: Path, view: View, up: int, place: int) -> Seen:
+    def _param(self, node: Path, view: View, levels_up: int, index: int) -> Seen:
         params = view.params
-        for _ in range(up):
+        for _ in range(levels_up):
             params = params[1]
         if params[0] is None:
-            raise self.state.refused(node, *NO_PARAMS)
-        return params[0][place] if place < len(params[0]) else Seen(UNDEFINED)
+            raise self.state.error(node, *NO_BLOCK_PARAMS)
+        return params[0][index] if index < len(params[0]) else Seen(UNDEFINED)
 
     def _data(self, node: Path, view: View) -> Seen:
         parts = ("_parent",) * node.depth + node.parts
@@ -216,10 +228,10 @@ class Tracer:
         if program is None:
             return Printed("")
         if id(program) not in self.costs:
-            self.costs[id(program)] = cost(program)
+            self.costs[id(program)] = cost_of(program)
         self.state.work -= self.costs[id(program)]
         if self.state.work < 0:
-            raise self.state.overworked(block.call)
+            raise self.state.work_limit_error(block.call)
         return self.program(program, view)
 
     def inner(

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .ast import Block, Call, Expression, Literal, Path, Program
-from .builtins import BUILTINS, passes, write_log, wrong_count
-from .errors import place
-from .evaluator import helper_name, is_refused, pairs
+from .builtins import BUILTINS, passes, write_log, wrong_argument_count
+from .errors import add_location
+from .evaluator import hash_pairs, helper_name, requires_helper
 from .js_semantics import is_empty, is_falsy, is_nullish
-from .lookup import members, own
+from .lookup import members, own_property
 from .provenance import Kind, Piece
 from .runtime import NEEDS_BLOCK, Blocks, Body, Frame, Helper, Options, invoke
 from .scope import Role
@@ -75,9 +75,9 @@ class Calls:
         """Return the variable in place of a helper there is none of."""
         if kind is Role.EITHER:
             return self.tracer.path(call.path, view)
-        seen = None if is_refused(call) else self.tracer.path(call.path, view, is_falsy_end=True)
+        seen = None if requires_helper(call) else self.tracer.path(call.path, view, is_falsy_end=True)
         if seen is None or not is_falsy(seen.value):
-            raise self.state.no_helper(call)
+            raise self.state.unknown_helper_error(call)
         self._hashed(call, view)
         return Seen(UNDEFINED, seen.segments, seen.labels, seen.kind)
 
@@ -88,7 +88,7 @@ class Calls:
         if name == "lookup":
             return self._lookup(call, args)
         if name != "log":
-            raise self.state.refused(call, *NEEDS_BLOCK)
+            raise self.state.error(call, *NEEDS_BLOCK)
         texts = [" ".join(one.origin(self.scope)[1]) or string(one.value) for one in args]
         write_log(hashed.get("level", view.data.get("level")), texts)
         return Seen(UNDEFINED)
@@ -97,10 +97,10 @@ class Calls:
         if args and is_falsy(args[0].value):
             return args[0]
         if len(args) != 2:
-            raise self.state.refused(call, *wrong_count("lookup", len(args), 2))
+            raise self.state.error(call, *wrong_argument_count("lookup", len(args), 2))
         value, key = args[0], string(args[1].value)
-        self.state.charge(len(key), call)
-        child = value.child(key, own(value.value, key))
+        self.state.count_work(len(key), call)
+        child = value.child(key, own_property(value.value, key))
         if isinstance(call.params[1], Literal):
             return child
         # A key that was read may be a secret itself, so it is in no path that is shown.
@@ -113,19 +113,19 @@ class Calls:
         call = block.call
         if len(call.params) != 1:
             name = string(call.path.original)
-            raise self.state.refused(call, *wrong_count(name, len(call.params), 1))
+            raise self.state.error(call, *wrong_argument_count(name, len(call.params), 1))
         self._hashed(call, view)
         read = self._argument if block.inverse is None else self.tracer.expression
         return read(call.params[0], view)
 
     def _hashed(self, call: Call, view: View) -> dict[str, Any]:
         """Return the ``key=value`` pairs of a helper of Handlebars' own."""
-        return {key: self.tracer.expression(node, view).value for key, node in pairs(call)}
+        return {key: self.tracer.expression(node, view).value for key, node in hash_pairs(call)}
 
     def _argument(self, node: Expression, view: View) -> Seen:
         seen = self.tracer.expression(node, view)
         if isinstance(node, Path) and seen.value is UNDEFINED and not seen.origin(self.scope)[1]:
-            self.tracer.miss(node, seen)
+            self.tracer.record_missing(node, seen)
         return seen
 
     def _this(self, view: View) -> Seen:
@@ -135,7 +135,7 @@ class Calls:
         call = block.call
         if len(call.params) != 1:
             name = "unless" if is_unless else "if"
-            raise self.state.refused(call, *wrong_count(name, len(call.params), 1))
+            raise self.state.error(call, *wrong_argument_count(name, len(call.params), 1))
         value = self.tracer.expression(call.params[0], view).value
         hashed = self._hashed(call, view)
         is_met = passes(value, include_zero=hashed.get("includeZero", False)) is not is_unless
@@ -152,7 +152,7 @@ class Calls:
 
     def _each(self, block: Block, seen: Seen, view: View) -> Printed:
         found = members(seen.value)
-        self.state.charge(4 * len(found), block.call)
+        self.state.count_work(4 * len(found), block.call)
         if not found:
             return self._otherwise(block, self._this(view), view)
         if block.program is None:
@@ -188,7 +188,7 @@ class Calls:
     ) -> tuple[Any, Labels, list[Printed]]:
         """Return what a helper gives, the settings that went into it, and the blocks it rendered."""
         args = [self._argument(node, view) for node in call.params]
-        hashed = {key: self._argument(node, view) for key, node in pairs(call)}
+        hashed = {key: self._argument(node, view) for key, node in hash_pairs(call)}
         given = [*args, *hashed.values(), *([view.context] if view.context.segments != () else [])]
         labels = (*view.labels, *(label for one in given for label in one.origin(self.scope)[1]))
         rendered: list[Printed] = []
@@ -203,9 +203,9 @@ class Calls:
         found = self.tracer.notes.found
         before = len(found)
         result = invoke(helper, options, [one.value for one in args])
-        span = self.tracer.places.span(call.start, call.end)
+        span = self.tracer.lines.span(call.start, call.end)
         quoted = [one.value for one in given if one.origin(self.scope)[1]]
-        place(found, before, self.tracer.pointer, span, labels, quoted)
+        add_location(found, before, self.tracer.pointer, span, labels, quoted)
         read = set() if root is None else root.read
         taken = (label for name, label in self.scope.settings.items() if name in read)
         return result, (*labels, *taken), rendered
@@ -238,7 +238,7 @@ class Calls:
         inner = (piece.label for printed in rendered for piece in printed.pieces if piece.label)
         masks = self._with_leaks(text, (*labels, *inner))
         path = block.call.path
-        span = self.tracer.places.span(block.start, block.end)
+        span = self.tracer.lines.span(block.start, block.end)
         written = self.state.text[path.start : path.end]
         piece = Piece(text, Kind.HELPER, written, None, self.tracer.pointer, span)
         pieces = labelled(piece, masks) if masks else _around(piece, rendered)
@@ -248,7 +248,7 @@ class Calls:
         """Return the labels and those of the settings whose very value is in what a helper gives."""
         text = "" if is_nullish(found) else string(found)
         for name, label in self.scope.settings.items():
-            value = own(self.scope.values, name)
+            value = own_property(self.scope.values, name)
             secret = "" if is_nullish(value) else string(value)
             if len(secret) >= _SECRET and secret in text:
                 labels = (*labels, label)

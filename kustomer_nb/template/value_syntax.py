@@ -144,8 +144,8 @@ def _literal(node: Expression) -> Any:
 
 def _told(text: str, pointer: str) -> Template:
     template = parse(text, pointer)
-    if template.faults:
-        raise placed(TemplateError(template.faults), pointer)
+    if template.diagnostics:
+        raise placed(TemplateError(template.diagnostics), pointer)
     return template
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .errors import FAULT, TOO_MUCH, place
+from .errors import add_location
 from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope, Traced
 from .value_syntax import REFERENCE, ParsedReference, items, parse, placed, pointed
@@ -165,8 +166,10 @@ class _Known:
         except Exception as error:
             message = f"`{name}` failed with {type(error).__name__}."
             span = Span.of(text, 0, len(text))
-            fault = Diagnostic(FAULT, Severity.ERROR, pointer, message, "look at its arguments.", span)
-            raise TemplateError([fault]) from error
+            failure = Diagnostic(
+                Code.TEMPLATE_SYNTAX, Severity.ERROR, pointer, message, "look at its arguments.", span
+            )
+            raise TemplateError([failure]) from error
 
 
 class _Plain:
@@ -225,7 +228,7 @@ class _Tracing:
         before = len(self.notes.found)
         result = self.known.called(read, value, text, pointer)
         labels, quoted = ((), ()) if label is None else ((label,), (value,))
-        place(self.notes.found, before, pointer, Span.of(text, 0, len(text)), labels, quoted)
+        add_location(self.notes.found, before, pointer, Span.of(text, 0, len(text)), labels, quoted)
         return result
 
 
@@ -242,7 +245,9 @@ def _resolved(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
         return _walked(value, pointer, how)
     except RecursionError:
         message, fix = "the value is nested too deep to be rendered.", "nest it less."
-        raise TemplateError([Diagnostic(TOO_MUCH, Severity.ERROR, pointer, message, fix)]) from None
+        raise TemplateError(
+            [Diagnostic(Code.TEMPLATE_LIMIT, Severity.ERROR, pointer, message, fix)]
+        ) from None
 
 
 def _walked(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from kustomer_nb.diagnostics import Diagnostic, Span
 from kustomer_nb.jsontext.javascript import string
 
-from .ast import Block, Call, Comment, Content, Expression, Mustache, Path, Places, Program
-from .builtins import wrong_count
-from .errors import refused
+from .ast import Block, Call, Comment, Content, Expression, LineIndex, Mustache, Path, Program
+from .builtins import wrong_argument_count
+from .errors import template_error
 from .runtime import NEEDS_BLOCK
 from .scope import KNOWN, Role, Scopes, block_param, role
 
@@ -64,7 +64,7 @@ class TemplateReferences(NamedTuple):
 
     variables: tuple[Variable, ...]
     calls: tuple[HelperCall, ...]
-    faults: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def read(text: str, program: Program) -> TemplateReferences:
@@ -76,12 +76,12 @@ def read(text: str, program: Program) -> TemplateReferences:
         >>> found = read(text, parse(text))
         >>> [(one.path, one.segments, one.is_local) for one in found.variables][1:3]
         [('sku', ('sku',), True), ('@root.shop', ('shop',), False)]
-        >>> [one.name for one in found.calls], [one.message for one in found.faults]
+        >>> [one.name for one in found.calls], [one.message for one in found.diagnostics]
         (['toLower'], ['`{{if sku}}` calls a helper that needs a block.'])
     """
     reader = _Reader(text)
     variables = sorted(reader.program(program), key=lambda one: one.span.start)
-    return TemplateReferences(tuple(variables), tuple(reader.called), tuple(reader.faults))
+    return TemplateReferences(tuple(variables), tuple(reader.called), tuple(reader.diagnostics))
 
 
 def printing(text: str, program: Program) -> tuple[str | Variable, ...]:
@@ -92,11 +92,11 @@ def printing(text: str, program: Program) -> tuple[str | Variable, ...]:
         >>> [one if isinstance(one, str) else one.path for one in printing("a {{b}}", parse("a {{b}}"))]
         ['a ', 'b']
     """
-    places = Places(text)
+    places = LineIndex(text)
     return tuple(_node(one, text, places) for one in program.body if not isinstance(one, Comment))
 
 
-def _node(statement: Content | Mustache | Block, text: str, places: Places) -> str | Variable:
+def _node(statement: Content | Mustache | Block, text: str, places: LineIndex) -> str | Variable:
     if isinstance(statement, Content):
         return statement.value
     span = places.span(statement.start, statement.end)
@@ -111,19 +111,19 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.places = Places(text)
+        self.lines = LineIndex(text)
         self.contexts: list[Known] = [()]
         self.scopes: Scopes = []
         self.params: list[Known] = []
         self.called: list[HelperCall] = []
-        self.faults: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def program(self, program: Program, given: Known = None) -> Iterator[Variable]:
         self.scopes.append(program.block_params)
         self.params.append(given)
         for statement in program.body:
             if isinstance(statement, Mustache):
-                span = self.places.span(statement.start, statement.end)
+                span = self.lines.span(statement.start, statement.end)
                 yield from self.call(statement.call, span, escapes=statement.escapes)
             elif isinstance(statement, Block):
                 yield from self.block(statement)
@@ -136,13 +136,13 @@ class _Reader:
         kind = role(call, self.scopes)
         name = call.path.parts[0] if kind is Role.HELPER and call.path.parts else ""
         if name in _BLOCKS and (len(call.params) != 1 or not has_block):
-            wrong = NEEDS_BLOCK if len(call.params) == 1 else wrong_count(name, len(call.params), 1)
-            self.faults += refused(self.text, call.start, call.end, *wrong).diagnostics
+            wrong = NEEDS_BLOCK if len(call.params) == 1 else wrong_argument_count(name, len(call.params), 1)
+            self.diagnostics += template_error(self.text, call.start, call.end, *wrong).diagnostics
         if kind is not Role.HELPER:
             found = self.path(call.path, span, escapes=escapes)
             yield from (replace(one, may_call=kind is Role.EITHER) for one in found)
         elif call.path.parts[:1] and call.path.parts[0] not in KNOWN:
-            place = self.places.span(call.start, call.end)
+            place = self.lines.span(call.start, call.end)
             self.called.append(HelperCall(string(call.path.original), place, escapes, call))
         for node in (*call.params, *(node for _, node in call.pairs)):
             yield from (replace(one, is_argument=True) for one in self.expression(node))
@@ -159,7 +159,7 @@ class _Reader:
         known = self.known(node)
         segments = node.parts if known is None else known
         if segments:
-            span = span or self.places.span(node.start, node.end)
+            span = span or self.lines.span(node.start, node.end)
             written = self.text[node.start : node.end]
             is_above = not node.is_data and node.depth >= len(self.contexts) and self.contexts[0] == ()
             yield Variable(written, segments, escapes, span, is_local=known is None, is_above=is_above)

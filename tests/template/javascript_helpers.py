@@ -2,8 +2,8 @@
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string, stringify
 from kustomer_nb.template import SafeString
-from kustomer_nb.template.js_semantics import is_falsy, is_nullish, total
-from kustomer_nb.template.lookup import own
+from kustomer_nb.template.js_semantics import add_values, is_falsy, is_nullish
+from kustomer_nb.template.lookup import own_property
 
 
 def text(value):
@@ -47,7 +47,7 @@ def chosen(options, condition=UNDEFINED, *args):
 HELPERS = {
     "up": lambda options, value=UNDEFINED, *args: text(value).upper(),
     "concat": lambda options, *args: "".join(map(text, args)),
-    "add": lambda options, left=UNDEFINED, right=UNDEFINED, *args: total([left, right]),
+    "add": lambda options, left=UNDEFINED, right=UNDEFINED, *args: add_values([left, right]),
     "eq": lambda options, left=UNDEFINED, right=UNDEFINED, *args: is_same(left, right),
     "not": lambda options, value=UNDEFINED, *args: is_falsy(value),
     "hashlist": lambda options, *args: ";".join(
@@ -71,7 +71,7 @@ HELPERS = {
     "retempty": lambda options, *args: "",
     "typ": lambda options, value=UNDEFINED, *args: type_of(value),
     "argc": lambda options, *args: len(args),
-    "ctxname": lambda options, *args: text(own(options.this, "name")),
+    "ctxname": lambda options, *args: text(own_property(options.this, "name")),
     "idx": lambda options, *args: text(options.data.get("index")),
     "pair": lambda options, *args: options.fn(options.this, options.data, ["A", "B"]),
     "list": lambda options, items, *args: "".join(f"<li>{options.fn(item)}</li>" for item in items),

@@ -1,7 +1,7 @@
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.template.lookup import look_up, own
+from kustomer_nb.template.lookup import look_up, own_property
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from kustomer_nb.template.lookup import look_up, own
     ],
 )
 def test_a_value_has_its_own_properties_alone(value, key, expected):
-    found = own(value, key)
+    found = own_property(value, key)
 
     assert found == expected
 

@@ -22,71 +22,77 @@ def refused(template, context=None, **options):
 @pytest.mark.parametrize(
     ("template", "place", "message"),
     [
-        pytest.param("a\n {{}}", (2, 2), "`{{}}` holds no name.", id="no name"),
+        pytest.param("a\n {{}}", (2, 2), "`{{}}` does not contain a name.", id="no name"),
         pytest.param(
             "{{#if a == b}}",
             (1, 1),
-            "`{{#if a == b}}` holds `=`, and Handlebars has no operators.",
+            "`{{#if a == b}}` contains `=`, but Handlebars has no operators.",
             id="an operator",
         ),
         pytest.param(
-            "{{#if !a}}", (1, 1), "`{{#if !a}}` holds `!`, and Handlebars has no operators.", id="a negation"
+            "{{#if !a}}",
+            (1, 1),
+            "`{{#if !a}}` contains `!`, but Handlebars has no operators.",
+            id="a negation",
         ),
         pytest.param(
-            "{{a && b}}", (1, 1), "`{{a && b}}` holds `&`, and Handlebars has no operators.", id="and"
+            "{{a && b}}", (1, 1), "`{{a && b}}` contains `&`, but Handlebars has no operators.", id="and"
         ),
         pytest.param("{{ #if a}}", (1, 1), "`{{ #if a}}` has a space before `#`.", id="a space before #"),
-        pytest.param("{{(a)}}", (1, 1), "`{{(a)}}` begins with a sub-expression.", id="parentheses"),
+        pytest.param("{{(a)}}", (1, 1), "`{{(a)}}` starts with a subexpression.", id="parentheses"),
         pytest.param(
             "{{#if (a b}}",
             (1, 1),
-            "`{{#if (a b}}` holds a sub-expression that is never closed.",
+            "`{{#if (a b}}` contains a subexpression that is never closed.",
             id="a sub-expression without an end",
         ),
         pytest.param(
             "{{#each a as |x}}",
             (1, 1),
-            "`{{#each a as |x}}` names block parameters without an end.",
+            "`{{#each a as |x}}` has block parameters that are never closed.",
             id="block parameters without an end",
         ),
         pytest.param(
             "{{#if a}}{{/if a}}",
             (1, 10),
-            "`{{/if a}}` ends a block with more than its name.",
+            "`{{/if a}}` closes a block with more than its name.",
             id="a long end",
         ),
         pytest.param(
-            "{{a || b}}", (1, 1), "`{{a || b}}` holds `|`, and Handlebars has no operators.", id="or"
+            "{{a || b}}", (1, 1), "`{{a || b}}` contains `|`, but Handlebars has no operators.", id="or"
         ),
         pytest.param(
-            "{{a | b}}", (1, 1), "`{{a | b}}` holds `|`, and Handlebars has no operators.", id="a pipe"
+            "{{a | b}}", (1, 1), "`{{a | b}}` contains `|`, but Handlebars has no operators.", id="a pipe"
         ),
-        pytest.param("{{lookup a, b}}", (1, 1), "`{{lookup a, b}}` holds a comma.", id="a comma"),
+        pytest.param("{{lookup a, b}}", (1, 1), "`{{lookup a, b}}` contains a comma.", id="a comma"),
         pytest.param(
             "{{toLower(a)}}",
             (1, 1),
-            "`{{toLower(a)}}` calls a helper in the style of JavaScript.",
+            "`{{toLower(a)}}` calls a helper with JavaScript syntax.",
             id="a call of JavaScript",
         ),
         pytest.param(
-            "{{#if a}}{{else}}{{else}}{{/if}}", (1, 18), "`{{else}}` has no block of its own.", id="two elses"
+            "{{#if a}}{{else}}{{else}}{{/if}}",
+            (1, 18),
+            "`{{else}}` does not belong to a block.",
+            id="two elses",
         ),
         pytest.param(
             "x {{> y}}",
             (1, 3),
-            "`{{> y}}` is a partial, and an action has no place to register one.",
+            "`{{> y}}` is a partial, and an action cannot register partials.",
             id="a partial",
         ),
         pytest.param(
             "{{* y}}",
             (1, 1),
-            "`{{* y}}` is a decorator, and an action has no place to register one.",
+            "`{{* y}}` is a decorator, and an action cannot register decorators.",
             id="a decorator",
         ),
         pytest.param(
             "{{#* y}}{{/y}}",
             (1, 1),
-            "`{{#*` opens a decorator, and an action has no place to register one.",
+            "`{{#*` opens a decorator, and an action cannot register decorators.",
             id="a block decorator",
         ),
         pytest.param("{{a", (1, 1), "`{{a` is a tag that is never closed.", id="a tag without an end"),
@@ -106,30 +112,30 @@ def refused(template, context=None, **options):
         pytest.param(
             "{{#if a}}{{/each}}",
             (1, 10),
-            "`{{/each}}` closes each, and if is open.",
+            "`{{/each}}` closes each, but if is open.",
             id="another block's end",
         ),
         pytest.param("{{/if}}", (1, 1), "`{{/if}}` closes a block that is not open.", id="an end alone"),
-        pytest.param("{{else}}", (1, 1), "`{{else}}` has no block of its own.", id="an else alone"),
+        pytest.param("{{else}}", (1, 1), "`{{else}}` does not belong to a block.", id="an else alone"),
         pytest.param(
             "{{else if a}}",
             (1, 1),
-            "`{{else if a}}` stands in no block that can go on so.",
+            "`{{else if a}}` does not belong to a block.",
             id="an else if alone",
         ),
         pytest.param(
-            "{{a/this}}", (1, 3), "`a/this` holds `this` after its first name.", id="this after a name"
+            "{{a/this}}", (1, 3), "`a/this` contains `this` after its first name.", id="this after a name"
         ),
         pytest.param(
             "{{#a as |[b]|}}{{/a}}",
             (1, 6),
-            "`as |[b]|` names a block parameter in brackets, which Handlebars cannot read.",
+            "`as |[b]|` has a block parameter in brackets, which Handlebars cannot parse.",
             id="a block parameter in brackets",
         ),
         pytest.param(
             "{{#a as ||}}{{/a}}",
             (1, 1),
-            "`{{#a as ||}}` is no path Handlebars can read.",
+            "`{{#a as ||}}` is not a path that Handlebars can parse.",
             id="no block parameter",
         ),
         pytest.param(
@@ -144,15 +150,15 @@ def refused(template, context=None, **options):
             "`{{{{a}}}}` opens a raw block that is never closed.",
             id="a raw block with the beginning of another",
         ),
-        pytest.param("{{a b=}}", (1, 1), "`{{a b=}}` is no path Handlebars can read.", id="no value after ="),
         pytest.param(
-            "{{a[0]}}", (1, 1), "`{{a[0]}}` holds an index in the style of JavaScript.", id="an index"
+            "{{a b=}}", (1, 1), "`{{a b=}}` is not a path that Handlebars can parse.", id="no value after ="
+        ),
+        pytest.param("{{a[0]}}", (1, 1), "`{{a[0]}}` contains a JavaScript-style index.", id="an index"),
+        pytest.param(
+            "a\0", (1, 2), "`\0` is a NUL character, which Handlebars rejects.", id="a NUL character"
         ),
         pytest.param(
-            "a\0", (1, 2), "`\0` is a NUL character, which Handlebars refuses.", id="a NUL character"
-        ),
-        pytest.param(
-            "\\{{a\0", (1, 5), "`\0` is a NUL character, which Handlebars refuses.", id="NUL, escaped"
+            "\\{{a\0", (1, 5), "`\0` is a NUL character, which Handlebars rejects.", id="NUL, escaped"
         ),
     ],
 )
@@ -178,7 +184,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(template, place, message)
         pytest.param("{{@root.l.0}}", "KNB314", "{{@root.l.0}}", "@root.l.[0]", id="after @root"),
         pytest.param('{"k": {{a}}}', "KNB315", "{{a}}}", "put a space", id="one brace too many"),
         pytest.param('{"k": {{{a}}}}', "KNB315", "{{{a}}}}", "put a space", id="one of four too many"),
-        pytest.param("{{#if a}}}", "KNB315", "{{#if a}}}", "take one away", id="a block with one too many"),
+        pytest.param("{{#if a}}}", "KNB315", "{{#if a}}}", "remove one", id="a block with one too many"),
         pytest.param("{{{a}}", "KNB315", "{{{a}}", "end it with }}}", id="one brace too few"),
     ],
 )
@@ -193,10 +199,10 @@ def test_what_authors_write_again_and_again_has_a_code_of_its_own(template, code
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        pytest.param("{{items.true}}", "ends in a literal, which Handlebars refuses", id="a literal last"),
-        pytest.param("{{}}", "holds no name", id="braces around nothing"),
+        pytest.param("{{items.true}}", "ends in a literal, which Handlebars rejects", id="a literal last"),
+        pytest.param("{{}}", "does not contain a name", id="braces around nothing"),
         pytest.param("{{{a}", "is a tag that is never closed", id="a single closing brace"),
-        pytest.param('{{a b, "c@d"}}', "holds a comma", id="an at sign in a text"),
+        pytest.param('{{a b, "c@d"}}', "contains a comma", id="an at sign in a text"),
     ],
 )
 def test_what_only_looks_like_one_of_these_keeps_the_code_of_all_others(template, message):
@@ -216,27 +222,29 @@ def test_numbers_and_at_signs_where_handlebars_reads_them_are_no_fault():
     ("template", "message"),
     [
         pytest.param(
-            "{{shout name}}", "`{{shout name}}` calls a helper `shout` there is none of.", id="no such helper"
+            "{{shout name}}",
+            "`{{shout name}}` calls a helper `shout` that does not exist.",
+            id="no such helper",
         ),
         pytest.param(
-            "{{#if}}{{/if}}", "`{{#if}}` gives `if` 0 arguments, and it takes 1.", id="if of nothing"
+            "{{#if}}{{/if}}", "`{{#if}}` passes 0 arguments to `if`, which takes 1.", id="if of nothing"
         ),
         pytest.param(
             "{{each name}}", "`{{each name}}` calls a helper that needs a block.", id="each as a tag"
         ),
         pytest.param(
             "{{lookup this}}",
-            "`{{lookup this}}` gives `lookup` 1 arguments, and it takes 2.",
+            "`{{lookup this}}` passes 1 argument to `lookup`, which takes 2.",
             id="lookup of one",
         ),
         pytest.param(
             "{{#if true as |x|}}{{x}}{{/if}}",
-            "`x` is a block parameter of a block that gives none.",
+            "`x` is a block parameter of a block that does not set any.",
             id="a block parameter of if",
         ),
         pytest.param(
             "{{helperMissing}}",
-            "`{{helperMissing}}` calls a helper `helperMissing` there is none of.",
+            "`{{helperMissing}}` calls a helper `helperMissing` that does not exist.",
             id="hook",
         ),
     ],
@@ -244,7 +252,7 @@ def test_numbers_and_at_signs_where_handlebars_reads_them_are_no_fault():
 def test_what_fails_in_handlebars_fails_here_with_its_place(template, message):
     error = refused(template, {"name": ["Ann"]})
 
-    code = "KNB310" if "there is none of" in message else "KNB301"
+    code = "KNB310" if "does not exist" in message else "KNB301"
     assert [(one.code, one.message) for one in error.diagnostics] == [(code, message)]
 
 
@@ -252,9 +260,9 @@ def test_strictness_reports_every_missing_value_with_its_place():
     error = refused("{{a}}\n{{b.c}} {{d}}{{#each l}}{{x}}{{/each}}", {"d": None, "l": [{}, {}]}, strict=True)
 
     assert [(one.span.line, one.span.column, one.message) for one in error.diagnostics] == [
-        (1, 3, "`a` names nothing here."),
-        (2, 3, "`b.c` names nothing here."),
-        (2, 27, "`x` names nothing here."),
+        (1, 3, "`a` has no value here."),
+        (2, 3, "`b.c` has no value here."),
+        (2, 27, "`x` has no value here."),
     ]
 
 

@@ -94,7 +94,7 @@ def test_numbers_need_not_add_up():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         pytest.param("/#fn:", "KNB302 `/#fn:` names no function.", id="no function"),
         pytest.param(
@@ -111,7 +111,7 @@ def test_numbers_need_not_add_up():
         ),
     ],
 )
-def test_what_cannot_be_read_is_refused_where_it_stands(value, said):
+def test_what_cannot_be_read_is_refused_where_it_stands(value, message):
     tree = {"a/b": [0, value]}
 
     with pytest.raises(TemplateError) as caught:
@@ -119,7 +119,7 @@ def test_what_cannot_be_read_is_refused_where_it_stands(value, said):
     with pytest.raises(TemplateError) as listed:
         list(references(tree))
 
-    assert f"line 1, column 1 /a~1b/1: {said}" in str(caught.value)
+    assert f"line 1, column 1 /a~1b/1: {message}" in str(caught.value)
     assert caught.value.diagnostics == listed.value.diagnostics
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, number, trim, whole
 
-from .calls import Ambient, Call, HelperOptions, padded, said, text, whole_number
+from .calls import Ambient, Call, HelperOptions, padded, quote, text, whole_number
 
 _FLOAT = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _INTEGER = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]*)|([0-9]+))")
@@ -33,7 +33,7 @@ def math(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     ambient.only(options.name, args[3:])
     if not isinstance(operator, str) or operator not in _OPERATIONS:
         fix = f"use one of {' '.join(_OPERATIONS)}"
-        return ambient.not_known(options.name, f"{said(operator)} is not an operator", f"{fix} in quotes.")
+        return ambient.not_known(options.name, f"{quote(operator)} is not an operator", f"{fix} in quotes.")
     return whole(_OPERATIONS[operator](float(to_float(left)), float(to_float(right))))
 
 
@@ -168,7 +168,7 @@ def random_id(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     wanted = whole_number(size)
     if wanted is None or not 0 <= wanted <= LONGEST:
         fix = f"pass size= with a whole number from 0 to {LONGEST:,}."
-        return ambient.not_known(options.name, f"its size is {said(size)}", fix)
+        return ambient.not_known(options.name, f"its size is {quote(size)}", fix)
     return "".join(ambient.random.choices(ALPHABET, k=wanted))
 
 

@@ -132,11 +132,11 @@ def text(value: Any) -> str:
         return ""
 
 
-def said(value: Any) -> str:
+def quote(value: Any) -> str:
     """Return how a message quotes an argument: only when it is short, since a long one may be a secret.
 
     Example:
-        >>> said("weeks"), said("a" * 40), said(None), said(UNDEFINED), said([1])
+        >>> quote("weeks"), quote("a" * 40), quote(None), quote(UNDEFINED), quote([1])
         ("'weeks'", 'a text of 40 characters', 'null', 'no value', 'an array')
     """
     if isinstance(value, str):

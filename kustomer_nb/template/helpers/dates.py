@@ -7,7 +7,7 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .calls import OWN, Ambient, Call, HelperOptions, padded, said, whole_number
+from .calls import OWN, Ambient, Call, HelperOptions, padded, quote, whole_number
 from .date_formats import formatted
 from .date_parsing import read
 from .instants import before, iso, of_datetime
@@ -36,10 +36,10 @@ def date(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     if known not in UNITS:
         variable = "" if args else f"; a variable of this name is {{{{this.{options.name}}}}}"
         fix = f"use {', '.join(UNITS)}{variable}."
-        return ambient.not_known(options.name, f"{said(unit)} is not one of its public units", fix)
+        return ambient.not_known(options.name, f"{quote(unit)} is not one of its public units", fix)
     count = whole_number(options.hash.get("count", UNDEFINED))
     if count is None:
-        why = f"its count is {said(options.hash.get('count', UNDEFINED))}"
+        why = f"its count is {quote(options.hash.get('count', UNDEFINED))}"
         return ambient.not_known(options.name, why, "pass count= with a whole number, as in count=0.")
     instant = before(of_datetime(ambient.now()), count, known)
     if math.isnan(instant):
@@ -63,7 +63,7 @@ def date_diff(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     (unit,) = padded(args[:1], 1)
     ambient.only(options.name, args[1:])
     if unit != DIFFERENCE:
-        why = f"{said(unit)} is not a unit seen in use"
+        why = f"{quote(unit)} is not a unit seen in use"
         return ambient.not_known(options.name, why, f"use '{DIFFERENCE}', or {OWN}")
     ends = [options.hash.get(name, UNDEFINED) for name in ("from", "to")]
     start, end = (read(one) for one in ends)
@@ -114,13 +114,13 @@ def _written(ambient: Ambient, name: str, value: Any, pattern: Any) -> Any:
         why = "its default format is not public, and Moment's own is taken here"
         ambient.not_known(name, why, "pass a format, as in 'YYYY-MM-DDTHH:mm:ssZ'.")
         return formatted(instant, "")
-    return ambient.not_known(name, f"its format is {said(pattern)}", "pass the format as a text.")
+    return ambient.not_known(name, f"its format is {quote(pattern)}", "pass the format as a text.")
 
 
 def _no_date(ambient: Ambient, name: str, value: Any) -> Any:
     if value is UNDEFINED:
         why, fix = "its date is missing, and Moment.js takes that for now", "guard it with {{#if}}."
     else:
-        found = "a text that is" if isinstance(value, str) else f"{said(value)}, which is"
+        found = "a text that is" if isinstance(value, str) else f"{quote(value)}, which is"
         why, fix = f"its date is {found} not in ISO 8601", "pass a date as in 2034-01-31T12:00:00.000Z."
     return ambient.not_known(name, why, fix)
