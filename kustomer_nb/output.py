@@ -12,7 +12,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
 from kustomer_nb.schema import Projected, project
 from kustomer_nb.template import MissingReference, Notes, Rendering, Scope, trace_value
-from kustomer_nb.template.traced_values import escaped, pieces, real
+from kustomer_nb.template.traced_values import html_escape_warnings, pieces, real
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def map_output(
         rendering=rendering or Rendering.on(platform),
         notes=notes,
     )
-    notes.found.extend(escaped(pieces(traced)))
+    notes.found.extend(html_escape_warnings(pieces(traced)))
     mapped = real(traced)
     missing = () if definition.output_template is None else tuple(notes.missing)
     return Output(_projected(mapped, definition, platform), missing, tuple(notes.found), mapped)

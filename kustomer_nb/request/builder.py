@@ -17,7 +17,7 @@ from kustomer_nb.platform import METHODS, REST_API, SAMPLE_ENV, Platform
 from kustomer_nb.secrets import Secret, variable
 from kustomer_nb.template import Kind, MissingReference, Piece, Rendering, Scope, Text, Traced
 from kustomer_nb.template.helpers import is_known
-from kustomer_nb.template.traced_values import as_text, escaped, real
+from kustomer_nb.template.traced_values import as_text, html_escape_warnings, real
 from kustomer_nb.template.value_syntax import calls
 
 from .body import json_text
@@ -330,7 +330,7 @@ def _findings(draft: BuildContext, request: Request) -> Diagnostics:
         name = request.variables.get(key) or variable(key)
         fix = f"set the environment variable {name}, or a line {name}=… in .env."
         draft.refuse(UNSET, piece.pointer, message, fix, piece.span)
-    draft.found.extend(escaped(draft.used))
+    draft.found.extend(html_escape_warnings(draft.used))
     for one in draft.notes.missing:
         _say_missing(draft, one)
     return Diagnostics(draft.found)

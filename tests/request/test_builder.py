@@ -528,7 +528,7 @@ def test_a_value_that_escaping_changed_is_said_without_the_value(build):
 
     (found,) = request.diagnostics.warnings
     assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/uri")
-    assert found.message == "`x` is printed changed: {{ }} escapes & < > \" ' ` and = for HTML."
+    assert found.message == "`x` is changed by HTML escaping: {{ }} escapes & < > \" ' ` and =."
     assert found.fix == "write {{{x}}}."
 
 

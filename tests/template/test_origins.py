@@ -2,7 +2,7 @@ import pytest
 
 from kustomer_nb.template import Kind, Notes, Piece, Scope, Template
 from kustomer_nb.template.js_semantics import SafeString
-from kustomer_nb.template.traced_values import Printed, Seen
+from kustomer_nb.template.traced_values import Fragment, TrackedValue
 
 SETTINGS = {"token": "$shop.default.token", "unset": "$shop.default.unset"}
 VALUES = {
@@ -296,6 +296,6 @@ def test_keys_that_are_no_text_are_looped_over():
 def test_what_tracebacks_show_holds_no_value_of_a_setting():
     token = Piece("s3cret", Kind.SETTING, "token", "$shop.default.token")
 
-    shown = f"{Seen('s3cret', ('token',))!r} {Printed('s3cret', (token,))!r}"
+    shown = f"{TrackedValue('s3cret', ('token',))!r} {Fragment('s3cret', (token,))!r}"
 
     assert shown == "<Seen: helper> <Printed: $shop.default.token>"
