@@ -93,9 +93,9 @@ class Template:
     @property
     def _template_references(self) -> TemplateReferences:
         if self._references is None:
-            from .variables import read
+            from .variables import find_references
 
-            self._references = read(self.text, self.tree)
+            self._references = find_references(self.text, self.tree)
         return self._references
 
     def may_call(self, names: Collection[str]) -> bool:
@@ -114,9 +114,9 @@ class Template:
     @property
     def nodes(self) -> tuple[str | Variable, ...]:
         """The text of the template, and each tag or block as a `Variable` whose path is its content."""
-        from .variables import printing
+        from .variables import list_nodes
 
-        return printing(self.text, self.tree)
+        return list_nodes(self.text, self.tree)
 
     def render(
         self,

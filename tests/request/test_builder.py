@@ -86,7 +86,7 @@ def told(request):
             id="a template in the place of the method",
         ),
         pytest.param(
-            {"qs": {"a": "/#fn:,x"}}, "KNB302", "qs/a", "`/#fn:,x` names no function.",
+            {"qs": {"a": "/#fn:,x"}}, "KNB302", "qs/a", "`/#fn:,x` does not name a function.",
             "write its name, the path and its arguments, as in /#fn:parseInt,body.count.",
             id="a function without a name",
         ),

@@ -96,14 +96,14 @@ def test_numbers_need_not_add_up():
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        pytest.param("/#fn:", "KNB302 `/#fn:` names no function.", id="no function"),
+        pytest.param("/#fn:", "KNB302 `/#fn:` does not name a function.", id="no function"),
         pytest.param(
             "/#fn: parseInt,/#x,y",
-            "KNB302 `/#fn: parseInt,/#x,y` is not how a function and its path are written. "
-            "Fix: write it bare: /#fn:parseInt,x,y.",
+            "KNB302 `/#fn: parseInt,/#x,y` has a space or /# in its name or path. "
+            "Fix: write /#fn:parseInt,x,y.",
             id="a function with a space and a path with /#",
         ),
-        pytest.param("/#", "KNB302 `/#` names nothing.", id="a reference to nothing"),
+        pytest.param("/#", "KNB302 `/#` does not name a path.", id="a reference to nothing"),
         pytest.param(
             "{{#if a}}",
             "KNB301 `{{#if a}}` opens a block that is never closed.",
