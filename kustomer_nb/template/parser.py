@@ -101,6 +101,7 @@ def parse_call(cursor: Cursor, opening: Token, *, is_sexpr: bool = False) -> Cal
         pairs.append((key, _expression(cursor)))
     if is_sexpr:
         cursor.expect("CLOSE_SEXPR")
+    # Without the closing braces; the caller extends it to the whole tag.
     end = cursor.tokens[cursor.index - 1].end
     return Call(path, tuple(params), tuple(pairs), is_sexpr, opening.start, end)
 
@@ -353,6 +354,7 @@ def _raw_block(cursor: Cursor, token: Token) -> Block:
     call = parse_call(cursor, token)
     cursor.expect("CLOSE_RAW_BLOCK")
     body = []
+    # Inner raw blocks are several CONTENT tokens.
     while cursor.next.kind == "CONTENT":
         body.append(_content(cursor, cursor.advance()))
     close = cursor.expect("END_RAW_BLOCK")

@@ -58,6 +58,7 @@ class Piece:
     pointer: str = ""
     span: Span | None = None
     raw: str | None = None
+    # dataclasses.asdict copies each field, so this one makes it raise.
     uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     @property
@@ -84,6 +85,7 @@ class Piece:
         return f"<Piece: {self.shown!r}, {self.kind.value}>"
 
     def __reduce__(self) -> NoReturn:
+        # A copy outside of the process would contain the value of the setting.
         msg = "a Piece is never pickled or copied: it may contain the real value of a setting"
         raise TypeError(msg)
 

@@ -37,7 +37,7 @@ class TrackedValue:
     root: str = ""
 
     def __repr__(self) -> str:
-        return f"<Seen: {self.kind.value}>"
+        return f"<TrackedValue: {self.kind.value}>"
 
     def child(self, key: str | int, value: Any) -> TrackedValue:
         """Return a member of the object or array."""
@@ -66,7 +66,7 @@ class Fragment:
     pieces: tuple[Piece, ...] = ()
 
     def __repr__(self) -> str:
-        return one_line(f"<Printed: {', '.join(piece.shown for piece in self.pieces)}>")
+        return one_line(f"<Fragment: {', '.join(piece.shown for piece in self.pieces)}>")
 
     @property
     def text(self) -> str:

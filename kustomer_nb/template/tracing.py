@@ -133,6 +133,7 @@ class Tracer:
         value, source_text = tracked.value, self._source_text(statement, tracked)
         span = self.lines.span(statement.start, statement.end)
         kind, labels = tracked.origin(self.scope) if tracked.segments != () else (Kind.INPUT, ())
+        # A setting without a value is reported by its label elsewhere, so it is not missing here.
         if value is UNDEFINED and kind is not Kind.HELPER and not labels:
             self.record_missing(statement.call.path, tracked, source_text if statement.call.params else "")
             return Fragment(None, (Piece("", Kind.MISSING, source_text, None, self.pointer, span),))
@@ -215,6 +216,7 @@ class Tracer:
         parts = ("_parent",) * node.depth + node.parts
         value = look_up_data(view.data, parts)
         names = [part for part in parts if part != "_parent"]
+        # A helper may have replaced @root, so its path is that of the context only if it is the same object.
         if names[:1] == ["root"] and view.data.get("root") is self.scope.values:
             return TrackedValue(value, tuple(names[1:]))
         return TrackedValue(value, None, view.labels, Kind.INPUT)
@@ -232,6 +234,7 @@ class Tracer:
             return Fragment("")
         if id(program) not in self.costs:
             self.costs[id(program)] = cost_of(program)
+        # Counted as in the compiled template, so that both stop at the same limit.
         self.state.work -= self.costs[id(program)]
         if self.state.work < 0:
             raise self.state.work_limit_error(block.call)
@@ -249,6 +252,7 @@ class Tracer:
         """Return the view within a block."""
         depths, above = view.depths, view.depths[0].value
         is_nothing = context.value is self.state.nothing and above is None
+        # The same comparison as in `Frame.depths_within`.
         if not is_nothing and not is_equal(context.value, above):
             depths = (context, depths)
         return View(context, data or view.data, (*view.labels, *labels), (params, view.params), depths)

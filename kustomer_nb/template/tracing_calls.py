@@ -151,6 +151,7 @@ class Calls:
             raise self.state.error(call, *wrong_argument_count(name, len(call.params), 1))
         value = self.tracer.expression(call.params[0], view).value
         hash_values = self._hash_values(call, view)
+        # handlebars.js swaps the blocks for `unless`; the condition is the same.
         is_met = passes(value, include_zero=hash_values.get("includeZero", False)) is not is_unless
         program = block.program if is_met else block.inverse
         return self.tracer.run(block, program, self.tracer.inner(view, self._this(view)))
@@ -231,6 +232,7 @@ class Calls:
 
         def body(program: Program | None) -> Body | None:
             def run(frame: Frame) -> BlockText:
+                # A helper that passes on its own context keeps the path of that context.
                 is_same = frame.context is view.context.value or isinstance(frame.context, RecordingContext)
                 context = view.context if is_same else TrackedValue(frame.context, None, labels)
                 data = frame.data
@@ -259,6 +261,7 @@ class Calls:
         span = self.tracer.lines.span(block.start, block.end)
         source_text = self.state.text[path.start : path.end]
         piece = Piece(text, Kind.HELPER, source_text, None, self.tracer.pointer, span)
+        # Masked as a whole, since it is unknown which part of the text comes from the setting.
         pieces = (
             with_labels(piece, masking_labels) if masking_labels else _split_around_blocks(piece, rendered)
         )

@@ -125,6 +125,7 @@ def calls(value: Any, pointer: str = "") -> Iterator[CallSite]:
     from .helpers import HELPERS
 
     for location, text in _strings(value, pointer):
+        # Before REFERENCE, which is a prefix of it.
         if text.startswith(FUNCTION):
             reference = parse_reference(text, location)
             span = Span.of(text, 0, len(text))
@@ -192,6 +193,7 @@ def parse_reference(text: str, pointer: str = "") -> ParsedReference:
         return ParsedReference(text[len(REFERENCE) :])
     name, *parts = text[len(FUNCTION) :].split(",")
     path, args = (parts[0], tuple(parts[1:])) if parts else ("", ())
+    # Authors write the path like a reference, with /#, which the documentation calls wrong.
     bare = path.strip().removeprefix(REFERENCE)
     if not name.strip():
         fix = "write the name of the function, the path and the arguments, as in /#fn:parseInt,body.count"

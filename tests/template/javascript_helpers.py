@@ -35,12 +35,12 @@ def boom(options, *args):
     raise ValueError("boom")
 
 
-def json_of(options, value=UNDEFINED, *args):
-    found = stringify({"string": str(value)} if isinstance(value, SafeString) else value)
-    return UNDEFINED if found is None else found
+def to_json(options, value=UNDEFINED, *args):
+    json_text = stringify({"string": str(value)} if isinstance(value, SafeString) else value)
+    return UNDEFINED if json_text is None else json_text
 
 
-def chosen(options, condition=UNDEFINED, *args):
+def when(options, condition=UNDEFINED, *args):
     return options.inverse(options.this) if is_falsy(condition) else options.fn(options.this)
 
 
@@ -54,8 +54,8 @@ HELPERS = {
         f"{key}={text(value)}" for key, value in options.hash.items()
     ),
     "wrap": lambda options, *args: f"<b>{options.fn(options.this)}</b>",
-    "when": chosen,
-    "stringify": json_of,
+    "when": when,
+    "stringify": to_json,
     "safe": lambda options, value=UNDEFINED, *args: SafeString(text(value)),
     "link": lambda options, title=UNDEFINED, url=UNDEFINED, *args: SafeString(
         f'<a href="{string(url)}">{string(title)}</a>'

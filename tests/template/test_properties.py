@@ -28,7 +28,7 @@ def outcome(render):
     try:
         return render()
     except TemplateError as error:
-        return [(one.code, one.message) for one in error.diagnostics]
+        return [(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics]
 
 
 @settings(max_examples=500, deadline=None)

@@ -162,15 +162,17 @@ def refused(template, context=None, **options):
         ),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_its_place(template, place, message):
+def test_reports_a_syntax_error_with_its_location(template, place, message):
     error = refused(template)
 
     assert (error.line, error.column) == place
-    assert [(one.code, one.message) for one in error.diagnostics] == [("KNB301", message)]
+    assert [(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics] == [
+        ("KNB301", message)
+    ]
 
 
 @pytest.mark.parametrize(
-    ("template", "code", "found", "fix"),
+    ("template", "code", "tag", "fix"),
     [
         pytest.param("{{a.@b}}", "KNB313", "{{a.@b}}", "a.[@b]", id="an at sign"),
         pytest.param("x {{#if a['@b'].c}}", "KNB313", "{{#if a['@b'].c}}", "a.[@b].c", id="in quotes"),
@@ -188,12 +190,12 @@ def test_what_cannot_be_read_is_refused_with_its_place(template, place, message)
         pytest.param("{{{a}}", "KNB315", "{{{a}}", "end it with }}}", id="one brace too few"),
     ],
 )
-def test_what_authors_write_again_and_again_has_a_code_of_its_own(template, code, found, fix):
-    (one,) = refused(template).diagnostics
+def test_frequent_mistakes_have_codes_of_their_own(template, code, tag, fix):
+    (diagnostic,) = refused(template).diagnostics
 
-    assert one.code == code
-    assert template[one.span.start : one.span.end] == found
-    assert fix in one.fix
+    assert diagnostic.code == code
+    assert template[diagnostic.span.start : diagnostic.span.end] == tag
+    assert fix in diagnostic.fix
 
 
 @pytest.mark.parametrize(
@@ -205,14 +207,14 @@ def test_what_authors_write_again_and_again_has_a_code_of_its_own(template, code
         pytest.param('{{a b, "c@d"}}', "contains a comma", id="an at sign in a text"),
     ],
 )
-def test_what_only_looks_like_one_of_these_keeps_the_code_of_all_others(template, message):
-    (one,) = refused(template).diagnostics
+def test_similar_errors_have_the_general_code(template, message):
+    (diagnostic,) = refused(template).diagnostics
 
-    assert one.code == "KNB301"
-    assert message in one.message
+    assert diagnostic.code == "KNB301"
+    assert message in diagnostic.message
 
 
-def test_numbers_and_at_signs_where_handlebars_reads_them_are_no_fault():
+def test_accepts_numbers_and_at_signs_where_handlebars_does():
     text = "{{l.0.id}}{{l.[0]}}{{c.[@x]}}{{#each l}}{{@index}}{{/each}}{{~{x}~}}"
 
     assert rendered(text, {"l": [{"id": 7}], "c": {"@x": 8}}) == "7[object Object]80"
@@ -249,29 +251,31 @@ def test_numbers_and_at_signs_where_handlebars_reads_them_are_no_fault():
         ),
     ],
 )
-def test_what_fails_in_handlebars_fails_here_with_its_place(template, message):
+def test_what_fails_in_handlebars_fails_here_with_its_location(template, message):
     error = refused(template, {"name": ["Ann"]})
 
     code = "KNB310" if "does not exist" in message else "KNB301"
-    assert [(one.code, one.message) for one in error.diagnostics] == [(code, message)]
+    assert [(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics] == [(code, message)]
 
 
-def test_strictness_reports_every_missing_value_with_its_place():
+def test_strict_mode_reports_every_missing_value_with_its_location():
     error = refused("{{a}}\n{{b.c}} {{d}}{{#each l}}{{x}}{{/each}}", {"d": None, "l": [{}, {}]}, strict=True)
 
-    assert [(one.span.line, one.span.column, one.message) for one in error.diagnostics] == [
+    assert [
+        (diagnostic.span.line, diagnostic.span.column, diagnostic.message) for diagnostic in error.diagnostics
+    ] == [
         (1, 3, "`a` has no value here."),
         (2, 3, "`b.c` has no value here."),
         (2, 27, "`x` has no value here."),
     ]
 
 
-def test_strictness_lets_null_and_values_pass():
+def test_strict_mode_accepts_null_and_values():
     assert rendered("{{a}}{{b.c}}{{#if d}}{{/if}}", {"a": None, "b": {"c": 1}}, strict=True) == "1"
 
 
 class TestHelpers:
-    def test_a_helper_is_given_its_options_first(self):
+    def test_a_helper_receives_its_options_first(self):
         seen = []
 
         def note(options, *args):
@@ -338,7 +342,10 @@ class TestHelpers:
             text = rendered("{{log 'a' 1 level='warn'}}{{log 'b'}}")
 
         assert text == ""
-        assert [(one.levelname, one.message) for one in caplog.records] == [("WARNING", "a 1"), ("INFO", "b")]
+        assert [(record.levelname, record.message) for record in caplog.records] == [
+            ("WARNING", "a 1"),
+            ("INFO", "b"),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -357,7 +364,7 @@ class TestHelpers:
         pytest.param(lambda: 1, id="a function of Python"),
     ],
 )
-def test_nothing_of_python_is_reached(value, name):
+def test_python_attributes_cannot_be_reached(value, name):
     template = f"{{{{v.{name}}}}}{{{{lookup v '{name}'}}}}{{{{#with v}}}}{{{{{name}}}}}{{{{/with}}}}"
 
     assert rendered(template, {"v": value}) == ""
@@ -423,7 +430,7 @@ class TestBounds:
             pytest.param("{{#if a}}" + "{{else if a}}" * 121 + "{{/if}}", id="a chain of else if"),
         ],
     )
-    def test_nesting_without_end_is_refused(self, template):
+    def test_endless_nesting_is_rejected(self, template):
         error = refused(template)
 
         assert error.diagnostics[0].code == "KNB307"
@@ -480,7 +487,7 @@ class TestBounds:
             pytest.param("{{a" + "." * 100_000 + "}}", id="dots"),
         ],
     )
-    def test_what_never_ends_is_refused_at_once(self, template):
+    def test_unclosed_templates_are_rejected_quickly(self, template):
         start = time.process_time()
         refused(template)
 
@@ -504,7 +511,7 @@ WIDE = [0] * 4000
         pytest.param("{{#each l}}{{lookup ../o ../l}}{{/each}}", {"l": WIDE, "o": {}}, id="a long key"),
     ],
 )
-def test_what_costs_is_counted(template, context):
+def test_costly_work_is_counted(template, context):
     start = time.process_time()
     for render in (
         Template.parse(template).render,
@@ -538,7 +545,7 @@ class Odd:
 @pytest.mark.parametrize(
     "template", ["{{@root.v.x}}", "{{#if v}}{{/if}}", "{{#v}}{{../a}}{{/v}}", "{{v k=1}}"]
 )
-def test_what_is_no_json_raises_nothing_else(template):
+def test_values_that_are_not_json_raise_only_template_errors(template):
     for render in (
         Template.parse(template).render,
         lambda values: Template.parse(template).origins(Scope(values)),
@@ -564,7 +571,7 @@ def test_what_is_no_json_raises_nothing_else(template):
         pytest.param("{{lookup s 2}}{{s.[1]}}{{s.length}}", {"s": "日本語😀"}, "語本5", id="units of a text"),
     ],
 )
-def test_odd_corners_are_as_in_handlebars(template, context, text):
+def test_edge_cases_are_as_in_handlebars(template, context, text):
     helpers = {
         "hash": lambda options: ",".join(options.hash),
         "none": lambda options: options.fn(options.this, None, []),
@@ -574,23 +581,23 @@ def test_odd_corners_are_as_in_handlebars(template, context, text):
     assert str(Template.parse(template).origins(Scope(context), helpers=helpers)) == text
 
 
-def test_strictness_knows_what_every_array_has():
+def test_strict_mode_knows_the_methods_of_arrays():
     assert rendered("{{v.map}}", {"v": [1]}, strict=True) == ""
 
 
-def test_parsed_templates_are_kept_but_for_long_ones():
+def test_parsed_templates_are_cached_except_long_ones():
     long = "{{a}}" * 10_000
 
     assert Template.parse("{{kept}}") is Template.parse("{{kept}}")
     assert Template.parse(long) is not Template.parse(long)
 
 
-def test_all_short_templates_of_a_large_action_are_kept():
+def test_all_short_templates_of_a_large_action_are_cached():
     texts = [f"field {at}: {{{{kept}}}}" for at in range(2_000)]
 
     first = [Template.parse(text) for text in texts]
 
-    assert all(Template.parse(text) is one for text, one in zip(texts, first, strict=True))
+    assert all(Template.parse(text) is cached for text, cached in zip(texts, first, strict=True))
 
 
 def test_a_template_shows_its_text():
@@ -608,7 +615,7 @@ def test_a_template_shows_its_text():
         pytest.param("{{#if a}}b{{#else}}c{{/if}}", "write {{else}}, without #.", id="an else like a block"),
     ],
 )
-def test_the_way_out_is_the_very_text_to_write(template, fix):
+def test_the_fix_is_the_exact_text_to_write(template, fix):
     assert refused(template).diagnostics[0].fix == fix
 
 
@@ -626,9 +633,9 @@ def test_numbers_side_by_side_add_up_or_not(adds_numbers, text):
 def test_a_chain_of_else_if_takes_the_first_that_holds():
     template = "{{#if a}}1{{else if b}}2{{else if c}}3{{else if d}}4{{else}}5{{/if}}"
 
-    found = [rendered(template, {name: True}) for name in "abcde"]
+    texts = [rendered(template, {name: True}) for name in "abcde"]
 
-    assert found == ["1", "2", "3", "4", "5"]
+    assert texts == ["1", "2", "3", "4", "5"]
 
 
 def test_a_long_chain_of_else_if_is_rendered():

@@ -77,5 +77,6 @@ def is_known(name: str, own_helpers: Mapping[str, object]) -> bool:
     return name in own_helpers or name in HELPERS or why_unknown(name) is not None
 
 
+# For names and documentation; a rendering binds its own time, randomness and reporting.
 HELPERS: Mapping[str, Helper] = MappingProxyType(kustomer_helpers(Ambient()))
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(kustomer_functions(Ambient()))

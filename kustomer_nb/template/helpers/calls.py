@@ -130,6 +130,7 @@ def text(value: Any) -> str:
         >>> text([1, None]), text(UNDEFINED)
         ('1,', 'undefined')
     """
+    # A helper must not raise for any JSON value.
     try:
         return string(value)
     except RecursionError:
@@ -170,6 +171,7 @@ def parse_whole_number(value: Any) -> int | None:
         [6, -24, None, None, None]
     """
     number = string_number(value) if isinstance(value, str) and value else value
+    # True is an int in Python, but not a number in JSON.
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         return None
     return int(number) if isinstance(number, int) or number.is_integer() else None

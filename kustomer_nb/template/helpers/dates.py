@@ -62,6 +62,7 @@ def date_diff(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     """
     (unit,) = pad_arguments(args[:1], 1)
     ambient.report_extra(options.name, args[1:])
+    # Moment.js has other units, but whether the platform passes them on is unknown.
     if unit != DIFFERENCE:
         why = f"{quote(unit)} is not a unit seen in public apps"
         return ambient.report_unknown(options.name, why, f"use '{DIFFERENCE}', or {OWN_HELPER_FIX}")
@@ -118,6 +119,7 @@ def _format(ambient: Ambient, name: str, value: Any, pattern: Any) -> Any:
 
 
 def _report_bad_date(ambient: Ambient, name: str, value: Any) -> Any:
+    # Moment.js reads undefined as now, but a missing date is more likely a mistake.
     if value is UNDEFINED:
         why, fix = "its date is missing, which Moment.js reads as the current time", "guard it with {{#if}}."
     else:

@@ -14,7 +14,7 @@ def nested(depth):
     return value
 
 
-def test_reports_what_is_not_known_with_a_way_out():
+def test_reports_an_unknown_result_with_a_fix():
     diagnostics = []
 
     result = Ambient(report=diagnostics.append).report_unknown("soon", "it is not documented")
@@ -33,14 +33,14 @@ def test_reports_what_is_not_known_with_a_way_out():
     )
 
 
-def test_tells_the_log_when_nobody_listens(caplog):
+def test_logs_a_diagnostic_by_default(caplog):
     with caplog.at_level(logging.WARNING, "kustomer_nb.template"):
         Ambient().report_unknown("soon", "it is not documented")
 
     assert "KNB308 the result of `soon`" in caplog.text
 
 
-def test_reads_the_clock_in_utc_when_no_time_is_handed_in():
+def test_reads_the_clock_in_utc_by_default():
     before = datetime.now(UTC)
 
     now = Ambient().now()
@@ -48,7 +48,7 @@ def test_reads_the_clock_in_utc_when_no_time_is_handed_in():
     assert (now.tzinfo, before <= now <= datetime.now(UTC)) == (UTC, True)
 
 
-def test_counts_the_arguments_it_leaves_aside():
+def test_counts_the_arguments_it_ignores():
     diagnostics = []
     ambient = Ambient(report=diagnostics.append)
 

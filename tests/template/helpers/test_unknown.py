@@ -11,7 +11,7 @@ from kustomer_nb.template.helpers import (
 from tests.template.helpers.runner import HelperRunner, Options
 
 
-def ask(runner, name):
+def call_function(runner, name):
     functions = kustomer_functions(runner.ambient)
     return find_function(name, functions, runner.ambient)(Call(name), "7", "more")
 
@@ -19,7 +19,7 @@ def ask(runner, name):
 def test_finds_a_function_that_is_known():
     runner = HelperRunner()
 
-    result = ask(runner, "parseFloat")
+    result = call_function(runner, "parseFloat")
 
     assert result == 7
 
@@ -34,7 +34,7 @@ def test_finds_a_function_that_is_known():
 def test_an_unknown_function_gives_nothing_and_names_the_near_miss(name, fix):
     runner = HelperRunner()
 
-    result = ask(runner, name)
+    result = call_function(runner, name)
 
     assert (result, [(diagnostic.code, diagnostic.fix) for diagnostic in runner.diagnostics]) == (
         UNDEFINED,
@@ -46,7 +46,7 @@ def test_an_unknown_function_gives_nothing_and_names_the_near_miss(name, fix):
 def test_lists_what_is_known_where_nothing_is_near(name):
     runner = HelperRunner()
 
-    ask(runner, name)
+    call_function(runner, name)
 
     assert runner.diagnostics[0].fix.startswith("known functions: `dateFormat`, `ifExists`,")
 
@@ -54,18 +54,18 @@ def test_lists_what_is_known_where_nothing_is_near(name):
 @pytest.mark.parametrize(
     "name", ["inBusinessHours", "isValidPhoneNumber", "parseBool", "parseJSON", "toJson", "base64Encoding"]
 )
-def test_a_function_whose_meaning_is_not_public_gives_nothing_and_says_so(name):
+def test_a_function_whose_meaning_is_not_public_is_reported_and_gives_nothing(name):
     runner = HelperRunner()
 
-    result = ask(runner, name)
+    result = call_function(runner, name)
 
     assert (result, [diagnostic.code for diagnostic in runner.diagnostics]) == (UNDEFINED, ["KNB308"])
 
 
-def test_says_what_is_missing_and_the_way_out():
+def test_reports_what_is_missing_and_the_fix():
     runner = HelperRunner()
 
-    ask(runner, "inBusinessHours")
+    call_function(runner, "inBusinessHours")
 
     assert str(runner.diagnostics[0]) == (
         "KNB308 the result of `inBusinessHours` is unknown: it depends on the business schedule of "
@@ -83,7 +83,7 @@ def test_finds_a_helper_that_is_known():
 
 
 @pytest.mark.parametrize("name", ["inBusinessHours", "markdownToHtml", "escapeRegExp", "map"])
-def test_a_helper_whose_meaning_is_not_public_gives_nothing_and_says_so(name):
+def test_a_helper_whose_meaning_is_not_public_is_reported_and_gives_nothing(name):
     runner = HelperRunner()
 
     result = find_helper(name, {}, runner.ambient)(Options(name), 1)
