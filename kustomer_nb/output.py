@@ -64,13 +64,13 @@ def map_output(
         output_template(definition, platform),
         Scope(context),
         "/outputTemplate",
-        rendering=rendering or Rendering.on(platform),
+        rendering=rendering or Rendering.from_platform(platform),
         notes=notes,
     )
-    notes.found.extend(html_escape_warnings(pieces(traced)))
+    notes.diagnostics.extend(html_escape_warnings(pieces(traced)))
     mapped = real(traced)
     missing = () if definition.output_template is None else tuple(notes.missing)
-    return Output(_projected(mapped, definition, platform), missing, tuple(notes.found), mapped)
+    return Output(_projected(mapped, definition, platform), missing, tuple(notes.diagnostics), mapped)
 
 
 def output_template(definition: ActionDefinition, platform: Platform) -> Any:

@@ -61,7 +61,7 @@ def build_request(
     """
     platform = platform or Platform()
     labels = {name: f"${key}" for name, key in definition.setting_keys.items()}
-    rendering = rendering or Rendering.on(platform)
+    rendering = rendering or Rendering.from_platform(platform)
     scope = _scope(inputs, settings, labels, platform)
     draft = BuildContext(scope, platform, rendering, _declared(definition), allow_missing)
     template = definition.input_template

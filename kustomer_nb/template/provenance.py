@@ -238,12 +238,12 @@ class Traced:
 class Notes:
     """What rendering with origins records, once per location in a template.
 
-    ``missing`` are the references without a value, ``found`` the diagnostics of helpers and functions.
+    ``missing`` are the references without a value, ``diagnostics`` those of helpers and functions.
     ``reads`` are the settings and parts of the environment that were read, printed or not, as empty pieces.
     """
 
     missing: list[MissingReference] = field(default_factory=list)
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     reads: list[Piece] = field(default_factory=list)
 
 

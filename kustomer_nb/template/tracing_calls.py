@@ -217,7 +217,7 @@ class Calls:
         options = Options(
             frame, call, name, {key: tracked.value for key, tracked in hash_values.items()}, blocks
         )
-        diagnostics = self.tracer.notes.found
+        diagnostics = self.tracer.notes.diagnostics
         first = len(diagnostics)
         result = invoke(helper, options, [arg.value for arg in args])
         span = self.tracer.lines.span(call.start, call.end)

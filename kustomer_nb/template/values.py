@@ -55,7 +55,7 @@ class Rendering:
     random: Random | None = None
 
     @classmethod
-    def on(cls, platform: Platform, **options: Any) -> Rendering:
+    def from_platform(cls, platform: Platform, **options: Any) -> Rendering:
         """Return the rendering of a platform, with the other fields as given."""
         return cls(
             adds_numbers=platform.adjacent_raw_numbers_add, no_escape=not platform.escape_html, **options
@@ -204,7 +204,7 @@ class _TracingResolver:
     def __init__(self, scope: Scope, rendering: Rendering, notes: Notes) -> None:
         self.scope = scope
         self.notes = notes
-        self.helper_set = _HelperSet(rendering, notes.found)
+        self.helper_set = _HelperSet(rendering, notes.diagnostics)
 
     def template(self, text: str, pointer: str) -> Any:
         template = parse_template(text, pointer)
@@ -235,10 +235,12 @@ class _TracingResolver:
     def _call_function(
         self, reference: ParsedReference, value: Any, text: str, pointer: str, label: str | None
     ) -> Any:
-        first = len(self.notes.found)
+        first = len(self.notes.diagnostics)
         result = self.helper_set.call_function(reference, value, text, pointer)
         labels, setting_values = ((), ()) if label is None else ((label,), (value,))
-        add_location(self.notes.found, first, pointer, Span.of(text, 0, len(text)), labels, setting_values)
+        add_location(
+            self.notes.diagnostics, first, pointer, Span.of(text, 0, len(text)), labels, setting_values
+        )
         return result
 
 

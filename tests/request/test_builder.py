@@ -87,7 +87,7 @@ def told(request):
         ),
         pytest.param(
             {"qs": {"a": "/#fn:,x"}}, "KNB302", "qs/a", "`/#fn:,x` does not name a function.",
-            "write its name, the path and its arguments, as in /#fn:parseInt,body.count.",
+            "write the name of the function, the path and the arguments, as in /#fn:parseInt,body.count.",
             id="a function without a name",
         ),
         pytest.param(

@@ -55,9 +55,9 @@ def gives(template, rendering=NOW, values=VALUES):
     """Return the shown value and the diagnostics, each with its pointer and column."""
     notes = Notes()
     tree = trace_value(template, Scope(values, SETTINGS), "/data", rendering=rendering, notes=notes)
-    assert all(diagnostic.span is not None for diagnostic in notes.found)
+    assert all(diagnostic.span is not None for diagnostic in notes.diagnostics)
     return shown(tree), [
-        (diagnostic.code, diagnostic.pointer, diagnostic.span.column) for diagnostic in notes.found
+        (diagnostic.code, diagnostic.pointer, diagnostic.span.column) for diagnostic in notes.diagnostics
     ]
 
 
