@@ -12,7 +12,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
 from kustomer_nb.schema import Projected, project
 from kustomer_nb.template import MissingReference, Notes, Rendering, Scope, trace_value
-from kustomer_nb.template.traced_values import escaped, pieces, real
+from kustomer_nb.template.traced_values import html_escape_warnings, pieces, real
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ def map_output(
         output_template(definition, platform),
         Scope(context),
         "/outputTemplate",
-        rendering=rendering or Rendering.on(platform),
+        rendering=rendering or Rendering.from_platform(platform),
         notes=notes,
     )
-    notes.found.extend(escaped(pieces(traced)))
+    notes.diagnostics.extend(html_escape_warnings(pieces(traced)))
     mapped = real(traced)
     missing = () if definition.output_template is None else tuple(notes.missing)
-    return Output(_projected(mapped, definition, platform), missing, tuple(notes.found), mapped)
+    return Output(_projected(mapped, definition, platform), missing, tuple(notes.diagnostics), mapped)
 
 
 def output_template(definition: ActionDefinition, platform: Platform) -> Any:

@@ -120,4 +120,4 @@ def test_what_an_output_prints_changed_is_said_once_for_each_place():
         ("KNB708", "/outputTemplate/n", 17)
     ]
     # The path is body.l.0, and no tag says so.
-    assert found.diagnostics[0].fix == "write that tag with three braces."
+    assert found.diagnostics[0].fix == "use three braces in that tag."

@@ -17,7 +17,7 @@ from kustomer_nb.platform import METHODS, REST_API, SAMPLE_ENV, Platform
 from kustomer_nb.secrets import Secret, variable
 from kustomer_nb.template import Kind, MissingReference, Piece, Rendering, Scope, Text, Traced
 from kustomer_nb.template.helpers import is_known
-from kustomer_nb.template.traced_values import as_text, escaped, real
+from kustomer_nb.template.traced_values import as_text, html_escape_warnings, real
 from kustomer_nb.template.value_syntax import calls
 
 from .body import json_text
@@ -62,7 +62,7 @@ def build_request(
     """
     platform = platform or Platform()
     labels = {name: f"${key}" for name, key in definition.setting_keys.items()}
-    rendering = rendering or Rendering.on(platform)
+    rendering = rendering or Rendering.from_platform(platform)
     scope = _scope(inputs, settings, labels, platform)
     draft = BuildContext(scope, platform, rendering, _declared(definition), allow_missing)
     template = definition.input_template
@@ -336,7 +336,7 @@ def _findings(draft: BuildContext, request: Request) -> Diagnostics:
         name = request.variables.get(key) or variable(key)
         fix = f"set the environment variable {name}, or a line {name}=… in .env."
         draft.refuse(UNSET, piece.pointer, message, fix, piece.span)
-    draft.found.extend(escaped(draft.used))
+    draft.found.extend(html_escape_warnings(draft.used))
     for one in draft.notes.missing:
         _say_missing(draft, one)
     return Diagnostics(draft.found)

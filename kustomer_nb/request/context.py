@@ -29,7 +29,7 @@ class BuildContext:
     @property
     def found(self) -> list[Diagnostic]:
         """The findings so far, those of helpers with them."""
-        return self.notes.found
+        return self.notes.diagnostics
 
     def say(
         self, code: str, severity: Severity, pointer: str, message: str, fix: str, span: Span | None = None

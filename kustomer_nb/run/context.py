@@ -80,7 +80,7 @@ class RunContext:
         random = None if self.seed is None else _Noted(f"{stage} {self.seed}")
         if random is not None:
             random.read = self.read
-        return Rendering.on(
+        return Rendering.from_platform(
             self.platform, helpers=self.helpers, now=lambda: self._read_now(now), random=random
         )
 

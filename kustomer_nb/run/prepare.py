@@ -300,7 +300,7 @@ def _resolved(
         )
     except TemplateError as error:
         return inputs, (), tuple(error.diagnostics)
-    return real(read), tuple(notes.missing), tuple(notes.found)
+    return real(read), tuple(notes.missing), tuple(notes.diagnostics)
 
 
 def _asking(prompt: Prompt | None, keys: tuple[str, ...]) -> Prompt | None:

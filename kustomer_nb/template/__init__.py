@@ -1,10 +1,10 @@
-"""The four kinds of value an action is written in: literal, reference, function and template.
+"""The four kinds of value in an action: literal, reference, function and template.
 
-A literal is any JSON value that is no string. ``/#path`` is a reference when it is the whole string, and
-keeps the type of what it names. ``/#fn:name,path`` calls a function. Every other string is a Handlebars
-template and gives a string, the one handlebars.js 4.7 gives (MIT, github.com/handlebars-lang/handlebars.js).
+A literal is any JSON value that is not a string. ``/#path`` as a whole string is a reference and keeps the
+type of its value. ``/#fn:name,path`` calls a function. Every other string is a Handlebars template, which
+renders as in handlebars.js 4.7 (MIT, github.com/handlebars-lang/handlebars.js).
 
-What plain templates do not need is imported when it is first asked for.
+Modules that plain templates do not need are imported on first use.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .value_syntax import references
     from .values import Rendering, render_value, trace_value
 
+# Imported on first use: a plain template needs none of these, and they take most of the import time.
 _MODULES = {
     **dict.fromkeys(("Kind", "MissingReference", "Notes", "Piece", "Scope", "Text", "Traced"), "provenance"),
     **dict.fromkeys(("Rendering", "render_value", "trace_value"), "values"),

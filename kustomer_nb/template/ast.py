@@ -1,4 +1,4 @@
-"""What a template is made of, each node with its offsets in the text."""
+"""The nodes of a template tree, each with its offsets in the text."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Strip(NamedTuple):
 
 
 class Path(NamedTuple):
-    """``../order.[line items]``: the names to follow, from how many contexts up, and the text itself.
+    """``../order.[line items]``: its names, the number of contexts to go up, and its original text.
 
-    ``is_data`` is true of ``@index`` and the like; ``is_scoped`` where it can name no helper.
+    ``is_data`` is true for ``@index`` and other data variables, ``is_scoped`` if it cannot be a helper.
     """
 
     original: Any
@@ -31,7 +31,7 @@ class Path(NamedTuple):
 
     @property
     def is_simple(self) -> bool:
-        """Whether it may be the name of a helper: one name, and no ``this`` or ``..``."""
+        """Whether it can be the name of a helper: one name, without ``this`` or ``..``."""
         return len(self.parts) == 1 and not self.is_scoped and not self.depth
 
 
@@ -44,9 +44,9 @@ class Literal(NamedTuple):
 
 
 class Call(NamedTuple):
-    """What a tag or a ``(sub-expression)`` asks for: a path, its arguments and its ``key=value`` pairs.
+    """The content of a tag or ``(subexpression)``: a path, its arguments and its ``key=value`` pairs.
 
-    ``start`` and ``end`` are those of the tag, of a block the tag it opens with, or of the sub-expression.
+    ``start`` and ``end`` are those of the tag (the opening tag of a block) or of the subexpression.
     """
 
     path: Path
@@ -61,11 +61,12 @@ Expression = Path | Literal | Call
 
 
 class Content:
-    """Text; ``value`` is what whitespace control leaves of it, the one thing that changes in a tree.
+    """Text; ``value`` is what whitespace control leaves of it.
 
-    ``skipped`` is how many characters it took away at the beginning.
+    ``skipped`` is the number of characters that it removed at the start.
     """
 
+    # Whitespace control updates it in place, so this is the only node that is not a tuple.
     __slots__ = ("end", "is_left_stripped", "is_right_stripped", "original", "skipped", "start", "value")
 
     def __init__(self, text: str, start: int, end: int) -> None:
@@ -97,7 +98,7 @@ class Mustache(NamedTuple):
 
 
 class Program(NamedTuple):
-    """The statements of a template or a block; ``is_chained`` if it is the block of an ``{{else if}}``."""
+    """The statements of a template or block; ``is_chained`` if they are the block of an ``{{else if}}``."""
 
     body: tuple[Statement, ...]
     block_params: tuple[str, ...] = ()
@@ -105,7 +106,7 @@ class Program(NamedTuple):
 
 
 class Block(NamedTuple):
-    """``{{#name}}...{{else}}...{{/name}}``; ``{{^name}}`` has an inverse and no program."""
+    """``{{#name}}...{{else}}...{{/name}}``; ``{{^name}}`` has an inverse but no program."""
 
     call: Call
     program: Program | None
@@ -120,30 +121,32 @@ class Block(NamedTuple):
 Statement = Content | Comment | Mustache | Block
 
 
-def cost(program: Program) -> int:
-    """Return how much work it is to carry out the statements of a program once, blocks within them apart.
+def cost_of(program: Program) -> int:
+    """Return the work of running the statements of a program once, without the blocks within them.
 
     Example:
         >>> from kustomer_nb.template.parser import parse
-        >>> cost(parse("a {{b}} {{c d e=(f g)}}"))
+        >>> cost_of(parse("a {{b}} {{c d e=(f g)}}"))
         8
     """
-    return 1 + sum(1 + _weight(one.call) if isinstance(one, (Mustache, Block)) else 1 for one in program.body)
+    calls = (node.call for node in program.body if isinstance(node, (Mustache, Block)))
+    return 1 + len(program.body) + sum(map(_weight, calls))
 
 
 def _weight(node: Expression) -> int:
     if not isinstance(node, Call):
+        # A step up costs little, but a path may have thousands of them.
         return node.depth >> 3 if isinstance(node, Path) else 0
     return _weight(node.path) + sum(
-        1 + _weight(one) for one in (*node.params, *(item for _, item in node.pairs))
+        1 + _weight(argument) for argument in (*node.params, *(value for _, value in node.pairs))
     )
 
 
-class Places:
-    r"""The lines of a text, to tell the line and column of an offset without counting anew.
+class LineIndex:
+    r"""The line starts of a text, to convert offsets to lines and columns quickly.
 
     Example:
-        >>> Places("ab\ncd").span(4, 5)
+        >>> LineIndex("ab\ncd").span(4, 5)
         Span(start=4, end=5, line=2, column=2)
     """
 
@@ -151,8 +154,8 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._lines = [0]
-        while (at := text.find("\n", self._lines[-1])) >= 0:
-            self._lines.append(at + 1)
+        while (line_end := text.find("\n", self._lines[-1])) >= 0:
+            self._lines.append(line_end + 1)
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of ``text[start:end]``, as `Span.of` does."""

@@ -1,4 +1,4 @@
-"""The helpers every template has: if, unless, each, with, lookup and log."""
+"""The built-in helpers: if, unless, each, with, lookup and log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .js_semantics import is_empty, is_falsy, is_nullish
-from .lookup import members, own
+from .lookup import members, own_property
 from .runtime import Helper, Options
 
 _LEVELS = {"debug": "DEBUG", "info": "INFO", "warn": "WARNING", "error": "ERROR"}
@@ -26,7 +26,7 @@ def passes(condition: Any, *, include_zero: Any = False) -> bool:
 
 
 def _if(options: Options, *args: Any) -> Any:
-    condition = _only(options, args)
+    condition = _only_argument(options, args)
     if passes(condition, include_zero=options.hash.get("includeZero", False)):
         return options.run(options.this)
     return options.run_inverse(options.this)
@@ -37,40 +37,44 @@ def _unless(options: Options, *args: Any) -> Any:
 
 
 def _with(options: Options, *args: Any) -> Any:
-    context = _only(options, args)
+    context = _only_argument(options, args)
     if is_empty(context):
         return options.run_inverse(options.this)
     return options.run(context, options.data, [context])
 
 
 def _each(options: Options, *args: Any) -> Any:
-    found = members(_only(options, args))
-    options.charge(4 * len(found))
-    if not found:
+    items = members(_only_argument(options, args))
+    # Per item, the work of a quarter of a statement, so that a loop without a block is not free.
+    options.count_work(4 * len(items))
+    if not items:
         return options.run_inverse(options.this)
-    return options.loop(found)
+    return options.loop(items)
 
 
-def _only(options: Options, args: tuple[Any, ...]) -> Any:
+def _only_argument(options: Options, args: tuple[Any, ...]) -> Any:
     if len(args) != 1:
-        raise options.refused(*wrong_count(options.name, len(args), 1))
+        raise options.error(*wrong_argument_count(options.name, len(args), 1))
     return args[0]
 
 
-def wrong_count(name: str, found: int, wanted: int) -> tuple[str, str]:
-    """Return what is wrong with a call of too many or too few arguments, and the way out."""
-    return f"gives `{name}` {found} arguments, and it takes {wanted}", f"give it {wanted}"
+def wrong_argument_count(name: str, count: int, expected: int) -> tuple[str, str]:
+    """Return the problem and the fix for a call with the wrong number of arguments."""
+    arguments = "1 argument" if count == 1 else f"{count} arguments"
+    return f"passes {arguments} to `{name}`, which takes {expected}", f"pass {expected}"
 
 
 def _lookup(options: Options, *args: Any) -> Any:
+    # handlebars.js passes the options last, so without arguments they are the value. It returns a falsy value
+    # before it needs the other arguments.
     value = args[0] if args else options
     if is_falsy(value):
         return value
     if len(args) != 2:
-        raise options.refused(*wrong_count(options.name, len(args), 2))
+        raise options.error(*wrong_argument_count(options.name, len(args), 2))
     key = string(args[1])
-    options.charge(len(key))
-    return own(value, key)
+    options.count_work(len(key))
+    return own_property(value, key)
 
 
 def _log(options: Options, *args: Any) -> Any:
@@ -79,18 +83,18 @@ def _log(options: Options, *args: Any) -> Any:
 
 
 def write_log(level: Any, texts: Iterable[str]) -> None:
-    """Write what ``{{log}}`` is given to the log ``kustomer_nb.template``."""
-    # Imported late: few templates log, and it costs a tenth of what the engine does.
+    """Write the arguments of ``{{log}}`` to the logger ``kustomer_nb.template``."""
+    # Imported late: few templates log, and logging takes a tenth of the import time of the engine.
     import logging
 
-    chosen = _LEVELS.get(string(level).lower(), "INFO")
-    logging.getLogger("kustomer_nb.template").log(getattr(logging, chosen), "%s", " ".join(texts))
+    level_name = _LEVELS.get(string(level).lower(), "INFO")
+    logging.getLogger("kustomer_nb.template").log(getattr(logging, level_name), "%s", " ".join(texts))
 
 
 def section(options: Options, context: Any, value: Any, outer: list[Any]) -> Any:
-    """Return the value of ``{{#name}}`` where the name is no helper: a loop, a condition or a context.
+    """Return the value of ``{{#name}}`` if the name is not a helper: a loop, a condition or a context.
 
-    ``outer`` is what handlebars.js gives as block parameters there: the ones of the blocks around.
+    ``outer`` are the block parameters of the enclosing blocks, which handlebars.js passes to the block there.
     """
     if value is True:
         return options.run(context)

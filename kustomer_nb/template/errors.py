@@ -1,4 +1,4 @@
-"""What is wrong with a template, with its place and the way out."""
+"""Diagnostics of template errors: what is wrong, where it is and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,216 +13,245 @@ from kustomer_nb.errors import TemplateError
 
 from .lexer import Token
 
-FAULT = Code.TEMPLATE_SYNTAX
-TOO_MUCH = Code.TEMPLATE_LIMIT
-NO_HELPER = Code.UNKNOWN_HELPER
-AT_NAME = Code.AT_NAME_IN_TEMPLATE
-NUMBER_LAST = Code.NUMBER_SEGMENT_LAST
-BRACES = Code.BRACE_RUN
+# Tokens that open something within a tag, not a tag.
 _INSIDE = frozenset({"OPEN_SEXPR", "OPEN_BLOCK_PARAMS"})
 _LITERALS = frozenset({"NUMBER", "BOOLEAN", "UNDEFINED", "NULL"})
 _NAMES = frozenset({"ID", "BRACKETS", "UP", "DATA"})
-_SHOWN = 40
-_GENERIC = ("is no path Handlebars can read", "write names with dots between them, as in order.id")
+_QUOTED_LENGTH = 40
+_GENERIC = ("is not a path that Handlebars can parse", "write names separated by dots, as in order.id")
 _NEVER_CLOSED = "is a tag that is never closed"
-# What an author of another language writes between values; a single = is an `EQUALS`.
+# Operators that authors carry over from other languages; a single = is an `EQUALS` token.
 _OPERATORS = frozenset("!=<>&|+*?%;")
 _INDEX = re.compile(r"([\w.]+)\[(\d+)\]")
 _JAVASCRIPT_CALL = re.compile(r"([\w.]+)\(([^()]*)\)?")
-# A path as it is meant: what ends it in a tag stands in none.
-_MEANT = re.compile(r"(?:\[[^\]{}]*\]|[^\s{}()|=~,])+")
+# The path that the author intended: everything up to a character that ends a path in a tag.
+_INTENDED_PATH = re.compile(r"(?:\[[^\]{}]*\]|[^\s{}()|=~,])+")
 _PART = re.compile(r"""\[(?:"([^"\]]*)"|'([^'\]]*)'|([^\]]*))\]|([^.\[/]+)""")
-_SPACED = re.compile(r"\{\{~?\s+([#/^>])")
-_LONE = {
-    "INVERSE": ("has no block of its own", "put it between {{#if ...}} and {{/if}}, once in a block"),
-    "OPEN_INVERSE_CHAIN": ("stands in no block that can go on so", "put it between {{#if ...}} and {{/if}}"),
-    "OPEN_ENDBLOCK": ("closes a block that is not open", "leave it out, or open the block before"),
+_SPACE_BEFORE_SIGIL = re.compile(r"\{\{~?\s+([#/^>])")
+_OUTSIDE_BLOCK = {
+    "INVERSE": ("does not belong to a block", "put it between {{#if ...}} and {{/if}}, once per block"),
+    "OPEN_INVERSE_CHAIN": (
+        "does not belong to a block",
+        "put it between {{#if ...}} and {{/if}}, before {{else}}",
+    ),
+    "OPEN_ENDBLOCK": ("closes a block that is not open", "remove it, or open the block before it"),
     "OPEN_PARTIAL": (
-        "is a partial, and an action has no place to register one",
-        "write its text in place",
+        "is a partial, and an action cannot register partials",
+        "write the text of the partial here",
     ),
 }
 
 
-def fault(span: Span | None, found: str, what: str, fix: str, *, code: str = FAULT) -> Diagnostic:
-    """Return a finding about a stretch of a template, which it quotes."""
-    return Diagnostic(code, Severity.ERROR, "", f"`{found}` {what}.", f"{fix}.", span)
+def make_diagnostic(
+    span: Span | None, quoted: str, problem: str, fix: str, *, code: str = Code.TEMPLATE_SYNTAX
+) -> Diagnostic:
+    """Return a diagnostic about part of a template, which it quotes."""
+    return Diagnostic(code, Severity.ERROR, "", f"`{quoted}` {problem}.", f"{fix}.", span)
 
 
-def refused(text: str, start: int, end: int, what: str, fix: str, *, code: str = FAULT) -> TemplateError:
-    """Return the error about ``text[start:end]``.
+def template_error(
+    text: str, start: int, end: int, problem: str, fix: str, *, code: str = Code.TEMPLATE_SYNTAX
+) -> TemplateError:
+    """Return the error for ``text[start:end]``.
 
     Example:
-        >>> print(refused("{{}}", 0, 4, "holds no name", "write one"))
-        line 1, column 1: KNB301 `{{}}` holds no name. Fix: write one.
+        >>> print(template_error("{{}}", 0, 4, "does not contain a name", "write one"))
+        line 1, column 1: KNB301 `{{}}` does not contain a name. Fix: write one.
     """
-    found = text[start : min(end, start + _SHOWN)]
-    return TemplateError([fault(Span.of(text, start, end), found, what, fix, code=code)])
+    quoted = text[start : min(end, start + _QUOTED_LENGTH)]
+    return TemplateError([make_diagnostic(Span.of(text, start, end), quoted, problem, fix, code=code)])
 
 
-def unexpected(text: str, found: list[Token], at: int) -> TemplateError:
-    """Return the error about a token that cannot stand where it does, in words about the tag it is in."""
-    token = found[at]
+def unexpected_token(text: str, tokens: list[Token], index: int) -> TemplateError:
+    """Return the error for a token that is not allowed where it is, described by the tag that contains it."""
+    token = tokens[index]
     if token.kind == "INVALID" and token.text == "\0":
-        what = "is a NUL character, which Handlebars refuses"
-        return refused(text, token.start, token.end, what, "leave it out")
-    first = _opening(found, at)
-    start, end = found[first].start, _end(text, found, first)
-    if first == at and token.kind in _LONE:
-        return refused(text, start, end, *_LONE[token.kind])
-    code, what, fix = _why(text, found, first, at)
-    return refused(text, start, end, what, fix, code=code)
+        problem = "is a NUL character, which Handlebars rejects"
+        return template_error(text, token.start, token.end, problem, "remove it")
+    first = _find_opening(tokens, index)
+    start, end = tokens[first].start, _tag_end(text, tokens, first)
+    if first == index and token.kind in _OUTSIDE_BLOCK:
+        return template_error(text, start, end, *_OUTSIDE_BLOCK[token.kind])
+    code, problem, fix = _explain(text, tokens, first, index)
+    return template_error(text, start, end, problem, fix, code=code)
 
 
-def _opening(found: list[Token], at: int) -> int:
-    while at and not (found[at].kind.startswith(("OPEN", "INVERSE")) and found[at].kind not in _INSIDE):
-        at -= 1
-    return at
+def _find_opening(tokens: list[Token], index: int) -> int:
+    while index and not (
+        tokens[index].kind.startswith(("OPEN", "INVERSE")) and tokens[index].kind not in _INSIDE
+    ):
+        index -= 1
+    return index
 
 
-def _end(text: str, found: list[Token], first: int) -> int:
-    end = text.find("}}", found[first].start)
+def _tag_end(text: str, tokens: list[Token], first: int) -> int:
+    end = text.find("}}", tokens[first].start)
     if end < 0:
         return len(text)
+    # A tag with too many braces is quoted with all of them.
     while text.startswith("}", end):
         end += 1
     return end
 
 
-def _why(text: str, found: list[Token], first: int, at: int) -> tuple[str, str, str]:
-    opening, token = found[first], found[at]
+# The order of the checks is the order of likelihood: the first that applies names the author's mistake.
+def _explain(text: str, tokens: list[Token], first: int, index: int) -> tuple[str, str, str]:
+    opening, token = tokens[first], tokens[index]
     braces = len(opening.text) - len(opening.text.lstrip("{"))
     inner = text[opening.start : token.start]
     if opening.kind == "OPEN_RAW_BLOCK" and token.kind == "EOF" and "}}}}" in text[opening.start :]:
-        return FAULT, "opens a raw block that is never closed", "end it with {{{{/ and its name and }}}}"
+        return (
+            Code.TEMPLATE_SYNTAX,
+            "opens a raw block that is never closed",
+            "close it with {{{{/name}}}}, using its own name",
+        )
     if "}}" not in text[opening.end :]:
-        return FAULT, _NEVER_CLOSED, f"end it with {'}' * braces}"
-    tag = text[opening.start : _end(text, found, first)]
-    if token.kind in {"DATA", "INVALID"} and (meant := _with_at(text, found, at)) is not None:
-        return AT_NAME, "holds a name with @, which Handlebars cannot read", f"write {meant}"
-    mistake = _at_first(tag, token) if at == first + 1 else _later(tag, token)
+        return Code.TEMPLATE_SYNTAX, _NEVER_CLOSED, f"end it with {'}' * braces}"
+    tag = text[opening.start : _tag_end(text, tokens, first)]
+    if token.kind in {"DATA", "INVALID"} and (intended := _bracket_at_names(text, tokens, index)) is not None:
+        return (
+            Code.AT_NAME_IN_TEMPLATE,
+            "contains a name with @, which Handlebars cannot parse",
+            f"write {intended}",
+        )
+    mistake = _explain_first_token(tag, token) if index == first + 1 else _explain_later_token(tag, token)
     if mistake is not None:
-        return FAULT, *mistake
+        return Code.TEMPLATE_SYNTAX, *mistake
     if token.kind in {"CLOSE", "CLOSE_UNESCAPED", "CLOSE_RAW_BLOCK"}:
-        return _closing(opening, token, braces, is_empty=at == first + 1)
-    if found[at - 1].kind == "SEP" and token.kind in _LITERALS:
-        return _literal_last(text, found, at)
+        return _explain_braces(opening, token, braces, is_empty=index == first + 1)
+    if tokens[index - 1].kind == "SEP" and token.kind in _LITERALS:
+        return _explain_literal_last(text, tokens, index)
     if token.kind.startswith(("OPEN", "INVERSE")) or "{{" in inner[braces:]:
-        return FAULT, _NEVER_CLOSED, f"end it with {'}' * braces}"
-    return FAULT, *_GENERIC
+        return Code.TEMPLATE_SYNTAX, _NEVER_CLOSED, f"end it with {'}' * braces}"
+    return Code.TEMPLATE_SYNTAX, *_GENERIC
 
 
-def _path_start(found: list[Token], at: int) -> int:
-    """Return where the path begins that a token goes on with."""
-    while found[at - 1].kind == "SEP" or (found[at].kind == "SEP" and found[at - 1].kind in _NAMES):
-        at -= 1
-    return found[at - (found[at - 1].kind == "DATA")].start
+def _path_start(tokens: list[Token], index: int) -> int:
+    """Return the start of the path that a token continues."""
+    while tokens[index - 1].kind == "SEP" or (
+        tokens[index].kind == "SEP" and tokens[index - 1].kind in _NAMES
+    ):
+        index -= 1
+    return tokens[index - (tokens[index - 1].kind == "DATA")].start
 
 
-def _with_at(text: str, found: list[Token], at: int) -> str | None:
-    """Return a path with its names that hold an @ in brackets, None where none does."""
-    meant = _MEANT.match(text, _path_start(found, at))
-    if meant is None or "@" not in meant[0][1:]:
+def _bracket_at_names(text: str, tokens: list[Token], index: int) -> str | None:
+    """Return a path with each name that contains @ in brackets; None if no name does."""
+    intended = _INTENDED_PATH.match(text, _path_start(tokens, index))
+    if intended is None or "@" not in intended[0][1:]:
         return None
-    parts = [next(one for one in part.groups() if one is not None) for part in _PART.finditer(meant[0])]
-    is_data = meant[0].startswith("@")
+    parts = [next(name for name in part.groups() if name is not None) for part in _PART.finditer(intended[0])]
+    is_data = intended[0].startswith("@")
     return ".".join(
         f"[{part}]" if "@" in part and not (is_data and not index) else part
         for index, part in enumerate(parts)
     )
 
 
-def _literal_last(text: str, found: list[Token], at: int) -> tuple[str, str, str]:
-    token = found[at]
-    head = text[_path_start(found, at) : token.start]
+def _explain_literal_last(text: str, tokens: list[Token], index: int) -> tuple[str, str, str]:
+    # The lexer of handlebars.js reads `0.12` as one number, so two segments may be in one token.
+    token = tokens[index]
+    head = text[_path_start(tokens, index) : token.start]
     if token.kind != "NUMBER":
-        what = "ends in a literal, which Handlebars refuses"
-        return FAULT, what, f"write {head}[{token.text}], in square brackets"
-    name, _, index = token.text.partition(".")
-    meant = f"{head}{name}.[{index}]" if index else f"{head}[{name}]"
-    return NUMBER_LAST, "ends in a number, which Handlebars refuses", f"write {meant}, in square brackets"
+        problem = "ends in a literal, which Handlebars rejects"
+        return Code.TEMPLATE_SYNTAX, problem, f"write {head}[{token.text}], in square brackets"
+    name, _, last = token.text.partition(".")
+    intended = f"{head}{name}.[{last}]" if last else f"{head}[{name}]"
+    return (
+        Code.NUMBER_SEGMENT_LAST,
+        "ends in a number, which Handlebars rejects",
+        f"write {intended}, in square brackets",
+    )
 
 
-def _at_first(tag: str, token: Token) -> tuple[str, str] | None:
-    """Return what is wrong with the first thing in a tag, None where it is nothing common."""
+def _explain_first_token(tag: str, token: Token) -> tuple[str, str] | None:
+    """Return what is wrong with the first token of a tag; None if it is not a common mistake."""
     if token.text == "!":
-        return "is a comment that is never closed", "end it as it begins, with --}} or }}"
-    if (spaced := _SPACED.match(tag)) is not None:
+        return "is a comment that is never closed", "close it with --}} or }}, to match how it starts"
+    if (spaced := _SPACE_BEFORE_SIGIL.match(tag)) is not None:
         return f"has a space before `{spaced[1]}`", f"write {{{{{spaced[1]} without one"
     if token.kind == "OPEN_SEXPR":
-        fix = "write the helper's name and its arguments, without parentheses"
-        return "begins with a sub-expression", fix
-    return _later(tag, token)
+        fix = "write the name of the helper and its arguments, without parentheses"
+        return "starts with a subexpression", fix
+    return _explain_later_token(tag, token)
 
 
-def _later(tag: str, token: Token) -> tuple[str, str] | None:
-    """Return what is wrong with a tag that is written as other languages write theirs."""
+def _explain_later_token(tag: str, token: Token) -> tuple[str, str] | None:
+    """Return what is wrong with a tag written in the syntax of another language."""
     is_bar = token.kind == "CLOSE_BLOCK_PARAMS" and " as |" not in tag
     if is_bar or token.kind == "EQUALS" or (token.kind == "INVALID" and token.text in _OPERATORS):
-        what = f"holds `{token.text}`, and Handlebars has no operators"
-        return what, "compute it in a step before, or by a helper"
+        problem = f"contains `{token.text}`, but Handlebars has no operators"
+        return problem, "compute it in an earlier step, or with a helper"
     if token.kind == "INVALID":
-        return _javascript(tag)
+        return _explain_javascript(tag)
     if not token.kind.startswith("CLOSE"):
         is_end = tag.startswith(("{{/", "{{~/"))
-        return ("ends a block with more than its name", "write the name alone") if is_end else None
+        return ("closes a block with more than its name", "write only the name") if is_end else None
     if tag.count("(") > tag.count(")"):
-        return "holds a sub-expression that is never closed", "end it with )"
+        return "contains a subexpression that is never closed", "close it with )"
     if tag.count("|") == 1:
-        return "names block parameters without an end", "end them with | before the braces"
+        return "has block parameters that are never closed", "add | before the closing braces"
     return None
 
 
-def _javascript(tag: str) -> tuple[str, str] | None:
-    """Return what is wrong with a tag written in the style of JavaScript."""
+def _explain_javascript(tag: str) -> tuple[str, str] | None:
+    """Return what is wrong with a tag that contains JavaScript."""
     if (index := _INDEX.search(tag)) is not None:
-        return "holds an index in the style of JavaScript", f"write {index[1]}.[{index[2]}]"
+        return "contains a JavaScript-style index", f"write {index[1]}.[{index[2]}]"
     if (call := _JAVASCRIPT_CALL.search(tag)) is not None:
         fix = f"write {call[1]} {call[2]}".rstrip().replace(",", "")
-        return "calls a helper in the style of JavaScript", f"{fix}, without parentheses"
+        return "calls a helper with JavaScript syntax", f"{fix}, without parentheses"
     if "," in tag:
-        return "holds a comma", "leave spaces alone between arguments"
+        return "contains a comma", "separate arguments with spaces only"
     return None
 
 
-def _closing(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tuple[str, str, str]:
+def _explain_braces(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tuple[str, str, str]:
     closing = token.text.count("}")
     if is_empty and closing == (3 if opening.kind == "OPEN_UNESCAPED" else 2):
-        return FAULT, "holds no name", "write the name of a variable between the braces"
-    what = f"has {closing} closing braces after {braces} opening ones"
+        return (
+            Code.TEMPLATE_SYNTAX,
+            "does not contain a name",
+            "write the name of a variable between the braces",
+        )
+    problem = f"has {closing} closing braces after {braces} opening braces"
     if closing > braces:
-        fix = "take one away, open with three too, or put a space before a brace that is text"
-        return BRACES, what, fix
+        fix = "remove one, open with three braces too, or put a space before a brace that is text"
+        return Code.BRACE_RUN, problem, fix
     if closing < braces:
-        return BRACES, what, f"end it with {'}' * braces}"
-    return FAULT, *_GENERIC
+        return Code.BRACE_RUN, problem, f"end it with {'}' * braces}"
+    return Code.TEMPLATE_SYNTAX, *_GENERIC
 
 
-def place(
-    found: list[Diagnostic],
+def add_location(
+    diagnostics: list[Diagnostic],
     first: int,
     pointer: str,
     span: Span,
     labels: Sequence[str],
-    given: Iterable[Any],
+    arguments: Iterable[Any],
 ) -> None:
-    """Give findings their place, each once; one that quotes a value of a setting tells only its label.
+    """Add a pointer and span to the diagnostics from index ``first`` on, and drop duplicates.
+
+    ``arguments`` are the values that come from settings: a message that quotes one names its label instead.
 
     Example:
         >>> from kustomer_nb.diagnostics import Severity
-        >>> found = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is no unit.", "use day.")]
-        >>> place(found, 0, "/uri", Span.of("{{x}}", 0, 5), ["$shop.default.token"], ["s3cret"])
-        >>> print(found[0])
-        line 1, column 1 /uri: KNB308 what is given here, $shop.default.token, does not fit. Fix: use day.
+        >>> diagnostics = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is not a unit.", "use day.")]
+        >>> add_location(diagnostics, 0, "/uri", Span.of("{{x}}", 0, 5), ["$shop.default.token"], ["s3cret"])
+        >>> print(diagnostics[0])
+        line 1, column 1 /uri: KNB308 the value of $shop.default.token is not valid here. Fix: use day.
     """
-    if first == len(found):
+    if first == len(diagnostics):
         return
-    from kustomer_nb.template.helpers.calls import said
+    # Imported late: the helpers bring logging and dates, which plain templates do not need.
+    from kustomer_nb.template.helpers.calls import quote
 
-    quoted = [said(one) for one in given]
-    placed = []
-    for one in found[first:]:
-        is_quoting = any(text in one.message or text in one.fix for text in quoted)
-        message = f"what is given here, {', '.join(labels)}, does not fit." if is_quoting else one.message
-        placed.append(replace(one, pointer=pointer, span=span, message=message))
-    found[first:] = [one for one in dict.fromkeys(placed) if one not in found[:first]]
+    quotes = [quote(argument) for argument in arguments]
+    located = []
+    for diagnostic in diagnostics[first:]:
+        is_quoting = any(text in diagnostic.message or text in diagnostic.fix for text in quotes)
+        message = f"the value of {', '.join(labels)} is not valid here." if is_quoting else diagnostic.message
+        located.append(replace(diagnostic, pointer=pointer, span=span, message=message))
+    unique = dict.fromkeys(located)
+    diagnostics[first:] = [diagnostic for diagnostic in unique if diagnostic not in diagnostics[:first]]

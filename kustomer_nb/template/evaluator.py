@@ -1,4 +1,4 @@
-"""Compiling what stands in a tag: paths, literals and calls, each to a closure that gives its value."""
+"""Compile the expressions in a tag (paths, literals and calls) to closures that return their value."""
 
 from __future__ import annotations
 
@@ -8,61 +8,67 @@ from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, string
 
 from .ast import Call, Expression, Literal, Path
 from .js_semantics import is_falsy, is_nullish
-from .lookup import has, look_up, look_up_data, own
+from .lookup import has_property, look_up, look_up_data, own_property
 from .runtime import Blocks, Frame, Options, Run, invoke
 from .scope import KNOWN, Role, Scopes, block_param, role
 
-# Names that handlebars.js keeps to itself.
+# The hooks of handlebars.js, which a template cannot call as helpers.
 _HOOKS = {("helperMissing",), ("blockHelperMissing",)}
-NO_PARAMS = ("is a block parameter of a block that gives none", "read it from this, without `as |...|`")
+NO_BLOCK_PARAMS = (
+    "is a block parameter of a block that does not set any",
+    "read it from `this`, without `as |...|`",
+)
 
 
 def helper_name(path: Path) -> tuple[str, str | None]:
-    """Return the name a helper is told it has, and the one it is found by, None where none can be."""
+    """Return the display name of a helper, and the name to look it up by; None if it cannot be a helper."""
     first = path.parts[0] if path.parts else ""
     name = first if first in KNOWN else string(path.original)
     return name, name if first in KNOWN or path.is_simple else None
 
 
-def is_refused(call: Call) -> bool:
-    """Return whether a call of no helper is an error in any case; without arguments it gives nothing."""
+def requires_helper(call: Call) -> bool:
+    """Return whether a call is an error if there is no such helper; without arguments it returns nothing."""
     return bool(call.params) or call.path.parts[:1] in _HOOKS
 
 
-def pairs(call: Call) -> list[tuple[str, Expression]]:
-    """Return ``key=value`` pairs in the order of handlebars.js: the last first, and of two the first wins."""
-    # JavaScript takes __proto__ for the prototype of the object, which a helper does not see.
-    found = {key: node for key, node in reversed(call.pairs) if key != "__proto__"}
-    is_given = [not (isinstance(node, Literal) and node.value is UNDEFINED) for _, node in ordered(found)]
-    return [pair for pair, given in zip(ordered(found), is_given, strict=True) if given]
+def hash_pairs(call: Call) -> list[tuple[str, Expression]]:
+    """Return the ``key=value`` pairs as handlebars.js orders them: last first; of equals, the first wins."""
+    # In a JavaScript object literal __proto__ sets the prototype, which a helper does not see.
+    nodes = {key: node for key, node in reversed(call.pairs) if key != "__proto__"}
+    return [(key, node) for key, node in ordered(nodes) if not _is_undefined(node)]
+
+
+def _is_undefined(node: Expression) -> bool:
+    return isinstance(node, Literal) and node.value is UNDEFINED
 
 
 class Evaluator:
-    """Compiles expressions; ``scopes`` holds the block parameters of the blocks around."""
+    """Compiles expressions; ``scopes`` holds the block parameters of the enclosing blocks."""
 
     def __init__(self, *, strict: bool) -> None:
         self.strict = strict
         self.scopes: Scopes = []
 
     def plain_name(self, call: Call) -> str | None:
-        """Return the name of a tag that is one name and nothing else, which may be a helper."""
+        """Return the name of a tag that is a single name, which may be a helper; else None."""
         path = call.path
         is_plain = role(call, self.scopes) is Role.EITHER and not path.is_data and path.parts[0]
         return path.parts[0] if is_plain else None
 
     def expression(self, node: Expression) -> Run:
-        """Return what gives the value of an argument."""
+        """Return the closure for the value of an argument."""
         if isinstance(node, Literal):
             value = node.value
             return lambda frame: value
         return self.path(node) if isinstance(node, Path) else self.call(node)
 
     def call(self, call: Call, blocks: Blocks | None = None) -> Run:
-        """Return what gives the value of a tag or sub-expression."""
-        kind = role(call, self.scopes)
-        if kind is Role.HELPER:
+        """Return the closure for the value of a tag or subexpression."""
+        call_role = role(call, self.scopes)
+        if call_role is Role.HELPER:
             return self._helper(call, blocks)
-        if kind is Role.VALUE:
+        if call_role is Role.VALUE:
             return self.path(call.path, is_last=True)
         return self._either(call, blocks)
 
@@ -79,40 +85,41 @@ class Evaluator:
         return either
 
     def _helper(self, call: Call, blocks: Blocks | None) -> Run:
-        shown, name = helper_name(call.path)
-        params = [self.expression(one) for one in call.params]
-        hashed = [(key, self.expression(node)) for key, node in pairs(call)]
+        display_name, name = helper_name(call.path)
+        params = [self.expression(node) for node in call.params]
+        hash_runs = [(key, self.expression(node)) for key, node in hash_pairs(call)]
         missing = self._missing(call)
 
         def helper(frame: Frame) -> Any:
-            found = None if name is None else frame.state.helper(name, call)
-            if found is None:
-                for _, one in hashed:
-                    one(frame)
+            function = None if name is None else frame.state.helper(name, call)
+            if function is None:
+                # As in handlebars.js, the arguments are evaluated even if there is no helper.
+                for _, run in hash_runs:
+                    run(frame)
                 return missing(frame)
-            args = [one(frame) for one in params]
-            given = {key: one(frame) for key, one in hashed}
-            return invoke(found, Options(frame, call, shown, given, blocks), args)
+            args = [run(frame) for run in params]
+            hash_values = {key: run(frame) for key, run in hash_runs}
+            return invoke(function, Options(frame, call, display_name, hash_values, blocks), args)
 
         return helper
 
     def _missing(self, call: Call) -> Run:
-        """Return what happens where there is no such helper: an error, but for one without arguments."""
+        """Return the closure for a helper that does not exist: an error, unless called without arguments."""
         variable = self.path(call.path, is_falsy_end=True)
-        is_error = self.strict or is_refused(call)
+        is_error = self.strict or requires_helper(call)
 
         def missing(frame: Frame) -> Any:
             if is_error or not is_falsy(variable(frame)):
-                raise frame.state.no_helper(call)
+                raise frame.state.unknown_helper_error(call)
             return UNDEFINED
 
         return missing
 
     def path(self, node: Path, *, is_last: bool = False, is_falsy_end: bool = False) -> Run:
-        """Return what gives the value a path names.
+        """Return the closure for the value at a path.
 
-        ``is_last`` is true of what a tag prints or calls, where strictness asks for a value; with
-        ``is_falsy_end`` any false value on the way ends the path.
+        ``is_last`` is true for the path that a tag prints or calls, which must have a value in strict mode.
+        With ``is_falsy_end`` any falsy value along the path is its result.
         """
         param = block_param(node, self.scopes)
         parts, follow = node.parts, look_up
@@ -147,41 +154,41 @@ def _context(depth: int) -> Run:
 
 def _data(depth: int) -> Run:
     def data(frame: Frame) -> Any:
-        found: Any = frame.data
+        value: Any = frame.data
         for _ in range(depth):
-            found = look_up_data(found, ("_parent",))
-        return found
+            value = look_up_data(value, ("_parent",))
+        return value
 
     return data
 
 
-def _param(node: Path, up: int, place: int) -> Run:
+def _param(node: Path, levels_up: int, index: int) -> Run:
     def param(frame: Frame) -> Any:
         params = frame.params
-        for _ in range(up):
+        for _ in range(levels_up):
             params = params[1]
         values = params[0]
         if values is None:
-            raise frame.state.refused(node, *NO_PARAMS)
-        return values[place] if place < len(values) else UNDEFINED
+            raise frame.state.error(node, *NO_BLOCK_PARAMS)
+        return values[index] if index < len(values) else UNDEFINED
 
     return param
 
 
 def _strict(node: Path, base: Run, parts: tuple[str, ...], *, is_last: bool) -> Run:
-    """Return what gives the value of a path and notes it where there is none."""
-    way, last = (parts[:-1], parts[-1]) if is_last and parts else (parts, None)
+    """Return the closure for the value at a path in strict mode, which records a path without a value."""
+    leading, last = (parts[:-1], parts[-1]) if is_last and parts else (parts, None)
 
     def strict(frame: Frame) -> Any:
         value = base(frame)
-        for part in way:
+        for part in leading:
             if is_nullish(value):
-                return frame.state.miss(node)
-            value = own(value, part)
+                return frame.state.record_missing(node)
+            value = own_property(value, part)
         if last is None:
             return value
-        if is_falsy(value) or not has(value, last):
-            return frame.state.miss(node)
-        return own(value, last)
+        if is_falsy(value) or not has_property(value, last):
+            return frame.state.record_missing(node)
+        return own_property(value, last)
 
     return strict

@@ -1,4 +1,4 @@
-"""What JavaScript makes of JSON values: truth, equality, sums and text."""
+"""JavaScript semantics for JSON values: truthiness, loose equality, ``+`` and conversion to a string."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED, number, string, string_nu
 
 
 class SafeString(str):
-    """Text a helper gives that is HTML already, so ``{{ }}`` does not escape it.
+    """A string that a helper returns as HTML, so ``{{ }}`` does not escape it.
 
     Example:
         >>> from kustomer_nb.template import Template
@@ -25,7 +25,7 @@ class SafeString(str):
 
 _OBJECTS = (dict, list, tuple, SafeString)
 _NUMBERS = frozenset({int, float, bool})
-# Finds a character that means something in HTML.
+# The characters that handlebars.js escapes; a bound method, because it runs for every variable.
 find_special = re.compile("[&<>\"'`=]").search
 _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "`": "&#x60;", "=": "&#x3D;"}
@@ -38,24 +38,25 @@ def is_nullish(value: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Return whether ``+`` adds a value up as a number; it does so with true and false."""
+    """Return whether ``+`` treats a value as a number, as it does true and false."""
     return type(value) in _NUMBERS
 
 
 def is_falsy(value: Any) -> bool:
-    """Return whether JavaScript takes a value for false; an empty array or object is true.
+    """Return whether a value is falsy in JavaScript; an empty array or object is not.
 
     Example:
         >>> [is_falsy(value) for value in (0, "", float("nan"), [], {}, "0")]
         [True, True, True, False, False, False]
     """
+    # Python agrees except for empty containers, which are truthy in JavaScript, and NaN, which is falsy.
     if not value:
         return not isinstance(value, _OBJECTS)
     return type(value) is float and isnan(value)
 
 
 def is_empty(value: Any) -> bool:
-    """Return whether ``#if`` and ``#with`` take a value for empty: false but for 0, or an empty array.
+    """Return whether ``#if`` and ``#with`` treat a value as empty: falsy except 0, or an empty array.
 
     Example:
         >>> [is_empty(value) for value in (0, "", [], {}, None)]
@@ -68,7 +69,7 @@ def is_empty(value: Any) -> bool:
 
 
 def is_equal(left: Any, right: Any) -> bool:
-    """Return ``left == right`` as JavaScript's loose equality has it.
+    """Return ``left == right`` with JavaScript's loose equality.
 
     Example:
         >>> is_equal("1", 1), is_equal(None, UNDEFINED), is_equal([1], "1"), is_equal([], [])
@@ -82,13 +83,14 @@ def is_equal(left: Any, right: Any) -> bool:
     if all(is_object):
         return False
     if any(is_object):
-        thing, other = (left, right) if is_object[0] else (right, left)
-        if isinstance(thing, (list, tuple)) and len(thing) > (
-            len(other) + 1 if isinstance(other, str) else 1
+        object_side, other_side = (left, right) if is_object[0] else (right, left)
+        if isinstance(object_side, (list, tuple)) and len(object_side) > (
+            len(other_side) + 1 if isinstance(other_side, str) else 1
         ):
-            # It has more commas than the text has characters, and no number has one.
+            # An array converts to its items joined by commas. With more commas than the other side has
+            # characters (a number has no commas) they differ, and a large array need not be converted.
             return False
-        left, right = string(thing), other
+        left, right = string(object_side), other_side
     if isinstance(left, str) != isinstance(right, str):
         left, right = _number(left), _number(right)
     return bool(left == right)
@@ -98,47 +100,47 @@ def _number(value: Any) -> float:
     return string_number(value) if isinstance(value, str) else number(value)
 
 
-def total(values: Sequence[Any]) -> Any:
-    """Return values added from the left with JavaScript's ``+``: numbers add up until the first text.
+def add_values(values: Sequence[Any]) -> Any:
+    """Return the values added from left to right with JavaScript's ``+``: numbers sum until the first string.
 
     Example:
-        >>> total([1, 2, "x", 3]), total([True, 1]), total([])
+        >>> add_values([1, 2, "x", 3]), add_values([True, 1]), add_values([])
         ('3x3', 2, '')
     """
     if not values:
         return ""
-    result, at = values[0], 1
+    result, index = values[0], 1
     if type(result) in _NUMBERS:
-        while at < len(values) and type(values[at]) in _NUMBERS:
-            result = number(number(result) + number(values[at]))
-            at += 1
-    if at == len(values):
+        while index < len(values) and type(values[index]) in _NUMBERS:
+            result = number(number(result) + number(values[index]))
+            index += 1
+    if index == len(values):
         return result
-    return "".join([string(result), *map(string, values[at:])])
+    return "".join([string(result), *map(string, values[index:])])
 
 
-def escaped(value: Any) -> str:
-    """Return what ``{{ }}`` prints of a value.
+def escape_html(value: Any) -> str:
+    """Return what ``{{ }}`` prints for a value.
 
     Example:
-        >>> escaped("a=<b>"), escaped(None), escaped(False), escaped(SafeString("<b>"))
+        >>> escape_html("a=<b>"), escape_html(None), escape_html(False), escape_html(SafeString("<b>"))
         ('a&#x3D;&lt;b&gt;', '', 'false', '<b>')
     """
     if isinstance(value, SafeString):
         return value
-    return escaped_text(printed(value))
+    return escape_text(to_text(value))
 
 
-def escaped_text(text: str) -> str:
-    """Return a text with the characters that mean something in HTML escaped."""
+def escape_text(text: str) -> str:
+    """Return a text with its HTML special characters escaped."""
     return text if text.isalnum() or find_special(text) is None else text.translate(_ESCAPES)
 
 
-def printed(value: Any) -> str:
-    """Return what ``{{{ }}}`` prints of a value.
+def to_text(value: Any) -> str:
+    """Return what ``{{{ }}}`` prints for a value.
 
     Example:
-        >>> printed(None), printed(1.0), printed([1, None])
+        >>> to_text(None), to_text(1.0), to_text([1, None])
         ('', '1', '1,')
     """
     return "" if value is None or value is UNDEFINED else string(value)

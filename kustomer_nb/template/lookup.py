@@ -1,4 +1,4 @@
-"""Own keys of JSON values, looked up as JavaScript does; nothing of Python can be reached."""
+"""Property lookup in JSON values as in JavaScript; Python attributes are never reached."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from kustomer_nb.jsontext.javascript import UNDEFINED, ordered
 
 from .js_semantics import SafeString, is_falsy
 
-# What every object of JavaScript has; a template sees that they are there, never what they are.
+# Inherited by every JavaScript object: strict mode accepts these names, but a lookup returns nothing, since
+# handlebars.js 4.7 reads own properties only.
 _INHERITED = frozenset(
     {
         "__defineGetter__",
@@ -27,7 +28,8 @@ _INHERITED = frozenset(
         "valueOf",
     }
 )
-_OF_ARRAYS = frozenset(
+# What arrays inherit in addition.
+_INHERITED_BY_ARRAYS = frozenset(
     [
         "at",
         "concat",
@@ -71,7 +73,7 @@ _INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
 def members(value: Any) -> list[tuple[str | int, Any]]:
-    """Return the keys and values ``#each`` goes through, in its order; none where it goes through nothing.
+    """Return the keys and values that ``#each`` iterates over, in its order; empty for any other value.
 
     Example:
         >>> members({"b": 1, "2": 2}), members(["x"]), members("text")
@@ -80,65 +82,72 @@ def members(value: Any) -> list[tuple[str | int, Any]]:
     if isinstance(value, (list, tuple)):
         return list(enumerate(value))
     if isinstance(value, dict):
-        # JSON has no other keys; what a caller hands in may.
+        # JSON keys are strings, but a caller may pass a dict with others.
         named = (
-            value if all(type(key) is str for key in value) else {str(key): one for key, one in value.items()}
+            value
+            if all(type(key) is str for key in value)
+            else {str(key): item for key, item in value.items()}
         )
         return [*ordered(named)]
     return [("string", str(value))] if isinstance(value, SafeString) else []
 
 
-def own(value: Any, key: str) -> Any:
-    """Return one own property of a JSON value, ``UNDEFINED`` if it has none of that name.
+def own_property(value: Any, key: str) -> Any:
+    """Return an own property of a JSON value; ``UNDEFINED`` if it has none of that name.
 
     Example:
-        >>> own({"a": 1}, "a"), own([7, 8], "1"), own("héllo", "length"), own({}, "__class__")
-        (1, 8, 5, UNDEFINED)
+        >>> own_property({"a": 1}, "a"), own_property([7, 8], "1"), own_property("héllo", "length")
+        (1, 8, 5)
+        >>> own_property({}, "__class__")
+        UNDEFINED
     """
     if isinstance(value, dict):
         return value.get(key, UNDEFINED)
     if isinstance(value, SafeString):
         return str(value) if key == "string" else UNDEFINED
     if isinstance(value, str):
-        return _unit(value, key)
+        return _code_unit(value, key)
     if isinstance(value, (list, tuple)):
         if key == "length":
             return len(value)
+        # A longer index is out of range anyway, and int() of a very long one raises.
         if _INDEX.fullmatch(key) and len(key) < 16 and int(key) < len(value):
             return value[int(key)]
     return UNDEFINED
 
 
-def has(value: Any, key: str) -> bool:
-    """Return whether a value is an object or array with a property of that name.
+def has_property(value: Any, key: str) -> bool:
+    """Return whether a value is an object or array with a property of that name, own or inherited.
 
     Example:
-        >>> has({"a": None}, "a"), has([7], "0"), has("text", "length")
+        >>> has_property({"a": None}, "a"), has_property([7], "0"), has_property("text", "length")
         (True, True, False)
     """
     if not isinstance(value, (dict, list, tuple, SafeString)):
         return False
-    is_inherited = key in _INHERITED or (key in _OF_ARRAYS and isinstance(value, (list, tuple)))
-    return is_inherited or own(value, key) is not UNDEFINED
+    is_inherited = key in _INHERITED or (key in _INHERITED_BY_ARRAYS and isinstance(value, (list, tuple)))
+    return is_inherited or own_property(value, key) is not UNDEFINED
 
 
-def _unit(value: str, key: str) -> Any:
-    """Return the length or one unit of a string; JavaScript's strings are UTF-16."""
+def _code_unit(value: str, key: str) -> Any:
+    """Return the length or one code unit of a string; JavaScript strings are UTF-16."""
     if key != "length" and not _INDEX.fullmatch(key):
         return UNDEFINED
     if value.isascii():
-        at = int(key) if key != "length" and len(key) < 16 else len(value)
-        return len(value) if key == "length" else value[at : at + 1] or UNDEFINED
+        offset = int(key) if key != "length" and len(key) < 16 else len(value)
+        return len(value) if key == "length" else value[offset : offset + 1] or UNDEFINED
     if key == "length":
         return len(value.encode("utf-16-le", "surrogatepass")) // 2
-    at = 2 * int(key) if len(key) < 16 else 2 * len(value) + 2
-    # No character is less than one unit.
-    units = value[: at // 2 + 1].encode("utf-16-le", "surrogatepass")
-    return units[at : at + 2].decode("utf-16-le", "surrogatepass") if at < len(units) else UNDEFINED
+    offset = 2 * int(key) if len(key) < 16 else 2 * len(value) + 2
+    # A character has at least one code unit, so the prefix is long enough.
+    units = value[: offset // 2 + 1].encode("utf-16-le", "surrogatepass")
+    return (
+        units[offset : offset + 2].decode("utf-16-le", "surrogatepass") if offset < len(units) else UNDEFINED
+    )
 
 
 def look_up(value: Any, segments: Iterable[str]) -> Any:
-    """Return what a path names; null or undefined on the way ends it with that value.
+    """Return the value at a path; null or undefined along the way is the result.
 
     Example:
         >>> look_up({"a": {"b": [1]}}, ["a", "b", "0"]), look_up({"a": None}, ["a", "b"])
@@ -147,12 +156,14 @@ def look_up(value: Any, segments: Iterable[str]) -> Any:
     for segment in segments:
         if value is None or value is UNDEFINED:
             return value
-        value = own(value, segment)
+        value = own_property(value, segment)
     return value
 
 
 def look_up_data(value: Any, segments: Iterable[str]) -> Any:
-    """Return what a path after ``@`` names; any false value on the way ends it, so ``@root.n.x`` may be 0.
+    """Return the value at a path after ``@``; any falsy value along the way is the result.
+
+    So ``@root.n.x`` may be 0, as in handlebars.js.
 
     Example:
         >>> look_up_data({"root": {"n": 0}}, ["root", "n", "x"])
@@ -161,5 +172,5 @@ def look_up_data(value: Any, segments: Iterable[str]) -> Any:
     for segment in segments:
         if is_falsy(value):
             return value
-        value = own(value, segment)
+        value = own_property(value, segment)
     return value

@@ -1,4 +1,4 @@
-"""Text that knows where each of its pieces came from."""
+"""Text in pieces that record their origin."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from kustomer_nb.secrets import UNCOPIED, Uncopied
 
 
 class Kind(StrEnum):
-    """Where a piece of rendered text came from."""
+    """The origin of a piece of rendered text."""
 
     LITERAL = "literal"
     INPUT = "input"
     SETTING = "setting"
-    ENV = "environment of the workflow"
-    DEFAULT = "default of the platform"
+    ENV = "workflow environment"
+    DEFAULT = "platform default"
     HELPER = "helper"
     MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
 class MissingReference:
-    """A reference that named nothing: its path as written, and the pointer of the template it stands in.
+    """A reference without a value: its path as written, and the pointer of its template.
 
-    ``name`` is the variable the path begins with; empty where it can name none, as ``@index`` outside a loop.
+    ``name`` is the variable that the path starts with; empty if there is none (``@index`` outside a loop).
     """
 
     path: str
@@ -38,14 +38,13 @@ class MissingReference:
     name: str = ""
 
 
-# Not frozen, though nothing changes one: a preview makes thousands, and frozen ones take five times as long.
+# Treated as immutable but not frozen: a preview creates thousands, and frozen ones take five times as long.
 @dataclass(unsafe_hash=True, slots=True, repr=False)
 class Piece:
-    """A stretch of rendered text with one origin.
+    """A piece of rendered text with one origin.
 
-    ``raw`` is the text before escaping or encoding changed it; ``label`` is shown in place of the text when
-    that comes from a setting; ``pointer`` and ``span`` say where in the action it was written. A piece is
-    never pickled.
+    ``raw`` is the text before escaping or encoding. ``label`` is shown instead of the text if that comes
+    from a setting. ``pointer`` and ``span`` are its location in the action. A piece cannot be pickled.
 
     Example:
         >>> Piece("a%20b", Kind.INPUT, path="name", raw="a b").changed
@@ -59,39 +58,41 @@ class Piece:
     pointer: str = ""
     span: Span | None = None
     raw: str | None = None
+    # dataclasses.asdict copies each field, so this one makes it raise.
     uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     @property
     def shown(self) -> str:
-        """The text, or ``$key`` where it comes from a setting."""
+        """The text, or ``$key`` if it comes from a setting."""
         return self.text if self.label is None else self.label
 
     @property
     def changed(self) -> int:
-        """How many characters escaping or encoding added or took away."""
+        """The number of characters that escaping or encoding added or removed."""
         return 0 if self.raw is None else abs(len(self.text) - len(self.raw))
 
     def of(self, text: str) -> Piece:
-        """Return another text of the same origin."""
+        """Return a piece with another text and the same origin."""
         return Piece(text, self.kind, self.path, self.label, self.pointer, self.span)
 
     def cut(self, index: int) -> tuple[Piece, Piece]:
-        """Return the piece before and from ``index``; a label stays with the first part."""
-        rest = None if self.label is None else ""
+        """Split the piece at ``index``; a label stays with the first part."""
+        remainder = None if self.label is None else ""
         head = replace(self, text=self.text[:index], raw=None)
-        return head, replace(self, text=self.text[index:], raw=None, label=rest)
+        return head, replace(self, text=self.text[index:], raw=None, label=remainder)
 
     def __repr__(self) -> str:
         return f"<Piece: {self.shown!r}, {self.kind.value}>"
 
     def __reduce__(self) -> NoReturn:
-        msg = "a Piece is never pickled or copied: it may hold the real value of a setting"
+        # A copy outside of the process would contain the value of the setting.
+        msg = "a Piece is never pickled or copied: it may contain the real value of a setting"
         raise TypeError(msg)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string in pieces; ``str()`` of it shows settings as ``$key``, only ``real`` is the real text.
+    """A string in pieces; ``str()`` shows settings as ``$key``, only ``real`` is the real text.
 
     Example:
         >>> token = Piece("s3cret", Kind.SETTING, label="$shop.default.token")
@@ -106,15 +107,15 @@ class Text:
 
     @classmethod
     def of(cls, text: str, kind: Kind = Kind.LITERAL) -> Text:
-        """Return a text of one origin."""
+        """Return a text with one origin."""
         return cls((Piece(text, kind),)) if text else cls()
 
     @classmethod
     def join(cls, parts: Iterable[Text], *, separator: str = "") -> Text:
-        """Return the texts one after the other, the separator between them."""
-        between = cls.of(separator).pieces
-        pieces = [piece for part in parts for piece in (*between, *part.pieces)]
-        return cls(tuple(pieces[len(between) :]))
+        """Return the texts joined by the separator."""
+        separator_pieces = cls.of(separator).pieces
+        pieces = [piece for part in parts for piece in (*separator_pieces, *part.pieces)]
+        return cls(tuple(pieces[len(separator_pieces) :]))
 
     def __str__(self) -> str:
         return self.shown
@@ -127,7 +128,7 @@ class Text:
 
     @property
     def real(self) -> str:
-        """The real text, settings in plain; for the wire and for what is worked out of it, never to show."""
+        """The real text with the values of settings: for sending and computing, never for display."""
         return "".join(piece.text for piece in self.pieces)
 
     @property
@@ -142,7 +143,7 @@ class Text:
         return any(piece.text for piece in self.pieces)
 
     def map(self, change: Callable[[str], str]) -> Text:
-        """Return the text with ``change``, which must work character by character, done to each piece."""
+        """Return the text with ``change``, which must work character by character, applied to each piece."""
         return Text(tuple([self._changed(piece, change) for piece in self.pieces]))
 
     @staticmethod
@@ -156,52 +157,52 @@ class Text:
         """Return ``text`` in one piece, for a change that does not work character by character."""
         if text == self.real:
             return self
-        one = next((piece for piece in self.pieces if piece.label is not None), self.pieces[0])
-        label = None if one.label is None else self.shown
-        return Text((replace(one, text=text, raw=self.real, label=label),))
+        source = next((piece for piece in self.pieces if piece.label is not None), self.pieces[0])
+        label = None if source.label is None else self.shown
+        return Text((replace(source, text=text, raw=self.real, label=label),))
 
     def split_at(self, index: int) -> tuple[Text, Text]:
-        """Return the text before and from ``index``; a label stays with the first part."""
+        """Split the text at ``index``; a label stays with the first part."""
         before: list[Piece] = []
-        for at, piece in enumerate(self.pieces):
+        for position, piece in enumerate(self.pieces):
             if index < len(piece.text):
                 head, tail = piece.cut(index) if index else (None, piece)
                 if head is not None:
                     before.append(head)
-                return Text(tuple(before)), Text((tail, *self.pieces[at + 1 :]))
+                return Text(tuple(before)), Text((tail, *self.pieces[position + 1 :]))
             before.append(piece)
             index -= len(piece.text)
         return self, Text()
 
     def after(self, index: int) -> Text:
-        """Return the text from ``index``; a label goes with it, for what stands before is left out."""
-        before, rest = self.split_at(index)
-        if not before.pieces or not rest.pieces or rest.pieces[0].label != "":
-            return rest
-        first = replace(rest.pieces[0], label=before.pieces[-1].label)
-        return Text((first, *rest.pieces[1:]))
+        """Return the text from ``index``; it keeps a label, because the part before it is dropped."""
+        before, remainder = self.split_at(index)
+        if not before.pieces or not remainder.pieces or remainder.pieces[0].label != "":
+            return remainder
+        first = replace(remainder.pieces[0], label=before.pieces[-1].label)
+        return Text((first, *remainder.pieces[1:]))
 
     def partition(self, separator: str) -> tuple[Text, Text, Text]:
-        """Return the text before the first separator, the separator, and the rest, as ``str.partition``."""
+        """Split at the first separator, as ``str.partition`` does."""
         index = self.real.find(separator)
         if index < 0:
             return self, Text(), Text()
-        before, rest = self.split_at(index)
-        found, after = rest.split_at(len(separator))
-        return before, found, after
+        before, remainder = self.split_at(index)
+        delimiter, after = remainder.split_at(len(separator))
+        return before, delimiter, after
 
     def split(self, separator: str) -> list[Text]:
-        """Return the parts between separators, as ``str.split``."""
+        """Split at each separator, as ``str.split`` does."""
         parts = []
-        rest = self
+        remainder = self
         while True:
-            part, found, rest = rest.partition(separator)
+            part, delimiter, remainder = remainder.partition(separator)
             parts.append(part)
-            if not found:
+            if not delimiter:
                 return parts
 
     def strip(self, characters: str) -> Text:
-        """Return the text without any of these characters at its ends, as ``str.strip``."""
+        """Strip these characters from both ends, as ``str.strip`` does."""
         text = self.real
         start = len(text) - len(text.lstrip(characters))
         stripped, _ = self.after(start).split_at(len(text.strip(characters)))
@@ -210,7 +211,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Traced:
-    """A whole value that a reference put in place, its type kept; ``label`` as in `Piece`."""
+    """The value of a reference, with its type; the label of its piece is as in `Piece`."""
 
     value: Any
     piece: Piece
@@ -218,11 +219,11 @@ class Traced:
 
     @property
     def shown(self) -> Any:
-        """The value, or ``$key`` where it comes from a setting."""
+        """The value, or ``$key`` if it comes from a setting."""
         return self.value if self.piece.label is None else self.piece.label
 
     def opened(self) -> Any:
-        """Return the object or array with each of its members traced; anything else as it is."""
+        """Return an object or array with each member traced; any other value unchanged."""
         if isinstance(self.value, dict):
             return {key: Traced(item, self.piece) for key, item in self.value.items()}
         if isinstance(self.value, list):
@@ -235,27 +236,27 @@ class Traced:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What is noted while values are rendered with origins, each place of a template once.
+    """What rendering with origins records, once per location in a template.
 
-    ``missing`` are the references that named nothing, ``found`` what helpers and functions find wrong.
-    ``reads`` are settings and parts of the environment that were read, printed or not, as empty pieces.
+    ``missing`` are the references without a value, ``diagnostics`` those of helpers and functions.
+    ``reads`` are the settings and parts of the environment that were read, printed or not, as empty pieces.
     """
 
     missing: list[MissingReference] = field(default_factory=list)
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     reads: list[Piece] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Scope:
-    """What a template can see: its variables, and which of them are app settings (name to ``$key``)."""
+    """The variables of a template, and which of them are app settings (name to ``$key``)."""
 
     values: Mapping[str, Any]
     settings: Mapping[str, str] = field(default_factory=dict)
     uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     def origin(self, segments: tuple[str, ...]) -> tuple[Kind, str | None]:
-        """Return the kind of what a path reads and the label to show instead of its value."""
+        """Return the kind of the value at a path, and the label to show instead of it."""
         first = segments[0] if segments else ""
         if first in self.settings:
             return Kind.SETTING, self.settings[first]

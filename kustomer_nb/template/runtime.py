@@ -1,59 +1,60 @@
-"""What a template runs in: the state of one rendering, frames, and the options a helper is given."""
+"""The runtime of a template: the state of one rendering, frames, and the options that a helper receives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from kustomer_nb.codes import Code
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .ast import Call, Path
-from .errors import FAULT, NO_HELPER, TOO_MUCH, refused
+from .errors import template_error
 from .js_semantics import is_equal, is_nullish
 
-# Blocks and sub-expressions within one another.
+# The maximum depth of nested blocks and subexpressions.
 DEPTH = 100
-# Objects and arrays within one another that templates stand in; a response is parsed as deep.
+# The maximum depth of objects and arrays around a template; a response is parsed as deep.
 LEVELS = 200
-# {{else if}} one after the other, which nest too: each is a block in the else of the one before.
+# The maximum length of an {{else if}} chain: each is a block nested in the inverse of the one before.
 CHAIN = 120
-# Characters of one rendered text.
+# The maximum length of the rendered text.
 OUTPUT = 10_000_000
-# Statements of blocks carried out, an element of a loop counting as one.
+# The maximum number of statements run in blocks; a large value or long argument counts as well.
 WORK = 1_000_000
-# Texts so few that they are put together before their length is looked at.
+# Up to this many texts are joined before their total length is checked.
 FEW = 32
 
 
-def too_long() -> tuple[str, str]:
-    """Return what is wrong with a template whose text grows too long, and the way out."""
-    return f"makes a text of more than {OUTPUT} characters", "render less"
+def output_limit() -> tuple[str, str]:
+    """Return the problem and the fix for a template whose output is too long."""
+    return f"renders more than {OUTPUT} characters", "render less text"
 
 
 NEEDS_BLOCK = ("calls a helper that needs a block", "write it as {{#name}} ... {{/name}}")
 Helper = Callable[..., Any]
-# Asked for a helper that is called with arguments and is in no mapping.
+# Finds a helper that is called with arguments and is not in the mapping.
 Find = Callable[[str], Helper | None]
 Run = Callable[["Frame"], Any]
 Rows = Callable[["State", list[Any]], str | None]
 
 
 class Body(NamedTuple):
-    """What renders a block: in one frame, and where it can, for a list of objects at once."""
+    """The compiled form of a block: for one frame and, if possible, for a list of objects at once."""
 
     run: Run
     rows: Rows | None = None
 
 
-# The block of a call and the one after ``{{else}}``, as far as it has them.
+# The block of a call and its inverse (after ``{{else}}``), if it has them.
 Blocks = tuple[Body | None, Body | None]
 
 
 class State:
-    """What all frames of one rendering share; ``nothing`` stands for a null context as ``this``."""
+    """The state that all frames of one rendering share; ``nothing`` is ``this`` for a null context."""
 
-    __slots__ = ("faults", "find", "helpers", "nothing", "text", "uses_depths", "work")
+    __slots__ = ("find", "helpers", "missing", "nothing", "text", "uses_depths", "work")
 
     def __init__(
         self, text: str, helpers: Mapping[str, Helper], find: Find | None, *, uses_depths: bool
@@ -64,51 +65,55 @@ class State:
         self.uses_depths = uses_depths
         self.work = WORK
         self.nothing: dict[str, Any] = {}
-        self.faults: dict[tuple[int, int], str] = {}
+        self.missing: dict[tuple[int, int], str] = {}
 
     def helper(self, name: str, call: Call) -> Helper | None:
-        """Return the helper that a call names, None where there is none."""
-        found = self.helpers.get(name)
-        if found is None and self.find is not None and (call.params or call.pairs or call.is_sexpr):
+        """Return the helper that a call names; None if there is none."""
+        helper = self.helpers.get(name)
+        if helper is None and self.find is not None and (call.params or call.pairs or call.is_sexpr):
             return self.find(name)
-        return found
+        return helper
 
-    def refused(self, call: Call | Path | None, what: str, fix: str, *, code: str = FAULT) -> TemplateError:
-        """Return the error about a tag, or about the whole template."""
+    def error(
+        self, call: Call | Path | None, problem: str, fix: str, *, code: str = Code.TEMPLATE_SYNTAX
+    ) -> TemplateError:
+        """Return the error for a tag or for the whole template."""
         start, end = (0, len(self.text)) if call is None else (call.start, call.end)
-        return refused(self.text, start, end, what, fix, code=code)
+        return template_error(self.text, start, end, problem, fix, code=code)
 
-    def no_helper(self, call: Call) -> TemplateError:
-        """Return the error about a call of a helper there is none of."""
-        what = f"calls a helper `{string(call.path.original)}` there is none of"
-        fix = "write the name of one, a variable alone, or pass helpers= with one of your own"
-        return self.refused(call, what, fix, code=NO_HELPER)
+    def unknown_helper_error(self, call: Call) -> TemplateError:
+        """Return the error for a call of a helper that does not exist."""
+        problem = f"calls a helper `{string(call.path.original)}` that does not exist"
+        fix = "use a known helper, write a variable without arguments, or pass your own with helpers="
+        return self.error(call, problem, fix, code=Code.UNKNOWN_HELPER)
 
-    def miss(self, path: Path) -> Any:
-        """Note a path that names nothing where a value is asked for."""
-        self.faults.setdefault((path.start, path.end), string(path.original))
+    def record_missing(self, path: Path) -> Any:
+        """Record a path without a value, where strict mode requires one."""
+        self.missing.setdefault((path.start, path.end), string(path.original))
         return UNDEFINED
 
-    def overworked(self, call: Call | None) -> TemplateError:
-        """Return the error about a template that does too much."""
-        return self.refused(call, f"does more than {WORK} steps", "loop over less", code=TOO_MUCH)
+    def work_limit_error(self, call: Call | None) -> TemplateError:
+        """Return the error for a template that takes too many steps."""
+        return self.error(
+            call, f"takes more than {WORK} steps", "loop over fewer items", code=Code.TEMPLATE_LIMIT
+        )
 
-    def charge(self, size: int, call: Call | None) -> None:
-        """Count the work of making a text of this many characters."""
+    def count_work(self, size: int, call: Call | None) -> None:
+        """Count the work of producing this many characters."""
         self.work -= size >> 4
         if self.work < 0:
-            raise self.overworked(call)
+            raise self.work_limit_error(call)
 
     def require_room(self, size: int, call: Call | None) -> None:
-        """Stop a template whose text grows too long."""
+        """Raise an error if the output is too long."""
         if size > OUTPUT:
-            raise self.refused(call, *too_long(), code=TOO_MUCH)
+            raise self.error(call, *output_limit(), code=Code.TEMPLATE_LIMIT)
 
 
 class Frame:
-    """One context and what is seen from it: ``@`` data, block parameters and the contexts above.
+    """A context with its ``@`` data, block parameters and parent contexts.
 
-    ``params`` and ``depths`` are linked: the innermost, and the rest behind it.
+    ``params`` and ``depths`` are linked lists ``(innermost, outer)``.
     """
 
     __slots__ = ("context", "data", "depths", "params", "state")
@@ -121,42 +126,40 @@ class Frame:
         self.state = state
 
     def inner(self, context: Any, data: dict[str, Any] | None, params: Sequence[Any] | None) -> Frame:
-        """Return the frame of a block that is run with a context."""
+        """Return the frame for a block that is rendered with a context."""
         depths = self.depths_within(context)
         return Frame(context, data or self.data, (params, self.params), depths, self.state)
 
     def depths_within(self, context: Any) -> Any:
-        """Return the contexts seen from within a block; kept only for a template that looks up.
-
-        Handlebars compares with !=, so that 1 within "1" is one context.
-        """
+        """Return the contexts within a block; unchanged for a template that does not use ``../``."""
         state, depths = self.state, self.depths
         if not state.uses_depths:
             return depths
         above = depths[0]
+        # handlebars.js compares with !=, so that 1 within "1" does not open a context.
         is_same = is_equal(context, above) or (context is state.nothing and above is None)
         return depths if is_same else (context, depths)
 
     def listed_params(self) -> list[Any]:
-        """Return the block parameters of all blocks around, as the list that JavaScript keeps."""
-        found, params = [], self.params
+        """Return the block parameters of all enclosing blocks, innermost first, as in handlebars.js."""
+        listed, params = [], self.params
         while params[1] is not None:
-            found.append(UNDEFINED if params[0] is None else params[0])
+            listed.append(UNDEFINED if params[0] is None else params[0])
             params = params[1]
-        return found
+        return listed
 
 
 class Rendered(str):
-    """The text of a block whose value is a number or the like; ``value`` is that value."""
+    """The text of a block whose value is not a string; ``value`` is that value."""
 
     __slots__ = ("value",)
     value: Any
 
 
 class Options:
-    """What a helper is given first: where it was called, with what, and the blocks it may render.
+    """The first argument of a helper: the context of the call, its arguments and its blocks.
 
-    ``name`` is the helper's, ``hash`` its ``key=value`` pairs.
+    ``name`` is the name of the helper, ``hash`` holds its ``key=value`` arguments.
     """
 
     __slots__ = ("_blocks", "_call", "_frame", "hash", "name")
@@ -177,23 +180,24 @@ class Options:
 
     @property
     def this(self) -> Any:
-        """The context the helper was called in; an empty object where that is null."""
+        """The context of the call; an empty object if it is null."""
         context = self._frame.context
         return self._frame.state.nothing if is_nullish(context) else context
 
     @property
     def data(self) -> dict[str, Any]:
-        """The ``@`` data: ``root``, and in a loop ``index``, ``key``, ``first`` and ``last``."""
+        """The ``@`` variables: ``root``, and in a loop ``index``, ``key``, ``first`` and ``last``."""
         return self._frame.data
 
     def fn(self, context: Any, data: dict[str, Any] | None = None, block_params: Sequence[Any] = ()) -> str:
         """Return the text of the block, rendered with a context.
 
         Raises:
-            TemplateError: the helper is called in a tag, which has no block.
+            TemplateError: the helper is called in a tag, which does not have a block.
         """
-        is_given = not isinstance(block_params, tuple) or bool(block_params)
-        return as_rendered(self.run(context, data, block_params if is_given else None))
+        # handlebars.js tells an empty list from no block parameters; the default () is neither.
+        has_params = not isinstance(block_params, tuple) or bool(block_params)
+        return as_rendered(self.run(context, data, block_params if has_params else None))
 
     def inverse(self, context: Any) -> str:
         """Return the text of the block after ``{{else}}``, rendered with a context."""
@@ -202,7 +206,7 @@ class Options:
     def run(
         self, context: Any, data: dict[str, Any] | None = None, params: Sequence[Any] | None = None
     ) -> Any:
-        """Return the value of the block: its text, or a number or the like if it is that alone."""
+        """Return the value of the block: its text, or another type if the block is a single value."""
         program, _ = self._require_blocks()
         return "" if program is None else program.run(self._frame.inner(context, data, params))
 
@@ -212,10 +216,7 @@ class Options:
         return "" if inverse is None else inverse.run(self._frame.inner(context, None, None))
 
     def loop(self, items: list[tuple[Any, Any]]) -> str:
-        """Return the text of the block for each key and item, with ``@index`` and the like.
-
-        One frame serves all, as one object does in handlebars.js.
-        """
+        """Return the text of the block for each key and item, with ``@index`` and the like."""
         body, _ = self._require_blocks()
         if body is None:
             return ""
@@ -224,19 +225,20 @@ class Options:
             if text is not None:
                 return text
         program = body.run
-        around, last = self._frame, len(items) - 1
-        data = {**around.data, "_parent": around.data}
-        frame = around.inner(around.context, data, None)
-        uses_depths = around.state.uses_depths
+        outer, last = self._frame, len(items) - 1
+        # One frame and one data object for all items, as in handlebars.js, where a helper can see it change.
+        data = {**outer.data, "_parent": outer.data}
+        frame = outer.inner(outer.context, data, None)
+        uses_depths = outer.state.uses_depths
         parts = []
         size = 0
         for index, (key, item) in enumerate(items):
             data["key"], data["index"] = key, index
             data["first"], data["last"] = index == 0, index == last
             frame.context = item
-            frame.params = ((item, key), around.params)
+            frame.params = ((item, key), outer.params)
             if uses_depths:
-                frame.depths = around.depths_within(item)
+                frame.depths = outer.depths_within(item)
             text = program(frame)
             if type(text) is not str:
                 text = string(text)
@@ -247,49 +249,49 @@ class Options:
         return "".join(parts)
 
     def swapped(self) -> Options:
-        """Return the same with the block and its else exchanged."""
+        """Return the same options with the block and its inverse swapped."""
         blocks = None if self._blocks is None else (self._blocks[1], self._blocks[0])
         return Options(self._frame, self._call, self.name, self.hash, blocks)
 
     def _require_blocks(self) -> Blocks:
         if self._blocks is None:
-            raise self.refused(*NEEDS_BLOCK)
+            raise self.error(*NEEDS_BLOCK)
         return self._blocks
 
     def require_room(self, size: int) -> None:
-        """Stop a template whose text grows too long."""
+        """Raise an error if the output is too long."""
         self._frame.state.require_room(size, self._call)
 
-    def charge(self, size: int) -> None:
-        """Count the work of making a text of this many characters."""
-        self._frame.state.charge(size, self._call)
+    def count_work(self, size: int) -> None:
+        """Count the work of producing this many characters."""
+        self._frame.state.count_work(size, self._call)
 
-    def refused(self, what: str, fix: str) -> TemplateError:
-        """Return the error about the tag that calls the helper."""
-        return self._frame.state.refused(self._call, what, fix)
+    def error(self, problem: str, fix: str) -> TemplateError:
+        """Return the error for the tag that calls the helper."""
+        return self._frame.state.error(self._call, problem, fix)
 
 
 def as_rendered(value: Any) -> str:
-    """Return the value of a block as text that remembers it."""
+    """Return the value of a block as text that keeps the value."""
     if isinstance(value, str):
         return value
-    found = Rendered(string(value))
-    found.value = value
-    return found
+    rendered = Rendered(string(value))
+    rendered.value = value
+    return rendered
 
 
 def invoke(helper: Helper, options: Options, args: list[Any]) -> Any:
-    """Return what a helper gives.
+    """Return the result of a helper.
 
     Raises:
-        TemplateError: the helper raised anything else, which may hold a secret and is named by its type.
+        TemplateError: the helper raised; only the type is named, since the text may contain a secret.
     """
     try:
-        found = helper(options, *args)
+        result = helper(options, *args)
     except (TemplateError, RecursionError):
         raise
     except Exception as error:
-        what = f"calls a helper that failed with {type(error).__name__}"
-        fix = "look at its arguments; it is given the options of the call first"
-        raise options.refused(what, fix) from error
-    return found.value if isinstance(found, Rendered) else found
+        problem = f"calls a helper that failed with {type(error).__name__}"
+        fix = "check its arguments; it is called with the options first"
+        raise options.error(problem, fix) from error
+    return result.value if isinstance(result, Rendered) else result

@@ -1,8 +1,8 @@
-"""Templates, rendered character by character as handlebars.js 4.7 renders them.
+"""Templates, with exactly the output of handlebars.js 4.7.
 
-handlebars.js is MIT, github.com/handlebars-lang/handlebars.js; what it does is measured there, and every line
-here is written anew. Partials and decorators are refused: an action has no place to register one. What only
-previews and lint need is imported when they ask for it.
+handlebars.js is MIT, github.com/handlebars-lang/handlebars.js; its behavior was measured, and none of its
+code is copied. Partials and decorators are rejected, because an action cannot register them. Modules
+that only previews and lint need are imported on demand.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import string
 
-from .ast import Places, Program
+from .ast import LineIndex, Program
 from .builtins import BUILTINS
-from .compiler import RenderMode, compiled, filled, slots_of
-from .errors import TOO_MUCH, fault, refused
+from .compiler import RenderMode, compile_program, fill_slots, find_slots
+from .errors import make_diagnostic, template_error
 from .parser import parse
-from .runtime import FEW, OUTPUT, Find, Frame, Helper, Run, State, too_long
+from .runtime import FEW, OUTPUT, Find, Frame, Helper, Run, State, output_limit
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     from .tracing import Tracer
     from .variables import HelperCall, TemplateReferences, Variable
 
-# Of a text this long a parsed template takes about a megabyte; a longer one is parsed anew each time.
-_KEPT = 4_000
-# As most are; an action of many fields has more of these than are kept of the others.
-_SHORT = 200
+# A parsed template of this length takes about a megabyte; longer ones are not cached.
+_CACHED_LENGTH = 4_000
+# Most templates are shorter than this, and a large action has more of them than the other cache holds.
+_SHORT_LENGTH = 200
 
 
 class Template:
@@ -42,71 +43,80 @@ class Template:
         '/orders/7?q=a&b'
     """
 
-    __slots__ = ("_names", "_places", "_programs", "_read", "_slots", "_uses_depths", "text", "tree")
+    __slots__ = (
+        "_called_names",
+        "_lines",
+        "_programs",
+        "_references",
+        "_slots",
+        "_uses_depths",
+        "text",
+        "tree",
+    )
 
     def __init__(self, text: str, tree: Program) -> None:
         self.text = text
         self.tree = tree
         self._programs: dict[tuple[bool, bool, bool], Run] = {}
-        self._slots = slots_of(tree)
-        self._places = Places(text)
-        self._read: TemplateReferences | None = None
-        self._names: tuple[bool, frozenset[str]] | None = None
+        self._slots = find_slots(tree)
+        self._lines = LineIndex(text)
+        self._references: TemplateReferences | None = None
+        self._called_names: tuple[bool, frozenset[str]] | None = None
         self._uses_depths = ".." in text
 
     @staticmethod
     def parse(text: str) -> Template:
-        """Return the template of ``text``; parsed ones are kept.
+        """Return the template of ``text``; parsed templates are cached.
 
         Raises:
-            TemplateError: with the line and column of what cannot be read.
+            TemplateError: the text has a syntax error; the error has its line and column.
         """
-        if len(text) <= _SHORT:
-            return _kept_short(text)
-        return _kept(text) if len(text) <= _KEPT else _parsed(text)
+        if len(text) <= _SHORT_LENGTH:
+            return _cached_short(text)
+        return _cached(text) if len(text) <= _CACHED_LENGTH else _parse(text)
 
     @property
     def references(self) -> tuple[Variable, ...]:
-        """The variables the template reads, in order; those that a block gives are marked as local."""
-        return self._reading.variables
+        """The variables that the template reads, in order; those that a block defines are marked as local."""
+        return self._template_references.variables
 
     @property
     def helper_calls(self) -> tuple[HelperCall, ...]:
-        """The helpers the template calls with arguments, but for those of Handlebars itself."""
-        return self._reading.calls
+        """The helpers that the template calls with arguments, without the built-in ones."""
+        return self._template_references.calls
 
     @property
-    def faults(self) -> tuple[Diagnostic, ...]:
-        """What can only fail when it is rendered, as ``{{#if}}`` without an argument."""
-        return self._reading.faults
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Errors that every rendering would raise, such as ``{{#if}}`` without an argument."""
+        return self._template_references.diagnostics
 
     @property
-    def _reading(self) -> TemplateReferences:
-        if self._read is None:
-            from .variables import read
+    def _template_references(self) -> TemplateReferences:
+        if self._references is None:
+            from .variables import find_references
 
-            self._read = read(self.text, self.tree)
-        return self._read
+            self._references = find_references(self.text, self.tree)
+        return self._references
 
     def may_call(self, names: Collection[str]) -> bool:
-        """Return whether the template calls a helper, Handlebars' own apart, or may call one of these.
+        """Return whether the template calls a helper that is not built in, or may call one of these.
 
         Example:
             >>> Template.parse("{{date}}").may_call({"date"}), Template.parse("{{name}}").may_call({"date"})
             (True, False)
         """
-        if self._names is None:
-            alone = [one.segments[0] for one in self.references if one.may_call]
-            self._names = bool(self.helper_calls), frozenset(alone)
-        calls, alone_in_tags = self._names
-        return calls or not alone_in_tags.isdisjoint(names)
+        if self._called_names is None:
+            bare_names = [variable.segments[0] for variable in self.references if variable.may_call]
+            self._called_names = bool(self.helper_calls), frozenset(bare_names)
+        has_calls, called_names = self._called_names
+        return has_calls or not called_names.isdisjoint(names)
 
     @property
     def nodes(self) -> tuple[str | Variable, ...]:
-        """The text of the template, and each tag or block as one `Variable` with what it says as its path."""
-        from .variables import printing
+        """The text of the template, and each tag or block as a `Variable` whose path is its content."""
+        from .variables import list_nodes
 
-        return printing(self.text, self.tree)
+        return list_nodes(self.text, self.tree)
 
     def render(
         self,
@@ -118,15 +128,15 @@ class Template:
         no_escape: bool = False,
         adds_numbers: bool = True,
     ) -> str:
-        """Return the rendered text; a missing or null value gives nothing.
+        """Return the rendered text; a missing or null value prints nothing.
 
-        ``helpers`` are called as ``helper(options, *args)``; ``find_helper`` is asked for one that is called
-        with arguments and is not among them. Those of Kustomer come with `render_value`. ``adds_numbers``
-        keeps handlebars.js 4.7's sum of adjacent numbers at the head of a template.
+        ``helpers`` are called as ``helper(options, *args)``; ``find_helper`` finds one that is called with
+        arguments and is not among them. `render_value` provides the helpers of Kustomer. With
+        ``adds_numbers`` adjacent numbers at the start of a template are added up, as in handlebars.js 4.7.
 
         Raises:
-            TemplateError: handlebars.js fails here too, a helper failed, the text grows without end, or
-                ``strict`` is on and a tag names nothing.
+            TemplateError: handlebars.js fails as well, a helper failed, a limit was reached, or ``strict`` is
+                on and a tag has no value.
 
         Example:
             >>> Template.parse("{{#each l}}{{@index}}={{this}} {{/each}}").render({"l": ["a", "b"]})
@@ -136,23 +146,24 @@ class Template:
         """
         mode = (strict, no_escape, adds_numbers)
         try:
+            # The fast path, for most templates: text and variables, without compiling.
             if self._slots is not None and type(context) is dict and not (helpers or strict or no_escape):
-                return self._gathered(filled(*self._slots, context))
+                return self._join(fill_slots(*self._slots, context))
             state = self._state(helpers, find_helper, uses_depths=self._uses_depths)
             frame = Frame(context, {"root": context}, (None, None), (context, None), state)
             program = self._programs.get(mode)
             if program is None:
-                program = self._programs[mode] = compiled(self.tree, RenderMode(*mode))
+                program = self._programs[mode] = compile_program(self.tree, RenderMode(*mode))
             text = program(frame)
             if type(text) is not str:
                 text = string(text)
         except RecursionError:
             raise self._too_deep() from None
         except (TypeError, ValueError, ArithmeticError) as error:
-            raise self._foreign(error) from error
-        if state.faults:
-            raise TemplateError(self._missing(state))
-        return self._gathered([text])
+            raise self._not_json(error) from error
+        if state.missing:
+            raise TemplateError(self._missing_values(state))
+        return self._join([text])
 
     def origins(
         self,
@@ -165,12 +176,12 @@ class Template:
         no_escape: bool = False,
         adds_numbers: bool = True,
     ) -> Text:
-        """Return the rendered text in pieces, each with its origin; the text is the one `render` gives.
+        """Return the rendered text in pieces, each with its origin; the text is the same as from `render`.
 
-        ``scope`` is the context, or a `Scope` that also says which of it are app settings.
+        ``scope`` is the context, or a `Scope` that also names the app settings in it.
 
-        ``pointer`` is where the template stands in the action. ``notes`` collects what named nothing and
-        which settings were read; what helpers report to its ``found`` is given its place.
+        ``pointer`` is the location of the template in the action. ``notes`` collects missing references and
+        the settings that were read; diagnostics that helpers add to it get their location.
 
         Raises:
             TemplateError: as `render` does.
@@ -185,35 +196,39 @@ class Template:
         state = self._state(helpers, find_helper, uses_depths=False)
         scope = make_scope(scope) if isinstance(scope, Mapping) else scope
         notes = make_notes() if notes is None else notes
-        tracer = make_tracer(state, scope, mode, pointer, notes, self._places)
+        tracer = make_tracer(state, scope, mode, pointer, notes, self._lines)
         try:
-            printed = tracer.root(self.tree)
+            to_text = tracer.root(self.tree)
         except RecursionError:
             raise self._too_deep() from None
         except (TypeError, ValueError, ArithmeticError) as error:
-            raise self._foreign(error) from error
-        return make_text(printed.pieces)
+            raise self._not_json(error) from error
+        return make_text(to_text.pieces)
 
     def _state(self, helpers: Mapping[str, Helper] | None, find: Find | None, *, uses_depths: bool) -> State:
         known = BUILTINS if not helpers else {**BUILTINS, **helpers}
         return State(self.text, known, find, uses_depths=uses_depths)
 
-    def _missing(self, state: State) -> list[Any]:
+    def _missing_values(self, state: State) -> list[Any]:
         return [
-            fault(self._places.span(*place), path, "names nothing here", "give it a value")
-            for place, path in state.faults.items()
+            make_diagnostic(self._lines.span(*offsets), path, "has no value here", "give it a value")
+            for offsets, path in state.missing.items()
         ]
 
     def _too_deep(self) -> TemplateError:
-        what = "or what it reads is nested too deep to be rendered"
-        return refused(self.text, 0, len(self.text), what, "nest less", code=TOO_MUCH)
+        problem = "or the data that it reads is nested too deep to render"
+        return template_error(
+            self.text, 0, len(self.text), problem, "reduce the nesting", code=Code.TEMPLATE_LIMIT
+        )
 
-    def _foreign(self, error: Exception) -> TemplateError:
-        # Values of JSON raise none of these.
-        what = f"reads a value that is not JSON, and failed with {type(error).__name__}"
-        return refused(self.text, 0, len(self.text), what, "pass what json.loads gives")
+    def _not_json(self, error: Exception) -> TemplateError:
+        # JSON values do not raise these, so a caller passed something else.
+        problem = f"reads a value that is not JSON, which raised {type(error).__name__}"
+        return template_error(
+            self.text, 0, len(self.text), problem, "pass only JSON values, as json.loads returns them"
+        )
 
-    def _gathered(self, parts: list[str]) -> str:
+    def _join(self, parts: list[str]) -> str:
         if len(parts) > FEW and sum(map(len, parts)) > OUTPUT:
             raise self._too_long()
         text = "".join(parts)
@@ -222,7 +237,7 @@ class Template:
         return text
 
     def _too_long(self) -> TemplateError:
-        return refused(self.text, 0, len(self.text), *too_long(), code=TOO_MUCH)
+        return template_error(self.text, 0, len(self.text), *output_limit(), code=Code.TEMPLATE_LIMIT)
 
     def __repr__(self) -> str:
         return f"<Template: {self.text!r}>"
@@ -230,20 +245,22 @@ class Template:
 
 @cache
 def _tracing() -> tuple[type[Notes], type[Scope], type[Text], type[Tracer]]:
-    """Return what only previews need; once, because an import costs as much as a short template."""
+    """Import what only previews need; cached, because an import takes as long as a short template."""
     from .provenance import Notes, Scope, Text
     from .tracing import Tracer
 
     return Notes, Scope, Text, Tracer
 
 
-def _parsed(text: str) -> Template:
+def _parse(text: str) -> Template:
     try:
         return Template(text, parse(text))
     except RecursionError:
-        what = "is nested too deep to be read from here"
-        raise refused(text, 0, len(text), what, "nest it less", code=TOO_MUCH) from None
+        problem = "is nested too deep to parse"
+        raise template_error(
+            text, 0, len(text), problem, "reduce the nesting", code=Code.TEMPLATE_LIMIT
+        ) from None
 
 
-_kept = lru_cache(maxsize=512)(_parsed)
-_kept_short = lru_cache(maxsize=4096)(_parsed)
+_cached = lru_cache(maxsize=512)(_parse)
+_cached_short = lru_cache(maxsize=4096)(_parse)

@@ -1,4 +1,4 @@
-"""Values and text that know where they came from, for rendering with origins."""
+"""Values and text with their origin, for rendering with origins."""
 
 from __future__ import annotations
 
@@ -11,43 +11,44 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED, number_text, string
 from kustomer_nb.printable import one_line
 
-from .js_semantics import is_number, total
+from .js_semantics import add_values, is_number
 from .provenance import Kind, Piece, Scope, Text, Traced
 from .value_syntax import items
 
-Labels = tuple[str, ...]
+SettingLabels = tuple[str, ...]
 
 
 # Neither is frozen, though nothing changes one: see `Piece`.
 @dataclass(slots=True, repr=False)
-class Seen:
-    """A value and its origin: the path to it from the root, else what kind made it, of which settings.
+class TrackedValue:
+    """A value and its origin: its path from the root, or else its kind and the settings it was made from.
 
-    ``root`` is the variable it is a part of, where a key that only a run can tell leads to it.
+    ``root`` is the variable that it is part of, if it was looked up by a computed key.
 
     Example:
-        >>> Seen({"id": 7}, ("order",)).child("id", 7).segments
+        >>> TrackedValue({"id": 7}, ("order",)).child("id", 7).segments
         ('order', 'id')
     """
 
     value: Any
     segments: tuple[str, ...] | None = None
-    labels: Labels = ()
+    labels: SettingLabels = ()
     kind: Kind = Kind.HELPER
     root: str = ""
 
     def __repr__(self) -> str:
-        return f"<Seen: {self.kind.value}>"
+        return f"<TrackedValue: {self.kind.value}>"
 
-    def child(self, key: str | int, value: Any) -> Seen:
-        """Return a member of an object or array."""
+    def child(self, key: str | int, value: Any) -> TrackedValue:
+        """Return a member of the object or array."""
         segments = None if self.segments is None else (*self.segments, str(key))
-        return Seen(value, segments, self.labels, self.kind, self.root)
+        return TrackedValue(value, segments, self.labels, self.kind, self.root)
 
-    def origin(self, scope: Scope) -> tuple[Kind, Labels]:
-        """Return the kind of the value, and the label of each setting it may hold something of."""
+    def origin(self, scope: Scope) -> tuple[Kind, SettingLabels]:
+        """Return the kind of the value, and the label of each setting that it may reveal."""
         if self.segments is None:
             return self.kind, self.labels
+        # The whole context contains every setting.
         if not self.segments:
             return Kind.INPUT, tuple(scope.settings.values())
         kind, label = scope.origin(self.segments)
@@ -55,17 +56,17 @@ class Seen:
 
 
 @dataclass(slots=True, repr=False)
-class Printed:
-    """What a statement or block gives, and its text in pieces.
+class Fragment:
+    """The value of a statement or block, and its text in pieces.
 
-    The value is text, a number or the like where it is that alone, and None where nothing is added.
+    The value is not a string if the statement is a single number or the like, and None if nothing is added.
     """
 
     value: Any
     pieces: tuple[Piece, ...] = ()
 
     def __repr__(self) -> str:
-        return one_line(f"<Printed: {', '.join(piece.shown for piece in self.pieces)}>")
+        return one_line(f"<Fragment: {', '.join(piece.shown for piece in self.pieces)}>")
 
     @property
     def text(self) -> str:
@@ -73,79 +74,79 @@ class Printed:
         return "".join([piece.text for piece in self.pieces])
 
 
-class Watched(dict[str, Any]):
-    """The variables as a helper is given them; ``read`` are the names it asks for by itself."""
+class RecordingContext(dict[str, Any]):
+    """The context that a helper receives; ``names_read`` are the variables that it reads itself."""
 
-    __slots__ = ("read",)
-    read: set[str]
+    __slots__ = ("names_read",)
+    names_read: set[str]
 
     def __getitem__(self, key: str) -> Any:
-        self.read.add(key)
+        self.names_read.add(key)
         return super().__getitem__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Return the value of a variable, and note that it was read."""
-        self.read.add(key)
+        """Return the value of a variable, and record the read."""
+        self.names_read.add(key)
         return super().get(key, default)
 
     def __iter__(self) -> Iterator[str]:
-        # Who goes through all of them may read all of them.
-        self.read.update(super().keys())
+        # An iteration may read every variable.
+        self.names_read.update(super().keys())
         return super().__iter__()
 
     def copy(self) -> dict[str, Any]:
-        """Return a plain copy, and note that all were read."""
+        """Return a plain copy, and record that all were read."""
         return dict(self.items())
 
     def items(self) -> Any:
-        """Return all names and values, and note that all were read."""
-        self.read.update(super().keys())
+        """Return all names and values, and record that all were read."""
+        self.names_read.update(super().keys())
         return super().items()
 
     def values(self) -> Any:
-        """Return all values, and note that all were read."""
-        self.read.update(super().keys())
+        """Return all values, and record that all were read."""
+        self.names_read.update(super().keys())
         return super().values()
 
 
-def watched(scope: Scope) -> Watched | None:
-    """Return the variables in a form that notes which are read, None where there is nothing to watch."""
+def recording_context(scope: Scope) -> RecordingContext | None:
+    """Return the context in a form that records reads; None if there are no settings."""
     if not scope.settings or not isinstance(scope.values, dict):
         return None
-    found = Watched(scope.values)
-    found.read = set()
-    return found
+    context = RecordingContext(scope.values)
+    context.names_read = set()
+    return context
 
 
-class Woven(str):
-    """The text of a block as a helper is given it; ``printed`` knows where it came from."""
+class BlockText(str):
+    """The text of a block that a helper receives; ``fragment`` has its pieces."""
 
-    __slots__ = ("printed",)
-    printed: Printed
-
-
-def woven(printed: Printed) -> Woven:
-    """Return what is printed as the text it is."""
-    found = Woven(printed.text)
-    found.printed = printed
-    return found
+    __slots__ = ("fragment",)
+    fragment: Fragment
 
 
-def labelled(piece: Piece, labels: Labels) -> tuple[Piece, ...]:
-    """Return a piece with a label, and an empty one for each further label."""
+def block_text(fragment: Fragment) -> BlockText:
+    """Return the text of a fragment, which keeps the fragment."""
+    text = BlockText(fragment.text)
+    text.fragment = fragment
+    return text
+
+
+def with_labels(piece: Piece, labels: SettingLabels) -> tuple[Piece, ...]:
+    """Return a piece with the first label, and an empty piece for each further label."""
     if not labels:
         return (piece,)
     first, *others = labels
-    return replace(piece, label=first), *(replace(piece, text="", raw=None, label=one) for one in others)
+    return replace(piece, label=first), *(replace(piece, text="", raw=None, label=label) for label in others)
 
 
-def added(parts: Sequence[Printed], *, adds_numbers: bool) -> Printed:
-    """Return what is printed one after the other; numbers add up as JavaScript's ``+`` has it.
+def add_fragments(parts: Sequence[Fragment], *, adds_numbers: bool) -> Fragment:
+    """Return the fragments concatenated with JavaScript's ``+``, which adds numbers up.
 
     Example:
-        >>> one = Printed(1, (Piece("1", Kind.INPUT),))
-        >>> added([one, one], adds_numbers=True).text, added([one, one], adds_numbers=False).text
-        ('2', '11')
+        >>> number = Fragment(1, (Piece("1", Kind.INPUT),))
+        >>> [add_fragments([number, number], adds_numbers=adds).text for adds in (True, False)]
+        ['2', '11']
     """
     first = 0
     while (
@@ -155,23 +156,27 @@ def added(parts: Sequence[Printed], *, adds_numbers: bool) -> Printed:
     numbers = [part.value for part in parts[:first] if part.value is not None]
     pieces = [piece for part in parts[:first] for piece in part.pieces]
     if len(numbers) > 1:
-        pieces = _summed(pieces, total(numbers))
+        pieces = _sum_pieces(pieces, add_values(numbers))
     pieces += [piece for part in parts[first:] for piece in part.pieces]
     if first == len(parts):
-        return Printed(total(numbers), tuple(pieces))
-    return Printed("".join([piece.text for piece in pieces]), tuple(pieces))
+        return Fragment(add_values(numbers), tuple(pieces))
+    return Fragment("".join([piece.text for piece in pieces]), tuple(pieces))
 
 
-def _summed(pieces: list[Piece], value: float) -> list[Piece]:
-    """Return 1 and 2 as nothing and 3: of the last origin, but of a setting's where one is in the sum."""
-    shown = next((one for one in pieces if one.label), None) or [one for one in pieces if one.text][-1]
-    emptied = [replace(one, text="", raw=None, label=None) for one in pieces if one is not shown]
-    return [*emptied, replace(shown, text=number_text(value), raw=None)]
+def _sum_pieces(pieces: list[Piece], value: float) -> list[Piece]:
+    """Return the pieces of a sum: all empty except one, which has the sum.
+
+    That is the piece of a setting if there is one, so that the sum stays hidden, else the last.
+    """
+    labelled = next((piece for piece in pieces if piece.label), None)
+    total = labelled or [piece for piece in pieces if piece.text][-1]
+    emptied = [replace(piece, text="", raw=None, label=None) for piece in pieces if piece is not total]
+    return [*emptied, replace(total, text=number_text(value), raw=None)]
 
 
 def real(tree: Any) -> Any:
     """Return a traced value as plain JSON, with the real values of settings."""
-    return _plain(tree, shown=False)
+    return _plain(tree, hides=False)
 
 
 def shown(tree: Any) -> Any:
@@ -182,13 +187,14 @@ def shown(tree: Any) -> Any:
         >>> shown({"token": Text((Piece("s3cret", Kind.SETTING, label="$shop.default.token"),))})
         {'token': '$shop.default.token'}
     """
-    return _plain(tree, shown=True)
+    return _plain(tree, hides=True)
 
 
-def _plain(tree: Any, *, shown: bool) -> Any:
+def _plain(tree: Any, *, hides: bool) -> Any:
     if not isinstance(tree, (dict, list)):
-        return _plain_leaf(tree, shown=shown)
-    # Without recursion: what an author writes may be nested as deep as the reader allows.
+        return _plain_leaf(tree, hides=hides)
+    # Without recursion: a definition may be nested as deep as the reader allows.
+    # As JSON.stringify does: undefined becomes null in an array and is dropped from an object.
     whole = tree.copy()
     waiting: list[dict[str, Any] | list[Any]] = [whole]
     while waiting:
@@ -198,18 +204,18 @@ def _plain(tree: Any, *, shown: bool) -> Any:
             if isinstance(item, (dict, list)):
                 container[key] = item.copy()
                 waiting.append(container[key])
-            elif (leaf := _plain_leaf(item, shown=shown)) is UNDEFINED and isinstance(container, dict):
+            elif (leaf := _plain_leaf(item, hides=hides)) is UNDEFINED and isinstance(container, dict):
                 del container[key]
             else:
                 container[key] = None if leaf is UNDEFINED else leaf
     return whole
 
 
-def _plain_leaf(leaf: Any, *, shown: bool) -> Any:
+def _plain_leaf(leaf: Any, *, hides: bool) -> Any:
     if isinstance(leaf, Text):
-        return leaf.shown if shown else leaf.real
+        return leaf.shown if hides else leaf.real
     if isinstance(leaf, Traced):
-        return leaf.shown if shown else leaf.value
+        return leaf.shown if hides else leaf.value
     return leaf
 
 
@@ -230,30 +236,31 @@ def pieces(tree: Any) -> Iterator[Piece]:
         waiting += reversed([item for _, item in items(tree)])
 
 
-def escaped(found: Iterable[Piece]) -> Iterator[Diagnostic]:
-    """Yield a finding for each place that double braces print changed, however often it is printed.
+def html_escape_warnings(pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
+    """Yield a warning for each tag whose value double braces changed, once per tag.
 
     Example:
         >>> from kustomer_nb.template import Kind
         >>> piece = Piece("a&#x3D;b", Kind.INPUT, "q", pointer="/uri", raw="a=b")
-        >>> print(*escaped([piece, piece]))
-        /uri: KNB708 `q` is printed changed: {{ }} escapes & < > " ' ` and = for HTML. Fix: write {{{q}}}.
+        >>> print(*html_escape_warnings([piece, piece]))
+        /uri: KNB708 `q` is changed by HTML escaping: {{ }} escapes & < > " ' ` and =. Fix: write {{{q}}}.
     """
-    changed = [one for one in found if one.raw not in (None, one.text)]
-    for one in {(one.pointer, one.span): one for one in reversed(changed)}.values():
-        message = f"`{one.path}` is printed changed: {{{{ }}}} escapes & < > \" ' ` and = for HTML."
-        if one.label is not None:
-            # How many, and never which: the value is not shown.
-            count = sum(character in "&<>\"'`=" for character in one.raw or "")
-            message += f" Escaping changed {count} character{'' if count == 1 else 's'} of {one.label}."
-        # The path of what a loop prints is not how its tag is written.
-        is_written = one.span is None or one.span.end - one.span.start == len(one.path) + len("{{}}")
-        fix = f"write {{{{{{{one.path}}}}}}}." if is_written else "write that tag with three braces."
-        yield Diagnostic(Code.HTML_ESCAPED, Severity.WARNING, one.pointer, message, fix, one.span)
+    changed = [piece for piece in pieces if piece.raw not in (None, piece.text)]
+    for piece in {(piece.pointer, piece.span): piece for piece in reversed(changed)}.values():
+        message = f"`{piece.path}` is changed by HTML escaping: {{{{ }}}} escapes & < > \" ' ` and =."
+        if piece.label is not None:
+            # Only the number: the characters would reveal part of the setting.
+            count = sum(character in "&<>\"'`=" for character in piece.raw or "")
+            message += f" Escaping changed {count} character{'' if count == 1 else 's'} of {piece.label}."
+        # In a loop the path from the root differs from the path in the tag.
+        tag_length = len(piece.path) + len("{{}}")
+        is_source_path = piece.span is None or piece.span.end - piece.span.start == tag_length
+        fix = f"write {{{{{{{piece.path}}}}}}}." if is_source_path else "use three braces in that tag."
+        yield Diagnostic(Code.HTML_ESCAPED, Severity.WARNING, piece.pointer, message, fix, piece.span)
 
 
 def as_text(tree: Any) -> Text:
-    """Return a traced leaf as text, the way JavaScript makes a string of it.
+    """Return a traced leaf as text, converted as JavaScript does.
 
     Example:
         >>> as_text(True).real, as_text(None).real

@@ -1,8 +1,8 @@
-"""How the strings of an action are written: as a reference, a function or a template."""
+"""The syntax of strings in an action: reference, function or template."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class NotTold(Enum):
-    """Stands for an argument whose value only a run can tell."""
+    """The type of `NOT_TOLD`, for an argument whose value is known only at run time."""
 
-    NOT_TOLD = "what only a run can tell"
+    NOT_TOLD = "known only at run time"
 
 
 NOT_TOLD = NotTold.NOT_TOLD
@@ -32,7 +32,7 @@ FUNCTION = "/#fn:"
 
 
 class ParsedReference(NamedTuple):
-    """A ``/#`` value: the path it reads, and the function it calls with its arguments, ``None`` for none."""
+    """A ``/#`` value: the path that it reads, and the function that it calls (or None) with its arguments."""
 
     path: str
     function: str | None = None
@@ -40,16 +40,16 @@ class ParsedReference(NamedTuple):
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The names of the path, in order; none where a function has no path."""
+        """The names of the path, in order; empty if a function does not have a path."""
         return tuple(self.path.split(".")) if self.path else ()
 
 
 class Reference(NamedTuple):
-    """A place that reads a variable: the path, the pointer of the string, how it is written, its span there.
+    """A read of a variable: its path, the pointer of the string, its form, and its span in the string.
 
-    ``form`` is ``reference`` (keeps the type), ``function`` (gives what the function gives), ``escaped`` or
-    ``raw`` (print a string), ``argument`` (is given to a helper or a block), or ``above`` (a ``../`` that
-    leaves the whole context, and names nothing).
+    ``form`` is ``reference`` (keeps the type), ``function`` (is passed to a function), ``escaped`` or ``raw``
+    (printed by a tag), ``argument`` (is passed to a helper or block), or ``above`` (a ``../`` beyond the
+    root, which never has a value).
     """
 
     path: str
@@ -60,12 +60,12 @@ class Reference(NamedTuple):
 
 
 class CallSite(NamedTuple):
-    """A place that calls a helper or function: its name, the pointer of the string, its span there.
+    """A call of a helper or function: its name, the pointer of the string, and its span in the string.
 
-    ``form`` is ``helper`` for one with arguments, ``bare`` for a tag that is the name of one of Kustomer's
-    helpers alone, ``function`` for a ``/#fn:``. ``escapes`` is true of a tag in double braces. ``args`` and
-    ``hash`` are what it is given beside a function's path: literals as they are, ``NOT_TOLD`` for what only
-    a run can tell.
+    ``form`` is ``helper`` for a call with arguments, ``bare`` for a tag with only the name of a helper of
+    Kustomer, ``function`` for ``/#fn:``. ``escapes`` is true for a tag in double braces. ``args`` and
+    ``hash`` are the arguments without the path of a function: literals, and ``NOT_TOLD`` for values that are
+    known only at run time.
     """
 
     name: str
@@ -78,36 +78,38 @@ class CallSite(NamedTuple):
 
 
 def references(value: Any, pointer: str = "") -> Iterator[Reference]:
-    """Yield each place in a JSON value that reads a variable.
+    """Yield each read of a variable in a JSON value.
 
-    What a block gives is none, and neither is a tag that calls a helper of Kustomer's, as ``{{randomId}}``.
+    Variables that a block defines are left out, as are calls of Kustomer's helpers such as ``{{randomId}}``.
 
     Raises:
-        TemplateError: a string in it cannot be read or can only fail; its diagnostics carry the pointer.
+        TemplateError: a string in it has an error; the diagnostics have its pointer.
 
     Example:
-        >>> [(one.path, one.pointer, one.form) for one in references({"a": "/#x.y", "b": ["{{z}}"]})]
+        >>> [(ref.path, ref.pointer, ref.form) for ref in references({"a": "/#x.y", "b": ["{{z}}"]})]
         [('x.y', '/a', 'reference'), ('z', '/b/0', 'escaped')]
     """
-    # Imported late: dates and chance cost more than the engine does.
+    # Imported late: dates and randomness take longer to import than the engine.
     from .helpers import HELPERS
 
-    for at, text in _strings(value, pointer):
+    for location, text in _strings(value, pointer):
         if text.startswith(REFERENCE):
-            read = pointed(text, at)
-            if read.segments:
-                form = "reference" if read.function is None else "function"
-                yield Reference(read.path, read.segments, at, form, Span.of(text, 0, len(text)))
+            reference = parse_reference(text, location)
+            if reference.segments:
+                form = "reference" if reference.function is None else "function"
+                span = Span.of(text, 0, len(text))
+                yield Reference(reference.path, reference.segments, location, form, span)
             continue
-        for one in _told(text, at).references:
-            if (one.is_above or not one.is_local) and not (one.may_call and one.segments[0] in HELPERS):
-                yield Reference(one.path, one.segments, at, _form(one), one.span)
+        for variable in _parse_valid(text, location).references:
+            is_helper = variable.may_call and variable.segments[0] in HELPERS
+            if (variable.is_above or not variable.is_local) and not is_helper:
+                yield Reference(variable.path, variable.segments, location, _form(variable), variable.span)
 
 
-def _form(one: Variable) -> str:
-    if one.is_above or one.is_argument:
-        return "above" if one.is_above else "argument"
-    return "escaped" if one.escapes else "raw"
+def _form(variable: Variable) -> str:
+    if variable.is_above or variable.is_argument:
+        return "above" if variable.is_above else "argument"
+    return "escaped" if variable.escapes else "raw"
 
 
 def calls(value: Any, pointer: str = "") -> Iterator[CallSite]:
@@ -117,85 +119,92 @@ def calls(value: Any, pointer: str = "") -> Iterator[CallSite]:
         TemplateError: as `references` does.
 
     Example:
-        >>> [(one.name, one.form) for one in calls(["{{toLower name}} {{randomId}}", "/#fn:parseInt,count"])]
+        >>> [(call.name, call.form) for call in calls(["{{toLower x}} {{randomId}}", "/#fn:parseInt,x"])]
         [('toLower', 'helper'), ('randomId', 'bare'), ('parseInt', 'function')]
     """
     from .helpers import HELPERS
 
-    for at, text in _strings(value, pointer):
+    for location, text in _strings(value, pointer):
+        # Before REFERENCE, which is a prefix of it.
         if text.startswith(FUNCTION):
-            read = pointed(text, at)
+            reference = parse_reference(text, location)
             span = Span.of(text, 0, len(text))
-            yield CallSite(read.function or "", at, "function", span, args=read.args)
+            yield CallSite(reference.function or "", location, "function", span, args=reference.args)
         elif not text.startswith(REFERENCE):
-            template = _told(text, at)
-            for called in template.helper_calls:
-                given = [_literal(node) for node in called.call.params]
-                named = {key: _literal(node) for key, node in called.call.pairs}
-                yield CallSite(called.name, at, "helper", called.span, called.escapes, tuple(given), named)
-            for one in template.references:
-                if one.may_call and one.segments[0] in HELPERS:
-                    yield CallSite(one.segments[0], at, "bare", one.span, one.escapes)
+            yield from _helper_calls(_parse_valid(text, location), location, HELPERS)
+
+
+def _helper_calls(template: Template, pointer: str, bare_helpers: Collection[str]) -> Iterator[CallSite]:
+    for helper in template.helper_calls:
+        args = tuple(_literal(node) for node in helper.call.params)
+        hash_args = {key: _literal(node) for key, node in helper.call.pairs}
+        yield CallSite(helper.name, pointer, "helper", helper.span, helper.escapes, args, hash_args)
+    for variable in template.references:
+        if variable.may_call and variable.segments[0] in bare_helpers:
+            yield CallSite(variable.segments[0], pointer, "bare", variable.span, variable.escapes)
 
 
 def _literal(node: Expression) -> Any:
     return node.value if isinstance(node, Literal) else NOT_TOLD
 
 
-def _told(text: str, pointer: str) -> Template:
-    template = parse(text, pointer)
-    if template.faults:
-        raise placed(TemplateError(template.faults), pointer)
+def _parse_valid(text: str, pointer: str) -> Template:
+    template = parse_template(text, pointer)
+    if template.diagnostics:
+        raise with_pointer(TemplateError(template.diagnostics), pointer)
     return template
 
 
-def parse(text: str, pointer: str) -> Template:
-    """Return the parsed template; a fault carries the pointer of the string it stands in.
+def parse_template(text: str, pointer: str) -> Template:
+    """Return the parsed template.
 
     Raises:
-        TemplateError: with its place.
+        TemplateError: the template has a syntax error; the error has the pointer.
     """
     try:
         return Template.parse(text)
     except TemplateError as error:
-        raise placed(error, pointer) from None
+        raise with_pointer(error, pointer) from None
 
 
-def placed(error: TemplateError, pointer: str) -> TemplateError:
-    """Return an error of a template with the pointer of the string it stands in."""
-    return TemplateError([replace(one, pointer=pointer) for one in error.diagnostics])
+def with_pointer(error: TemplateError, pointer: str) -> TemplateError:
+    """Return the error of a template with the pointer of its string."""
+    return TemplateError([replace(diagnostic, pointer=pointer) for diagnostic in error.diagnostics])
 
 
-def pointed(text: str, pointer: str = "") -> ParsedReference:
-    """Return what a ``/#`` value reads and calls.
+def parse_reference(text: str, pointer: str = "") -> ParsedReference:
+    """Return the path that a ``/#`` value reads and the function that it calls.
 
-    A function is ``/#fn:name,path,argument``: without spaces, its path bare, a comma between arguments, so
-    that none holds one but the format of ``dateFormat`` (developer hub, "Expressions reference").
+    A function is ``/#fn:name,path,argument``: without spaces, with a bare path. Arguments are separated by
+    commas, so only the format of ``dateFormat`` can contain one (developer hub, "Expressions reference").
 
     Raises:
-        TemplateError: it names nothing, or is written in a form the documentation calls wrong.
+        TemplateError: it does not have a path, or has a form that the documentation calls wrong.
 
     Example:
-        >>> pointed("/#body.id").path, pointed("/#fn:dateFormat,body.at,LL")
+        >>> parse_reference("/#body.id").path, parse_reference("/#fn:dateFormat,body.at,LL")
         ('body.id', ParsedReference(path='body.at', function='dateFormat', args=('LL',)))
     """
     if not text.startswith(FUNCTION):
         if len(text) == len(REFERENCE):
-            raise _refused(text, pointer, "names nothing", "write the path after it, as in /#body.id")
+            raise _reference_error(
+                text, pointer, "does not name a path", "write a path after it, as in /#body.id"
+            )
         return ParsedReference(text[len(REFERENCE) :])
-    name, *rest = text[len(FUNCTION) :].split(",")
-    path, args = (rest[0], tuple(rest[1:])) if rest else ("", ())
+    name, *parts = text[len(FUNCTION) :].split(",")
+    path, args = (parts[0], tuple(parts[1:])) if parts else ("", ())
+    # Authors write the path like a reference, with /#, which the documentation calls wrong.
     bare = path.strip().removeprefix(REFERENCE)
     if not name.strip():
-        fix = "write its name, the path and its arguments, as in /#fn:parseInt,body.count"
-        raise _refused(text, pointer, "names no function", fix)
+        fix = "write the name of the function, the path and the arguments, as in /#fn:parseInt,body.count"
+        raise _reference_error(text, pointer, "does not name a function", fix)
     if (name, path) != (name.strip(), bare):
-        fix = f"write it bare: {FUNCTION}{','.join([name.strip(), bare, *args])}"
-        raise _refused(text, pointer, "is not how a function and its path are written", fix)
+        fix = f"write {FUNCTION}{','.join([name.strip(), bare, *args])}"
+        raise _reference_error(text, pointer, "has a space or /# in its name or path", fix)
     return ParsedReference(path, name, args)
 
 
-def _refused(text: str, pointer: str, what: str, fix: str) -> TemplateError:
+def _reference_error(text: str, pointer: str, what: str, fix: str) -> TemplateError:
     span = Span.of(text, 0, len(text))
     return TemplateError(
         [Diagnostic(Code.REFERENCE_SYNTAX, Severity.ERROR, pointer, f"`{text}` {what}.", f"{fix}.", span)]
@@ -203,7 +212,7 @@ def _refused(text: str, pointer: str, what: str, fix: str) -> TemplateError:
 
 
 def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    """Yield each string of a JSON value after its pointer."""
+    """Yield the pointer and text of each string in a JSON value."""
     if isinstance(value, str):
         yield pointer, value
     for key, item in items(value):
@@ -211,7 +220,7 @@ def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
 
 
 def items(value: Any) -> Iterator[tuple[str | int, Any]]:
-    """Yield the keys and members of an object or array; nothing of anything else."""
+    """Yield the keys and members of an object or array; nothing for any other value."""
     if isinstance(value, dict):
         yield from value.items()
     elif isinstance(value, list):

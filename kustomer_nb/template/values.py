@@ -1,4 +1,4 @@
-"""Whole JSON values of templates: literal, reference, function or template, each string by itself."""
+"""Render JSON values: each string in them is a literal, reference, function or template."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .errors import FAULT, TOO_MUCH, place
+from .errors import add_location
 from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope, Traced
 from .runtime import LEVELS
-from .value_syntax import REFERENCE, ParsedReference, items, parse, placed, pointed
+from .value_syntax import REFERENCE, ParsedReference, items, parse_reference, parse_template, with_pointer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,18 +29,18 @@ if TYPE_CHECKING:
     from .runtime import Helper
     from .template import Template
 
-# This one asks whether its value is there, so it may be missing.
-_ASKS = "ifExists"
+# This function tests whether its value exists, so a missing one is not reported.
+_ACCEPTS_MISSING = "ifExists"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendering:
-    """How values are rendered, and what helpers may ask of the world.
+    """The options of rendering, and the time and randomness that helpers use.
 
-    ``adds_numbers`` and ``no_escape`` are those of `Template.render`. ``helpers`` are one's own by name and
-    go before Kustomer's: ``helper(options, *args)`` in a tag, ``function(call, value, *texts)`` in a
-    ``/#fn:name,path,text``. ``now`` gives the time and ``random`` the chance, so that results can be stable;
-    None is the clock, and chance.
+    ``adds_numbers`` and ``no_escape`` are those of `Template.render`. ``helpers`` are your own by name and
+    take precedence over Kustomer's: ``helper(options, *args)`` in a tag, ``function(call, value, *texts)`` in
+    ``/#fn:name,path,text``. Pass ``now`` and ``random`` for repeatable results; None is the clock and a
+    random seed.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -55,21 +56,21 @@ class Rendering:
     random: Random | None = None
 
     @classmethod
-    def on(cls, platform: Platform, **given: Any) -> Rendering:
-        """Return how a platform renders, with helpers, time and chance as given."""
+    def from_platform(cls, platform: Platform, **options: Any) -> Rendering:
+        """Return the rendering of a platform, with the other fields as given."""
         return cls(
-            adds_numbers=platform.adjacent_raw_numbers_add, no_escape=not platform.escape_html, **given
+            adds_numbers=platform.adjacent_raw_numbers_add, no_escape=not platform.escape_html, **options
         )
 
 
 def render_value(value: Any, context: Any, rendering: Rendering | None = None) -> Any:
-    """Return a JSON value with every reference, function and template resolved, Kustomer's helpers at hand.
+    """Return a JSON value with every reference, function and template resolved, with Kustomer's helpers.
 
-    A reference that names nothing is ``UNDEFINED``: left out of an object, null in an array. What a helper
-    finds wrong goes to the log ``kustomer_nb.template``.
+    A reference without a value is ``UNDEFINED``: left out of an object, null in an array. Diagnostics of
+    helpers go to the logger ``kustomer_nb.template``.
 
     Raises:
-        TemplateError: a string cannot be read, handlebars.js fails on it too, or a helper failed.
+        TemplateError: a string has a syntax error, handlebars.js fails as well, or a helper failed.
 
     Example:
         >>> render_value({"id": "/#body.id", "gone": "/#nope", "text": "no {{body.id}}"}, {"body": {"id": 7}})
@@ -77,7 +78,7 @@ def render_value(value: Any, context: Any, rendering: Rendering | None = None) -
         >>> render_value("/#fn:parseInt,body.count", {"body": {"count": "7"}})
         7
     """
-    return _resolved(value, "", _Plain(context, rendering or Rendering()))
+    return _resolve(value, "", _PlainResolver(context, rendering or Rendering()))
 
 
 def trace_value(
@@ -88,9 +89,9 @@ def trace_value(
     rendering: Rendering | None = None,
     notes: Notes | None = None,
 ) -> Any:
-    """Return ``value`` resolved, its strings as `Text` and its references and functions as `Traced`.
+    """Return ``value`` resolved, with strings as `Text`, and references and functions as `Traced`.
 
-    ``notes`` collects what named nothing, what helpers find wrong, and which settings were read.
+    ``notes`` collects missing references, the diagnostics of helpers, and the settings that were read.
 
     Raises:
         TemplateError: as `render_value` does.
@@ -100,180 +101,198 @@ def trace_value(
         <Text: true>
     """
     notes = Notes() if notes is None else notes
-    return _resolved(value, pointer, _Tracing(scope, rendering or Rendering(), notes))
+    return _resolve(value, pointer, _TracingResolver(scope, rendering or Rendering(), notes))
 
 
-class _Known:
-    """The helpers and functions of one rendering; what they find wrong goes to ``found``, or to the log.
+class _HelperSet:
+    """The helpers and functions of one rendering; their diagnostics go to ``diagnostics``, or to the log.
 
-    They are made when the first one is called: most values call none.
+    They are created on demand, because most values do not call any.
     """
 
-    def __init__(self, rendering: Rendering, found: list[Diagnostic] | None) -> None:
+    def __init__(self, rendering: Rendering, diagnostics: list[Diagnostic] | None) -> None:
         from .helpers import HELPERS
 
         self.rendering = rendering
-        self.found = found
+        self.diagnostics = diagnostics
         self.names = HELPERS.keys() | rendering.helpers.keys() if rendering.helpers else HELPERS
 
     @cached_property
     def ambient(self) -> Ambient:
-        """What helpers may ask of the world."""
+        """The time, randomness and reporting of helpers."""
         from .helpers import Ambient
 
-        given: dict[str, Any] = {"now": self.rendering.now, "random": self.rendering.random}
-        if self.found is not None:
-            given["report"] = self.found.append
-        return Ambient(**{key: value for key, value in given.items() if value is not None})
+        fields: dict[str, Any] = {"now": self.rendering.now, "random": self.rendering.random}
+        if self.diagnostics is not None:
+            fields["report"] = self.diagnostics.append
+        return Ambient(**{key: value for key, value in fields.items() if value is not None})
 
     @cached_property
     def helpers(self) -> dict[str, Any]:
-        """Those of tags, one's own before Kustomer's."""
+        """The helpers for tags; your own replace Kustomer's."""
         from .helpers import kustomer_helpers
 
         return {**kustomer_helpers(self.ambient), **self.rendering.helpers}
 
     @cached_property
     def functions(self) -> dict[str, Any]:
-        """Those of ``/#fn:``."""
+        """The functions for ``/#fn:``; your own replace Kustomer's."""
         from .helpers import kustomer_functions
 
         return {**kustomer_functions(self.ambient), **self.rendering.helpers}
 
-    def of(self, template: Template) -> dict[str, Any]:
-        """Return the arguments that a template is rendered with."""
-        given: dict[str, Any] = {
+    def options(self, template: Template) -> dict[str, Any]:
+        """Return the keyword arguments for rendering a template."""
+        options: dict[str, Any] = {
             "no_escape": self.rendering.no_escape,
             "adds_numbers": self.rendering.adds_numbers,
         }
+        # Without helpers a template takes the fast path of `Template.render`.
         if template.may_call(self.names):
-            given |= {"helpers": self.helpers, "find_helper": self.helper}
-        return given
+            options |= {"helpers": self.helpers, "find_helper": self.find_helper}
+        return options
 
-    def helper(self, name: str) -> Helper | None:
-        """Return a helper that is called with arguments and is in no mapping."""
+    def find_helper(self, name: str) -> Helper | None:
+        """Return a helper that is called with arguments and is not in the mapping."""
         from .helpers import find_helper
 
         return find_helper(name, self.helpers, self.ambient)
 
-    def called(self, read: ParsedReference, value: Any, text: str, pointer: str) -> Any:
-        """Return what a function gives."""
+    def call_function(self, reference: ParsedReference, value: Any, text: str, pointer: str) -> Any:
+        """Return the result of a function."""
         from .helpers import Call, find_function
 
-        name = read.function or ""
+        name = reference.function or ""
         try:
-            return find_function(name, self.functions, self.ambient)(Call(name), value, *read.args)
+            return find_function(name, self.functions, self.ambient)(Call(name), value, *reference.args)
         except Exception as error:
+            # Only the type: the text of the error may contain a secret.
             message = f"`{name}` failed with {type(error).__name__}."
             span = Span.of(text, 0, len(text))
-            fault = Diagnostic(FAULT, Severity.ERROR, pointer, message, "look at its arguments.", span)
-            raise TemplateError([fault]) from error
+            failure = Diagnostic(
+                Code.TEMPLATE_SYNTAX, Severity.ERROR, pointer, message, "check its arguments.", span
+            )
+            raise TemplateError([failure]) from error
 
 
-class _Plain:
+class _PlainResolver:
     """Resolves strings to plain values."""
 
     def __init__(self, context: Any, rendering: Rendering) -> None:
         self.context = context
-        self.known = _Known(rendering, None)
+        self.helper_set = _HelperSet(rendering, None)
 
     def template(self, text: str, pointer: str) -> Any:
-        template = parse(text, pointer)
+        template = parse_template(text, pointer)
         try:
-            return template.render(self.context, **self.known.of(template))
+            return template.render(self.context, **self.helper_set.options(template))
         except TemplateError as error:
-            raise placed(error, pointer) from error.__cause__
+            raise with_pointer(error, pointer) from error.__cause__
 
-    def pointed(self, text: str, pointer: str) -> Any:
-        read = pointed(text, pointer)
-        value = _named(self.context, read.segments)
-        return value if read.function is None else self.known.called(read, value, text, pointer)
+    def reference(self, text: str, pointer: str) -> Any:
+        reference = parse_reference(text, pointer)
+        value = _value_at(self.context, reference.segments)
+        return (
+            value
+            if reference.function is None
+            else self.helper_set.call_function(reference, value, text, pointer)
+        )
 
 
-class _Tracing:
-    """Resolves strings to values that know where they came from."""
+class _TracingResolver:
+    """Resolves strings to values with their origin."""
 
     def __init__(self, scope: Scope, rendering: Rendering, notes: Notes) -> None:
         self.scope = scope
         self.notes = notes
-        self.known = _Known(rendering, notes.found)
+        self.helper_set = _HelperSet(rendering, notes.diagnostics)
 
     def template(self, text: str, pointer: str) -> Any:
-        template = parse(text, pointer)
+        template = parse_template(text, pointer)
         try:
-            given = self.known.of(template)
-            return template.origins(self.scope, pointer=pointer, notes=self.notes, **given)
+            options = self.helper_set.options(template)
+            return template.origins(self.scope, pointer=pointer, notes=self.notes, **options)
         except TemplateError as error:
-            raise placed(error, pointer) from error.__cause__
+            raise with_pointer(error, pointer) from error.__cause__
 
-    def pointed(self, text: str, pointer: str) -> Any:
-        read = pointed(text, pointer)
-        kind, label = self.scope.origin(read.segments)
-        value = _named(self.scope.values, read.segments)
+    def reference(self, text: str, pointer: str) -> Any:
+        reference = parse_reference(text, pointer)
+        kind, label = self.scope.origin(reference.segments)
+        value = _value_at(self.scope.values, reference.segments)
         span = Span.of(text, 0, len(text))
         if label is not None or (kind is Kind.ENV and value is not UNDEFINED):
-            self.notes.reads.append(Piece("", kind, read.path, label, pointer, span))
-        elif value is UNDEFINED and read.path and read.function != _ASKS:
-            self.notes.missing.append(MissingReference(read.path, pointer, kind, span, read.segments[0]))
-        if read.function is not None:
-            value = self._called(read, value, text, pointer, label)
+            self.notes.reads.append(Piece("", kind, reference.path, label, pointer, span))
+        elif value is UNDEFINED and reference.path and reference.function != _ACCEPTS_MISSING:
+            self.notes.missing.append(
+                MissingReference(reference.path, pointer, kind, span, reference.segments[0])
+            )
+        if reference.function is not None:
+            value = self._call_function(reference, value, text, pointer, label)
             kind, label = Kind.HELPER, None if value is UNDEFINED else label
         if value is UNDEFINED and label is None:
             return UNDEFINED
-        return Traced(value, Piece("", kind, read.path, label, pointer, span))
+        return Traced(value, Piece("", kind, reference.path, label, pointer, span))
 
-    def _called(self, read: ParsedReference, value: Any, text: str, pointer: str, label: str | None) -> Any:
-        before = len(self.notes.found)
-        result = self.known.called(read, value, text, pointer)
-        labels, quoted = ((), ()) if label is None else ((label,), (value,))
-        place(self.notes.found, before, pointer, Span.of(text, 0, len(text)), labels, quoted)
+    def _call_function(
+        self, reference: ParsedReference, value: Any, text: str, pointer: str, label: str | None
+    ) -> Any:
+        first = len(self.notes.diagnostics)
+        result = self.helper_set.call_function(reference, value, text, pointer)
+        labels, setting_values = ((), ()) if label is None else ((label,), (value,))
+        add_location(
+            self.notes.diagnostics, first, pointer, Span.of(text, 0, len(text)), labels, setting_values
+        )
         return result
 
 
-def _named(values: Any, segments: tuple[str, ...]) -> Any:
-    """Return what a path names, `UNDEFINED` where null is on the way and for no path."""
+def _value_at(values: Any, segments: tuple[str, ...]) -> Any:
+    """Return the value at a path; `UNDEFINED` for no path or a member of null."""
     if not segments:
         return UNDEFINED
-    found = look_up(values, segments)
-    return UNDEFINED if found is None and look_up(values, segments[:-1]) is None else found
+    value = look_up(values, segments)
+    # `look_up` returns a null along the way, which here is not the value of the path.
+    return UNDEFINED if value is None and look_up(values, segments[:-1]) is None else value
 
 
-def _resolved(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
+def _resolve(value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver) -> Any:
     try:
-        return _walked(value, pointer, how)
+        return _resolve_strings(value, pointer, resolver)
     except RecursionError:
         raise _too_deep(pointer) from None
 
 
 def _too_deep(pointer: str) -> TemplateError:
-    message, fix = "the value is nested too deep to be rendered.", "nest it less."
-    return TemplateError([Diagnostic(TOO_MUCH, Severity.ERROR, pointer, message, fix)])
+    message, fix = "the value is nested too deep to render.", "reduce the nesting."
+    return TemplateError([Diagnostic(Code.TEMPLATE_LIMIT, Severity.ERROR, pointer, message, fix)])
 
 
-def _walked(value: Any, pointer: str, how: _Plain | _Tracing) -> Any:
+def _resolve_strings(value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver) -> Any:
     if isinstance(value, str):
-        return (how.pointed if value.startswith(REFERENCE) else how.template)(value, pointer)
+        return (resolver.reference if value.startswith(REFERENCE) else resolver.template)(value, pointer)
     if not isinstance(value, (dict, list)):
         return value
-    found = _members(value, pointer, how)
+    members = _resolve_members(value, pointer, resolver)
+    # As JSON.stringify does: undefined becomes null in an array and is dropped from an object.
     if isinstance(value, list):
-        return [None if item is UNDEFINED else item for _, item in found]
-    return {key: item for key, item in found if item is not UNDEFINED}
+        return [None if item is UNDEFINED else item for _, item in members]
+    return {key: item for key, item in members if item is not UNDEFINED}
 
 
-def _members(value: Any, pointer: str, how: _Plain | _Tracing) -> list[tuple[str | int, Any]]:
-    """Return the keys and members of an object or array resolved; every fault in them is told."""
-    # What is rendered is walked through again, by what takes more of the stack than this.
+def _resolve_members(
+    value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver
+) -> list[tuple[str | int, Any]]:
+    """Return the keys and resolved members of an object or array; one error has all their diagnostics."""
+    # What is rendered is walked again by code that takes more of the stack than this.
     if pointer.count("/") > LEVELS:
         raise _too_deep(pointer)
-    found: list[tuple[str | int, Any]] = []
-    faults: list[TemplateError] = []
+    members: list[tuple[str | int, Any]] = []
+    errors: list[TemplateError] = []
     for key, item in items(value):
         try:
-            found.append((key, _walked(item, pointers.join(pointer, key), how)))
+            members.append((key, _resolve_strings(item, pointers.join(pointer, key), resolver)))
         except TemplateError as error:
-            faults.append(error)
-    if faults:
-        said = [one for error in faults for one in error.diagnostics]
-        raise TemplateError(said) from faults[0].__cause__
-    return found
+            errors.append(error)
+    if errors:
+        diagnostics = [diagnostic for error in errors for diagnostic in error.diagnostics]
+        raise TemplateError(diagnostics) from errors[0].__cause__
+    return members

@@ -1,4 +1,4 @@
-"""Which variables a template reads, told without rendering it."""
+"""Find the variables that a template reads, without rendering it."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import NamedTuple
 from kustomer_nb.diagnostics import Diagnostic, Span
 from kustomer_nb.jsontext.javascript import string
 
-from .ast import Block, Call, Comment, Content, Expression, Mustache, Path, Places, Program
-from .builtins import wrong_count
-from .errors import refused
+from .ast import Block, Call, Comment, Content, Expression, LineIndex, Mustache, Path, Program
+from .builtins import wrong_argument_count
+from .errors import template_error
 from .runtime import NEEDS_BLOCK
 from .scope import KNOWN, Role, Scopes, block_param, role
 
-# What the path to a context begins with at the root; None where only a run can tell.
-Known = tuple[str, ...] | None
+# The path of a context from the root; None if it is known only at run time.
+Segments = tuple[str, ...] | None
 _SAME_CONTEXT = frozenset({"if", "unless"})
-# Handlebars' own helpers of one argument and a block.
+# The built-in helpers that take one argument and a block.
 _BLOCKS = _SAME_CONTEXT | {"each", "with"}
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One place that reads a variable: the path as written, its segments from the root, whether it escapes.
+    """A read of a variable: its path as written, its segments from the root, and whether it is escaped.
 
-    ``is_local`` is true of what a block gives (an element of a loop, a block parameter): the segments then
-    count from there. ``is_above`` is true of a ``../`` that leaves the whole context and so names nothing.
-    ``may_call`` is true of a tag that calls a helper if there is one of that name, ``is_argument`` of what a
-    helper or block is given. ``span`` is the whole tag of a ``{{path}}``, else the path alone.
+    ``is_local`` is true if a block defines the variable (an item of a loop, a block parameter); its segments
+    then start there. ``is_above`` is true for a ``../`` beyond the root, which never has a value.
+    ``may_call`` is true for a tag that calls a helper if one of that name exists, ``is_argument`` for an
+    argument of a helper or block. ``span`` is the whole tag of a ``{{path}}``, else only the path.
     """
 
     path: str
@@ -44,10 +44,9 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class HelperCall:
-    """One place that can only be the call of a helper: its name, and its tag or sub-expression.
+    """A call that can only be that of a helper: its name, and its tag or subexpression.
 
-    ``escapes`` is true of a tag in double braces, which prints what the helper gives. ``call`` holds its
-    arguments.
+    ``escapes`` is true for a tag in double braces, which escapes the result. ``call`` has the arguments.
     """
 
     name: str
@@ -57,73 +56,73 @@ class HelperCall:
 
 
 class TemplateReferences(NamedTuple):
-    """What is told of a template: the variables it reads, the helpers it calls, and what can only fail.
+    """The variables that a template reads, the helpers that it calls, and the errors it always raises.
 
-    The first two are in the order of the text, the helpers without those of Handlebars itself.
+    Variables and calls are in the order of the text; built-in helpers are left out.
     """
 
     variables: tuple[Variable, ...]
     calls: tuple[HelperCall, ...]
-    faults: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
-def read(text: str, program: Program) -> TemplateReferences:
-    """Return what a template reads and calls.
+def find_references(text: str, program: Program) -> TemplateReferences:
+    """Return the variables and helpers that a template uses.
 
     Example:
         >>> from kustomer_nb.template.parser import parse
         >>> text = "{{#each order.lines}}{{sku}} {{@root.shop}} {{toLower ../id}}{{if sku}}{{/each}}"
-        >>> found = read(text, parse(text))
-        >>> [(one.path, one.segments, one.is_local) for one in found.variables][1:3]
+        >>> references = find_references(text, parse(text))
+        >>> [(variable.path, variable.segments, variable.is_local) for variable in references.variables][1:3]
         [('sku', ('sku',), True), ('@root.shop', ('shop',), False)]
-        >>> [one.name for one in found.calls], [one.message for one in found.faults]
+        >>> [call.name for call in references.calls], [error.message for error in references.diagnostics]
         (['toLower'], ['`{{if sku}}` calls a helper that needs a block.'])
     """
-    reader = _Reader(text)
-    variables = sorted(reader.program(program), key=lambda one: one.span.start)
-    return TemplateReferences(tuple(variables), tuple(reader.called), tuple(reader.faults))
+    finder = _ReferenceFinder(text)
+    variables = sorted(finder.program(program), key=lambda variable: variable.span.start)
+    return TemplateReferences(tuple(variables), tuple(finder.calls), tuple(finder.diagnostics))
 
 
-def printing(text: str, program: Program) -> tuple[str | Variable, ...]:
-    """Return the text of a template, and each tag or block as one `Variable` with what it says as its path.
+def list_nodes(text: str, program: Program) -> tuple[str | Variable, ...]:
+    """Return the text of a template, and each tag or block as a `Variable` whose path is its content.
 
     Example:
         >>> from kustomer_nb.template.parser import parse
-        >>> [one if isinstance(one, str) else one.path for one in printing("a {{b}}", parse("a {{b}}"))]
+        >>> [node if isinstance(node, str) else node.path for node in list_nodes("a {{b}}", parse("a {{b}}"))]
         ['a ', 'b']
     """
-    places = Places(text)
-    return tuple(_node(one, text, places) for one in program.body if not isinstance(one, Comment))
+    lines = LineIndex(text)
+    return tuple(_node(node, text, lines) for node in program.body if not isinstance(node, Comment))
 
 
-def _node(statement: Content | Mustache | Block, text: str, places: Places) -> str | Variable:
+def _node(statement: Content | Mustache | Block, text: str, lines: LineIndex) -> str | Variable:
     if isinstance(statement, Content):
         return statement.value
-    span = places.span(statement.start, statement.end)
-    written = text[statement.start : statement.end].strip("{}~&# \n")
+    span = lines.span(statement.start, statement.end)
+    source_text = text[statement.start : statement.end].strip("{}~&# \n")
     if isinstance(statement, Block):
-        return Variable(written, (), False, span)
-    return Variable(written, statement.call.path.parts, statement.escapes, span)
+        return Variable(source_text, (), False, span)
+    return Variable(source_text, statement.call.path.parts, statement.escapes, span)
 
 
-class _Reader:
-    """Walks a tree; ``contexts`` is what is known of the contexts, ``params`` of the block parameters."""
+class _ReferenceFinder:
+    """Walks a tree; ``contexts`` and ``params`` are the known paths of contexts and block parameters."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.places = Places(text)
-        self.contexts: list[Known] = [()]
+        self.lines = LineIndex(text)
+        self.contexts: list[Segments] = [()]
         self.scopes: Scopes = []
-        self.params: list[Known] = []
-        self.called: list[HelperCall] = []
-        self.faults: list[Diagnostic] = []
+        self.params: list[Segments] = []
+        self.calls: list[HelperCall] = []
+        self.diagnostics: list[Diagnostic] = []
 
-    def program(self, program: Program, given: Known = None) -> Iterator[Variable]:
+    def program(self, program: Program, params_base: Segments = None) -> Iterator[Variable]:
         self.scopes.append(program.block_params)
-        self.params.append(given)
+        self.params.append(params_base)
         for statement in program.body:
             if isinstance(statement, Mustache):
-                span = self.places.span(statement.start, statement.end)
+                span = self.lines.span(statement.start, statement.end)
                 yield from self.call(statement.call, span, escapes=statement.escapes)
             elif isinstance(statement, Block):
                 yield from self.block(statement)
@@ -136,16 +135,18 @@ class _Reader:
         kind = role(call, self.scopes)
         name = call.path.parts[0] if kind is Role.HELPER and call.path.parts else ""
         if name in _BLOCKS and (len(call.params) != 1 or not has_block):
-            wrong = NEEDS_BLOCK if len(call.params) == 1 else wrong_count(name, len(call.params), 1)
-            self.faults += refused(self.text, call.start, call.end, *wrong).diagnostics
+            argument_problem = (
+                NEEDS_BLOCK if len(call.params) == 1 else wrong_argument_count(name, len(call.params), 1)
+            )
+            self.diagnostics += template_error(self.text, call.start, call.end, *argument_problem).diagnostics
         if kind is not Role.HELPER:
-            found = self.path(call.path, span, escapes=escapes)
-            yield from (replace(one, may_call=kind is Role.EITHER) for one in found)
+            variables = self.path(call.path, span, escapes=escapes)
+            yield from (replace(variable, may_call=kind is Role.EITHER) for variable in variables)
         elif call.path.parts[:1] and call.path.parts[0] not in KNOWN:
-            place = self.places.span(call.start, call.end)
-            self.called.append(HelperCall(string(call.path.original), place, escapes, call))
+            call_span = self.lines.span(call.start, call.end)
+            self.calls.append(HelperCall(string(call.path.original), call_span, escapes, call))
         for node in (*call.params, *(node for _, node in call.pairs)):
-            yield from (replace(one, is_argument=True) for one in self.expression(node))
+            yield from (replace(variable, is_argument=True) for variable in self.expression(node))
 
     def expression(self, node: Expression) -> Iterator[Variable]:
         if isinstance(node, Call):
@@ -156,16 +157,18 @@ class _Reader:
     def path(self, node: Path, span: Span | None, *, escapes: bool) -> Iterator[Variable]:
         if node.is_data and node.parts[:1] != ("root",):
             return
-        known = self.known(node)
-        segments = node.parts if known is None else known
+        from_root = self.segments(node)
+        segments = node.parts if from_root is None else from_root
         if segments:
-            span = span or self.places.span(node.start, node.end)
-            written = self.text[node.start : node.end]
+            span = span or self.lines.span(node.start, node.end)
+            source_text = self.text[node.start : node.end]
             is_above = not node.is_data and node.depth >= len(self.contexts) and self.contexts[0] == ()
-            yield Variable(written, segments, escapes, span, is_local=known is None, is_above=is_above)
+            yield Variable(
+                source_text, segments, escapes, span, is_local=from_root is None, is_above=is_above
+            )
 
-    def known(self, node: Path) -> Known:
-        """Return the segments of a path from the root, None where that is not known."""
+    def segments(self, node: Path) -> Segments:
+        """Return the segments of a path from the root; None if they are known only at run time."""
         if (param := block_param(node, self.scopes)) is not None:
             base, parts = self.params[-1 - param[0]] if not param[1] else None, node.parts[1:]
         elif node.is_data:
@@ -178,15 +181,15 @@ class _Reader:
     def block(self, block: Block) -> Iterator[Variable]:
         yield from self.call(block.call, None, escapes=False, has_block=True)
         if block.program is not None:
-            around = self.contexts
-            self.contexts, given = self.within(block.call)
-            yield from self.program(block.program, given)
-            self.contexts = around
+            outer_contexts = self.contexts
+            self.contexts, params_base = self.block_contexts(block.call)
+            yield from self.program(block.program, params_base)
+            self.contexts = outer_contexts
         if block.inverse is not None:
             yield from self.program(block.inverse)
 
-    def within(self, call: Call) -> tuple[list[Known], Known]:
-        """Return the contexts in a block, and what its block parameters stand for."""
+    def block_contexts(self, call: Call) -> tuple[list[Segments], Segments]:
+        """Return the contexts within a block, and the path of its block parameters."""
         name = call.path.parts[0] if call.path.parts and role(call, self.scopes) is Role.HELPER else ""
         if name in _SAME_CONTEXT:
             return self.contexts, None
@@ -194,8 +197,8 @@ class _Reader:
             return [*self.contexts, None], None
         if name == "with":
             first = call.params[0] if call.params else None
-            context = self.known(first) if isinstance(first, Path) else None
-            # A context within itself is one, as handlebars.js counts them.
+            context = self.segments(first) if isinstance(first, Path) else None
+            # As in handlebars.js, a block with the context it is already in does not open another.
             is_same = context is not None and context == self.contexts[-1]
             return self.contexts if is_same else [*self.contexts, context], context
         return [None], None

@@ -86,8 +86,8 @@ def told(request):
             id="a template in the place of the method",
         ),
         pytest.param(
-            {"qs": {"a": "/#fn:,x"}}, "KNB302", "qs/a", "`/#fn:,x` names no function.",
-            "write its name, the path and its arguments, as in /#fn:parseInt,body.count.",
+            {"qs": {"a": "/#fn:,x"}}, "KNB302", "qs/a", "`/#fn:,x` does not name a function.",
+            "write the name of the function, the path and the arguments, as in /#fn:parseInt,body.count.",
             id="a function without a name",
         ),
         pytest.param(
@@ -528,7 +528,7 @@ def test_a_value_that_escaping_changed_is_said_without_the_value(build):
 
     (found,) = request.diagnostics.warnings
     assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/uri")
-    assert found.message == "`x` is printed changed: {{ }} escapes & < > \" ' ` and = for HTML."
+    assert found.message == "`x` is changed by HTML escaping: {{ }} escapes & < > \" ' ` and =."
     assert found.fix == "write {{{x}}}."
 
 

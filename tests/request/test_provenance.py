@@ -30,7 +30,7 @@ def test_each_kind_of_origin_is_told():
         ("http://a.b/", "literal"),
         ("7", "input id"),
         ("?o=", "literal"),
-        ("sample-org-id", "environment of the workflow _env.orgId"),
+        ("sample-org-id", "workflow environment _env.orgId"),
         ("&h=", "literal"),
         ("8", "helper math id '+' 1"),
         ("&t=", "literal"),
@@ -43,7 +43,7 @@ def test_each_kind_of_origin_is_told():
 def test_what_the_platform_adds_is_written_nowhere():
     (found,) = rendered({}).origins("/headers/accept")
 
-    assert (found.words, found.pointer, found.span) == ("default of the platform", "", None)
+    assert (found.words, found.pointer, found.span) == ("platform default", "", None)
 
 
 @pytest.mark.parametrize(

@@ -352,7 +352,7 @@ def sending_texts(*texts, output=None):
             "KNB315",
             '{"a":{{lines.length}}}',
             "{{lines.length}}}",
-            "take one away, open with three too, or put a space before a brace that is text.",
+            "remove one, open with three braces too, or put a space before a brace that is text.",
             id="a brace of text after a tag",
         ),
         pytest.param("KNB315", "{{{lines}}", "{{{lines}}", "end it with }}}.", id="a brace too few"),

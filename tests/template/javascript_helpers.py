@@ -2,8 +2,8 @@
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string, stringify
 from kustomer_nb.template import SafeString
-from kustomer_nb.template.js_semantics import is_falsy, is_nullish, total
-from kustomer_nb.template.lookup import own
+from kustomer_nb.template.js_semantics import add_values, is_falsy, is_nullish
+from kustomer_nb.template.lookup import own_property
 
 
 def text(value):
@@ -35,27 +35,27 @@ def boom(options, *args):
     raise ValueError("boom")
 
 
-def json_of(options, value=UNDEFINED, *args):
-    found = stringify({"string": str(value)} if isinstance(value, SafeString) else value)
-    return UNDEFINED if found is None else found
+def to_json(options, value=UNDEFINED, *args):
+    json_text = stringify({"string": str(value)} if isinstance(value, SafeString) else value)
+    return UNDEFINED if json_text is None else json_text
 
 
-def chosen(options, condition=UNDEFINED, *args):
+def when(options, condition=UNDEFINED, *args):
     return options.inverse(options.this) if is_falsy(condition) else options.fn(options.this)
 
 
 HELPERS = {
     "up": lambda options, value=UNDEFINED, *args: text(value).upper(),
     "concat": lambda options, *args: "".join(map(text, args)),
-    "add": lambda options, left=UNDEFINED, right=UNDEFINED, *args: total([left, right]),
+    "add": lambda options, left=UNDEFINED, right=UNDEFINED, *args: add_values([left, right]),
     "eq": lambda options, left=UNDEFINED, right=UNDEFINED, *args: is_same(left, right),
     "not": lambda options, value=UNDEFINED, *args: is_falsy(value),
     "hashlist": lambda options, *args: ";".join(
         f"{key}={text(value)}" for key, value in options.hash.items()
     ),
     "wrap": lambda options, *args: f"<b>{options.fn(options.this)}</b>",
-    "when": chosen,
-    "stringify": json_of,
+    "when": when,
+    "stringify": to_json,
     "safe": lambda options, value=UNDEFINED, *args: SafeString(text(value)),
     "link": lambda options, title=UNDEFINED, url=UNDEFINED, *args: SafeString(
         f'<a href="{string(url)}">{string(title)}</a>'
@@ -71,7 +71,7 @@ HELPERS = {
     "retempty": lambda options, *args: "",
     "typ": lambda options, value=UNDEFINED, *args: type_of(value),
     "argc": lambda options, *args: len(args),
-    "ctxname": lambda options, *args: text(own(options.this, "name")),
+    "ctxname": lambda options, *args: text(own_property(options.this, "name")),
     "idx": lambda options, *args: text(options.data.get("index")),
     "pair": lambda options, *args: options.fn(options.this, options.data, ["A", "B"]),
     "list": lambda options, items, *args: "".join(f"<li>{options.fn(item)}</li>" for item in items),

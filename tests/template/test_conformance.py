@@ -12,15 +12,15 @@ FILE = Path(__file__).parents[1] / "conformance" / "handlebars.json"
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 
 
-def named(case):
+def case_id(case):
     return f"{case['group']}: {case['template']}"
 
 
-def given(case):
-    options = case.get("options", {})
+def options(case):
+    case_options = case.get("options", {})
     return {
         "helpers": {name: HELPERS[name] for name in case.get("helpers", [])},
-        "no_escape": options.get("noEscape", False),
+        "no_escape": case_options.get("noEscape", False),
     }
 
 
@@ -28,22 +28,24 @@ def test_no_case_is_left_out():
     assert len(CASES) == 1095
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=named(case)) for case in CASES])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case_id(case)) for case in CASES])
 def test_a_template_gives_what_handlebars_gives(case):
     strict = case.get("options", {}).get("strict", False)
 
     try:
-        found = Template.parse(case["template"]).render(case["context"], strict=strict, **given(case))
+        result = Template.parse(case["template"]).render(case["context"], strict=strict, **options(case))
     except TemplateError:
-        found = None
+        result = None
 
-    assert found == case.get("expected")
+    assert result == case.get("expected")
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=named(case)) for case in CASES if "expected" in case])
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=case_id(case)) for case in CASES if "expected" in case]
+)
 def test_origins_give_the_same_text(case):
     template = Template.parse(case["template"])
 
-    found = template.origins(Scope(case["context"]), **given(case))
+    result = template.origins(Scope(case["context"]), **options(case))
 
-    assert str(found) == case["expected"]
+    assert str(result) == case["expected"]

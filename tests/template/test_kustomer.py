@@ -43,7 +43,7 @@ SETTINGS = {"token": "$shop.default.token"}
 VALUES = {"token": "s3cret", "unit": "weeks", "count": "7", "name": "ANN", "at": "2034-01-01", "order": {}}
 
 
-def known(rows):
+def params(rows):
     return [pytest.param(row, id=f"{row['helper']} {row['template']}") for row in rows]
 
 
@@ -52,25 +52,27 @@ def is_prose(row):
 
 
 def gives(template, rendering=NOW, values=VALUES):
-    """Return what is shown and the findings, each with its pointer and column."""
+    """Return the shown value and the diagnostics, each with its pointer and column."""
     notes = Notes()
     tree = trace_value(template, Scope(values, SETTINGS), "/data", rendering=rendering, notes=notes)
-    assert all(one.span is not None for one in notes.found)
-    return shown(tree), [(one.code, one.pointer, one.span.column) for one in notes.found]
+    assert all(diagnostic.span is not None for diagnostic in notes.diagnostics)
+    return shown(tree), [
+        (diagnostic.code, diagnostic.pointer, diagnostic.span.column) for diagnostic in notes.diagnostics
+    ]
 
 
 @pytest.mark.parametrize(
-    "row", known(row for row in ROWS if not is_prose(row) and row["helper"] not in NOT_KNOWN_HERE)
+    "row", params(row for row in ROWS if not is_prose(row) and row["helper"] not in NOT_KNOWN_HERE)
 )
 def test_an_example_gives_what_its_page_says(row):
-    found = render_value(row["template"], row["context"], NOW)
+    result = render_value(row["template"], row["context"], NOW)
 
     # A null stands there for a value that is left out.
-    assert stringify(None if found is UNDEFINED else found) == stringify(row["expected"])
-    assert real(trace_value(row["template"], Scope(row["context"]), rendering=NOW)) == found
+    assert stringify(None if result is UNDEFINED else result) == stringify(row["expected"])
+    assert real(trace_value(row["template"], Scope(row["context"]), rendering=NOW)) == result
 
 
-@pytest.mark.parametrize("row", known(row for row in ROWS if is_prose(row)))
+@pytest.mark.parametrize("row", params(row for row in ROWS if is_prose(row)))
 def test_an_example_gives_what_its_page_describes(row):
     pattern = PROSE[row["expected"]]
 
@@ -107,11 +109,11 @@ def test_a_call_gives_a_value_and_what_is_not_known_of_it(template, value, findi
     assert gives(template) == (value, findings)
 
 
-def test_what_is_found_wrong_in_a_plain_value_is_logged(caplog):
+def test_diagnostics_of_a_plain_value_are_logged(caplog):
     with caplog.at_level(logging.WARNING, "kustomer_nb.template"):
-        found = render_value("/#fn:inBusinessHours", {})
+        result = render_value("/#fn:inBusinessHours", {})
 
-    assert found is UNDEFINED
+    assert result is UNDEFINED
     assert "KNB308" in caplog.text
 
 
@@ -156,7 +158,9 @@ def test_what_a_function_reads_and_is_not_there_is_missing_but_not_for_the_one_t
         ["/#fn:parseInt,gone", "/#fn:ifExists,gone,x", "/#fn:inBusinessHours"], Scope({}), notes=notes
     )
 
-    assert [(one.path, one.pointer, one.span.column) for one in notes.missing] == [("gone", "/0", 1)]
+    assert [(reference.path, reference.pointer, reference.span.column) for reference in notes.missing] == [
+        ("gone", "/0", 1)
+    ]
 
 
 OWN = {
@@ -175,7 +179,7 @@ OWN = {
         pytest.param("{{toLower unit}}", "mine", id="one of Kustomer's own name"),
     ],
 )
-def test_helpers_of_ones_own_go_first(template, value):
+def test_your_own_helpers_take_precedence(template, value):
     assert gives(template, Rendering(helpers=OWN)) == (value, [])
     assert render_value(template, VALUES, Rendering(helpers=OWN)) == value
 
@@ -184,17 +188,17 @@ def test_helpers_of_ones_own_go_first(template, value):
 @pytest.mark.parametrize(
     "resolve", [render_value, lambda *args: trace_value(*args[:1], Scope(args[1]), rendering=args[2])]
 )
-def test_a_helper_that_fails_is_told_by_its_kind_alone(template, resolve):
+def test_a_failing_helper_is_reported_by_the_type_of_its_error(template, resolve):
     with pytest.raises(TemplateError) as caught:
         resolve({"a": template}, VALUES, Rendering(helpers=OWN))
 
-    (found,) = caught.value.diagnostics
-    assert (found.code, found.pointer, found.span.column) == ("KNB301", "/a", 1)
-    assert "ZeroDivisionError" in found.message
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.pointer, diagnostic.span.column) == ("KNB301", "/a", 1)
+    assert "ZeroDivisionError" in diagnostic.message
     assert "s3cret" not in str(caught.value)
 
 
-def test_the_same_chance_gives_the_same_text():
+def test_the_same_seed_gives_the_same_text():
     first, second = (
         render_value("{{randomId}}{{randomId size=3}}", {}, Rendering(random=Random(1))) for _ in range(2)
     )
@@ -206,7 +210,7 @@ def test_the_same_chance_gives_the_same_text():
 @pytest.mark.parametrize(
     "resolve", [lambda value: render_value(value, {}), lambda value: trace_value(value, Scope({}))]
 )
-def test_a_value_nested_without_end_is_refused(resolve):
+def test_an_endlessly_nested_value_is_rejected(resolve):
     value = []
     value.append(value)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.template.lookup import look_up, own
+from kustomer_nb.template.lookup import look_up, own_property
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,9 @@ from kustomer_nb.template.lookup import look_up, own
     ],
 )
 def test_a_value_has_its_own_properties_alone(value, key, expected):
-    found = own(value, key)
+    result = own_property(value, key)
 
-    assert found == expected
+    assert result == expected
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,6 @@ def test_a_value_has_its_own_properties_alone(value, key, expected):
     ],
 )
 def test_null_or_nothing_ends_a_path(path, expected):
-    found = look_up({"a": {"b": [None]}}, path)
+    result = look_up({"a": {"b": [None]}}, path)
 
-    assert found == expected
+    assert result == expected

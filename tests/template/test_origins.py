@@ -2,7 +2,7 @@ import pytest
 
 from kustomer_nb.template import Kind, Notes, Piece, Scope, Template
 from kustomer_nb.template.js_semantics import SafeString
-from kustomer_nb.template.traced_values import Printed, Seen
+from kustomer_nb.template.traced_values import Fragment, TrackedValue
 
 SETTINGS = {"token": "$shop.default.token", "unset": "$shop.default.unset"}
 VALUES = {
@@ -35,11 +35,11 @@ HELPERS = {
     "shout": lambda options: options.this["token"].upper(),
     "start": lambda options: options.data["root"]["token"][:4],
     "copied": lambda options: options.this.copy()["token"].upper() + {**options.this}["name"],
-    "all": lambda options: "".join(str(one).title() for one in options.this.values()),
+    "all": lambda options: "".join(str(value).title() for value in options.this.values()),
     "same": lambda options: options.fn(options.this, {**options.data}),
     "count": lambda options: len(options.hash["x"]),
     "safe": lambda options, value: SafeString(value),
-    "given": lambda options: options.fn(options.this, {**options.data, "x": 1}, ["p"]),
+    "set": lambda options: options.fn(options.this, {**options.data, "x": 1}, ["p"]),
 }
 
 
@@ -94,7 +94,7 @@ HELPERS = {
             id="what a helper hands to its block",
         ),
         pytest.param(
-            "{{#given as |p|}}{{p}}{{@x}}{{/given}}",
+            "{{#set as |p|}}{{p}}{{@x}}{{/set}}",
             [("p", Kind.HELPER, "p"), ("1", Kind.INPUT, "@x")],
             id="block parameters and data of a helper",
         ),
@@ -109,7 +109,7 @@ def test_each_piece_knows_where_it_came_from(template, expected):
     assert pieces(template, helpers=HELPERS) == expected
 
 
-def test_a_piece_keeps_its_place_and_its_text_before_escaping():
+def test_a_piece_has_its_location_and_its_text_before_escaping():
     (_, piece) = traced("a {{ name }}", pointer="/data").pieces
 
     assert (piece.text, piece.raw, piece.changed) == ("Ann &amp; Bob", "Ann & Bob", 4)
@@ -117,7 +117,7 @@ def test_a_piece_keeps_its_place_and_its_text_before_escaping():
 
 
 @pytest.mark.parametrize(
-    ("template", "shown"),
+    ("template", "shown_text"),
     [
         pytest.param("{{token}}", "$shop.default.token", id="a setting"),
         pytest.param("{{unset}}", "$shop.default.unset", id="a setting without a value"),
@@ -145,10 +145,10 @@ def test_a_piece_keeps_its_place_and_its_text_before_escaping():
         pytest.param("{{{safe token}}}", "$shop.default.token", id="a safe string of a setting"),
     ],
 )
-def test_what_comes_of_a_setting_is_masked_whole(template, shown):
+def test_what_is_made_from_a_setting_is_masked_as_a_whole(template, shown_text):
     text = traced(template, helpers=HELPERS)
 
-    assert text.shown == shown
+    assert text.shown == shown_text
     assert text.real == Template.parse(template).render(VALUES, helpers=HELPERS)
 
 
@@ -164,22 +164,25 @@ def test_a_setting_in_the_log_is_masked(caplog):
     with caplog.at_level("INFO", "kustomer_nb.template"):
         traced("{{log token name}}")
 
-    assert [one.message for one in caplog.records] == ["$shop.default.token Ann & Bob"]
+    assert [record.message for record in caplog.records] == ["$shop.default.token Ann & Bob"]
 
 
-def test_what_is_missing_is_noted_with_its_place_and_variable():
+def test_a_missing_value_is_recorded_with_its_location_and_variable():
     notes = Notes()
 
     traced("{{gone.x}}{{#each order.lines}}{{note}}{{/each}}{{nothing.x}}", notes=notes, pointer="/uri")
 
-    assert [(one.path, one.name, one.pointer, one.span.column) for one in notes.missing] == [
+    assert [
+        (reference.path, reference.name, reference.pointer, reference.span.column)
+        for reference in notes.missing
+    ] == [
         ("gone.x", "gone", "/uri", 3),
         ("note", "order", "/uri", 34),
     ]
 
 
 @pytest.mark.parametrize(
-    ("template", "found"),
+    ("template", "missing"),
     [
         pytest.param(
             "{{#if gone}}a{{/if}}{{#unless gone}}b{{/unless}}{{#gone}}c{{/gone}}", [], id="conditions"
@@ -187,16 +190,16 @@ def test_what_is_missing_is_noted_with_its_place_and_variable():
         pytest.param("{{#each gone}}a{{else}}b{{/each}}", [], id="a loop that has an else"),
         pytest.param("{{#each gone}}a{{/each}}", ["gone"], id="a loop that has none"),
         pytest.param("{{up gone}}", ["gone"], id="what a helper is given"),
-        pytest.param("{{unset}}{{up unset}}", [], id="a setting, which is told of apart"),
+        pytest.param("{{unset}}{{up unset}}", [], id="a setting, which is reported separately"),
         pytest.param("{{@index}}", ["@index"], id="the index outside of a loop"),
     ],
 )
-def test_only_what_should_have_a_value_is_noted_as_missing(template, found):
+def test_only_what_should_have_a_value_is_recorded_as_missing(template, missing):
     notes = Notes()
 
     traced(template, notes=notes, helpers=HELPERS)
 
-    assert [one.path for one in notes.missing] == found
+    assert [reference.path for reference in notes.missing] == missing
 
 
 MARKER = "s3cret-marker"
@@ -223,7 +226,7 @@ CANARY = {
         "{{up (lookup this token)}}",
     ],
 )
-def test_a_key_that_is_a_secret_is_in_nothing_that_is_shown(template):
+def test_a_secret_key_is_never_shown(template):
     notes = Notes()
 
     text = Template.parse(template).origins(Scope(CANARY, SETTINGS), notes=notes, helpers=HELPERS)
@@ -250,20 +253,20 @@ def test_a_key_that_is_a_secret_is_in_nothing_that_is_shown(template):
         pytest.param("{{name}}{{_env.gone}}", [], id="nothing"),
     ],
 )
-def test_what_is_read_of_settings_and_environment_is_noted_printed_or_not(template, reads):
+def test_reads_of_settings_and_environment_are_recorded_printed_or_not(template, reads):
     notes = Notes()
 
     traced(template, notes=notes, helpers=HELPERS)
 
-    assert [one.path for one in notes.reads] == reads
+    assert [piece.path for piece in notes.reads] == reads
 
 
-def test_what_names_no_variable_is_noted_without_one():
+def test_a_path_without_a_variable_is_recorded_without_one():
     notes = Notes()
 
     traced("{{../name}}{{@index}}{{lookup order 'gone'}}{{lookup order name}}", notes=notes)
 
-    assert [(one.path, one.name) for one in notes.missing] == [
+    assert [(reference.path, reference.name) for reference in notes.missing] == [
         ("../name", ""),
         ("@index", ""),
         ("order.gone", "order"),
@@ -271,31 +274,33 @@ def test_what_names_no_variable_is_noted_without_one():
     ]
 
 
-def test_each_place_is_noted_once_however_often_it_is_rendered():
+def test_each_location_is_recorded_once_however_often_it_is_rendered():
     notes = Notes()
     values = {"l": list(range(50))}
 
     traced("{{#each l}}{{../gone}}{{@root.gone}}{{/each}}", values, notes=notes)
 
-    assert [one.path for one in notes.missing] == ["../gone", "@root.gone"]
+    assert [reference.path for reference in notes.missing] == ["../gone", "@root.gone"]
 
 
-def test_text_knows_where_it_stands_in_the_template():
+def test_literal_text_has_its_location_in_the_template():
     template = "  {{~#if name}}\n  ab {{~name}}  c\n{{/if}}\n d"
 
     text = traced(template)
 
-    found = [(one.text, template[one.span.start : one.span.end]) for one in text.pieces if not one.path]
-    assert found == [(one, one) for one in ("  ab", "  c\n", " d")]
+    located = [
+        (piece.text, template[piece.span.start : piece.span.end]) for piece in text.pieces if not piece.path
+    ]
+    assert located == [(text, text) for text in ("  ab", "  c\n", " d")]
 
 
-def test_keys_that_are_no_text_are_looped_over():
+def test_loops_over_keys_that_are_not_strings():
     assert pieces("{{#each order}}{{@key}}{{this}}{{/each}}", {"order": {1: "a"}})[0][0] == "1"
 
 
-def test_what_tracebacks_show_holds_no_value_of_a_setting():
+def test_reprs_do_not_contain_the_value_of_a_setting():
     token = Piece("s3cret", Kind.SETTING, "token", "$shop.default.token")
 
-    shown = f"{Seen('s3cret', ('token',))!r} {Printed('s3cret', (token,))!r}"
+    reprs = f"{TrackedValue('s3cret', ('token',))!r} {Fragment('s3cret', (token,))!r}"
 
-    assert shown == "<Seen: helper> <Printed: $shop.default.token>"
+    assert reprs == "<TrackedValue: helper> <Fragment: $shop.default.token>"

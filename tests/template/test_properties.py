@@ -28,7 +28,7 @@ def outcome(render):
     try:
         return render()
     except TemplateError as error:
-        return [(one.code, one.message) for one in error.diagnostics]
+        return [(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics]
 
 
 @settings(max_examples=500, deadline=None)
@@ -68,11 +68,11 @@ def test_no_random_template_shows_a_setting():
         try:
             text = Template.parse(case["template"]).origins(scope, notes=notes, helpers=helpers)
         except TemplateError as error:
-            said = str(error)
+            message = str(error)
         else:
-            said = f"{text.shown} {[piece.path for piece in text.pieces]} {notes}"
+            message = f"{text.shown} {[piece.path for piece in text.pieces]} {notes}"
         # What stands in the template itself is no secret.
-        if marker in said.lower():
+        if marker in message.lower():
             shown_too_much.append(case)
 
     assert shown_too_much[:1] == []

@@ -31,9 +31,9 @@ def shown(*texts):
     ],
 )
 def test_the_value_of_a_setting_is_not_in_a_repr(value):
-    found = [repr(value), str([value]), f"{[value]}"]
+    result = [repr(value), str([value]), f"{[value]}"]
 
-    assert "s3cret" not in "".join(found).lower()
+    assert "s3cret" not in "".join(result).lower()
 
 
 @pytest.mark.parametrize(
@@ -53,16 +53,16 @@ def test_what_may_hold_a_setting_is_not_pickled_or_taken_apart(keep, value):
 
 
 def test_a_text_that_is_printed_or_written_into_another_is_the_shown_one():
-    found = {str(TEXT), f"{TEXT}", f"{TEXT:>30}".strip(), "".join(map(str, [TEXT]))}
+    result = {str(TEXT), f"{TEXT}", f"{TEXT:>30}".strip(), "".join(map(str, [TEXT]))}
 
-    assert found == {"Bearer $shop.default.base!"}
+    assert result == {"Bearer $shop.default.base!"}
     assert TEXT.real == "Bearer s3cret!"
 
 
 def test_a_repr_tells_what_is_shown_and_where_it_is_from():
-    found = [repr(TEXT), repr(TEXT.pieces[1]), repr(Traced([1], Piece("", Kind.INPUT)))]
+    result = [repr(TEXT), repr(TEXT.pieces[1]), repr(Traced([1], Piece("", Kind.INPUT)))]
 
-    assert found == [
+    assert result == [
         "<Text: Bearer $shop.default.base!>",
         "<Piece: '$shop.default.base', setting>",
         "<Traced: [1]>",
@@ -111,9 +111,9 @@ def test_a_label_stays_with_the_first_part(index, before, after):
     ],
 )
 def test_a_label_goes_with_the_rest_where_the_first_part_is_left_out(index, text, label):
-    rest = TEXT.after(index)
+    remainder = TEXT.after(index)
 
-    assert (rest.real, rest.shown) == (text, label)
+    assert (remainder.real, remainder.shown) == (text, label)
 
 
 def test_a_text_is_parted_as_a_string_is():
@@ -167,9 +167,9 @@ def test_a_text_of_nothing_is_false():
 def test_the_members_of_a_traced_value_have_its_origin():
     piece = Piece("", Kind.INPUT, "order")
 
-    found = [Traced({"a": 1}, piece).opened(), Traced([1], piece).opened(), Traced(1, piece).opened()]
+    result = [Traced({"a": 1}, piece).opened(), Traced([1], piece).opened(), Traced(1, piece).opened()]
 
-    assert found == [{"a": Traced(1, piece)}, [Traced(1, piece)], Traced(1, piece)]
+    assert result == [{"a": Traced(1, piece)}, [Traced(1, piece)], Traced(1, piece)]
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,6 @@ def test_the_members_of_a_traced_value_have_its_origin():
     ],
 )
 def test_a_path_is_of_its_first_name(segments, origin):
-    found = Scope({}, {"base": LABEL}).origin(segments)
+    result = Scope({}, {"base": LABEL}).origin(segments)
 
-    assert found == origin
+    assert result == origin

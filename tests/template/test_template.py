@@ -22,71 +22,77 @@ def refused(template, context=None, **options):
 @pytest.mark.parametrize(
     ("template", "place", "message"),
     [
-        pytest.param("a\n {{}}", (2, 2), "`{{}}` holds no name.", id="no name"),
+        pytest.param("a\n {{}}", (2, 2), "`{{}}` does not contain a name.", id="no name"),
         pytest.param(
             "{{#if a == b}}",
             (1, 1),
-            "`{{#if a == b}}` holds `=`, and Handlebars has no operators.",
+            "`{{#if a == b}}` contains `=`, but Handlebars has no operators.",
             id="an operator",
         ),
         pytest.param(
-            "{{#if !a}}", (1, 1), "`{{#if !a}}` holds `!`, and Handlebars has no operators.", id="a negation"
+            "{{#if !a}}",
+            (1, 1),
+            "`{{#if !a}}` contains `!`, but Handlebars has no operators.",
+            id="a negation",
         ),
         pytest.param(
-            "{{a && b}}", (1, 1), "`{{a && b}}` holds `&`, and Handlebars has no operators.", id="and"
+            "{{a && b}}", (1, 1), "`{{a && b}}` contains `&`, but Handlebars has no operators.", id="and"
         ),
         pytest.param("{{ #if a}}", (1, 1), "`{{ #if a}}` has a space before `#`.", id="a space before #"),
-        pytest.param("{{(a)}}", (1, 1), "`{{(a)}}` begins with a sub-expression.", id="parentheses"),
+        pytest.param("{{(a)}}", (1, 1), "`{{(a)}}` starts with a subexpression.", id="parentheses"),
         pytest.param(
             "{{#if (a b}}",
             (1, 1),
-            "`{{#if (a b}}` holds a sub-expression that is never closed.",
+            "`{{#if (a b}}` contains a subexpression that is never closed.",
             id="a sub-expression without an end",
         ),
         pytest.param(
             "{{#each a as |x}}",
             (1, 1),
-            "`{{#each a as |x}}` names block parameters without an end.",
+            "`{{#each a as |x}}` has block parameters that are never closed.",
             id="block parameters without an end",
         ),
         pytest.param(
             "{{#if a}}{{/if a}}",
             (1, 10),
-            "`{{/if a}}` ends a block with more than its name.",
+            "`{{/if a}}` closes a block with more than its name.",
             id="a long end",
         ),
         pytest.param(
-            "{{a || b}}", (1, 1), "`{{a || b}}` holds `|`, and Handlebars has no operators.", id="or"
+            "{{a || b}}", (1, 1), "`{{a || b}}` contains `|`, but Handlebars has no operators.", id="or"
         ),
         pytest.param(
-            "{{a | b}}", (1, 1), "`{{a | b}}` holds `|`, and Handlebars has no operators.", id="a pipe"
+            "{{a | b}}", (1, 1), "`{{a | b}}` contains `|`, but Handlebars has no operators.", id="a pipe"
         ),
-        pytest.param("{{lookup a, b}}", (1, 1), "`{{lookup a, b}}` holds a comma.", id="a comma"),
+        pytest.param("{{lookup a, b}}", (1, 1), "`{{lookup a, b}}` contains a comma.", id="a comma"),
         pytest.param(
             "{{toLower(a)}}",
             (1, 1),
-            "`{{toLower(a)}}` calls a helper in the style of JavaScript.",
+            "`{{toLower(a)}}` calls a helper with JavaScript syntax.",
             id="a call of JavaScript",
         ),
         pytest.param(
-            "{{#if a}}{{else}}{{else}}{{/if}}", (1, 18), "`{{else}}` has no block of its own.", id="two elses"
+            "{{#if a}}{{else}}{{else}}{{/if}}",
+            (1, 18),
+            "`{{else}}` does not belong to a block.",
+            id="two elses",
         ),
         pytest.param(
             "x {{> y}}",
             (1, 3),
-            "`{{> y}}` is a partial, and an action has no place to register one.",
+            "`{{> y}}` is a partial, and an action cannot register partials.",
             id="a partial",
         ),
         pytest.param(
             "{{* y}}",
             (1, 1),
-            "`{{* y}}` is a decorator, and an action has no place to register one.",
+            "`{{* y}}` is a decorator, and an action cannot register decorators.",
             id="a decorator",
         ),
         pytest.param(
             "{{#* y}}{{/y}}",
             (1, 1),
-            "`{{#*` opens a decorator, and an action has no place to register one.",
+            "`{{#*` opens a decorator, and an action cannot register decorators.",
             id="a block decorator",
         ),
         pytest.param("{{a", (1, 1), "`{{a` is a tag that is never closed.", id="a tag without an end"),
@@ -106,30 +112,30 @@ def refused(template, context=None, **options):
         pytest.param(
             "{{#if a}}{{/each}}",
             (1, 10),
-            "`{{/each}}` closes each, and if is open.",
+            "`{{/each}}` closes each, but if is open.",
             id="another block's end",
         ),
         pytest.param("{{/if}}", (1, 1), "`{{/if}}` closes a block that is not open.", id="an end alone"),
-        pytest.param("{{else}}", (1, 1), "`{{else}}` has no block of its own.", id="an else alone"),
+        pytest.param("{{else}}", (1, 1), "`{{else}}` does not belong to a block.", id="an else alone"),
         pytest.param(
             "{{else if a}}",
             (1, 1),
-            "`{{else if a}}` stands in no block that can go on so.",
+            "`{{else if a}}` does not belong to a block.",
             id="an else if alone",
         ),
         pytest.param(
-            "{{a/this}}", (1, 3), "`a/this` holds `this` after its first name.", id="this after a name"
+            "{{a/this}}", (1, 3), "`a/this` contains `this` after its first name.", id="this after a name"
         ),
         pytest.param(
             "{{#a as |[b]|}}{{/a}}",
             (1, 6),
-            "`as |[b]|` names a block parameter in brackets, which Handlebars cannot read.",
+            "`as |[b]|` has a block parameter in brackets, which Handlebars cannot parse.",
             id="a block parameter in brackets",
         ),
         pytest.param(
             "{{#a as ||}}{{/a}}",
             (1, 1),
-            "`{{#a as ||}}` is no path Handlebars can read.",
+            "`{{#a as ||}}` is not a path that Handlebars can parse.",
             id="no block parameter",
         ),
         pytest.param(
@@ -144,27 +150,29 @@ def refused(template, context=None, **options):
             "`{{{{a}}}}` opens a raw block that is never closed.",
             id="a raw block with the beginning of another",
         ),
-        pytest.param("{{a b=}}", (1, 1), "`{{a b=}}` is no path Handlebars can read.", id="no value after ="),
         pytest.param(
-            "{{a[0]}}", (1, 1), "`{{a[0]}}` holds an index in the style of JavaScript.", id="an index"
+            "{{a b=}}", (1, 1), "`{{a b=}}` is not a path that Handlebars can parse.", id="no value after ="
+        ),
+        pytest.param("{{a[0]}}", (1, 1), "`{{a[0]}}` contains a JavaScript-style index.", id="an index"),
+        pytest.param(
+            "a\0", (1, 2), "`\0` is a NUL character, which Handlebars rejects.", id="a NUL character"
         ),
         pytest.param(
-            "a\0", (1, 2), "`\0` is a NUL character, which Handlebars refuses.", id="a NUL character"
-        ),
-        pytest.param(
-            "\\{{a\0", (1, 5), "`\0` is a NUL character, which Handlebars refuses.", id="NUL, escaped"
+            "\\{{a\0", (1, 5), "`\0` is a NUL character, which Handlebars rejects.", id="NUL, escaped"
         ),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_its_place(template, place, message):
+def test_reports_a_syntax_error_with_its_location(template, place, message):
     error = refused(template)
 
     assert (error.line, error.column) == place
-    assert [(one.code, one.message) for one in error.diagnostics] == [("KNB301", message)]
+    assert [(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics] == [
+        ("KNB301", message)
+    ]
 
 
 @pytest.mark.parametrize(
-    ("template", "code", "found", "fix"),
+    ("template", "code", "tag", "fix"),
     [
         pytest.param("{{a.@b}}", "KNB313", "{{a.@b}}", "a.[@b]", id="an at sign"),
         pytest.param("x {{#if a['@b'].c}}", "KNB313", "{{#if a['@b'].c}}", "a.[@b].c", id="in quotes"),
@@ -178,35 +186,35 @@ def test_what_cannot_be_read_is_refused_with_its_place(template, place, message)
         pytest.param("{{@root.l.0}}", "KNB314", "{{@root.l.0}}", "@root.l.[0]", id="after @root"),
         pytest.param('{"k": {{a}}}', "KNB315", "{{a}}}", "put a space", id="one brace too many"),
         pytest.param('{"k": {{{a}}}}', "KNB315", "{{{a}}}}", "put a space", id="one of four too many"),
-        pytest.param("{{#if a}}}", "KNB315", "{{#if a}}}", "take one away", id="a block with one too many"),
+        pytest.param("{{#if a}}}", "KNB315", "{{#if a}}}", "remove one", id="a block with one too many"),
         pytest.param("{{{a}}", "KNB315", "{{{a}}", "end it with }}}", id="one brace too few"),
     ],
 )
-def test_what_authors_write_again_and_again_has_a_code_of_its_own(template, code, found, fix):
-    (one,) = refused(template).diagnostics
+def test_frequent_mistakes_have_codes_of_their_own(template, code, tag, fix):
+    (diagnostic,) = refused(template).diagnostics
 
-    assert one.code == code
-    assert template[one.span.start : one.span.end] == found
-    assert fix in one.fix
+    assert diagnostic.code == code
+    assert template[diagnostic.span.start : diagnostic.span.end] == tag
+    assert fix in diagnostic.fix
 
 
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        pytest.param("{{items.true}}", "ends in a literal, which Handlebars refuses", id="a literal last"),
-        pytest.param("{{}}", "holds no name", id="braces around nothing"),
+        pytest.param("{{items.true}}", "ends in a literal, which Handlebars rejects", id="a literal last"),
+        pytest.param("{{}}", "does not contain a name", id="braces around nothing"),
         pytest.param("{{{a}", "is a tag that is never closed", id="a single closing brace"),
-        pytest.param('{{a b, "c@d"}}', "holds a comma", id="an at sign in a text"),
+        pytest.param('{{a b, "c@d"}}', "contains a comma", id="an at sign in a text"),
     ],
 )
-def test_what_only_looks_like_one_of_these_keeps_the_code_of_all_others(template, message):
-    (one,) = refused(template).diagnostics
+def test_similar_errors_have_the_general_code(template, message):
+    (diagnostic,) = refused(template).diagnostics
 
-    assert one.code == "KNB301"
-    assert message in one.message
+    assert diagnostic.code == "KNB301"
+    assert message in diagnostic.message
 
 
-def test_numbers_and_at_signs_where_handlebars_reads_them_are_no_fault():
+def test_accepts_numbers_and_at_signs_where_handlebars_does():
     text = "{{l.0.id}}{{l.[0]}}{{c.[@x]}}{{#each l}}{{@index}}{{/each}}{{~{x}~}}"
 
     assert rendered(text, {"l": [{"id": 7}], "c": {"@x": 8}}) == "7[object Object]80"
@@ -216,54 +224,58 @@ def test_numbers_and_at_signs_where_handlebars_reads_them_are_no_fault():
     ("template", "message"),
     [
         pytest.param(
-            "{{shout name}}", "`{{shout name}}` calls a helper `shout` there is none of.", id="no such helper"
+            "{{shout name}}",
+            "`{{shout name}}` calls a helper `shout` that does not exist.",
+            id="no such helper",
         ),
         pytest.param(
-            "{{#if}}{{/if}}", "`{{#if}}` gives `if` 0 arguments, and it takes 1.", id="if of nothing"
+            "{{#if}}{{/if}}", "`{{#if}}` passes 0 arguments to `if`, which takes 1.", id="if of nothing"
         ),
         pytest.param(
             "{{each name}}", "`{{each name}}` calls a helper that needs a block.", id="each as a tag"
         ),
         pytest.param(
             "{{lookup this}}",
-            "`{{lookup this}}` gives `lookup` 1 arguments, and it takes 2.",
+            "`{{lookup this}}` passes 1 argument to `lookup`, which takes 2.",
             id="lookup of one",
         ),
         pytest.param(
             "{{#if true as |x|}}{{x}}{{/if}}",
-            "`x` is a block parameter of a block that gives none.",
+            "`x` is a block parameter of a block that does not set any.",
             id="a block parameter of if",
         ),
         pytest.param(
             "{{helperMissing}}",
-            "`{{helperMissing}}` calls a helper `helperMissing` there is none of.",
+            "`{{helperMissing}}` calls a helper `helperMissing` that does not exist.",
             id="hook",
         ),
     ],
 )
-def test_what_fails_in_handlebars_fails_here_with_its_place(template, message):
+def test_what_fails_in_handlebars_fails_here_with_its_location(template, message):
     error = refused(template, {"name": ["Ann"]})
 
-    code = "KNB310" if "there is none of" in message else "KNB301"
-    assert [(one.code, one.message) for one in error.diagnostics] == [(code, message)]
+    code = "KNB310" if "does not exist" in message else "KNB301"
+    assert [(diagnostic.code, diagnostic.message) for diagnostic in error.diagnostics] == [(code, message)]
 
 
-def test_strictness_reports_every_missing_value_with_its_place():
+def test_strict_mode_reports_every_missing_value_with_its_location():
     error = refused("{{a}}\n{{b.c}} {{d}}{{#each l}}{{x}}{{/each}}", {"d": None, "l": [{}, {}]}, strict=True)
 
-    assert [(one.span.line, one.span.column, one.message) for one in error.diagnostics] == [
-        (1, 3, "`a` names nothing here."),
-        (2, 3, "`b.c` names nothing here."),
-        (2, 27, "`x` names nothing here."),
+    assert [
+        (diagnostic.span.line, diagnostic.span.column, diagnostic.message) for diagnostic in error.diagnostics
+    ] == [
+        (1, 3, "`a` has no value here."),
+        (2, 3, "`b.c` has no value here."),
+        (2, 27, "`x` has no value here."),
     ]
 
 
-def test_strictness_lets_null_and_values_pass():
+def test_strict_mode_accepts_null_and_values():
     assert rendered("{{a}}{{b.c}}{{#if d}}{{/if}}", {"a": None, "b": {"c": 1}}, strict=True) == "1"
 
 
 class TestHelpers:
-    def test_a_helper_is_given_its_options_first(self):
+    def test_a_helper_receives_its_options_first(self):
         seen = []
 
         def note(options, *args):
@@ -330,7 +342,10 @@ class TestHelpers:
             text = rendered("{{log 'a' 1 level='warn'}}{{log 'b'}}")
 
         assert text == ""
-        assert [(one.levelname, one.message) for one in caplog.records] == [("WARNING", "a 1"), ("INFO", "b")]
+        assert [(record.levelname, record.message) for record in caplog.records] == [
+            ("WARNING", "a 1"),
+            ("INFO", "b"),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -349,7 +364,7 @@ class TestHelpers:
         pytest.param(lambda: 1, id="a function of Python"),
     ],
 )
-def test_nothing_of_python_is_reached(value, name):
+def test_python_attributes_cannot_be_reached(value, name):
     template = f"{{{{v.{name}}}}}{{{{lookup v '{name}'}}}}{{{{#with v}}}}{{{{{name}}}}}{{{{/with}}}}"
 
     assert rendered(template, {"v": value}) == ""
@@ -415,7 +430,7 @@ class TestBounds:
             pytest.param("{{#if a}}" + "{{else if a}}" * 121 + "{{/if}}", id="a chain of else if"),
         ],
     )
-    def test_nesting_without_end_is_refused(self, template):
+    def test_endless_nesting_is_rejected(self, template):
         error = refused(template)
 
         assert error.diagnostics[0].code == "KNB307"
@@ -472,7 +487,7 @@ class TestBounds:
             pytest.param("{{a" + "." * 100_000 + "}}", id="dots"),
         ],
     )
-    def test_what_never_ends_is_refused_at_once(self, template):
+    def test_unclosed_templates_are_rejected_quickly(self, template):
         start = time.process_time()
         refused(template)
 
@@ -496,7 +511,7 @@ WIDE = [0] * 4000
         pytest.param("{{#each l}}{{lookup ../o ../l}}{{/each}}", {"l": WIDE, "o": {}}, id="a long key"),
     ],
 )
-def test_what_costs_is_counted(template, context):
+def test_costly_work_is_counted(template, context):
     start = time.process_time()
     for render in (
         Template.parse(template).render,
@@ -530,7 +545,7 @@ class Odd:
 @pytest.mark.parametrize(
     "template", ["{{@root.v.x}}", "{{#if v}}{{/if}}", "{{#v}}{{../a}}{{/v}}", "{{v k=1}}"]
 )
-def test_what_is_no_json_raises_nothing_else(template):
+def test_values_that_are_not_json_raise_only_template_errors(template):
     for render in (
         Template.parse(template).render,
         lambda values: Template.parse(template).origins(Scope(values)),
@@ -556,7 +571,7 @@ def test_what_is_no_json_raises_nothing_else(template):
         pytest.param("{{lookup s 2}}{{s.[1]}}{{s.length}}", {"s": "日本語😀"}, "語本5", id="units of a text"),
     ],
 )
-def test_odd_corners_are_as_in_handlebars(template, context, text):
+def test_edge_cases_are_as_in_handlebars(template, context, text):
     helpers = {
         "hash": lambda options: ",".join(options.hash),
         "none": lambda options: options.fn(options.this, None, []),
@@ -566,23 +581,23 @@ def test_odd_corners_are_as_in_handlebars(template, context, text):
     assert str(Template.parse(template).origins(Scope(context), helpers=helpers)) == text
 
 
-def test_strictness_knows_what_every_array_has():
+def test_strict_mode_knows_the_methods_of_arrays():
     assert rendered("{{v.map}}", {"v": [1]}, strict=True) == ""
 
 
-def test_parsed_templates_are_kept_but_for_long_ones():
+def test_parsed_templates_are_cached_except_long_ones():
     long = "{{a}}" * 10_000
 
     assert Template.parse("{{kept}}") is Template.parse("{{kept}}")
     assert Template.parse(long) is not Template.parse(long)
 
 
-def test_all_short_templates_of_a_large_action_are_kept():
+def test_all_short_templates_of_a_large_action_are_cached():
     texts = [f"field {at}: {{{{kept}}}}" for at in range(2_000)]
 
     first = [Template.parse(text) for text in texts]
 
-    assert all(Template.parse(text) is one for text, one in zip(texts, first, strict=True))
+    assert all(Template.parse(text) is cached for text, cached in zip(texts, first, strict=True))
 
 
 def test_a_template_shows_its_text():
@@ -600,7 +615,7 @@ def test_a_template_shows_its_text():
         pytest.param("{{#if a}}b{{#else}}c{{/if}}", "write {{else}}, without #.", id="an else like a block"),
     ],
 )
-def test_the_way_out_is_the_very_text_to_write(template, fix):
+def test_the_fix_is_the_exact_text_to_write(template, fix):
     assert refused(template).diagnostics[0].fix == fix
 
 
@@ -618,9 +633,9 @@ def test_numbers_side_by_side_add_up_or_not(adds_numbers, text):
 def test_a_chain_of_else_if_takes_the_first_that_holds():
     template = "{{#if a}}1{{else if b}}2{{else if c}}3{{else if d}}4{{else}}5{{/if}}"
 
-    found = [rendered(template, {name: True}) for name in "abcde"]
+    texts = [rendered(template, {name: True}) for name in "abcde"]
 
-    assert found == ["1", "2", "3", "4", "5"]
+    assert texts == ["1", "2", "3", "4", "5"]
 
 
 def test_a_long_chain_of_else_if_is_rendered():

@@ -34,28 +34,28 @@ def same(left, right):
 @settings(deadline=None)
 @given(JSON)
 def test_a_reference_gives_the_value_itself(value):
-    found = render_value({"x": "/#x"}, {"x": value})
+    result = render_value({"x": "/#x"}, {"x": value})
 
-    assert same(found, {"x": value})
+    assert same(result, {"x": value})
 
 
 @settings(deadline=None)
 @given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12))
 def test_a_value_without_strings_is_itself(value):
-    found = render_value(value, {})
+    result = render_value(value, {})
 
-    assert same(found, value)
+    assert same(result, value)
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_any_string_renders_or_is_a_template_error(text):
     try:
-        found = render_value([text], CONTEXT)
+        result = render_value([text], CONTEXT)
     except TemplateError as error:
-        found = error.diagnostics.codes
+        result = error.diagnostics.codes
 
-    assert len(found) == 1
+    assert len(result) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,34 +76,34 @@ def test_any_string_renders_or_is_a_template_error(text):
     ],
 )
 def test_a_value_renders(value, expected):
-    found = render_value(value, CONTEXT)
+    result = render_value(value, CONTEXT)
 
-    assert same(found, expected)
+    assert same(result, expected)
 
 
 def test_escaping_can_be_left_out():
-    found = render_value(["{{x}}"], {"x": "a=b"}, Rendering(no_escape=True))
+    result = render_value(["{{x}}"], {"x": "a=b"}, Rendering(no_escape=True))
 
-    assert found == ["a=b"]
+    assert result == ["a=b"]
 
 
 def test_numbers_need_not_add_up():
-    found = render_value(["{{{x}}}{{{x}}}"], {"x": 1}, Rendering(adds_numbers=False))
+    result = render_value(["{{{x}}}{{{x}}}"], {"x": 1}, Rendering(adds_numbers=False))
 
-    assert found == ["11"]
+    assert result == ["11"]
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
-        pytest.param("/#fn:", "KNB302 `/#fn:` names no function.", id="no function"),
+        pytest.param("/#fn:", "KNB302 `/#fn:` does not name a function.", id="no function"),
         pytest.param(
             "/#fn: parseInt,/#x,y",
-            "KNB302 `/#fn: parseInt,/#x,y` is not how a function and its path are written. "
-            "Fix: write it bare: /#fn:parseInt,x,y.",
+            "KNB302 `/#fn: parseInt,/#x,y` has a space or /# in its name or path. "
+            "Fix: write /#fn:parseInt,x,y.",
             id="a function with a space and a path with /#",
         ),
-        pytest.param("/#", "KNB302 `/#` names nothing.", id="a reference to nothing"),
+        pytest.param("/#", "KNB302 `/#` does not name a path.", id="a reference to nothing"),
         pytest.param(
             "{{#if a}}",
             "KNB301 `{{#if a}}` opens a block that is never closed.",
@@ -111,7 +111,7 @@ def test_numbers_need_not_add_up():
         ),
     ],
 )
-def test_what_cannot_be_read_is_refused_where_it_stands(value, said):
+def test_reports_a_syntax_error_with_its_pointer(value, message):
     tree = {"a/b": [0, value]}
 
     with pytest.raises(TemplateError) as caught:
@@ -119,16 +119,19 @@ def test_what_cannot_be_read_is_refused_where_it_stands(value, said):
     with pytest.raises(TemplateError) as listed:
         list(references(tree))
 
-    assert f"line 1, column 1 /a~1b/1: {said}" in str(caught.value)
+    assert f"line 1, column 1 /a~1b/1: {message}" in str(caught.value)
     assert caught.value.diagnostics == listed.value.diagnostics
 
 
-def test_the_references_have_their_place_and_form():
+def test_references_have_their_location_and_form():
     tree = {"a": "/#x.0", "b": ["{{y}}{{{[z z]}}}", 7, None]}
 
-    found = [(one.path, one.segments, one.pointer, one.form, one.span.start) for one in references(tree)]
+    result = [
+        (reference.path, reference.segments, reference.pointer, reference.form, reference.span.start)
+        for reference in references(tree)
+    ]
 
-    assert found == [
+    assert result == [
         ("x.0", ("x", "0"), "/a", "reference", 0),
         ("y", ("y",), "/b/0", "escaped", 0),
         ("[z z]", ("z z",), "/b/0", "raw", 5),
@@ -141,7 +144,9 @@ def test_what_is_missing_is_listed_but_no_setting():
 
     trace_value({"a": "/#body.id", "b": "{{x}}", "c": "/#token"}, scope, notes=notes)
 
-    assert [(one.path, one.name, one.pointer, one.kind) for one in notes.missing] == [
+    assert [
+        (reference.path, reference.name, reference.pointer, reference.kind) for reference in notes.missing
+    ] == [
         ("body.id", "body", "/a", Kind.INPUT),
         ("x", "x", "/b", Kind.INPUT),
     ]
@@ -156,7 +161,7 @@ def test_a_setting_is_real_in_one_tree_and_a_label_in_the_other():
     assert shown(tree) == {"a": "$shop.default.token", "b": ["Bearer $shop.default.token", 7]}
 
 
-def test_a_setting_without_a_value_keeps_its_place():
+def test_a_setting_without_a_value_keeps_its_label():
     scope = Scope({}, {"token": "$shop.default.token"})
 
     tree = trace_value({"a": "/#token", "b": "{{token}}"}, scope)
@@ -174,9 +179,9 @@ def test_a_setting_without_a_value_keeps_its_place():
     ],
 )
 def test_a_leaf_becomes_the_text_of_javascript(tree, text):
-    found = as_text(tree)
+    result = as_text(tree)
 
-    assert str(found) == text
+    assert str(result) == text
 
 
 def test_a_setting_without_a_value_is_left_out_of_the_real_value():

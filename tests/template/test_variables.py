@@ -4,7 +4,10 @@ from kustomer_nb.template import Template, references
 
 
 def read(template):
-    return [(one.path, one.segments, one.is_local) for one in Template.parse(template).references]
+    return [
+        (variable.path, variable.segments, variable.is_local)
+        for variable in Template.parse(template).references
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,35 +64,38 @@ def read(template):
         pytest.param("{{../a}}", [("../a", ("a",), True)], id="above the root"),
     ],
 )
-def test_the_variables_a_template_reads_are_told_from_what_blocks_give(template, expected):
+def test_variables_are_distinguished_from_what_blocks_define(template, expected):
     assert read(template) == expected
 
 
 def test_the_span_is_the_tag_of_a_variable_and_else_the_path():
-    found = Template.parse("{{a}} {{h b}}").references
+    variables = Template.parse("{{a}} {{h b}}").references
 
-    assert [(one.span.start, one.span.end, one.escapes) for one in found] == [(0, 5, True), (10, 11, False)]
+    assert [(variable.span.start, variable.span.end, variable.escapes) for variable in variables] == [
+        (0, 5, True),
+        (10, 11, False),
+    ]
 
 
-def test_references_of_a_value_leave_out_what_blocks_give_and_helpers():
+def test_references_leave_out_helpers_and_what_blocks_define():
     value = {"a": "{{#each l}}{{x}}{{/each}}{{{randomId}}}", "b": "/#y.z"}
 
-    assert [(one.path, one.pointer, one.form) for one in references(value)] == [
+    assert [(reference.path, reference.pointer, reference.form) for reference in references(value)] == [
         ("l", "/a", "argument"),
         ("y.z", "/b", "reference"),
     ]
 
 
-def test_the_helpers_a_template_calls_are_told():
+def test_lists_the_helpers_that_a_template_calls():
     template = Template.parse("{{#if (h a)}}{{i b}}{{c}}{{lookup a b}}{{a.b c=1}}{{/if}}{{#k d}}{{/k}}")
 
-    assert [(one.name, one.span.start) for one in template.helper_calls] == [
+    assert [(call.name, call.span.start) for call in template.helper_calls] == [
         ("h", 6), ("i", 13), ("a.b", 39), ("k", 57),
     ]  # fmt: skip
 
 
-def test_nodes_are_text_and_what_tags_and_blocks_say():
+def test_nodes_are_text_and_the_content_of_tags_and_blocks():
     nodes = Template.parse("a{{b}}{{! c }}{{#if d}}e{{/if}}{{{ f.g }}}").nodes
 
-    assert [one if isinstance(one, str) else one.path for one in nodes][0:2] == ["a", "b"]
-    assert [one.segments for one in nodes if not isinstance(one, str)] == [("b",), (), ("f", "g")]
+    assert [node if isinstance(node, str) else node.path for node in nodes][0:2] == ["a", "b"]
+    assert [node.segments for node in nodes if not isinstance(node, str)] == [("b",), (), ("f", "g")]

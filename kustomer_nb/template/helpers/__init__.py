@@ -1,8 +1,8 @@
-"""Kustomer's own Handlebars helpers and ``/#fn:`` functions, as far as their meaning is public.
+"""Kustomer's Handlebars helpers and ``/#fn:`` functions, as far as their behavior is public.
 
-Handlebars' built-ins are the engine's. Each helper and each function names its source and its certainty:
-documented, observed or inferred. What is not public gives nothing and a finding, KNB308 for what is not
-known here and KNB309 for a function of an unknown name.
+The built-in helpers of Handlebars are part of the engine. Each helper and function names its source and its
+certainty: documented, observed or inferred. One without a public definition returns UNDEFINED and reports
+KNB308; a function of an unknown name reports KNB309.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = [
 
 
 def kustomer_helpers(ambient: Ambient) -> dict[str, Helper]:
-    """Return Kustomer's Handlebars helpers by name, with the time, chance and ear they are to use.
+    """Return Kustomer's Handlebars helpers by name, bound to the time, randomness and reporting to use.
 
     Example:
         >>> kustomer_helpers(Ambient())["math"](Call("math"), 1, "+", 2)
@@ -50,7 +50,7 @@ def kustomer_helpers(ambient: Ambient) -> dict[str, Helper]:
 
 
 def kustomer_functions(ambient: Ambient) -> dict[str, Function]:
-    """Return Kustomer's ``/#fn:`` functions by name, with the time, chance and ear they are to use.
+    """Return Kustomer's ``/#fn:`` functions by name, bound to the time, randomness and reporting to use.
 
     Example:
         >>> kustomer_functions(Ambient())["parseInt"](Call("parseInt"), "7")
@@ -67,15 +67,16 @@ def kustomer_functions(ambient: Ambient) -> dict[str, Function]:
     }
 
 
-def is_known(name: str, own: Mapping[str, object]) -> bool:
-    """Return whether a call of a helper gives something, if only a finding; ``own`` are those of the user.
+def is_known(name: str, own_helpers: Mapping[str, object]) -> bool:
+    """Return whether a helper is one of ``own_helpers`` or of Kustomer's, even if its result is unknown.
 
     Example:
         >>> [is_known(name, {"mine": print}) for name in ("toLower", "markdownToHtml", "mine", "shout")]
         [True, True, True, False]
     """
-    return name in own or name in HELPERS or why_unknown(name) is not None
+    return name in own_helpers or name in HELPERS or why_unknown(name) is not None
 
 
+# For names and documentation; a rendering binds its own time, randomness and reporting.
 HELPERS: Mapping[str, Helper] = MappingProxyType(kustomer_helpers(Ambient()))
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(kustomer_functions(Ambient()))

@@ -1,4 +1,4 @@
-"""How a helper and a function are called, and what they may ask of the world around them."""
+"""The calling conventions of helpers and functions, and the time, randomness and reporting they use."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED, Undefined, string, string_number
 
-OWN = "pass helpers= with one of your own."
+OWN_HELPER_FIX = "pass your own helper with helpers=."
+# Short enough for the name of a unit or operator, too short for a token.
 QUOTED_LENGTH = 12
 _LOG = logging.getLogger("kustomer_nb.template")
 
 
 class HelperOptions(Protocol):
-    """What a Handlebars helper is told of its call, as handlebars.js passes it last."""
+    """The options of a Handlebars helper, which handlebars.js passes as the last argument."""
 
     @property
     def this(self) -> Any:
-        """The context at the call."""
+        """The context of the call."""
         ...
 
     @property
     def name(self) -> str:
-        """The helper's name as the template writes it."""
+        """The name of the helper, as written in the template."""
         ...
 
     @property
@@ -54,15 +55,15 @@ class Helper(Protocol):
     """A Handlebars helper: the options first, then the arguments as JSON values or UNDEFINED."""
 
     def __call__(self, options: HelperOptions, /, *args: Any) -> Any:
-        """Return what the call puts in its place."""
+        """Return the value of the call."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a ``/#fn:`` function is told of its call.
+    """The first argument of a ``/#fn:`` function.
 
-    ``hash`` is always empty there; with it a call can stand for the options of a helper without a block.
+    ``hash`` is empty for functions; with it a call can be the options of a helper that does not use a block.
     """
 
     name: str
@@ -70,77 +71,81 @@ class Call:
 
 
 class Function(Protocol):
-    """A function ``/#fn:name,path,arg``: the value of the path, or UNDEFINED, then its texts."""
+    """A function ``/#fn:name,path,arg``: the value at the path, or UNDEFINED, then the other arguments."""
 
     def __call__(self, call: Call, value: Any, /, *args: str) -> Any:
-        """Return the value the call stands for, UNDEFINED for none."""
+        """Return the value of the call; UNDEFINED for none."""
         ...
 
 
 def clock() -> datetime:
-    """Return the present instant in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
-def log(found: Diagnostic) -> None:
-    """Write a finding to Python's log, as ``kustomer_nb.template``."""
-    _LOG.warning("%s", found)
+def log(diagnostic: Diagnostic) -> None:
+    """Write a diagnostic to the logger ``kustomer_nb.template``."""
+    _LOG.warning("%s", diagnostic)
 
 
 @dataclass(frozen=True, slots=True)
 class Ambient:
-    """The time, the chance and the ear a helper may use; each can be handed in, so that results are stable.
+    """The time, randomness and reporting that helpers use; pass your own for repeatable results.
 
-    ``now`` may give any time zone, and UTC is meant when it gives none. Findings go to ``report``, without a
-    pointer or span: the caller knows the place.
+    ``now`` may return any time zone; without one, UTC is assumed. ``report`` receives diagnostics without a
+    pointer or span, which the caller adds.
 
     Example:
-        >>> found = []
-        >>> ambient = Ambient(report=found.append)
-        >>> ambient.not_known("soon", "it is made up")
+        >>> diagnostics = []
+        >>> ambient = Ambient(report=diagnostics.append)
+        >>> ambient.report_unknown("soon", "it is made up")
         UNDEFINED
-        >>> found[0].code, found[0].message
-        ('KNB308', 'what `soon` gives is not known here: it is made up.')
+        >>> diagnostics[0].code, diagnostics[0].message
+        ('KNB308', 'the result of `soon` is unknown: it is made up.')
     """
 
     now: Callable[[], datetime] = clock
     random: Random = field(default_factory=Random)
     report: Callable[[Diagnostic], None] = log
 
-    def not_known(self, name: str, why: str, fix: str = OWN) -> Undefined:
-        """Report that what a call gives is not known here, and return the nothing it gives instead."""
-        message = f"what `{name}` gives is not known here: {why}."
+    def report_unknown(self, name: str, why: str, fix: str = OWN_HELPER_FIX) -> Undefined:
+        """Report that the result of a call is unknown, and return UNDEFINED in its place."""
+        message = f"the result of `{name}` is unknown: {why}."
         self.report(Diagnostic(Code.HELPER_NOT_KNOWN_HERE, Severity.WARNING, "", message, fix))
         return UNDEFINED
 
-    def only(self, name: str, extra: tuple[Any, ...]) -> None:
-        """Report arguments beyond the public ones; they are left aside."""
+    def report_extra(self, name: str, extra: tuple[Any, ...]) -> None:
+        """Report arguments beyond the documented ones, which are ignored."""
         if extra:
-            self.not_known(name, f"{_counted(extra)} more than is public, left aside here", "take it out.")
+            count = "1 argument is" if len(extra) == 1 else f"{len(extra)} arguments are"
+            self.report_unknown(
+                name, f"{count} not documented, and ignored here", "remove the extra arguments."
+            )
 
 
 def text(value: Any) -> str:
-    """Return ``String(value)``, and no text for a value nested too deep to be written.
+    """Return ``String(value)``; empty for a value that is nested too deep.
 
     Example:
         >>> text([1, None]), text(UNDEFINED)
         ('1,', 'undefined')
     """
+    # A helper must not raise for any JSON value.
     try:
         return string(value)
     except RecursionError:
         return ""
 
 
-def said(value: Any) -> str:
-    """Return how a message quotes an argument: only when it is short, since a long one may be a secret.
+def quote(value: Any) -> str:
+    """Return an argument as quoted in a message; a long string is not quoted, since it may be a secret.
 
     Example:
-        >>> said("weeks"), said("a" * 40), said(None), said(UNDEFINED), said([1])
-        ("'weeks'", 'a text of 40 characters', 'null', 'no value', 'an array')
+        >>> quote("weeks"), quote("a" * 40), quote(None), quote(UNDEFINED), quote([1])
+        ("'weeks'", 'a string of 40 characters', 'null', 'no value', 'an array')
     """
     if isinstance(value, str):
-        return repr(value) if len(value) <= QUOTED_LENGTH else f"a text of {len(value)} characters"
+        return repr(value) if len(value) <= QUOTED_LENGTH else f"a string of {len(value)} characters"
     if value is UNDEFINED:
         return "no value"
     if isinstance(value, (dict, list)):
@@ -148,28 +153,25 @@ def said(value: Any) -> str:
     return text(value)
 
 
-def padded(args: tuple[Any, ...], count: int) -> tuple[Any, ...]:
-    """Return arguments filled up with UNDEFINED, as JavaScript fills them.
+def pad_arguments(args: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """Return the arguments padded with UNDEFINED, as in JavaScript.
 
     Example:
-        >>> padded((1,), 2)
+        >>> pad_arguments((1,), 2)
         (1, UNDEFINED)
     """
     return args + (UNDEFINED,) * (count - len(args))
 
 
-def whole_number(value: Any) -> int | None:
-    """Return a whole number, also when it is written as text; None for everything else.
+def parse_whole_number(value: Any) -> int | None:
+    """Return a whole number, which may be a string; None for any other value.
 
     Example:
-        >>> whole_number(6), whole_number("-24"), whole_number(1.5), whole_number(True), whole_number("")
-        (6, -24, None, None, None)
+        >>> [parse_whole_number(value) for value in (6, "-24", 1.5, True, "")]
+        [6, -24, None, None, None]
     """
     number = string_number(value) if isinstance(value, str) and value else value
+    # True is an int in Python, but not a number in JSON.
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         return None
     return int(number) if isinstance(number, int) or number.is_integer() else None
-
-
-def _counted(extra: tuple[Any, ...]) -> str:
-    return "one argument is" if len(extra) == 1 else f"{len(extra)} arguments are"

@@ -1,8 +1,8 @@
-"""What each format token of Moment.js 2.30 (MIT, momentjs.com) prints, in English.
+"""Format dates with the format tokens of Moment.js 2.30 (MIT, momentjs.com), in English.
 
-Assumed: the workflow runtime runs in UTC and prints there, so an offset in the date is taken into account
-and not printed again: `RUNTIME_OFFSET` is what ``Z`` gives. A moment in its process's own zone has no zone
-name, so ``z`` prints nothing.
+Assumed: the workflow runtime runs and prints in UTC. So an offset in the date is converted and not printed:
+``Z`` prints `RUNTIME_OFFSET`. A moment in the local zone of its process does not have a zone name, so ``z``
+prints nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _Text = Callable[[Moment], str]
 
 
 def ordinal(number: int) -> str:
-    """Return a number with its English ending.
+    """Return a number with its English ordinal suffix.
 
     Example:
         >>> [ordinal(number) for number in (1, 2, 3, 11, 22, 113)]
@@ -35,18 +35,18 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if tens == 1 else {1: 'st', 2: 'nd', 3: 'rd'}.get(ones, 'th')}"
 
 
-def filled(number: int, width: int) -> str:
-    """Return a number filled up with zeros; its sign does not count.
+def zero_pad(number: int, width: int) -> str:
+    """Return a number padded with zeros; the width does not include the sign.
 
     Example:
-        >>> filled(7, 2), filled(-7, 2)
+        >>> zero_pad(7, 2), zero_pad(-7, 2)
         ('07', '-07')
     """
     return f"{'-' if number < 0 else ''}{abs(number):0{width}}"
 
 
 def _year(moment: Moment) -> str:
-    return filled(moment.year, 4) if moment.year <= 9999 else f"+{moment.year}"
+    return zero_pad(moment.year, 4) if moment.year <= 9999 else f"+{moment.year}"
 
 
 def _signed_year(moment: Moment) -> str:
@@ -61,13 +61,13 @@ def _day_of_year(moment: Moment) -> int:
     return moment.clock.timetuple().tm_yday
 
 
-def _saturday(moment: Moment) -> Moment:
-    """Return the end of the week: the year it falls in is the week's own."""
-    return Moment.at(moment.instant + (6 - _weekday(moment)) * DAY)
+def _end_of_week(moment: Moment) -> Moment:
+    """Return the Saturday of the week, whose year is the year of the week."""
+    return Moment.from_instant(moment.instant + (6 - _weekday(moment)) * DAY)
 
 
 def _week(moment: Moment) -> int:
-    return (_day_of_year(_saturday(moment)) + 6) // 7
+    return (_day_of_year(_end_of_week(moment)) + 6) // 7
 
 
 def _iso_week_year(moment: Moment) -> int:
@@ -79,7 +79,7 @@ def _within_century(year: int) -> int:
     return int(math.fmod(year, 100))
 
 
-def _half(moment: Moment) -> str:
+def _meridiem(moment: Moment) -> str:
     return "am" if moment.clock.hour < 12 else "pm"
 
 
@@ -91,27 +91,27 @@ def _era_name(moment: Moment) -> str:
     return "Anno Domini" if moment.year > 0 else "Before Christ"
 
 
-def _number(number: _Number, width: int = 1) -> _Text:
-    return lambda moment: filled(number(moment), width)
+def _format_number(number: _Number, width: int = 1) -> _Text:
+    return lambda moment: zero_pad(number(moment), width)
 
 
-def _ranked(number: _Number) -> _Text:
+def _format_ordinal(number: _Number) -> _Text:
     return lambda moment: ordinal(number(moment))
 
 
-def _named(names: tuple[str, ...], number: _Number, length: int | None = None) -> _Text:
+def _format_name(names: tuple[str, ...], number: _Number, length: int | None = None) -> _Text:
     return lambda moment: names[number(moment)][:length]
 
 
-def _fraction(width: int) -> _Text:
+def _format_fraction(width: int) -> _Text:
     return lambda moment: f"{moment.clock.microsecond:06}000"[:width]
 
 
-def _joined(*tokens: str) -> _Text:
+def _join(*tokens: str) -> _Text:
     return lambda moment: "".join(TOKENS[token](moment) for token in tokens)
 
 
-# A token, what it counts, and the longer token that fills it up to two digits, if there is one.
+# A token, its number, and the longer token that pads it to two digits, if there is one.
 _NUMBERS: tuple[tuple[str, _Number, str], ...] = (
     ("M", lambda moment: moment.clock.month, "MM"),
     ("D", lambda moment: moment.clock.day, "DD"),
@@ -135,40 +135,43 @@ _COUNTS: dict[str, _Number] = {token: number for token, number, _ in _NUMBERS}
 
 TOKENS: Mapping[str, _Text] = MappingProxyType(
     {
-        **{token: _number(number) for token, number, _ in _NUMBERS},
-        **{longer: _number(number, 2) for _, number, longer in _NUMBERS if longer},
-        **{f"{token}o": _ranked(_COUNTS[token]) for token in ("M", "D", "DDD", "d", "w", "W", "Q", "y")},
-        **{"S" * width: _fraction(width) for width in range(1, 10)},
+        **{token: _format_number(number) for token, number, _ in _NUMBERS},
+        **{longer: _format_number(number, 2) for _, number, longer in _NUMBERS if longer},
+        **{
+            f"{token}o": _format_ordinal(_COUNTS[token])
+            for token in ("M", "D", "DDD", "d", "w", "W", "Q", "y")
+        },
+        **{"S" * width: _format_fraction(width) for width in range(1, 10)},
         "Y": _year,
-        "YY": _number(lambda moment: _within_century(moment.year), 2),
-        "YYYY": _number(lambda moment: moment.year, 4),
-        "YYYYY": _number(lambda moment: moment.year, 5),
+        "YY": _format_number(lambda moment: _within_century(moment.year), 2),
+        "YYYY": _format_number(lambda moment: moment.year, 4),
+        "YYYYY": _format_number(lambda moment: moment.year, 5),
         "YYYYYY": _signed_year,
-        "yyy": _number(_COUNTS["y"], 3),
-        "yyyy": _number(_COUNTS["y"], 4),
+        "yyy": _format_number(_COUNTS["y"], 3),
+        "yyyy": _format_number(_COUNTS["y"], 4),
         "N": _era,
         "NN": _era,
         "NNN": _era,
         "NNNN": _era_name,
         "NNNNN": _era,
-        "gg": _number(lambda moment: _within_century(_saturday(moment).year), 2),
-        "gggg": _number(lambda moment: _saturday(moment).year, 4),
-        "ggggg": _number(lambda moment: _saturday(moment).year, 5),
-        "GG": _number(lambda moment: _within_century(_iso_week_year(moment)), 2),
-        "GGGG": _number(_iso_week_year, 4),
-        "GGGGG": _number(_iso_week_year, 5),
-        "MMM": _named(_MONTHS, lambda moment: moment.clock.month - 1, 3),
-        "MMMM": _named(_MONTHS, lambda moment: moment.clock.month - 1),
-        "DDDD": _number(_day_of_year, 3),
-        "dd": _named(_DAYS, _weekday, 2),
-        "ddd": _named(_DAYS, _weekday, 3),
-        "dddd": _named(_DAYS, _weekday),
-        "hmm": _joined("h", "mm"),
-        "hmmss": _joined("h", "mm", "ss"),
-        "Hmm": _joined("H", "mm"),
-        "Hmmss": _joined("H", "mm", "ss"),
-        "a": _half,
-        "A": lambda moment: _half(moment).upper(),
+        "gg": _format_number(lambda moment: _within_century(_end_of_week(moment).year), 2),
+        "gggg": _format_number(lambda moment: _end_of_week(moment).year, 4),
+        "ggggg": _format_number(lambda moment: _end_of_week(moment).year, 5),
+        "GG": _format_number(lambda moment: _within_century(_iso_week_year(moment)), 2),
+        "GGGG": _format_number(_iso_week_year, 4),
+        "GGGGG": _format_number(_iso_week_year, 5),
+        "MMM": _format_name(_MONTHS, lambda moment: moment.clock.month - 1, 3),
+        "MMMM": _format_name(_MONTHS, lambda moment: moment.clock.month - 1),
+        "DDDD": _format_number(_day_of_year, 3),
+        "dd": _format_name(_DAYS, _weekday, 2),
+        "ddd": _format_name(_DAYS, _weekday, 3),
+        "dddd": _format_name(_DAYS, _weekday),
+        "hmm": _join("h", "mm"),
+        "hmmss": _join("h", "mm", "ss"),
+        "Hmm": _join("H", "mm"),
+        "Hmmss": _join("H", "mm", "ss"),
+        "a": _meridiem,
+        "A": lambda moment: _meridiem(moment).upper(),
         "Z": lambda _: RUNTIME_OFFSET,
         "ZZ": lambda _: RUNTIME_OFFSET.replace(":", ""),
         "z": lambda _: "",
@@ -201,23 +204,24 @@ _LONG = {
 }
 
 
-def formatted(instant: float, pattern: str) -> str:
-    """Return an instant, in milliseconds since 1970, written by a pattern; NaN is ``Invalid date``.
+def format_instant(instant: float, pattern: str) -> str:
+    """Return an instant, in milliseconds since 1970, in a format of Moment.js; NaN is ``Invalid date``.
 
-    An empty pattern is Moment's own default. Line ends outside of brackets are lost, as they are there.
+    An empty pattern is the default of Moment.js. Line breaks outside of brackets are dropped, as there.
 
     Example:
-        >>> formatted(0, "LL"), formatted(0, "[on] dddd, Do"), formatted(math.nan, "LL")
+        >>> format_instant(0, "LL"), format_instant(0, "[on] dddd, Do"), format_instant(math.nan, "LL")
         ('January 1, 1970', 'on Thursday, 1st', 'Invalid date')
     """
     if math.isnan(instant):
         return INVALID
-    moment = Moment.at(int(instant))
-    short = _LONG_TOKEN.sub(lambda found: _LONG.get(found[0], found[0]), pattern or DEFAULT)
-    return "".join(_piece(token, moment) for token in _TOKEN.findall(short))
+    moment = Moment.from_instant(int(instant))
+    # Moment.js expands the localized tokens first; an unknown one is an escaped or bracketed text.
+    expanded = _LONG_TOKEN.sub(lambda match: _LONG.get(match[0], match[0]), pattern or DEFAULT)
+    return "".join(_format_token(token, moment) for token in _TOKEN.findall(expanded))
 
 
-def _piece(token: str, moment: Moment) -> str:
+def _format_token(token: str, moment: Moment) -> str:
     if token in TOKENS:
         return TOKENS[token](moment)
     if token[0] == "[" and len(token) > 1:

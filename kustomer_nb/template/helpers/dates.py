@@ -7,10 +7,10 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .calls import OWN, Ambient, Call, HelperOptions, padded, said, whole_number
-from .date_formats import formatted
-from .date_parsing import read
-from .instants import before, iso, of_datetime
+from .calls import OWN_HELPER_FIX, Ambient, Call, HelperOptions, pad_arguments, parse_whole_number, quote
+from .date_formats import format_instant
+from .date_parsing import parse_date
+from .instants import from_datetime, subtract, to_iso
 
 UNITS = ("year", "day", "hour", "minute")
 DIFFERENCE = "milliseconds"
@@ -19,10 +19,10 @@ DIFFERENCE = "milliseconds"
 def date(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     """Return now MINUS ``count`` units as ISO 8601 in UTC with milliseconds: ``{{date 'days' count=1}}``.
 
-    A negative count is in the future. The units are year, day, hour and minute, also in the plural.
+    A negative count is in the future. The units are year, day, hour and minute, singular or plural.
 
-    Source: help centre, "Date & math helpers". Certainty: documented; a year before 29 February being
-    28 February is inferred from Moment.js.
+    Source: help centre, "Date & math helpers". Certainty: documented; that a year before 29 February
+    is 28 February is inferred from Moment.js.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -30,29 +30,29 @@ def date(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
         >>> date(noon, Call("date", {"count": 1}), "days")
         '2034-01-01T12:00:00.000Z'
     """
-    (unit,) = padded(args[:1], 1)
-    ambient.only(options.name, args[1:])
-    known = unit.removesuffix("s") if isinstance(unit, str) else ""
-    if known not in UNITS:
-        variable = "" if args else f"; a variable of this name is {{{{this.{options.name}}}}}"
+    (unit,) = pad_arguments(args[:1], 1)
+    ambient.report_extra(options.name, args[1:])
+    unit_name = unit.removesuffix("s") if isinstance(unit, str) else ""
+    if unit_name not in UNITS:
+        variable = "" if args else f"; for a variable of this name, write {{{{this.{options.name}}}}}"
         fix = f"use {', '.join(UNITS)}{variable}."
-        return ambient.not_known(options.name, f"{said(unit)} is not one of its public units", fix)
-    count = whole_number(options.hash.get("count", UNDEFINED))
+        return ambient.report_unknown(options.name, f"{quote(unit)} is not a documented unit", fix)
+    count = parse_whole_number(options.hash.get("count", UNDEFINED))
     if count is None:
-        why = f"its count is {said(options.hash.get('count', UNDEFINED))}"
-        return ambient.not_known(options.name, why, "pass count= with a whole number, as in count=0.")
-    instant = before(of_datetime(ambient.now()), count, known)
+        why = f"its count is {quote(options.hash.get('count', UNDEFINED))}"
+        return ambient.report_unknown(options.name, why, "set count= to a whole number, as in count=0.")
+    instant = subtract(from_datetime(ambient.now()), count, unit_name)
     if math.isnan(instant):
-        return ambient.not_known(options.name, "no date is that far from now", "pass a smaller count.")
-    return iso(int(instant))
+        return ambient.report_unknown(options.name, "the date is out of range", "use a smaller count.")
+    return to_iso(int(instant))
 
 
 def date_diff(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     """Return ``to`` minus ``from`` in milliseconds: ``{{dateDiff 'milliseconds' from=path to=path}}``.
 
-    NaN when one of them is no date.
+    NaN if one of them is not a date.
 
-    Source: github NateSkiles/effort_timer. Certainty: the form is observed, with this unit alone; the sign
+    Source: github NateSkiles/effort_timer. Certainty: the form is observed, with only this unit; the sign
     is inferred from its use there.
 
     Example:
@@ -60,67 +60,69 @@ def date_diff(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
         >>> date_diff(Ambient(), Call("dateDiff", ends), "milliseconds")
         1500
     """
-    (unit,) = padded(args[:1], 1)
-    ambient.only(options.name, args[1:])
+    (unit,) = pad_arguments(args[:1], 1)
+    ambient.report_extra(options.name, args[1:])
+    # Moment.js has other units, but whether the platform passes them on is unknown.
     if unit != DIFFERENCE:
-        why = f"{said(unit)} is not a unit seen in use"
-        return ambient.not_known(options.name, why, f"use '{DIFFERENCE}', or {OWN}")
+        why = f"{quote(unit)} is not a unit seen in public apps"
+        return ambient.report_unknown(options.name, why, f"use '{DIFFERENCE}', or {OWN_HELPER_FIX}")
     ends = [options.hash.get(name, UNDEFINED) for name in ("from", "to")]
-    start, end = (read(one) for one in ends)
+    start, end = (parse_date(end) for end in ends)
     if start is None or end is None:
-        return _no_date(ambient, options.name, ends[0] if start is None else ends[1])
+        return _report_bad_date(ambient, options.name, ends[0] if start is None else ends[1])
     return end - start
 
 
 def date_format(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
-    """Return a date written by a pattern of Moment.js: ``{{{dateFormat path format='LL'}}}``.
+    """Return a date in a format of Moment.js: ``{{{dateFormat path format='LL'}}}``.
 
-    Text that is no date gives ``Invalid date``.
+    A string that is not a date gives ``Invalid date``.
 
     Source: developer hub, "Expressions reference". Certainty: the form and the tokens are documented; that
-    it prints in UTC and English, and Moment's own default pattern, are inferred. The default is reported.
+    it prints in UTC and English, and the default format of Moment.js, are inferred. The default is reported.
 
     Example:
         >>> date_format(Ambient(), Call("dateFormat", {"format": "LL"}), "2034-01-01T00:00:00.000Z")
         'January 1, 2034'
     """
-    (value,) = padded(args[:1], 1)
-    ambient.only(options.name, args[1:])
-    return _written(ambient, options.name, value, options.hash.get("format", UNDEFINED))
+    (value,) = pad_arguments(args[:1], 1)
+    ambient.report_extra(options.name, args[1:])
+    return _format(ambient, options.name, value, options.hash.get("format", UNDEFINED))
 
 
 def date_format_function(ambient: Ambient, call: Call, value: Any, /, *args: str) -> Any:
-    """Return a date written by a pattern of Moment.js: ``/#fn:dateFormat,path,format``.
+    """Return a date in a format of Moment.js: ``/#fn:dateFormat,path,format``.
 
-    The pattern may hold commas, alone among the arguments of a function.
+    The format may contain commas, unlike any other argument of a function.
 
-    Source: developer hub, "Expressions reference"; github NateSkiles/effort_timer without a pattern.
-    Certainty: as of `date_format`.
+    Source: developer hub, "Expressions reference"; github NateSkiles/effort_timer without a format.
+    Certainty: as for `date_format`.
 
     Example:
         >>> date_format_function(Ambient(), Call("dateFormat"), 0, "MMMM D", " YYYY")
         'January 1, 1970'
     """
-    return _written(ambient, call.name, value, ",".join(args) if args else UNDEFINED)
+    return _format(ambient, call.name, value, ",".join(args) if args else UNDEFINED)
 
 
-def _written(ambient: Ambient, name: str, value: Any, pattern: Any) -> Any:
-    instant = read(value)
+def _format(ambient: Ambient, name: str, value: Any, pattern: Any) -> Any:
+    instant = parse_date(value)
     if instant is None:
-        return _no_date(ambient, name, value)
+        return _report_bad_date(ambient, name, value)
     if isinstance(pattern, str) and pattern:
-        return formatted(instant, pattern)
+        return format_instant(instant, pattern)
     if pattern is None or pattern is UNDEFINED or pattern == "":
-        why = "its default format is not public, and Moment's own is taken here"
-        ambient.not_known(name, why, "pass a format, as in 'YYYY-MM-DDTHH:mm:ssZ'.")
-        return formatted(instant, "")
-    return ambient.not_known(name, f"its format is {said(pattern)}", "pass the format as a text.")
+        why = "its default format is not documented; that of Moment.js is used here"
+        ambient.report_unknown(name, why, "pass a format, as in 'YYYY-MM-DDTHH:mm:ssZ'.")
+        return format_instant(instant, "")
+    return ambient.report_unknown(name, f"its format is {quote(pattern)}", "pass the format as a string.")
 
 
-def _no_date(ambient: Ambient, name: str, value: Any) -> Any:
+def _report_bad_date(ambient: Ambient, name: str, value: Any) -> Any:
+    # Moment.js reads undefined as now, but a missing date is more likely a mistake.
     if value is UNDEFINED:
-        why, fix = "its date is missing, and Moment.js takes that for now", "guard it with {{#if}}."
+        why, fix = "its date is missing, which Moment.js reads as the current time", "guard it with {{#if}}."
     else:
-        found = "a text that is" if isinstance(value, str) else f"{said(value)}, which is"
-        why, fix = f"its date is {found} not in ISO 8601", "pass a date as in 2034-01-31T12:00:00.000Z."
-    return ambient.not_known(name, why, fix)
+        description = "a string that is" if isinstance(value, str) else f"{quote(value)}, which is"
+        why, fix = f"its date is {description} not ISO 8601", "pass a date such as 2034-01-31T12:00:00.000Z."
+    return ambient.report_unknown(name, why, fix)

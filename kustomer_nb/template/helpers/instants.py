@@ -1,7 +1,7 @@
-"""Instants as JavaScript counts them: whole milliseconds since 1970, in years -271821 to 275760.
+"""Instants as in JavaScript: whole milliseconds since 1970, in the years -271821 to 275760.
 
-Python's datetime ends with the year 9999. The calendar repeats every 400 years, weekdays included, so a
-datetime within 2000 to 2399 stands for every instant, beside its true year.
+Python's datetime ends with the year 9999. The calendar repeats every 400 years, including weekdays, so each
+instant is represented by a datetime in 2000 to 2399 and its true year.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 DAY = 86_400_000
 # ECMA-262, 21.4.1.1: no time value is further from 1970 than this.
-FURTHEST = 100_000_000 * DAY
+MAX_INSTANT = 100_000_000 * DAY
+# The Gregorian calendar repeats after 400 years, which are a whole number of weeks.
 _CYCLE_YEARS = 400
 _CYCLE = 146_097 * DAY
 _START = datetime(2000, 1, 1)
@@ -31,33 +32,33 @@ class Moment:
     clock: datetime
 
     @classmethod
-    def at(cls, instant: int) -> Moment:
-        """Return the calendar at an instant.
+    def from_instant(cls, instant: int) -> Moment:
+        """Return the moment at an instant.
 
         Example:
-            >>> Moment.at(-62198755200000).year, Moment.at(1500).clock.microsecond
+            >>> Moment.from_instant(-62198755200000).year, Moment.from_instant(1500).clock.microsecond
             (-1, 500000)
         """
-        cycles, rest = divmod(instant - _START_INSTANT, _CYCLE)
-        clock = _START + timedelta(milliseconds=rest)
+        cycles, remainder = divmod(instant - _START_INSTANT, _CYCLE)
+        clock = _START + timedelta(milliseconds=remainder)
         return cls(instant, clock.year + cycles * _CYCLE_YEARS, clock)
 
 
-def instant(year: int, month: int, day: int, milliseconds: int = 0) -> int:
+def instant_of_day(year: int, month: int, day: int, milliseconds: int = 0) -> int:
     """Return the instant of a day in UTC; a day past its month runs into the next one.
 
     Example:
-        >>> instant(1970, 1, 2), instant(12026, 1, 1)
+        >>> instant_of_day(1970, 1, 2), instant_of_day(12026, 1, 1)
         (86400000, 317336745600000)
     """
-    cycles, within = divmod(year - _START_YEAR, _CYCLE_YEARS)
-    first = datetime(_START_YEAR + within, month, 1) - _START
+    cycles, year_in_cycle = divmod(year - _START_YEAR, _CYCLE_YEARS)
+    first = datetime(_START_YEAR + year_in_cycle, month, 1) - _START
     days = first.days + day - 1
     return _START_INSTANT + cycles * _CYCLE + days * DAY + milliseconds
 
 
 def days_in_month(year: int, month: int) -> int:
-    """Return the number of days of a month, of whatever year.
+    """Return the number of days in a month of any year.
 
     Example:
         >>> days_in_month(2034, 2), days_in_month(-4, 2)
@@ -66,52 +67,52 @@ def days_in_month(year: int, month: int) -> int:
     return monthrange(_START_YEAR + year % _CYCLE_YEARS, month)[1]
 
 
-def of_datetime(moment: datetime) -> int:
-    """Return the instant of a datetime; without a zone it is in UTC.
+def from_datetime(moment: datetime) -> int:
+    """Return the instant of a datetime; without a time zone it is in UTC.
 
     Example:
-        >>> of_datetime(datetime(1970, 1, 1, 0, 0, 1))
+        >>> from_datetime(datetime(1970, 1, 1, 0, 0, 1))
         1000
     """
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // _MILLISECOND
 
 
-def clipped(milliseconds: float) -> float:
-    """Return a number as a time value: whole, and NaN beyond what a date can be.
+def clip(milliseconds: float) -> float:
+    """Return a number as a time value: truncated, NaN if it is out of range.
 
     Example:
-        >>> clipped(1.7), clipped(-1.7), clipped(1e16)
+        >>> clip(1.7), clip(-1.7), clip(1e16)
         (1, -1, nan)
     """
-    return math.trunc(milliseconds) if abs(milliseconds) <= FURTHEST else math.nan
+    return math.trunc(milliseconds) if abs(milliseconds) <= MAX_INSTANT else math.nan
 
 
-def before(instant_: int, count: int, unit: str) -> float:
-    """Return the instant so many units earlier, NaN beyond what a date can be.
+def subtract(instant: int, count: int, unit: str) -> float:
+    """Return the instant ``count`` units earlier; NaN if it is out of range.
 
     ``unit`` is year, day, hour or minute. A year before 29 February is 28 February, as in Moment.js.
 
     Example:
-        >>> before(86400000, 1, "day")
+        >>> subtract(86400000, 1, "day")
         0
     """
     if unit == "year":
-        moment = Moment.at(instant_)
+        moment = Moment.from_instant(instant)
         year, month = moment.year - count, moment.clock.month
         day = min(moment.clock.day, days_in_month(year, month))
-        return clipped(instant(year, month, day, instant_ % DAY))
+        return clip(instant_of_day(year, month, day, instant % DAY))
     length = {"day": DAY, "hour": DAY // 24, "minute": DAY // 1440}[unit]
-    return clipped(instant_ - count * length)
+    return clip(instant - count * length)
 
 
-def iso(instant_: int) -> str:
-    """Return an instant as ``Date.prototype.toISOString`` writes it.
+def to_iso(instant: int) -> str:
+    """Return an instant in the format of ``Date.prototype.toISOString``.
 
     Example:
-        >>> iso(0), iso(253402300800000)
+        >>> to_iso(0), to_iso(253402300800000)
         ('1970-01-01T00:00:00.000Z', '+010000-01-01T00:00:00.000Z')
     """
-    moment = Moment.at(instant_)
+    moment = Moment.from_instant(instant)
     year = f"{moment.year:04}" if 0 <= moment.year <= 9999 else f"{moment.year:+07}"
     return f"{year}-{moment.clock:%m-%dT%H:%M:%S}.{moment.clock.microsecond // 1000:03}Z"

@@ -1,4 +1,4 @@
-"""Helpers whose meaning is not public, and names that nobody documents: reported, never guessed."""
+"""Helpers without a public definition, and undocumented names: reported, never guessed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 
 from .calls import Ambient, Call, Function, Helper, HelperOptions
 
+# Longer names are shortened in messages and not compared with known ones, which would be slow.
 LONGEST_NAME = 64
 _NO_LETTER = re.compile("[^a-z0-9]")
 _SECTIONS = {
@@ -31,13 +32,13 @@ def _letters(name: str) -> str:
     return _NO_LETTER.sub("", name.lower())
 
 
-# By the letters of its name, what is missing of each; help centre, certainty: the sections are documented.
+# The reason for each, by the letters of its name. Source: help centre. Certainty: documented sections.
 MISSING: Mapping[str, str] = MappingProxyType(
     {
-        "inbusinesshours": "it needs the business schedule of the organisation",
-        "isvalidphonenumber": "the forms of phone numbers it accepts are not public",
+        "inbusinesshours": "it depends on the business schedule of the organisation",
+        "isvalidphonenumber": "the phone number formats that it accepts are not documented",
         **{
-            _letters(section): f"of the section '{section}' of '{page}' neither name nor arguments are public"
+            _letters(section): f"the section '{section}' of '{page}' does not document its name and arguments"
             for page, sections in _SECTIONS.items()
             for section in sections
         },
@@ -46,56 +47,57 @@ MISSING: Mapping[str, str] = MappingProxyType(
 
 
 def why_unknown(name: str) -> str | None:
-    """Return why a helper or function that Kustomer's pages speak of is not known here, None of another.
+    """Return why a helper or function that Kustomer's pages mention is unknown; None for any other.
 
     Example:
         >>> why_unknown("isValidPhoneNumber"), why_unknown("toLower")
-        ('the forms of phone numbers it accepts are not public', None)
+        ('the phone number formats that it accepts are not documented', None)
     """
     return MISSING.get(_letters(name))
 
 
 def in_business_hours(ambient: Ambient, call: Call, value: Any, /, *args: str) -> Any:
-    """Return nothing, with a finding: ``/#fn:inBusinessHours,datePath,scheduleId`` asks the organisation.
+    """Report that the result is unknown: ``/#fn:inBusinessHours,datePath,scheduleId``.
 
-    Source: help centre, "Date & math helpers". Certainty: documented, and not to be computed here.
+    Source: help centre, "Date & math helpers". Certainty: documented, but it needs the business
+    schedule of the organisation.
 
     Example:
-        >>> found = []
-        >>> in_business_hours(Ambient(report=found.append), Call("inBusinessHours"), UNDEFINED)
+        >>> diagnostics = []
+        >>> in_business_hours(Ambient(report=diagnostics.append), Call("inBusinessHours"), UNDEFINED)
         UNDEFINED
-        >>> found[0].code
+        >>> diagnostics[0].code
         'KNB308'
     """
-    return ambient.not_known(call.name, MISSING["inbusinesshours"])
+    return ambient.report_unknown(call.name, MISSING["inbusinesshours"])
 
 
 def is_valid_phone_number(ambient: Ambient, call: Call, value: Any, /, *args: str) -> Any:
-    """Return nothing, with a finding: ``/#fn:isValidPhoneNumber,path`` follows rules that are not public.
+    """Report that the result is unknown: ``/#fn:isValidPhoneNumber,path`` follows undocumented rules.
 
     Source: help centre, "Data validation workflow helpers", which says that a number outside of the US and
     Canada needs a country code. Certainty: documented in part.
 
     Example:
-        >>> found = []
-        >>> is_valid_phone_number(Ambient(report=found.append), Call("isValidPhoneNumber"), "1")
+        >>> diagnostics = []
+        >>> is_valid_phone_number(Ambient(report=diagnostics.append), Call("isValidPhoneNumber"), "1")
         UNDEFINED
-        >>> found[0].code
+        >>> diagnostics[0].code
         'KNB308'
     """
-    return ambient.not_known(call.name, MISSING["isvalidphonenumber"])
+    return ambient.report_unknown(call.name, MISSING["isvalidphonenumber"])
 
 
 def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient) -> Function:
-    """Return the function of a name; for one that is unknown, a function that gives nothing and reports it.
+    """Return the function of a name; for an unknown one, a function that reports it and returns UNDEFINED.
 
     An unknown name does not fail on the platform. Source: developer hub, "Expressions reference".
-    Certainty: documented up to "it silen", where the text is cut; that it gives nothing is inferred.
+    Certainty: documented up to "it silen", where the text is cut off; the result is inferred.
 
     Example:
         >>> nothing = find_function("parseint", {"parseInt": print}, Ambient(report=print))
         >>> nothing(Call("parseint"), "7")
-        KNB309 `parseint` is no function known here. Fix: did you mean `parseInt`?
+        KNB309 `parseint` is not a known function. Fix: did you mean `parseInt`?
         UNDEFINED
     """
     if name in functions:
@@ -103,9 +105,9 @@ def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient
 
     def nothing(_call: Call, _value: Any, /, *_args: str) -> Any:
         if (why := why_unknown(name)) is not None:
-            return ambient.not_known(name, why)
-        shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-        message = f"`{shown}` is no function known here."
+            return ambient.report_unknown(name, why)
+        short_name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+        message = f"`{short_name}` is not a known function."
         ambient.report(
             Diagnostic(Code.UNKNOWN_FUNCTION, Severity.WARNING, "", message, _near_miss(name, functions))
         )
@@ -115,10 +117,10 @@ def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient
 
 
 def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> Helper | None:
-    """Return the helper of a name; None for an unknown one, which Handlebars refuses when it has arguments.
+    """Return the helper of a name; None for an unknown one, which Handlebars rejects if it has arguments.
 
-    For a name that Kustomer's pages speak of without saying enough, a helper that gives nothing and reports
-    it. These names are in no mapping, so that a variable ``{{map}}`` or ``{{escape}}`` stays one.
+    For a name that Kustomer's pages mention but do not define, return a helper that reports it. These names
+    are not in the mapping, so that ``{{map}}`` or ``{{escape}}`` can be a variable.
 
     Example:
         >>> find_helper("markdownToHtml", {}, Ambient()) is None, find_helper("shout", {}, Ambient())
@@ -131,14 +133,14 @@ def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> H
         return None
 
     def nothing(_options: HelperOptions, /, *_args: Any) -> Any:
-        return ambient.not_known(name, why)
+        return ambient.report_unknown(name, why)
 
     return nothing
 
 
 def _near_miss(name: str, functions: Mapping[str, Function]) -> str:
-    lowered = {one.lower(): one for one in functions}
+    lowered = {function_name.lower(): function_name for function_name in functions}
     near = get_close_matches(name.lower(), lowered, n=1) if len(name) <= LONGEST_NAME else []
     if near:
         return f"did you mean `{lowered[near[0]]}`?"
-    return f"known here: {', '.join(f'`{one}`' for one in sorted(functions))}."
+    return f"known functions: {', '.join(f'`{known}`' for known in sorted(functions))}."

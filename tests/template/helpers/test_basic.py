@@ -5,7 +5,7 @@ import time
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, number_text
-from tests.template.helpers.given import World
+from tests.template.helpers.runner import HelperRunner
 
 
 @pytest.mark.parametrize(
@@ -30,20 +30,20 @@ from tests.template.helpers.given import World
     ],
 )
 def test_math_calculates_as_javascript_does(left, operator, right, expected):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.helper("math", left, operator, right)
+    result = runner.helper("math", left, operator, right)
 
-    assert (number_text(result), world.found) == (expected, [])
+    assert (number_text(result), runner.diagnostics) == (expected, [])
 
 
 @pytest.mark.parametrize("args", [(), (1,), (1, "**", 2), (1, ["+"], 2)])
 def test_math_gives_nothing_for_what_is_no_operator(args):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.helper("math", *args)
+    result = runner.helper("math", *args)
 
-    assert (result, world.found[0].fix) == (UNDEFINED, "use one of + - * / % in quotes.")
+    assert (result, runner.diagnostics[0].fix) == (UNDEFINED, "use one of + - * / % in quotes.")
 
 
 @pytest.mark.parametrize(
@@ -73,27 +73,27 @@ def test_math_gives_nothing_for_what_is_no_operator(args):
     ],
 )
 def test_reads_numbers_as_javascript_does(value, integer, decimal):
-    world = World()
+    runner = HelperRunner()
 
-    results = world.function("parseInt", value), world.function("parseFloat", value)
+    results = runner.function("parseInt", value), runner.function("parseFloat", value)
 
-    assert [number_text(one) for one in results] == [integer, decimal]
+    assert [number_text(result) for result in results] == [integer, decimal]
 
 
 def test_the_result_is_a_number_and_no_text():
-    world = World()
+    runner = HelperRunner()
 
-    results = world.function("parseInt", "7"), world.function("parseFloat", "12.50")
+    results = runner.function("parseInt", "7"), runner.function("parseFloat", "12.50")
 
     assert results == (7, 12.5)
 
 
 def test_reports_an_argument_nobody_documents():
-    world = World()
+    runner = HelperRunner()
 
-    result = world.function("parseInt", "11", "2")
+    result = runner.function("parseInt", "11", "2")
 
-    assert (result, [one.code for one in world.found]) == (11, ["KNB308"])
+    assert (result, [diagnostic.code for diagnostic in runner.diagnostics]) == (11, ["KNB308"])
 
 
 @pytest.mark.parametrize(
@@ -111,51 +111,51 @@ def test_reports_an_argument_nobody_documents():
     ],
 )
 def test_an_address_is_valid_with_an_at_between_characters(value, expected):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.function("isValidEmailAddress", value)
+    result = runner.function("isValidEmailAddress", value)
 
     assert result is expected
 
 
 def test_checks_a_long_text_in_one_pass():
-    world = World()
+    runner = HelperRunner()
     started = time.perf_counter()
 
-    world.function("isValidEmailAddress", "a" * 1_000_000)
+    runner.function("isValidEmailAddress", "a" * 1_000_000)
 
     assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize("value", ["USA", 1, True, [0], {}, {"a": 1}])
 def test_gives_the_text_when_the_value_exists(value):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.function("ifExists", value, "yes")
+    result = runner.function("ifExists", value, "yes")
 
-    assert (result, world.found) == ("yes", [])
+    assert (result, runner.diagnostics) == ("yes", [])
 
 
 @pytest.mark.parametrize("value", ["", 0, -0.0, False, None, UNDEFINED, [], math.nan])
 def test_gives_nothing_when_there_is_none(value):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.function("ifExists", value, "yes")
+    result = runner.function("ifExists", value, "yes")
 
-    assert (result, world.found) == (UNDEFINED, [])
+    assert (result, runner.diagnostics) == (UNDEFINED, [])
 
 
 @pytest.mark.parametrize("args", [(), ("yes", "no")])
 def test_reports_arguments_nobody_documents(args):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.function("ifExists", "USA", *args)
+    result = runner.function("ifExists", "USA", *args)
 
-    assert (result, [one.code for one in world.found]) == (UNDEFINED, ["KNB308"])
+    assert (result, [diagnostic.code for diagnostic in runner.diagnostics]) == (UNDEFINED, ["KNB308"])
 
 
 @pytest.mark.parametrize(
-    ("given", "length"),
+    ("hash_args", "length"),
     [
         pytest.param({}, 10, id="ten characters"),
         pytest.param({"size": 6}, 6, id="as many as asked"),
@@ -164,29 +164,29 @@ def test_reports_arguments_nobody_documents(args):
         pytest.param({"size": 1000}, 1000, id="as many as are made here"),
     ],
 )
-def test_is_made_of_upper_case_letters_and_digits(given, length):
-    world = World()
+def test_is_made_of_upper_case_letters_and_digits(hash_args, length):
+    runner = HelperRunner()
 
-    result = world.helper("randomId", **given)
+    result = runner.helper("randomId", **hash_args)
 
     assert re.fullmatch(f"[A-Z0-9]{{{length}}}", result)
 
 
 def test_is_the_same_for_the_same_chance():
-    world = World()
+    runner = HelperRunner()
 
-    results = {world.helper("randomId") for _ in range(3)}
+    results = {runner.helper("randomId") for _ in range(3)}
 
     assert len(results) == 1
 
 
 @pytest.mark.parametrize("size", [-1, 1001, 1e300, 2.5, None, True, "many", [], UNDEFINED])
 def test_gives_nothing_for_a_size_it_cannot_make(size):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.helper("randomId", size=size)
+    result = runner.helper("randomId", size=size)
 
-    assert (result, world.found[0].fix) == (UNDEFINED, "pass size= with a whole number from 0 to 1,000.")
+    assert (result, runner.diagnostics[0].fix) == (UNDEFINED, "set size= to a whole number from 0 to 1,000.")
 
 
 @pytest.mark.parametrize(
@@ -201,16 +201,16 @@ def test_gives_nothing_for_a_size_it_cannot_make(size):
     ],
 )
 def test_writes_in_lower_case(value, expected):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.helper("toLower", value)
+    result = runner.helper("toLower", value)
 
-    assert (result, world.found) == (expected, [])
+    assert (result, runner.diagnostics) == (expected, [])
 
 
 def test_gives_nothing_without_a_text():
-    world = World()
+    runner = HelperRunner()
 
-    result = world.helper("toLower")
+    result = runner.helper("toLower")
 
-    assert (result, len(world.found)) == (UNDEFINED, 1)
+    assert (result, len(runner.diagnostics)) == (UNDEFINED, 1)

@@ -14,33 +14,33 @@ def nested(depth):
     return value
 
 
-def test_reports_what_is_not_known_with_a_way_out():
-    found = []
+def test_reports_an_unknown_result_with_a_fix():
+    diagnostics = []
 
-    result = Ambient(report=found.append).not_known("soon", "nobody says")
+    result = Ambient(report=diagnostics.append).report_unknown("soon", "it is not documented")
 
-    assert (result, found) == (
+    assert (result, diagnostics) == (
         UNDEFINED,
         [
             Diagnostic(
                 "KNB308",
                 Severity.WARNING,
                 "",
-                "what `soon` gives is not known here: nobody says.",
-                "pass helpers= with one of your own.",
+                "the result of `soon` is unknown: it is not documented.",
+                "pass your own helper with helpers=.",
             )
         ],
     )
 
 
-def test_tells_the_log_when_nobody_listens(caplog):
+def test_logs_a_diagnostic_by_default(caplog):
     with caplog.at_level(logging.WARNING, "kustomer_nb.template"):
-        Ambient().not_known("soon", "nobody says")
+        Ambient().report_unknown("soon", "it is not documented")
 
-    assert "KNB308 what `soon` gives" in caplog.text
+    assert "KNB308 the result of `soon`" in caplog.text
 
 
-def test_reads_the_clock_in_utc_when_no_time_is_handed_in():
+def test_reads_the_clock_in_utc_by_default():
     before = datetime.now(UTC)
 
     now = Ambient().now()
@@ -48,16 +48,16 @@ def test_reads_the_clock_in_utc_when_no_time_is_handed_in():
     assert (now.tzinfo, before <= now <= datetime.now(UTC)) == (UTC, True)
 
 
-def test_counts_the_arguments_it_leaves_aside():
-    found = []
-    ambient = Ambient(report=found.append)
+def test_counts_the_arguments_it_ignores():
+    diagnostics = []
+    ambient = Ambient(report=diagnostics.append)
 
-    ambient.only("one", (1,))
-    ambient.only("two", (1, 2))
+    ambient.report_extra("one", (1,))
+    ambient.report_extra("two", (1, 2))
 
-    assert [one.message.partition(": ")[2] for one in found] == [
-        "one argument is more than is public, left aside here.",
-        "2 arguments are more than is public, left aside here.",
+    assert [diagnostic.message.partition(": ")[2] for diagnostic in diagnostics] == [
+        "1 argument is not documented, and ignored here.",
+        "2 arguments are not documented, and ignored here.",
     ]
 
 

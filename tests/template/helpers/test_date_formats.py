@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from kustomer_nb.template.helpers.date_formats import formatted
-from kustomer_nb.template.helpers.date_parsing import read
+from kustomer_nb.template.helpers.date_formats import format_instant
+from kustomer_nb.template.helpers.date_parsing import parse_date
 
 ROWS = json.loads(Path(__file__).with_name("moment.json").read_text("utf-8"))["rows"]
 
@@ -14,15 +14,15 @@ ROWS = json.loads(Path(__file__).with_name("moment.json").read_text("utf-8"))["r
     [pytest.param(*row, id=f"{row[0]} as {row[1]!r}") for row in ROWS],
 )
 def test_prints_what_moment_prints(value, pattern, expected):
-    instant = read(value)
+    instant = parse_date(value)
 
-    written = formatted(instant, pattern)
+    written = format_instant(instant, pattern)
 
     assert written == expected
 
 
 def test_a_pattern_of_line_ends_alone_prints_nothing():
-    written = formatted(0, "\n")
+    written = format_instant(0, "\n")
 
     assert written == ""
 
@@ -36,7 +36,7 @@ def test_a_pattern_of_line_ends_alone_prints_nothing():
     ],
 )
 def test_goes_beyond_the_years_of_python(pattern, expected):
-    written = formatted(317355062400000, pattern)
+    written = format_instant(317355062400000, pattern)
 
     assert written == expected
 
@@ -50,6 +50,6 @@ def test_goes_beyond_the_years_of_python(pattern, expected):
     ],
 )
 def test_goes_before_the_years_of_python(pattern, expected):
-    written = formatted(-62198755200000, pattern)
+    written = format_instant(-62198755200000, pattern)
 
     assert written == expected

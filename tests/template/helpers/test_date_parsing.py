@@ -4,7 +4,7 @@ import time
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.template.helpers.date_parsing import read
+from kustomer_nb.template.helpers.date_parsing import parse_date
 
 
 @pytest.mark.parametrize(
@@ -25,14 +25,14 @@ from kustomer_nb.template.helpers.date_parsing import read
     ],
 )
 def test_says_when_it_is_not_known_what_the_platform_reads(value):
-    instant = read(value)
+    instant = parse_date(value)
 
     assert instant is None
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 10**400])
 def test_a_number_that_is_no_time_is_no_date(value):
-    instant = read(value)
+    instant = parse_date(value)
 
     assert math.isnan(instant)
 
@@ -48,6 +48,6 @@ def test_a_number_that_is_no_time_is_no_date(value):
 def test_reads_a_long_text_in_no_time(value, expected):
     started = time.perf_counter()
 
-    instant = read(value)
+    instant = parse_date(value)
 
     assert (instant, time.perf_counter() - started < 1) == (expected, True)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.template.helpers import FUNCTIONS, HELPERS, Call
-from tests.template.helpers.given import Options, World
+from tests.template.helpers.runner import HelperRunner, Options
 
 JSON = st.recursive(
     st.sampled_from([UNDEFINED, None, True, "days", "milliseconds", "+", "LL", "2034-01-01", "0x1f"])
@@ -41,11 +41,11 @@ HASH = st.dictionaries(st.sampled_from(["count", "from", "to", "format", "size"]
     ],
 )
 def test_a_helper_gives_what_its_page_says(name, args, options, expected):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.helper(name, *args, **options)
+    result = runner.helper(name, *args, **options)
 
-    assert (result, world.found) == (expected, [])
+    assert (result, runner.diagnostics) == (expected, [])
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_a_helper_gives_what_its_page_says(name, args, options, expected):
     ],
 )
 def test_a_function_gives_what_its_page_says(name, value, expected):
-    world = World()
+    runner = HelperRunner()
 
-    result = world.function(name, value)
+    result = runner.function(name, value)
 
-    assert (result, world.found) == (expected, [])
+    assert (result, runner.diagnostics) == (expected, [])
 
 
 @given(st.sampled_from(sorted(HELPERS)), st.lists(JSON, max_size=4), HASH)

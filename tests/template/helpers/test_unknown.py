@@ -8,18 +8,18 @@ from kustomer_nb.template.helpers import (
     kustomer_functions,
     kustomer_helpers,
 )
-from tests.template.helpers.given import Options, World
+from tests.template.helpers.runner import HelperRunner, Options
 
 
-def ask(world, name):
-    functions = kustomer_functions(world.ambient)
-    return find_function(name, functions, world.ambient)(Call(name), "7", "more")
+def call_function(runner, name):
+    functions = kustomer_functions(runner.ambient)
+    return find_function(name, functions, runner.ambient)(Call(name), "7", "more")
 
 
 def test_finds_a_function_that_is_known():
-    world = World()
+    runner = HelperRunner()
 
-    result = ask(world, "parseFloat")
+    result = call_function(runner, "parseFloat")
 
     assert result == 7
 
@@ -32,73 +32,76 @@ def test_finds_a_function_that_is_known():
     ],
 )
 def test_an_unknown_function_gives_nothing_and_names_the_near_miss(name, fix):
-    world = World()
+    runner = HelperRunner()
 
-    result = ask(world, name)
+    result = call_function(runner, name)
 
-    assert (result, [(one.code, one.fix) for one in world.found]) == (UNDEFINED, [("KNB309", fix)])
+    assert (result, [(diagnostic.code, diagnostic.fix) for diagnostic in runner.diagnostics]) == (
+        UNDEFINED,
+        [("KNB309", fix)],
+    )
 
 
 @pytest.mark.parametrize("name", ["", "zzz", "x" * 100_000])
 def test_lists_what_is_known_where_nothing_is_near(name):
-    world = World()
+    runner = HelperRunner()
 
-    ask(world, name)
+    call_function(runner, name)
 
-    assert world.found[0].fix.startswith("known here: `dateFormat`, `ifExists`,")
+    assert runner.diagnostics[0].fix.startswith("known functions: `dateFormat`, `ifExists`,")
 
 
 @pytest.mark.parametrize(
     "name", ["inBusinessHours", "isValidPhoneNumber", "parseBool", "parseJSON", "toJson", "base64Encoding"]
 )
-def test_a_function_whose_meaning_is_not_public_gives_nothing_and_says_so(name):
-    world = World()
+def test_a_function_whose_meaning_is_not_public_is_reported_and_gives_nothing(name):
+    runner = HelperRunner()
 
-    result = ask(world, name)
+    result = call_function(runner, name)
 
-    assert (result, [one.code for one in world.found]) == (UNDEFINED, ["KNB308"])
+    assert (result, [diagnostic.code for diagnostic in runner.diagnostics]) == (UNDEFINED, ["KNB308"])
 
 
-def test_says_what_is_missing_and_the_way_out():
-    world = World()
+def test_reports_what_is_missing_and_the_fix():
+    runner = HelperRunner()
 
-    ask(world, "inBusinessHours")
+    call_function(runner, "inBusinessHours")
 
-    assert str(world.found[0]) == (
-        "KNB308 what `inBusinessHours` gives is not known here: it needs the business schedule of "
-        "the organisation. Fix: pass helpers= with one of your own."
+    assert str(runner.diagnostics[0]) == (
+        "KNB308 the result of `inBusinessHours` is unknown: it depends on the business schedule of "
+        "the organisation. Fix: pass your own helper with helpers=."
     )
 
 
 def test_finds_a_helper_that_is_known():
-    world = World()
-    helpers = kustomer_helpers(world.ambient)
+    runner = HelperRunner()
+    helpers = kustomer_helpers(runner.ambient)
 
-    found = find_helper("math", helpers, world.ambient)
+    helper = find_helper("math", helpers, runner.ambient)
 
-    assert found is helpers["math"]
+    assert helper is helpers["math"]
 
 
 @pytest.mark.parametrize("name", ["inBusinessHours", "markdownToHtml", "escapeRegExp", "map"])
-def test_a_helper_whose_meaning_is_not_public_gives_nothing_and_says_so(name):
-    world = World()
+def test_a_helper_whose_meaning_is_not_public_is_reported_and_gives_nothing(name):
+    runner = HelperRunner()
 
-    result = find_helper(name, {}, world.ambient)(Options(name), 1)
+    result = find_helper(name, {}, runner.ambient)(Options(name), 1)
 
-    assert (result, [one.code for one in world.found]) == (UNDEFINED, ["KNB308"])
+    assert (result, [diagnostic.code for diagnostic in runner.diagnostics]) == (UNDEFINED, ["KNB308"])
 
 
 def test_a_helper_nobody_speaks_of_is_left_to_handlebars():
-    world = World()
+    runner = HelperRunner()
 
-    found = find_helper("shout", kustomer_helpers(world.ambient), world.ambient)
+    helper = find_helper("shout", kustomer_helpers(runner.ambient), runner.ambient)
 
-    assert found is None
+    assert helper is None
 
 
 def test_a_section_of_a_page_hides_no_variable_of_its_name():
-    world = World()
+    runner = HelperRunner()
 
-    names = set(kustomer_helpers(world.ambient))
+    names = set(kustomer_helpers(runner.ambient))
 
     assert not names & {"map", "escape", "transform"}

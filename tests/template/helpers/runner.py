@@ -1,4 +1,4 @@
-"""A call as the engine makes it, at a known time, with a known chance and an ear."""
+"""Call helpers and functions as the engine does, at a fixed time, with seeded randomness."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOW = datetime(2034, 1, 31, 12, 30, 15, 250_000, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Options:
-    """The options of the engine, as far as a helper needs them."""
+    """The options of the engine that Kustomer's helpers use."""
 
     name: str
     hash: Mapping[str, Any] = field(default_factory=dict)
@@ -31,22 +31,22 @@ class Options:
 
 
 @dataclass
-class World:
-    """Helpers and functions bound to one ambient, and the findings they reported."""
+class HelperRunner:
+    """Calls helpers and functions, and collects the diagnostics that they report."""
 
     now: Callable[[], datetime] = lambda: NOW
-    found: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
     @property
     def ambient(self) -> Ambient:
-        return Ambient(now=self.now, random=Random(1), report=self.found.append)
+        return Ambient(now=self.now, random=Random(1), report=self.diagnostics.append)
 
-    def helper(self, name: str, *args: Any, **given: Any) -> Any:
-        return kustomer_helpers(self.ambient)[name](Options(name, given), *args)
+    def helper(self, name: str, *args: Any, **hash_args: Any) -> Any:
+        return kustomer_helpers(self.ambient)[name](Options(name, hash_args), *args)
 
     def function(self, name: str, value: Any, *args: str) -> Any:
         return kustomer_functions(self.ambient)[name](Call(name), value, *args)
 
     @property
     def messages(self) -> list[str]:
-        return [one.message for one in self.found]
+        return [diagnostic.message for diagnostic in self.diagnostics]
