@@ -19,15 +19,16 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.parser import ParsedText
 from kustomer_nb.jsontext.strings import offset_in_source, unescaped
-from kustomer_nb.secrets.token_patterns import is_named, token_in
-from kustomer_nb.secrets.token_shapes import SHORTEST, Token, is_sample, mask, stars, tokens_in
+from kustomer_nb.secrets.token_patterns import is_named, is_sure, token_in
+from kustomer_nb.secrets.token_shapes import Token, is_sample, mask, stars, tokens_in
 
 Source = ParsedText | str
 # A shorter token is found in too many words; without a digit it needs more characters to be unlike one.
 _DISTINCT = 6
 _DISTINCT_WITHOUT_DIGIT = 8
-# A message quotes no more than this of a text.
+# A message quotes no more than this of a text, and a token is known by no less than this of it.
 _QUOTED = 64
+_SHORTEST_START = 4
 # A line of a token of several lines counts by itself from this length on.
 _LONG_LINE = 16
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -37,6 +38,12 @@ _QUOTATION = re.compile(
 _LINE_END = re.compile(r"\s+|\\n|\\r")
 # How many keys lead to a declared setting: settings, its category, its name.
 _SETTING = 3
+# A header within a text, as where somebody wrote all headers as one.
+_HEADER = re.compile(r"^[ \t]*(?P<name>[\w-]{2,64})[ \t]*:[ \t]*(?P<value>[^\r\n]*)", re.MULTILINE)
+# The names that a template reads: of a tag without the texts in it, and of a reference without its arguments.
+_TAG = re.compile(r"\{\{(?P<tag>[^{}]*)\}\}")
+_TEXT_IN_TAG = re.compile(r"\"[^\"]*\"|'[^']*'")
+_NAME_READ = re.compile(r"[^\W\d][\w$-]*")
 # What holds a value of the name around it.
 _INNER = {"default", "defaultValue", "example", "value", "const"}
 
@@ -60,8 +67,8 @@ class Concealment:
         names = {
             name for source in sources if isinstance(source, ParsedText) for name in _names(source.value)
         }
-        # A word that also names a member is masked as a token only, not as a name.
-        words = {name for name in names if not any(char.isdigit() for char in name)}
+        # A word that also names a member or a variable is masked as a token only, not as a name.
+        words = {name for name in names if not is_sure(name)}
         self._forms = {form for value in values for form in _forms(value)} - words
         self._sorted = sorted(self._forms)
         self._by_word: dict[str, list[tuple[str, int]]] = {}
@@ -115,7 +122,7 @@ class Concealment:
         """Yield each place where a token begins and is cut short by an ellipsis."""
         for match in re.finditer("…", text):
             end = match.start()
-            for start in range(max(0, end - _QUOTED), end - SHORTEST + 1):
+            for start in range(max(0, end - _QUOTED), end - _SHORTEST_START + 1):
                 at = bisect_left(self._sorted, text[start:end])
                 if at < len(self._sorted) and self._sorted[at].startswith(text[start:end]):
                     yield start, end
@@ -217,6 +224,8 @@ def _spans_in(
     if not isinstance(value, str):
         return
     name = _name(keys)
+    if name.lower() == "headers":
+        yield from _spans_in_headers(value)
     # A name such as "key" means a credential only where it is sent: elsewhere it may be a key of a map.
     token = token_in(name, value) if is_named(name) or "inputTemplate" in keys else None
     if token is not None and not is_sample(token):
@@ -226,6 +235,15 @@ def _spans_in(
     # What the source writes without escapes was looked at there.
     for inner in tokens_in(value) if is_escaped else ():
         yield inner.start, inner.end
+
+
+def _spans_in_headers(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where tokens stand in headers that are written as one text."""
+    for header in _HEADER.finditer(text):
+        token = token_in(header["name"], header["value"])
+        if token is not None and not is_sample(token):
+            start = text.rfind(token, header.start("value"), header.end())
+            yield start, start + len(token)
 
 
 def _in_source(
@@ -250,20 +268,24 @@ def _name(keys: tuple[str, ...]) -> str:
 
 
 def _leaves(root: Any) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
-    """Yield each string and number, the keys that lead to it, and whether it is the default of a secret."""
+    """Yield each string and number, the keys that lead to it, and whether a secret has it for a default."""
     waiting: list[tuple[tuple[str, ...], Any, bool]] = [((), root, False)]
     while waiting:
         keys, value, is_secret = waiting.pop()
         if isinstance(value, dict):
             secret = keys[:1] == ("settings",) and len(keys) == _SETTING and value.get("type") == "secret"
-            waiting += [((*keys, key), item, secret and key == "defaultValue") for key, item in value.items()]
+            waiting += [
+                ((*keys, key), item, is_secret or (secret and key == "defaultValue"))
+                for key, item in value.items()
+            ]
         elif isinstance(value, list):
-            waiting += [((*keys, str(at)), item, False) for at, item in enumerate(value)]
+            waiting += [((*keys, str(at)), item, is_secret) for at, item in enumerate(value)]
         elif isinstance(value, str) or (is_secret and isinstance(value, (int, float))):
             yield keys, value, is_secret and value != "" and not isinstance(value, bool)
 
 
 def _names(root: Any) -> Iterator[str]:
+    """Yield the names of members, and those that templates and references read."""
     waiting = [root]
     while waiting:
         value = waiting.pop()
@@ -272,3 +294,13 @@ def _names(root: Any) -> Iterator[str]:
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
+        elif isinstance(value, str):
+            yield from _names_read(value)
+
+
+def _names_read(text: str) -> Iterator[str]:
+    tags = [_TEXT_IN_TAG.sub("", tag["tag"]) for tag in _TAG.finditer(text)]
+    if text.startswith("/#"):
+        tags.append(",".join(text.split(",")[:2]))
+    for tag in tags:
+        yield from _NAME_READ.findall(tag)

@@ -49,8 +49,18 @@ def token_in(name: str, value: Any) -> str | None:
     token = _SCHEME.sub("", value.strip(), count=1)
     if is_named(name):
         return token if _VALUE.fullmatch(token) else None
-    is_key = _MAY_BE_NAMED.fullmatch(_WORDS.sub("-", name)) and is_sure(token) and MIXED.search(token)
+    is_key = _MAY_BE_NAMED.fullmatch(spaced(name)) and is_sure(token) and MIXED.search(token)
     return token if is_key else None
+
+
+def spaced(name: str) -> str:
+    """Return a name with a - between words that capitals separate.
+
+    Example:
+        >>> spaced("xApiKey"), spaced("HTTP_API_KEY")
+        ('x-Api-Key', 'HTTP_API_KEY')
+    """
+    return _WORDS.sub("-", name)
 
 
 def is_named(name: str) -> bool:
@@ -60,7 +70,7 @@ def is_named(name: str) -> bool:
         >>> [is_named(name) for name in ("Authorization", "accessToken", "api_key", "key", "page_token")]
         [True, True, True, False, False]
     """
-    words = _WORDS.sub("-", name)
+    words = spaced(name)
     return _NAMED.fullmatch(words) is not None and _OF_PAGES.fullmatch(words) is None
 
 
@@ -71,7 +81,7 @@ def names_credential(name: str) -> bool:
         >>> [names_credential(name) for name in ("x-shop-key", "Cookie", "key", "idempotency-key", "x-order")]
         [True, True, True, False, False]
     """
-    words = _WORDS.sub("-", name)
+    words = spaced(name)
     return is_named(name) or any(named.fullmatch(words) for named in (_MAY_BE_NAMED, _HOLDS_CREDENTIAL))
 
 

@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 from kustomer_nb.platform import is_fixed
 
-from .token_patterns import MIXED, is_named, is_sure, token_in
+from .token_patterns import MIXED, is_named, is_sure, spaced, token_in
 
 MASK = "*"
-# A shorter password fills the place of none, as the x of https://token:x@host.
-SHORTEST = 4
 # How much of a long text is looked at to tell what it is, and how far from a default its type may stand.
 _LOOKED_AT = 64
 _NEAR = 300
@@ -55,13 +53,29 @@ _USER = re.compile(
     r"(?P<user>[^/?#@:\s\"'`]*)(?::(?P<token>[^/?#@\s\"'`]*))?@"
 )
 _SCHEMES = r"(?:bearer|basic|token|apikey|key)\s+"
-_SCHEME = re.compile(rf"\b{_SCHEMES}(?P<token>[A-Za-z0-9._~+/=:-]{{8,}})", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"\b(?P<scheme>bearer|basic|token|apikey|key)\s+(?P<token>[A-Za-z0-9._~+/=:-]{8,})", re.IGNORECASE
+)
+# An authorization header in a text, to the end of the line or string: in a sentence words would follow.
+_AUTHORIZATION = re.compile(
+    rf"\bauthorization[\"'`]?\s*[:=]\s*[\"'`]?{_SCHEMES}"
+    r"(?P<token>[^\s\"'`\\,;}…]{4,})(?=[ \t]*(?:[\"'`\\,;}\r\n]|\Z))",
+    re.IGNORECASE,
+)
 _NAME = r"(?<![\w$.-])(?P<name>[\w$.-]{2,64}+)"
 _QUOTED = re.compile(
-    rf"{_NAME}\\*[\"'`]?\s*[:=]\s*\\*[\"'`]\s*(?:{_SCHEMES}|(?P<word>[^\s\"'`]{{1,20}}\s+))?"
+    rf"{_NAME}(?P<quote>\\*[\"'`])?\s*[:=]\s*\\*[\"'`]\s*(?:{_SCHEMES}|(?P<word>[^\s\"'`]{{1,20}}\s+))?"
     r"(?P<token>[^\s\"'`\\]{7,}[^\s\"'`\\,;)\]}])",
     re.IGNORECASE,
 )
+_PASSWORD = re.compile(
+    rf"{_NAME}\\*[\"'`]?\s*[:=]\s*\\*[\"'`](?P<token>[^\s\"'`\\]{{4,7}})[\"'`]", re.IGNORECASE
+)
+_OF_PASSWORDS = re.compile(r"(?:.*[-_. ])?(?:password|passwd|passphrase|pwd|secret)", re.IGNORECASE)
+_TYPES = frozenset({"string", "text", "number", "boolean", "object", "array", "hidden", "secret", "masked"})
+# Words put together, as order-status; and such a word with a number, as order-1234567890.
+_PHRASE = re.compile(r"[a-z]+(?:[-_.][a-z]+)+")
+_NUMBERED = re.compile(r"[a-z]{2,}(?:[-_][a-z]+)*[-_][0-9a-z]+")
 _PAIR = re.compile(r"[?&\"'`](?P<name>[\w$.-]{2,64})=(?P<token>[^&#\s\"'`\\]{8,})")
 _DEFAULT = re.compile(
     r"defaultValue[\"'`]?\s*[:=]?\s*[\"'`]?(?P<token>(?:\\.|[^\"'`\\\r\n,{}])*(?:\\.|[^\"'`\\\s,{}]))"
@@ -69,8 +83,8 @@ _DEFAULT = re.compile(
 _SECRET = re.compile(r"type[\"'`]?\s*[:=]?\s*[\"'`]?secret\b")
 _BARE = re.compile(rf"{_NAME}\s*[:=]\s*(?:{_SCHEMES})?(?P<token>[^\s\"'`\\,;&{{}}<>]{{8,}})", re.IGNORECASE)
 
-# xxxx, ****, 0000-0000
-_FILLED = re.compile(r"(.)(?:\1|[\W_])*", re.DOTALL)
+# x, xxxx, ****, 0000-0000
+_FILLED = re.compile(r"[xX*._?#-]|(.)(?:\1|[\W_])+", re.DOTALL)
 # <token>, [token], ${TOKEN}, %TOKEN%, $shop.default.token, API_TOKEN
 _SLOT = re.compile(
     r"<.*>|\[.*\]|\$\{.*\}|\$\(.*\)|%\w+%|\$[A-Za-z_]\w*(?:\.[\w-]+)+|\$[A-Z_]+|[A-Z]+(?:_[A-Z]+)+", re.DOTALL
@@ -134,7 +148,7 @@ def tokens_in(text: str) -> Iterator[Token]:
     """Yield what is a token by how it looks, or by the name or scheme before it.
 
     Example:
-        >>> [token.text for token in tokens_in("http://shop:hunter2@a.b // api_key: 'correct-horse'")]
+        >>> [token.text for token in tokens_in("http://shop:hunter2@a.b // password: 'correct-horse'")]
         ['hunter2', 'correct-horse']
     """
     for pattern, fits in _BY_LOOK:
@@ -147,14 +161,12 @@ def tokens_in(text: str) -> Iterator[Token]:
             yield Token(*match.span("user"), match["user"])
 
 
-def _is_password(match: re.Match[str]) -> bool:
-    return len(match["token"]) >= SHORTEST
-
-
 def _is_credential(match: re.Match[str]) -> bool:
     """Return whether what follows a scheme is a token and no word of a sentence."""
-    token = match["token"]
-    if is_sure(token) and MIXED.search(token):
+    token, scheme = match["token"], match["scheme"].lower()
+    # These schemes are words too, and what follows may be a number of something.
+    is_number = scheme in {"basic", "token", "key"} and _NUMBERED.fullmatch(token) is not None
+    if is_sure(token) and MIXED.search(token) and not is_number:
         return True
     try:
         return b":" in base64.b64decode(token, validate=True)[:_LOOKED_AT]
@@ -163,7 +175,16 @@ def _is_credential(match: re.Match[str]) -> bool:
 
 
 def _is_named_token(match: re.Match[str]) -> bool:
-    return is_named(match["name"]) and (match["word"] is None or is_sure(match["token"]))
+    if not is_named(match["name"]) or (match["word"] is not None and not is_sure(match["token"])):
+        return False
+    # In a sentence or in code a word may be what it looks like; as a member it is looked at as one.
+    may_be_word = match["quote"] is None and _OF_PASSWORDS.fullmatch(spaced(match["name"])) is None
+    return not may_be_word or _PHRASE.fullmatch(match["token"]) is None
+
+
+def _is_short_password(match: re.Match[str]) -> bool:
+    is_type = match["token"].lower() in _TYPES
+    return not is_type and _OF_PASSWORDS.fullmatch(spaced(match["name"])) is not None
 
 
 def _is_pair(match: re.Match[str]) -> bool:
@@ -184,9 +205,11 @@ def _is_bare_token(match: re.Match[str]) -> bool:
 _BY_LOOK: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
     (_KNOWN, lambda match: True),
     (_BLOCK, lambda match: True),
-    (_USER, _is_password),
+    (_USER, lambda match: True),
+    (_AUTHORIZATION, lambda match: True),
     (_SCHEME, _is_credential),
     (_QUOTED, _is_named_token),
+    (_PASSWORD, _is_short_password),
     (_PAIR, _is_pair),
     (_DEFAULT, _is_secret_default),
     (_BARE, _is_bare_token),

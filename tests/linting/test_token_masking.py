@@ -58,6 +58,15 @@ HIDDEN = {
     "a default with escapes": (secret_default("%s").replace('"%s"', r'"%s"'), r"pa\"ss\\w0rd\u0021"),
     "a default that has lost its quote": (secret_default("%s").replace('"%s"', "%s"), 'Tr0ub4dor&3"'),
     "a string without an end": ('{"authorization": "Bearer %s,\n"b": 1}', TOKEN),
+    "a password of three characters in a uri": ('{"uri": "https://joe:%s@a.b/{{y}}"}', "abc"),
+    "a password of one": ('{"uri": "https://joe:%s@a.b/"}', "7"),
+    "a default in an object": (secret_default("%s").replace('"%s"', '{"a": "%s"}'), "hunter2x"),
+    "a default in an array": (secret_default("%s").replace('"%s"', '[true, ["%s"]]'), "hunter2x"),
+    "headers as text": ('{"headers": "authorization: Bearer %s"}', "hunter2hunter"),
+    "another header as text": (r'{"headers": "accept: a/b\nx-api-key: %s"}', "hunter2hunter"),
+    "a header in a comment": ("{} // authorization: Bearer %s", "hunterhunter"),
+    "a short password in code": ("const password='%s'; export default {}", "hunter2"),
+    "a short secret in code": ('const clientSecret = "%s"; export default {}', "s3cr"),
     "another scheme": ('{"authorization": "Hawk %s"}', TOKEN),
 }
 
@@ -72,6 +81,16 @@ def test_a_token_is_masked_with_its_length_and_nothing_around_it(text: str, toke
 
 
 LEFT = {
+    "a token of a page": '{"uri": "https://a.b/?page_token=abcdefgh", "qs": {"nextPageToken": "abcdefgh-1"}}',
+    "words in a sentence": "{} // api_key: 'order-status' and token: 'orders.list'",
+    "a number after a word": '{"description": "basic order-1234567890abcd, the key order-1234567890abcd"}',
+    "a sentence about a scheme": '{"description": "authorization: bearer authentication is used"}',
+    "a type": "const schema = {password: 'string', secret: 'text'}",
+    "no password": '{"a": "https://joe:x@a.b", "b": "https://joe:@a.b", "c": "https://joe:xxx@a.b"}',
+    "a default that is no secret, in an object": (
+        '{"settings": {"a": {"b": {"type": "string", "defaultValue": {"a": "eu-1-abc"}}}}}'
+    ),
+    "headers as text without a token": '{"headers": "accept: application/json"}',
     "a setting": '{"authorization": "Bearer $shop.default.token"}',
     "a template": '{"authorization": "Bearer {{{token}}}", "uri": "https://{{user}}:{{pw}}@a.b/?api_key={{key}}"}',
     "a reference": '{"authorization": "/#token", "password": "/#fn:base64,password"}',
@@ -135,6 +154,32 @@ def test_a_message_about_words_that_are_a_token_too_is_left() -> None:
     assert concealment.message("the defaultValue of a secret is required.") == (
         "the defaultValue of a secret is required."
     )
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param("{{order-status}}", id="a variable"),
+        pytest.param("{{#each order-status.items}}{{/each}}", id="a path"),
+        pytest.param("/#order-status.id", id="a reference"),
+        pytest.param("/#fn:parseInt,order-status", id="a function"),
+    ],
+)
+def test_a_name_in_a_message_is_not_masked_by_a_weak_token(template: str) -> None:
+    text = json.dumps({"inputTemplate": {"headers": {"x-api-key": "order-status"}, "uri": template}})
+    message = "`order-status` is declared neither as an input nor in appSettings."
+
+    assert Concealment(read(text)).message(message) == message
+    assert shown(text) == text.replace('"order-status"', f'"{MASK * 12}"')
+
+
+@pytest.mark.parametrize(
+    "template", ['{{toLower "order-status"}}', "/#fn:ifExists,id,order-status", "order-status"]
+)
+def test_a_text_in_a_template_is_no_name(template: str) -> None:
+    text = json.dumps({"inputTemplate": {"headers": {"x-api-key": "order-status"}, "uri": template}})
+
+    assert "order-status" not in Concealment(read(text)).message("`order-status` is no number.")
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,40 @@ def test_no_form_of_what_is_found_tells_a_token(output: Callable[[Path], Iterato
     assert [name for name, token in {**TOKENS, **TOML_TOKENS}.items() if _secret_part(token) in shown] == []
 
 
+FILES = {
+    "the default of a secret in an object": (
+        '{"app": "shop", "settings": {"d": {"t": {"type": "secret", "defaultValue": {"a": "hunter2x"}}}}}',
+        "KNB225",
+        "hunter2x",
+    ),
+    "headers as text": (
+        '{"type": "rest_api", "inputTemplate": {"uri": "https://a.b", "method": "get",'
+        ' "headers": "authorization: Bearer hunter2hunter"}}',
+        "KNB202",
+        "hunter2hunter",
+    ),
+    "code around the definition": (
+        'const password=\'hunter2\';\nmodule.exports = {"inputTemplate": {"uri": "https://a.b"}};\n',
+        "KNB124",
+        "hunter2",
+    ),
+    "a short password in a uri": (
+        '{"type": "rest_api", "inputTemplate": {"uri": "https://joe:abc@a.b/{{y}}", "method": "get"}}',
+        "KNB303",
+        "abc",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "code", "token"), FILES.values(), ids=FILES)
+def test_no_other_rule_quotes_a_token_on_its_line(text: str, code: str, token: str) -> None:
+    app = loads(text)
+    findings = [found for found in (app.diagnostics, app.lint()) if found]
+
+    assert code in [finding.code for found in findings for finding in found]
+    assert token not in "".join(form for found in findings for form in forms(found))
+
+
 def _secret_part(token: str) -> str:
     """Return what of a token is not known to everybody, and so must not be shown."""
     for prefix in ("sk_live_", "ghp_", "xoxb-", "eyJ"):
