@@ -9,8 +9,8 @@ import pytest
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import read_document
 from kustomer_nb.errors import LoadError
-from kustomer_nb.linting import Selection, fix_document
-from kustomer_nb.rules import RULES
+from kustomer_nb.linting import Selection
+from kustomer_nb.rules import RULES, fix_document
 from tests.oracle.conftest import started
 from tests.oracle.modules import CASES, RandomModules
 
