@@ -70,7 +70,7 @@ class Code(StrEnum):
         "KNB128",
         "More faults were mended than are listed; those listed first come first in the text.",
     )
-    CODE_NOT_READ = (
+    NOT_A_DEFINITION = (
         "KNB129",
         "The file is no definition but package.json, a cassette or the like; it is left alone.",
     )
@@ -97,8 +97,8 @@ class Code(StrEnum):
         "KNB147",
         "Another process has been writing the file for more than 10 seconds; it is as it was.",
     )
-    NOT_A_DEFINITION = "KNB148", "Among the files and folders that were named there is no definition."
-    NO_DEFINITION_FOUND = (
+    NO_DEFINITION_FOUND = "KNB148", "Among the files and folders that were named there is no definition."
+    APP_COMMAND = (
         "KNB149",
         "The file is a command of an app; lint checks workflow actions, and leaves it alone.",
     )
@@ -247,12 +247,15 @@ class Code(StrEnum):
         "The answer is larger, holds more or is nested deeper than is parsed here, so body is text.",
     )
     RESPONSE_DUPLICATE_KEY = "KNB715", "The answer gives a key twice in one object; the last one counts."
-    GUESSED = "KNB716", "A field of a form cannot be read, so nothing is run; the message says where."
-    FORM_UNREADABLE = (
+    FIELD_UNREADABLE = (
+        "KNB716",
+        "A field of a form cannot be read, so nothing is run; the message says where.",
+    )
+    PREVIEW_INCOMPLETE = (
         "KNB717",
         "A request is shown without an input that cannot be read, so it is not complete.",
     )
-    INPUT_TOO_LARGE = (
+    VALUE_UNBOUNDED = (
         "KNB718",
         "A value that was passed holds itself, is too deep or too large, or cannot be read.",
     )

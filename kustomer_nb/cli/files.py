@@ -79,7 +79,7 @@ def show_skipped(files: Files) -> None:
     if not files.files:
         message = "no definition was found in the files and folders given."
         fix = "name a definition, or a folder that holds one."
-        show_faults(Diagnostics([Diagnostic(Code.NOT_A_DEFINITION, Severity.ERROR, "", message, fix)]))
+        show_faults(Diagnostics([Diagnostic(Code.NO_DEFINITION_FOUND, Severity.ERROR, "", message, fix)]))
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

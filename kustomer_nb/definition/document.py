@@ -31,7 +31,7 @@ from .recognition import (
     names_definition_keys,
 )
 
-NO_DEFINITION = Code.CODE_NOT_READ
+NO_DEFINITION = Code.NOT_A_DEFINITION
 CASSETTE_SUFFIX = ".cassette.json"
 _MISPLACING = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.STRAY_TEXT, Code.UNCLOSED_STRING}
 

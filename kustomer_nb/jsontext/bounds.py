@@ -88,7 +88,7 @@ def require_end(value: Any, pointer: str, *, deepest: int | None = None, is_stri
         message = f"This value cannot be read: {found.words}."
         place = join(pointer, *(shown_key(key) for key in found.path[:_SHOWN]))
         raise InputError(
-            [Diagnostic(Code.INPUT_TOO_LARGE, Severity.ERROR, place, message, "pass plain JSON values.")]
+            [Diagnostic(Code.VALUE_UNBOUNDED, Severity.ERROR, place, message, "pass plain JSON values.")]
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.definition import Document, ReadAction, is_workflow
 from kustomer_nb.diagnostics import Diagnostic, Edit, Span
 from kustomer_nb.errors import TemplateError
@@ -110,7 +111,23 @@ class LintContext:
     def app_name(self) -> str | None:
         """The app's id, without its organisation; None when it is not known."""
         name = (self.app or {}).get("app")
+        if self.is_unknown("/app"):
+            return None
         return app_id(name) if isinstance(name, str) and name else None
+
+    def is_unknown(self, pointer: str) -> bool:
+        """Return whether only running the code of a module would tell the value at a pointer."""
+        span = self.document.reading.span(pointer)
+        return span is not None and span in self.unknown_spans
+
+    @cached_property
+    def unknown_spans(self) -> frozenset[Span]:
+        """Where code stands for a value: its source text is all that is known of it."""
+        return frozenset(
+            diagnostic.span
+            for diagnostic in self.document.reading.diagnostics
+            if diagnostic.code == Code.NOT_LITERAL and diagnostic.span is not None
+        )
 
     @cached_property
     def has_list_of_actions(self) -> bool:

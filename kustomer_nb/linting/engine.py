@@ -18,7 +18,7 @@ from .token_masking import conceal
 def check_document(
     document: Document, rules: Iterable[Rule], selection: Selection | None = None
 ) -> Diagnostics:
-    """Return what had to be mended to read a document and what the rules find in it, in the text's order.
+    """Return the problems of reading a document and what the rules find in it, in the order of the text.
 
     A selection takes only some codes; of what is not a definition only that is reported. Tokens of the
     document are masked in what is returned, but for edits.
@@ -41,15 +41,20 @@ def check_document(
     )
     for one in rules:
         if selection is None or selection.takes(one.code):
-            found.update(dict.fromkeys(one.diagnostics(subject)))
+            # Of a value that only code would tell, nothing is known that a rule could look at.
+            found.update(
+                dict.fromkeys(
+                    diagnostic
+                    for diagnostic in one.diagnostics(subject)
+                    if not subject.is_unknown(diagnostic.pointer)
+                )
+            )
     return conceal(Diagnostics(sorted(found, key=_place), text=document.text), document.reading)
 
 
 def _command(document: Document) -> Diagnostic:
     message = "this is a command of an app, and the rules are about workflow actions: nothing was checked."
-    return document.found(
-        Code.NO_DEFINITION_FOUND, Severity.HINT, "", message, "list it in the app's `commands`."
-    )
+    return document.found(Code.APP_COMMAND, Severity.HINT, "", message, "list it in the app's `commands`.")
 
 
 def _place(found: Diagnostic) -> tuple[int, int, str]:

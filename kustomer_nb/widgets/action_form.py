@@ -175,7 +175,7 @@ def _unread(fields: tuple[InputField, ...], unread: Mapping[str, str]) -> list[D
     """Return a diagnostic for each field that cannot be read, in the order of the form."""
     fix = "correct the field, or do not send it."
     return [
-        Diagnostic(Code.GUESSED, Severity.ERROR, pointers.join("", one.name), unread[one.name], fix)
+        Diagnostic(Code.FIELD_UNREADABLE, Severity.ERROR, pointers.join("", one.name), unread[one.name], fix)
         for one in fields
         if one.name in unread
     ]

@@ -70,7 +70,7 @@ class RequestPreview(BaseWidget):
         self._is_complete = not unread
         incomplete = [
             Diagnostic(
-                Code.FORM_UNREADABLE,
+                Code.PREVIEW_INCOMPLETE,
                 Severity.ERROR,
                 pointers.join("/inputs", name),
                 f"the request is not complete: the input {name!r} cannot be read: {words}",

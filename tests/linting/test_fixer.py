@@ -333,3 +333,24 @@ def test_a_file_is_mended_and_saved(tmp_path):
     app.save()
 
     assert path.read_bytes() == b'\xef\xbb\xbf{"app": "shop"}\r\n'
+
+
+MODULE = """\
+const APP = 'shop';
+export default { app: APP, version: '1.0.0', title: 'Shop', actions: [
+  { name: 'kustomer.app.shop.find', description: 'd', type: 'rest_api',
+    inputTemplate: { uri: 'https://api.shop.com/orders', method: 'get', json: true } },
+  { name: `kustomer.app.${APP}.get`, description: 'd', type: 'rest_api',
+    inputTemplate: { uri: 'https://api.shop.com/orders/' + ID, method: 'get', json: true } },
+] };
+"""
+
+
+def test_of_a_value_that_only_code_would_tell_that_is_all_that_is_found() -> None:
+    document = read_document(MODULE)
+
+    found = {(diagnostic.code, diagnostic.pointer) for diagnostic in lint_document(document)}
+
+    unknown = {"/app", "/actions/1/name", "/actions/1/inputTemplate/uri"}
+    assert found == {("KNB124", ""), *(("KNB122", pointer) for pointer in unknown)}
+    assert fix_document(document, unsafe=True)[0].text == MODULE
