@@ -164,13 +164,19 @@ def string(value: Any) -> str:
     return _joined(value) if isinstance(value, (list, tuple)) else "[object Object]"
 
 
+# About where the stack of Node ends too.
+MOST_LEVELS = 10_000
+
+
 def _joined(array: list[Any] | tuple[Any, ...]) -> str:
     parts: list[str] = []
     # Without recursion: an array may be nested deep.
     opened: list[tuple[list[Any] | tuple[Any, ...], int]] = [(array, 0)]
+    around = {id(array)}
     while opened:
         items, at = opened.pop()
         if at == len(items):
+            around.discard(id(items))
             continue
         opened.append((items, at + 1))
         item = items[at]
@@ -178,8 +184,12 @@ def _joined(array: list[Any] | tuple[Any, ...]) -> str:
             parts.append(",")
         if not isinstance(item, (list, tuple)):
             parts.append("" if item is None or item is UNDEFINED else string(item))
-        elif all(item is not outer for outer, _ in opened):
+        elif id(item) not in around:
             # Of an array within itself JavaScript writes nothing.
+            if len(opened) == MOST_LEVELS:
+                msg = "an array is nested too deep to be written"
+                raise RecursionError(msg)
+            around.add(id(item))
             opened.append((item, 0))
     return "".join(parts)
 

@@ -15,8 +15,6 @@ from .js_semantics import is_equal, is_nullish
 
 # The maximum depth of nested blocks and subexpressions.
 DEPTH = 100
-# The maximum depth of objects and arrays around a template; a response is parsed as deep.
-LEVELS = 200
 # The maximum length of an {{else if}} chain: each is a block nested in the inverse of the one before.
 CHAIN = 120
 # The maximum length of the rendered text.

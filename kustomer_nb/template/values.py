@@ -16,7 +16,6 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from .errors import add_location
 from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope, Traced
-from .runtime import LEVELS
 from .value_syntax import REFERENCE, ParsedReference, items, parse_reference, parse_template, with_pointer
 
 if TYPE_CHECKING:
@@ -282,9 +281,6 @@ def _resolve_members(
     value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver
 ) -> list[tuple[str | int, Any]]:
     """Return the keys and resolved members of an object or array; one error has all their diagnostics."""
-    # What is rendered is walked again by code that takes more of the stack than this.
-    if pointer.count("/") > LEVELS:
-        raise _too_deep(pointer)
     members: list[tuple[str | int, Any]] = []
     errors: list[TemplateError] = []
     for key, item in items(value):
