@@ -1,7 +1,8 @@
 """Times taking secrets out of texts.
 
 Run it as ``make benchmarks``; prints, for answers of several sizes and kinds, the milliseconds that three
-secrets of 40 characters cost. It runs at every border, so it must be quick where there is nothing to find.
+secrets of 40 characters cost. It runs on every response and record, so it must be quick where there is
+nothing to find.
 """
 
 from __future__ import annotations
