@@ -40,7 +40,7 @@ class RunPanel(BaseWidget):
         >>> action = {"sampleOutputContext": {"id": 1}, "inputTemplate": template}
         >>> panel = RunPanel(load(action).action(), mode="sample")
         >>> panel.press()
-        <Run: GET http://a.b/ from the sample, beside the sample no difference>
+        <Run: GET http://a.b/ in sample mode, no differences from sample>
     """
 
     _esm = asset("common.js", "run_panel.js")

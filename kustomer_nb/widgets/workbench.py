@@ -53,7 +53,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
     def _head_html(self) -> str:
         ready = self.preview.ready
         profile, mode = (ready.profile, ready.mode) if ready else (Profile(), "")
-        return reporting.bench_head(self.action.read, self._found, profile, mode)
+        return reporting.workbench_head(self.action.read, self._found, profile, mode)
 
     def _columns(self) -> ipywidgets.Box:
         columns = ipywidgets.Box(

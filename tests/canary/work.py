@@ -92,7 +92,7 @@ def of_runs(action: Action) -> Iterator[str]:
         for value in (run, run.request, run.response, run.diff):
             yield from of_values(value)
         yield repr(run.request.wire())
-        yield reporting.xray(run.request)
+        yield reporting.all_origins(run.request)
         yield json.dumps(reporting.as_json(run.why("note")))
         for name in ("to_curl", "to_httpx"):
             # What exports a command is built later, and then it is looked at too.
