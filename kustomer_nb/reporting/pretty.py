@@ -119,6 +119,19 @@ def duration(run: Run) -> str:
     return f"in {run.elapsed * 1000:,.0f} ms{attempts}" if run.response else ""
 
 
+def run_status(run: Run) -> str:
+    """Return the status of a run and its duration on one line.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> run_status(load({"sampleOutputContext": 1}).action().run(mode="sample"))
+        'Sample (nothing sent)'
+    """
+    if run.response is None:
+        return "Sample (nothing sent)"
+    return f"{status_text(run.response.status_code)} {duration(run)}"
+
+
 def outcome(entry: Entry) -> str:
     """Return the response status of a recorded run, or its outcome if it has no response.
 

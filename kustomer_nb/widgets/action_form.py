@@ -19,13 +19,14 @@ from kustomer_nb.schema import coerce
 from kustomer_nb.schema.from_python import plain
 
 from .base import BaseWidget, asset
-from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, spread
+from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, problem, spread
 
 
 class ActionForm(BaseWidget):
-    """A form of an action's inputSchema; ``value`` is the dict of inputs it sends, and can be observed.
+    """A form for an action's inputSchema; ``value`` is the dict of inputs that it sends, and can be observed.
 
-    ``faults`` says by field what the platform would reject. Needs no browser: set ``value``, or `enter` text.
+    ``faults`` are the problems by field: what the platform would reject. Without a browser, set ``value`` or
+    `enter` text.
 
     Example:
         >>> from kustomer_nb import load
@@ -43,25 +44,25 @@ class ActionForm(BaseWidget):
     fields = traitlets.List(traitlets.Dict()).tag(sync=True)
     entries = traitlets.Dict().tag(sync=True)
     faults = traitlets.Dict().tag(sync=True)
-    asked = traitlets.Bool(False).tag(sync=True)
+    show_all = traitlets.Bool(False).tag(sync=True)
     value = traitlets.Dict()
 
     def __init__(self, action: Action, value: Mapping[str, Any] | None = None) -> None:
         self._schema = action.definition.input_schema
         self._fields: tuple[InputField, ...] = fields_of(self._schema)
         self._entries: dict[str, FormEntry] = {}
-        super().__init__(fields=[one.as_json() for one in self._fields])
+        super().__init__(fields=[field.as_json() for field in self._fields])
         self.value = dict(value or {})
         if not value:
-            self._weigh()
+            self._refresh()
 
     def intend(self, content: dict[str, Any]) -> None:
-        """Take a typed text: ``{"kind": "entry", "name", "text", "send"}``."""
+        """Receive typed text: ``{"kind": "entry", "name", "text", "send"}``."""
         if content.get("kind") == "entry":
             self.enter(str(content.get("name")), str(content.get("text")), send=bool(content.get("send")))
 
     def enter(self, name: str, text: str, *, send: bool = True) -> None:
-        """Put text into a field, as typing does; ``send`` off keeps the text and leaves the input out.
+        """Put text into a field, as typing does; without ``send`` the text stays, but the input is not sent.
 
         Raises:
             InputError: there is no field of that name.
@@ -69,7 +70,7 @@ class ActionForm(BaseWidget):
         if name not in {field.name for field in self._fields}:
             raise InputError([_no_field(name, self._fields)])
         self._entries = {**self._entries, name: FormEntry(text, send)}
-        self._weigh()
+        self._refresh()
 
     @traitlets.validate("value")
     def _check(self, proposal: Any) -> Any:
@@ -81,31 +82,35 @@ class ActionForm(BaseWidget):
         return inputs
 
     @traitlets.observe("value")
-    def _put(self, change: Any) -> None:
+    def _fill_in(self, change: Any) -> None:
         inputs, _ = gather(self._fields, self._entries)
+        # 1 == True and 1 == 1.0 in Python: their JSON tells them apart.
         if inputs == change["new"] and stringify(inputs) == stringify(change["new"]):
             return
         self._entries = spread(self._fields, change["new"])
-        self._weigh()
+        self._refresh()
 
-    def _weigh(self) -> None:
-        """Bring value, entries and faults up to what stands in the fields."""
+    def _refresh(self) -> None:
+        """Update value, entries and faults from the text in the fields."""
         inputs, faults = gather(self._fields, self._entries)
         try:
             coerce(inputs, self._schema)
         except InputError as error:
-            for one in error.diagnostics:
-                name = (pointers.split(one.pointer) or [OTHERS])[0]
-                known = name if name in {field.name for field in self._fields} else OTHERS
-                faults.setdefault(known, f"{one.message} Fix: {one.fix}")
+            by_name = {field.name: field for field in self._fields}
+            for diagnostic in error.diagnostics:
+                name = (pointers.split(diagnostic.pointer) or [OTHERS])[0]
+                field = by_name.get(name) or by_name.get(OTHERS)
+                if field is not None:
+                    entry = self._entries.get(field.name, FormEntry())
+                    faults.setdefault(field.name, problem(field, entry, diagnostic))
         self.entries = {name: asdict(entry) for name, entry in self._entries.items()}
         self.faults = faults
         self.value = inputs
 
     def as_text(self) -> str:
-        """Return the form as text: what is sent, and how many fields are at fault."""
-        said = f", {len(self.faults)} to mend" if self.faults else ""
-        return one_line(f"<ActionForm: {stringify(self.value)}{said}>")
+        """Return the form as text: the inputs it sends, and how many fields are invalid."""
+        invalid = f", {len(self.faults)} invalid" if self.faults else ""
+        return one_line(f"<ActionForm: {stringify(self.value)}{invalid}>")
 
 
 def _no_field(name: str, fields: tuple[InputField, ...]) -> Diagnostic:
@@ -114,6 +119,6 @@ def _no_field(name: str, fields: tuple[InputField, ...]) -> Diagnostic:
         Code.INPUT_UNDECLARED,
         Severity.ERROR,
         pointers.join("", name),
-        f"{name!r} is no field.",
-        f"fields: {known}.",
+        f"{name!r} is not a field.",
+        f"use one of the fields: {known}.",
     )

@@ -1,4 +1,4 @@
-"""inputSchema to fields of a form, and typed text to inputs; with no browser and no widget."""
+"""inputSchema to form fields, and typed text to inputs; without a browser or a widget."""
 
 from __future__ import annotations
 
@@ -8,10 +8,28 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import number_text, string_number, stringify
 from kustomer_nb.platform import TYPES
 
 OTHERS = "(other inputs)"
+_ENTER = {
+    "string": "enter text",
+    "number": "enter a number",
+    "boolean": "choose true or false",
+    "object": "enter a JSON object",
+    "array": "enter a JSON array",
+    "any": "enter a JSON value",
+}
+# The messages of Python's parser that name what it expected.
+_EXPECTED = {
+    "Expecting value": "expected a value",
+    "Expecting property name enclosed in double quotes": "expected a property name in double quotes",
+    "Expecting ':' delimiter": "expected a colon",
+    "Expecting ',' delimiter": "expected a comma",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +42,16 @@ class InputField:
     description: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the field as the browser takes it."""
+        """Return the field as the browser receives it."""
         label = "Other inputs" if self.name == OTHERS else self.name
         return {**asdict(self), "label": label}
 
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
-    """What stands in a field, and whether it is sent: absent and empty differ.
+    """The text in a field, and whether it is sent: absent and empty differ.
 
-    ``null`` says that it stands for null, which no text of a string field can say.
+    ``null`` marks the value null, which has no text in a string field.
     """
 
     text: str = ""
@@ -42,47 +60,47 @@ class FormEntry:
 
 
 def fields_of(schema: Any) -> tuple[InputField, ...]:
-    """Return the fields of an inputSchema; one for other inputs when the schema allows them.
+    """Return the fields of an inputSchema, and one for other inputs if the schema allows them.
 
     Example:
         >>> schema = {"properties": {"id": {"type": "number"}}}
-        >>> [(one.name, one.type, one.required) for one in fields_of(schema)]
+        >>> [(field.name, field.type, field.required) for field in fields_of(schema)]
         [('id', 'number', False), ('(other inputs)', 'object', False)]
     """
     schema = schema if isinstance(schema, dict) else {}
     properties = schema.get("properties")
     required = schema.get("required")
     names = required if isinstance(required, list) else []
-    found = [
-        InputField(name, _type(one), name in names, _description(one))
-        for name, one in (properties.items() if isinstance(properties, dict) else ())
+    fields = [
+        InputField(name, _type(value), name in names, _description(value))
+        for name, value in (properties.items() if isinstance(properties, dict) else ())
     ]
     if schema.get("additionalProperties") is not False:
-        found.append(
-            InputField(OTHERS, "object", False, "Inputs the schema does not name, as one JSON object.")
-        )
-    return tuple(found)
+        description = "Inputs that the schema does not declare, as a JSON object."
+        fields.append(InputField(OTHERS, "object", False, description))
+    return tuple(fields)
 
 
 def _type(schema: Any) -> str:
-    written = schema.get("type") if isinstance(schema, dict) else None
-    if written == "integer":
+    declared = schema.get("type") if isinstance(schema, dict) else None
+    if declared == "integer":
         return "number"
-    return written if isinstance(written, str) and written in TYPES else "any"
+    return declared if isinstance(declared, str) and declared in TYPES else "any"
 
 
 def _description(schema: Any) -> str:
-    written = schema.get("description") if isinstance(schema, dict) else None
-    return written if isinstance(written, str) else ""
+    description = schema.get("description") if isinstance(schema, dict) else None
+    return description if isinstance(description, str) else ""
 
 
 def value_of(field: InputField, text: str) -> Any:
-    """Return the input a typed text stands for.
+    """Return the input for typed text.
 
-    Text that is no number stays text in a number field, so that the platform's own rejection is shown.
+    Text in a number field that is not a number stays a string, so that the form shows why the platform would
+    reject it.
 
     Raises:
-        ValueError: the text of an object, an array or an untyped field is no JSON; the message says where.
+        ValueError: the text of an object, an array or an untyped field is not JSON; the message says where.
 
     Example:
         >>> [value_of(InputField("x", "number", True), text) for text in ("12", "1.5", "12x")]
@@ -98,12 +116,50 @@ def value_of(field: InputField, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        message = f"this is not JSON: {error}."
-        raise ValueError(message) from None
+        raise ValueError(_invalid_json(error) if text.strip() else _empty(field)) from None
+
+
+def _empty(field: InputField) -> str:
+    skip = "" if field.required else " or turn off Send"
+    return f"Empty: {_ENTER[field.type]}{skip}."
+
+
+def _invalid_json(error: ValueError) -> str:
+    if not isinstance(error, json.JSONDecodeError):
+        # An integer of more digits than Python converts.
+        return "Invalid JSON: the number is too long."
+    reason = _EXPECTED.get(error.msg) or error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
+    return f"Invalid JSON: {reason} (line {error.lineno}, column {error.colno})."
+
+
+def problem(field: InputField, entry: FormEntry, diagnostic: Diagnostic) -> str:
+    """Return a diagnostic of an input in words for the person who fills in the field.
+
+    Example:
+        >>> from kustomer_nb.diagnostics import Severity
+        >>> wrong = Diagnostic("KNB702", Severity.ERROR, "/qty", "'two' is not a number.", "pass a number.")
+        >>> problem(InputField("qty", "number", False), FormEntry("two", True), wrong)
+        "'two' is not a number. Enter a number."
+    """
+    enter = _ENTER[field.type]
+    path = pointers.split(diagnostic.pointer)
+    if diagnostic.code == Code.INPUT_UNDECLARED:
+        return f"{diagnostic.message} {_sentence(diagnostic.fix)}"
+    if path != [field.name]:
+        return f"{'.'.join(path)}: {diagnostic.message}"
+    if diagnostic.code == Code.INPUT_MISSING:
+        return f"Required: {enter}."
+    if diagnostic.code == Code.INPUT_TYPE and entry.send and not entry.text.strip() and not entry.null:
+        return _empty(field)
+    return f"{diagnostic.message} {_sentence(enter)}."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def text_of(field: InputField, value: Any) -> str:
-    """Return the text that stands for an input in its field; JSON where the field takes JSON.
+    """Return the text of an input in its field; JSON if the field takes JSON.
 
     Example:
         >>> text, any_type = InputField("x", "string", False), InputField("x", "any", False)
@@ -120,11 +176,11 @@ def text_of(field: InputField, value: Any) -> str:
 def gather(
     fields: tuple[InputField, ...], entries: Mapping[str, FormEntry]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the inputs that are sent, and by field name what cannot be read.
+    """Return the inputs that are sent, and by field name why a text cannot be parsed.
 
     Example:
         >>> fields = fields_of({"properties": {"id": {"type": "number"}, "note": {"type": "string"}}})
-        >>> gather(fields, {"id": FormEntry("7", True), "note": FormEntry("kept, not sent")})
+        >>> gather(fields, {"id": FormEntry("7", True), "note": FormEntry("not sent")})
         ({'id': 7}, {})
     """
     inputs: dict[str, Any] = {}
@@ -143,15 +199,15 @@ def gather(
         elif isinstance(value, dict):
             inputs.update(value)
         else:
-            faults[field.name] = "write one JSON object: {…}."
+            faults[field.name] = "Enter a JSON object: {…}."
     return inputs, faults
 
 
 def spread(fields: tuple[InputField, ...], inputs: Mapping[str, Any]) -> dict[str, FormEntry]:
-    """Return the entries that stand for inputs; what no field names goes into the one for other inputs.
+    """Return the entries for inputs; those without a field go into the field for other inputs.
 
     Raises:
-        KeyError: there is an input of no field, and no field for others.
+        KeyError: an input has no field, and there is no field for other inputs.
 
     Example:
         >>> spread(fields_of({"properties": {"id": {}}}), {"id": 7, "more": 1})["(other inputs)"].text

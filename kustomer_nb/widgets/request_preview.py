@@ -1,4 +1,4 @@
-"""The request as it would be sent, drawn anew with every change."""
+"""A preview of the request, updated with every change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .session import Session
 
 
 class RequestPreview(BaseWidget):
-    """Shows the request an action makes of its inputs; never sends. ``request`` is the one shown.
+    """Shows the request of an action for its inputs, and never sends it. ``request`` is the latest one.
 
     The arguments are those of `Action.render`.
 
@@ -36,7 +36,7 @@ class RequestPreview(BaseWidget):
     """
 
     _esm = asset("common.js", "html_panel.js")
-    _css = asset("base.css", "html_panel.css")
+    _css = asset("base.css", "html_panel.css") + reporting.style_sheet()
 
     label = traitlets.Unicode("Request").tag(sync=True)
     html = traitlets.Unicode("").tag(sync=True)
@@ -47,34 +47,34 @@ class RequestPreview(BaseWidget):
     ) -> None:
         self._session = action if isinstance(action, Session) else Session(action, arguments)
         self.request: Request | None = None
-        self.ready: Prepared | None = None
+        self.prepared: Prepared | None = None
         super().__init__()
         self.update(inputs or {})
 
     @scrub_tracebacks
     def update(self, inputs: Mapping[str, Any]) -> Prepared | None:
-        """Draw the request of these inputs, with what the platform would reject under it; returns both."""
+        """Show the request for these inputs and the problems of the inputs, and return both."""
         try:
-            ready = self._session.preview(inputs)
+            prepared = self._session.preview(inputs)
         except KustomerNbError as error:
-            self.request, self.ready, self.html, self.notice = None, None, "", str(error)
+            self.request, self.prepared, self.html, self.notice = None, None, "", str(error)
             return None
         self.notice = ""
-        self.request, self.ready = ready.request, ready
-        self.html = reporting.html(ready.request) + _rejected(ready.faults)
-        return ready
+        self.request, self.prepared = prepared.request, prepared
+        # Without a style: the page has it once, and this is sent again with each key that is typed.
+        self.html = reporting.html(prepared.request, styled=False) + _rejected(prepared.faults)
+        return prepared
 
     def as_text(self) -> str:
         """Return the request line."""
-        shown = "no request" if self.request is None else f"{self.request.method} {self.request.url}"
-        return one_line(f"<RequestPreview: {shown}>")
+        line = "no request" if self.request is None else f"{self.request.method} {self.request.url}"
+        return one_line(f"<RequestPreview: {line}>")
 
     def as_html(self) -> str:
         """Return the request as static HTML."""
-        return self.html
+        return reporting.with_style(self.html)
 
 
 def _rejected(faults: Diagnostics) -> str:
-    return (
-        reporting.fill("rejected", {"faults": [str(one) for one in faults]}, styled=False) if faults else ""
-    )
+    problems = [f"{fault.pointer} {fault.code} {fault.message}".strip() for fault in faults]
+    return reporting.fill("rejected", {"problems": problems}, styled=False) if problems else ""
