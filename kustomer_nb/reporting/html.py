@@ -290,7 +290,8 @@ def _badge(profile: Profile) -> list[dict[str, str]]:
 
 
 def _title(mode: str) -> str:
-    return mode[:1].upper() + mode[1:]
+    # fault:429 is a name to type.
+    return mode.capitalize() if mode.isalpha() else mode
 
 
 def workbench_head(

@@ -8,7 +8,7 @@ from collections.abc import Sized
 from http import HTTPStatus
 from typing import Any
 
-from kustomer_nb.config import Profile
+from kustomer_nb.config import FAULT, Profile
 from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
 from kustomer_nb.printable import one_line
@@ -129,7 +129,8 @@ def run_status(run: Run) -> str:
     """
     if run.response is None:
         return "Sample (nothing sent)"
-    return f"{status_text(run.response.status_code)} {duration(run)}"
+    simulated = "Simulated: " if run.mode.startswith(FAULT) else ""
+    return f"{simulated}{status_text(run.response.status_code)} {duration(run)}"
 
 
 def outcome(entry: Entry) -> str:

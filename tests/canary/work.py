@@ -166,7 +166,7 @@ SLOW = ("timeout", "slow", "20mb", "drip", "slow-drip")
 def of_widgets(action: Action) -> Iterator[str]:
     bench = Workbench(action, INPUTS, profile="local")
     bench.settings.type_in("canary.default.token", TOKEN)
-    bench.settings._take(bench.settings, {"kind": "secret", "key": TOKEN, "value": TOKEN}, [])
+    bench.settings._receive(bench.settings, {"kind": "secret", "key": TOKEN, "value": TOKEN}, [])
     bench.panel.press()
     form = SettingsForm(action, settings={"token": TOKEN})
     for widget in (bench, bench.form, bench.settings, bench.preview, bench.panel, form):

@@ -502,7 +502,8 @@ def test_a_fault_shows_what_the_next_step_would_get_and_sends_nothing(
 
     assert bench.result is not None
     assert (bench.result.mode, bench.result.response.status_code) == ("fault:429", 429)
-    assert "Fault:429" in bench.panel.html
+    assert "fault:429" in bench.panel.html
+    assert bench.panel.status.startswith("Simulated: 429 Too Many Requests in ")
     assert not store.requests
 
 
