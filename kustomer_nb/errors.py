@@ -7,32 +7,59 @@
     ├── EditError            a change that cannot be made to a text
     ├── SaveError            a file that must not or cannot be written
     ├── NameNotFoundError    no action, setting or profile of that name (a LookupError too)
-    ├── TemplateError        a template that cannot be parsed, with its place
-    ├── InputError           inputs the platform would reject
-    ├── RequestError         a request that cannot be built or must not be sent as it is
+    ├── TemplateError        a template that cannot be parsed, with its position
+    ├── InputError           inputs that the platform would reject
+    ├── RequestError         a request that cannot be built, or must not be sent as it is
     ├── SettingError         a setting has no value
-    ├── GuardError           refused: nobody confirmed it, or it goes where it must not
-    └── TransportError       no answer came back
-        ├── AnswerTimeoutError   none came back in time
-        └── ReplayError          nothing that was recorded fits the request
+    ├── GuardError           a request that was not confirmed, or whose host is not allowed
+    └── TransportError       no response was received
+        ├── AnswerTimeoutError   no response was received in time
+        └── ReplayError          no recorded exchange matches the request
 
-A fault in a document is a `Diagnostic`, an answer of 400 or more is a `Run`; an exception is only for what
-stops the work. Each carries ``diagnostics``: every fault at once, never only the first.
+A problem in a document is a `Diagnostic`, and a response with status 400 or more is a `Run`: an exception is
+raised only if the work cannot go on. Its ``diagnostics`` are all problems, never only the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.printable import one_line
 
 
 class KustomerNbError(Exception):
-    """Base of every error of this package; ``diagnostics`` holds each fault with its place and way out."""
+    """Base of every error of this package; ``diagnostics`` holds each problem with its location and fix."""
 
-    def __init__(self, found: Iterable[Diagnostic]) -> None:
-        self.diagnostics = found if isinstance(found, Diagnostics) else Diagnostics(found)
-        super().__init__("\n".join(str(one) for one in self.diagnostics))
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = diagnostics if isinstance(diagnostics, Diagnostics) else Diagnostics(diagnostics)
+        super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+
+    @property
+    def _render_traceback_(self) -> Callable[[], list[str]]:
+        """What IPython shows of the error: the message alone, since its frames are ours and not the user's.
+
+        IPython asks for this attribute by ``hasattr``, so that without it the traceback appears as usual.
+        """
+        if os.environ.get("KUSTOMER_NB_DEBUG") == "1":
+            raise AttributeError("_render_traceback_")
+        return self._lines
+
+    def _lines(self) -> list[str]:
+        name = type(self).__name__
+        notes = getattr(self, "__notes__", [])
+        if len(self.diagnostics) == 1:
+            return [*_lines_of(self.diagnostics[0], f"{name}: "), *notes]
+        problems = [line for diagnostic in self.diagnostics for line in _lines_of(diagnostic, "  ")]
+        return [f"{name}: {len(self.diagnostics)} problems", *problems, *notes]
+
+
+def _lines_of(diagnostic: Diagnostic, prefix: str) -> list[str]:
+    message = one_line(f"{prefix}{diagnostic.code} {diagnostic.message}")
+    location = [one_line(f"    at {diagnostic.where}")] if diagnostic.where else []
+    fix = [one_line(f"    Fix: {diagnostic.fix}")] if diagnostic.fix else []
+    return [message, *location, *fix]
 
 
 class LoadError(KustomerNbError):
@@ -40,11 +67,11 @@ class LoadError(KustomerNbError):
 
 
 class EditError(KustomerNbError):
-    """A change cannot be made to a text, which is as it was."""
+    """A change cannot be made to a text, which stays unchanged."""
 
 
 class SaveError(KustomerNbError):
-    """A file must not or cannot be written; it is as it was."""
+    """A file must not or cannot be written; it stays unchanged."""
 
 
 class NameNotFoundError(KustomerNbError, LookupError):
@@ -56,13 +83,13 @@ class TemplateError(KustomerNbError):
 
     @property
     def line(self) -> int:
-        """The line of the first fault, from 1."""
+        """The line of the first problem, from 1."""
         span = self.diagnostics[0].span
         return span.line if span else 1
 
     @property
     def column(self) -> int:
-        """The column of the first fault, from 1."""
+        """The column of the first problem, from 1."""
         span = self.diagnostics[0].span
         return span.column if span else 1
 
@@ -80,30 +107,31 @@ class SettingError(KustomerNbError):
 
 
 class GuardError(KustomerNbError):
-    """A request was refused, or not confirmed, so nothing was sent.
+    """A request was refused or not confirmed; nothing was sent.
 
-    ``name`` is what to confirm it with; empty where no name helps, or where the name holds a setting.
+    ``name`` is the name to confirm it with; empty if confirming does not help, or if the name holds a
+    setting.
     """
 
-    def __init__(self, found: Iterable[Diagnostic], *, name: str = "") -> None:
-        super().__init__(found)
+    def __init__(self, diagnostics: Iterable[Diagnostic], *, name: str = "") -> None:
+        super().__init__(diagnostics)
         self.name = name
 
 
 class TransportError(KustomerNbError):
-    """No answer came back: refused, unknown host, broken connection.
+    """No response was received: connection refused, unknown host, broken connection.
 
-    ``is_unsent`` says that nothing of the request has left, so that it was not carried out.
+    ``is_unsent`` is true if no part of the request was sent, so that it cannot have been processed.
     """
 
-    def __init__(self, found: Iterable[Diagnostic], *, is_unsent: bool = False) -> None:
-        super().__init__(found)
+    def __init__(self, diagnostics: Iterable[Diagnostic], *, is_unsent: bool = False) -> None:
+        super().__init__(diagnostics)
         self.is_unsent = is_unsent
 
 
 class AnswerTimeoutError(TransportError):
-    """No answer came back in time; whether the request was carried out is unknown."""
+    """No response was received in time; the request may still have been processed."""
 
 
 class ReplayError(TransportError):
-    """Nothing that was recorded fits the request; the network was not touched."""
+    """No recorded exchange matches the request; nothing was sent."""

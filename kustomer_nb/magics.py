@@ -1,4 +1,4 @@
-"""``%load_ext kustomer_nb``: a cell that holds a definition, and is linted where it stands."""
+"""``%load_ext kustomer_nb``: a cell that contains a definition, with its problems below it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kustomer_nb.app import loads
 from kustomer_nb.diagnostics import Diagnostics, Span
 from kustomer_nb.errors import LoadError
 
-USAGE = "%%action [NAME]: what the cell holds is linted, and is NAME afterwards"
+USAGE = "%%action [NAME]: lint the definition in the cell, and assign it to NAME"
 
 
 @magics_class
@@ -22,10 +22,10 @@ class ActionMagics(Magics):
 
     @cell_magic
     def action(self, line: str, cell: str) -> Diagnostics:
-        """Lint the action, app or list of actions in this cell, as JSON or as loosely as one writes it.
+        """Lint the action, app or list of actions in this cell, in JSON or in JavaScript's looser syntax.
 
-        ``%%action refund`` makes ``refund`` the one action of the cell, or the app where there are several.
-        Findings name lines of the cell. What cannot be read leaves the name as it was.
+        ``%%action refund`` assigns the action of the cell to ``refund``, or the app if there are several
+        actions. Problems refer to lines of the cell. If it cannot be parsed, nothing is assigned.
         """
         name = _name(line)
         try:
@@ -38,27 +38,28 @@ class ActionMagics(Magics):
 
 
 def _name(line: str) -> str | None:
-    words = shlex.split(line)
-    if len(words) > 1 or not all(word.isidentifier() for word in words):
+    names = shlex.split(line)
+    if len(names) > 1 or not all(name.isidentifier() for name in names):
         raise UsageError(USAGE)
-    return words[0] if words else None
+    return names[0] if names else None
 
 
-def _in_cell(found: Diagnostics, line: str) -> Diagnostics:
-    """Return findings of a cell's text with their places in the whole cell, the magic's line included."""
+def _in_cell(diagnostics: Diagnostics, line: str) -> Diagnostics:
+    """Return diagnostics of a cell's text with positions in the whole cell, which begins with the magic."""
     head = f"%%action {line}".rstrip() + "\n"
 
-    def moved(span: Span | None) -> Span | None:
+    def shifted(span: Span | None) -> Span | None:
         if span is None:
             return None
         return Span(span.start + len(head), span.end + len(head), span.line + 1, span.column)
 
-    # The text of the findings and not the cell: tokens are masked in it.
+    # The text of the diagnostics and not the cell: tokens are masked in it.
     return Diagnostics(
-        (replace(one, span=moved(one.span), edits=(), is_safe=False) for one in found), text=head + found.text
+        (replace(item, span=shifted(item.span), edits=(), is_safe=False) for item in diagnostics),
+        text=head + diagnostics.text,
     )
 
 
 def load(shell: InteractiveShell) -> None:
-    """Give a shell the magic; what ``%load_ext kustomer_nb`` calls."""
+    """Register the magic; called by ``%load_ext kustomer_nb``."""
     shell.register_magics(ActionMagics)

@@ -1,14 +1,14 @@
-"""What pytest learns from this package: saved notebooks compare by their facts, not by their looks."""
+"""The pytest plugin: saved notebooks are compared by text, not by HTML."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# Our HTML says how long a run took and where the demo store listens; the text beside it is stable.
+# Our HTML contains durations and the port of the demo store; the text of the same output is stable.
 VOLATILE = ("text/html",)
 
 
 def pytest_collectstart(collector: Any) -> None:
-    """Let ``pytest --nbval`` leave HTML out of its comparison, in notebooks that use this package alone."""
+    """Exclude HTML from the comparison of ``pytest --nbval``, only in notebooks that use this package."""
     if hasattr(collector, "skip_compare") and "kustomer_nb" in collector.path.read_text(encoding="utf-8"):
         collector.skip_compare = (*collector.skip_compare, *VOLATILE)

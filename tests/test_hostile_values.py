@@ -362,7 +362,7 @@ def test_the_command_line_refuses_what_is_no_json(option: str, text: str, tmp_pa
     done = CliRunner().invoke(main, ["run", str(path), "--mode", "sample", option, f"x:={text}"])
 
     assert (done.exit_code, type(done.exception)) == (2, SystemExit)
-    assert "is not JSON" in done.stderr
+    assert "is not valid JSON" in done.stderr
 
 
 @pytest.mark.parametrize("text", ['{"x": NaN}', f'{{"x": {DEEP}}}', f'{{"x": {"9" * 5000}}}', "[1]"])

@@ -17,7 +17,7 @@ import pytest
 from tests.samples import an_action
 
 PROCESS = [sys.executable, "-W", "default"]
-STOPPED = "Stopped. If a request was on its way, whether it was carried out is unknown.\n"
+STOPPED = "Stopped. A request in progress may still have been processed; check before retrying.\n"
 
 
 def test_an_interrupt_before_any_line_of_a_run_leaves_nothing_behind() -> None:

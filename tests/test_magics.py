@@ -18,9 +18,9 @@ def shell():
 
 
 def test_a_cell_becomes_the_action_in_it(shell):
-    found = shell.run_cell_magic("action", "find", GOOD)
+    diagnostics = shell.run_cell_magic("action", "find", GOOD)
 
-    assert not found
+    assert not diagnostics
     assert isinstance(shell.user_ns["find"], Action)
     assert shell.user_ns["find"].render().url == "https://a.b/"
 
@@ -31,20 +31,20 @@ def test_a_cell_with_several_becomes_an_app(shell):
     assert isinstance(shell.user_ns["shop"], App)
 
 
-def test_findings_name_lines_of_the_cell(shell):
-    found = shell.run_cell_magic("action", "find", GOOD.replace('"get"', '"got"'))
+def test_diagnostics_name_lines_of_the_cell(shell):
+    diagnostics = shell.run_cell_magic("action", "find", GOOD.replace('"get"', '"got"'))
 
-    assert [(one.code, one.span.line) for one in found] == [("KNB401", 3)]
-    assert found.text[found[0].span.start : found[0].span.end] == '"got"'
-    assert found.text.startswith("%%action find\n{")
+    assert [(item.code, item.span.line) for item in diagnostics] == [("KNB401", 3)]
+    assert diagnostics.text[diagnostics[0].span.start : diagnostics[0].span.end] == '"got"'
+    assert diagnostics.text.startswith("%%action find\n{")
 
 
 def test_what_cannot_be_read_leaves_the_name_as_it_was(shell):
     shell.user_ns["find"] = 1
 
-    found = shell.run_cell_magic("action", "find", "soon")
+    diagnostics = shell.run_cell_magic("action", "find", "soon")
 
-    assert found.codes == ["KNB101"]
+    assert diagnostics.codes == ["KNB101"]
     assert shell.user_ns["find"] == 1
 
 

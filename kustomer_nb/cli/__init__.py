@@ -1,4 +1,4 @@
-"""The command line: a verb a file; it asks what the library knows, and prints it."""
+"""The command line: a verb a module. Each calls the library and prints the result."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from .schema import schema
 __all__ = ["main"]
 
 
-class _Sealed(click.Group):
-    """A group whose arguments, ``--set`` among them, are in no traceback that leaves it.
+class _ScrubbedGroup(click.Group):
+    """A group that keeps its arguments, such as the token of ``--set``, out of tracebacks.
 
-    What it prints passes the filter of ``console``, errors of click too.
+    All of its output passes the filter of ``console``, click's own errors included.
     """
 
     @scrub_tracebacks
@@ -44,19 +44,19 @@ class _Sealed(click.Group):
     __call__ = scrub_tracebacks(click.Group.__call__)
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
-        """Return the context of a call, once its arguments are read."""
+        """Return the context of a call, with its arguments parsed."""
         with _errors_on_one_line():
             return super().make_context(*arguments, **named)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb that was asked for, its arguments read within: they may come from a pipe."""
+        """Run the chosen verb. Its arguments are read within, because they may come from a pipe."""
         with _errors_on_one_line(), stoppable():
             return super().invoke(ctx)
 
 
 @contextmanager
 def _errors_on_one_line() -> Iterator[None]:
-    """Write line ends in a click error as escapes: a name it quotes must not look like a line of ours."""
+    """Escape line ends in a click error: a name that it quotes must not look like a line of our output."""
     try:
         yield
     except click.ClickException as error:
@@ -65,14 +65,14 @@ def _errors_on_one_line() -> Iterator[None]:
         raise
 
 
-@click.group(cls=_Sealed, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_ScrubbedGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kustomer-nb")
 def main() -> None:
     """Write, check, preview and run Kustomer workflow actions.
 
-    Exit codes: 0 good; 1 findings or differences; 2 usage; 3 a setting has
-    no value; 4 no answer from the network; 5 the service answered 400 or
-    more and --fail was given; 6 refused by a guard.
+    Exit codes: 0 success; 1 problems or differences found; 2 usage error;
+    3 a setting has no value; 4 no response from the network; 5 the response
+    status is 400 or more and --fail was given; 6 refused by a guard.
     """
 
 

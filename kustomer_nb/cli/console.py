@@ -1,4 +1,4 @@
-"""Printing and exit codes that the verbs share."""
+"""Output and exit codes shared by the verbs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,18 +32,19 @@ from kustomer_nb.errors import (
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.printable import as_json_escapes, one_line, visible
 
-GOOD, FINDINGS, USAGE, UNSET, NO_ANSWER, SERVICE_ERROR, REFUSED = range(7)
+SUCCESS, PROBLEMS, USAGE, UNSET, NO_RESPONSE, SERVICE_ERROR, REFUSED = range(7)
+INTERRUPTED = "Stopped. A request in progress may still have been processed; check before retrying."
 _EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
     (SettingError, UNSET),
-    (TransportError, NO_ANSWER),
+    (TransportError, NO_RESPONSE),
     (GuardError, REFUSED),
-    (RequestError, FINDINGS),
-    (TemplateError, FINDINGS),
+    (RequestError, PROBLEMS),
+    (TemplateError, PROBLEMS),
 )
 
 
-class _Words(RegexHighlighter):
-    """Colours the words that carry the news; without colour they say the same."""
+class _Highlighter(RegexHighlighter):
+    """Colours the keywords of a message, which says the same without colour."""
 
     base_style = "knb."
     highlights = [  # noqa: RUF012 - rich reads a class attribute
@@ -55,7 +57,7 @@ class _Words(RegexHighlighter):
     ]
 
 
-# A GitHub runner executes a line of its log that begins with "::", and "##[" anywhere in a line.
+# A GitHub runner executes a log line that begins with "::", and "##[" anywhere in a line.
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _OLD_COMMAND = re.compile(r"#(?=#\[)")
 _THEME = Theme(
@@ -71,21 +73,21 @@ _THEME = Theme(
 
 
 class Filtered:
-    """A text stream that writes control characters as visible escapes, whoever prints to it.
+    """A text stream that writes control characters as visible escapes, whoever writes to it.
 
-    ``stream`` is the stream behind it. It has no ``buffer``, because bytes would bypass the filter.
+    ``stream`` is the wrapped stream. There is no ``buffer``, because bytes would bypass the filter.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Write a text, control characters written out."""
+        """Write a text with its control characters escaped."""
         self.stream.write(_inert(visible(text)))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write each of some texts."""
+        """Write several texts."""
         for line in lines:
             self.write(line)
 
@@ -97,12 +99,12 @@ class Filtered:
 
 @contextmanager
 def filtered() -> Iterator[None]:
-    """Put a `Filtered` before stdout and stderr, so that errors of click and warnings pass it too.
+    """Wrap stdout and stderr in a `Filtered`, so that errors of click and warnings pass it too.
 
     After an unexpected exception the filter stays, because Python prints the traceback later.
     """
     streams = sys.stdout, sys.stderr
-    # As on stderr: a character the terminal cannot show is escaped, and stops no output.
+    # As on stderr: a character that the encoding lacks is escaped, and does not stop the output.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.stdout, sys.stderr = (
@@ -118,7 +120,7 @@ def filtered() -> Iterator[None]:
 
 
 def _inert(text: str) -> str:
-    """Return a text in which a GitHub runner, whose log it may be, finds no command."""
+    """Return a text without workflow commands, if this is the log of a GitHub runner."""
     if os.environ.get("GITHUB_ACTIONS") != "true":
         return text
     return _OLD_COMMAND.sub(r"\\x23", _COMMAND.sub(r"\1\\x3a", text))
@@ -128,21 +130,34 @@ def _unfiltered(stream: TextIO) -> TextIO:
     return stream.stream if isinstance(stream, Filtered) else stream
 
 
+def terminal_width(*, stderr: bool = False) -> int | None:
+    """Return the width of the terminal; None for a file or pipe, in which long lines are easier to search."""
+    stream = _unfiltered(sys.stderr if stderr else sys.stdout)
+    return shutil.get_terminal_size().columns if stream.isatty() else None
+
+
 def show(value: Any) -> None:
     """Print a value as text."""
-    show_text(reporting.text(value))
+    show_text(reporting.text(value, width=terminal_width()))
+
+
+def show_message(message: str, *, stderr: bool = False) -> None:
+    """Print a message on a line, wrapped on a terminal."""
+    show_text(
+        reporting.wrap(one_line(message), terminal_width(stderr=stderr)), stderr=stderr, highlight=False
+    )
 
 
 def show_text(text: str, *, stderr: bool = False, style: str | None = None, highlight: bool = True) -> None:
-    """Print a text, in colour on a terminal only; it never wraps what a person may copy.
+    """Print a text as it is, in colour only on a terminal.
 
-    Control characters are written as visible escapes. A line end in ``text`` stays one, so pass names through
-    `kustomer_nb.display.one_line` first.
+    Control characters are written as visible escapes, but a line end stays one: pass names through
+    `kustomer_nb.printable.one_line` first.
     """
-    # The colours of rich are control characters too: the text is filtered here, and the stream is not.
+    # rich writes control characters for colours, so the text is filtered here instead of the stream.
     console = Console(
         file=_unfiltered(sys.stderr if stderr else sys.stdout),
-        highlighter=_Words(),
+        highlighter=_Highlighter(),
         theme=_THEME,
         soft_wrap=True,
         markup=False,
@@ -152,21 +167,22 @@ def show_text(text: str, *, stderr: bool = False, style: str | None = None, high
 
 
 def show_annotations(lines: Iterable[str]) -> None:
-    """Print workflow commands of GitHub, which the filter of stdout would disarm."""
+    """Print workflow commands of GitHub, which the filter of stdout would escape."""
     _unfiltered(sys.stdout).write("".join(f"{visible(line)}\n" for line in lines))
 
 
-def show_faults(faults: Diagnostics, path: Path | None = None) -> None:
-    """Print on stderr what is wrong; ``path`` is the file it is about."""
+def show_errors(diagnostics: Diagnostics, path: Path | None = None) -> None:
+    """Print diagnostics on stderr, without a summary, below the path of their file if there is one."""
     heading = "" if path is None else f"{one_line(str(path))}\n"
-    show_text(heading + reporting.text(faults).rpartition("\n")[0], stderr=True)
+    text = reporting.text(diagnostics, width=terminal_width(stderr=True))
+    show_text(heading + text.rpartition("\n")[0], stderr=True)
 
 
 def show_json(value: Any, **meta: Any) -> None:
-    """Print a value in the one envelope of every ``--json``."""
-    # By way of JSON.stringify: what JSON cannot hold (Infinity) becomes null, as it does for the platform.
+    """Print a value as ``--json`` does."""
+    # Through JSON.stringify: what JSON cannot represent (Infinity) becomes null, as on the platform.
     plain = json.loads(stringify(reporting.envelope(value, **meta)) or "null")
-    # What the stream cannot encode would be escaped in Python's way, which is not JSON.
+    # What the stream cannot encode would be escaped as in Python, which is not JSON.
     is_ascii = not str(sys.stdout.encoding or "utf-8").lower().replace("_", "-").startswith("utf")
     text = as_json_escapes(json.dumps(plain, indent=2, ensure_ascii=is_ascii))
     click.echo(text.replace("##[", "\\u0023#["))
@@ -174,21 +190,21 @@ def show_json(value: Any, **meta: Any) -> None:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Turn Ctrl+C into a word on stderr and its exit code."""
+    """Turn Ctrl+C into a message on stderr and an exit code."""
     try:
         yield
     except KeyboardInterrupt:
-        show_text("Stopped. If a request was on its way, whether it was carried out is unknown.", stderr=True)
+        show_message(INTERRUPTED, stderr=True)
         sys.exit(130)
 
 
 @contextmanager
-def failing() -> Iterator[None]:
-    """Turn an error of the package into its text on stderr and its exit code."""
+def exit_on_error() -> Iterator[None]:
+    """Turn an error of the package into a message on stderr and an exit code."""
     try:
         yield
     except KustomerNbError as error:
-        show_text(reporting.text(error.diagnostics).rpartition("\n")[0], stderr=True)
+        show_errors(error.diagnostics)
         is_usage = Code.MODE_UNKNOWN in error.diagnostics.codes
         exits = () if is_usage else _EXITS
         sys.exit(next((code for kind, code in exits if isinstance(error, kind)), USAGE))

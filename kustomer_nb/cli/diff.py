@@ -1,4 +1,4 @@
-"""``kustomer-nb diff``: two JSON files compared as a sample and an output are."""
+"""``kustomer-nb diff``: compares two JSON files, as a run compares its output with the sample."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TextIO
 import click
 
 from kustomer_nb.difference import MODES
-from kustomer_nb.difference import diff as compared
+from kustomer_nb.difference import diff as compare
 
-from .arguments import json_of
-from .console import FINDINGS, GOOD, show, show_json
+from .arguments import read_json
+from .console import PROBLEMS, SUCCESS, show, show_json
 
 
 @click.command()
@@ -23,13 +23,13 @@ from .console import FINDINGS, GOOD, show, show_json
     type=click.Choice(MODES),
     default="value",
     show_default=True,
-    help="Compare values; keys and types; or, of arrays, only what their items look like.",
+    help="Compare values, types, or only the shape: the keys and types of items, not their number.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="POINTER",
-    help="A place to pass over; * is any one key or index, ** any number of them.",
+    help="A path to ignore. * is any key or index, ** any number of them.",
 )
 @click.option(
     "--format",
@@ -37,25 +37,28 @@ from .console import FINDINGS, GOOD, show, show_json
     type=click.Choice(["text", "json", "patch"]),
     default="text",
     show_default=True,
-    help="A line a difference, JSON, or a JSON Patch (RFC 6902).",
+    help="A line for each difference, JSON, or a JSON Patch (RFC 6902).",
 )
 def diff(expected: TextIO, actual: TextIO, mode: str, ignore: tuple[str, ...], form: str) -> None:
     """Compare two JSON files; - is stdin.
 
-    Exits with 1 when they differ.
+    Exits with 1 if they differ.
 
     Example: kustomer-nb diff sample.json output.json --ignore '/**/updatedAt'
     """
     try:
-        found = compared(json_of(expected, "EXPECTED"), json_of(actual, "ACTUAL"), mode=mode, ignore=ignore)
+        sides = read_json(expected, "EXPECTED"), read_json(actual, "ACTUAL")
+        differences = compare(*sides, mode=mode, ignore=ignore)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--ignore") from None
     if form == "json":
-        show_json(found, expected=expected.name, actual=actual.name)
+        show_json(differences, expected=expected.name, actual=actual.name)
     elif form == "patch":
         if mode == "shape":
-            raise click.UsageError("a diff by shape has no patch; use --mode value or --mode type")
-        click.echo(json.dumps(found.to_json_patch(), indent=2))
+            raise click.UsageError(
+                "--format patch does not work with --mode shape; use --mode value or --mode type"
+            )
+        click.echo(json.dumps(differences.to_json_patch(), indent=2))
     else:
-        show(found)
-    sys.exit(FINDINGS if found else GOOD)
+        show(differences)
+    sys.exit(PROBLEMS if differences else SUCCESS)

@@ -1,4 +1,4 @@
-"""``kustomer-nb lab``: JupyterLab and the demo store, which end together."""
+"""``kustomer-nb lab``: starts JupyterLab and the demo store, and stops both."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import FrameType
 
 import click
 
-from .console import USAGE, failing, show_text
+from .console import USAGE, exit_on_error, show_message, show_text
 
 FIRST = Path("notebooks/01-first-action.ipynb")
 
@@ -21,19 +21,19 @@ FIRST = Path("notebooks/01-first-action.ipynb")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.argument("jupyter_arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
-    """Open JupyterLab and the demo store.
+    """Start JupyterLab and the demo store.
 
-    PATH is a notebook or a folder. All else is handed to JupyterLab, as in: kustomer-nb lab --port 9000
+    PATH is a notebook or a folder. Other arguments go to JupyterLab, as in: kustomer-nb lab --port 9000
     """
     if path is not None and str(path).startswith("-"):
         path, jupyter_arguments = None, (str(path), *jupyter_arguments)
     if importlib.util.find_spec("jupyterlab") is None:
-        show_text('JupyterLab is not installed. Fix: pip install "kustomer-nb[lab,demo]"', stderr=True)
+        show_message('JupyterLab is not installed. Fix: pip install "kustomer-nb[lab,demo]"', stderr=True)
         sys.exit(USAGE)
     from kustomer_nb.demo import Store
 
-    with failing(), Store() as store:
-        show_text(f"The demo store answers at {store.url}", highlight=False)
+    with exit_on_error(), Store() as store:
+        show_text(f"The demo store is running at {store.url}", highlight=False)
         child = subprocess.Popen(_command(path, jupyter_arguments), env=_environment(store.url, store.token))  # noqa: S603
         _pass_on_signals(child)
         code = child.wait()
@@ -41,25 +41,24 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
     sys.exit(max(code, 0))
 
 
-def _command(path: Path | None, more: tuple[str, ...]) -> list[str]:
-    opened = path or (FIRST if FIRST.exists() else Path())
-    command = [sys.executable, "-m", "jupyterlab", str(opened), *more]
-    # In a container the only user is often root, whom JupyterLab refuses without this.
+def _command(path: Path | None, jupyter_arguments: tuple[str, ...]) -> list[str]:
+    start = path or (FIRST if FIRST.exists() else Path())
+    command = [sys.executable, "-m", "jupyterlab", str(start), *jupyter_arguments]
+    # In a container the only user is often root, which JupyterLab refuses without this.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     return command
 
 
 def _environment(url: str, token: str) -> dict[str, str]:
-    mine = {"KUSTOMER_NB_DEMO_URL": url, "KUSTOMER_NB_DEMO_TOKEN": token}
-    return {**os.environ, **mine}
+    return {**os.environ, "KUSTOMER_NB_DEMO_URL": url, "KUSTOMER_NB_DEMO_TOKEN": token}
 
 
 def _pass_on_signals(child: subprocess.Popen[bytes]) -> None:
-    """Let Ctrl+C reach JupyterLab alone (it asks whether to stop) and hand a polite end on to it."""
+    """Leave Ctrl+C to JupyterLab, which asks whether to stop, and pass SIGTERM on to it."""
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def terminate(number: int, frame: FrameType | None) -> None:
         child.terminate()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGTERM, terminate)

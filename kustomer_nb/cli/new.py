@@ -1,4 +1,4 @@
-"""``kustomer-nb new``: a definition that lints clean and runs against the demo store."""
+"""``kustomer-nb new``: creates a definition that lints clean and runs against the demo store."""
 
 from __future__ import annotations
 
@@ -12,34 +12,33 @@ import click
 from kustomer_nb import reporting
 from kustomer_nb.printable import one_line
 
-from .console import USAGE, show_text
+from .console import USAGE, show_message, show_text
 
 _APP = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--app", help="The app's id; the file's name when left out.")
+@click.option("--app", help="The id of the app. Default: the name of the file.")
 def new(path: Path, app: str | None) -> None:
-    """Write a definition to begin with.
+    """Create a starter definition.
 
-    It holds one action, which refunds an order of the demo store. A file that is there is left alone.
+    It has one action, which refunds an order in the demo store. An existing file is not overwritten.
     """
     name = app or re.sub(r"[^a-z0-9_-]+", "_", path.stem.lower())
     if not _APP.fullmatch(name):
         raise click.BadParameter(
-            f"{name!r} is no app id: use lower-case letters, digits, - and _", param_hint="--app"
+            f"{name!r} is not an app id: use lower-case letters, digits, - and _", param_hint="--app"
         )
     try:
-        # "x" never overwrites: what an author has is never lost.
+        # "x" never overwrites an existing file.
         with path.open("x", encoding="utf-8") as file:
             file.write(reporting.starter(name))
     except FileExistsError:
-        show_text(one_line(f"{path} is there already. Fix: choose another name."), stderr=True)
+        show_message(f"{path} already exists. Fix: choose another name.", stderr=True)
         sys.exit(USAGE)
     except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}. Fix: choose another place."
-        show_text(one_line(message), stderr=True)
+        show_message(f"{path} cannot be written: {error.strerror}. Fix: choose another path.", stderr=True)
         sys.exit(USAGE)
     file_name = one_line(shlex.quote(str(path)))
     lines = [

@@ -1,4 +1,4 @@
-"""``kustomer-nb render``: the request, exactly as it would be sent."""
+"""``kustomer-nb render``: prints the request that a run would send."""
 
 from __future__ import annotations
 
@@ -8,42 +8,51 @@ from typing import Any
 
 import click
 
+from kustomer_nb.config import Profile
 from kustomer_nb.printable import one_line
+from kustomer_nb.reporting import all_origins, profile_line, wrap
 from kustomer_nb.reporting import as_json as as_json_of
-from kustomer_nb.reporting import xray
-from kustomer_nb.request import UNSET
+from kustomer_nb.request import UNSET, Request
 from kustomer_nb.run import refusals
 
-from .arguments import all_inputs, answering, chosen, request_arguments
-from .console import FINDINGS, GOOD, failing, show, show_json, show_text
+from .arguments import load_action, read_inputs, request_arguments, run_arguments
+from .console import PROBLEMS, SUCCESS, exit_on_error, show, show_json, show_text, terminal_width
 
 
 @click.command()
 @request_arguments
-@click.option("--why", is_flag=True, help="Print where each piece of it came from.")
-def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool, **given: Any) -> None:
-    """Print the request an action makes.
+@click.option("--why", is_flag=True, help="Also print where each value came from.")
+def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool, **options: Any) -> None:
+    """Print the request of an action.
 
-    Nothing is sent, and no setting needs a value. Exits with 1 when anything else speaks against sending it.
+    Nothing is sent, and settings need no value. Exits with 1 if anything else would prevent sending.
 
     Example: kustomer-nb render ecommstore.json refundOrder -i orderId=1042
     """
-    with failing():
-        one = chosen(path, action)
-        inputs = all_inputs(given["inputs"], given["inputs_file"])
-        with answering(one, given, demo=demo) as arguments:
-            request = one.render(inputs, **arguments)
-            ready = one.prepare(inputs, one.circumstances(**arguments))
+    with exit_on_error():
+        target = load_action(path, action)
+        inputs = read_inputs(options["inputs"], options["inputs_file"])
+        with run_arguments(target, options, demo=demo) as arguments:
+            request = target.render(inputs, **arguments)
+            prepared = target.prepare(inputs, target.circumstances(**arguments))
         if as_json:
-            why_meta = {"origins": {part: as_json_of(request.origins(part)) for part in request.parts}}
-            show_json(request, path=str(path), action=one.name, **(why_meta if why else {}))
+            origins = {part: as_json_of(request.origins(part)) for part in request.parts}
+            show_json(request, path=str(path), action=target.name, **({"origins": origins} if why else {}))
         else:
-            if ready.profile.name:
-                show_text(one_line(f"Profile {ready.profile.title}: {ready.profile.guarded}"))
-            show(request)
-            for found in refusals(request, ready.profile):
-                refused = one_line(f"A run is refused: {found.code} {found.message}")
-                show_text(f"\n{refused}\n    {one_line(f'Fix: {found.fix}')}")
+            _show_request(request, prepared.profile)
             if why:
-                show_text(f"\n{xray(request)}")
-        sys.exit(GOOD if all(one.code == UNSET for one in request.diagnostics.errors) else FINDINGS)
+                show_text(f"\n{all_origins(request)}")
+        is_sendable = all(diagnostic.code == UNSET for diagnostic in request.diagnostics.errors)
+        sys.exit(SUCCESS if is_sendable else PROBLEMS)
+
+
+def _show_request(request: Request, profile: Profile) -> None:
+    """Print a request between its profile and the reasons for which a run would refuse it."""
+    width = terminal_width()
+    if profile.name:
+        show_text(wrap(profile_line(profile), width))
+    show(request)
+    for refusal in refusals(request, profile):
+        message = one_line(f"A run would be refused: {refusal.code} {refusal.message}")
+        fix = one_line(f"Fix: {refusal.fix}")
+        show_text(f"\n{wrap(message, width)}\n{wrap(f'    {fix}', width, '     ')}")

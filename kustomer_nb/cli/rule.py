@@ -1,4 +1,4 @@
-"""``kustomer-nb rule``: what a code means, with a file that has the fault and the same one mended."""
+"""``kustomer-nb rule``: explains a code, with an example and its fix."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import click
 
 from kustomer_nb.rules import explained
 
-from .console import failing, show_text
+from .console import exit_on_error, show_text
 
 
 @click.command()
 @click.argument("code")
 def rule(code: str) -> None:
     """Explain a code, such as KNB304."""
-    with failing():
+    with exit_on_error():
         text = explained(code.upper())
     show_text(text, highlight=False)

@@ -1,4 +1,4 @@
-"""``kustomer-nb run``: one action, end to end."""
+"""``kustomer-nb run``: runs an action."""
 
 from __future__ import annotations
 
@@ -18,24 +18,34 @@ from kustomer_nb.reporting import as_json as as_json_of
 from kustomer_nb.reporting import text
 from kustomer_nb.run import Run
 
-from .arguments import Mode, all_inputs, answering, chosen, request_arguments, stay_on_demo
-from .console import FINDINGS, GOOD, SERVICE_ERROR, failing, show, show_json, show_text
+from .arguments import Mode, load_action, read_inputs, refuse_remote, request_arguments, run_arguments
+from .console import (
+    PROBLEMS,
+    SERVICE_ERROR,
+    SUCCESS,
+    exit_on_error,
+    show,
+    show_json,
+    show_text,
+    terminal_width,
+)
 
 
 @click.command()
 @request_arguments
-@click.option("--mode", type=Mode(), help="Without it: KUSTOMER_NB_MODE, the profile, live.")
-@click.option("--cassette", type=click.Path(path_type=Path), help="What record writes and replay reads.")
+@click.option("--mode", type=Mode(), help="Default: KUSTOMER_NB_MODE, the mode of the profile, or live.")
 @click.option(
-    "--retry", type=click.IntRange(0), help="How often more to send what met a busy service or none."
+    "--cassette", type=click.Path(path_type=Path), help="The file that record writes and replay reads."
 )
+@click.option("--retry", type=click.IntRange(0), help="Number of retries on 429, 503 and connection errors.")
 @click.option(
     "--confirm",
     metavar="NAME",
-    help="The profile's or host's name; unsafe methods need it, a host that an input chooses too.",
+    help="Confirm a request by the name of its profile or host. POST, PUT, PATCH and DELETE need it, and so "
+    "does a host that comes from an input.",
 )
-@click.option("--fail", is_flag=True, help="Exit with 5 when the service answers 400 or more.")
-@click.option("--why", metavar="PLACE", help="Print what made a place of the output what it is: body.status.")
+@click.option("--fail", is_flag=True, help="Exit with 5 if the response status is 400 or more.")
+@click.option("--why", metavar="PATH", help="Explain the value at a path of the output, such as body.status.")
 @click.option("--strict", is_flag=True, help="Compare values with the sample, not only the shape.")
 def run(
     path: Path,
@@ -49,24 +59,24 @@ def run(
     fail: bool,
     strict: bool,
     why: str | None,
-    **given: Any,
+    **options: Any,
 ) -> None:
-    """Run an action and print its output beside the sample.
+    """Run an action, and print its output and the diff vs. its sample.
 
-    Exits with 1 when the output has another shape than the sample, or cannot be made.
+    Exits with 1 if the output differs in shape from the sample, or outputTemplate fails.
 
     Example: kustomer-nb run ecommstore.json refundOrder -i orderId=1042 --demo
     """
-    # Ended from outside it leaves what Ctrl+C leaves: a line in the history that says what is known.
+    # SIGTERM leaves what Ctrl+C leaves: a line in the history with the outcome unknown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with failing():
-        one = chosen(path, action)
-        inputs = all_inputs(given["inputs"], given["inputs_file"])
-        with answering(one, given, demo=demo) as arguments:
+    with exit_on_error():
+        target = load_action(path, action)
+        inputs = read_inputs(options["inputs"], options["inputs_file"])
+        with run_arguments(target, options, demo=demo) as arguments:
             if demo:
-                stay_on_demo(one.render(inputs, **arguments))
-            with _previewed(one, inputs, arguments):
-                result = one.run(
+                refuse_remote(target.render(inputs, **arguments))
+            with _previewed(target, inputs, arguments):
+                result = target.run(
                     inputs, mode=mode, confirm=confirm, cassette=cassette, retry=retry, **arguments
                 )
         if as_json:
@@ -75,18 +85,18 @@ def run(
         else:
             show(result)
             if why is not None:
-                show_text(f"\nWhy {text(result.why(why))}")
+                show_text(f"\nWhy {text(result.why(why), width=terminal_width())}")
         sys.exit(_exit_code(result, fail=fail, strict=strict))
 
 
 @contextmanager
 def _previewed(action: Action, inputs: dict[str, Any], arguments: dict[str, Any]) -> Iterator[None]:
-    """Show the request that nobody confirmed: what it is must be known before it is."""
+    """Print a request that needs confirmation before the refusal: a person decides by what it does."""
     try:
         yield
     except GuardError:
-        show_text(text(action.render(inputs, **arguments)), stderr=True)
-        show_text("", stderr=True)
+        preview = text(action.render(inputs, **arguments), width=terminal_width(stderr=True))
+        show_text(f"{preview}\n", stderr=True)
         raise
 
 
@@ -94,8 +104,8 @@ def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
     if fail and not result.is_good:
         return SERVICE_ERROR
     if result.diagnostics.errors:
-        return FINDINGS
+        return PROBLEMS
     if result.diff is None:
-        return GOOD
+        return SUCCESS
     differs = result.diff if strict else diff(result.diff.expected, result.output, mode="shape")
-    return FINDINGS if differs else GOOD
+    return PROBLEMS if differs else SUCCESS

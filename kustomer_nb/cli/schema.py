@@ -1,4 +1,4 @@
-"""``kustomer-nb schema``: the JSON Schema of a definition's file, for editors and for CI."""
+"""``kustomer-nb schema``: prints the JSON Schema of a definition, for editors and CI."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kustomer_nb.definition.json_schema import definition_schema
 def schema() -> None:
     """Print the JSON Schema of definitions, for editors.
 
-    kustomer-nb schema > kustomer-action.schema.json
+    Example: kustomer-nb schema > kustomer-action.schema.json
     """
-    # In ASCII: a shell may write what it redirects in any encoding.
+    # In ASCII: a shell may redirect to a file in any encoding.
     click.echo(json.dumps(definition_schema(), indent=2))

@@ -1,9 +1,30 @@
-"""Values as text, HTML and JSON; static, escaped, and readable with neither kernel nor JavaScript."""
+"""Values as text, HTML and JSON. HTML is static and escaped: it needs neither a kernel nor JavaScript."""
 
 from __future__ import annotations
 
-from .html import bench_head, fill, html, starter
+from . import html_request as html_request  # registers how a request is drawn
+from .html import html, workbench_head
 from .json import as_json, envelope
-from .text import as_github, text, xray
+from .mustache import fill, starter
+from .pretty import run_status, secret_facts, status_text, wrap
+from .style import style_sheet, with_style
+from .text import all_origins, as_github, profile_line, text
 
-__all__ = ["as_github", "as_json", "bench_head", "envelope", "fill", "html", "starter", "text", "xray"]
+__all__ = [
+    "all_origins",
+    "as_github",
+    "as_json",
+    "envelope",
+    "fill",
+    "html",
+    "profile_line",
+    "run_status",
+    "secret_facts",
+    "starter",
+    "status_text",
+    "style_sheet",
+    "text",
+    "with_style",
+    "workbench_head",
+    "wrap",
+]

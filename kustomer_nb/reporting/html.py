@@ -1,67 +1,38 @@
-"""Values as HTML: dictionaries of plain text, given to logic-less templates that escape them."""
+"""Values as static HTML: each is a dictionary of plain text for a template."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache, singledispatch
-from importlib.resources import files
+from functools import singledispatch
 from typing import Any
-
-import chevron
 
 from kustomer_nb.config import Profile
 from kustomer_nb.definition import Changes, Document, ReadAction
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.difference import Diff
-from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import said
-from kustomer_nb.printable import visible
-from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
 from kustomer_nb.schema import Inferred
 from kustomer_nb.storage.history import History
-from kustomer_nb.template import Kind, Piece
 
-from .pretty import MOST_ROWS, asked, came, cut, cut_json, excerpt, left_out, more, reason, short, tail
+from .mustache import fill
+from .pretty import (
+    MOST_ROWS,
+    duration,
+    excerpt,
+    guard_text,
+    more,
+    outcome,
+    request_line,
+    short,
+    status_text,
+    tail,
+    truncate_json,
+    unlisted,
+)
 
-
-def starter(app: str) -> str:
-    """Return the text of a definition to begin with: one action of that app, against the demo store.
-
-    Example:
-        >>> '"name": "kustomer.app.shop.store.refundOrder"' in starter("shop")
-        True
-    """
-    return fill(
-        "starter", {"app": app, "title": app.replace("_", " ").replace("-", " ").title()}, styled=False
-    )
-
-
-FAILED = 400
-_CLASSES = {
-    Kind.INPUT: "input",
-    Kind.ENV: "input",
-    Kind.HELPER: "helper",
-    Kind.SETTING: "setting",
-    Kind.MISSING: "missing",
-}
-
-
-@cache
-def _file(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
-
-
-def fill(template: str, data: dict[str, Any], *, styled: bool = True) -> str:
-    """Return one of the package's own templates filled with data, its style sheet with it."""
-    style = _file("style.css") if styled else ""
-    text: str = chevron.render(
-        _file(f"templates/{template}.mustache"), {"style": style, **data}, partials_dict={}
-    )
-    # A lone surrogate cannot be encoded for a kernel or a file, and bidi controls would show another text.
-    return visible(text.replace("\r\n", "\n"))
+_FAILED = 400
 
 
 @singledispatch
@@ -85,21 +56,26 @@ def _(value: Diagnostic, *, styled: bool = True) -> str:
 def _(value: Diagnostics, *, styled: bool = True) -> str:
     rows = [
         {
-            "severity": one.severity.value,
-            "where": f"line {one.span.line}, column {one.span.column}" if one.span else "",
-            "pointer": one.pointer,
-            "code": one.code,
-            "message": one.message,
-            "excerpt": excerpt(value.text, one),
-            "fix": one.fix,
+            "severity": diagnostic.severity.value,
+            "location": location(diagnostic.span),
+            "pointer": diagnostic.pointer,
+            "code": diagnostic.code,
+            "message": diagnostic.message,
+            "excerpt": excerpt(value.text, diagnostic),
+            "fix": diagnostic.fix,
         }
-        for one in value[:MOST_ROWS]
+        for diagnostic in value[:MOST_ROWS]
     ]
     return fill(
         "diagnostics",
         {"summary": value.summary, "rows": rows, "has_rows": bool(rows), "more": more(value)},
         styled=styled,
     )
+
+
+def location(span: Span | None) -> str:
+    """Return a position in a file in words; empty without one."""
+    return f"line {span.line}, column {span.column}" if span else ""
 
 
 @html.register
@@ -110,7 +86,7 @@ def _(value: Changes, *, styled: bool = True) -> str:
         "changes",
         {
             "name": value.name,
-            "summary": f"{len(value.mended)} mended" if value.mended else "",
+            "summary": f"{len(value.mended)} fixed" if value.mended else "",
             "lines": [
                 {"mark": marks.get(line[:1], "same"), "line": line} for line in lines[2 : MOST_ROWS + 2]
             ],
@@ -123,18 +99,18 @@ def _(value: Changes, *, styled: bool = True) -> str:
 
 @html.register
 def _(value: Document, *, styled: bool = True) -> str:
-    mended = value.reading.diagnostics
+    fixed = value.reading.diagnostics
     return fill(
         "app",
         {
             "title": value.app.title or value.app.app or "Actions without an app",
             "version": value.app.version or "",
             "path": value.path.name if value.path else "",
-            "actions": [_action(one) for one in value.actions[:MOST_ROWS]],
+            "actions": [_action(action) for action in value.actions[:MOST_ROWS]],
             "has_actions": bool(value.actions),
             "more": more(value.actions),
-            "mended": f"Mended while reading: {mended.summary}. Ask .diagnostics for each place."
-            if mended
+            "fixed": f"Fixed while loading: {fixed.summary}. See `.diagnostics` for each location."
+            if fixed
             else "",
         },
         styled=styled,
@@ -160,119 +136,39 @@ def _action(action: ReadAction) -> dict[str, str]:
 
 
 @html.register
-def _(value: Request, *, styled: bool = True) -> str:
-    uri = value.address.text.pieces if value.address else value.uri.pieces
-    body, left = _cut_pieces(value.body_text.pieces if value.body_text else ())
-    return fill(
-        "request",
-        {
-            "method": value.method,
-            "url": _pieces(uri),
-            "sent_to": value.sent_to.origin if value.sent_to else "",
-            "sent_host": value.sent_to.host_header.shown if value.sent_to else "",
-            "headers": [{"name": name, "value": _pieces(text.pieces)} for name, text in value.header_texts],
-            "parts": [
-                {"name": _part(one), "origins": html(value.origins(one), styled=False)} for one in value.parts
-            ],
-            "body": _pieces(body),
-            "has_body": bool(body),
-            "cut": left,
-            "settings": [
-                {"label": label, "facts": ", ".join(secret.facts) if secret else "no value"}
-                for label, secret in value.secrets.items()
-            ],
-            "has_settings": bool(value.secrets),
-            "findings": [_finding(one) for one in value.diagnostics],
-            "has_findings": bool(value.diagnostics),
-        },
-        styled=styled,
-    )
-
-
-def _part(pointer: str) -> str:
-    return " ".join(pointers.split(pointer))
-
-
-def _finding(one: Diagnostic) -> dict[str, str]:
-    return {
-        "severity": one.severity.value,
-        "message": one.message,
-        "fix": f"Fix: {one.fix}" if one.fix else "",
-    }
-
-
-def _cut_pieces(pieces: Iterable[Piece]) -> tuple[list[Piece], str]:
-    kept = list(pieces)
-    whole = "".join(piece.shown for piece in kept)
-    text, left = cut(whole)
-    return (kept, "") if not left else ([Piece(text, Kind.LITERAL)], left)
-
-
-def _pieces(pieces: Iterable[Piece]) -> list[dict[str, str]]:
-    return [
-        {"kind": _class(piece), "origin": _origin(piece), "text": piece.shown or _blank(piece)}
-        for piece in pieces
-    ]
-
-
-def _class(piece: Piece) -> str:
-    # What a helper makes of a setting is shown as one.
-    return "setting" if piece.label else _CLASSES.get(piece.kind, "")
-
-
-def _blank(piece: Piece) -> str:
-    return f"(no {piece.path})" if piece.kind is Kind.MISSING else ""
-
-
-def _origin(piece: Piece) -> str:
-    changed = f", escaping changed {piece.changed} characters" if piece.changed else ""
-    return f"{piece.kind.value}: {piece.path}{changed}" if piece.path else ""
-
-
-@html.register
-def _(value: Origins, *, styled: bool = True) -> str:
-    rows = [
-        {
-            "kind": _CLASSES.get(one.kind, ""),
-            "text": one.text,
-            "words": one.words,
-            "where": f"line {one.span.line}, column {one.span.column}" if one.span else one.pointer,
-        }
-        for one in value[:MOST_ROWS]
-    ]
-    return fill("origins", {"rows": rows, "has_rows": bool(rows), "more": more(value)}, styled=styled)
-
-
-@html.register
 def _(value: Why, *, styled: bool = True) -> str:
     stages = [
-        {"name": one.name, "pointer": one.pointer or "/", "words": one.words, "is_cause": one.is_cause}
-        for one in value
+        {
+            "name": stage.name,
+            "pointer": stage.pointer or "/",
+            "words": stage.words,
+            "is_cause": stage.is_cause,
+        }
+        for stage in value
     ]
-    return fill("why", {"place": said(value.pointer), "stages": stages}, styled=styled)
+    return fill("why", {"path": said(value.pointer), "stages": stages}, styled=styled)
 
 
 @html.register
 def _(value: Response, *, styled: bool = True) -> str:
-    return _response(value, styled=styled)
+    return _response(value, "response.body", styled=styled)
 
 
-def _response(value: Response, *, styled: bool, elapsed: str = "") -> str:
-    body, left = cut_json(value.body)
+def _response(value: Response, name: str, *, styled: bool, elapsed: str = "") -> str:
+    body, truncated = truncate_json(value.body, name)
     return fill(
         "response",
         {
             "mark": "good" if value.is_good else "bad",
-            "status": str(value.status_code),
-            "reason": reason(value.status_code),
+            "status": status_text(value.status_code),
             "size": f"{value.size:,}",
             "elapsed": elapsed,
-            "notes": [one.message for one in value.notes],
+            "notes": [note.message for note in value.notes],
             "body": body,
-            "cut": left,
+            "truncated": truncated,
             "headers": [
-                {"name": name, "value": ", ".join(text) if isinstance(text, list) else text}
-                for name, text in value.headers.items()
+                {"name": header, "value": ", ".join(text) if isinstance(text, list) else text}
+                for header, text in value.headers.items()
             ],
         },
         styled=styled,
@@ -293,12 +189,12 @@ def _diff(value: Diff, expected: str, actual: str, *, styled: bool) -> str:
             "actual_name": actual,
             "rows": [
                 {
-                    "change": one.change.value,
-                    "place": said(one.pointer),
-                    "expected": short(one.expected),
-                    "actual": short(one.actual),
+                    "change": difference.change.value,
+                    "path": said(difference.pointer),
+                    "expected": short(difference.expected),
+                    "actual": short(difference.actual),
                 }
-                for one in value[:MOST_ROWS]
+                for difference in value[:MOST_ROWS]
             ],
             "has_rows": bool(value),
             "more": more(value),
@@ -309,12 +205,16 @@ def _diff(value: Diff, expected: str, actual: str, *, styled: bool) -> str:
 
 @html.register
 def _(value: Inferred, *, styled: bool = True) -> str:
-    parts = {"outputSchema": value.schema, "sampleOutputContext": value.sample}
-    shown = [(name, *cut_json(one)) for name, one in parts.items()]
+    parts = (
+        ("outputSchema", *truncate_json(value.schema, ".schema")),
+        ("sampleOutputContext", *truncate_json(value.sample, ".sample")),
+    )
     return fill(
         "inferred",
         {
-            "parts": [{"name": name, "json": text, "cut": left} for name, text, left in shown],
+            "parts": [
+                {"name": name, "json": text, "truncated": truncated} for name, text, truncated in parts
+            ],
             "notes": list(value.notes),
             "has_notes": bool(value.notes),
         },
@@ -324,33 +224,35 @@ def _(value: Inferred, *, styled: bool = True) -> str:
 
 @html.register
 def _(value: Run, *, styled: bool = True) -> str:
-    answer = value.response
-    output, left = cut_json(value.output)
-    tries = f", {value.attempts} tries" if value.attempts > 1 else ""
-    elapsed = f", {value.elapsed * 1000:.0f} ms{tries}" if answer else ""
+    response = value.response
+    output, truncated = truncate_json(value.output, "run.output")
+    elapsed = duration(value)
     return fill(
         "run",
         {
             "mark": "good" if value.is_good else "bad",
-            "status": f"{answer.status_code} {reason(answer.status_code)}" if answer else "sample",
+            "status": status_text(response.status_code) if response else "Sample",
             "method": value.request.method,
             "url": value.request.url,
-            "mode": value.mode,
+            "mode": _title(value.mode),
             "profile": _badge(value.profile),
             "elapsed": elapsed,
-            "output": output or "nothing",
-            "cut": left,
-            "diff": "" if value.diff is None else _diff(value.diff, "Sample", "Output", styled=False),
+            "output": output or "(no output)",
+            "truncated": truncated,
+            "diff": "" if value.diff is None else _diff(value.diff, "Sample", "Actual", styled=False),
             "has_diff": value.diff is not None,
             "assumed": [
-                {"name": one.name, "evidence": one.evidence.value, "why": one.why} for one in value.assumed
+                {"name": assumption.name, "evidence": assumption.evidence.value, "why": assumption.why}
+                for assumption in value.assumed
             ],
             "has_assumed": bool(value.assumed),
             "losses": list(value.losses),
             "has_losses": bool(value.losses),
             "request": html(value.request, styled=False),
-            "response": _response(answer, styled=False, elapsed=elapsed) if answer else "",
-            "has_response": answer is not None,
+            "response": _response(response, "run.response.body", styled=False, elapsed=elapsed)
+            if response
+            else "",
+            "has_response": response is not None,
         },
         styled=styled,
     )
@@ -361,42 +263,52 @@ def _(value: History, *, styled: bool = True) -> str:
     rows = [
         {
             "index": str(number),
-            "at": f"{one.at:%Y-%m-%d %H:%M:%S}",
-            "mark": "good" if one.is_answered and (one.status_code or 0) < FAILED else "bad",
-            "came": came(one),
-            "mode": one.mode,
-            "profile": one.profile,
-            "action": tail(one.action),
-            "request": asked(one),
+            "at": f"{entry.at:%Y-%m-%d %H:%M:%S}",
+            "mark": "good" if entry.is_answered and (entry.status_code or 0) < _FAILED else "bad",
+            "outcome": outcome(entry),
+            "mode": entry.mode,
+            "profile": entry.profile,
+            "action": tail(entry.action),
+            "request": request_line(entry),
         }
-        for number, one in zip(value.numbers, value[:MOST_ROWS], strict=False)
+        for number, entry in zip(value.numbers, value[:MOST_ROWS], strict=False)
     ]
     summary = repr(value)[1:-1]
     return fill(
         "history",
-        {"summary": summary, "rows": rows, "has_rows": bool(rows), "more": left_out(value)},
+        {"summary": summary, "rows": rows, "has_rows": bool(rows), "more": unlisted(value)},
         styled=styled,
     )
 
 
 def _badge(profile: Profile) -> list[dict[str, str]]:
-    """Return a profile for a badge, in words and by colour; none where there is no profile."""
+    """Return a profile for a badge, by name and by colour; empty without a profile."""
     if not profile.name:
         return []
-    return [{"title": profile.title, "guarded": profile.guarded, "colour": profile.colour or "grey"}]
+    title = f"Profile {profile.title}"
+    return [{"title": title, "guard": guard_text(profile), "colour": profile.colour or "grey"}]
 
 
-def bench_head(action: ReadAction, found: Diagnostics, profile: Profile, mode: str) -> str:
-    """Return the head of a workbench: the action's name, the profile, and what lint says of its file."""
+def _title(mode: str) -> str:
+    # fault:429 is a name to type.
+    return mode.capitalize() if mode.isalpha() else mode
+
+
+def workbench_head(
+    action: ReadAction, diagnostics: Diagnostics, profile: Profile, mode: str, *, styled: bool = True
+) -> str:
+    """Return the head of a workbench: the action's name, the profile, and the problems in its file."""
     return fill(
-        "bench_head",
+        "workbench_head",
         {
-            "name": action.definition.name or "An action without a name",
+            "name": action.definition.name or "Unnamed action",
             "description": without_tokens(action.definition.description or ""),
-            "profile": _badge(profile) or [{"title": "none", "guarded": profile.guarded, "colour": "grey"}],
-            "mode": mode,
-            "summary": found.summary,
-            "has_findings": bool(found),
-            "findings": html(found, styled=False),
+            "profile": _badge(profile),
+            "guard": guard_text(profile),
+            "mode": _title(mode),
+            "summary": diagnostics.summary,
+            "has_diagnostics": bool(diagnostics),
+            "diagnostics": html(diagnostics, styled=False),
         },
+        styled=styled,
     )

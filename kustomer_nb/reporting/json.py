@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 
 
 def envelope(value: Any, **meta: Any) -> dict[str, Any]:
-    """Return the one shape every ``--json`` prints: schema_version, data, meta.
+    """Return the object that every ``--json`` prints: schema_version, data and meta.
 
     Example:
         >>> envelope(Diagnostics(), path="a.json")["data"]
@@ -34,7 +34,7 @@ def envelope(value: Any, **meta: Any) -> dict[str, Any]:
 
 @singledispatch
 def as_json(value: Any) -> Any:
-    """Return a value of this package as plain JSON, settings as ``$<key>``."""
+    """Return a value of this package as plain JSON; settings are ``$<key>``."""
     return value
 
 
@@ -49,13 +49,13 @@ def _(value: Diagnostic) -> Any:
         "column": span.column if span else None,
         "message": value.message,
         "fix": value.fix,
-        "mend": ("safe" if value.is_safe else "unsafe") if value.edits else None,
+        "fix_safety": ("safe" if value.is_safe else "unsafe") if value.edits else None,
     }
 
 
 @as_json.register
 def _(value: Diagnostics) -> Any:
-    return [as_json(one) for one in value]
+    return [as_json(diagnostic) for diagnostic in value]
 
 
 @as_json.register
@@ -73,25 +73,25 @@ def _(value: Request) -> Any:
 def _(value: Origins) -> Any:
     return [
         {
-            "text": one.text,
-            "kind": one.kind.value,
-            "path": one.path,
-            "pointer": one.pointer,
-            "line": one.span.line if one.span else None,
-            "column": one.span.column if one.span else None,
-            "before": one.before,
-            "changed": one.changed,
-            "converted_from": None if one.converted is None else one.converted.before,
+            "text": origin.text,
+            "kind": origin.kind.value,
+            "path": origin.path,
+            "pointer": origin.pointer,
+            "line": origin.span.line if origin.span else None,
+            "column": origin.span.column if origin.span else None,
+            "before": origin.before,
+            "changed": origin.changed,
+            "converted_from": None if origin.converted is None else origin.converted.before,
         }
-        for one in value
+        for origin in value
     ]
 
 
 @as_json.register
 def _(value: Why) -> Any:
     return [
-        {"stage": one.name, "pointer": one.pointer, "words": one.words, "is_cause": one.is_cause}
-        for one in value
+        {"stage": stage.name, "pointer": stage.pointer, "words": stage.words, "is_cause": stage.is_cause}
+        for stage in value
     ]
 
 
@@ -103,13 +103,14 @@ def _(value: Response) -> Any:
 @as_json.register
 def _(value: Difference) -> Any:
     sides = {"expected": value.expected, "actual": value.actual}
-    found = {name: side for name, side in sides.items() if side is not UNDEFINED}
-    return {"pointer": value.pointer, "change": value.change.value, **found}
+    # An absent side has no key: null is a value.
+    present = {name: side for name, side in sides.items() if side is not UNDEFINED}
+    return {"pointer": value.pointer, "change": value.change.value, **present}
 
 
 @as_json.register
 def _(value: Diff) -> Any:
-    return [as_json(one) for one in value]
+    return [as_json(difference) for difference in value]
 
 
 @as_json.register
@@ -119,7 +120,7 @@ def _(value: Entry) -> Any:
 
 @as_json.register
 def _(value: History) -> Any:
-    return [{"number": number, **as_json(one)} for number, one in zip(value.numbers, value, strict=True)]
+    return [{"number": number, **as_json(entry)} for number, entry in zip(value.numbers, value, strict=True)]
 
 
 @as_json.register
@@ -138,8 +139,8 @@ def _(value: Run) -> Any:
         "output": value.output,
         "diff": None if value.diff is None else as_json(value.diff),
         "losses": list(value.losses),
-        "missing": [as_json(one) for one in value.missing],
-        "assumed": [one.name for one in value.assumed],
+        "missing": [as_json(reference) for reference in value.missing],
+        "assumed": [assumption.name for assumption in value.assumed],
         "elapsed": value.elapsed,
         "attempts": value.attempts,
         "diagnostics": as_json(value.diagnostics),

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
+from kustomer_nb.config import Profile
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.difference import Diff
+from kustomer_nb.difference import Diff, Difference, DiffKind
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import said
 from kustomer_nb.printable import one_line
@@ -18,12 +19,30 @@ from kustomer_nb.run import Run, Why
 from kustomer_nb.storage.history import Entry, History
 from kustomer_nb.storage.volatile_headers import is_volatile
 
-from .pretty import MOST_ROWS, SHORT, asked, came, excerpt, how, left_out, pretty, reason, short, tail
+from .pretty import (
+    MOST_ROWS,
+    SHORT,
+    excerpt,
+    guard_text,
+    outcome,
+    pretty,
+    profile_and_mode,
+    request_line,
+    short,
+    source,
+    status_text,
+    tail,
+    unlisted,
+    wrap,
+)
 
 
 @singledispatch
-def text(value: Any) -> str:
-    """Return a value as plain text, over as many lines as it needs.
+def text(value: Any, *, width: int | None = None) -> str:
+    """Return a value as plain text.
+
+    Messages are wrapped to ``width``, and are a line each if it is None. URLs, headers, bodies, JSON and
+    source lines are never wrapped: a person copies them.
 
     Example:
         >>> from kustomer_nb.difference import diff
@@ -35,58 +54,61 @@ def text(value: Any) -> str:
 
 
 @text.register
-def _(value: Diagnostics) -> str:
+def _(value: Diagnostics, *, width: int | None = None) -> str:
     lines = []
-    for one in value:
-        where = f"{one.span.line}:{one.span.column}" if one.span else one.pointer or "-"
-        lines.append(one_line(f"{where} {one.severity.value} {one.code} {one.message}"))
-        shown = excerpt(value.text, one)
-        lines += [f"    {line}" for line in shown.split("\n") if shown]
-        if one.fix:
-            lines.append(f"    {one_line(f'Fix: {one.fix}')}")
+    for diagnostic in value:
+        span = diagnostic.span
+        location = f"{span.line}:{span.column}" if span else diagnostic.pointer or "-"
+        message = f"{location} {diagnostic.severity.value} {diagnostic.code} {diagnostic.message}"
+        lines.append(wrap(one_line(message), width))
+        block = excerpt(value.text, diagnostic)
+        lines += [f"    {line}" for line in block.split("\n") if block]
+        if diagnostic.fix:
+            lines.append(wrap(f"    {one_line(f'Fix: {diagnostic.fix}')}", width, "     "))
     return "\n".join([*lines, value.summary])
 
 
 @text.register
-def _(value: Changes) -> str:
+def _(value: Changes, *, width: int | None = None) -> str:
     return value.diff
 
 
-def as_github(found: Diagnostics, path: str) -> list[str]:
-    """Return findings as GitHub's runners take them from a log, a line each.
+def as_github(diagnostics: Diagnostics, path: str) -> list[str]:
+    """Return diagnostics as workflow commands of GitHub Actions, a line each.
 
-    Facts from GitHub's page "Workflow commands": ``%``, line ends and, in properties, ``:`` and ``,`` are
-    escaped; a hint is a notice.
+    As GitHub's page "Workflow commands" says: ``%``, line ends and, in properties, ``:`` and ``,`` are
+    escaped. A hint is a notice.
 
     Example:
         >>> from kustomer_nb.diagnostics import Diagnostic, Severity
-        >>> found = Diagnostics([Diagnostic("KNB213", Severity.HINT, "/version", "'1,0' is odd.")])
-        >>> as_github(found, "shop.json")
+        >>> diagnostics = Diagnostics([Diagnostic("KNB213", Severity.HINT, "/version", "'1,0' is odd.")])
+        >>> as_github(diagnostics, "shop.json")
         ["::notice file=shop.json,title=KNB213::'1,0' is odd."]
     """
-    return [_annotation(one, path) for one in found]
+    return [_annotation(diagnostic, path) for diagnostic in diagnostics]
 
 
-def _annotation(one: Diagnostic, path: str) -> str:
-    level = "notice" if one.severity is Severity.HINT else one.severity.value
-    place = f",line={one.span.line},col={one.span.column}" if one.span else ""
+def _annotation(diagnostic: Diagnostic, path: str) -> str:
+    level = "notice" if diagnostic.severity is Severity.HINT else diagnostic.severity.value
+    span = diagnostic.span
+    location = f",line={span.line},col={span.column}" if span else ""
     file = _github(path).replace(":", "%3A").replace(",", "%2C")
-    way_out = f" Fix: {one.fix}" if one.fix else ""
-    return f"::{level} file={file}{place},title={one.code}::{_github(one.message + way_out)}"
+    fix = f" Fix: {diagnostic.fix}" if diagnostic.fix else ""
+    return f"::{level} file={file}{location},title={diagnostic.code}::{_github(diagnostic.message + fix)}"
 
 
-def _github(words: str) -> str:
-    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _github(message: str) -> str:
+    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 @text.register
-def _(value: Document) -> str:
+def _(value: Document, *, width: int | None = None) -> str:
     title = " ".join(part for part in (value.app.app, value.app.version) if part) or "actions only"
-    return "\n".join([one_line(title), *(f"  {text(one)}" for one in value.actions)])
+    return "\n".join([one_line(title), *(f"  {text(action)}" for action in value.actions)])
 
 
 @text.register
-def _(value: ReadAction) -> str:
+def _(value: ReadAction, *, width: int | None = None) -> str:
     template = value.definition.input_template
     method, uri = (
         ((template.method or "").upper(), without_tokens(template.uri or "")) if template else ("", "")
@@ -95,38 +117,39 @@ def _(value: ReadAction) -> str:
 
 
 @text.register
-def _(value: Request) -> str:
-    lines = [one_line(f"{value.method} {value.url}")]
+def _(value: Request, *, width: int | None = None) -> str:
+    lines = []
     if value.sent_to:
         host = value.sent_to.host_header.shown
-        lines.append(one_line(f"  (sent to {value.sent_to.origin} in its place, with host: {host})"))
+        lines.append(one_line(f"Redirected to {value.sent_to.origin} (host override, host: {host})"))
+    lines.append(one_line(f"{value.method} {value.url}"))
     lines += [one_line(f"{name}: {header.shown}") for name, header in value.header_texts]
     if value.body is not None:
         lines += ["", value.body]
-    return "\n".join([*lines, *_listed("", value.diagnostics)])
+    return "\n".join([*lines, *_listed("", value.diagnostics, width)])
 
 
 @text.register
-def _(value: Origins) -> str:
-    return "\n".join(_origin(one) for one in value) or "nothing"
+def _(value: Origins, *, width: int | None = None) -> str:
+    return "\n".join(_origin(origin) for origin in value) or "(empty)"
 
 
-def _origin(one: Origin) -> str:
-    place = f", line {one.span.line}, column {one.span.column}" if one.span else ""
-    return f"{short(one.text)}\n    {one_line(one.words)}{place}"
+def _origin(origin: Origin) -> str:
+    location = f", line {origin.span.line}, column {origin.span.column}" if origin.span else ""
+    return f"{short(origin.text)}\n    {one_line(source(origin))}{location}"
 
 
-def xray(value: Request) -> str:
-    r"""Return each part of a request with the origin of every piece of it.
+def all_origins(value: Request) -> str:
+    r"""Return each part of a request with the origins of its values.
 
     Example:
         >>> from kustomer_nb import load
         >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
         >>> request = load({"inputTemplate": template}).action().render({"id": 7})
-        >>> print(*xray(request).splitlines()[:5], sep="\n")
+        >>> print(*all_origins(request).splitlines()[:5], sep="\n")
         uri
           "http://a.b/"
-              literal, line 3, column 13
+              static text, line 3, column 13
           "7"
               input id, line 3, column 24
     """
@@ -138,97 +161,105 @@ def xray(value: Request) -> str:
 
 
 @text.register
-def _(value: Why) -> str:
+def _(value: Why, *, width: int | None = None) -> str:
     lines = [one_line(said(value.pointer))]
-    for one in value:
-        mark = "  <- here" if one.is_cause else ""
-        place = one_line(f"{one.name} ({one.pointer or '/'})")
-        lines.append(f"  {place}{mark}\n    {one_line(one.words)}")
+    for stage in value:
+        mark = "  <- here" if stage.is_cause else ""
+        title = one_line(f"{stage.name} ({stage.pointer or '/'})")
+        lines.append(f"  {title}{mark}\n{wrap(f'    {one_line(stage.words)}', width, '  ')}")
     return "\n".join(lines)
 
 
 @text.register
-def _(value: Response) -> str:
-    lines = [f"{value.status_code} {reason(value.status_code)}".rstrip()]
+def _(value: Response, *, width: int | None = None) -> str:
+    lines = [status_text(value.status_code)]
     lines += [one_line(f"{name}: {_header(name, header)}") for name, header in value.headers.items()]
     return "\n".join([*lines, *(["", pretty(value.body)] if pretty(value.body) else [])])
 
 
 def _header(name: str, value: str | list[str]) -> str:
-    # Saved notebooks are compared by this text.
+    # Saved notebooks are compared by this text, so that it must not change with each run.
     if is_volatile(name):
         return "…"
     return ", ".join(value) if isinstance(value, list) else value
 
 
 @text.register
-def _(value: Diff) -> str:
-    changes = {
-        "added": lambda one: f"added {short(one.actual)}",
-        "removed": lambda one: f"removed, was {short(one.expected)}",
-        "changed": lambda one: f"changed from {short(one.expected)} to {short(one.actual)}",
-    }
-    return "\n".join(
-        [
-            value.summary,
-            *(f"  {one_line(said(one.pointer))}: {changes[one.change.value](one)}" for one in value),
-        ]
-    )
+def _(value: Diff, *, width: int | None = None) -> str:
+    return "\n".join([value.summary, *(f"  {_difference(difference)}" for difference in value)])
+
+
+def _difference(difference: Difference) -> str:
+    expected, actual = short(difference.expected), short(difference.actual)
+    change = {
+        DiffKind.ADDED: f"added {actual}",
+        DiffKind.REMOVED: f"removed, was {expected}",
+        DiffKind.CHANGED: f"changed from {expected} to {actual}",
+    }[difference.change]
+    return f"{one_line(said(difference.pointer))}: {change}"
+
+
+def profile_line(profile: Profile) -> str:
+    """Return a profile and what it guards on one line; empty without a profile.
+
+    Example:
+        >>> profile_line(Profile(name="live", guard="deny"))
+        'Profile live: POST/PUT/PATCH/DELETE are blocked'
+    """
+    return one_line(f"Profile {profile.title}: {guard_text(profile)}") if profile.name else ""
 
 
 @text.register
-def _(value: Run) -> str:
-    answer = value.response
-    came = f"{answer.status_code} {reason(answer.status_code)}".rstrip() if answer else "from the sample"
+def _(value: Run, *, width: int | None = None) -> str:
+    # Without the duration: the same run gives the same text, which can be compared.
+    status = status_text(value.response.status_code) if value.response else "Sample (nothing sent)"
     mode = "" if value.mode in ("live", "sample") else f" ({value.mode})"
-    tries = f", after {value.attempts} tries" if value.attempts > 1 else ""
+    attempts = f" after {value.attempts} attempts" if value.attempts > 1 else ""
     lines = [
-        *(
-            [one_line(f"Profile {value.profile.title}: {value.profile.guarded}")]
-            if value.profile.name
-            else []
-        ),
+        *([profile_line(value.profile)] if value.profile.name else []),
         one_line(f"{value.request.method} {value.request.url}"),
-        f"{came}{mode}{tries}",
+        f"{status}{attempts}{mode}",
         "",
         "Output",
         _indented(pretty(value.output)),
     ]
     if value.diff is not None:
-        lines += ["", "Beside the sample", _indented(text(value.diff))]
-    return "\n".join([*lines, *_listed("On the way", value.losses), *_listed("", value.diagnostics)])
+        lines += ["", "Diff vs. sample", _indented(text(value.diff))]
+    lines += _listed("Warnings", value.losses, width)
+    return "\n".join([*lines, *_listed("", value.diagnostics, width)])
 
 
 @text.register
-def _(value: History) -> str:
+def _(value: History, *, width: int | None = None) -> str:
     lines = [repr(value)[1:-1]]
-    for number, one in zip(value.numbers, value[:MOST_ROWS], strict=False):
+    for number, entry in zip(value.numbers, value[:MOST_ROWS], strict=False):
+        columns = f"{outcome(entry):<9} {profile_and_mode(entry):<22}  {tail(entry.action)}"
         lines += [
-            f"{number:>4}  {one.at:%Y-%m-%d %H:%M:%S}  {came(one):<9} {how(one):<22}  {tail(one.action)}",
-            f"      {asked(one)}",
+            f"{number:>4}  {entry.at:%Y-%m-%d %H:%M:%S}  {columns}",
+            f"      {request_line(entry)}",
         ]
     lines = [one_line(line if len(line) <= SHORT else f"{line[: SHORT - 1]}…") for line in lines]
-    return "\n".join([*lines, *([left_out(value)] if left_out(value) else [])])
+    return "\n".join([*lines, *([unlisted(value)] if unlisted(value) else [])])
 
 
 @text.register
-def _(value: Entry) -> str:
-    lines = [f"{tail(value.action)}, {value.at:%Y-%m-%d %H:%M:%S} UTC, {value.mode}, {came(value)}"]
+def _(value: Entry, *, width: int | None = None) -> str:
+    lines = [f"{tail(value.action)}, {value.at:%Y-%m-%d %H:%M:%S} UTC, {value.mode}, {outcome(value)}"]
     lines += [f"Profile {value.profile}"] if value.profile else []
-    lines += [asked(value)]
+    lines += [request_line(value)]
     lines = [one_line(line) for line in lines]
     lines += ["", "Inputs", _indented(pretty(value.inputs))]
     lines += (
         ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", one_line(value.said)]
     )
-    return "\n".join([*lines, *_listed("Too large to keep", value.cut)])
+    return "\n".join([*lines, *_listed("Too large to store", value.cut, width)])
 
 
 def _indented(block: str) -> str:
-    # Not str.splitlines, which also splits at U+2028 and its like within a value.
+    # Not str.splitlines, which also splits at U+2028 and the like within a value.
     return "\n".join(f"  {line}" for line in block.replace("\r\n", "\n").split("\n")) if block else ""
 
 
-def _listed(title: str, items: Iterable[object]) -> list[str]:
-    lines = [f"  {one_line(str(item))}" for item in items]
+def _listed(title: str, items: Iterable[object], width: int | None) -> list[str]:
+    lines = [wrap(f"  {one_line(str(item))}", width) for item in items]
     return ["", *([title] if title else []), *lines] if lines else []

@@ -131,6 +131,13 @@ class Run(Displayable):
         return why(self, pointer)
 
     def __repr__(self) -> str:
-        came = "from the sample" if self.response is None else f"answered {self.response.status_code}"
-        compared = "no sample" if self.diff is None else f"beside the sample {self.diff.summary}"
-        return one_line(f"<Run: {self.request.method} {self.request.url} {came}, {compared}>")
+        status = "in sample mode" if self.response is None else f"returned {self.response.status_code}"
+        return one_line(f"<Run: {self.request.method} {self.request.url} {status}, {self._compared()}>")
+
+    def _compared(self) -> str:
+        if self.diff is None:
+            return "no sample"
+        if not self.diff:
+            return "no differences from sample"
+        noun = "difference" if len(self.diff) == 1 else "differences"
+        return f"{len(self.diff)} {noun} from sample ({self.diff.summary})"

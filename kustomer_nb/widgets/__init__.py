@@ -1,4 +1,4 @@
-"""The workbench and its parts: each usable alone, and with no browser."""
+"""The workbench and its parts. Each can be used alone, and without a browser."""
 
 from __future__ import annotations
 

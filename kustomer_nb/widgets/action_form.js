@@ -3,28 +3,28 @@
 /**
  * @typedef {{ name: string, label: string, type: string, required: boolean, description: string }} Field
  * @typedef {{ text: string, send: boolean, null?: boolean }} Entry
- * @typedef {{ fields: Field[], entries: Record<string, Entry>, faults: Record<string, string>, asked: boolean, notice: string, title: string }} State
+ * @typedef {{ fields: Field[], entries: Record<string, Entry>, faults: Record<string, string>, show_all: boolean, notice: string, title: string }} State
  */
 
 /**
- * The control of one field: a list for true and false, several lines for JSON, one line for the rest.
+ * The control of a field: a list for a boolean, several lines for JSON, one line otherwise.
  * @param {Field} field
  * @param {string} id
  */
 function control(field, id) {
   const common = { id, name: field.name, autocomplete: "off", spellcheck: "false", "aria-required": field.required ? "true" : "false" };
   if (field.type === "boolean") {
-    const options = ["", "true", "false"].map((value) => make("option", { value }, value || "choose…"));
+    const options = ["", "true", "false"].map((value) => make("option", { value }, value || "(not set)"));
     return make("select", { ...common }, ...options);
   }
   if (field.type === "object" || field.type === "array" || field.type === "any") {
-    return make("textarea", { ...common, rows: "3", placeholder: field.type === "array" ? "[…] as JSON" : "{…} as JSON" });
+    return make("textarea", { ...common, rows: "3", placeholder: field.type === "array" ? "JSON array: […]" : "JSON object: {…}" });
   }
   return make("input", { ...common, type: "text", inputmode: field.type === "number" ? "decimal" : "text" });
 }
 
 /**
- * One labelled field. `paint` brings it up to the state; a person's own text is never overwritten while typed.
+ * A labelled field. `paint` updates it from the state, but never overwrites text while a person types it.
  * @param {Field} field
  * @param {string} id
  * @param {AnyModel<State>} model
@@ -39,7 +39,7 @@ function row(field, id, model, send) {
   const described = [kind.id, fault.id];
   if (!field.required) {
     const name = make("span", { class: "knb-hidden" }, ` ${field.label}`);
-    head.append(make("label", { class: "knb-send", for: box.id }, box, "send", name));
+    head.append(make("label", { class: "knb-send", for: box.id }, box, "Send", name));
   }
   const root = make("div", { class: "knb-field" }, head, input);
   if (field.description) {
@@ -50,17 +50,17 @@ function row(field, id, model, send) {
   root.append(fault);
   input.setAttribute("aria-describedby", described.join(" "));
   let touched = false;
-  /** What was typed last, until Python has it. @type {string | null} */
-  let untaken = null;
+  /** The latest typed text, until Python has received it. @type {string | null} */
+  let pending = null;
 
-  const typed = () => {
+  const onInput = () => {
     touched = true;
     box.checked = true;
-    untaken = input.value;
-    root.dataset.knbUntaken = "";
+    pending = input.value;
+    root.dataset.knbPending = "";
     send({ kind: "entry", name: field.name, text: input.value, send: true });
   };
-  input.addEventListener("input", typed);
+  input.addEventListener("input", onInput);
   input.addEventListener("blur", () => {
     touched = true;
     paint();
@@ -71,19 +71,19 @@ function row(field, id, model, send) {
 
   function paint() {
     const entry = model.get("entries")[field.name] ?? { text: "", send: field.required };
-    if (entry.text === untaken) {
-      untaken = null;
-      delete root.dataset.knbUntaken;
+    if (entry.text === pending) {
+      pending = null;
+      delete root.dataset.knbPending;
     }
-    if (untaken === null && document.activeElement !== input && input.value !== entry.text) input.value = entry.text;
+    if (pending === null && document.activeElement !== input && input.value !== entry.text) input.value = entry.text;
     if (entry.null) input.setAttribute("placeholder", "null");
     else if (input.getAttribute("placeholder") === "null") input.removeAttribute("placeholder");
     box.checked = entry.send;
     root.classList.toggle("knb-unsent", !field.required && !entry.send);
-    const said = model.get("faults")[field.name] ?? "";
-    const shown = touched || model.get("asked") || entry.text ? said : "";
-    fault.textContent = shown;
-    input.setAttribute("aria-invalid", shown ? "true" : "false");
+    // A field that nobody has touched yet is not marked as invalid.
+    const isVisible = touched || model.get("show_all") || entry.text;
+    fault.textContent = isVisible ? (model.get("faults")[field.name] ?? "") : "";
+    input.setAttribute("aria-invalid", fault.textContent ? "true" : "false");
   }
   const focus = () => {
     input.focus();
@@ -94,7 +94,7 @@ function row(field, id, model, send) {
 
 /** @type {Render<State>} */
 function render({ model, el }) {
-  const { notice, release } = leaf(model, el);
+  const { notice, release } = setUp(model, el);
   const prefix = newId();
   const legend = make("legend");
   const body = make("div", { class: "knb-fields" });
@@ -103,27 +103,27 @@ function render({ model, el }) {
   el.append(form);
   /** @type {ReturnType<typeof row>[]} */
   let rows = [];
-  const paint = () => rows.forEach((one) => one.paint());
+  const paint = () => rows.forEach((item) => item.paint());
   const build = () => {
     const fields = model.get("fields");
     legend.textContent = model.get("title");
     rows = fields.map((field, at) => row(field, `${prefix}-${at}`, model, (entry) => intend(model, notice, entry)));
-    body.replaceChildren(...(rows.length ? rows.map((one) => one.root) : [make("p", {}, "This action takes no inputs.")]));
+    body.replaceChildren(...(rows.length ? rows.map((item) => item.root) : [make("p", {}, "This action has no inputs.")]));
     paint();
   };
   model.on("change:fields", build);
   /** @param {{ kind: string, name: string }} content */
-  const told = ({ kind, name }) => {
-    if (kind === "focus") rows.find((one) => one.name === name)?.focus();
+  const receive = ({ kind, name }) => {
+    if (kind === "focus") rows.find((item) => item.name === name)?.focus();
   };
-  model.on("msg:custom", told);
-  for (const name of ["entries", "faults", "asked"]) model.on(`change:${name}`, paint);
+  model.on("msg:custom", receive);
+  for (const name of ["entries", "faults", "show_all"]) model.on(`change:${name}`, paint);
   build();
   return () => {
     release();
     model.off("change:fields", build);
-    model.off("msg:custom", told);
-    for (const name of ["entries", "faults", "asked"]) model.off(`change:${name}`, paint);
+    model.off("msg:custom", receive);
+    for (const name of ["entries", "faults", "show_all"]) model.off(`change:${name}`, paint);
   };
 }
 

@@ -19,14 +19,15 @@ from kustomer_nb.schema import coerce
 from kustomer_nb.schema.from_python import plain
 
 from .base import BaseWidget, asset
-from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, is_finite, spread
+from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, is_finite, problem, spread
 
 
 class ActionForm(BaseWidget):
-    """A form of an action's inputSchema; ``value`` is the dict of inputs it sends, and can be observed.
+    """A form for an action's inputSchema; ``value`` is the dict of inputs that it sends, and can be observed.
 
-    ``unread`` says by field what cannot be read, and so is not in ``value``; ``faults`` also what the
-    platform would reject. `check` raises both. Needs no browser: set ``value``, or `enter` text.
+    ``unread`` are the fields whose text cannot be read, so that ``value`` lacks them; ``faults`` are the
+    problems by field: these, and what the platform would reject. `check` raises both. Without a browser, set
+    ``value`` or `enter` text.
 
     Example:
         >>> from kustomer_nb import load
@@ -44,7 +45,7 @@ class ActionForm(BaseWidget):
     fields = traitlets.List(traitlets.Dict()).tag(sync=True)
     entries = traitlets.Dict().tag(sync=True)
     faults = traitlets.Dict().tag(sync=True)
-    asked = traitlets.Bool(False).tag(sync=True)
+    show_all = traitlets.Bool(False).tag(sync=True)
     value = traitlets.Dict()
     unread = traitlets.Dict()
 
@@ -53,52 +54,52 @@ class ActionForm(BaseWidget):
         self._fields: tuple[InputField, ...] = fields_of(self._schema)
         self._entries: dict[str, FormEntry] = {}
         self._rejected: tuple[Diagnostic, ...] = ()
-        super().__init__(fields=[one.as_json() for one in self._fields])
+        super().__init__(fields=[field.as_json() for field in self._fields])
         inputs = {} if value is None else _plain_inputs(value)
         self.value = inputs
         if not inputs:
-            self._weigh()
+            self._refresh()
 
     def intend(self, content: dict[str, Any]) -> None:
-        """Take a typed text: ``{"kind": "entry", "name", "text", "send"}``."""
+        """Receive typed text: ``{"kind": "entry", "name", "text", "send"}``."""
         if content.get("kind") == "entry":
             self.enter(str(content.get("name")), str(content.get("text")), send=bool(content.get("send")))
 
     def enter(self, name: str, text: str, *, send: bool = True) -> None:
-        """Put text into a field, as typing does; ``send`` off keeps the text and leaves the input out.
+        """Put text into a field, as typing does; without ``send`` the text stays, but the input is not sent.
 
         Empty text is an input where the field takes a string; any other field sends nothing then.
 
         Raises:
             InputError: there is no field of that name.
         """
-        field = next((one for one in self._fields if one.name == name), None)
+        field = next((field for field in self._fields if field.name == name), None)
         if field is None:
             raise InputError([_no_field(name, self._fields)])
         is_input = bool(text.strip()) or field.type == "string"
         self._entries = {**self._entries, name: FormEntry(text, send and is_input)}
-        self._weigh()
+        self._refresh()
 
     def check(self) -> None:
-        """Raise what cannot be read in the fields, and what the platform would reject.
+        """Raise an error if a field cannot be read, or the platform would reject an input.
 
         Raises:
-            InputError: one diagnostic for each, KNB716 where a field cannot be read.
+            InputError: one diagnostic for each problem; KNB716 if a field cannot be read.
         """
         unread = _unread(self._fields, self.unread)
-        if found := [*unread, *self._rejected]:
-            raise InputError(found)
+        if problems := [*unread, *self._rejected]:
+            raise InputError(problems)
 
     def require(self) -> None:
-        """Do what `check` does for a person: show what each field lacks, and go to the first one.
+        """Show the problems of every field, focus the first one that has any, and raise as `check` does.
 
         Raises:
             InputError: as `check`.
         """
-        self.asked = True
+        self.show_all = True
         count = len(self.faults)
         self.notice = f"{count} {'field needs' if count == 1 else 'fields need'} attention." if count else ""
-        first = next((one.name for one in self._fields if one.name in self.faults), None)
+        first = next((field.name for field in self._fields if field.name in self.faults), None)
         if first is not None:
             self.send({"kind": "focus", "name": first})
         self.check()
@@ -110,25 +111,26 @@ class ActionForm(BaseWidget):
             entries = spread(self._fields, inputs)
         except KeyError as error:
             raise InputError([_no_field(str(error.args[0]), self._fields)]) from None
-        # What is read of the fields can be read again; what is set from Python may be no JSON.
+        # Text of the fields can be read again; a value that is set from Python may not be JSON.
         unread = gather(self._fields, entries)[1]
         for name, value in inputs.items():
             if not is_finite(value):
-                unread.setdefault(name if name in entries else OTHERS, "Infinity is no value of JSON.")
+                unread.setdefault(name if name in entries else OTHERS, "Infinity is not a JSON value.")
         if unread:
             raise InputError(_unread(self._fields, unread))
         return inputs
 
     @traitlets.observe("value")
-    def _put(self, change: Any) -> None:
+    def _fill_in(self, change: Any) -> None:
         inputs, _ = gather(self._fields, self._entries)
+        # 1 == True and 1 == 1.0 in Python: their JSON tells them apart.
         if inputs == change["new"] and stringify(inputs) == stringify(change["new"]):
             return
         self._entries = spread(self._fields, change["new"])
-        self._weigh()
+        self._refresh()
 
-    def _weigh(self) -> None:
-        """Bring value, entries and faults up to what stands in the fields."""
+    def _refresh(self) -> None:
+        """Update value, entries and faults from the text in the fields."""
         self.notice = ""
         inputs, unread = gather(self._fields, self._entries)
         faults = dict(unread)
@@ -136,12 +138,16 @@ class ActionForm(BaseWidget):
         try:
             coerce(inputs, self._schema)
         except InputError as error:
-            for one in error.diagnostics:
-                name = (pointers.split(one.pointer) or [OTHERS])[0]
-                known = name if name in {field.name for field in self._fields} else OTHERS
-                faults.setdefault(known, f"{one.message} Fix: {one.fix}")
+            by_name = {field.name: field for field in self._fields}
+            for diagnostic in error.diagnostics:
+                name = (pointers.split(diagnostic.pointer) or [OTHERS])[0]
+                field = by_name.get(name) or by_name.get(OTHERS)
+                known = OTHERS if field is None else field.name
+                entry = self._entries.get(known, FormEntry())
+                message = diagnostic.message if field is None else problem(field, entry, diagnostic)
+                faults.setdefault(known, message)
                 if known not in unread:
-                    rejected.append(one)
+                    rejected.append(diagnostic)
         self._rejected = tuple(rejected)
         self.entries = {name: asdict(entry) for name, entry in self._entries.items()}
         self.faults = faults
@@ -149,22 +155,22 @@ class ActionForm(BaseWidget):
         self.unread = unread
 
     def as_text(self) -> str:
-        """Return the form as text: what is sent, and how many fields are at fault."""
-        said = f", {len(self.faults)} to mend" if self.faults else ""
-        return one_line(f"<ActionForm: {stringify(self.value)}{said}>")
+        """Return the form as text: the inputs it sends, and how many fields are invalid."""
+        invalid = f", {len(self.faults)} invalid" if self.faults else ""
+        return one_line(f"<ActionForm: {stringify(self.value)}{invalid}>")
 
 
 def _plain_inputs(value: Any) -> dict[str, Any]:
     """Return inputs as plain JSON.
 
     Raises:
-        InputError: they are no object, or hold something that is not JSON.
+        InputError: they are not an object, or contain something that is not JSON.
     """
     read = plain(value)
     if read.faults:
         raise InputError(read.faults)
     if not isinstance(read.value, dict):
-        message = f"a value of type {type(value).__name__} holds no inputs."
+        message = f"a value of type {type(value).__name__} does not contain inputs."
         raise InputError(
             [Diagnostic(Code.INPUT_NOT_JSON, Severity.ERROR, "", message, "pass a mapping of inputs.")]
         )
@@ -175,9 +181,11 @@ def _unread(fields: tuple[InputField, ...], unread: Mapping[str, str]) -> list[D
     """Return a diagnostic for each field that cannot be read, in the order of the form."""
     fix = "correct the field, or do not send it."
     return [
-        Diagnostic(Code.FIELD_UNREADABLE, Severity.ERROR, pointers.join("", one.name), unread[one.name], fix)
-        for one in fields
-        if one.name in unread
+        Diagnostic(
+            Code.FIELD_UNREADABLE, Severity.ERROR, pointers.join("", field.name), unread[field.name], fix
+        )
+        for field in fields
+        if field.name in unread
     ]
 
 
@@ -187,6 +195,6 @@ def _no_field(name: str, fields: tuple[InputField, ...]) -> Diagnostic:
         Code.INPUT_UNDECLARED,
         Severity.ERROR,
         pointers.join("", name),
-        f"{name!r} is no field.",
-        f"fields: {known}.",
+        f"{name!r} is not a field.",
+        f"use one of the fields: {known}.",
     )

@@ -1,4 +1,4 @@
-"""What every leaf shares: its files, its messages, and what it shows without a browser."""
+"""The base of every widget: its files, its messages, and its static text and HTML."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def asset(*names: str) -> str:
-    """Return the package's own files one after the other; a leaf is one ES module with no imports."""
+    """Return the package's own files as one text: a widget is one ES module without imports."""
     return "\n".join((files(__package__) / name).read_text(encoding="utf-8") for name in names)
 
 
 class BaseWidget(anywidget.AnyWidget):
-    """A widget that takes intents as messages, says its troubles in ``notice``, and shows itself statically.
+    """A widget that receives messages, reports problems in ``notice``, and has a static form.
 
-    An exception in a message handler would vanish, so the handler catches it and shows it.
+    An exception in a message handler would be lost, so the handler catches it and shows it.
     """
 
     notice = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        self.on_msg(self._take)
+        self.on_msg(self._receive)
 
-    def _take(self, widget: Any, content: Any, buffers: Any) -> None:
+    def _receive(self, widget: Any, content: Any, buffers: Any) -> None:
         try:
             self.notice = ""
             self.intend(content if isinstance(content, dict) else {})
         except KustomerNbError as error:
             self.notice = str(error)
-        except Exception as error:  # shown to the person, who else would never know
-            self.notice = f"{type(error).__name__} in the widget; the cell's own state is unchanged."
+        except Exception as error:  # ipywidgets would only log it
+            self.notice = f"Internal error in the widget ({type(error).__name__}). Its state is unchanged."
 
     def get_state(self, *given: Any, **named: Any) -> Any:
         """Return the state as a page takes it: half a character cannot be sent, and is escaped."""
         return _sendable(super().get_state(*given, **named))
 
     def intend(self, content: dict[str, Any]) -> None:
-        """Do what a message from the browser asks for."""
+        """Act on a message from the browser."""
         raise NotImplementedError
 
     def as_text(self) -> str:
@@ -53,7 +53,7 @@ class BaseWidget(anywidget.AnyWidget):
         return f"<{type(self).__name__}>"
 
     def as_html(self) -> str:
-        """Return the widget as static HTML, for where no widget can live."""
+        """Return the widget as static HTML, for viewers without widgets."""
         return f"<pre>{escape(self.as_text())}</pre>"
 
     def __repr__(self) -> str:

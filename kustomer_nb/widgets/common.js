@@ -1,9 +1,9 @@
-// Shared by every leaf; put before its own module when the widget is made.
+// Shared by every widget: its own module is appended to this one.
 
 /**
- * Send what a person wants to Python; say so when nobody is there to take it.
+ * Send a message to Python, or show that there is no kernel to receive it.
  *
- * After a kernel restart save_changes() would change the page alone and look alive; send() throws.
+ * After a kernel restart save_changes() would change only the page and look alive; send() throws.
  * @param {{ send(content: unknown): void }} model
  * @param {HTMLElement} notice
  * @param {object} content
@@ -12,34 +12,34 @@ function intend(model, notice, content) {
   try {
     model.send(content);
   } catch {
-    notice.textContent = "The kernel was restarted or is gone: run this cell again.";
+    notice.textContent = "The kernel was restarted or is not running. Run this cell again.";
   }
 }
 
-/** Milliseconds after which a press no longer waits for what was typed before it. */
+/** Milliseconds for which a click waits until Python has received the text typed before it. */
 const PATIENCE = 2000;
 
 /**
- * Do something once Python has all that was typed on the page; its widgets have a channel each, and one may
- * overtake the other.
+ * Do something once Python has received all typed text. Each widget has a channel of its own, so that a
+ * message of one may overtake that of another.
  * @param {() => void} act
  */
-function onceTaken(act, since = performance.now()) {
-  const isWaiting = document.querySelector("[data-knb-untaken]") && performance.now() - since < PATIENCE;
-  if (isWaiting) setTimeout(() => onceTaken(act, since), 20);
+function onceReceived(act, since = performance.now()) {
+  const isWaiting = document.querySelector("[data-knb-pending]") && performance.now() - since < PATIENCE;
+  if (isWaiting) setTimeout(() => onceReceived(act, since), 20);
   else act();
 }
 
 /**
- * An id for labels and their controls; each widget loads a module of its own, so a counter would begin anew.
- * (crypto.randomUUID is there in secure contexts alone, and JupyterLab is often served by plain http.)
+ * An id for labels and their controls. Each widget loads a module of its own, so a counter would start again.
+ * (crypto.randomUUID exists only in secure contexts, and JupyterLab is often served by plain HTTP.)
  */
 function newId() {
   return `knb-${Math.random().toString(36).slice(2)}`;
 }
 
 /**
- * Make an element with its properties and children.
+ * Make an element with attributes and children.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name
  * @param {Record<string, string | boolean>} [attributes]
@@ -56,14 +56,14 @@ function make(name, attributes = {}, ...children) {
 }
 
 /**
- * Give a leaf its root and the line that says troubles; returns that line.
+ * Set up the root of a widget and the line for its problems; returns that line.
  * @param {{ get(name: "notice"): unknown, on(name: "change:notice", paint: () => void): void, off(name: "change:notice", paint: () => void): void }} model
  * @param {HTMLElement} el
  * @returns {{ notice: HTMLElement, release: () => void }}
  */
-function leaf(model, el) {
+function setUp(model, el) {
   el.classList.add("knb-leaf");
-  // Letters typed on a button or a box must not be taken for JupyterLab's shortcuts.
+  // Keys pressed on a button or checkbox must not trigger JupyterLab's shortcuts.
   el.dataset.lmSuppressShortcuts = "true";
   const notice = make("p", { class: "knb-notice", role: "alert" });
   const paint = () => {
@@ -75,7 +75,7 @@ function leaf(model, el) {
 }
 
 /**
- * Let Enter in a line of text press the form's button; JupyterLab keeps the browser from doing so itself.
+ * Let Enter in a text field submit its form, which JupyterLab prevents the browser from doing.
  * @param {HTMLInputElement} input
  * @param {HTMLFormElement} form
  */

@@ -1,4 +1,4 @@
-"""inputSchema to fields of a form, and typed text to inputs; with no browser and no widget."""
+"""inputSchema to form fields, and typed text to inputs; without a browser or a widget."""
 
 from __future__ import annotations
 
@@ -9,12 +9,30 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NoReturn
 
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import number_text, string_number, stringify
 from kustomer_nb.platform import TYPES
 from kustomer_nb.schema.from_python import plain
 
 OTHERS = "(other inputs)"
 _HALF = re.compile("[\ud800-\udfff]")
+_ENTER = {
+    "string": "enter text",
+    "number": "enter a number",
+    "boolean": "choose true or false",
+    "object": "enter a JSON object",
+    "array": "enter a JSON array",
+    "any": "enter a JSON value",
+}
+# The messages of Python's parser that name what it expected.
+_EXPECTED = {
+    "Expecting value": "expected a value",
+    "Expecting property name enclosed in double quotes": "expected a property name in double quotes",
+    "Expecting ':' delimiter": "expected a colon",
+    "Expecting ',' delimiter": "expected a comma",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +45,16 @@ class InputField:
     description: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the field as the browser takes it."""
+        """Return the field as the browser receives it."""
         label = "Other inputs" if self.name == OTHERS else self.name
         return {**asdict(self), "label": label}
 
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
-    """What stands in a field, and whether it is sent: absent and empty differ.
+    """The text in a field, and whether it is sent: absent and empty differ.
 
-    ``null`` says that it stands for null, which no text of a string field can say.
+    ``null`` marks the value null, which has no text in a string field.
     """
 
     text: str = ""
@@ -45,55 +63,55 @@ class FormEntry:
 
 
 def fields_of(schema: Any) -> tuple[InputField, ...]:
-    """Return the fields of an inputSchema; one for other inputs when the schema allows them.
+    """Return the fields of an inputSchema, and one for other inputs if the schema allows them.
 
     Example:
         >>> schema = {"properties": {"id": {"type": "number"}}}
-        >>> [(one.name, one.type, one.required) for one in fields_of(schema)]
+        >>> [(field.name, field.type, field.required) for field in fields_of(schema)]
         [('id', 'number', False), ('(other inputs)', 'object', False)]
     """
     schema = schema if isinstance(schema, dict) else {}
     properties = schema.get("properties")
     required = schema.get("required")
     names = required if isinstance(required, list) else []
-    found = [
-        InputField(name, _type(one), name in names, _description(one))
-        for name, one in (properties.items() if isinstance(properties, dict) else ())
+    fields = [
+        InputField(name, _type(value), name in names, _description(value))
+        for name, value in (properties.items() if isinstance(properties, dict) else ())
     ]
     if schema.get("additionalProperties") is not False:
-        found.append(
-            InputField(OTHERS, "object", False, "Inputs the schema does not name, as one JSON object.")
-        )
-    return tuple(found)
+        description = "Inputs that the schema does not declare, as a JSON object."
+        fields.append(InputField(OTHERS, "object", False, description))
+    return tuple(fields)
 
 
 def _type(schema: Any) -> str:
-    written = schema.get("type") if isinstance(schema, dict) else None
-    if written == "integer":
+    declared = schema.get("type") if isinstance(schema, dict) else None
+    if declared == "integer":
         return "number"
-    return written if isinstance(written, str) and written in TYPES else "any"
+    return declared if isinstance(declared, str) and declared in TYPES else "any"
 
 
 def _description(schema: Any) -> str:
-    written = schema.get("description") if isinstance(schema, dict) else None
-    return written if isinstance(written, str) else ""
+    description = schema.get("description") if isinstance(schema, dict) else None
+    return description if isinstance(description, str) else ""
 
 
 def value_of(field: InputField, text: str) -> Any:
-    """Return the input a typed text stands for.
+    """Return the input for typed text.
 
-    Text that is no number stays text in a number field, so that the platform's own rejection is shown.
+    Text in a number field that is not a number stays a string, so that the form shows why the platform would
+    reject it.
 
     Raises:
-        ValueError: the text of an object, an array or an untyped field is no JSON, which has neither NaN nor
-            Infinity; a number is Infinity; there is half a character. The message says where.
+        ValueError: the text of an object, an array or an untyped field is not JSON, which has neither NaN nor
+            Infinity; a number is Infinity; a surrogate stands alone. The message says where.
 
     Example:
         >>> [value_of(InputField("x", "number", True), text) for text in ("12", "1.5", "12x")]
         [12, 1.5, '12x']
     """
     if half := _HALF.search(text):
-        message = f"character {half.start() + 1} is half a character: U+{ord(half[0]):04X}."
+        message = f"Character {half.start() + 1} is half a character: U+{ord(half[0]):04X}."
         raise ValueError(message)
     if field.type == "string":
         return text
@@ -101,34 +119,34 @@ def value_of(field: InputField, text: str) -> Any:
         return _number(text)
     if field.type == "boolean":
         return {"true": True, "false": False}.get(text, text)
-    return _parsed(text)
+    return _parse_json(field, text)
 
 
 def _number(text: str) -> Any:
     number = string_number(text)
     if math.isinf(number):
-        message = f"{text.strip():.40} is no number that JSON can hold."
+        message = f"{text.strip():.40} is not a number that JSON can represent."
         raise ValueError(message)
     return text if math.isnan(number) or not text.strip() else number
 
 
-def _parsed(text: str) -> Any:
+def _parse_json(field: InputField, text: str) -> Any:
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_integer)
     except ValueError as error:
-        message = f"this is not JSON: {error}."
-        raise ValueError(message) from None
+        raise ValueError(_invalid_json(error) if text.strip() else _empty(field)) from None
     except RecursionError:
-        message = "it is nested too deep to be read."
+        message = "Invalid JSON: it is nested too deeply."
         raise ValueError(message) from None
     read = plain(value)
     if read.faults:
-        raise ValueError(read.faults[0].message)
+        message = f"Invalid JSON: {read.faults[0].message}"
+        raise ValueError(message)
     return read.value
 
 
 def _refuse(word: str) -> NoReturn:
-    message = f"{word} is no value of JSON"
+    message = f"{word} is not a JSON value"
     raise ValueError(message)
 
 
@@ -136,8 +154,55 @@ def _finite(digits: str) -> float:
     return float(digits) if math.isfinite(float(digits)) else _refuse(f"{digits:.40}")
 
 
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:
+        # It has more digits than Python converts.
+        message = "the number is too long"
+        raise ValueError(message) from None
+
+
+def _empty(field: InputField) -> str:
+    skip = "" if field.required else " or turn off Send"
+    return f"Empty: {_ENTER[field.type]}{skip}."
+
+
+def _invalid_json(error: ValueError) -> str:
+    if not isinstance(error, json.JSONDecodeError):
+        return f"Invalid JSON: {error}."
+    reason = _EXPECTED.get(error.msg) or error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
+    return f"Invalid JSON: {reason} (line {error.lineno}, column {error.colno})."
+
+
+def problem(field: InputField, entry: FormEntry, diagnostic: Diagnostic) -> str:
+    """Return a diagnostic of an input in words for the person who fills in the field.
+
+    Example:
+        >>> from kustomer_nb.diagnostics import Severity
+        >>> wrong = Diagnostic("KNB702", Severity.ERROR, "/qty", "'two' is not a number.", "pass a number.")
+        >>> problem(InputField("qty", "number", False), FormEntry("two", True), wrong)
+        "'two' is not a number. Enter a number."
+    """
+    enter = _ENTER[field.type]
+    path = pointers.split(diagnostic.pointer)
+    if diagnostic.code == Code.INPUT_UNDECLARED:
+        return f"{diagnostic.message} {_sentence(diagnostic.fix)}"
+    if path != [field.name]:
+        return f"{'.'.join(path)}: {diagnostic.message}"
+    if diagnostic.code == Code.INPUT_MISSING:
+        return f"Required: {enter}."
+    if diagnostic.code == Code.INPUT_TYPE and entry.send and not entry.text.strip() and not entry.null:
+        return _empty(field)
+    return f"{diagnostic.message} {_sentence(enter)}."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def text_of(field: InputField, value: Any) -> str:
-    """Return the text that stands for an input in its field; JSON where the field takes JSON.
+    """Return the text of an input in its field; JSON if the field takes JSON.
 
     Example:
         >>> text, any_type = InputField("x", "string", False), InputField("x", "any", False)
@@ -166,11 +231,11 @@ def is_finite(value: Any) -> bool:
 def gather(
     fields: tuple[InputField, ...], entries: Mapping[str, FormEntry]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the inputs that are sent, and by field name what cannot be read.
+    """Return the inputs that are sent, and by field name why a text cannot be parsed.
 
     Example:
         >>> fields = fields_of({"properties": {"id": {"type": "number"}, "note": {"type": "string"}}})
-        >>> gather(fields, {"id": FormEntry("7", True), "note": FormEntry("kept, not sent")})
+        >>> gather(fields, {"id": FormEntry("7", True), "note": FormEntry("not sent")})
         ({'id': 7}, {})
     """
     inputs: dict[str, Any] = {}
@@ -189,15 +254,15 @@ def gather(
         elif isinstance(value, dict):
             inputs.update(value)
         else:
-            faults[field.name] = "write one JSON object: {…}."
+            faults[field.name] = "Enter a JSON object: {…}."
     return inputs, faults
 
 
 def spread(fields: tuple[InputField, ...], inputs: Mapping[str, Any]) -> dict[str, FormEntry]:
-    """Return the entries that stand for inputs; what no field names goes into the one for other inputs.
+    """Return the entries for inputs; those without a field go into the field for other inputs.
 
     Raises:
-        KeyError: there is an input of no field, and no field for others.
+        KeyError: an input has no field, and there is no field for other inputs.
 
     Example:
         >>> spread(fields_of({"properties": {"id": {}}}), {"id": 7, "more": 1})["(other inputs)"].text

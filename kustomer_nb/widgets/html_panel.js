@@ -2,18 +2,18 @@
 /** @import { Render } from "@anywidget/types" */
 
 /**
- * Draws the HTML that Python made and escaped; used by leaves that only show.
+ * Shows the HTML that Python made and escaped.
  * @type {Render<{ html: string, label: string, notice: string }>}
  */
 function render({ model, el }) {
-  const { notice, release } = leaf(model, el);
+  const { notice, release } = setUp(model, el);
   const panel = make("section", { "aria-label": model.get("label") });
   el.append(panel, notice);
   const paint = () => {
-    // What a person opened stays open while the rest is drawn anew.
-    const open = new Set([...panel.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
+    // What a person has opened stays open when the rest is redrawn.
+    const open = new Set([...panel.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
     panel.innerHTML = model.get("html");
-    for (const one of panel.querySelectorAll("details")) one.open = open.has(one.firstElementChild?.textContent ?? "");
+    for (const details of panel.querySelectorAll("details")) details.open = open.has(details.firstElementChild?.textContent ?? "");
     for (const block of panel.querySelectorAll("pre")) block.tabIndex = 0;
   };
   model.on("change:html", paint);

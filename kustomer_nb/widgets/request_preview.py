@@ -1,4 +1,4 @@
-"""The request as it would be sent, drawn anew with every change."""
+"""A preview of the request, updated with every change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .session import Session
 
 
 class RequestPreview(BaseWidget):
-    """Shows the request an action makes of its inputs; never sends. ``request`` is the one shown.
+    """Shows the request of an action for its inputs, and never sends it. ``request`` is the latest one.
 
     The arguments are those of `Action.render`.
 
@@ -39,7 +39,7 @@ class RequestPreview(BaseWidget):
     """
 
     _esm = asset("common.js", "html_panel.js")
-    _css = asset("base.css", "html_panel.css")
+    _css = asset("base.css", "html_panel.css") + reporting.style_sheet()
 
     label = traitlets.Unicode("Request").tag(sync=True)
     html = traitlets.Unicode("").tag(sync=True)
@@ -50,21 +50,21 @@ class RequestPreview(BaseWidget):
     ) -> None:
         self._session = action if isinstance(action, Session) else Session(action, arguments)
         self.request: Request | None = None
-        self.ready: Prepared | None = None
+        self.prepared: Prepared | None = None
         self._is_complete = True
         super().__init__()
         self.update(inputs or {})
 
     @scrub_tracebacks
     def update(self, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None) -> Prepared | None:
-        """Draw the request of these inputs, with what the platform would reject under it; returns both.
+        """Show the request for these inputs and the problems of the inputs, and return both.
 
-        ``unread`` says by name which inputs cannot be read: the request is not complete without them.
+        ``unread`` says by name why an input cannot be read: the request is incomplete without it.
         """
         try:
-            ready = self._session.preview(inputs)
+            prepared = self._session.preview(inputs)
         except KustomerNbError as error:
-            self.request, self.ready, self.html, self.notice = None, None, "", str(error)
+            self.request, self.prepared, self.html, self.notice = None, None, "", str(error)
             return None
         self.notice = ""
         self._is_complete = not unread
@@ -73,34 +73,34 @@ class RequestPreview(BaseWidget):
                 Code.PREVIEW_INCOMPLETE,
                 Severity.ERROR,
                 pointers.join("/inputs", name),
-                f"the request is not complete: the input {name!r} cannot be read: {words}",
+                f"the request is not complete: the input {name!r} cannot be read: {problem}",
                 "correct that field of the form.",
             )
-            for name, words in (unread or {}).items()
+            for name, problem in (unread or {}).items()
         ]
-        found = Diagnostics([*incomplete, *ready.request.diagnostics])
-        ready = replace(ready, request=replace(ready.request, diagnostics=found))
-        self.request, self.ready = ready.request, ready
-        self.html = reporting.html(ready.request) + _rejected(ready.faults)
-        return ready
+        diagnostics = Diagnostics([*incomplete, *prepared.request.diagnostics])
+        prepared = replace(prepared, request=replace(prepared.request, diagnostics=diagnostics))
+        self.request, self.prepared = prepared.request, prepared
+        # Without a style: the page has it once, and this is sent again with each key that is typed.
+        self.html = reporting.html(prepared.request, styled=False) + _rejected(prepared.faults)
+        return prepared
 
     def as_text(self) -> str:
-        """Return the request line, and whether something of the request is missing."""
-        return one_line(f"<RequestPreview: {self.shown}>")
+        """Return the request line, and whether the request is complete."""
+        return one_line(f"<RequestPreview: {self.line}>")
 
     @property
-    def shown(self) -> str:
-        """The request line in words; it tells where an input cannot be read."""
+    def line(self) -> str:
+        """The request line, marked if an input cannot be read."""
         if self.request is None:
             return "no request"
         return f"{self.request.method} {self.request.url}{'' if self._is_complete else ', not complete'}"
 
     def as_html(self) -> str:
         """Return the request as static HTML."""
-        return self.html
+        return reporting.with_style(self.html)
 
 
 def _rejected(faults: Diagnostics) -> str:
-    return (
-        reporting.fill("rejected", {"faults": [str(one) for one in faults]}, styled=False) if faults else ""
-    )
+    problems = [f"{fault.pointer} {fault.code} {fault.message}".strip() for fault in faults]
+    return reporting.fill("rejected", {"problems": problems}, styled=False) if problems else ""

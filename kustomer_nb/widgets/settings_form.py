@@ -1,4 +1,4 @@
-"""The app settings of an action: where each value comes from, and a place to type one."""
+"""The app settings of an action: the source of each value, and a field to enter one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import traitlets
 
+from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.printable import one_line
@@ -19,7 +20,7 @@ from .session import Session
 
 
 class _TypedSecrets(logging.Filter):
-    """Keeps a typed value out of the logs of messages between page and kernel, which quote each whole."""
+    """Keeps typed values out of the logs of messages between page and kernel, which quote whole messages."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return "'kind': 'secret'" not in record.getMessage()
@@ -30,10 +31,10 @@ for _name in ("Comm", "IPKernelApp"):
 
 
 class SettingsForm(BaseWidget):
-    """Shows the source and length of each setting's value, never the value; a typed one stays in memory.
+    """Shows the source and length of each setting's value, never the value; a typed value stays in memory.
 
-    What the request reads of ``_env`` stands below them; that is no secret. What is typed travels as a
-    message and is no trait, so neither the page nor a saved notebook keeps it.
+    Below them are the variables of ``_env`` that the request reads, which are not secret. A typed value is
+    sent as a message and is not a trait, so that neither the page nor a saved notebook stores it.
 
     Example:
         >>> from kustomer_nb import load
@@ -58,7 +59,7 @@ class SettingsForm(BaseWidget):
         self.refresh()
 
     def intend(self, content: dict[str, Any]) -> None:
-        """Take a typed value: ``{"kind": "secret" or "env", "key", "value"}``."""
+        """Receive a typed value: ``{"kind": "secret" or "env", "key", "value"}``."""
         key, value = str(content.get("key")), str(content.get("value"))
         if content.get("kind") == "secret":
             self.type_in(key, value)
@@ -67,23 +68,23 @@ class SettingsForm(BaseWidget):
 
     @scrub_tracebacks
     def type_in(self, key: str, value: str) -> None:
-        """Keep a value for this session; an empty one gives way to the other sources again.
+        """Store a value for this session; an empty one restores the other sources.
 
         Raises:
-            TypeError: it is no text.
+            TypeError: the value is not a string.
         """
-        _require_text(key, value)
+        _require_string(key, value)
         self._session.type_in(key, value)
         self._changed()
 
     @scrub_tracebacks
     def type_env(self, name: str, value: str) -> None:
-        """Keep a value of ``_env`` for this session; an empty one gives way to the sample again.
+        """Store a value of ``_env`` for this session; an empty one restores the sample value.
 
         Raises:
-            TypeError: it is no text.
+            TypeError: the value is not a string.
         """
-        _require_text(name, value)
+        _require_string(name, value)
         self._session.type_env(name, value)
         self._changed()
 
@@ -93,39 +94,44 @@ class SettingsForm(BaseWidget):
             watcher()
 
     def watch(self, watcher: Callable[[], None]) -> None:
-        """Call ``watcher`` whenever a value was typed."""
+        """Call ``watcher`` after each typed value."""
         self._watchers.append(watcher)
 
     def refresh(self) -> None:
-        """Look at every source again."""
+        """Read every source again."""
         try:
             request = self._session.prepare({}).request
         except KustomerNbError as error:
             self.notice = str(error)
             return
-        found = []
+        rows = []
         for name, key in self._session.definition.setting_keys.items():
             secret = request.secrets.get(f"${key}")
-            named = request.variables.get(key) or variable(key)
-            said = ", ".join(secret.facts) if secret else f"no value; type one, or set {named}"
-            found.append({"name": name, "key": key, "facts": said, "set": secret is not None, "env": False})
+            missing = f"Missing: enter a value, or set {request.variables.get(key) or variable(key)}"
+            facts = " · ".join(reporting.secret_facts(secret)) if secret else missing
+            is_entered = self._session.is_entered(key)
+            rows.append(_row(name, key, facts, is_set=secret is not None, is_entered=is_entered))
         for name, value in self._session.env.items():
-            said = "a sample value, which is never sent; type the real one" if value is None else value
-            found.append(
-                {"name": name, "key": f"_env.{name}", "facts": said, "set": value is not None, "env": True}
-            )
-        self.rows = found
+            facts = "Sample value, never sent: enter the real one" if value is None else value
+            rows.append(_row(name, f"_env.{name}", facts, is_set=value is not None, is_env=True))
+        self.rows = rows
 
     def as_text(self) -> str:
         """Return which settings have no value."""
         unset = [row["key"] for row in self.rows if not row["set"]]
-        said = f"{', '.join(unset)} {'has' if len(unset) == 1 else 'have'} no value" if unset else "all set"
-        return one_line(f"<SettingsForm: {said}>")
+        state = f"{', '.join(unset)} {'has' if len(unset) == 1 else 'have'} no value" if unset else "all set"
+        return one_line(f"<SettingsForm: {state}>")
 
 
-def _require_text(*given: object) -> None:
-    for one in given:
-        if not isinstance(one, str):
+def _require_string(*values: object) -> None:
+    for value in values:
+        if not isinstance(value, str):
             # Not quoted: it may be a token.
-            msg = f"what is typed is text, not a value of type {type(one).__name__}"
+            msg = f"a typed value is a string, not a value of type {type(value).__name__}"
             raise TypeError(msg)
+
+
+def _row(
+    name: str, key: str, facts: str, *, is_set: bool, is_entered: bool = False, is_env: bool = False
+) -> dict[str, Any]:
+    return {"name": name, "key": key, "facts": facts, "set": is_set, "entered": is_entered, "env": is_env}

@@ -1,4 +1,4 @@
-"""The whole thing as one widget: settings, form, preview and run, with a static record under it."""
+"""The workbench: settings, form, preview and run in one widget, with the latest result below it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from .run_panel import RunPanel
 from .session import Session
 from .settings_form import SettingsForm
 
-# The same before and after a run, so that a notebook somebody pressed Run in still passes ``pytest --nbval``.
+# The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "The latest run of this workbench, as HTML"
 
 
 class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no types
-    """One action to fill in, preview and run; its parts are ``form``, ``settings``, ``preview``, ``panel``.
+    """An action to fill in, preview and run; its parts are ``form``, ``settings``, ``preview``, ``panel``.
 
-    Displayable in a notebook, each run also becomes a static output under it, which the saved file keeps.
+    In a notebook, the latest run is also a static output below it, which is saved with the notebook.
     """
 
     @scrub_tracebacks
@@ -45,15 +45,16 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         self._records: list[DisplayHandle] = []
         self.form.observe(self._redraw, ["value", "unread"])
         self.settings.watch(self._redraw)
-        self.panel.observe(self._keep, "result")
-        self._found = action.lint()
+        self.panel.observe(self._update_records, "result")
+        self._diagnostics = action.lint()
         self.head = ipywidgets.HTML(self._head_html())
         super().__init__([self.head, self.settings, self._columns(), self.panel])
 
     def _head_html(self) -> str:
-        ready = self.preview.ready
-        profile, mode = (ready.profile, ready.mode) if ready else (Profile(), "")
-        return reporting.bench_head(self.action.read, self._found, profile, mode)
+        prepared = self.preview.prepared
+        profile, mode = (prepared.profile, prepared.mode) if prepared else (Profile(), "")
+        # Without a style: the other widgets bring it.
+        return reporting.workbench_head(self.action.read, self._diagnostics, profile, mode, styled=False)
 
     def _columns(self) -> ipywidgets.Box:
         columns = ipywidgets.Box(
@@ -64,20 +65,20 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         return columns
 
     def _redraw(self, change: object = None) -> None:
-        # What was said of the last press is no longer true of these inputs.
+        # A notice is about the inputs of the latest click, and these are others.
         self.panel.notice = ""
-        ready = self.preview.update(self.form.value, self.form.unread)
+        prepared = self.preview.update(self.form.value, self.form.unread)
         self.head.value = self._head_html()
-        if ready is not None:
-            self.panel.show(ready)
+        if prepared is not None:
+            self.panel.show(prepared)
 
     @property
     def result(self) -> Run | None:
-        """The latest run, None before the first."""
+        """The latest run; None before the first."""
         return self.panel.result
 
-    def _keep(self, change: Any) -> None:
-        # The next request may have another time and other random identifiers than the one that was sent.
+    def _update_records(self, change: Any) -> None:
+        # The next request may have another time and other random values than the one that was sent.
         self._redraw()
         for record in self._records:
             record.update(self._static_result(), raw=True)
@@ -89,10 +90,10 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
 
     def as_text(self) -> str:
         """Return the workbench as text; the same for the same action and inputs."""
-        return one_line(f"<Workbench: {self.action.name or 'an action'}, {self.preview.shown}>")
+        return one_line(f"<Workbench: {self.action.name or 'an action'}, {self.preview.line}>")
 
     def as_html(self) -> str:
-        """Return the request as static HTML, for where no widget can live."""
+        """Return the request as static HTML, for viewers without widgets."""
         return self.preview.as_html()
 
     def __repr__(self) -> str:
@@ -103,7 +104,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         return {VIEW: view, **_static(self.as_text(), self.as_html())}
 
     def _ipython_display_(self) -> None:
-        # A fresh output each time: the record stays in the saved file, the widget does not.
+        # An output of its own: a saved notebook keeps the record, but not the widget.
         display(self._repr_mimebundle_(), raw=True)
         record = display(self._static_result(), raw=True, display_id=True)
         if record is not None:
@@ -124,12 +125,12 @@ def workbench(
 ) -> Workbench:
     """Return the workbench of an action; ``source`` is a path, a definition, an app or the action itself.
 
-    ``action`` is a name or its tail, needed when there are several. The other arguments are those of
-    `Action.arun`.
+    ``action`` is a name or the last part of it, needed if there are several. The other arguments are those
+    of `Action.arun`.
 
     Raises:
         LoadError: the definition cannot be read.
-        NameNotFoundError: no action fits, or several do.
+        NameNotFoundError: no action matches, or several do.
 
     Example:
         >>> workbench({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}, inputs={"id": 7})

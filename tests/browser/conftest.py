@@ -97,9 +97,9 @@ class Lab:
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -156,9 +156,9 @@ def browser(chromium: str) -> Iterator[Browser]:
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A fresh page; the kernels it started are ended with it."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, device_scale_factor=1)
-    one = context.new_page()
-    one.set_default_timeout(30_000)
-    yield one
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
     context.close()
     lab.end_kernels()
 

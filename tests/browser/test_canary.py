@@ -48,7 +48,7 @@ def a_session(page: Page, lab: Lab, folder: Path, *, is_shown: bool) -> None:
         page.evaluate(RUN, {"from": 0, "to": 2})
         page.get_by_label("canary.default.token").fill(TOKEN)
         page.get_by_label("canary.default.token").press("Enter")
-        expect(page.get_by_text("Settings: all set")).to_be_visible()
+        expect(page.get_by_text("App settings: all set")).to_be_visible()
         page.get_by_role("button", name="Run POST").click()
         expect(result(page)).to_contain_text("as a key")
         page.evaluate(RUN, {"from": 2, "to": None})
@@ -67,11 +67,11 @@ def test_a_token_that_was_typed_is_in_no_file(page: Page, lab: Lab) -> None:
     notebook = json.loads((folder / "canary.ipynb").read_text(encoding="utf-8"))
     assert "widgets" in notebook["metadata"], "the widget state was to be saved in this test"
     assert "KNB702" in json.dumps(notebook["cells"][-1]["outputs"])
-    written = {one.relative_to(folder).as_posix() for one in folder.rglob("*")}
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     assert {
         "canary.html", "canary.cassette.json", ".kustomer-nb/history.jsonl", "kernel.log",
         ".ipynb_checkpoints/canary-checkpoint.ipynb",
-    } <= written  # fmt: skip
+    } <= names  # fmt: skip
 
 
 def test_with_nothing_hidden_the_same_search_finds_it(page: Page, lab: Lab) -> None:
@@ -79,5 +79,5 @@ def test_with_nothing_hidden_the_same_search_finds_it(page: Page, lab: Lab) -> N
 
     a_session(page, lab, folder, is_shown=True)
 
-    found = {one.partition(": ")[0] for one in traces(folder)}
-    assert {"canary.ipynb", "canary.html", "canary.cassette.json", ".kustomer-nb/history.jsonl"} <= found
+    files = {trace.partition(": ")[0] for trace in traces(folder)}
+    assert {"canary.ipynb", "canary.html", "canary.cassette.json", ".kustomer-nb/history.jsonl"} <= files

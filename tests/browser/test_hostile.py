@@ -44,10 +44,10 @@ def quiet(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A page, and what happened in it that text alone does not cause."""
     page = browser.new_page()
     happened: list[str] = []
-    page.on("dialog", lambda one: (happened.append(f"dialog {one.message}"), one.dismiss()))
-    page.on("request", lambda one: happened.append(f"request {one.url}"))
-    page.on("popup", lambda one: happened.append("popup"))
-    page.on("pageerror", lambda one: happened.append(f"error {one}"))
+    page.on("dialog", lambda dialog: (happened.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda request: happened.append(f"request {request.url}"))
+    page.on("popup", lambda popup: happened.append("popup"))
+    page.on("pageerror", lambda error: happened.append(f"error {error}"))
     yield page, happened
     page.close()
 
@@ -55,7 +55,7 @@ def quiet(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
 def test_nothing_that_a_service_answers_runs(quiet: Any) -> None:
     page, happened = quiet
     fragments = [shown(seed) for seed in range(RUNS)]
-    assert any("onerror=alert(1)" in one for one in fragments)
+    assert any("onerror=alert(1)" in fragment for fragment in fragments)
 
     for start in range(0, RUNS, A_PAGE):
         page.set_content(PAGE)

@@ -1,4 +1,4 @@
-"""A definition in a cell: what is found in it, and what mending changed, as an author sees it."""
+"""A definition in a cell: what is found in it, and what a fix changed, as an author sees it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def test_a_cell_shows_its_faults_and_a_fix_what_it_changed(page: Page, lab: Lab,
     open_notebook(page, lab, NOTEBOOK, theme=theme)
     run_all(page)
 
-    found = page.locator(".jp-OutputArea-output", has_text="7 errors, 1 warning")
-    expect(found.locator("tbody tr")).to_have_count(8)
-    expect(found).to_contain_text("did you mean `rest_api`?")
+    table = page.locator(".jp-OutputArea-output", has_text="7 errors, 1 warning")
+    expect(table.locator("tbody tr")).to_have_count(8)
+    expect(table).to_contain_text("did you mean `rest_api`?")
     changed = page.locator(".jp-OutputArea-output", has_text="Changed in the definition").first
     changed.scroll_into_view_if_needed()
     expect(changed.locator(".knb-added").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""A lost value followed through a run, and the X-ray under the preview, as an author sees them."""
+"""A lost value followed through a run, and the origins below the preview, as an author sees them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTEBOOK = "03-where-did-it-go.ipynb"
 
 
 @pytest.mark.parametrize("theme", ["", "JupyterLab Dark"])
-def test_why_and_the_xray_are_tables_anybody_can_read(page: Page, lab: Lab, theme: str) -> None:
+def test_why_and_origins_are_tables_anybody_can_read(page: Page, lab: Lab, theme: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 1700})
     open_notebook(page, lab, NOTEBOOK, theme=theme)
     run_all(page)
@@ -29,11 +29,11 @@ def test_why_and_the_xray_are_tables_anybody_can_read(page: Page, lab: Lab, them
     picture(page, "tracing-dark" if theme else "tracing")
 
 
-def test_the_xray_stays_open_while_somebody_types(page: Page, lab: Lab) -> None:
+def test_the_origins_stay_open_while_somebody_types(page: Page, lab: Lab) -> None:
     open_notebook(page, lab, "01-first-action.ipynb")
     run_all(page)
     request = page.locator("section[aria-label=Request]").first
-    request.get_by_text("Where each part came from").click()
+    request.get_by_text("Origins", exact=True).click()
     expect(request).to_contain_text("platform default")
 
     page.get_by_label("orderId", exact=True).fill("1003")

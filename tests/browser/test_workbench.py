@@ -69,13 +69,13 @@ def a_notebook(lab: Lab, name: str, *cells: str) -> str:
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds wrong with our own parts of the page."""
-    found: dict[str, Any] = Axe().run(page, context=".knb-leaf, .knb").response
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+    report: dict[str, Any] = Axe().run(page, context=".knb-leaf, .knb").response
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in report["violations"]]
 
 
 def test_the_notebook_runs_and_the_form_is_filled_by_keyboard_alone(page: Page, lab: Lab) -> None:
-    asked: list[Request] = []
-    page.on("request", lambda one: asked.append(one))
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))  # playwright wraps functions only
     open_notebook(page, lab, NOTEBOOK)
     run_all(page)
 
@@ -91,10 +91,12 @@ def test_the_notebook_runs_and_the_form_is_filled_by_keyboard_alone(page: Page, 
     expect(result(page)).to_contain_text('"status": "REFUNDED"')
     picture(page, "workbench")
 
-    expect(result(page)).to_contain_text("Beside the sample")
+    expect(result(page)).to_contain_text("Diff vs. sample")
     expect(result(page)).to_contain_text("arrived <late> & cold")
     assert not violations(page)
-    elsewhere = [one.url for one in asked if not one.url.startswith((lab.url, "data:", "blob:"))]
+    elsewhere = [
+        request.url for request in requests if not request.url.startswith((lab.url, "data:", "blob:"))
+    ]
     assert not elsewhere
 
 
@@ -127,7 +129,7 @@ def test_a_press_does_not_overtake_a_typed_token(page: Page, lab: Lab) -> None:
     page.evaluate(LATE_TYPING)
 
     page.get_by_label("ecommstore.default.authToken").fill(TOKEN)
-    page.get_by_role("button", name="Use").click()
+    page.get_by_role("button", name="Set ").click()
     page.get_by_role("button", name="Run POST").click()
 
     expect(result(page)).to_contain_text('"status": "REFUNDED"')
@@ -152,7 +154,7 @@ def test_what_was_run_is_in_the_saved_file_and_shows_without_a_kernel(page: Page
     open_notebook(page, lab, name)
     record = page.locator(".jp-OutputArea .knb-columns")
     expect(record).to_contain_text('"orderId": 1004')
-    expect(record).to_contain_text("Beside the sample")
+    expect(record).to_contain_text("Diff vs. sample")
     page.get_by_text("Request", exact=True).last.click()
     expect(page.locator("details[open]")).to_contain_text("https://api.ecommstore.com/orders/1004")
     picture(page, "reopened")
@@ -181,12 +183,12 @@ def test_a_typed_token_is_used_and_is_in_no_file(page: Page, lab: Lab) -> None:
     page.evaluate("window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
     run_all(page, stop_before_last=True)
     bench(page)
-    expect(page.get_by_text("Settings: 1 without a value")).to_be_visible()
+    expect(page.get_by_text("App settings: 1 missing")).to_be_visible()
     tab_to(page, "ecommstore.default.authToken")
     page.keyboard.type(TOKEN)
     picture(page, "settings")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Settings: all set")).to_be_visible()
+    expect(page.get_by_text("App settings: all set")).to_be_visible()
     page.get_by_role("button", name="Run POST").click()
     expect(result(page)).to_contain_text("REFUNDED")
     run_all(page, only_last=True)
@@ -195,7 +197,7 @@ def test_a_typed_token_is_used_and_is_in_no_file(page: Page, lab: Lab) -> None:
     saved = (lab.folder / name).read_text(encoding="utf-8")
     outputs = [cell["outputs"] for cell in json.loads(saved)["cells"]]
     assert "REFUNDED" in saved
-    assert not [one for one in outputs[2] if one["output_type"] == "error"]
+    assert not [output for output in outputs[2] if output["output_type"] == "error"]
     assert TOKEN not in saved
     assert "widgets" in json.loads(saved)["metadata"], "the widget state was to be saved in this test"
 
@@ -230,15 +232,15 @@ def test_after_a_kernel_restart_the_workbench_says_so(page: Page, lab: Lab) -> N
       await panel.sessionContext.session.kernel.restart();
     }""")
 
-    page.get_by_role("button", name="Show the sample").click()
+    page.get_by_role("button", name="Show sample").click()
 
-    expect(page.locator(".knb-notice", has_text="run this cell again")).to_be_visible()
+    expect(page.locator(".knb-notice", has_text="Run this cell again")).to_be_visible()
 
 
 def test_two_workbenches_in_one_notebook_leave_each_other_alone(page: Page, lab: Lab) -> None:
     cell = "import kustomer_nb as knb\nfrom IPython.display import display\n"
-    shown = "display(knb.workbench('ecommstore.json', mode='sample'))\n"
-    open_notebook(page, lab, a_notebook(lab, "two.ipynb", cell + shown + shown))
+    display = "display(knb.workbench('ecommstore.json', mode='sample'))\n"
+    open_notebook(page, lab, a_notebook(lab, "two.ipynb", cell + display + display))
     run_all(page)
     expect(page.get_by_label("orderId")).to_have_count(2)
 
@@ -249,7 +251,7 @@ def test_two_workbenches_in_one_notebook_leave_each_other_alone(page: Page, lab:
 
     expect(boxes.nth(3)).not_to_be_checked()
     expect(boxes.nth(0)).not_to_be_checked()
-    ids = page.eval_on_selector_all(".knb-leaf [id]", "found => found.map((one) => one.id)")
+    ids = page.eval_on_selector_all(".knb-leaf [id]", "nodes => nodes.map((node) => node.id)")
     assert len(ids) == len(set(ids))
 
 
@@ -270,20 +272,20 @@ def test_a_run_on_its_way_can_be_cancelled_and_a_fault_be_tried(page: Page, lab:
 
     page.get_by_role("button", name="Run POST").click()
     cancel.click()
-    expect(page.locator(".knb-notice", has_text="Whether it was carried out is unknown")).to_be_visible()
+    expect(page.locator(".knb-notice", has_text="The request may still have been processed")).to_be_visible()
     expect(cancel).to_be_hidden()
 
-    page.get_by_text("Faults", exact=True).click()
-    page.get_by_label("What if the service answers like this?").select_option("429")
-    page.get_by_role("button", name="Show what comes of it").click()
+    page.get_by_text("Simulate failure", exact=True).click()
+    page.get_by_label("Simulate this response").select_option("429")
+    page.get_by_role("button", name="Simulate", exact=True).click()
     expect(result(page)).to_contain_text("fault:429")
     picture(page, "faults")
     assert not violations(page)
 
-    page.get_by_label("What if the service answers like this?").select_option("timeout")
-    page.get_by_role("button", name="Show what comes of it").click()
+    page.get_by_label("Simulate this response").select_option("timeout")
+    page.get_by_role("button", name="Simulate", exact=True).click()
     expect(page.locator(".knb-notice", has_text="KNB804")).to_be_visible()
-    expect(result(page)).to_contain_text("The next step gets nothing")
+    expect(result(page)).to_contain_text("No output for the next step")
 
 
 def test_the_active_profile_is_named_in_words(page: Page, lab: Lab) -> None:
@@ -301,8 +303,10 @@ def test_the_active_profile_is_named_in_words(page: Page, lab: Lab) -> None:
     bench(page)
 
     expect(page.get_by_text("Profile live (the real shop)")).to_be_visible()
-    expect(page.get_by_text("unsafe methods need its name; mode live")).to_be_visible()
-    expect(page.get_by_label("This may change something. Type live to confirm")).to_be_visible()
+    expect(page.get_by_text("POST/PUT/PATCH/DELETE need confirmation · Mode: Live")).to_be_visible()
+    expect(
+        page.get_by_label("This POST can modify data on live. Type the profile name to confirm.")
+    ).to_be_visible()
     picture(page, "profile")
     assert not violations(page)
 

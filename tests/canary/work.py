@@ -92,7 +92,7 @@ def of_runs(action: Action) -> Iterator[str]:
         for value in (run, run.request, run.response, run.diff):
             yield from of_values(value)
         yield repr(run.request.wire())
-        yield reporting.xray(run.request)
+        yield reporting.all_origins(run.request)
         yield json.dumps(reporting.as_json(run.why("note")))
         for name in ("to_curl", "to_httpx"):
             # What exports a command is built later, and then it is looked at too.
@@ -166,7 +166,7 @@ SLOW = ("timeout", "slow", "20mb", "drip", "slow-drip")
 def of_widgets(action: Action) -> Iterator[str]:
     bench = Workbench(action, INPUTS, profile="local")
     bench.settings.type_in("canary.default.token", TOKEN)
-    bench.settings._take(bench.settings, {"kind": "secret", "key": TOKEN, "value": TOKEN}, [])
+    bench.settings._receive(bench.settings, {"kind": "secret", "key": TOKEN, "value": TOKEN}, [])
     bench.panel.press()
     form = SettingsForm(action, settings={"token": TOKEN})
     for widget in (bench, bench.form, bench.settings, bench.preview, bench.panel, form):

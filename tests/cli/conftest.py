@@ -16,17 +16,17 @@ Call = Callable[..., Result]
 @pytest.fixture
 def own_signals() -> Iterator[None]:
     """What a verb does about signals ends with the test."""
-    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
-    for one, handler in before.items():
-        signal.signal(one, handler)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
 def call(own_signals: None) -> Call:
     def invoke(*arguments: object, stdin: str | bytes = "") -> Result:
         result = CliRunner().invoke(
-            main, [str(one) for one in arguments], input=stdin, prog_name="kustomer-nb"
+            main, [str(argument) for argument in arguments], input=stdin, prog_name="kustomer-nb"
         )
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

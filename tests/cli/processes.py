@@ -58,8 +58,8 @@ def answers(url: str) -> bool:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """Wait for a condition, at most 40 seconds; return whether it came."""
+    """Wait for a condition, at most 40 seconds; return whether it was met."""
     deadline = time.monotonic() + PATIENCE
-    while not (came := condition()) and time.monotonic() < deadline:
+    while not (is_met := condition()) and time.monotonic() < deadline:
         time.sleep(0.1)
-    return came
+    return is_met

@@ -36,8 +36,8 @@ def rendered(call: Call, path: Path, *arguments: object, stdin: str | bytes = ""
 
 
 def body(call: Call, path: Path, *arguments: object, stdin: str | bytes = "") -> Any:
-    shown = rendered(call, path, *arguments, stdin=stdin)["body"]
-    return json.loads(shown.replace("$shop.default.level", "0"))
+    text = rendered(call, path, *arguments, stdin=stdin)["body"]
+    return json.loads(text.replace("$shop.default.level", "0"))
 
 
 @pytest.mark.parametrize(
@@ -70,29 +70,29 @@ def test_an_input_wins_over_the_file(echo: Path, call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "stdin", "said"),
+    ("arguments", "stdin", "message"),
     [
         pytest.param(["-i", "value"], "", "Invalid value for -i: 'value' is not NAME=VALUE", id="no ="),
         pytest.param(["-i", "=7"], "", "'=7' is not NAME=VALUE", id="no name"),
         pytest.param(["-i", ":=7"], "", "':=7' is not NAME=VALUE", id="no name before :="),
-        pytest.param(["-i", "value:={"], "", "Invalid value for -i: '{' is not JSON", id="no JSON"),
-        pytest.param(["-i", "value:=" + "[" * 100_000], "", "is not JSON", id="too deep"),
-        pytest.param(["--inputs", "-"], "", "Invalid value for --inputs: '' is not JSON", id="an empty file"),
-        pytest.param(["--inputs", "-"], "[1]", "it holds no JSON object", id="a list"),
-        pytest.param(["--inputs", "-"], b"\xff", "it is not UTF-8", id="not UTF-8"),
+        pytest.param(["-i", "value:={"], "", "Invalid value for -i: '{' is not valid JSON", id="no JSON"),
+        pytest.param(["-i", "value:=" + "[" * 100_000], "", "is not valid JSON", id="too deep"),
+        pytest.param(["--inputs", "-"], "", "--inputs: '' is not valid JSON", id="an empty file"),
+        pytest.param(["--inputs", "-"], "[1]", "the file does not contain a JSON object", id="a list"),
+        pytest.param(["--inputs", "-"], b"\xff", "the file is not UTF-8", id="not UTF-8"),
         pytest.param(["--inputs", "nowhere.json"], "", "No such file", id="no file"),
         pytest.param(["--set", "authToken"], "", "--set: a value without a name is not", id="--set"),
-        pytest.param(["--set", "a:=s3cret"], "", "--set: the value is not JSON", id="--set is not quoted"),
+        pytest.param(["--set", "a:=s3cret"], "", "--set: the value is not valid", id="--set is not quoted"),
         pytest.param(["--host", "https://a.b"], "", "Invalid value for --host", id="--host"),
     ],
 )
 def test_what_cannot_be_read_is_wrong_usage(
-    arguments: list[str], stdin: str | bytes, said: str, echo: Path, call: Call
+    arguments: list[str], stdin: str | bytes, message: str, echo: Path, call: Call
 ) -> None:
     done = call("render", echo, *arguments, stdin=stdin)
 
     assert done.exit_code == 2
-    assert said in " ".join(done.stderr.split())
+    assert message in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize("name", ["level", "default.level", "shop.default.level"])
@@ -111,10 +111,10 @@ def test_a_setting_of_no_such_name_exits_with_3(echo: Path, call: Call) -> None:
     assert "did you mean `level`?" in done.stderr
 
 
-def test_an_origin_is_answered_for_at_another(echo: Path, call: Call) -> None:
+def test_an_origin_is_redirected_to_another(echo: Path, call: Call) -> None:
     done = call("render", echo, "--allow-missing", "gone", "--host", "http://a.b=http://127.0.0.1:1")
 
-    assert "(sent to http://127.0.0.1:1 in its place, with host: 127.0.0.1:1)" in done.stdout
+    assert "Redirected to http://127.0.0.1:1 (host override, host: 127.0.0.1:1)" in done.stdout
 
 
 def test_a_profile_is_taken_by_name(echo: Path, call: Call) -> None:
@@ -122,13 +122,13 @@ def test_a_profile_is_taken_by_name(echo: Path, call: Call) -> None:
 
     done = call("render", echo, "--allow-missing", "gone", "--profile", "eu")
 
-    assert "(sent to http://eu.b in its place, with host: eu.b)" in done.stdout
+    assert "Redirected to http://eu.b (host override, host: eu.b)" in done.stdout
 
 
 def test_the_demo_store_answers_for_the_example(call: Call) -> None:
     done = call("render", ECOMMSTORE, "-i", "orderId=1", "--demo")
 
-    assert "(sent to http://127.0.0.1:" in done.stdout
+    assert "Redirected to http://127.0.0.1:" in done.stdout
     assert "KNB801" not in done.stdout
 
 
@@ -140,7 +140,7 @@ def test_a_setting_given_wins_over_that_of_the_demo_store(call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         pytest.param(["nowhere.json"], "KNB130 There is no file 'nowhere.json'", id="no file"),
         pytest.param([ECOMMSTORE, "refund"], "KNB203 there is no action 'refund'", id="no action"),
@@ -150,11 +150,11 @@ def test_a_setting_given_wins_over_that_of_the_demo_store(call: Call) -> None:
 )
 @pytest.mark.parametrize("verb", ["render", "run"])
 def test_what_does_not_fit_the_definition_is_wrong_usage(
-    verb: str, arguments: list[object], said: str, call: Call
+    verb: str, arguments: list[object], message: str, call: Call
 ) -> None:
     done = call(verb, *arguments)
 
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "Fix: " in done.stderr
     assert done.stdout == ""

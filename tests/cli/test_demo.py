@@ -16,23 +16,23 @@ from tests.samples import ECOMMSTORE
 def url_of(process: subprocess.Popen[str]) -> str:
     """Return where the store says it answers, from the first line it prints."""
     assert process.stdout is not None
-    found = re.fullmatch(
-        r"The E-comm Store answers at (http://127\.0\.0\.1:\d+)\n", process.stdout.readline()
+    match = re.fullmatch(
+        r"The E-comm Store is running at (http://127\.0\.0\.1:\d+)\n", process.stdout.readline()
     )
-    assert found is not None
-    return found[1]
+    assert match is not None
+    return match[1]
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl+C"])
-def test_the_store_answers_until_it_is_told_to_end(told: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl+C"])
+def test_the_store_answers_until_it_is_stopped(number: signal.Signals, tmp_path: Path) -> None:
     with running("demo", folder=tmp_path) as process:
         url = url_of(process)
         answered = answers(f"{url}/health")
-        process.send_signal(told)
-        said, _ = process.communicate(timeout=20)
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=20)
 
     assert answered
-    assert (process.returncode, said.splitlines()[-1]) == (0, "Stopped.")
+    assert (process.returncode, output.splitlines()[-1]) == (0, "Stopped.")
     assert not answers(f"{url}/health")
     assert not is_there(process.pid)
     assert (tmp_path / "stderr").read_text() == ""
@@ -54,8 +54,8 @@ def test_what_it_tells_to_try_can_be_tried(tmp_path: Path, call: Call) -> None:
 
 @pytest.mark.parametrize("port", ["taken", "99999"])
 def test_a_port_it_cannot_have_exits_with_4(port: str, call: Call) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        wanted = taken.getsockname()[1] if port == "taken" else port
+    with socket.create_server(("127.0.0.1", 0)) as occupied:
+        wanted = occupied.getsockname()[1] if port == "taken" else port
 
         done = call("demo", "--port", wanted)
 

@@ -59,24 +59,28 @@ def test_a_patch_can_be_printed(call: Call, files: tuple[Path, Path]) -> None:
 def test_json_names_the_files(call: Call, files: tuple[Path, Path]) -> None:
     printed = json.loads(call("diff", *files, "--format", "json").stdout)
 
-    assert [one["pointer"] for one in printed["data"]] == ["/id", "/at", "/lines/1"]
+    assert [row["pointer"] for row in printed["data"]] == ["/id", "/at", "/lines/1"]
     assert printed["meta"]["expected"] == str(files[0])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         pytest.param(["--ignore", "a.b"], "write '/a/b'", id="a pointer that is none"),
-        pytest.param(["--mode", "shape", "--format", "patch"], "a diff by shape has no patch", id="no patch"),
+        pytest.param(
+            ["--mode", "shape", "--format", "patch"],
+            "does not work with --mode shape",
+            id="no patch",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said(
-    arguments: list[str], said: str, call: Call, files: tuple[Path, Path]
+    arguments: list[str], message: str, call: Call, files: tuple[Path, Path]
 ) -> None:
     done = call("diff", *files, *arguments)
 
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def test_a_file_may_be_stdin(call: Call, files: tuple[Path, Path]) -> None:
@@ -89,7 +93,7 @@ def test_a_file_that_is_no_json_is_named(call: Call, files: tuple[Path, Path]) -
     done = call("diff", files[0], "-", stdin="{")
 
     assert done.exit_code == 2
-    assert "is not JSON" in done.stderr
+    assert "is not valid JSON" in done.stderr
 
 
 def test_infer_prints_what_an_action_holds_and_says_what_it_cannot_tell(

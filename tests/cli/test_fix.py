@@ -23,11 +23,11 @@ def test_without_yes_the_difference_is_shown_and_nothing_written(call: Call, pat
 
     assert done.exit_code == 1
     assert '+        "refund": true' in done.stdout
-    assert "Nothing is written yet; --yes writes" in done.stdout
+    assert "Not written yet. Add --yes to write" in done.stdout
     assert path.read_bytes() == VERBATIM.read_bytes()
 
 
-def test_yes_writes_json_and_says_what_is_left(call: Call, path: Path) -> None:
+def test_yes_writes_json_and_shows_the_remaining_problems(call: Call, path: Path) -> None:
     done = call("fix", path, "--yes")
 
     json.loads(path.read_text(encoding="utf-8"))
@@ -36,17 +36,17 @@ def test_yes_writes_json_and_says_what_is_left(call: Call, path: Path) -> None:
     assert done.exit_code == 1
 
 
-def test_a_second_time_there_is_nothing_to_mend(call: Call, path: Path) -> None:
+def test_a_second_time_there_is_nothing_to_fix(call: Call, path: Path) -> None:
     call("fix", path, "--yes", "--unsafe")
-    written = path.read_bytes()
+    fixed = path.read_bytes()
 
     done = call("fix", path, "--yes", "--unsafe")
 
-    assert "There is nothing to mend by itself" in done.stdout
-    assert path.read_bytes() == written
+    assert "No automatic fixes" in done.stdout
+    assert path.read_bytes() == fixed
 
 
-def test_a_code_by_name_is_mended_though_it_changes_the_meaning(call: Call, path: Path) -> None:
+def test_a_code_by_name_is_fixed_though_it_changes_the_meaning(call: Call, path: Path) -> None:
     call("fix", path, "--yes", "--select", "knb304")
 
     text = path.read_text(encoding="utf-8")
@@ -59,7 +59,7 @@ def test_a_clean_file_is_good(call: Call) -> None:
 
     assert (done.exit_code, done.stdout) == (
         0,
-        f"There is nothing to mend by itself in {ECOMMSTORE}.\nLeft: nothing found.\n",
+        f"No automatic fixes for {ECOMMSTORE}.\nRemaining: nothing found.\n",
     )
 
 
@@ -94,7 +94,7 @@ def test_through_a_link_it_is_shown_and_not_written(call: Call, path: Path, tmp_
     link = tmp_path / "link.json"
     link.symlink_to(path)
 
-    assert "Nothing is written yet; --yes writes" in call("fix", link).stdout
+    assert "Not written yet. Add --yes to write" in call("fix", link).stdout
     done = call("fix", link, "--yes")
 
     assert done.exit_code == 2

@@ -13,12 +13,12 @@ from tests.samples import an_action
 def path(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A definition that was run twice: as its sample, and with a fault."""
     monkeypatch.delenv("KUSTOMER_NB_HISTORY")
-    written = tmp_path / "shop.json"
-    written.write_text(json.dumps(an_action(sampleOutputContext={"response": {"statusCode": 200}})))
+    definition = tmp_path / "shop.json"
+    definition.write_text(json.dumps(an_action(sampleOutputContext={"response": {"statusCode": 200}})))
     (tmp_path / "kustomer-nb.toml").write_text("")
-    call("run", written, "--mode", "sample")
-    call("run", written, "--mode", "fault:404")
-    return written
+    call("run", definition, "--mode", "sample")
+    call("run", definition, "--mode", "fault:404")
+    return definition
 
 
 def test_lists_the_runs_newest_first(path: Path, call: Call) -> None:
@@ -57,17 +57,17 @@ def test_what_was_found_keeps_its_number(path: Path, call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
-        pytest.param(["--status", "4x"], "'4x' is no status such as 404 or 4xx", id="a status"),
+        pytest.param(["--status", "4x"], "'4x' is not a status such as 404 or 4xx", id="a status"),
         pytest.param(["--outcome", "good"], "'good' is not one of", id="an outcome"),
-        pytest.param(["--diff", "1"], "--diff takes the number of a second run", id="a lone diff"),
+        pytest.param(["--diff", "1"], "--diff compares two runs", id="a lone diff"),
     ],
 )
 def test_what_is_no_filter_is_a_matter_of_usage(
-    options: list[str], said: str, path: Path, call: Call
+    options: list[str], message: str, path: Path, call: Call
 ) -> None:
     done = call("history", path, *options)
 
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr

@@ -26,40 +26,40 @@ sys.exit(int(os.environ.get("STAND_IN_EXIT", "0")))
 def folders(tmp_path: Path) -> Mapping[str, str]:
     """Folders of its own for JupyterLab, so that it neither reads nor leaves anything of this machine."""
     names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
-    mine = {f"JUPYTER_{name}": str(tmp_path / name.lower()) for name in names}
+    jupyter = {f"JUPYTER_{name}": str(tmp_path / name.lower()) for name in names}
     lab = {f"JUPYTERLAB_{name}": str(tmp_path / name.lower()) for name in ("SETTINGS_DIR", "WORKSPACES_DIR")}
-    return {**mine, **lab, "IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTER_PREFER_ENV_PATH": "0"}
+    return {**jupyter, **lab, "IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTER_PREFER_ENV_PATH": "0"}
 
 
 def server_of(folder: Path) -> dict[str, Any] | None:
     """Return what a running JupyterLab says of itself in its runtime folder."""
     for path in (folder / "runtime_dir").glob("jpserver-*.json"):
         try:
-            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            server: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except ValueError:
             # Still being written.
             continue
-        return found
+        return server
     return None
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl+C"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl+C"])
 def test_jupyterlab_and_the_store_answer_and_end_together(
-    told: signal.Signals, tmp_path: Path, folders: Mapping[str, str]
+    number: signal.Signals, tmp_path: Path, folders: Mapping[str, str]
 ) -> None:
     options = ["--no-browser", "--port", "0", f"--IdentityProvider.token={TOKEN}"]
 
     with running("lab", ".", *options, folder=tmp_path, env=folders) as process:
         assert process.stdout is not None
         store = process.stdout.readline().rpartition(" ")[2].strip()
-        came = until(lambda: (server := server_of(tmp_path)) is not None and answers(f"{server['url']}api"))
+        is_up = until(lambda: (server := server_of(tmp_path)) is not None and answers(f"{server['url']}api"))
         answered = answers(f"{store}/health")
         # A terminal sends Ctrl+C to every process in it, SIGTERM comes to one.
-        (os.killpg if told is signal.SIGINT else os.kill)(process.pid, told)
-        said, _ = process.communicate(timeout=40)
+        (os.killpg if number is signal.SIGINT else os.kill)(process.pid, number)
+        output, _ = process.communicate(timeout=40)
 
-    assert (came, answered) == (True, True)
-    assert (process.returncode, said) == (0, "JupyterLab and the demo store have stopped.\n")
+    assert (is_up, answered) == (True, True)
+    assert (process.returncode, output) == (0, "JupyterLab and the demo store have stopped.\n")
     assert not answers(f"{store}/health")
     assert until(lambda: not is_there(process.pid))
 
@@ -68,7 +68,7 @@ def test_jupyterlab_and_the_store_answer_and_end_together(
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A module of JupyterLab's name, first on the path, which prints what it was given and ends."""
     (tmp_path / "jupyterlab.py").write_text(STAND_IN, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
     work = tmp_path / "work"
     work.mkdir()
     return work
@@ -79,13 +79,13 @@ def lab(folder: Path, *arguments: str) -> tuple[int, dict[str, Any], list[str]]:
     command = [sys.executable, "-m", "kustomer_nb", "lab", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
     lines = done.stdout.splitlines()
-    (given,) = [json.loads(line) for line in lines if line.startswith("{")]
-    given["arguments"] = [one for one in given["arguments"] if one != "--allow-root"]
-    return done.returncode, given, lines
+    (call,) = [json.loads(line) for line in lines if line.startswith("{")]
+    call["arguments"] = [argument for argument in call["arguments"] if argument != "--allow-root"]
+    return done.returncode, call, lines
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given"),
+    ("arguments", "expected"),
     [
         pytest.param([], ["."], id="nothing"),
         pytest.param(["a folder"], ["a folder"], id="a folder"),
@@ -94,21 +94,21 @@ def lab(folder: Path, *arguments: str) -> tuple[int, dict[str, Any], list[str]]:
     ],
 )
 def test_all_but_the_path_is_handed_to_jupyterlab(
-    arguments: list[str], given: list[str], stand_in: Path
+    arguments: list[str], expected: list[str], stand_in: Path
 ) -> None:
-    code, found, lines = lab(stand_in, *arguments)
+    code, received, lines = lab(stand_in, *arguments)
 
-    assert (code, found["arguments"]) == (0, given)
-    assert f"The demo store answers at {found['url']}" in lines
+    assert (code, received["arguments"]) == (0, expected)
+    assert f"The demo store is running at {received['url']}" in lines
 
 
 def test_the_first_notebook_is_opened_where_there_is_one(stand_in: Path) -> None:
     (stand_in / "notebooks").mkdir()
     (stand_in / "notebooks" / "01-first-action.ipynb").write_text("{}")
 
-    _, found, _ = lab(stand_in, "--no-browser")
+    _, received, _ = lab(stand_in, "--no-browser")
 
-    assert found["arguments"] == [str(Path("notebooks/01-first-action.ipynb")), "--no-browser"]
+    assert received["arguments"] == [str(Path("notebooks/01-first-action.ipynb")), "--no-browser"]
 
 
 def test_its_exit_code_is_that_of_jupyterlab(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:

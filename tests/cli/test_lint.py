@@ -87,4 +87,4 @@ def test_github_gets_annotations(call: Call) -> None:
 
 def test_json_by_either_name_is_the_same(call: Call) -> None:
     assert call("lint", VERBATIM, "--format", "json").stdout == call("lint", VERBATIM, "--json").stdout
-    assert json.loads(call("lint", VERBATIM, "--json").stdout)["data"][0]["mend"] == "safe"
+    assert json.loads(call("lint", VERBATIM, "--json").stdout)["data"][0]["fix_safety"] == "safe"

@@ -57,13 +57,13 @@ def test_an_example_stands_on_one_line_to_be_copied(verb: str, call: Call) -> No
 
 
 def test_the_help_lists_every_exit_code(call: Call) -> None:
-    said = " ".join(call("--help").output.split())
+    help_text = " ".join(call("--help").output.split())
 
     assert (
-        "Exit codes: 0 good; 1 findings or differences; 2 usage; 3 a setting has no value; "
-        "4 no answer from the network; 5 the service answered 400 or more and --fail was given; "
+        "Exit codes: 0 success; 1 problems or differences found; 2 usage error; 3 a setting has no value; "
+        "4 no response from the network; 5 the response status is 400 or more and --fail was given; "
         "6 refused by a guard."
-    ) in said
+    ) in help_text
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_what_a_pipe_cannot_encode_is_escaped(tmp_path: Path) -> None:
     assert rb"  \xe9 \ud800" in done.stdout
 
 
-def test_what_it_prints_can_be_taken_by_another_program_in_python() -> None:
-    with redirect_stdout(io.StringIO()) as taken, pytest.raises(SystemExit) as ended:
+def test_its_output_can_be_captured_in_python() -> None:
+    with redirect_stdout(io.StringIO()) as captured, pytest.raises(SystemExit) as ended:
         main(["lint", str(ECOMMSTORE)])
 
-    assert (ended.value.code, taken.getvalue()) == (0, f"{ECOMMSTORE}\nnothing found\n")
+    assert (ended.value.code, captured.getvalue()) == (0, f"{ECOMMSTORE}\nnothing found\n")

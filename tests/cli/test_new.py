@@ -62,7 +62,7 @@ def test_a_name_that_is_no_app_id_is_refused(
     done = call("new", tmp_path / name, *options)
 
     assert done.exit_code == 2
-    assert "is no app id: use lower-case letters" in " ".join(done.stderr.split())
+    assert "is not an app id: use lower-case letters" in " ".join(done.stderr.split())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -73,7 +73,7 @@ def test_a_file_that_is_there_is_left_alone(call: Call, tmp_path: Path) -> None:
     done = call("new", path)
 
     assert done.exit_code == 2
-    assert "is there already. Fix: choose another name." in done.stderr
+    assert "already exists. Fix: choose another name." in done.stderr
     assert path.read_text() == "mine"
 
 
@@ -82,7 +82,7 @@ def test_a_place_where_nothing_can_be_written_is_said(place: str, call: Call, tm
     done = call("new", tmp_path / place)
 
     assert done.exit_code == 2
-    assert "cannot be written: No such file or directory. Fix: choose another place." in done.stderr
+    assert "cannot be written: No such file or directory. Fix: choose another path." in done.stderr
 
 
 def test_a_folder_is_no_file_to_write(call: Call, tmp_path: Path) -> None:

@@ -63,14 +63,14 @@ def test_a_time_that_is_none_is_refused(call: Call) -> None:
     done = call("render", ECOMMSTORE, "--now", "soon")
 
     assert done.exit_code == 2
-    assert "'soon' is no time as in 2034-01-02T09:00:00Z" in done.stderr
+    assert "'soon' is not a time such as 2034-01-02T09:00:00Z" in done.stderr
 
 
 def test_why_prints_where_each_piece_came_from(call: Call) -> None:
     done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--why")
 
     request = load(ECOMMSTORE).action().render({"orderId": "1042"})
-    assert done.stdout == f"{reporting.text(request)}\n\n{reporting.xray(request)}\n"
+    assert done.stdout == f"{reporting.text(request)}\n\n{reporting.all_origins(request)}\n"
 
 
 def test_why_in_json_stands_beside_the_request(call: Call) -> None:
@@ -91,15 +91,15 @@ def test_steps_give_inputs_what_earlier_steps_put_out(call: Call, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
-        pytest.param(b"[]", "it holds no JSON object", id="no object"),
-        pytest.param(b"{", "is not JSON", id="no JSON"),
-        pytest.param(b"\xff", "it is not UTF-8", id="no text"),
+        pytest.param(b"[]", "the file does not contain a JSON object", id="no object"),
+        pytest.param(b"{", "is not valid JSON", id="no JSON"),
+        pytest.param(b"\xff", "the file is not UTF-8", id="no text"),
     ],
 )
 def test_steps_that_cannot_be_read_end_the_program(
-    content: bytes, said: str, call: Call, tmp_path: Path
+    content: bytes, message: str, call: Call, tmp_path: Path
 ) -> None:
     steps = tmp_path / "steps.json"
     steps.write_bytes(content)
@@ -107,7 +107,7 @@ def test_steps_that_cannot_be_read_end_the_program(
     done = call("render", ECOMMSTORE, "-i", "orderId=1", "--steps", steps)
 
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
     assert "--steps" in done.stderr
 
 
@@ -134,7 +134,9 @@ def test_the_profile_and_what_it_refuses_are_told_beside_the_request(call: Call,
     done = call("render", path, "--profile", "p")
 
     assert done.stdout.startswith(
-        "Profile p (the shop): unsafe methods are denied\nPOST https://api.shop.com"
+        "Profile p (the shop): POST/PUT/PATCH/DELETE are blocked\nPOST https://api.shop.com"
     )
-    assert "A run is refused: KNB825 the profile p (the shop) denies POST" in done.stdout
-    assert "A run is refused: KNB826 https://api.shop.com is not one of the allowed hosts" in done.stdout
+    assert "A run would be refused: KNB825 the profile p (the shop) denies POST" in done.stdout
+    assert (
+        "A run would be refused: KNB826 https://api.shop.com is not one of the allowed hosts" in done.stdout
+    )

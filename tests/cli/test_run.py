@@ -19,7 +19,7 @@ from tests.samples import ECOMMSTORE, VARIABLE, an_action, unused_port
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Any:
+def definition(tmp_path: Path) -> Any:
     def write(uri: str, method: str = "get", **properties: Any) -> Path:
         template = {"uri": uri, "method": method, "json": True, **properties.pop("template", {})}
         path = tmp_path / "shop.json"
@@ -29,15 +29,15 @@ def written(tmp_path: Path) -> Any:
     return write
 
 
-def test_the_shape_of_the_sample_is_good_whatever_the_values(call: Call, written: Any) -> None:
-    path = written("http://a.b", sampleOutputContext={"id": 7})
+def test_the_shape_of_the_sample_is_good_whatever_the_values(call: Call, definition: Any) -> None:
+    path = definition("http://a.b", sampleOutputContext={"id": 7})
 
     done = call("run", path, "--mode", "sample")
 
     assert done.exit_code == 0
     assert done.stdout == (
-        'GET http://a.b/\nfrom the sample\n\nOutput\n  {\n    "id": 7\n  }\n\n'
-        "Beside the sample\n  no difference\n"
+        'GET http://a.b/\nSample (nothing sent)\n\nOutput\n  {\n    "id": 7\n  }\n\n'
+        "Diff vs. sample\n  no difference\n"
     )
 
 
@@ -52,9 +52,9 @@ def test_the_shape_of_the_sample_is_good_whatever_the_values(call: Call, written
     ],
 )
 def test_a_difference_from_the_sample_exits_with_1(
-    sample: Any, options: list[str], code: int, call: Call, written: Any, store: Store
+    sample: Any, options: list[str], code: int, call: Call, definition: Any, store: Store
 ) -> None:
-    path = written(
+    path = definition(
         f"{store.url}/health", outputTemplate={"status": "/#body.status"}, sampleOutputContext=sample
     )
 
@@ -68,8 +68,8 @@ def test_a_setting_without_a_value_exits_with_3(call: Call) -> None:
     assert VARIABLE in done.stderr
 
 
-def test_no_answer_exits_with_4(call: Call, written: Any) -> None:
-    done = call("run", written(f"http://127.0.0.1:{unused_port()}/"))
+def test_no_answer_exits_with_4(call: Call, definition: Any) -> None:
+    done = call("run", definition(f"http://127.0.0.1:{unused_port()}/"))
 
     assert done.exit_code == 4
     assert "error KNB803 nothing answers at" in done.stderr
@@ -77,10 +77,10 @@ def test_no_answer_exits_with_4(call: Call, written: Any) -> None:
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--fail"], 5)])
 def test_an_answer_of_400_or_more_exits_with_5_when_asked_to(
-    options: list[str], code: int, call: Call, written: Any, store: Store
+    options: list[str], code: int, call: Call, definition: Any, store: Store
 ) -> None:
     headers = {"authorization": f"Bearer {store.token}"}
-    path = written(f"{store.url}/fail?status=503", template={"headers": headers})
+    path = definition(f"{store.url}/fail?status=503", template={"headers": headers})
 
     done = call("run", path, *options)
 
@@ -95,30 +95,30 @@ def test_an_unconfirmed_method_exits_with_6(call: Call) -> None:
     assert "--confirm api.ecommstore.com" in done.stderr
 
 
-def test_a_confirmed_method_passes_the_guard(call: Call, written: Any) -> None:
+def test_a_confirmed_method_passes_the_guard(call: Call, definition: Any) -> None:
     # A label of 64 characters is refused without asking any name server.
     host = f"{'a' * 64}.test"
 
-    done = call("run", written(f"http://{host}/", "post"), "--confirm", host)
+    done = call("run", definition(f"http://{host}/", "post"), "--confirm", host)
 
     assert done.exit_code == 4
 
 
-def test_a_request_that_must_not_be_sent_exits_with_1(call: Call, written: Any) -> None:
-    done = call("run", written("a.b/c"))
+def test_a_request_that_must_not_be_sent_exits_with_1(call: Call, definition: Any) -> None:
+    done = call("run", definition("a.b/c"))
 
     assert done.exit_code == 1
     assert "KNB402" in done.stderr
 
 
 def test_the_mode_of_the_environment_counts(
-    call: Call, written: Any, monkeypatch: pytest.MonkeyPatch
+    call: Call, definition: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUSTOMER_NB_MODE", "sample")
 
-    done = call("run", written("http://a.b", sampleOutputContext={}))
+    done = call("run", definition("http://a.b", sampleOutputContext={}))
 
-    assert "from the sample" in done.stdout
+    assert "Sample (nothing sent)" in done.stdout
 
 
 def test_json_is_one_envelope_with_every_stage(call: Call) -> None:
@@ -131,8 +131,8 @@ def test_json_is_one_envelope_with_every_stage(call: Call) -> None:
     assert printed["meta"]["path"] == str(ECOMMSTORE)
 
 
-def test_json_stays_json_whatever_a_service_answers(call: Call, written: Any) -> None:
-    path = written("http://a.b", sampleOutputContext=0)
+def test_json_stays_json_whatever_a_service_answers(call: Call, definition: Any) -> None:
+    path = definition("http://a.b", sampleOutputContext=0)
     path.write_text(
         path.read_text().replace('"sampleOutputContext": 0', '"sampleOutputContext": [1e999, "\\ud800"]')
     )
@@ -142,8 +142,8 @@ def test_json_stays_json_whatever_a_service_answers(call: Call, written: Any) ->
     assert json.loads(done.stdout)["data"]["output"] == [None, "\ud800"]
 
 
-def test_a_terminal_obeys_nothing_a_service_answers(call: Call, written: Any) -> None:
-    path = written("http://a.b", sampleOutputContext="\x1b[31mred\x07 [bold]b[/bold] :smile:\r\tend")
+def test_a_terminal_obeys_nothing_a_service_answers(call: Call, definition: Any) -> None:
+    path = definition("http://a.b", sampleOutputContext="\x1b[31mred\x07 [bold]b[/bold] :smile:\r\tend")
 
     done = call("run", path, "--mode", "sample")
 
@@ -151,9 +151,9 @@ def test_a_terminal_obeys_nothing_a_service_answers(call: Call, written: Any) ->
     assert "\x1b" not in done.stdout
 
 
-def test_ctrl_c_while_waiting_says_what_is_unknown(written: Any, store: Store) -> None:
+def test_ctrl_c_while_waiting_says_what_is_unknown(definition: Any, store: Store) -> None:
     headers = {"authorization": f"Bearer {store.token}"}
-    path = written(f"{store.url}/slow?seconds=30", template={"headers": headers})
+    path = definition(f"{store.url}/slow?seconds=30", template={"headers": headers})
     command = [sys.executable, "-m", "kustomer_nb", "run", str(path)]
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
@@ -161,10 +161,10 @@ def test_ctrl_c_while_waiting_says_what_is_unknown(written: Any, store: Store) -
         while not store.requests and time.monotonic() < deadline:
             time.sleep(0.05)
         os.kill(running.pid, signal.SIGINT)
-        _, said = running.communicate(timeout=20)
+        _, stderr = running.communicate(timeout=20)
 
     assert running.returncode == 130
-    assert "whether it was carried out is unknown" in said
+    assert "may still have been processed" in stderr
 
 
 def test_with_demo_nothing_leaves_this_machine(call: Call, tmp_path: Path) -> None:
@@ -174,13 +174,13 @@ def test_with_demo_nothing_leaves_this_machine(call: Call, tmp_path: Path) -> No
     done = call("run", path, "--demo")
 
     assert done.exit_code == 6
-    assert "KNB813 --demo answers for the E-comm Store alone, not for a.test" in done.stderr
+    assert "KNB813 --demo responds for the E-comm Store only, not for a.test" in done.stderr
 
 
 def test_an_output_that_cannot_be_made_of_the_answer_exits_with_1(
-    call: Call, written: Any, store: Store
+    call: Call, definition: Any, store: Store
 ) -> None:
-    path = written(store.url, outputTemplate={"a": "{{#if true as |x|}}{{x}}{{/if}}"})
+    path = definition(store.url, outputTemplate={"a": "{{#if true as |x|}}{{x}}{{/if}}"})
 
     done = call("run", path)
 
@@ -199,14 +199,16 @@ def test_why_tells_what_made_a_place_of_the_output(call: Call) -> None:
 def test_why_in_json_stands_beside_the_run(call: Call) -> None:
     done = call("run", ECOMMSTORE, "-i", "orderId=1001", "--mode", "sample", "--why", "body", "--json")
 
-    assert [one["stage"] for one in json.loads(done.stdout)["meta"]["why"]][-1] == "sampleOutputContext"
+    assert [stage["stage"] for stage in json.loads(done.stdout)["meta"]["why"]][-1] == "sampleOutputContext"
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_every_fault_ends_with_its_exit_code_and_needs_no_token(name: str, call: Call, written: Any) -> None:
+def test_every_fault_ends_with_its_exit_code_and_needs_no_token(
+    name: str, call: Call, definition: Any
+) -> None:
     settings = {"token": {"key": "shop.default.token"}}
     template = {"headers": {"authorization": "Bearer {{{token}}}"}}
-    path = written("https://api.shop.invalid/", "post", appSettings=settings, template=template)
+    path = definition("https://api.shop.invalid/", "post", appSettings=settings, template=template)
 
     done = call("run", path, "--mode", f"fault:{name}", "--fail")
 
@@ -218,15 +220,15 @@ def test_every_fault_ends_with_its_exit_code_and_needs_no_token(name: str, call:
         assert f"(fault:{name})" in done.stdout
 
 
-def test_an_unknown_fault_is_a_matter_of_usage(call: Call, written: Any) -> None:
-    done = call("run", written("http://a.b"), "--mode", "fault:tmeout")
+def test_an_unknown_fault_is_a_matter_of_usage(call: Call, definition: Any) -> None:
+    done = call("run", definition("http://a.b"), "--mode", "fault:tmeout")
 
     assert done.exit_code == 2
     assert "did you mean `timeout`?" in done.stderr
 
 
-def test_what_was_recorded_is_replayed_without_a_service(call: Call, written: Any, store: Store) -> None:
-    path = written(f"{store.url}/health", outputTemplate={"status": "/#body.status"})
+def test_what_was_recorded_is_replayed_without_a_service(call: Call, definition: Any, store: Store) -> None:
+    path = definition(f"{store.url}/health", outputTemplate={"status": "/#body.status"})
 
     live = call("run", path, "--mode", "record")
     again = call("run", path, "--mode", "replay")
@@ -235,8 +237,8 @@ def test_what_was_recorded_is_replayed_without_a_service(call: Call, written: An
     assert again.stdout == live.stdout.replace("(record)", "(replay)")
 
 
-def test_a_cassette_can_lie_elsewhere(call: Call, written: Any, store: Store, tmp_path: Path) -> None:
-    path, cassette = written(f"{store.url}/health"), tmp_path / "elsewhere.json"
+def test_a_cassette_can_lie_elsewhere(call: Call, definition: Any, store: Store, tmp_path: Path) -> None:
+    path, cassette = definition(f"{store.url}/health"), tmp_path / "elsewhere.json"
 
     call("run", path, "--mode", "record", "--cassette", cassette)
 
@@ -244,40 +246,40 @@ def test_a_cassette_can_lie_elsewhere(call: Call, written: Any, store: Store, tm
     assert call("run", path, "--mode", "replay", "--cassette", cassette).exit_code == 0
 
 
-def test_the_profile_stands_in_words_above_the_run(call: Call, written: Any, tmp_path: Path) -> None:
+def test_the_profile_stands_in_words_above_the_run(call: Call, definition: Any, tmp_path: Path) -> None:
     (tmp_path / "kustomer-nb.toml").write_text('[profiles.live]\nlabel = "the real shop"\nguard = "deny"\n')
-    path = written("http://a.b", sampleOutputContext={})
+    path = definition("http://a.b", sampleOutputContext={})
 
     done = call("run", path, "--profile", "live", "--mode", "sample")
 
     assert done.stdout.startswith(
-        "Profile live (the real shop): unsafe methods are denied\nGET http://a.b/\n"
+        "Profile live (the real shop): POST/PUT/PATCH/DELETE are blocked\nGET http://a.b/\n"
     )
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "ended from outside"])
 def test_an_interrupted_post_is_in_the_history_as_unknown(
-    sent: signal.Signals, written: Any, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+    sent: signal.Signals, definition: Any, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUSTOMER_NB_HISTORY", "on")
     (tmp_path / "kustomer-nb.toml").write_text("")
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        path = written(f"http://127.0.0.1:{silent.getsockname()[1]}/", "post")
+        path = definition(f"http://127.0.0.1:{silent.getsockname()[1]}/", "post")
         command = [sys.executable, "-m", "kustomer_nb", "run", str(path)]
         process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         connection, _ = silent.accept()
         connection.recv(65536)
         process.send_signal(sent)
-        _, said = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=20)
         connection.close()
 
     assert process.returncode == 130
-    assert "whether it was carried out is unknown" in said
+    assert "may still have been processed" in stderr
     assert " unknown " in call("history", path).stdout
 
 
-def test_what_nobody_confirmed_is_shown_before_the_refusal(call: Call, written: Any) -> None:
-    path = written("https://api.shop.com/", "post", template={"data": {"amount": 7}})
+def test_what_nobody_confirmed_is_shown_before_the_refusal(call: Call, definition: Any) -> None:
+    path = definition("https://api.shop.com/", "post", template={"data": {"amount": 7}})
 
     done = call("run", path)
 
@@ -286,21 +288,21 @@ def test_what_nobody_confirmed_is_shown_before_the_refusal(call: Call, written: 
 
 
 def test_a_mode_of_the_environment_that_is_none_is_a_matter_of_usage(
-    call: Call, written: Any, monkeypatch: pytest.MonkeyPatch
+    call: Call, definition: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KUSTOMER_NB_MODE", "reply")
 
-    assert call("run", written("http://a.b")).exit_code == 2
+    assert call("run", definition("http://a.b")).exit_code == 2
 
 
 def test_a_host_that_an_input_chooses_exits_with_6_until_it_is_named(
-    call: Call, written: Any, tmp_path: Path, store: Store
+    call: Call, definition: Any, tmp_path: Path, store: Store
 ) -> None:
     # This machine is asked about where the project says guard.
     (tmp_path / "kustomer-nb.toml").write_text('guard = "confirm"\n')
     keys = {"token": {"key": "shop.default.token"}}
     template = {"headers": {"authorization": "Bearer {{{token}}}"}}
-    path = written("{{{x}}}", appSettings=keys, template=template)
+    path = definition("{{{x}}}", appSettings=keys, template=template)
     chosen = ("-i", f"x={store.url}/health", "--set", "token=s3cr3t-t0ken")
 
     refused = call("run", path, *chosen)
@@ -311,8 +313,8 @@ def test_a_host_that_an_input_chooses_exits_with_6_until_it_is_named(
     assert "s3cr3t" not in refused.stderr + refused.stdout
 
 
-def test_a_get_that_is_to_be_another_method_exits_with_6(call: Call, written: Any) -> None:
-    path = written("https://api.shop.com/", template={"qs": {"_method": "delete"}})
+def test_a_get_that_is_to_be_another_method_exits_with_6(call: Call, definition: Any) -> None:
+    path = definition("https://api.shop.com/", template={"qs": {"_method": "delete"}})
 
     refused = call("run", path)
 

@@ -54,8 +54,8 @@ def printed(done: subprocess.CompletedProcess[bytes]) -> str:
 def kustomer_nb(
     *arguments: object, folder: Path, stdin: bytes = b"", **environment: str
 ) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "kustomer_nb", *(os.fsencode(str(one)) for one in arguments)]
-    kept = {name: value for name, value in os.environ.items() if name != "KUSTOMER_NB_HISTORY"}
+    command = [sys.executable, "-m", "kustomer_nb", *(os.fsencode(str(argument)) for argument in arguments)]
+    environ = {name: value for name, value in os.environ.items() if name != "KUSTOMER_NB_HISTORY"}
     return subprocess.run(
         command,
         input=stdin,
@@ -63,7 +63,7 @@ def kustomer_nb(
         timeout=60,
         check=False,
         cwd=folder,
-        env={**kept, "PYTHONIOENCODING": "utf-8", **environment},
+        env={**environ, "PYTHONIOENCODING": "utf-8", **environment},
     )
 
 
@@ -79,8 +79,8 @@ def service() -> Iterator[RawServer]:
     header = b"x-said: a\x1b[31m\x9b2J" + "\u202e".encode()
     with raw_server(
         *(answer(content, b"200 OK", header, b"content-type: application/json") for _ in "12")
-    ) as one:
-        yield one
+    ) as server:
+        yield server
 
 
 @pytest.fixture
@@ -146,9 +146,9 @@ def path(tmp_path: Path, service: RawServer) -> Path:
     ],
 )
 def test_no_verb_sends_a_control_to_a_terminal(arguments: list[str], path: Path, tmp_path: Path) -> None:
-    given = [str(path) if one == "PATH" else as_an_argument(one) for one in arguments]
+    argv = [str(path) if name == "PATH" else as_an_argument(name) for name in arguments]
 
-    text = printed(kustomer_nb(*given, folder=tmp_path))
+    text = printed(kustomer_nb(*argv, folder=tmp_path))
 
     # It is shown, not taken out.
     assert r"\x1b[31m" in text.lower()
@@ -176,13 +176,13 @@ def asking(tmp_path: Path, service: RawServer) -> Path:
 
 
 def test_what_a_service_answers_is_shown_and_kept_without_a_control(asking: Path, tmp_path: Path) -> None:
-    shown = printed(kustomer_nb("run", asking, "--why", "said", folder=tmp_path))
+    output = printed(kustomer_nb("run", asking, "--why", "said", folder=tmp_path))
     listed = printed(kustomer_nb("history", asking, folder=tmp_path))
-    one = printed(kustomer_nb("history", asking, "0", folder=tmp_path))
+    entry = printed(kustomer_nb("history", asking, "0", folder=tmp_path))
 
-    assert HARMLESS in shown
-    assert HARMLESS in one
-    assert [r"\u202e" in shown, r"\u202c" in listed, r"\u202e" in one] == [True] * 3
+    assert HARMLESS in output
+    assert HARMLESS in entry
+    assert [r"\u202e" in output, r"\u202c" in listed, r"\u202e" in entry] == [True] * 3
 
 
 def test_json_has_no_control_and_the_same_value(asking: Path, tmp_path: Path) -> None:

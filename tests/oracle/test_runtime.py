@@ -283,7 +283,7 @@ def told_of(run):
         reporting.html(run),
         str(reporting.as_json(run)),
         repr(run),
-        reporting.xray(run.request),
+        reporting.all_origins(run.request),
     )
     for pointer in [*islice(places(run.output), 30), *islice(places(run.output_template), 20), "/x/y", "a.b"]:
         why = run.why(pointer)

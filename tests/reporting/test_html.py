@@ -86,15 +86,15 @@ def evil_run() -> Run:
 def evil_values() -> dict[str, Any]:
     app = load(evil_app())
     run = evil_run()
-    found = Diagnostic("KNB999", Severity.WARNING, f"/{EVIL}", EVIL, EVIL, Span(0, 5, 1, 1))
+    diagnostic = Diagnostic("KNB999", Severity.WARNING, f"/{EVIL}", EVIL, EVIL, Span(0, 5, 1, 1))
     return {
         "app": app.document,
         "action": app.action().read,
         "action that is no request": load(an_action(inputTemplate={"uri": EVIL, "method": EVIL}))
         .action()
         .read,
-        "diagnostic": found,
-        "diagnostics": Diagnostics([found], text=EVIL),
+        "diagnostic": diagnostic,
+        "diagnostics": Diagnostics([diagnostic], text=EVIL),
         "lint": app.lint(),
         "request": run.request,
         "unset request": app.action().render({"text": EVIL}),
@@ -147,7 +147,7 @@ def test_a_value_shows_itself_in_a_notebook(name: str) -> None:
 def test_the_head_of_a_workbench_is_inert_too() -> None:
     app = load(evil_app())
 
-    page = Reader(reporting.bench_head(app.action().read, app.lint(), Profile(), "live"))
+    page = Reader(reporting.workbench_head(app.action().read, app.lint(), Profile(), "live"))
 
     assert (page.tags <= TAGS, page.attributes) == (True, {"class"})
     assert EVIL in page.text
@@ -156,12 +156,12 @@ def test_the_head_of_a_workbench_is_inert_too() -> None:
 def test_the_head_of_a_clean_workbench_says_so() -> None:
     app = load(ECOMMSTORE)
 
-    page = Reader(reporting.bench_head(app.action().read, app.lint(), Profile(), "live"))
+    page = Reader(reporting.workbench_head(app.action().read, app.lint(), Profile(), "live"))
 
-    assert "Lint: nothing found" in page.text
+    assert "✓ No problems" in page.text
 
 
-def test_each_piece_of_a_request_says_where_it_came_from() -> None:
+def test_each_value_of_a_request_names_its_source() -> None:
     request = refund_order().render({"orderId": 1042, "notify": "a b"})
 
     page = Reader(reporting.html(request))
@@ -177,11 +177,11 @@ def test_a_setting_is_shown_by_source_and_length() -> None:
     action = refund_order()
 
     unset = Reader(reporting.html(action.render({"orderId": 1}))).text
-    given = Reader(reporting.html(action.render({"orderId": 1}, settings={"authToken": "Bearer abc "}))).text
+    valued = Reader(reporting.html(action.render({"orderId": 1}, settings={"authToken": "Bearer abc "}))).text
 
     assert "$ecommstore.default.authToken: no value" in unset
-    assert "KNB801" not in given
-    assert "settings=, 11 characters, ends in white space, starts with Bearer" in given
+    assert "KNB801" not in valued
+    assert "passed in settings= (11 chars, ends in white space, starts with Bearer)" in valued
 
 
 def test_a_missing_variable_is_shown_in_its_place() -> None:
@@ -193,11 +193,11 @@ def test_a_missing_variable_is_shown_in_its_place() -> None:
     assert "so that part of the address is empty" in page.text
 
 
-def test_a_redirected_request_shows_both_addresses() -> None:
+def test_a_redirected_request_shows_both_urls() -> None:
     page = Reader(reporting.html(EVIL_VALUES["redirected request"]))
 
     assert "http://a.b/" in page.text
-    assert "sent to http://c.d in its place" in page.text
+    assert "→ redirected to http://c.d (host override, host: c.d)" in page.text
 
 
 def answered(content: bytes, **arguments: Any) -> Run:
@@ -211,7 +211,7 @@ def test_a_long_body_is_cut_and_says_so() -> None:
 
     page = Reader(reporting.html(run.response))
 
-    assert "and 1,234 more characters; the value itself is whole" in page.text
+    assert "Truncated: 1,234 more characters (full value in `response.body`)" in page.text
     assert len(page.text) < MOST_CHARACTERS + 10_000
 
 
@@ -231,24 +231,24 @@ def test_a_long_request_body_is_cut_and_shows_no_setting() -> None:
     page = Reader(reporting.html(action.render(settings={"token": "s3cret"})))
 
     assert '["$shop.default.token","xxx' in page.text
-    assert "more characters; the value itself is whole" in page.text
+    assert "more characters (full value in `request.body`)" in page.text
     assert "s3cret" not in page.text
 
 
 @pytest.mark.parametrize(("count", "more"), [(MOST_ROWS, False), (MOST_ROWS + 5, True)])
 def test_a_long_diff_is_cut_and_says_so(count: int, more: bool) -> None:
-    found = diff({}, {str(at): at for at in range(count)})
+    differences = diff({}, {str(at): at for at in range(count)})
 
-    page = Reader(reporting.html(found))
+    page = Reader(reporting.html(differences))
 
     assert ("and 5 more" in page.text) == more
 
 
 @pytest.mark.parametrize(("count", "more"), [(MOST_ROWS, False), (MOST_ROWS + 5, True)])
-def test_a_long_list_of_findings_is_cut_and_says_so(count: int, more: bool) -> None:
-    found = Diagnostics([Diagnostic("KNB999", Severity.HINT, "", "again")] * count)
+def test_a_long_list_of_diagnostics_is_cut_and_says_so(count: int, more: bool) -> None:
+    diagnostics = Diagnostics([Diagnostic("KNB999", Severity.HINT, "", "again")] * count)
 
-    page = Reader(reporting.html(found))
+    page = Reader(reporting.html(diagnostics))
 
     assert ("and 5 more" in page.text) == more
 
@@ -279,7 +279,7 @@ def test_an_equal_diff_is_good_news() -> None:
 def test_an_empty_body_is_said() -> None:
     page = Reader(reporting.html(answered(b"").response))
 
-    assert "no body" in page.text
+    assert "No body" in page.text
 
 
 def test_a_broken_promise_of_json_is_said() -> None:
@@ -292,16 +292,16 @@ def test_an_app_without_actions_says_so() -> None:
     page = Reader(reporting.html(load({"app": "shop", "version": "1.0.0"}).document))
 
     assert "shop 1.0.0" in page.text
-    assert "no actions" in page.text
+    assert "No actions" in page.text
 
 
-def test_what_was_mended_is_said_where_the_app_is_shown() -> None:
+def test_what_was_fixed_is_named_where_the_app_is_shown() -> None:
     page = Reader(reporting.html(loads("{actions: []}").document))
 
-    assert "Mended while reading: 1 error. Ask .diagnostics for each place." in page.text
+    assert "Fixed while loading: 1 error. See `.diagnostics` for each location." in page.text
 
 
-def test_a_finding_shows_its_line_with_a_caret() -> None:
+def test_a_diagnostic_shows_its_line_with_a_caret() -> None:
     app = loads('{\n  "app": "shop",\n  "versoin": "1.0.0"\n}')
 
     page = Reader(reporting.html(app.lint()))
@@ -321,27 +321,59 @@ def test_a_part_of_a_page_holds_no_style() -> None:
     assert "<style>" not in page
 
 
-def test_why_and_the_xray_are_tables_with_everything_escaped() -> None:
+def test_why_and_origins_are_tables_with_everything_escaped() -> None:
     action = asking("http://a.b/{{{x}}}", template={"qs": {"<q>": 1}}, outputTemplate={"<a>": "/#body.<i>"})
 
     run = action.run({"x": "y"}, transport=httpx.MockTransport(lambda request: httpx.Response(200, json={})))
 
-    shown = reporting.html(run.request.origins("/uri")) + reporting.html(run.why("<a>"))
-    assert shown.count("<tr>") == 10
-    assert "input x" in shown
-    assert "<strong>(here)</strong>" in shown
-    assert "<i>" not in shown
-    assert "<a>" not in shown
+    page = reporting.html(run.request.origins("/uri")) + reporting.html(run.why("<a>"))
+    assert page.count("<tr>") == 10
+    assert "input x" in page
+    assert "<strong>(here)</strong>" in page
+    assert "<i>" not in page
+    assert "<a>" not in page
 
 
 def test_a_part_without_origins_is_nothing() -> None:
-    assert "nothing" in reporting.html(refund_order().render({"orderId": 1}).origins("/headers/x"))
+    assert "(empty)" in reporting.html(refund_order().render({"orderId": 1}).origins("/headers/x"))
 
 
 def test_what_was_inferred_stands_side_by_side_and_is_escaped() -> None:
-    shown = reporting.html(infer([{"<b>": 1}, {"<b>": "<i>"}]))
+    page = reporting.html(infer([{"<b>": 1}, {"<b>": "<i>"}]))
 
-    assert "outputSchema" in shown
-    assert "sampleOutputContext" in shown
-    assert "number or string" in shown
-    assert "<b>" not in shown
+    assert "outputSchema" in page
+    assert "sampleOutputContext" in page
+    assert "number or string" in page
+    assert "<b>" not in page
+
+
+def test_an_output_holds_only_the_rules_it_uses() -> None:
+    page = reporting.html(diff({"a": 1}, {"a": 2}))
+
+    rules = page[: page.index("</style>")]
+    assert ".knb-changed" in rules
+    assert "knb-piece" not in rules
+    assert " pre" not in rules
+
+
+def test_the_rules_of_a_page_of_several_parts_are_for_all_of_them() -> None:
+    part = reporting.html(diff({}, {"a": 2}), styled=False)
+
+    page = reporting.with_style('<div class="knb"><pre></pre></div>' + part)
+
+    assert page.count("<style>") == 1
+    assert ".knb-added" in page
+    assert " pre{" in page
+
+
+def test_a_run_names_its_status_duration_and_mode() -> None:
+    page = Reader(reporting.html(replace(answered(b"1"), elapsed=0.128, attempts=2)))
+
+    assert "200 OK" in page.text
+    assert "in 128 ms, 2 attempts · Mode: Live" in page.text
+
+
+def test_no_style_sheet_is_most_of_an_output() -> None:
+    page = reporting.html(EVIL_VALUES["run"])
+
+    assert len(page[: page.index("</style>")]) < 2100

@@ -13,23 +13,23 @@ from tests.samples import asking, refund_order
 OK = httpx.MockTransport(lambda request: httpx.Response(200, json={"id": 7}))
 
 
-def test_the_envelope_says_which_version_made_it() -> None:
-    found = reporting.envelope([1], path="a.json")
+def test_the_envelope_names_the_version() -> None:
+    result = reporting.envelope([1], path="a.json")
 
-    assert found == {"schema_version": 1, "data": [1], "meta": {"version": __version__, "path": "a.json"}}
-
-
-def test_a_finding_keeps_its_place() -> None:
-    (found,) = reporting.as_json(loads("{app: 1}").diagnostics)
-
-    assert (found["code"], found["line"], found["column"]) == ("KNB104", 1, 2)
-    assert list(found) == ["code", "severity", "pointer", "line", "column", "message", "fix", "mend"]
+    assert result == {"schema_version": 1, "data": [1], "meta": {"version": __version__, "path": "a.json"}}
 
 
-def test_a_finding_without_a_place_says_null() -> None:
-    found = reporting.as_json(Diagnostic("KNB999", Severity.HINT, "/a", "what", "how"))
+def test_a_diagnostic_has_its_position() -> None:
+    (row,) = reporting.as_json(loads("{app: 1}").diagnostics)
 
-    assert found == {
+    assert (row["code"], row["line"], row["column"]) == ("KNB104", 1, 2)
+    assert list(row) == ["code", "severity", "pointer", "line", "column", "message", "fix", "fix_safety"]
+
+
+def test_a_diagnostic_without_a_position_says_null() -> None:
+    result = reporting.as_json(Diagnostic("KNB999", Severity.HINT, "/a", "what", "how"))
+
+    assert result == {
         "code": "KNB999",
         "severity": "hint",
         "pointer": "/a",
@@ -37,26 +37,26 @@ def test_a_finding_without_a_place_says_null() -> None:
         "column": None,
         "message": "what",
         "fix": "how",
-        "mend": None,
+        "fix_safety": None,
     }
 
 
-def test_a_request_is_what_would_be_sent_and_what_speaks_against_it() -> None:
-    found = reporting.as_json(refund_order().render({"orderId": 7}))
+def test_a_request_is_what_would_be_sent_and_its_problems() -> None:
+    result = reporting.as_json(refund_order().render({"orderId": 7}))
 
-    assert (found["method"], found["url"], found["body"]) == (
+    assert (result["method"], result["url"], result["body"]) == (
         "POST",
         "https://api.ecommstore.com/orders/7",
         '{"refund":true}',
     )
-    assert found["headers"]["authorization"] == "Bearer $ecommstore.default.authToken"
-    assert [one["code"] for one in found["diagnostics"]] == ["KNB801"]
+    assert result["headers"]["authorization"] == "Bearer $ecommstore.default.authToken"
+    assert [row["code"] for row in result["diagnostics"]] == ["KNB801"]
 
 
 def test_a_diff_gives_only_the_sides_there_are() -> None:
-    found = reporting.as_json(diff({"a": 1, "b": None}, {"b": 2, "c": 3}))
+    result = reporting.as_json(diff({"a": 1, "b": None}, {"b": 2, "c": 3}))
 
-    assert found == [
+    assert result == [
         {"pointer": "/a", "change": "removed", "expected": 1},
         {"pointer": "/b", "change": "changed", "expected": None, "actual": 2},
         {"pointer": "/c", "change": "added", "actual": 3},
@@ -68,14 +68,14 @@ def test_a_run_gives_every_stage() -> None:
         "http://a.b/", outputTemplate={"id": "/#body.id", "no": "/#body.no"}, sampleOutputContext={}
     )
 
-    found = reporting.as_json(action.run(transport=OK))
+    result = reporting.as_json(action.run(transport=OK))
 
-    assert found["response"]["statusCode"] == 200
-    assert found["output"] == {"id": 7}
-    assert found["diff"] == [{"pointer": "/id", "change": "added", "actual": 7}]
-    assert found["missing"] == [{"path": "body.no", "pointer": "/outputTemplate/no"}]
-    assert found["losses"] == ["outputTemplate reads body.no, which has no value"]
-    assert found["elapsed"] > 0
+    assert result["response"]["statusCode"] == 200
+    assert result["output"] == {"id": 7}
+    assert result["diff"] == [{"pointer": "/id", "change": "added", "actual": 7}]
+    assert result["missing"] == [{"path": "body.no", "pointer": "/outputTemplate/no"}]
+    assert result["losses"] == ["outputTemplate reads body.no, which has no value"]
+    assert result["elapsed"] > 0
 
 
 @pytest.mark.parametrize(
@@ -88,15 +88,15 @@ def test_a_run_gives_every_stage() -> None:
 def test_a_stage_that_is_not_there_is_null(arguments: dict[str, Any], key: str) -> None:
     sample = {"sampleOutputContext": {}} if "mode" in arguments else {}
 
-    found = reporting.as_json(asking("http://a.b/", **sample).run(**arguments))
+    result = reporting.as_json(asking("http://a.b/", **sample).run(**arguments))
 
-    assert found[key] is None
+    assert result[key] is None
 
 
 def test_all_of_it_is_plain_json() -> None:
-    found = reporting.envelope(asking("http://a.b/", sampleOutputContext={}).run(transport=OK))
+    result = reporting.envelope(asking("http://a.b/", sampleOutputContext={}).run(transport=OK))
 
-    assert json.loads(json.dumps(found)) == found
+    assert json.loads(json.dumps(result)) == result
 
 
 def test_origins_and_why_are_lists_of_plain_objects() -> None:

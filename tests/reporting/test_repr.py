@@ -27,7 +27,8 @@ SHOWN: dict[str, tuple[Callable[[Store], Any], str]] = {
     "Diff": (lambda store: refunded(store).diff, "<Diff: 7 added>"),
     "Run": (
         refunded,
-        "<Run: POST https://api.ecommstore.com/orders/1001 answered 200, beside the sample 7 added>",
+        "<Run: POST https://api.ecommstore.com/orders/1001 returned 200, "
+        "7 differences from sample (7 added)>",
     ),
     "Wire": (
         lambda store: refunded(store).request.wire(),
@@ -36,13 +37,13 @@ SHOWN: dict[str, tuple[Callable[[Store], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("made", "shown"), SHOWN.values(), ids=SHOWN)
+@pytest.mark.parametrize(("make", "expected"), SHOWN.values(), ids=SHOWN)
 def test_a_repr_is_one_line_without_port_time_or_address(
-    made: Callable[[Store], Any], shown: str, store: Store
+    make: Callable[[Store], Any], expected: str, store: Store
 ) -> None:
-    said = repr(made(store))
+    text = repr(make(store))
 
-    assert re.sub(r"\d+ bytes", "n bytes", said) == re.sub(r"\d+ bytes", "n bytes", shown)
+    assert re.sub(r"\d+ bytes", "n bytes", text) == re.sub(r"\d+ bytes", "n bytes", expected)
 
 
 def test_a_repr_is_the_same_for_a_store_at_another_port(store: Store) -> None:

@@ -7,19 +7,19 @@ import pytest
 
 from kustomer_nb import diff, load, reporting
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
-from kustomer_nb.reporting.pretty import excerpt, pretty, short
+from kustomer_nb.reporting.pretty import excerpt, pretty, short, wrap
 from tests.samples import ECOMMSTORE, an_action, asking, refund_order
 
 BODY = {"status": "REFUNDED", "orderId": 1001, "lines": [1]}
 OK = httpx.MockTransport(lambda request: httpx.Response(200, json=BODY, headers={"x-a": "1"}))
 
 
-def said(value: Any) -> str:
+def text_of(value: Any) -> str:
     return reporting.text(value)
 
 
 def test_an_app_is_a_line_and_one_for_each_action() -> None:
-    assert said(load(ECOMMSTORE).document) == (
+    assert text_of(load(ECOMMSTORE).document) == (
         "ecommstore 0.0.1\n"
         "  kustomer.app.ecommstore.store.refundOrder: POST https://api.ecommstore.com/orders/{{{orderId}}}"
     )
@@ -35,15 +35,15 @@ def test_an_app_is_a_line_and_one_for_each_action() -> None:
     ],
 )
 def test_an_action_is_one_line(action: dict[str, Any], text: str) -> None:
-    assert said(load([action]).action().read) == text
+    assert text_of(load([action]).action().read) == text
 
 
-def test_findings_are_counted_and_each_shows_its_line_and_its_way_out() -> None:
+def test_diagnostics_are_counted_and_each_shows_its_line_and_its_fix() -> None:
     text = '{\n  "versoin": 1\n}'
     near = Diagnostic("KNB998", Severity.ERROR, "/versoin", "what.", "how.", Span(4, 13, 2, 3))
-    whole = Diagnostic("KNB999", Severity.ERROR, "", "what.", span=Span(0, 17, 1, 1))
+    first = Diagnostic("KNB999", Severity.ERROR, "", "what.", span=Span(0, 17, 1, 1))
 
-    assert said(Diagnostics([whole, near], text=text)) == (
+    assert text_of(Diagnostics([first, near], text=text)) == (
         "1:1 error KNB999 what.\n"
         "    {\n"
         "    ^\n"
@@ -55,19 +55,19 @@ def test_findings_are_counted_and_each_shows_its_line_and_its_way_out() -> None:
     )
 
 
-def test_a_finding_without_a_place_in_a_text_shows_its_pointer() -> None:
-    found = Diagnostics(
+def test_a_diagnostic_without_a_position_shows_its_pointer() -> None:
+    diagnostics = Diagnostics(
         [
             Diagnostic("KNB999", Severity.HINT, "/a/b", "one."),
             Diagnostic("KNB999", Severity.WARNING, "", "two."),
         ]
     )
 
-    assert said(found) == "/a/b hint KNB999 one.\n- warning KNB999 two.\n1 warning, 1 hint"
+    assert text_of(diagnostics) == "/a/b hint KNB999 one.\n- warning KNB999 two.\n1 warning, 1 hint"
 
 
-def test_nothing_found_is_said() -> None:
-    assert said(Diagnostics()) == "nothing found"
+def test_no_diagnostics_are_nothing_found() -> None:
+    assert text_of(Diagnostics()) == "nothing found"
 
 
 def test_a_request_is_shown_as_it_would_be_sent() -> None:
@@ -75,9 +75,9 @@ def test_a_request_is_shown_as_it_would_be_sent() -> None:
         {"orderId": 1042}, settings={"authToken": "t0ken"}, hosts={"https://api.ecommstore.com": "http://a.b"}
     )
 
-    assert said(request) == (
+    assert text_of(request) == (
+        "Redirected to http://a.b (host override, host: a.b)\n"
         "POST https://api.ecommstore.com/orders/1042\n"
-        "  (sent to http://a.b in its place, with host: a.b)\n"
         "authorization: Bearer $ecommstore.default.authToken\n"
         "host: api.ecommstore.com\n"
         "accept: application/json\n"
@@ -89,18 +89,18 @@ def test_a_request_is_shown_as_it_would_be_sent() -> None:
     )
 
 
-def test_what_speaks_against_a_request_stands_below_it() -> None:
+def test_problems_of_a_request_are_below_it() -> None:
     request = asking("a.b/c").render()
 
-    assert said(request).splitlines()[0] == "GET a.b/c"
+    assert text_of(request).splitlines()[0] == "GET a.b/c"
     below = "  line 6, column 12 /inputTemplate/uri: KNB402 the uri 'a.b/c' has no http"
-    assert said(request).splitlines()[-1].startswith(below)
+    assert text_of(request).splitlines()[-1].startswith(below)
 
 
 def test_a_response_is_status_headers_and_body() -> None:
     response = asking("http://a.b/").run(transport=OK).response
 
-    assert said(response) == (
+    assert text_of(response) == (
         "200 OK\n"
         "x-a: 1\n"
         "content-length: 48\n"
@@ -116,7 +116,7 @@ def test_a_response_without_a_body_or_words_is_a_status_and_headers() -> None:
     response = asking("http://a.b/").run(transport=httpx.MockTransport(lambda request: nothing)).response
 
     # What changes each time would make each saved notebook another one.
-    assert said(response) == "299\nx-a: 1\nset-cookie: …"
+    assert text_of(response) == "299\nx-a: 1\nset-cookie: …"
 
 
 def test_a_run_is_request_output_comparison_and_losses() -> None:
@@ -127,19 +127,19 @@ def test_a_run_is_request_output_comparison_and_losses() -> None:
         sampleOutputContext={"status": "PAID", "gone": 1},
     )
 
-    assert said(action.run({"id": "7"}, transport=OK)) == (
+    assert text_of(action.run({"id": "7"}, transport=OK)) == (
         "GET http://a.b/7\n"
         "200 OK\n"
         "\n"
         "Output\n"
         '  {\n    "status": "REFUNDED"\n  }\n'
         "\n"
-        "Beside the sample\n"
+        "Diff vs. sample\n"
         "  1 removed, 1 changed\n"
         '    status: changed from "PAID" to "REFUNDED"\n'
         "    gone: removed, was 1\n"
         "\n"
-        "On the way\n"
+        "Warnings\n"
         '  inputSchema converted id from "7" to 7\n'
         "  outputTemplate reads body.gone, which has no value"
     )
@@ -148,47 +148,47 @@ def test_a_run_is_request_output_comparison_and_losses() -> None:
 def test_a_run_without_sample_and_losses_is_short() -> None:
     action = asking("http://a.b/", outputTemplate="/#body.status")
 
-    assert said(action.run(transport=OK)) == "GET http://a.b/\n200 OK\n\nOutput\n  REFUNDED"
+    assert text_of(action.run(transport=OK)) == "GET http://a.b/\n200 OK\n\nOutput\n  REFUNDED"
 
 
-def test_a_sample_run_says_where_its_output_came_from() -> None:
+def test_a_sample_run_says_that_nothing_was_sent() -> None:
     run = asking("http://a.b/", sampleOutputContext=1).run(mode="sample")
 
-    assert said(run).splitlines()[:2] == ["GET http://a.b/", "from the sample"]
+    assert text_of(run).splitlines()[:2] == ["GET http://a.b/", "Sample (nothing sent)"]
 
 
 def test_warnings_stand_at_the_end_of_a_run() -> None:
     page = httpx.MockTransport(lambda request: httpx.Response(200, html="<p>"))
 
-    last = said(asking("http://a.b/").run(transport=page)).splitlines()[-1]
+    last = text_of(asking("http://a.b/").run(transport=page)).splitlines()[-1]
 
     assert last.startswith("  /body: KNB710 the body was promised as JSON")
 
 
 def test_a_diff_names_each_place() -> None:
-    found = diff({"a": 1, "b": {"c": [1]}, "d": "x"}, {"b": {"c": [2]}, "d": "x", "e": None})
+    differences = diff({"a": 1, "b": {"c": [1]}, "d": "x"}, {"b": {"c": [2]}, "d": "x", "e": None})
 
-    assert said(found) == (
+    assert text_of(differences) == (
         "1 added, 1 removed, 1 changed\n  a: removed, was 1\n  b.c.0: changed from 1 to 2\n  e: added null"
     )
 
 
 def test_any_other_value_is_its_repr() -> None:
-    assert said({"a": 1}) == "{'a': 1}"
+    assert text_of({"a": 1}) == "{'a': 1}"
 
 
 def test_what_a_person_reads_at_80_columns_fits() -> None:
     texts = [
-        said(refund_order().render({"orderId": 1042}, settings={"authToken": "t"})),
-        said(refund_order().run({"orderId": 1042}, mode="sample")),
-        said(diff({"a": "x" * 200}, {})),
+        text_of(refund_order().render({"orderId": 1042}, settings={"authToken": "t"})),
+        text_of(refund_order().run({"orderId": 1042}, mode="sample")),
+        text_of(diff({"a": "x" * 200}, {})),
     ]
 
     assert max(len(line) for text in texts for line in text.splitlines()) <= 100
 
 
 @pytest.mark.parametrize(
-    ("text", "span", "shown"),
+    ("text", "span", "expected"),
     [
         pytest.param("abc", None, "", id="no place"),
         pytest.param("", Span(0, 1, 1, 1), "", id="no text"),
@@ -201,15 +201,15 @@ def test_what_a_person_reads_at_80_columns_fits() -> None:
         ),
     ],
 )
-def test_an_excerpt_is_the_line_with_a_caret_below(text: str, span: Span | None, shown: str) -> None:
-    assert excerpt(text, Diagnostic("KNB999", Severity.HINT, "", "", span=span)) == shown
+def test_an_excerpt_is_the_line_with_a_caret_below(text: str, span: Span | None, expected: str) -> None:
+    assert excerpt(text, Diagnostic("KNB999", Severity.HINT, "", "", span=span)) == expected
 
 
-@pytest.mark.parametrize(("length", "shown"), [(78, 80), (79, 80)])
-def test_a_short_value_is_at_most_80_characters(length: int, shown: int) -> None:
+@pytest.mark.parametrize(("length", "expected"), [(78, 80), (79, 80)])
+def test_a_short_value_is_at_most_80_characters(length: int, expected: int) -> None:
     text = short("x" * length)
 
-    assert (len(text), text.endswith("…")) == (shown, length == 79)
+    assert (len(text), text.endswith("…")) == (expected, length == 79)
 
 
 def test_a_text_is_pretty_as_it_is() -> None:
@@ -223,7 +223,7 @@ def why_run() -> Any:
 
 
 def test_why_marks_the_stage_that_is_the_cause() -> None:
-    assert said(why_run().why("orderId")) == (
+    assert text_of(why_run().why("orderId")) == (
         "orderId\n"
         "  output (/orderId)\n"
         "    it is not in the output\n"
@@ -236,15 +236,42 @@ def test_why_marks_the_stage_that_is_the_cause() -> None:
     )
 
 
-def test_the_xray_names_each_part_and_each_piece() -> None:
+def test_all_origins_name_each_part_and_each_value() -> None:
     request = refund_order().render({"orderId": "1001"})
 
-    assert reporting.xray(request).startswith(
+    assert reporting.all_origins(request).startswith(
         "uri\n"
         '  "https://api.ecommstore.com/orders/"\n'
-        "      literal, line 26, column 17\n"
+        "      static text, line 26, column 17\n"
         '  "1001"\n'
         '      input orderId, converted from "1001" to 1001, line 26, column 51\n'
         "header authorization\n"
     )
-    assert said(request.origins("/headers/none")) == "nothing"
+    assert text_of(request.origins("/headers/none")) == "(empty)"
+
+
+def test_messages_are_wrapped_and_source_lines_are_not() -> None:
+    source = "x" * 70
+    diagnostic = Diagnostic("KNB999", Severity.ERROR, "", "what is wrong " * 5, "how " * 20, Span(0, 1, 1, 1))
+
+    text = reporting.text(Diagnostics([diagnostic], text=source), width=40)
+
+    lines = text.splitlines()
+    assert f"    {source}" in lines
+    assert max(len(line) for line in lines if "x" not in line) <= 40
+    assert lines[1].startswith("    wrong what")
+
+
+@pytest.mark.parametrize("width", [10, 20, 40, 79])
+def test_no_url_code_or_json_is_broken(width: int) -> None:
+    line = 'at KNB304 `{{{a b}}}`: write {"a": 1, "b": 2} to https://api.shop.com/orders?x=1 or ["a", "b"].'
+
+    wrapped = wrap(line, width)
+
+    parts = ("KNB304", "`{{{a b}}}`:", '{"a": 1, "b": 2}', "https://api.shop.com/orders?x=1", '["a", "b"].')
+    assert all(any(part in piece for piece in wrapped.splitlines()) for part in parts)
+    assert " ".join(wrapped.split()) == line
+
+
+def test_without_a_width_nothing_is_wrapped() -> None:
+    assert wrap("word " * 50, None) == "word " * 50

@@ -401,6 +401,8 @@ def test_a_refusal_names_what_confirms_and_no_words_for_it(
 
     assert caught.value.name == name
     assert panel.confirm_name == (name or HIDDEN_HOST)
+    typed = "host name" if name else HIDDEN_HOST.removeprefix("the ")
+    assert panel.confirm_label.endswith(f"Type the {typed} to confirm.")
 
 
 @pytest.mark.parametrize("mode", ["sample", "fault:429"])

@@ -76,14 +76,15 @@ class TestStages:
         shown = repr(refunded(store))
 
         assert shown == (
-            "<Run: POST https://api.ecommstore.com/orders/1001 answered 200, beside the sample 7 added>"
+            "<Run: POST https://api.ecommstore.com/orders/1001 returned 200, "
+            "7 differences from sample (7 added)>"
         )
 
     def test_without_a_sample_there_is_no_diff(self) -> None:
         run = asking("http://a.b/").run(transport=answering(200, json={}))
 
         assert run.diff is None
-        assert repr(run) == "<Run: GET http://a.b/ answered 200, no sample>"
+        assert repr(run) == "<Run: GET http://a.b/ returned 200, no sample>"
 
     def test_what_was_lost_on_the_way_is_said_in_words(self) -> None:
         action = load(
@@ -133,7 +134,7 @@ class TestModes:
 
         assert (run.mode, run.response, run.elapsed) == ("sample", None, 0)
         assert run.output == {"statusCode": 200, "body": {"status": "REFUNDED"}}
-        assert repr(run).endswith("from the sample, beside the sample no difference>")
+        assert repr(run).endswith("in sample mode, no differences from sample>")
         assert run.is_good
 
     def test_the_sample_goes_through_the_output_schema(self) -> None:

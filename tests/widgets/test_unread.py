@@ -129,7 +129,7 @@ def test_how_many_fields_need_attention_is_told_and_the_first_is_gone_to() -> No
     assert bench.form.notice == "3 fields need attention."
     assert bench.told == [{"kind": "focus", "name": "lines"}]
     assert [bench.panel.notice.count(code) for code in ("KNB716", "KNB702")] == [2, 1]
-    assert bench.form.asked
+    assert bench.form.show_all
 
 
 @pytest.mark.parametrize("mode", ["live", "sample", "fault:429"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import socket
 import threading
 import time
@@ -70,11 +71,11 @@ def test_a_value_set_in_python_fills_the_fields(action: knb.Action) -> None:
     assert not form.faults
 
 
-def test_a_fault_stands_at_its_field(action: knb.Action) -> None:
+def test_a_problem_is_shown_at_its_field(action: knb.Action) -> None:
     form = knb.ActionForm(action, {"orderId": "12x"})
 
-    assert form.faults == {"orderId": "'12x' is not a number. Fix: pass a number, or change its type."}
-    assert repr(form) == '<ActionForm: {"orderId":"12x"}, 1 to mend>'
+    assert form.faults == {"orderId": "'12x' is not a number. Enter a number."}
+    assert repr(form) == '<ActionForm: {"orderId":"12x"}, 1 invalid>'
 
 
 def test_a_missing_required_input_is_a_fault(action: knb.Action) -> None:
@@ -83,7 +84,7 @@ def test_a_missing_required_input_is_a_fault(action: knb.Action) -> None:
 
 @pytest.mark.parametrize("value", [{"orderID": 1}, {"nope": None}], ids=["a near miss", "unknown"])
 def test_an_input_of_no_field_is_refused(action: knb.Action, value: dict[str, object]) -> None:
-    with pytest.raises(knb.InputError, match="is no field"):
+    with pytest.raises(knb.InputError, match="is not a field"):
         knb.ActionForm(action, value)
 
 
@@ -92,7 +93,7 @@ def test_a_message_for_no_field_is_said_and_changes_nothing(action: knb.Action) 
 
     say(form, kind="entry", name="nope", text="x", send=True)
 
-    assert "is no field" in form.notice
+    assert "is not a field" in form.notice
     assert form.value == {"orderId": 1}
 
 
@@ -116,7 +117,7 @@ def test_the_preview_follows_the_form(bench: knb.Workbench) -> None:
 def test_the_preview_says_what_would_be_rejected(bench: knb.Workbench) -> None:
     bench.form.enter("amount", "12x")
 
-    assert "the platform would reject these inputs" in bench.preview.html
+    assert "Invalid input - Kustomer would reject this request" in bench.preview.html
 
 
 def test_the_preview_never_sends(bench: knb.Workbench, store: Store) -> None:
@@ -170,7 +171,7 @@ def test_a_refused_run_says_why(bench: knb.Workbench, store: Store) -> None:
 
     assert bench.panel.press() is None
     assert "KNB702" in bench.panel.notice
-    assert bench.form.asked
+    assert bench.form.show_all
     assert not store.requests
 
 
@@ -180,15 +181,20 @@ def test_an_unsafe_run_elsewhere_needs_the_name_typed(action: knb.Action) -> Non
     bench.panel.press()
 
     assert bench.panel.confirm_name == "api.ecommstore.com"
+    assert bench.panel.confirm_label == (
+        "This POST can modify data on api.ecommstore.com. Type the host name to confirm."
+    )
+    assert "Type `api.ecommstore.com` in the box above to confirm." in bench.panel.notice
+    assert "--confirm" not in bench.panel.notice
     assert "KNB809" in bench.panel.notice
 
 
 def chosen(**template: Any) -> knb.Action:
     headers = {"authorization": "Bearer {{{token}}}"}
-    whole = {"uri": "{{{x}}}", "method": "get", "headers": headers, **template}
+    input_template = {"uri": "{{{x}}}", "method": "get", "headers": headers, **template}
     keys = {"token": {"key": "shop.default.token"}}
     schema = {"properties": {"x": {"type": "string"}}}
-    return knb.load({"inputTemplate": whole, "appSettings": keys, "inputSchema": schema}).action()
+    return knb.load({"inputTemplate": input_template, "appSettings": keys, "inputSchema": schema}).action()
 
 
 def test_a_host_that_an_input_chooses_needs_the_name_typed_once() -> None:
@@ -198,7 +204,7 @@ def test_a_host_that_an_input_chooses_needs_the_name_typed_once() -> None:
 
     bench.panel.refresh()
     assert bench.panel.confirm_name == "evil.example"
-    assert "x" in bench.panel.confirm_why
+    assert "x" in bench.panel.confirm_label
     assert bench.panel.press() is None
     assert "KNB834" in bench.panel.notice
 
@@ -207,7 +213,7 @@ def test_a_host_that_an_input_chooses_needs_the_name_typed_once() -> None:
     assert bench.panel.press() is not None
 
 
-def test_the_button_tells_the_method_that_a_get_is_to_be() -> None:
+def test_the_button_names_the_method_of_an_override() -> None:
     action = chosen(uri="https://api.shop.com/", headers={"X-HTTP-Method-Override": "{{x}}"})
 
     labels = [knb.workbench(action, inputs={"x": method}).panel.label for method in ("delete", "get")]
@@ -227,9 +233,9 @@ def test_a_name_is_asked_for_where_only_a_look_up_tells_that_it_is_needed() -> N
     bench.panel.press()
 
     assert "KNB809" in bench.panel.notice
-    assert (bench.panel.confirm_name, bench.panel.confirm_why) == (
+    assert (bench.panel.confirm_name, bench.panel.confirm_label) == (
         "localhost",
-        "This goes to another machine.",
+        "This request goes to a remote host. Type localhost to confirm.",
     )
 
 
@@ -238,7 +244,7 @@ def test_sample_mode_needs_neither_name_nor_token(action: knb.Action) -> None:
 
     result = bench.panel.press()
 
-    assert bench.panel.label == "Show the sample"
+    assert bench.panel.label == "Show sample"
     assert bench.panel.confirm_name == ""
     assert result is not None
     assert result.diff is not None
@@ -273,10 +279,10 @@ def test_no_state_text_or_html_holds_a_setting(action: knb.Action) -> None:
     bench = knb.workbench(action, inputs={"orderId": 1}, settings={"authToken": SECRET})
     parts = [bench.form, bench.settings, bench.preview, bench.panel]
 
-    shown = [json.dumps(part.get_state(), default=repr) + part.as_text() + part.as_html() for part in parts]
-    shown += [repr(bench), bench.as_html()]
+    texts = [json.dumps(part.get_state(), default=repr) + part.as_text() + part.as_html() for part in parts]
+    texts += [repr(bench), bench.as_html()]
 
-    assert not [text for text in shown if SECRET in text]
+    assert not [text for text in texts if SECRET in text]
 
 
 def test_every_widget_shows_itself_without_a_browser(bench: knb.Workbench) -> None:
@@ -322,7 +328,7 @@ def test_a_handler_that_breaks_says_so(bench: knb.Workbench, monkeypatch: pytest
 def test_a_refused_value_leaves_the_form_as_it_was(action: knb.Action) -> None:
     form = knb.ActionForm(action, {"orderId": 7})
 
-    with pytest.raises(knb.InputError, match="is no field"):
+    with pytest.raises(knb.InputError, match="is not a field"):
         form.value = {"nope": 1}
 
     assert form.value == {"orderId": 7}
@@ -364,7 +370,7 @@ def test_a_refusal_takes_the_old_result_off_the_page(bench: knb.Workbench) -> No
 
 
 def test_a_name_given_beforehand_is_no_confirmation(action: knb.Action) -> None:
-    with pytest.raises(TypeError, match="asks a person to type the name"):
+    with pytest.raises(TypeError, match="a person types the name to confirm"):
         knb.workbench(action, confirm="api.ecommstore.com")
 
 
@@ -379,15 +385,21 @@ def test_the_record_of_a_bench_shown_later_holds_the_run(bench: knb.Workbench) -
     assert "REFUNDED" in bench._static_result()["text/html"]
 
 
-def test_a_typed_setting_says_that_it_was_typed(action: knb.Action) -> None:
+def test_an_entered_setting_says_so_and_can_be_cleared(action: knb.Action) -> None:
     form = knb.SettingsForm(action)
 
     form.type_in("ecommstore.default.authToken", SECRET)
 
-    assert form.rows[0]["facts"] == f"typed in, {len(SECRET)} characters"
+    assert form.rows[0]["facts"] == f"Entered here · {len(SECRET)} chars"
+    assert form.rows[0]["entered"]
+
+    say(form, kind="secret", key="ecommstore.default.authToken", value="")
+
+    assert form.rows[0]["facts"].startswith("Missing: enter a value, or set ")
+    assert not form.rows[0]["entered"]
 
 
-def test_what_was_said_of_a_press_goes_with_the_next_change(bench: knb.Workbench) -> None:
+def test_a_notice_disappears_with_the_next_change(bench: knb.Workbench) -> None:
     bench.form.enter("amount", "12x")
     bench.panel.press()
 
@@ -434,7 +446,7 @@ ENV = {"uri": "http://a.b/{{{_env.orgId}}}", "method": "get", "headers": {"x": "
 def test_the_environment_of_the_workflow_can_be_typed_and_is_no_secret() -> None:
     bench = knb.workbench({"inputTemplate": ENV}, env={"workflowId": "w1"})
     assert [(row["key"], row["facts"], row["set"]) for row in bench.settings.rows] == [
-        ("_env.orgId", "a sample value, which is never sent; type the real one", False),
+        ("_env.orgId", "Sample value, never sent: enter the real one", False),
         ("_env.workflowId", "w1", True),
     ]
 
@@ -476,8 +488,11 @@ def test_the_head_names_the_profile_in_words(action: knb.Action, tmp_path: Path)
     bench = knb.workbench(path, profile="live")
 
     assert "Profile live (the real shop)" in bench.head.value
-    assert "unsafe methods are denied; mode sample" in bench.head.value
-    assert "Profile none" in knb.workbench(action).head.value
+    assert "POST/PUT/PATCH/DELETE are blocked · Mode: Sample" in bench.head.value
+    assert (
+        "No profile · POST/PUT/PATCH/DELETE to remote hosts need confirmation · Mode: Live"
+        in knb.workbench(action).head.value
+    )
 
 
 def test_a_fault_shows_what_the_next_step_would_get_and_sends_nothing(
@@ -488,14 +503,15 @@ def test_a_fault_shows_what_the_next_step_would_get_and_sends_nothing(
     assert bench.result is not None
     assert (bench.result.mode, bench.result.response.status_code) == ("fault:429", 429)
     assert "fault:429" in bench.panel.html
+    assert bench.panel.status.startswith("Simulated: 429 Too Many Requests in ")
     assert not store.requests
 
 
-def test_a_fault_without_an_answer_says_that_the_next_step_gets_nothing(bench: knb.Workbench) -> None:
+def test_a_fault_without_an_answer_shows_that_the_next_step_has_no_output(bench: knb.Workbench) -> None:
     assert bench.panel.press_fault("refused") is None
 
     assert "KNB803" in bench.panel.notice
-    assert "The next step gets nothing" in bench.panel.html
+    assert "No output for the next step" in bench.panel.html
 
 
 def test_an_unknown_fault_is_said(bench: knb.Workbench) -> None:
@@ -505,17 +521,17 @@ def test_an_unknown_fault_is_said(bench: knb.Workbench) -> None:
 
 
 def test_every_fault_can_be_chosen(bench: knb.Workbench) -> None:
-    assert [one["name"] for one in bench.panel.faults] == list(FAULTS)
+    assert [fault["name"] for fault in bench.panel.faults] == list(FAULTS)
 
 
 @pytest.mark.parametrize(
-    ("method", "said"),
+    ("method", "message"),
     [
-        pytest.param("post", "Whether it was carried out is unknown", id="an unsafe method"),
-        pytest.param("get", "Cancelled before an answer came.", id="a safe method"),
+        pytest.param("post", "The request may still have been processed", id="an unsafe method"),
+        pytest.param("get", "Cancelled - no response received.", id="a safe method"),
     ],
 )
-def test_cancel_frees_the_loop_at_once_and_says_what_is_known(method: str, said: str) -> None:
+def test_cancel_frees_the_loop_at_once_and_says_what_is_known(method: str, message: str) -> None:
     async def cancelled(panel: knb.RunPanel) -> float:
         say(panel, kind="run")
         await asyncio.sleep(0.2)
@@ -532,7 +548,7 @@ def test_cancel_frees_the_loop_at_once_and_says_what_is_known(method: str, said:
         took = asyncio.run(cancelled(panel))
 
     assert took < 0.5
-    assert said in panel.notice
+    assert message in panel.notice
     assert not panel.busy
 
 
@@ -550,7 +566,7 @@ def test_a_panel_says_what_a_press_does_in_each_mode(action: knb.Action) -> None
         "live": "Run POST",
         "record": "Run POST and record",
         "replay": "Replay",
-        "sample": "Show the sample",
+        "sample": "Show sample",
     }
 
 
@@ -580,7 +596,7 @@ def test_a_press_that_waits_can_be_cancelled_from_another_thread() -> None:
 
     assert result is None
     assert time.perf_counter() - started < 2
-    assert "Whether it was carried out is unknown" in panel.notice
+    assert "The request may still have been processed" in panel.notice
 
 
 def test_a_press_that_is_cancelled_before_it_began_is_over(bench: knb.Workbench, store: Store) -> None:
@@ -606,4 +622,27 @@ def test_a_cancel_right_behind_the_press_ends_it(bench: knb.Workbench) -> None:
     asyncio.run(at_once())
 
     assert not bench.panel.busy
-    assert bench.panel.notice.startswith("Cancelled before an answer came.")
+    assert bench.panel.notice.startswith("Cancelled - no response received.")
+
+
+def test_the_status_of_a_run_is_its_response_and_duration(bench: knb.Workbench) -> None:
+    bench.panel.press()
+
+    assert re.fullmatch(r"200 OK in \d+ ms", bench.panel.status)
+
+
+def test_the_style_is_in_the_page_once_and_in_each_static_output() -> None:
+    bench = knb.workbench({"inputTemplate": {"uri": "http://a.b", "method": "get"}, "sampleOutputContext": 1})
+    bench.panel.press_fault("404")
+
+    traits = bench.head.value + bench.preview.html + bench.panel.html
+    assert "<style>" not in traits
+    assert ".knb-badge{" in bench.preview._css
+    assert [widget.as_html().count("<style>") for widget in (bench, bench.preview, bench.panel)] == [1, 1, 1]
+
+
+def test_a_failure_is_named_by_its_status(bench: knb.Workbench) -> None:
+    labels = {fault["name"]: fault["label"] for fault in bench.panel.faults}
+
+    assert labels["503"] == "503 Service Unavailable"
+    assert labels["timeout"].startswith("timeout: ")

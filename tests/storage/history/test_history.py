@@ -225,5 +225,5 @@ def test_what_can_find_nothing_is_refused(given: Any, error: type[Exception], sa
 def test_where_it_was_sent_stands_beside_the_address() -> None:
     sent = entry(1, sent_to="http://127.0.0.1:8000", profile="sandbox", mode="record")
 
-    assert "orders/1 (at http://127.0.0.1:8000)" in reporting.text(sent)
+    assert "orders/1 (redirected to http://127.0.0.1:8000)" in reporting.text(sent)
     assert "sandbox, record" in reporting.text(History([sent], rerun=print))

@@ -26,4 +26,4 @@ def test_the_starter_runs_and_equals_its_sample(store: Store) -> None:
 
     assert run.is_good
     assert run.diff is not None
-    assert {one.pointer for one in run.diff} <= {"/amount"}
+    assert {difference.pointer for difference in run.diff} <= {"/amount"}
