@@ -17,6 +17,8 @@ _LONGER = (1, 12, 36, 108)
 # A text is looked through in parts of a megabyte, so that one full of escapes does not fill the memory; each
 # begins where a secret may have begun that the one before cut.
 PART = 2**20
+# Of a larger value a copy of all strings would be too much; one that holds itself never ends.
+_MOST_ITEMS = 200_000
 _FORM = bytes.maketrans(b" ", b"+")
 Hit = tuple[int, int, str]
 
@@ -70,9 +72,40 @@ class Redactor:
 
         Parts without any are those that were given, not copies.
         """
-        if not self.__forms:
+        if not self.__forms or self._is_clear(value):
             return value
         return self._put(value, self._quiet(_texts(value)))
+
+    def _is_clear(self, value: Any) -> bool:
+        """Return whether there is nothing to replace in a JSON value, as in most; False also where unsure.
+
+        All strings are looked through as one, in no order, so it takes a tenth of what `_put` takes.
+        """
+        forms = self.__forms
+        if forms.wholes.has_names:
+            # What is hidden depends on the name of each member.
+            return False
+        texts: list[str] = []
+        waiting = [value]
+        for item in waiting:
+            kind = type(item)
+            if kind is str:
+                texts.append(item)
+            elif kind is dict:
+                texts += item
+                waiting += item.values()
+            elif kind is list:
+                waiting += item
+            elif kind is int or kind is float:
+                if forms.has_numbers and str(item) in forms.numbers:
+                    return False
+            elif kind is not bool and item is not None:
+                return False
+            if len(waiting) > _MOST_ITEMS:
+                return False
+        whole = STRING_BREAK.join(texts)
+        is_apart = whole.count(STRING_BREAK) == max(len(texts) - 1, 0)
+        return is_apart and len(whole) <= PART and not self._hits(utf8(whole))
 
     def _quiet(self, texts: Iterator[str]) -> Iterator[str]:
         """Yield texts with secrets replaced; many are looked through together, which is quicker by far."""
@@ -109,6 +142,8 @@ class Redactor:
 
     def _hits(self, whole: bytes) -> list[Hit]:
         forms = self.__forms
+        if len(whole) < forms.least and not _has_escapes(whole):
+            return []
         hits = list(_found(whole, forms.written))
         if forms.wholes:
             # A copy, of what may be fifty megabytes.
@@ -122,7 +157,11 @@ class Redactor:
 
     def _encoded(self, part: bytes) -> Iterator[Hit]:
         """Yield where secrets stand that are escaped, or in base64."""
-        yield from self._escaped(part, DEPTH)
+        if _has_escapes(part):
+            yield from self._escaped(part, DEPTH)
+        if len(part) * 6 < self.__forms.shortest * 8:
+            # Base64 has eight bits for six: no run is long enough.
+            return
         for one in unpacked(part, self.__forms.shortest):
             hits = [*self._bare(one.text, 1), *self._escaped(one.text, 1), *self._packed_again(one.text)]
             yield from _moved(hits, one)
@@ -224,6 +263,11 @@ def _batches(texts: Iterator[str]) -> Iterator[list[str]]:
             some, size = [], 0
     if some:
         yield some
+
+
+def _has_escapes(text: bytes) -> bool:
+    """Return whether one of `KINDS` may be in a text: each begins with one of these characters."""
+    return b"\\" in text or b"%" in text or b"&" in text
 
 
 def _found(whole: bytes, forms: Mapping[bytes, str]) -> Iterator[Hit]:

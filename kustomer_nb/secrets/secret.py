@@ -51,11 +51,12 @@ class Secret:
         's3cr3t-token'
     """
 
-    __slots__ = ("__reveal", "__weakref__", "source")
+    __slots__ = ("__digest", "__reveal", "__weakref__", "source")
 
     def __init__(self, value: str | float | bool, *, source: str) -> None:
         # In a closure: what lists the attributes of an object shows a function, and not the value.
         self.__reveal: Callable[[], str | float | bool] = lambda: value
+        self.__digest = b""
         self.source = source
         _ALIVE[id(self)] = self
 
@@ -69,15 +70,19 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._digest(), other._digest())
+        return hmac.compare_digest(self.digest, other.digest)
 
     def __hash__(self) -> int:
-        return hash(self._digest())
+        return hash(self.digest)
 
-    def _digest(self) -> bytes:
-        value = self.reveal()
-        said = f"{type(value).__name__} {value}".encode("utf-8", "surrogatepass")
-        return hmac.digest(_KEY, said, "sha256")
+    @property
+    def digest(self) -> bytes:
+        """What stands for the type and value in comparisons: without the key of this process it says nothing."""
+        if not self.__digest:
+            value = self.reveal()
+            written = f"{type(value).__name__} {value}".encode("utf-8", "surrogatepass")
+            self.__digest = hmac.digest(_KEY, written, "sha256")
+        return self.__digest
 
     def __bool__(self) -> bool:
         return True
