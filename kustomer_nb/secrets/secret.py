@@ -77,7 +77,7 @@ class Secret:
 
     @property
     def digest(self) -> bytes:
-        """What stands for the type and value in comparisons: without the key of this process it says nothing."""
+        """What stands for the type and value in comparisons; without this process's key it says nothing."""
         if not self.__digest:
             value = self.reveal()
             written = f"{type(value).__name__} {value}".encode("utf-8", "surrogatepass")
