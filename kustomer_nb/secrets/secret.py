@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Iterable
 from secrets import token_bytes
 from typing import Any, NoReturn
@@ -12,6 +13,7 @@ from weakref import WeakValueDictionary
 _ALIVE: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 # By this two secrets are compared; it is another one in each process.
 _KEY = token_bytes(32)
+_NOT_IN_NAMES = re.compile(r"\W")
 
 
 def variable(key: str) -> str:
@@ -21,7 +23,7 @@ def variable(key: str) -> str:
         >>> variable("ecommstore.default.authToken")
         'ECOMMSTORE_DEFAULT_AUTHTOKEN'
     """
-    return "".join(char if char.isalnum() else "_" for char in key).upper()
+    return _NOT_IN_NAMES.sub("_", key).upper()
 
 
 def keys_by_variable(keys: Iterable[str]) -> dict[str, list[str]]:
