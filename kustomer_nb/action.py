@@ -37,7 +37,7 @@ from . import display
 if TYPE_CHECKING:
     from kustomer_nb.app import App
 
-# What a caller may give; the rest of the circumstances is found out.
+# What a caller may give; the rest of the context is found out.
 _ARGUMENTS = RunContext.__dataclass_fields__.keys() - {"root", "read", "confirmed_hosts"} | {"env"}
 
 
@@ -77,7 +77,7 @@ class Action:
         return Diagnostics(mine, text=found.text)
 
     @scrub_tracebacks
-    def circumstances(self, **given: Any) -> RunContext:
+    def context(self, **given: Any) -> RunContext:
         """Return what decides a run besides its inputs, with this app's project root."""
         unknown = given.keys() - _ARGUMENTS
         if unknown:
@@ -110,12 +110,12 @@ class Action:
         return RunContext(root=root, confirmed_hosts=self.app.confirmed_hosts, **chosen)
 
     @scrub_tracebacks
-    def prepare(self, inputs: Mapping[str, Any], circumstances: RunContext) -> Prepared:
+    def prepare(self, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
         """Return the request and the faults of the inputs, raising for neither; what a live preview shows."""
-        ready = prepare(self.definition, self.app.model, inputs, circumstances, self._guessed)
-        found = Diagnostics([*ready.guessed, *self._placed(ready.request.diagnostics)])
-        request = replace(ready.request, diagnostics=found, locate=self._locate)
-        return replace(ready, request=request)
+        prepared = prepare(self.definition, self.app.model, inputs, context, self._guessed)
+        found = Diagnostics([*prepared.read_errors, *self._placed(prepared.request.diagnostics)])
+        request = replace(prepared.request, diagnostics=found, locate=self._locate)
+        return replace(prepared, request=request)
 
     def _guessed(self, request: Request) -> tuple[Diagnostic, ...]:
         """Return the read errors of the file in what a request, and the run of it, are made of."""
@@ -171,7 +171,7 @@ class Action:
             >>> shop.action().render({"id": 7})
             <Request: DELETE http://a.b/7>
         """
-        circumstances = self.circumstances(
+        context = self.context(
             settings=settings,
             profile=profile,
             hosts=hosts,
@@ -184,26 +184,26 @@ class Action:
             env=env,
             platform=platform,
         )
-        ready = self.prepare({} if inputs is None else inputs, circumstances)
-        if ready.faults:
-            raise InputError(ready.faults)
-        return ready.request
+        prepared = self.prepare({} if inputs is None else inputs, context)
+        if prepared.input_errors:
+            raise InputError(prepared.input_errors)
+        return prepared.request
 
     @scrub_tracebacks
     def run(self, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> Run:
         """Return the run of these inputs; arguments and errors are those of `arun`."""
         # Prepared here and not on the transport's thread: a prompt needs the thread of the cell.
-        ready, circumstances = self._ready(inputs, arguments)
-        if ready.mode in OFFLINE:
-            return self._run_offline(ready)
+        prepared, context = self._ready(inputs, arguments)
+        if prepared.mode in OFFLINE:
+            return self._run_offline(prepared)
         # Imported by what sends alone: reading loads neither httpx nor asyncio.
         from kustomer_nb.transport.event_loop import wait
 
         try:
-            return wait(partial(self.run_prepared, ready, circumstances.confirm))
+            return wait(partial(self.run_prepared, prepared, context.confirm))
         except KeyboardInterrupt as error:
-            if not ready.request.is_safe and ready.mode in SENDING:
-                method = ready.request.effective_method
+            if not prepared.request.is_safe and prepared.mode in SENDING:
+                method = prepared.request.effective_method
                 error.add_note(
                     f"Whether the {method} was carried out is unknown: look before sending it again."
                 )
@@ -235,38 +235,38 @@ class Action:
             GuardError: it was not confirmed, or goes where the profile does not let it.
             TransportError: no answer came; a `ReplayError` where none is recorded.
         """
-        ready, circumstances = self._ready(inputs, arguments)
-        return await self.run_prepared(ready, circumstances.confirm)
+        prepared, context = self._ready(inputs, arguments)
+        return await self.run_prepared(prepared, context.confirm)
 
     def _ready(
         self, inputs: Mapping[str, Any] | None, arguments: dict[str, Any]
     ) -> tuple[Prepared, RunContext]:
-        circumstances = self.circumstances(prompt=person(), **arguments)
-        return self.prepare({} if inputs is None else inputs, circumstances), circumstances
+        context = self.context(prompt=person(), **arguments)
+        return self.prepare({} if inputs is None else inputs, context), context
 
     @scrub_tracebacks
-    async def run_prepared(self, ready: Prepared, confirm: str | None = None) -> Run:
+    async def run_prepared(self, prepared: Prepared, confirm: str | None = None) -> Run:
         """Return the run of what `prepare` made; errors are those of `arun`."""
         import asyncio
 
         from kustomer_nb.run.execute import run_prepared
 
         try:
-            run = await run_prepared(self.definition, self.app.model, ready, confirm)
+            run = await run_prepared(self.definition, self.app.model, prepared, confirm)
         except (TransportError, asyncio.CancelledError) as error:
-            keep_unanswered(self.app.model, ready, error)
+            keep_unanswered(self.app.model, prepared, error)
             raise
         is_large = run.response is not None and run.response.size > AT_ONCE
-        keep = partial(keep_run, self.app.model, ready, run)
+        keep = partial(keep_run, self.app.model, prepared, run)
         return self._kept(run, await asyncio.to_thread(keep) if is_large else keep())
 
-    def _run_offline(self, ready: Prepared) -> Run:
+    def _run_offline(self, prepared: Prepared) -> Run:
         try:
-            run = run_offline(self.definition, self.app.model, ready)
+            run = run_offline(self.definition, self.app.model, prepared)
         except TransportError as error:
-            keep_unanswered(self.app.model, ready, error)
+            keep_unanswered(self.app.model, prepared, error)
             raise
-        return self._kept(run, keep_run(self.app.model, ready, run))
+        return self._kept(run, keep_run(self.app.model, prepared, run))
 
     def _kept(self, run: Run, history_problems: Iterable[Diagnostic]) -> Run:
         """Return a finished run, its diagnostics with their place in the file."""

@@ -54,7 +54,7 @@ class RunContext:
     confirmed_hosts: set[str] = field(default_factory=set, compare=False, repr=False)
 
     def settled(self, profile: Profile) -> RunContext:
-        """Return the circumstances with what a profile says, and one time and one chance for all stages.
+        """Return the context with what a profile says, and one time and one chance for all stages.
 
         What was given as an argument goes before the profile.
         """

@@ -1,4 +1,4 @@
-"""Inputs and circumstances to the request that would be sent."""
+"""Inputs and context to the request that would be sent."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _base(definition: ActionDefinition) -> str:
 def account_tokens(
     definition: ActionDefinition,
     profile: Profile,
-    circumstances: RunContext,
+    context: RunContext,
     where: Sources,
     *,
     is_sent: bool,
@@ -78,7 +78,7 @@ def account_tokens(
         for name, account in profile.accounts.items()
         if (token := where.read(account.token)) is not None
     }
-    for name, token in circumstances.accounts.items():
+    for name, token in context.accounts.items():
         header = profile.accounts[name].header if name in profile.accounts else BEARER
         found[name] = AccountToken(token, header)
     account = definition.app_account_name
@@ -90,25 +90,26 @@ def account_tokens(
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that is known before anything is sent; ``faults`` are those of the inputs.
+    """All that is known before a request is sent.
 
-    ``secret_sent`` names a secret that goes along with the request, empty where none does. ``guessed`` are
-    the read errors of the file in what the run is made of: with one, nothing is run. ``circumstances`` are
-    those given with what the profile says; ``exchange`` is what a replay answers with,
-    ``superseded`` the same request as it was recorded at another time, or with another chance.
+    ``input_errors`` is why the platform would reject the inputs. ``read_errors`` are errors in the part of
+    the file that the run is made of: with one, nothing is run. ``context`` is resolved against the profile.
+    ``secret_sent`` names a secret that the request carries; it is empty if there is none. ``exchange`` is
+    the recorded response of a replay, ``superseded`` the same request recorded at another time or with
+    another seed.
     """
 
     inputs: Any
     converted: tuple[Conversion, ...]
-    faults: Diagnostics
+    input_errors: Diagnostics
     request: Request
     profile: Profile
     mode: str
-    circumstances: RunContext
+    context: RunContext
     secret_sent: str = ""
     exchange: Exchange | None = None
     superseded: RecordedRequest | None = None
-    guessed: Diagnostics = field(default_factory=Diagnostics)
+    read_errors: Diagnostics = field(default_factory=Diagnostics)
 
 
 Guessed = Callable[[Request], Iterable[Diagnostic]]
@@ -118,7 +119,7 @@ def prepare(
     definition: ActionDefinition,
     app: AppDefinition,
     inputs: Mapping[str, Any],
-    circumstances: RunContext,
+    context: RunContext,
     guessed: Guessed = lambda request: (),
 ) -> Prepared:
     """Return the coerced inputs and the request; the faults of both are values, so a preview can show them.
@@ -131,13 +132,13 @@ def prepare(
         RequestError: there is no such mode.
         SettingError: ``settings`` names none of the action's settings.
     """
-    profile = load_profile(circumstances.profile, circumstances.root)
-    mode = mode_of(circumstances.mode, profile)
+    profile = load_profile(context.profile, context.root)
+    mode = mode_of(context.mode, profile)
     preparation = _Preparation(definition, app, inputs, profile, mode, guessed)
     if mode == "replay":
-        return preparation.replayed(circumstances)
-    ready = preparation.made(circumstances.settled(profile))
-    return preparation.recorded(ready, circumstances) if mode == "record" else ready
+        return preparation.replayed(context)
+    prepared = preparation.made(context.settled(profile))
+    return preparation.recorded(prepared, context) if mode == "record" else prepared
 
 
 @dataclass(frozen=True)
@@ -151,39 +152,39 @@ class _Preparation:
     mode: str
     guessed: Guessed
 
-    def replayed(self, circumstances: RunContext) -> Prepared:
+    def replayed(self, context: RunContext) -> Prepared:
         """Return the request whose answer is recorded, with that answer; the one of now where none is."""
-        tape = Cassette(tape_path(circumstances))
+        tape = Cassette(tape_path(context))
         tried: list[Prepared] = []
         for one in (None, *tape.exchanges):
             if one is not None and one.action != (self.definition.name or ""):
                 continue
-            ready = self.made(_as_recorded(circumstances, one).settled(self.profile), one)
-            exchange = None if ready.faults else tape.find(asked(self.app, ready))
+            prepared = self.made(_as_recorded(context, one).settled(self.profile), one)
+            exchange = None if prepared.input_errors else tape.find(asked(self.app, prepared))
             if exchange is not None:
-                return replace(ready, exchange=exchange)
-            tried.append(ready)
+                return replace(prepared, exchange=exchange)
+            tried.append(prepared)
         # With a recorded setting in the place of a placeholder the refusal tells what really differs.
         return tried[1 if len(tried) > 1 and has_placeholder(tried[0].request) else 0]
 
-    def recorded(self, ready: Prepared, circumstances: RunContext) -> Prepared:
+    def recorded(self, prepared: Prepared, context: RunContext) -> Prepared:
         """Return a request to record, with the recorded one that is the same but for time and chance."""
-        if not ready.circumstances.read or ready.faults:
-            return ready
-        for one in Cassette(tape_path(circumstances)).exchanges:
+        if not prepared.context.read or prepared.input_errors:
+            return prepared
+        for one in Cassette(tape_path(context)).exchanges:
             if one.action != (self.definition.name or "") or (one.now is None and one.seed is None):
                 continue
-            then = self.made(_as_recorded(circumstances, one).settled(self.profile), one)
+            then = self.made(_as_recorded(context, one).settled(self.profile), one)
             if asked(self.app, then).key == one.asked.key:
-                return replace(ready, superseded=one.asked)
-        return ready
+                return replace(prepared, superseded=one.asked)
+        return prepared
 
-    def made(self, circumstances: RunContext, recorded: Exchange | None = None) -> Prepared:
-        """Return the request as it is under these circumstances."""
-        definition, platform = self.definition, circumstances.platform
+    def made(self, context: RunContext, recorded: Exchange | None = None) -> Prepared:
+        """Return the request as it is under these context."""
+        definition, platform = self.definition, context.platform
         faults = Diagnostics()
         converted: tuple[Conversion, ...] = ()
-        taken, missing, found = _resolved(self.inputs, circumstances)
+        taken, missing, found = _resolved(self.inputs, context)
         try:
             coerced = coerce(taken, input_schema(definition, platform), conversions=platform.conversions)
             taken, converted = coerced.value, coerced.converted
@@ -193,36 +194,36 @@ class _Preparation:
             taken = plain(taken).value
         if found:
             faults = Diagnostics([*found, *faults])
-        request = self._request(taken if isinstance(taken, Mapping) else {}, circumstances, faults, recorded)
+        request = self._request(taken if isinstance(taken, Mapping) else {}, context, faults, recorded)
         request = replace(request, converted=converted, missing=(*missing, *request.missing))
         sent = secret_sent(request, self.app)
-        ready = Prepared(
+        prepared = Prepared(
             taken,
             converted,
             faults,
             request,
             self.profile,
             self.mode,
-            circumstances,
+            context,
             sent,
-            guessed=Diagnostics(self.guessed(request)),
+            read_errors=Diagnostics(self.guessed(request)),
         )
-        warning = chosen_host(ready) if self.mode in SENDING else None
+        warning = chosen_host(prepared) if self.mode in SENDING else None
         if warning is None:
-            return ready
+            return prepared
         return replace(
-            ready, request=replace(request, diagnostics=Diagnostics([*request.diagnostics, warning]))
+            prepared, request=replace(request, diagnostics=Diagnostics([*request.diagnostics, warning]))
         )
 
     def _request(
         self,
         inputs: Mapping[str, Any],
-        circumstances: RunContext,
+        context: RunContext,
         faults: Diagnostics,
         recorded: Exchange | None,
     ) -> Request:
         profile = self.profile
-        where = sources(circumstances.root, given=circumstances.settings, profile=profile.settings)
+        where = sources(context.root, given=context.settings, profile=profile.settings)
         keys = self.definition.setting_keys
         is_sent = self.mode in SENDING
 
@@ -234,11 +235,11 @@ class _Preparation:
                 self.definition,
                 inputs,
                 {name: values[key] for name, key in keys.items()},
-                platform=circumstances.platform,
-                rendering=circumstances.rendering("request"),
-                hosts=circumstances.hosts,
-                accounts=account_tokens(self.definition, profile, circumstances, where, is_sent=is_sent),
-                allow_missing=circumstances.allow_missing,
+                platform=context.platform,
+                rendering=context.rendering("request"),
+                hosts=context.hosts,
+                accounts=account_tokens(self.definition, profile, context, where, is_sent=is_sent),
+                allow_missing=context.allow_missing,
                 is_sent=is_sent,
                 variables=variables(keys.values(), where),
             )
@@ -247,20 +248,20 @@ class _Preparation:
         # Nobody is asked for a token for a run that will not be sent.
         is_refused = bool(faults) or is_denied(request, profile) or any(self.guessed(request))
         if is_sent and not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
-            request = build(_asking(circumstances.prompt, request.unset))
+            request = build(_asking(context.prompt, request.unset))
         return request
 
 
-def _as_recorded(circumstances: RunContext, exchange: Exchange | None) -> RunContext:
-    """Return the circumstances in which an exchange was recorded, where others were not given."""
+def _as_recorded(context: RunContext, exchange: Exchange | None) -> RunContext:
+    """Return the context in which an exchange was recorded, where others were not given."""
     if exchange is None:
-        return circumstances
-    platform = circumstances.platform
+        return context
+    platform = context.platform
     given = {name: value for name, value in platform.env.items() if SAMPLE_ENV.get(name) != value}
     return replace(
-        circumstances,
-        now=circumstances.now or exchange.now,
-        seed=exchange.seed if circumstances.seed is None else circumstances.seed,
+        context,
+        now=context.now or exchange.now,
+        seed=exchange.seed if context.seed is None else context.seed,
         platform=replace(platform, env={**SAMPLE_ENV, **exchange.env, **given}),
     )
 
@@ -284,20 +285,18 @@ def _with_cause(fault: Diagnostic, missing: tuple[MissingReference, ...]) -> Dia
 
 
 def _resolved(
-    inputs: Any, circumstances: RunContext
+    inputs: Any, context: RunContext
 ) -> tuple[Any, tuple[MissingReference, ...], tuple[Diagnostic, ...]]:
     """Return inputs with what they read of earlier steps, what named nothing, and what is at fault."""
-    if circumstances.steps is None:
+    if context.steps is None:
         return inputs, (), ()
     given = plain(inputs)
     if given.faults:
         return given.value, (), given.faults
     notes = Notes()
-    scope = Scope({"steps": dict(circumstances.steps)})
+    scope = Scope({"steps": dict(context.steps)})
     try:
-        read = trace_value(
-            given.value, scope, "/inputs", rendering=circumstances.rendering("inputs"), notes=notes
-        )
+        read = trace_value(given.value, scope, "/inputs", rendering=context.rendering("inputs"), notes=notes)
     except TemplateError as error:
         return inputs, (), tuple(error.diagnostics)
     return real(read), tuple(notes.missing), tuple(notes.diagnostics)

@@ -82,7 +82,7 @@ class RequestPreview(BaseWidget):
         prepared = replace(prepared, request=replace(prepared.request, diagnostics=diagnostics))
         self.request, self.prepared = prepared.request, prepared
         # Without a style: the page has it once, and this is sent again with each key that is typed.
-        self.html = reporting.html(prepared.request, styled=False) + _rejected(prepared.faults)
+        self.html = reporting.html(prepared.request, styled=False) + _rejected(prepared.input_errors)
         return prepared
 
     def as_text(self) -> str:

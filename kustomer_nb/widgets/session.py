@@ -28,7 +28,7 @@ class Session:
             msg = "confirm: not an argument of a widget, in which a person types the name to confirm"
             raise TypeError(msg)
         # What is no argument is refused now, and the values of settings are wrapped.
-        checked = action.circumstances(**self._arguments)
+        checked = action.context(**self._arguments)
         for name in self._arguments.keys() & {"settings", "accounts"}:
             self._arguments[name] = getattr(checked, name)
         self._typed: dict[str, Secret] = {}
@@ -44,11 +44,11 @@ class Session:
         return self.action.definition
 
     @property
-    def circumstances(self) -> RunContext:
+    def context(self) -> RunContext:
         """The options of a run, with typed values of settings."""
         settings = {**(self._arguments.get("settings") or {}), **self._typed}
         arguments = {**self._pinned, **self._arguments, "settings": settings, "env": self._env}
-        return self.action.circumstances(**arguments)
+        return self.action.context(**arguments)
 
     def type_in(self, key: str, value: str) -> None:
         """Store the typed value of a setting in memory; an empty one clears it."""
@@ -70,7 +70,7 @@ class Session:
             for reference in references(template.model_dump(by_alias=True) if template else {}):
                 if reference.segments[:1] == ("_env",):
                     names = reference.segments[1:2] or tuple(SAMPLE_ENV)
-                    values |= {name: self.circumstances.platform.env.get(name) for name in names}
+                    values |= {name: self.context.platform.env.get(name) for name in names}
         return {name: None if SAMPLE_ENV.get(name) == value else value for name, value in values.items()}
 
     def type_env(self, name: str, value: str) -> None:
@@ -82,7 +82,7 @@ class Session:
 
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""
-        return self.action.prepare(inputs, self.circumstances)
+        return self.action.prepare(inputs, self.context)
 
     def preview(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the same as `prepare`, with a time and seed that `run` uses again for what it sends."""
@@ -97,8 +97,8 @@ class Session:
 
     async def run(self, inputs: Mapping[str, Any], confirm: str | None, mode: str | None = None) -> Run:
         """Return the run for these inputs, in ``mode`` if it is given; raises as `Action.arun` does."""
-        circumstances = self.circumstances if mode is None else replace(self.circumstances, mode=mode)
-        prepared = self.action.prepare(inputs, circumstances)
+        context = self.context if mode is None else replace(self.context, mode=mode)
+        prepared = self.action.prepare(inputs, context)
         self.is_safe = prepared.request.is_safe
         run = await self.action.run_prepared(prepared, confirm)
         # The next request gets a new time and new random values.

@@ -301,11 +301,11 @@ class TestRefusals:
     def test_nobody_is_asked_for_a_token_for_inputs_that_are_refused(self) -> None:
         action = refund_order()
         asked: list[str] = []
-        circumstances = action.circumstances(prompt=lambda key: asked.append(key) or "t")
+        context = action.context(prompt=lambda key: asked.append(key) or "t")
 
-        ready = action.prepare({}, circumstances)
+        prepared = action.prepare({}, context)
 
-        assert ready.faults.codes == ["KNB701"]
+        assert prepared.input_errors.codes == ["KNB701"]
         assert asked == []
 
     def test_a_request_that_cannot_be_made_is_not_sent(self) -> None:
