@@ -46,7 +46,7 @@ def test_a_required_input_that_a_step_does_not_give_is_refused():
 
     assert str(caught.value) == (
         "/id: KNB701 the required input `id` is missing: `/#steps.nope.id` has no value. "
-        "Fix: look at what that step put out."
+        "Fix: check the output of that step."
     )
 
 
