@@ -74,8 +74,9 @@ class PlainTags:
             text = escape_text(raw) if escapes else raw
             pieces.append(Piece(text, kind, path, label, pointer, span, raw if raw != text else None))
             size += len(text)
-        if size > OUTPUT:
-            return None
+            if size > OUTPUT:
+                # Not after the loop: a large value may be printed a thousand times.
+                return None
         notes.missing.extend(missing)
         notes.reads.extend(reads)
         return tuple(pieces)
