@@ -138,7 +138,7 @@ def _needs_method(prepared: Prepared, *, is_here: bool | None = None) -> bool:
 
 def _sends_secret_to_chosen(prepared: Prepared) -> bool:
     """Return whether a secret goes along to a host that an input chose, whoever has confirmed it."""
-    return bool(prepared.secret_sent and prepared.request.host_inputs)
+    return bool(prepared.request.host_inputs and prepared.secret_sent)
 
 
 def _needs_host(prepared: Prepared, *, is_here: bool | None = None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
@@ -95,9 +96,8 @@ class Prepared:
 
     ``input_errors`` is why the platform would reject the inputs. ``read_errors`` are errors in the part of
     the file that the run is made of: with one, nothing is run. ``context`` is resolved against the profile.
-    ``secret_sent`` names a secret that the request carries; it is empty if there is none. ``exchange`` is
-    the recorded response of a replay, ``superseded`` the same request recorded at another time or with
-    another seed.
+    ``exchange`` is the recorded response of a replay, ``superseded`` the same request recorded at another
+    time or with another seed.
     """
 
     inputs: Any
@@ -107,10 +107,16 @@ class Prepared:
     profile: Profile
     mode: str
     context: RunContext
-    secret_sent: str = ""
+    app: AppDefinition
     exchange: Exchange | None = None
     superseded: RecordedRequest | None = None
     read_errors: Diagnostics = field(default_factory=Diagnostics)
+
+    # Asked only where inputs choose the host: to know it every text of the request is looked through.
+    @cached_property
+    def secret_sent(self) -> str:
+        """The label of a secret that the request carries, or words for it; empty if there is none."""
+        return secret_sent(self.request, self.app)
 
 
 @dataclass(frozen=True)
@@ -227,7 +233,7 @@ class _Preparation:
             profile=self.profile,
             mode=self.mode,
             context=context,
-            secret_sent=secret_sent(request, self.app),
+            app=self.app,
             read_errors=Diagnostics(self.read_errors(request)),
         )
         warning = chosen_host(prepared) if self.mode in SENDING else None

@@ -23,6 +23,8 @@ AT_ONCE = 2**18
 
 def keep_run(app: AppDefinition, prepared: Prepared, run: Run) -> tuple[Diagnostic, ...]:
     """Add a run to the history, and return what kept it from being written."""
+    if not _is_kept(prepared):
+        return ()
     record = record_of(prepared, run)
     outcome = "sample" if run.response is None else "answered"
     return _keep(app, prepared, record, outcome=outcome, elapsed=run.elapsed)
@@ -33,6 +35,8 @@ def keep_unanswered(app: AppDefinition, prepared: Prepared, error: BaseException
 
     ``error`` is a `TransportError`, or the cancelling of the task.
     """
+    if not _is_kept(prepared):
+        return ()
     said = str(error) if isinstance(error, TransportError) else "cancelled before an answer came"
     return _keep(app, prepared, record_of(prepared), outcome=outcome_of(prepared, error), said=said)
 
@@ -45,12 +49,14 @@ def outcome_of(prepared: Prepared, error: BaseException) -> str:
     return "failed" if isinstance(error, TransportError) else "cancelled"
 
 
+def _is_kept(prepared: Prepared) -> bool:
+    return prepared.profile.history and history.is_on()
+
+
 def _keep(
     app: AppDefinition, prepared: Prepared, record: dict[str, Any], **facts: Any
 ) -> tuple[Diagnostic, ...]:
-    root, profile = prepared.context.root, prepared.profile
-    if not profile.history or not history.is_on():
-        return ()
+    profile = prepared.profile
     labels = prepared.request.labels
     cookies = cookies_in(record, labels)
     hide = Redactor({**all_secrets_of(app, prepared), **masked(profile.mask, record), **cookies})
@@ -77,5 +83,5 @@ def _keep(
         "hosts": hide.value(dict(prepared.context.hosts)),
         "sent_to": hide.text(prepared.request.sent_to_origin),
     }
-    found = history.append(root, line)
+    found = history.append(prepared.context.root, line)
     return () if found is None else (found,)
