@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -110,9 +111,10 @@ class Platform:
         """Return a platform that knows which fields were passed."""
         platform = object.__new__(cls)
         names = frozenset(values)
-        if names == {choice.name for choice in fields(cls) if choice.init}:
+        if values and names == _defaults().keys():
             # dataclasses.replace() passes every field; only those that are not the default were given.
-            names = frozenset(name for name, value in values.items() if value != getattr(Platform(), name))
+            defaults = _defaults()
+            names = frozenset([name for name, value in values.items() if value != defaults[name]])
         object.__setattr__(platform, "given", names)
         return platform
 
@@ -130,6 +132,13 @@ class Platform:
             for choice in fields(self)
             if choice.init
         )
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return the default of each field; cached, because every run has a platform of its own."""
+    usual = Platform()
+    return {choice.name: getattr(usual, choice.name) for choice in fields(Platform) if choice.init}
 
 
 REST_API = "rest_api"
