@@ -29,13 +29,13 @@ def run_of_response(
     """
     circumstances, platform = ready.circumstances, ready.circumstances.platform
     hide = Redactor(all_secrets_of(app, ready))
-    response = Response.of(
+    response = Response.from_bytes(
         answer.status_code,
         answer.headers,
         answer.content,
         parses_json=ready.request.parses_json,
         parse_limit=circumstances.parse_limit,
-        is_cut=answer.is_cut,
+        is_truncated=answer.is_cut,
         decompresses=platform.decompresses,
         request=_told(ready.request, answer, hide),
         redactor=hide,
