@@ -1,4 +1,4 @@
-"""What really goes over the wire; the only value that holds settings in plain."""
+"""The bytes that are sent: the only value with the real values of settings."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kustomer_nb.secrets import UNCOPIED, Uncopied
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wire:
-    """The bytes of one request: where to connect, the request line, the headers in order, the body.
+    """The bytes of one request: the host to connect to, the request line, the headers in order, the body.
 
-    ``masked`` is the request line and ``origin`` the place it goes to, as they may be shown; ``private`` the
-    names, in lower case, of the headers that hold a setting. ``href`` is the whole authored address without
-    its user, ``is_private`` whether a setting is in it. A wire is never pickled.
+    ``masked`` is the request line and ``origin`` the destination, as they may be shown; ``private`` are the
+    lower-case names of the headers that contain a setting. ``href`` is the full authored URL without its user
+    information, ``is_private`` whether a setting is in it. A wire is never pickled.
     """
 
     method: str
@@ -36,5 +36,5 @@ class Wire:
         return one_line(f"<Wire: {self.masked}, {len(self.headers)} headers, {len(self.body)} bytes>")
 
     def __reduce__(self) -> NoReturn:
-        msg = "a Wire is never pickled or copied: it holds the real values of settings"
+        msg = "a Wire is never pickled or copied: it contains the real values of settings"
         raise TypeError(msg)
