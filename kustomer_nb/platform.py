@@ -47,6 +47,8 @@ BOTH: Mapping[str, str] = MappingProxyType({"response": "/#response", "body": "/
 class Platform:
     """The assumed behavior of Kustomer's runtime; frozen, every field with its evidence.
 
+    ``passed`` are the names of the fields that were passed: they override a profile, whatever their value.
+
     Example:
         >>> Platform().timeout
         60.0
@@ -107,6 +109,17 @@ class Platform:
             "why": "templates see _env with orgId, workflowId and appVersion",
         },
     )
+    passed: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __new__(cls, **values: Any) -> Platform:
+        """Return a platform that knows which fields were passed."""
+        platform = object.__new__(cls)
+        names = frozenset(values)
+        if names == {option.name for option in fields(cls) if option.init}:
+            # dataclasses.replace() passes every field: only those that are not the default count.
+            names = frozenset(name for name, value in values.items() if value != getattr(Platform(), name))
+        object.__setattr__(platform, "passed", names)
+        return platform
 
     def assumptions(self) -> tuple[Assumption, ...]:
         """Return every field with the value in use, its evidence, and the reason.
@@ -117,12 +130,10 @@ class Platform:
         """
         return tuple(
             Assumption(
-                option.name,
-                getattr(self, option.name),
-                option.metadata["evidence"],
-                option.metadata["why"],
+                option.name, getattr(self, option.name), option.metadata["evidence"], option.metadata["why"]
             )
             for option in fields(self)
+            if option.init
         )
 
 
