@@ -7,6 +7,7 @@ from .builder import build_request
 from .credentials import basic_auth, pair
 from .model import NOT_REST_API, UNSET, Request
 from .provenance import Origin, Origins
+from .redaction import values_to_redact
 from .redirects import in_place_of, redirected
 from .wire import Wire
 
@@ -24,4 +25,5 @@ __all__ = [
     "in_place_of",
     "pair",
     "redirected",
+    "values_to_redact",
 ]

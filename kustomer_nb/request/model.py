@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.printable import one_line
-from kustomer_nb.schema import Conversion
-from kustomer_nb.secrets import SHORTEST_INNER, Credential, Redactor, Secret
 from kustomer_nb.template import MissingReference, Text
 
 from .host_choice import HostChoice
 from .method_override import SAFE, Override
 from .provenance import Locate, Origins, origins_of
-from .url import Address
 from .wire import Wire
+
+if TYPE_CHECKING:
+    from kustomer_nb.schema import Conversion
+    from kustomer_nb.secrets import Credential, Secret
+
+    from .url import Address
 
 UNSET = Code.SETTING_UNSET
 NOT_REST_API = Code.TYPE_NOT_RUNNABLE
@@ -104,34 +106,6 @@ class Request(Displayable):
         """What is shown in place of its settings, and of its credentials that do not name a setting."""
         credentials = (credential.label for credential in self.credentials)
         return frozenset({*self.secrets, *(label for label in credentials if label.startswith("$("))})
-
-    def derived(self, secrets: Mapping[str, Secret]) -> dict[str, Secret]:
-        """Return what helpers made of these secrets, by a label for each, if a redactor would not find it.
-
-        A part of a value counts too, such as the part of one that a ``#`` in a URL leaves.
-        """
-        redactor = Redactor(secrets)
-        texts = [self.uri, *(text for _, text in self.header_texts)]
-        texts += [text for text in (self.address and self.address.href, self.body_text) if text]
-        pieces = [piece for text in texts for piece in text.pieces if piece.label in secrets]
-        # Shorter parts occur in any response: to hide them would hide half of it.
-        derived = {
-            piece.text: piece.label
-            for piece in pieces
-            if len(piece.text) >= SHORTEST_INNER and redactor.text(piece.text) == piece.text
-        }
-        return {
-            f"{label} (derived {number})": Secret(text, source="derived")
-            for number, (text, label) in enumerate(derived.items(), start=1)
-        }
-
-    def credentials_with(self, secrets: Mapping[str, Secret]) -> dict[str, Secret]:
-        """Return the credentials that contain one of these secrets, and those that are always secret."""
-        return {
-            f"{credential.label} (credential {number})": credential
-            for number, credential in enumerate(self.credentials, start=1)
-            if not credential.settings or not credential.settings.isdisjoint(secrets)
-        }
 
     @property
     def host_inputs(self) -> tuple[str, ...]:
@@ -236,37 +210,10 @@ class Request(Displayable):
         destination = self._destination
         if self.address is None or destination is None:  # pragma: no cover - check() has refused it
             raise RequestError(self.diagnostics)
-        # Node writes the head in the encoding of a text body, in Latin-1 when there is none.
-        charset = "utf-8" if self.body_text else "latin-1"
-        return Wire(
-            method=self.method,
-            scheme=destination.scheme,
-            host=destination.host,
-            port=destination.port,
-            target=self.address.target.real.encode(charset),
-            headers=tuple(
-                (name.encode(), text.real.encode(charset)) for name, text in self._headers_for(destination)
-            ),
-            body=utf8(self.body_text.real if self.body_text else ""),
-            masked=f"{self.method} {self.url}",
-            origin=f"{destination.scheme}://{destination.authority.shown}",
-            href=utf8(self.address.href.real),
-            is_private=any(piece.label is not None for piece in self.address.href.pieces),
-            private=frozenset(
-                name.lower().encode()
-                for name, text in self.header_texts
-                if any(piece.label is not None for piece in text.pieces)
-            ),
-        )
+        return Wire.from_request(self, self.address, destination)
 
-    def _headers_for(self, destination: Address) -> list[tuple[str, Text]]:
-        """Return the headers as sent to a destination; a ``host`` that the author wrote is kept."""
-        return [
-            (name, destination.host_header if self._is_default_host(name, text) else text)
-            for name, text in self.header_texts
-        ]
-
-    def _is_default_host(self, name: str, text: Text) -> bool:
+    def has_default_host(self, name: str, text: Text) -> bool:
+        """Return whether a header is the ``host`` that npm request adds, which follows the destination."""
         return name == "host" and self.address is not None and text == self.address.host_header
 
     def to_json(self) -> dict[str, Any]:
@@ -277,7 +224,7 @@ class Request(Displayable):
         """
         headers = dict(self.headers_json)
         for name, text in self.header_texts:
-            if name in headers or name == "connection" or self._is_default_host(name, text):
+            if name in headers or name == "connection" or self.has_default_host(name, text):
                 continue
             # npm request sets content-length as a number, all others as strings.
             headers[name] = int(text.real) if name == "content-length" else text.shown

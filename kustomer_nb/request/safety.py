@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.secrets import Credential
 from kustomer_nb.template import Text
 
-from .context import BuildContext
 from .credentials import credentials_of
 from .host_choice import HostChoice, host_choice
 from .method_override import Override, overrides_of
-from .parts import RequestParts
 from .written_tokens import pointer_of_token
+
+if TYPE_CHECKING:
+    from kustomer_nb.secrets import Credential
+
+    from .context import BuildContext
+    from .parts import RequestParts
 
 
 class Safety(NamedTuple):
