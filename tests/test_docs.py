@@ -71,7 +71,7 @@ def test_every_fault_is_on_the_page_with_what_comes_of_it() -> None:
             answer = wait(send(wire, timeout=60, transport=fault_transport(name)))
         except TransportError as error:
             return error.diagnostics[0].code
-        read = Response.of(answer.status_code, answer.headers, answer.content, parses_json=True)
+        read = Response.from_bytes(answer.status_code, answer.headers, answer.content, parses_json=True)
         return ", ".join([str(answer.status_code), *(one.code for one in read.notes)])
 
     rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page.partition("## Faults")[2], re.MULTILINE)

@@ -3,7 +3,7 @@ import pytest
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.output import map_output, map_sample, said
+from kustomer_nb.output import dotted_path, map_output, map_sample
 from kustomer_nb.platform import Platform
 
 RESPONSE = {"statusCode": 200, "body": {"id": "7", "debug": 1, "o": {"a": 1, "b": 2}}}
@@ -106,7 +106,7 @@ def test_the_sample_passes_the_output_schema_alone():
     ],
 )
 def test_a_pointer_is_said_as_a_path(pointer, text):
-    found = said(pointer)
+    found = dotted_path(pointer)
 
     assert found == text
 

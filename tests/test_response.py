@@ -10,7 +10,7 @@ JSON = [("Content-Type", "application/json; charset=utf-8")]
 
 
 def answer(content=b"", headers=JSON, *, parses_json=True, status=200, **more):
-    return Response.of(status, headers, content, parses_json=parses_json, **more)
+    return Response.from_bytes(status, headers, content, parses_json=parses_json, **more)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_body_is_parsed_when_it_can_be(content, parses_json, body, note):
 
     assert (found.body, found.size) == (body, len(content))
     assert [one.message for one in found.notes if one.code == "KNB710"] == (
-        [f"the body was promised as JSON and is not ({note}); it stays text."] if note else []
+        [f"the body is not JSON, although json is true ({note}); it stays a string."] if note else []
     )
 
 
@@ -75,7 +75,7 @@ PLAIN = [("content-type", "text/plain")]
         pytest.param(
             b"[1]",
             JSON,
-            {"is_cut": True},
+            {"is_truncated": True},
             "KNB713",
             "reading stopped after 0 MB; the body is its start, as text.",
             id="only the start",
@@ -85,7 +85,7 @@ PLAIN = [("content-type", "text/plain")]
             JSON,
             {"parse_limit": 5},
             "KNB714",
-            "the body has 0.0 MB, more than 4.76837e-06 MB; it stays text here.",
+            "the body has 0.0 MB, more than 4.76837e-06 MB; it stays a string.",
             id="larger than is parsed",
         ),
         pytest.param(
@@ -148,7 +148,7 @@ def test_a_body_of_very_many_objects_stays_text(parse_limit, is_kept):
 
     assert (found.body == text) is is_kept
     assert [one.message for one in found.notes] == [
-        "the body has more than 262,144 objects and arrays; it stays text here."
+        "the body has more than 262,144 objects and arrays; it stays a string."
     ] * is_kept
 
 
@@ -227,12 +227,12 @@ def test_to_json_has_the_keys_of_npm_request_in_its_order(content, keys):
 
 
 @pytest.mark.parametrize(
-    ("status", "is_good"), [pytest.param(399, True, id="below 400"), pytest.param(400, False, id="400")]
+    ("status", "ok"), [pytest.param(399, True, id="below 400"), pytest.param(400, False, id="400")]
 )
-def test_a_status_of_400_is_not_good(status, is_good):
+def test_a_status_of_400_is_not_ok(status, ok):
     found = answer(status=status)
 
-    assert found.is_good is is_good
+    assert found.ok is ok
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,13 @@ def run_of_response(
     """
     context, platform = prepared.context, prepared.context.platform
     hide = Redactor(all_secrets_of(app, prepared))
-    response = Response.of(
+    response = Response.from_bytes(
         answer.status_code,
         answer.headers,
         answer.content,
         parses_json=prepared.request.parses_json,
         parse_limit=context.parse_limit,
-        is_cut=answer.is_cut,
+        is_truncated=answer.is_cut,
         decompresses=platform.decompresses,
         request=_told(prepared.request, answer, hide),
         redactor=hide,

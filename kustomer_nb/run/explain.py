@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.output import said
+from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line
 from kustomer_nb.template import references
 
@@ -57,7 +57,7 @@ class Why(Sequence[Stage], Displayable):
     def __repr__(self) -> str:
         found = self.cause
         ends = f"{found.name} {found.words}" if found else "as it came"
-        return one_line(f"<Why: {said(self.pointer)}, {ends}>")
+        return one_line(f"<Why: {dotted_path(self.pointer)}, {ends}>")
 
 
 def why(run: Run, pointer: object) -> Why:
@@ -101,7 +101,8 @@ def _schema(run: Run, pointer: str) -> Iterator[Stage]:
     before = pointers.resolve(run.mapped, pointer)
     for drop in run.dropped:
         if _around(drop.pointer, pointer):
-            words = f"drops {said(drop.pointer)}: it is not declared, and additionalProperties is false there"
+            path = dotted_path(drop.pointer)
+            words = f"drops {path}: it is not declared, and additionalProperties is false there"
             yield Stage("outputSchema", place, words, is_cause=True)
             return
     for change in run.converted:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
-from kustomer_nb.output import said
+from kustomer_nb.output import dotted_path
 from kustomer_nb.schema import Conversion
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def losses(run: Run) -> Iterator[str]:
         keys = "" if count == 1 else f"{count} keys: "
         yield f"outputSchema dropped {keys}{listed(places, run.mapped)}"
     for one in run.unconverted:
-        yield f"outputSchema wants {said(one.pointer)} to be {one.wanted}; it is kept as it is"
+        yield f"outputSchema wants {dotted_path(one.pointer)} to be {one.wanted}; it is kept as it is"
     for name in _counted(run.absent, run.mapped):
         yield f"outputSchema requires {name}, which is not there"
 
@@ -39,7 +39,7 @@ def _conversions(stage: str, converted: Iterable[Conversion], value: Any) -> Ite
     for one in converted:
         by_name.setdefault(general(one.pointer, value), []).append(one)
     for name, (first, *more) in by_name.items():
-        where = f"{name} in {len(more) + 1} places, the first" if more else said(first.pointer)
+        where = f"{name} in {len(more) + 1} places, the first" if more else dotted_path(first.pointer)
         yield f"{stage} converted {where} from {short(first.before)} to {short(first.after)}"
 
 
@@ -79,7 +79,7 @@ def general(pointer: str, value: Any) -> str:
         else:
             name += f".{key}" if name else key
             value = value.get(key, UNDEFINED) if isinstance(value, dict) else UNDEFINED
-    return name or said("")
+    return name or dotted_path("")
 
 
 def short(value: Any) -> str:

@@ -86,7 +86,7 @@ class Run(Displayable):
     @property
     def is_good(self) -> bool:
         """Whether the answer, if one was asked for, is below 400."""
-        return self.response is None or self.response.is_good
+        return self.response is None or self.response.ok
 
     @property
     def losses(self) -> tuple[str, ...]:

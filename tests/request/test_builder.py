@@ -5,9 +5,11 @@ from kustomer_nb.request import AccountToken
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import Kind, Rendering
 
-NOT_SPREAD = "make qs an object: npm request, which the platform seems to use, spreads a string by character."
-ASSUMED = "it is assumed to travel as `authorization: Bearer …`; how Kustomer sends it is not known."
-CHARACTER = "holds a character that no header may: a line break or one beyond Latin-1."
+NOT_SPREAD = (
+    "make qs an object: npm request, which the platform seems to use, splits a string into characters."
+)
+ASSUMED = "it is assumed to be sent as `authorization: Bearer …`; how Kustomer sends it is unknown."
+NOT_IN_HEADERS = "headers cannot contain line breaks or characters beyond Latin-1."
 
 
 def told(request):
@@ -19,60 +21,61 @@ def told(request):
     [
         pytest.param(
             {"method": None}, "KNB401", "method", "the method is missing.",
-            "use one of get, post, put, patch, delete.", id="no method",
+            "use get, post, put, patch or delete.", id="no method",
         ),
         pytest.param(
             {"method": "/#none"}, "KNB401", "method", "the method is missing.",
-            "use one of get, post, put, patch, delete.", id="a method that is null",
+            "use get, post, put, patch or delete.", id="a method that is null",
         ),
         pytest.param(
-            {"method": "fetch"}, "KNB401", "method", "'FETCH' is not a method Kustomer knows.",
-            "use one of get, post, put, patch, delete.", id="an unknown method",
+            {"method": "fetch"}, "KNB401", "method", "'fetch' is not a method that Kustomer knows.",
+            "use get, post, put, patch or delete.", id="an unknown method",
         ),
         pytest.param(
             {"uri": "a.b/c"}, "KNB402", "uri", "the uri 'a.b/c' has no http:// or https:// before the host.",
-            "write it whole, as in https://api.example.com/orders.", id="a uri without a scheme",
+            "write the full URL, as in https://api.example.com/orders.", id="a uri without a scheme",
         ),
         pytest.param(
             {"uri": "ftp://a.b"}, "KNB402", "uri",
-            "the uri 'ftp://a.b' starts with another scheme, and only http:// and https:// can be called.",
-            "write it whole, as in https://api.example.com/orders.", id="ftp",
+            "the uri 'ftp://a.b' has another scheme than http:// and https://.",
+            "write the full URL, as in https://api.example.com/orders.", id="ftp",
         ),
         pytest.param(
-            {"uri": None}, "KNB402", "uri", "the uri '' is empty.",
-            "write it whole, as in https://api.example.com/orders.", id="no uri",
+            {"uri": None}, "KNB402", "uri", "the uri is missing.",
+            "write the full URL, as in https://api.example.com/orders.", id="no uri",
         ),
         pytest.param(
-            {"uri": "{{none}}"}, "KNB402", "uri", "the uri '' is empty.",
-            "write it whole, as in https://api.example.com/orders.", id="a uri that renders to nothing",
+            {"uri": "{{none}}"}, "KNB402", "uri", "the uri is missing.",
+            "write the full URL, as in https://api.example.com/orders.", id="a uri that renders to nothing",
         ),
         pytest.param(
             {"uri": "http://{{{token}}} x"}, "KNB402", "uri",
-            "the uri 'http://$shop.default.token x' has '$shop.default.token x' where a host belongs.",
-            "write it whole, as in https://api.example.com/orders.", id="a setting in a bad host",
+            "the uri 'http://$shop.default.token x' has the invalid host '$shop.default.token x'.",
+            "write the full URL, as in https://api.example.com/orders.", id="a setting in a bad host",
         ),
         pytest.param(
             {"uri": "http://a.b/日"}, "KNB403", "uri",
-            "the address holds '日', which Node refuses to send unencoded.",
+            "the URL contains '日', which Node refuses to send unencoded.",
             "pass it in qs, which is encoded, or encode it.", id="a character beyond Latin-1",
         ),
         pytest.param(
             {"data": {"a": 1}, "method": "post"}, "KNB405", "data",
-            "data is not text, and json is not true: npm request refuses such a body.",
+            "data is not a string, and json is not true: npm request refuses such a body.",
             'set "json": true.', id="data without json",
         ),
         pytest.param(
-            {"headers": {"a/b": "x"}}, "KNB406", "headers/a~1b", "'a/b' is not a header name.",
+            {"headers": {"a/b": "x"}}, "KNB406", "headers/a~1b", "'a/b' is not a valid header name.",
             "use letters, digits and dashes.", id="a bad header name",
         ),
         pytest.param(
-            {"headers": {"X~": "日"}}, "KNB407", "headers/X~0", f"the header X~ {CHARACTER}",
-            "take it out, or encode it.", id="a bad header value",
+            {"headers": {"X~": "日"}}, "KNB407", "headers/X~0",
+            f"the header 'X~' contains '日': {NOT_IN_HEADERS}", "remove it, or encode it.",
+            id="a bad header value",
         ),
         pytest.param(
             {"headers": {"Content-Length": "{{token}}"}}, "KNB408", "headers/Content-Length",
             "the header Content-Length ('$shop.default.token') is not 0, the length of the body in bytes.",
-            "leave that header out: where the body ends is written by itself.",
+            "remove that header: npm request writes it by itself.",
             id="a wrong content-length, which is a setting",
         ),
         pytest.param(
@@ -120,13 +123,13 @@ def test_a_request_that_cannot_be_sent_is_refused(build, template, code, name, m
         ),
         pytest.param(
             {"uri": "http://a.b/{{id}}"}, {}, "KNB706", "uri",
-            "`id` has no value, so that part of the address is empty.", "give `id` a value, or require it.",
-            id="a declared input without a value in the uri",
+            "`id` has no value, so that part of the URL is empty.",
+            "pass a value for `id`, or make it required.", id="a declared input without a value in the uri",
         ),
         pytest.param(
             {"uri": "http://a.b/x#y", "qs": {"a": 1}}, {}, "KNB415", "uri",
-            "the uri holds a #, and npm request puts qs behind it, where it is not sent.",
-            "take the # out, or write %23.", id="qs behind a fragment",
+            "the uri contains a #, and npm request appends qs after it, where it is not sent.",
+            "remove the #, or write %23.", id="qs behind a fragment",
         ),
     ],
 )  # fmt: skip
@@ -173,7 +176,7 @@ def test_a_string_for_qs_may_be_spread_and_still_hides_a_setting(build):
 
     assert request.wire().target == b"/x?0=a&1=x&2=%26&3=a&4=m&5=p&6=%3B"
     assert request.url == "http://api.shop.com/x?0=a&1=$shop.default.token&2=&3=&4=&5=&6="
-    assert request.diagnostics[0].message == "qs is a string; it is spread by character."
+    assert request.diagnostics[0].message == "qs is a string; it is split into characters."
 
 
 def test_a_setting_without_a_value_is_refused_once(build):
@@ -192,7 +195,7 @@ def test_a_setting_without_a_value_is_refused_once(build):
             "error",
             "/inputTemplate/uri",
             "the setting shop.default.token has no value.",
-            "set the environment variable SHOP_DEFAULT_TOKEN, or a line SHOP_DEFAULT_TOKEN=… in .env.",
+            "set the environment variable SHOP_DEFAULT_TOKEN, or add a line SHOP_DEFAULT_TOKEN=… to .env.",
         )
     ]
     assert request.url == "$shop.default.token/x"
@@ -345,7 +348,7 @@ def test_the_platform_decides_how_templates_render(build, platform, target):
             (
                 "KNB411", "error", "/inputTemplate",
                 "the action has no inputTemplate, so there is no request to make.",
-                'add "inputTemplate": {"uri": …, "method": …}.',
+                'add "inputTemplate": {"uri": "…", "method": "…"}.',
             ),
             id="no inputTemplate",
         ),
@@ -452,7 +455,7 @@ def test_an_app_account_without_a_token_is_refused(build):
             "error",
             "/appAccountName",
             f"the app account 'default' has no token; {ASSUMED}",
-            "pass accounts={'default': token}, or name its variable in accounts of the profile.",
+            "pass accounts={'default': token}, or name its variable under accounts in the profile.",
         )
     ]
 
@@ -572,7 +575,7 @@ def test_a_setting_without_a_value_names_the_variable_that_a_profile_reads(build
     request = build(template, token=None, variables={"shop.default.token": "LIVE_TOKEN"})
 
     (found,) = request.diagnostics.errors
-    assert found.fix == "set the environment variable LIVE_TOKEN, or a line LIVE_TOKEN=… in .env."
+    assert found.fix == "set the environment variable LIVE_TOKEN, or add a line LIVE_TOKEN=… to .env."
 
 
 @pytest.mark.parametrize(
@@ -627,7 +630,7 @@ def test_what_can_name_no_variable_is_told_so(build, template):
 
     (found,) = request.diagnostics
     assert (found.code, found.severity.value) == ("KNB706", "warning")
-    assert found.message == f"`{template.strip('{}')}` names nothing here."
+    assert found.message == f"`{template.strip('{}')}` has no value here."
 
 
 def test_an_output_that_can_only_fail_is_refused_before_anything_is_sent(build):

@@ -6,7 +6,6 @@ import pytest
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.request import AccountToken
 from kustomer_nb.secrets import Secret
-from kustomer_nb.template import Rendering
 
 TOKEN = "s3cr3t&<token>=="
 PLACES = [
@@ -231,29 +230,3 @@ def test_the_secrets_tell_their_source_alone(build):
         "$shop.default.token": "<Secret: test, 6 characters>",
         "$account.default": "<Secret: test, 5 characters>",
     }
-
-
-@pytest.mark.parametrize(
-    ("template", "derived"),
-    [
-        pytest.param({"headers": {"x-key": "{{up token}}"}}, ["S3CR3T-VALUE"], id="made by a helper"),
-        pytest.param({"uri": "http://a.b/{{cut token}}"}, ["3cr3t-value"], id="a part, in the address"),
-        pytest.param({"uri": "http://a.b/{{{token}}}"}, [], id="the value itself"),
-        pytest.param({"headers": {"x-key": "{{first token}}"}}, [], id="too short to be told"),
-        pytest.param({"headers": {"x-key": "{{up name}}"}}, [], id="made of an input"),
-    ],
-)
-def test_what_helpers_made_of_a_secret_is_a_secret_too(build, template, derived):
-    helpers = {
-        "up": lambda options, text: text.upper(),
-        "cut": lambda options, text: text[1:],
-        "first": lambda options, text: text[:3],
-    }
-    request = build(
-        template, {"name": "an-input-of-ann"}, token="s3cr3t-value", rendering=Rendering(helpers=helpers)
-    )
-
-    found = request.derived({"$shop.default.token": request.secrets["$shop.default.token"]})
-
-    assert [one.reveal() for one in found.values()] == derived
-    assert all(label.startswith("$shop.default.token (derived") for label in found)

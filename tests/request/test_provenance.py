@@ -130,7 +130,7 @@ def test_each_place_is_that_of_the_authors_file():
 
 def test_a_part_that_is_none_is_refused():
     with pytest.raises(
-        ValueError, match="'/method' is no part of a request: write /uri, /body or /headers/<name>"
+        ValueError, match="'/method' is not a part of a request: write /uri, /body or /headers/<name>"
     ):
         rendered({}).origins("/method")
 

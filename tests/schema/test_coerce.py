@@ -170,13 +170,13 @@ def test_takes_an_absent_value_for_a_missing_input(absent):
             {"orderID": 1, "orderId": 1},
             {"properties": {"orderId": NUMBER, "note": {}}, "additionalProperties": False},
             "/orderID: KNB703 'orderID' is not an input of this action. "
-            "Fix: remove it, or declare it beside `orderId`, `note`.",
+            "Fix: remove it, or declare it next to `orderId`, `note`.",
             id="a near miss of an input that is there",
         ),
         pytest.param(
             {"zzz": 1},
             {"properties": {f"input{n}": {} for n in range(9)}, "additionalProperties": False},
-            "/zzz: KNB703 'zzz' is not an input of this action. Fix: remove it, or declare it beside "
+            "/zzz: KNB703 'zzz' is not an input of this action. Fix: remove it, or declare it next to "
             "`input0`, `input1`, `input2`, `input3`, `input4`, `input5` and 3 more.",
             id="nothing near among many",
         ),

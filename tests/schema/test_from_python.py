@@ -122,13 +122,13 @@ def test_leaves_out_what_means_absent_and_writes_null_for_it_in_an_array(value):
         pytest.param({1}, "set", "pass a list.", id="a set"),
         pytest.param(frozenset(), "frozenset", "pass a list.", id="a frozen set"),
         pytest.param(Scalar(1, ndim=1), "Scalar", "pass a list.", id="a numpy array of one element"),
-        pytest.param(b"x", "bytes", "pass text,", id="bytes"),
-        pytest.param(1j, "complex", "pass text,", id="a complex number"),
-        pytest.param(time(12), "time", "pass text,", id="a time of day"),
-        pytest.param(Scalar(1000, kind="m"), "Scalar", "pass text,", id="a numpy timedelta64"),
-        pytest.param(Own(0), "Own", "pass text,", id="a numpy longdouble"),
+        pytest.param(b"x", "bytes", "pass a string,", id="bytes"),
+        pytest.param(1j, "complex", "pass a string,", id="a complex number"),
+        pytest.param(time(12), "time", "pass a string,", id="a time of day"),
+        pytest.param(Scalar(1000, kind="m"), "Scalar", "pass a string,", id="a numpy timedelta64"),
+        pytest.param(Own(0), "Own", "pass a string,", id="a numpy longdouble"),
         pytest.param(
-            SimpleNamespace(item="x"), "SimpleNamespace", "pass text,", id="an item that is no call"
+            SimpleNamespace(item="x"), "SimpleNamespace", "pass a string,", id="an item that is no call"
         ),
     ],
 )
@@ -144,7 +144,7 @@ def test_reports_a_key_that_is_not_text_and_reads_on():
     found = plain({7: {"x": {1}}})
 
     assert [(fault.pointer, fault.message) for fault in found.faults] == [
-        ("/7", "the key 7 is not text."),
+        ("/7", "the key 7 is not a string."),
         ("/7/x", "a value of type set is not a JSON value."),
     ]
 
@@ -164,7 +164,8 @@ def test_reports_nesting_beyond_a_hundred_levels(make, step):
     (fault,) = plain(value).faults
 
     assert str(fault) == (
-        f"{step * DEPTH}: KNB704 nested deeper than 100 levels, or within itself. Fix: pass a flatter value."
+        f"{step * DEPTH}: KNB704 it is nested deeper than 100 levels, or contains itself. "
+        "Fix: pass a flatter value."
     )
 
 

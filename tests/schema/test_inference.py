@@ -64,27 +64,27 @@ def test_the_schema_is_what_all_bodies_have_in_common(bodies, schema):
     [
         pytest.param(
             [{"o": {"x": None}}],
-            "o.x is null in every body, so its type cannot be told; any value is taken.",
+            "o.x is null in every body, so its type is unknown; any value is accepted.",
             id="only null",
         ),
         pytest.param(
             [{"x": 1}, {"x": None}],
-            "x is number or null; a type would turn null into something else, so it has none.",
+            "x is number or null; it has no type, because one would convert null.",
             id="at times null",
         ),
         pytest.param(
             [{"x": 1}, {"x": "1"}, {"x": None}],
-            "x is number or string or null; a type would change one of them, so it has none.",
+            "x is number or string or null; it has no type, because one would convert some of them.",
             id="two types",
         ),
         pytest.param(
             [{"x": 2**60 + 1}],
-            "x is a number larger than JavaScript keeps; it has no type, so that it stays.",
+            "x is a number too large for JavaScript; it has no type, so that it is kept.",
             id="a number that is no double",
         ),
         pytest.param(
             [1, "a"],
-            "the body is number or string; a type would change one of them, so it has none.",
+            "the body is number or string; it has no type, because one would convert some of them.",
             id="roots",
         ),
     ],
@@ -126,7 +126,7 @@ def test_a_response_stands_for_its_body_and_a_run_for_its_output(given):
 
 
 def test_without_a_body_nothing_can_be_told():
-    with pytest.raises(ValueError, match=r"infer\(\) was given no body: pass one, or a list of them"):
+    with pytest.raises(ValueError, match=r"infer\(\) needs a body: pass one, or a list of them"):
         infer([])
 
 

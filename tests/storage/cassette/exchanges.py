@@ -50,8 +50,13 @@ def again(one: Exchange, folder: Path) -> Exchange:
 
 
 def response(one: Any, redactor: Redactor = NOTHING) -> Response:
-    return Response.of(
-        one.status_code, one.headers, one.content, parses_json=True, is_cut=one.is_cut, redactor=redactor
+    return Response.from_bytes(
+        one.status_code,
+        one.headers,
+        one.content,
+        parses_json=True,
+        is_truncated=one.is_cut,
+        redactor=redactor,
     )
 
 
