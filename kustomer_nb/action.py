@@ -113,6 +113,8 @@ class Action:
 
     def _read_errors(self, request: Request) -> tuple[Diagnostic, ...]:
         """Return the errors in the part of the file that a request and its run are made of."""
+        if not self.app.document.reading.diagnostics:
+            return ()
         secrets = {key: request.secrets.get(f"${key}") for key in self.definition.setting_keys.values()}
         defaults = [key for key, secret in secrets.items() if secret is not None and secret.source == DEFAULT]
         return guessed(self.app.document, self.read, defaults)

@@ -10,7 +10,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
-from kustomer_nb.schema import Projected, project
+from kustomer_nb.schema import Projected, compile_once, project
 from kustomer_nb.template import MissingReference, Notes, Rendering, Scope, trace_value
 from kustomer_nb.template.traced_values import html_escape_warnings, pieces, real
 
@@ -103,7 +103,7 @@ def _projected(value: Any, definition: ActionDefinition, platform: Platform) -> 
         schema = {"additionalProperties": False}
     return project(
         value,
-        schema,
+        compile_once(schema) if definition.output_schema else schema,
         every_depth=platform.output_schema_at_every_depth,
         conversions=platform.conversions,
     )

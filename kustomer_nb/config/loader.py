@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kustomer_nb.errors import LoadError, NameNotFoundError
-from kustomer_nb.jsontext.parsed_files import parsed_file
+from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.text_file import read_settings
 
 from .keys import BASE_KEYS, KEYS, fault, flat, is_variable, misplaced

@@ -9,6 +9,7 @@ definition basics", "App definition anatomy". What more is said of a property he
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError
@@ -330,7 +331,7 @@ class ActionDefinition(Lenient):
         examples=[_closed(statusCode="number", body="object")],
     )
 
-    @property
+    @cached_property
     def setting_keys(self) -> dict[str, str]:
         """Variable name to setting key, for each app setting that has a key."""
         return {name: one.key for name, one in (self.app_settings or {}).items() if one.key}

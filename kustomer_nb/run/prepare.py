@@ -15,7 +15,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TemplateError
 from kustomer_nb.platform import Platform
 from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request
-from kustomer_nb.schema import Conversion, coerce
+from kustomer_nb.schema import Conversion, coerce, compile_once
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret
 from kustomer_nb.storage.cassette import Cassette, Exchange, RecordedRequest
@@ -172,6 +172,8 @@ def coerce_inputs(definition: ActionDefinition, inputs: Any, context: RunContext
     """Return inputs as a resolved context coerces them; the form and the preview both ask this function."""
     value, missing, step_errors = _resolve_steps(inputs, context)
     schema, conversions = input_schema(definition, context.platform), context.platform.conversions
+    if definition.input_schema:
+        schema = compile_once(schema)
     try:
         coerced = coerce(value, schema, conversions=conversions)
     except InputError as error:

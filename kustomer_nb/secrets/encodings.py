@@ -24,7 +24,7 @@ _NUMBER_BEGINS = frozenset("0123456789-in")
 _HEX = re.compile("%[0-9A-F]{2}")
 # Making the forms of one secret takes 150 calls, and every run of an action has the same few secrets.
 _MOST_CACHED = 32
-_CACHED: dict[tuple[tuple[Any, ...], ...], SecretForms] = {}
+_CACHED: dict[tuple[tuple[str, Any], ...], SecretForms] = {}
 
 
 def utf8(text: str) -> bytes:
@@ -39,8 +39,7 @@ class SecretForms:
     ``written`` stand in a text as it is, ``bare`` in one that was decoded once, ``plain`` in one that was
     decoded more often; ``numbers`` are the values as JSON numbers are written. ``wholes`` are the
     credentials, looked for in any text. ``reach`` is the length of the longest of ``bare`` and ``wholes``,
-    ``shortest`` that of the shortest. ``least`` is the length of the shortest form of any kind, so a shorter
-    text holds none. ``has_numbers`` says whether one of ``numbers`` may be that of a JSON number.
+    ``shortest`` that of the shortest. ``has_numbers`` says whether one of ``numbers`` may be a JSON number.
     """
 
     written: Mapping[bytes, str]
@@ -50,17 +49,16 @@ class SecretForms:
     wholes: Wholes
     reach: int
     shortest: int
-    least: int
     has_numbers: bool
-
-    def __bool__(self) -> bool:
-        return bool(self.written or self.wholes)
+    has_wholes: bool
+    # An attribute and not __bool__: it is asked for every text.
+    is_empty: bool
 
     @classmethod
     def of(cls, secrets: Mapping[str, Secret]) -> SecretForms:
         """Return the forms of secrets, cached; those too short to be removed have none."""
         # By digests: a key that held the secrets would keep them alive.
-        key = tuple([(label, *_facts(secret)) for label, secret in secrets.items()])
+        key = tuple([(label, secret.identity) for label, secret in secrets.items()])
         forms = _CACHED.get(key)
         if forms is None:
             if len(_CACHED) >= _MOST_CACHED:
@@ -89,16 +87,10 @@ class SecretForms:
             wholes,
             max([wholes.reach, *map(len, bare)]),
             min(shortest, default=0),
-            min([*map(len, written), *shortest], default=0),
             any(value[0] in _NUMBER_BEGINS for _, value in found),
+            bool(wholes),
+            not written and not wholes,
         )
-
-
-def _facts(secret: Secret) -> tuple[Any, ...]:
-    """Return all that the forms of a secret are made of."""
-    if isinstance(secret, Credential):
-        return secret.digest, secret.label, secret.names
-    return (secret.digest,)
 
 
 def _parts(value: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .credential_forms import STRING_BREAK
-from .decoding import KINDS, Decoded, opened, unpacked, value_of
+from .decoding import KINDS, RUNS, Decoded, opened, unpacked, value_of
 from .encodings import SHORTEST_INNER, SecretForms, utf8
 from .secret import Credential, Secret, all_secrets
 
@@ -56,15 +56,15 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return ``text`` with each secret replaced by its label."""
-        if not self.__forms:
+        if self.__forms.is_empty:
             return text
-        whole = utf8(text)
+        whole = text.encode("utf-8", "surrogatepass")
         hits = self._hits(whole)
         return _replaced(whole, hits).decode("utf-8", "surrogatepass") if hits else text
 
     def content(self, content: bytes) -> bytes:
         """Return bytes, in whatever encoding, with each secret replaced by its label."""
-        hits = self._hits(content) if self.__forms else []
+        hits = [] if self.__forms.is_empty else self._hits(content)
         return _replaced(content, hits) if hits else content
 
     def value(self, value: Any) -> Any:
@@ -72,7 +72,7 @@ class Redactor:
 
         Parts without any are those that were given, not copies.
         """
-        if not self.__forms or self._is_clear(value):
+        if self.__forms.is_empty or self._is_clear(value):
             return value
         return self._put(value, self._quiet(_texts(value)))
 
@@ -82,7 +82,7 @@ class Redactor:
         All strings are looked through as one, in no order, so it takes a tenth of what `_put` takes.
         """
         forms = self.__forms
-        if forms.wholes.has_names:
+        if forms.has_wholes and forms.wholes.has_names:
             # What is hidden depends on the name of each member.
             return False
         texts: list[str] = []
@@ -142,26 +142,30 @@ class Redactor:
 
     def _hits(self, whole: bytes) -> list[Hit]:
         forms = self.__forms
-        if len(whole) < forms.least and not _has_escapes(whole):
-            return []
-        hits = list(_found(whole, forms.written))
-        if forms.wholes:
+        hits: list[Hit] = []
+        for form in forms.written:
+            if form in whole:
+                hits += _found(whole, form, forms.written[form])
+        if forms.has_wholes:
             # A copy, of what may be fifty megabytes.
             hits += forms.wholes.hits(whole.translate(_FORM))
         before = forms.reach * _LONGER[DEPTH]
         for start in range(0, len(whole), PART) if forms.reach else ():
             first = max(start - before, 0)
             part = whole[first : start + PART]
-            hits += [(first + begin, first + end, label) for begin, end, label in self._encoded(part)]
+            # Most texts have neither an escape, which begins with one of these, nor a long run of base64.
+            if (
+                b"%" in part
+                or b"\\" in part
+                or b"&" in part
+                or max(map(len, part.translate(RUNS).split()), default=0) * 6 >= forms.shortest * 8
+            ):
+                hits += [(first + begin, first + end, label) for begin, end, label in self._encoded(part)]
         return hits
 
     def _encoded(self, part: bytes) -> Iterator[Hit]:
         """Yield where secrets stand that are escaped, or in base64."""
-        if _has_escapes(part):
-            yield from self._escaped(part, DEPTH)
-        if len(part) * 6 < self.__forms.shortest * 8:
-            # Base64 has eight bits for six: no run is long enough.
-            return
+        yield from self._escaped(part, DEPTH)
         for one in unpacked(part, self.__forms.shortest):
             hits = [*self._bare(one.text, 1), *self._escaped(one.text, 1), *self._packed_again(one.text)]
             yield from _moved(hits, one)
@@ -203,7 +207,10 @@ class Redactor:
 
     def _bare(self, read: bytes, depth: int) -> Iterator[Hit]:
         text = read.translate(_FORM)
-        yield from _found(text, self.__forms.bare if depth else self.__forms.plain)
+        forms = self.__forms.bare if depth else self.__forms.plain
+        for form in forms:
+            if form in text:
+                yield from _found(text, form, forms[form])
         yield from self.__forms.wholes.hits(text)
 
     def __reduce__(self) -> NoReturn:
@@ -265,17 +272,11 @@ def _batches(texts: Iterator[str]) -> Iterator[list[str]]:
         yield some
 
 
-def _has_escapes(text: bytes) -> bool:
-    """Return whether one of `KINDS` may be in a text: each begins with one of these characters."""
-    return b"\\" in text or b"%" in text or b"&" in text
-
-
-def _found(whole: bytes, forms: Mapping[bytes, str]) -> Iterator[Hit]:
-    for form, label in forms.items():
-        at = whole.find(form)
-        while at >= 0:
-            yield at, at + len(form), label
-            at = whole.find(form, at + 1)
+def _found(whole: bytes, form: bytes, label: str) -> Iterator[Hit]:
+    at = whole.find(form)
+    while at >= 0:
+        yield at, at + len(form), label
+        at = whole.find(form, at + 1)
 
 
 def _moved(hits: Iterable[Hit], read: Decoded) -> list[Hit]:

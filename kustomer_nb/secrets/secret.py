@@ -62,6 +62,11 @@ class Secret:
         self.source = source
         _ALIVE[id(self)] = self
 
+    @property
+    def identity(self) -> object:
+        """What a redactor looks for is the same for secrets of equal identity."""
+        return self.digest
+
     def reveal(self) -> str | float | bool:
         """Return the real value; for the wire alone."""
         return self.__reveal()
@@ -145,6 +150,11 @@ class Credential(Secret):
         self.label = label
         self.names = tuple(names)
         self.settings = frozenset(settings)
+
+    @property
+    def identity(self) -> object:
+        """What a redactor looks for is the same for credentials of equal identity."""
+        return self.digest, self.label, self.names
 
 
 def all_secrets() -> list[Secret]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from kustomer_nb.diagnostics import Span
-from kustomer_nb.jsontext.javascript import UNDEFINED, string
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, string
 
 from .ast import Comment, Content, LineIndex, Mustache, Program
-from .js_semantics import SafeString, escape_text
+from .js_semantics import SafeString, escape_text, find_special
 from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope
 from .runtime import OUTPUT
@@ -48,7 +48,8 @@ class PlainTags:
         reads: list[Piece] = []
         pieces: list[Piece] = []
         size = 0
-        for part in self._parts_at(pointer):
+        latest, parts = self._latest
+        for part in parts if latest == pointer else self._parts_at(pointer):
             if isinstance(part, Piece):
                 pieces.append(part)
                 size += len(part.text)
@@ -62,17 +63,12 @@ class PlainTags:
                 missing.append(MissingReference(path, pointer, kind, path_span, segments[0]))
                 pieces.append(Piece("", Kind.MISSING, path, None, pointer, span))
                 continue
-            raw: str | None
-            if type(value) is str:
-                raw = value
-            elif value is None or value is UNDEFINED:
-                raw = ""
-            else:
-                raw = _string(value)
-                if raw is None:
-                    return None
-            text = escape_text(raw) if escapes else raw
-            pieces.append(Piece(text, kind, path, label, pointer, span, raw if raw != text else None))
+            raw = value if type(value) is str else _string(value)
+            if raw is None:
+                return None
+            is_escaped = escapes and not raw.isalnum() and find_special(raw) is not None
+            text = escape_text(raw) if is_escaped else raw
+            pieces.append(Piece(text, kind, path, label, pointer, span, raw if is_escaped else None))
             size += len(text)
             if size > OUTPUT:
                 # Not after the loop: a large value may be printed a thousand times.
@@ -82,20 +78,22 @@ class PlainTags:
         return tuple(pieces)
 
     def _parts_at(self, pointer: str) -> tuple[Piece | Tag, ...]:
-        latest, parts = self._latest
-        if latest != pointer:
-            parts = tuple(
-                Piece(part.text, Kind.LITERAL, pointer=pointer, span=part.span)
-                if isinstance(part, Piece)
-                else part
-                for part in self._parts
-            )
-            self._latest = (pointer, parts)
+        parts = tuple(
+            Piece(part.text, Kind.LITERAL, pointer=pointer, span=part.span)
+            if isinstance(part, Piece)
+            else part
+            for part in self._parts
+        )
+        self._latest = (pointer, parts)
         return parts
 
 
 def _string(value: Any) -> str | None:
     """Return what a tag prints for a value; None for HTML of a helper, and for what is not JSON."""
+    if value is None or value is UNDEFINED:
+        return ""
+    if type(value) is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
+        return str(value)
     try:
         return None if isinstance(value, SafeString) else string(value)
     except Exception:

@@ -93,6 +93,7 @@ class Piece:
 
 # Without a call of Python's for each piece: a text is read ten times on its way to the wire.
 _text_of = attrgetter("text")
+_label_of = attrgetter("label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,9 @@ class Text:
     @property
     def shown(self) -> str:
         """The text with each setting as ``$key``."""
+        labels = [*map(_label_of, self.pieces)]
+        if labels.count(None) == len(labels):
+            return "".join(map(_text_of, self.pieces))
         return "".join([piece.text if piece.label is None else piece.label for piece in self.pieces])
 
     def __add__(self, other: Text) -> Text:
@@ -149,16 +153,16 @@ class Text:
 
     def map(self, change: Callable[[str], str]) -> Text:
         """Return the text with ``change``, which must work character by character, applied to each piece."""
-        pieces = tuple([self._changed(piece, change) for piece in self.pieces])
-        return self if pieces == self.pieces else Text(pieces)
-
-    @staticmethod
-    def _changed(piece: Piece, change: Callable[[str], str]) -> Piece:
-        text = change(piece.text)
-        if text == piece.text:
-            return piece
-        raw = piece.text if piece.raw is None else piece.raw
-        return Piece(text, piece.kind, piece.path, piece.label, piece.pointer, piece.span, raw)
+        pieces: list[Piece] = []
+        is_changed = False
+        for piece in self.pieces:
+            text = change(piece.text)
+            if text != piece.text:
+                is_changed = True
+                raw = piece.text if piece.raw is None else piece.raw
+                piece = Piece(text, piece.kind, piece.path, piece.label, piece.pointer, piece.span, raw)
+            pieces.append(piece)
+        return Text(tuple(pieces)) if is_changed else self
 
     def rewritten(self, text: str) -> Text:
         """Return ``text`` in one piece, for a change that does not work character by character."""
@@ -211,6 +215,7 @@ class Text:
         """Strip these characters from both ends, as ``str.strip`` does."""
         text = self.real
         if text and text == text.strip(characters) and self.pieces[0].text:
+            # Most texts have nothing to strip.
             return self
         start = len(text) - len(text.lstrip(characters))
         stripped, _ = self.after(start).split_at(len(text.strip(characters)))

@@ -16,7 +16,8 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from .errors import add_location
 from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope, Traced
-from .value_syntax import REFERENCE, ParsedReference, parse_reference, parse_template, with_pointer
+from .template import Template
+from .value_syntax import REFERENCE, ParsedReference, parse_reference, with_pointer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from .helpers import Ambient
     from .runtime import Helper
-    from .template import Template
 
 # This function tests whether its value exists, so a missing one is not reported.
 _ACCEPTS_MISSING = "ifExists"
@@ -114,8 +114,9 @@ class _HelperSet:
     def __init__(self, rendering: Rendering, diagnostics: list[Diagnostic] | None) -> None:
         self.rendering = rendering
         self.diagnostics = diagnostics
-        names = _known_helpers()
-        self.names = names.keys() | rendering.helpers.keys() if rendering.helpers else names
+        known = _known_helpers()
+        self.names = known.keys() | rendering.helpers.keys() if rendering.helpers else known
+        self.plain_options = {"no_escape": rendering.no_escape, "adds_numbers": rendering.adds_numbers}
 
     @cached_property
     def ambient(self) -> Ambient:
@@ -143,14 +144,10 @@ class _HelperSet:
 
     def options(self, template: Template) -> dict[str, Any]:
         """Return the keyword arguments for rendering a template."""
-        options: dict[str, Any] = {
-            "no_escape": self.rendering.no_escape,
-            "adds_numbers": self.rendering.adds_numbers,
-        }
         # Without helpers a template takes the fast path of `Template.render`.
-        if template.may_call(self.names):
-            options |= {"helpers": self.helpers, "find_helper": self.find_helper}
-        return options
+        if not template.may_call(self.names):
+            return self.plain_options
+        return {**self.plain_options, "helpers": self.helpers, "find_helper": self.find_helper}
 
     def find_helper(self, name: str) -> Helper | None:
         """Return a helper that is called with arguments and is not in the mapping."""
@@ -191,8 +188,8 @@ class _PlainResolver:
         self.helper_set = _HelperSet(rendering, None)
 
     def template(self, text: str, pointer: str) -> Any:
-        template = parse_template(text, pointer)
         try:
+            template = Template.parse(text)
             return template.render(self.context, **self.helper_set.options(template))
         except TemplateError as error:
             raise with_pointer(error, pointer) from error.__cause__
@@ -216,8 +213,8 @@ class _TracingResolver:
         self.helper_set = _HelperSet(rendering, notes.diagnostics)
 
     def template(self, text: str, pointer: str) -> Any:
-        template = parse_template(text, pointer)
         try:
+            template = Template.parse(text)
             options = self.helper_set.options(template)
             return template.origins(self.scope, pointer=pointer, notes=self.notes, **options)
         except TemplateError as error:

@@ -1,16 +1,20 @@
-"""What was made of a file, kept until the file changes: a run reads the same few files as the one before."""
+"""Results that are kept while what they were made of stays the same: a file, or a JSON value.
+
+A run reads the same few files, schemas and templates as the one before.
+"""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable, Hashable
+from copy import deepcopy
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-MOST_KEPT = 32
+MOST_KEPT = 64
 # What is made of a larger one takes too much memory to be kept.
 LARGEST_KEPT = 4 * 2**20
 # Two changes within one tick of a file system's clock leave the same time behind. A tick is 10 ms at most, or
@@ -18,6 +22,42 @@ LARGEST_KEPT = 4 * 2**20
 _TICK = 100_000_000
 _LONG_TICK = 3_000_000_000
 _SECOND = 1_000_000_000
+
+
+
+class ValueCache(Generic[T]):
+    """Results of one function for JSON values, each kept until its value is changed in place.
+
+    Example:
+        >>> lengths = ValueCache(len)
+        >>> names = ["a"]
+        >>> lengths.get(names), names.append("b"), lengths.get(names)
+        (1, None, 2)
+    """
+
+    __slots__ = ("_kept", "_make")
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+        # The value is held as well: another one could be given its id otherwise.
+        self._kept: dict[int, tuple[Any, Any, T]] = {}
+
+    def get(self, value: Any) -> T:
+        """Return the result for a value; it is shared, so nobody may change it."""
+        kept = self._kept.get(id(value))
+        try:
+            # Comparing is a hundred times quicker than making most results.
+            if kept is not None and kept[0] is value and kept[1] == value:
+                return kept[2]
+            copy = deepcopy(value)
+        except RecursionError:
+            return self._make(value)
+        result = self._make(value)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[id(value)] = (value, copy, result)
+        return result
+
 
 _State = tuple[int, ...]
 _KEPT: dict[tuple[Hashable, ...], tuple[_State, Any]] = {}
