@@ -24,7 +24,6 @@ _LONG_TICK = 3_000_000_000
 _SECOND = 1_000_000_000
 
 
-
 class ValueCache(Generic[T]):
     """Results of one function for JSON values, each kept until its value is changed in place.
 

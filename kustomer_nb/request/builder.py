@@ -60,7 +60,7 @@ def build_request(
     if definition.app_account_name:
         headers += account_header(context, definition.app_account_name, headers, accounts or {})
     header_texts = with_defaults(context, headers, parts)
-    sent_to = overriding_host(context, parts.address, hosts or {})
+    sent_to = overriding_host(context, parts.address, hosts) if hosts else None
     safety = assess_safety(context, parts, headers, header_texts, template)
     unset = tuple(label.removeprefix("$") for label in unset_settings(context.used, context.secrets))
     if is_sent:

@@ -145,6 +145,11 @@ class Text:
             return "".join(map(_text_of, self.pieces))
         return "".join([piece.text if piece.label is None else piece.label for piece in self.pieces])
 
+    @property
+    def has_setting(self) -> bool:
+        """Whether a piece comes from a setting."""
+        return [*map(_label_of, self.pieces)].count(None) < len(self.pieces)
+
     def __add__(self, other: Text) -> Text:
         return Text(self.pieces + other.pieces)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -172,6 +172,16 @@ class _HelperSet:
             raise TemplateError([failure]) from error
 
 
+def _read_reference(text: str, pointer: str) -> ParsedReference:
+    try:
+        return _parsed_reference(text)
+    except TemplateError as error:
+        raise with_pointer(error, pointer) from None
+
+
+_parsed_reference = lru_cache(maxsize=4096)(parse_reference)
+
+
 @cache
 def _known_helpers() -> Mapping[str, Any]:
     """Import Kustomer's helpers; cached, because an import takes as long as a short template."""
@@ -195,7 +205,7 @@ class _PlainResolver:
             raise with_pointer(error, pointer) from error.__cause__
 
     def reference(self, text: str, pointer: str) -> Any:
-        reference = parse_reference(text, pointer)
+        reference = _read_reference(text, pointer)
         value = _value_at(self.context, reference.segments)
         return (
             value
@@ -221,7 +231,7 @@ class _TracingResolver:
             raise with_pointer(error, pointer) from error.__cause__
 
     def reference(self, text: str, pointer: str) -> Any:
-        reference = parse_reference(text, pointer)
+        reference = _read_reference(text, pointer)
         segments = reference.segments
         kind, label = self.scope.origin(segments)
         value = _value_at(self.scope.values, segments)
