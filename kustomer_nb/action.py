@@ -15,7 +15,7 @@ from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import RenderOptions, RunOptions, require_known, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.request import Request
+from kustomer_nb.request import Request, deferred, is_deferred
 from kustomer_nb.run.context import RunContext
 from kustomer_nb.run.offline import run_offline
 from kustomer_nb.run.prepare import CoercedInputs, Prepared, coerce_inputs, input_schema, prepare
@@ -89,10 +89,18 @@ class Action:
     @scrub_tracebacks
     def prepare(self, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
         """Return the request and the errors of the inputs, raising for neither: what a live preview shows."""
-        prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors)
-        diagnostics = Diagnostics([*prepared.read_errors, *self._located(prepared.request.diagnostics)])
-        request = replace(prepared.request, diagnostics=diagnostics, locate=self._locate)
-        return replace(prepared, request=request)
+        prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors, self._locate)
+        if is_deferred(prepared.request):
+            return replace(prepared, request=deferred(partial(self._located_request, prepared)))
+        return replace(prepared, request=self._located_request(prepared))
+
+    def _located_request(self, prepared: Prepared) -> Request:
+        """Return the request with the read errors, each diagnostic with its position in the author's text."""
+        request = prepared.request
+        if not request.diagnostics and not prepared.read_errors:
+            return request
+        diagnostics = Diagnostics([*prepared.read_errors, *self._located(request.diagnostics)])
+        return replace(request, diagnostics=diagnostics)
 
     @scrub_tracebacks
     def coerce_inputs(self, inputs: Mapping[str, Any], context: RunContext) -> CoercedInputs:
@@ -241,8 +249,11 @@ class Action:
 
     def _finished(self, run: Run, history_problems: Iterable[Diagnostic]) -> Run:
         """Return a run whose diagnostics have their position in the file, and those of its history."""
-        located = self._located(run.diagnostics, "/outputTemplate")
-        return replace(run, diagnostics=Diagnostics([*located, *history_problems]))
+        problems = tuple(history_problems)
+        if not run.later_diagnostics and not problems:
+            return run
+        located = self._located(run.later_diagnostics, "/outputTemplate")
+        return replace(run, later_diagnostics=Diagnostics([*located, *problems]))
 
     def _repr_html_(self) -> str:
         return display.html(self.read)

@@ -275,6 +275,11 @@ class InputTemplate(Lenient):
         examples=[True],
     )
 
+    @cached_property
+    def as_written(self) -> dict[str, Any]:
+        """The properties that are there, by their names in JSON; shared, so nobody may change it."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
+
 
 class ActionDefinition(Lenient):
     """One workflow action: it makes a request of the inputs of a step, and an output of the answer."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.difference import diff
+from kustomer_nb.difference import Diff, diff
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.output import Output, map_output, output_template
 from kustomer_nb.request import Request, in_place_of, redirected
@@ -71,7 +71,6 @@ def run_of(
     platform = prepared.context.platform
     sample = definition.sample_output_context
     projected = output.projected
-    asked = prepared.request.diagnostics.warnings
     notes = response.notes if response else ()
     return Run(
         action=definition.name or "",
@@ -80,19 +79,27 @@ def run_of(
         request=prepared.request,
         response=response,
         output=projected.value,
-        diff=None if sample is None or output.is_broken else diff(sample, projected.value),
+        diff=None if sample is None or output.is_broken else _diff(sample, output),
         inputs_converted=prepared.converted,
         converted=projected.converted,
         dropped=projected.dropped,
         unconverted=projected.unconverted,
         absent=projected.absent,
-        missing=(*prepared.request.missing, *output.missing),
+        output_missing=output.missing,
         elapsed=answer.elapsed if answer else 0.0,
         attempts=answer.attempts if answer else 0,
         profile=prepared.profile,
-        diagnostics=Diagnostics([*asked, *output.diagnostics, *notes]),
+        later_diagnostics=Diagnostics([*output.diagnostics, *notes]),
         mapped=output.mapped,
         definition=definition,
         output_template=output_template(definition, platform),
         platform=platform,
     )
+
+
+def _diff(sample: Any, output: Output) -> Diff:
+    projected = output.projected
+    if output.mapped is sample and not projected.converted and not projected.dropped:
+        # The output is the sample itself, so there is nothing to compare.
+        return Diff((), expected=sample, actual=projected.value, mode="value")
+    return diff(sample, projected.value)

@@ -110,11 +110,11 @@ def _record(app: AppDefinition, prepared: Prepared, answer: RawResponse, run: Ru
         exchange = exchange_of(app, prepared, answer, run)
         Cassette(tape_path(prepared.context)).record(exchange, instead=prepared.superseded)
     except KustomerNbError as error:
-        return replace(run, diagnostics=Diagnostics([*run.diagnostics, *error.diagnostics]))
+        return replace(run, later_diagnostics=Diagnostics([*run.later_diagnostics, *error.diagnostics]))
     except (OSError, ValueError) as error:
         message = f"the exchange could not be recorded: {hide_all(str(error))}."
         found = Diagnostic(
             Code.CASSETTE_NOT_WRITTEN, Severity.ERROR, "", message, "look at the cassette and its folder."
         )
-        return replace(run, diagnostics=Diagnostics([*run.diagnostics, found]))
+        return replace(run, later_diagnostics=Diagnostics([*run.later_diagnostics, found]))
     return run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
@@ -14,7 +14,8 @@ from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TemplateError
 from kustomer_nb.platform import Platform
-from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request
+from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request, deferred
+from kustomer_nb.request.provenance import Locate
 from kustomer_nb.schema import Conversion, coerce, compile_once
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret
@@ -44,11 +45,16 @@ def with_placeholders(
     base_key = _base_key(definition)
     filled: dict[str, Secret | None] = {}
     for key, value in values.items():
-        declared = app.setting(key)
-        stand_in = placeholder(key, declared.type if declared else None)
-        if key == base_key:
-            stand_in = Secret(f"https://{stand_in.reveal()}.invalid", source=stand_in.source)
-        filled[key] = value or (Secret(recorded[key], source="cassette") if key in recorded else stand_in)
+        if value is not None:
+            filled[key] = value
+        elif key in recorded:
+            filled[key] = Secret(recorded[key], source="cassette")
+        else:
+            declared = app.setting(key)
+            stand_in = placeholder(key, declared.type if declared else None)
+            if key == base_key:
+                stand_in = Secret(f"https://{stand_in.reveal()}.invalid", source=stand_in.source)
+            filled[key] = stand_in
     return filled
 
 
@@ -141,10 +147,12 @@ def prepare(
     inputs: Mapping[str, Any],
     context: RunContext,
     read_errors: ReadErrors = lambda request: (),
+    locate: Locate | None = None,
 ) -> Prepared:
     """Return the coerced inputs and the request. Errors of both are values, so that a preview can show them.
 
-    ``read_errors`` returns the errors in the part of the file that a request is made of.
+    ``read_errors`` returns the errors in the part of the file that a request is made of, ``locate`` the
+    position of a part of the action there. In sample mode the request is built when somebody looks at it.
 
     Raises:
         NameNotFoundError: there is no such profile.
@@ -154,7 +162,7 @@ def prepare(
     """
     profile = load_profile(context.profile, context.root)
     mode = mode_of(context.mode, profile)
-    preparation = _Preparation(definition, app, inputs, profile, mode, read_errors)
+    preparation = _Preparation(definition, app, inputs, profile, mode, read_errors, locate)
     if mode == "replay":
         return preparation.find_recorded(context)
     prepared = preparation.build(context.resolve(profile))
@@ -193,6 +201,7 @@ class _Preparation:
     profile: Profile
     mode: str
     read_errors: ReadErrors
+    locate: Locate | None
 
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
@@ -226,7 +235,6 @@ class _Preparation:
         """Return the request of a resolved context."""
         inputs = coerce_inputs(self.definition, self.inputs, context)
         request = self._request(inputs, context, exchange)
-        request = replace(request, converted=inputs.converted, missing=(*inputs.missing, *request.missing))
         prepared = Prepared(
             inputs=inputs.value,
             converted=inputs.converted,
@@ -254,23 +262,32 @@ class _Preparation:
             values = resolve(keys.values(), where, self.app, prompt=prompt)
             if not is_sent:
                 values = with_placeholders(values, self.definition, self.app, exchange)
-            return build_request(
+            make = partial(
+                build_request,
                 self.definition,
                 inputs.value if isinstance(inputs.value, Mapping) else {},
                 {name: values[key] for name, key in keys.items()},
                 platform=context.platform,
-                rendering=context.rendering("request"),
                 hosts=context.hosts,
                 accounts=account_tokens(self.definition, profile, context, where, is_sent=is_sent),
                 allow_missing=context.allow_missing,
                 is_sent=is_sent,
                 variables=variables(keys.values(), where),
+                converted=inputs.converted,
+                missing=inputs.missing,
+                locate=self.locate,
             )
+            # A helper of the user's own may do anything, so it is called when the user expects it.
+            if self.mode == "sample" and not context.helpers:
+                return deferred(lambda: make(rendering=context.rendering("request")))
+            return make(rendering=context.rendering("request"))
 
         request = build(None)
+        if not is_sent:
+            return request
         # A person is only asked for a token if the request would be sent with it.
         is_refused = bool(inputs.errors) or is_denied(request, profile) or any(self.read_errors(request))
-        if is_sent and not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
+        if not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
             request = build(_prompt_for(context.prompt, request.unset))
         return request
 
