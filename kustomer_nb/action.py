@@ -92,7 +92,8 @@ class Action:
         prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors, self._locate)
         if is_deferred(prepared.request):
             return replace(prepared, request=deferred(partial(self._located_request, prepared)))
-        return replace(prepared, request=self._located_request(prepared))
+        request = self._located_request(prepared)
+        return prepared if request is prepared.request else replace(prepared, request=request)
 
     def _located_request(self, prepared: Prepared) -> Request:
         """Return the request with the read errors, each diagnostic with its position in the author's text."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.difference import Diff, diff
+from kustomer_nb.difference import Diff, diff, diff_json
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.output import Output, map_output, output_template
 from kustomer_nb.request import Request, in_place_of, redirected
@@ -16,7 +16,6 @@ from kustomer_nb.secrets import Redactor
 from kustomer_nb.transport.models import RawResponse
 
 from .prepare import Prepared
-from .recordable import all_secrets_of
 from .result import Run
 
 
@@ -28,7 +27,7 @@ def run_of_response(
     Where outputTemplate fails on it, the output is None and the diagnostics hold the error.
     """
     context, platform = prepared.context, prepared.context.platform
-    hide = Redactor(all_secrets_of(app, prepared))
+    hide = Redactor(prepared.secrets)
     response = Response.from_bytes(
         answer.status_code,
         answer.headers,
@@ -72,6 +71,7 @@ def run_of(
     sample = definition.sample_output_context
     projected = output.projected
     notes = response.notes if response else ()
+    is_json = not prepared.context.helpers and not platform.conversions
     return Run(
         action=definition.name or "",
         mode=prepared.mode,
@@ -79,7 +79,7 @@ def run_of(
         request=prepared.request,
         response=response,
         output=projected.value,
-        diff=None if sample is None or output.is_broken else _diff(sample, output),
+        diff=None if sample is None or output.is_broken else _diff(sample, output, is_json=is_json),
         inputs_converted=prepared.converted,
         converted=projected.converted,
         dropped=projected.dropped,
@@ -97,9 +97,11 @@ def run_of(
     )
 
 
-def _diff(sample: Any, output: Output) -> Diff:
+def _diff(sample: Any, output: Output, *, is_json: bool) -> Diff:
     projected = output.projected
     if output.mapped is sample and not projected.converted and not projected.dropped:
         # The output is the sample itself, so there is nothing to compare.
         return Diff((), expected=sample, actual=projected.value, mode="value")
-    return diff(sample, projected.value)
+    # Only a helper or a conversion of the user's own returns what may have no end.
+    compare = diff_json if is_json else diff
+    return compare(sample, projected.value)

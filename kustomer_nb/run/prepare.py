@@ -25,7 +25,7 @@ from kustomer_nb.template.traced_values import real
 
 from .context import RunContext
 from .guards import chosen_host, is_denied
-from .recordable import asked, tape_path
+from .recordable import all_secrets_of, asked, tape_path
 from .sent_secrets import secret_sent
 
 _FIRST_VARIABLE = re.compile(r"\s*(?:/#|\{\{\{?&?\s*)([^\s.}]+)")
@@ -124,6 +124,17 @@ class Prepared:
         """The label of a secret that the request carries, or words for it; empty if there is none."""
         return secret_sent(self.request, self.app)
 
+    @cached_property
+    def secrets(self) -> dict[str, Secret]:
+        """The secrets of the run by label, for a `Redactor`."""
+        return all_secrets_of(self.app, self)
+
+    def with_exchange(self, exchange: Exchange) -> Prepared:
+        """Return the same with a recorded response."""
+        prepared = replace(self, exchange=exchange)
+        vars(prepared)["secrets"] = self.secrets
+        return prepared
+
 
 @dataclass(frozen=True)
 class CoercedInputs:
@@ -213,7 +224,7 @@ class _Preparation:
             prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
             match = None if prepared.input_errors else cassette.find(asked(self.app, prepared))
             if match is not None:
-                return replace(prepared, exchange=match)
+                return prepared.with_exchange(match)
             candidates.append(prepared)
         # With a recorded setting instead of a placeholder, the error names only what really differs.
         return candidates[1 if len(candidates) > 1 and has_placeholder(candidates[0].request) else 0]

@@ -118,6 +118,8 @@ def proxy_of(profile: Profile, root: Path) -> str | Secret | None:
 def _proxy_secrets(prepared: Prepared) -> dict[str, Secret]:
     """Return user and password of the proxy, which it may give back as anything else."""
     proxy = proxy_of(prepared.profile, prepared.context.root) if prepared.mode in SENDING else None
+    if proxy is None:
+        return {}
     text = str(proxy.reveal()) if isinstance(proxy, Secret) else proxy or ""
     auth = text.partition("://")[2].rpartition("@")[0]
     _, _, password = auth.partition(":")
@@ -160,12 +162,13 @@ def asked(app: AppDefinition, prepared: Prepared) -> RecordedRequest:
         if (secret := request.secrets.get(f"${key}")) is not None and is_plain(app, key)
     }
     one = RecordedRequest.of(request, plain)
-    kept = told(request, prepared.profile.mask)
-    headers = {name.lower(): value for name, value in kept["headers"].items()}
-    one = replace(
-        one, url=kept["url"], headers={name: headers[name] for name in one.headers}, body=kept["body"]
-    )
-    hidden = one.hidden(_known_before(app, prepared)).covered(list(prepared.profile.mask))
+    if prepared.profile.mask or len(request.header_texts) > len({n.lower() for n, _ in request.header_texts}):
+        kept = told(request, prepared.profile.mask)
+        headers = {name.lower(): value for name, value in kept["headers"].items()}
+        one = replace(
+            one, url=kept["url"], headers={name: headers[name] for name in one.headers}, body=kept["body"]
+        )
+    hidden = one.hidden(_known_before(prepared)).covered(list(prepared.profile.mask))
     return hidden.without_cookies()
 
 
@@ -181,13 +184,15 @@ def record_of(prepared: Prepared, run: Run | None = None) -> dict[str, Any]:
     return {**record, **answered, "output": run.output}
 
 
-def _known_before(app: AppDefinition, prepared: Prepared) -> Redactor:
+def _known_before(prepared: Prepared) -> Redactor:
     """Return what hides all that is known of a run before its answer, which a replay does not know yet."""
-    return Redactor(_hidden(app, prepared, record_of(prepared)))
+    if not prepared.profile.mask:
+        return Redactor(prepared.secrets)
+    return Redactor(_hidden(prepared, record_of(prepared)))
 
 
-def _hidden(app: AppDefinition, prepared: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
-    return {**all_secrets_of(app, prepared), **masked(prepared.profile.mask, record)}
+def _hidden(prepared: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
+    return {**prepared.secrets, **masked(prepared.profile.mask, record)}
 
 
 def exchange_of(app: AppDefinition, prepared: Prepared, answer: RawResponse, run: Run) -> Exchange:
@@ -202,8 +207,8 @@ def exchange_of(app: AppDefinition, prepared: Prepared, answer: RawResponse, run
         seed=prepared.context.seed if "seed" in read else None,
         env=_env_read(prepared),
         # Of the real record: the request that is matched has no cookie any more that a service may repeat.
-        hide=Redactor({**_hidden(app, prepared, record), **cookies_in(record, prepared.request.labels)}),
-        hides_asked=_known_before(app, prepared),
+        hide=Redactor({**_hidden(prepared, record), **cookies_in(record, prepared.request.labels)}),
+        hides_asked=_known_before(prepared),
         mask=prepared.profile.mask,
         reads=read_headers(run.output_template),
     )

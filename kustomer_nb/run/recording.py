@@ -14,7 +14,7 @@ from kustomer_nb.secrets.masking import cover, masked
 from kustomer_nb.storage import history
 
 from .prepare import Prepared
-from .recordable import all_secrets_of, record_of
+from .recordable import record_of
 from .result import Run
 
 # Looking for secrets in more would hold up everything else on a loop.
@@ -59,7 +59,7 @@ def _keep(
     profile = prepared.profile
     labels = prepared.request.labels
     cookies = cookies_in(record, labels)
-    hide = Redactor({**all_secrets_of(app, prepared), **masked(profile.mask, record), **cookies})
+    hide = Redactor({**prepared.secrets, **masked(profile.mask, record), **cookies})
     kept = without_cookies(hide.value(cover(profile.mask, record)), labels)
     if "response" in kept:
         # It tells the request once more.

@@ -4,7 +4,7 @@ from .coerce import Coerced, coerce
 from .compile import Schema, compile_once, compile_schema
 from .inference import Inferred, infer
 from .nodes import Conversion
-from .project import Drop, Projected, Unconverted, project
+from .project import Drop, Projected, Unconverted, project, project_json
 
 __all__ = [
     "Coerced",
@@ -19,4 +19,5 @@ __all__ = [
     "compile_schema",
     "infer",
     "project",
+    "project_json",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, SaveError
+from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.printable import one_line
 from kustomer_nb.storage.files import LARGEST, overwrite, read_file
@@ -63,7 +64,7 @@ class Cassette:
     @property
     def _by_key(self) -> dict[str, Exchange]:
         if self._read is None:
-            _, self._read = self._from_file()
+            self._read = parsed_file(self.path, lambda: self._from_file()[1], "cassette")
         return self._read
 
     def refusal(self, asked: RecordedRequest) -> ReplayError:
