@@ -41,6 +41,7 @@ class Session:
         # Whether the latest request has a method that changes nothing.
         self.is_safe = True
         # The time and random seed of the previewed request, until it is sent.
+        # So that what is sent is what was shown, also if a template reads the clock.
         self._pinned: WorkbenchOptions = {}
 
     @property
