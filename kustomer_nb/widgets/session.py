@@ -73,11 +73,11 @@ class Session:
         values: dict[str, str | None] = {}
         with suppress(TemplateError):
             template = self.definition.input_template
-            given = {**SAMPLE_ENV, **self.context.given_env}
+            env = {**SAMPLE_ENV, **self.context.given_env}
             for reference in references(template.model_dump(by_alias=True) if template else {}):
                 if reference.segments[:1] == ("_env",):
                     names = reference.segments[1:2] or tuple(SAMPLE_ENV)
-                    values |= {name: given.get(name) for name in names}
+                    values |= {name: env.get(name) for name in names}
         return {name: None if SAMPLE_ENV.get(name) == value else value for name, value in values.items()}
 
     def type_env(self, name: str, value: str) -> None:
