@@ -134,7 +134,7 @@ class Action:
         """Return the place in the author's text of a value of this action, or of a part of a string."""
         written = pointers.resolve(self.value, pointer)
         text = written if isinstance(written, str) else ""
-        return self.app.document.place(f"{self.pointer}{pointer}", text, inner)
+        return self.app.document.span_within(f"{self.pointer}{pointer}", text, inner)
 
     @scrub_tracebacks
     def render(

@@ -39,11 +39,11 @@ class Span:
     column: int
 
     @classmethod
-    def of(cls, text: str, start: int, end: int | None = None) -> Span:
+    def from_offsets(cls, text: str, start: int, end: int | None = None) -> Span:
         r"""Return the span of ``text[start:end]``, counting lines by ``\n``.
 
         Example:
-            >>> Span.of("ab\ncd", 4)
+            >>> Span.from_offsets("ab\ncd", 4)
             Span(start=4, end=5, line=2, column=2)
         """
         line = text.count("\n", 0, start) + 1
@@ -129,19 +129,19 @@ class Diagnostics(Sequence[Diagnostic], Displayable):
     def __hash__(self) -> int:
         return hash(self._found)
 
-    def of(self, severity: Severity) -> Diagnostics:
+    def with_severity(self, severity: Severity) -> Diagnostics:
         """Return the findings of one severity."""
         return Diagnostics((d for d in self._found if d.severity is severity), text=self.text)
 
     @property
     def errors(self) -> Diagnostics:
         """The findings that stop a registration or a run."""
-        return self.of(Severity.ERROR)
+        return self.with_severity(Severity.ERROR)
 
     @property
     def warnings(self) -> Diagnostics:
         """The findings that work but rarely as meant."""
-        return self.of(Severity.WARNING)
+        return self.with_severity(Severity.WARNING)
 
     @property
     def codes(self) -> list[str]:
@@ -150,15 +150,15 @@ class Diagnostics(Sequence[Diagnostic], Displayable):
 
     @property
     def summary(self) -> str:
-        """The counts in words: ``2 errors, 1 warning``, or ``nothing found``.
+        """The counts in words: ``2 errors, 1 warning``, or ``no problems``.
 
         Example:
             >>> Diagnostics().summary
-            'nothing found'
+            'no problems'
         """
-        counts = [(severity.value, len(self.of(severity))) for severity in Severity]
+        counts = [(severity.value, len(self.with_severity(severity))) for severity in Severity]
         said = [f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts if n]
-        return ", ".join(said) or "nothing found"
+        return ", ".join(said) or "no problems"
 
     def __repr__(self) -> str:
         return f"<Diagnostics: {self.summary}>"

@@ -65,7 +65,7 @@ def plain(value: Any) -> Plain:
     except NotPlainError:
         reader = _Reader()
     if (found := excess(value, most=MOST)) is not None and found.is_much:
-        return Plain(None, (_fault(f"{found.words}.", "pass less.", ()),))
+        return Plain(None, (_fault(f"{found.reason}.", "pass less.", ()),))
     return Plain(reader.all_of(value), tuple(reader.faults))
 
 

@@ -49,7 +49,7 @@ def test_of_a_folder_definitions_are_checked_and_the_rest_is_counted(call: Call,
     done = call("lint", folder)
 
     assert done.exit_code == 0
-    assert done.stdout.count("nothing found") == 1
+    assert done.stdout.count("no problems") == 1
     assert [line for line in done.stdout.splitlines() if line.startswith(str(folder))] == [
         str(folder / "shop.json"),
         str(folder / "apps" / "deep" / "shop.mjs"),

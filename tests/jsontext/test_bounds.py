@@ -28,23 +28,23 @@ RING["a"][1]["b"] = RING
 
 
 @pytest.mark.parametrize(
-    ("value", "arguments", "words", "path"),
+    ("value", "arguments", "reason", "path"),
     [
-        pytest.param(RING, {}, "it holds itself", ("a", 1, "b"), id="a value within itself"),
+        pytest.param(RING, {}, "it contains itself", ("a", 1, "b"), id="a value within itself"),
         pytest.param([1, nested(5)], {"deepest": 4}, "deeper than 4 levels", (1, 0, 0, 0), id="too deep"),
         pytest.param([1, [2, 3], 4], {"most": 4}, "more values than are read", (), id="too many"),
-        pytest.param({1: 2}, {}, "a key is of type int", (), id="a key that is no text"),
+        pytest.param({1: 2}, {}, "a key is of type int", (), id="a key that is not a string"),
         pytest.param({"a": {1, 2}}, {"is_strict": True}, "of type set", ("a",), id="a set"),
-        pytest.param(10**5000, {"is_strict": True}, "an integer is larger", (), id="too many digits"),
-        pytest.param(UserDict({"a": RING}), {}, "it holds itself", ("a", "a", 1, "b"), id="in a mapping"),
+        pytest.param(10**5000, {"is_strict": True}, "an integer is too large", (), id="too many digits"),
+        pytest.param(UserDict({"a": RING}), {}, "it contains itself", ("a", "a", 1, "b"), id="in a mapping"),
     ],
 )
-def test_says_why_and_where(value: Any, arguments: Any, words: str, path: tuple[Any, ...]) -> None:
-    found = excess(value, **arguments)
+def test_says_why_and_where(value: Any, arguments: Any, reason: str, path: tuple[Any, ...]) -> None:
+    too_much = excess(value, **arguments)
 
-    assert found is not None
-    assert words in found.words
-    assert found.path == path
+    assert too_much is not None
+    assert reason in too_much.reason
+    assert too_much.path == path
 
 
 @pytest.mark.parametrize(
@@ -55,42 +55,42 @@ def test_says_why_and_where(value: Any, arguments: Any, words: str, path: tuple[
         pytest.param(doubled(12), id="doubled a few times"),
         pytest.param([[] for _ in range(300_001)], id="more than are looked at in a hurry"),
         pytest.param({"a": (1, {"b": None})}, id="a tuple"),
-        pytest.param({1, 2}, id="no container of JSON"),
+        pytest.param({1, 2}, id="not a JSON container"),
     ],
 )
-def test_finds_nothing_in_what_has_an_end(value: Any) -> None:
+def test_a_value_that_ends_has_no_excess(value: Any) -> None:
     assert excess(value) is None
 
 
 def test_a_value_that_doubles_at_each_level_is_seen_without_walking_through_it() -> None:
-    found = excess(doubled(60))
+    too_much = excess(doubled(60))
 
-    assert found is not None
-    assert found.is_much
+    assert too_much is not None
+    assert too_much.is_much
 
 
 def test_a_mapping_without_an_end_is_left_when_it_gave_enough() -> None:
-    asked = 0
+    count = 0
 
     class Endless(UserDict[str, int]):
         def __iter__(self) -> Any:
-            nonlocal asked
+            nonlocal count
             while True:
-                asked += 1
-                yield str(asked)
+                count += 1
+                yield str(count)
 
         def __getitem__(self, key: str) -> int:
             return 1
 
-    found = excess([Endless()])
+    too_much = excess([Endless()])
 
-    assert found is not None
-    assert (found.is_much, asked) == (True, MOST_ENTRIES + 1)
+    assert too_much is not None
+    assert (too_much.is_much, count) == (True, MOST_ENTRIES + 1)
 
 
 def test_the_error_names_the_code_and_the_place() -> None:
     with pytest.raises(InputError) as caught:
         require_end(RING, "/steps/find")
 
-    (found,) = caught.value.diagnostics
-    assert (found.code, found.pointer) == ("KNB718", "/steps/find/a/1/b")
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.pointer) == ("KNB718", "/steps/find/a/1/b")
