@@ -42,12 +42,15 @@ class KustomerNbError(Exception):
 
         IPython asks for this attribute by ``hasattr``, so that without it the traceback appears as usual.
         """
+        # To debug this package itself, or a user's helper that raised one of its errors.
         if os.environ.get("KUSTOMER_NB_DEBUG") == "1":
             raise AttributeError("_render_traceback_")
         return self._lines
 
+    # IPython prints these lines in place of a traceback, one after the other.
     def _lines(self) -> list[str]:
         name = type(self).__name__
+        # Python sets `__notes__` only when `add_note` is called (PEP 678).
         notes = getattr(self, "__notes__", [])
         if len(self.diagnostics) == 1:
             return [*_lines_of(self.diagnostics[0], f"{name}: "), *notes]
