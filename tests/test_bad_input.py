@@ -67,7 +67,7 @@ def one(found: Diagnostics, code: str) -> Diagnostic:
             "KNB123",
             "line 2, column 2 /app",
             "the last one counts",
-            "keep one of the two",
+            "remove one of the two",
             id="a key twice",
         ),
     ],

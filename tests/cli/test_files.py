@@ -180,7 +180,7 @@ def test_links_within_a_folder_are_passed_over(call: Call, tmp_path: Path) -> No
     done = call("lint", tmp_path)
 
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == f"{tmp_path / 'real' / 'shop.json'}\nnothing found\n"
+    assert done.stdout == f"{tmp_path / 'real' / 'shop.json'}\nno problems\n"
 
 
 def test_a_broken_file_that_is_named_stays_a_finding(call: Call, folder: Path) -> None:
