@@ -94,7 +94,7 @@ class Action:
             chosen["steps"] = {
                 name: one.output if isinstance(one, Run) else one for name, one in chosen["steps"].items()
             }
-            require_end(chosen["steps"], "/steps", deepest=DEEPEST_STEP)
+            require_end(chosen["steps"], "/steps", max_depth=DEEPEST_STEP)
         if "allow_missing" in chosen:
             names = chosen["allow_missing"]
             chosen["allow_missing"] = _names([names] if isinstance(names, str) else names)

@@ -144,7 +144,7 @@ class Diagnostics(Sequence[Diagnostic], Displayable):
 
     @property
     def warnings(self) -> Diagnostics:
-        """The problems that prevent nothing, but probably have an unintended effect."""
+        """The problems that do not prevent a run, but probably have an unintended effect."""
         return self.with_severity(Severity.WARNING)
 
     @property

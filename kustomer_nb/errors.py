@@ -17,7 +17,7 @@
         └── ReplayError          no recorded exchange matches the request
 
 A problem in a document is a `Diagnostic`, and a response with status 400 or more is a `Run`: an exception is
-raised only if the work cannot go on. Its ``diagnostics`` are all problems, never only the first.
+raised only if the work cannot continue. Its ``diagnostics`` are all problems, not only the first.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class SettingError(KustomerNbError):
 
 
 class GuardError(KustomerNbError):
-    """A request was refused or not confirmed; nothing was sent.
+    """A request was rejected or not confirmed; nothing was sent.
 
     ``name`` is the name to confirm it with; empty if confirming does not help, or if the name holds a
     setting.

@@ -15,7 +15,7 @@ from kustomer_nb.errors import InputError, LoadError
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.brackets import DEEPEST
+from kustomer_nb.jsontext.brackets import MAX_DEPTH
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.jsontext.strings import offset_in_source
 from kustomer_nb.jsontext.text_file import TextFile
@@ -62,7 +62,7 @@ class Document:
 
     @property
     def value(self) -> Any:
-        """The whole value, as plain JSON."""
+        """The document's value, as plain JSON."""
         return self.reading.value
 
     @property
@@ -72,7 +72,7 @@ class Document:
 
     @property
     def is_script(self) -> bool:
-        """Whether the file's name says that it holds JavaScript or TypeScript."""
+        """Whether the file's name is that of a JavaScript or TypeScript file."""
         return self.path is not None and self.path.suffix.lower() in SCRIPT_SUFFIXES
 
     @cached_property
@@ -100,7 +100,7 @@ class Document:
         return self.kind not in (Kind.DEFINITION, Kind.UNKNOWN)
 
     def no_definition(self) -> Diagnostic:
-        """Return the diagnostic that says why the document is not a definition, and what it looks like."""
+        """Return the diagnostic for a document that is not a definition."""
         message = f"this is {self.kind}, not {Kind.DEFINITION}."
         fix = "name the file of the definition."
         if self.kind is Kind.UNKNOWN:
@@ -110,13 +110,13 @@ class Document:
 
     @property
     def is_app(self) -> bool:
-        """Whether the document is a whole app definition."""
+        """Whether the document is an app definition, not only an action or a list of actions."""
         return isinstance(self.value, dict) and not self._is_bare_action
 
     @property
     def _is_bare_action(self) -> bool:
         value = self.value
-        # An app definition has a key of an app, even if an action's key was put beside it by mistake.
+        # An app definition has a key of an app, even if it has an action's key by mistake.
         if not isinstance(value, dict) or any(key in value for key in APP_KEYS):
             return False
         return value.get("type") is not None or any(key in value for key in ACTION_KEYS)
@@ -231,12 +231,12 @@ def document_from_value(value: Any) -> Document:
         ['{', '  "app": "shop"', '}']
     """
     try:
-        require_end(value, "", deepest=DEEPEST)
+        require_end(value, "", max_depth=MAX_DEPTH)
         text = json.dumps(dict(value) if isinstance(value, Mapping) else value, indent=2, ensure_ascii=False)
         # UTF-8 cannot encode a lone surrogate, so a file needs it as an escape.
         text = javascript.LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     except InputError as error:
-        # Without the cause: `require_end` says it all, and the value may be that of a secret.
+        # Without the cause: the diagnostics are the same, under the code of a definition.
         raise LoadError(replace(d, code=Code.VALUE_NOT_JSON) for d in error.diagnostics) from None
     except (TypeError, ValueError, RecursionError) as error:
         fix = "pass what json.loads returns: dicts, lists, strings, numbers, True, False and None."

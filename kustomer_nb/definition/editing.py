@@ -15,7 +15,7 @@ from kustomer_nb.display import Displayable
 from kustomer_nb.errors import EditError, InputError, LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.brackets import DEEPEST
+from kustomer_nb.jsontext.brackets import MAX_DEPTH
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -109,7 +109,7 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
         '{"app": "market"}'
     """
     try:
-        require_end(value, pointer, deepest=DEEPEST)
+        require_end(value, pointer, max_depth=MAX_DEPTH)
         plain = json.loads(json.dumps(value, allow_nan=False))
     except InputError as error:
         raise EditError(replace(d, code=Code.VALUE_NOT_JSON) for d in error.diagnostics) from None

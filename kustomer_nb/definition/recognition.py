@@ -38,7 +38,7 @@ _APP_PARTS: Mapping[str, type] = {
 _COMMAND_KEYS = ("auditLogging", "cacheSeconds", "displayName", "httpMethod", "permittedArgs")
 _SIMILARITY = 0.85
 # Comparing names is slow, and a definition has few keys.
-_MOST_KEYS = 100
+_MAX_KEYS = 100
 
 
 class Kind(StrEnum):
@@ -134,8 +134,7 @@ def _is_definition(value: Mapping[str, Any]) -> bool:
     if isinstance(kind, str) and kind.lower().replace("-", "_") == REST_API:
         return True
     return _is_part_of_app(value) or any(
-        isinstance(item, (dict, list)) and _is_misspelt(key)
-        for key, item in islice(value.items(), _MOST_KEYS)
+        isinstance(item, (dict, list)) and _is_misspelt(key) for key, item in islice(value.items(), _MAX_KEYS)
     )
 
 

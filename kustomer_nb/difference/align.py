@@ -17,8 +17,8 @@ from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from .equality import Keys, equal
 
 # Both bound the work, so that two arrays with little in common take no longer than reading them.
-MOST_EDITS = 64
-MOST_READINGS = 8
+MAX_EDITS = 64
+MAX_READINGS = 8
 
 Run = tuple[int, int, int]
 
@@ -32,8 +32,8 @@ def equal_runs(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Run]
     """
     furthest = {1: 0}
     trail: list[dict[int, int]] = []
-    readings = MOST_READINGS * (len(left) + len(right))
-    for edits in range(MOST_EDITS + 1):
+    readings = MAX_READINGS * (len(left) + len(right))
+    for edits in range(MAX_EDITS + 1):
         trail.append(furthest.copy())
         for diagonal in range(-edits, edits + 1, 2):
             start = _start(furthest, diagonal, edits)
@@ -129,14 +129,14 @@ def _equal_ends(expected: list[Any], actual: list[Any]) -> tuple[int, int]:
         (expected[at : min(at + SLICE, shortest)], actual[at : min(at + SLICE, shortest)])
         for at in range(0, shortest, SLICE)
     )
-    most = shortest - head
+    unmatched = shortest - head
     # Sliced from the end and reversed, so that the last items come first.
     tail = _equal_run(
         (
-            _reversed_slice(expected, at, min(at + SLICE, most)),
-            _reversed_slice(actual, at, min(at + SLICE, most)),
+            _reversed_slice(expected, at, min(at + SLICE, unmatched)),
+            _reversed_slice(actual, at, min(at + SLICE, unmatched)),
         )
-        for at in range(0, most, SLICE)
+        for at in range(0, unmatched, SLICE)
     )
     return head, tail
 

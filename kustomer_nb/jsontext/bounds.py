@@ -17,35 +17,35 @@ from kustomer_nb.errors import InputError
 from .javascript import UNDEFINED
 from .pointer import join
 
-# A value that occurs twice counts twice, as it is written twice. No text that is read here holds as many.
-MOST = 50_000_000
+# A value that occurs twice counts twice, as it is written twice. No text that is read here has as many.
+MAX_VALUES = 50_000_000
 # The limit for a mapping of the user's own class, which makes its entries itself and may never end.
-MOST_ENTRIES = 1_000_000
+MAX_ENTRIES = 1_000_000
 _LEAVES = frozenset({str, int, float, bool, type(None)})
 _TEXT = {str}
-# More containers than a response body may have that is parsed, so that no response is ever refused.
-_FEW = 300_000
-_FEW_LEVELS = 2_000
+# Above the number of containers in any response body that is parsed, so that none takes the slow path.
+_QUICK_CONTAINERS = 300_000
+_QUICK_LEVELS = 2_000
 # A pointer names the first keys of a path that is many levels long.
 _POINTER_KEYS = 100
 # Python refuses to convert a larger integer to a string: 4,300 digits are about 14,280 bits.
-_LARGEST_BITS = 14_000
+_MAX_INT_BITS = 14_000
 _JSON = (str, int, float, type(None), type(UNDEFINED), dict, list, tuple, Mapping)
 
 
 class Excess(NamedTuple):
     """Why a value cannot be walked through, and the keys that lead to the reason.
 
-    ``is_much`` is true if it contains too many values.
+    ``has_too_many`` is true if it contains too many values.
     """
 
     reason: str
     path: tuple[str | int, ...]
-    is_much: bool = False
+    has_too_many: bool = False
 
 
 def excess(
-    value: Any, *, deepest: int | None = None, most: int = MOST, is_strict: bool = False
+    value: Any, *, max_depth: int | None = None, max_values: int = MAX_VALUES, is_strict: bool = False
 ) -> Excess | None:
     """Return why a value cannot be walked through, None if it can; each container in it is visited once.
 
@@ -57,20 +57,20 @@ def excess(
         >>> ring = []
         >>> ring.append({"a": ring})
         >>> excess(ring)
-        Excess(reason='it contains itself', path=(0, 'a'), is_much=False)
-        >>> excess([[[]]], deepest=2)
-        Excess(reason='it is nested deeper than 2 levels', path=(0, 0), is_much=False)
+        Excess(reason='it contains itself', path=(0, 'a'), has_too_many=False)
+        >>> excess([[[]]], max_depth=2)
+        Excess(reason='it is nested deeper than 2 levels', path=(0, 0), has_too_many=False)
     """
     if is_strict:
         # The list around the value is ours: its index is not part of the path.
-        reason = _Walk(None, most, is_strict=True).through([value])
-        return reason and Excess(reason.reason, reason.path[1:])
-    if _is_small(value, deepest, most) or not isinstance(value, (dict, list, tuple, Mapping)):
+        cause = _Walk(None, max_values, is_strict=True).through([value])
+        return cause and Excess(cause.reason, cause.path[1:])
+    if _is_small(value, max_depth, max_values) or not isinstance(value, (dict, list, tuple, Mapping)):
         return None
-    return _Walk(deepest, most, is_strict=False).through(value)
+    return _Walk(max_depth, max_values, is_strict=False).through(value)
 
 
-def require_end(value: Any, pointer: str, *, deepest: int | None = None, is_strict: bool = False) -> None:
+def require_end(value: Any, pointer: str, *, max_depth: int | None = None, is_strict: bool = False) -> None:
     """Reject a value that cannot be walked through, according to `excess`; ``pointer`` is that of the value.
 
     Raises:
@@ -83,10 +83,10 @@ def require_end(value: Any, pointer: str, *, deepest: int | None = None, is_stri
         Traceback (most recent call last):
         kustomer_nb.errors.InputError: /steps/find/a: KNB718 This value cannot be read: it contains ...
     """
-    reason = excess(value, deepest=deepest, is_strict=is_strict)
-    if reason is not None:
-        message = f"This value cannot be read: {reason.reason}."
-        path = join(pointer, *(printable_key(key) for key in reason.path[:_POINTER_KEYS]))
+    cause = excess(value, max_depth=max_depth, is_strict=is_strict)
+    if cause is not None:
+        message = f"This value cannot be read: {cause.reason}."
+        path = join(pointer, *(printable_key(key) for key in cause.path[:_POINTER_KEYS]))
         raise InputError(
             [Diagnostic(Code.VALUE_UNBOUNDED, Severity.ERROR, path, message, "pass plain JSON values.")]
         )
@@ -97,14 +97,15 @@ def printable_key(key: Any) -> str | int:
 
     The key may be an object of the user's whose ``__str__`` raises or prints a secret.
     """
-    return key if isinstance(key, str) or (type(key) is int and abs(key) <= MOST) else type(key).__name__
+    is_index = type(key) is int and abs(key) <= MAX_VALUES
+    return key if isinstance(key, str) or is_index else type(key).__name__
 
 
-def _is_small(value: Any, deepest: int | None, most: int) -> bool:
+def _is_small(value: Any, max_depth: int | None, max_values: int) -> bool:
     """Return whether a quick look shows that a value ends, as it does for nearly all values."""
     # One iterator for each open level, so that memory grows with the depth and not with the length.
     stack: list[Iterator[Any]] = [iter((value,))]
-    containers, values, most_levels = 0, 0, min(deepest or _FEW_LEVELS, _FEW_LEVELS) + 1
+    containers, values, max_levels = 0, 0, min(max_depth or _QUICK_LEVELS, _QUICK_LEVELS) + 1
     while stack:
         for item in stack[-1]:
             kind = type(item)
@@ -115,7 +116,7 @@ def _is_small(value: Any, deepest: int | None, most: int) -> bool:
             containers += 1
             values += len(item)
             stack.append(iter(item.values() if kind is dict else item))
-            if containers > _FEW or values > most or len(stack) > most_levels:
+            if containers > _QUICK_CONTAINERS or values > max_values or len(stack) > max_levels:
                 return False
             if kind is dict and not {*map(type, item)} <= _TEXT:
                 return False
@@ -145,9 +146,9 @@ class _Frame:
 
 
 class _Walk:
-    def __init__(self, deepest: int | None, most: int, *, is_strict: bool) -> None:
-        self._deepest = deepest
-        self._most = most
+    def __init__(self, max_depth: int | None, max_values: int, *, is_strict: bool) -> None:
+        self._max_depth = max_depth
+        self._max_values = max_values
         self._is_strict = is_strict
         self._frames: list[_Frame] = []
         self._path: list[Any] = []
@@ -161,7 +162,7 @@ class _Walk:
             while self._frames:
                 self._step(self._frames[-1])
         except _TooManyError:
-            return Excess("it contains more values than are read", tuple(self._path), is_much=True)
+            return Excess("it contains more values than are read", tuple(self._path), has_too_many=True)
         except _ExcessError as reason:
             return Excess(str(reason), tuple(self._path))
         except Exception as error:
@@ -192,8 +193,8 @@ class _Walk:
     def _enter(self, value: Any) -> None:
         is_object = isinstance(value, Mapping)
         # A class of the user's own, and a subclass of dict too, may never end.
-        items = list(islice(value.items() if is_object else enumerate(value), self._most_of(value)))
-        if len(items) == self._most_of(value):
+        items = list(islice(value.items() if is_object else enumerate(value), self._max_entries(value)))
+        if len(items) == self._max_entries(value):
             raise _TooManyError
         if is_object and (others := {type(key).__name__ for key, _ in items if not isinstance(key, str)}):
             msg = f"a key is of type {min(others)}, not a string"
@@ -206,12 +207,12 @@ class _Walk:
         self._require(frame, len(self._frames))
 
     @staticmethod
-    def _most_of(value: Any) -> int | None:
-        return None if type(value) in (dict, list, tuple) else MOST_ENTRIES + 1
+    def _max_entries(value: Any) -> int | None:
+        return None if type(value) in (dict, list, tuple) else MAX_ENTRIES + 1
 
     def _require_json(self, items: list[tuple[Any, Any]]) -> None:
         for key, item in items:
-            if type(item) is int and item.bit_length() > _LARGEST_BITS:
+            if type(item) is int and item.bit_length() > _MAX_INT_BITS:
                 msg = "an integer is too large to be read back from JSON"
             elif isinstance(item, _JSON):
                 continue
@@ -227,8 +228,8 @@ class _Walk:
         self._require(frame, len(self._frames) + frame.levels - 1)
 
     def _require(self, frame: _Frame, levels: int) -> None:
-        if frame.values > self._most:
+        if frame.values > self._max_values:
             raise _TooManyError
-        if self._deepest is not None and levels > self._deepest:
-            msg = f"it is nested deeper than {self._deepest} levels"
+        if self._max_depth is not None and levels > self._max_depth:
+            msg = f"it is nested deeper than {self._max_depth} levels"
             raise _ExcessError(msg)

@@ -14,7 +14,7 @@ from .problems import Problem, quote
 from .tree_builder import AFTER, CLOSERS, END, OpenContainer
 
 # Far above any definition, and below where Python's recursive JSON encoder would fail.
-DEEPEST = 500
+MAX_DEPTH = 500
 
 _OPENERS = {closer: opener for opener, closer in CLOSERS.items()}
 # A member name of any form; possessive quantifiers, here and below, keep each match linear.
@@ -40,8 +40,8 @@ class Brackets:
         Raises:
             LoadError: it is nested too deeply.
         """
-        if self._builder.depth >= DEEPEST:
-            message = f"Brackets are nested more than {DEEPEST} levels deep."
+        if self._builder.depth >= MAX_DEPTH:
+            message = f"Brackets are nested more than {MAX_DEPTH} levels deep."
             problem = Problem(Code.TOO_DEEP, start, start + 1, message, "make the document flatter.")
             raise self._state.problems.load_error(problem, self._builder.pointer())
         self._builder.open(self._state.text[start], start)

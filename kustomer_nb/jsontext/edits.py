@@ -83,7 +83,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     # Stable, and by offset only: insertions at one offset must keep their order.
     for start, end, new in sorted(dict.fromkeys(edits), key=lambda edit: edit[:2]):
         if start < done:
-            msg = f"an edit at {start} overlaps one that ends at {done}"
+            msg = f"the edit at {start} overlaps the one that ends at {done}"
             raise ValueError(msg)
         parts += [text[done:start], new]
         done = end

@@ -170,7 +170,7 @@ def string(value: Any) -> str:
 
 
 # Node's own stack overflows at about this depth.
-MOST_LEVELS = 10_000
+MAX_LEVELS = 10_000
 
 
 def _joined(array: list[Any] | tuple[Any, ...]) -> str:
@@ -191,7 +191,7 @@ def _joined(array: list[Any] | tuple[Any, ...]) -> str:
             parts.append("" if item is None or item is UNDEFINED else string(item))
         elif id(item) not in enclosing:
             # JavaScript writes nothing for an array within itself.
-            if len(opened) == MOST_LEVELS:
+            if len(opened) == MAX_LEVELS:
                 msg = "an array is nested too deeply to be written"
                 raise RecursionError(msg)
             enclosing.add(id(item))

@@ -9,7 +9,7 @@ from typing import Any
 # Parsing a larger text takes seconds, and ten times its size in memory.
 PARSE_LIMIT = 8 * 2**20
 # A deeper value stays text: whatever reads a cassette must not fail on it.
-DEEPEST = 100
+MAX_DEPTH = 100
 _LAYOUTS: Mapping[str, dict[str, Any]] = {
     "compact": {"separators": (",", ":")},
     "spaced": {"separators": (", ", ": ")},
@@ -30,7 +30,7 @@ def read_json(text: str, *, longest: int = PARSE_LIMIT) -> tuple[Any] | None:
         value = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
-    return (value,) if _is_flat(value, DEEPEST) else None
+    return (value,) if _is_flat(value, MAX_DEPTH) else None
 
 
 def styled(value: Any, style: str) -> str:

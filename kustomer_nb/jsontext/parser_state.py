@@ -73,7 +73,7 @@ class ParserState:
             )
             fix = "write a JSON object, or load another file."
             raise self.problems.load_error(Problem(Code.EMPTY, 0, 0, message, fix))
-        # First find out whether this is a module: in a module, comments are no problem.
+        # Before `skip`, which reports comments: in a module they are not a problem.
         start = self._unwrapped(start)
         self.skip(first)
         return start

@@ -16,7 +16,7 @@ from .javascript import SPACE
 
 QUOTED_LENGTH = 60
 # A listed problem takes memory, mostly for its pointer: after these many bytes, problems are only counted.
-ROOM = 10_000_000
+MEMORY_LIMIT = 10_000_000
 PROBLEM_COST = 1_000
 
 
@@ -106,7 +106,7 @@ class Problems:
         self.text = text
         self.lines = Lines(text)
         self._listed: list[tuple[int, Diagnostic]] = []
-        self._room = ROOM
+        self._memory_left = MEMORY_LIMIT
         self._unlisted = 0
         self.is_module = False
         # Whether a module consists of its export alone.
@@ -121,11 +121,11 @@ class Problems:
             problem = problem._replace(
                 is_safe=problem.is_safe and problem.code not in _OTHERWISE_IN_JAVASCRIPT
             )
-        if self._room <= 0:
+        if self._memory_left <= 0:
             self._unlisted += 1
             return
         diagnostic = self._diagnostic(problem, pointer())
-        self._room -= PROBLEM_COST + len(diagnostic.pointer)
+        self._memory_left -= PROBLEM_COST + len(diagnostic.pointer)
         self._listed.append((problem.start, diagnostic))
 
     def diagnostics(self) -> Diagnostics:

@@ -60,17 +60,7 @@ class Recovery:
             return start + (mark == ":")
         if mark in QUOTES:
             return self._quoted_key(start)
-        if self._in_module and (number := numeric_key(self._text, start)):
-            return self._name(start, number)
-        if match := _BARE_KEY.match(self._text, start):
-            end = match.end()
-            key = unescaped(match[0]) if "\\u" in match[0] else match[0]
-            message = f"The key {quote(match[0])} is not in double quotes."
-            fix = f"put the key in double quotes: {quoted(key)}."
-            edits = replaced(start, end, quoted(key))
-            problem = Problem(Code.BARE_KEY, start, end, message, fix, edits=edits)
-            return self._name(start, Lexed(key, end, [problem]))
-        return self._stray(start)
+        return self._unquoted_key(start)
 
     def value(self, offset: int) -> int:
         """Read on where a value is expected."""
@@ -127,6 +117,19 @@ class Recovery:
             self._state.add_to_container(problem)
         self._builder.skip_value(lexed.end)
         return lexed.end
+
+    def _unquoted_key(self, start: int) -> int:
+        if self._in_module and (number := numeric_key(self._text, start)):
+            return self._name(start, number)
+        match = _BARE_KEY.match(self._text, start)
+        if match is None:
+            return self._stray(start)
+        key = unescaped(match[0]) if "\\u" in match[0] else match[0]
+        message = f"The key {quote(match[0])} is not in double quotes."
+        fix = f"put the key in double quotes: {quoted(key)}."
+        edits = replaced(start, match.end(), quoted(key))
+        problem = Problem(Code.BARE_KEY, start, match.end(), message, fix, edits=edits)
+        return self._name(start, Lexed(key, match.end(), [problem]))
 
     def _quoted_key(self, start: int) -> int:
         lexed = read_string(self._text, start, as_key=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 BYTE_ORDER_MARK = "\ufeff"
-LARGEST_SETTINGS = 2**20
+MAX_SETTINGS_SIZE = 2**20
 
 
 class TextFile(NamedTuple):
@@ -49,9 +49,9 @@ def read_settings(path: Path, *, encoding: str = "utf-8", errors: str = "strict"
     with os.fdopen(handle, "rb") as file:
         # And after, because it may have been replaced in between.
         _require_regular(os.fstat(handle))
-        content = file.read(LARGEST_SETTINGS + 1)
-    if len(content) > LARGEST_SETTINGS:
-        message = f"it is larger than {LARGEST_SETTINGS // 2**20} MB"
+        content = file.read(MAX_SETTINGS_SIZE + 1)
+    if len(content) > MAX_SETTINGS_SIZE:
+        message = f"it is larger than {MAX_SETTINGS_SIZE // 2**20} MB"
         raise UnsuitableFileError(message)
     return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors=errors).read()
 

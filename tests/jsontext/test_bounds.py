@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kustomer_nb.errors import InputError
-from kustomer_nb.jsontext.bounds import MOST_ENTRIES, excess, require_end
+from kustomer_nb.jsontext.bounds import MAX_ENTRIES, excess, require_end
 
 
 def nested(levels: int) -> Any:
@@ -31,8 +31,8 @@ RING["a"][1]["b"] = RING
     ("value", "arguments", "reason", "path"),
     [
         pytest.param(RING, {}, "it contains itself", ("a", 1, "b"), id="a value within itself"),
-        pytest.param([1, nested(5)], {"deepest": 4}, "deeper than 4 levels", (1, 0, 0, 0), id="too deep"),
-        pytest.param([1, [2, 3], 4], {"most": 4}, "more values than are read", (), id="too many"),
+        pytest.param([1, nested(5)], {"max_depth": 4}, "deeper than 4 levels", (1, 0, 0, 0), id="too deep"),
+        pytest.param([1, [2, 3], 4], {"max_values": 4}, "more values than are read", (), id="too many"),
         pytest.param({1: 2}, {}, "a key is of type int", (), id="a key that is not a string"),
         pytest.param({"a": {1, 2}}, {"is_strict": True}, "of type set", ("a",), id="a set"),
         pytest.param(10**5000, {"is_strict": True}, "an integer is too large", (), id="too many digits"),
@@ -66,7 +66,7 @@ def test_a_value_that_doubles_at_each_level_is_seen_without_walking_through_it()
     too_much = excess(doubled(60))
 
     assert too_much is not None
-    assert too_much.is_much
+    assert too_much.has_too_many
 
 
 def test_a_mapping_without_an_end_is_left_when_it_gave_enough() -> None:
@@ -85,7 +85,7 @@ def test_a_mapping_without_an_end_is_left_when_it_gave_enough() -> None:
     too_much = excess([Endless()])
 
     assert too_much is not None
-    assert (too_much.is_much, count) == (True, MOST_ENTRIES + 1)
+    assert (too_much.has_too_many, count) == (True, MAX_ENTRIES + 1)
 
 
 def test_the_error_names_the_code_and_the_place() -> None:
