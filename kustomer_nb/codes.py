@@ -16,6 +16,7 @@ class Code(StrEnum):
         ('KNB801', 'KNB8', 'method-unknown')
     """
 
+    # Empty for the codes that a lint rule explains.
     meaning: str
 
     def __new__(cls, code: str, meaning: str = "") -> Code:

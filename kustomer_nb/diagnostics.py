@@ -46,6 +46,7 @@ class Span:
             >>> Span.from_offsets("ab\ncd", 4)
             Span(start=4, end=5, line=2, column=2)
         """
+        # As editors count: a line ends with \n, alone or after \r. So U+2028 in a string does not end one.
         line = text.count("\n", 0, start) + 1
         column = start - (text.rfind("\n", 0, start) + 1) + 1
         return cls(start, start + 1 if end is None else end, line, column)
@@ -128,6 +129,7 @@ class Diagnostics(Sequence[Diagnostic], Displayable):
         return iter(self._diagnostics)
 
     def __eq__(self, other: object) -> bool:
+        # The text is not compared: the same problems may be found in two texts.
         return isinstance(other, Diagnostics) and self._diagnostics == other._diagnostics
 
     def __hash__(self) -> int:

@@ -34,6 +34,7 @@ from .recognition import (
 
 NO_DEFINITION = Code.NOT_A_DEFINITION
 CASSETTE_SUFFIX = ".cassette.json"
+# After these problems the reader may have put values into the wrong container.
 _MISPLACING = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.STRAY_TEXT, Code.UNCLOSED_STRING}
 
 SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
@@ -104,6 +105,7 @@ class Document:
         message = f"this is {self.kind}, not {Kind.DEFINITION}."
         fix = "name the file of the definition."
         if self.kind is Kind.UNKNOWN:
+            # Without the first, `actions`, which is a key of an app too.
             keys = ", ".join((*APP_KEYS, *DEFINITION_KEYS[1:]))
             message = f"this does not look like {Kind.DEFINITION}: it has none of their keys ({keys}, …)."
         return self.diagnostic(NO_DEFINITION, Severity.ERROR, "", message, fix)
@@ -123,6 +125,7 @@ class Document:
 
     @cached_property
     def _app(self) -> tuple[AppDefinition, list[TypeMismatch]]:
+        # Without the actions, which are read one by one so that each mismatch belongs to one of them.
         value = self.value if self.is_app else {}
         return AppDefinition.read({key: item for key, item in value.items() if key != "actions"})
 

@@ -110,6 +110,7 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
     """
     try:
         require_end(value, pointer, max_depth=MAX_DEPTH)
+        # A copy as plain JSON: without tuples and subclasses, and independent of the caller's value.
         plain = json.loads(json.dumps(value, allow_nan=False))
     except InputError as error:
         raise EditError(replace(d, code=Code.VALUE_NOT_JSON) for d in error.diagnostics) from None
@@ -166,6 +167,7 @@ def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[E
     except LookupError as error:
         raise _edit_error(Code.POINTER_NOT_FOUND, pointer, *_not_found(document, pointer)) from error
     except (ValueError, LoadError) as error:
+        # The edits overlap, or the edited text cannot be read.
         raise _unsafe_edit(pointer) from error
 
 

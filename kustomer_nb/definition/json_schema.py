@@ -42,6 +42,7 @@ def definition_schema() -> dict[str, Any]:
 
 def _is_app() -> dict[str, Any]:
     """Return the schema that decides whether an object is an app, as `Document` does."""
+    # A type of null counts as absent, as in `Document`.
     typed = {"properties": {"type": {"not": _NULL}}, "required": ["type"]}
     of_action = [typed, *({"required": [key]} for key in ACTION_KEYS)]
     return {"anyOf": [*({"required": [key]} for key in APP_KEYS), {"not": {"anyOf": of_action}}]}

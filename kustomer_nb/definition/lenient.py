@@ -34,6 +34,7 @@ class Read(NamedTuple, Generic[M]):
 class Lenient(BaseModel):
     """A model whose `read` accepts every object, and reports the properties of the wrong type."""
 
+    # Strict, since otherwise pydantic reads "yes" as true and hides the mismatch.
     model_config = ConfigDict(extra="allow", strict=True, alias_generator=to_camel, frozen=True)
     REQUIRED: ClassVar[tuple[str, ...]] = ()
 

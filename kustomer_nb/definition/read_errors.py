@@ -52,6 +52,7 @@ def _declared(document: Document, action: ReadAction, defaults: Collection[str])
     """Yield the pointers of the declarations of the settings that an action reads."""
     for key in action.definition.setting_keys.values():
         app, category, name = setting_key_parts(key)
+        # The settings of another app are not declared in this document.
         if app == document.app.app:
             pointer = pointers.join("/settings", category, name)
             yield from (f"{pointer}/type", *([f"{pointer}/defaultValue"] if key in defaults else ()))

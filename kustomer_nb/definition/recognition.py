@@ -131,6 +131,7 @@ def _is_definition(value: Mapping[str, Any]) -> bool:
     name, kind = value.get("name"), value.get("type")
     if isinstance(name, str) and name.startswith(NAME_PREFIX):
         return True
+    # `REST-API` and the like are mistakes in an action, which lint reports as KNB209.
     if isinstance(kind, str) and kind.lower().replace("-", "_") == REST_API:
         return True
     return _is_part_of_app(value) or any(

@@ -23,7 +23,7 @@ MAX_VALUES = 50_000_000
 MAX_ENTRIES = 1_000_000
 _LEAVES = frozenset({str, int, float, bool, type(None)})
 _TEXT = {str}
-# Above the number of containers in any response body that is parsed, so that none takes the slow path.
+# Beyond these the full walk decides, which is slower and remembers every container.
 _QUICK_CONTAINERS = 300_000
 _QUICK_LEVELS = 2_000
 # A pointer names the first keys of a path that is many levels long.

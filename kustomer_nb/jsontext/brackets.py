@@ -32,6 +32,7 @@ class Brackets:
     def __init__(self, state: ParserState) -> None:
         self._state = state
         self._builder = state.builder
+        # From here on the text has only closing brackets, so that a wrong one there is meant for the root.
         self._only_closers_from = len(state.text.rstrip(" \t\r\n]});"))
 
     def open(self, start: int) -> None:

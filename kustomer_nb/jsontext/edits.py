@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from kustomer_nb.diagnostics import Edit
 
 _BLANKS = re.compile(r"[ \t]*+")
+# Comments of JavaScript, and of Python and YAML, which people write into JSON too.
 _GAP = re.compile(r"(?:\s|\ufeff|//[^\n]*+|#[^\n]*+|/\*.*?\*/)*+", re.DOTALL)
 _LINE_END = re.compile(r"\r?\n")
 

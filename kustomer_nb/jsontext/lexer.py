@@ -21,6 +21,7 @@ _KEY = re.compile(rf"{_SPACE}(?:{_PLAIN}|{_ESCAPED}){_SPACE}:")
 # No finite double has more than 309 digits; `Recovery` reads longer numbers.
 _INTEGER = r"(-?(?:0|[1-9][0-9]{0,308}+))"
 _FLOAT = r"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)"
+# What must follow a number or a word: `1st` and `truely` are neither.
 _ENDS = r"(?=[\s,}\]]|\Z)"
 _VALUE = re.compile(
     rf"{_SPACE}(?:{_PLAIN}|{_ESCAPED}|{_INTEGER}{_ENDS}|{_FLOAT}{_ENDS}|(true|false|null){_ENDS}"
@@ -29,7 +30,8 @@ _VALUE = re.compile(
 _AFTER = re.compile(rf"{_SPACE}([,}}\]])")
 _PLAIN_GROUP, _FLOAT_GROUP, _BRACKET_GROUP = 1, 4, 6
 _WORDS = {"true": True, "false": False, "null": None}
-_MEANT: dict[int, Callable[[str], Any]] = {2: json.loads, 3: int, 4: float, 5: _WORDS.__getitem__}
+# How the source is read, by the group of _VALUE that matched.
+_READERS: dict[int, Callable[[str], Any]] = {2: json.loads, 3: int, 4: float, 5: _WORDS.__getitem__}
 
 
 class Scanned(NamedTuple):
@@ -104,7 +106,8 @@ class Scanner:
         elif group == _BRACKET_GROUP:
             self._brackets.open(start)
         else:
-            value = _MEANT[group](match[group])
+            value = _READERS[group](match[group])
+            # Such as 1e999, which JSON.parse reads as Infinity and nothing can write as JSON again.
             if group == _FLOAT_GROUP and math.isinf(value):
                 return self._recovery.value(offset)
             self._builder.put(value, start, end)
@@ -119,6 +122,7 @@ class Scanner:
         end = match.end()
         if match[1] == ",":
             builder.comma(end - 1)
+        # Not for the root: what follows its bracket may show that it is closed too early.
         elif match[1] == closer and len(builder.frames) > 2:
             builder.close(end)
         else:
