@@ -51,7 +51,7 @@ class _Highlighter(RegexHighlighter):
     highlights = [  # noqa: RUF012 - rich reads a class attribute
         r"(?P<error>\berror\b|\bremoved\b|\b[45]\d\d [A-Z][\w ]+)",
         r"(?P<warning>\bwarning\b|\bchanged\b)",
-        r"(?P<good>\badded\b|\b2\d\d [A-Z][\w ]+|\bnothing found\b|\bno difference\b)",
+        r"(?P<good>\badded\b|\b2\d\d [A-Z][\w ]+|\bno problems\b|\bno difference\b)",
         r"(?P<code>\bKNB\d{3}\b)",
         r"(?P<setting>\$[\w.-]+)",
         r"(?P<fix>\bFix:)",

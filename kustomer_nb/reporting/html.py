@@ -87,7 +87,7 @@ def _(value: Changes, *, styled: bool = True) -> str:
         "changes",
         {
             "name": value.name,
-            "summary": f"{len(value.mended)} fixed" if value.mended else "",
+            "summary": f"{len(value.fixed)} fixed" if value.fixed else "",
             "lines": [
                 {"mark": marks.get(line[:1], "same"), "line": line} for line in lines[2 : MOST_ROWS + 2]
             ],

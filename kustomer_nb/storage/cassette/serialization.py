@@ -92,7 +92,7 @@ class _Reader:
         try:
             whole = json.loads(text, object_pairs_hook=self._once, parse_constant=self._no_constant)
         except json.JSONDecodeError as error:
-            self.refuse("", f"it is no JSON ({error.msg})", span=Span.of(text, error.pos))
+            self.refuse("", f"it is no JSON ({error.msg})", span=Span.from_offsets(text, error.pos))
         except (ValueError, RecursionError):
             self.refuse("", "it holds a number or a depth that no cassette has")
         self.require("", whole, "an object", isinstance(whole, dict))
