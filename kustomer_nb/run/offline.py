@@ -67,7 +67,7 @@ def _sample_run(definition: ActionDefinition, ready: Prepared) -> Run:
 def _recorded(app: AppDefinition, ready: Prepared) -> RawResponse:
     if ready.exchange is None:
         raise Cassette(tape_path(ready.circumstances)).refusal(asked(app, ready))
-    kept, address = ready.exchange.answer, ready.request.address
+    kept, address = ready.exchange.response, ready.request.address
     redirects = []
     for status_code, url in kept.redirects:
         if address is None:  # pragma: no cover - nothing is recorded without an address
@@ -75,7 +75,11 @@ def _recorded(app: AppDefinition, ready: Prepared) -> RawResponse:
         redirects.append(_redirect(status_code, url, address))
         address = redirects[-1].to
     return RawResponse(
-        kept.status_code, kept.headers, kept.content, is_cut=kept.is_cut, redirects=tuple(redirects)
+        kept.status_code,
+        kept.headers,
+        kept.content,
+        is_truncated=kept.is_truncated,
+        redirects=tuple(redirects),
     )
 
 
@@ -83,13 +87,13 @@ def _redirect(status_code: int, url: str, here: Address) -> Redirect:
     """Return a recorded redirect; on the same origin its host may hold the label of a setting."""
     origin = f"{here.scheme}://{here.authority.shown}"
     if f"{url}/".startswith(f"{origin}/"):
-        return Redirect(status_code, resolve(here, url[len(origin) :] or "/"), stays=True)
+        return Redirect(status_code, resolve(here, url[len(origin) :] or "/"), is_same_origin=True)
     try:
         to = parse_address(Text.of(url))
     except AddressError:
         # A host in which something was hidden is none any more.
         to = _address(_HOST.sub("//hidden.invalid", url, count=1))
-    return Redirect(status_code, to, stays=to.origin == here.origin)
+    return Redirect(status_code, to, is_same_origin=to.origin == here.origin)
 
 
 def _address(url: str) -> Address:

@@ -39,7 +39,7 @@ def with_placeholders(
 
     What the uri begins with is an address.
     """
-    kept = {} if recorded is None else recorded.asked.settings
+    kept = {} if recorded is None else recorded.request.settings
     base = _base(definition)
     found: dict[str, Secret | None] = {}
     for key, value in values.items():
@@ -174,8 +174,8 @@ class _Preparation:
             if one.action != (self.definition.name or "") or (one.now is None and one.seed is None):
                 continue
             then = self.made(_as_recorded(circumstances, one).settled(self.profile), one)
-            if asked(self.app, then).key == one.asked.key:
-                return replace(ready, superseded=one.asked)
+            if asked(self.app, then).key == one.request.key:
+                return replace(ready, superseded=one.request)
         return ready
 
     def made(self, circumstances: RunContext, recorded: Exchange | None = None) -> Prepared:

@@ -159,7 +159,7 @@ def asked(app: AppDefinition, ready: Prepared) -> RecordedRequest:
         for key in request.reads
         if (secret := request.secrets.get(f"${key}")) is not None and is_plain(app, key)
     }
-    one = RecordedRequest.of(request, plain)
+    one = RecordedRequest.from_request(request, plain)
     kept = told(request, ready.profile.mask)
     headers = {name.lower(): value for name, value in kept["headers"].items()}
     one = replace(
@@ -191,16 +191,16 @@ def exchange_of(app: AppDefinition, ready: Prepared, answer: RawResponse, run: R
     """Return what a cassette keeps of a request and its answer."""
     record = record_of(ready, run)
     read = ready.circumstances.read
-    return Exchange.of(
+    return Exchange.from_response(
         action=ready.request.action,
-        asked=asked(app, ready),
-        answer=answer,
+        request=asked(app, ready),
+        response=answer,
         now=ready.circumstances.now if "now" in read else None,
         seed=ready.circumstances.seed if "seed" in read else None,
         env=_env_read(ready),
         # Of the real record: the request that is matched has no cookie any more that a service may repeat.
         hide=Redactor({**_hidden(app, ready, record), **cookies_in(record, ready.request.labels)}),
-        hides_asked=_known_before(app, ready),
+        hide_request=_known_before(app, ready),
         mask=ready.profile.mask,
         reads=read_headers(run.output_template),
     )

@@ -58,10 +58,10 @@ def test_no_history_is_kept_where_git_would_take_it(text: str, tmp_path: Path) -
     ignore = private_folder(tmp_path) / ".gitignore"
     ignore.write_bytes(text.encode())
 
-    found = history.append(tmp_path, {"version": 1})
+    diagnostic = history.append(tmp_path, {"version": 1})
 
-    assert found is not None
-    assert (found.code, str(ignore) in found.message) == ("KNB822", True)
+    assert diagnostic is not None
+    assert (diagnostic.code, str(ignore) in diagnostic.message) == ("KNB822", True)
     assert not ignore.with_name(NAME).exists()
     assert ignore.read_bytes() == text.encode()
 
@@ -76,7 +76,7 @@ def test_a_history_is_kept_where_git_ignores_it(text: str, tmp_path: Path) -> No
 def test_a_gitignore_too_large_to_look_at_is_not_trusted(tmp_path: Path) -> None:
     (private_folder(tmp_path) / ".gitignore").write_text("*\n" + "#\n" * 50_000 + "!*\n")
 
-    found = history.append(tmp_path, {"version": 1})
+    diagnostic = history.append(tmp_path, {"version": 1})
 
-    assert found is not None
-    assert found.code == "KNB822"
+    assert diagnostic is not None
+    assert diagnostic.code == "KNB822"

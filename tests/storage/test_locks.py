@@ -151,7 +151,7 @@ def test_where_the_folder_cannot_be_used_the_file_is_written_all_the_same(tmp_pa
         undo()
 
     assert path.read_bytes() == b"new"
-    assert sorted(one.name for one in tmp_path.iterdir()) == [".kustomer-nb", "shop.json"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == [".kustomer-nb", "shop.json"]
 
 
 def unusable(private: Path) -> Callable[[], object]:
@@ -175,7 +175,7 @@ def test_a_folder_that_is_a_file_system_of_its_own_is_no_obstacle(tmp_path: Path
     try:
         with sole_writer(path, patience=1):
             replace(path, b"new")
-        left = [one.name for one in private.iterdir() if one.suffix == ".tmp"]
+        left = [item.name for item in private.iterdir() if item.suffix == ".tmp"]
     finally:
         subprocess.run(["umount", str(private)], check=True)
 
@@ -199,7 +199,7 @@ def test_drafts_of_killed_processes_are_removed_and_no_others(tmp_path: Path) ->
     with sole_writer(tmp_path / "shop.json", patience=1):
         replace(tmp_path / "shop.json", b"{}")
 
-    left = {one.name for one in private.iterdir()}
+    left = {item.name for item in private.iterdir()}
     assert {name for name, file in names.items() if file in left} == set(names) - {"old"}
 
 
@@ -230,7 +230,7 @@ def test_a_draft_that_could_not_be_written_is_removed_and_the_file_stays(tmp_pat
     with pytest.raises(OSError, match="directory"):
         replace(path, b"{}")
 
-    assert [one.name for one in (tmp_path / ".kustomer-nb").iterdir()] == [".gitignore"]
+    assert [item.name for item in (tmp_path / ".kustomer-nb").iterdir()] == [".gitignore"]
 
 
 def test_filelock_brings_no_event_loop_with_it() -> None:

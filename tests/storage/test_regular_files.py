@@ -72,11 +72,11 @@ def test_what_is_put_there_between_looking_and_opening_is_not_written(plant: Pla
     assert_untouched(precious)
 
 
-@pytest.mark.parametrize("there", [None, b"", b"theirs, and longer\n"], ids=["new", "empty", "filled"])
-def test_a_file_of_its_own_is_written(there: bytes | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [None, b"", b"theirs, and longer\n"], ids=["new", "empty", "filled"])
+def test_a_file_of_its_own_is_written(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "file"
-    if there is not None:
-        path.write_bytes(there)
+    if content is not None:
+        path.write_bytes(content)
 
     write(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
 

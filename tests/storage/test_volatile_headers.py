@@ -165,7 +165,7 @@ def test_two_runs_of_the_history_differ_in_what_is_read(
     for _ in range(2):
         shop.action().run(transport=service)
 
-    assert [one.pointer for one in shop.history().diff(0, 1)] == [pointer]
+    assert [difference.pointer for difference in shop.history().diff(0, 1)] == [pointer]
 
 
 def test_the_text_of_a_response_in_a_notebook_is_the_same_each_time(tmp_path: Path) -> None:

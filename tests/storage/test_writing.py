@@ -35,15 +35,15 @@ def path(tmp_path: Path) -> Path:
 
 
 def names(path: Path) -> list[str]:
-    return sorted(one.name for one in path.parent.iterdir())
+    return sorted(file.name for file in path.parent.iterdir())
 
 
 def code_of(save: Callable[[], object]) -> str:
     with pytest.raises(SaveError) as caught:
         save()
-    (found,) = caught.value.diagnostics
-    assert found.fix
-    return found.code
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.fix
+    return diagnostic.code
 
 
 @pytest.mark.timeout(20)
@@ -202,10 +202,10 @@ def test_of_many_processes_that_make_the_same_file_one_wins(path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 @pytest.mark.timeout(120 + KILLS)
 def test_a_saver_killed_at_any_moment_leaves_the_whole_file_and_nothing_beside_it(path: Path) -> None:
-    found = told("kill", path, KILLS, SEED)
+    counts = told("kill", path, KILLS, SEED)
 
-    assert found["names"] == [".kustomer-nb", "shop.json"]
-    assert set(found["titles"]) <= {"x", "y", "z"}
-    assert set(found["titles"]) & {"x", "y"}
+    assert counts["names"] == [".kustomer-nb", "shop.json"]
+    assert set(counts["titles"]) <= {"x", "y", "z"}
+    assert set(counts["titles"]) & {"x", "y"}
     # Some were killed while they wrote, or this test would show nothing.
-    assert found["drafts"] > 0
+    assert counts["drafts"] > 0

@@ -19,20 +19,20 @@ from tests.transport.wires import a_wire, an_answer, answering, request_of, sent
 
 def refusing_forbidden(hop: Destination) -> None:
     if hop.is_forbidden:
-        message = f"{hop.shown} is forbidden."
+        message = f"{hop.masked_origin} is forbidden."
         raise GuardError([Diagnostic("KNB809", Severity.ERROR, "", message, "go elsewhere.")])
 
 
 def a_name_server(*answers: tuple[str, ...]) -> tuple[LookUp, list[str]]:
     """Return a look-up that gives another answer each time, and the list of what it is asked."""
-    asked: list[str] = []
+    queries: list[str] = []
     left = iter(answers)
 
     async def look_up(host: str, port: int) -> tuple[str, ...]:
-        asked.append(host)
+        queries.append(host)
         return next(left)
 
-    return look_up, asked
+    return look_up, queries
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_forbidden_host_is_known_without_a_look_up(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "addresses", "is_here", "may_be_here"),
+    ("host", "addresses", "is_local", "may_be_local"),
     [
         pytest.param("localhost", ("127.0.0.1", "::1"), True, True, id="localhost"),
         pytest.param("localhost", (), True, True, id="localhost, not looked up"),
@@ -94,32 +94,32 @@ def test_a_forbidden_host_is_known_without_a_look_up(host: str) -> None:
     ],
 )
 def test_whether_a_hop_ends_in_this_machine_goes_by_its_addresses(
-    host: str, addresses: tuple[str, ...], is_here: bool, may_be_here: bool
+    host: str, addresses: tuple[str, ...], is_local: bool, may_be_local: bool
 ) -> None:
     hop = Destination("http", host, 80, addresses, "…")
 
-    assert (hop.is_here, hop.may_be_here) == (is_here, may_be_here)
+    assert (hop.is_local, hop.may_be_local) == (is_local, may_be_local)
 
 
 def test_a_hop_of_a_redirect_tells_where_the_request_went_first() -> None:
     hops: list[Destination] = []
     to = ["location: /a", "location: /b"]
 
-    with serving(answering(*(an_answer("302 Found", one) for one in to), an_answer())) as served:
+    with serving(answering(*(an_answer("302 Found", location) for location in to), an_answer())) as served:
         sent(a_wire(f"{served.url}/x"), admits=hops.append)
 
     assert [hop.first for hop in hops] == [None, hops[0], hops[0]]
 
 
 def test_what_is_admitted_is_told_before_anything_is_sent() -> None:
-    told: list[Destination] = []
+    destinations: list[Destination] = []
 
     with serving(answering(an_answer())) as served:
-        sent(a_wire(f"http://localhost:{served.port}/x"), admits=told.append)
+        sent(a_wire(f"http://localhost:{served.port}/x"), admits=destinations.append)
 
-    (hop,) = told
+    (hop,) = destinations
     assert (hop.scheme, hop.host, hop.port) == ("http", "localhost", served.port)
-    assert hop.shown == f"http://localhost:{served.port}"
+    assert hop.masked_origin == f"http://localhost:{served.port}"
     assert "127.0.0.1" in hop.addresses
 
 
@@ -134,7 +134,7 @@ def test_what_is_refused_is_not_connected_to() -> None:
 
 
 def test_a_name_that_answers_otherwise_the_second_time_is_asked_once() -> None:
-    ask, asked = a_name_server(("127.0.0.1",), ("169.254.169.254",))
+    ask, queries = a_name_server(("127.0.0.1",), ("169.254.169.254",))
 
     with serving(answering(an_answer("302 Found", "location: /to"), an_answer())) as served:
         line = PoolTransport(Connection(), ResolvingBackend(ask))
@@ -144,7 +144,7 @@ def test_a_name_that_answers_otherwise_the_second_time_is_asked_once() -> None:
 
     assert answered.status_code == 200
     assert served.opened == 2
-    assert asked == ["shop.test"]
+    assert queries == ["shop.test"]
 
 
 def test_a_redirect_is_refused_before_it_is_followed() -> None:
@@ -152,17 +152,17 @@ def test_a_redirect_is_refused_before_it_is_followed() -> None:
         serving(answering(an_answer())) as other,
         serving(answering(an_answer("302 Found", f"location: {other.url}/to"))) as served,
     ):
-        told: list[int] = []
+        ports: list[int] = []
 
         def admit(hop: Destination) -> None:
-            told.append(hop.port)
+            ports.append(hop.port)
             if hop.port == other.port:
                 raise GuardError([Diagnostic("KNB809", Severity.ERROR, "", "not there.", "go elsewhere.")])
 
         with pytest.raises(GuardError, match="not there"):
             sent(a_wire(f"{served.url}/x"), admits=admit)
 
-    assert told == [served.port, other.port]
+    assert ports == [served.port, other.port]
     assert (served.opened, other.opened) == (1, 0)
 
 
@@ -175,12 +175,12 @@ def test_a_redirect_is_refused_before_it_is_followed() -> None:
     ],
 )
 def test_where_nobody_looks_a_name_up_there_are_no_addresses(way: dict[str, Any]) -> None:
-    told: list[Destination] = []
+    destinations: list[Destination] = []
 
     with suppress(TransportError):
-        sent(a_wire("https://shop.test/x"), admits=told.append, **way)
+        sent(a_wire("https://shop.test/x"), admits=destinations.append, **way)
 
-    assert told == [Destination("https", "shop.test", 443, (), "https://shop.test")]
+    assert destinations == [Destination("https", "shop.test", 443, (), "https://shop.test")]
 
 
 def test_an_address_that_is_silent_is_overtaken_by_the_next() -> None:
@@ -198,7 +198,7 @@ def test_where_every_address_refuses_that_is_said() -> None:
     ask, _ = a_name_server(("127.0.0.1", "127.0.0.2"))
     port = unused_port()
 
-    with pytest.raises(TransportError, match=f"KNB803 nothing answers at http://shop.test:{port}"):
+    with pytest.raises(TransportError, match=f"KNB803 nothing responds at http://shop.test:{port}"):
         sent(
             a_wire(f"http://shop.test:{port}/x"), transport=PoolTransport(Connection(), ResolvingBackend(ask))
         )
@@ -207,7 +207,7 @@ def test_where_every_address_refuses_that_is_said() -> None:
 def test_a_name_without_an_address_is_no_answer() -> None:
     ask, _ = a_name_server(())
 
-    with pytest.raises(TransportError, match=r"KNB803 the host of http://shop\.test is not known"):
+    with pytest.raises(TransportError, match=r"KNB803 the host of http://shop\.test cannot be resolved"):
         sent(a_wire("http://shop.test/x"), transport=PoolTransport(Connection(), ResolvingBackend(ask)))
 
 
@@ -227,16 +227,16 @@ def test_a_name_server_that_is_silent_is_not_waited_for() -> None:
     assert time.monotonic() - began < 2
     assert str(caught.value) == (
         "KNB804 no connection to http://shop.test within 0.2 seconds, so nothing was sent. "
-        "Fix: check host and port, and the way to them; sending it again is safe."
+        "Fix: check host, port and network; it is safe to send the request again."
     )
 
 
 def test_a_look_up_that_is_given_up_ends_in_silence() -> None:
     async def given_up() -> None:
-        asked = asyncio.ensure_future(look_up("localhost", 80))
+        task = asyncio.ensure_future(look_up("localhost", 80))
         await asyncio.sleep(0)
-        asked.cancel()
-        await asyncio.gather(asked, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         # The thread that asks has its answer by now, and nobody to give it to.
         await asyncio.sleep(0.1)
 

@@ -33,9 +33,9 @@ def test_waiting_inside_a_running_loop_gives_the_result() -> None:
     async def cell() -> int:
         return wait(asyncio.sleep(0.01, result=7))
 
-    found = asyncio.run(cell())
+    result = asyncio.run(cell())
 
-    assert found == 7
+    assert result == 7
 
 
 def test_waiting_on_the_transports_own_thread_is_refused() -> None:

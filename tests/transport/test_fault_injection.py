@@ -42,10 +42,10 @@ ANSWERS: dict[str, tuple[int, Any, list[str]]] = {
     "charset": (200, {"name": "caf\ufffd"}, ["KNB712"]),
 }
 ERRORS: dict[str, tuple[type[TransportError], str, str]] = {
-    "timeout": (AnswerTimeoutError, "KNB804", "no answer to"),
-    "slow": (AnswerTimeoutError, "KNB804", "no answer to"),
-    "refused": (TransportError, "KNB803", "nothing answers at"),
-    "reset": (TransportError, "KNB805", "broke before a whole answer came"),
+    "timeout": (AnswerTimeoutError, "KNB804", "no response to"),
+    "slow": (AnswerTimeoutError, "KNB804", "no response to"),
+    "refused": (TransportError, "KNB803", "nothing responds at"),
+    "reset": (TransportError, "KNB805", "broke before the response was complete"),
     "tls": (TransportError, "KNB803", "is not trusted"),
 }
 WAYS: dict[str, Callable[[Coroutine[Any, Any, RawResponse]], RawResponse]] = {
@@ -66,7 +66,7 @@ def read(answer: RawResponse) -> Response:
 
 def test_every_fault_has_an_outcome_and_words() -> None:
     assert set(FAULTS) == {*ANSWERS, *ERRORS, "redirects"}
-    assert all(name == one.name and one.words.endswith(".") for name, one in FAULTS.items())
+    assert all(name == fault.name and fault.description.endswith(".") for name, fault in FAULTS.items())
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -75,16 +75,16 @@ def test_every_fault_has_an_outcome_and_words() -> None:
 def test_a_fault_that_answers_is_read_as_any_answer(name: str, way: str, method: str) -> None:
     status, body, notes = ANSWERS[name]
 
-    found = read(WAYS[way](failing(name, method)))
+    response = read(WAYS[way](failing(name, method)))
 
-    assert found.status_code == status
-    assert [one.code for one in found.notes] == notes
+    assert response.status_code == status
+    assert [note.code for note in response.notes] == notes
     if status >= 400:
-        assert found.body["error"]["code"] == body
+        assert response.body["error"]["code"] == body
     elif isinstance(body, str):
-        assert found.body.startswith(body)
+        assert response.body.startswith(body)
     else:
-        assert found.body == body
+        assert response.body == body
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -93,17 +93,17 @@ def test_a_fault_that_answers_is_read_as_any_answer(name: str, way: str, method:
 def test_a_fault_without_an_answer_says_what_the_real_one_says_and_nobody_waits(
     name: str, way: str, method: str
 ) -> None:
-    kind, code, said = ERRORS[name]
+    kind, code, message = ERRORS[name]
     began = time.monotonic()
 
     with pytest.raises(TransportError) as caught:
         WAYS[way](failing(name, method))
 
     assert time.monotonic() - began < 1
-    (found,) = caught.value.diagnostics
-    assert (type(caught.value), found.code) == (kind, code)
-    assert said in found.message
-    assert found.message.endswith(f" It is the fault {name!r}, which was asked for.")
+    (diagnostic,) = caught.value.diagnostics
+    assert (type(caught.value), diagnostic.code) == (kind, code)
+    assert message in diagnostic.message
+    assert diagnostic.message.endswith(f" This is the simulated fault {name!r}.")
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -132,10 +132,10 @@ def test_20_mb_are_20_mb() -> None:
 def test_a_transport_of_a_fault_plays_it_again_and_on_any_loop() -> None:
     wire, transport = a_wire("https://api.of-nobody.test/"), fault_transport("404")
 
-    found = [wait(send(wire, timeout=5, transport=transport)) for _ in range(2)]
-    found += [asyncio.run(send(wire, timeout=5, transport=transport))]
+    responses = [wait(send(wire, timeout=5, transport=transport)) for _ in range(2)]
+    responses += [asyncio.run(send(wire, timeout=5, transport=transport))]
 
-    assert [one.status_code for one in found] == [404, 404, 404]
+    assert [response.status_code for response in responses] == [404, 404, 404]
 
 
 def test_a_fault_that_is_none_is_named_with_those_there_are() -> None:
@@ -152,9 +152,9 @@ def test_any_status_of_the_four_and_five_hundreds_is_a_fault() -> None:
 
 def said_of(error: TransportError) -> str:
     """Return a message without the address and without the words that tell a fault apart."""
-    (found,) = error.diagnostics
-    shorter = re.sub(r" It is the fault .*", "", found.message)
-    return re.sub(r"https?://[\w.:-]+", "…", shorter) + found.fix
+    (diagnostic,) = error.diagnostics
+    shorter = re.sub(r" This is the simulated fault .*", "", diagnostic.message)
+    return re.sub(r"https?://[\w.:-]+", "…", shorter) + diagnostic.fix
 
 
 def resets() -> Any:

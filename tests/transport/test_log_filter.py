@@ -16,7 +16,7 @@ def test_a_run_leaves_nothing_in_the_logs_of_what_sends_it(
 
     asking(f"{store.url}/echo").run()
 
-    assert [one.name for one in caplog.records if one.name.startswith(("http", "h11"))] == []
+    assert [record.name for record in caplog.records if record.name.startswith(("http", "h11"))] == []
 
 
 def test_what_others_send_is_logged_as_ever(store: Store, caplog: pytest.LogCaptureFixture) -> None:
@@ -25,4 +25,4 @@ def test_what_others_send_is_logged_as_ever(store: Store, caplog: pytest.LogCapt
 
     httpx.get(f"{store.url}/echo", trust_env=False)
 
-    assert {one.name for one in caplog.records} >= {"httpx", "httpcore.http11"}
+    assert {record.name for record in caplog.records} >= {"httpx", "httpcore.http11"}

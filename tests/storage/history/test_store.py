@@ -20,7 +20,7 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.storage import history
-from kustomer_nb.storage.history.store import DEEPEST, LONGEST, lines, written
+from kustomer_nb.storage.history.store import DEEPEST, LONGEST, read_lines, serialize_line
 from kustomer_nb.storage.locks import private_folder
 from tests.planted import MINE, PLANTS, Plant, assert_untouched, planted, precious_of
 
@@ -33,7 +33,7 @@ def path_of(root: Path) -> Path:
 
 
 def numbers(root: Path) -> list[int]:
-    return [json.loads(line)["number"] for line in lines(root)]
+    return [json.loads(line)["number"] for line in read_lines(root)]
 
 
 def test_the_folder_ignores_itself(tmp_path: Path) -> None:
@@ -55,18 +55,18 @@ def test_a_torn_last_line_is_closed_off_and_costs_no_other(tmp_path: Path) -> No
 
     history.append(tmp_path, {"number": 3})
 
-    assert lines(tmp_path) == (b'{"number":1}', b'{"number":2,"out', b'{"number":3}')
+    assert read_lines(tmp_path) == (b'{"number":1}', b'{"number":2,"out', b'{"number":3}')
 
 
 def test_of_a_large_file_the_newer_lines_stay(tmp_path: Path) -> None:
     for number in range(100):
         history.append(tmp_path, {"number": number}, largest=500)
 
-    kept = numbers(tmp_path)
+    remaining = numbers(tmp_path)
 
     assert path_of(tmp_path).stat().st_size <= 500
-    assert kept == list(range(kept[0], 100))
-    assert len(kept) > 10
+    assert remaining == list(range(remaining[0], 100))
+    assert len(remaining) > 10
 
 
 def test_the_line_that_was_just_added_stays_though_it_is_too_large_alone(tmp_path: Path) -> None:
@@ -80,25 +80,25 @@ def test_of_many_lines_the_newer_ones_stay(tmp_path: Path) -> None:
     for number in range(1000):
         history.append(tmp_path, {"number": number, "output": "x" * 200}, most=100, largest=400_000)
 
-    kept = numbers(tmp_path)
+    remaining = numbers(tmp_path)
 
-    assert kept == list(range(kept[0], 1000))
-    assert 50 <= len(kept) <= 100 + 20_000 // 200
+    assert remaining == list(range(remaining[0], 1000))
+    assert 50 <= len(remaining) <= 100 + 20_000 // 200
 
 
 def test_a_small_line_is_whole(tmp_path: Path) -> None:
     history.append(tmp_path, LINE)
 
-    assert json.loads(lines(tmp_path)[0]) == LINE
+    assert json.loads(read_lines(tmp_path)[0]) == LINE
 
 
 def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     (tmp_path / ".kustomer-nb").write_text("")
 
-    found = history.append(tmp_path, LINE)
+    diagnostic = history.append(tmp_path, LINE)
 
-    assert found is not None
-    assert str(found).startswith("KNB822 the run could not be added to .kustomer-nb/history.jsonl: ")
+    assert diagnostic is not None
+    assert str(diagnostic).startswith("KNB822 the run could not be added to .kustomer-nb/history.jsonl: ")
 
 
 def test_a_full_disk_is_said_and_costs_no_other_line(tmp_path: Path) -> None:
@@ -108,15 +108,15 @@ def test_a_full_disk_is_said_and_costs_no_other_line(tmp_path: Path) -> None:
     assert os.waitpid(child, 0)[1] == 0
     history.append(tmp_path, {"number": 3})
 
-    assert [line for line in lines(tmp_path) if is_whole(line)] == [b'{"number":1}', b'{"number":3}']
+    assert [line for line in read_lines(tmp_path) if is_whole(line)] == [b'{"number":1}', b'{"number":3}']
 
 
 def add_where_nothing_more_fits(root: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
-    found = history.append(root, LINE)
-    assert found is not None
-    assert found.code == "KNB822"
-    assert "too large" in found.message
+    diagnostic = history.append(root, LINE)
+    assert diagnostic is not None
+    assert diagnostic.code == "KNB822"
+    assert "too large" in diagnostic.message
 
 
 def test_a_lock_that_another_holds_is_said_after_a_while(
@@ -126,16 +126,16 @@ def test_a_lock_that_another_holds_is_said_after_a_while(
     history.append(tmp_path, LINE)
 
     with FileLock(tmp_path / ".kustomer-nb" / "history.lock"):
-        found = history.append(tmp_path, LINE)
+        diagnostic = history.append(tmp_path, LINE)
 
-    assert "it cannot be held against other processes" in str(found)
+    assert "another process is writing to it" in str(diagnostic)
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (private_folder(tmp_path) / "history.jsonl").mkdir()
 
     with pytest.raises(LoadError, match=r"KNB822 the history .* cannot be read: .* is a folder\."):
-        lines(tmp_path)
+        read_lines(tmp_path)
 
 
 def test_a_folder_whose_maker_was_killed_still_ignores_itself(tmp_path: Path) -> None:
@@ -173,14 +173,14 @@ VALUES = st.recursive(
 def test_any_json_comes_back_as_javascript_writes_it(value: Any, tmp_path: Path) -> None:
     history.append(tmp_path, {"value": value})
 
-    line = lines(tmp_path)[-1].decode()
+    line = read_lines(tmp_path)[-1].decode()
 
     assert line == stringify({"value": value})
     assert stringify(json.loads(line)) == line
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"),
+    ("value", "serialized"),
     [
         pytest.param(math.nan, b"null", id="not a number"),
         pytest.param(10**400, b"null", id="more than a double holds"),
@@ -189,11 +189,11 @@ def test_any_json_comes_back_as_javascript_writes_it(value: Any, tmp_path: Path)
     ],
 )
 def test_what_is_no_json_of_its_own_is_written_as_javascript_does(
-    value: Any, kept: bytes, tmp_path: Path
+    value: Any, serialized: bytes, tmp_path: Path
 ) -> None:
     history.append(tmp_path, {"value": value})
 
-    assert lines(tmp_path) == (b'{"value":' + kept + b"}",)
+    assert read_lines(tmp_path) == (b'{"value":' + serialized + b"}",)
 
 
 def test_two_processes_lose_nothing(tmp_path: Path) -> None:
@@ -209,11 +209,15 @@ def test_what_one_process_leaves_out_as_old_is_never_new_of_another(tmp_path: Pa
     for child, _ in children:
         assert os.waitpid(child, 0)[1] == 0
 
-    kept = numbers(tmp_path)
-    own = [[one for one in kept if one // 1000 == child] for child in (0, 1)]
+    remaining = numbers(tmp_path)
+    own = [[number for number in remaining if number // 1000 == child] for child in (0, 1)]
 
-    assert kept[-1] in (499, 1499)
-    assert [one for one in own if one and one != list(range(one[0], one[0] // 1000 * 1000 + 500))] == []
+    assert remaining[-1] in (499, 1499)
+    assert [
+        number
+        for number in own
+        if number and number != list(range(number[0], number[0] // 1000 * 1000 + 500))
+    ] == []
 
 
 def add(root: Path, first: int, **bounds: int) -> None:
@@ -263,17 +267,17 @@ def test_a_writer_killed_at_any_moment_loses_no_line_it_had_written(tmp_path: Pa
         time.sleep(chance.uniform(0.004, 0.03))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        said = told(read).split()
-        kept = [json.loads(line)["number"] for line in lines(tmp_path) if is_whole(line)]
-        torn = len(lines(tmp_path)) - len(kept)
+        reported = told(read).split()
+        remaining = [json.loads(line)["number"] for line in read_lines(tmp_path) if is_whole(line)]
+        torn = len(read_lines(tmp_path)) - len(remaining)
 
         assert torn <= 1
-        assert kept == sorted(kept)
-        if said:
+        assert remaining == sorted(remaining)
+        if reported:
             # The newer half of the file stays: what was told last is in it, and all between.
-            assert int(said[-1]) in kept
-            assert set(range(max(kept[0], latest), int(said[-1]) + 1)) <= set(kept)
-        latest = max([*kept, latest]) + 1
+            assert int(reported[-1]) in remaining
+            assert set(range(max(remaining[0], latest), int(reported[-1]) + 1)) <= set(remaining)
+        latest = max([*remaining, latest]) + 1
         history.append(tmp_path, {"number": latest, **LINE}, largest=60_000)
         latest += 1
 
@@ -298,12 +302,12 @@ def test_nothing_of_it_is_a_link_or_a_pipe(plant: Plant, name: str, tmp_path: Pa
     else:
         place.touch()
 
-    found = history.append(tmp_path, LINE)
+    diagnostic = history.append(tmp_path, LINE)
 
-    assert found is not None
-    assert (found.code, found.severity) == ("KNB822", Severity.WARNING)
-    assert str(place) in found.message
-    assert "KUSTOMER_NB_HISTORY=off" in found.fix
+    assert diagnostic is not None
+    assert (diagnostic.code, diagnostic.severity) == ("KNB822", Severity.WARNING)
+    assert str(place) in diagnostic.message
+    assert "KUSTOMER_NB_HISTORY=off" in diagnostic.fix
     assert_untouched(precious)
 
 
@@ -314,11 +318,11 @@ def test_nothing_of_it_is_another_name_of_a_file(name: str, text: str, tmp_path:
     precious.write_text(text)
     (private_folder(tmp_path) / name).hardlink_to(precious)
 
-    found = history.append(tmp_path, LINE)
+    diagnostic = history.append(tmp_path, LINE)
 
-    assert found is not None
-    assert found.code == "KNB822"
-    assert "is a hard link" in found.message
+    assert diagnostic is not None
+    assert diagnostic.code == "KNB822"
+    assert "is a hard link" in diagnostic.message
     assert precious.read_text() == text
 
 
@@ -334,14 +338,14 @@ def test_nothing_but_a_file_is_read(plant: Plant, name: str, tmp_path: Path) -> 
         place.touch()
 
     with pytest.raises(LoadError, match="KNB822"):
-        lines(tmp_path)
+        read_lines(tmp_path)
 
 
 def test_a_copy_that_shares_its_content_is_read(tmp_path: Path) -> None:
     history.append(tmp_path, LINE)
     (tmp_path / "backup").hardlink_to(path_of(tmp_path))
 
-    assert json.loads(lines(tmp_path)[0]) == LINE
+    assert json.loads(read_lines(tmp_path)[0]) == LINE
 
 
 def test_a_project_that_a_link_leads_to_has_one(tmp_path: Path) -> None:
@@ -350,8 +354,8 @@ def test_a_project_that_a_link_leads_to_has_one(tmp_path: Path) -> None:
 
     assert history.append(tmp_path / "link", LINE) is None
 
-    assert lines(tmp_path / "real") == lines(tmp_path / "link")
-    assert len(lines(tmp_path / "real")) == 1
+    assert read_lines(tmp_path / "real") == read_lines(tmp_path / "link")
+    assert len(read_lines(tmp_path / "real")) == 1
 
 
 def test_one_of_an_earlier_version_is_gone_on_with(tmp_path: Path) -> None:
@@ -370,7 +374,7 @@ def test_one_of_an_earlier_version_is_gone_on_with(tmp_path: Path) -> None:
 
     assert numbers(tmp_path)[-1] == 99
     assert (folder / "history.tmp").read_text() == "{"
-    assert sorted(one.name for one in folder.iterdir()) == [
+    assert sorted(path.name for path in folder.iterdir()) == [
         ".gitignore",
         "history.jsonl",
         "history.lock",
@@ -396,12 +400,12 @@ def test_of_a_long_line_the_longest_parts_are_left_out_and_named() -> None:
         "output": 2,
     }
 
-    assert json.loads(written(line)) == {
+    assert json.loads(serialize_line(line)) == {
         "inputs": 1,
         "request": {"url": "u"},
         "response": {"statusCode": 200},
         "output": 2,
-        "cut": ["response.body", "request.body"],
+        "truncated": ["response.body", "request.body"],
     }
 
 
@@ -411,33 +415,35 @@ def test_of_a_long_line_the_longest_parts_are_left_out_and_named() -> None:
         pytest.param({"request": {"url": LARGE}}, id="an address"),
         pytest.param({"request": {"headers": {"a": LARGE}}}, id="headers"),
         pytest.param({"response": {"headers": {"a": LARGE}}}, id="headers of the answer"),
-        pytest.param({"said": LARGE}, id="an error"),
+        pytest.param({"error": LARGE}, id="an error"),
         pytest.param({"env": {"a": LARGE}}, id="what the platform gives"),
         pytest.param({"action": LARGE}, id="a name"),
         pytest.param({str(at): "x" * 1000 for at in range(400)}, id="many parts"),
     ],
 )
 def test_no_line_is_longer_whatever_is_in_it(part: Any) -> None:
-    found = written({"version": 1, "at": "2034-01-02T09:00:00+00:00", **part})
+    serialized = serialize_line({"version": 1, "at": "2034-01-02T09:00:00+00:00", **part})
 
-    assert len(found) <= LONGEST
-    assert json.loads(found)["at"] == "2034-01-02T09:00:00+00:00"
-    assert json.loads(found)["cut"]
+    assert len(serialized) <= LONGEST
+    assert json.loads(serialized)["at"] == "2034-01-02T09:00:00+00:00"
+    assert json.loads(serialized)["truncated"]
 
 
 def test_a_line_of_the_longest_kind_is_whole() -> None:
     line = {"output": "x" * (LONGEST - len('{"output":""}\n'))}
 
-    assert json.loads(written(line)) == line
+    assert json.loads(serialize_line(line)) == line
 
 
 @pytest.mark.parametrize("levels", [DEEPEST, 50_000], ids=["one level", "more than Python can go down"])
 def test_what_is_nested_too_deep_is_left_out_and_named(levels: int) -> None:
-    found = written({"inputs": nested(DEEPEST - 1), "response": {"body": nested(levels)}, "output": 2})
+    serialized = serialize_line(
+        {"inputs": nested(DEEPEST - 1), "response": {"body": nested(levels)}, "output": 2}
+    )
 
-    assert json.loads(found) == {
+    assert json.loads(serialized) == {
         "inputs": nested(DEEPEST - 1),
         "response": {},
         "output": 2,
-        "cut": ["response.body"],
+        "truncated": ["response.body"],
     }
