@@ -80,6 +80,8 @@ class Diagnostic(Displayable):
     span: Span | None = None
     edits: tuple[Edit, ...] = field(default=(), repr=False)
     is_safe: bool = field(default=False, repr=False)
+    # The exception of the user's own code that led to this; it becomes the cause of an error of ours.
+    cause: BaseException | None = field(default=None, repr=False, compare=False)
 
     @property
     def where(self) -> str:

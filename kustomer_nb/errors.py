@@ -29,12 +29,20 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.printable import one_line
 
 
+def is_debugging() -> bool:
+    """Return whether ``KUSTOMER_NB_DEBUG=1`` is set: errors then show tracebacks with their locals."""
+    return os.environ.get("KUSTOMER_NB_DEBUG") == "1"
+
+
 class KustomerNbError(Exception):
     """Base of every error of this package; ``diagnostics`` holds each problem with its location and fix."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = diagnostics if isinstance(diagnostics, Diagnostics) else Diagnostics(diagnostics)
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+        causes = (diagnostic.cause for diagnostic in self.diagnostics if diagnostic.cause is not None)
+        if (cause := next(causes, None)) is not None:
+            self.__cause__ = cause
 
     @property
     def _render_traceback_(self) -> Callable[[], list[str]]:
@@ -42,7 +50,7 @@ class KustomerNbError(Exception):
 
         IPython asks for this attribute by ``hasattr``, so that without it the traceback appears as usual.
         """
-        if os.environ.get("KUSTOMER_NB_DEBUG") == "1":
+        if is_debugging():
             raise AttributeError("_render_traceback_")
         return self._lines
 
