@@ -44,19 +44,8 @@ def redirect_of(wire: Wire, status_code: int, location: str) -> Redirect:
 def redirected(wire: Wire, redirect: Redirect) -> Wire:
     """Return the request that follows a redirect; to another origin without token, cookie and body."""
     to, is_same_origin = redirect.to, redirect.is_same_origin
-    dropped = frozenset() if is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
     # npm request keeps a body only for 307. To another origin it is dropped: it may hold a token.
     keeps_body = is_same_origin and redirect.status_code == _KEEPS_BODY
-    dropped |= frozenset() if keeps_body else _BODY_HEADERS
-    wire_headers = wire.headers if keeps_body or not wire.body else _in_latin_1(wire.headers)
-    headers = [(name, value) for name, value in wire_headers if name.lower() not in dropped]
-    if not is_same_origin:
-        headers.append((b"host", to.host_header.real.encode()))
-    if is_same_origin or not wire.is_private:
-        headers = _with_referer(headers, wire.href)
-    else:
-        # A URL that contains a setting must not be sent to another host.
-        headers = [(name, value) for name, value in headers if name.lower() != b"referer"]
     authored = in_place_of(to, parse_address(Text.of(wire.href.decode()))) if is_same_origin else to
     return replace(
         wire,
@@ -66,11 +55,25 @@ def redirected(wire: Wire, redirect: Redirect) -> Wire:
         target=to.target.real.encode(),
         href=authored.href.real.encode(),
         is_private=wire.is_private and is_same_origin,
-        headers=tuple(headers),
+        headers=tuple(_redirected_headers(wire, redirect, keeps_body=keeps_body)),
         body=wire.body if keeps_body else b"",
         # A host that the service names may contain anything it received, also a token.
         origin=wire.origin if is_same_origin else hide_all(to.origin),
     )
+
+
+def _redirected_headers(wire: Wire, redirect: Redirect, *, keeps_body: bool) -> list[tuple[bytes, bytes]]:
+    is_same_origin = redirect.is_same_origin
+    dropped = frozenset() if is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
+    dropped |= frozenset() if keeps_body else _BODY_HEADERS
+    wire_headers = wire.headers if keeps_body or not wire.body else _in_latin_1(wire.headers)
+    headers = [(name, value) for name, value in wire_headers if name.lower() not in dropped]
+    if not is_same_origin:
+        headers.append((b"host", redirect.to.host_header.real.encode()))
+    if is_same_origin or not wire.is_private:
+        return _with_referer(headers, wire.href)
+    # A URL that contains a setting must not be sent to another host.
+    return [(name, value) for name, value in headers if name.lower() != b"referer"]
 
 
 def _in_latin_1(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, bytes], ...]:

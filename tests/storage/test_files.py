@@ -28,7 +28,7 @@ def test_keeps_the_byte_order_mark_out(tmp_path):
     assert read_file(path).text == "{}"
 
 
-def test_suggests_the_file_that_was_meant(tmp_path):
+def test_suggests_the_file_with_a_similar_name(tmp_path):
     (tmp_path / "ecommstore.json").touch()
     (tmp_path / "ecommstores").mkdir()
 

@@ -55,7 +55,7 @@ def test_sends_the_bytes_of_the_wire_and_nothing_else() -> None:
     ]
 
 
-def test_gives_status_headers_in_order_body_and_the_seconds_it_took() -> None:
+def test_returns_status_ordered_headers_body_and_duration() -> None:
     with raw_server(answer(b"teapot", b"418 No", b"X-B: 2", b"x-a: 1", b"x-b: 3")) as server:
         answered = sent(a_wire(server.url))
 
@@ -64,7 +64,7 @@ def test_gives_status_headers_in_order_body_and_the_seconds_it_took() -> None:
     assert 0 < answered.elapsed < 5
 
 
-def test_white_space_around_a_header_value_is_sent_as_no_part_of_it() -> None:
+def test_outer_white_space_of_a_header_value_is_not_sent() -> None:
     with raw_server(answer()) as server:
         sent(a_wire(server.url, (b"authorization", b"Bearer abc \t")))
 
@@ -79,7 +79,7 @@ def test_white_space_around_a_header_value_is_sent_as_no_part_of_it() -> None:
         pytest.param((b"te", b"trailers"), id="what may come back"),
     ],
 )
-def test_a_header_between_machines_changes_nothing_of_the_body(header: tuple[bytes, bytes]) -> None:
+def test_a_hop_by_hop_header_changes_nothing_in_the_body(header: tuple[bytes, bytes]) -> None:
     with raw_server([b"HTTP/1.1 100 Continue\r\n\r\n", *answer(b"done")]) as server:
         length = (b"content-length", b"5")
         answered = sent(a_wire(server.url, header, length, method="POST", body=b"hello"))
@@ -98,7 +98,7 @@ def test_a_proxy_of_the_environment_is_not_used(store: Store, monkeypatch: pytes
     assert answered.status_code == 200
 
 
-def test_a_refused_connection_says_where_and_what_to_do() -> None:
+def test_a_refused_connection_names_host_and_fix() -> None:
     port = unused_port()
 
     with pytest.raises(TransportError) as caught:
@@ -110,7 +110,7 @@ def test_a_refused_connection_says_where_and_what_to_do() -> None:
     )
 
 
-def test_an_unknown_host_is_called_unknown() -> None:
+def test_reports_a_host_that_cannot_be_resolved() -> None:
     # A label of 64 characters is refused without asking any name server.
     with pytest.raises(TransportError, match=r"KNB803 the host of http://a{64}.test cannot be resolved"):
         sent(a_wire(f"http://{'a' * 64}.test/"))
@@ -143,7 +143,7 @@ def test_says_why_no_connection_was_made(error: Exception, message: str) -> None
     assert caught.value.diagnostics.codes == ["KNB803"]
 
 
-def test_https_to_a_service_without_it_is_said(store: Store) -> None:
+def test_reports_https_to_a_service_without_tls(store: Store) -> None:
     with pytest.raises(TransportError) as caught:
         sent(a_wire(store.url.replace("http:", "https:")))
 
@@ -159,7 +159,7 @@ def test_https_to_a_service_without_it_is_said(store: Store) -> None:
         pytest.param((b"SSH-2.0-OpenSSH_9.2\r\n",), id="no HTTP at all"),
     ],
 )
-def test_a_broken_answer_is_not_taken_for_a_refusal(parts: tuple[bytes, ...]) -> None:
+def test_an_incomplete_response_is_not_reported_as_a_refused_connection(parts: tuple[bytes, ...]) -> None:
     with raw_server(parts) as server, pytest.raises(TransportError) as caught:
         sent(a_wire(server.url))
 
@@ -167,7 +167,7 @@ def test_a_broken_answer_is_not_taken_for_a_refusal(parts: tuple[bytes, ...]) ->
     assert "the service may have processed the request" in str(caught.value)
 
 
-def test_a_request_that_breaks_the_rules_of_http_is_not_sent() -> None:
+def test_a_request_that_is_not_valid_http_is_not_sent() -> None:
     with raw_server(answer()) as server, pytest.raises(TransportError) as caught:
         sent(a_wire(server.url, (b"transfer-encoding", b"secret-value")))
 
@@ -176,7 +176,7 @@ def test_a_request_that_breaks_the_rules_of_http_is_not_sent() -> None:
     assert all(not received for received in server.received)
 
 
-def test_an_address_beyond_ascii_is_not_sent(store: Store) -> None:
+def test_a_url_outside_ascii_is_not_sent(store: Store) -> None:
     wire = replace(a_wire(store.url), target="/é".encode("latin-1"))
 
     with pytest.raises(TransportError) as caught:
@@ -221,7 +221,7 @@ def gzipped(content: bytes) -> tuple[bytes, ...]:
 
 
 @pytest.mark.parametrize("decompresses", [False, True])
-def test_a_compressed_answer_is_opened_only_where_the_platform_does(decompresses: bool) -> None:
+def test_a_response_is_decompressed_only_if_the_platform_does_it(decompresses: bool) -> None:
     packed = gzip.compress(b"text")
 
     with raw_server(gzipped(packed)) as server:
@@ -230,7 +230,7 @@ def test_a_compressed_answer_is_opened_only_where_the_platform_does(decompresses
     assert answered.content == (b"text" if decompresses else packed)
 
 
-def test_a_compressed_answer_that_cannot_be_opened_is_broken() -> None:
+def test_a_response_that_cannot_be_decompressed_is_an_error() -> None:
     with raw_server(gzipped(b"nope")) as server, pytest.raises(TransportError, match="KNB805"):
         sent(a_wire(server.url), decompresses=True)
 
@@ -238,7 +238,7 @@ def test_a_compressed_answer_that_cannot_be_opened_is_broken() -> None:
 @pytest.mark.parametrize(
     ("more", "is_truncated"), [pytest.param(0, False, id="50 MB"), pytest.param(1, True, id="a byte more")]
 )
-def test_of_an_answer_too_large_the_start_is_read(more: int, is_truncated: bool) -> None:
+def test_the_start_of_a_response_that_is_too_large_is_read(more: int, is_truncated: bool) -> None:
     huge = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x" * (LARGEST + more)))
 
     answered = sent(a_wire("http://a.b/"), transport=huge)
@@ -275,7 +275,7 @@ def test_no_other_method_is_redirected(method: str) -> None:
     assert len(requests) == 1
 
 
-def test_a_redirect_of_a_post_to_nowhere_is_an_answer() -> None:
+def test_an_invalid_redirect_of_a_post_is_a_response() -> None:
     transport, _ = redirecting(302, "http://[::1/")
 
     answered = sent(a_wire("http://a.b/from", method="POST"), transport=transport)
@@ -283,7 +283,7 @@ def test_a_redirect_of_a_post_to_nowhere_is_an_answer() -> None:
     assert answered.status_code == 302
 
 
-def test_a_redirect_without_a_location_is_an_answer() -> None:
+def test_a_redirect_without_a_location_is_a_response() -> None:
     lost = httpx.MockTransport(lambda request: httpx.Response(302))
 
     answered = sent(a_wire("http://a.b/"), transport=lost)
@@ -329,7 +329,7 @@ def test_a_token_goes_to_no_other_host(location: str, host: bytes, is_kept: bool
         pytest.param("http://c.d/to", True, [], id="a setting to another host"),
     ],
 )
-def test_where_a_redirect_comes_from_is_told_but_no_setting_to_another_host(
+def test_referer_is_sent_but_no_setting_to_another_host(
     location: str, is_private: bool, referers: list[bytes]
 ) -> None:
     transport, requests = redirecting(302, location)
@@ -358,7 +358,7 @@ def test_a_circle_of_redirects_ends() -> None:
         pytest.param("http://a.b/é", id="a letter beyond ASCII"),
     ],
 )
-def test_a_redirect_to_nowhere_is_an_error(location: str) -> None:
+def test_a_redirect_to_an_invalid_url_is_an_error(location: str) -> None:
     location_header = [(b"location", location.encode())]
     transport = httpx.MockTransport(lambda request: httpx.Response(302, headers=location_header))
 
@@ -374,7 +374,7 @@ def test_a_redirect_to_nowhere_is_an_error(location: str) -> None:
         pytest.param(307, "https://elsewhere.test/to", b"", id="307 keeps nothing for another host"),
     ],
 )
-def test_a_body_goes_on_only_as_far_as_npm_request_takes_it(status: int, location: str, body: bytes) -> None:
+def test_a_body_is_redirected_only_as_npm_request_does(status: int, location: str, body: bytes) -> None:
     transport, requests = redirecting(status, location)
     wire = a_wire("http://a.b/from", (b"content-type", b"application/json"), body=b'{"token":"s3cret"}')
 

@@ -56,7 +56,7 @@ def tls_server(authority: trustme.CA, *names: str, asks: bool = False) -> Iterat
         yield f"https://127.0.0.1:{served.port}"
 
 
-def test_a_certificate_that_nobody_signed_is_refused(authority: trustme.CA) -> None:
+def test_an_untrusted_certificate_is_rejected(authority: trustme.CA) -> None:
     with tls_server(authority) as url, pytest.raises(TransportError) as caught:
         sent(a_wire(url))
 
@@ -66,19 +66,19 @@ def test_a_certificate_that_nobody_signed_is_refused(authority: trustme.CA) -> N
     assert "ca_file" in diagnostic.fix
 
 
-def test_an_authority_of_ones_own_is_trusted(authority: trustme.CA, ca_file: Path) -> None:
+def test_a_private_ca_is_trusted(authority: trustme.CA, ca_file: Path) -> None:
     with tls_server(authority) as url:
         answered = sent(a_wire(url), connection=Connection(ca_file=ca_file))
 
     assert answered.status_code == 200
 
 
-def test_a_certificate_of_another_name_is_refused(authority: trustme.CA, ca_file: Path) -> None:
+def test_a_certificate_for_another_name_is_rejected(authority: trustme.CA, ca_file: Path) -> None:
     with tls_server(authority, "other.test") as url, pytest.raises(TransportError, match="is not trusted"):
         sent(a_wire(url), connection=Connection(ca_file=ca_file))
 
 
-def test_a_service_that_asks_who_we_are_is_told(authority: trustme.CA, ca_file: Path, tmp_path: Path) -> None:
+def test_a_client_certificate_is_presented(authority: trustme.CA, ca_file: Path, tmp_path: Path) -> None:
     certificate, key = written(authority.issue_cert("me@shop.com"), tmp_path)
 
     with tls_server(authority, asks=True) as url:
@@ -87,12 +87,14 @@ def test_a_service_that_asks_who_we_are_is_told(authority: trustme.CA, ca_file: 
     assert answered.status_code == 200
 
 
-def test_a_service_that_is_not_told_who_we_are_gives_no_answer(authority: trustme.CA, ca_file: Path) -> None:
+def test_a_service_that_requires_a_client_certificate_rejects_others(
+    authority: trustme.CA, ca_file: Path
+) -> None:
     with tls_server(authority, asks=True) as url, pytest.raises(TransportError):
         sent(a_wire(url), connection=Connection(ca_file))
 
 
-def test_a_redirect_to_another_origin_is_not_told_who_we_are(
+def test_no_client_certificate_is_presented_after_a_redirect_to_another_origin(
     authority: trustme.CA, ca_file: Path, tmp_path: Path
 ) -> None:
     certificate, key = written(authority.issue_cert("me@shop.com"), tmp_path)
@@ -119,7 +121,7 @@ def test_a_redirect_to_another_origin_is_not_told_who_we_are(
     assert certificates == [True, False]
 
 
-def test_a_service_that_hangs_up_before_tls_is_not_called_refused() -> None:
+def test_a_connection_closed_before_tls_is_not_reported_as_refused() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         sock: socket.socket = writer.get_extra_info("socket")
@@ -135,16 +137,18 @@ def test_a_service_that_hangs_up_before_tls_is_not_called_refused() -> None:
     ("options", "message"),
     [
         pytest.param({"ca_file": "no.pem"}, "file no.pem cannot be used: no such file", id="no file"),
-        pytest.param({"ca_file": "text.pem"}, "text.pem cannot be used: it is not what", id="no certificate"),
+        pytest.param(
+            {"ca_file": "text.pem"}, "text.pem cannot be used: its content is not valid", id="no certificate"
+        ),
         pytest.param({"cert_file": "no.pem"}, "no.pem cannot be used", id="no certificate of ours"),
         pytest.param({"cert_file": "ca.pem"}, "ca.pem cannot be used", id="a certificate without a key"),
         pytest.param(
             {"cert_file": "ca.pem", "key_file": "no.key"}, "no.key cannot be used: no such file", id="no key"
         ),
-        pytest.param({"key_file": "no.key"}, "a key file (no.key) and no certificate", id="a key alone"),
+        pytest.param({"key_file": "no.key"}, "the key file no.key has no certificate", id="a key alone"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_named_and_nothing_is_sent(
+def test_an_unusable_file_is_named_and_nothing_is_sent(
     options: dict[str, str], message: str, ca_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ca_file.parent)
@@ -158,7 +162,7 @@ def test_a_file_that_cannot_be_used_is_named_and_nothing_is_sent(
     assert served.opened == 0
 
 
-def test_a_key_with_a_password_asks_nobody_for_it(authority: trustme.CA, tmp_path: Path) -> None:
+def test_a_key_with_a_password_prompts_nobody(authority: trustme.CA, tmp_path: Path) -> None:
     ours = authority.issue_cert("me@shop.com")
     certificate, key = written(ours, tmp_path)
     plain = serialization.load_pem_private_key(ours.private_key_pem.bytes(), None)
@@ -170,7 +174,7 @@ def test_a_key_with_a_password_asks_nobody_for_it(authority: trustme.CA, tmp_pat
         )
     )
 
-    with pytest.raises(TransportError, match=r"KNB818 .* the key without a password"):
+    with pytest.raises(TransportError, match=r"KNB818 .* its key without a password"):
         sent(a_wire("http://127.0.0.1:1/"), connection=Connection(cert_file=certificate, key_file=key))
 
 
@@ -210,7 +214,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
-def test_a_proxy_is_given_the_whole_address_and_looks_the_name_up_itself() -> None:
+def test_a_proxy_gets_the_whole_url_and_resolves_the_host() -> None:
     with proxying() as proxy:
         answered = sent(a_wire("http://inner.test/a/../b?c=%2F"), connection=Connection(proxy=proxy.url))
 
@@ -218,7 +222,7 @@ def test_a_proxy_is_given_the_whole_address_and_looks_the_name_up_itself() -> No
     assert proxy.asked[0].startswith(b"GET http://inner.test/a/../b?c=%2F HTTP/1.1\r\n")
 
 
-def test_tls_goes_through_a_proxy_and_its_password_no_further(authority: trustme.CA, ca_file: Path) -> None:
+def test_tls_goes_through_a_proxy_but_its_password_does_not(authority: trustme.CA, ca_file: Path) -> None:
     heads: list[bytes] = []
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -246,12 +250,12 @@ def test_a_proxy_that_refuses_a_tunnel_is_named_without_its_password() -> None:
             sent(a_wire("https://inner.test/x"), connection=way)
 
     assert str(caught.value) == (
-        f"KNB818 the proxy {proxy.url} lets nothing through to https://inner.test: 407 Proxy Authentication "
-        "Required. Fix: check the proxy, and its user and password."
+        f"KNB818 the proxy {proxy.url} rejects the connection to https://inner.test: 407 Proxy "
+        "Authentication Required. Fix: check the proxy, and its user and password."
     )
 
 
-def test_a_proxy_that_is_not_there_is_named() -> None:
+def test_an_unreachable_proxy_is_named() -> None:
     port = unused_port()
 
     with pytest.raises(
@@ -265,14 +269,14 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
 @pytest.mark.parametrize(
     "proxy", ["proxy.shop.com:3128", "socks5://s3cret@a.b:1", "http://", "http://[s3cret", ""]
 )
-def test_a_proxy_that_is_no_address_is_refused_and_not_quoted(proxy: str) -> None:
+def test_an_invalid_proxy_url_is_rejected_and_not_quoted(proxy: str) -> None:
     with pytest.raises(TransportError, match="KNB818 the URL of the proxy is invalid") as caught:
         sent(a_wire("http://inner.test/x"), connection=Connection(proxy=proxy))
 
     assert "s3cret" not in str(caught.value)
 
 
-def test_connections_that_say_the_same_are_equal_and_show_no_password() -> None:
+def test_connections_with_the_same_options_are_equal_and_show_no_password() -> None:
     connection = Connection(proxy="http://me:s3cret@p.test", requests_per_minute=6)
     other = Connection(proxy=Secret("http://me:s3cret@p.test", source=".env"), requests_per_minute=6)
 
@@ -282,12 +286,12 @@ def test_connections_that_say_the_same_are_equal_and_show_no_password() -> None:
     assert "s3cret" not in repr(connection)
 
 
-def test_a_pace_of_nothing_is_refused() -> None:
+def test_a_rate_limit_of_zero_is_rejected() -> None:
     with pytest.raises(ValueError, match="must be at least 1"):
         Connection(requests_per_minute=0)
 
 
-def test_requests_of_one_pace_wait_for_each_other() -> None:
+def test_requests_with_one_rate_limit_wait_for_each_other() -> None:
     async def three(url: str) -> int:
         ways = [Connection(requests_per_minute=2) for _ in range(3)]
         sends = [asyncio.ensure_future(send(a_wire(url), timeout=0.2, connection=way)) for way in ways]

@@ -60,7 +60,7 @@ def a_name_server(*answers: tuple[str, ...]) -> tuple[LookUp, list[str]]:
         "169.254.169.254.",
     ],
 )
-def test_what_gives_out_credentials_is_forbidden_however_it_is_written(address: str) -> None:
+def test_a_metadata_service_is_forbidden_in_any_notation(address: str) -> None:
     assert is_forbidden(address)
 
 
@@ -72,7 +72,7 @@ def test_no_other_address_is_forbidden(address: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["metadata.google.internal", "METADATA.google.internal.", "169.254.169.254"])
-def test_a_forbidden_host_is_known_without_a_look_up(host: str) -> None:
+def test_a_forbidden_host_name_needs_no_look_up(host: str) -> None:
     assert Destination("http", host, 80, (), "…").is_forbidden
     assert all(name == name.lower() for name in FORBIDDEN_NAMES)
 
@@ -93,7 +93,7 @@ def test_a_forbidden_host_is_known_without_a_look_up(host: str) -> None:
         pytest.param("10.0.0.1", ("10.0.0.1",), False, False, id="another address"),
     ],
 )
-def test_whether_a_hop_ends_in_this_machine_goes_by_its_addresses(
+def test_a_destination_is_local_by_its_addresses(
     host: str, addresses: tuple[str, ...], is_local: bool, may_be_local: bool
 ) -> None:
     hop = Destination("http", host, 80, addresses, "…")
@@ -101,7 +101,7 @@ def test_whether_a_hop_ends_in_this_machine_goes_by_its_addresses(
     assert (hop.is_local, hop.may_be_local) == (is_local, may_be_local)
 
 
-def test_a_hop_of_a_redirect_tells_where_the_request_went_first() -> None:
+def test_a_destination_after_a_redirect_has_the_first_one() -> None:
     hops: list[Destination] = []
     to = ["location: /a", "location: /b"]
 
@@ -111,7 +111,7 @@ def test_a_hop_of_a_redirect_tells_where_the_request_went_first() -> None:
     assert [hop.first for hop in hops] == [None, hops[0], hops[0]]
 
 
-def test_what_is_admitted_is_told_before_anything_is_sent() -> None:
+def test_admits_is_called_before_anything_is_sent() -> None:
     destinations: list[Destination] = []
 
     with serving(answering(an_answer())) as served:
@@ -123,7 +123,7 @@ def test_what_is_admitted_is_told_before_anything_is_sent() -> None:
     assert "127.0.0.1" in hop.addresses
 
 
-def test_what_is_refused_is_not_connected_to() -> None:
+def test_a_refused_destination_is_not_connected_to() -> None:
     with serving(answering(an_answer())) as served:
         ask, _ = a_name_server(("127.0.0.1", "169.254.169.254"))
         line = PoolTransport(Connection(), ResolvingBackend(ask))
@@ -133,7 +133,7 @@ def test_what_is_refused_is_not_connected_to() -> None:
     assert served.opened == 0
 
 
-def test_a_name_that_answers_otherwise_the_second_time_is_asked_once() -> None:
+def test_a_host_is_looked_up_once() -> None:
     ask, queries = a_name_server(("127.0.0.1",), ("169.254.169.254",))
 
     with serving(answering(an_answer("302 Found", "location: /to"), an_answer())) as served:
@@ -174,7 +174,7 @@ def test_a_redirect_is_refused_before_it_is_followed() -> None:
         pytest.param({"connection": Connection(proxy="http://127.0.0.1:1")}, id="a proxy"),
     ],
 )
-def test_where_nobody_looks_a_name_up_there_are_no_addresses(way: dict[str, Any]) -> None:
+def test_without_a_look_up_there_are_no_addresses(way: dict[str, Any]) -> None:
     destinations: list[Destination] = []
 
     with suppress(TransportError):
@@ -183,7 +183,7 @@ def test_where_nobody_looks_a_name_up_there_are_no_addresses(way: dict[str, Any]
     assert destinations == [Destination("https", "shop.test", 443, (), "https://shop.test")]
 
 
-def test_an_address_that_is_silent_is_overtaken_by_the_next() -> None:
+def test_a_silent_address_is_overtaken_by_the_next() -> None:
     # Of 240.0.0.0/4 nothing answers; whether it is refused at once or never depends on the network.
     ask, _ = a_name_server(("240.0.0.1", "127.0.0.1"))
 
@@ -194,7 +194,7 @@ def test_an_address_that_is_silent_is_overtaken_by_the_next() -> None:
     assert answered.status_code == 200
 
 
-def test_where_every_address_refuses_that_is_said() -> None:
+def test_reports_that_every_address_refuses() -> None:
     ask, _ = a_name_server(("127.0.0.1", "127.0.0.2"))
     port = unused_port()
 
@@ -204,7 +204,7 @@ def test_where_every_address_refuses_that_is_said() -> None:
         )
 
 
-def test_a_name_without_an_address_is_no_answer() -> None:
+def test_a_host_without_an_address_cannot_be_resolved() -> None:
     ask, _ = a_name_server(())
 
     with pytest.raises(TransportError, match=r"KNB803 the host of http://shop\.test cannot be resolved"):
@@ -231,7 +231,7 @@ def test_a_name_server_that_is_silent_is_not_waited_for() -> None:
     )
 
 
-def test_a_look_up_that_is_given_up_ends_in_silence() -> None:
+def test_a_cancelled_look_up_ends_silently() -> None:
     async def given_up() -> None:
         task = asyncio.ensure_future(look_up("localhost", 80))
         await asyncio.sleep(0)
@@ -243,7 +243,7 @@ def test_a_look_up_that_is_given_up_ends_in_silence() -> None:
     asyncio.run(given_up())
 
 
-def test_the_connection_that_came_second_is_closed() -> None:
+def test_the_second_connection_is_closed() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await request_of(reader)
         writer.write(an_answer())

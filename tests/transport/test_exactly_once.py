@@ -145,7 +145,7 @@ def test_of_a_thousand_posts_none_arrives_twice() -> None:
 
 
 @pytest.mark.parametrize("way", NEVER_AGAIN)
-def test_what_may_have_arrived_is_not_sent_again_even_where_that_is_allowed(way: str) -> None:
+def test_what_may_have_arrived_is_not_sent_again_even_with_retry(way: str) -> None:
     arrived: Counter[str] = Counter()
 
     with serving(counting(arrived)) as served:

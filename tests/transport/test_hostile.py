@@ -29,14 +29,14 @@ def report() -> dict[str, Any]:
     return read
 
 
-def test_every_hostile_answer_is_an_answer_or_an_error_of_ours_and_runs_nothing(
+def test_every_hostile_response_is_a_response_or_an_error_of_the_package(
     report: dict[str, Any],
 ) -> None:
     assert report["faults"] == []
     assert report["count"] == CASES
 
 
-def test_hostile_answers_fill_no_memory(report: dict[str, Any]) -> None:
+def test_hostile_responses_fill_no_memory(report: dict[str, Any]) -> None:
     assert report["peak_mb"] < MOST_MB
 
 
@@ -44,7 +44,7 @@ def test_no_hostile_answer_takes_long(report: dict[str, Any]) -> None:
     assert {name: took for name, took in report["slowest"].items() if took > PATIENCE} == {}
 
 
-def test_hostile_answers_come_to_what_they_must(report: dict[str, Any]) -> None:
+def test_hostile_responses_have_their_expected_results(report: dict[str, Any]) -> None:
     ends = report["ends"]
 
     assert set(ends) == set(KINDS)

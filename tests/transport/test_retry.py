@@ -43,7 +43,7 @@ LATER = format_datetime(THEN + timedelta(seconds=90), usegmt=True)
         pytest.param(200, [], None, id="an answer"),
     ],
 )
-def test_is_tried_again_when_the_service_says(
+def test_is_sent_again_when_the_service_says(
     status: int, headers: list[tuple[str, str]], seconds: float | None
 ) -> None:
     actual = pause_after(RawResponse(status, tuple(headers), b""), 1)
@@ -76,7 +76,7 @@ def test_is_sent_again_as_often_as_allowed(
     assert served.opened == attempts
 
 
-def test_a_service_that_starts_meanwhile_is_found() -> None:
+def test_a_service_that_starts_meanwhile_is_reached() -> None:
     port = unused_port()
     connections: list[int] = []
 
@@ -92,7 +92,7 @@ def test_a_service_that_starts_meanwhile_is_found() -> None:
     assert answered.elapsed >= 0.5
 
 
-def test_a_certificate_does_not_change_by_asking_again() -> None:
+def test_a_tls_error_is_not_retried() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(an_answer())
@@ -119,7 +119,7 @@ def test_the_time_bounds_all_attempts_together() -> None:
     assert served.opened == 2
 
 
-def test_what_is_lost_after_it_was_sent_is_not_sent_again() -> None:
+def test_a_request_lost_after_it_was_sent_is_not_sent_again() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
 

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, Strict, TypeAdapter
+from pydantic import ConfigDict, Strict
 
 from kustomer_nb.printable import one_line
 
 from .store import DEEPEST, is_flat
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 VERSION = 1
 ANSWERED = frozenset({"answered", "sample"})
@@ -80,7 +83,9 @@ class Entry:
 
 @cache
 def _validator() -> TypeAdapter[Entry]:
-    # Built at the first read: it takes 2 ms, which loading an app and adding a line need not pay.
+    # Imported and built at the first read: it takes 2 ms, which loading an app and adding a line need not.
+    from pydantic import TypeAdapter
+
     return TypeAdapter(Entry)
 
 

@@ -98,11 +98,7 @@ class History(Sequence[Entry], Displayable):
             raise _invalid("outcome", outcome, OUTCOMES)
         if status is not None and not is_status(status):
             raise _invalid("status", status, ("404", "4xx"))
-        if since is not None and not isinstance(since, datetime):
-            msg = f"since: {since!r} is not a datetime such as datetime(2034, 1, 2, tzinfo=UTC)"
-            raise TypeError(msg)
-        if since is not None and since.tzinfo is None:
-            since = since.replace(tzinfo=UTC)
+        start = _in_utc(since)
         needle = None if text is None else text.casefold()
         return self._select(
             index
@@ -112,7 +108,7 @@ class History(Sequence[Entry], Displayable):
             and (status is None or _has_status(entry, status))
             and (outcome is None or entry.outcome == outcome)
             and (mode is None or entry.mode == mode)
-            and (since is None or entry.at >= since)
+            and (start is None or entry.at >= start)
         )
 
     def _select(self, indexes: Iterable[int]) -> History:
@@ -192,6 +188,15 @@ def is_status(status: object) -> bool:
         [True, True, False]
     """
     return _STATUS.fullmatch(str(status)) is not None
+
+
+def _in_utc(since: Any) -> datetime | None:
+    if since is None:
+        return None
+    if not isinstance(since, datetime):
+        msg = f"since: {since!r} is not a datetime such as datetime(2034, 1, 2, tzinfo=UTC)"
+        raise TypeError(msg)
+    return since if since.tzinfo else since.replace(tzinfo=UTC)
 
 
 def _invalid(name: str, value: object, choices: Sequence[str]) -> ValueError:

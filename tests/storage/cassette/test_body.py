@@ -25,7 +25,7 @@ def through_json(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_json_in_a_known_style_is_kept_as_json(style: str) -> None:
+def test_json_in_a_known_style_is_stored_as_json(style: str) -> None:
     value = {"é": [1, 2.5, {"deep": None}], "t": True}
     content = styled(value, style).encode()
 
@@ -55,19 +55,19 @@ def test_json_in_a_known_style_is_kept_as_json(style: str) -> None:
     ],
     ids=lambda text: text[:12] or "empty",
 )
-def test_what_json_would_not_give_again_is_kept_as_text(text: str) -> None:
+def test_json_that_no_style_reproduces_is_stored_as_text(text: str) -> None:
     assert serialize_text(text) == {"text": text}
     assert body_content(serialize_text(text)) == text.encode()
 
 
-def test_text_of_several_lines_is_a_list_of_them() -> None:
+def test_several_lines_are_stored_as_an_array() -> None:
     written = serialize_body(b"<p>\r\n  a\n</p>\n")
 
     assert written == {"text": ["<p>\r", "  a", "</p>", ""]}
     assert body_content(written) == b"<p>\r\n  a\n</p>\n"
 
 
-def test_what_is_no_utf8_is_kept_in_base64() -> None:
+def test_bytes_that_are_not_utf8_are_stored_as_base64() -> None:
     assert serialize_body(b"\xff\x00") == {"base64": "/wA="}
 
 
@@ -77,7 +77,7 @@ def test_any_bytes_come_back(content: bytes) -> None:
 
 
 @given(values, st.sampled_from(STYLES))
-def test_any_json_in_a_known_style_is_kept_as_json(value: Any, style: str) -> None:
+def test_any_json_in_a_known_style_is_stored_as_json(value: Any, style: str) -> None:
     text = styled(value, style)
 
     written = through_json(serialize_text(text))

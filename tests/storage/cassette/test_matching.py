@@ -60,7 +60,7 @@ def test_the_value_of_a_secret_makes_no_difference(template: dict[str, Any]) -> 
     assert all(other.wildcards == frozenset() for other in (first, *others))
 
 
-def test_no_value_of_a_secret_is_in_it() -> None:
+def test_no_secret_value_is_in_the_recorded_request() -> None:
     for template in TEMPLATES.values():
         assert TOKENS[0] not in repr(asked(template, TOKENS[0]))
 
@@ -76,7 +76,7 @@ def test_no_value_of_a_secret_is_in_it() -> None:
     ],
     ids=["the address", "the query", "the method", "a header", "a body"],
 )
-def test_everything_else_makes_one(change: dict[str, Any]) -> None:
+def test_everything_else_makes_a_difference(change: dict[str, Any]) -> None:
     assert not asked({}, TOKENS[0]).fits(asked(change, TOKENS[0]))
 
 
@@ -87,7 +87,7 @@ def test_the_order_of_a_json_body_makes_a_difference() -> None:
     assert not first.fits(other)
 
 
-def test_a_setting_that_is_no_secret_makes_a_difference_by_its_value() -> None:
+def test_the_value_of_a_plain_setting_makes_a_difference() -> None:
     made = request({}, TOKENS[0])
 
     assert RecordedRequest.from_request(made, {"shop.default.region": "eu"}) == RecordedRequest.from_request(
@@ -101,7 +101,7 @@ def test_a_setting_that_is_no_secret_makes_a_difference_by_its_value() -> None:
     )
 
 
-def test_where_it_is_sent_makes_no_difference() -> None:
+def test_the_host_it_is_sent_to_makes_no_difference() -> None:
     definition = {"uri": "https://api.shop.com/orders", "method": "get"}
     action = load({"type": "rest_api", "inputTemplate": definition}).action()
 
@@ -112,13 +112,13 @@ def test_where_it_is_sent_makes_no_difference() -> None:
     assert redirected.url == "https://api.shop.com/orders"
 
 
-def test_names_of_headers_are_in_lower_case_and_sorted() -> None:
+def test_header_names_are_in_lower_case_and_sorted() -> None:
     recorded = asked({"headers": {"X-B": "2", "X-A": "1", "Host": "x", "connection": "close"}}, TOKENS[0])
 
     assert list(recorded.headers.items()) == [("x-a", "1"), ("x-b", "2")]
 
 
-def test_a_token_that_is_found_in_the_text_matches_anything_there() -> None:
+def test_a_token_found_within_text_is_a_wildcard() -> None:
     template = {"uri": "https://demo.shop.com/{{id}}"}
     recorded = asked(template, "demo", {"id": "1"})
 
@@ -131,7 +131,7 @@ def test_a_token_that_is_found_in_the_text_matches_anything_there() -> None:
     assert not recorded.fits(asked(template, "another token", {"id": "2"}))
 
 
-def test_a_label_that_the_template_wrote_matches_itself_alone() -> None:
+def test_a_label_from_the_template_is_not_a_wildcard() -> None:
     recorded = asked(TEMPLATES["in a header"], "demo")
     literal = asked({"headers": {"Authorization": "Bearer abc", "x-key": "abc"}}, "another token")
 
@@ -139,14 +139,14 @@ def test_a_label_that_the_template_wrote_matches_itself_alone() -> None:
 
 
 @pytest.mark.parametrize("token", ["shop", "default", "token", "masked"])
-def test_a_token_that_is_part_of_a_label_leaves_the_label(token: str) -> None:
+def test_a_token_that_is_part_of_a_label_leaves_the_label_unchanged(token: str) -> None:
     recorded = asked({"headers": {"x-key": "/#token"}}, token)
 
     assert recorded.headers["x-key"] == LABEL
     assert recorded.hidden(hiding(token)).headers["x-key"] == LABEL
 
 
-def test_what_is_masked_is_hidden_and_matches_anything() -> None:
+def test_a_masked_value_is_hidden_and_is_a_wildcard() -> None:
     def one(email: str) -> RecordedRequest:
         made = request({"uri": "https://api.shop.com/find?q={{email}}"}, TOKENS[0], {"email": email})
         return RecordedRequest.from_request(made, {}).hidden(
@@ -182,7 +182,7 @@ def test_a_secret_that_is_a_number_leaves_json_in_the_body() -> None:
     ],
     ids=["a header", "a setting", "a body", "the method", "the host"],
 )
-def test_what_matches_anything_matches_nothing_else(other: RecordedRequest) -> None:
+def test_a_wildcard_matches_one_segment_only(other: RecordedRequest) -> None:
     pattern = ask(f"https://x.y/{LABEL}", wildcards=frozenset({LABEL}))
 
     assert pattern.fits(ask("https://x.y/1"))

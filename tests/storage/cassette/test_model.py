@@ -57,7 +57,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_the_response_is_the_one_that_came(answer: RawResponse, tmp_path: Path) -> None:
+def test_the_recorded_response_equals_the_received_one(answer: RawResponse, tmp_path: Path) -> None:
     recorded = Exchange.from_response(action="", request=ask(), response=answer, hide=HIDE)
 
     assert facts(response(again(recorded, tmp_path).response)) == facts(response(answer))
@@ -65,7 +65,7 @@ def test_the_response_is_the_one_that_came(answer: RawResponse, tmp_path: Path) 
     assert recorded.response.content == answer.content
 
 
-def test_what_made_the_request_is_kept(tmp_path: Path) -> None:
+def test_what_determined_the_request_is_recorded(tmp_path: Path) -> None:
     recorded = exchange(
         request=ask(
             settings={"shop.default.region": "eu", "shop.default.retries": 3, "shop.default.on": True}
@@ -111,7 +111,7 @@ exchanges = st.builds(
 
 
 @given(st.lists(exchanges, unique_by=lambda exchange: exchange.request.key, max_size=4))
-def test_any_exchange_comes_back_as_it_was(generated: list[Exchange]) -> None:
+def test_any_exchange_is_read_as_it_was_written(generated: list[Exchange]) -> None:
     read = parse_exchanges(format_exchanges(generated), Path("x"))
 
     assert {item.request.key: item for item in read} == {item.request.key: item for item in generated}
@@ -224,27 +224,27 @@ def test_without_redaction_the_token_would_be_found(
 
 
 @pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED)
-def test_a_compressed_body_without_the_token_stays_as_it_came(pack: Any) -> None:
+def test_a_compressed_body_without_the_token_is_unchanged(pack: Any) -> None:
     headers, packed = pack
     content = packed(b'{"id": 7}')
 
     assert exchange(content, headers, hide=HIDE).response.content == content
 
 
-def test_a_compressed_body_with_the_token_is_compressed_anew() -> None:
+def test_a_compressed_body_with_the_token_is_compressed_again() -> None:
     recorded = exchange(gzip.compress(f'{{"a": "{TOKEN}"}}'.encode()), GZIP, hide=HIDE).response
 
     assert gzip.decompress(recorded.content) == f'{{"a": "{LABEL}"}}'.encode()
     assert recorded.headers == GZIP
 
 
-def test_json_stays_json_where_the_token_is_a_number() -> None:
+def test_json_stays_json_if_the_token_is_a_number() -> None:
     recorded = exchange(b'{"pin": 491701, "no": 14917012}', hide=hiding("491701")).response
 
     assert response(recorded).body == {"pin": LABEL, "no": f"1{LABEL}2"}
 
 
-def test_a_token_that_was_written_with_needless_escapes_is_found() -> None:
+def test_a_token_written_with_needless_escapes_is_found() -> None:
     escaped = "".join(f"\\u{ord(character):04x}" for character in TOKEN)
 
     recorded = exchange(f'{{"a" : "x{escaped}"}}'.encode(), hide=HIDE).response
@@ -260,13 +260,13 @@ def test_a_token_in_utf16_is_found() -> None:
     assert recorded.content.decode("utf-16") == f"is {LABEL}"
 
 
-def test_a_charset_that_is_a_lie_is_passed_over() -> None:
+def test_a_wrong_charset_is_ignored() -> None:
     headers = (("content-type", "text/plain; charset=UTF-16"),)
 
     assert exchange(b"a" + TOKEN.encode(), headers, hide=HIDE).response.content == b"a" + LABEL.encode()
 
 
-def test_what_cannot_be_opened_is_not_kept_where_there_is_a_secret() -> None:
+def test_an_unreadable_body_is_not_recorded_if_there_is_a_secret() -> None:
     request = RecordedRequest("GET", "http://x.y/", labels=frozenset({LABEL}))
 
     with pytest.raises(SaveError) as caught:
@@ -278,11 +278,11 @@ def test_what_cannot_be_opened_is_not_kept_where_there_is_a_secret() -> None:
     assert "remove the accept-encoding header" in diagnostic.fix
 
 
-def test_what_cannot_be_opened_is_kept_where_there_is_nothing_to_hide() -> None:
+def test_an_unreadable_body_is_recorded_if_there_is_nothing_to_hide() -> None:
     assert exchange(b"\x8b\xff", (("content-encoding", "br"),)).response.content == b"\x8b\xff"
 
 
-def test_what_was_opened_already_is_kept_as_it_is() -> None:
+def test_a_body_that_was_decompressed_already_is_recorded_unchanged() -> None:
     request = RecordedRequest("GET", "http://x.y/", labels=frozenset({LABEL}))
     for name in ("gzip", "deflate", "br"):
         recorded = exchange(b'{"id":7}', (("content-encoding", name),), request=request, hide=HIDE)
@@ -290,7 +290,7 @@ def test_what_was_opened_already_is_kept_as_it_is() -> None:
         assert recorded.response.content == b'{"id":7}'
 
 
-def test_a_bomb_is_not_kept() -> None:
+def test_a_decompression_bomb_is_not_recorded() -> None:
     request = RecordedRequest("GET", "http://x.y/", labels=frozenset({LABEL}))
     bomb = gzip.compress(bytes(80 * 2**20), 9)
 
@@ -298,7 +298,7 @@ def test_a_bomb_is_not_kept() -> None:
         exchange(bomb, GZIP, request=request, hide=HIDE)
 
 
-def test_a_body_that_is_compressed_too_often_is_not_kept() -> None:
+def test_a_body_compressed_too_often_is_not_recorded() -> None:
     request = RecordedRequest("GET", "http://x.y/", labels=frozenset({LABEL}))
     headers = (("content-encoding", ", ".join(["gzip"] * 1000)),)
 
@@ -306,7 +306,7 @@ def test_a_body_that_is_compressed_too_often_is_not_kept() -> None:
         exchange(gzip.compress(b"x"), headers, request=request, hide=HIDE)
 
 
-def test_json_that_is_too_long_to_be_read_stays_text_and_is_hidden(tmp_path: Path) -> None:
+def test_json_too_long_to_parse_stays_text_and_is_redacted(tmp_path: Path) -> None:
     content = json.dumps(["x" * 9_000_000, TOKEN]).encode()
 
     recorded = again(exchange(content, hide=HIDE), tmp_path)
@@ -314,7 +314,7 @@ def test_json_that_is_too_long_to_be_read_stays_text_and_is_hidden(tmp_path: Pat
     assert recorded.response.content == content.replace(TOKEN.encode(), LABEL.encode())
 
 
-def test_what_was_given_is_not_changed() -> None:
+def test_the_arguments_are_not_changed() -> None:
     request = ask(f"http://x.y/{TOKEN}", headers={"x": TOKEN}, settings={"a.b.c": TOKEN})
     answer = RawResponse(200, (("x-echo", TOKEN),), TOKEN.encode())
     env = {"orgId": TOKEN}
@@ -358,7 +358,7 @@ def test_what_is_masked_in_the_request_is_covered_however_short() -> None:
     assert recorded.request.fits(request)
 
 
-def test_an_address_that_is_masked_as_a_whole_is_covered() -> None:
+def test_a_masked_url_is_covered_completely() -> None:
     assert exchange(mask=["/request/url"]).request.url == "<masked: /request/url>"
 
 
@@ -377,11 +377,11 @@ def test_what_is_masked_has_one_label_everywhere() -> None:
     assert recorded.request.url == "https://x.y/?q=<masked: /inputs/email>"
 
 
-def test_a_body_that_is_masked_as_a_whole_is_covered() -> None:
+def test_a_masked_body_is_covered_completely() -> None:
     assert exchange(b"ok", (), mask=["/response/body"]).response.content == b"<masked: /response/body>"
 
 
-def test_what_the_answer_alone_shows_to_be_personal_matches_anything() -> None:
+def test_a_value_that_only_the_response_masks_is_a_wildcard() -> None:
     record = {"response": {"body": {"email": "ann@shop.com"}}}
     hide = Redactor(masked(["/response/body/email"], record))
 
@@ -391,7 +391,7 @@ def test_what_the_answer_alone_shows_to_be_personal_matches_anything() -> None:
     assert recorded.request.fits(ask("https://x.y/?q=ann%40shop.com"))
 
 
-def test_redirects_are_told_on_the_authored_origin(tmp_path: Path) -> None:
+def test_redirects_are_recorded_with_the_authored_origin(tmp_path: Path) -> None:
     def redirect(url: str, stays: bool) -> Redirect:
         return Redirect(302, parse_address(Text.of(url)), stays)
 
@@ -410,7 +410,7 @@ def test_redirects_are_told_on_the_authored_origin(tmp_path: Path) -> None:
     )
 
 
-def test_only_what_changes_each_time_is_no_change() -> None:
+def test_recordings_that_differ_in_volatile_headers_are_equivalent() -> None:
     recorded = exchange(headers=(("date", "Mon"), ("X-Request-Id", "1"), ("x-version", "a")))
 
     assert recorded.is_equivalent(
@@ -421,9 +421,9 @@ def test_only_what_changes_each_time_is_no_change() -> None:
     assert not recorded.is_equivalent(replace(recorded, response=replace(recorded.response, content=b"[]")))
 
 
-def test_an_undefined_body_comes_back_as_one(tmp_path: Path) -> None:
+def test_an_undefined_body_is_read_as_undefined(tmp_path: Path) -> None:
     assert response(again(exchange(b""), tmp_path).response).body is UNDEFINED
 
 
-def test_a_secret_of_three_characters_is_left_as_everywhere() -> None:
+def test_a_secret_of_three_characters_is_not_hidden() -> None:
     assert exchange(b"[123]", hide=Redactor({LABEL: Secret("123", source="x")})).response.content == b"[123]"

@@ -51,7 +51,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "place", ["/health", "/html", "/broken-json", "/empty", "/redirect", "/fail?status=503"]
 )
-def test_an_answer_of_the_store_comes_back(store: Store, path: Path, place: str) -> None:
+def test_a_response_of_the_store_is_replayed(store: Store, path: Path, place: str) -> None:
     raw, exchange = recorded(request(store.url, place, token=store.token), path)
 
     assert raw.status_code != 401
@@ -61,14 +61,14 @@ def test_an_answer_of_the_store_comes_back(store: Store, path: Path, place: str)
     ]
 
 
-def test_a_redirect_is_told_where_the_author_sees_it(store: Store, path: Path) -> None:
+def test_a_redirect_is_recorded_with_the_authored_origin(store: Store, path: Path) -> None:
     _, exchange = recorded(request(store.url, "/redirect", token=store.token), path)
 
     assert exchange.response.redirects == ((302, f"{API}/health"),)
     assert store.url not in path.read_text()
 
 
-def test_what_echoes_the_token_comes_back_without_it(store: Store, path: Path) -> None:
+def test_an_echoed_token_is_not_recorded(store: Store, path: Path) -> None:
     raw, exchange = recorded(request(store.url, "/echo", "post", store.token), path)
 
     hide = Redactor({LABEL: Secret(store.token, source="test")})
@@ -77,7 +77,7 @@ def test_what_echoes_the_token_comes_back_without_it(store: Store, path: Path) -
     assert f"Bearer {LABEL}" in path.read_text()
 
 
-def test_it_is_found_with_any_token(store: Store, path: Path) -> None:
+def test_an_exchange_is_found_with_any_token(store: Store, path: Path) -> None:
     recorded(request(store.url, "/echo", "post", store.token), path)
 
     other = RecordedRequest.from_request(
@@ -96,7 +96,7 @@ def test_it_is_found_with_any_token(store: Store, path: Path) -> None:
     ],
     ids=["compressed", "no UTF-8", "headers"],
 )
-def test_what_is_seldom_comes_back(path: Path, body: bytes, headers: list[bytes]) -> None:
+def test_an_unusual_response_is_replayed(path: Path, body: bytes, headers: list[bytes]) -> None:
     with raw_server(answer(body, b"200 OK", *headers)) as server:
         raw, exchange = recorded(request(server.url, "/"), path)
 

@@ -44,15 +44,15 @@ def refusal(path: Path) -> Any:
     return diagnostic
 
 
-def test_it_stands_beside_the_definition() -> None:
+def test_it_is_next_to_the_definition() -> None:
     assert cassette_path(Path("apps/shop.app.json")) == Path("apps/shop.app.cassette.json")
 
 
-def test_it_says_its_name() -> None:
+def test_its_repr_is_its_name() -> None:
     assert repr(Cassette(Path("apps/shop.cassette.json"))) == "<Cassette: shop.cassette.json>"
 
 
-def test_without_a_file_there_is_nothing(path: Path) -> None:
+def test_without_a_file_there_are_no_exchanges(path: Path) -> None:
     tape = Cassette(path)
 
     assert tape.exchanges == ()
@@ -72,7 +72,7 @@ def test_what_was_recorded_is_found_by_its_request(path: Path) -> None:
     assert tape.find(ask(f"{ORDERS}3")) is None
 
 
-def test_the_same_request_goes_before_one_that_is_alike(path: Path) -> None:
+def test_an_equal_request_goes_before_one_with_a_wildcard(path: Path) -> None:
     tape = Cassette(path)
     tape.record(exchange(request=ask(f"{ORDERS}{LABEL}", wildcards=frozenset({LABEL})), content=b'"any"'))
     tape.record(exchange(request=ask(f"{ORDERS}x"), content=b'"x"'))
@@ -86,7 +86,7 @@ def test_the_same_request_goes_before_one_that_is_alike(path: Path) -> None:
     assert content("https://api.shop.com/other/y") is None
 
 
-def test_a_request_recorded_again_takes_the_place_of_the_first(path: Path) -> None:
+def test_a_request_recorded_again_replaces_the_first(path: Path) -> None:
     for number in (1, 2, 3):
         Cassette(path).record(exchange(request=ask(f"{ORDERS}{number}")))
     before = path.read_text().splitlines()
@@ -108,7 +108,7 @@ def test_the_order_of_recording_makes_no_difference(path: Path, tmp_path: Path) 
     assert path.read_text() == other.read_text()
 
 
-def test_what_was_just_recorded_is_in_the_order_of_the_file(path: Path) -> None:
+def test_a_new_exchange_is_in_the_order_of_the_file(path: Path) -> None:
     tape = Cassette(path)
     for number in (2, 1):
         tape.record(exchange(request=ask(f"{ORDERS}{number}")))
@@ -116,7 +116,7 @@ def test_what_was_just_recorded_is_in_the_order_of_the_file(path: Path) -> None:
     assert [recorded.request.url for recorded in tape.exchanges] == [f"{ORDERS}1", f"{ORDERS}2"]
 
 
-def test_a_recording_with_another_date_alone_leaves_the_file(path: Path) -> None:
+def test_a_recording_that_differs_only_in_its_date_leaves_the_file(path: Path) -> None:
     Cassette(path).record(exchange(headers=(("date", "Mon, 02 Jan 2034 00:00:00 GMT"),)))
     before = path.stat()
 
@@ -182,7 +182,7 @@ READABLE = """\
 """
 
 
-def test_an_answer_changed_by_hand_is_kept(path: Path) -> None:
+def test_a_response_edited_by_hand_is_replayed(path: Path) -> None:
     Cassette(path).record(exchange(request=ask(f"{ORDERS}1")))
     path.write_text(path.read_text().replace('"id": 7', '"id": 8'))
 
@@ -193,7 +193,7 @@ def test_an_answer_changed_by_hand_is_kept(path: Path) -> None:
     assert match.response.content == b'{"id":8}'
 
 
-def test_what_was_broken_by_hand_is_refused_with_its_place_and_left_alone(path: Path) -> None:
+def test_a_damaged_file_is_rejected_with_its_location_and_unchanged(path: Path) -> None:
     Cassette(path).record(exchange())
     path.write_text(path.read_text().replace('"method": "GET",', '"method": GET,'))
 
@@ -204,7 +204,7 @@ def test_what_was_broken_by_hand_is_refused_with_its_place_and_left_alone(path: 
     assert diagnostic.fix == "undo the change there, or delete the file and record it again."
 
 
-def test_one_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+def test_a_newer_version_is_rejected_and_unchanged(path: Path) -> None:
     path.write_text('{"version": 2, "takes": []}')
 
     diagnostic = refusal(path)
@@ -214,7 +214,7 @@ def test_one_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
     assert diagnostic.fix == "use the kustomer_nb that wrote it, or a newer one."
 
 
-def test_through_a_link_it_is_read_and_not_written(path: Path, tmp_path: Path) -> None:
+def test_a_linked_file_is_read_but_not_written(path: Path, tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     target = tmp_path / "real" / "shop.json"
     Cassette(target).record(exchange(request=ask(f"{ORDERS}1")))
@@ -228,7 +228,7 @@ def test_through_a_link_it_is_read_and_not_written(path: Path, tmp_path: Path) -
 
 @pytest.mark.timeout(20)
 @planted
-def test_what_is_no_file_is_not_recorded_into(plant: Plant, path: Path, tmp_path: Path) -> None:
+def test_only_a_file_is_recorded_to(plant: Plant, path: Path, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     plant(path, precious)
 
@@ -242,9 +242,7 @@ def test_what_is_no_file_is_not_recorded_into(plant: Plant, path: Path, tmp_path
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("name", [".kustomer-nb", ".kustomer-nb/.gitignore", ".kustomer-nb/{}.lock"])
 @pytest.mark.parametrize("plant", [plant for name, plant in PLANTS.items() if name != "a folder"])
-def test_what_a_recording_needs_is_no_link_and_no_pipe(
-    plant: Plant, name: str, path: Path, tmp_path: Path
-) -> None:
+def test_a_recording_uses_no_link_and_no_pipe(plant: Plant, name: str, path: Path, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     place = path.parent / name.format(path.name)
     place.parent.mkdir(exist_ok=True)
@@ -267,7 +265,7 @@ def test_what_a_recording_needs_is_no_link_and_no_pipe(
         ("/*\n", False),
     ],
 )
-def test_a_recording_asks_for_a_folder_that_git_ignores(path: Path, text: str, is_refused: bool) -> None:
+def test_a_recording_requires_a_folder_that_git_ignores(path: Path, text: str, is_refused: bool) -> None:
     (private_folder(path.parent) / ".gitignore").write_text(text)
 
     if is_refused:
@@ -278,14 +276,14 @@ def test_a_recording_asks_for_a_folder_that_git_ignores(path: Path, text: str, i
 
 
 @pytest.mark.timeout(20)
-def test_a_pipe_that_nobody_writes_to_is_not_waited_for(path: Path) -> None:
+def test_a_pipe_without_a_writer_is_not_waited_for(path: Path) -> None:
     os.mkfifo(path)
 
     with pytest.raises(LoadError, match="KNB820"):
         _ = Cassette(path).exchanges
 
 
-def test_in_a_folder_that_a_link_leads_to_it_is_recorded(path: Path, tmp_path: Path) -> None:
+def test_records_in_a_linked_folder(path: Path, tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
@@ -294,7 +292,7 @@ def test_in_a_folder_that_a_link_leads_to_it_is_recorded(path: Path, tmp_path: P
     assert urls(tmp_path / "real" / path.name) == [f"{ORDERS}1"]
 
 
-def test_with_another_name_it_is_replaced_under_its_own(path: Path, tmp_path: Path) -> None:
+def test_a_hard_link_is_replaced_under_its_own_name(path: Path, tmp_path: Path) -> None:
     Cassette(path).record(exchange(request=ask(f"{ORDERS}1")))
     other = tmp_path / "other.json"
     other.hardlink_to(path)
@@ -327,7 +325,7 @@ def test_the_lock_is_where_git_does_not_look(path: Path) -> None:
     assert done.stdout == "?? shop.cassette.json\n"
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_reports_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(SaveError) as caught:
         Cassette(tmp_path / "gone" / "shop.json").record(exchange())
 
@@ -348,7 +346,7 @@ def test_a_cassette_that_would_be_too_large_to_read_is_not_written(path: Path) -
     assert len(urls(path)) == 2
 
 
-def test_an_answer_that_is_too_large_is_not_written(path: Path) -> None:
+def test_a_response_that_is_too_large_is_not_recorded(path: Path) -> None:
     with pytest.raises(SaveError) as caught:
         Cassette(path).record(exchange(b"x" * 25_000_001))
 
@@ -357,7 +355,7 @@ def test_an_answer_that_is_too_large_is_not_written(path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_process_that_does_not_let_go_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_process_that_holds_the_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cassette_file, "PATIENCE", 0.05)
     caught: list[SaveError] = []
 
@@ -378,7 +376,7 @@ def test_a_process_that_does_not_let_go_is_said(path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions are of POSIX")
-def test_the_permissions_of_the_file_stay(path: Path) -> None:
+def test_keeps_the_permissions_of_the_file(path: Path) -> None:
     Cassette(path).record(exchange(request=ask(f"{ORDERS}1")))
     path.chmod(0o640)
 
@@ -430,7 +428,7 @@ def test_a_process_killed_at_any_moment_loses_nothing_it_had_recorded(path: Path
     assert counts["names"] == [".kustomer-nb", path.name]
 
 
-def test_what_cannot_be_written_is_said_and_stays_as_it_was(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported_and_unchanged(tmp_path: Path) -> None:
     # Long enough that no name beside it, as the half-written file needs, can be longer.
     path = tmp_path / f"{'x' * 245}.json"
 
@@ -442,7 +440,7 @@ def test_what_cannot_be_written_is_said_and_stays_as_it_was(tmp_path: Path) -> N
     assert not path.exists()
 
 
-def test_a_draft_that_another_left_beside_it_stays(path: Path) -> None:
+def test_the_draft_of_another_process_stays(path: Path) -> None:
     left = path.with_name(f".{path.name}.123.tmp")
     left.write_text("{")
 

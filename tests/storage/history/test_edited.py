@@ -104,7 +104,7 @@ def ours_alone(what: object) -> Iterator[None]:
         pytest.fail(f"{type(error).__name__}: {error!r} of {what!r:.500}")
 
 
-def test_whatever_was_edited_no_error_of_others_is_raised(tmp_path: Path) -> None:
+def test_an_edited_file_raises_only_errors_of_the_package(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     lines = [edited(chance) for _ in range(LINES)]
 
@@ -168,7 +168,7 @@ def test_the_command_line_shows_what_no_terminal_can_encode(arguments: list[str]
         pytest.param('"elapsed": ' + "9" * 5000, id="a number that is not read"),
     ],
 )
-def test_what_no_run_can_have_is_skipped_and_counted(part: str, tmp_path: Path) -> None:
+def test_an_impossible_line_is_skipped_and_counted(part: str, tmp_path: Path) -> None:
     app = project(tmp_path, f'{{"version": 1, "at": "{AT}", {part}}}'.encode())
 
     assert (len(app.history()), app.history().skipped) == (0, 1)
@@ -184,13 +184,13 @@ def test_what_no_run_can_have_is_skipped_and_counted(part: str, tmp_path: Path) 
         pytest.param(r'"output": "\ud800"', id="half of a surrogate pair"),
     ],
 )
-def test_what_can_be_shown_is_not_skipped(part: str, tmp_path: Path) -> None:
+def test_a_line_that_can_be_shown_is_not_skipped(part: str, tmp_path: Path) -> None:
     app = project(tmp_path, f'{{"version": 1, "at": "{AT}", {part}}}'.encode())
 
     assert (len(app.history()), app.history().skipped) == (1, 0)
 
 
-def test_the_deepest_that_is_written_is_read_again(tmp_path: Path) -> None:
+def test_the_deepest_written_value_is_read(tmp_path: Path) -> None:
     app = project(tmp_path)
     part = json.loads(nested(DEEPEST - 1))
 

@@ -59,7 +59,7 @@ def runs(*, rerun: Any = lambda entry, arguments: (entry, arguments)) -> History
         pytest.param({"status": 200, "mode": "live"}, [1], id="two things at once"),
     ],
 )
-def test_finds_what_fits_everything_given(arguments: Any, ids: list[int]) -> None:
+def test_finds_runs_that_match_every_argument(arguments: Any, ids: list[int]) -> None:
     assert [entry_.inputs["id"] for entry_ in runs().find(**arguments)] == ids
 
 
@@ -67,11 +67,11 @@ def test_slices_are_histories() -> None:
     assert repr(runs()[:2]) == "<History: 2 runs, 1 unanswered>"
 
 
-def test_compares_the_outputs_of_two() -> None:
+def test_compares_the_outputs_of_two_runs() -> None:
     assert runs().diff(3, 2).summary == "1 changed"
 
 
-def test_runs_one_again_with_what_is_given() -> None:
+def test_runs_an_entry_again_with_arguments() -> None:
     assert runs().run(3, mode="live") == (ENTRIES[3], {"mode": "live"})
 
 
@@ -82,12 +82,12 @@ def test_runs_one_again_with_what_is_given() -> None:
         pytest.param({"truncated": ("output", "inputs")}, "were too large to store", id="too large"),
     ],
 )
-def test_what_was_not_kept_as_it_was_is_not_run_again(fields: Any, message: str) -> None:
+def test_an_incomplete_entry_is_not_run_again(fields: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         History([entry(1, **fields)], rerun=pytest.fail).run(0)
 
 
-def test_an_output_that_was_not_kept_is_not_compared() -> None:
+def test_an_output_that_was_not_stored_is_not_compared() -> None:
     history_ = History([entry(1), entry(2, output=None, truncated=("output",))], rerun=print)
 
     with pytest.raises(InputError, match="KNB823 the output of run 1 was too large to store"):
@@ -116,7 +116,7 @@ def test_an_output_that_was_not_kept_is_not_compared() -> None:
         pytest.param({"cut": ["inputs"]}, id="cut of an earlier format"),
     ],
 )
-def test_a_line_that_somebody_broke_is_passed_over_and_counted(broken: Any, tmp_path: Path) -> None:
+def test_a_damaged_line_is_skipped_and_counted(broken: Any, tmp_path: Path) -> None:
     history.append(tmp_path, {"version": 1, "at": AT.isoformat(), **broken})
 
     history_ = read_history(tmp_path, rerun=print)
@@ -131,14 +131,14 @@ def test_times_are_utc_whatever_zone_a_line_names(at: str, tmp_path: Path) -> No
     assert f"{read_history(tmp_path, rerun=print)[0].at}" == "2034-01-02 09:00:00+00:00"
 
 
-def test_what_cannot_be_read_is_told_beside_what_can() -> None:
+def test_the_number_of_unreadable_lines_is_shown() -> None:
     history_ = History(ENTRIES, rerun=print, skipped=2).find(status=404)
 
     assert reporting.text(history_).splitlines()[-1] == "2 lines of the file cannot be read"
     assert "2 lines of the file cannot be read" in reporting.html(history_)
 
 
-def test_what_is_kept_comes_back_newest_first_and_broken_lines_are_counted(tmp_path: Path) -> None:
+def test_entries_are_read_newest_first_and_damaged_lines_counted(tmp_path: Path) -> None:
     for number in (1, 2):
         history.append(tmp_path, {"version": 1, "at": AT.isoformat(), "action": f"a{number}"})
     history.append(tmp_path, {"version": 2, "at": AT.isoformat()})
@@ -156,7 +156,7 @@ def test_no_file_is_no_history(tmp_path: Path) -> None:
     assert repr(read_history(tmp_path, rerun=print)) == "<History: 0 runs>"
 
 
-def test_one_run_is_told_as_one() -> None:
+def test_one_run_is_singular() -> None:
     assert repr(runs()[1:2]) == "<History: 1 run>"
 
 
@@ -175,7 +175,7 @@ def test_the_text_fits_eighty_columns() -> None:
     assert len(reporting.text(long).splitlines()[2]) == 80
 
 
-def test_the_text_of_a_run_tells_inputs_and_output_or_the_error() -> None:
+def test_the_text_of_a_run_shows_inputs_and_output_or_error() -> None:
     assert '"note": "<b>late</b>"' in reporting.text(ENTRIES[3])
     assert "KNB804 no answer" in reporting.text(ENTRIES[0])
     assert "Profile live" in reporting.text(ENTRIES[2])
@@ -189,7 +189,7 @@ def test_the_html_is_a_table_that_escapes() -> None:
     assert "<i>" not in html
 
 
-def test_the_json_holds_every_field() -> None:
+def test_the_json_has_every_field() -> None:
     first = reporting.as_json(runs())[1]
 
     assert (first["at"], first["response"], first["truncated"]) == (
@@ -199,7 +199,7 @@ def test_the_json_holds_every_field() -> None:
     )
 
 
-def test_what_was_found_keeps_its_numbers() -> None:
+def test_search_results_keep_their_numbers() -> None:
     matches = runs().find(mode="replay")
 
     assert matches.numbers == (2,)
@@ -207,7 +207,7 @@ def test_what_was_found_keeps_its_numbers() -> None:
     assert runs()[1:].numbers == (1, 2, 3)
 
 
-def test_a_number_that_is_not_there_says_which_are() -> None:
+def test_a_missing_number_lists_the_existing_ones() -> None:
     with pytest.raises(
         NameNotFoundError, match=r"KNB829 there is no run 0 here. Fix: use one of 2; 0 is the"
     ):
@@ -226,12 +226,12 @@ def test_a_number_that_is_not_there_says_which_are() -> None:
         pytest.param({"since": "yesterday"}, TypeError, "since: 'yesterday' is not a datetime", id="since"),
     ],
 )
-def test_what_can_find_nothing_is_refused(arguments: Any, error: type[Exception], message: str) -> None:
+def test_an_invalid_filter_is_rejected(arguments: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         runs().find(**arguments)
 
 
-def test_where_it_was_sent_stands_beside_the_address() -> None:
+def test_the_redirected_host_is_shown_next_to_the_url() -> None:
     sent = entry(1, sent_to="http://127.0.0.1:8000", profile="sandbox", mode="record")
 
     assert "orders/1 (redirected to http://127.0.0.1:8000)" in reporting.text(sent)

@@ -48,7 +48,7 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     assert path_of(tmp_path).stat().st_mode & 0o077 == 0
 
 
-def test_a_torn_last_line_is_closed_off_and_costs_no_other(tmp_path: Path) -> None:
+def test_an_incomplete_last_line_is_ended_and_costs_no_other(tmp_path: Path) -> None:
     history.append(tmp_path, {"number": 1})
     with path_of(tmp_path).open("ab") as file:
         file.write(b'{"number":2,"out')
@@ -58,7 +58,7 @@ def test_a_torn_last_line_is_closed_off_and_costs_no_other(tmp_path: Path) -> No
     assert read_lines(tmp_path) == (b'{"number":1}', b'{"number":2,"out', b'{"number":3}')
 
 
-def test_of_a_large_file_the_newer_lines_stay(tmp_path: Path) -> None:
+def test_a_large_file_keeps_its_newer_lines(tmp_path: Path) -> None:
     for number in range(100):
         history.append(tmp_path, {"number": number}, largest=500)
 
@@ -76,7 +76,7 @@ def test_the_line_that_was_just_added_stays_though_it_is_too_large_alone(tmp_pat
     assert numbers(tmp_path) == [2]
 
 
-def test_of_many_lines_the_newer_ones_stay(tmp_path: Path) -> None:
+def test_a_file_of_many_lines_keeps_the_newer_ones(tmp_path: Path) -> None:
     for number in range(1000):
         history.append(tmp_path, {"number": number, "output": "x" * 200}, most=100, largest=400_000)
 
@@ -86,13 +86,13 @@ def test_of_many_lines_the_newer_ones_stay(tmp_path: Path) -> None:
     assert 50 <= len(remaining) <= 100 + 20_000 // 200
 
 
-def test_a_small_line_is_whole(tmp_path: Path) -> None:
+def test_a_short_line_is_complete(tmp_path: Path) -> None:
     history.append(tmp_path, LINE)
 
     assert json.loads(read_lines(tmp_path)[0]) == LINE
 
 
-def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
+def test_reports_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / ".kustomer-nb").write_text("")
 
     diagnostic = history.append(tmp_path, LINE)
@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     assert str(diagnostic).startswith("KNB822 the run could not be added to .kustomer-nb/history.jsonl: ")
 
 
-def test_a_full_disk_is_said_and_costs_no_other_line(tmp_path: Path) -> None:
+def test_reports_a_full_disk_and_loses_no_other_line(tmp_path: Path) -> None:
     history.append(tmp_path, {"number": 1})
 
     child, _ = forked(lambda: add_where_nothing_more_fits(tmp_path))
@@ -119,9 +119,7 @@ def add_where_nothing_more_fits(root: Path) -> None:
     assert "too large" in diagnostic.message
 
 
-def test_a_lock_that_another_holds_is_said_after_a_while(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reports_a_held_lock_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history.store, "PATIENCE", 0.05)
     history.append(tmp_path, LINE)
 
@@ -131,14 +129,14 @@ def test_a_lock_that_another_holds_is_said_after_a_while(
     assert "another process is writing to it" in str(diagnostic)
 
 
-def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+def test_reports_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (private_folder(tmp_path) / "history.jsonl").mkdir()
 
     with pytest.raises(LoadError, match=r"KNB822 the history .* cannot be read: .* is a folder\."):
         read_lines(tmp_path)
 
 
-def test_a_folder_whose_maker_was_killed_still_ignores_itself(tmp_path: Path) -> None:
+def test_a_folder_whose_creator_was_killed_still_ignores_itself(tmp_path: Path) -> None:
     (private_folder(tmp_path) / ".gitignore").write_text("")
 
     history.append(tmp_path, LINE)
@@ -153,7 +151,7 @@ def test_the_environment_can_turn_it_off(value: str, monkeypatch: pytest.MonkeyP
     assert not history.is_on()
 
 
-def test_it_is_on_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_on_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
 
     assert history.is_on()
@@ -170,7 +168,7 @@ VALUES = st.recursive(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 @given(value=VALUES)
-def test_any_json_comes_back_as_javascript_writes_it(value: Any, tmp_path: Path) -> None:
+def test_any_json_is_read_as_javascript_writes_it(value: Any, tmp_path: Path) -> None:
     history.append(tmp_path, {"value": value})
 
     line = read_lines(tmp_path)[-1].decode()
@@ -188,7 +186,7 @@ def test_any_json_comes_back_as_javascript_writes_it(value: Any, tmp_path: Path)
         pytest.param("\u2028\n", '"\u2028\\n"'.encode(), id="line separators"),
     ],
 )
-def test_what_is_no_json_of_its_own_is_written_as_javascript_does(
+def test_a_value_that_json_lacks_is_written_as_javascript_does(
     value: Any, serialized: bytes, tmp_path: Path
 ) -> None:
     history.append(tmp_path, {"value": value})
@@ -204,7 +202,7 @@ def test_two_processes_lose_nothing(tmp_path: Path) -> None:
     assert sorted(numbers(tmp_path)) == [*range(500), *range(1000, 1500)]
 
 
-def test_what_one_process_leaves_out_as_old_is_never_new_of_another(tmp_path: Path) -> None:
+def test_trimming_in_one_process_never_drops_new_lines_of_another(tmp_path: Path) -> None:
     children = [forked(lambda first=first: add(tmp_path, first, largest=8_000)) for first in (0, 1000)]
     for child, _ in children:
         assert os.waitpid(child, 0)[1] == 0
@@ -293,7 +291,7 @@ def is_whole(line: bytes) -> bool:
 @pytest.mark.timeout(20)
 @planted
 @pytest.mark.parametrize("name", ["", ".gitignore", "history.jsonl", "history.lock"])
-def test_nothing_of_it_is_a_link_or_a_pipe(plant: Plant, name: str, tmp_path: Path) -> None:
+def test_writes_to_no_link_and_no_pipe(plant: Plant, name: str, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     place = tmp_path / ".kustomer-nb" / name
     place.parent.mkdir(exist_ok=True)
@@ -313,7 +311,7 @@ def test_nothing_of_it_is_a_link_or_a_pipe(plant: Plant, name: str, tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["history.jsonl", "history.lock"])
 @pytest.mark.parametrize("text", ["", MINE], ids=["empty", "filled"])
-def test_nothing_of_it_is_another_name_of_a_file(name: str, text: str, tmp_path: Path) -> None:
+def test_writes_to_no_hard_link(name: str, text: str, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text(text)
     (private_folder(tmp_path) / name).hardlink_to(precious)
@@ -329,7 +327,7 @@ def test_nothing_of_it_is_another_name_of_a_file(name: str, text: str, tmp_path:
 @pytest.mark.timeout(20)
 @planted
 @pytest.mark.parametrize("name", ["", "history.jsonl"])
-def test_nothing_but_a_file_is_read(plant: Plant, name: str, tmp_path: Path) -> None:
+def test_reads_only_a_file(plant: Plant, name: str, tmp_path: Path) -> None:
     place = tmp_path / ".kustomer-nb" / name
     place.parent.mkdir(exist_ok=True)
     if name or plant is not PLANTS["a folder"]:
@@ -341,14 +339,14 @@ def test_nothing_but_a_file_is_read(plant: Plant, name: str, tmp_path: Path) -> 
         read_lines(tmp_path)
 
 
-def test_a_copy_that_shares_its_content_is_read(tmp_path: Path) -> None:
+def test_reads_a_hard_link(tmp_path: Path) -> None:
     history.append(tmp_path, LINE)
     (tmp_path / "backup").hardlink_to(path_of(tmp_path))
 
     assert json.loads(read_lines(tmp_path)[0]) == LINE
 
 
-def test_a_project_that_a_link_leads_to_has_one(tmp_path: Path) -> None:
+def test_a_linked_project_has_a_history(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
@@ -358,7 +356,7 @@ def test_a_project_that_a_link_leads_to_has_one(tmp_path: Path) -> None:
     assert len(read_lines(tmp_path / "real")) == 1
 
 
-def test_one_of_an_earlier_version_is_gone_on_with(tmp_path: Path) -> None:
+def test_continues_a_file_of_an_earlier_version(tmp_path: Path) -> None:
     folder = tmp_path / ".kustomer-nb"
     folder.mkdir()
     for name, text in (
@@ -392,7 +390,7 @@ def nested(levels: int) -> Any:
     return value
 
 
-def test_of_a_long_line_the_longest_parts_are_left_out_and_named() -> None:
+def test_the_largest_parts_of_a_long_line_are_omitted_and_named() -> None:
     line = {
         "inputs": 1,
         "request": {"body": LARGE, "url": "u"},
@@ -421,7 +419,7 @@ def test_of_a_long_line_the_longest_parts_are_left_out_and_named() -> None:
         pytest.param({str(at): "x" * 1000 for at in range(400)}, id="many parts"),
     ],
 )
-def test_no_line_is_longer_whatever_is_in_it(part: Any) -> None:
+def test_no_line_is_longer_than_the_limit(part: Any) -> None:
     serialized = serialize_line({"version": 1, "at": "2034-01-02T09:00:00+00:00", **part})
 
     assert len(serialized) <= LONGEST
@@ -429,14 +427,14 @@ def test_no_line_is_longer_whatever_is_in_it(part: Any) -> None:
     assert json.loads(serialized)["truncated"]
 
 
-def test_a_line_of_the_longest_kind_is_whole() -> None:
+def test_a_line_of_the_greatest_length_is_complete() -> None:
     line = {"output": "x" * (LONGEST - len('{"output":""}\n'))}
 
     assert json.loads(serialize_line(line)) == line
 
 
 @pytest.mark.parametrize("levels", [DEEPEST, 50_000], ids=["one level", "more than Python can go down"])
-def test_what_is_nested_too_deep_is_left_out_and_named(levels: int) -> None:
+def test_a_part_nested_too_deep_is_omitted_and_named(levels: int) -> None:
     serialized = serialize_line(
         {"inputs": nested(DEEPEST - 1), "response": {"body": nested(levels)}, "output": 2}
     )
