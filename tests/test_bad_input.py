@@ -90,7 +90,7 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     (found,) = loading(tmp_path)
 
     assert (found.code, found.message) == ("KNB131", f"'{tmp_path}' is a folder.")
-    assert found.fix == "name a file in it."
+    assert found.fix == "use a file in it."
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_connection_that_is_refused() -> None:
 
     found = one(failing(asking(f"http://127.0.0.1:{port}/")), "KNB803")
 
-    assert found.message == f"nothing answers at http://127.0.0.1:{port}: the connection was refused."
+    assert found.message == f"nothing responds at http://127.0.0.1:{port}: the connection was refused."
     assert "start the service" in found.fix
 
 
@@ -267,7 +267,7 @@ def test_no_answer_in_time(store: Store) -> None:
 
     found = one(failing(action, platform=Platform(timeout=0.3)), "KNB804")
 
-    assert found.message == f"no answer to GET {store.url}/slow within 0.3 seconds."
+    assert found.message == f"no response to GET {store.url}/slow within 0.3 seconds."
     assert "look before sending it again" in found.fix
 
 

@@ -116,7 +116,7 @@ def _(value: Diff) -> Any:
 
 @as_json.register
 def _(value: Entry) -> Any:
-    return {**vars(value), "at": value.at.isoformat(), "cut": list(value.cut)}
+    return {**vars(value), "at": value.at.isoformat(), "truncated": list(value.truncated)}
 
 
 @as_json.register

@@ -253,9 +253,9 @@ def _(value: Entry, *, width: int | None = None) -> str:
     lines = [one_line(line) for line in lines]
     lines += ["", "Inputs", _indented(pretty(value.inputs))]
     lines += (
-        ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", one_line(value.said)]
+        ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", one_line(value.error)]
     )
-    return "\n".join([*lines, *_listed("Too large to store", value.cut, width)])
+    return "\n".join([*lines, *_listed("Too large to store", value.truncated, width)])
 
 
 def _indented(block: str) -> str:
