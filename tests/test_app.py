@@ -54,7 +54,7 @@ class TestLoading:
         app = load(FIXTURES / "refund-order.verbatim.txt")
 
         assert app.action("refundOrder").name == "kustomer.app.ecommstore.store.refundOrder"
-        assert "mended: " in repr(app)
+        assert "fixed: " in repr(app)
         assert all(one.span and one.fix for one in app.diagnostics)
 
     def test_a_missing_file_is_an_error_with_the_near_miss(self) -> None:
@@ -111,20 +111,20 @@ class TestNames:
             pytest.param(
                 TWO,
                 "zzz",
-                "'zzz'. Fix: there is kustomer.app.shop.find, kustomer.app.shop.orders.list.",
+                "'zzz'. Fix: use one of kustomer.app.shop.find, kustomer.app.shop.orders.list.",
                 id="an unknown name",
             ),
             pytest.param(
-                TWO, None, "without a name there are 2 actions. Fix: write one of kustomer.", id="no name"
+                TWO, None, "a name is needed: the app has 2 actions. Fix: use one of kustomer.", id="no name"
             ),
             pytest.param(
                 an_app(an_action(name="a.find"), an_action(name="b.find")),
                 "find",
-                "'find' fits 2 actions. Fix: write one of a.find, b.find.",
+                "'find' matches 2 actions. Fix: use one of a.find, b.find.",
                 id="an ambiguous tail",
             ),
             pytest.param(
-                an_app(), None, 'there is no action here. Fix: add one to "actions".', id="no actions"
+                an_app(), None, 'the app has no actions. Fix: add one to "actions".', id="no actions"
             ),
         ],
     )
