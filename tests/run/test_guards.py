@@ -118,7 +118,7 @@ def test_a_profile_that_denies_takes_no_name(in_project: Any) -> None:
 
     assert str(caught.value) == (
         "KNB825 the profile live (the real shop) denies POST; nothing was sent. "
-        'Fix: use another profile, or mode="replay", "sample" or a fault, which send nothing.'
+        'Fix: use another profile, or a mode that sends nothing: "replay", "sample" or "fault:<name>".'
     )
 
 

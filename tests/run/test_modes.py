@@ -118,7 +118,7 @@ def test_another_token_is_the_same_request(written: Any) -> None:
 
     again = action.run({"id": 7}, mode="replay", settings={"token": "another-token-99"})
 
-    assert again.is_good
+    assert again.ok
 
 
 def test_what_was_not_recorded_says_what_was_asked_and_what_is_there(written: Any) -> None:
@@ -168,7 +168,7 @@ def test_recording_twice_keeps_the_latest_answer(written: Any, tmp_path: Path) -
 def test_a_cassette_that_cannot_be_written_stops_no_run_and_is_said(written: Any, tmp_path: Path) -> None:
     run = recorded(written(), cassette=tmp_path / "nowhere" / "shop.json")
 
-    assert run.is_good
+    assert run.ok
     assert run.diagnostics.errors.codes == ["KNB821"]
 
 
@@ -251,7 +251,7 @@ def test_a_history_that_is_no_file_touches_no_run(
 def test_a_number_that_is_no_json_stops_no_run(written: Any) -> None:
     run = recorded(written(), settings={"token": TOKEN, "region": math.inf}, confirm="Infinity.shop.com")
 
-    assert run.is_good
+    assert run.ok
     assert run.diagnostics.errors.codes == ["KNB821"]
 
 
@@ -314,7 +314,7 @@ def test_a_definition_without_a_file_needs_a_cassette(tmp_path: Path) -> None:
         action.run(mode="replay")
     run = action.run(mode="record", transport=ECHO, cassette=tmp_path / "a.json")
 
-    assert run.is_good
+    assert run.ok
     assert action.run(mode="replay", cassette=tmp_path / "a.json").output == run.output
 
 

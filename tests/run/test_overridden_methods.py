@@ -52,7 +52,7 @@ def test_a_profile_that_denies_goes_by_the_method_that_is_asked_for(
 def test_this_machine_needs_no_name_for_one_either(service: Everywhere) -> None:
     action = asking("http://127.0.0.1/", template={"headers": {HEADER: "DELETE"}})
 
-    assert action.run(transport=service.transport).is_good
+    assert action.run(transport=service.transport).ok
 
 
 @pytest.mark.parametrize(
@@ -153,5 +153,5 @@ def test_a_get_that_stays_one_is_redirected(template: dict[str, Any], to: str) -
 
     run = asking("https://api.shop.com/orders", template=template).run(transport=service.transport)
 
-    assert run.is_good
+    assert run.ok
     assert len(service.targets) == 2

@@ -200,7 +200,7 @@ def test_a_history_that_cannot_be_written_stops_no_run(written: Any, tmp_path: P
 
     run = ran(written(), transport=ECHO)
 
-    assert run.is_good
+    assert run.ok
     assert "KNB822" in run.diagnostics.codes
 
 

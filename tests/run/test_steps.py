@@ -75,4 +75,4 @@ def test_what_a_step_lacks_is_among_the_losses_of_a_run():
 
     run = action().run({"id": 1, "note": "/#steps.find.x"}, steps=STEPS, transport=transport, confirm="a.b")
 
-    assert run.losses[0] == "inputs reads steps.find.x, which has no value"
+    assert run.losses[0] == "`steps.find.x` is used by the inputs but has no value"

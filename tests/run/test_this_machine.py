@@ -116,7 +116,7 @@ def test_a_server_of_this_machine_redirects_within_itself_however_it_is_called(h
     with raw_server(answer(b"", b"302 Found", b"location: /y"), answer()) as server:
         run = asking(f"http://{host}:{server.url.rpartition(':')[2]}/x").run()
 
-    assert run.is_good
+    assert run.ok
     assert [request.split()[1] for request in server.received] == [b"/x", b"/y"]
 
 
@@ -149,7 +149,7 @@ def test_this_machine_redirects_within_itself_over_a_real_line() -> None:
             line = resolving(other_shop_test=("127.0.0.1",))
             run = asking(f"{server.url}/from").run(transport=line)
 
-    assert run.is_good
+    assert run.ok
     assert len(other.received) == 1
 
 
@@ -206,5 +206,5 @@ def test_localhost_that_is_this_machine_alone_is_free_and_looked_up_once() -> No
         url = server.url.replace("127.0.0.1", "localhost")
         run = asking(url, "post").run(transport=looking_up(look_up))
 
-    assert run.is_good
+    assert run.ok
     assert asked == ["localhost"]
