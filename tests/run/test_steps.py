@@ -34,7 +34,7 @@ def test_a_reference_that_names_nothing_is_left_out_and_told():
     request = action().render({"id": 1, "note": "/#steps.find.body.note"}, steps=STEPS)
 
     assert request.body == "{}"
-    assert next((one.path, one.pointer) for one in request.missing) == (
+    assert next((miss.path, miss.pointer) for miss in request.missing) == (
         "steps.find.body.note",
         "/inputs/note",
     )
