@@ -27,8 +27,8 @@ def destination_at(host: str, *addresses: str, port: int = 443) -> Destination:
         pytest.param(
             ("api.shop.com:8443",), destination_at("api.shop.com", "203.0.113.7", port=8443), id="by port"
         ),
-        pytest.param((), destination_at("localhost", "127.0.0.1", "::1"), id="this machine always"),
-        pytest.param((), destination_at("[::1]"), id="this machine, not looked up"),
+        pytest.param((), destination_at("localhost", "127.0.0.1", "::1"), id="localhost always"),
+        pytest.param((), destination_at("[::1]"), id="loopback, not resolved"),
         pytest.param(
             ("[2001:db8::1]",), destination_at("[2001:db8::1]", "2001:db8::1"), id="IPv6 in brackets"
         ),
@@ -59,19 +59,19 @@ def test_a_destination_is_allowed(allowed: tuple[str, ...] | None, destination: 
             None,
             destination_at("innocent.shop.com", "169.254.169.254"),
             "KNB827",
-            id="a name that leads there",
+            id="a name that resolves to it",
         ),
         pytest.param(
             None, destination_at("a.shop.com", "203.0.113.7", "fe80::1"), "KNB827", id="one of several"
         ),
         pytest.param(None, destination_at("metadata.google.internal"), "KNB827", id="by its known name"),
         pytest.param(None, destination_at("Metadata.Google.Internal."), "KNB827", id="with a dot at its end"),
-        pytest.param(("*",), destination_at("169.254.169.254"), "KNB827", id="a wildcard names no such host"),
+        pytest.param(("*",), destination_at("169.254.169.254"), "KNB827", id="a wildcard does not name it"),
         pytest.param(
             ("api.shop.com",),
             destination_at("api.shop.com", "169.254.169.254"),
             "KNB827",
-            id="listed, and led there",
+            id="listed, but resolves to it",
         ),
         pytest.param(
             ("169.254.169.25[4]",), destination_at("169.254.169.254"), "KNB826", id="brackets are no pattern"
@@ -118,7 +118,7 @@ def test_a_redirect_of_a_real_service_to_metadata_is_not_followed() -> None:
 @pytest.mark.parametrize(
     ("guard", "method", "is_refused"),
     [
-        pytest.param(None, "post", False, id="without a guard this machine is free"),
+        pytest.param(None, "post", False, id="without a guard localhost needs none"),
         pytest.param("none", "post", False, id="no guard"),
         pytest.param("confirm", "post", True, id="a tunnel may end here"),
         pytest.param("confirm", "get", False, id="a safe method"),

@@ -33,7 +33,7 @@ def calling(uri: str, *, kind: str | None = "secret", **template: Any) -> App:
 @pytest.mark.parametrize(
     ("app", "inputs", "host"),
     [
-        pytest.param(calling("{{{x}}}"), EVIL, "evil.example", id="the whole address"),
+        pytest.param(calling("{{{x}}}"), EVIL, "evil.example", id="the whole URL"),
         pytest.param(calling("/#x"), EVIL, "evil.example", id="as a reference"),
         pytest.param(
             calling("https://{{{x}}}.a.com/"), {"x": "evil.example/?"}, "evil.example", id="a delimiter"
@@ -55,20 +55,23 @@ def calling(uri: str, *, kind: str | None = "secret", **template: Any) -> App:
             calling("{{{x}}}?a={{{token}}}", headers={}), EVIL, "evil.example", id="in the uri itself"
         ),
         pytest.param(
-            calling("{{{x}}}", kind=None, headers={"x-a": "/#token"}), EVIL, "evil.example", id="of no type"
+            calling("{{{x}}}", kind=None, headers={"x-a": "/#token"}),
+            EVIL,
+            "evil.example",
+            id="no type",
         ),
-        pytest.param(calling("{{{x}}}", kind="string"), EVIL, "evil.example", id="text for authorization"),
+        pytest.param(calling("{{{x}}}", kind="string"), EVIL, "evil.example", id="string for authorization"),
         pytest.param(
             calling("{{{x}}}", kind="string", headers={}, qs={"api_key": "/#token"}),
             EVIL,
             "evil.example",
-            id="text for a key",
+            id="string for a key",
         ),
         pytest.param(
             calling("{{{x}}}", kind="string", headers={}, json={"login": {"apiKey": "/#token"}}),
             EVIL,
             "evil.example",
-            id="text for a key in the body",
+            id="string for a key in the body",
         ),
     ],
 )
@@ -251,14 +254,14 @@ def test_a_host_is_confirmed_once_for_an_app(service: AnyHostService) -> None:
         pytest.param(calling("https://{{{x}}}.shop.com/"), {"x": "eu"}, id="one label"),
         pytest.param(calling("https://api.shop.com/{{{x}}}"), {"x": "@evil.example"}, id="a path"),
         pytest.param(calling("https://api.shop.com{{{x}}}"), {"x": "/orders"}, id="a path with its slash"),
-        pytest.param(calling("{{{x}}}", headers={"accept": "*/*"}), EVIL, id="no setting goes along"),
+        pytest.param(calling("{{{x}}}", headers={"accept": "*/*"}), EVIL, id="no setting is sent"),
         pytest.param(
-            calling("{{{x}}}", kind="string", headers={"x-shop": "{{{token}}}"}), EVIL, id="no secret does"
+            calling("{{{x}}}", kind="string", headers={"x-shop": "{{{token}}}"}), EVIL, id="no secret is sent"
         ),
         pytest.param(calling("https://{{{token}}}/", headers={}), {}, id="the host of a setting"),
-        pytest.param(calling("{{{x}}}"), {"x": "http://127.0.0.1:8000/"}, id="this machine"),
-        pytest.param(calling("{{{x}}}"), {"x": "http://[::1]/"}, id="this machine by IPv6"),
-        pytest.param(calling("{{{x}}}"), {"x": "http://localhost/"}, id="this machine by name"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://127.0.0.1:8000/"}, id="loopback"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://[::1]/"}, id="localhost by IPv6"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://localhost/"}, id="localhost by name"),
     ],
 )
 def test_an_ordinary_host_needs_no_confirmation(
@@ -285,7 +288,7 @@ def test_the_token_of_an_app_account_is_a_secret(service: AnyHostService) -> Non
         pytest.param('allowed_hosts = ["*.example"]', False, id="a list of hosts ends the question"),
         pytest.param('guard = "none"', True, id="that methods are free says nothing of hosts"),
         pytest.param('hosts = { "https://evil.example" = "https://a.shop.com" }', False, id="sent elsewhere"),
-        pytest.param('hosts = { "https://a.example" = "https://a.shop.com" }', True, id="another one is"),
+        pytest.param('hosts = { "https://a.example" = "https://a.shop.com" }', True, id="another origin"),
     ],
 )
 def test_the_hosts_of_a_profile_apply(
@@ -339,7 +342,7 @@ def test_the_second_run_is_confirmed_like_the_first(
 @pytest.mark.parametrize(
     ("app", "inputs"),
     [
-        pytest.param(calling("{{{x}}}", method="post", headers={}), EVIL, id="no secret goes along"),
+        pytest.param(calling("{{{x}}}", method="post", headers={}), EVIL, id="no secret is sent"),
         pytest.param(calling("https://evil.example/", method="post"), {}, id="no input chose the host"),
         pytest.param(
             calling("https://{{{x}}}.example/", method="post", headers={}), {"x": "evil"}, id="neither"

@@ -49,11 +49,11 @@ def test_a_remote_host_cannot_redirect_to_localhost(host: str, first: Destinatio
 @pytest.mark.parametrize(
     ("addresses", "is_refused"),
     [
-        pytest.param(("127.0.0.1",), True, id="this machine"),
-        pytest.param(("203.0.113.7", "127.0.0.1"), True, id="this machine among others"),
-        pytest.param(("::ffff:127.0.0.1",), True, id="this machine within IPv6"),
-        pytest.param(("203.0.113.7",), False, id="another machine"),
-        pytest.param(("10.0.0.7",), False, id="a machine of the same network"),
+        pytest.param(("127.0.0.1",), True, id="loopback"),
+        pytest.param(("203.0.113.7", "127.0.0.1"), True, id="loopback among others"),
+        pytest.param(("::ffff:127.0.0.1",), True, id="loopback within IPv6"),
+        pytest.param(("203.0.113.7",), False, id="a remote host"),
+        pytest.param(("10.0.0.7",), False, id="a host of the same network"),
         pytest.param(("2001:db8::127:1",), False, id="digits that only look like it"),
     ],
 )
@@ -69,9 +69,7 @@ def test_a_redirect_is_checked_by_its_addresses(addresses: tuple[str, ...], is_r
     [
         pytest.param(Destination("http", "127.0.0.1", 80, ("127.0.0.1",), "…"), id="by number"),
         pytest.param(Destination("http", "localhost", 80, ("127.0.0.1", "::1"), "…"), id="by name"),
-        pytest.param(
-            Destination("http", "dev.shop.com", 80, ("127.0.0.1",), "…"), id="by a name of one's own"
-        ),
+        pytest.param(Destination("http", "dev.shop.com", 80, ("127.0.0.1",), "…"), id="by a custom name"),
         pytest.param(Destination("http", "localhost", 80, (), "…"), id="not looked up"),
     ],
 )
@@ -94,7 +92,7 @@ def test_a_redirect_to_the_first_origin_is_allowed(host: str, addresses: tuple[s
 @pytest.mark.parametrize(
     ("port", "addresses"),
     [
-        pytest.param(80, ("127.0.0.1", "203.0.113.5"), id="one address more"),
+        pytest.param(80, ("127.0.0.1", "203.0.113.5"), id="an additional address"),
         pytest.param(80, ("127.0.0.1",), id="another address"),
         pytest.param(8080, ("203.0.113.5",), id="another port"),
     ],
@@ -154,10 +152,10 @@ def test_localhost_may_redirect_to_localhost_over_a_real_connection() -> None:
 @pytest.mark.parametrize(
     "addresses",
     [
-        pytest.param(("203.0.113.5",), id="another machine"),
-        pytest.param(("127.0.0.1", "203.0.113.5"), id="another machine among its addresses"),
+        pytest.param(("203.0.113.5",), id="a remote host"),
+        pytest.param(("127.0.0.1", "203.0.113.5"), id="a remote address among others"),
         pytest.param(("::1", "2001:db8::1"), id="by IPv6"),
-        pytest.param(("0.0.0.0",), id="no address of one"),
+        pytest.param(("0.0.0.0",), id="the unspecified address"),
     ],
 )
 @pytest.mark.parametrize(

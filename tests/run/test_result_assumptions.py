@@ -47,7 +47,7 @@ def run_on(body, inputs=None, *, headers=None, platform=None, **properties):
                 "appSettings": {"n": {"key": "shop.default.n"}},
             },
             ["setting_beats_input"],
-            id="an input and a setting of one name",
+            id="an input and a setting with the same name",
         ),
         pytest.param(
             {"body": "a&b", **KNOWN, "outputTemplate": {"n": "{{body}}"}, "outputSchema": {"properties": {}}},
