@@ -274,7 +274,7 @@ def test_no_answer_in_time(store: Store) -> None:
 def test_a_500_is_a_run_and_no_error(store: Store) -> None:
     run = with_token(store, "/fail").run()
 
-    assert not run.is_good
+    assert not run.ok
     assert run.response is not None
     assert run.response.body["errors"][0]["code"] == "failed_on_purpose"
 
@@ -293,7 +293,7 @@ def test_a_204_is_good_and_has_no_body(store: Store) -> None:
 
     run = with_token(store, f"/refunds/{refund['refundId']}", "delete").run()
 
-    assert run.is_good
+    assert run.ok
     assert run.response is not None
     assert run.response.status_code == 204
     assert "body" not in run.output

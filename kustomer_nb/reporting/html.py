@@ -233,7 +233,7 @@ def _(value: Run, *, styled: bool = True) -> str:
     return fill(
         "run",
         {
-            "mark": "good" if value.is_good else "bad",
+            "mark": "good" if value.ok else "bad",
             "status": status_text(response.status_code) if response else "Sample",
             "method": value.request.method,
             "url": value.request.url,

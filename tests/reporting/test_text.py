@@ -140,8 +140,8 @@ def test_a_run_is_request_output_comparison_and_losses() -> None:
         "    gone: removed, was 1\n"
         "\n"
         "Warnings\n"
-        '  inputSchema converted id from "7" to 7\n'
-        "  outputTemplate reads body.gone, which has no value"
+        '  inputSchema converted `id` from "7" to 7\n'
+        "  `body.gone` is used by outputTemplate but has no value"
     )
 
 
@@ -226,13 +226,13 @@ def test_why_marks_the_stage_that_is_the_cause() -> None:
     assert text_of(why_run().why("orderId")) == (
         "orderId\n"
         "  output (/orderId)\n"
-        "    it is not in the output\n"
+        "    has no value at this path\n"
         "  outputSchema (/outputSchema)  <- here\n"
-        "    drops orderId: it is not declared, and additionalProperties is false there\n"
+        "    drops `orderId`: it is not declared and additionalProperties is false\n"
         "  outputTemplate (/outputTemplate)\n"
-        '    writes "/#body"\n'
-        "  answer (/body/orderId)\n"
-        "    body.orderId is 1001"
+        '    is "/#body"\n'
+        "  response (/body/orderId)\n"
+        "    `body.orderId` is 1001"
     )
 
 
