@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Lab, open_notebook, picture, run_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
-NOTEBOOK = "02-find-and-mend.ipynb"
+NOTEBOOK = "02-find-and-fix.ipynb"
 
 
 @pytest.mark.parametrize("theme", ["", "JupyterLab Dark"])
@@ -26,4 +26,4 @@ def test_a_cell_shows_its_faults_and_a_fix_what_it_changed(page: Page, lab: Lab,
     expect(changed.locator(".knb-added").first).to_be_visible()
 
     assert Axe().run(page, context=".knb").response["violations"] == []
-    picture(page, "mending-dark" if theme else "mending")
+    picture(page, "fixing-dark" if theme else "fixing")
