@@ -74,7 +74,7 @@ def test_every_fault_is_on_the_page_with_what_comes_of_it() -> None:
         read = Response.of(answer.status_code, answer.headers, answer.content, parses_json=True)
         return ", ".join([str(answer.status_code), *(one.code for one in read.notes)])
 
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page.partition("## Faults")[2], re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page.partition("## Simulated failures")[2], re.MULTILINE)
 
     assert rows == [(one.name, one.words, outcome(one.name)) for one in FAULTS.values()]
 
