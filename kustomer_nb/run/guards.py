@@ -78,7 +78,7 @@ def guard(prepared: Prepared, confirm: str | None, *, is_loopback: bool | None =
     ``is_loopback`` says whether the request goes to loopback; None decides by the name of the host.
 
     Raises:
-        GuardError: it has the name that confirms.
+        GuardError: its ``name`` is the one that confirms.
     """
     request, profile = prepared.request, prepared.profile
     problems: list[Diagnostic] = []

@@ -112,6 +112,6 @@ def excerpt(value: Any) -> str:
         >>> excerpt("7"), len(excerpt("x" * 99))
         ('"7"', 60)
     """
-    # JSON.stringify gives nothing for undefined, which is no JSON.
+    # JSON.stringify gives nothing for undefined, which is not JSON.
     text = stringify(value) or "no value"
     return text if len(text) <= SHOWN_LENGTH else f"{text[: SHOWN_LENGTH - 1]}…"
