@@ -47,12 +47,12 @@ def one(found: Diagnostics, code: str) -> Diagnostic:
             "KNB101",
             "line 1",
             "Dear",
-            "load the file that holds the definition",
+            "load the file that contains the definition",
             id="not JSON at all",
         ),
         pytest.param(b"", "KNB102", "line 1, column 1", "empty", "write a JSON object", id="an empty file"),
         pytest.param(
-            b"42", "KNB101", "line 1, column 1", "this is 42", "paste a whole definition", id="a number"
+            b"42", "KNB101", "line 1, column 1", "this is 42", "paste a complete definition", id="a number"
         ),
         pytest.param(
             b'{"app": "\xff"}',
@@ -67,7 +67,7 @@ def one(found: Diagnostics, code: str) -> Diagnostic:
             "KNB123",
             "line 2, column 2 /app",
             "the last one counts",
-            "keep one of the two",
+            "remove one of the two",
             id="a key twice",
         ),
     ],

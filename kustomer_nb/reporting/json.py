@@ -15,6 +15,7 @@ from kustomer_nb.run import Run, Why
 from kustomer_nb.storage.history import Entry, History
 from kustomer_nb.template import MissingReference
 
+# Raised when a key changes its meaning or goes; a new key does not raise it.
 SCHEMA_VERSION = 1
 
 

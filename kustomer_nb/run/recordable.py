@@ -39,7 +39,7 @@ def told(request: Request, mask: Iterable[str]) -> dict[str, Any]:
 
     A text is found anywhere by its value; what is too short for that is known here by where it came from.
     """
-    rest = PointerPatterns.of(mask, name="mask")
+    rest = PointerPatterns.from_pointers(mask, name="mask")
     inputs = None if rest is None else rest.under("inputs")
     address = request.address.text if request.address else request.uri
     body = request.body_text

@@ -57,7 +57,7 @@ def _check_characters(document: Document, path: Path) -> None:
         document.text.encode("utf-8")
     except UnicodeEncodeError as error:
         message = f"'{path}' cannot be written: character {error.start} is half of a surrogate pair."
-        span = Span.of(document.text, error.start)
+        span = Span.from_offsets(document.text, error.start)
         fix = f"write it as the escape \\u{ord(document.text[error.start]):04x}, or remove it."
         raise SaveError(
             [Diagnostic(Code.FILE_NOT_WRITABLE, Severity.ERROR, "", message, fix, span)]

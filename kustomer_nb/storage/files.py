@@ -125,7 +125,7 @@ def _decode(content: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         # The text before it is UTF-8, and gives line and column.
         before = content[: error.start].decode("utf-8").removeprefix(BYTE_ORDER_MARK)
-        span = Span.of(before, len(before))
+        span = Span.from_offsets(before, len(before))
         message = f"'{path}' is not UTF-8: byte {content[error.start]:#04x} at offset {error.start}."
         raise _refusal(LoadError, Code.FILE_NOT_UTF8, message, "save it as UTF-8.", span) from error
 

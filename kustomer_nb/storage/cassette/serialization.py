@@ -112,7 +112,7 @@ class _Reader:
         try:
             cassette = json.loads(text, object_pairs_hook=self._unique, parse_constant=self._refuse_constant)
         except json.JSONDecodeError as error:
-            self.refuse("", f"it is not JSON ({error.msg})", span=Span.of(text, error.pos))
+            self.refuse("", f"it is not JSON ({error.msg})", span=Span.from_offsets(text, error.pos))
         except (ValueError, RecursionError):
             # Python reads no integer of more than 4,300 digits, and nothing nested 1,000 levels deep.
             self.refuse("", "a number is too long, or it is nested too deeply")

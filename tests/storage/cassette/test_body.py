@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustomer_nb.jsontext.json_styles import DEEPEST, STYLES, styled
+from kustomer_nb.jsontext.json_styles import MAX_DEPTH, STYLES, styled
 from kustomer_nb.storage.cassette.body import body_content, body_text, serialize_body, serialize_text
 
 leaves = (
@@ -47,7 +47,7 @@ def test_json_in_a_known_style_is_stored_as_json(style: str) -> None:
         '{"a":"\\u0061"}',
         '{"a":"\\/"}',
         "[1e999]",
-        "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1),
+        "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1),
         "[" * 100_000,
         f"[{'9' * 5000}]",
         "",
