@@ -268,7 +268,7 @@ def test_no_answer_in_time(store: Store) -> None:
     found = one(failing(action, platform=Platform(timeout=0.3)), "KNB804")
 
     assert found.message == f"no response to GET {store.url}/slow within 0.3 seconds."
-    assert "look before sending it again" in found.fix
+    assert "check before sending it again" in found.fix
 
 
 def test_a_500_is_a_run_and_no_error(store: Store) -> None:
