@@ -3,6 +3,7 @@ import pytest
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
 from kustomer_nb.request.body import json_text
 from kustomer_nb.template import Kind, Piece, Text, Traced
+from tests.request.reports import reports
 
 LABEL = "$shop.default.token"
 TOKEN = Piece("", Kind.SETTING, "token", LABEL)
@@ -50,4 +51,47 @@ def test_every_piece_of_a_body_has_its_origin():
         ('"x":', Kind.LITERAL, ""),
         ("7", Kind.INPUT, "order.id"),
         ("}", Kind.LITERAL, ""),
+    ]
+
+
+def test_data_beside_a_body_in_json_are_not_read(build):
+    request = build({"json": {"a": 1}, "data": {"b": ["/#token", "{{x}}"]}}, token=None)
+
+    assert (request.body, reports(request)) == ('{"a":1}', [])
+
+
+def test_the_body_of_a_get_is_sent(build):
+    request = build({"json": True, "data": {"a": 1}})
+
+    assert request.wire().body == b'{"a":1}'
+    assert reports(request) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "inputs", "body", "parses_json"),
+    [
+        pytest.param({"json": "/#on", "data": [1]}, {"on": True}, "[1]", True, id="json by reference"),
+        pytest.param(
+            {"json": "{{on}}", "data": [1]}, {"on": False}, "[1]", True, id="json as text, which is true"
+        ),
+        pytest.param({"json": "/#on", "data": "a"}, {"on": False}, "a", False, id="json that is false"),
+        pytest.param({"json": "/#o"}, {"o": {"a": 1}}, '{"a":1}', True, id="json by reference to an object"),
+        pytest.param({"json": True, "data": "/#no"}, {}, None, True, id="data that are missing"),
+        pytest.param({"json": True, "data": "/#o"}, {"o": None}, None, True, id="data that are null"),
+        pytest.param({"data": "a{{o}}"}, {"o": 1}, "a1", False, id="text"),
+    ],
+)
+def test_json_and_data_make_the_body(build, template, inputs, body, parses_json):
+    request = build(template, inputs, allow_missing=frozenset({"no"}))
+
+    assert (request.body, request.parses_json, request.diagnostics.codes) == (body, parses_json, [])
+
+
+def test_every_fault_of_a_body_is_told(build):
+    request = build({"json": True, "data": {"a": "{{a", "b": ["{{b", "/#"]}})
+
+    assert [(one.code, one.pointer) for one in request.diagnostics.errors] == [
+        ("KNB301", "/inputTemplate/data/a"),
+        ("KNB301", "/inputTemplate/data/b/0"),
+        ("KNB302", "/inputTemplate/data/b/1"),
     ]
