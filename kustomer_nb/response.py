@@ -148,7 +148,7 @@ class _Reader:
             return content.decode()
         except UnicodeDecodeError as error:
             message = (
-                f"the body is not UTF-8 (byte {error.start} is invalid), the only charset npm request reads."
+                f"the body is not UTF-8, the only charset npm request reads (byte {error.start} is invalid)."
             )
             charset = _CHARSET.search(content_type)
             if charset:

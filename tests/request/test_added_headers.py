@@ -88,7 +88,9 @@ def test_in_a_header_of_its_own_the_token_of_an_app_account_stands_alone(build):
 def test_a_token_that_no_header_can_hold_is_refused(build):
     request = build(action=ACCOUNT, accounts={"default": AccountToken(Secret("a\nb", source="test"))})
 
-    assert [(one.code, one.pointer) for one in request.diagnostics.errors] == [("KNB407", "/appAccountName")]
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in request.diagnostics.errors] == [
+        ("KNB407", "/appAccountName")
+    ]
 
 
 def test_an_authorization_of_the_author_stands_in_for_the_app_account(build):
@@ -101,4 +103,4 @@ def test_an_authorization_of_the_author_stands_in_for_the_app_account(build):
 def test_a_doubled_bearer_of_an_app_account_is_said(build):
     request = build(action=ACCOUNT, accounts={"default": AccountToken(Secret("Bearer 0auth", source="test"))})
 
-    assert [one.code for one in request.diagnostics] == ["KNB812", "KNB608"]
+    assert [diagnostic.code for diagnostic in request.diagnostics] == ["KNB812", "KNB608"]

@@ -19,13 +19,13 @@ TOKEN = Piece("", Kind.SETTING, "token", LABEL)
     ],
 )
 def test_a_body_is_what_json_stringify_writes(value):
-    found = json_text(value)
+    body = json_text(value)
 
-    assert found.real == stringify(value)
+    assert body.real == stringify(value)
 
 
 @pytest.mark.parametrize(
-    ("tree", "text", "shown"),
+    ("tree", "text", "masked"),
     [
         pytest.param(
             Text((Piece('a"b', Kind.SETTING, label=LABEL),)), '"a\\"b"', f'"{LABEL}"', id="a template"
@@ -37,16 +37,16 @@ def test_a_body_is_what_json_stringify_writes(value):
         pytest.param(Traced({"a": 1}, Piece("", Kind.INPUT, "o")), '{"a":1}', '{"a":1}', id="an input"),
     ],
 )
-def test_a_setting_in_a_body_is_shown_by_its_label(tree, text, shown):
-    found = json_text({"x": tree})
+def test_a_setting_in_a_body_is_shown_by_its_label(tree, text, masked):
+    body = json_text({"x": tree})
 
-    assert (found.real, found.shown) == (f'{{"x":{text}}}', f'{{"x":{shown}}}')
+    assert (body.real, body.shown) == (f'{{"x":{text}}}', f'{{"x":{masked}}}')
 
 
 def test_every_piece_of_a_body_has_its_origin():
-    found = json_text({"x": Traced(7, Piece("", Kind.INPUT, "order.id"))})
+    body = json_text({"x": Traced(7, Piece("", Kind.INPUT, "order.id"))})
 
-    assert [(one.text, one.kind, one.path) for one in found.pieces] == [
+    assert [(piece.text, piece.kind, piece.path) for piece in body.pieces] == [
         ("{", Kind.LITERAL, ""),
         ('"x":', Kind.LITERAL, ""),
         ("7", Kind.INPUT, "order.id"),
@@ -90,7 +90,7 @@ def test_json_and_data_make_the_body(build, template, inputs, body, parses_json)
 def test_every_fault_of_a_body_is_told(build):
     request = build({"json": True, "data": {"a": "{{a", "b": ["{{b", "/#"]}})
 
-    assert [(one.code, one.pointer) for one in request.diagnostics.errors] == [
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in request.diagnostics.errors] == [
         ("KNB301", "/inputTemplate/data/a"),
         ("KNB301", "/inputTemplate/data/b/0"),
         ("KNB302", "/inputTemplate/data/b/1"),

@@ -176,16 +176,18 @@ def test_an_output_that_can_only_fail_is_refused_before_anything_is_sent(build):
     action = {"outputTemplate": {"a": ["{{shout body.x}}"]}}
 
     refused = build(action=action)
-    taken = build(action=action, rendering=Rendering(helpers={"shout": lambda options, value: value}))
+    accepted = build(action=action, rendering=Rendering(helpers={"shout": lambda options, value: value}))
 
-    assert [(one.code, one.pointer) for one in refused.diagnostics] == [("KNB310", "/outputTemplate/a/0")]
-    assert not taken.diagnostics
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in refused.diagnostics] == [
+        ("KNB310", "/outputTemplate/a/0")
+    ]
+    assert not accepted.diagnostics
 
 
 def test_no_message_quotes_user_and_password_of_an_address(build):
     request = build({"uri": "http://ann:s3cret@a b/x"})
 
-    (found,) = request.diagnostics.errors
-    assert found.code == "KNB402"
-    assert "s3cret" not in found.message
-    assert "http://a b/x" in found.message
+    (diagnostic,) = request.diagnostics.errors
+    assert diagnostic.code == "KNB402"
+    assert "s3cret" not in diagnostic.message
+    assert "http://a b/x" in diagnostic.message

@@ -5,20 +5,20 @@ from kustomer_nb.template import Kind
 
 
 @pytest.mark.parametrize(
-    ("setting_beats_input", "token", "sent", "shown"),
+    ("setting_beats_input", "token", "sent", "masked"),
     [
         pytest.param(True, "s3cr3t", b"/s3cr3t", "$shop.default.token", id="the setting"),
         pytest.param(False, "s3cr3t", b"/mine", "mine", id="the input"),
         pytest.param(False, None, b"/mine", "mine", id="the input, for there is no setting"),
     ],
 )
-def test_of_an_input_and_a_setting_of_one_name_one_is_taken(build, setting_beats_input, token, sent, shown):
+def test_of_an_input_and_a_setting_of_one_name_one_is_taken(build, setting_beats_input, token, sent, masked):
     platform = Platform(setting_beats_input=setting_beats_input)
 
     request = build({"uri": "http://a.b/{{token}}"}, {"token": "mine"}, token=token, platform=platform)
 
     assert request.wire().target == sent
-    assert request.url == f"http://a.b/{shown}"
+    assert request.url == f"http://a.b/{masked}"
 
 
 def test_an_input_does_not_stand_in_for_a_setting_without_a_value(build):

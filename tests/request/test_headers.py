@@ -51,6 +51,8 @@ def test_a_repeated_header_is_shown_joined(build):
 def test_a_word_that_template_and_value_both_write_is_said(build, header, token, is_doubled):
     request = build({"headers": {"authorization": header}}, token=token)
 
-    found = [one for one in request.diagnostics if one.code == "KNB608"]
-    assert [one.pointer for one in found] == ["/inputTemplate/headers/authorization"] * is_doubled
-    assert "s3cr3t" not in "".join(map(str, found))
+    diagnostics = [diagnostic for diagnostic in request.diagnostics if diagnostic.code == "KNB608"]
+    assert [diagnostic.pointer for diagnostic in diagnostics] == [
+        "/inputTemplate/headers/authorization"
+    ] * is_doubled
+    assert "s3cr3t" not in "".join(map(str, diagnostics))

@@ -76,8 +76,8 @@ def test_a_setting_without_a_value_names_the_variable_that_a_profile_reads(build
 
     request = build(template, token=None, variables={"shop.default.token": "LIVE_TOKEN"})
 
-    (found,) = request.diagnostics.errors
-    assert found.fix == "set the environment variable LIVE_TOKEN, or add a line LIVE_TOKEN=… to .env."
+    (diagnostic,) = request.diagnostics.errors
+    assert diagnostic.fix == "set the environment variable LIVE_TOKEN, or add a line LIVE_TOKEN=… to .env."
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_a_setting_without_a_value_names_the_variable_that_a_profile_reads(build
 def test_a_setting_that_is_only_asked_for_must_have_a_value_too(build, value):
     request = build({"headers": {"x-key": value}}, token=None)
 
-    (found,) = request.diagnostics.errors
-    assert (found.code, found.pointer) == ("KNB801", "/inputTemplate/headers/x-key")
+    (diagnostic,) = request.diagnostics.errors
+    assert (diagnostic.code, diagnostic.pointer) == ("KNB801", "/inputTemplate/headers/x-key")
     assert not build({"headers": {"x-key": value}}).diagnostics.errors
 
 
@@ -105,7 +105,7 @@ def test_an_undeclared_variable_may_be_allowed(build):
     request = build(template, allow_missing=frozenset({"x", "[x y]"}))
 
     assert request.diagnostics.codes == ["KNB706"]
-    assert [(one.path, one.pointer) for one in request.missing] == [
+    assert [(reference.path, reference.pointer) for reference in request.missing] == [
         ("x.y", "/inputTemplate/uri"),
         ("[x y]", "/inputTemplate/qs/z"),
         ("_env.nope", "/inputTemplate/qs/e"),
@@ -134,9 +134,9 @@ def test_an_input_schema_without_properties_declares_nothing(build):
 def test_what_can_name_no_variable_is_told_so(build, template):
     request = build({"headers": {"x-a": f"a{template}"}})
 
-    (found,) = request.diagnostics
-    assert (found.code, found.severity.value) == ("KNB706", "warning")
-    assert found.message == f"`{template.strip('{}')}` has no value here."
+    (diagnostic,) = request.diagnostics
+    assert (diagnostic.code, diagnostic.severity.value) == ("KNB706", "warning")
+    assert diagnostic.message == f"`{template.strip('{}')}` has no value here."
 
 
 def test_one_place_in_a_loop_is_told_once(build):
@@ -144,7 +144,7 @@ def test_one_place_in_a_loop_is_told_once(build):
         {"json": True, "data": "{{#each l}}{{@root.gone}}{{../l.gone}}{{/each}}"}, {"l": list(range(99))}
     )
 
-    assert [(one.code, one.span.column) for one in request.diagnostics.errors] == [
+    assert [(diagnostic.code, diagnostic.span.column) for diagnostic in request.diagnostics.errors] == [
         ("KNB705", 14),
         ("KNB705", 28),
     ]
@@ -193,15 +193,15 @@ def test_a_value_that_escaping_changed_is_said_without_the_value(build):
 
     request = build(template, {"x": "a=b", "y": "plain"})
 
-    (found,) = request.diagnostics.warnings
-    assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/uri")
-    assert found.message == "`x` is changed by HTML escaping: {{ }} escapes & < > \" ' ` and =."
-    assert found.fix == "write {{{x}}}."
+    (diagnostic,) = request.diagnostics.warnings
+    assert (diagnostic.code, diagnostic.pointer) == ("KNB708", "/inputTemplate/uri")
+    assert diagnostic.message == "`x` is changed by HTML escaping: {{ }} escapes & < > \" ' ` and =."
+    assert diagnostic.fix == "write {{{x}}}."
 
 
 def test_of_a_setting_it_is_said_how_many_characters_escaping_changed(build):
     request = build({"headers": {"x-key": "{{token}}", "x-raw": "{{{token}}}"}}, token="s3cr=t&=")
 
-    (found,) = request.diagnostics.warnings
-    assert (found.code, found.pointer) == ("KNB708", "/inputTemplate/headers/x-key")
-    assert found.message.endswith(" Escaping changed 3 characters of $shop.default.token.")
+    (diagnostic,) = request.diagnostics.warnings
+    assert (diagnostic.code, diagnostic.pointer) == ("KNB708", "/inputTemplate/headers/x-key")
+    assert diagnostic.message.endswith(" Escaping changed 3 characters of $shop.default.token.")

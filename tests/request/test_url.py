@@ -29,11 +29,11 @@ def setting(text):
 )
 def test_an_address_is_written_as_it_is_sent(text, address):
     try:
-        found = parse_address(Text.of(text)).text.real
+        sent = parse_address(Text.of(text)).text.real
     except AddressError:
-        found = None
+        sent = None
 
-    assert found == address
+    assert sent == address
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_cannot_be_called_says_why(text, says):
 
 
 @pytest.mark.parametrize(
-    ("uri", "shown"),
+    ("uri", "masked"),
     [
         pytest.param(setting("https://a.b") + Text.of("/c"), f"https://{LABEL}/c", id="the origin"),
         pytest.param(setting("https://a.b/c?d=e"), f"https://{LABEL}", id="the whole address"),
@@ -84,11 +84,11 @@ def test_what_cannot_be_called_says_why(text, says):
         pytest.param(Text.of("https://a.b/?c=") + setting("d e"), f"https://a.b/?c={LABEL}", id="a value"),
     ],
 )
-def test_a_setting_in_an_address_is_shown_by_its_label(uri, shown):
+def test_a_setting_in_an_address_is_shown_by_its_label(uri, masked):
     address = parse_address(uri)
 
-    assert address.text.shown == shown
-    assert repr(address) == f"<Address: {shown}>"
+    assert address.text.shown == masked
+    assert repr(address) == f"<Address: {masked}>"
 
 
 def test_user_and_password_are_kept_from_sight():
@@ -110,9 +110,9 @@ def test_user_and_password_are_kept_from_sight():
     ],
 )
 def test_the_host_header_leaves_out_the_default_port(text, header):
-    found = parse_address(Text.of(text)).host_header
+    host_header = parse_address(Text.of(text)).host_header
 
-    assert found.real == header
+    assert host_header.real == header
 
 
 @pytest.mark.parametrize(
@@ -148,20 +148,20 @@ def test_a_merged_query_stands_where_npm_request_puts_it(uri, search, target, fr
 
 
 @pytest.mark.parametrize(
-    ("port", "shown"),
+    ("port", "suffix"),
     [
         pytest.param(None, "http://a", id="none"),
         pytest.param(80, "http://a", id="80"),
         pytest.param(81, "http://a:81", id="81"),
     ],
 )
-def test_an_origin_has_a_port_only_where_it_is_not_the_default(port, shown):
-    found = origin("http", "a", port)
+def test_an_origin_has_a_port_only_where_it_is_not_the_default(port, suffix):
+    text = origin("http", "a", port)
 
-    assert found == shown
+    assert text == suffix
 
 
 def test_what_decode_uri_component_throws_at_is_nothing():
-    found = [decode("%C3%A9+"), decode("%"), decode("%ED%A0%80")]
+    decoded = [decode("%C3%A9+"), decode("%"), decode("%ED%A0%80")]
 
-    assert found == ["é+", None, None]
+    assert decoded == ["é+", None, None]
