@@ -1,7 +1,9 @@
 import pytest
 
+from kustomer_nb import load
 from kustomer_nb.template import Rendering
 from tests.request.reports import reports
+from tests.samples import an_action
 
 NOT_IN_HEADERS = "headers cannot contain line breaks or characters beyond Latin-1."
 NOT_SPREAD = (
@@ -191,3 +193,30 @@ def test_no_message_quotes_user_and_password_of_an_address(build):
     assert diagnostic.code == "KNB402"
     assert "s3cret" not in diagnostic.message
     assert "http://a b/x" in diagnostic.message
+
+
+@pytest.mark.parametrize(
+    ("template", "code"),
+    [
+        pytest.param({"method": "shout"}, "KNB401", id="an unknown method"),
+        pytest.param({"method": ""}, "KNB401", id="no method"),
+        pytest.param({"uri": "ftp://a.b/c?key=1"}, "KNB402", id="another scheme"),
+        pytest.param({"uri": ""}, "KNB402", id="no uri"),
+        pytest.param({"uri": "http://a.b/日"}, "KNB403", id="a character beyond Latin-1"),
+        pytest.param({"headers": {"x order": "5"}}, "KNB406", id="a bad header name"),
+        pytest.param({"headers": {"x-order": "5\n"}}, "KNB407", id="a bad header value"),
+        pytest.param({"uri": "http://a.b/x#y", "qs": {"a": 1}}, "KNB415", id="qs after a fragment"),
+        pytest.param(None, "KNB411", id="no inputTemplate"),
+    ],
+)
+def test_lint_and_a_run_report_the_same(build, template, code):
+    complete = None if template is None else {"uri": "http://a.b", "method": "get", **template}
+    definition = an_action(inputTemplate=complete)
+
+    (from_lint,) = [problem for problem in load(definition).lint() if problem.code == code]
+    (from_run,) = [
+        problem for problem in build(action={"inputTemplate": complete}).diagnostics if problem.code == code
+    ]
+
+    assert (from_lint.message, from_lint.fix) == (from_run.message, from_run.fix)
+    assert (from_lint.pointer, from_lint.severity) == (from_run.pointer, from_run.severity)
