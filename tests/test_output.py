@@ -59,7 +59,7 @@ def test_an_empty_body_is_left_out():
     ]
 
 
-def test_an_output_that_is_missing_as_a_whole_is_null():
+def test_a_missing_output_is_null():
     output = map_output(action(outputTemplate="/#body.nope"), RESPONSE)
 
     assert output.projected.value is None
@@ -113,7 +113,7 @@ def test_a_pointer_is_written_as_a_path(pointer, text):
     assert path == text
 
 
-def test_what_an_output_prints_changed_is_said_once_for_each_place():
+def test_a_value_that_escaping_changes_is_reported_once_per_location():
     definition = action(outputTemplate={"n": "{{#each body.l}}{{this}}{{/each}}{{{body.q}}}"})
 
     output = map_output(definition, {"body": {"l": ["a&b", "c&d"], "q": "x=y"}})

@@ -98,7 +98,7 @@ PLAIN = [("content-type", "text/plain")]
         ),
     ],
 )
-def test_what_reading_loses_is_said(content, headers, more, code, message):
+def test_what_reading_loses_is_reported(content, headers, more, code, message):
     response = answer(content, headers, **more)
 
     assert (code, message) in [(note.code, note.message) for note in response.notes]
@@ -115,7 +115,7 @@ def test_what_reading_loses_is_said(content, headers, more, code, message):
         pytest.param(b"[1, 2]", JSON, {"parse_limit": 6, "parses_json": True}, id="as large as is parsed"),
     ],
 )
-def test_nothing_is_said_where_nothing_is_lost(content, headers, more):
+def test_nothing_is_reported_if_nothing_is_lost(content, headers, more):
     response = answer(content, headers, **{"parses_json": False, **more})
 
     assert response.notes == ()
@@ -131,7 +131,7 @@ def test_the_text_of_a_body_is_kept():
     ("depth", "is_kept"),
     [pytest.param(DEEPEST - 1, False, id="as deep as may be"), pytest.param(DEEPEST + 1, True, id="deeper")],
 )
-def test_a_body_too_deep_to_be_worked_with_stays_text(depth, is_kept):
+def test_a_body_nested_too_deep_stays_a_string(depth, is_kept):
     text = "[" * depth + '{"a": "x"}' + "]" * depth
 
     response = answer(text.encode())
@@ -141,7 +141,7 @@ def test_a_body_too_deep_to_be_worked_with_stays_text(depth, is_kept):
 
 
 @pytest.mark.parametrize(("parse_limit", "is_kept"), [(PARSE_LIMIT, True), (2 * PARSE_LIMIT, False)])
-def test_a_body_of_very_many_objects_stays_text(parse_limit, is_kept):
+def test_a_body_with_too_many_objects_stays_a_string(parse_limit, is_kept):
     text = "[" + ",".join(["{}"] * (PARSE_LIMIT // 32)) + "]"
 
     response = answer(text.encode(), parse_limit=parse_limit)
@@ -152,7 +152,7 @@ def test_a_body_of_very_many_objects_stays_text(parse_limit, is_kept):
     ] * is_kept
 
 
-def test_an_encoding_that_npm_request_does_not_open_is_told_even_where_it_opens_others():
+def test_an_unsupported_encoding_is_reported_even_if_others_are_decompressed():
     response = answer(b"\x0b\x02", [("content-encoding", "br")], parses_json=False, decompresses=True)
 
     assert [note.code for note in response.notes] == ["KNB711"]

@@ -27,7 +27,7 @@ def test_the_headers_come_in_the_order_of_npm_request(build):
     ]
 
 
-def test_a_header_of_the_author_stands_in_for_the_one_added(build):
+def test_a_header_of_the_author_replaces_the_added_one(build):
     headers = {"Host": "a", "ACCEPT": "b", "Content-Type": "c", "Content-Length": "2", "Connection": "d"}
 
     request = build({"method": "post", "json": True, "data": "", "headers": headers})
@@ -76,7 +76,7 @@ def test_the_token_of_an_app_account_is_assumed_to_be_a_bearer(build):
     assert (b"authorization", b"Bearer 0auth") in request.wire().headers
 
 
-def test_in_a_header_of_its_own_the_token_of_an_app_account_stands_alone(build):
+def test_in_another_header_the_token_of_an_app_account_has_no_scheme(build):
     token = AccountToken(Secret("0auth", source="test"), "x-token")
 
     request = build(action=ACCOUNT, accounts={"default": token})
@@ -93,14 +93,14 @@ def test_a_token_that_no_header_can_hold_is_refused(build):
     ]
 
 
-def test_an_authorization_of_the_author_stands_in_for_the_app_account(build):
+def test_an_authored_authorization_replaces_that_of_the_app_account(build):
     request = build({"headers": {"Authorization": "mine"}}, action=ACCOUNT)
 
     assert reports(request) == []
     assert request.headers["Authorization"] == "mine"
 
 
-def test_a_doubled_bearer_of_an_app_account_is_said(build):
+def test_a_doubled_bearer_of_an_app_account_is_reported(build):
     request = build(action=ACCOUNT, accounts={"default": AccountToken(Secret("Bearer 0auth", source="test"))})
 
     assert [diagnostic.code for diagnostic in request.diagnostics] == ["KNB812", "KNB608"]

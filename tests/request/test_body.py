@@ -54,7 +54,7 @@ def test_every_piece_of_a_body_has_its_origin():
     ]
 
 
-def test_data_beside_a_body_in_json_are_not_read(build):
+def test_data_next_to_a_body_in_json_is_ignored(build):
     request = build({"json": {"a": 1}, "data": {"b": ["/#token", "{{x}}"]}}, token=None)
 
     assert (request.body, reports(request)) == ('{"a":1}', [])
@@ -87,7 +87,7 @@ def test_json_and_data_make_the_body(build, template, inputs, body, parses_json)
     assert (request.body, request.parses_json, request.diagnostics.codes) == (body, parses_json, [])
 
 
-def test_every_fault_of_a_body_is_told(build):
+def test_every_problem_of_a_body_is_reported(build):
     request = build({"json": True, "data": {"a": "{{a", "b": ["{{b", "/#"]}})
 
     assert [(diagnostic.code, diagnostic.pointer) for diagnostic in request.diagnostics.errors] == [

@@ -1,7 +1,7 @@
 import pytest
 
 
-def test_every_fault_is_told_at_once(build):
+def test_all_problems_are_reported_at_once(build):
     template = {"uri": "", "method": "", "headers": {"a b": "x"}, "data": 1, "qs": {"a": "/#b"}}
 
     request = build(template, action={"type": "event"})

@@ -128,7 +128,7 @@ def test_a_request_that_cannot_be_sent_is_refused(build, template, code, name, m
         ),
     ],
 )  # fmt: skip
-def test_a_request_that_is_sent_but_hardly_meant_is_warned_of(
+def test_a_request_that_is_probably_a_mistake_has_a_warning(
     build, template, inputs, code, name, message, fix
 ):
     schema = {"properties": {"id": {"type": "string"}}}
@@ -174,7 +174,7 @@ def test_an_action_without_a_type_is_a_rest_api(build):
     assert reports(request) == []
 
 
-def test_an_output_that_can_only_fail_is_refused_before_anything_is_sent(build):
+def test_an_output_that_can_only_fail_is_refused_beforehand(build):
     action = {"outputTemplate": {"a": ["{{shout body.x}}"]}}
 
     refused = build(action=action)
@@ -186,7 +186,7 @@ def test_an_output_that_can_only_fail_is_refused_before_anything_is_sent(build):
     assert not accepted.diagnostics
 
 
-def test_no_message_quotes_user_and_password_of_an_address(build):
+def test_no_message_quotes_user_and_password_of_a_url(build):
     request = build({"uri": "http://ann:s3cret@a b/x"})
 
     (diagnostic,) = request.diagnostics.errors

@@ -12,7 +12,9 @@ from kustomer_nb.template import Kind
         pytest.param(False, None, b"/mine", "mine", id="the input, for there is no setting"),
     ],
 )
-def test_of_an_input_and_a_setting_of_one_name_one_is_taken(build, setting_beats_input, token, sent, masked):
+def test_the_platform_chooses_between_an_input_and_a_setting_of_one_name(
+    build, setting_beats_input, token, sent, masked
+):
     platform = Platform(setting_beats_input=setting_beats_input)
 
     request = build({"uri": "http://a.b/{{token}}"}, {"token": "mine"}, token=token, platform=platform)
@@ -21,13 +23,13 @@ def test_of_an_input_and_a_setting_of_one_name_one_is_taken(build, setting_beats
     assert request.url == f"http://a.b/{masked}"
 
 
-def test_an_input_does_not_stand_in_for_a_setting_without_a_value(build):
+def test_an_input_does_not_replace_a_setting_without_a_value(build):
     request = build({"uri": "http://a.b/{{token}}"}, {"token": "mine"}, token=None)
 
     assert request.diagnostics.codes == ["KNB801"]
 
 
-def test_the_environment_of_the_workflow_is_seen_and_no_input_hides_it(build):
+def test_no_input_hides_the_environment_of_the_workflow(build):
     platform = Platform(env={"orgId": "org-1"})
 
     request = build({"uri": "http://a.b/{{_env.orgId}}"}, {"_env": {"orgId": "mine"}}, platform=platform)

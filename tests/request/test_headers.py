@@ -48,7 +48,7 @@ def test_a_repeated_header_is_shown_joined(build):
         pytest.param("Basic {{{token}}}", "Bearer s3cr3t", False, id="two words"),
     ],
 )
-def test_a_word_that_template_and_value_both_write_is_said(build, header, token, is_doubled):
+def test_a_scheme_in_both_template_and_value_is_reported(build, header, token, is_doubled):
     request = build({"headers": {"authorization": header}}, token=token)
 
     diagnostics = [diagnostic for diagnostic in request.diagnostics if diagnostic.code == "KNB608"]

@@ -16,14 +16,14 @@ from tests.request.reports import reports
         pytest.param({}, None, id="nothing"),
     ],
 )
-def test_an_authored_origin_is_redirected(build, hosts, sent_to):
+def test_hosts_replaces_an_authored_origin(build, hosts, sent_to):
     request = build(hosts=hosts)
 
     assert (request.sent_to.origin if request.sent_to else None) == sent_to
     assert request.url == "http://api.shop.com/x"
 
 
-def test_a_redirection_with_a_bad_address_is_refused(build):
+def test_hosts_with_an_invalid_url_are_refused(build):
     request = build(hosts={"http://api.shop.com": "127.0.0.1:8000"})
 
     assert reports(request) == [
@@ -38,7 +38,7 @@ def test_a_redirection_with_a_bad_address_is_refused(build):
     ]
 
 
-def test_a_request_without_an_address_is_not_redirected(build):
+def test_hosts_is_ignored_without_a_valid_url(build):
     request = build({"uri": ""}, hosts={"a": "b"})
 
     assert request.diagnostics.codes == ["KNB402"]

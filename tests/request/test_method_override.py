@@ -125,7 +125,7 @@ def test_a_method_that_is_not_known_counts_as_one_that_changes_something(build, 
         pytest.param({"uri": "http://a.b/x?method=delete"}, id="a parameter of many services"),
     ],
 )
-def test_a_get_that_asks_for_nothing_else_is_safe(build, template):
+def test_a_get_without_an_override_is_safe(build, template):
     request = build(template, {"none": None})
 
     assert (request.is_safe, request.effective_method) == (True, "GET")

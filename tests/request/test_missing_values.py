@@ -35,7 +35,7 @@ def test_a_setting_without_a_value_is_refused_once(build):
         pytest.param({"method": "post", "json": True, "data": "{{[token]}}"}, id="with its name in brackets"),
     ],
 )
-def test_a_setting_without_a_value_is_refused_wherever_it_stands(build, template):
+def test_a_setting_without_a_value_is_refused_everywhere(build, template):
     request = build(template, token=None)
 
     assert request.diagnostics.codes == ["KNB801"]
@@ -91,7 +91,7 @@ def test_a_setting_without_a_value_names_the_variable_that_a_profile_reads(build
         pytest.param("/#fn:ifExists,token,yes", id="a function"),
     ],
 )
-def test_a_setting_that_is_only_asked_for_must_have_a_value_too(build, value):
+def test_a_setting_that_is_only_tested_needs_a_value_too(build, value):
     request = build({"headers": {"x-key": value}}, token=None)
 
     (diagnostic,) = request.diagnostics.errors
@@ -131,7 +131,7 @@ def test_an_input_schema_without_properties_declares_nothing(build):
 
 
 @pytest.mark.parametrize("template", ["{{../x}}", "{{@index}}"])
-def test_what_can_name_no_variable_is_told_so(build, template):
+def test_a_path_that_cannot_name_a_variable_has_a_warning(build, template):
     request = build({"headers": {"x-a": f"a{template}"}})
 
     (diagnostic,) = request.diagnostics
@@ -139,7 +139,7 @@ def test_what_can_name_no_variable_is_told_so(build, template):
     assert diagnostic.message == f"`{template.strip('{}')}` has no value here."
 
 
-def test_one_place_in_a_loop_is_told_once(build):
+def test_one_location_in_a_loop_is_reported_once(build):
     request = build(
         {"json": True, "data": "{{#each l}}{{@root.gone}}{{../l.gone}}{{/each}}"}, {"l": list(range(99))}
     )
@@ -182,13 +182,13 @@ def test_each_value_of_the_environment_is_real_by_itself(build, read, env, codes
     assert request.diagnostics.errors.codes == codes
 
 
-def test_a_sample_value_of_the_environment_that_is_only_asked_for_is_not_sent_either(build):
+def test_a_sample_value_that_is_only_tested_is_refused_too(build):
     request = build({"headers": {"x-org": "{{#if _env.orgId}}a{{/if}}"}})
 
     assert request.diagnostics.errors.codes == ["KNB707"]
 
 
-def test_a_value_that_escaping_changed_is_said_without_the_value(build):
+def test_a_change_by_escaping_is_reported_without_the_value(build):
     template = {"uri": "http://a.b/{{x}}/{{{x}}}/{{y}}", "method": "get"}
 
     request = build(template, {"x": "a=b", "y": "plain"})
@@ -199,7 +199,7 @@ def test_a_value_that_escaping_changed_is_said_without_the_value(build):
     assert diagnostic.fix == "write {{{x}}}."
 
 
-def test_of_a_setting_it_is_said_how_many_characters_escaping_changed(build):
+def test_the_number_of_characters_that_escaping_changed_in_a_setting_is_reported(build):
     request = build({"headers": {"x-key": "{{token}}", "x-raw": "{{{token}}}"}}, token="s3cr=t&=")
 
     (diagnostic,) = request.diagnostics.warnings

@@ -29,7 +29,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("template", "token"), PLACES)
-def test_the_value_of_a_setting_is_in_nothing_that_is_shown(build, template, token):
+def test_nothing_that_is_shown_contains_the_value_of_a_setting(build, template, token):
     request = build(template, token=token)
 
     texts = [
@@ -59,7 +59,7 @@ def test_a_request_with_a_setting_is_never_pickled(build, copied, stage):
         copied(stage(request))
 
 
-def test_a_wire_holds_the_real_bytes_and_shows_none(build):
+def test_a_wire_contains_the_real_bytes_and_shows_none(build):
     wire = build({"uri": "http://a.b/{{token}}", "headers": {"A": "{{token}}", "B": "b"}}).wire()
 
     assert (wire.method, wire.scheme, wire.host, wire.port, wire.target) == (
@@ -74,7 +74,7 @@ def test_a_wire_holds_the_real_bytes_and_shows_none(build):
     assert repr(wire) == "<Wire: GET http://a.b/$shop.default.token, 4 headers, 0 bytes>"
 
 
-def test_a_redirected_wire_goes_to_the_other_address(build):
+def test_a_wire_goes_to_the_host_from_hosts(build):
     wire = build(hosts={"http://api.shop.com": "https://127.0.0.1:8000"}).wire()
 
     assert (wire.scheme, wire.host, wire.port, wire.target) == ("https", "127.0.0.1", 8000, b"/x")
@@ -129,7 +129,7 @@ def test_the_origins_are_the_pieces(build, pointer, pieces):
     assert [origin.text for origin in origins] == pieces
 
 
-def test_without_an_address_the_uri_is_shown_as_it_is(build):
+def test_an_invalid_uri_is_shown_as_written(build):
     request = build({"uri": "{{x}}/y"}, {"x": "a.b"})
 
     assert (request.url, request.host) == ("a.b/y", "")
@@ -225,7 +225,7 @@ def test_to_json_keeps_a_header_of_the_author(build, name, value):
     assert request_json["headers"] == {name: value}
 
 
-def test_the_secrets_tell_their_source_alone(build):
+def test_secrets_show_only_their_source(build):
     request = build(
         action={"appAccountName": "default"},
         accounts={"default": AccountToken(Secret("0auth", source="test"))},

@@ -30,7 +30,7 @@ def test_a_string_for_qs_is_added(build, uri, target):
     assert request.wire().target == target
 
 
-def test_a_string_for_qs_may_be_spread_and_still_hides_a_setting(build):
+def test_a_string_for_qs_that_is_split_still_hides_a_setting(build):
     request = build({"qs": "a{{token}}"}, token="x&", platform=Platform(string_qs_is_query=False))
 
     assert request.wire().target == b"/x?0=a&1=x&2=%26&3=a&4=m&5=p&6=%3B"

@@ -21,7 +21,7 @@ def words(origins):
     return [(origin.text, origin.words) for origin in origins]
 
 
-def test_each_kind_of_origin_is_told():
+def test_each_kind_of_origin_is_named():
     uri = "http://a.b/{{{id}}}?o={{{_env.orgId}}}&h={{math id '+' 1}}&t={{{token}}}&m={{{gone}}}"
 
     origins = rendered({"uri": uri}, {"id": 7}).origins("/uri")
@@ -40,7 +40,7 @@ def test_each_kind_of_origin_is_told():
     ]
 
 
-def test_what_the_platform_adds_is_written_nowhere():
+def test_what_the_platform_adds_has_no_location():
     (origin,) = rendered({}).origins("/headers/accept")
 
     assert (origin.words, origin.pointer, origin.span) == ("platform default", "", None)
@@ -96,7 +96,7 @@ def test_what_the_platform_adds_is_written_nowhere():
         ),
     ],
 )
-def test_what_was_done_to_it_is_told(template, inputs, part, expected):
+def test_what_was_done_to_it_is_described(template, inputs, part, expected):
     origins = rendered(template, inputs, inputSchema=SCHEMA).origins(part)
 
     assert expected in [origin.words for origin in origins]
@@ -109,7 +109,7 @@ TEXT = """{"inputTemplate": {
 }}"""
 
 
-def test_each_place_is_that_of_the_authors_file():
+def test_each_location_is_in_the_authors_file():
     request = loads(TEXT).action().render({"id": 7})
 
     places = [
@@ -128,7 +128,7 @@ def test_each_place_is_that_of_the_authors_file():
     ]
 
 
-def test_a_part_that_is_none_is_refused():
+def test_an_unknown_part_is_refused():
     with pytest.raises(
         ValueError, match="'/method' is not a part of a request: write /uri, /body or /headers/<name>"
     ):
@@ -141,7 +141,7 @@ def test_a_header_given_several_times_is_one_part():
     assert words(request.origins("/headers/X")) == [("a", "literal"), (", ", "literal"), ("7", "input id")]
 
 
-def test_the_place_of_a_header_is_the_one_of_its_name_as_written():
+def test_the_location_of_a_header_has_its_name_as_written():
     (origin,) = rendered({"headers": {"X-Count": 5}}).origins("/headers/x-count")
 
     assert (origin.text, origin.pointer) == ("5", "/inputTemplate/headers/X-Count")
@@ -155,7 +155,7 @@ def test_the_place_of_a_header_is_the_one_of_its_name_as_written():
         pytest.param({"n": 5}, "input o", id="none"),
     ],
 )
-def test_conversions_within_an_object_are_told_of_it(o, expected):
+def test_conversions_within_an_object_are_listed(o, expected):
     inner = {"properties": {"n": {"type": "number"}, "m": {"type": "number"}}}
     schema = {"properties": {"o": {**inner, "type": "object"}, "other": {"type": "number"}}}
 

@@ -41,7 +41,7 @@ def test_a_setting_is_encoded_and_shown_by_its_label():
     assert query.shown.endswith("&u=$shop.default.token&v=$shop.default.token")
 
 
-def test_what_is_encoded_across_two_pieces_is_decoded_as_a_whole():
+def test_an_escape_across_two_pieces_is_decoded():
     search = Text.of("?a=%2") + Text((Piece("0", Kind.INPUT, "x"),)) + Text((TOKEN,))
 
     query = merged(search, {})
@@ -60,7 +60,7 @@ def test_the_members_of_a_reference_keep_its_origin():
     assert {piece.path for piece in query.pieces if piece.raw in ("[a]", "[0]")} == {"filter"}
 
 
-def test_each_pair_is_written_where_its_member_stands():
+def test_each_pair_has_the_location_of_its_member():
     query = merged(Text.of("?x=1&x=2"), {"a": {"b": [5, True]}, "c": "d"}, "/qs")
 
     places = {}

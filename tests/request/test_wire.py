@@ -5,7 +5,7 @@ def sent(request):
     return [(name.decode(), value.decode("latin-1")) for name, value in request.wire().headers]
 
 
-def test_a_redirected_request_names_the_host_it_is_sent_to(build):
+def test_the_host_header_names_the_host_that_the_request_is_sent_to(build):
     request = build(hosts={"http://api.shop.com": "http://127.0.0.1:80"})
 
     assert ("host", "127.0.0.1") in sent(request)
@@ -13,7 +13,7 @@ def test_a_redirected_request_names_the_host_it_is_sent_to(build):
 
 
 @pytest.mark.parametrize("name", [pytest.param("Host", id="capital"), pytest.param("host", id="small")])
-def test_a_host_of_the_author_stays_when_the_request_is_redirected(build, name):
+def test_a_host_header_of_the_author_is_kept_with_another_host(build, name):
     request = build({"headers": {name: "other.com"}}, hosts={"http://api.shop.com": "http://127.0.0.1"})
 
     assert (name, "other.com") in sent(request)

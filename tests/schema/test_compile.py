@@ -67,7 +67,7 @@ def test_passes_over_a_keyword_that_is_not_well_formed(keywords):
     assert [(result.value, result.converted) for result in results] == [(value, ())] * 2
 
 
-def test_applies_the_other_keywords_beside_one_that_is_not_well_formed():
+def test_applies_the_other_keywords_next_to_a_malformed_one():
     schema = {"type": "thing", "properties": {"n": {"type": "number"}}, "required": [7, "n", "n"]}
 
     node = compile_schema(schema).root
@@ -170,7 +170,7 @@ def test_what_was_given_is_shared_with_nothing():
     assert inner == [1, {"a": 2}]
 
 
-def test_own_conversions_go_before_those_of_the_table():
+def test_own_conversions_take_precedence():
     schema = {"properties": {"flag": {"type": "boolean"}}}
 
     coerced = coerce({"flag": "yes"}, schema, conversions={"boolean": lambda value: value == "yes"})

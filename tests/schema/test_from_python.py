@@ -132,7 +132,7 @@ def test_leaves_out_what_means_absent_and_writes_null_for_it_in_an_array(value):
         ),
     ],
 )
-def test_reports_the_type_of_what_is_no_json(value, type_name, fix):
+def test_reports_the_type_of_a_value_that_is_not_json(value, type_name, fix):
     (fault,) = plain({"a/b": [0, value]}).faults
 
     assert (fault.code, fault.pointer) == ("KNB704", "/a~1b/1")
@@ -140,7 +140,7 @@ def test_reports_the_type_of_what_is_no_json(value, type_name, fix):
     assert fault.fix.startswith(fix)
 
 
-def test_reports_a_key_that_is_not_text_and_reads_on():
+def test_reports_a_key_that_is_not_a_string_and_continues():
     result = plain({7: {"x": {1}}})
 
     assert [(fault.pointer, fault.message) for fault in result.faults] == [
@@ -179,7 +179,7 @@ def test_takes_nesting_of_a_hundred_levels():
     assert (result.value, result.faults) == (value, ())
 
 
-def test_reports_a_value_that_holds_itself():
+def test_reports_a_value_that_contains_itself():
     value = {}
     value["me"] = value
 

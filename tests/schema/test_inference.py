@@ -89,7 +89,7 @@ def test_the_schema_is_what_all_bodies_have_in_common(bodies, schema):
         ),
     ],
 )
-def test_a_place_without_a_type_is_told_and_left_as_it_is(bodies, note):
+def test_a_value_without_a_type_is_reported_and_kept(bodies, note):
     inferred = infer(bodies)
 
     assert inferred.notes == (note,)
@@ -151,7 +151,7 @@ def test_a_body_seen_again_tells_nothing_new(bodies):
 
 @given(bodies=BODIES)
 @settings(max_examples=100, deadline=None)
-def test_the_sample_is_taken_by_the_schema(bodies):
+def test_the_schema_accepts_the_sample(bodies):
     inferred = infer(bodies)
 
     required = {**inferred.schema, "required": []}

@@ -50,7 +50,7 @@ def test_returns_what_became_of_every_value():
     )
 
 
-def test_filters_the_top_level_alone_when_told_so():
+def test_filters_only_the_top_level_without_every_depth():
     value = {"one": {"n": "1", "x": "1"}, "many": [{"n": 1, "x": 1}], "more": 1}
 
     result = project(value, NESTED, every_depth=False)
