@@ -130,7 +130,7 @@ class Action:
         """Return the position in the author's text of a value of this action, or of a part of a string."""
         value = pointers.resolve(self.value, pointer)
         text = value if isinstance(value, str) else ""
-        return self.app.document.place(f"{self.pointer}{pointer}", text, inner)
+        return self.app.document.span_within(f"{self.pointer}{pointer}", text, inner)
 
     @scrub_tracebacks
     @takes(RenderOptions)

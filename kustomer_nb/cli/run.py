@@ -74,6 +74,7 @@ def run(
         target = load_action(path, action)
         inputs = read_inputs(options["inputs"], options["inputs_file"])
         with run_arguments(target, options, demo=demo) as arguments:
+            # Before the run: --demo must never reach another host, confirmed or not.
             if demo:
                 refuse_remote(target.render(inputs, **arguments))
             with _previewed(target, inputs, arguments):
@@ -108,5 +109,6 @@ def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
         return PROBLEMS
     if result.diff is None:
         return SUCCESS
+    # A new id is not a failure: by default only the shape is compared.
     differs = result.diff if strict else diff(result.diff.expected, result.output, mode="shape")
     return PROBLEMS if differs else SUCCESS

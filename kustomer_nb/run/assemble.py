@@ -35,7 +35,7 @@ def run_of_response(
         answer.content,
         parses_json=prepared.request.parses_json,
         parse_limit=context.parse_limit,
-        is_truncated=answer.is_cut,
+        is_truncated=answer.is_truncated,
         decompresses=platform.decompresses,
         request=_told(prepared.request, answer, hide),
         redactor=hide,
@@ -55,7 +55,7 @@ def _told(request: Request, answer: RawResponse, hide: Redactor) -> dict[str, An
     for one in answer.redirects:
         if address is None:  # pragma: no cover - nothing is sent without an address
             break
-        to = in_place_of(one.to, address) if one.stays else one.to
+        to = in_place_of(one.to, address) if one.is_same_origin else one.to
         told, address = redirected(told, address, to, one.status_code), to
     return told if not answer.redirects else hide.value(told)
 

@@ -269,7 +269,7 @@ def admits(prepared: Prepared, confirm: str | None) -> Callable[[Destination], N
         admit(hop, profile)
         if hop.first is not None:
             refuse_override(hop, request)
-        elif request.is_loopback and not hop.is_here:
+        elif request.is_loopback and not hop.is_local:
             guard(prepared, confirm, is_here=False)
 
     return check
@@ -281,7 +281,7 @@ def refuse_override(hop: Destination, request: Request) -> None:
     Raises:
         GuardError: the request overrides its method, or the address that it is redirected to does.
     """
-    shown = hide_all(hop.shown)
+    shown = hide_all(hop.masked_origin)
     if request.overridden is not None:
         message = f"{_asked(request)} was sent and is redirected to {shown}, which nobody confirmed"
         fix = f"call that address itself, or make the method {request.effective_method}."
@@ -305,10 +305,12 @@ def admit(hop: Destination, profile: Profile) -> None:
         GuardError: another machine redirects to this one.
     """
     name = hop.host if hop.host.startswith("[") or ":" not in hop.host else f"[{hop.host}]"
-    host, shown = f"{name}:{hop.port}", hide_all(hop.shown)
-    is_here = profile.proxy is None and hop.is_here
-    if hop.first is not None and hop.may_be_here and not hop.first.is_here and not hop.is_same_as_first:
-        message = f"{hide_all(hop.first.shown)} redirects to {shown}, this machine; nothing was sent there."
+    host, shown = f"{name}:{hop.port}", hide_all(hop.masked_origin)
+    is_here = profile.proxy is None and hop.is_local
+    if hop.first is not None and hop.may_be_local and not hop.first.is_local and not hop.is_same_as_first:
+        message = (
+            f"{hide_all(hop.first.masked_origin)} redirects to {shown}, this machine; nothing was sent there."
+        )
         fix = "fix the service; only what runs on this machine may redirect to it."
         raise _refused(Code.REDIRECT_TO_THIS_MACHINE, message, fix)
     if profile.allowed_hosts is not None and not is_here and not profile.allows(host):

@@ -67,7 +67,7 @@ def _sample_run(definition: ActionDefinition, prepared: Prepared) -> Run:
 def _recorded(app: AppDefinition, prepared: Prepared) -> RawResponse:
     if prepared.exchange is None:
         raise Cassette(tape_path(prepared.context)).refusal(asked(app, prepared))
-    kept, address = prepared.exchange.answer, prepared.request.address
+    kept, address = prepared.exchange.response, prepared.request.address
     redirects = []
     for status_code, url in kept.redirects:
         if address is None:  # pragma: no cover - nothing is recorded without an address
@@ -75,7 +75,11 @@ def _recorded(app: AppDefinition, prepared: Prepared) -> RawResponse:
         redirects.append(_redirect(status_code, url, address))
         address = redirects[-1].to
     return RawResponse(
-        kept.status_code, kept.headers, kept.content, is_cut=kept.is_cut, redirects=tuple(redirects)
+        kept.status_code,
+        kept.headers,
+        kept.content,
+        is_truncated=kept.is_truncated,
+        redirects=tuple(redirects),
     )
 
 
@@ -83,13 +87,13 @@ def _redirect(status_code: int, url: str, here: Address) -> Redirect:
     """Return a recorded redirect; on the same origin its host may hold the label of a setting."""
     origin = f"{here.scheme}://{here.authority.shown}"
     if f"{url}/".startswith(f"{origin}/"):
-        return Redirect(status_code, resolve(here, url[len(origin) :] or "/"), stays=True)
+        return Redirect(status_code, resolve(here, url[len(origin) :] or "/"), is_same_origin=True)
     try:
         to = parse_address(Text.of(url))
     except AddressError:
         # A host in which something was hidden is none any more.
         to = _address(_HOST.sub("//hidden.invalid", url, count=1))
-    return Redirect(status_code, to, stays=to.origin == here.origin)
+    return Redirect(status_code, to, is_same_origin=to.origin == here.origin)
 
 
 def _address(url: str) -> Address:

@@ -39,7 +39,7 @@ def with_placeholders(
 
     The placeholder of a setting that the uri begins with is a URL.
     """
-    recorded = {} if exchange is None else exchange.asked.settings
+    recorded = {} if exchange is None else exchange.request.settings
     base_key = _base_key(definition)
     filled: dict[str, Secret | None] = {}
     for key, value in values.items():
@@ -210,8 +210,8 @@ class _Preparation:
             if is_fixed or exchange.action != (self.definition.name or ""):
                 continue
             earlier = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
-            if asked(self.app, earlier).key == exchange.asked.key:
-                return replace(prepared, superseded=exchange.asked)
+            if asked(self.app, earlier).key == exchange.request.key:
+                return replace(prepared, superseded=exchange.request)
         return prepared
 
     def build(self, context: RunContext, exchange: Exchange | None = None) -> Prepared:

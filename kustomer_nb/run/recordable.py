@@ -39,7 +39,7 @@ def told(request: Request, mask: Iterable[str]) -> dict[str, Any]:
 
     A text is found anywhere by its value; what is too short for that is known here by where it came from.
     """
-    rest = PointerPatterns.of(mask, name="mask")
+    rest = PointerPatterns.from_pointers(mask, name="mask")
     inputs = None if rest is None else rest.under("inputs")
     address = request.address.text if request.address else request.uri
     body = request.body_text
@@ -159,7 +159,7 @@ def asked(app: AppDefinition, prepared: Prepared) -> RecordedRequest:
         for key in request.reads
         if (secret := request.secrets.get(f"${key}")) is not None and is_plain(app, key)
     }
-    one = RecordedRequest.of(request, plain)
+    one = RecordedRequest.from_request(request, plain)
     kept = told(request, prepared.profile.mask)
     headers = {name.lower(): value for name, value in kept["headers"].items()}
     one = replace(
@@ -194,16 +194,16 @@ def exchange_of(app: AppDefinition, prepared: Prepared, answer: RawResponse, run
     """Return what a cassette keeps of a request and its answer."""
     record = record_of(prepared, run)
     read = prepared.context.read
-    return Exchange.of(
+    return Exchange.from_response(
         action=prepared.request.action,
-        asked=asked(app, prepared),
-        answer=answer,
+        request=asked(app, prepared),
+        response=answer,
         now=prepared.context.now if "now" in read else None,
         seed=prepared.context.seed if "seed" in read else None,
         env=_env_read(prepared),
         # Of the real record: the request that is matched has no cookie any more that a service may repeat.
         hide=Redactor({**_hidden(app, prepared, record), **cookies_in(record, prepared.request.labels)}),
-        hides_asked=_known_before(app, prepared),
+        hide_request=_known_before(app, prepared),
         mask=prepared.profile.mask,
         reads=read_headers(run.output_template),
     )

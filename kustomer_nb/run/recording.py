@@ -34,7 +34,7 @@ def keep_unanswered(app: AppDefinition, prepared: Prepared, error: BaseException
     ``error`` is a `TransportError`, or the cancelling of the task.
     """
     said = str(error) if isinstance(error, TransportError) else "cancelled before an answer came"
-    return _keep(app, prepared, record_of(prepared), outcome=outcome_of(prepared, error), said=said)
+    return _keep(app, prepared, record_of(prepared), outcome=outcome_of(prepared, error), error=said)
 
 
 def outcome_of(prepared: Prepared, error: BaseException) -> str:
@@ -70,7 +70,7 @@ def _keep(
         "app_version": app.version,
         **kept,
         **{name: hide.text(value) if isinstance(value, str) else value for name, value in facts.items()},
-        "is_hidden": kept["inputs"] != record["inputs"],
+        "is_redacted": kept["inputs"] != record["inputs"],
         "now": None if now is None else now.isoformat(),
         "seed": prepared.context.seed,
         "env": hide.value(dict(prepared.context.platform.env)),

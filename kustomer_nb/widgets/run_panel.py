@@ -225,4 +225,4 @@ def _notice(error: KustomerNbError) -> str:
 def _fault_label(fault: InjectedFault) -> str:
     if fault.name.isdecimal():
         return reporting.status_text(int(fault.name))
-    return f"{fault.name}: {fault.words}"
+    return f"{fault.name}: {fault.description}"

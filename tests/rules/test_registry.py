@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kustomer_nb import lint, loads
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import document_of, read_document
+from kustomer_nb.definition import document_from_value, read_document
 from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.rules import RULES, explained, lint_document, rule
@@ -189,7 +189,7 @@ def test_no_document_makes_a_rule_raise_and_every_finding_has_a_place(value):
 @given(DOCUMENTS)
 @settings(max_examples=100, deadline=None)
 def test_every_pointer_leads_to_a_place_or_to_what_is_missing_there(value):
-    document = document_of(value)
+    document = document_from_value(value)
 
     found = lint_document(document)
 
@@ -224,7 +224,7 @@ def calls_of(work: Callable[[], object]) -> int:
 
 
 def test_twice_as_many_actions_take_twice_the_work():
-    few, many = document_of(_many(100)), document_of(_many(200))
+    few, many = document_from_value(_many(100)), document_from_value(_many(200))
 
     once, twice = calls_of(lambda: lint_document(few)), calls_of(lambda: lint_document(many))
 
@@ -234,7 +234,7 @@ def test_twice_as_many_actions_take_twice_the_work():
 
 def test_the_cost_of_an_action_does_not_grow_with_their_number():
     def cost(count):
-        text = document_of(_many(count)).text
+        text = document_from_value(_many(count)).text
         start = time.process_time()
         lint_document(read_document(text))
         return (time.process_time() - start) / count

@@ -62,7 +62,7 @@ def test_a_place_is_refused(allowed: tuple[str, ...] | None, place: Destination,
         admit(place, Profile(name="p", allowed_hosts=allowed))
 
     assert caught.value.diagnostics.codes == [code]
-    assert place.shown in str(caught.value)
+    assert place.masked_origin in str(caught.value)
     assert "allowed_hosts" in caught.value.diagnostics[0].fix
 
 
