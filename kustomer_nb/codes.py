@@ -164,10 +164,10 @@ class Code(StrEnum):
     HEADER_NAME = "KNB406"
     HEADER_VALUE = "KNB407"
     BODY_FRAMED_BY_HAND = "KNB408"
-    HOSTS_INVALID = "KNB409", "hosts= maps an origin to something that is none."
+    HOSTS_INVALID = "KNB409", "hosts= maps an origin to something that is not an origin."
     TYPE_NOT_RUNNABLE = (
         "KNB410",
-        "The action is of a type that exists only inside Kustomer, so it cannot be sent from here.",
+        "The action has a type that runs only inside Kustomer, so it cannot be run from here.",
     )
     INPUT_TEMPLATE_MISSING = "KNB411"
     GET_WITH_DATA = "KNB412"
@@ -214,52 +214,52 @@ class Code(StrEnum):
     )
 
     # KNB7: inputs and losses at run time.
-    INPUT_MISSING = "KNB701", "An input is required, and missing: the platform rejects the run."
+    INPUT_MISSING = "KNB701", "A required input is missing: the platform rejects the run."
     INPUT_TYPE = "KNB702", "An input cannot be converted to its type: the platform rejects the run."
     INPUT_UNDECLARED = (
         "KNB703",
         "An input is not declared while additionalProperties is false: the platform rejects the run.",
     )
-    INPUT_NOT_JSON = "KNB704", "What was passed as an input is no JSON value."
+    INPUT_NOT_JSON = "KNB704", "A value that was passed as an input is not JSON."
     VARIABLE_UNSET = (
         "KNB705",
-        "A variable that is neither declared nor a setting has no value; nothing is sent.",
+        "A variable without a value is neither declared nor an app setting; nothing is sent.",
     )
-    VALUE_GAP = "KNB706", "A variable has no value where that leaves a gap, as in the address."
+    VALUE_GAP = "KNB706", "A variable has no value and leaves a gap, such as in the URL."
     SAMPLE_ENV_SENT = (
         "KNB707",
-        "A sample value of the workflow's environment would be sent; it is only for a preview.",
+        "A sample value of the workflow's environment would be sent; samples are only for previews.",
     )
-    HTML_ESCAPED = "KNB708", "Double braces changed a value: they escape it for HTML."
-    RESPONSE_NOT_JSON = "KNB710", "The answer is no JSON though json is true, so body is text."
+    HTML_ESCAPED = "KNB708", "Double braces changed a value, because they escape HTML."
+    RESPONSE_NOT_JSON = "KNB710", "The response is not JSON although json is true, so body is a string."
     RESPONSE_COMPRESSED = (
         "KNB711",
-        "The answer is compressed, and npm request leaves it so: the body is no text to work with.",
+        "The response is compressed and npm request does not decompress it, so body is not readable.",
     )
     RESPONSE_NOT_UTF8 = (
         "KNB712",
-        "The answer is not UTF-8; npm request reads no other charset, so characters are lost.",
+        "The response is not UTF-8, the only charset that npm request reads, so characters are lost.",
     )
     RESPONSE_TRUNCATED = (
         "KNB713",
-        "The answer is larger than the 50 MB that are read; the body is its start, as text.",
+        "The response is larger than the 50 MB that are read; body is its start, as a string.",
     )
     RESPONSE_TOO_LARGE = (
         "KNB714",
-        "The answer is larger, holds more or is nested deeper than is parsed here, so body is text.",
+        "The response is too large or nested too deep to be parsed here, so body is a string.",
     )
-    RESPONSE_DUPLICATE_KEY = "KNB715", "The answer gives a key twice in one object; the last one counts."
+    RESPONSE_DUPLICATE_KEY = "KNB715", "The response has a key twice in one object; the last one counts."
     FIELD_UNREADABLE = (
         "KNB716",
-        "A field of a form cannot be read, so nothing is run; the message says where.",
+        "A field of a form has an invalid value, so nothing is run; the message names the field.",
     )
     PREVIEW_INCOMPLETE = (
         "KNB717",
-        "A request is shown without an input that cannot be read, so it is not complete.",
+        "A request is shown without an invalid input, so it is incomplete.",
     )
     VALUE_UNBOUNDED = (
         "KNB718",
-        "A value that was passed holds itself, is too deep or too large, or cannot be read.",
+        "A value that was passed contains itself, is too deep or too large, or cannot be read.",
     )
 
     # KNB8: settings, network and guards.

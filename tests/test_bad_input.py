@@ -155,7 +155,7 @@ def test_a_definition_of_20_mb_loads_in_seconds(tmp_path: Path) -> None:
             "KNB402",
             "/inputTemplate/uri",
             "has no http:// or https://",
-            "write it whole",
+            "write the full URL",
             id="a uri without scheme",
         ),
     ],
@@ -176,7 +176,7 @@ def test_lint_names_what_is_wrong_with_a_definition(
     [
         pytest.param(None, "KNB411", "no inputTemplate", '"inputTemplate": {"uri"', id="no input template"),
         pytest.param(
-            {"uri": "http://a.b", "method": "FETCH"}, "KNB401", "'FETCH'", "use one of get", id="FETCH"
+            {"uri": "http://a.b", "method": "FETCH"}, "KNB401", "'FETCH'", "use get, post", id="FETCH"
         ),
         pytest.param(
             {"uri": "a.b/c", "method": "get"}, "KNB402", "'a.b/c' has no http://", "https://", id="no scheme"
@@ -284,7 +284,7 @@ def test_html_where_json_was_promised_is_kept_and_said(store: Store) -> None:
 
     found = one(run.diagnostics, "KNB710")
     assert run.output["body"].startswith("<!doctype html>")
-    assert (found.where, "is not (" in found.message) == ("/body", True)
+    assert (found.where, "is not JSON" in found.message) == ("/body", True)
     assert "a login page" in found.fix
 
 

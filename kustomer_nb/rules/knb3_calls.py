@@ -11,15 +11,16 @@ from kustomer_nb.linting.context import LintedAction, TemplateString
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.request.checks import check_helper
 from kustomer_nb.template.helpers import (
     FUNCTIONS,
     HELPERS,
     Ambient,
     Call,
     HelperOptions,
-    is_known,
     kustomer_functions,
     kustomer_helpers,
+    unknown_function,
     why_unknown,
 )
 from kustomer_nb.template.value_syntax import NOT_TOLD, CallSite
@@ -81,8 +82,8 @@ def _unknown_function(action: LintedAction) -> Iterator[Finding]:
     for one, call in _calls(action):
         if call.form == "function" and call.name not in FUNCTIONS and why_unknown(call.name) is None:
             near = near_miss(call.name, FUNCTIONS)
-            fix = f"did you mean `{near}`?" if near else f"known here: {', '.join(sorted(FUNCTIONS))}."
-            yield _at(action, one, call, f"`{cut(call.name)}` is no function known here.", fix, near)
+            diagnostic = unknown_function(call.name, FUNCTIONS)
+            yield _at(action, one, call, diagnostic.message, diagnostic.fix, near)
 
 
 @action_rule(
@@ -96,9 +97,8 @@ def _unknown_function(action: LintedAction) -> Iterator[Finding]:
 )
 def _unknown_helper(action: LintedAction) -> Iterator[Finding]:
     for one, call in _calls(action):
-        if call.form == "helper" and not is_known(call.name, {}):
-            message = f"`{cut(call.name)}` is called, and is no helper known here."
-            yield _at(action, one, call, message, _instead(action, call.name))
+        if (diagnostic := check_helper(call, {})) is not None:
+            yield _at(action, one, call, diagnostic.message, _instead(action, call.name))
 
 
 def _instead(action: LintedAction, name: str) -> str:

@@ -12,16 +12,15 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.linting.context import LintedAction, reference_of
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, near_miss, said
+from kustomer_nb.linting.messages import cut, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import METHODS, is_fixed, is_pointed
+from kustomer_nb.request.checks import check_method, check_target, invalid_uri, unsendable_character
 from kustomer_nb.request.url import Address, parse_address
 from kustomer_nb.template import Kind, Piece, Template, Text
 
-_UNSENDABLE = re.compile("[^\x21-\xff]")
 _REST_OF_HOST = re.compile(r"[.-]\w[\w-]*(?:\.\w|[/:])")
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|\Z)", re.IGNORECASE)
-_USER = re.compile(r"(?<=//)[^/#@]*@")
 _QUERY_NAME = re.compile(r"[?&]([^=&#]*)")
 _ORDERS = closed_schema(query="string")
 
@@ -37,14 +36,14 @@ def _method_unknown(action: LintedAction) -> Iterator[Finding]:
     if action.request is None:
         return
     method, pointer = action.request.get("method"), action.at("inputTemplate", "method")
-    fix = f"use one of {', '.join(METHODS)}."
-    if method in (None, ""):
-        yield Finding(pointer, "the method is missing.", fix)
-    elif isinstance(method, str) and is_fixed(method) and method.lower() not in METHODS:
-        message = f"{said(method)} is not a method Kustomer knows."
+    method = "" if method is None else method
+    if not isinstance(method, str) or not is_fixed(method):
+        return
+    if (diagnostic := check_method(method, pointer)) is not None:
         near = near_miss(method, METHODS)
+        fix = f"did you mean `{near}`?" if near else diagnostic.fix
         edits = action.subject.layout.set(pointer, near) if near else ()
-        yield Finding(pointer, message, f"did you mean `{near}`?" if near else fix, edits=edits)
+        yield Finding(pointer, diagnostic.message, fix, edits=edits)
 
 
 @action_rule(
@@ -59,12 +58,13 @@ def _uri_not_an_address(action: LintedAction) -> Iterator[Finding]:
     if action.request is None:
         return
     uri, pointer = action.request.get("uri"), action.at("inputTemplate", "uri")
-    fix = "write it whole, as in https://api.example.com/orders."
     if uri is None or (isinstance(uri, str) and not uri.strip()):
-        yield Finding(pointer, "the uri is missing.", fix)
+        diagnostic = invalid_uri(Text(), "", pointer)
+        yield Finding(pointer, diagnostic.message, diagnostic.fix)
     elif (pieces := _pieces(uri)) and (wrong := _wrong_address(pieces)):
+        diagnostic = invalid_uri(Text(pieces), wrong, pointer)
         edits = action.subject.layout.set(pointer, f"https://{uri}") if _BARE_HOST.match(uri) else ()
-        yield Finding(pointer, f"the uri {_shown(pieces)} {wrong}.", fix, edits=edits)
+        yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
 
 
 @action_rule(
@@ -76,13 +76,14 @@ def _uri_not_an_address(action: LintedAction) -> Iterator[Finding]:
 )
 def _foreign_character(action: LintedAction) -> Iterator[Finding]:
     address = _address(_pieces((action.request or {}).get("uri")))
-    if isinstance(address, Address) and (found := _UNSENDABLE.search(address.target.real)):
-        message = f"the address holds {found[0]!r}, which Node refuses to send unencoded."
-        fix = "pass it in qs, which is encoded, or encode it."
-        span = action.subject.document.span(action.at("inputTemplate", "uri"))
-        encoded = quote(found[0].encode("utf-8", "replace"))
-        edits = action.subject.reworded(span, found[0], encoded) if found[0].isprintable() else ()
-        yield Finding(action.at("inputTemplate", "uri"), message, fix, edits=edits)
+    pointer = action.at("inputTemplate", "uri")
+    diagnostic = check_target(address, pointer) if isinstance(address, Address) else None
+    if isinstance(address, Address) and diagnostic is not None:
+        character = unsendable_character(address)
+        span = action.subject.document.span(pointer)
+        encoded = quote(character.encode("utf-8", "replace"))
+        edits = action.subject.reworded(span, character, encoded) if character.isprintable() else ()
+        yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
 
 
 @action_rule(
@@ -153,11 +154,6 @@ def _pieces(uri: Any) -> tuple[Piece, ...]:
         else Piece("1", Kind.INPUT, label=f"{{{{{{{node.path}}}}}}}")
         for node in nodes
     )
-
-
-def _shown(pieces: tuple[Piece, ...]) -> str:
-    # Without query and user: what stands there may be a key to the service.
-    return said(_USER.sub("", Text(pieces).shown.partition("?")[0]))
 
 
 def _wrong_address(pieces: tuple[Piece, ...]) -> str | None:

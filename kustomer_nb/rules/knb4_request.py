@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +16,12 @@ from kustomer_nb.linting.messages import cut, near_miss, said
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
+from kustomer_nb.request.checks import (
+    check_fragment,
+    check_header_name,
+    check_header_value,
+    check_input_template,
+)
 from kustomer_nb.request.framing import fix_of_framing, framing_fault, is_framing
 from kustomer_nb.request.method_override import Override, overrides_of
 from kustomer_nb.request.query import merged
@@ -34,8 +39,6 @@ _OTHER_NAMES = {
     "querystring": "qs",
     "params": "qs",
 }
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FOREIGN = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
 
 @action_rule(
@@ -74,12 +77,10 @@ def _data_without_json(action: LintedAction) -> Iterator[Finding]:
 )
 def _header_name(action: LintedAction) -> Iterator[Finding]:
     for name, _ in _headers(action):
-        if not _HEADER_NAME.fullmatch(name):
-            pointer = action.at("inputTemplate", "headers", name)
+        pointer = action.at("inputTemplate", "headers", name)
+        if (diagnostic := check_header_name(name, pointer)) is not None:
             span = action.subject.key_span(pointer)
-            yield Finding(
-                pointer, f"{said(name)} is not a header name.", "use letters, digits and dashes.", span=span
-            )
+            yield Finding(pointer, diagnostic.message, diagnostic.fix, span=span)
 
 
 @action_rule(
@@ -91,10 +92,11 @@ def _header_name(action: LintedAction) -> Iterator[Finding]:
 )
 def _header_value(action: LintedAction) -> Iterator[Finding]:
     for name, value in _headers(action):
-        if isinstance(value, str) and not is_pointed(value) and (found := _FOREIGN.search(value)):
-            message = f"the header {said(name)} holds {found[0]!r}, which no header may."
-            pointer = action.at("inputTemplate", "headers", name)
-            yield Finding(pointer, message, "take it out, or encode it.")
+        if not isinstance(value, str) or is_pointed(value):
+            continue
+        pointer = action.at("inputTemplate", "headers", name)
+        if (diagnostic := check_header_value(name, Text.of(value), pointer)) is not None:
+            yield Finding(pointer, diagnostic.message, diagnostic.fix)
 
 
 @action_rule(
@@ -196,11 +198,10 @@ def _body(request: dict[str, Any]) -> tuple[Text, str] | None:
     good=file(an_action()),
 )
 def _input_template_missing(action: LintedAction) -> Iterator[Finding]:
-    if action.makes_request and action.value.get("inputTemplate") is None:
-        message = "the action has no inputTemplate, so there is no request to make."
-        yield Finding(
-            action.at("inputTemplate"), message, 'add "inputTemplate": {"uri": "…", "method": "…"}.'
-        )
+    if action.makes_request:
+        pointer = action.at("inputTemplate")
+        if (diagnostic := check_input_template(action.value.get("inputTemplate"), pointer)) is not None:
+            yield Finding(pointer, diagnostic.message, diagnostic.fix)
 
 
 @action_rule(
@@ -269,9 +270,9 @@ def _query_behind_fragment(action: LintedAction) -> Iterator[Finding]:
     qs = request.get("qs")
     is_given = isinstance(qs, (dict, list)) and bool(qs)
     address = address_of(action) if is_given and "#" in str(request.get("uri")) else None
-    if address is not None and address.fragment and not address.search:
-        message = "the uri holds a #, and npm request puts qs behind it, where it is not sent."
-        yield Finding(action.at("inputTemplate", "uri"), message, "take the # out, or write %23.")
+    pointer = action.at("inputTemplate", "uri")
+    if address is not None and (diagnostic := check_fragment(address, pointer)) is not None:
+        yield Finding(pointer, diagnostic.message, diagnostic.fix)
 
 
 @action_rule(

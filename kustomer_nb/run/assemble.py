@@ -29,13 +29,13 @@ def run_from_response(
     """
     context, platform = prepared.context, prepared.context.platform
     redactor = Redactor(collect_secrets(app, prepared))
-    response = Response.of(
+    response = Response.from_bytes(
         raw_response.status_code,
         raw_response.headers,
         raw_response.content,
         parses_json=prepared.request.parses_json,
         parse_limit=context.parse_limit,
-        is_cut=raw_response.is_truncated,
+        is_truncated=raw_response.is_truncated,
         decompresses=platform.decompresses,
         request=_final_request(prepared.request, raw_response, redactor),
         redactor=redactor,

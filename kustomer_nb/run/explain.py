@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.output import said
+from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line
 from kustomer_nb.template import references
 
@@ -57,7 +57,7 @@ class Why(Sequence[Stage], Displayable):
     def __repr__(self) -> str:
         cause = self.cause
         effect = f"{cause.name} {cause.words}" if cause else "unchanged"
-        return one_line(f"<Why: {said(self.pointer)}, {effect}>")
+        return one_line(f"<Why: {dotted_path(self.pointer)}, {effect}>")
 
 
 def why(run: Run, pointer: object) -> Why:

@@ -317,7 +317,8 @@ def admit(destination: Destination, profile: Profile) -> None:
     host, origin = f"{name}:{destination.port}", hide_all(destination.masked_origin)
     is_local = profile.proxy is None and destination.is_local
     if (source := _remote_source(destination)) is not None:
-        message = f"{hide_all(source.masked_origin)} redirects to {origin}, which is localhost; nothing was sent there."
+        remote = hide_all(source.masked_origin)
+        message = f"{remote} redirects to {origin}, which is localhost; nothing was sent there."
         fix = "fix the service; only a service on localhost may redirect to localhost."
         raise _refused(Code.REDIRECT_TO_THIS_MACHINE, message, fix)
     if profile.allowed_hosts is not None and not is_local and not profile.allows(host):

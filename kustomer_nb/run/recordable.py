@@ -15,7 +15,7 @@ from kustomer_nb.definition import AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
-from kustomer_nb.request import Request, basic_auth, pair
+from kustomer_nb.request import Request, basic_auth, pair, values_to_redact
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.secrets.cookies import cookies_in
 from kustomer_nb.secrets.masking import label_of, masked
@@ -142,7 +142,7 @@ def _request_secrets(app: AppDefinition, request: Request) -> dict[str, Secret]:
         for label, secret in request.secrets.items()
         if secret is not None and not _is_plain(app, label.removeprefix("$"))
     }
-    return secrets | request.derived(secrets) | request.credentials_with(secrets)
+    return secrets | values_to_redact(request, secrets)
 
 
 def _is_plain(app: AppDefinition, key: str) -> bool:

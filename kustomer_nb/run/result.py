@@ -88,7 +88,7 @@ class Run(Displayable):
     @property
     def ok(self) -> bool:
         """Whether the status of the response is below 400; true in sample mode, which has none."""
-        return self.response is None or self.response.is_good
+        return self.response is None or self.response.ok
 
     @property
     def losses(self) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ def test_warnings_stand_at_the_end_of_a_run() -> None:
 
     last = text_of(asking("http://a.b/").run(transport=page)).splitlines()[-1]
 
-    assert last.startswith("  /body: KNB710 the body was promised as JSON")
+    assert last.startswith("  /body: KNB710 the body is not JSON")
 
 
 def test_a_diff_names_each_place() -> None:

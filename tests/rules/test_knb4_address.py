@@ -17,10 +17,10 @@ def test_a_method_kustomer_knows_is_right(method):
 @pytest.mark.parametrize(
     ("method", "fix"),
     [
-        pytest.param(LEFT_OUT, "use one of get, post, put, patch, delete.", id="left out"),
-        pytest.param(None, "use one of get, post, put, patch, delete.", id="null"),
-        pytest.param("", "use one of get, post, put, patch, delete.", id="empty"),
-        pytest.param("HEAD", "use one of get, post, put, patch, delete.", id="another method"),
+        pytest.param(LEFT_OUT, "use get, post, put, patch or delete.", id="left out"),
+        pytest.param(None, "use get, post, put, patch or delete.", id="null"),
+        pytest.param("", "use get, post, put, patch or delete.", id="empty"),
+        pytest.param("HEAD", "use get, post, put, patch or delete.", id="another method"),
         pytest.param("DELET", "did you mean `delete`?", id="a near miss"),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_uri_that_may_be_an_address_is_right(uri):
         pytest.param("{{{x}}}-eu:80/v1", "has no http:// or https://", id="a variable before a port"),
         pytest.param("ftp://a.b", "another scheme", id="another scheme"),
         pytest.param("https:///orders", "has no host", id="no host"),
-        pytest.param("https://a.b:99999/", "names a port above 65535", id="a port too high"),
+        pytest.param("https://a.b:99999/", "has a port above 65535", id="a port too high"),
     ],
 )
 def test_a_uri_that_is_no_address_is_an_error(uri, said):

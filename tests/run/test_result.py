@@ -118,8 +118,8 @@ class TestStages:
         run = action.run(transport=answering(200, html="<p>Log in</p>"))
 
         assert run.diagnostics.codes == ["KNB404", "KNB710"]
-        assert "promised as JSON" in run.diagnostics[1].message
-        assert "a login page or a wrong uri answers so" in run.diagnostics[1].fix
+        assert "the body is not JSON" in run.diagnostics[1].message
+        assert "is it a login page, or the uri wrong?" in run.diagnostics[1].fix
 
     def test_an_error_in_the_output_template_is_reported_before_sending(self) -> None:
         action = asking("http://a.b/", outputTemplate={"a": "{{#if}}"})
@@ -295,7 +295,7 @@ class TestRefusals:
         assert str(caught.value) == (
             "line 29, column 36 /inputTemplate/headers/authorization: "
             f"KNB801 the setting {SETTING} has no value. "
-            f"Fix: set the environment variable {VARIABLE}, or a line {VARIABLE}=… in .env."
+            f"Fix: set the environment variable {VARIABLE}, or add a line {VARIABLE}=… to .env."
         )
 
     def test_invalid_inputs_do_not_prompt_for_a_token(self) -> None:
