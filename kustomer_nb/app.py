@@ -179,7 +179,9 @@ class App:
         found = lint_document(self.document, selection)
         # What stands beside the file goes into git with it.
         beside = () if self.path is None else self._lint_profiles(self.path)
-        return Diagnostics([*found, *(one for one in beside if selection.takes(one.code))], text=found.text)
+        return Diagnostics(
+            [*found, *(one for one in beside if selection.includes(one.code))], text=found.text
+        )
 
     def _lint_profiles(self, path: Path) -> Diagnostics:
         actions = [one.definition for one in self.document.actions]

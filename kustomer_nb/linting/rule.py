@@ -1,4 +1,4 @@
-"""What a rule is: a code, a reason, a proof, and a function that finds its fault."""
+"""What a rule is: a code, a reason, a bad and a good file, and the function that checks a document."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from .context import LintContext, LintedAction
 
 
 class Finding(NamedTuple):
-    """One place at fault; ``severity`` None is the rule's own, ``span`` None is where the pointer stands.
+    """One problem that a rule reports.
 
-    ``edits`` mend it, and change what the definition says.
+    ``severity`` None means the rule's own, ``span`` None that of the value at ``pointer``. ``edits`` fix the
+    problem and change what the definition means, so they are applied only on request.
     """
 
     pointer: str
@@ -34,8 +35,8 @@ ActionCheck = Callable[[LintedAction], Iterator[Finding]]
 class Rule:
     """One thing that can be wrong with a definition.
 
-    ``severity`` is the gravest it reports, ``why`` the reason with its source. ``bad`` is the text of the
-    smallest file it must report, ``good`` the same one mended.
+    ``severity`` is the highest it reports, ``why`` the reason with its source. ``bad`` is the text of the
+    smallest file that the rule reports, ``good`` the same file fixed.
 
     Example:
         >>> from kustomer_nb.rules import rule
@@ -52,15 +53,20 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """The name of its code, as in ``method-unknown``."""
+        """The name of its code, such as ``method-unknown``."""
         return self.code.slug
 
     def diagnostics(self, subject: LintContext) -> Iterator[Diagnostic]:
-        """Yield what the rule finds, each with its place in the text."""
-        for one in self.check(subject):
-            span = one.span or subject.document.span(one.pointer)
+        """Yield the rule's findings as diagnostics with spans."""
+        for finding in self.check(subject):
             yield Diagnostic(
-                self.code, one.severity or self.severity, one.pointer, one.message, one.fix, span, one.edits
+                self.code,
+                finding.severity or self.severity,
+                finding.pointer,
+                finding.message,
+                finding.fix,
+                finding.span or subject.document.span(finding.pointer),
+                finding.edits,
             )
 
     def __str__(self) -> str:
@@ -70,7 +76,7 @@ class Rule:
 def document_rule(
     code: Code, severity: Severity, *, why: str, bad: str, good: str
 ) -> Callable[[Check], Rule]:
-    """Return a decorator that makes a rule of a function which looks at a whole document.
+    """Return a decorator that makes a rule from a function that checks a whole document.
 
     Example:
         >>> from kustomer_nb.codes import Code
@@ -91,7 +97,7 @@ def document_rule(
 def action_rule(
     code: Code, severity: Severity, *, why: str, bad: str, good: str
 ) -> Callable[[ActionCheck], Rule]:
-    """Return a decorator that makes a rule of a function which looks at one action.
+    """Return a decorator that makes a rule from a function that checks one action.
 
     Example:
         >>> from kustomer_nb.codes import Code
@@ -104,10 +110,10 @@ def action_rule(
     """
 
     def decorate(check: ActionCheck) -> Rule:
-        def each(subject: LintContext) -> Iterator[Finding]:
+        def check_each(subject: LintContext) -> Iterator[Finding]:
             for action in subject.actions:
                 yield from check(action)
 
-        return Rule(code=code, severity=severity, why=why, bad=bad, good=good, check=each)
+        return Rule(code=code, severity=severity, why=why, bad=bad, good=good, check=check_each)
 
     return decorate
