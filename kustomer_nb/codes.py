@@ -261,7 +261,7 @@ class Code(StrEnum):
     )
 
     # KNB8: settings, network and guards.
-    SETTING_UNSET = "KNB801", "A setting has no value; the message names the environment variable to set."
+    SETTING_UNSET = "KNB801", "A setting has no value; the message names its environment variable."
     SETTING_INVALID = (
         "KNB802",
         "A setting is unknown or ambiguous, has the wrong type, or shares its environment variable.",

@@ -96,7 +96,7 @@ def _table(path: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise _table_error(f"'{path}' cannot be read: {error}.", "fix the file.") from error
+        raise _table_error(f"'{path}' cannot be read: {error}.", "correct the file.") from error
     if table is not None and not isinstance(table, dict):
         raise _table_error(f"tool.{TABLE} in '{path}' is not a table.", f"write [tool.{TABLE}].")
     return table

@@ -73,7 +73,7 @@ def explained(code: str) -> str:
 
     Example:
         >>> print(explained("KNB801"))
-        KNB801 is not reported by lint. A setting has no value; the message names the environment variable to set.
+        KNB801 is not reported by lint. A setting has no value; the message names its environment variable.
     """
     if code not in _BY_CODE and code in _CODES:
         return f"{code} is not reported by lint. {Code(code).meaning}"

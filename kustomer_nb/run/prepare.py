@@ -222,7 +222,7 @@ class _Preparation:
         recorded: Exchange | None,
     ) -> Request:
         profile = self.profile
-        where = sources(circumstances.root, given=circumstances.settings, profile=profile.settings)
+        where = sources(circumstances.root, settings=circumstances.settings, profile=profile.settings)
         keys = self.definition.setting_keys
         is_sent = self.mode in SENDING
 
