@@ -17,6 +17,7 @@ from kustomer_nb.platform import DESCRIPTION_LENGTH, NAME_LENGTH, NAME_PREFIX, R
 
 KNOWN_KEYS = WholeApp.keys()
 _SEMVER = re.compile(VERSION)
+# Missing parts become 0, and a leading v is dropped: v1.2 is meant as 1.2.0.
 _NEAR_SEMVER = re.compile(r"v?(0|[1-9][0-9]*)(?:\.(0|[1-9][0-9]*))?(?:\.(0|[1-9][0-9]*))?")
 _WORKFLOW = {"name": "find-order", "steps": [], "trigger": {"id": "1", "eventName": "order.created"}}
 
@@ -119,6 +120,7 @@ def _workflow(subject: LintContext) -> Iterator[Finding]:
 
 
 ACTION_KEYS = ActionDefinition.keys()
+# docs: "name": alphanumeric characters, `.`, `-` and `_`.
 _FOREIGN = re.compile(r"[^A-Za-z0-9._-]")
 
 

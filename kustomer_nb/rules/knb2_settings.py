@@ -111,6 +111,7 @@ def _setting_not_used(subject: LintContext) -> Iterator[Finding]:
 
 
 def _is_lookup(key: str) -> bool:
+    # More than three parts: the name of a setting may contain dots.
     parts = key.split(".")
     return len(parts) >= 3 and all(parts) and not any(char.isspace() for char in key)
 

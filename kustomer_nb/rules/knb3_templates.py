@@ -27,7 +27,9 @@ _PLAIN_HELPERS = ("date", "dateDiff", "dateFormat", "math", "randomId")
 _TAG_FORMS = ("escaped", "raw")
 # A name in a reference contains none of these characters and is not empty.
 _INVALID_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
+# A double tag in the source, with ~ for white space control.
 _DOUBLE = re.compile(r"\{\{(~?)([^{}]+?)(~?)\}\}")
+# At least one character before: at the start of a string, /# is a reference.
 _EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
 
 

@@ -19,10 +19,13 @@ from kustomer_nb.platform import METHODS, is_fixed, is_pointed
 from kustomer_nb.request.url import Address, parse_address
 from kustomer_nb.template import Kind, Piece, Template, Text
 
+# The same pattern as INVALID_PATH_REGEX in Node (ERR_UNESCAPED_CHARACTERS).
 _UNSENDABLE = re.compile("[^\x21-\xff]")
 # What continues a host name after a variable, as ".shop.com/" does.
 _REST_OF_HOST = re.compile(r"[.-]\w[\w-]*(?:\.\w|[/:])")
+# A host name with a top-level domain but without a scheme: https:// is very likely meant.
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|\Z)", re.IGNORECASE)
+# User and password before the @ of the host.
 _USER = re.compile(r"(?<=//)[^/#@]*@")
 _QUERY_NAME = re.compile(r"[?&]([^=&#]*)")
 _ORDERS = closed_schema(query="string")

@@ -18,7 +18,9 @@ from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
 from .knb3_templates import valid_references
 from .knb4_request import is_off
 
+# Headers that carry a credential even when their value is fixed.
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "apikey")
+# npm request 2.88.2, toJSON(): the response contains request.headers.
 _TO_HEADERS = ("response", "request", "headers")
 # A path of keys, and the values of two parts of an action at that path.
 _Pair = tuple[tuple[str, ...], Any, Any]

@@ -18,6 +18,7 @@ from kustomer_nb.request.written_tokens import tokens_in
 from kustomer_nb.secrets.token_patterns import names_credential
 from kustomer_nb.template.value_syntax import Reference
 
+# Triple tags first: a double tag would match the first two of their braces.
 _TAG = re.compile(r"\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.DOTALL)
 # The condition in such a tag is not printed.
 _CONDITION = re.compile(r"\{\{\{?~?\s*(?:[#^]\s*(?:if|unless)\b|else\b)")

@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = tuple(
     )
 )
 _BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}
+# All codes, so that a code without a rule is explained and suggested too.
 _CODES = [code.value for code in Code]
 
 
