@@ -85,7 +85,7 @@ _Host = Annotated[str, Field(pattern="^[^/]*$")]
 _ORIGIN = {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@]+/?$"}
 _HOSTS = {"type": "object", "propertyNames": _ORIGIN, "additionalProperties": _ORIGIN}
 _MODE = f"^({'|'.join(MODES)}|{FAULT}({'|'.join(FAULT_WORDS)}|[45][0-9][0-9]))$"
-# What a record of a run has; "*" and "**" stand for any part of it.
+# The parts of a recorded run; "*" and "**" match any of them.
 _Pointer = Annotated[str, Field(pattern=r"^/(inputs|request|response|output|\*\*?)(/|$)")]
 _PLATFORM_TYPES = {float: Annotated[float, Field(gt=0)], bool: bool}
 _TLS = ("ca_file", "cert_file", "key_file")

@@ -126,12 +126,12 @@ def resolve(
         SettingError: two keys share an environment variable.
         SettingError: a string cannot be converted to the declared type.
     """
-    wanted = list(dict.fromkeys(keys))
-    known = [*wanted, *_declared(app)]
-    _require_one_variable_each(wanted, known)
+    requested = list(dict.fromkeys(keys))
+    known = [*requested, *_declared(app)]
+    _require_one_variable_each(requested, known)
     chosen = [
-        ("settings=", _by_key(sources.settings, wanted, known)),
-        ("profile", _by_key(sources.profile, wanted)),
+        ("settings=", _by_key(sources.settings, requested, known)),
+        ("profile", _by_key(sources.profile, requested)),
     ]
     if faults := [
         _fault(f"settings of the profile names `{name}`, which is not a setting of this app.", fix)
@@ -141,7 +141,7 @@ def resolve(
     ]:
         raise SettingError(faults)
     values: dict[str, Secret | None] = {}
-    for key in wanted:
+    for key in requested:
         candidates = _candidates(key, chosen, sources, app)
         secret = next((candidate for candidate in candidates if candidate is not _NO_VALUE), None)
         if secret is None and prompt is not None and (answer := prompt(key)):
@@ -156,10 +156,10 @@ def _declared(app: AppDefinition) -> list[str]:
     ]
 
 
-def _require_one_variable_each(wanted: Iterable[str], known: Iterable[str]) -> None:
+def _require_one_variable_each(requested: Iterable[str], known: Iterable[str]) -> None:
     faults = []
     by_name = keys_by_variable(known)
-    for name in dict.fromkeys(map(variable, wanted)):
+    for name in dict.fromkeys(map(variable, requested)):
         if len(keys := by_name[name]) > 1:
             message = f"{' and '.join(keys)} are read from the same environment variable, {name}."
             faults.append(_fault(message, "rename one of the keys."))
@@ -174,11 +174,11 @@ def variables(keys: Iterable[str], sources: Sources) -> dict[str, str]:
         >>> variables(["shop.default.token"], Sources(profile={"token": EnvironmentVariable("LIVE_TOKEN")}))
         {'shop.default.token': 'LIVE_TOKEN'}
     """
-    wanted = list(dict.fromkeys(keys))
-    named = {**_by_key(sources.profile, wanted), **_by_key(sources.settings, wanted)}
+    requested = list(dict.fromkeys(keys))
+    by_key = {**_by_key(sources.profile, requested), **_by_key(sources.settings, requested)}
     return {
-        key: named[key].name if isinstance(named.get(key), EnvironmentVariable) else variable(key)
-        for key in wanted
+        key: by_key[key].name if isinstance(by_key.get(key), EnvironmentVariable) else variable(key)
+        for key in requested
     }
 
 

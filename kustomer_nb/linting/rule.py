@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -27,6 +28,9 @@ class Finding(NamedTuple):
     edits: tuple[Edit, ...] = ()
 
 
+# docs: Kustomer's pages and the standards. observed: real apps and logs. measured: the npm libraries.
+_EVIDENCE_LABELS = {"docs": "Documented:", "observed": "Observed:", "measured": "Measured:"}
+_EVIDENCE = re.compile(r"(?:^|(?<=\. ))(docs|observed|measured):")
 Check = Callable[[LintContext], Iterator[Finding]]
 ActionCheck = Callable[[LintedAction], Iterator[Finding]]
 
@@ -55,6 +59,17 @@ class Rule:
     def name(self) -> str:
         """The name of its code, such as ``method-unknown``."""
         return self.code.slug
+
+    @property
+    def reason(self) -> str:
+        """The reason as a reader sees it: each sentence with evidence says how that is known.
+
+        Example:
+            >>> from kustomer_nb.rules import rule
+            >>> rule("KNB204").reason
+            'Documented: name is required; it is the primary ID of the action.'
+        """
+        return _EVIDENCE.sub(lambda label: _EVIDENCE_LABELS[label[1]], self.why)
 
     def diagnostics(self, subject: LintContext) -> Iterator[Diagnostic]:
         """Yield the rule's findings as diagnostics with spans."""

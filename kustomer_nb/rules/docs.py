@@ -21,8 +21,9 @@ _INTRODUCTION = """# Lint rules
 
 The problems that `kustomer_nb.lint` finds in a definition without running it. An **error** makes the
 registration or the run fail. A **warning** works, but rarely as intended. A **hint** is advice. The severity
-shown is the highest that the rule reports. Each rule comes with two files: it reports the first, and not the
-second; the tests check both.
+shown is the highest that the rule reports. The reason says how it is known: documented by Kustomer or a
+standard, observed in real apps, or measured on the npm libraries that the platform seems to use. Each rule
+reports the first of its two files and not the second; the tests check both.
 
 `kustomer-nb rule KNB304` shows one rule. `kustomer-nb fix` fixes what it can without a decision by you. To
 ignore rules, use `--ignore KNB219,KNB5` on the command line, `app.lint(ignore=["KNB219"])` in Python, or the
@@ -66,7 +67,7 @@ def _section(rule: Rule) -> str:
         [
             f"### {rule.code} {rule.name}",
             f"Severity: {rule.severity.value}.",
-            rule.why[0].upper() + rule.why[1:],
+            rule.reason,
             "Before:",
             f"```json\n{rule.bad}\n```",
             "After:",

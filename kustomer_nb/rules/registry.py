@@ -79,8 +79,16 @@ def explained(code: str) -> str:
     if code not in _BY_CODE and code in _CODES:
         return f"{code} is not reported by lint. {Code(code).meaning}"
     explained_rule = rule(code)
-    why = explained_rule.why[0].upper() + explained_rule.why[1:]
-    return f"{explained_rule}\n\n{why}\n\nBefore:\n\n{explained_rule.bad}\n\nAfter:\n\n{explained_rule.good}"
+    return "\n\n".join(
+        [
+            str(explained_rule),
+            explained_rule.reason,
+            "Before:",
+            explained_rule.bad,
+            "After:",
+            explained_rule.good,
+        ]
+    )
 
 
 def _unknown(code: str) -> NameNotFoundError:
