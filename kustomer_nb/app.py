@@ -180,7 +180,7 @@ class App:
         diagnostics = lint_document(self.document, selection)
         # kustomer-nb.toml is committed with the definition: a token in one is as public as in the other.
         profile_diagnostics = () if self.path is None else self._lint_profiles(self.path)
-        selected = (diagnostic for diagnostic in profile_diagnostics if selection.takes(diagnostic.code))
+        selected = (diagnostic for diagnostic in profile_diagnostics if selection.includes(diagnostic.code))
         return Diagnostics([*diagnostics, *selected], text=diagnostics.text)
 
     def _lint_profiles(self, path: Path) -> Diagnostics:

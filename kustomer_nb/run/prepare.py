@@ -238,7 +238,7 @@ class _Preparation:
 
     def _request(self, inputs: CoercedInputs, context: RunContext, exchange: Exchange | None) -> Request:
         profile = self.profile
-        where = sources(context.root, given=context.settings, profile=profile.settings)
+        where = sources(context.root, settings=context.settings, profile=profile.settings)
         keys = self.definition.setting_keys
         is_sent = self.mode in SENDING
 
