@@ -1,6 +1,6 @@
-"""Every code of a diagnostic: defined here, and nowhere else.
+"""Every code of a diagnostic, defined only here.
 
-A code is never reused. What a rule of `lint` reports is explained by the rule; the others by their meaning.
+A code is never reused. A `lint` rule explains the codes that it reports; the others have a meaning here.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """The stable code of each kind of diagnostic; ``meaning`` is a sentence where no rule explains it.
+    """The stable code of each kind of diagnostic; ``meaning`` is a sentence if no rule explains it.
 
     Example:
         >>> Code.SETTING_UNSET, Code.SETTING_UNSET.family, Code("KNB401").slug
         ('KNB801', 'KNB8', 'method-unknown')
     """
 
+    # Empty for the codes that a lint rule explains.
     meaning: str
 
     def __new__(cls, code: str, meaning: str = "") -> Code:
-        """Make a member of its code, and what that means."""
+        """Make a member from its code and its meaning."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.meaning = meaning
@@ -30,7 +31,7 @@ class Code(StrEnum):
 
     @property
     def family(self) -> str:
-        """The first four characters, which the codes about one subject share."""
+        """The first four characters, which all codes about one subject share."""
         return self.value[:4]
 
     @property
@@ -38,9 +39,9 @@ class Code(StrEnum):
         """The name in lower case, as in ``method-unknown``."""
         return self.name.lower().replace("_", "-")
 
-    # KNB1: the file and its JSON.
-    NOT_JSON = "KNB101", "The text is no JSON, or no object and no list: there is nothing in it to look at."
-    EMPTY = "KNB102", "The file is empty, or holds comments alone."
+    # KNB1: the file and its JSON. The reader in jsontext reports the codes up to KNB128.
+    NOT_JSON = "KNB101", "The text is not JSON, or its value is neither an object nor an array."
+    EMPTY = "KNB102", "The file is empty, or contains only comments."
     UNCLOSED_STRING = "KNB103"
     BARE_KEY = "KNB104"
     TRAILING_COMMA = "KNB105"
@@ -64,49 +65,50 @@ class Code(StrEnum):
     DUPLICATE_KEY = "KNB123"
     WRAPPER = "KNB124"
     FOREIGN_SPACE = "KNB125"
-    TOO_DEEP = "KNB126", "Brackets are nested more than 500 deep; no definition is."
+    TOO_DEEP = "KNB126", "Brackets are nested more than 500 levels deep, as in no definition."
     NUMBER_TOO_LARGE = "KNB127"
     TOO_MANY = (
         "KNB128",
-        "More faults were mended than are listed; those listed first come first in the text.",
+        "More problems were repaired than are listed; the listed ones are the first in the text.",
     )
     NOT_A_DEFINITION = (
         "KNB129",
-        "The file is no definition but package.json, a cassette or the like; it is left alone.",
+        "The file is not a definition but, for example, package.json or a cassette; it is not checked.",
     )
-    FILE_MISSING = "KNB130", "There is no such file."
-    FILE_IS_FOLDER = "KNB131", "The path names a folder."
+    # From here on about the file itself, and about changes to it.
+    FILE_MISSING = "KNB130", "The file does not exist."
+    FILE_IS_FOLDER = "KNB131", "The path is that of a folder."
     FILE_UNREADABLE = "KNB132", "The file cannot be opened."
-    FILE_NOT_UTF8 = "KNB133", "The file is not UTF-8; the first byte at fault is named."
+    FILE_NOT_UTF8 = "KNB133", "The file is not UTF-8; the message contains the first invalid byte."
     FILE_TOO_LARGE = "KNB134", "The file is larger than 50 MB."
     VALUE_NOT_JSON = (
         "KNB135",
-        "A value that was passed is not JSON, and so is no definition and no part of one.",
+        "A value that was passed is not JSON, so it cannot be a definition or part of one.",
     )
-    POINTER_NOT_FOUND = "KNB140", "A pointer names no place of the text that could be changed."
-    NO_PATH_TO_SAVE = "KNB141", "A definition that was read from no file is saved with a path."
-    FILE_CHANGED = "KNB142", "The file changed since it was read; what stands there now is left alone."
-    FILE_NOT_WRITABLE = "KNB143", "The file cannot be written; it is as it was."
-    FILE_EXISTS = "KNB144", "The file that a definition would be saved as is there already."
-    EDIT_UNSAFE = "KNB145", "The text around a place is not whole JSON, so a change there could go astray."
+    POINTER_NOT_FOUND = "KNB140", "Nothing can be changed at the pointer in this text."
+    NO_PATH_TO_SAVE = "KNB141", "A definition that was not read from a file needs a path to be saved."
+    FILE_CHANGED = "KNB142", "The file changed after it was read; it was not overwritten."
+    FILE_NOT_WRITABLE = "KNB143", "The file cannot be written; it is unchanged."
+    FILE_EXISTS = "KNB144", "The file to save a definition as already exists."
+    EDIT_UNSAFE = "KNB145", "The text around the pointer is not valid JSON, so an edit there is not safe."
     FILE_IRREGULAR = (
         "KNB146",
-        "A link, or something else that is no regular file, is where a definition would be written.",
+        "The path to write a definition to is a link, or something else that is not a regular file.",
     )
     FILE_LOCKED = (
         "KNB147",
-        "Another process has been writing the file for more than 10 seconds; it is as it was.",
+        "Another process has been writing the file for more than 10 seconds; it is unchanged.",
     )
-    NO_DEFINITION_FOUND = "KNB148", "Among the files and folders that were named there is no definition."
+    NO_DEFINITION_FOUND = "KNB148", "The files and folders that were passed contain no definition."
     APP_COMMAND = (
         "KNB149",
-        "The file is a command of an app; lint checks workflow actions, and leaves it alone.",
+        "The file is a command of an app; lint checks only workflow actions.",
     )
 
     # KNB2: names, versions and app-level keys.
     ACTIONS_NOT_AN_ARRAY = "KNB201"
     WRONG_TYPE = "KNB202"
-    ACTION_NOT_FOUND = "KNB203", "There is no action of that name, or several."
+    ACTION_NOT_FOUND = "KNB203", "No action has that name, or several match it."
     NAME_MISSING = "KNB204"
     NAME_CHARACTERS = "KNB205"
     NAME_TOO_LONG = "KNB206"
@@ -123,7 +125,7 @@ class Code(StrEnum):
     WORKFLOW_NOT_AN_APP = "KNB217"
     SETTING_NOT_USED = "KNB218"
     DESCRIPTION_MISSING = "KNB219"
-    RULE_NOT_FOUND = "KNB220", "There is no rule of that code."
+    RULE_NOT_FOUND = "KNB220", "No rule has that code."
     SETTING_TYPE = "KNB221"
     SETTING_DEFAULT_MISSING = "KNB222"
     NAME_IN_BOTH = "KNB223"
@@ -139,7 +141,7 @@ class Code(StrEnum):
     TYPE_LOST_IN_TEMPLATE = "KNB306"
     TEMPLATE_LIMIT = (
         "KNB307",
-        "A template would take more than it may: depth, output or steps; lint says so as KNB301.",
+        "A template exceeds a limit of depth, output or steps; lint reports it as KNB301.",
     )
     HELPER_NOT_KNOWN_HERE = "KNB308"
     UNKNOWN_FUNCTION = "KNB309"
@@ -199,16 +201,16 @@ class Code(StrEnum):
     ONE_VARIABLE_OF_TWO_SETTINGS = "KNB607"
     SCHEME_TWICE = (
         "KNB608",
-        "The value of a setting begins with the word, as Bearer, that the template writes before it.",
+        "The value of a setting starts with the scheme, such as Bearer, that the template adds too.",
     )
     PROFILE_TOKEN = (
         "KNB610",
-        "A token is written out in kustomer-nb.toml, which goes into git; lint of a definition tells.",
+        "kustomer-nb.toml, which belongs in git, contains a token; lint of a definition reports it.",
     )
     INPUT_CHOOSES_HOST = "KNB611"
     HOST_CHOSEN_BY_INPUT = (
         "KNB612",
-        "A secret goes along to a host that an input chose; a run asks to confirm that host.",
+        "A secret is sent to a host that an input chose; a run asks for confirmation of that host.",
     )
 
     # KNB7: inputs and losses at run time.
@@ -261,74 +263,77 @@ class Code(StrEnum):
     )
 
     # KNB8: settings, network and guards.
-    SETTING_UNSET = "KNB801", "A setting has no value; the message names the variable to set."
+    SETTING_UNSET = "KNB801", "A setting has no value; the message names its environment variable."
     SETTING_INVALID = (
         "KNB802",
-        "A value was given to no setting or to two, is not of its type, or two keys give one variable.",
+        "A setting is unknown or ambiguous, has the wrong type, or shares its environment variable.",
     )
     NO_CONNECTION = (
         "KNB803",
-        "No connection came about: refused, unknown host, or a certificate that does not hold.",
+        "The connection failed: refused, unknown host, or an invalid certificate.",
     )
-    TIMED_OUT = "KNB804", "No answer came in time; whether the request was carried out is not known."
-    CONNECTION_BROKEN = "KNB805", "The answer broke off, is too large, or is no HTTP."
+    TIMED_OUT = "KNB804", "No response arrived in time; it is not known whether the request was processed."
+    CONNECTION_BROKEN = "KNB805", "The response was cut off, is too large, or is not HTTP."
     DEMO_NOT_STARTED = "KNB806", "The demo store cannot start."
-    MODE_UNKNOWN = "KNB807", "There is no such mode, or no such fault."
+    MODE_UNKNOWN = "KNB807", "There is no such mode or fault."
     NO_SAMPLE = "KNB808", "The action has no sampleOutputContext to run from."
-    NOT_CONFIRMED = "KNB809", "A request that may change something was not confirmed; nothing was sent."
-    PROFILE_FILE = "KNB810", "kustomer-nb.toml cannot be read, or lacks the profile."
+    NOT_CONFIRMED = "KNB809", "A request that may change data was not confirmed; nothing was sent."
+    PROFILE_FILE = "KNB810", "kustomer-nb.toml cannot be read, or does not contain the profile."
     ACCOUNT_TOKEN_UNSET = "KNB811", "The app account of the action has no token."
     ACCOUNT_TOKEN_ASSUMED = (
         "KNB812",
-        "How Kustomer sends the token of an app account is not known; a bearer token is assumed.",
+        "It is not known how Kustomer sends the token of an app account; a bearer token is assumed.",
     )
-    DEMO_ONLY = "KNB813", "With --demo a request would have gone elsewhere; nothing was sent."
-    PYPROJECT_TABLE = "KNB814", "The table [tool.kustomer-nb] of pyproject.toml cannot be read."
+    DEMO_ONLY = (
+        "KNB813",
+        "With --demo, a request to a host other than the demo store is refused; nothing was sent.",
+    )
+    PYPROJECT_TABLE = "KNB814", "The table [tool.kustomer-nb] in pyproject.toml cannot be read."
     NOT_RECORDED = (
         "KNB816",
-        "Nothing that was recorded fits the request; the nearest are named, and what differs.",
+        "No recording matches the request; the message lists the nearest ones and their differences.",
     )
     CONNECTION_OPTIONS = (
         "KNB818",
-        "A proxy lets nothing through, or its address or a file of certificates cannot be used.",
+        "A proxy refuses the connection, or its URL or a certificate file is invalid.",
     )
     CASSETTE_UNREADABLE = (
         "KNB820",
-        "A cassette cannot be read: it is no JSON, not as it was written, or of a newer version.",
+        "A cassette cannot be read: it is not JSON, was changed, or has a newer version.",
     )
-    CASSETTE_NOT_WRITTEN = "KNB821", "An exchange cannot be written to its cassette, which is as it was."
+    CASSETTE_NOT_WRITTEN = "KNB821", "An exchange cannot be written to its cassette, which was not changed."
     HISTORY_UNAVAILABLE = (
         "KNB822",
-        "The history cannot be read, or not be written; no run is touched by that.",
+        "The history cannot be read or written; runs are not affected.",
     )
     RERUN_IMPOSSIBLE = (
         "KNB823",
-        "An old run cannot be run again, or compared, as it was: a part was hidden or too large.",
+        "A past run cannot be repeated or compared: a part of it was hidden or too large.",
     )
     SECRET_IN_EXCEPTION = (
         "KNB824",
-        "An exception of another package told the value of a setting; only its type is told.",
+        "An exception of another package contains the value of a setting; only its type is shown.",
     )
     METHOD_DENIED = "KNB825", "The profile denies unsafe methods; nothing was sent."
     HOST_NOT_ALLOWED = (
         "KNB826",
-        "A request, or a redirect it met, goes to a host that the profile does not allow.",
+        "A request or a redirect goes to a host that the profile does not allow.",
     )
     HOST_FORBIDDEN = (
         "KNB827",
-        "A request goes to a link-local address or to one that serves a machine's own credentials.",
+        "A request goes to a link-local address or to one that serves the credentials of a cloud host.",
     )
     NO_CASSETTE_PATH = (
         "KNB828",
-        "A definition that was read from no file has no cassette beside it; cassette= names one.",
+        "A definition that was not read from a file has no default cassette; pass cassette=.",
     )
-    RUN_NOT_FOUND = "KNB829", "The history has no run of that number."
+    RUN_NOT_FOUND = "KNB829", "The history has no run with that number."
     CHOSEN_HOST_NOT_CONFIRMED = (
         "KNB834",
-        "A secret would go to a host that an input chose, and nobody confirmed it; nothing was sent.",
+        "A secret would be sent to a host that an input chose, without confirmation; nothing was sent.",
     )
-    REDIRECT_TO_THIS_MACHINE = "KNB835", "Another machine redirects to this one; nothing was sent there."
+    REDIRECT_TO_THIS_MACHINE = "KNB835", "A remote host redirects to this computer; nothing was sent there."
     OVERRIDE_REDIRECTED = (
         "KNB836",
-        "A redirect of a request with an overridden method, or one that overrides it, is not followed.",
+        "A redirect is not followed when the request or the redirect overrides the method.",
     )

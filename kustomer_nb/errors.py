@@ -17,7 +17,7 @@
         └── ReplayError          no recorded exchange matches the request
 
 A problem in a document is a `Diagnostic`, and a response with status 400 or more is a `Run`: an exception is
-raised only if the work cannot go on. Its ``diagnostics`` are all problems, never only the first.
+raised only if the work cannot continue. Its ``diagnostics`` are all problems, not only the first.
 """
 
 from __future__ import annotations
@@ -50,12 +50,15 @@ class KustomerNbError(Exception):
 
         IPython asks for this attribute by ``hasattr``, so that without it the traceback appears as usual.
         """
+        # To debug this package itself, or a helper of the user that raised one of its errors.
         if is_debugging():
             raise AttributeError("_render_traceback_")
         return self._lines
 
+    # IPython prints these lines in place of a traceback, one after the other.
     def _lines(self) -> list[str]:
         name = type(self).__name__
+        # Python sets `__notes__` only when `add_note` is called (PEP 678).
         notes = getattr(self, "__notes__", [])
         if len(self.diagnostics) == 1:
             return [*_lines_of(self.diagnostics[0], f"{name}: "), *notes]
@@ -115,7 +118,7 @@ class SettingError(KustomerNbError):
 
 
 class GuardError(KustomerNbError):
-    """A request was refused or not confirmed; nothing was sent.
+    """A request was rejected or not confirmed; nothing was sent.
 
     ``name`` is the name to confirm it with; empty if confirming does not help, or if the name holds a
     setting.

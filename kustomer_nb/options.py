@@ -116,7 +116,7 @@ def takes(options: type) -> Callable[[F], F]:
     return decorate
 
 
-def require_known(given: Iterable[str], options: type, function: str) -> None:
+def require_known(names: Iterable[str], options: type, function: str) -> None:
     """Refuse a name that is not an option, with the nearest one that is.
 
     Raises:
@@ -128,7 +128,7 @@ def require_known(given: Iterable[str], options: type, function: str) -> None:
         TypeError: render() has no option 'profil'; did you mean 'profile'?
     """
     known = options.__annotations__.keys() | meanings(options).keys()
-    for name in given:
+    for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"its options are {', '.join(sorted(known))}."

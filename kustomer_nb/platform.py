@@ -150,6 +150,7 @@ def _defaults() -> dict[str, Any]:
 REST_API = "rest_api"
 METHODS = ("get", "post", "put", "patch", "delete")
 NAME_PREFIX = "kustomer.app."
+# In characters, spaces included.
 NAME_LENGTH = 128
 DESCRIPTION_LENGTH = 4096
 TYPES = ("string", "boolean", "number", "object", "array")

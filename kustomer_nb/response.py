@@ -30,7 +30,7 @@ BYTES_EACH = 32
 _DECOMPRESSED = {"gzip", "deflate"}
 MOST_NAMES = 5
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
-_NO_JSON = 'read response.text: it may be a login page or the uri wrong; for text, remove "json": true.'
+_NO_JSON = 'read response.text: is it a login page, or the uri wrong? For text, remove "json": true.'
 _COMPRESSED = (
     "remove the header accept-encoding; if Kustomer decompresses it, pass Platform(decompresses=True)."
 )
@@ -148,7 +148,7 @@ class _Reader:
             return content.decode()
         except UnicodeDecodeError as error:
             message = (
-                f"the body is not UTF-8 (byte {error.start} is invalid), the only charset npm request reads."
+                f"the body is not UTF-8, the only charset npm request reads (byte {error.start} is invalid)."
             )
             charset = _CHARSET.search(content_type)
             if charset:

@@ -47,12 +47,12 @@ def one(found: Diagnostics, code: str) -> Diagnostic:
             "KNB101",
             "line 1",
             "Dear",
-            "load the file that holds the definition",
+            "load the file that contains the definition",
             id="not JSON at all",
         ),
         pytest.param(b"", "KNB102", "line 1, column 1", "empty", "write a JSON object", id="an empty file"),
         pytest.param(
-            b"42", "KNB101", "line 1, column 1", "this is 42", "paste a whole definition", id="a number"
+            b"42", "KNB101", "line 1, column 1", "this is 42", "paste a complete definition", id="a number"
         ),
         pytest.param(
             b'{"app": "\xff"}',
@@ -67,7 +67,7 @@ def one(found: Diagnostics, code: str) -> Diagnostic:
             "KNB123",
             "line 2, column 2 /app",
             "the last one counts",
-            "keep one of the two",
+            "remove one of the two",
             id="a key twice",
         ),
     ],
@@ -90,7 +90,7 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     (found,) = loading(tmp_path)
 
     assert (found.code, found.message) == ("KNB131", f"'{tmp_path}' is a folder.")
-    assert found.fix == "name a file in it."
+    assert found.fix == "use a file in it."
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
@@ -138,8 +138,8 @@ def test_a_definition_of_20_mb_loads_in_seconds(tmp_path: Path) -> None:
             an_action(name=LONG_NAME),
             "KNB206",
             "/name",
-            "129 characters, and 128",
-            "take out 1",
+            "129 characters; at most 128",
+            "remove at least 1",
             id="a name of 129 characters",
         ),
         pytest.param(
@@ -155,7 +155,7 @@ def test_a_definition_of_20_mb_loads_in_seconds(tmp_path: Path) -> None:
             "KNB402",
             "/inputTemplate/uri",
             "has no http:// or https://",
-            "write it whole",
+            "write a complete URL",
             id="a uri without scheme",
         ),
     ],
@@ -176,7 +176,7 @@ def test_lint_names_what_is_wrong_with_a_definition(
     [
         pytest.param(None, "KNB411", "no inputTemplate", '"inputTemplate": {"uri"', id="no input template"),
         pytest.param(
-            {"uri": "http://a.b", "method": "FETCH"}, "KNB401", "'FETCH'", "use one of get", id="FETCH"
+            {"uri": "http://a.b", "method": "FETCH"}, "KNB401", "'FETCH'", "use get, post", id="FETCH"
         ),
         pytest.param(
             {"uri": "a.b/c", "method": "get"}, "KNB402", "'a.b/c' has no http://", "https://", id="no scheme"
@@ -253,7 +253,7 @@ def test_a_connection_that_is_refused() -> None:
 
     found = one(failing(asking(f"http://127.0.0.1:{port}/")), "KNB803")
 
-    assert found.message == f"nothing answers at http://127.0.0.1:{port}: the connection was refused."
+    assert found.message == f"nothing responds at http://127.0.0.1:{port}: the connection was refused."
     assert "start the service" in found.fix
 
 
@@ -267,14 +267,14 @@ def test_no_answer_in_time(store: Store) -> None:
 
     found = one(failing(action, platform=Platform(timeout=0.3)), "KNB804")
 
-    assert found.message == f"no answer to GET {store.url}/slow within 0.3 seconds."
-    assert "look before sending it again" in found.fix
+    assert found.message == f"no response to GET {store.url}/slow within 0.3 seconds."
+    assert "check before sending it again" in found.fix
 
 
 def test_a_500_is_a_run_and_no_error(store: Store) -> None:
     run = with_token(store, "/fail").run()
 
-    assert not run.is_good
+    assert not run.ok
     assert run.response is not None
     assert run.response.body["errors"][0]["code"] == "failed_on_purpose"
 
@@ -284,7 +284,7 @@ def test_html_where_json_was_promised_is_kept_and_said(store: Store) -> None:
 
     found = one(run.diagnostics, "KNB710")
     assert run.output["body"].startswith("<!doctype html>")
-    assert (found.where, "is not (" in found.message) == ("/body", True)
+    assert (found.where, "is not JSON" in found.message) == ("/body", True)
     assert "a login page" in found.fix
 
 
@@ -293,7 +293,7 @@ def test_a_204_is_good_and_has_no_body(store: Store) -> None:
 
     run = with_token(store, f"/refunds/{refund['refundId']}", "delete").run()
 
-    assert run.is_good
+    assert run.ok
     assert run.response is not None
     assert run.response.status_code == 204
     assert "body" not in run.output

@@ -126,6 +126,7 @@ SECRET_OPTION = "--set"  # noqa: S105 - the name of an option
 
 def request_arguments(command: F) -> F:
     """Add the arguments for an action, its inputs and its settings."""
+    # click lists options in the reverse order of their decorators.
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -172,6 +173,7 @@ def _strings(values: dict[str, Any], option: str) -> dict[str, Any]:
 
 def _parse_json(text: str, option: str) -> Any:
     try:
+        # NaN and Infinity are Python's, not JSON's.
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         quoted = "the value" if option == SECRET_OPTION else repr(text[:60])
@@ -253,6 +255,7 @@ def run_arguments(action: Action, options: dict[str, Any], *, demo: bool) -> Ite
     with Store() as store:
         keys = action.definition.setting_keys.values()
         token = {key: store.token for key in keys if key.endswith(".authToken")}
+        # The store's own token and address, unless others were given.
         arguments["settings"] = {**token, **arguments["settings"]}
         arguments["hosts"] = {**store.hosts, **arguments["hosts"]}
         yield arguments

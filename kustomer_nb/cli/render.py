@@ -42,6 +42,7 @@ def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool,
             _show_request(request, prepared.profile)
             if why:
                 show_text(f"\n{all_origins(request)}")
+        # A preview needs no token, so settings without a value do not count.
         is_sendable = all(diagnostic.code == UNSET for diagnostic in request.diagnostics.errors)
         sys.exit(SUCCESS if is_sendable else PROBLEMS)
 

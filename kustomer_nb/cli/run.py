@@ -74,6 +74,7 @@ def run(
         target = load_action(path, action)
         inputs = read_inputs(options["inputs"], options["inputs_file"])
         with run_arguments(target, options, demo=demo) as arguments:
+            # Before the run: --demo must never reach another host, confirmed or not.
             if demo:
                 refuse_remote(target.render(inputs, **arguments))
             with _previewed(target, inputs, arguments):
@@ -102,11 +103,12 @@ def _previewed(action: Action, inputs: dict[str, Any], arguments: dict[str, Any]
 
 
 def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
-    if fail and not result.is_good:
+    if fail and not result.ok:
         return SERVICE_ERROR
     if result.diagnostics.errors:
         return PROBLEMS
     if result.diff is None:
         return SUCCESS
+    # A new id is not a failure: by default only the shape is compared.
     differs = result.diff if strict else diff(result.diff.expected, result.output, mode="shape")
     return PROBLEMS if differs else SUCCESS

@@ -69,7 +69,7 @@ def checked(options: Mapping[str, Any]) -> dict[str, Any]:
             step: output.output if isinstance(output, Run) else output
             for step, output in values["steps"].items()
         }
-        require_end(outputs, "/steps", deepest=DEEPEST_STEP)
+        require_end(outputs, "/steps", max_depth=DEEPEST_STEP)
         values["steps"] = outputs
     if "allow_missing" in values:
         values["allow_missing"] = _names(values["allow_missing"])

@@ -25,7 +25,7 @@ from kustomer_nb.template.traced_values import real
 
 from .context import RunContext
 from .guards import chosen_host, is_denied
-from .recordable import all_secrets_of, asked, tape_path
+from .recordable import collect_secrets, require_cassette_path, to_recorded_request
 from .sent_secrets import secret_sent
 
 _FIRST_VARIABLE = re.compile(r"\s*(?:/#|\{\{\{?&?\s*)([^\s.}]+)")
@@ -41,7 +41,7 @@ def with_placeholders(
 
     The placeholder of a setting that the uri begins with is a URL.
     """
-    recorded = {} if exchange is None else exchange.asked.settings
+    recorded = {} if exchange is None else exchange.request.settings
     base_key = _base_key(definition)
     filled: dict[str, Secret | None] = {}
     for key, value in values.items():
@@ -127,7 +127,7 @@ class Prepared:
     @cached_property
     def secrets(self) -> dict[str, Secret]:
         """The secrets of the run by label, for a `Redactor`."""
-        return all_secrets_of(self.app, self)
+        return collect_secrets(self.app, self)
 
     def with_exchange(self, exchange: Exchange) -> Prepared:
         """Return the same with a recorded response."""
@@ -216,13 +216,13 @@ class _Preparation:
 
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
-        cassette = Cassette(tape_path(context))
+        cassette = Cassette(require_cassette_path(context))
         candidates: list[Prepared] = []
         for exchange in (None, *cassette.exchanges):
             if exchange is not None and exchange.action != (self.definition.name or ""):
                 continue
             prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
-            match = None if prepared.input_errors else cassette.find(asked(self.app, prepared))
+            match = None if prepared.input_errors else cassette.find(to_recorded_request(self.app, prepared))
             if match is not None:
                 return prepared.with_exchange(match)
             candidates.append(prepared)
@@ -233,13 +233,13 @@ class _Preparation:
         """Return a request to record, with the recorded one that differs only by time and seed."""
         if not prepared.context.read or prepared.input_errors:
             return prepared
-        for exchange in Cassette(tape_path(context)).exchanges:
+        for exchange in Cassette(require_cassette_path(context)).exchanges:
             is_fixed = exchange.now is None and exchange.seed is None
             if is_fixed or exchange.action != (self.definition.name or ""):
                 continue
             earlier = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
-            if asked(self.app, earlier).key == exchange.asked.key:
-                return replace(prepared, superseded=exchange.asked)
+            if to_recorded_request(self.app, earlier).key == exchange.request.key:
+                return replace(prepared, superseded=exchange.request)
         return prepared
 
     def build(self, context: RunContext, exchange: Exchange | None = None) -> Prepared:
@@ -265,7 +265,7 @@ class _Preparation:
 
     def _request(self, inputs: CoercedInputs, context: RunContext, exchange: Exchange | None) -> Request:
         profile = self.profile
-        where = sources(context.root, given=context.settings, profile=profile.settings)
+        where = sources(context.root, settings=context.settings, profile=profile.settings)
         keys = self.definition.setting_keys
         is_sent = self.mode in SENDING
 

@@ -65,8 +65,8 @@ def plain(value: Any) -> Plain:
         return Plain(copied(value, 0, [AT_ONCE]), ())
     except NotPlainError:
         reader = _Reader()
-    if (bound := excess(value, most=MOST)) is not None and bound.is_much:
-        return Plain(None, (_fault(f"{bound.words}.", "pass less data.", ()),))
+    if (bound := excess(value, max_values=MOST)) is not None and bound.has_too_many:
+        return Plain(None, (_fault(f"{bound.reason}.", "pass less data.", ()),))
     return Plain(reader.read_root(value), tuple(reader.faults))
 
 

@@ -165,7 +165,7 @@ class _HelperSet:
         except Exception as error:
             # Only the type: the text of the error may contain a secret.
             message = f"`{name}` failed with {type(error).__name__}."
-            span = Span.of(text, 0, len(text))
+            span = Span.from_offsets(text, 0, len(text))
             failure = Diagnostic(
                 Code.TEMPLATE_SYNTAX, Severity.ERROR, pointer, message, "check its arguments.", span
             )
@@ -253,9 +253,8 @@ class _TracingResolver:
         first = len(self.notes.diagnostics)
         result = self.helper_set.call_function(reference, value, text, pointer)
         labels, setting_values = ((), ()) if label is None else ((label,), (value,))
-        add_location(
-            self.notes.diagnostics, first, pointer, Span.of(text, 0, len(text)), labels, setting_values
-        )
+        span = Span.from_offsets(text, 0, len(text))
+        add_location(self.notes.diagnostics, first, pointer, span, labels, setting_values)
         return result
 
 

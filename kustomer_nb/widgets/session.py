@@ -41,6 +41,7 @@ class Session:
         # Whether the latest request has a method that changes nothing.
         self.is_safe = True
         # The time and random seed of the previewed request, until it is sent.
+        # So that what is sent is what was shown, also if a template reads the clock.
         self._pinned: WorkbenchOptions = {}
 
     @property
@@ -72,11 +73,11 @@ class Session:
         values: dict[str, str | None] = {}
         with suppress(TemplateError):
             template = self.definition.input_template
-            given = {**SAMPLE_ENV, **self.context.given_env}
+            env = {**SAMPLE_ENV, **self.context.given_env}
             for reference in references(template.model_dump(by_alias=True) if template else {}):
                 if reference.segments[:1] == ("_env",):
                     names = reference.segments[1:2] or tuple(SAMPLE_ENV)
-                    values |= {name: given.get(name) for name in names}
+                    values |= {name: env.get(name) for name in names}
         return {name: None if SAMPLE_ENV.get(name) == value else value for name, value in values.items()}
 
     def type_env(self, name: str, value: str) -> None:

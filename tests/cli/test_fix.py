@@ -59,7 +59,7 @@ def test_a_clean_file_is_good(call: Call) -> None:
 
     assert (done.exit_code, done.stdout) == (
         0,
-        f"No automatic fixes for {ECOMMSTORE}.\nRemaining: nothing found.\n",
+        f"No automatic fixes for {ECOMMSTORE}.\nRemaining: no problems.\n",
     )
 
 
@@ -75,7 +75,7 @@ def test_a_rule_is_explained_with_its_proof(call: Call) -> None:
 
     assert done.exit_code == 0
     assert done.stdout.startswith("KNB304 escaped-in-address-or-header (warning)")
-    assert "Reported:" in done.stdout
+    assert "Before:" in done.stdout
     assert "{{{orderId}}}" in done.stdout
 
 

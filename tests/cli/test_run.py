@@ -72,7 +72,7 @@ def test_no_answer_exits_with_4(call: Call, definition: Any) -> None:
     done = call("run", definition(f"http://127.0.0.1:{unused_port()}/"))
 
     assert done.exit_code == 4
-    assert "error KNB803 nothing answers at" in done.stderr
+    assert "error KNB803 nothing responds at" in done.stderr
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--fail"], 5)])
@@ -192,8 +192,8 @@ def test_an_output_that_cannot_be_made_of_the_answer_exits_with_1(
 def test_why_tells_what_made_a_place_of_the_output(call: Call) -> None:
     done = call("run", ECOMMSTORE, "-i", "orderId=1001", "--demo", "--why", "body.nope")
 
-    assert "Why body.nope\n  output (/body/nope)\n    it is not in the output\n" in done.stdout
-    assert "answer (/body)  <- here" in done.stdout
+    assert "Why body.nope\n  output (/body/nope)\n    has no value at this path\n" in done.stdout
+    assert "response (/body)  <- here" in done.stdout
 
 
 def test_why_in_json_stands_beside_the_run(call: Call) -> None:
@@ -214,7 +214,7 @@ def test_every_fault_ends_with_its_exit_code_and_needs_no_token(
 
     if name in {"timeout", "refused", "reset", "tls", "slow"}:
         assert done.exit_code == 4
-        assert f"It is the fault '{name}', which was asked for." in done.stderr
+        assert f"This is the simulated fault '{name}'." in done.stderr
     else:
         assert done.exit_code == (5 if name.isdecimal() and int(name) >= 400 else 0)
         assert f"(fault:{name})" in done.stdout

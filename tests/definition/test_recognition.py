@@ -84,15 +84,15 @@ def test_what_is_kept_next_to_a_definition_is_known_and_left_alone(value, kind):
 
 
 @pytest.mark.parametrize(("value", "kind"), OTHERS.values(), ids=OTHERS)
-def test_no_rule_is_asked_about_what_is_no_definition(value, kind):
-    found = lint_document(read_document(json.dumps(value)))
+def test_no_rule_checks_what_is_not_a_definition(value, kind):
+    diagnostics = lint_document(read_document(json.dumps(value)))
 
-    assert found.codes == ["KNB217" if kind == "WORKFLOW" else "KNB129"]
-    assert kind == "WORKFLOW" or Kind[kind].value in found[0].message
+    assert diagnostics.codes == ["KNB217" if kind == "WORKFLOW" else "KNB129"]
+    assert kind == "WORKFLOW" or Kind[kind].value in diagnostics[0].message
 
 
 @pytest.mark.parametrize("value", UNKNOWN.values(), ids=UNKNOWN)
-def test_what_tells_nothing_of_a_definition_is_unknown(value):
+def test_a_value_without_keys_of_a_definition_is_unknown(value):
     document = read_document(json.dumps(value))
 
     assert document.kind is Kind.UNKNOWN
@@ -109,7 +109,7 @@ def test_a_definition_is_known_by_any_of_its_keys(value):
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
-def test_a_broken_definition_is_still_looked_at(text):
+def test_a_broken_definition_is_still_checked(text):
     assert read_document(text).is_definition
 
 
@@ -119,7 +119,7 @@ def test_the_definitions_of_the_tests_are_definitions(path):
 
 
 @pytest.mark.parametrize("suffix", [".json", ".mjs"])
-def test_a_command_with_inputs_is_looked_at_and_only_said_to_be_one(suffix):
+def test_a_command_with_inputs_is_only_reported_as_one(suffix):
     text = json.dumps({**COMMAND, "inputSchema": {"type": "object"}})
     app = loads(f"export default {text};" if suffix == ".mjs" else text)
 

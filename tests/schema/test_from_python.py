@@ -48,9 +48,9 @@ class Own(Scalar):
         return Own(0)
 
 
-def same(found, expected):
+def same(result, expected):
     """Tell 1 from 1.0 and a text from an enum, within arrays and objects too."""
-    return (type(found), repr(found)) == (type(expected), repr(expected))
+    return (type(result), repr(result)) == (type(expected), repr(expected))
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def same(found, expected):
     ],
 )
 def test_takes_a_value_of_python_as_json(value, expected):
-    found = plain(value)
+    result = plain(value)
 
-    assert same(found.value, expected)
-    assert found.faults == ()
+    assert same(result.value, expected)
+    assert result.faults == ()
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,10 @@ def test_takes_a_value_of_python_as_json(value, expected):
     ],
 )
 def test_leaves_out_what_means_absent_and_writes_null_for_it_in_an_array(value):
-    found = plain({"gone": value, "list": [value, 1]})
+    result = plain({"gone": value, "list": [value, 1]})
 
-    assert found.value == {"list": [None, 1]}
-    assert found.faults == ()
+    assert result.value == {"list": [None, 1]}
+    assert result.faults == ()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_leaves_out_what_means_absent_and_writes_null_for_it_in_an_array(value):
         ),
     ],
 )
-def test_reports_the_type_of_what_is_no_json(value, type_name, fix):
+def test_reports_the_type_of_a_value_that_is_not_json(value, type_name, fix):
     (fault,) = plain({"a/b": [0, value]}).faults
 
     assert (fault.code, fault.pointer) == ("KNB704", "/a~1b/1")
@@ -140,10 +140,10 @@ def test_reports_the_type_of_what_is_no_json(value, type_name, fix):
     assert fault.fix.startswith(fix)
 
 
-def test_reports_a_key_that_is_not_text_and_reads_on():
-    found = plain({7: {"x": {1}}})
+def test_reports_a_key_that_is_not_a_string_and_continues():
+    result = plain({7: {"x": {1}}})
 
-    assert [(fault.pointer, fault.message) for fault in found.faults] == [
+    assert [(fault.pointer, fault.message) for fault in result.faults] == [
         ("/7", "the key 7 is not a string."),
         ("/7/x", "a value of type set is not a JSON value."),
     ]
@@ -174,12 +174,12 @@ def test_takes_nesting_of_a_hundred_levels():
     for _ in range(DEPTH):
         value = [value]
 
-    found = plain(value)
+    result = plain(value)
 
-    assert (found.value, found.faults) == (value, ())
+    assert (result.value, result.faults) == (value, ())
 
 
-def test_reports_a_value_that_holds_itself():
+def test_reports_a_value_that_contains_itself():
     value = {}
     value["me"] = value
 
@@ -191,7 +191,7 @@ def test_reports_a_value_that_holds_itself():
 def test_copies_rather_than_changes_the_value():
     value = {"a": [{"b": NAN}]}
 
-    found = plain(value).value
+    result = plain(value).value
 
-    assert found == {"a": [{}]}
+    assert result == {"a": [{}]}
     assert list(value["a"][0]) == ["b"]
