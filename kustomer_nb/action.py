@@ -15,19 +15,17 @@ from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import RenderOptions, RunOptions, require_known, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.request import Request, deferred, is_deferred
-from kustomer_nb.run.context import RunContext
-from kustomer_nb.run.offline import run_offline
-from kustomer_nb.run.prepare import CoercedInputs, Prepared, coerce_inputs, input_schema, prepare
-from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
-from kustomer_nb.run.result import Run
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
-from kustomer_nb.storage.cassette import cassette_path
 
 from . import display
 
+# Imported by what needs them: who loads a definition, or lints it, does not wait for the stages of a run.
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.request import Request
+    from kustomer_nb.run.context import RunContext
+    from kustomer_nb.run.prepare import CoercedInputs, Prepared
+    from kustomer_nb.run.result import Run
 
 
 class Action:
@@ -76,6 +74,9 @@ class Action:
             TypeError: there is no such option, or its value is of another type.
             ValueError: a value is out of range.
         """
+        from kustomer_nb.run.context import RunContext
+        from kustomer_nb.storage.cassette import cassette_path
+
         require_known(options, RunOptions, "run")
         path = self.app.path
         return RunContext.from_options(
@@ -89,6 +90,9 @@ class Action:
     @scrub_tracebacks
     def prepare(self, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
         """Return the request and the errors of the inputs, raising for neither: what a live preview shows."""
+        from kustomer_nb.request import deferred, is_deferred
+        from kustomer_nb.run.prepare import prepare
+
         prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors, self._locate)
         if is_deferred(prepared.request):
             return replace(prepared, request=deferred(partial(self._located_request, prepared)))
@@ -111,10 +115,14 @@ class Action:
             NameNotFoundError: there is no such profile.
             LoadError: ``kustomer-nb.toml`` cannot be read.
         """
+        from kustomer_nb.run.prepare import coerce_inputs
+
         return coerce_inputs(self.definition, inputs, self._resolve(context))
 
     def input_schema(self, context: RunContext) -> Any:
         """Return the schema that inputs must match; raises as `coerce_inputs` does."""
+        from kustomer_nb.run.prepare import input_schema
+
         return input_schema(self.definition, self._resolve(context).platform)
 
     def _resolve(self, context: RunContext) -> RunContext:
@@ -230,6 +238,7 @@ class Action:
         import asyncio
 
         from kustomer_nb.run.execute import run_prepared
+        from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
 
         try:
             run = await run_prepared(self.definition, self.app.model, prepared, confirm)
@@ -241,6 +250,9 @@ class Action:
         return self._finished(run, await asyncio.to_thread(keep) if is_large else keep())
 
     def _run_offline(self, prepared: Prepared) -> Run:
+        from kustomer_nb.run.offline import run_offline
+        from kustomer_nb.run.recording import add_failure_to_history, add_to_history
+
         try:
             run = run_offline(self.definition, self.app.model, prepared)
         except TransportError as error:

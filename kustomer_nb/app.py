@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import (
     AppDefinition,
@@ -27,9 +28,8 @@ from kustomer_nb.storage.definitions import open_document, save_document
 
 from . import display
 
-# Imported by what needs them: to load a definition takes a third of the time that linting or a run takes.
+# Imported by what needs them: loading a definition does not wait for the rules.
 if TYPE_CHECKING:
-    from kustomer_nb.action import Action
     from kustomer_nb.linting import Selection
     from kustomer_nb.run import Run
     from kustomer_nb.storage.history import Entry, History
@@ -124,8 +124,6 @@ class App:
     @cached_property
     def actions(self) -> tuple[Action, ...]:
         """The actions, in the order of the text."""
-        from kustomer_nb.action import Action
-
         return tuple(Action(self, read) for read in self.document.actions)
 
     def action(self, name: str | None = None) -> Action:
@@ -328,8 +326,6 @@ class App:
 
     def _replace_document(self, document: Document) -> None:
         """Replace the document, and point the existing actions to their new definitions."""
-        from kustomer_nb.action import Action
-
         actions = self.__dict__.pop("actions", ())
         self.document = document
         by_name = {read.definition.name: read for read in document.actions if read.definition.name}
