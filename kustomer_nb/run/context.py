@@ -125,10 +125,23 @@ class _NotedRandom(Random):
 
     read: set[str]
 
+    def __new__(cls, text: str) -> _NotedRandom:
+        """Return one that is not seeded yet: few templates ask for a random number, and seeding is slow."""
+        return super().__new__(cls, 0)  # type: ignore[call-arg]  # not in typeshed: it seeds with its argument
+
+    def __init__(self, text: str) -> None:
+        self._text: str | None = text
+
     def random(self) -> float:
-        self.read.add("seed")
+        self._note()
         return super().random()
 
     def getrandbits(self, k: int, /) -> int:
-        self.read.add("seed")
+        self._note()
         return super().getrandbits(k)
+
+    def _note(self) -> None:
+        self.read.add("seed")
+        if self._text is not None:
+            text, self._text = self._text, None
+            self.seed(text)
