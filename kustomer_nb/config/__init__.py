@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from .lint import check_profiles
+from typing import TYPE_CHECKING
+
+from kustomer_nb._lazy import lazy_names
+
 from .loader import FILE, load_profile, project_root
 from .modes import FAULT, MODES, OFFLINE, SENDING, fault_of, mode_of
 from .profile import Account, Profile
+
+if TYPE_CHECKING:
+    from .lint import check_profiles
+
+# Imported at first use: a run reads a profile, and only lint checks all of them.
+__getattr__ = lazy_names(__name__, {"check_profiles": "lint"})
 
 __all__ = [
     "FAULT",

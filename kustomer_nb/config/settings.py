@@ -24,7 +24,6 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
 from kustomer_nb.jsontext.text_file import UnsuitableFileError, read_settings
 from kustomer_nb.printable import one_line
-from kustomer_nb.schema import coerce
 from kustomer_nb.secrets import Secret, keys_by_variable, variable
 
 KEYRING_SERVICE = "kustomer-nb"
@@ -239,6 +238,9 @@ def _converted(secret: Secret, key: str, app: AppDefinition) -> Secret:
     is_string = isinstance(secret.reveal(), str)
     if not is_string or declared is None or declared.type not in {"number", "boolean"}:
         return secret
+    # For a number or boolean only: loading a definition does not wait for it.
+    from kustomer_nb.schema import coerce
+
     try:
         value = coerce({key: secret.reveal()}, {"properties": {key: {"type": declared.type}}}).value[key]
     except InputError:
