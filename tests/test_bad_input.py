@@ -155,7 +155,7 @@ def test_a_definition_of_20_mb_loads_in_seconds(tmp_path: Path) -> None:
             "KNB402",
             "/inputTemplate/uri",
             "has no http:// or https://",
-            "write a complete URL",
+            "write the full URL",
             id="a uri without scheme",
         ),
     ],

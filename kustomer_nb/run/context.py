@@ -82,8 +82,8 @@ class RunContext:
 
         An option that was given overrides the profile, even if it was given its default value.
         """
-        given = self.platform.passed
-        from_profile = {name: value for name, value in profile.platform.items() if name not in given}
+        passed = self.platform.passed
+        from_profile = {name: value for name, value in profile.platform.items() if name not in passed}
         env = {**SAMPLE_ENV, **profile.env, **self.given_env}
         return replace(
             self,
