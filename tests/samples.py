@@ -83,7 +83,7 @@ class RawServer:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._thread.join(5)
+        self._thread.join(60)
 
 
 def _request(connection: socket.socket) -> bytes:

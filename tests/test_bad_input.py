@@ -112,7 +112,7 @@ def test_a_definition_of_20_mb_is_loaded(tmp_path: Path) -> None:
         return path
 
     assert len(load(write(count)).actions) == count
-    assert growth(lambda count: load(write(count)), 20) < 5
+    assert growth(lambda count: load(write(count)), 80) < 5
 
 
 @pytest.mark.parametrize(

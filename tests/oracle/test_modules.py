@@ -17,7 +17,7 @@ from tests.oracle.modules import CASES, RandomModules
 # Half a minute; with KUSTOMER_NB_FUZZ as long as it takes.
 pytestmark = [pytest.mark.node, pytest.mark.timeout(3600)]
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
-COUNT = int(os.environ.get("KUSTOMER_NB_FUZZ", "600"))
+COUNT = int(os.environ.get("KUSTOMER_NB_FUZZ", "200"))
 RULE_CODES = tuple(rule.code for rule in RULES if rule.code > "KNB2")
 
 

@@ -201,7 +201,7 @@ def test_what_cannot_be_recorded_is_not_sent(written: Any, tmp_path: Path) -> No
     assert (tmp_path / "shop.cassette.json").read_text(encoding="utf-8") == "{ this is no cassette"
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 @pytest.mark.parametrize(
     "name",
@@ -230,7 +230,7 @@ def test_what_would_be_recorded_through_a_link_is_not_sent(
     assert_untouched(precious)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 def test_a_history_that_is_no_file_touches_no_run(
     plant: Plant, written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ from tests.work import growth
 
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
 CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "4000"))
-pytestmark = pytest.mark.timeout(120 + CASES / 20)
+pytestmark = pytest.mark.timeout(600 + CASES / 20)
 LABEL = "$k"
 PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 ALPHABETS = (PLAIN, PLAIN + "-_.~", PLAIN + "+/=", PLAIN + "\"\\/&<>'`=%+ ;#?:@,{}", PLAIN + "öß€😀\n\t")

@@ -286,7 +286,7 @@ def is_whole(line: bytes) -> bool:
     return True
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 @pytest.mark.parametrize("name", ["", ".gitignore", "history.jsonl", "history.lock"])
 def test_nothing_of_it_is_a_link_or_a_pipe(plant: Plant, name: str, tmp_path: Path) -> None:
@@ -322,7 +322,7 @@ def test_nothing_of_it_is_another_name_of_a_file(name: str, text: str, tmp_path:
     assert precious.read_text() == text
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 @pytest.mark.parametrize("name", ["", "history.jsonl"])
 def test_nothing_but_a_file_is_read(plant: Plant, name: str, tmp_path: Path) -> None:
