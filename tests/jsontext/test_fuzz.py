@@ -1,4 +1,4 @@
-"""Mutated definitions: read or refused with little work, as json.loads reads what it takes, every place true."""
+"""Mutated definitions: read or refused with little work, as json.loads reads them, every place true."""
 
 import json
 import os

@@ -14,7 +14,7 @@ from kustomer_nb.secrets import Redactor, Secret
 from tests.work import growth
 
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
-CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "4000"))
+CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "1500"))
 pytestmark = pytest.mark.timeout(600 + CASES / 20)
 LABEL = "$k"
 PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
