@@ -1,6 +1,5 @@
 """Templates of text and variables alone: traced quickly, and exactly as the general walk traces them."""
 
-import json
 
 import pytest
 
