@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from secrets import randbits
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.config import Profile
-from kustomer_nb.config.settings import Prompt
 from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
 from kustomer_nb.platform import SAMPLE_ENV, Platform
 from kustomer_nb.template import Rendering
 
 from .option_values import checked
+
+if TYPE_CHECKING:
+    from kustomer_nb.config import Profile
+    from kustomer_nb.config.settings import Prompt
 
 SEED_BITS = 32
 
