@@ -15,7 +15,7 @@ from kustomer_nb.definition import (
     AppDefinition,
     Changes,
     Document,
-    document_of,
+    document_from_value,
     edited,
     read_document,
     removed,
@@ -48,7 +48,7 @@ def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
     """
     if isinstance(source, (str, Path)):
         return _opened(lambda: open_document(Path(source).expanduser()))
-    return _opened(lambda: document_of(source))
+    return _opened(lambda: document_from_value(source))
 
 
 def loads(text: str) -> App:
@@ -173,7 +173,7 @@ class App:
 
         Example:
             >>> loads('{"app": "shop", "version": "1", "title": "Shop"}').lint(ignore=["KNB213"])
-            <Diagnostics: nothing found>
+            <Diagnostics: no problems>
         """
         selection = self._selection(select, ignore)
         found = lint_document(self.document, selection)
@@ -207,7 +207,7 @@ class App:
 
         Example:
             >>> app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
-            >>> app.fix().mended.codes
+            >>> app.fix().fixed.codes
             ['KNB104', 'KNB115', 'KNB104', 'KNB115', 'KNB104', 'KNB115']
             >>> app.text
             '{"app": "shop", "version": "1.0.0", "title": "Shop"}'
@@ -329,6 +329,6 @@ def lint(app: App) -> Diagnostics:
 
     Example:
         >>> lint(loads('{"app": "shop", "version": "1.0.0", "title": "Shop", "actions": []}'))
-        <Diagnostics: nothing found>
+        <Diagnostics: no problems>
     """
     return app.lint()

@@ -1,6 +1,6 @@
-"""Every code of a diagnostic: defined here, and nowhere else.
+"""Every code of a diagnostic, defined only here.
 
-A code is never reused. What a rule of `lint` reports is explained by the rule; the others by their meaning.
+A code is never reused. A `lint` rule explains the codes that it reports; the others have a meaning here.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """The stable code of each kind of diagnostic; ``meaning`` is a sentence where no rule explains it.
+    """The stable code of each kind of diagnostic; ``meaning`` is a sentence if no rule explains it.
 
     Example:
         >>> Code.SETTING_UNSET, Code.SETTING_UNSET.family, Code("KNB401").slug
         ('KNB801', 'KNB8', 'method-unknown')
     """
 
+    # Empty for the codes that a lint rule explains.
     meaning: str
 
     def __new__(cls, code: str, meaning: str = "") -> Code:
-        """Make a member of its code, and what that means."""
+        """Make a member from its code and its meaning."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.meaning = meaning
@@ -30,7 +31,7 @@ class Code(StrEnum):
 
     @property
     def family(self) -> str:
-        """The first four characters, which the codes about one subject share."""
+        """The first four characters, which all codes about one subject share."""
         return self.value[:4]
 
     @property
@@ -38,9 +39,9 @@ class Code(StrEnum):
         """The name in lower case, as in ``method-unknown``."""
         return self.name.lower().replace("_", "-")
 
-    # KNB1: the file and its JSON.
-    NOT_JSON = "KNB101", "The text is no JSON, or no object and no list: there is nothing in it to look at."
-    EMPTY = "KNB102", "The file is empty, or holds comments alone."
+    # KNB1: the file and its JSON. The reader in jsontext reports the codes up to KNB128.
+    NOT_JSON = "KNB101", "The text is not JSON, or its value is neither an object nor an array."
+    EMPTY = "KNB102", "The file is empty, or contains only comments."
     UNCLOSED_STRING = "KNB103"
     BARE_KEY = "KNB104"
     TRAILING_COMMA = "KNB105"
@@ -64,43 +65,44 @@ class Code(StrEnum):
     DUPLICATE_KEY = "KNB123"
     WRAPPER = "KNB124"
     FOREIGN_SPACE = "KNB125"
-    TOO_DEEP = "KNB126", "Brackets are nested more than 500 deep; no definition is."
+    TOO_DEEP = "KNB126", "Brackets are nested more than 500 levels deep, as in no definition."
     NUMBER_TOO_LARGE = "KNB127"
     TOO_MANY = (
         "KNB128",
-        "More faults were mended than are listed; those listed first come first in the text.",
+        "More problems were repaired than are listed; the listed ones are the first in the text.",
     )
     NOT_A_DEFINITION = (
         "KNB129",
-        "The file is no definition but package.json, a cassette or the like; it is left alone.",
+        "The file is not a definition but, for example, package.json or a cassette; it is not checked.",
     )
-    FILE_MISSING = "KNB130", "There is no such file."
-    FILE_IS_FOLDER = "KNB131", "The path names a folder."
+    # From here on about the file itself, and about changes to it.
+    FILE_MISSING = "KNB130", "The file does not exist."
+    FILE_IS_FOLDER = "KNB131", "The path is that of a folder."
     FILE_UNREADABLE = "KNB132", "The file cannot be opened."
-    FILE_NOT_UTF8 = "KNB133", "The file is not UTF-8; the first byte at fault is named."
+    FILE_NOT_UTF8 = "KNB133", "The file is not UTF-8; the message contains the first invalid byte."
     FILE_TOO_LARGE = "KNB134", "The file is larger than 50 MB."
     VALUE_NOT_JSON = (
         "KNB135",
-        "A value that was passed is not JSON, and so is no definition and no part of one.",
+        "A value that was passed is not JSON, so it cannot be a definition or part of one.",
     )
-    POINTER_NOT_FOUND = "KNB140", "A pointer names no place of the text that could be changed."
-    NO_PATH_TO_SAVE = "KNB141", "A definition that was read from no file is saved with a path."
-    FILE_CHANGED = "KNB142", "The file changed since it was read; what stands there now is left alone."
-    FILE_NOT_WRITABLE = "KNB143", "The file cannot be written; it is as it was."
-    FILE_EXISTS = "KNB144", "The file that a definition would be saved as is there already."
-    EDIT_UNSAFE = "KNB145", "The text around a place is not whole JSON, so a change there could go astray."
+    POINTER_NOT_FOUND = "KNB140", "Nothing can be changed at the pointer in this text."
+    NO_PATH_TO_SAVE = "KNB141", "A definition that was not read from a file needs a path to be saved."
+    FILE_CHANGED = "KNB142", "The file changed after it was read; it was not overwritten."
+    FILE_NOT_WRITABLE = "KNB143", "The file cannot be written; it is unchanged."
+    FILE_EXISTS = "KNB144", "The file to save a definition as already exists."
+    EDIT_UNSAFE = "KNB145", "The text around the pointer is not valid JSON, so an edit there is not safe."
     FILE_IRREGULAR = (
         "KNB146",
-        "A link, or something else that is no regular file, is where a definition would be written.",
+        "The path to write a definition to is a link, or something else that is not a regular file.",
     )
     FILE_LOCKED = (
         "KNB147",
-        "Another process has been writing the file for more than 10 seconds; it is as it was.",
+        "Another process has been writing the file for more than 10 seconds; it is unchanged.",
     )
-    NO_DEFINITION_FOUND = "KNB148", "Among the files and folders that were named there is no definition."
+    NO_DEFINITION_FOUND = "KNB148", "The files and folders that were passed contain no definition."
     APP_COMMAND = (
         "KNB149",
-        "The file is a command of an app; lint checks workflow actions, and leaves it alone.",
+        "The file is a command of an app; lint checks only workflow actions.",
     )
 
     # KNB2: names, versions and app-level keys.

@@ -1,8 +1,8 @@
-"""What is wrong in a document or an input: where, what, and the way out.
+"""Problems in a document or an input: what is wrong, where, and how to fix it.
 
-A fault in something an author wrote is a value, never an exception. Codes are grouped in families:
-KNB1 the file and its JSON, KNB2 names and app-level keys, KNB3 templates, KNB4 the request, KNB5 schemas
-and outputs, KNB6 secrets, KNB7 inputs and losses at run time, KNB8 settings, network and guards.
+A problem in something an author wrote is a value, not an exception. Codes are grouped in families: KNB1 the
+file and its JSON, KNB2 names and app-level keys, KNB3 templates, KNB4 the request, KNB5 schemas and outputs,
+KNB6 secrets, KNB7 inputs and losses at run time, KNB8 settings, network and guards.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kustomer_nb.printable import one_line
 
 
 class Severity(StrEnum):
-    """How much a finding matters, gravest first."""
+    """How serious a diagnostic is, the most serious first."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -26,7 +26,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text: offsets from 0 in characters, line and column of its start from 1.
+    """A range of a text: offsets in characters from 0, and the line and column of its start from 1.
 
     Example:
         >>> Span(0, 4, 1, 1)
@@ -39,20 +39,21 @@ class Span:
     column: int
 
     @classmethod
-    def of(cls, text: str, start: int, end: int | None = None) -> Span:
-        r"""Return the span of ``text[start:end]``, counting lines by ``\n``.
+    def from_offsets(cls, text: str, start: int, end: int | None = None) -> Span:
+        r"""Return the span of ``text[start:end]``, with lines counted by ``\n``; one character without end.
 
         Example:
-            >>> Span.of("ab\ncd", 4)
+            >>> Span.from_offsets("ab\ncd", 4)
             Span(start=4, end=5, line=2, column=2)
         """
+        # As editors count: a line ends with \n, alone or after \r. So U+2028 in a string does not end one.
         line = text.count("\n", 0, start) + 1
         column = start - (text.rfind("\n", 0, start) + 1) + 1
         return cls(start, start + 1 if end is None else end, line, column)
 
 
 class Edit(NamedTuple):
-    """Put ``text`` where ``source[start:end]`` stands; offsets count characters from 0."""
+    """Replaces ``source[start:end]`` with ``text``; offsets are in characters from 0."""
 
     start: int
     end: int
@@ -61,11 +62,11 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic(Displayable):
-    """One finding: its stable code, where it is, what it is, and how to mend it.
+    """One problem: its stable code, its location, what is wrong and how to fix it.
 
-    ``pointer`` is an RFC 6901 JSON pointer into the document or the input; ``span`` is the place in the
-    author's own text, when there is one. ``edits`` mend it in that text; ``is_safe`` says that they change
-    how it is written and not what it says.
+    ``pointer`` is an RFC 6901 JSON pointer into the document or the input; ``span`` is the range in the
+    author's text, if there is one. ``edits`` fix it in that text; ``is_safe`` is true if they change how the
+    text is written but not its value.
 
     Example:
         >>> print(Diagnostic("KNB702", Severity.ERROR, "/qty", "'two' is not a number.", "pass a number."))
@@ -78,34 +79,40 @@ class Diagnostic(Displayable):
     message: str
     fix: str = ""
     span: Span | None = None
+    # Not in the repr: the line that a person reads shows neither.
     edits: tuple[Edit, ...] = field(default=(), repr=False)
     is_safe: bool = field(default=False, repr=False)
+    # The exception of the user's own code that led to this; it becomes the cause of an error of ours.
+    cause: BaseException | None = field(default=None, repr=False, compare=False)
 
     @property
     def where(self) -> str:
-        """The place in words: line and column of the text, else the pointer."""
+        """The location as text: the line and column, if known, and the pointer."""
         if self.span is None:
             return self.pointer
-        place = f"line {self.span.line}, column {self.span.column}"
-        return f"{place} {self.pointer}".rstrip()
+        position = f"line {self.span.line}, column {self.span.column}"
+        return f"{position} {self.pointer}".rstrip()
 
     def __str__(self) -> str:
-        way_out = f" Fix: {self.fix}" if self.fix else ""
-        place = f"{self.where}: " if self.where else ""
-        return one_line(f"{place}{self.code} {self.message}{way_out}")
+        location = f"{self.where}: " if self.where else ""
+        fix = f" Fix: {self.fix}" if self.fix else ""
+        # One line even if it quotes an author's text with line breaks or terminal controls.
+        return one_line(f"{location}{self.code} {self.message}{fix}")
 
 
 class Diagnostics(Sequence[Diagnostic], Displayable):
-    """The findings of one look at a document, in the order of its text; shows as a table.
+    """The problems of a document, in the order of its text; shown as a table.
 
     Example:
-        >>> found = Diagnostics([Diagnostic("KNB201", Severity.ERROR, "/actions/0", "The name is missing.")])
-        >>> found, len(found.errors), found.codes
-        (<Diagnostics: 1 error>, 1, ['KNB201'])
+        >>> missing_name = Diagnostic("KNB204", Severity.ERROR, "/actions/0", "The name is missing.")
+        >>> diagnostics = Diagnostics([missing_name])
+        >>> diagnostics, len(diagnostics.errors), diagnostics.codes
+        (<Diagnostics: 1 error>, 1, ['KNB204'])
     """
 
-    def __init__(self, found: Iterable[Diagnostic] = (), *, text: str = "") -> None:
-        self._found = tuple(found)
+    def __init__(self, diagnostics: Iterable[Diagnostic] = (), *, text: str = "") -> None:
+        self._diagnostics = tuple(diagnostics)
+        # The text that the spans refer to, so that a table can quote its lines.
         self.text = text
 
     @overload
@@ -114,51 +121,52 @@ class Diagnostics(Sequence[Diagnostic], Displayable):
     def __getitem__(self, index: slice) -> Diagnostics: ...
     def __getitem__(self, index: int | slice) -> Diagnostic | Diagnostics:
         if isinstance(index, slice):
-            return Diagnostics(self._found[index], text=self.text)
-        return self._found[index]
+            return Diagnostics(self._diagnostics[index], text=self.text)
+        return self._diagnostics[index]
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._diagnostics)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self._found)
+        return iter(self._diagnostics)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Diagnostics) and self._found == other._found
+        # The text is not compared: the same problems may be found in two texts.
+        return isinstance(other, Diagnostics) and self._diagnostics == other._diagnostics
 
     def __hash__(self) -> int:
-        return hash(self._found)
+        return hash(self._diagnostics)
 
-    def of(self, severity: Severity) -> Diagnostics:
-        """Return the findings of one severity."""
-        return Diagnostics((d for d in self._found if d.severity is severity), text=self.text)
+    def with_severity(self, severity: Severity) -> Diagnostics:
+        """Return the diagnostics of one severity."""
+        return Diagnostics((d for d in self._diagnostics if d.severity is severity), text=self.text)
 
     @property
     def errors(self) -> Diagnostics:
-        """The findings that stop a registration or a run."""
-        return self.of(Severity.ERROR)
+        """The problems that prevent a registration or a run."""
+        return self.with_severity(Severity.ERROR)
 
     @property
     def warnings(self) -> Diagnostics:
-        """The findings that work but rarely as meant."""
-        return self.of(Severity.WARNING)
+        """The problems that do not prevent a run, but probably have an unintended effect."""
+        return self.with_severity(Severity.WARNING)
 
     @property
     def codes(self) -> list[str]:
-        """The code of each finding, in order."""
-        return [d.code for d in self._found]
+        """The code of each diagnostic, in order."""
+        return [d.code for d in self._diagnostics]
 
     @property
     def summary(self) -> str:
-        """The counts in words: ``2 errors, 1 warning``, or ``nothing found``.
+        """The counts as text: ``2 errors, 1 warning``, or ``no problems``.
 
         Example:
             >>> Diagnostics().summary
-            'nothing found'
+            'no problems'
         """
-        counts = [(severity.value, len(self.of(severity))) for severity in Severity]
-        said = [f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts if n]
-        return ", ".join(said) or "nothing found"
+        counts = [(severity.value, len(self.with_severity(severity))) for severity in Severity]
+        parts = [f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts if count]
+        return ", ".join(parts) or "no problems"
 
     def __repr__(self) -> str:
         return f"<Diagnostics: {self.summary}>"

@@ -1,7 +1,7 @@
-"""How values show themselves in a notebook: they know who draws them by name only.
+"""How values are displayed in a notebook, without importing the code that renders them.
 
-A value sits on the lowest floors and the drawing on a high one, so the provider is imported when the first
-value is shown. `kustomer_nb` names it.
+Values are defined on the lowest floors and rendered on a high one. So this module knows only the name of the
+renderer, which `kustomer_nb` sets, and imports it when the first value is displayed.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ _provider = ""
 
 
 def set_provider(module: str) -> None:
-    """Name the module whose ``html`` draws values; nothing is imported yet."""
+    """Set the name of the module whose ``html`` renders values; nothing is imported yet."""
     global _provider
     _provider = module
 
 
 def html(value: Any) -> str:
     """Return a value as a static, escaped HTML fragment."""
-    drawn: str = import_module(_provider).html(value)
-    return drawn
+    # The only import upwards in the package, and by name, so that no lower module depends on reporting.
+    fragment: str = import_module(_provider).html(value)
+    return fragment
 
 
 class Displayable:
-    """Gives a value a static, escaped HTML form that needs neither kernel nor JavaScript."""
+    """Gives a value a static, escaped HTML form that needs no kernel and no JavaScript."""
 
     __slots__ = ()
 

@@ -17,7 +17,7 @@
         └── ReplayError          no recorded exchange matches the request
 
 A problem in a document is a `Diagnostic`, and a response with status 400 or more is a `Run`: an exception is
-raised only if the work cannot go on. Its ``diagnostics`` are all problems, never only the first.
+raised only if the work cannot continue. Its ``diagnostics`` are all problems, not only the first.
 """
 
 from __future__ import annotations
@@ -29,12 +29,20 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.printable import one_line
 
 
+def is_debugging() -> bool:
+    """Return whether ``KUSTOMER_NB_DEBUG=1`` is set: errors then show tracebacks with their locals."""
+    return os.environ.get("KUSTOMER_NB_DEBUG") == "1"
+
+
 class KustomerNbError(Exception):
     """Base of every error of this package; ``diagnostics`` holds each problem with its location and fix."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = diagnostics if isinstance(diagnostics, Diagnostics) else Diagnostics(diagnostics)
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+        causes = (diagnostic.cause for diagnostic in self.diagnostics if diagnostic.cause is not None)
+        if (cause := next(causes, None)) is not None:
+            self.__cause__ = cause
 
     @property
     def _render_traceback_(self) -> Callable[[], list[str]]:
@@ -42,12 +50,15 @@ class KustomerNbError(Exception):
 
         IPython asks for this attribute by ``hasattr``, so that without it the traceback appears as usual.
         """
-        if os.environ.get("KUSTOMER_NB_DEBUG") == "1":
+        # To debug this package itself, or a helper of the user that raised one of its errors.
+        if is_debugging():
             raise AttributeError("_render_traceback_")
         return self._lines
 
+    # IPython prints these lines in place of a traceback, one after the other.
     def _lines(self) -> list[str]:
         name = type(self).__name__
+        # Python sets `__notes__` only when `add_note` is called (PEP 678).
         notes = getattr(self, "__notes__", [])
         if len(self.diagnostics) == 1:
             return [*_lines_of(self.diagnostics[0], f"{name}: "), *notes]
@@ -107,7 +118,7 @@ class SettingError(KustomerNbError):
 
 
 class GuardError(KustomerNbError):
-    """A request was refused or not confirmed; nothing was sent.
+    """A request was rejected or not confirmed; nothing was sent.
 
     ``name`` is the name to confirm it with; empty if confirming does not help, or if the name holds a
     setting.

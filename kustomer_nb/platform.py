@@ -46,6 +46,8 @@ BOTH: Mapping[str, str] = MappingProxyType({"response": "/#response", "body": "/
 class Platform:
     """The behaviour assumed of Kustomer's runtime; frozen, every field with its evidence.
 
+    ``given`` holds the names of the fields that were passed: these override a profile, whatever their value.
+
     Example:
         >>> Platform().timeout
         60.0
@@ -102,6 +104,17 @@ class Platform:
             "why": "templates see _env with orgId, workflowId and appVersion",
         },
     )
+    given: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __new__(cls, **values: Any) -> Platform:
+        """Return a platform that knows which fields were passed."""
+        platform = object.__new__(cls)
+        names = frozenset(values)
+        if names == {choice.name for choice in fields(cls) if choice.init}:
+            # dataclasses.replace() passes every field; only those that are not the default were given.
+            names = frozenset(name for name, value in values.items() if value != getattr(Platform(), name))
+        object.__setattr__(platform, "given", names)
+        return platform
 
     def assumptions(self) -> tuple[Assumption, ...]:
         """Return every field with the value in use, its evidence and the reason.
@@ -111,8 +124,11 @@ class Platform:
             observed
         """
         return tuple(
-            Assumption(f.name, getattr(self, f.name), f.metadata["evidence"], f.metadata["why"])
-            for f in fields(self)
+            Assumption(
+                choice.name, getattr(self, choice.name), choice.metadata["evidence"], choice.metadata["why"]
+            )
+            for choice in fields(self)
+            if choice.init
         )
 
 

@@ -5,44 +5,44 @@ from __future__ import annotations
 import re
 
 # What a terminal or a notebook obeys and does not show: C0 and C1 controls (U+009B begins a sequence as ESC [
-# does), the controls that reorder text, and the ends of lines of Unicode; a lone surrogate cannot be encoded.
+# does), controls that reorder text, and Unicode's line ends; a lone surrogate cannot be encoded as UTF-8.
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff"
-# These make two names look alike. The joiners U+200C and U+200D and variation selectors stay: words of
-# several languages and emojis are written with them.
+# With these, two different names look the same. The joiners U+200C and U+200D and variation selectors stay,
+# since several languages and emojis need them.
 _WITHOUT_WIDTH = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0\ufff0-\ufffb"
     "\U000e0000-\U000e00ff"
 )
 _UNSEEN = _CONTROLS + _WITHOUT_WIDTH
-# A flag of a region, as England's, is a black flag and the letters of the region as tags: it stays.
+# The flag of a region such as England is a black flag and the region's letters as tags (UTS 51): it stays.
 _FLAG = "(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"
 _IN_TEXT = re.compile(f"{_FLAG}|[{_UNSEEN}]")
 _IN_LINE = re.compile(f"{_FLAG}|[\\t\\n{_UNSEEN}]")
-_LETTERS = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def visible(text: str) -> str:
-    r"""Return a text with its control characters written out; tabs and ends of lines stay.
+    r"""Return a text with its control characters escaped, except tabs and line feeds.
 
     Example:
         >>> print(visible("a\x1b[2J \u202eb"))
         a\x1b[2J \u202eb
     """
-    return _IN_TEXT.sub(_written_out, text)
+    return _IN_TEXT.sub(_escape, text)
 
 
 def one_line(text: str) -> str:
-    r"""Return a text with its control characters written out, tabs and ends of lines too.
+    r"""Return a text with its control characters escaped, including tabs and line feeds.
 
     Example:
         >>> print(one_line("find\nnothing found"))
         find\nnothing found
     """
-    return _IN_LINE.sub(_written_out, text)
+    return _IN_LINE.sub(_escape, text)
 
 
 def as_json_escapes(text: str) -> str:
-    r"""Return the text of a JSON value with its control characters as its escapes; the value stays equal.
+    r"""Return JSON text with its control characters as JSON escapes, so that its value stays the same.
 
     Example:
         >>> print(as_json_escapes('["\u202e"]'))
@@ -51,13 +51,13 @@ def as_json_escapes(text: str) -> str:
     return _IN_TEXT.sub(_as_json_escape, text)
 
 
-def _written_out(match: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     if match["flag"]:
         return match[0]
     code = ord(match[0])
     if code > 0xFFFF:
         return f"\\U{code:08x}"
-    return _LETTERS.get(match[0]) or (f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}")
+    return _ESCAPES.get(match[0]) or (f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}")
 
 
 def _as_json_escape(match: re.Match[str]) -> str:

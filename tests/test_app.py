@@ -197,7 +197,7 @@ class TestRendering:
             refund_order().run({"orderId": 1}, confrim="api.ecommstore.com")
 
     def test_what_decides_a_run_shows_no_value_of_a_setting(self) -> None:
-        shown = repr(refund_order().circumstances(settings={"authToken": "s3cret"}, accounts={"a": "s3cret"}))
+        shown = repr(refund_order().context(settings={"authToken": "s3cret"}, accounts={"a": "s3cret"}))
 
         assert "s3cret" not in shown
 

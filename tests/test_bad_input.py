@@ -47,12 +47,12 @@ def one(found: Diagnostics, code: str) -> Diagnostic:
             "KNB101",
             "line 1",
             "Dear",
-            "load the file that holds the definition",
+            "load the file that contains the definition",
             id="not JSON at all",
         ),
         pytest.param(b"", "KNB102", "line 1, column 1", "empty", "write a JSON object", id="an empty file"),
         pytest.param(
-            b"42", "KNB101", "line 1, column 1", "this is 42", "paste a whole definition", id="a number"
+            b"42", "KNB101", "line 1, column 1", "this is 42", "paste a complete definition", id="a number"
         ),
         pytest.param(
             b'{"app": "\xff"}',
@@ -67,7 +67,7 @@ def one(found: Diagnostics, code: str) -> Diagnostic:
             "KNB123",
             "line 2, column 2 /app",
             "the last one counts",
-            "keep one of the two",
+            "remove one of the two",
             id="a key twice",
         ),
     ],
@@ -90,7 +90,7 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     (found,) = loading(tmp_path)
 
     assert (found.code, found.message) == ("KNB131", f"'{tmp_path}' is a folder.")
-    assert found.fix == "name a file in it."
+    assert found.fix == "use a file in it."
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_connection_that_is_refused() -> None:
 
     found = one(failing(asking(f"http://127.0.0.1:{port}/")), "KNB803")
 
-    assert found.message == f"nothing answers at http://127.0.0.1:{port}: the connection was refused."
+    assert found.message == f"nothing responds at http://127.0.0.1:{port}: the connection was refused."
     assert "start the service" in found.fix
 
 
@@ -268,7 +268,7 @@ def test_no_answer_in_time(store: Store) -> None:
     error, seconds = timed_out(lambda timeout: action.run(platform=Platform(timeout=timeout)))
 
     found = one(error.diagnostics, "KNB804")
-    assert found.message == f"no answer to GET {store.url}/slow?seconds=120 within {seconds:g} seconds."
+    assert found.message == f"no response to GET {store.url}/slow?seconds=120 within {seconds:g} seconds."
     assert "look before sending it again" in found.fix
 
 

@@ -76,7 +76,7 @@ def test_every_fault_is_on_the_page_with_what_comes_of_it() -> None:
 
     rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page.partition("## Faults")[2], re.MULTILINE)
 
-    assert rows == [(one.name, one.words, outcome(one.name)) for one in FAULTS.values()]
+    assert rows == [(one.name, one.description, outcome(one.name)) for one in FAULTS.values()]
 
 
 def test_binder_installs_what_the_notebooks_need() -> None:

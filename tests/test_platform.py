@@ -1,4 +1,5 @@
-from dataclasses import FrozenInstanceError, fields
+from copy import copy
+from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
@@ -6,16 +7,19 @@ from kustomer_nb.platform import SAMPLE_ENV, Evidence, Platform
 
 
 def test_every_assumption_has_its_evidence_and_reason():
-    found = Platform().assumptions()
+    assumptions = Platform().assumptions()
 
-    assert [one.name for one in found] == [one.name for one in fields(Platform)]
-    assert all(isinstance(one.evidence, Evidence) and one.why for one in found)
+    assert [assumption.name for assumption in assumptions] == [
+        choice.name for choice in fields(Platform) if choice.init
+    ]
+    assert all(isinstance(assumption.evidence, Evidence) and assumption.why for assumption in assumptions)
 
 
 def test_an_assumption_tells_the_value_in_use():
-    found = {one.name: one.value for one in Platform(timeout=5, setting_beats_input=False).assumptions()}
+    platform = Platform(timeout=5, setting_beats_input=False)
+    values = {assumption.name: assumption.value for assumption in platform.assumptions()}
 
-    assert (found["timeout"], found["setting_beats_input"], found["env"]) == (5, False, SAMPLE_ENV)
+    assert (values["timeout"], values["setting_beats_input"], values["env"]) == (5, False, SAMPLE_ENV)
 
 
 def test_a_platform_is_never_changed():
@@ -28,3 +32,17 @@ def test_a_platform_is_never_changed():
 def test_a_platform_is_made_by_name():
     with pytest.raises(TypeError):
         Platform(60.0)
+
+
+def test_a_platform_knows_which_fields_were_passed_even_with_their_default():
+    assert Platform().given == frozenset()
+    assert Platform(escape_html=True, timeout=5).given == {"escape_html", "timeout"}
+
+
+@pytest.mark.parametrize("duplicate", [copy, lambda platform: replace(platform, timeout=7)])
+def test_a_copy_of_a_platform_knows_what_was_passed(duplicate):
+    assert "escape_html" in duplicate(Platform(escape_html=False)).given
+
+
+def test_what_was_passed_is_not_compared():
+    assert Platform(escape_html=True) == Platform()

@@ -27,7 +27,7 @@ UNSEEN = re.compile(
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "printable"),
     [
         pytest.param("\x1b[31m", r"\x1b[31m", id="ESC"),
         pytest.param("\x9b2J\x85", r"\x9b2J\x85", id="C1"),
@@ -43,8 +43,8 @@ UNSEEN = re.compile(
         pytest.param("\U000e0001\U000e0061\U000e007f", r"\U000e0001\U000e0061\U000e007f", id="tags"),
     ],
 )
-def test_a_control_is_written_out(text: str, shown: str) -> None:
-    assert (visible(text), one_line(text)) == (shown, shown)
+def test_a_control_is_written_out(text: str, printable: str) -> None:
+    assert (visible(text), one_line(text)) == (printable, printable)
     assert json.loads(as_json_escapes(json.dumps(text, ensure_ascii=False))) == text
     assert UNSEEN.findall(as_json_escapes(json.dumps(text, ensure_ascii=False))) == []
 
@@ -121,10 +121,10 @@ def test_a_value_shows_controls_in_a_notebook_and_obeys_none(made: Callable[[], 
 
 
 def test_an_error_is_one_line_for_each_finding() -> None:
-    said = str(KustomerNbError([a_finding(), a_finding()]))
+    message = str(KustomerNbError([a_finding(), a_finding()]))
 
-    assert UNSEEN.findall(said) == []
-    assert len(said.split("\n")) == 2
+    assert UNSEEN.findall(message) == []
+    assert len(message.split("\n")) == 2
 
 
 def test_a_name_begins_no_line_of_a_text() -> None:
@@ -144,12 +144,12 @@ def test_a_name_begins_no_line_of_a_text() -> None:
 
 def test_a_caret_stands_under_what_is_written_out() -> None:
     text = '{"a\x1b": \u202e1}'
-    span = Span.of(text, text.index("\u202e"))
+    span = Span.from_offsets(text, text.index("\u202e"))
 
-    shown, carets = excerpt(text, Diagnostic("KNB999", Severity.ERROR, "", "odd.", span=span)).split("\n")
+    line, carets = excerpt(text, Diagnostic("KNB999", Severity.ERROR, "", "odd.", span=span)).split("\n")
 
-    assert shown == r'{"a\x1b": \u202e1}'
-    assert shown[carets.index("^") : carets.rindex("^") + 1] == r"\u202e"
+    assert line == r'{"a\x1b": \u202e1}'
+    assert line[carets.index("^") : carets.rindex("^") + 1] == r"\u202e"
 
 
 def test_a_difference_ends_lines_only_where_the_text_does() -> None:

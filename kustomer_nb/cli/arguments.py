@@ -17,9 +17,11 @@ from kustomer_nb.codes import Code
 from kustomer_nb.config import MODES, Profile, mode_of
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import GuardError, RequestError
+from kustomer_nb.options import RunOptions, meanings
 from kustomer_nb.request import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
+OPTIONS = meanings(RunOptions)
 
 
 class Instant(click.ParamType[datetime]):
@@ -73,31 +75,27 @@ _OPTIONS = (
         "--steps",
         "steps_file",
         type=click.File(encoding="utf-8-sig"),
-        help="A file with a JSON object of outputs by step id, for inputs such as /#steps.find.body.id.",
+        help=f"{OPTIONS['steps']} A file with a JSON object.",
     ),
-    click.option(
-        "--set", "settings", multiple=True, metavar="KEY=VALUE", help="The value of an app setting."
-    ),
+    click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=OPTIONS["settings"]),
     click.option(
         "--env",
         "env",
         multiple=True,
         metavar="NAME=VALUE",
-        help="A variable of _env, such as orgId or workflowId.",
+        help=OPTIONS["env"],
     ),
-    click.option("--profile", metavar="NAME", help="A profile in kustomer-nb.toml."),
+    click.option("--profile", metavar="NAME", help=OPTIONS["profile"]),
     click.option(
         "--host",
         "hosts",
         multiple=True,
         metavar="ORIGIN=ORIGIN",
-        help="Send requests for ORIGIN to another ORIGIN.",
+        help=OPTIONS["hosts"],
     ),
-    click.option("--allow-missing", multiple=True, metavar="NAME", help="Allow a variable to have no value."),
-    click.option(
-        "--now", type=Instant(), help="The current time for templates: ISO 8601, UTC without an offset."
-    ),
-    click.option("--seed", type=int, help="Random seed for template helpers."),
+    click.option("--allow-missing", multiple=True, metavar="NAME", help=OPTIONS["allow_missing"]),
+    click.option("--now", type=Instant(), help=f"{OPTIONS['now']} ISO 8601."),
+    click.option("--seed", type=int, help=OPTIONS["seed"]),
     click.option("--demo", is_flag=True, help="Start the demo store and send the request to it."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
@@ -128,6 +126,7 @@ SECRET_OPTION = "--set"  # noqa: S105 - the name of an option
 
 def request_arguments(command: F) -> F:
     """Add the arguments for an action, its inputs and its settings."""
+    # click lists options in the reverse order of their decorators.
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -174,6 +173,7 @@ def _strings(values: dict[str, Any], option: str) -> dict[str, Any]:
 
 def _parse_json(text: str, option: str) -> Any:
     try:
+        # NaN and Infinity are Python's, not JSON's.
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         quoted = "the value" if option == SECRET_OPTION else repr(text[:60])
@@ -255,6 +255,7 @@ def run_arguments(action: Action, options: dict[str, Any], *, demo: bool) -> Ite
     with Store() as store:
         keys = action.definition.setting_keys.values()
         token = {key: store.token for key in keys if key.endswith(".authToken")}
+        # The store's own token and address, unless others were given.
         arguments["settings"] = {**token, **arguments["settings"]}
         arguments["hosts"] = {**store.hosts, **arguments["hosts"]}
         yield arguments

@@ -34,6 +34,7 @@ from kustomer_nb.printable import as_json_escapes, one_line, visible
 
 SUCCESS, PROBLEMS, USAGE, UNSET, NO_RESPONSE, SERVICE_ERROR, REFUSED = range(7)
 INTERRUPTED = "Stopped. A request in progress may still have been processed; check before retrying."
+# The first class that matches decides. Any other error is about the command line or its files: 2.
 _EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
     (SettingError, UNSET),
     (TransportError, NO_RESPONSE),
@@ -50,7 +51,7 @@ class _Highlighter(RegexHighlighter):
     highlights = [  # noqa: RUF012 - rich reads a class attribute
         r"(?P<error>\berror\b|\bremoved\b|\b[45]\d\d [A-Z][\w ]+)",
         r"(?P<warning>\bwarning\b|\bchanged\b)",
-        r"(?P<good>\badded\b|\b2\d\d [A-Z][\w ]+|\bnothing found\b|\bno difference\b)",
+        r"(?P<good>\badded\b|\b2\d\d [A-Z][\w ]+|\bno problems\b|\bno difference\b)",
         r"(?P<code>\bKNB\d{3}\b)",
         r"(?P<setting>\$[\w.-]+)",
         r"(?P<fix>\bFix:)",
@@ -111,6 +112,7 @@ def filtered() -> Iterator[None]:
         stream if stream is None or isinstance(stream, Filtered) else cast(TextIO, Filtered(stream))
         for stream in streams
     )
+    # Not in a finally: after an unexpected exception the interpreter still writes to these streams.
     try:
         yield
     except SystemExit:
@@ -195,6 +197,7 @@ def stoppable() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         show_message(INTERRUPTED, stderr=True)
+        # 128 + SIGINT, as shells report it.
         sys.exit(130)
 
 
@@ -205,6 +208,7 @@ def exit_on_error() -> Iterator[None]:
         yield
     except KustomerNbError as error:
         show_errors(error.diagnostics)
+        # A mode is a word on the command line, although a request raises the error.
         is_usage = Code.MODE_UNKNOWN in error.diagnostics.codes
         exits = () if is_usage else _EXITS
         sys.exit(next((code for kind, code in exits if isinstance(error, kind)), USAGE))

@@ -57,6 +57,7 @@ def find_files(paths: Iterable[Path]) -> Files:
 
     A named file is returned whatever it contains. Other files in folders are only counted.
     """
+    # Each file once, even if it is named twice or lies in a folder that is named too.
     named = [path for path in dict.fromkeys(paths) if not path.is_dir()]
     files = [_load_file(path) for path in named]
     skipped = 0
@@ -83,6 +84,7 @@ def show_skipped(files: Files) -> None:
 
 def _files_in(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
+        # In place, as os.walk requires to skip a folder. Sorted: the same order on every file system.
         folders[:] = sorted(name for name in folders if name != _PACKAGES and not name.startswith("."))
         for name in sorted(names):
             path = Path(parent, name)

@@ -34,6 +34,7 @@ def fix(
     with exit_on_error():
         files = find_files(paths)
     for path, app, problems in files.files:
+        # A file that cannot be read does not stop the others.
         if app is None:
             show_errors(problems, path)
             is_complete = False
@@ -57,6 +58,7 @@ def _fix_file(
         app.save()
     done = "Wrote" if yes else "Not written yet. Add --yes to write"
     show_message(f"{done} {path}." if changes else f"No automatic fixes for {path}.")
+    # What --unsafe would fix is only a hint: without it, these stay problems.
     fixable = sum(1 for diagnostic in remaining if diagnostic.edits)
     hint = f" --unsafe fixes {fixable} of them; review the diff." if fixable and not unsafe else ""
     show_message(f"Remaining: {remaining.summary}.{hint}")

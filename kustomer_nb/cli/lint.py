@@ -40,6 +40,7 @@ def lint(paths: tuple[Path, ...], select: list[str] | None, ignore: list[str], f
             path: problems if app is None else app.lint(select=select, ignore=ignore)
             for path, app, problems in files.files
         }
+    # With JSON, stdout holds one envelope and nothing else: a program parses it.
     if form == "json":
         rows = [
             {"path": str(path), **row}

@@ -34,7 +34,7 @@ def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool,
         inputs = read_inputs(options["inputs"], options["inputs_file"])
         with run_arguments(target, options, demo=demo) as arguments:
             request = target.render(inputs, **arguments)
-            prepared = target.prepare(inputs, target.circumstances(**arguments))
+            prepared = target.prepare(inputs, target.context(**arguments))
         if as_json:
             origins = {part: as_json_of(request.origins(part)) for part in request.parts}
             show_json(request, path=str(path), action=target.name, **({"origins": origins} if why else {}))
@@ -42,6 +42,7 @@ def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool,
             _show_request(request, prepared.profile)
             if why:
                 show_text(f"\n{all_origins(request)}")
+        # A preview needs no token, so settings without a value do not count.
         is_sendable = all(diagnostic.code == UNSET for diagnostic in request.diagnostics.errors)
         sys.exit(SUCCESS if is_sendable else PROBLEMS)
 

@@ -18,7 +18,15 @@ from kustomer_nb.reporting import as_json as as_json_of
 from kustomer_nb.reporting import text
 from kustomer_nb.run import Run
 
-from .arguments import Mode, load_action, read_inputs, refuse_remote, request_arguments, run_arguments
+from .arguments import (
+    OPTIONS,
+    Mode,
+    load_action,
+    read_inputs,
+    refuse_remote,
+    request_arguments,
+    run_arguments,
+)
 from .console import (
     PROBLEMS,
     SERVICE_ERROR,
@@ -33,17 +41,10 @@ from .console import (
 
 @click.command()
 @request_arguments
-@click.option("--mode", type=Mode(), help="Default: KUSTOMER_NB_MODE, the mode of the profile, or live.")
-@click.option(
-    "--cassette", type=click.Path(path_type=Path), help="The file that record writes and replay reads."
-)
-@click.option("--retry", type=click.IntRange(0), help="Number of retries on 429, 503 and connection errors.")
-@click.option(
-    "--confirm",
-    metavar="NAME",
-    help="Confirm a request by the name of its profile or host. POST, PUT, PATCH and DELETE need it, and so "
-    "does a host that comes from an input.",
-)
+@click.option("--mode", type=Mode(), help=OPTIONS["mode"])
+@click.option("--cassette", type=click.Path(path_type=Path), help=OPTIONS["cassette"])
+@click.option("--retry", type=click.IntRange(0), help=OPTIONS["retry"])
+@click.option("--confirm", metavar="NAME", help=OPTIONS["confirm"])
 @click.option("--fail", is_flag=True, help="Exit with 5 if the response status is 400 or more.")
 @click.option("--why", metavar="PATH", help="Explain the value at a path of the output, such as body.status.")
 @click.option("--strict", is_flag=True, help="Compare values with the sample, not only the shape.")
@@ -73,6 +74,7 @@ def run(
         target = load_action(path, action)
         inputs = read_inputs(options["inputs"], options["inputs_file"])
         with run_arguments(target, options, demo=demo) as arguments:
+            # Before the run: --demo must never reach another host, confirmed or not.
             if demo:
                 refuse_remote(target.render(inputs, **arguments))
             with _previewed(target, inputs, arguments):
@@ -107,5 +109,6 @@ def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
         return PROBLEMS
     if result.diff is None:
         return SUCCESS
+    # A new id is not a failure: by default only the shape is compared.
     differs = result.diff if strict else diff(result.diff.expected, result.output, mode="shape")
     return PROBLEMS if differs else SUCCESS

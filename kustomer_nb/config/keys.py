@@ -125,7 +125,7 @@ def _is_mask(value: Any) -> bool:
     if not _is_texts(value) or not all(one.split("/")[1:2] and one.split("/")[1] in _PARTS for one in value):
         return False
     try:
-        return not value or PointerPatterns.of(value) is not None
+        return not value or PointerPatterns.from_pointers(value) is not None
     except ValueError:
         return False
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError
-from kustomer_nb.transport.fault_names import FAULT_WORDS, fault_words
+from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS, fault_description
 
 from .profile import Profile
 
@@ -34,7 +34,7 @@ def mode_of(given: str | None, profile: Profile) -> str:
     mode = given or os.environ.get(VARIABLE) or profile.mode or "live"
     if is_mode(mode):
         return mode
-    known = list(FAULT_WORDS) if mode.startswith(FAULT) else [*MODES, "fault:<name>"]
+    known = list(FAULT_DESCRIPTIONS) if mode.startswith(FAULT) else [*MODES, "fault:<name>"]
     near = get_close_matches(mode.removeprefix(FAULT), [*known, *MODES], n=1)
     way = f"did you mean `{near[0]}`?" if near else f"use {', '.join(known[:-1])} or {known[-1]}."
     message = (
@@ -52,7 +52,7 @@ def is_mode(text: str) -> bool:
         >>> [is_mode(text) for text in ("live", "fault:tls", "fault:418", "fault:200")]
         [True, True, True, False]
     """
-    return text in MODES or fault_words(fault_of(text)) is not None
+    return text in MODES or fault_description(fault_of(text)) is not None
 
 
 def fault_of(mode: str) -> str:

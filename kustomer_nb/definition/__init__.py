@@ -1,4 +1,4 @@
-"""What an author writes: the models of an app and its actions, and the document they stand in."""
+"""What an author writes: the models of an app and its actions, and the document that contains them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from .document import (
     SCRIPT_SUFFIXES,
     Document,
     ReadAction,
-    document_of,
+    document_from_value,
     read_document,
 )
 from .editing import Changes, edited, removed, renamed
+from .lenient import TypeMismatch
 from .models import (
     ActionDefinition,
     AppDefinition,
     AppSetting,
     InputTemplate,
     Setting,
-    TypeMismatch,
     WholeApp,
 )
 from .read_errors import guessed
@@ -37,7 +37,7 @@ __all__ = [
     "Setting",
     "TypeMismatch",
     "WholeApp",
-    "document_of",
+    "document_from_value",
     "edited",
     "guessed",
     "is_workflow",

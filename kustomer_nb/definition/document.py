@@ -1,4 +1,4 @@
-"""One text with an app, an action or a list of actions in it, read as far as it can be."""
+"""One text that contains an app, an action or a list of actions, read as far as possible."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from kustomer_nb.errors import InputError, LoadError
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.brackets import DEEPEST
+from kustomer_nb.jsontext.brackets import MAX_DEPTH
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.jsontext.strings import offset_in_source
 from kustomer_nb.jsontext.text_file import TextFile
 
-from .models import ActionDefinition, AppDefinition, TypeMismatch
+from .lenient import TypeMismatch
+from .models import ActionDefinition, AppDefinition
 from .recognition import (
     ACTION_KEYS,
     APP_KEYS,
@@ -33,6 +34,7 @@ from .recognition import (
 
 NO_DEFINITION = Code.NOT_A_DEFINITION
 CASSETTE_SUFFIX = ".cassette.json"
+# After these problems the reader may have put values into the wrong container.
 _MISPLACING = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.STRAY_TEXT, Code.UNCLOSED_STRING}
 
 SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
@@ -40,7 +42,7 @@ SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 
 @dataclass(frozen=True)
 class ReadAction:
-    """An action as it stands in a document: its pointer, its model, the author's own value."""
+    """An action of a document: its pointer, its model and the author's own value."""
 
     pointer: str
     definition: ActionDefinition
@@ -49,9 +51,9 @@ class ReadAction:
 
 @dataclass(frozen=True)
 class Document:
-    """A text, its value, and what the value is taken for.
+    """A text, its value, and what kind of definition the value is.
 
-    ``file`` is what the file at ``path`` held when it was read; ``text`` may have been changed since.
+    ``file`` is the content of the file at ``path`` when it was read; ``text`` may have changed since.
     """
 
     reading: ParsedText
@@ -61,17 +63,17 @@ class Document:
 
     @property
     def value(self) -> Any:
-        """The whole value, as plain JSON."""
+        """The document's value, as plain JSON."""
         return self.reading.value
 
     @property
     def name(self) -> str:
-        """What to call the document: the name of its file, if it has one."""
+        """The name of the document in messages: that of its file, if it has one."""
         return self.path.name if self.path else "the definition"
 
     @property
     def is_script(self) -> bool:
-        """Whether the file's name says that it holds JavaScript or TypeScript."""
+        """Whether the file's name is that of a JavaScript or TypeScript file."""
         return self.path is not None and self.path.suffix.lower() in SCRIPT_SUFFIXES
 
     @cached_property
@@ -82,7 +84,7 @@ class Document:
             return kind
         if self.path is not None and self.path.name.endswith(CASSETTE_SUFFIX):
             return Kind.CASSETTE
-        # Where brackets do not pair off, the reader may have put a part somewhere else than it belongs.
+        # If brackets do not match, the reader may have put a part into the wrong container.
         is_misplaced = not self.reading.is_module and not _MISPLACING.isdisjoint(
             self.reading.diagnostics.codes
         )
@@ -90,107 +92,112 @@ class Document:
 
     @property
     def is_definition(self) -> bool:
-        """Whether rules look at the document: it is a definition, or has a key that only definitions have."""
+        """Whether rules check the document: it is a definition, or has a key that only definitions have."""
         return self.kind is Kind.DEFINITION or has_definition_keys(self.value)
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the document is known to be something else: no rule is about it, and no fix changes it."""
+        """Whether the document is known to be something else; no rule applies and no fix changes it."""
         return self.kind not in (Kind.DEFINITION, Kind.UNKNOWN)
 
     def no_definition(self) -> Diagnostic:
-        """Return the diagnostic that says why the document is not a definition, and what it looks like."""
+        """Return the diagnostic for a document that is not a definition."""
         message = f"this is {self.kind}, not {Kind.DEFINITION}."
         fix = "name the file of the definition."
         if self.kind is Kind.UNKNOWN:
+            # Without the first, `actions`, which is a key of an app too.
             keys = ", ".join((*APP_KEYS, *DEFINITION_KEYS[1:]))
             message = f"this does not look like {Kind.DEFINITION}: it has none of their keys ({keys}, …)."
-        return self.found(NO_DEFINITION, Severity.ERROR, "", message, fix)
+        return self.diagnostic(NO_DEFINITION, Severity.ERROR, "", message, fix)
 
     @property
     def is_app(self) -> bool:
-        """Whether the document is a whole app definition."""
+        """Whether the document is an app definition, not only an action or a list of actions."""
         return isinstance(self.value, dict) and not self._is_bare_action
 
     @property
     def _is_bare_action(self) -> bool:
         value = self.value
+        # An app definition has a key of an app, even if it has an action's key by mistake.
         if not isinstance(value, dict) or any(key in value for key in APP_KEYS):
             return False
         return value.get("type") is not None or any(key in value for key in ACTION_KEYS)
 
     @cached_property
     def _app(self) -> tuple[AppDefinition, list[TypeMismatch]]:
+        # Without the actions, which are read one by one so that each mismatch belongs to one of them.
         value = self.value if self.is_app else {}
         return AppDefinition.read({key: item for key, item in value.items() if key != "actions"})
 
     @property
     def app(self) -> AppDefinition:
-        """The model of the app; an empty one when the document holds only actions."""
+        """The model of the app; an empty one if the document contains only actions."""
         return self._app[0]
 
     @cached_property
     def _read_actions(self) -> tuple[tuple[ReadAction, ...], list[TypeMismatch]]:
-        actions, faults = [], []
-        for pointer, value in self._places():
+        actions, mismatches = [], []
+        for pointer, value in self._action_values():
             if isinstance(value, dict):
-                definition, at_fault = ActionDefinition.read(value, pointer)
-                actions.append(ReadAction(pointer, definition, value))
-                faults += at_fault
+                read = ActionDefinition.read(value, pointer)
+                actions.append(ReadAction(pointer, read.model, value))
+                mismatches += read.mismatches
             else:
-                faults.append(TypeMismatch(pointer, "an object", value))
-        return tuple(actions), faults
+                mismatches.append(TypeMismatch(pointer, "an object", value))
+        return tuple(actions), mismatches
 
-    def _places(self) -> list[tuple[str, Any]]:
+    def _action_values(self) -> list[tuple[str, Any]]:
+        """Return the value of each action with its pointer; what is not an array is returned as one value."""
         if self._is_bare_action:
             return [("", self.value)]
         pointer = "" if isinstance(self.value, list) else "/actions"
-        found = self.value if isinstance(self.value, list) else self.value.get("actions", [])
-        if not isinstance(found, list):
-            return [(pointer, found)]
-        return [(pointers.join(pointer, index), item) for index, item in enumerate(found)]
+        values = self.value if isinstance(self.value, list) else self.value.get("actions", [])
+        if not isinstance(values, list):
+            return [(pointer, values)]
+        return [(pointers.join(pointer, index), item) for index, item in enumerate(values)]
 
     @property
     def actions(self) -> tuple[ReadAction, ...]:
-        """The actions, in order; what is no object in the list is only a fault."""
+        """The actions, in order; an item of the list that is not an object is only a type mismatch."""
         return self._read_actions[0]
 
     @property
-    def faults(self) -> list[TypeMismatch]:
-        """The properties whose type is not the one Kustomer's page gives."""
+    def type_mismatches(self) -> list[TypeMismatch]:
+        """The properties that do not have the type that Kustomer's docs give."""
         return [*self._app[1], *self._read_actions[1]]
 
     def span(self, pointer: str) -> Span | None:
-        """Return where the value at a pointer stands in the text, or the nearest value around it."""
+        """Return the span of the value at a pointer, or of the nearest value around it."""
         keys = pointers.split(pointer)
         while (span := self.reading.span(pointers.join("", *keys))) is None and keys:
             keys.pop()
         return span
 
-    def place(self, pointer: str, written: str, inner: Span | None) -> Span | None:
-        r"""Return where a part of the string at a pointer stands in the text.
+    def span_within(self, pointer: str, value: str, inner: Span | None) -> Span | None:
+        r"""Return the span in the text of a part of the string ``value`` at a pointer.
 
-        All of the string where the part is not known, or where the text is not the JSON of the string.
+        The whole string if the part is unknown, or if the text is not the JSON of that string.
 
         Example:
             >>> document = read_document('[{"inputTemplate": {"uri": "/{{x}}"}}]')
-            >>> document.place("/0/inputTemplate/uri", "/{{x}}", Span.of("/{{x}}", 1, 6)).column
+            >>> inner = Span.from_offsets("/{{x}}", 1, 6)
+            >>> document.span_within("/0/inputTemplate/uri", "/{{x}}", inner).column
             30
         """
         outer = self.span(pointer)
         if outer is None or inner is None:
             return outer
-        start, end = (
-            offset_in_source(self.text, outer.start, written, at) for at in (inner.start, inner.end)
-        )
-        return outer if start is None or end is None else self.reading.place(start, end)
+        start, end = (offset_in_source(self.text, outer.start, value, at) for at in (inner.start, inner.end))
+        return outer if start is None or end is None else self.reading.span_between(start, end)
 
-    def found(self, code: str, severity: Severity, pointer: str, message: str, fix: str = "") -> Diagnostic:
-        """Return a diagnostic with the place of ``pointer`` in the text."""
+    def diagnostic(
+        self, code: str, severity: Severity, pointer: str, message: str, fix: str = ""
+    ) -> Diagnostic:
+        """Return a diagnostic with the span of ``pointer`` in the text."""
         return Diagnostic(code, severity, pointer, message, fix, self.span(pointer))
 
     def rewritten(self, text: str) -> Document:
-        """Return the document of another text, meant for the same file."""
+        """Return the document of another text, for the same file."""
         return replace(read_document(text, self.path), file=self.file)
 
 
@@ -198,7 +205,7 @@ def read_document(text: str, path: Path | None = None) -> Document:
     """Return the document of a text.
 
     Raises:
-        LoadError: nothing can be made of the text, or it holds neither an object nor a list.
+        LoadError: no value can be read from the text, or the value is neither an object nor an array.
 
     Example:
         >>> read_document('{"app": "shop", "actions": []}').app.app
@@ -206,33 +213,36 @@ def read_document(text: str, path: Path | None = None) -> Document:
     """
     reading = read(text)
     if not isinstance(reading.value, (dict, list)):
-        what = javascript.stringify(reading.value) or ""
-        message = f"an app definition is an object, and this is {what[:40]}."
-        fix = 'paste a whole definition: {"app": …, "actions": […]}, or one action.'
-        refusal = Diagnostic(Code.NOT_JSON, Severity.ERROR, "", message, fix, Span.of(text, 0, len(text)))
-        raise LoadError(Diagnostics([refusal], text=text))
+        value = javascript.stringify(reading.value) or ""
+        message = f"an app definition is an object, and this is {value[:40]}."
+        fix = 'paste a complete definition: {"app": …, "actions": […]}, or one action.'
+        diagnostic = Diagnostic(
+            Code.NOT_JSON, Severity.ERROR, "", message, fix, Span.from_offsets(text, 0, len(text))
+        )
+        raise LoadError(Diagnostics([diagnostic], text=text))
     return Document(reading, text, path)
 
 
-def document_of(value: Any) -> Document:
-    """Return the document of a value already parsed; its text is the value, written with two spaces.
+def document_from_value(value: Any) -> Document:
+    """Return the document of a parsed value; its text is the value, indented with two spaces.
 
     Raises:
-        LoadError: there is something in it that is not JSON.
+        LoadError: the value contains something that is not JSON.
 
     Example:
-        >>> document_of({"app": "shop"}).text.splitlines()
+        >>> document_from_value({"app": "shop"}).text.splitlines()
         ['{', '  "app": "shop"', '}']
     """
     try:
-        require_end(value, "", deepest=DEEPEST)
+        require_end(value, "", max_depth=MAX_DEPTH)
         text = json.dumps(dict(value) if isinstance(value, Mapping) else value, indent=2, ensure_ascii=False)
-        # No file could hold half a character; in a string of JSON it is escaped.
-        text = javascript.LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        # UTF-8 cannot encode a lone surrogate, so a file needs it as an escape.
+        text = javascript.LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
     except InputError as error:
-        raise LoadError(replace(one, code=Code.VALUE_NOT_JSON) for one in error.diagnostics) from None
+        # Without the cause: the diagnostics are the same, under the code of a definition.
+        raise LoadError(replace(d, code=Code.VALUE_NOT_JSON) for d in error.diagnostics) from None
     except (TypeError, ValueError, RecursionError) as error:
-        fix = "pass what json.loads gives: dicts, lists, texts, numbers, true, false and None."
-        message = f"the definition holds something that is not JSON: {error}."
+        fix = "pass what json.loads returns: dicts, lists, strings, numbers, True, False and None."
+        message = f"the definition contains something that is not JSON: {error}."
         raise LoadError([Diagnostic(Code.VALUE_NOT_JSON, Severity.ERROR, "", message, fix)]) from error
     return read_document(text)

@@ -1,4 +1,4 @@
-"""Changes to a document at a JSON pointer, and the way back into its file."""
+"""Changes to a document at a JSON pointer, and the difference between two texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kustomer_nb.display import Displayable
 from kustomer_nb.errors import EditError, InputError, LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.brackets import DEEPEST
+from kustomer_nb.jsontext.brackets import MAX_DEPTH
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -28,22 +28,22 @@ _LINE_END = re.compile("\r\n|\n|\r")
 
 
 class _Line(str):
-    """A line as it is shown; it equals a line whose text in the file is the same."""
+    """A line with masked tokens; it equals a line whose text in the file is the same."""
 
-    written: str
+    source: str
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Line) and self.written == other.written
+        return isinstance(other, _Line) and self.source == other.source
 
     def __hash__(self) -> int:
-        return hash(self.written)
+        return hash(self.source)
 
 
 @dataclass(frozen=True, repr=False)
 class Changes(Displayable):
-    """A text before and after, and the findings that were mended between the two; shows the difference.
+    """A text before and after a change, and the diagnostics that were fixed; shows the difference.
 
-    ``before`` and ``after`` are the texts; ``shown`` has each with its tokens masked, line by line the same.
+    ``masked`` contains both texts with their tokens masked, which have the same lines.
 
     Example:
         >>> changes = Changes('{"a": 1}', '{"a": 2}', "shop.json")
@@ -60,18 +60,18 @@ class Changes(Displayable):
     before: str
     after: str
     name: str
-    mended: Diagnostics = Diagnostics()  # noqa: RUF009 - an immutable value
-    shown: tuple[str, str] | None = field(default=None, compare=False)
+    fixed: Diagnostics = Diagnostics()  # noqa: RUF009 - an immutable value
+    masked: tuple[str, str] | None = field(default=None, compare=False)
 
     @property
     def diff(self) -> str:
-        """The unified difference of the two as it may be shown, empty where nothing changed."""
+        """The unified diff of the masked texts, empty if nothing changed."""
         return visible("\n".join(self._lines))
 
     @property
     def _lines(self) -> list[str]:
         texts = (self.before, self.after)
-        before, after = map(_lines_of, texts, self.shown or texts)
+        before, after = map(_lines_of, texts, self.masked or texts)
         name = one_line(self.name)
         return list(difflib.unified_diff(before, after, name, f"{name} (changed)", lineterm=""))
 
@@ -82,17 +82,18 @@ class Changes(Displayable):
         # The first two lines name the file.
         removed, added = (sum(line.startswith(mark) for line in self._lines[2:]) for mark in "-+")
         count = max(removed, added)
-        said = f"{count} line{'' if count == 1 else 's'} of {self.name}" if self else "none"
-        return one_line(f"<Changes: {said}>")
+        summary = f"{count} line{'' if count == 1 else 's'} of {self.name}" if self else "none"
+        return one_line(f"<Changes: {summary}>")
 
 
-def _lines_of(written: str, shown: str) -> list[str]:
+def _lines_of(source: str, masked: str) -> list[str]:
     lines: list[str] = []
-    for written_line, shown_line in zip(_LINE_END.split(written), _LINE_END.split(shown), strict=True):
-        line = _Line(shown_line)
-        line.written = written_line
+    # Compared by their source: two different tokens of the same length have the same mask.
+    for source_line, masked_line in zip(_LINE_END.split(source), _LINE_END.split(masked), strict=True):
+        line = _Line(masked_line)
+        line.source = source_line
         lines.append(line)
-    # A line end at the end of the text starts no further line.
+    # A line end at the end of the text does not begin another line.
     return lines if lines[-1] else lines[:-1]
 
 
@@ -100,7 +101,7 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
     """Return a document with another value at a JSON pointer.
 
     Raises:
-        EditError: the pointer names no place, or the value is not JSON.
+        EditError: nothing can be set at the pointer, or the value is not JSON.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -108,43 +109,46 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
         '{"app": "market"}'
     """
     try:
-        require_end(value, pointer, deepest=DEEPEST)
+        require_end(value, pointer, max_depth=MAX_DEPTH)
+        # A copy as plain JSON: without tuples and subclasses, and independent of the caller's value.
         plain = json.loads(json.dumps(value, allow_nan=False))
     except InputError as error:
-        raise EditError(replace(one, code=Code.VALUE_NOT_JSON) for one in error.diagnostics) from None
+        raise EditError(replace(d, code=Code.VALUE_NOT_JSON) for d in error.diagnostics) from None
     except (TypeError, ValueError, RecursionError) as error:
-        fix = "pass what json.loads gives: dicts, lists, texts, numbers, true, false and None."
-        raise _refusal(Code.VALUE_NOT_JSON, pointer, f"the new value is not JSON: {error}.", fix) from error
+        fix = "pass what json.loads returns: dicts, lists, strings, numbers, True, False and None."
+        raise _edit_error(
+            Code.VALUE_NOT_JSON, pointer, f"the new value is not JSON: {error}.", fix
+        ) from error
     changed = _changed(document, pointer, lambda layout: layout.set(pointer, plain))
-    last = pointer.rpartition("/")[2]
-    found = _at(changed, pointer) if last != "-" else plain
-    return _sure(
-        changed, pointer, is_so=json.dumps(found, sort_keys=True) == json.dumps(plain, sort_keys=True)
-    )
+    last_key = pointer.rpartition("/")[2]
+    # An edit is trusted only after reading it back: in a text that had to be repaired it may go elsewhere.
+    result = _value_at(changed, pointer) if last_key != "-" else plain
+    is_expected = json.dumps(result, sort_keys=True) == json.dumps(plain, sort_keys=True)
+    return _verified(changed, pointer, is_expected=is_expected)
 
 
 def removed(document: Document, pointer: str) -> Document:
-    """Return a document without what stands at a JSON pointer.
+    """Return a document without the value at a JSON pointer.
 
     Raises:
-        EditError: the pointer names no place.
+        EditError: there is no value at the pointer.
 
     Example:
         >>> from kustomer_nb.definition import read_document
         >>> removed(read_document('{"app": "shop", "tags": []}'), "/tags").text
         '{"app": "shop"}'
     """
-    around = pointer.rpartition("/")[0]
-    before = _size(document, around)
+    parent = pointer.rpartition("/")[0]
+    before = _size(document, parent)
     changed = _changed(document, pointer, lambda layout: layout.remove(pointer))
-    return _sure(changed, pointer, is_so=_size(changed, around) == before - 1)
+    return _verified(changed, pointer, is_expected=_size(changed, parent) == before - 1)
 
 
 def renamed(document: Document, pointer: str, key: str) -> Document:
     """Return a document with another key for the member at a JSON pointer.
 
     Raises:
-        EditError: the pointer names no member of an object, or the object has that key already.
+        EditError: the pointer matches no member of an object, or the object already has that key.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -157,50 +161,52 @@ def renamed(document: Document, pointer: str, key: str) -> Document:
 def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[Edit, ...]]) -> Document:
     if pointer and not pointer.startswith("/"):
         fix = f"write it with slashes: /{pointer.replace('.', '/')}."
-        raise _refusal(Code.POINTER_NOT_FOUND, pointer, f"{pointer!r} is no JSON pointer.", fix)
+        raise _edit_error(Code.POINTER_NOT_FOUND, pointer, f"{pointer!r} is not a JSON pointer.", fix)
     try:
         return document.rewritten(apply(document.text, edits(Layout(document.reading))))
     except LookupError as error:
-        raise _refusal(Code.POINTER_NOT_FOUND, pointer, *_why(document, pointer)) from error
+        raise _edit_error(Code.POINTER_NOT_FOUND, pointer, *_not_found(document, pointer)) from error
     except (ValueError, LoadError) as error:
-        raise _unsure(pointer) from error
+        # The edits overlap, or the edited text cannot be read.
+        raise _unsafe_edit(pointer) from error
 
 
-def _why(document: Document, pointer: str) -> tuple[str, str]:
+def _not_found(document: Document, pointer: str) -> tuple[str, str]:
+    """Return the message and the fix for a pointer at which nothing can be changed."""
     keys = pointers.split(pointer)
     for count in range(1, len(keys) + 1):
         if pointers.resolve(document.value, keys[:count]) is UNDEFINED:
-            holder = pointers.resolve(document.value, keys[: count - 1])
-            there = list(holder)[:20] if isinstance(holder, dict) else []
-            where = pointers.join("", *keys[: count - 1]) or "the document"
-            fix = f"there is {', '.join(there)}." if there else "look at the value around it."
-            return f"there is no {keys[count - 1]!r} in {where}.", fix
+            parent = pointers.resolve(document.value, keys[: count - 1])
+            names = list(parent)[:20] if isinstance(parent, dict) else []
+            location = pointers.join("", *keys[: count - 1]) or "the document"
+            fix = f"use one of its keys: {', '.join(names)}." if names else "check the value around it."
+            return f"there is no {keys[count - 1]!r} in {location}.", fix
     return (
-        f"{pointer or 'the document'} cannot be changed so.",
-        "name a member of an object, and a key that is free.",
+        f"{pointer or 'the document'} cannot be changed this way.",
+        "use the pointer of a member of an object, and a key that it does not have yet.",
     )
 
 
-def _at(document: Document, pointer: str) -> Any:
-    found = pointers.resolve(document.value, pointer)
-    return None if found is UNDEFINED else found
+def _value_at(document: Document, pointer: str) -> Any:
+    value = pointers.resolve(document.value, pointer)
+    return None if value is UNDEFINED else value
 
 
 def _size(document: Document, pointer: str) -> int:
-    found = _at(document, pointer)
-    return len(found) if isinstance(found, (dict, list)) else 0
+    container = _value_at(document, pointer)
+    return len(container) if isinstance(container, (dict, list)) else 0
 
 
-def _sure(changed: Document, pointer: str, *, is_so: bool) -> Document:
-    if not is_so:
-        raise _unsure(pointer)
+def _verified(changed: Document, pointer: str, *, is_expected: bool) -> Document:
+    if not is_expected:
+        raise _unsafe_edit(pointer)
     return changed
 
 
-def _unsure(pointer: str) -> EditError:
-    message = "the text around it is not whole JSON, so a change could go astray; nothing was changed."
-    return _refusal(Code.EDIT_UNSAFE, pointer, message, "mend the text first: app.fix().")
+def _unsafe_edit(pointer: str) -> EditError:
+    message = "the text around it is not valid JSON, so that this edit is not safe; nothing was changed."
+    return _edit_error(Code.EDIT_UNSAFE, pointer, message, "fix the text first: app.fix().")
 
 
-def _refusal(code: str, pointer: str, message: str, fix: str) -> EditError:
+def _edit_error(code: str, pointer: str, message: str, fix: str) -> EditError:
     return EditError([Diagnostic(code, Severity.ERROR, pointer, message, fix)])

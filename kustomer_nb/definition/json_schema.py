@@ -1,4 +1,4 @@
-"""The JSON Schema of a definition's file, for editors and for CI; made from the models."""
+"""The JSON Schema of a definition file, for editors and for CI; generated from the models."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from .models import ActionDefinition, Lenient, WholeApp
+from .lenient import Lenient
+from .models import ActionDefinition, WholeApp
 from .recognition import ACTION_KEYS, APP_KEYS
 
 _NULL = {"type": "null"}
@@ -16,16 +17,17 @@ _NULL = {"type": "null"}
 def definition_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a file with an app, one action or an array of actions.
 
-    What it rejects, `lint` reports; much of what lint reports no schema can say.
+    `lint` reports everything that it rejects, and much that a schema cannot express.
 
     Example:
         >>> sorted(definition_schema()["$defs"])
         ['ActionDefinition', 'AppSetting', 'InputTemplate', 'Setting', 'ValueSchema', 'WholeApp']
     """
-    places, made = models_json_schema(
+    references, definitions = models_json_schema(
         [(WholeApp, "validation"), (ActionDefinition, "validation")], schema_generator=_Generator
     )
-    app, action = (places[one, "validation"] for one in (WholeApp, ActionDefinition))
+    app, action = (references[model, "validation"] for model in (WholeApp, ActionDefinition))
+    # With `if` instead of `anyOf`, an editor shows the errors of the one form that the author meant.
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": "Kustomer workflow actions",
@@ -34,34 +36,35 @@ def definition_schema() -> dict[str, Any]:
         "if": {"type": "array"},
         "then": {"items": action},
         "else": {"if": _is_app(), "then": app, "else": action},
-        **made,
+        **definitions,
     }
 
 
 def _is_app() -> dict[str, Any]:
-    """Return what `Document` decides an object by, as a schema."""
+    """Return the schema that decides whether an object is an app, as `Document` does."""
+    # A type of null counts as absent, as in `Document`.
     typed = {"properties": {"type": {"not": _NULL}}, "required": ["type"]}
     of_action = [typed, *({"required": [key]} for key in ACTION_KEYS)]
     return {"anyOf": [*({"required": [key]} for key in APP_KEYS), {"not": {"anyOf": of_action}}]}
 
 
 class _Generator(GenerateJsonSchema):
-    """Says what the models say of themselves, and leaves out what only Python knows of them."""
+    """Generates the schema of what the models declare, without what concerns only Python."""
 
     def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:
-        """Keep the order of the models, which is the one to write a definition in."""
+        """Keep the order of the models, in which authors write a definition."""
         return value
 
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """Set no title: it would only be the name once more."""
+        """Set no title: it would only repeat the name."""
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """Leave the default out: an editor would write it, and None only says that nothing is there."""
+        """Omit the default: an editor would insert it, and None only means that the property is absent."""
         return self.generate_inner(schema["schema"])
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        """Put null beside the type where that can be: a fault is then told in one sentence."""
+        """Add null to the type where possible, so that a validator reports an error in one sentence."""
         inner = self.generate_inner(schema["schema"])
         if "anyOf" in inner:
             return {**inner, "anyOf": [*inner["anyOf"], _NULL]}
@@ -70,20 +73,20 @@ class _Generator(GenerateJsonSchema):
         return {"anyOf": [inner, _NULL]}
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Take null from the properties that must be there."""
-        made, model = super().model_schema(schema), schema["cls"]
-        made.pop("title", None)
+        """Remove null from the required properties."""
+        json_schema, model = super().model_schema(schema), schema["cls"]
+        json_schema.pop("title", None)
         if issubclass(model, Lenient) and model.REQUIRED:
-            made["required"] = list(model.REQUIRED)
+            json_schema["required"] = list(model.REQUIRED)
             for key in model.REQUIRED:
-                made["properties"][key] = _without_null(made["properties"][key])
-        return made
+                json_schema["properties"][key] = _without_null(json_schema["properties"][key])
+        return json_schema
 
 
 def _without_null(schema: JsonSchemaValue) -> JsonSchemaValue:
     if schema.get("type") == ["string", "null"]:
         return {**schema, "type": "string"}
     if _NULL in schema.get("anyOf", ()):
-        (only,) = (one for one in schema["anyOf"] if one != _NULL)
+        (only,) = (option for option in schema["anyOf"] if option != _NULL)
         return {**only, **{key: value for key, value in schema.items() if key != "anyOf"}}
     return schema

@@ -1,4 +1,4 @@
-"""What of an action the reader had to guess, so that it must not be sent."""
+"""Which parts of an action the reader had to guess, so that they must not be sent."""
 
 from __future__ import annotations
 
@@ -10,37 +10,38 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.read_guesses import encloses, guesses
 
 from .document import Document, ReadAction
+from .models import setting_key_parts
 
-# What decides what is sent, and what is made of the response.
+# The properties that decide what is sent, and what the output is.
 SENT = ("type", "appSettings", "appAccountName", "inputSchema", "inputTemplate", "outputTemplate")
 
 
 def guessed(document: Document, action: ReadAction, defaults: Collection[str] = ()) -> tuple[Diagnostic, ...]:
-    """Return the read errors of a document that leave open what a run of an action sends.
+    """Return the read errors of a document that make uncertain what a run of an action sends.
 
-    They keep their code and their place in the text. Their pointers are those of the action, empty where
-    the fault is around it. ``defaults`` are the keys of the settings whose default in the definition is
-    sent; the others may have a default that nobody can read.
+    They keep their code and their span. Their pointers are relative to the action, empty for a problem around
+    it. ``defaults`` are the keys of the settings whose default in the definition is sent; read errors in
+    other defaults do not matter.
 
     Example:
         >>> from .document import read_document
         >>> text = '[{"description": now(), "inputTemplate": {"data": {"at": now(), "id":}}}]'
         >>> document = read_document(text)
-        >>> [(one.code, one.pointer) for one in guessed(document, document.actions[0])]
+        >>> [(error.code, error.pointer) for error in guessed(document, document.actions[0])]
         [('KNB122', '/inputTemplate/data/at'), ('KNB109', '/inputTemplate/data/id')]
     """
     reading = document.reading
     parts = [pointers.join(action.pointer, name) for name in SENT]
     declared = list(_declared(document, action, defaults))
-    found: list[Diagnostic] = []
-    for one in guesses(reading):
-        if _is_in(one.pointer, parts):
-            found.append(_told(one, one.pointer.removeprefix(action.pointer)))
-        elif _is_in(one.pointer, declared):
-            found.append(_told(one, one.pointer))
-        elif any(encloses(one, part, reading) for part in parts):
-            found.append(_told(one, ""))
-    return tuple(found)
+    errors: list[Diagnostic] = []
+    for guess in guesses(reading):
+        if _is_in(guess.pointer, parts):
+            errors.append(_read_error(guess, guess.pointer.removeprefix(action.pointer)))
+        elif _is_in(guess.pointer, declared):
+            errors.append(_read_error(guess, guess.pointer))
+        elif any(encloses(guess, part, reading) for part in parts):
+            errors.append(_read_error(guess, ""))
+    return tuple(errors)
 
 
 def _is_in(pointer: str, parts: list[str]) -> bool:
@@ -48,18 +49,19 @@ def _is_in(pointer: str, parts: list[str]) -> bool:
 
 
 def _declared(document: Document, action: ReadAction, defaults: Collection[str]) -> Iterator[str]:
-    """Yield the pointers of what the app declares of the settings that an action reads."""
+    """Yield the pointers of the declarations of the settings that an action reads."""
     for key in action.definition.setting_keys.values():
-        app, _, rest = key.partition(".")
-        category, _, name = rest.partition(".")
+        app, category, name = setting_key_parts(key)
+        # The settings of another app are not declared in this document.
         if app == document.app.app:
             pointer = pointers.join("/settings", category, name)
             yield from (f"{pointer}/type", *([f"{pointer}/defaultValue"] if key in defaults else ()))
 
 
-def _told(found: Diagnostic, pointer: str) -> Diagnostic:
-    way_out = " app.fix() and `kustomer-nb fix` do that." if found.is_safe else ""
-    message = f"{found.message} It was read by guessing, so it is not sent."
+def _read_error(guess: Diagnostic, pointer: str) -> Diagnostic:
+    auto_fix = " app.fix() and `kustomer-nb fix` do that." if guess.is_safe else ""
+    message = f"{guess.message} This value is a guess, so it is not sent."
+    # Without the edits: a run fixes nothing, and only the document knows the text that they refer to.
     return replace(
-        found, pointer=pointer, message=message, fix=f"{found.fix}{way_out}", edits=(), is_safe=False
+        guess, pointer=pointer, message=message, fix=f"{guess.fix}{auto_fix}", edits=(), is_safe=False
     )

@@ -1,4 +1,4 @@
-"""What a value is: an app definition or an action, or one of the files that are kept next to one."""
+"""What a value is: an app definition or an action, or one of the files that are found next to one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kustomer_nb.platform import NAME_PREFIX, REST_API
 
 from .models import WholeApp
 
-# What tells an action that stands alone from an app.
+# The keys that distinguish an app from an action on its own.
 APP_KEYS = ("app", "actions")
 ACTION_KEYS = (
     "inputTemplate",
@@ -23,10 +23,10 @@ ACTION_KEYS = (
     "sampleOutputContext",
     "appSettings",
 )
-# A value with one of these is always looked at, whatever else it may be.
+# A value with one of these keys is always checked, whatever else it may be.
 DEFINITION_KEYS = ("actions", "inputTemplate", "inputSchema")
 _NAMED_IN_TEXT = re.compile(rf"\b(?:{'|'.join(DEFINITION_KEYS)})[\"']?\s*+:")
-# Of the keys of an app definition, those whose values other files have no use for.
+# The keys of an app definition whose values other files do not use.
 _APP_PARTS: Mapping[str, type] = {
     "commands": list,
     "klasses": list,
@@ -36,13 +36,13 @@ _APP_PARTS: Mapping[str, type] = {
     "appDetails": dict,
 }
 _COMMAND_KEYS = ("auditLogging", "cacheSeconds", "displayName", "httpMethod", "permittedArgs")
-_LIKENESS = 0.85
-# Comparing names takes long, and a definition has few keys.
-_MOST_KEYS = 100
+_SIMILARITY = 0.85
+# Comparing names is slow, and a definition has few keys.
+_MAX_KEYS = 100
 
 
 class Kind(StrEnum):
-    """What a value is, in the words of a message."""
+    """What a value is, as messages name it."""
 
     DEFINITION = "an app definition or a workflow action"
     COMMAND = "a command of an app"
@@ -56,11 +56,11 @@ class Kind(StrEnum):
 
 
 def kind_of(value: Any) -> Kind:
-    """Return what a value is; UNKNOWN where nothing in it tells.
+    """Return what a value is; UNKNOWN if none of its keys shows it.
 
-    A definition has a key that tells an app or an action, even a misspelt one, or is made of keys of an app
-    alone. Only what has no such key is told by those of other files, so a definition with mistakes is still
-    looked at.
+    A definition has a key that only apps or actions have, even a misspelt one, or consists of keys of an app
+    alone. The keys of other files count only for a value without such a key, so that a definition with
+    mistakes is still checked.
 
     Example:
         >>> kind_of({"app": "shop"}).name, kind_of({"name": "shop", "scripts": {}}).name, kind_of([1]).name
@@ -80,7 +80,7 @@ def kind_of(value: Any) -> Kind:
 
 
 def has_definition_keys(value: Any) -> bool:
-    """Return whether a value has a key that makes it one to look at, whatever else it may be.
+    """Return whether a value has a key because of which it is checked, whatever else it may be.
 
     Example:
         >>> has_definition_keys({"$schema": "…", "inputSchema": {}}), has_definition_keys({"inputs": {}})
@@ -90,7 +90,7 @@ def has_definition_keys(value: Any) -> bool:
 
 
 def names_definition_keys(text: str) -> bool:
-    """Return whether a text that cannot be read as a whole names a key of a definition somewhere.
+    """Return whether a text that cannot be read completely contains a key of a definition anywhere.
 
     Example:
         >>> names_definition_keys("actions: [{}"), names_definition_keys("the actions of a shop")
@@ -100,7 +100,7 @@ def names_definition_keys(text: str) -> bool:
 
 
 def is_command(value: Mapping[str, Any]) -> bool:
-    """Return whether an object is a command of an app: a request that widgets have made, not a workflow.
+    """Return whether an object is a command of an app: a request on behalf of a widget, not of a workflow.
 
     Example:
         >>> is_command({"url": "https://api.x.com", "httpMethod": "get"}), is_command({"url": "x"})
@@ -111,7 +111,7 @@ def is_command(value: Mapping[str, Any]) -> bool:
 
 
 def is_workflow(value: Any) -> bool:
-    """Return whether a value is an exported workflow: steps and a trigger, and nothing of an app.
+    """Return whether a value is an exported workflow: it has steps and a trigger, and no key of an app.
 
     Example:
         >>> is_workflow({"steps": [], "trigger": {}}), is_workflow({"steps": [], "trigger": {}, "app": "x"})
@@ -131,16 +131,16 @@ def _is_definition(value: Mapping[str, Any]) -> bool:
     name, kind = value.get("name"), value.get("type")
     if isinstance(name, str) and name.startswith(NAME_PREFIX):
         return True
+    # `REST-API` and the like are mistakes in an action, which lint reports as KNB209.
     if isinstance(kind, str) and kind.lower().replace("-", "_") == REST_API:
         return True
     return _is_part_of_app(value) or any(
-        isinstance(item, (dict, list)) and _is_misspelt(key)
-        for key, item in islice(value.items(), _MOST_KEYS)
+        isinstance(item, (dict, list)) and _is_misspelt(key) for key, item in islice(value.items(), _MAX_KEYS)
     )
 
 
 def _is_part_of_app(value: Mapping[str, Any]) -> bool:
-    """Return whether all keys are those of an app, and enough of them are of no other file."""
+    """Return whether all keys are those of an app, and enough of them occur in no other file."""
     if not value or not set(value) <= set(WholeApp.keys()):
         return False
     has_part = any(isinstance(value.get(key), kind) for key, kind in _APP_PARTS.items())
@@ -158,11 +158,12 @@ def _is_settings(value: Any) -> bool:
 
 
 def _is_misspelt(key: str) -> bool:
-    """Return whether a key is one of a definition but for a letter or two."""
+    """Return whether a key differs from one of a definition only in a letter or two."""
     known = ("actions", *ACTION_KEYS)
+    # The lengths first, because computing the ratio is slow.
     return any(
         abs(len(key) - len(name)) < 2
-        and SequenceMatcher(None, key.lower(), name.lower()).ratio() >= _LIKENESS
+        and SequenceMatcher(None, key.lower(), name.lower()).ratio() >= _SIMILARITY
         for name in known
     )
 

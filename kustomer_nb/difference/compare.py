@@ -1,4 +1,4 @@
-"""The walk through two values side by side, without recursion: no depth is too deep."""
+"""The comparison of two values, without recursion, so that they may be nested to any depth."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 
-from .align import NOWHERE, Pair, align, by_order
+from .align import NO_ITEM, Pair, align, by_order
 from .equality import CONTAINERS, equal, type_name
 
 
 class DiffKind(StrEnum):
-    """What became of a place between the expected and the actual value."""
+    """How the actual value differs from the expected one at a pointer."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -27,11 +27,11 @@ class DiffKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place that differs; ``UNDEFINED`` stands for the side that has none.
+    """One difference between two values; the side without a value has ``UNDEFINED``.
 
-    ``pointer`` names the place in the actual value, or what was removed in the expected one.
-    ``expected_pointer`` names a changed place in the expected value where that is another one, because
-    items before it were added or removed; else it is None.
+    ``pointer`` is the path in the actual value, or in the expected one for a removed value.
+    ``expected_pointer`` is the path of a changed value in the expected value if it differs because items
+    before it were added or removed; otherwise it is None.
     """
 
     pointer: str
@@ -60,30 +60,30 @@ class Diff(Sequence[Difference], Displayable):
     def __len__(self) -> int:
         return len(self._differences)
 
-    def of(self, change: DiffKind) -> tuple[Difference, ...]:
+    def with_kind(self, change: DiffKind) -> tuple[Difference, ...]:
         """Return the differences of one kind."""
-        return tuple(one for one in self._differences if one.change is change)
+        return tuple(difference for difference in self._differences if difference.change is change)
 
     @property
     def summary(self) -> str:
-        """The counts in words: ``1 added, 2 changed``, or ``no difference``.
+        """The counts as text: ``1 added, 2 changed``, or ``no difference``.
 
         Example:
             >>> from kustomer_nb.difference import diff
             >>> diff({"a": 1}, {"a": 2, "b": 3}).summary
             '1 added, 1 changed'
         """
-        said = [f"{len(self.of(change))} {change.value}" for change in DiffKind if self.of(change)]
-        return ", ".join(said) or "no difference"
+        counts = [(change.value, len(self.with_kind(change))) for change in DiffKind]
+        return ", ".join(f"{count} {word}" for word, count in counts if count) or "no difference"
 
     def to_json_patch(self) -> list[dict[str, Any]]:
-        """Return the operations of RFC 6902 that make the actual value of the expected one.
+        """Return the operations of RFC 6902 that turn the expected value into the actual one.
 
-        Only what was found is in it: places that were ignored, and in ``mode="type"`` values of the same
-        type, stay as expected. The values are those of the actual value itself, not copies.
+        Only the differences are in it: ignored values, and with ``mode="type"`` values of the same type, stay
+        as expected. The values are parts of the actual value, not copies.
 
         Raises:
-            ValueError: the diff is by shape, whose items have no place of their own in the expected value.
+            ValueError: the diff is by shape, whose items have no index of their own in the expected value.
 
         Example:
             >>> from kustomer_nb.difference import diff
@@ -95,16 +95,19 @@ class Diff(Sequence[Difference], Displayable):
         if self.mode == "shape":
             msg = "a diff by shape has no patch: make one with mode='value' or mode='type'"
             raise ValueError(msg)
-        # Backwards, so that no removal moves the place of another; forwards, so that each place before an
-        # added or changed one is as in the actual value already.
-        removals = [{"op": "remove", "path": one.pointer} for one in reversed(self.of(DiffKind.REMOVED))]
-        names = {DiffKind.ADDED: "add", DiffKind.CHANGED: "replace"}
-        settings = [
-            {"op": names[one.change], "path": one.pointer, "value": one.actual}
-            for one in self._differences
-            if one.change in names
+        # Removals backwards, so that none moves the index of another; then forwards, so that everything
+        # before an added or changed value is already as in the actual value.
+        removals = [
+            {"op": "remove", "path": difference.pointer}
+            for difference in reversed(self.with_kind(DiffKind.REMOVED))
         ]
-        return [*removals, *settings]
+        names = {DiffKind.ADDED: "add", DiffKind.CHANGED: "replace"}
+        changes = [
+            {"op": names[difference.change], "path": difference.pointer, "value": difference.actual}
+            for difference in self._differences
+            if difference.change in names
+        ]
+        return [*removals, *changes]
 
     def __repr__(self) -> str:
         return f"<Diff: {self.summary}>"
@@ -117,21 +120,21 @@ def diff(expected: Any, actual: Any, *, mode: str = "value", ignore: Iterable[st
     """Return what differs between two JSON values.
 
     ``mode="value"`` compares values: 1 and 1.0 are equal, ``true`` and 1 are not. Equal items of an array
-    belong together wherever they are, so that an item inserted at the head is one difference.
-    ``mode="type"`` compares keys and types only, and arrays index by index. ``mode="shape"`` does too, but
-    compares each item of an array with the first one expected or the one in its own place, and lengths do
-    not matter.
+    are paired at any index, so that an item inserted at the start is one difference. ``mode="type"`` compares
+    only keys and types, and arrays index by index. ``mode="shape"`` does too, but compares each item of an
+    array with the first expected item or the one at its own index, and ignores lengths.
 
-    ``ignore`` names places by JSON pointer, in which ``*`` is any one key or index and ``**`` any number of
-    them. Nothing at or below such a place is a difference, and items that differ there alone are equal. An
-    index in it counts in both values.
+    ``ignore`` lists JSON pointers in which ``*`` matches any one key or index and ``**`` any number of them.
+    Nothing at or below such a pointer is a difference, and items that differ only there are equal. An index
+    in a pointer refers to both values.
 
     Raises:
-        ValueError: the mode is none of the three, or an ignored pointer is malformed.
-        InputError: a value holds itself, or cannot be read.
+        ValueError: the mode is unknown, or an ignored pointer is malformed.
+        InputError: a value contains itself, or cannot be read.
 
     Example:
-        >>> [(one.pointer, one.change.value) for one in diff({"a": [1, 2]}, {"a": [1, 3], "b": None})]
+        >>> differences = diff({"a": [1, 2]}, {"a": [1, 3], "b": None})
+        >>> [(difference.pointer, difference.change.value) for difference in differences]
         [('/a/1', 'changed'), ('/b', 'added')]
         >>> diff({"id": 1, "tags": ["x"]}, {"id": 2, "tags": []}, mode="type")
         <Diff: 1 removed>
@@ -146,9 +149,9 @@ def diff(expected: Any, actual: Any, *, mode: str = "value", ignore: Iterable[st
     require_end(expected, "")
     require_end(actual, "")
     rows: list[Difference] = []
-    place = Place("", "", PointerPatterns.of(ignore))
-    if place.ignored is None or not place.ignored.covers:
-        _walk(_Comparison(mode).between(expected, actual, place, rows))
+    location = Location("", "", PointerPatterns.from_pointers(ignore))
+    if location.ignored is None or not location.ignored.covers:
+        _walk(_Comparison(mode).between(expected, actual, location, rows))
     return Diff(rows, expected=expected, actual=actual, mode=mode)
 
 
@@ -156,106 +159,116 @@ Walk = Generator["Walk | None", None, None]
 
 
 def _walk(first: Walk | None) -> None:
-    """Run a walk and the walks it asks for, each to its end before the one that asked goes on."""
+    """Run a walk and the walks that it yields, each to its end before the outer one continues."""
     stack = [first] if first else []
     while stack:
-        for asked in stack[-1]:
-            if asked is not None:
-                stack.append(asked)
+        for inner in stack[-1]:
+            if inner is not None:
+                stack.append(inner)
                 break
         else:
             stack.pop()
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where a walk is, in the actual and in the expected value."""
 
     pointer: str
     expected_pointer: str
     ignored: PointerPatterns | None
 
-    def under(self, key: str | int, expected_key: str | int) -> Place | None:
-        """Return the place under a key or an index, or None where it is ignored."""
+    def under(self, key: str | int, expected_key: str | int) -> Location | None:
+        """Return the location at a key or an index, None if it is ignored."""
         ignored = self.ignored and self.ignored.between(key, expected_key)
         if ignored and ignored.covers:
             return None
         pointer = pointers.join(self.pointer, key)
+        # Nearly always the two pointers are the same, and one string is enough for both.
         if key == expected_key and self.pointer == self.expected_pointer:
-            return Place(pointer, pointer, ignored)
-        return Place(pointer, pointers.join(self.expected_pointer, expected_key), ignored)
+            return Location(pointer, pointer, ignored)
+        return Location(pointer, pointers.join(self.expected_pointer, expected_key), ignored)
 
 
 class _Comparison:
-    """Compares in one mode, and writes down what differs as it goes."""
+    """Compares in one mode, and collects the differences."""
 
     def __init__(self, mode: str) -> None:
         self._by_value = mode == "value"
         self._arrays = {"value": self._aligned, "type": self._by_index, "shape": self._by_shape}[mode]
 
-    def between(self, before: Any, after: Any, place: Place | None, rows: list[Difference]) -> Walk | None:
-        """Write down how two values differ, or return the walk that does where both have members."""
-        if place is None:
+    def between(
+        self, before: Any, after: Any, location: Location | None, rows: list[Difference]
+    ) -> Walk | None:
+        """Collect how two values differ, or return the walk that does if both have members."""
+        if location is None:
             return None
         if isinstance(before, dict) and isinstance(after, dict):
-            return self._objects(before, after, place, rows)
+            return self._objects(before, after, location, rows)
         if isinstance(before, list) and isinstance(after, list):
-            return self._arrays(before, after, place, rows)
+            return self._arrays(before, after, location, rows)
         if type_name(before) != type_name(after) or (self._by_value and not equal(before, after)):
-            rows.append(_difference(before, after, place))
+            rows.append(_difference(before, after, location))
         return None
 
     def _objects(
-        self, before: dict[str, Any], after: dict[str, Any], place: Place, rows: list[Difference]
+        self, before: dict[str, Any], after: dict[str, Any], location: Location, rows: list[Difference]
     ) -> Walk:
-        for key, one in before.items():
+        for key, item in before.items():
             other = after.get(key, UNDEFINED)
-            kind = type(one)
-            # Most members are equal leaves, for which no place is named.
-            if one is other or (kind is type(other) and kind not in CONTAINERS and one == other):
+            kind = type(item)
+            # Most members are equal leaves, for which no pointer needs to be made.
+            if item is other or (kind is type(other) and kind not in CONTAINERS and item == other):
                 continue
-            yield self.between(one, other, place.under(key, key), rows)
+            yield self.between(item, other, location.under(key, key), rows)
         for key, other in after.items():
             if key not in before:
-                yield self.between(UNDEFINED, other, place.under(key, key), rows)
+                yield self.between(UNDEFINED, other, location.under(key, key), rows)
 
-    def _aligned(self, before: list[Any], after: list[Any], place: Place, rows: list[Difference]) -> Walk:
-        return self._items(before, after, align(before, after, place.ignored), place, rows)
+    def _aligned(
+        self, before: list[Any], after: list[Any], location: Location, rows: list[Difference]
+    ) -> Walk:
+        return self._items(before, after, align(before, after, location.ignored), location, rows)
 
-    def _by_index(self, before: list[Any], after: list[Any], place: Place, rows: list[Difference]) -> Walk:
-        return self._items(before, after, by_order(range(len(before)), range(len(after))), place, rows)
+    def _by_index(
+        self, before: list[Any], after: list[Any], location: Location, rows: list[Difference]
+    ) -> Walk:
+        return self._items(before, after, by_order(range(len(before)), range(len(after))), location, rows)
 
     def _items(
         self,
         before: list[Any],
         after: list[Any],
         pairs: Iterable[Pair],
-        place: Place,
+        location: Location,
         rows: list[Difference],
     ) -> Walk:
         for left, right in pairs:
-            if right == NOWHERE:
-                yield self.between(before[left], UNDEFINED, place.under(left, left), rows)
-            elif left == NOWHERE:
-                yield self.between(UNDEFINED, after[right], place.under(right, right), rows)
+            if right == NO_ITEM:
+                yield self.between(before[left], UNDEFINED, location.under(left, left), rows)
+            elif left == NO_ITEM:
+                yield self.between(UNDEFINED, after[right], location.under(right, right), rows)
             else:
-                yield self.between(before[left], after[right], place.under(right, left), rows)
+                yield self.between(before[left], after[right], location.under(right, left), rows)
 
-    def _by_shape(self, before: list[Any], after: list[Any], place: Place, rows: list[Difference]) -> Walk:
+    def _by_shape(
+        self, before: list[Any], after: list[Any], location: Location, rows: list[Difference]
+    ) -> Walk:
         for at, item in enumerate(after if before else ()):
-            inner = place.under(at, at)
-            found: list[Difference] = []
-            yield self.between(before[0], item, inner, found)
-            if found and 0 < at < len(before):
-                in_its_place: list[Difference] = []
-                yield self.between(before[at], item, inner, in_its_place)
-                found = found if in_its_place else []
-            rows.extend(found)
+            inner = location.under(at, at)
+            differences: list[Difference] = []
+            yield self.between(before[0], item, inner, differences)
+            # The first item is the model for all, unless the array is a tuple of different types.
+            if differences and 0 < at < len(before):
+                differences_by_index: list[Difference] = []
+                yield self.between(before[at], item, inner, differences_by_index)
+                differences = differences if differences_by_index else []
+            rows.extend(differences)
 
 
-def _difference(expected: Any, actual: Any, place: Place) -> Difference:
+def _difference(expected: Any, actual: Any, location: Location) -> Difference:
     if expected is UNDEFINED:
-        return Difference(place.pointer, DiffKind.ADDED, expected, actual)
+        return Difference(location.pointer, DiffKind.ADDED, expected, actual)
     if actual is UNDEFINED:
-        return Difference(place.expected_pointer, DiffKind.REMOVED, expected, actual)
-    elsewhere = None if place.expected_pointer == place.pointer else place.expected_pointer
-    return Difference(place.pointer, DiffKind.CHANGED, expected, actual, elsewhere)
+        return Difference(location.expected_pointer, DiffKind.REMOVED, expected, actual)
+    expected_pointer = None if location.expected_pointer == location.pointer else location.expected_pointer
+    return Difference(location.pointer, DiffKind.CHANGED, expected, actual, expected_pointer)

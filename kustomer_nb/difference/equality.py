@@ -1,4 +1,4 @@
-"""When two JSON values are the same: 1 and 1.0 are, ``true`` and 1 never are, NaN is the same as NaN."""
+"""When two JSON values are equal: 1 and 1.0 are, ``true`` and 1 never are, and NaN equals NaN."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CONTAINERS = frozenset({dict, list})
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Return whether two JSON values are the same; ``true`` and 1 never are.
+    """Return whether two JSON values are equal; ``true`` and 1 never are.
 
     Example:
         >>> equal([1], [1.0]), equal(True, 1)
@@ -20,16 +20,16 @@ def equal(left: Any, right: Any) -> bool:
     """
     stack: list[Iterator[tuple[Any, Any]]] = [iter(((left, right),))]
     while stack:
-        for one, other in stack[-1]:
-            kind = type(one)
-            # The short way for what JSON is read to; _pairs and _same_leaf know its subclasses too.
-            if one is other or (kind is type(other) and kind not in CONTAINERS and one == other):
+        for item, other in stack[-1]:
+            kind = type(item)
+            # The fast path for the types that JSON is read as; _pairs and _same_leaf handle subclasses too.
+            if item is other or (kind is type(other) and kind not in CONTAINERS and item == other):
                 continue
-            pairs = _pairs(one, other)
+            pairs = _pairs(item, other)
             if pairs is not None:
                 stack.append(pairs)
                 break
-            if not _same_leaf(one, other):
+            if not _same_leaf(item, other):
                 return False
         else:
             stack.pop()
@@ -37,7 +37,7 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def _pairs(left: Any, right: Any) -> Iterator[tuple[Any, Any]] | None:
-    """Return what two containers must have in common, or None where they are not alike."""
+    """Return the pairs of members that must be equal, None if the containers differ in type or size."""
     if isinstance(left, dict) and isinstance(right, dict):
         if left.keys() == right.keys():
             return zip(left.values(), map(right.__getitem__, left), strict=True)
@@ -49,11 +49,12 @@ def _pairs(left: Any, right: Any) -> Iterator[tuple[Any, Any]] | None:
 def _same_leaf(left: Any, right: Any) -> bool:
     if isinstance(left, (dict, list)) or type_name(left) != type_name(right):
         return False
+    # Only NaN differs from itself.
     return bool(left == right) or bool(left != left and right != right)
 
 
 def type_name(value: Any) -> str:
-    """Return the JSON type of a value, in Kustomer's words.
+    """Return the JSON type of a value, as Kustomer's docs name it.
 
     Example:
         >>> [type_name(value) for value in (True, 1.5, None, "x", [], {})]
@@ -69,14 +70,14 @@ _TRUE, _FALSE, _NAN = object(), object(), object()
 
 
 class Keys:
-    """Gives equal values equal keys, and others other keys: what a dictionary needs to find an equal item.
+    """Makes hashable keys for values: equal for equal values, different for different ones.
 
-    What is ignored has no part in a key. The key of a container stands for its members' keys, so that no
-    two containers share one by chance. Keys of one `Keys` mean nothing to another.
+    Ignored parts do not count. The key of a container stands for its members' keys, so that two different
+    containers cannot share one by chance. Keys of different `Keys` objects cannot be compared.
 
     Example:
         >>> keys = Keys()
-        >>> keys.of({"a": [1, True]}) == keys.of({"a": [1.0, True]}), keys.of([1]) == keys.of([True])
+        >>> keys.key({"a": [1, True]}) == keys.key({"a": [1.0, True]}), keys.key([1]) == keys.key([True])
         (True, False)
     """
 
@@ -85,39 +86,40 @@ class Keys:
         self._orders: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._names: dict[frozenset[str], tuple[str, ...]] = {}
 
-    def of(self, value: Any, ignored: PointerPatterns | None = None) -> Hashable:
+    def key(self, value: Any, ignored: PointerPatterns | None = None) -> Hashable:
         """Return the key of a value."""
         if not isinstance(value, (dict, list)):
             return _leaf(value)
         names, members = _members(value, ignored)
         stack: list[tuple[Names, Members, list[Hashable]]] = [(names, members, [])]
         while True:
-            names, members, found = stack[-1]
-            for member, rest in members:
+            names, members, keys = stack[-1]
+            for member, inner_ignored in members:
                 if type(member) is str:
-                    found.append(member)
+                    keys.append(member)
                 elif isinstance(member, (dict, list)):
-                    stack.append((*_members(member, rest), []))
+                    stack.append((*_members(member, inner_ignored), []))
                     break
                 else:
-                    found.append(_leaf(member))
+                    keys.append(_leaf(member))
             else:
                 stack.pop()
-                token = self._token(names, found)
+                token = self._token(names, keys)
                 if not stack:
                     return token
                 stack[-1][2].append(token)
 
-    def _token(self, names: Names, found: list[Hashable]) -> Hashable:
+    def _token(self, names: Names, keys: list[Hashable]) -> Hashable:
         if names is None:
-            return self._tokens.setdefault((None, *found), object())
+            return self._tokens.setdefault((None, *keys), object())
+        # The order of names does not matter in JSON: all orders of the same names use the first one seen.
         order = self._orders.get(names)
         if order is None:
             order = self._orders[names] = self._names.setdefault(frozenset(names), names)
         if order is not names and order != names:
-            by_name = dict(zip(names, found, strict=True))
-            found = [by_name[name] for name in order]
-        return self._tokens.setdefault((order, *found), object())
+            by_name = dict(zip(names, keys, strict=True))
+            keys = [by_name[name] for name in order]
+        return self._tokens.setdefault((order, *keys), object())
 
 
 Names = tuple[str, ...] | None
@@ -132,10 +134,10 @@ def _members(value: Any, ignored: PointerPatterns | None) -> tuple[Names, Member
             return tuple(value), zip(value.values(), nothing, strict=False)
         return None, zip(value, nothing, strict=False)
     items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
-    kept = [(key, member, ignored.under(key)) for key, member in items]
-    kept = [one for one in kept if one[2] is None or not one[2].covers]
-    names = tuple(one[0] for one in kept) if isinstance(value, dict) else None
-    return names, iter([one[1:] for one in kept])
+    members = [(key, member, ignored.under(key)) for key, member in items]
+    members = [entry for entry in members if entry[2] is None or not entry[2].covers]
+    names = tuple(key for key, _, _ in members) if isinstance(value, dict) else None
+    return names, iter([(member, inner_ignored) for _, member, inner_ignored in members])
 
 
 def _leaf(value: Any) -> Hashable:
@@ -145,6 +147,7 @@ def _leaf(value: Any) -> Hashable:
         return _TRUE if value else _FALSE
     if isinstance(value, (int, float)):
         return value if value == value else _NAN
+    # Not JSON, which `diff` also accepts: equal by its own ==, or only to itself.
     try:
         hash(value)
     except TypeError:

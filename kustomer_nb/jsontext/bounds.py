@@ -1,7 +1,7 @@
-"""How much there is in a value of Python's, so that a walk through it is known to end.
+"""How large a Python value is, so that a walk through it is known to end.
 
-A list may hold itself, hold one other list twice at each of sixty levels, or be a mapping that never ends or
-raises: what is written as JSON, compared or rendered of it would never be done.
+A list may contain itself, or contain one other list twice at each of sixty levels; a mapping may never end or
+may raise. Writing such a value as JSON, comparing it or rendering it would never finish.
 """
 
 from __future__ import annotations
@@ -17,39 +17,39 @@ from kustomer_nb.errors import InputError
 from .javascript import UNDEFINED
 from .pointer import join
 
-# Counted as often as they would be written; no text that is read here holds as many.
-MOST = 50_000_000
-# Of a mapping that makes its entries itself, and may never end.
-MOST_ENTRIES = 1_000_000
+# A value that occurs twice counts twice, as it is written twice. No text that is read here has as many.
+MAX_VALUES = 50_000_000
+# The limit for a mapping of the user's own class, which makes its entries itself and may never end.
+MAX_ENTRIES = 1_000_000
 _LEAVES = frozenset({str, int, float, bool, type(None)})
 _TEXT = {str}
-# More than a response may have whose body is parsed, so that none is ever refused.
-_FEW = 300_000
-_FEW_LEVELS = 2_000
-# Of a path many levels long a pointer names the first.
-_SHOWN = 100
-# Of more bits Python makes no text by itself, and no JSON is read back.
-_LARGEST_BITS = 14_000
+# Beyond these the full walk decides, which is slower and remembers every container.
+_QUICK_CONTAINERS = 300_000
+_QUICK_LEVELS = 2_000
+# A pointer names the first keys of a path that is many levels long.
+_POINTER_KEYS = 100
+# Python refuses to convert a larger integer to a string: 4,300 digits are about 14,280 bits.
+_MAX_INT_BITS = 14_000
 _JSON = (str, int, float, type(None), type(UNDEFINED), dict, list, tuple, Mapping)
 
 
 class Excess(NamedTuple):
-    """Why a value cannot be walked through, and the keys of the place where that was noticed.
+    """Why a value cannot be walked through, and the keys that lead to the reason.
 
-    ``is_much`` says that there are too many values in it.
+    ``has_too_many`` is true if it contains too many values.
     """
 
-    words: str
+    reason: str
     path: tuple[str | int, ...]
-    is_much: bool = False
+    has_too_many: bool = False
 
 
 def excess(
-    value: Any, *, deepest: int | None = None, most: int = MOST, is_strict: bool = False
+    value: Any, *, max_depth: int | None = None, max_values: int = MAX_VALUES, is_strict: bool = False
 ) -> Excess | None:
-    """Return why a value cannot be walked through, None where it can: what it holds is looked at once.
+    """Return why a value cannot be walked through, None if it can; each container in it is visited once.
 
-    Keys are to be texts; ``is_strict`` asks that the other parts are JSON too.
+    Keys must be strings; with ``is_strict`` the other parts must be JSON too.
 
     Example:
         >>> excess({"a": [1, {"b": 2}]}) is None
@@ -57,51 +57,55 @@ def excess(
         >>> ring = []
         >>> ring.append({"a": ring})
         >>> excess(ring)
-        Excess(words='it holds itself', path=(0, 'a'), is_much=False)
-        >>> excess([[[]]], deepest=2)
-        Excess(words='it is nested deeper than 2 levels', path=(0, 0), is_much=False)
+        Excess(reason='it contains itself', path=(0, 'a'), has_too_many=False)
+        >>> excess([[[]]], max_depth=2)
+        Excess(reason='it is nested deeper than 2 levels', path=(0, 0), has_too_many=False)
     """
     if is_strict:
-        # What holds it is no part of it.
-        found = _Walk(None, most, is_strict=True).through([value])
-        return found and Excess(found.words, found.path[1:])
-    if _is_small(value, deepest, most) or not isinstance(value, (dict, list, tuple, Mapping)):
+        # The list around the value is ours: its index is not part of the path.
+        cause = _Walk(None, max_values, is_strict=True).through([value])
+        return cause and Excess(cause.reason, cause.path[1:])
+    if _is_small(value, max_depth, max_values) or not isinstance(value, (dict, list, tuple, Mapping)):
         return None
-    return _Walk(deepest, most, is_strict=False).through(value)
+    return _Walk(max_depth, max_values, is_strict=False).through(value)
 
 
-def require_end(value: Any, pointer: str, *, deepest: int | None = None, is_strict: bool = False) -> None:
-    """Refuse a value that cannot be walked through, as `excess` tells; ``pointer`` is the one of the value.
+def require_end(value: Any, pointer: str, *, max_depth: int | None = None, is_strict: bool = False) -> None:
+    """Reject a value that cannot be walked through, according to `excess`; ``pointer`` is that of the value.
 
     Raises:
-        InputError: KNB718, at the place where that was noticed.
+        InputError: KNB718, with the pointer of the part that is the reason.
 
     Example:
         >>> ring = {}
         >>> ring["a"] = ring
         >>> require_end(ring, "/steps/find")
         Traceback (most recent call last):
-        kustomer_nb.errors.InputError: /steps/find/a: KNB718 This value cannot be read: it holds itself. ...
+        kustomer_nb.errors.InputError: /steps/find/a: KNB718 This value cannot be read: it contains ...
     """
-    found = excess(value, deepest=deepest, is_strict=is_strict)
-    if found is not None:
-        message = f"This value cannot be read: {found.words}."
-        place = join(pointer, *(shown_key(key) for key in found.path[:_SHOWN]))
+    cause = excess(value, max_depth=max_depth, is_strict=is_strict)
+    if cause is not None:
+        message = f"This value cannot be read: {cause.reason}."
+        path = join(pointer, *(printable_key(key) for key in cause.path[:_POINTER_KEYS]))
         raise InputError(
-            [Diagnostic(Code.VALUE_UNBOUNDED, Severity.ERROR, place, message, "pass plain JSON values.")]
+            [Diagnostic(Code.VALUE_UNBOUNDED, Severity.ERROR, path, message, "pass plain JSON values.")]
         )
 
 
-def shown_key(key: Any) -> str | int:
-    """Return a key as a pointer may hold it: one that is no text by its type, for it may not be printable."""
-    return key if isinstance(key, str) or (type(key) is int and abs(key) <= MOST) else type(key).__name__
+def printable_key(key: Any) -> str | int:
+    """Return a key for a pointer: of any other type than string or small int only the name of the type.
+
+    The key may be an object of the user's whose ``__str__`` raises or prints a secret.
+    """
+    is_index = type(key) is int and abs(key) <= MAX_VALUES
+    return key if isinstance(key, str) or is_index else type(key).__name__
 
 
-def _is_small(value: Any, deepest: int | None, most: int) -> bool:
-    """Return whether a value is seen at once to have an end, as nearly all are."""
-    # One iterator a level: of a long list no second one is made.
+def _is_small(value: Any, max_depth: int | None, max_values: int) -> bool:
+    """Return whether a quick look shows that a value ends, as it does for nearly all values."""
+    # One iterator for each open level, so that memory grows with the depth and not with the length.
     stack: list[Iterator[Any]] = [iter((value,))]
-    containers, values, most_levels = 0, 0, min(deepest or _FEW_LEVELS, _FEW_LEVELS) + 1
+    containers, values, max_levels = 0, 0, min(max_depth or _QUICK_LEVELS, _QUICK_LEVELS) + 1
     while stack:
         for item in stack[-1]:
             kind = type(item)
@@ -112,7 +116,7 @@ def _is_small(value: Any, deepest: int | None, most: int) -> bool:
             containers += 1
             values += len(item)
             stack.append(iter(item.values() if kind is dict else item))
-            if containers > _FEW or values > most or len(stack) > most_levels:
+            if containers > _QUICK_CONTAINERS or values > max_values or len(stack) > max_levels:
                 return False
             if kind is dict and not {*map(type, item)} <= _TEXT:
                 return False
@@ -122,29 +126,29 @@ def _is_small(value: Any, deepest: int | None, most: int) -> bool:
     return True
 
 
-class _FoundError(Exception):
-    """The walk has found an excess."""
+class _ExcessError(Exception):
+    """The walk came to a part that cannot be walked through."""
 
 
-class _MuchError(Exception):
+class _TooManyError(Exception):
     """There are too many values."""
 
 
 class _Frame:
-    """A container that is walked through, and how many values and levels are in it as far as is known."""
+    """A container on the path of the walk, with the values and levels counted in it so far."""
 
-    __slots__ = ("levels", "rest", "value", "values")
+    __slots__ = ("levels", "remaining", "value", "values")
 
     def __init__(self, value: Any, items: list[tuple[Any, Any]]) -> None:
         self.value = value
-        self.rest = ((key, item) for key, item in items if type(item) not in _LEAVES)
+        self.remaining = ((key, item) for key, item in items if type(item) not in _LEAVES)
         self.values, self.levels = len(items), 1
 
 
 class _Walk:
-    def __init__(self, deepest: int | None, most: int, *, is_strict: bool) -> None:
-        self._deepest = deepest
-        self._most = most
+    def __init__(self, max_depth: int | None, max_values: int, *, is_strict: bool) -> None:
+        self._max_depth = max_depth
+        self._max_values = max_values
         self._is_strict = is_strict
         self._frames: list[_Frame] = []
         self._path: list[Any] = []
@@ -157,29 +161,30 @@ class _Walk:
             self._enter(value)
             while self._frames:
                 self._step(self._frames[-1])
-        except _MuchError:
-            return Excess("it holds more values than are read", tuple(self._path), is_much=True)
-        except _FoundError as found:
-            return Excess(str(found), tuple(self._path))
+        except _TooManyError:
+            return Excess("it contains more values than are read", tuple(self._path), has_too_many=True)
+        except _ExcessError as reason:
+            return Excess(str(reason), tuple(self._path))
         except Exception as error:
-            # A class of the user's own may raise anything.
+            # A class of the user's own may raise anything. Its message is not repeated: it may hold a secret.
             return Excess(f"reading it raised {type(error).__name__}", tuple(self._path))
         return None
 
     def _step(self, frame: _Frame) -> None:
-        for key, item in frame.rest:
+        for key, item in frame.remaining:
             if not isinstance(item, (dict, list, tuple, Mapping)):
                 continue
             self._path.append(key)
             if id(item) in self._around:
-                raise _FoundError("it holds itself")
+                raise _ExcessError("it contains itself")
+            # A container that occurs twice is counted twice and walked once: 2**60 paths take 60 steps.
             known = self._known.get(id(item))
             if known is None:
                 self._enter(item)
                 return
             self._add(frame, known)
         self._around.discard(id(frame.value))
-        # It keeps the value, so that no other one that is made meanwhile gets its identity.
+        # The frame keeps the value alive, so that no new object can get the same id.
         self._known[id(frame.value)] = frame
         self._frames.pop()
         if self._frames:
@@ -187,13 +192,13 @@ class _Walk:
 
     def _enter(self, value: Any) -> None:
         is_object = isinstance(value, Mapping)
-        # One of the user's own, a subclass of dict too, may have no end.
-        items = list(islice(value.items() if is_object else enumerate(value), self._most_of(value)))
-        if len(items) == self._most_of(value):
-            raise _MuchError
+        # A class of the user's own, and a subclass of dict too, may never end.
+        items = list(islice(value.items() if is_object else enumerate(value), self._max_entries(value)))
+        if len(items) == self._max_entries(value):
+            raise _TooManyError
         if is_object and (others := {type(key).__name__ for key, _ in items if not isinstance(key, str)}):
-            msg = f"a key is of type {min(others)}, and no text"
-            raise _FoundError(msg)
+            msg = f"a key is of type {min(others)}, not a string"
+            raise _ExcessError(msg)
         if self._is_strict:
             self._require_json(items)
         self._around.add(id(value))
@@ -202,19 +207,19 @@ class _Walk:
         self._require(frame, len(self._frames))
 
     @staticmethod
-    def _most_of(value: Any) -> int | None:
-        return None if type(value) in (dict, list, tuple) else MOST_ENTRIES + 1
+    def _max_entries(value: Any) -> int | None:
+        return None if type(value) in (dict, list, tuple) else MAX_ENTRIES + 1
 
     def _require_json(self, items: list[tuple[Any, Any]]) -> None:
         for key, item in items:
-            if type(item) is int and item.bit_length() > _LARGEST_BITS:
-                msg = "an integer is larger than any number of JSON that is read again"
+            if type(item) is int and item.bit_length() > _MAX_INT_BITS:
+                msg = "an integer is too large to be read back from JSON"
             elif isinstance(item, _JSON):
                 continue
             else:
-                msg = f"a value of type {type(item).__name__} is no JSON value"
+                msg = f"a value of type {type(item).__name__} is not a JSON value"
             self._path.append(key)
-            raise _FoundError(msg)
+            raise _ExcessError(msg)
 
     def _add(self, frame: _Frame, inner: _Frame) -> None:
         self._path.pop()
@@ -223,8 +228,8 @@ class _Walk:
         self._require(frame, len(self._frames) + frame.levels - 1)
 
     def _require(self, frame: _Frame, levels: int) -> None:
-        if frame.values > self._most:
-            raise _MuchError
-        if self._deepest is not None and levels > self._deepest:
-            msg = f"it is nested deeper than {self._deepest} levels"
-            raise _FoundError(msg)
+        if frame.values > self._max_values:
+            raise _TooManyError
+        if self._max_depth is not None and levels > self._max_depth:
+            msg = f"it is nested deeper than {self._max_depth} levels"
+            raise _ExcessError(msg)

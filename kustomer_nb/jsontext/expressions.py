@@ -1,7 +1,7 @@
-"""JavaScript where the reader meets code: where an expression ends, and what a module exports.
+"""JavaScript in a definition: where an expression ends, and what a module exports.
 
-Code is only told apart from what is around it, never run. Facts from ECMA-262: the lexical grammar (12), and
-what a slash begins (12.1: a regular expression where no operand is before it).
+Code is only delimited, never run. Facts from ECMA-262: the lexical grammar (12), and what a slash begins
+(12.1: a regular expression where no operand precedes it).
 """
 
 from __future__ import annotations
@@ -25,23 +25,24 @@ _TEMPLATE_PART = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+(?:`|\$\{)", re.DOTALL)
 _WHOLE_TEMPLATE = re.compile(r"`(?:[^`\\$]|\\.|\$(?!\{))*+`", re.DOTALL)
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS = frozenset(_PAIRS.values())
-# After these words an operand follows, so a slash begins a regular expression.
+# An operand follows these words, so a slash after them begins a regular expression.
 _BEFORE_OPERAND = frozenset(
     ("await", "case", "delete", "do", "else", "in", "instanceof", "new", "of", "return", "throw", "typeof")
 ) | {"void", "yield"}
 _WORD = re.compile(r"[\w$#\\\"'`]|\.\d|\+\+|--|[^\x00-\x7f]")
 _CASTS = frozenset({"as", "satisfies"})
 _DECLARES = frozenset({"const", "let", "var"})
-_GOES_ON = frozenset(".([?+-*/%&|^<>=") | {"?.", "=>", "++", "--"}
+_OPERATORS = frozenset(".([?+-*/%&|^<>=") | {"?.", "=>", "++", "--"}
+# `as` is a TypeScript cast, unless it is the key of the next member: `as: 1`.
 _CONTINUES = re.compile(r"[.?+\-*/%&|^<>=!(\[`]|(?:as|in|instanceof|satisfies)(?![\w$])(?!\s*+:)")
 
 
 class UnpairedError(ValueError):
-    """The brackets, strings or templates of a code do not pair off."""
+    """The brackets, strings or templates of a piece of code do not match."""
 
 
 class Token(NamedTuple):
-    """One token of code: ``depth`` brackets are open around it, -1 for one that closes what is outside."""
+    """One token of code; ``depth`` counts the open brackets around it, -1 if it closes an outer one."""
 
     text: str
     start: int
@@ -50,16 +51,16 @@ class Token(NamedTuple):
 
 
 class Export(NamedTuple):
-    """What a module exports by default: ``start`` is that of an object or array, None of anything else."""
+    """The default export of a module; ``start`` is the offset of an object or array, else None."""
 
     start: int | None
 
 
 def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[Token]:
-    """Yield the tokens of a code from an offset on, up to a bracket that closes what is outside.
+    """Yield the tokens of code from an offset on, up to a bracket that closes an outer one.
 
     Raises:
-        UnpairedError: brackets, strings or templates do not pair off.
+        UnpairedError: brackets, strings or templates do not match.
 
     Example:
         >>> [token.text for token in tokens("f(/[)]/, 1) // x", 0)]
@@ -71,6 +72,7 @@ def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[To
         mark, offset, depth = match[0], match.end(), len(expected)
         if mark == "/":
             offset = _slash_end(text, gap, has_operand=has_operand)
+        # A brace either closes a block or returns from a hole `${…}` to its template string.
         elif mark == "`" or (mark == "}" and expected[-1:] == ["`"]):
             offset = _template_end(text, offset, expected, is_inside=mark == "}")
         elif mark in _PAIRS:
@@ -91,7 +93,7 @@ def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[To
 def code_end(text: str, start: int, *, after_operand: bool = False) -> int | None:
     """Return where the expression or member at an offset ends, before its comma or closing bracket.
 
-    None where its brackets do not pair off. ``after_operand`` says that a value is before the offset.
+    None if its brackets do not match. ``after_operand`` is true if a value precedes the offset.
 
     Example:
         >>> source = "x => { return [x, /,/] }, 2"
@@ -103,7 +105,7 @@ def code_end(text: str, start: int, *, after_operand: bool = False) -> int | Non
         for token in tokens(text, start, after_operand=after_operand):
             if token.depth < 0 or (token.depth == 0 and token.text in (",", ";") and not angles):
                 return end
-            # A comma between type arguments, as in `as Record<string, unknown>`, ends nothing.
+            # A comma between type arguments, as in `as Record<string, unknown>`, does not end the expression.
             has_cast = has_cast or token.text in _CASTS
             if has_cast and token.depth == 0:
                 angles += (token.text == "<") - (token.text == ">" and angles > 0)
@@ -124,7 +126,7 @@ def continues(text: str, start: int) -> bool:
 
 
 def is_whole_template(source: str) -> bool:
-    """Return whether a code is one template string without holes.
+    """Return whether code is a single template string without holes.
 
     Example:
         >>> is_whole_template("`a`"), is_whole_template("`a${b}`"), is_whole_template("`a` + `b`")
@@ -134,7 +136,7 @@ def is_whole_template(source: str) -> bool:
 
 
 def default_export(text: str, start: int) -> Export | None:
-    """Return what a module exports by default, by itself or by the name of a constant; None if nothing.
+    """Return the default export of a module, written out or as the name of a constant; None if there is none.
 
     Example:
         >>> text = "const S = {}; const app: App = {a: S}; export default app;"
@@ -146,7 +148,7 @@ def default_export(text: str, start: int) -> Export | None:
     search = _ExportSearch()
     try:
         for token in tokens(text, start):
-            if token.depth <= 0 and search.takes(token):
+            if token.depth <= 0 and search.is_complete_with(token):
                 break
     except UnpairedError:
         return None
@@ -154,12 +156,12 @@ def default_export(text: str, start: int) -> Export | None:
 
 
 class _ExportSearch:
-    """Looks through the tokens that are in no bracket for an export and for declared objects and arrays."""
+    """Searches the tokens outside of all brackets for an export and for declared objects and arrays."""
 
     def __init__(self) -> None:
         self._declared: dict[str, int] = {}
         self._before = self._name = self._next_name = ""
-        # What the next token begins: an export, the rest of one, or the value of a declared name.
+        # What the next token begins: an export, what follows an exported name, or the value of a declaration.
         self._begins = ""
         self._has_export = False
         self._start: int | None = None
@@ -171,15 +173,15 @@ class _ExportSearch:
             return None
         return Export(self._declared.get(self._exported_name) if self._start is None else self._start)
 
-    def takes(self, token: Token) -> bool:
-        """Take the next token, and return whether no more is needed."""
+    def is_complete_with(self, token: Token) -> bool:
+        """Read the next token, and return whether the search is complete."""
         mark, before, self._before = token.text, self._before, token.text
         begins, self._begins = self._begins, ""
         if begins == "export":
-            return self._take_export(token)
-        if begins == "rest":
-            # `export default app.build()` is another value than app.
-            if mark in _GOES_ON or mark[0] == "`":
+            return self._read_export(token)
+        if begins == "end":
+            # `export default app.build()` exports another value than app.
+            if mark in _OPERATORS or mark[0] == "`":
                 self._exported_name = ""
             return not self._exported_name or self._exported_name in self._declared
         if begins == "value" and mark in ("{", "["):
@@ -189,14 +191,14 @@ class _ExportSearch:
         ):
             self._begins = "export"
         else:
-            self._take_declaration(mark, before)
+            self._read_declaration(mark, before)
         return False
 
-    def _take_declaration(self, mark: str, before: str) -> None:
+    def _read_declaration(self, mark: str, before: str) -> None:
         if before in _DECLARES:
             self._name = mark
         elif before == "," and self._name:
-            # A comma may also stand between the arguments of a type.
+            # This comma may also separate type arguments, so only `=` or `:` confirms the name.
             self._next_name = mark
         elif before == self._next_name and mark in ("=", ":"):
             self._name = self._next_name
@@ -205,20 +207,20 @@ class _ExportSearch:
         if mark == ";" or mark in _DECLARES:
             self._name = ""
 
-    def _take_export(self, token: Token) -> bool:
+    def _read_export(self, token: Token) -> bool:
         if token.text == "exports":
-            # `module.exports = exports = {…}`
+            # `module.exports = exports = {…}`: the second `=` begins the export.
             return False
         self._has_export = True
         if token.text in ("{", "["):
             self._start = token.start
             return True
-        self._exported_name, self._begins = token.text, "rest"
+        self._exported_name, self._begins = token.text, "end"
         return False
 
 
 def code_gap_end(text: str, offset: int) -> int:
-    """Return where the white space and comments of JavaScript at an offset end.
+    """Return where JavaScript's white space and comments at an offset end.
 
     Example:
         >>> code_gap_end("1 /* one */ , 2", 1)
@@ -253,7 +255,7 @@ def _slash_end(text: str, start: int, *, has_operand: bool) -> int:
 
 
 def _template_end(text: str, offset: int, expected: list[str], *, is_inside: bool) -> int:
-    """Return where the part of a template from an offset on ends: with the template, or with a hole."""
+    """Return where the part of a template string at an offset ends: at its end, or at the next hole."""
     part = _TEMPLATE_PART.match(text, offset)
     if part is None:
         raise UnpairedError

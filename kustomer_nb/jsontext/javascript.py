@@ -28,12 +28,12 @@ class Undefined:
     """The type of `UNDEFINED`, which is false, prints as ``UNDEFINED`` and exists once."""
 
     __slots__ = ()
-    _one: Undefined | None = None
+    _instance: Undefined | None = None
 
     def __new__(cls) -> Undefined:  # noqa: D102 - one instance, as the class says
-        if cls._one is None:
-            cls._one = super().__new__(cls)
-        return cls._one
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
 
     def __bool__(self) -> bool:
         return False
@@ -42,6 +42,7 @@ class Undefined:
         return "UNDEFINED"
 
     def __reduce__(self) -> str:
+        # A copy or a pickle is the name of the one instance, not a second one.
         return "UNDEFINED"
 
 
@@ -73,7 +74,7 @@ def number_text(value: float) -> str:
     if isinstance(value, int) and abs(value) <= SAFE_INTEGER:
         return str(value)
     if 1e-4 <= abs(value) < 1e16:
-        # Python writes these as JavaScript does, but for a whole number.
+        # Python writes these as JavaScript does, except for the `.0` of an integer.
         return repr(float(value)).removesuffix(".0")
     value = number(value)
     if math.isnan(value):
@@ -83,6 +84,7 @@ def number_text(value: float) -> str:
     if value == 0:
         return "0"
     sign = "-" if value < 0 else ""
+    # Both languages print the shortest digits that read back as the same double; only the layout differs.
     mantissa, _, exponent = repr(abs(float(value))).partition("e")
     integer, _, fraction = mantissa.partition(".")
     digits = (integer + fraction).lstrip("0")
@@ -92,7 +94,10 @@ def number_text(value: float) -> str:
 
 
 def _place_point(digits: str, point: int) -> str:
-    """Lay out shortest digits; ``point`` is where the decimal point falls, counted from their start."""
+    """Lay out the shortest digits; ``point`` is the position of the decimal point, from their start.
+
+    The limits 21 and -6 are those of ECMA-262 6.1.6.1.20.
+    """
     if len(digits) <= point <= 21:
         return digits + "0" * (point - len(digits))
     if 0 < point <= 21:
@@ -105,7 +110,7 @@ def _place_point(digits: str, point: int) -> str:
 
 
 def trim(text: str) -> str:
-    r"""Return a text without the white space at its ends, the same characters as ``\s`` in JavaScript.
+    r"""Return a string without white space at its ends, the characters that ``\s`` matches in JavaScript.
 
     Example:
         >>> trim("\ufeff 7\n")
@@ -115,7 +120,7 @@ def trim(text: str) -> str:
 
 
 def string_number(text: str) -> float:
-    """Return ``Number(text)``: NaN when the text is no number, 0 when it is only white space.
+    """Return ``Number(text)``: NaN if the string is not a number, 0 if it is only white space.
 
     Example:
         >>> [string_number(text) for text in (" 1 ", "0x1F", "1e3", ".5", "", "1,000")]
@@ -138,7 +143,7 @@ def string_number(text: str) -> float:
 
 
 def whole(value: float) -> float:
-    """Return a double as an int where JavaScript knows no difference; -0 and infinity stay floats."""
+    """Return a double as an int if JavaScript sees no difference; -0 and infinity stay floats."""
     if value.is_integer() and not (value == 0 and math.copysign(1, value) < 0):
         return int(value)
     return value
@@ -164,8 +169,8 @@ def string(value: Any) -> str:
     return _joined(value) if isinstance(value, (list, tuple)) else "[object Object]"
 
 
-# About where the stack of Node ends too.
-MOST_LEVELS = 10_000
+# Node's own stack overflows at about this depth.
+MAX_LEVELS = 10_000
 
 
 def _joined(array: list[Any] | tuple[Any, ...]) -> str:
@@ -173,13 +178,13 @@ def _joined(array: list[Any] | tuple[Any, ...]) -> str:
     if not any(issubclass(kind, (list, tuple)) for kind in set(map(type, array))):
         return ",".join(["" if item is None or item is UNDEFINED else string(item) for item in array])
     parts: list[str] = []
-    # Without recursion: an array may be nested deep.
+    # Without recursion: an array may be nested deeply.
     opened: list[tuple[list[Any] | tuple[Any, ...], int]] = [(array, 0)]
-    around = {id(array)}
+    enclosing = {id(array)}
     while opened:
         items, at = opened.pop()
         if at == len(items):
-            around.discard(id(items))
+            enclosing.discard(id(items))
             continue
         opened.append((items, at + 1))
         item = items[at]
@@ -187,18 +192,18 @@ def _joined(array: list[Any] | tuple[Any, ...]) -> str:
             parts.append(",")
         if not isinstance(item, (list, tuple)):
             parts.append("" if item is None or item is UNDEFINED else string(item))
-        elif id(item) not in around:
-            # Of an array within itself JavaScript writes nothing.
-            if len(opened) == MOST_LEVELS:
-                msg = "an array is nested too deep to be written"
+        elif id(item) not in enclosing:
+            # JavaScript writes nothing for an array within itself.
+            if len(opened) == MAX_LEVELS:
+                msg = "an array is nested too deeply to be written"
                 raise RecursionError(msg)
-            around.add(id(item))
+            enclosing.add(id(item))
             opened.append((item, 0))
     return "".join(parts)
 
 
 def ordered(value: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Return an object's items in JavaScript's order: integer-like keys first, ascending.
+    """Return an object's items in JavaScript's order: array indexes first, ascending (ECMA-262 10.1.11.1).
 
     Example:
         >>> [key for key, _ in ordered({"z": 0, "10": 0, "9": 0})]
@@ -218,10 +223,10 @@ def quoted(text: str) -> str:
         >>> print(quoted('a"b é'))
         "a\"b é"
     """
-    written = encode_basestring(text)
+    literal = encode_basestring(text)
     if text.isascii():
-        return written
-    return LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+        return literal
+    return LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", literal)
 
 
 def utf8(text: str) -> bytes:
@@ -235,9 +240,9 @@ def utf8(text: str) -> bytes:
 
 
 def stringify(value: Any) -> str | None:
-    """Return ``JSON.stringify(value)``: no spaces, undefined left out, NaN and Infinity null.
+    """Return ``JSON.stringify(value)``: without spaces, undefined omitted, NaN and Infinity as null.
 
-    None when there is nothing to write, as JavaScript's undefined.
+    None for undefined itself, for which JavaScript returns undefined.
 
     Example:
         >>> stringify({"b": 1.0, "1": [UNDEFINED, "é"], "gone": UNDEFINED})
@@ -262,29 +267,29 @@ def _stringified(value: Any) -> str | None:
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(_stringified(item) or "null" for item in value) + "]"
     text = string(value)
-    # An int may be beyond every double, and is Infinity then.
+    # An int beyond the largest double is Infinity in JavaScript.
     return "null" if text in _NO_JSON else text
 
 
 def same_json(first: Any, second: Any) -> bool:
-    """Return whether ``JSON.stringify`` writes two values the same, however deep they are nested.
+    """Return whether ``JSON.stringify`` writes two values the same, at any depth.
 
     Example:
         >>> same_json({"a": [1.0]}, {"a": [1]}), same_json([None], [0])
         (True, False)
     """
-    waiting = [(first, second)]
-    while waiting:
-        left, right = waiting.pop()
+    pending = [(first, second)]
+    while pending:
+        left, right = pending.pop()
         if isinstance(left, dict) and isinstance(right, dict):
             members, others = ordered(left), ordered(right)
             if [key for key, _ in members] != [key for key, _ in others]:
                 return False
-            waiting += zip((item for _, item in members), (item for _, item in others), strict=True)
+            pending += zip((item for _, item in members), (item for _, item in others), strict=True)
         elif isinstance(left, list) and isinstance(right, list):
             if len(left) != len(right):
                 return False
-            waiting += zip(left, right, strict=True)
+            pending += zip(left, right, strict=True)
         elif (
             isinstance(left, (dict, list))
             or isinstance(right, (dict, list))
@@ -295,27 +300,27 @@ def same_json(first: Any, second: Any) -> bool:
 
 
 def _stringified_flat(value: Any) -> str | None:
-    """Return what `_stringified` does without recursion, which takes longer."""
+    """Return what `_stringified` does, without recursion; slower, so only for deep values."""
     parts: list[str] = []
-    # What is still to be written, the next last: a text as it is, or a value in a list of one.
-    left: list[str | list[Any]] = [[value]]
-    while left:
-        one = left.pop()
-        if isinstance(one, str):
-            parts.append(one)
+    # What is still to be written, the next one last: a string as it is, or a value in a list of one.
+    pending: list[str | list[Any]] = [[value]]
+    while pending:
+        entry = pending.pop()
+        if isinstance(entry, str):
+            parts.append(entry)
             continue
-        (item,) = one
+        (item,) = entry
         if isinstance(item, dict):
             pairs = [(key, inner) for key, inner in ordered(item) if inner is not UNDEFINED]
-            left.append("}")
+            pending.append("}")
             for at in range(len(pairs) - 1, -1, -1):
-                left += [[pairs[at][1]], f"{',' if at else ''}{quoted(pairs[at][0])}:"]
-            left.append("{")
+                pending += [[pairs[at][1]], f"{',' if at else ''}{quoted(pairs[at][0])}:"]
+            pending.append("{")
         elif isinstance(item, (list, tuple)):
-            left.append("]")
+            pending.append("]")
             for at in range(len(item) - 1, -1, -1):
-                left += [[item[at]], "," if at else ""]
-            left.append("[")
+                pending += [[item[at]], "," if at else ""]
+            pending.append("[")
         else:
             parts.append(_stringified(item) or "null")
     return "".join(parts)
@@ -325,7 +330,7 @@ def parse(text: str) -> Any:
     """Return ``JSON.parse(text)``, numbers as doubles.
 
     Raises:
-        ValueError: the text is not strict JSON, or nested too deep to be read.
+        ValueError: the text is not strict JSON, or nested too deeply to be read.
 
     Example:
         >>> parse('{"id": 9007199254740993}')
@@ -335,7 +340,7 @@ def parse(text: str) -> Any:
 
 
 def parse_with_repeats(text: str) -> tuple[Any, list[str]]:
-    """Return ``JSON.parse(text)`` and the names of keys that one object gives more than once.
+    """Return ``JSON.parse(text)`` and the keys that occur more than once in one object.
 
     Raises:
         ValueError: as `parse`.
@@ -346,15 +351,15 @@ def parse_with_repeats(text: str) -> tuple[Any, list[str]]:
     """
     repeated: dict[str, None] = {}
 
-    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def object_from_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) < len(pairs):
-            # Counted in one go: an object may have a million keys.
-            times = Counter(name for name, _ in pairs)
-            repeated.update(dict.fromkeys(name for name in members if times[name] > 1))
+            # Counted in one pass: an object may have a million keys.
+            counts = Counter(name for name, _ in pairs)
+            repeated.update(dict.fromkeys(name for name in members if counts[name] > 1))
         return members
 
-    return _loaded(text, object_pairs_hook=made), list(repeated)
+    return _loaded(text, object_pairs_hook=object_from_pairs), list(repeated)
 
 
 def _refuse(constant: str) -> Any:
@@ -369,11 +374,13 @@ def _loaded(text: str, **hook: Any) -> Any:
     try:
         return json.loads(text, parse_int=_parse_int, parse_constant=_refuse, **hook)
     except RecursionError:
-        msg = "nested too deep to be read"
+        msg = "nested too deeply to be read"
         raise ValueError(msg) from None
 
 
 def _parse_int(digits: str) -> float:
+    # JSON.parse("-0") is -0, which json.loads reads as the int 0.
     if digits == "-0":
         return -0.0
+    # 15 digits always fit into a double exactly.
     return int(digits) if len(digits) < 16 else whole(float(digits))

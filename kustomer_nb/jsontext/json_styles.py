@@ -1,4 +1,4 @@
-"""Strict JSON and the few ways in which programs lay it out, so that the very text comes back."""
+"""Strict JSON and the few layouts in which programs write it, so that the same text can be restored."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-# Reading a larger one takes seconds and ten times its size.
+# Parsing a larger text takes seconds, and ten times its size in memory.
 PARSE_LIMIT = 8 * 2**20
-# Deeper ones stay text: what reads a cassette must not fail on them.
-DEEPEST = 100
+# A deeper value stays text: whatever reads a cassette must not fail on it.
+MAX_DEPTH = 100
 _LAYOUTS: Mapping[str, dict[str, Any]] = {
     "compact": {"separators": (",", ":")},
     "spaced": {"separators": (", ", ": ")},
@@ -23,14 +23,14 @@ STYLES = tuple(
 
 
 def read_json(text: str, *, longest: int = PARSE_LIMIT) -> tuple[Any] | None:
-    """Return the value of a text that is strict JSON, not too deep and not too long, None where it is not."""
+    """Return the value of a text in a tuple of one; None if it is not strict JSON, too deep or too long."""
     if len(text) > longest:
         return None
     try:
         value = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
-    return (value,) if _is_flat(value, DEEPEST) else None
+    return (value,) if _is_flat(value, MAX_DEPTH) else None
 
 
 def styled(value: Any, style: str) -> str:
@@ -47,7 +47,8 @@ def styled(value: Any, style: str) -> str:
 
 
 def style_of(text: str, value: Any) -> str:
-    """Return the style in which a value gives a text, empty where none does."""
+    """Return the style that writes a value as exactly this text, empty if there is none."""
+    # Compact first: most services send it.
     end = " newline" if text.endswith("\n") else ""
     styles = (f"{layout}{escapes}{end}" for escapes in ("", " ascii") for layout in _LAYOUTS)
     return next((style for style in styles if styled(value, style) == text), "")

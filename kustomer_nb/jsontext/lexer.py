@@ -1,4 +1,4 @@
-"""JSON's grammar, a regular expression a step; what does not fit goes to the mender."""
+"""JSON's grammar, one regular expression for each step; `Recovery` handles what does not match."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _SPACE = r"[ \t\n\r]*+"
 _PLAIN = r'"([^"\\\x00-\x1f]*+)"'
 _ESCAPED = r'("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+")'
 _KEY = re.compile(rf"{_SPACE}(?:{_PLAIN}|{_ESCAPED}){_SPACE}:")
-# What is longer than any finite double goes to the mender.
+# No finite double has more than 309 digits; `Recovery` reads longer numbers.
 _INTEGER = r"(-?(?:0|[1-9][0-9]{0,308}+))"
 _FLOAT = r"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)"
+# What must follow a number or a word: `1st` and `truely` are neither.
 _ENDS = r"(?=[\s,}\]]|\Z)"
 _VALUE = re.compile(
     rf"{_SPACE}(?:{_PLAIN}|{_ESCAPED}|{_INTEGER}{_ENDS}|{_FLOAT}{_ENDS}|(true|false|null){_ENDS}"
@@ -29,97 +30,100 @@ _VALUE = re.compile(
 _AFTER = re.compile(rf"{_SPACE}([,}}\]])")
 _PLAIN_GROUP, _FLOAT_GROUP, _BRACKET_GROUP = 1, 4, 6
 _WORDS = {"true": True, "false": False, "null": None}
-_MEANT: dict[int, Callable[[str], Any]] = {2: json.loads, 3: int, 4: float, 5: _WORDS.__getitem__}
+# How the source is read, by the group of _VALUE that matched.
+_READERS: dict[int, Callable[[str], Any]] = {2: json.loads, 3: int, 4: float, 5: _WORDS.__getitem__}
 
 
 class Scanned(NamedTuple):
-    """A document's value, where its parts are, and what was wrong with its text."""
+    """A document's value, the offsets of its parts, and the problems of its text."""
 
     value: Any
     node: Node
-    faults: Problems
+    problems: Problems
 
 
 def scan(text: str) -> Scanned:
-    """Return what is evidently meant by a text that may not be quite JSON.
+    """Return the value that the author of a text evidently meant, even if it is not quite JSON.
 
     Raises:
-        LoadError: nothing can be made of it.
+        LoadError: no value can be read from it.
 
     Example:
         >>> scan("{refund: true}").value
         {'refund': True}
     """
-    draft = ParserState(text)
-    return Scanner(draft).run()
+    state = ParserState(text)
+    return Scanner(state).run()
 
 
 class Scanner:
-    """Reads a draft to its end, each step at the place where the last one stopped."""
+    """Reads a text to its end, each step at the offset where the last one stopped."""
 
-    def __init__(self, draft: ParserState) -> None:
-        self._draft = draft
-        self._text = draft.text
-        self._builder = draft.builder
-        self._brackets = Brackets(draft)
-        self._mender = Recovery(draft, self._brackets)
+    def __init__(self, state: ParserState) -> None:
+        self._state = state
+        self._text = state.text
+        self._builder = state.builder
+        self._brackets = Brackets(state)
+        self._recovery = Recovery(state, self._brackets)
 
     def run(self) -> Scanned:
         """Return the document.
 
         Raises:
-            LoadError: nothing can be made of the text.
+            LoadError: no value can be read from the text.
         """
         builder = self._builder
         steps = {KEY: self._key, VALUE: self._value, AFTER: self._after}
-        offset = self._draft.begin()
-        while builder.state != END:
-            offset = steps[builder.state](offset)
-        return Scanned(*builder.document, self._draft.faults)
+        offset = self._state.begin()
+        while builder.phase != END:
+            offset = steps[builder.phase](offset)
+        return Scanned(*builder.document, self._state.problems)
 
     def _key(self, offset: int) -> int:
-        found = _KEY.match(self._text, offset)
-        if found is None:
-            return self._mender.key(offset)
-        group = found.lastindex or _PLAIN_GROUP
-        start, end = found.span(group)
-        key = found[group]
+        match = _KEY.match(self._text, offset)
+        if match is None:
+            return self._recovery.key(offset)
+        group = match.lastindex or _PLAIN_GROUP
+        start, end = match.span(group)
+        key = match[group]
         if group == _PLAIN_GROUP:
             start, end = start - 1, end + 1
         else:
             key = json.loads(key)
         self._builder.name(key, start, end)
         if key in self._builder.top.value:
-            self._draft.duplicate(key, start, end)
-        return found.end()
+            self._state.duplicate(key, start, end)
+        return match.end()
 
     def _value(self, offset: int) -> int:
-        found = _VALUE.match(self._text, offset)
-        if found is None:
-            return self._mender.value(offset)
-        group = found.lastindex or _PLAIN_GROUP
-        start, end = found.span(group)
+        match = _VALUE.match(self._text, offset)
+        if match is None:
+            return self._recovery.value(offset)
+        group = match.lastindex or _PLAIN_GROUP
+        start, end = match.span(group)
         if group == _PLAIN_GROUP:
-            self._builder.put(found[group], start - 1, end + 1)
+            self._builder.put(match[group], start - 1, end + 1)
         elif group == _BRACKET_GROUP:
             self._brackets.open(start)
         else:
-            value = _MEANT[group](found[group])
+            value = _READERS[group](match[group])
+            # Such as 1e999, which JSON.parse reads as Infinity and nothing can write as JSON again.
             if group == _FLOAT_GROUP and math.isinf(value):
-                return self._mender.value(offset)
+                return self._recovery.value(offset)
             self._builder.put(value, start, end)
-        return found.end()
+        return match.end()
 
     def _after(self, offset: int) -> int:
         builder = self._builder
-        found = _AFTER.match(self._text, offset)
+        match = _AFTER.match(self._text, offset)
         closer = builder.top.closer
-        if found is None or not closer:
-            return self._mender.after(offset)
-        end = found.end()
-        if found[1] == ",":
+        if match is None or not closer:
+            return self._recovery.after(offset)
+        end = match.end()
+        if match[1] == ",":
             builder.comma(end - 1)
-        elif found[1] == closer and len(builder.frames) > 2:
+        # Not for the root: what follows its bracket may show that it is closed too early.
+        elif match[1] == closer and len(builder.frames) > 2:
             builder.close(end)
         else:
             return self._brackets.close(end - 1)

@@ -1,4 +1,4 @@
-"""Values JSON has no word for: other numbers, other languages' words, expressions."""
+"""Values that JSON cannot express: other number formats, literals of other languages, expressions."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _NOT_NUMBERS = {
 }
 _NOT_NUMBERS |= {"+infinity": math.inf, "+nan": math.nan, "-nan": math.nan}
 _TEMPLATE = re.compile(r"(?!\{\{\s*+[\"'])(?:\{\{\{[^{}\n]*+\}\}\}|\{\{[^{}\n]*+\}\})")
-# An escaped quote opens nothing: to look for its end would be quadratic.
-_INTEREST = re.compile(
+# An escaped quote opens no string: searching for its end each time would be quadratic.
+_SIGNIFICANT = re.compile(
     r'\\.|"(?:[^"\\\n]|\\.)*+"|\'(?:[^\'\\\n]|\\.)*+\'|`(?:[^`\\]|\\.)*+`'
     r"|[()\[\]{},\n;]|(?<!:)//|/\*|(?<=\s)#"
 )
@@ -44,35 +44,35 @@ _BLANKS = re.compile(r"[ \t]*+")
 
 
 def read_literal(text: str, start: int) -> Lexed | None:
-    """Return the number or word at ``start``, None when it is neither.
+    """Return the number or literal at ``start``, None if there is neither.
 
     Example:
         >>> read_literal("0x1F", 0).value, read_literal("None", 0).value, read_literal("soon", 0)
         (31, None, None)
     """
-    if found := _NUMBER.match(text, start):
-        return _number(found)
-    found = _WORD.match(text, start)
-    word = found[0] if found else ""
+    if match := _NUMBER.match(text, start):
+        return _number(match)
+    match = _WORD.match(text, start)
+    word = match[0] if match else ""
     end = start + len(word)
     if word.lower() in _NOT_NUMBERS:
         fix = "write null, or the number in digits."
-        message = f"{quote(word)} is no number in JSON."
+        message = f"{quote(word)} is not a number in JSON."
         edits = replaced(start, end, "null")
-        fault = Problem(Code.NOT_A_NUMBER, start, end, message, fix, edits=edits, is_safe=False)
-        return Lexed(_NOT_NUMBERS[word.lower()], end, [fault])
+        problem = Problem(Code.NOT_A_NUMBER, start, end, message, fix, edits=edits, is_safe=False)
+        return Lexed(_NOT_NUMBERS[word.lower()], end, [problem])
     if word.lower() in _FOREIGN:
         value = _FOREIGN[word.lower()]
         meant = "null" if value is None else str(value).lower()
-        message = f"{quote(word)} is no word of JSON."
+        message = f"{quote(word)} is not a JSON literal."
         edits = replaced(start, end, meant)
-        fault = Problem(Code.FOREIGN_LITERAL, start, end, message, f"write {meant}.", edits=edits)
-        return Lexed(value, end, [] if word in {"true", "false", "null"} else [fault])
+        problem = Problem(Code.FOREIGN_LITERAL, start, end, message, f"write {meant}.", edits=edits)
+        return Lexed(value, end, [] if word in {"true", "false", "null"} else [problem])
     return None
 
 
 def numeric_key(text: str, start: int) -> Lexed | None:
-    """Return the key that a number before a colon is in JavaScript, None where there is no number.
+    """Return a number before a colon as the key it is in JavaScript, None if there is no number.
 
     Example:
         >>> numeric_key("{0x1F: 1}", 1).value, numeric_key("{a: 1}", 1)
@@ -85,38 +85,38 @@ def numeric_key(text: str, start: int) -> Lexed | None:
 
 
 def read_template(text: str, start: int) -> Lexed | None:
-    """Return a template such as ``{{orderId}}`` that stands where a value should, as its own text."""
-    found = _TEMPLATE.match(text, start)
-    if found is None:
+    """Return a template without quotes, such as ``{{orderId}}``, as a string."""
+    match = _TEMPLATE.match(text, start)
+    if match is None:
         return None
-    meant = quoted(found[0])
-    lexed = _unknown(found[0], start, f"put it in double quotes: {meant}.")
+    meant = quoted(match[0])
+    lexed = _unknown(match[0], start, f"put it in double quotes: {meant}.")
     return lexed._replace(
-        faults=[one._replace(edits=replaced(start, lexed.end, meant)) for one in lexed.faults]
+        problems=[problem._replace(edits=replaced(start, lexed.end, meant)) for problem in lexed.problems]
     )
 
 
-def goes_on(text: str, end: int, start: int) -> bool:
-    """Return whether an operator at ``start`` follows a value, which makes it part of an expression."""
-    # The operator first: blanks may stand before any number of other marks.
+def is_operand(text: str, end: int, start: int) -> bool:
+    """Return whether a value that ends at ``end`` is an operand: an operator follows it at ``start``."""
+    # The operator first: matching the blanks before every other character would be quadratic.
     return bool(_OPERATOR.match(text, start) and _BLANKS.fullmatch(text, end, start))
 
 
 class Expressions:
-    """Reads code that stands for a value as its own source text.
+    """Reads code in place of a value as its own source text.
 
-    ``code_pairs`` says that brackets, strings and templates of JavaScript paired off so far.
+    ``is_balanced`` is true while the brackets, strings and templates of JavaScript have matched.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._brackets_pair = True
-        self.code_pairs = True
+        self._has_balanced_brackets = True
+        self.is_balanced = True
 
     def read(self, start: int, resume: int | None = None, *, is_javascript: bool = False) -> Lexed:
-        """Return the expression from ``start`` to where its value ends, looking from ``resume`` on.
+        """Return the expression that begins at ``start``; the search for its end begins at ``resume``.
 
-        Without JavaScript around it, one ends with its line.
+        Outside of JavaScript, an expression ends with its line.
 
         Example:
             >>> Expressions("now(), 1").read(0).value
@@ -129,33 +129,33 @@ class Expressions:
         source = self._text[start:end].rstrip()
         if len(source) <= begin - start:
             source = self._text[start : begin + 1]
-        fix = f"write the value itself, which {PRINTS_JSON}; if the text is meant, {quote(quoted(source))}."
+        fix = f"write the value itself, which {PRINTS_JSON}; for this text, write {quote(quoted(source))}."
         return _unknown(source, start, fix)
 
     def _code_end(self, start: int, *, after_operand: bool) -> int | None:
-        end = code_end(self._text, start, after_operand=after_operand) if self.code_pairs else None
-        # Looking as far again at each one without an end would be quadratic.
-        self.code_pairs = end is not None
+        end = code_end(self._text, start, after_operand=after_operand) if self.is_balanced else None
+        # Searching to the end of the text again for each expression without an end would be quadratic.
+        self.is_balanced = end is not None
         return end
 
     def _end(self, start: int) -> int:
         expected: list[str] = []
         first_stop = -1
-        for found in _INTEREST.finditer(self._text, start):
-            mark = found[0]
+        for match in _SIGNIFICANT.finditer(self._text, start):
+            mark = match[0]
             if mark in _STOPS and not expected:
-                return found.start()
+                return match.start()
             if mark in _STOPS and first_stop < 0:
-                first_stop = found.start()
-            if mark in _PAIRS and self._brackets_pair:
+                first_stop = match.start()
+            if mark in _PAIRS and self._has_balanced_brackets:
                 expected.append(_PAIRS[mark])
             elif mark in _PAIRS.values() and mark != expected.pop():
                 break
         else:
             if not expected:
                 return len(self._text)
-        # Looking as far again at each bracket that is never closed would be quadratic.
-        self._brackets_pair = False
+        # Searching to the end of the text again for each unclosed bracket would be quadratic.
+        self._has_balanced_brackets = False
         return first_stop if first_stop >= 0 else len(self._text)
 
 
@@ -163,33 +163,33 @@ def _unknown(source: str, start: int, fix: str) -> Lexed:
     return Lexed(source, start + len(source), [not_literal(source, start, fix)])
 
 
-def _number(found: re.Match[str]) -> Lexed:
-    written = found[0]
-    sign, prefixed, decimal = found.groups()
+def _number(match: re.Match[str]) -> Lexed:
+    source = match[0]
+    sign, prefixed, decimal = match.groups()
     value = number(int("0" + prefixed, 0)) if prefixed else _decimal(decimal.replace("_", ""))
     value = -value if sign == "-" else value
-    is_json = _JSON_NUMBER.fullmatch(written) is not None
+    is_json = _JSON_NUMBER.fullmatch(source) is not None
     if value in (math.inf, -math.inf):
-        return Lexed(value, found.end(), [_too_large(found, is_json=is_json)])
+        return Lexed(value, match.end(), [_too_large(match, is_json=is_json)])
     if is_json:
-        return Lexed(value, found.end(), [])
-    message = f"{quote(written)} is no number as JSON writes it."
+        return Lexed(value, match.end(), [])
+    message = f"{quote(source)} is not written as a JSON number."
     meant = number_text(value)
-    edits = replaced(*found.span(), meant)
-    fault = Problem(Code.NUMBER_FORM, *found.span(), message, f"write {meant}.", edits=edits)
-    return Lexed(value, found.end(), [fault])
+    edits = replaced(*match.span(), meant)
+    problem = Problem(Code.NUMBER_FORM, *match.span(), message, f"write {meant}.", edits=edits)
+    return Lexed(value, match.end(), [problem])
 
 
-def _too_large(found: re.Match[str], *, is_json: bool) -> Problem:
-    message = f"{quote(found[0])} is larger than any number JavaScript holds and is read as Infinity."
+def _too_large(match: re.Match[str], *, is_json: bool) -> Problem:
+    message = f"{quote(match[0])} is larger than any JavaScript number; it is read as Infinity."
     fix = "write a smaller number, or put it in double quotes."
     severity = Severity.WARNING if is_json else Severity.ERROR
-    return Problem(Code.NUMBER_TOO_LARGE, found.start(), found.end(), message, fix, severity)
+    return Problem(Code.NUMBER_TOO_LARGE, match.start(), match.end(), message, fix, severity)
 
 
 def _decimal(digits: str) -> float:
     try:
         return int(digits)
     except ValueError:
-        # A fraction, or more digits than Python turns into an int.
+        # A fraction, or more than the 4,300 digits that Python converts to an int.
         return float(digits)

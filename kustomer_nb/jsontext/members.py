@@ -1,4 +1,7 @@
-"""Members of an object literal that only JavaScript has: spreads, computed keys, shorthands, methods."""
+"""Members of an object literal that only JavaScript has: spreads, computed keys, shorthands, methods.
+
+Facts from ECMA-262: property definitions (13.2.5), method definitions (15.4).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from .strings import NEAR, unescaped
 
 _IDENTIFIER = rf"(?:[\w$]|\\u(?:[0-9a-fA-F]{{4}}|\{{[0-9a-fA-F]+\}})|[^\x00-\x7f{SPACE}])++"
 _NAME = re.compile(rf"(?P<quoted>\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\\\r\n]|\\.)*+')|{_IDENTIFIER}", re.DOTALL)
+# `['a' + b]:`, with bounded strings inside: an unclosed quote must not make the search quadratic.
 _COMPUTED_KEY = re.compile(
     rf"\[(?:[^\[\]{{}}\"'`\n]|\"[^\"\n]{{0,{NEAR}}}+\"|'[^'\n]{{0,{NEAR}}}+'|`[^`\n]{{0,{NEAR}}}+`)"
     rf"{{1,{NEAR}}}+\]\s*+:"
@@ -19,7 +23,7 @@ _MODIFIERS = frozenset({"async", "get", "set"})
 
 
 class Member(NamedTuple):
-    """A member that is code: its key where that is written out, and from where on its value is looked for."""
+    """A member that is code: its key if that is written out, and where the search for its value begins."""
 
     key: str | None = None
     key_end: int = -1
@@ -29,7 +33,7 @@ class Member(NamedTuple):
 def read_member(text: str, start: int, *, in_module: bool) -> Member | None:
     """Return the member at an offset if it has another form than ``key: value``.
 
-    Outside of a module only spreads and computed keys have one; the rest is more likely a slip of the hand.
+    Outside of a module only spreads and computed keys count; other forms are more likely typing errors.
 
     Example:
         >>> read_member("{app, version}", 1, in_module=True)
@@ -47,7 +51,7 @@ def read_member(text: str, start: int, *, in_module: bool) -> Member | None:
 
 
 def _computed_value(text: str, start: int) -> int | None:
-    """Return where the value of a computed key begins, None where no value is near."""
+    """Return where the value of a computed key begins, None if no value follows."""
     match = _COMPUTED_KEY.match(text, start)
     if match is None:
         return None
@@ -56,6 +60,7 @@ def _computed_value(text: str, start: int) -> int | None:
 
 
 def _of_module(text: str, start: int) -> Member | None:
+    # A generator method: `*name() {…}`.
     if text.startswith("*", start):
         return Member()
     name = _NAME.match(text, start)
@@ -65,9 +70,11 @@ def _of_module(text: str, start: int) -> Member | None:
     mark = text[following : following + 1]
     if mark in {",", "}"} and not name["quoted"]:
         return Member(unescaped(name[0]), name.end())
+    # A method, in TypeScript with type parameters.
     if mark in {"(", "<"}:
         return Member()
     if name[0] in _MODIFIERS and mark not in {":", "", "="}:
+        # Only a getter gives its key a value that JSON.stringify writes.
         getter = _NAME.match(text, following) if name[0] == "get" else None
         if getter is None:
             return Member()

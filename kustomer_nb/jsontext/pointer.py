@@ -8,6 +8,7 @@ from typing import Any
 
 from .javascript import UNDEFINED
 
+# RFC 6901 section 4: an array index has no leading zeros.
 _INDEX = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
@@ -35,11 +36,12 @@ def split(pointer: str) -> list[str]:
     """
     if not pointer:
         return []
+    # RFC 6901 section 4: `~1` first, so that `~01` becomes `~1` and not `/`.
     return [key.replace("~1", "/").replace("~0", "~") for key in pointer[1:].split("/")]
 
 
 def resolve(value: Any, pointer: str | Iterable[str]) -> Any:
-    """Return what a pointer names in a JSON value, or ``UNDEFINED`` when it names nothing.
+    """Return the part of a JSON value at a pointer, ``UNDEFINED`` if there is none.
 
     Example:
         >>> resolve({"a": [1, 2]}, "/a/1")

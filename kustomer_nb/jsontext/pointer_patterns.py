@@ -1,4 +1,4 @@
-"""Places that a comparison passes over, named by JSON pointers with wildcards."""
+"""JSON pointers with wildcards, for the parts of a value that a comparison ignores or a cassette masks."""
 
 from __future__ import annotations
 
@@ -9,83 +9,86 @@ from . import pointer as pointers
 
 _LONE_TILDE = re.compile("~(?![01])")
 
-Rest = tuple[str, ...]
+Pattern = tuple[str, ...]
 
 
 class PointerPatterns:
-    """What is left of the ignored pointers at one place; where nothing is left there is None instead.
+    """The patterns that may still match at or below one part of a value; None in its place if none can.
 
-    Places with the same remainder have the same object, so that a walk makes few of them.
+    ``covers`` is true if the part itself matches. Parts with the same patterns share one object, so that a
+    walk through a large value makes few of them.
 
     Example:
-        >>> ignored = PointerPatterns.of(["/*/id", "/**/at"])
+        >>> ignored = PointerPatterns.from_pointers(["/*/id", "/**/at"])
         >>> ignored.under("order").under("id").covers, ignored.under("order").under("name").covers
         (True, False)
     """
 
-    __slots__ = ("_known", "_names", "_rests", "_under", "covers")
+    __slots__ = ("_cache", "_names", "_patterns", "_under", "covers")
 
-    def __init__(self, rests: frozenset[Rest], known: dict[frozenset[Rest], PointerPatterns]) -> None:
-        self.covers = () in rests
-        self._rests = rests
-        self._known = known
-        self._names = {rest[0] for rest in rests if rest} - {"*", "**"}
+    def __init__(
+        self, patterns: frozenset[Pattern], cache: dict[frozenset[Pattern], PointerPatterns]
+    ) -> None:
+        self.covers = () in patterns
+        self._patterns = patterns
+        self._cache = cache
+        # All other keys match the same patterns, those that begin with a wildcard, and share one entry below.
+        self._names = {pattern[0] for pattern in patterns if pattern} - {"*", "**"}
         self._under: dict[str, PointerPatterns | None] = {}
 
     @staticmethod
-    def of(ignore: Iterable[str], *, name: str = "ignore") -> PointerPatterns | None:
-        """Return what is ignored in the whole value; ``name`` is what the user knows the pointers by.
+    def from_pointers(texts: Iterable[str], *, name: str = "ignore") -> PointerPatterns | None:
+        """Return the patterns for a whole value; ``name`` is the user's argument, for error messages.
 
         Raises:
             ValueError: a pointer is malformed.
         """
-        if isinstance(ignore, str):
-            msg = f"{name} is a list of pointers, not one pointer: write {name}=[{ignore!r}]"
+        if isinstance(texts, str):
+            msg = f"{name} is a list of pointers, not one pointer: write {name}=[{texts!r}]"
             raise ValueError(msg)
-        return _state((_rest(pointer) for pointer in ignore), {})
+        return _cached((_pattern(text) for text in texts), {})
 
     def under(self, key: str | int) -> PointerPatterns | None:
-        """Return what is ignored at a key or an index of this place."""
+        """Return the patterns for the value at a key or an index."""
         name = str(key)
         if name not in self._names:
             name = "*"
         if name not in self._under:
-            left = (rest if rest[0] == "**" else rest[1:] for rest in self._rests if self._fits(rest, name))
-            self._under[name] = _state(left, self._known)
+            matching = (p for p in self._patterns if p and p[0] in {"*", "**", name})
+            # `**` matches any number of keys, so it stays for the levels below.
+            self._under[name] = _cached((p if p[0] == "**" else p[1:] for p in matching), self._cache)
         return self._under[name]
 
-    @staticmethod
-    def _fits(rest: Rest, name: str) -> bool:
-        return bool(rest) and rest[0] in {"*", "**", name}
-
     def between(self, key: str | int, other_key: str | int) -> PointerPatterns | None:
-        """Return what is ignored where the value at one key is compared with the one at another."""
-        one, other = self.under(key), self.under(other_key)
-        if one is other or one is None or other is None:
-            return one or other
-        return _state(one._rests | other._rests, self._known)
+        """Return the patterns for the value at one key compared with the value at another."""
+        left, right = self.under(key), self.under(other_key)
+        if left is right or left is None or right is None:
+            return left or right
+        return _cached(left._patterns | right._patterns, self._cache)
 
 
-def _rest(pointer: str) -> Rest:
-    """Return the keys of an ignored pointer."""
+def _pattern(pointer: str) -> Pattern:
     if pointer and not pointer.startswith("/"):
         dotted = pointer.removeprefix("$").strip(".").replace(".", "/")
-        msg = f"{pointer!r} is no JSON pointer, for it does not begin with '/': write {'/' + dotted!r}"
+        msg = f"{pointer!r} is not a JSON pointer, since it does not begin with '/': write {'/' + dotted!r}"
         raise ValueError(msg)
     if _LONE_TILDE.search(pointer):
-        msg = f"{pointer!r} is no JSON pointer: write {_LONE_TILDE.sub('~0', pointer)!r}"
+        msg = f"{pointer!r} is not a JSON pointer: write {_LONE_TILDE.sub('~0', pointer)!r}"
         raise ValueError(msg)
     return tuple(pointers.split(pointer))
 
 
-def _state(rests: Iterable[Rest], known: dict[frozenset[Rest], PointerPatterns]) -> PointerPatterns | None:
-    found = set()
-    for rest in rests:
-        found.add(rest)
-        while rest[:1] == ("**",):
-            rest = rest[1:]
-            found.add(rest)
-    key = frozenset(found)
-    if key and key not in known:
-        known[key] = PointerPatterns(key, known)
-    return known.get(key)
+def _cached(
+    patterns: Iterable[Pattern], cache: dict[frozenset[Pattern], PointerPatterns]
+) -> PointerPatterns | None:
+    expanded = set()
+    for pattern in patterns:
+        expanded.add(pattern)
+        # `**` matches no key at all too.
+        while pattern[:1] == ("**",):
+            pattern = pattern[1:]
+            expanded.add(pattern)
+    key = frozenset(expanded)
+    if key and key not in cache:
+        cache[key] = PointerPatterns(key, cache)
+    return cache.get(key)

@@ -1,8 +1,8 @@
-"""Which findings of the reader say that what it read is a guess, and not only that it is no JSON.
+"""Which diagnostics of the reader mean that it guessed a value, and not only that the text is not JSON.
 
-What JavaScript allows has one meaning, so nothing is guessed there: comments, trailing commas, single quotes,
-keys without quotes. What neither JSON nor JavaScript allows is a guess, and so is what only running the code
-would tell.
+What JavaScript allows has one meaning and is not a guess: comments, trailing commas, single quotes, keys
+without quotes. What neither JSON nor JavaScript allows is a guess, and so is a value that only running the
+code would show.
 """
 
 from __future__ import annotations
@@ -17,67 +17,67 @@ from .parser import ParsedText
 from .pointer import join, split
 from .problems import JAVASCRIPT_ESCAPE, is_javascript
 
-# How a string was written is judged by all of it: of several faults of a kind only the first is listed.
+# All of a string is judged, not one problem: only the first of several problems of a kind is listed.
 _OF_STRINGS = {Code.FOREIGN_QUOTES, Code.BAD_ESCAPE, Code.CONTROL_CHARACTER}
 _ESCAPE = JAVASCRIPT_ESCAPE.pattern
 _STRING = re.compile(
     rf"\"(?:[^\"\\\r\n]|{_ESCAPE})*+\"|'(?:[^'\\\r\n]|{_ESCAPE})*+'"
     rf"|`(?:[^`\\$\r]|\$(?!\{{)|{_ESCAPE})*+`"
 )
-# What makes a value before it the beginning of an expression.
-_GOES_ON = (".", "(", "?.", "`")
+# What turns the value before it into the beginning of an expression.
+_EXPRESSION_SIGNS = (".", "(", "?.", "`")
 _BRACKETS = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.TOO_MANY}
 
 
-def guesses(reading: ParsedText) -> tuple[Diagnostic, ...]:
-    """Return the findings of a reading that say a value was guessed, in the order of the text.
+def guesses(parsed: ParsedText) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of a text that mean a value was guessed, in the order of the text.
 
     Example:
         >>> from .parser import read
-        >>> [one.pointer for one in guesses(read("{a: 'x', 'b': now(), c: , /* d */ d: 1,}"))]
+        >>> [guess.pointer for guess in guesses(read("{a: 'x', 'b': now(), c: , /* d */ d: 1,}"))]
         ['/b', '/c']
     """
-    return tuple(one for one in reading.diagnostics.errors if _is_guess(one, reading))
+    return tuple(error for error in parsed.diagnostics.errors if _is_guess(error, parsed))
 
 
-def _is_guess(found: Diagnostic, reading: ParsedText) -> bool:
-    span = found.span
-    # What stands before the JSON, as the fence of a page does, changes no value in it.
-    if span is None or found.code == Code.WRAPPER:
+def _is_guess(error: Diagnostic, parsed: ParsedText) -> bool:
+    span = error.span
+    # What precedes the JSON, such as a Markdown fence, does not change a value in it.
+    if span is None or error.code == Code.WRAPPER:
         return False
-    if found.code in _OF_STRINGS:
-        place = reading.span(found.pointer)
-        key = reading.key_span(found.pointer)
-        written = next((one for one in (key, place) if one and one.start <= span.start < one.end), span)
-        return _STRING.fullmatch(reading.text, written.start, written.end) is None
-    return not is_javascript(Code(found.code), span.start, span.end, reading.text)
+    if error.code in _OF_STRINGS:
+        spans = (parsed.key_span(error.pointer), parsed.span(error.pointer))
+        literal = next((outer for outer in spans if outer and outer.start <= span.start < outer.end), span)
+        return _STRING.fullmatch(parsed.text, literal.start, literal.end) is None
+    return not is_javascript(Code(error.code), span.start, span.end, parsed.text)
 
 
-def encloses(found: Diagnostic, pointer: str, reading: ParsedText) -> bool:
-    """Return whether a guess outside the value at a pointer leaves open what that value is.
+def encloses(guess: Diagnostic, pointer: str, parsed: ParsedText) -> bool:
+    """Return whether a guess outside the value at a pointer makes that value uncertain.
 
-    A bracket of what the value stands in does; so does code that is spread over an object around it, where
-    it may replace the value, and a call upon what the value stands in.
+    A missing or stray bracket of a container around the value does. So does code spread into an object around
+    it, which may replace the value, and a call on a container around it.
 
     Example:
         >>> from .parser import read
-        >>> [[encloses(one, "/a", reading) for one in guesses(reading)]
-        ...  for reading in map(read, ('{"a": 1', '{"a": 1, ...b}', '{...b, "a": 1}', '{"b":, "a": 1}'))]
+        >>> [[encloses(guess, "/a", parsed) for guess in guesses(parsed)]
+        ...  for parsed in map(read, ('{"a": 1', '{"a": 1, ...b}', '{...b, "a": 1}', '{"b":, "a": 1}'))]
         [[True], [True], [False], [False]]
     """
-    keys, around = split(pointer), split(found.pointer)
-    if keys[: len(around)] != around or found.span is None:
+    keys, outer_keys = split(pointer), split(guess.pointer)
+    if keys[: len(outer_keys)] != outer_keys or guess.span is None:
         return False
-    if found.code in _BRACKETS:
+    if guess.code in _BRACKETS:
         return True
-    if found.code == Code.NOT_LITERAL:
-        return len(keys) > len(around) and _replaces(found, join(found.pointer, keys[len(around)]), reading)
-    if found.code not in (Code.MISSING_COMMA, Code.STRAY_TEXT):
+    if guess.code == Code.NOT_LITERAL:
+        depth = len(outer_keys)
+        return len(keys) > depth and _may_replace(guess, join(guess.pointer, keys[depth]), parsed)
+    if guess.code not in (Code.MISSING_COMMA, Code.STRAY_TEXT):
         return False
-    return reading.text.startswith(_GOES_ON, gap_end(reading.text, found.span.start))
+    return parsed.text.startswith(_EXPRESSION_SIGNS, gap_end(parsed.text, guess.span.start))
 
 
-def _replaces(spread: Diagnostic, pointer: str, reading: ParsedText) -> bool:
-    """Return whether code that is spread over an object may give another value to one of its members."""
-    key = reading.key_span(pointer)
+def _may_replace(spread: Diagnostic, pointer: str, parsed: ParsedText) -> bool:
+    """Return whether code spread into an object may replace one of its members: only an earlier one."""
+    key = parsed.key_span(pointer)
     return key is None or spread.span is None or key.start < spread.span.start

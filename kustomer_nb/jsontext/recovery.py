@@ -1,4 +1,4 @@
-"""What to make of a text where it leaves JSON's grammar."""
+"""How a text is read where it does not match JSON's grammar."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from .brackets import NAMED, Brackets
 from .edits import replaced
 from .expressions import continues, is_whole_template
 from .javascript import quoted
-from .literals import Expressions, goes_on, numeric_key, read_literal, read_template
+from .literals import Expressions, is_operand, numeric_key, read_literal, read_template
 from .members import Member, read_member
 from .parser_state import SPACE, ParserState
 from .problems import Problem, quote
 from .strings import QUOTES, Lexed, read_string, reread, reread_key, template_value, unescaped
 from .tree_builder import CLOSERS
 
+# What people write for a colon: PHP's and JavaScript's signs, and the full-width colon of Chinese keyboards.
 _COLON = re.compile(r"=>|[:=\uff1a]")
 _COMMAS = re.compile(r",(?:[ \t\n\r]*+,)*+")
 _SEPARATOR = re.compile(r"[;\uff0c\u3001]")
@@ -29,19 +30,19 @@ _AHEAD = re.compile(r"\"[^\"\n]*+\"|[\w$.-]++|.")
 
 
 class Recovery:
-    """Takes over from the strict grammar at an offset, and returns the offset where it may go on."""
+    """Takes over from the strict grammar at an offset, and returns the offset where that can continue."""
 
-    def __init__(self, draft: ParserState, brackets: Brackets) -> None:
-        self._draft = draft
-        self._text = draft.text
-        self._builder = draft.builder
+    def __init__(self, state: ParserState, brackets: Brackets) -> None:
+        self._state = state
+        self._text = state.text
+        self._builder = state.builder
         self._brackets = brackets
-        self._expressions = Expressions(draft.text)
+        self._expressions = Expressions(state.text)
 
     def key(self, offset: int) -> int:
-        """Read on where a key, or the end of the object, should be."""
-        start = self._draft.skip(offset)
-        if start != self._draft.plain(offset):
+        """Read on where a key, or the end of the object, is expected."""
+        start = self._state.skip(offset)
+        if start != self._state.plain(offset):
             return start
         mark = self._text[start : start + 1]
         if not mark:
@@ -55,30 +56,20 @@ class Recovery:
         if mark in "{[:":
             self._builder.name("", start, start)
             message = f"There is no key before {quote(mark)}."
-            self._draft.add(Problem(Code.MISSING_KEY, start, start, message, "write a key in double quotes."))
+            self._state.add(Problem(Code.MISSING_KEY, start, start, message, "write a key in double quotes."))
             return start + (mark == ":")
         if mark in QUOTES:
             return self._quoted_key(start)
-        if self._in_module and (number := numeric_key(self._text, start)):
-            return self._name(start, number)
-        if found := _BARE_KEY.match(self._text, start):
-            end = found.end()
-            key = unescaped(found[0]) if "\\u" in found[0] else found[0]
-            message = f"The key {quote(found[0])} is not in double quotes."
-            fix = f"put the key in double quotes: {quoted(key)}."
-            edits = replaced(start, end, quoted(key))
-            fault = Problem(Code.BARE_KEY, start, end, message, fix, edits=edits)
-            return self._name(start, Lexed(key, end, [fault]))
-        return self._stray(start)
+        return self._unquoted_key(start)
 
     def value(self, offset: int) -> int:
-        """Read on where a value should be."""
-        start = self._draft.skip(offset)
-        if start != self._draft.plain(offset):
+        """Read on where a value is expected."""
+        start = self._state.skip(offset)
+        if start != self._state.plain(offset):
             return start
         mark = self._text[start : start + 1]
         if self._builder.depth == 0 and mark in "]},:":
-            raise self._draft.not_json()
+            raise self._state.not_json()
         if mark in "]},":
             return self._no_value(offset, start)
         if self._next_member_follows(offset, start):
@@ -88,83 +79,95 @@ class Recovery:
             return self._stray(start)
         if mark in QUOTES:
             return self._put(start, self._string(start))
+        # Two braces may begin a template without quotes or an object in an object.
         lexed = read_template(self._text, start)
         if (lexed is None and mark in CLOSERS) or (lexed and self._builder.depth == 0):
             self._brackets.open(start)
             return start + 1
         lexed = lexed or read_literal(self._text, start)
         if lexed is None and self._builder.depth == 0:
-            raise self._draft.not_json()
+            raise self._state.not_json()
         return self._put(start, lexed or self._code(start))
 
     def after(self, offset: int) -> int:
-        """Read on where a comma or a closing bracket should be."""
-        start = self._draft.skip(offset)
-        if start != self._draft.plain(offset):
+        """Read on where a comma or a closing bracket is expected."""
+        start = self._state.skip(offset)
+        if start != self._state.plain(offset):
             return start
         mark = self._text[start : start + 1]
         if self._builder.depth == 0:
             return self._brackets.after_document(start)
         if not mark:
             return self._brackets.close_all()
-        mended = self._mended_value(start)
-        if mended is not None:
-            return mended
-        return self._no_comma(start, mark)
+        end = self._reread_value(start)
+        return self._no_comma(start, mark) if end is None else end
 
     @property
     def _in_module(self) -> bool:
-        return self._draft.faults.is_module
+        return self._state.problems.is_module
 
     def _code_member(self, start: int, member: Member) -> int:
-        """Take a member that is code; all that is known of it is a key that is written out."""
+        """Read a member that is code, of which at most the key is known."""
         lexed = self._code(start, member.resume)
         if member.key is not None:
             self._builder.name(member.key, start, member.key_end)
-            self._draft.duplicate(member.key, start, member.key_end)
+            self._state.duplicate(member.key, start, member.key_end)
             return self._put(start, lexed)
-        for fault in lexed.faults:
-            self._draft.add_to_container(fault)
-        self._builder.pass_over(lexed.end)
+        for problem in lexed.problems:
+            self._state.add_to_container(problem)
+        self._builder.skip_value(lexed.end)
         return lexed.end
+
+    def _unquoted_key(self, start: int) -> int:
+        if self._in_module and (number := numeric_key(self._text, start)):
+            return self._name(start, number)
+        match = _BARE_KEY.match(self._text, start)
+        if match is None:
+            return self._stray(start)
+        key = unescaped(match[0]) if "\\u" in match[0] else match[0]
+        message = f"The key {quote(match[0])} is not in double quotes."
+        fix = f"put the key in double quotes: {quoted(key)}."
+        edits = replaced(start, match.end(), quoted(key))
+        problem = Problem(Code.BARE_KEY, start, match.end(), message, fix, edits=edits)
+        return self._name(start, Lexed(key, match.end(), [problem]))
 
     def _quoted_key(self, start: int) -> int:
         lexed = read_string(self._text, start, as_key=True)
-        if not _COLON.match(self._text, self._draft.after_comments(lexed.end)):
+        if not _COLON.match(self._text, self._state.after_comments(lexed.end)):
             lexed = reread_key(self._text, start, lexed.end) or lexed
         return self._name(start, lexed)
 
     def _name(self, start: int, lexed: Lexed) -> int:
         key = str(lexed.value)
         self._builder.name(key, start, lexed.end)
-        self._draft.duplicate(key, start, lexed.end)
-        for fault in lexed.faults:
-            self._draft.add(fault)
+        self._state.duplicate(key, start, lexed.end)
+        for problem in lexed.problems:
+            self._state.add(problem)
         return self._colon(key, lexed.end)
 
     def _colon(self, key: str, end: int) -> int:
-        start = self._draft.skip(end)
-        found = _COLON.match(self._text, start)
-        if found and found[0] == ":":
-            return found.end()
-        if found:
-            message = f"{quote(found[0])} stands where a colon should."
-            fix, edits = "write `:` in its place.", replaced(start, found.end(), ":")
-            self._draft.add(Problem(Code.MISSING_COLON, start, found.end(), message, fix, edits=edits))
-            return found.end()
+        start = self._state.skip(end)
+        match = _COLON.match(self._text, start)
+        if match and match[0] == ":":
+            return match.end()
+        if match:
+            message = f"{quote(match[0])} is used instead of a colon."
+            fix, edits = "write `:`.", replaced(start, match.end(), ":")
+            self._state.add(Problem(Code.MISSING_COLON, start, match.end(), message, fix, edits=edits))
+            return match.end()
         mark = self._text[start : start + 1]
         if mark in ",}]" or _KEY_AHEAD.match(self._text, start):
             self._missing_value(key, end, ": null")
             return start
         message = f"There is no colon after the key {quote(key)}."
         fix, edits = f"write `:` after {quote(key)}.", replaced(end, end, ":")
-        self._draft.add(Problem(Code.MISSING_COLON, end, end, message, fix, edits=edits))
+        self._state.add(Problem(Code.MISSING_COLON, end, end, message, fix, edits=edits))
         return start
 
     def _missing_value(self, key: str, end: int, meant: str = "") -> None:
         message = f"The key {quote(key)} has no value; it is read as null."
-        fix, edits = "write a value, or take the key out.", replaced(end, end, meant) if meant else ()
-        self._draft.add(Problem(Code.MISSING_VALUE, end, end, message, fix, edits=edits, is_safe=False))
+        fix, edits = "write a value, or remove the key.", replaced(end, end, meant) if meant else ()
+        self._state.add(Problem(Code.MISSING_VALUE, end, end, message, fix, edits=edits, is_safe=False))
         self._builder.put(None, end, end)
 
     def _next_member_follows(self, offset: int, start: int) -> bool:
@@ -184,27 +187,27 @@ class Recovery:
         if mark in ":=)" and not (mark == ":" and self._builder.top.closer == "]"):
             return self._last_is_key(start) if mark == ":" else self._stray(start)
         if mark == ":" or _SEPARATOR.match(self._text, start):
-            message = f"{quote(mark)} stands where a comma should."
-            fix, edits = "write `,` in its place.", replaced(start, start + 1, ",")
-            self._draft.add(Problem(Code.MISSING_COMMA, start, start + 1, message, fix, edits=edits))
+            message = f"{quote(mark)} is used instead of a comma."
+            fix, edits = "write `,`.", replaced(start, start + 1, ",")
+            self._state.add(Problem(Code.MISSING_COMMA, start, start + 1, message, fix, edits=edits))
             self._builder.comma(start)
             return start + 1
         last_start, last_end = self._builder.last
-        # Where the value is missing too, that has been said.
+        # If the value before it is missing too, that is already a problem.
         if last_end > last_start:
             ahead = _AHEAD.match(self._text, start)
             message = f"There is no comma before {quote(ahead[0] if ahead else mark)}."
             fix = f"put a comma after {quote(self._text[last_start:last_end])}."
             edits = replaced(last_end, last_end, ",")
-            self._draft.add(Problem(Code.MISSING_COMMA, last_end, last_end, message, fix, edits=edits))
+            self._state.add(Problem(Code.MISSING_COMMA, last_end, last_end, message, fix, edits=edits))
         self._builder.comma(-1)
         return start
 
     def _last_is_key(self, start: int) -> int:
-        """Take a string before a colon for the next key, when it stands on a line of its own."""
+        """Read a string before a colon as the next key, if it begins on a later line than the last key."""
         top, (last_start, last_end) = self._builder.top, self._builder.last
         value = top.value.get(top.key)
-        lines = self._draft.faults.lines
+        lines = self._state.problems.lines
         if not isinstance(value, str) or lines.line(top.key_end) == lines.line(last_start):
             return self._stray(start)
         self._missing_value(top.key, top.key_end)
@@ -212,26 +215,26 @@ class Recovery:
         self._name(last_start, Lexed(value, last_end, []))
         return start + 1
 
-    def _mended_value(self, start: int) -> int | None:
-        """Read the last value anew when what follows shows it is longer or shorter than it seemed."""
+    def _reread_value(self, start: int) -> int | None:
+        """Read the last value again if what follows shows that it is longer or shorter than it seemed."""
         last_start, last_end = self._builder.last
         lexed = None
         if last_start == last_end:
             return None
-        if self._in_module and self._expressions.code_pairs and continues(self._text, start):
+        if self._in_module and self._expressions.is_balanced and continues(self._text, start):
             lexed = self._code(last_start, start)
         elif self._text[last_start : last_start + 1] in CLOSERS:
             return None
         elif start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
             in_array = self._builder.top.closer == "]"
             lexed = reread(self._text, last_start, last_end, closable=self._closable, in_array=in_array)
-        elif goes_on(self._text, last_end, start):
+        elif is_operand(self._text, last_end, start):
             lexed = self._code(last_start, start)
         if lexed is None:
             return None
         self._builder.replace(lexed.value, last_start, lexed.end)
-        for fault in lexed.faults:
-            self._draft.add(fault)
+        for problem in lexed.problems:
+            self._state.add(problem)
         return lexed.end
 
     def _code(self, start: int, resume: int | None = None) -> Lexed:
@@ -240,45 +243,45 @@ class Recovery:
     def _string(self, start: int) -> Lexed:
         if self._text[start] != "`" or not self._in_module:
             return read_string(self._text, start, closable=self._closable)
-        # A template string goes on over lines, and may hold code with further ones.
+        # A template string may span lines, and may contain code with further template strings.
         lexed = self._code(start)
         source = self._text[start : lexed.end]
         return Lexed(template_value(source[1:-1]), lexed.end, []) if is_whole_template(source) else lexed
 
     def _hole(self, start: int) -> int:
-        """Take the missing item of a module's array, which JSON.stringify writes as null."""
-        fix = "write null before it, or take it out."
-        self._draft.add(Problem(Code.EXTRA_COMMA, start, start + 1, "`,` has no value before it.", fix))
+        """Add the missing item of an array in a module, which JSON.stringify writes as null."""
+        fix = "write null before it, or remove it."
+        self._state.add(Problem(Code.EXTRA_COMMA, start, start + 1, "`,` has no value before it.", fix))
         self._builder.put(None, start, start)
         return start
 
     def _put(self, start: int, lexed: Lexed) -> int:
-        for fault in lexed.faults:
-            self._draft.add(fault)
+        for problem in lexed.problems:
+            self._state.add(problem)
         self._builder.put(lexed.value, start, lexed.end)
         return lexed.end
 
     def _extra_comma(self, start: int) -> int:
-        found = _COMMAS.match(self._text, start)
-        end = found.end() if found else start + 1
+        match = _COMMAS.match(self._text, start)
+        end = match.end() if match else start + 1
         message = f"{quote(self._text[start:end])} has no value before it."
         edits = replaced(start, end, "")
-        self._draft.add_to_container(
-            Problem(Code.EXTRA_COMMA, start, end, message, "take it out.", edits=edits)
+        self._state.add_to_container(
+            Problem(Code.EXTRA_COMMA, start, end, message, "remove it.", edits=edits)
         )
         return end
 
     def _stray(self, start: int) -> int:
-        message = f"{quote(self._text[start])} has no place here."
+        message = f"{quote(self._text[start])} is unexpected here."
         edits = replaced(start, start + 1, "")
-        self._draft.add_to_container(
-            Problem(Code.STRAY_TEXT, start, start + 1, message, "take it out.", edits=edits)
+        self._state.add_to_container(
+            Problem(Code.STRAY_TEXT, start, start + 1, message, "remove it.", edits=edits)
         )
         return start + 1
 
     def _closable(self, line_end: int) -> int:
-        """Return how many open brackets a line that ends at an offset is likely to close."""
-        if line_end >= self._draft.content_end:
+        """Return how many open brackets a line that ends at an offset probably closes: those opened on it."""
+        if line_end >= self._state.content_end:
             return self._builder.depth
-        line_start, frames = self._draft.faults.lines.start(line_end), self._builder.frames
+        line_start, frames = self._state.problems.lines.start(line_end), self._builder.frames
         return len(frames) - bisect_left(frames, line_start, 1, key=attrgetter("start"))

@@ -1,4 +1,4 @@
-"""Strings as people write them: other quotes, wrong escapes, no end."""
+"""Strings as people write them: with other quotes, wrong escapes or without an end."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .javascript import quoted
 from .parser_state import SPACE
 from .problems import JAVASCRIPT_ESCAPE, PRINTS_JSON, Problem, not_literal, quote
 
-# How far a look ahead goes; a fixed bound keeps the reading linear whatever the text.
+# How far to look ahead; a fixed bound keeps the reading linear for every text.
 FAR = 2_000
 NEAR = 300
-# What ends a line in JavaScript, and so a comment; a string goes on over one after a backslash.
+# ECMA-262 12.3. A line end also ends a comment; after a backslash, a string continues on the next line.
 LINE_ENDS = ("\r\n", "\n", "\r", "\u2028", "\u2029")
 
 _CLOSING = {'"': '"', "'": "'", "`": "`"}
@@ -39,11 +39,12 @@ _NEW_MEMBER = re.compile(rf"^[^\S\n]*+(?:[{{}}\[\]]|{_NAME}\s*:)", re.MULTILINE)
 _STARTS_NEXT = re.compile(rf"\s*+(?:[{QUOTES}{{}}\[\]#]|//|/\*|{_NAME}\s*:|[+-]?\d|true\b|false\b|null\b)")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|u\{[0-9a-fA-F]{1,5}\}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-_PIECE = re.compile(rf"{_PAIR}|{_ESCAPE.pattern}|[^\\]", re.DOTALL)
+# A surrogate pair is one character in Python, so both its escapes belong together.
+_SEGMENT = re.compile(rf"{_PAIR}|{_ESCAPE.pattern}|[^\\]", re.DOTALL)
 _GOOD_ESCAPES = re.compile(r"(?:[^\\]|\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4}))*+", re.DOTALL)
-# A control character behind a backslash is a wrong escape, and one fault is enough.
+# A control character after a backslash is a wrong escape already; it is not reported twice.
 _NO_CONTROL = re.compile(r"(?:[^\\\x00-\x1f]|\\(?:\r\n|.)?+)*+", re.DOTALL)
-# Of several faults of a kind the first is listed, before all the first that JavaScript does not allow either.
+# Only the first problem of a kind is listed, preferably one that JavaScript does not allow either.
 _KNOWN_ESCAPES = re.compile(rf"(?:[^\\]|{JAVASCRIPT_ESCAPE.pattern})*+", re.DOTALL)
 _ONE_LINE = re.compile(r"(?:[^\\\r\n]|\\(?:\r\n|.)?+)*+", re.DOTALL)
 _SINGLE = dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)) | dict.fromkeys(LINE_ENDS, "")
@@ -59,15 +60,15 @@ _ESCAPE_OR_NOTHING = re.compile(r"(\\(?:[\"'`\\/bfnrtv0xu]|\r\n|[\n\r\u2028\u202
 
 
 class Lexed(NamedTuple):
-    """What a stretch of text ending at ``end`` reads as."""
+    """The value that source text ending at ``end`` is read as, and its problems."""
 
     value: object
     end: int
-    faults: list[Problem]
+    problems: list[Problem]
 
 
 def no_bracket(_: int) -> int:
-    """Return that no bracket is likely to close on a line."""
+    """Return 0: no line closes a bracket."""
     return 0
 
 
@@ -76,36 +77,36 @@ def read_string(
 ) -> Lexed:
     r"""Return the string whose opening quote, of any kind, is at ``start``.
 
-    ``closable`` tells how many brackets a line that ends at an offset is likely to close: where the string's
-    own end is missing, they are not part of it. A template string with holes reads as its text.
+    ``closable`` returns how many brackets a line that ends at an offset probably closes: they are not part of
+    an unclosed string. A template string with holes is read as its text.
 
     Example:
         >>> read_string(r"'it\'s'", 0).value
         "it's"
     """
     opening = text[start]
-    # What never ends a string, as „, may begin one again and again.
+    # A quote that only opens, such as „, may begin any number of strings without an end.
     far = len(text) if opening in _CLOSING[opening] else start + FAR
     body = _BODY[opening].match(text, start + 1, far) or _further(text, start)
     if body is None:
         return _unclosed(text, start, closable, as_key=as_key)
-    value, faults = _decoded(body[1], start + 1)
+    value, problems = _decoded(body[1], start + 1)
     source = text[start : body.end()]
     if opening == "`" and "${" in body[1]:
-        fix = f"write the whole text, which {PRINTS_JSON}, in double quotes: {quote(quoted(value))}."
-        faults.insert(0, not_literal(source, start, fix))
-        return Lexed(value, body.end(), faults)
+        fix = f"write the complete text, which {PRINTS_JSON}, in double quotes: {quote(quoted(value))}."
+        problems.insert(0, not_literal(source, start, fix))
+        return Lexed(value, body.end(), problems)
     if opening != '"':
-        faults.insert(0, _foreign_quotes(source, value, start))
-    return _lexed(start, value, body.end(), faults)
+        problems.insert(0, _foreign_quotes(source, value, start))
+    return _lexed(start, value, body.end(), problems)
 
 
 def reread(
     text: str, start: int, end: int, *, closable: Callable[[int], int], in_array: bool
 ) -> Lexed | None:
-    """Return a string read anew whose closing quote is followed by more words, None to leave it as it is.
+    """Return a string read again because text follows its closing quote, None to leave it as it is.
 
-    Either that quote opened the next key and this string has no end, or it stands inside this string.
+    Either that quote opened the next key and this string is unclosed, or it is part of this string.
     """
     content = text[start + 1 : end - 1]
     trimmed = content.rstrip()
@@ -115,23 +116,23 @@ def reread(
     inner = _INNER[text[start]].match(text, end) if text[start] in _INNER else None
     if inner is None:
         return None
-    written = text[start + 1 : inner.end() - 1]
-    value, faults = _decoded(written, start + 1)
-    message = f"The string {quote(written)} holds a quote that ends it too early."
-    faults.append(Problem(Code.UNESCAPED_QUOTE, end - 1, end, message, 'write \\" inside the string.'))
-    return _lexed(start, value, inner.end(), faults)
+    source = text[start + 1 : inner.end() - 1]
+    value, problems = _decoded(source, start + 1)
+    message = f"The string {quote(source)} contains a quote that ends it too early."
+    problems.append(Problem(Code.UNESCAPED_QUOTE, end - 1, end, message, 'write \\" inside the string.'))
+    return _lexed(start, value, inner.end(), problems)
 
 
 def reread_key(text: str, start: int, end: int) -> Lexed | None:
-    """Return a key read anew whose closing quote is that of its value, None when it is not."""
-    found = _KEY_IN_STRING.fullmatch(text, start + 1, end - 1)
-    return _ended(text, start, found[1]) if found else None
+    """Return a key read again whose closing quote opens its value, None if it does not."""
+    match = _KEY_IN_STRING.fullmatch(text, start + 1, end - 1)
+    return _ended(text, start, match[1]) if match else None
 
 
 def _further(text: str, start: int) -> re.Match[str] | None:
-    """Return the body of a string that goes on over line ends, None when it ends before them."""
+    """Return the body of a string that continues over line ends, None if it does not."""
     opening, near = text[start], text[start + 1 : start + FAR]
-    # A search for one character is far quicker than an expression that fails.
+    # Searching for one character is much faster than a regular expression that fails.
     if not any(mark in near for mark in _CLOSING[opening]):
         return None
     body = _ACROSS[opening].match(text, start + 1, start + FAR)
@@ -145,8 +146,8 @@ def _further(text: str, start: int) -> re.Match[str] | None:
 
 
 def _line_end(text: str, start: int) -> int:
-    found = _LINE_END.match(text, start)
-    return found.end() if found else start
+    match = _LINE_END.match(text, start)
+    return match.end() if match else start
 
 
 def _unclosed(text: str, start: int, closable: Callable[[int], int], *, as_key: bool) -> Lexed:
@@ -160,7 +161,7 @@ def _unclosed(text: str, start: int, closable: Callable[[int], int], *, as_key: 
 
 
 def _without_closers(content: str, closable: int) -> str:
-    """Return the content less the closing brackets at its end that close nothing within it."""
+    """Return the content without the closing brackets at its end that close nothing within it."""
     for _ in range(min(closable, NEAR)):
         last = content[-1:]
         opening = {"}": "{", "]": "["}.get(last)
@@ -171,64 +172,64 @@ def _without_closers(content: str, closable: int) -> str:
 
 
 def _ended(text: str, start: int, content: str) -> Lexed:
-    """Return a string that has no closing quote of its own, or a typographic one."""
+    """Return an unclosed string, or one that ends with a typographic quote."""
     end = start + 1 + len(content)
     smart = content[-1:] in _SMART
-    value, faults = _decoded(content[:-1] if smart else content, start + 1)
+    value, problems = _decoded(content[:-1] if smart else content, start + 1)
     if smart:
-        return _lexed(start, value, end, [_foreign_quotes(text[start:end], value, start), *faults])
+        return _lexed(start, value, end, [_foreign_quotes(text[start:end], value, start), *problems])
     message = f"The string {quote(text[start:end])} has no closing quote."
     fix = f"write {quote(quoted(value))}."
-    return _lexed(start, value, end, [Problem(Code.UNCLOSED_STRING, start, end, message, fix), *faults])
+    return _lexed(start, value, end, [Problem(Code.UNCLOSED_STRING, start, end, message, fix), *problems])
 
 
-def _lexed(start: int, value: str, end: int, faults: list[Problem]) -> Lexed:
-    """Return a string whose every fault is mended by writing all of it anew."""
-    edits = replaced(start, end, quoted(value)) if faults else ()
-    return Lexed(value, end, [one._replace(edits=edits) for one in faults])
+def _lexed(start: int, value: str, end: int, problems: list[Problem]) -> Lexed:
+    """Return a string whose problems all have the same edit, which replaces the whole string."""
+    edits = replaced(start, end, quoted(value)) if problems else ()
+    return Lexed(value, end, [problem._replace(edits=edits) for problem in problems])
 
 
 def _foreign_quotes(source: str, value: str, start: int) -> Problem:
     fix = f"put it in double quotes: {quote(quoted(value))}."
-    message = f"{quote(source)} is not in JSON's quotes."
+    message = f"{quote(source)} is not in double quotes."
     return Problem(Code.FOREIGN_QUOTES, start, start + len(source), message, fix)
 
 
-def _decoded(written: str, offset: int) -> tuple[str, list[Problem]]:
-    """Return what is meant between the quotes; a backslash that escapes nothing is kept."""
-    faults = []
-    if "\\" in written and (at := _first(written, _KNOWN_ESCAPES, _GOOD_ESCAPES)) < len(written):
-        faults.append(_bad_escape(written, at, offset))
-    if (at := _first(written, _ONE_LINE, _NO_CONTROL)) < len(written):
+def _decoded(source: str, offset: int) -> tuple[str, list[Problem]]:
+    """Return the value of the source between the quotes; a backslash that escapes nothing is kept."""
+    problems = []
+    if "\\" in source and (at := _first_mismatch(source, _KNOWN_ESCAPES, _GOOD_ESCAPES)) < len(source):
+        problems.append(_bad_escape(source, at, offset))
+    if (at := _first_mismatch(source, _ONE_LINE, _NO_CONTROL)) < len(source):
         start = offset + at
-        escape = quoted(written[at])[1:-1]
-        message = f"The string {quote(written)} holds the control character {escape} as it is."
-        faults.append(Problem(Code.CONTROL_CHARACTER, start, start + 1, message, f"write {quote(escape)}."))
-    return (unescaped(written) if "\\" in written else written), faults
+        escape = quoted(source[at])[1:-1]
+        message = f"The string {quote(source)} contains the control character {escape} unescaped."
+        problems.append(Problem(Code.CONTROL_CHARACTER, start, start + 1, message, f"write {quote(escape)}."))
+    return (unescaped(source) if "\\" in source else source), problems
 
 
-def _first(written: str, *sound: re.Pattern[str]) -> int:
-    """Return the end of the first match that is not all of a text, its length where all are."""
-    ends = (found.end() if (found := one.match(written)) else 0 for one in sound)
-    return next((end for end in ends if end < len(written)), len(written))
+def _first_mismatch(source: str, *patterns: re.Pattern[str]) -> int:
+    """Return where the first pattern that does not match all of a source stops, its length if all match."""
+    ends = (match.end() if (match := pattern.match(source)) else 0 for pattern in patterns)
+    return next((end for end in ends if end < len(source)), len(source))
 
 
-def _bad_escape(written: str, start: int, offset: int) -> Problem:
-    found = _ESCAPE.match(written, start)
-    shown = found[0] if found else "\\"
-    meant = unescaped(shown)
-    # Nothing JavaScript knows either: most likely a Windows path or a pattern.
-    fix = f"write {quote(quoted(meant)[1:-1] if meant != shown else chr(92) + shown)}."
+def _bad_escape(source: str, start: int, offset: int) -> Problem:
+    match = _ESCAPE.match(source, start)
+    escape = match[0] if match else "\\"
+    meant = unescaped(escape)
+    # If JavaScript does not know it either, it is most likely a Windows path or a regular expression.
+    fix = f"write {quote(quoted(meant)[1:-1] if meant != escape else chr(92) + escape)}."
     if not meant:
         fix = "write the string on one line."
-    message = f"{quote(shown)} is no escape in JSON."
-    return Problem(Code.BAD_ESCAPE, offset + start, offset + start + len(shown), message, fix)
+    message = f"{quote(escape)} is not an escape sequence in JSON."
+    return Problem(Code.BAD_ESCAPE, offset + start, offset + start + len(escape), message, fix)
 
 
 def template_value(source: str) -> str:
-    r"""Return what JavaScript reads between the back quotes of a template string without holes.
+    r"""Return the value of the source between the backticks of a template string without holes.
 
-    A backslash before any other character than those of an escape means nothing.
+    A backslash that does not begin an escape sequence is dropped, as JavaScript does.
 
     Example:
         >>> template_value(r"a\$b \d")
@@ -237,29 +238,29 @@ def template_value(source: str) -> str:
     return unescaped(_ESCAPE_OR_NOTHING.sub(lambda escape: escape[1] or escape[2], source))
 
 
-def unescaped(written: str) -> str:
-    r"""Return what is meant by characters that may be escaped.
+def unescaped(source: str) -> str:
+    r"""Return a string with its escape sequences decoded.
 
     Example:
         >>> unescaped(r"caf\u00e9")
         'café'
     """
 
-    def meant(found: re.Match[str]) -> str:
-        mark = found[1]
+    def character(match: re.Match[str]) -> str:
+        mark = match[1]
         if mark[0] in "ux" and len(mark) > 1:
             return chr(int(mark[1:].strip("{}"), 16))
-        return _SINGLE.get(mark, found[0])
+        return _SINGLE.get(mark, match[0])
 
-    # JSON writes one character beyond U+FFFF as two surrogates; UTF-16 knows how to join them.
-    pairs = _ESCAPE.sub(meant, written).encode("utf-16-le", "surrogatepass")
+    # JSON escapes a character beyond U+FFFF as two surrogates (RFC 8259 section 7); UTF-16 joins them.
+    pairs = _ESCAPE.sub(character, source).encode("utf-16-le", "surrogatepass")
     return pairs.decode("utf-16-le", "surrogatepass")
 
 
 def offset_in_source(source: str, start: int, value: str, at: int) -> int | None:
-    r"""Return where the character ``value[at]`` stands in the source of a string that begins at ``start``.
+    r"""Return the offset of the character ``value[at]`` in the source of a string that begins at ``start``.
 
-    None where the source does not say that value, as when it was mended.
+    None if the source is not that of the value, for example because the reader repaired it.
 
     Example:
         >>> source = r'{"a": "x\n\u00e9{{b}}"}'
@@ -268,11 +269,11 @@ def offset_in_source(source: str, start: int, value: str, at: int) -> int | None
     """
     if source.startswith(value, start + 1):
         return start + 1 + at
-    offset, done = start + 1, 0
-    while done < at:
-        found = _PIECE.match(source, offset)
-        meant = "" if found is None else unescaped(found[0])
-        if found is None or not value.startswith(meant, done):
+    offset, decoded_length = start + 1, 0
+    while decoded_length < at:
+        match = _SEGMENT.match(source, offset)
+        segment = "" if match is None else unescaped(match[0])
+        if match is None or not value.startswith(segment, decoded_length):
             return None
-        offset, done = found.end(), done + len(meant)
+        offset, decoded_length = match.end(), decoded_length + len(segment)
     return offset

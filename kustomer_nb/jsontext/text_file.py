@@ -1,4 +1,4 @@
-"""The text of a file as a value, and the bytes it is kept in."""
+"""The text of a file as a value, and the bytes that the file contains."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 BYTE_ORDER_MARK = "\ufeff"
-LARGEST_SETTINGS = 2**20
+MAX_SETTINGS_SIZE = 2**20
 
 
 class TextFile(NamedTuple):
-    r"""A file's text, line ends as they are, and whether a byte order mark stands before it.
+    r"""A file's text, with its line ends unchanged, and whether it begins with a byte order mark.
 
     Example:
         >>> TextFile("{}", has_mark=True).content
@@ -30,33 +30,33 @@ class TextFile(NamedTuple):
 
 
 class UnsuitableFileError(OSError):
-    """A file that is not read: it is no regular file, or too large for what it should hold."""
+    """The file is not read: it is not a regular file, or it is too large to be a settings file."""
 
 
 def read_settings(path: Path, *, encoding: str = "utf-8", errors: str = "strict") -> str:
-    r"""Return the text of a file of settings, which may be a link, with \n for each end of a line.
+    r"""Return the text of a settings file, which may be a link, with line ends converted to \n.
 
-    A project may bring a link to a device, which has no end, or a pipe, which nobody writes to.
+    A cloned project may contain a link to a device, which never ends, or a pipe, which nobody writes to.
 
     Raises:
-        UnsuitableFileError: it is no regular file, or larger than 1 MB.
+        UnsuitableFileError: it is not a regular file, or larger than 1 MB.
         OSError: it cannot be read.
-        UnicodeDecodeError: it is not of that encoding.
+        UnicodeDecodeError: it does not have that encoding.
     """
-    # Before opening, because opening a device may already do something.
+    # Before opening it, because opening a device may already have an effect.
     _require_regular(path.stat())
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
-        # Again, because it may have been replaced between the two.
+        # And after, because it may have been replaced in between.
         _require_regular(os.fstat(handle))
-        content = file.read(LARGEST_SETTINGS + 1)
-    if len(content) > LARGEST_SETTINGS:
-        message = f"it is larger than {LARGEST_SETTINGS // 2**20} MB"
+        content = file.read(MAX_SETTINGS_SIZE + 1)
+    if len(content) > MAX_SETTINGS_SIZE:
+        message = f"it is larger than {MAX_SETTINGS_SIZE // 2**20} MB"
         raise UnsuitableFileError(message)
     return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors=errors).read()
 
 
 def _require_regular(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        message = "it is no regular file"
+        message = "it is not a regular file"
         raise UnsuitableFileError(message)

@@ -1,4 +1,4 @@
-"""The value and the places of its parts while a text is being read."""
+"""The value of a text and the offsets of its parts, while the text is being read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from .pointer import join
 
 KEY, VALUE, AFTER, END = range(4)
 
-# Start and end of the key (-1 without one), start and end of the value, the nodes within it. A plain tuple:
-# there is one for each value of a text that may be 20 MB long.
+# Start and end of the key (-1 without one), start and end of the value, the nodes within it. A plain tuple,
+# because there is one for each value of a text that may be 20 MB long.
 Node: TypeAlias = tuple[int, int, int, int, "Nodes | None"]
 Nodes: TypeAlias = "dict[str, Node] | list[Node]"
 
@@ -34,8 +34,8 @@ class OpenContainer:
 class TreeBuilder:
     """The open objects and arrays, outermost first, and what is expected next.
 
-    ``state`` is KEY, VALUE, AFTER (a value: a comma or a closing bracket) or END. The outermost frame is no
-    bracket of the text but holds the document's one value.
+    ``phase`` is KEY, VALUE, AFTER (a comma or a closing bracket, after a value) or END. The outermost frame
+    is not a bracket of the text; it contains the document's one value.
 
     Example:
         >>> builder = TreeBuilder()
@@ -51,7 +51,7 @@ class TreeBuilder:
         self.top = OpenContainer("", 0)
         self.top.nodes = self._root
         self.frames = [self.top]
-        self.state = VALUE
+        self.phase = VALUE
         self.last = (0, 0)
         self._open = {"}": 0, "]": 0}
 
@@ -62,7 +62,7 @@ class TreeBuilder:
 
     @property
     def document(self) -> tuple[Any, Node]:
-        """The document's value and its node, once all is closed."""
+        """The document's value and its node, once all brackets are closed."""
         return self.frames[0].value[0], self._root[0]
 
     def open_count(self, closer: str) -> int:
@@ -75,16 +75,16 @@ class TreeBuilder:
         self.top = OpenContainer(closer, start)
         self.frames.append(self.top)
         self._open[closer] += 1
-        self.state = KEY if closer == "}" else VALUE
+        self.phase = KEY if closer == "}" else VALUE
 
     def name(self, key: str, start: int, end: int) -> None:
-        """Take the key of the value that comes next."""
+        """Set the key of the next value."""
         top = self.top
         top.key, top.key_start, top.key_end = key, start, end
-        self.state = VALUE
+        self.phase = VALUE
 
     def put(self, value: Any, start: int, end: int, nodes: Nodes | None = None) -> None:
-        """Put a value into the innermost object or array."""
+        """Add a value to the innermost object or array."""
         top = self.top
         if isinstance(top.nodes, dict):
             top.value[top.key] = value
@@ -93,40 +93,42 @@ class TreeBuilder:
             top.value.append(value)
             top.nodes.append((-1, -1, start, end, nodes))
         self.last = (start, end)
-        self.state = AFTER
+        self.phase = AFTER
 
     def replace(self, value: Any, start: int, end: int) -> None:
-        """Put a value in the place of the last one."""
+        """Replace the last value."""
+        # An object needs no removal: its last key is still set, so that `put` overwrites the member.
         if isinstance(self.top.nodes, list):
             self.top.value.pop()
             self.top.nodes.pop()
         self.put(value, start, end)
 
-    def pass_over(self, end: int) -> None:
-        """Go on after an offset as if a value ended there."""
+    def skip_value(self, end: int) -> None:
+        """Continue after an offset as if a value ended there."""
         self.last = (end, end)
-        self.state = AFTER
+        self.phase = AFTER
 
     def comma(self, offset: int) -> None:
-        """Take a comma between two values."""
+        """Continue after a comma; -1 if the text lacks it."""
         self.top.comma = offset
-        self.state = KEY if self.top.closer == "}" else VALUE
+        self.phase = KEY if self.top.closer == "}" else VALUE
 
     def close(self, end: int) -> None:
-        """End the innermost object or array and put it where it belongs."""
+        """Close the innermost object or array and add it to the one around it."""
         frame = self.frames.pop()
         self.top = self.frames[-1]
         self._open[frame.closer] -= 1
         self.put(frame.value, frame.start, end, frame.nodes)
 
     def pointer(self) -> str:
-        """Return the pointer of the value that comes next or has just come."""
+        """Return the pointer of the next value, or of the one just read."""
         keys: list[str | int] = []
         for frame in self.frames[1:]:
             if frame.closer == "}":
                 keys.append(frame.key)
             else:
-                keys.append(len(frame.value) - (frame is self.top and self.state == AFTER))
+                # The value just read is in its array already; an outer array lacks the item still open.
+                keys.append(len(frame.value) - (frame is self.top and self.phase == AFTER))
         return join("", *keys)
 
     def container(self) -> str:

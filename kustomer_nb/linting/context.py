@@ -192,7 +192,7 @@ class LintContext:
 
     def place(self, written: TemplateString, inner: Span | None) -> Span | None:
         """Return the place of a part of a string, or of all of it where the text is not what it says."""
-        return self.document.place(written.pointer, written.text, inner)
+        return self.document.span_within(written.pointer, written.text, inner)
 
 
 @dataclass(frozen=True)

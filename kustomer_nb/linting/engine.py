@@ -54,7 +54,8 @@ def check_document(
 
 def _command(document: Document) -> Diagnostic:
     message = "this is a command of an app, and the rules are about workflow actions: nothing was checked."
-    return document.found(Code.APP_COMMAND, Severity.HINT, "", message, "list it in the app's `commands`.")
+    fix = "list it in the app's `commands`."
+    return document.diagnostic(Code.APP_COMMAND, Severity.HINT, "", message, fix)
 
 
 def _place(found: Diagnostic) -> tuple[int, int, str]:

@@ -41,12 +41,12 @@ def apply_fixes(
         >>> from kustomer_nb.definition import read_document
         >>> from kustomer_nb.rules import RULES
         >>> mended, changes = apply_fixes(read_document("{app: 'shop',}"), RULES)
-        >>> mended.text, changes.mended.codes
+        >>> mended.text, changes.fixed.codes
         ('{"app": "shop"}', ['KNB104', 'KNB115', 'KNB105'])
     """
     chosen = selection or Selection()
     after, mended, seen = document, list[Diagnostic](), {document.text}
-    cost = 1 + len(document.text) + FAULT_COST * document.reading.fault_count
+    cost = 1 + len(document.text) + FAULT_COST * document.reading.problem_count
     tries = iter(range(max(ROUNDS, ROOM // cost)))
     for _ in range(ROUNDS):
         step, done = _round(after, rules, chosen, tries, unsafe=unsafe)
@@ -66,7 +66,7 @@ def _round(
     safe = [one for one in faults if one.is_safe and chosen.takes(one.code)]
 
     def keeps_its_word(old: Document, new: Document) -> bool:
-        return new.reading.fault_count < old.reading.fault_count and same_json(new.value, document.value)
+        return new.reading.problem_count < old.reading.problem_count and same_json(new.value, document.value)
 
     step = _mended(document, safe, tries, keeps_its_word)
     if step[1]:
@@ -96,7 +96,7 @@ def _touching(spans: list[Span]) -> Callable[[Edit], bool]:
 
 def _is_no_worse(old: Document, new: Document) -> bool:
     """Return whether a change leaves no more for a person to fix, and a module with no more faults."""
-    if new.reading.is_module and new.reading.fault_count > old.reading.fault_count:
+    if new.reading.is_module and new.reading.problem_count > old.reading.problem_count:
         return False
     return _stuck(new) <= _stuck(old)
 

@@ -80,13 +80,14 @@ def location(span: Span | None) -> str:
 
 @html.register
 def _(value: Changes, *, styled: bool = True) -> str:
+    # The first two lines of a unified diff name the file twice.
     lines = value.diff.split("\n") if value else []
     marks = {"+": "added", "-": "removed"}
     return fill(
         "changes",
         {
             "name": value.name,
-            "summary": f"{len(value.mended)} fixed" if value.mended else "",
+            "summary": f"{len(value.fixed)} fixed" if value.fixed else "",
             "lines": [
                 {"mark": marks.get(line[:1], "same"), "line": line} for line in lines[2 : MOST_ROWS + 2]
             ],
@@ -122,6 +123,7 @@ def _(value: ReadAction, *, styled: bool = True) -> str:
     return fill("app", {"title": "Action", "actions": [_action(value)], "has_actions": True}, styled=styled)
 
 
+# An author may have written a token into a URL: a saved notebook must not hold it.
 def _action(action: ReadAction) -> dict[str, str]:
     definition = action.definition
     template = definition.input_template
@@ -225,6 +227,7 @@ def _(value: Inferred, *, styled: bool = True) -> str:
 @html.register
 def _(value: Run, *, styled: bool = True) -> str:
     response = value.response
+    # A saved notebook holds every output, so a huge one is cut; the value itself is not.
     output, truncated = truncate_json(value.output, "run.output")
     elapsed = duration(value)
     return fill(

@@ -15,6 +15,7 @@ from kustomer_nb.run import Run, Why
 from kustomer_nb.storage.history import Entry, History
 from kustomer_nb.template import MissingReference
 
+# Raised when a key changes its meaning or goes; a new key does not raise it.
 SCHEMA_VERSION = 1
 
 
@@ -115,7 +116,7 @@ def _(value: Diff) -> Any:
 
 @as_json.register
 def _(value: Entry) -> Any:
-    return {**vars(value), "at": value.at.isoformat(), "cut": list(value.cut)}
+    return {**vars(value), "at": value.at.isoformat(), "truncated": list(value.truncated)}
 
 
 @as_json.register

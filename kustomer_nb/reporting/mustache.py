@@ -20,6 +20,7 @@ def _template(name: str) -> str:
 
 def fill(template: str, data: dict[str, Any], *, styled: bool = True) -> str:
     """Return one of the package's own templates filled with data, with the style rules it uses."""
+    # Without partials: chevron would read them from files in the working directory.
     text: str = chevron.render(_template(template), data, partials_dict={})
     # A lone surrogate cannot be encoded for a kernel or a file, and bidi controls would show another text.
     text = visible(text.replace("\r\n", "\n"))

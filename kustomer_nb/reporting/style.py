@@ -36,6 +36,7 @@ def with_style(fragment: str) -> str:
         >>> page.count("<style>"), "knb p" in page, "knb pre" in page
         (1, True, False)
     """
+    # A rule stays if each class and tag of its selector is on the page; a rule too many does no harm.
     names = set(_IN_PAGE.findall(fragment))
     rules = []
     for selectors, declarations in _rules():

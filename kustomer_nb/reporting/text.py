@@ -119,6 +119,7 @@ def _(value: ReadAction, *, width: int | None = None) -> str:
 @text.register
 def _(value: Request, *, width: int | None = None) -> str:
     lines = []
+    # First where it really goes: a host override decides that, not the definition.
     if value.sent_to:
         host = value.sent_to.host_header.shown
         lines.append(one_line(f"Redirected to {value.sent_to.origin} (host override, host: {host})"))
@@ -186,6 +187,7 @@ def _header(name: str, value: str | list[str]) -> str:
 
 @text.register
 def _(value: Diff, *, width: int | None = None) -> str:
+    # Paths as authors write them, items[0].id, and not pointers.
     return "\n".join([value.summary, *(f"  {_difference(difference)}" for difference in value)])
 
 
@@ -232,6 +234,7 @@ def _(value: Run, *, width: int | None = None) -> str:
 @text.register
 def _(value: History, *, width: int | None = None) -> str:
     lines = [repr(value)[1:-1]]
+    # Not strict: the rows are cut, the numbers are not.
     for number, entry in zip(value.numbers, value[:MOST_ROWS], strict=False):
         columns = f"{outcome(entry):<9} {profile_and_mode(entry):<22}  {tail(entry.action)}"
         lines += [
@@ -250,9 +253,9 @@ def _(value: Entry, *, width: int | None = None) -> str:
     lines = [one_line(line) for line in lines]
     lines += ["", "Inputs", _indented(pretty(value.inputs))]
     lines += (
-        ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", one_line(value.said)]
+        ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", one_line(value.error)]
     )
-    return "\n".join([*lines, *_listed("Too large to store", value.cut, width)])
+    return "\n".join([*lines, *_listed("Too large to store", value.truncated, width)])
 
 
 def _indented(block: str) -> str:

@@ -41,7 +41,7 @@ def _actions_not_an_array(subject: LintContext) -> Iterator[Finding]:
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/5"))),
 )
 def _wrong_type(subject: LintContext) -> Iterator[Finding]:
-    for pointer, wanted, found in () if subject.is_workflow else subject.document.faults:
+    for pointer, wanted, found in () if subject.is_workflow else subject.document.type_mismatches:
         in_actions = pointer == "/actions" or pointer.startswith("/actions/")
         if subject.has_list_of_actions or not in_actions:
             yield Finding(pointer, f"{said(found)} is not {wanted}.", f"write {wanted}.")

@@ -207,7 +207,7 @@ def _embedded_reference(action: LintedAction) -> Iterator[Finding]:
             if found[1] in known or "://" not in one.text[: found.start()]:
                 message = f"`{cut(found[0])}` is no reference here: it is not the whole string."
                 fix = f"write `{{{{{{{cut(found[0][2:])}}}}}}}`, or make it the whole string."
-                inner = Span.of(one.text, found.start(), found.end())
+                inner = Span.from_offsets(one.text, found.start(), found.end())
                 place = action.subject.place(one, inner)
                 edits = replaced(place.start, place.end, f"{{{{{{{found[0][2:]}}}}}}}") if place else ()
                 # A place that could not be told is that of the whole string.

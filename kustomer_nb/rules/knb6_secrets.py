@@ -160,7 +160,7 @@ def _written(action: LintedAction, *parts: str) -> Iterator[Finding]:
             holder = said(token.name) if token.name else "the part of the uri before its @"
             severity = severity_of(token.token) if token.name else Severity.ERROR
             is_whole = len(text.keys) > 1
-            span = Span.of(text.text, token.start, token.end)
+            span = Span.from_offsets(text.text, token.start, token.end)
             place = None if is_whole else action.subject.place(text, span)
             yield Finding(text.pointer, written_out(holder, token.token), WAY_OUT, severity, place)
 
@@ -211,7 +211,7 @@ def _plain_http(action: LintedAction) -> Iterator[Finding]:
     if is_fixed_host and (secret := _secret_sent(action)) is not None:
         uri = next(one for one in action.written if one.keys == ("uri",))
         start = uri.text.lower().index("http")
-        place = action.subject.place(uri, Span.of(uri.text, start, start + len("http://")))
+        place = action.subject.place(uri, Span.from_offsets(uri.text, start, start + len("http://")))
         message = f"{secret} travels by plain http, where it can be read on the way."
         yield Finding(uri.pointer, message, "write https:// if the service takes it.", span=place)
 

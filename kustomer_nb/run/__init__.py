@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .guards import refusals as refusals
     from .guards import why_named as why_named
     from .offline import run_offline as run_offline
+    from .prepare import CoercedInputs as CoercedInputs
     from .prepare import Prepared as Prepared
+    from .prepare import coerce_inputs as coerce_inputs
     from .prepare import prepare as prepare
     from .recordable import all_secrets_of as all_secrets_of
     from .recordable import record_of as record_of
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 _MODULES = {
     "all_secrets_of": "recordable",
     "AT_ONCE": "recording",
+    "coerce_inputs": "prepare",
+    "CoercedInputs": "prepare",
     "is_denied": "guards",
     "name_asked": "guards",
     "needs_name": "guards",

@@ -21,32 +21,32 @@ from .result import Run
 
 
 def run_of_response(
-    definition: ActionDefinition, app: AppDefinition, ready: Prepared, answer: RawResponse
+    definition: ActionDefinition, app: AppDefinition, prepared: Prepared, answer: RawResponse
 ) -> Run:
     """Return the run of a response: redacted, mapped, projected and compared with the sample.
 
     Where outputTemplate fails on it, the output is None and the diagnostics hold the error.
     """
-    circumstances, platform = ready.circumstances, ready.circumstances.platform
-    hide = Redactor(all_secrets_of(app, ready))
+    context, platform = prepared.context, prepared.context.platform
+    hide = Redactor(all_secrets_of(app, prepared))
     response = Response.of(
         answer.status_code,
         answer.headers,
         answer.content,
-        parses_json=ready.request.parses_json,
-        parse_limit=circumstances.parse_limit,
-        is_cut=answer.is_cut,
+        parses_json=prepared.request.parses_json,
+        parse_limit=context.parse_limit,
+        is_cut=answer.is_truncated,
         decompresses=platform.decompresses,
-        request=_told(ready.request, answer, hide),
+        request=_told(prepared.request, answer, hide),
         redactor=hide,
     )
-    rendering = circumstances.rendering("output")
+    rendering = context.rendering("output")
     try:
         output = map_output(definition, response.to_json(), platform, rendering=rendering)
     except TemplateError as error:
         # The request was sent: what came back is kept, and what is wrong is said.
         output = Output(Projected(None), diagnostics=tuple(error.diagnostics))
-    return run_of(definition, ready, response, output, answer)
+    return run_of(definition, prepared, response, output, answer)
 
 
 def _told(request: Request, answer: RawResponse, hide: Redactor) -> dict[str, Any]:
@@ -55,41 +55,41 @@ def _told(request: Request, answer: RawResponse, hide: Redactor) -> dict[str, An
     for one in answer.redirects:
         if address is None:  # pragma: no cover - nothing is sent without an address
             break
-        to = in_place_of(one.to, address) if one.stays else one.to
+        to = in_place_of(one.to, address) if one.is_same_origin else one.to
         told, address = redirected(told, address, to, one.status_code), to
     return told if not answer.redirects else hide.value(told)
 
 
 def run_of(
     definition: ActionDefinition,
-    ready: Prepared,
+    prepared: Prepared,
     response: Response | None,
     output: Output,
     answer: RawResponse | None,
 ) -> Run:
     """Return a run with each of its stages."""
-    platform = ready.circumstances.platform
+    platform = prepared.context.platform
     sample = definition.sample_output_context
     projected = output.projected
-    asked = ready.request.diagnostics.warnings
+    asked = prepared.request.diagnostics.warnings
     notes = response.notes if response else ()
     return Run(
         action=definition.name or "",
-        mode=ready.mode,
-        inputs=ready.inputs,
-        request=ready.request,
+        mode=prepared.mode,
+        inputs=prepared.inputs,
+        request=prepared.request,
         response=response,
         output=projected.value,
         diff=None if sample is None or output.is_broken else diff(sample, projected.value),
-        inputs_converted=ready.converted,
+        inputs_converted=prepared.converted,
         converted=projected.converted,
         dropped=projected.dropped,
         unconverted=projected.unconverted,
         absent=projected.absent,
-        missing=(*ready.request.missing, *output.missing),
+        missing=(*prepared.request.missing, *output.missing),
         elapsed=answer.elapsed if answer else 0.0,
         attempts=answer.attempts if answer else 0,
-        profile=ready.profile,
+        profile=prepared.profile,
         diagnostics=Diagnostics([*asked, *output.diagnostics, *notes]),
         mapped=output.mapped,
         definition=definition,

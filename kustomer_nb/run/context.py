@@ -1,4 +1,4 @@
-"""Everything but the inputs that decides what a run sends."""
+"""The context of a run: everything besides its inputs that decides what it sends."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
 from kustomer_nb.platform import SAMPLE_ENV, Platform
 from kustomer_nb.template import Rendering
 
+from .option_values import checked
+
 SEED_BITS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunContext:
-    """Everything but the inputs that decides what a run sends, as DESIGN names the arguments.
+    """The options of a run as they were given, until `resolve` adds what the profile says.
 
-    ``profile`` is a name from ``kustomer-nb.toml`` in ``root``; ``transport`` stands in for the network.
-    ``helpers``, ``now`` and ``seed`` are what templates call, the time they read and what their chance
-    starts from; None is the present, and chance. ``steps`` are outputs of earlier steps by id, or None where
-    inputs are not to be read for references to them. An answer larger than ``parse_limit`` bytes stays text.
-    ``cassette`` is the file that record writes and replay reads. ``retry`` is how often a request may be sent
-    once more. ``read`` fills with what the templates asked of ``now`` and ``seed``, ``confirmed_hosts`` with
-    hosts that inputs chose and a person confirmed; an app keeps those for all of its runs.
+    ``options.py`` tells what each option means. ``root`` is the folder of the project; ``prompt`` asks a
+    person for a setting. ``read`` collects which of ``now`` and ``seed`` the templates used, so that a
+    recording holds only these. ``confirmed_hosts`` are hosts that inputs chose and a person confirmed; an app
+    shares them between its runs.
     """
 
     root: Path
@@ -39,11 +38,13 @@ class RunContext:
     mode: str | None = None
     confirm: str | None = None
     accounts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    env: Mapping[str, str] = field(default_factory=dict)
     allow_missing: frozenset[str] = frozenset()
     platform: Platform = field(default_factory=Platform)
     helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     now: datetime | None = None
     seed: int | None = None
+    # None if inputs are not read for references to steps; with an empty mapping they are.
     steps: Mapping[str, Any] | None = None
     parse_limit: int = PARSE_LIMIT
     cassette: Path | None = None
@@ -53,31 +54,55 @@ class RunContext:
     read: set[str] = field(default_factory=set, compare=False, repr=False)
     confirmed_hosts: set[str] = field(default_factory=set, compare=False, repr=False)
 
-    def settled(self, profile: Profile) -> RunContext:
-        """Return the circumstances with what a profile says, and one time and one chance for all stages.
+    @classmethod
+    def from_options(
+        cls,
+        options: Mapping[str, Any],
+        *,
+        root: Path,
+        cassette: Path | None = None,
+        prompt: Prompt | None = None,
+        confirmed_hosts: set[str] | None = None,
+    ) -> RunContext:
+        """Return the context for options as a caller gives them; ``cassette`` is used if they name none.
 
-        What was given as an argument goes before the profile.
+        Raises:
+            TypeError: a value is of another type than the option takes.
+            ValueError: a value is out of range.
         """
-        usual = Platform()
-        said = {
-            name: value
-            for name, value in profile.platform.items()
-            if getattr(self.platform, name) == getattr(usual, name)
-        }
-        given = {name: value for name, value in self.platform.env.items() if SAMPLE_ENV.get(name) != value}
+        return cls(
+            root=root,
+            prompt=prompt,
+            confirmed_hosts=set() if confirmed_hosts is None else confirmed_hosts,
+            **{"cassette": cassette, **checked(options)},
+        )
+
+    def resolve(self, profile: Profile) -> RunContext:
+        """Return the context with what a profile says, and one time and one seed for all stages.
+
+        An option that was given overrides the profile, even if it was given its default value.
+        """
+        given = self.platform.given
+        from_profile = {name: value for name, value in profile.platform.items() if name not in given}
+        env = {**SAMPLE_ENV, **profile.env, **self.given_env}
         return replace(
             self,
             hosts={**profile.hosts, **self.hosts},
-            platform=replace(self.platform, **said, env={**SAMPLE_ENV, **profile.env, **given}),
+            platform=replace(self.platform, **from_profile, env=env),
             now=self.now or datetime.now(UTC),
             seed=randbits(SEED_BITS) if self.seed is None else self.seed,
             read=set(),
         )
 
+    @property
+    def given_env(self) -> dict[str, str]:
+        """The variables of ``_env`` that were given, by ``platform`` or by ``env``."""
+        return {**(self.platform.env if "env" in self.platform.given else {}), **self.env}
+
     def rendering(self, stage: str) -> Rendering:
-        """Return how the templates of a stage are rendered; each stage has a chance of its own."""
+        """Return how the templates of a stage are rendered; each stage has random numbers of its own."""
         now = self.now or datetime.now(UTC)
-        random = None if self.seed is None else _Noted(f"{stage} {self.seed}")
+        random = None if self.seed is None else _NotedRandom(f"{stage} {self.seed}")
         if random is not None:
             random.read = self.read
         return Rendering.from_platform(
@@ -89,8 +114,8 @@ class RunContext:
         return now
 
 
-class _Noted(Random):
-    """As random as the platform, which is all it need be; notes that somebody asked."""
+class _NotedRandom(Random):
+    """Random numbers for template helpers, noting that any were used. They need not be secure."""
 
     read: set[str]
 

@@ -24,7 +24,7 @@ from .recording import AT_ONCE
 from .result import Run
 
 
-async def answer_of(app: AppDefinition, ready: Prepared, confirm: str | None) -> RawResponse:
+async def answer_of(app: AppDefinition, prepared: Prepared, confirm: str | None) -> RawResponse:
     """Return the answer to a request, which is sent in live and record mode alone.
 
     Raises:
@@ -35,29 +35,29 @@ async def answer_of(app: AppDefinition, ready: Prepared, confirm: str | None) ->
         TransportError: no answer came.
         LoadError, SaveError: it could not be recorded.
     """
-    if ready.mode == "record":
+    if prepared.mode == "record":
         # What cannot be recorded is better not sent.
-        tape = Cassette(tape_path(ready.circumstances))
+        tape = Cassette(tape_path(prepared.context))
         tape.require_own()
         _ = tape.exchanges
-    if ready.mode in SENDING:
+    if prepared.mode in SENDING:
         # Before anything else: with a token or without, it would not be sent.
-        deny(ready.request, ready.profile)
-        reach(ready.request, ready.profile)
-    ready.request.check()
-    circumstances, platform = ready.circumstances, ready.circumstances.platform
-    if name := fault_of(ready.mode):
-        wire = ready.request.wire()
+        deny(prepared.request, prepared.profile)
+        reach(prepared.request, prepared.profile)
+    prepared.request.check()
+    context, platform = prepared.context, prepared.context.platform
+    if name := fault_of(prepared.mode):
+        wire = prepared.request.wire()
         return await send(wire, timeout=platform.timeout, transport=fault_transport(name))
-    guard(ready, confirm)
+    guard(prepared, confirm)
     return await send(
-        ready.request.wire(),
+        prepared.request.wire(),
         timeout=platform.timeout,
         decompresses=platform.decompresses,
-        transport=circumstances.transport,
-        connection=connection_of(ready.profile, circumstances.root),
-        admits=admits(ready, confirm),
-        retry=circumstances.retry,
+        transport=context.transport,
+        connection=connection_of(prepared.profile, context.root),
+        admits=admits(prepared, confirm),
+        retry=context.retry,
     )
 
 
@@ -72,7 +72,7 @@ def connection_of(profile: Profile, root: Path) -> Connection:
 
 
 async def run_prepared(
-    definition: ActionDefinition, app: AppDefinition, ready: Prepared, confirm: str | None = None
+    definition: ActionDefinition, app: AppDefinition, prepared: Prepared, confirm: str | None = None
 ) -> Run:
     """Return the run of one action: sent once in live and record mode, else answered without the network.
 
@@ -86,27 +86,29 @@ async def run_prepared(
         GuardError: it was not confirmed, or goes where it must not.
         TransportError: no answer came, or none is recorded.
     """
-    if ready.mode in OFFLINE:
-        return run_offline(definition, app, ready)
-    require_runnable(ready)
-    answer = await answer_of(app, ready, confirm)
-    ready = replace(ready, request=without_question(ready.request))
+    if prepared.mode in OFFLINE:
+        return run_offline(definition, app, prepared)
+    require_runnable(prepared)
+    answer = await answer_of(app, prepared, confirm)
+    prepared = replace(prepared, request=without_question(prepared.request))
     # Looking for secrets in many megabytes, and waiting for a file, would hold up everything else.
-    if ready.mode == "record" or len(answer.content) > AT_ONCE:
-        return await asyncio.to_thread(_finished, definition, app, ready, answer)
-    return run_of_response(definition, app, ready, answer)
+    if prepared.mode == "record" or len(answer.content) > AT_ONCE:
+        return await asyncio.to_thread(_finished, definition, app, prepared, answer)
+    return run_of_response(definition, app, prepared, answer)
 
 
-def _finished(definition: ActionDefinition, app: AppDefinition, ready: Prepared, answer: RawResponse) -> Run:
-    run = run_of_response(definition, app, ready, answer)
-    return _record(app, ready, answer, run) if ready.mode == "record" else run
+def _finished(
+    definition: ActionDefinition, app: AppDefinition, prepared: Prepared, answer: RawResponse
+) -> Run:
+    run = run_of_response(definition, app, prepared, answer)
+    return _record(app, prepared, answer, run) if prepared.mode == "record" else run
 
 
-def _record(app: AppDefinition, ready: Prepared, answer: RawResponse, run: Run) -> Run:
+def _record(app: AppDefinition, prepared: Prepared, answer: RawResponse, run: Run) -> Run:
     """Return the run, its exchange kept in the cassette; that it could not be is said, and stops nothing."""
     try:
-        exchange = exchange_of(app, ready, answer, run)
-        Cassette(tape_path(ready.circumstances)).record(exchange, instead=ready.superseded)
+        exchange = exchange_of(app, prepared, answer, run)
+        Cassette(tape_path(prepared.context)).record(exchange, instead=prepared.superseded)
     except KustomerNbError as error:
         return replace(run, diagnostics=Diagnostics([*run.diagnostics, *error.diagnostics]))
     except (OSError, ValueError) as error:

@@ -68,7 +68,7 @@ def refusals(request: Request, profile: Profile) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-def guard(ready: Prepared, confirm: str | None, *, is_here: bool | None = None) -> None:
+def guard(prepared: Prepared, confirm: str | None, *, is_here: bool | None = None) -> None:
     """Refuse what has to be confirmed by name, and was not; a host that was is remembered.
 
     That is a secret that goes to a host which an input chose, and an unsafe method to anything but loopback.
@@ -78,39 +78,39 @@ def guard(ready: Prepared, confirm: str | None, *, is_here: bool | None = None) 
     Raises:
         GuardError: with the name to confirm with.
     """
-    request, profile = ready.request, ready.profile
+    request, profile = prepared.request, prepared.profile
     faults: list[Diagnostic] = []
     typed = "" if confirm is None else confirm.lower()
     confirmed = _confirmations(request).get(typed)
-    is_host_asked = _needs_host(ready, is_here=is_here)
+    is_host_asked = _needs_host(prepared, is_here=is_here)
     name = profile.name or _shown_host(request)
     # A label such as $shop.default.region would confirm every region: the real host is asked for.
     is_named = confirm == profile.name if profile.name else typed == request.real_host.lower()
     # Who names the host that a secret goes to has named more than the profile, the second time too.
-    is_method_named = is_named or (confirmed is not None and _sends_secret_to_chosen(ready))
-    if _needs_method(ready, is_here=is_here) and not is_method_named:
+    is_method_named = is_named or (confirmed is not None and _sends_secret_to_chosen(prepared))
+    if _needs_method(prepared, is_here=is_here) and not is_method_named:
         message = f"{_asked(request)} may change something, and was not confirmed; nothing was sent."
         faults.append(_refusal(Code.NOT_CONFIRMED, message, _way(name, confirm), _place(request)))
     if is_host_asked and confirmed is None:
         name = _shown_choice(request)
-        faults.insert(0, _unconfirmed_host(ready, _way(name, confirm)))
+        faults.insert(0, _unconfirmed_host(prepared, _way(name, confirm)))
     if faults:
         raise GuardError(faults, name="" if name == HIDDEN_HOST else name)
     if is_host_asked and confirmed is not None:
-        ready.circumstances.confirmed_hosts.add(confirmed)
+        prepared.context.confirmed_hosts.add(confirmed)
 
 
-def needs_name(ready: Prepared) -> str:
+def needs_name(prepared: Prepared) -> str:
     """Return the name to confirm a run with, as it may be shown; empty when none is needed.
 
     Where the host is hidden in part, it is words for that.
     """
-    is_host_asked = _needs_host(ready)
-    if not is_host_asked and not _needs_method(ready):
+    is_host_asked = _needs_host(prepared)
+    if not is_host_asked and not _needs_method(prepared):
         return ""
     if is_host_asked:
-        return _shown_choice(ready.request)
-    return ready.profile.name or _shown_host(ready.request)
+        return _shown_choice(prepared.request)
+    return prepared.profile.name or _shown_host(prepared.request)
 
 
 def name_asked(error: GuardError) -> str:
@@ -122,54 +122,54 @@ def name_asked(error: GuardError) -> str:
     return error.name or (HIDDEN_HOST if is_asked else "")
 
 
-def why_named(ready: Prepared) -> str:
+def why_named(prepared: Prepared) -> str:
     """Return why a run is to be confirmed by a name, in a sentence; empty where it is not."""
-    if _needs_host(ready):
-        inputs = " and ".join(ready.request.host_inputs)
-        return f"The {ready.request.host_choice.part} comes from {inputs}, and a secret would go there."
-    return "This may change something." if _needs_method(ready) else ""
+    if _needs_host(prepared):
+        inputs = " and ".join(prepared.request.host_inputs)
+        return f"The {prepared.request.host_choice.part} comes from {inputs}, and a secret would go there."
+    return "This may change something." if _needs_method(prepared) else ""
 
 
-def _needs_method(ready: Prepared, *, is_here: bool | None = None) -> bool:
-    profile = ready.profile
-    is_free = _is_free(ready, is_here=is_here) if profile.guard is None else profile.guard == "none"
-    return not ready.request.is_safe and not is_free
+def _needs_method(prepared: Prepared, *, is_here: bool | None = None) -> bool:
+    profile = prepared.profile
+    is_free = _is_free(prepared, is_here=is_here) if profile.guard is None else profile.guard == "none"
+    return not prepared.request.is_safe and not is_free
 
 
-def _sends_secret_to_chosen(ready: Prepared) -> bool:
+def _sends_secret_to_chosen(prepared: Prepared) -> bool:
     """Return whether a secret goes along to a host that an input chose, whoever has confirmed it."""
-    return bool(ready.secret_sent and ready.request.host_inputs)
+    return bool(prepared.secret_sent and prepared.request.host_inputs)
 
 
-def _needs_host(ready: Prepared, *, is_here: bool | None = None) -> bool:
+def _needs_host(prepared: Prepared, *, is_here: bool | None = None) -> bool:
     """Return whether a secret would go to a host that an input chose, and that nobody has confirmed."""
-    request, profile = ready.request, ready.profile
+    request, profile = prepared.request, prepared.profile
     # An origin of hosts= is the choice of whoever runs it, whatever it answers for.
-    if not _sends_secret_to_chosen(ready) or request.address is None or request.sent_to is not None:
+    if not _sends_secret_to_chosen(prepared) or request.address is None or request.sent_to is not None:
         return False
     header = request.host_choice.header.real
     if profile.allowed_hosts is not None and (not header or profile.allows(header)):
         return False
-    is_free = profile.guard in (None, "none") and _is_free(ready, is_here=is_here)
-    is_confirmed = not ready.circumstances.confirmed_hosts.isdisjoint(_confirmations(request).values())
+    is_free = profile.guard in (None, "none") and _is_free(prepared, is_here=is_here)
+    is_confirmed = not prepared.context.confirmed_hosts.isdisjoint(_confirmations(request).values())
     return not is_free and not is_confirmed
 
 
-def _is_free(ready: Prepared, *, is_here: bool | None) -> bool:
+def _is_free(prepared: Prepared, *, is_here: bool | None) -> bool:
     """Return whether a request would go to this machine; through a proxy localhost is that of the proxy."""
-    return (ready.request.is_loopback if is_here is None else is_here) and ready.profile.proxy is None
+    return (prepared.request.is_loopback if is_here is None else is_here) and prepared.profile.proxy is None
 
 
-def chosen_host(ready: Prepared) -> Diagnostic | None:
+def chosen_host(prepared: Prepared) -> Diagnostic | None:
     """Return that a run would ask to confirm the host, for a preview; None where it would not."""
-    if not _needs_host(ready):
+    if not _needs_host(prepared):
         return None
     fix = "check the host; a run asks to confirm it, but for the allowed_hosts of a profile."
     return Diagnostic(
         Code.HOST_CHOSEN_BY_INPUT,
         Severity.WARNING,
-        ready.request.host_choice.pointer,
-        f"{_host_from(ready)}.",
+        prepared.request.host_choice.pointer,
+        f"{_host_from(prepared)}.",
         fix,
     )
 
@@ -180,22 +180,22 @@ def without_question(request: Request) -> Request:
     return replace(request, diagnostics=Diagnostics(asked))
 
 
-def _unconfirmed_host(ready: Prepared, way: str) -> Diagnostic:
+def _unconfirmed_host(prepared: Prepared, way: str) -> Diagnostic:
     fix = f"{way} The allowed_hosts of a profile are not asked about."
     return _refusal(
         Code.CHOSEN_HOST_NOT_CONFIRMED,
-        f"{_host_from(ready)}; nothing was sent.",
+        f"{_host_from(prepared)}; nothing was sent.",
         fix,
-        ready.request.host_choice.pointer,
+        prepared.request.host_choice.pointer,
     )
 
 
-def _host_from(ready: Prepared) -> str:
-    choice = ready.request.host_choice
+def _host_from(prepared: Prepared) -> str:
+    choice = prepared.request.host_choice
     inputs = " and ".join(f"`{name}`" for name in choice.inputs)
     part = choice.part if choice.part in (Part.HOST, Part.HEADER) else f"{choice.part} of"
-    chosen = f"the {part} {_chosen(ready.request).shown} comes from the input {inputs}"
-    return f"{chosen}, and {ready.secret_sent} would go there"
+    chosen = f"the {part} {_chosen(prepared.request).shown} comes from the input {inputs}"
+    return f"{chosen}, and {prepared.secret_sent} would go there"
 
 
 def _asked(request: Request) -> str:
@@ -257,20 +257,20 @@ def _sent_to(request: Request) -> Address:
     return to
 
 
-def admits(ready: Prepared, confirm: str | None) -> Callable[[Destination], None]:
+def admits(prepared: Prepared, confirm: str | None) -> Callable[[Destination], None]:
     """Return what refuses a step of a request, told of each before anything goes there.
 
     What it raises is a `GuardError`: as `admit`, as `guard` where what is called localhost leads to another
     machine, and as `refuse_override` for a redirect.
     """
-    request, profile = ready.request, ready.profile
+    request, profile = prepared.request, prepared.profile
 
     def check(hop: Destination) -> None:
         admit(hop, profile)
         if hop.first is not None:
             refuse_override(hop, request)
-        elif request.is_loopback and not hop.is_here:
-            guard(ready, confirm, is_here=False)
+        elif request.is_loopback and not hop.is_local:
+            guard(prepared, confirm, is_here=False)
 
     return check
 
@@ -281,7 +281,7 @@ def refuse_override(hop: Destination, request: Request) -> None:
     Raises:
         GuardError: the request overrides its method, or the address that it is redirected to does.
     """
-    shown = hide_all(hop.shown)
+    shown = hide_all(hop.masked_origin)
     if request.overridden is not None:
         message = f"{_asked(request)} was sent and is redirected to {shown}, which nobody confirmed"
         fix = f"call that address itself, or make the method {request.effective_method}."
@@ -305,10 +305,12 @@ def admit(hop: Destination, profile: Profile) -> None:
         GuardError: another machine redirects to this one.
     """
     name = hop.host if hop.host.startswith("[") or ":" not in hop.host else f"[{hop.host}]"
-    host, shown = f"{name}:{hop.port}", hide_all(hop.shown)
-    is_here = profile.proxy is None and hop.is_here
-    if hop.first is not None and hop.may_be_here and not hop.first.is_here and not hop.is_same_as_first:
-        message = f"{hide_all(hop.first.shown)} redirects to {shown}, this machine; nothing was sent there."
+    host, shown = f"{name}:{hop.port}", hide_all(hop.masked_origin)
+    is_here = profile.proxy is None and hop.is_local
+    if hop.first is not None and hop.may_be_local and not hop.first.is_local and not hop.is_same_as_first:
+        message = (
+            f"{hide_all(hop.first.masked_origin)} redirects to {shown}, this machine; nothing was sent there."
+        )
         fix = "fix the service; only what runs on this machine may redirect to it."
         raise _refused(Code.REDIRECT_TO_THIS_MACHINE, message, fix)
     if profile.allowed_hosts is not None and not is_here and not profile.allows(host):

@@ -23,21 +23,21 @@ from .result import Run
 _HOST = re.compile("//[^/?#]*")
 
 
-def require_runnable(ready: Prepared) -> None:
+def require_runnable(prepared: Prepared) -> None:
     """Refuse to run what cannot be run in any mode.
 
     Raises:
         InputError: the platform would reject the inputs.
         RequestError: a part of the file had to be guessed.
     """
-    if ready.guessed:
+    if prepared.read_errors:
         # Even of the sample: what a workflow would get of it hangs on what the action is.
-        raise RequestError(ready.request.diagnostics.errors)
-    if ready.faults:
-        raise InputError(ready.faults)
+        raise RequestError(prepared.request.diagnostics.errors)
+    if prepared.input_errors:
+        raise InputError(prepared.input_errors)
 
 
-def run_offline(definition: ActionDefinition, app: AppDefinition, ready: Prepared) -> Run:
+def run_offline(definition: ActionDefinition, app: AppDefinition, prepared: Prepared) -> Run:
     """Return the run of the sample, or of what was recorded for the request.
 
     Raises:
@@ -48,26 +48,26 @@ def run_offline(definition: ActionDefinition, app: AppDefinition, ready: Prepare
         ReplayError: nothing recorded fits the request.
         LoadError: the cassette cannot be read.
     """
-    require_runnable(ready)
-    if ready.mode == "sample":
-        return _sample_run(definition, ready)
-    ready.request.check()
-    return run_of_response(definition, app, ready, _recorded(app, ready))
+    require_runnable(prepared)
+    if prepared.mode == "sample":
+        return _sample_run(definition, prepared)
+    prepared.request.check()
+    return run_of_response(definition, app, prepared, _recorded(app, prepared))
 
 
-def _sample_run(definition: ActionDefinition, ready: Prepared) -> Run:
-    if elsewhere := [one for one in ready.request.diagnostics if one.code == NOT_REST_API]:
+def _sample_run(definition: ActionDefinition, prepared: Prepared) -> Run:
+    if elsewhere := [one for one in prepared.request.diagnostics if one.code == NOT_REST_API]:
         raise RequestError(elsewhere)
     if definition.sample_output_context is None:
         message, fix = "the action has no sampleOutputContext.", "write one, or run it live."
         raise RequestError([Diagnostic(Code.NO_SAMPLE, Severity.ERROR, "/sampleOutputContext", message, fix)])
-    return run_of(definition, ready, None, map_sample(definition, ready.circumstances.platform), None)
+    return run_of(definition, prepared, None, map_sample(definition, prepared.context.platform), None)
 
 
-def _recorded(app: AppDefinition, ready: Prepared) -> RawResponse:
-    if ready.exchange is None:
-        raise Cassette(tape_path(ready.circumstances)).refusal(asked(app, ready))
-    kept, address = ready.exchange.answer, ready.request.address
+def _recorded(app: AppDefinition, prepared: Prepared) -> RawResponse:
+    if prepared.exchange is None:
+        raise Cassette(tape_path(prepared.context)).refusal(asked(app, prepared))
+    kept, address = prepared.exchange.response, prepared.request.address
     redirects = []
     for status_code, url in kept.redirects:
         if address is None:  # pragma: no cover - nothing is recorded without an address
@@ -75,7 +75,11 @@ def _recorded(app: AppDefinition, ready: Prepared) -> RawResponse:
         redirects.append(_redirect(status_code, url, address))
         address = redirects[-1].to
     return RawResponse(
-        kept.status_code, kept.headers, kept.content, is_cut=kept.is_cut, redirects=tuple(redirects)
+        kept.status_code,
+        kept.headers,
+        kept.content,
+        is_truncated=kept.is_truncated,
+        redirects=tuple(redirects),
     )
 
 
@@ -83,13 +87,13 @@ def _redirect(status_code: int, url: str, here: Address) -> Redirect:
     """Return a recorded redirect; on the same origin its host may hold the label of a setting."""
     origin = f"{here.scheme}://{here.authority.shown}"
     if f"{url}/".startswith(f"{origin}/"):
-        return Redirect(status_code, resolve(here, url[len(origin) :] or "/"), stays=True)
+        return Redirect(status_code, resolve(here, url[len(origin) :] or "/"), is_same_origin=True)
     try:
         to = parse_address(Text.of(url))
     except AddressError:
         # A host in which something was hidden is none any more.
         to = _address(_HOST.sub("//hidden.invalid", url, count=1))
-    return Redirect(status_code, to, stays=to.origin == here.origin)
+    return Redirect(status_code, to, is_same_origin=to.origin == here.origin)
 
 
 def _address(url: str) -> Address:

@@ -1,4 +1,4 @@
-"""Inputs and circumstances to the request that would be sent."""
+"""From inputs and context to the request that would be sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kustomer_nb.config.settings import PLACEHOLDER, Prompt, Sources, placeholde
 from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TemplateError
-from kustomer_nb.platform import SAMPLE_ENV, Platform
+from kustomer_nb.platform import Platform
 from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request
 from kustomer_nb.schema import Conversion, coerce
 from kustomer_nb.schema.from_python import plain
@@ -26,283 +26,288 @@ from .guards import chosen_host, is_denied
 from .recordable import asked, tape_path
 from .sent_secrets import secret_sent
 
-_FIRST = re.compile(r"\s*(?:/#|\{\{\{?&?\s*)([^\s.}]+)")
+_FIRST_VARIABLE = re.compile(r"\s*(?:/#|\{\{\{?&?\s*)([^\s.}]+)")
 
 
 def with_placeholders(
     values: Mapping[str, Secret | None],
     definition: ActionDefinition,
     app: AppDefinition,
-    recorded: Exchange | None,
+    exchange: Exchange | None,
 ) -> dict[str, Secret | None]:
-    """Return the values of settings with those a cassette keeps, and placeholders for what has none.
+    """Return the values of settings, filled up from a recorded exchange and then with placeholders.
 
-    What the uri begins with is an address.
+    The placeholder of a setting that the uri begins with is a URL.
     """
-    kept = {} if recorded is None else recorded.asked.settings
-    base = _base(definition)
-    found: dict[str, Secret | None] = {}
+    recorded = {} if exchange is None else exchange.request.settings
+    base_key = _base_key(definition)
+    filled: dict[str, Secret | None] = {}
     for key, value in values.items():
         declared = app.setting(key)
         stand_in = placeholder(key, declared.type if declared else None)
-        if key == base:
+        if key == base_key:
             stand_in = Secret(f"https://{stand_in.reveal()}.invalid", source=stand_in.source)
-        found[key] = value or (Secret(kept[key], source="cassette") if key in kept else stand_in)
-    return found
+        filled[key] = value or (Secret(recorded[key], source="cassette") if key in recorded else stand_in)
+    return filled
 
 
 def has_placeholder(request: Request) -> bool:
-    """Return whether a request hangs on a value that nobody gave."""
+    """Return whether a request reads a setting that only has a placeholder."""
     secrets = (request.secrets.get(f"${key}") for key in request.reads)
-    return any(one is not None and one.source == PLACEHOLDER for one in secrets)
+    return any(secret is not None and secret.source == PLACEHOLDER for secret in secrets)
 
 
-def _base(definition: ActionDefinition) -> str:
-    """Return the key of the setting that the uri begins with, empty where it begins with none."""
+def _base_key(definition: ActionDefinition) -> str:
+    """Return the key of the setting that the uri begins with, empty if it begins with none."""
     uri = definition.input_template.uri if definition.input_template else None
-    first = _FIRST.match(uri or "")
-    return definition.setting_keys.get(first[1], "") if first else ""
+    variable = _FIRST_VARIABLE.match(uri or "")
+    return definition.setting_keys.get(variable[1], "") if variable else ""
 
 
 def account_tokens(
     definition: ActionDefinition,
     profile: Profile,
-    circumstances: RunContext,
+    context: RunContext,
     where: Sources,
     *,
     is_sent: bool,
 ) -> dict[str, AccountToken]:
-    """Return the token of each app account and the header for it: as given, else as the profile says."""
-    found = {
+    """Return the token and header of each app account: as given, otherwise from the profile."""
+
+    def header(name: str) -> str:
+        return profile.accounts[name].header if name in profile.accounts else BEARER
+
+    tokens = {
         name: AccountToken(token, account.header)
         for name, account in profile.accounts.items()
         if (token := where.read(account.token)) is not None
     }
-    for name, token in circumstances.accounts.items():
-        header = profile.accounts[name].header if name in profile.accounts else BEARER
-        found[name] = AccountToken(token, header)
-    account = definition.app_account_name
-    if account and account not in found and not is_sent:
-        header = profile.accounts[account].header if account in profile.accounts else BEARER
-        found[account] = AccountToken(placeholder(f"account.{account}", "secret"), header)
-    return found
+    tokens |= {name: AccountToken(token, header(name)) for name, token in context.accounts.items()}
+    name = definition.app_account_name
+    if name and name not in tokens and not is_sent:
+        tokens[name] = AccountToken(placeholder(f"account.{name}", "secret"), header(name))
+    return tokens
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that is known before anything is sent; ``faults`` are those of the inputs.
+    """All that is known before a request is sent.
 
-    ``secret_sent`` names a secret that goes along with the request, empty where none does. ``guessed`` are
-    the read errors of the file in what the run is made of: with one, nothing is run. ``circumstances`` are
-    those given with what the profile says; ``exchange`` is what a replay answers with,
-    ``superseded`` the same request as it was recorded at another time, or with another chance.
+    ``input_errors`` is why the platform would reject the inputs. ``read_errors`` are errors in the part of
+    the file that the run is made of: with one, nothing is run. ``context`` is resolved against the profile.
+    ``secret_sent`` names a secret that the request carries; it is empty if there is none. ``exchange`` is
+    the recorded response of a replay, ``superseded`` the same request recorded at another time or with
+    another seed.
     """
 
     inputs: Any
     converted: tuple[Conversion, ...]
-    faults: Diagnostics
+    input_errors: Diagnostics
     request: Request
     profile: Profile
     mode: str
-    circumstances: RunContext
+    context: RunContext
     secret_sent: str = ""
     exchange: Exchange | None = None
     superseded: RecordedRequest | None = None
-    guessed: Diagnostics = field(default_factory=Diagnostics)
+    read_errors: Diagnostics = field(default_factory=Diagnostics)
 
 
-Guessed = Callable[[Request], Iterable[Diagnostic]]
+@dataclass(frozen=True)
+class CoercedInputs:
+    """Inputs as the templates see them: references to steps resolved, values coerced by inputSchema.
+
+    ``errors`` is why the platform would reject them; ``value`` then holds what can still be shown.
+    """
+
+    value: Any
+    converted: tuple[Conversion, ...] = ()
+    errors: Diagnostics = field(default_factory=Diagnostics)
+    missing: tuple[MissingReference, ...] = ()
+
+
+ReadErrors = Callable[[Request], Iterable[Diagnostic]]
 
 
 def prepare(
     definition: ActionDefinition,
     app: AppDefinition,
     inputs: Mapping[str, Any],
-    circumstances: RunContext,
-    guessed: Guessed = lambda request: (),
+    context: RunContext,
+    read_errors: ReadErrors = lambda request: (),
 ) -> Prepared:
-    """Return the coerced inputs and the request; the faults of both are values, so a preview can show them.
+    """Return the coerced inputs and the request. Errors of both are values, so that a preview can show them.
 
-    ``guessed`` tells of a request what of it the reader of the file had to guess.
+    ``read_errors`` returns the errors in the part of the file that a request is made of.
 
     Raises:
         NameNotFoundError: there is no such profile.
         LoadError: ``kustomer-nb.toml`` or the cassette cannot be read.
         RequestError: there is no such mode.
-        SettingError: ``settings`` names none of the action's settings.
+        SettingError: ``settings`` names something that is not a setting of the action.
     """
-    profile = load_profile(circumstances.profile, circumstances.root)
-    mode = mode_of(circumstances.mode, profile)
-    preparation = _Preparation(definition, app, inputs, profile, mode, guessed)
+    profile = load_profile(context.profile, context.root)
+    mode = mode_of(context.mode, profile)
+    preparation = _Preparation(definition, app, inputs, profile, mode, read_errors)
     if mode == "replay":
-        return preparation.replayed(circumstances)
-    ready = preparation.made(circumstances.settled(profile))
-    return preparation.recorded(ready, circumstances) if mode == "record" else ready
+        return preparation.find_recorded(context)
+    prepared = preparation.build(context.resolve(profile))
+    return preparation.mark_superseded(prepared, context) if mode == "record" else prepared
+
+
+def input_schema(definition: ActionDefinition, platform: Platform) -> Any:
+    """Return the schema that inputs must match; without inputSchema, what the platform is assumed to do."""
+    if definition.input_schema is None and not platform.absent_input_schema_takes_all:
+        return {"additionalProperties": False}
+    return definition.input_schema
+
+
+def coerce_inputs(definition: ActionDefinition, inputs: Any, context: RunContext) -> CoercedInputs:
+    """Return inputs as a resolved context coerces them; the form and the preview both ask this function."""
+    value, missing, step_errors = _resolve_steps(inputs, context)
+    schema, conversions = input_schema(definition, context.platform), context.platform.conversions
+    try:
+        coerced = coerce(value, schema, conversions=conversions)
+    except InputError as error:
+        errors = [*step_errors, *(_with_cause(diagnostic, missing) for diagnostic in error.diagnostics)]
+        # Plain, so that nothing in what is shown is too deep for a template.
+        return CoercedInputs(plain(value).value, errors=Diagnostics(errors), missing=missing)
+    return CoercedInputs(coerced.value, coerced.converted, Diagnostics(step_errors), missing)
 
 
 @dataclass(frozen=True)
 class _Preparation:
-    """What stays the same however often a request is made: a replay tries it at each recorded time."""
+    """What every request that is built shares: a replay builds one for each recorded time and seed."""
 
     definition: ActionDefinition
     app: AppDefinition
     inputs: Mapping[str, Any]
     profile: Profile
     mode: str
-    guessed: Guessed
+    read_errors: ReadErrors
 
-    def replayed(self, circumstances: RunContext) -> Prepared:
-        """Return the request whose answer is recorded, with that answer; the one of now where none is."""
-        tape = Cassette(tape_path(circumstances))
-        tried: list[Prepared] = []
-        for one in (None, *tape.exchanges):
-            if one is not None and one.action != (self.definition.name or ""):
+    def find_recorded(self, context: RunContext) -> Prepared:
+        """Return the request with its recorded response; without one, the request of now."""
+        cassette = Cassette(tape_path(context))
+        candidates: list[Prepared] = []
+        for exchange in (None, *cassette.exchanges):
+            if exchange is not None and exchange.action != (self.definition.name or ""):
                 continue
-            ready = self.made(_as_recorded(circumstances, one).settled(self.profile), one)
-            exchange = None if ready.faults else tape.find(asked(self.app, ready))
-            if exchange is not None:
-                return replace(ready, exchange=exchange)
-            tried.append(ready)
-        # With a recorded setting in the place of a placeholder the refusal tells what really differs.
-        return tried[1 if len(tried) > 1 and has_placeholder(tried[0].request) else 0]
+            prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
+            match = None if prepared.input_errors else cassette.find(asked(self.app, prepared))
+            if match is not None:
+                return replace(prepared, exchange=match)
+            candidates.append(prepared)
+        # With a recorded setting instead of a placeholder, the error names only what really differs.
+        return candidates[1 if len(candidates) > 1 and has_placeholder(candidates[0].request) else 0]
 
-    def recorded(self, ready: Prepared, circumstances: RunContext) -> Prepared:
-        """Return a request to record, with the recorded one that is the same but for time and chance."""
-        if not ready.circumstances.read or ready.faults:
-            return ready
-        for one in Cassette(tape_path(circumstances)).exchanges:
-            if one.action != (self.definition.name or "") or (one.now is None and one.seed is None):
+    def mark_superseded(self, prepared: Prepared, context: RunContext) -> Prepared:
+        """Return a request to record, with the recorded one that differs only by time and seed."""
+        if not prepared.context.read or prepared.input_errors:
+            return prepared
+        for exchange in Cassette(tape_path(context)).exchanges:
+            is_fixed = exchange.now is None and exchange.seed is None
+            if is_fixed or exchange.action != (self.definition.name or ""):
                 continue
-            then = self.made(_as_recorded(circumstances, one).settled(self.profile), one)
-            if asked(self.app, then).key == one.asked.key:
-                return replace(ready, superseded=one.asked)
-        return ready
+            earlier = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
+            if asked(self.app, earlier).key == exchange.request.key:
+                return replace(prepared, superseded=exchange.request)
+        return prepared
 
-    def made(self, circumstances: RunContext, recorded: Exchange | None = None) -> Prepared:
-        """Return the request as it is under these circumstances."""
-        definition, platform = self.definition, circumstances.platform
-        faults = Diagnostics()
-        converted: tuple[Conversion, ...] = ()
-        taken, missing, found = _resolved(self.inputs, circumstances)
-        try:
-            coerced = coerce(taken, input_schema(definition, platform), conversions=platform.conversions)
-            taken, converted = coerced.value, coerced.converted
-        except InputError as error:
-            faults = Diagnostics(_with_cause(one, missing) for one in error.diagnostics)
-            # What can be shown of them: nothing in it is too deep for a template.
-            taken = plain(taken).value
-        if found:
-            faults = Diagnostics([*found, *faults])
-        request = self._request(taken if isinstance(taken, Mapping) else {}, circumstances, faults, recorded)
-        request = replace(request, converted=converted, missing=(*missing, *request.missing))
-        sent = secret_sent(request, self.app)
-        ready = Prepared(
-            taken,
-            converted,
-            faults,
-            request,
-            self.profile,
-            self.mode,
-            circumstances,
-            sent,
-            guessed=Diagnostics(self.guessed(request)),
+    def build(self, context: RunContext, exchange: Exchange | None = None) -> Prepared:
+        """Return the request of a resolved context."""
+        inputs = coerce_inputs(self.definition, self.inputs, context)
+        request = self._request(inputs, context, exchange)
+        request = replace(request, converted=inputs.converted, missing=(*inputs.missing, *request.missing))
+        prepared = Prepared(
+            inputs=inputs.value,
+            converted=inputs.converted,
+            input_errors=inputs.errors,
+            request=request,
+            profile=self.profile,
+            mode=self.mode,
+            context=context,
+            secret_sent=secret_sent(request, self.app),
+            read_errors=Diagnostics(self.read_errors(request)),
         )
-        warning = chosen_host(ready) if self.mode in SENDING else None
+        warning = chosen_host(prepared) if self.mode in SENDING else None
         if warning is None:
-            return ready
-        return replace(
-            ready, request=replace(request, diagnostics=Diagnostics([*request.diagnostics, warning]))
-        )
+            return prepared
+        diagnostics = Diagnostics([*request.diagnostics, warning])
+        return replace(prepared, request=replace(request, diagnostics=diagnostics))
 
-    def _request(
-        self,
-        inputs: Mapping[str, Any],
-        circumstances: RunContext,
-        faults: Diagnostics,
-        recorded: Exchange | None,
-    ) -> Request:
+    def _request(self, inputs: CoercedInputs, context: RunContext, exchange: Exchange | None) -> Request:
         profile = self.profile
-        where = sources(circumstances.root, given=circumstances.settings, profile=profile.settings)
+        where = sources(context.root, given=context.settings, profile=profile.settings)
         keys = self.definition.setting_keys
         is_sent = self.mode in SENDING
 
         def build(prompt: Prompt | None) -> Request:
             values = resolve(keys.values(), where, self.app, prompt=prompt)
             if not is_sent:
-                values = with_placeholders(values, self.definition, self.app, recorded)
+                values = with_placeholders(values, self.definition, self.app, exchange)
             return build_request(
                 self.definition,
-                inputs,
+                inputs.value if isinstance(inputs.value, Mapping) else {},
                 {name: values[key] for name, key in keys.items()},
-                platform=circumstances.platform,
-                rendering=circumstances.rendering("request"),
-                hosts=circumstances.hosts,
-                accounts=account_tokens(self.definition, profile, circumstances, where, is_sent=is_sent),
-                allow_missing=circumstances.allow_missing,
+                platform=context.platform,
+                rendering=context.rendering("request"),
+                hosts=context.hosts,
+                accounts=account_tokens(self.definition, profile, context, where, is_sent=is_sent),
+                allow_missing=context.allow_missing,
                 is_sent=is_sent,
                 variables=variables(keys.values(), where),
             )
 
         request = build(None)
-        # Nobody is asked for a token for a run that will not be sent.
-        is_refused = bool(faults) or is_denied(request, profile) or any(self.guessed(request))
+        # A person is only asked for a token if the request would be sent with it.
+        is_refused = bool(inputs.errors) or is_denied(request, profile) or any(self.read_errors(request))
         if is_sent and not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
-            request = build(_asking(circumstances.prompt, request.unset))
+            request = build(_prompt_for(context.prompt, request.unset))
         return request
 
 
-def _as_recorded(circumstances: RunContext, exchange: Exchange | None) -> RunContext:
-    """Return the circumstances in which an exchange was recorded, where others were not given."""
+def _as_recorded(context: RunContext, exchange: Exchange | None) -> RunContext:
+    """Return a context with the time, seed and ``_env`` of a recorded exchange, where none were given."""
     if exchange is None:
-        return circumstances
-    platform = circumstances.platform
-    given = {name: value for name, value in platform.env.items() if SAMPLE_ENV.get(name) != value}
+        return context
     return replace(
-        circumstances,
-        now=circumstances.now or exchange.now,
-        seed=exchange.seed if circumstances.seed is None else circumstances.seed,
-        platform=replace(platform, env={**SAMPLE_ENV, **exchange.env, **given}),
+        context,
+        now=context.now or exchange.now,
+        seed=exchange.seed if context.seed is None else context.seed,
+        env={**exchange.env, **context.given_env},
     )
 
 
-def input_schema(definition: ActionDefinition, platform: Platform) -> Any:
-    """Return the schema that inputs are held against; one that takes none where the platform takes none."""
-    if definition.input_schema is None and not platform.absent_input_schema_takes_all:
-        return {"additionalProperties": False}
-    return definition.input_schema
-
-
-def _with_cause(fault: Diagnostic, missing: tuple[MissingReference, ...]) -> Diagnostic:
-    """Return the fault of an input that is absent because an earlier step has no such output, saying so."""
-    path = next((one.path for one in missing if one.pointer == f"/inputs{fault.pointer}"), None)
+def _with_cause(diagnostic: Diagnostic, missing: tuple[MissingReference, ...]) -> Diagnostic:
+    """Return the error of a missing input, naming the reference to a step that has no value."""
+    path = next(
+        (reference.path for reference in missing if reference.pointer == f"/inputs{diagnostic.pointer}"), None
+    )
     if path is None:
-        return fault
-    message = fault.message.removesuffix(".")
-    return replace(
-        fault, message=f"{message}: `/#{path}` has no value.", fix="look at what that step put out."
-    )
+        return diagnostic
+    message = f"{diagnostic.message.removesuffix('.')}: `/#{path}` has no value."
+    return replace(diagnostic, message=message, fix="check the output of that step.")
 
 
-def _resolved(
-    inputs: Any, circumstances: RunContext
+def _resolve_steps(
+    inputs: Any, context: RunContext
 ) -> tuple[Any, tuple[MissingReference, ...], tuple[Diagnostic, ...]]:
-    """Return inputs with what they read of earlier steps, what named nothing, and what is at fault."""
-    if circumstances.steps is None:
+    """Return inputs with references to steps resolved, the references without a value, and the errors."""
+    if context.steps is None:
         return inputs, (), ()
-    given = plain(inputs)
-    if given.faults:
-        return given.value, (), given.faults
+    read = plain(inputs)
+    if read.faults:
+        return read.value, (), read.faults
     notes = Notes()
-    scope = Scope({"steps": dict(circumstances.steps)})
+    scope = Scope({"steps": dict(context.steps)})
     try:
-        read = trace_value(
-            given.value, scope, "/inputs", rendering=circumstances.rendering("inputs"), notes=notes
-        )
+        value = trace_value(read.value, scope, "/inputs", rendering=context.rendering("inputs"), notes=notes)
     except TemplateError as error:
         return inputs, (), tuple(error.diagnostics)
-    return real(read), tuple(notes.missing), tuple(notes.diagnostics)
+    return real(value), tuple(notes.missing), tuple(notes.diagnostics)
 
 
-def _asking(prompt: Prompt | None, keys: tuple[str, ...]) -> Prompt | None:
-    """Return a prompt that asks for these settings alone."""
+def _prompt_for(prompt: Prompt | None, keys: tuple[str, ...]) -> Prompt | None:
+    """Return a prompt that asks only for these settings."""
     return None if prompt is None else lambda key: prompt(key) if key in keys else ""

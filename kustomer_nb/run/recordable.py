@@ -39,7 +39,7 @@ def told(request: Request, mask: Iterable[str]) -> dict[str, Any]:
 
     A text is found anywhere by its value; what is too short for that is known here by where it came from.
     """
-    rest = PointerPatterns.of(mask, name="mask")
+    rest = PointerPatterns.from_pointers(mask, name="mask")
     inputs = None if rest is None else rest.under("inputs")
     address = request.address.text if request.address else request.uri
     body = request.body_text
@@ -81,13 +81,13 @@ def _covers(rest: PointerPatterns | None, path: str) -> bool:
     return rest is not None and rest.covers
 
 
-def tape_path(circumstances: RunContext) -> Path:
+def tape_path(context: RunContext) -> Path:
     """Return the file that exchanges are recorded in.
 
     Raises:
         RequestError: the definition has no file that it could stand beside.
     """
-    if circumstances.cassette is None:
+    if context.cassette is None:
         message = "a definition without a file has no cassette beside it."
         raise RequestError(
             [
@@ -96,7 +96,7 @@ def tape_path(circumstances: RunContext) -> Path:
                 )
             ]
         )
-    return circumstances.cassette
+    return context.cassette
 
 
 def proxy_of(profile: Profile, root: Path) -> str | Secret | None:
@@ -115,9 +115,9 @@ def proxy_of(profile: Profile, root: Path) -> str | Secret | None:
     return found
 
 
-def _proxy_secrets(ready: Prepared) -> dict[str, Secret]:
+def _proxy_secrets(prepared: Prepared) -> dict[str, Secret]:
     """Return user and password of the proxy, which it may give back as anything else."""
-    proxy = proxy_of(ready.profile, ready.circumstances.root) if ready.mode in SENDING else None
+    proxy = proxy_of(prepared.profile, prepared.context.root) if prepared.mode in SENDING else None
     text = str(proxy.reveal()) if isinstance(proxy, Secret) else proxy or ""
     auth = text.partition("://")[2].rpartition("@")[0]
     _, _, password = auth.partition(":")
@@ -127,9 +127,9 @@ def _proxy_secrets(ready: Prepared) -> dict[str, Secret]:
     return {f"$proxy{at or ''}": secret for at, secret in enumerate(secrets)}
 
 
-def all_secrets_of(app: AppDefinition, ready: Prepared) -> dict[str, Secret]:
+def all_secrets_of(app: AppDefinition, prepared: Prepared) -> dict[str, Secret]:
     """Return the secrets of a run by label: those of its settings and of its proxy."""
-    return {**secrets_of(app, ready.request), **_proxy_secrets(ready)}
+    return {**secrets_of(app, prepared.request), **_proxy_secrets(prepared)}
 
 
 def secrets_of(app: AppDefinition, request: Request) -> dict[str, Secret]:
@@ -151,67 +151,70 @@ def is_plain(app: AppDefinition, key: str) -> bool:
     return declared is not None and declared.type not in (None, "secret")
 
 
-def asked(app: AppDefinition, ready: Prepared) -> RecordedRequest:
+def asked(app: AppDefinition, prepared: Prepared) -> RecordedRequest:
     """Return how the request of a run is matched with recorded ones."""
-    request = ready.request
+    request = prepared.request
     plain = {
         key: secret.reveal()
         for key in request.reads
         if (secret := request.secrets.get(f"${key}")) is not None and is_plain(app, key)
     }
-    one = RecordedRequest.of(request, plain)
-    kept = told(request, ready.profile.mask)
+    one = RecordedRequest.from_request(request, plain)
+    kept = told(request, prepared.profile.mask)
     headers = {name.lower(): value for name, value in kept["headers"].items()}
     one = replace(
         one, url=kept["url"], headers={name: headers[name] for name in one.headers}, body=kept["body"]
     )
-    hidden = one.hidden(_known_before(app, ready)).covered(list(ready.profile.mask))
+    hidden = one.hidden(_known_before(app, prepared)).covered(list(prepared.profile.mask))
     return hidden.without_cookies()
 
 
-def record_of(ready: Prepared, run: Run | None = None) -> dict[str, Any]:
+def record_of(prepared: Prepared, run: Run | None = None) -> dict[str, Any]:
     """Return what the pointers of ``mask`` name a part of; without a run, what is known before."""
-    record: dict[str, Any] = {"inputs": ready.inputs, "request": told(ready.request, ready.profile.mask)}
+    record: dict[str, Any] = {
+        "inputs": prepared.inputs,
+        "request": told(prepared.request, prepared.profile.mask),
+    }
     if run is None:
         return record
     answered = {} if run.response is None else {"response": run.response.to_json()}
     return {**record, **answered, "output": run.output}
 
 
-def _known_before(app: AppDefinition, ready: Prepared) -> Redactor:
+def _known_before(app: AppDefinition, prepared: Prepared) -> Redactor:
     """Return what hides all that is known of a run before its answer, which a replay does not know yet."""
-    return Redactor(_hidden(app, ready, record_of(ready)))
+    return Redactor(_hidden(app, prepared, record_of(prepared)))
 
 
-def _hidden(app: AppDefinition, ready: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
-    return {**all_secrets_of(app, ready), **masked(ready.profile.mask, record)}
+def _hidden(app: AppDefinition, prepared: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
+    return {**all_secrets_of(app, prepared), **masked(prepared.profile.mask, record)}
 
 
-def exchange_of(app: AppDefinition, ready: Prepared, answer: RawResponse, run: Run) -> Exchange:
+def exchange_of(app: AppDefinition, prepared: Prepared, answer: RawResponse, run: Run) -> Exchange:
     """Return what a cassette keeps of a request and its answer."""
-    record = record_of(ready, run)
-    read = ready.circumstances.read
-    return Exchange.of(
-        action=ready.request.action,
-        asked=asked(app, ready),
-        answer=answer,
-        now=ready.circumstances.now if "now" in read else None,
-        seed=ready.circumstances.seed if "seed" in read else None,
-        env=_env_read(ready),
+    record = record_of(prepared, run)
+    read = prepared.context.read
+    return Exchange.from_response(
+        action=prepared.request.action,
+        request=asked(app, prepared),
+        response=answer,
+        now=prepared.context.now if "now" in read else None,
+        seed=prepared.context.seed if "seed" in read else None,
+        env=_env_read(prepared),
         # Of the real record: the request that is matched has no cookie any more that a service may repeat.
-        hide=Redactor({**_hidden(app, ready, record), **cookies_in(record, ready.request.labels)}),
-        hides_asked=_known_before(app, ready),
-        mask=ready.profile.mask,
+        hide=Redactor({**_hidden(app, prepared, record), **cookies_in(record, prepared.request.labels)}),
+        hide_request=_known_before(app, prepared),
+        mask=prepared.profile.mask,
         reads=read_headers(run.output_template),
     )
 
 
-def _env_read(ready: Prepared) -> dict[str, str]:
+def _env_read(prepared: Prepared) -> dict[str, str]:
     """Return the values of ``_env`` that a request reads; a path of one word reads all of them."""
-    env = ready.circumstances.platform.env
+    env = prepared.context.platform.env
     read = {
         path.partition(".")[2].partition(".")[0]
-        for path in ready.request.reads
+        for path in prepared.request.reads
         if f"{path}.".startswith("_env.")
     }
     return {name: value for name, value in env.items() if name in read or "" in read}

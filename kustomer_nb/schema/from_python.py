@@ -64,8 +64,8 @@ def plain(value: Any) -> Plain:
         return Plain(copied(value, 0, [AT_ONCE]), ())
     except NotPlainError:
         reader = _Reader()
-    if (found := excess(value, most=MOST)) is not None and found.is_much:
-        return Plain(None, (_fault(f"{found.words}.", "pass less.", ()),))
+    if (found := excess(value, max_values=MOST)) is not None and found.has_too_many:
+        return Plain(None, (_fault(f"{found.reason}.", "pass less.", ()),))
     return Plain(reader.all_of(value), tuple(reader.faults))
 
 

@@ -37,7 +37,7 @@ def masked(mask: Iterable[str], record: Any) -> dict[str, Secret]:
         >>> masked(["/inputs/*"], {"inputs": {"email": "ann@shop.com", "age": 42}})
         {'<masked: /inputs/email>': <Secret: masked, 12 characters>}
     """
-    labels = _labels(record, PointerPatterns.of(mask, name="mask"))
+    labels = _labels(record, PointerPatterns.from_pointers(mask, name="mask"))
     return {label: Secret(text, source="masked") for text, label in labels.items()}
 
 
@@ -51,7 +51,7 @@ def cover(mask: Iterable[str], record: Any) -> Any:
         >>> cover(["/inputs/*/age"], {"inputs": [{"age": 42, "sku": "A1"}]})
         {'inputs': [{'age': '<masked: /inputs/0/age>', 'sku': 'A1'}]}
     """
-    rest = PointerPatterns.of(mask, name="mask")
+    rest = PointerPatterns.from_pointers(mask, name="mask")
     return _covered(record, "", rest, _labels(record, rest))
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import inspect
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.errors import KustomerNbError, is_debugging
 
 from .redactor import hide_all
 
@@ -78,8 +79,7 @@ def _forgotten(error: BaseException, handled: BaseException | None) -> KustomerN
     ``handled`` is one of the caller's own that was there before.
     """
     chain = list(_chain(error, handled))
-    for one in chain:
-        traceback.clear_frames(one.__traceback__)
+    forget_locals(*chain)
     if not any(_tells(one) for one in chain):
         return None
     message = f"{type(error).__name__} was raised, and what it says holds the value of a setting."
@@ -87,6 +87,18 @@ def _forgotten(error: BaseException, handled: BaseException | None) -> KustomerN
     replacement = KustomerNbError([Diagnostic(Code.SECRET_IN_EXCEPTION, Severity.ERROR, "", message, fix)])
     place = error.__traceback__
     return replacement.with_traceback(place.tb_next if place else None)
+
+
+def forget_locals(*errors: BaseException) -> None:
+    """Clear the locals in the frames of exceptions; ``KUSTOMER_NB_DEBUG=1`` keeps them, and warns."""
+    if is_debugging():
+        message = (
+            "KUSTOMER_NB_DEBUG=1: tracebacks keep local variables, which may hold the values of settings."
+        )
+        warnings.warn(message, RuntimeWarning, stacklevel=2)
+        return
+    for error in errors:
+        traceback.clear_frames(error.__traceback__)
 
 
 def _chain(error: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:

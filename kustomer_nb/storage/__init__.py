@@ -1,1 +1,1 @@
-"""What is kept on disk: definitions, cassettes and the history, redacted while being written."""
+"""What is stored on disk: definitions, cassettes and the history, redacted before they are written."""

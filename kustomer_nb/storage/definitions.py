@@ -1,4 +1,4 @@
-"""Definitions read from their files, and written back."""
+"""Reads definitions from their files, and writes them back."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def open_document(path: Path) -> Document:
     """Return the document of a file.
 
     Raises:
-        LoadError: the file cannot be read, or nothing can be made of its text.
+        LoadError: the file cannot be read, or its text is not a definition.
     """
     file = read_file(path)
     return replace(read_document(file.text, path), file=file)
 
 
 def save_document(document: Document, path: Path | None = None) -> Document:
-    """Write a document into its file, or into one that is not there yet, and return it as it is there.
+    """Write a document to its file, or to a new one, and return it as it was written.
 
     Raises:
-        SaveError: there is no path; the file changed since it was read, is there already, or cannot be
-            written, as half of a surrogate pair cannot.
+        SaveError: there is no path; the file changed since it was read; a new file exists already; or it
+            cannot be written, for example half of a surrogate pair.
     """
     target = path or document.path
     if target is None:
@@ -43,21 +43,22 @@ def save_document(document: Document, path: Path | None = None) -> Document:
     try:
         write_file(target, file, over=document.file if is_own else None)
     except ValueError as error:
-        # Of a path that holds a null or half a character.
-        message = f"{str(target)!r} is no path of a file: {error}."
+        # A path that contains a null character or half of a surrogate pair.
+        message = f"{str(target)!r} is not a file path: {error}."
         raise SaveError(
-            [Diagnostic(Code.FILE_NOT_WRITABLE, Severity.ERROR, "", message, "name another file.")]
+            [Diagnostic(Code.FILE_NOT_WRITABLE, Severity.ERROR, "", message, "use another file name.")]
         ) from None
     return replace(document, path=target, file=file)
 
 
 def _check_characters(document: Document, path: Path) -> None:
+    # Before the file is opened, so that the diagnostic can point to the character.
     try:
         document.text.encode("utf-8")
     except UnicodeEncodeError as error:
         message = f"'{path}' cannot be written: character {error.start} is half of a surrogate pair."
-        span = Span.of(document.text, error.start)
-        fix = f"write it as the escape \\u{ord(document.text[error.start]):04x}, or take it out."
+        span = Span.from_offsets(document.text, error.start)
+        fix = f"write it as the escape \\u{ord(document.text[error.start]):04x}, or remove it."
         raise SaveError(
             [Diagnostic(Code.FILE_NOT_WRITABLE, Severity.ERROR, "", message, fix, span)]
         ) from error

@@ -1,4 +1,4 @@
-"""The text of a file, or why it cannot be had; and the text put back, all of it or nothing."""
+"""Reads the text of a file, or says why it cannot; writes a file completely or not at all."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .regular_files import IrregularError, read_regular
 
 E = TypeVar("E", bound=KustomerNbError)
 
+# A definition has some kB, a cassette some MB; more than this is the wrong file, and would fill the memory.
 LARGEST = 50_000_000
 PATIENCE = 10.0
 
@@ -35,82 +36,82 @@ def read_file(path: Path) -> TextFile:
         kustomer_nb.errors.LoadError: KNB130 There is no file 'ecommstore.jsn'. Fix: check the path.
     """
     try:
-        with open(path, "rb", opener=_opened) as file:
+        with open(path, "rb", opener=_open_without_waiting) as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError as error:
-        raise _refusal(LoadError, Code.FILE_MISSING, f"There is no file '{path}'.", _way_to(path)) from error
+        fix = _missing_file_fix(path)
+        raise _refusal(LoadError, Code.FILE_MISSING, f"There is no file '{path}'.", fix) from error
     except IsADirectoryError as error:
-        raise _refusal(
-            LoadError, Code.FILE_IS_FOLDER, f"'{path}' is a folder.", "name a file in it."
-        ) from error
+        message = f"'{path}' is a folder."
+        raise _refusal(LoadError, Code.FILE_IS_FOLDER, message, "use a file in it.") from error
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        fix = "check the path and who may read the file."
-        raise _refusal(LoadError, Code.FILE_UNREADABLE, f"'{path}' cannot be read: {said}.", fix) from error
+        # A ValueError has no strerror: the path contains a null character.
+        reason = getattr(error, "strerror", None) or str(error)
+        fix = "check the path and the permissions of the file."
+        raise _refusal(LoadError, Code.FILE_UNREADABLE, f"'{path}' cannot be read: {reason}.", fix) from error
     if len(content) > LARGEST:
         message = f"'{path}' is larger than {LARGEST // 1_000_000} MB."
-        raise _refusal(
-            LoadError, Code.FILE_TOO_LARGE, message, "a definition is far smaller; name another file."
-        )
-    text = _decoded(content, path)
+        fix = "a definition is far smaller; use another file."
+        raise _refusal(LoadError, Code.FILE_TOO_LARGE, message, fix)
+    text = _decode(content, path)
     return TextFile(text.removeprefix(BYTE_ORDER_MARK), text.startswith(BYTE_ORDER_MARK))
 
 
 def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
-    """Write a file at once, so that whatever happens it holds the old text or the new one.
+    """Write a file atomically: whatever happens, it has either the old text or the new one.
 
-    ``over`` is what the file is known to hold, None where there must be no file yet. Of several who write
-    over the same text one succeeds. Permissions stay as they are. A file with other names (hard links) is
-    replaced under this name; under the others it keeps the old text.
+    ``over`` is the text that the file is expected to have, None if the file must not exist. If several
+    processes replace the same text, one succeeds. Permissions are kept. A file with other names (hard links)
+    is replaced under this name; under the others it keeps the old text.
 
     Raises:
-        SaveError: the file holds something else, is there already, is a link, or cannot be written.
+        SaveError: the file has another text, exists already, is a link, or cannot be written.
     """
     try:
         with sole_writer(path, patience=PATIENCE):
             overwrite(path, file, over=over)
     except IrregularError as error:
-        message = f"'{path}' is not written: {error.strerror}."
+        message = f"'{path}' was not written: {error.strerror}."
         raise _refusal(SaveError, Code.FILE_IRREGULAR, message, error.fix) from error
     except TimeoutError as error:
-        message = f"'{path}' has been written by another process for more than {PATIENCE:g} seconds."
-        raise _refusal(
-            SaveError, Code.FILE_LOCKED, message, "end that process; the file is as it was."
-        ) from error
+        message = f"another process has been writing '{path}' for more than {PATIENCE:g} seconds."
+        fix = "end that process; the file is unchanged."
+        raise _refusal(SaveError, Code.FILE_LOCKED, message, fix) from error
     except OSError as error:
         message = f"'{path}' cannot be written: {error.strerror or error}."
-        fix = "check the folder and who may write there; the file is as it was."
+        fix = "check the permissions of the folder; the file is unchanged."
         raise _refusal(SaveError, Code.FILE_NOT_WRITABLE, message, fix) from error
 
 
 def overwrite(path: Path, file: TextFile, *, over: TextFile | None) -> None:
-    """Write a file as `write_file` does, for who is its sole writer already.
+    """Write a file as `write_file` does, for a caller that already is its `sole_writer`.
 
     Raises:
-        SaveError: the file holds something else, or is there already.
+        SaveError: the file has another text, or exists already.
         OSError: it is a link, or cannot be written.
     """
-    replace(path, file.content, mode=_require(path, over))
+    replace(path, file.content, mode=_require_unchanged(path, over))
 
 
-def _require(path: Path, over: TextFile | None) -> int | None:
-    """Refuse a file that is not what it is known to be; return its permissions, None if there is none."""
+def _require_unchanged(path: Path, over: TextFile | None) -> int | None:
+    """Refuse a file whose text is not the expected one; return its permissions, None if there is no file."""
     if over is None:
         if os.path.lexists(path):
-            fix = "name a file that is not there yet."
-            raise _refusal(SaveError, Code.FILE_EXISTS, f"'{path}' is there already.", fix)
+            fix = "use the name of a file that does not exist."
+            raise _refusal(SaveError, Code.FILE_EXISTS, f"'{path}' exists already.", fix)
         return None
     with contextlib.suppress(FileNotFoundError):
         mode = stat.S_IMODE(path.lstat().st_mode)
+        # One byte more than expected shows a longer file, without reading all of it.
         if read_regular(path, len(over.content) + 1) == over.content:
             return mode
-    message = f"'{path}' is not what it was when it was read, so it is left alone."
-    fix = "load it anew and make the changes there, or save under another name."
+    message = f"'{path}' has changed since it was read, so it was not overwritten."
+    fix = "load it again and repeat the changes, or save under another name."
     raise _refusal(SaveError, Code.FILE_CHANGED, message, fix)
 
 
-def _opened(path: str, flags: int) -> int:
-    """Open a file; of a pipe that nobody writes to there is nothing to read, and nothing to wait for."""
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; opening a pipe does not wait until another process writes to it."""
     wait = getattr(os, "O_NONBLOCK", 0)
     handle = os.open(path, flags | wait)
     if wait:
@@ -118,17 +119,18 @@ def _opened(path: str, flags: int) -> int:
     return handle
 
 
-def _decoded(content: bytes, path: Path) -> str:
+def _decode(content: bytes, path: Path) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        # The text before it is UTF-8, and gives line and column.
         before = content[: error.start].decode("utf-8").removeprefix(BYTE_ORDER_MARK)
-        span = Span.of(before, len(before))
+        span = Span.from_offsets(before, len(before))
         message = f"'{path}' is not UTF-8: byte {content[error.start]:#04x} at offset {error.start}."
         raise _refusal(LoadError, Code.FILE_NOT_UTF8, message, "save it as UTF-8.", span) from error
 
 
-def _way_to(path: Path) -> str:
+def _missing_file_fix(path: Path) -> str:
     try:
         names = [file.name for file in path.parent.iterdir() if file.is_file()]
     except OSError:

@@ -1,4 +1,7 @@
-"""Whether a ``.gitignore`` keeps the files of its own folder out of git."""
+"""Whether a ``.gitignore`` keeps the files of its own folder out of git.
+
+Only the syntax that our own folders need: git may not be installed.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ import re
 from fnmatch import fnmatchcase
 
 BYTE_ORDER_MARK = "\ufeff"
-# fnmatch reads them otherwise than git.
+# fnmatch and git differ in these characters.
 _UNSURE = re.compile(r"[\[\\]")
 
 
 def is_ignored(name: str, text: str) -> bool:
-    r"""Return whether a ``.gitignore`` ignores a file beside it; where that is not sure it does not.
+    r"""Return whether a ``.gitignore`` ignores a file in its folder; False if that is not certain.
 
     Example:
         >>> [is_ignored("history.jsonl", text) for text in ("*\n", "*\n!shared.json\n", "*\n!*.jsonl\n", "")]
@@ -22,11 +25,12 @@ def is_ignored(name: str, text: str) -> bool:
         pattern = line.rstrip(" ")
         is_negated = pattern.startswith("!")
         pattern = pattern.removeprefix("!").removeprefix("**/").removeprefix("/")
+        # A pattern that ends in a slash matches folders only.
         if not pattern or line.startswith("#") or pattern.endswith("/"):
             continue
         if _UNSURE.search(pattern):
             ignored = ignored and not is_negated
-        # Where core.ignorecase is set, git compares without case.
+        # git ignores case if core.ignorecase is set. A negation that might match counts as one.
         elif fnmatchcase(name.lower(), pattern.lower()) if is_negated else fnmatchcase(name, pattern):
             ignored = not is_negated
     return ignored

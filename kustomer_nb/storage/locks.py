@@ -1,4 +1,4 @@
-"""``.kustomer-nb``, the folder beside a project's files for locks, drafts and whatever else git ignores."""
+"""``.kustomer-nb``, the private folder of a project: locks, drafts, and files replaced atomically."""
 
 from __future__ import annotations
 
@@ -15,39 +15,40 @@ from .gitignore import is_ignored
 from .regular_files import IrregularError, open_regular, read_regular, require_folder, require_regular
 
 FOLDER = ".kustomer-nb"
-# A draft exists for the moment it takes to write it, under a lock; one this old was left by a killed process.
+# A draft exists only while it is written, under a lock; one this old was left by a killed process.
 ABANDONED_AFTER = 3600.0
+# Our own has two bytes; one over 64 kB counts as one that ignores nothing.
 _LARGEST_IGNORE = 2**16
-# The folder belongs to somebody else, is read-only, or is a file system of its own.
+# The folder belongs to another user, is read-only, or is on another file system.
 _UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV})
-# File systems without locks; EBADF is NFS, which locks no folder.
+# File systems without locks; EBADF comes from NFS, which cannot lock a folder.
 _WITHOUT_LOCKS = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EBADF})
 
 
 class NotIgnoredError(IrregularError):
-    """The ``.gitignore`` of a private folder does not keep what is written there out of git."""
+    """The ``.gitignore`` of a private folder does not keep its files out of git."""
 
     fix = "remove it, or make * its only line."
 
 
 def private_folder(folder: Path) -> Path:
-    """Return the folder beside a project's files for what belongs to this machine alone; git ignores it.
+    """Return the private folder next to a project's files, which git ignores.
 
-    It is made where it is missing, with a ``.gitignore`` of its own.
+    It is created if it is missing, with its own ``.gitignore``.
 
     Raises:
-        IrregularError: it, or its ``.gitignore``, is a link or something else that is not ours.
-        OSError: it cannot be made.
+        IrregularError: the folder, or its ``.gitignore``, is a link or something else that is not ours.
+        OSError: it cannot be created.
     """
-    # The files in it have it for their own.
+    # The private folder of the files in a private folder is that folder itself.
     private = folder if folder.name == FOLDER else folder / FOLDER
     with contextlib.suppress(FileExistsError):
         private.mkdir()
     require_folder(private)
     ignore = private / ".gitignore"
-    # With other names it is only refused where it would be written to.
+    # A hard link is only refused where it would be written to.
     require_regular(ignore, is_shared=True)
-    # Empty, it was left by a process that was killed between making and writing it.
+    # An empty one was left by a process that was killed between creating and writing it.
     if not ignore.exists() or not ignore.stat().st_size:
         with os.fdopen(open_regular(ignore, os.O_WRONLY | os.O_CREAT), "wb") as file:
             file.write(b"*\n")
@@ -55,27 +56,27 @@ def private_folder(folder: Path) -> Path:
 
 
 def require_ignored(private: Path, *names: str) -> None:
-    """Refuse a private folder whose ``.gitignore`` lets git take files of these names, or a draft of one.
+    """Refuse a private folder whose ``.gitignore`` does not ignore files of these names, or a draft of one.
 
     Raises:
-        NotIgnoredError: it does.
-        OSError: it cannot be read.
+        NotIgnoredError: git would add one of them.
+        OSError: the ``.gitignore`` cannot be read.
     """
     ignore = private / ".gitignore"
     content = read_regular(ignore, _LARGEST_IGNORE + 1)
     text = content.decode("utf-8", "replace") if len(content) <= _LARGEST_IGNORE else ""
     for name in names:
         if not all(is_ignored(file, text) for file in (name, draft_name(name))):
-            raise NotIgnoredError(ignore, f"a file that lets git take '{name}'")
+            raise NotIgnoredError(ignore, f"a file that does not ignore '{name}'")
 
 
 def lock_of(private: Path, path: Path) -> Path:
-    """Return the lock of a file, which is in its private folder."""
+    """Return the path of the lock of a file, in its private folder."""
     return private / f"{path.name}.lock"
 
 
 def draft_name(name: str) -> str:
-    """Return the name of a new draft of a file: by chance, for in containers process ids repeat."""
+    """Return a random name for a draft of a file; in containers process ids repeat."""
     return f".{name}.{secrets.token_hex(8)}.tmp"
 
 
@@ -84,23 +85,23 @@ def locked(lock: Path, *, patience: float, pause: float = 0.01) -> Iterator[None
     """Hold a lock file, which is never written to, against every other process and thread.
 
     Raises:
-        TimeoutError: others have held it for ``patience`` seconds.
-        IrregularError: it is a link, or no file.
+        TimeoutError: another process or thread has held it for ``patience`` seconds.
+        IrregularError: it is a link, or not a file.
         OSError: it cannot be opened, or the file system has no locks.
     """
-    with _held(lambda: open_regular(lock, os.O_RDWR | os.O_CREAT), patience, pause):
+    with _hold(lambda: open_regular(lock, os.O_RDWR | os.O_CREAT), patience, pause):
         yield
 
 
 @contextlib.contextmanager
 def sole_writer(path: Path, *, patience: float) -> Iterator[None]:
-    """Keep everybody else who asks for this from writing a file meanwhile.
+    """Allow one caller at a time to write a file.
 
-    Where the private folder cannot be used, the folder of the file is held. A file system without locks
-    is trusted.
+    If the private folder cannot be used, the folder of the file is locked instead. On a file system without
+    locks nothing is locked.
 
     Raises:
-        TimeoutError: others have written it for ``patience`` seconds.
+        TimeoutError: another caller has been writing it for ``patience`` seconds.
         IrregularError: the file, the private folder or the lock is a link, or something else.
         OSError: the folder cannot be used.
     """
@@ -113,7 +114,7 @@ def sole_writer(path: Path, *, patience: float) -> Iterator[None]:
             except OSError as error:
                 if not _is_unusable(error):
                     raise
-                stack.enter_context(_held(lambda: os.open(path.parent, os.O_RDONLY), patience))
+                stack.enter_context(_hold(lambda: os.open(path.parent, os.O_RDONLY), patience))
         except OSError as error:
             if isinstance(error, IrregularError) or error.errno not in _WITHOUT_LOCKS:
                 raise
@@ -121,13 +122,13 @@ def sole_writer(path: Path, *, patience: float) -> Iterator[None]:
 
 
 def replace(path: Path, content: bytes, *, mode: int | None = None) -> None:
-    """Replace a file at once, so that whatever happens it holds the old content or the new one.
+    """Replace a file atomically: whatever happens, it has either the old content or the new one.
 
-    Only its sole writer may. The draft is made in the private folder, and beside the file where that one
-    cannot be used. ``mode`` is the permissions of the file, those of any new one if None.
+    Only for the `sole_writer` of the file. The draft is written in the private folder, or next to the file
+    if that folder cannot be used. ``mode`` is the permissions of the file, those of a new file if None.
 
     Raises:
-        OSError: it cannot be written, and is as it was.
+        OSError: it cannot be written; it is unchanged.
     """
     try:
         private = private_folder(path.parent)
@@ -145,30 +146,30 @@ def _is_unusable(error: OSError) -> bool:
 
 
 @contextlib.contextmanager
-def _held(opened: Callable[[], int], patience: float, pause: float = 0.01) -> Iterator[None]:
+def _hold(open_lock: Callable[[], int], patience: float, pause: float = 0.01) -> Iterator[None]:
     deadline = time.monotonic() + patience
-    while (handle := _tried(opened)) is None:
+    while (handle := _try_lock(open_lock)) is None:
         if time.monotonic() >= deadline:
             raise TimeoutError
         time.sleep(pause)
     try:
         yield
     finally:
-        # Closing alone would not release it where a process was forked meanwhile, which has the handle too.
+        # Closing would not release it if the process was forked meanwhile: the child has the handle too.
         from filelock import unlock_descriptor
 
         unlock_descriptor(handle)
         os.close(handle)
 
 
-def _tried(opened: Callable[[], int]) -> int | None:
-    """Return a handle that holds its lock, None while others do."""
+def _try_lock(open_lock: Callable[[], int]) -> int | None:
+    """Return a handle that holds the lock, None if another process or thread holds it."""
     # Imported at the first write: reading a definition needs no lock.
     from filelock import lock_descriptor
 
-    handle = opened()
+    handle = open_lock()
     try:
-        # A file without a name was removed after it was opened, and keeps nobody out.
+        # A lock that was removed after it was opened excludes nobody: the next process creates a new one.
         is_held = lock_descriptor(handle, blocking=False) and os.fstat(handle).st_nlink > 0
     except BaseException:
         os.close(handle)
@@ -182,11 +183,13 @@ def _tried(opened: Callable[[], int]) -> int | None:
 def _replace(folder: Path, path: Path, content: bytes, mode: int | None) -> None:
     draft = folder / draft_name(path.name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    # Readable by its owner alone until it has the permissions of the file that it replaces.
     handle = os.open(draft, flags, 0o666 if mode is None else 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
+            # Before the rename: else a power loss could leave the new name with no content.
             os.fsync(file.fileno())
         if mode is not None:
             draft.chmod(mode)
@@ -198,18 +201,18 @@ def _replace(folder: Path, path: Path, content: bytes, mode: int | None) -> None
 
 
 def _remove_abandoned(private: Path, name: str) -> None:
-    """Remove the drafts of a file that killed processes left; nobody else may write one of it now."""
+    """Remove the drafts of a file that killed processes left; the caller is its sole writer."""
     is_draft = re.compile(rf"\.{re.escape(name)}\.[0-9a-f]{{16}}\.tmp").fullmatch
     oldest = time.time() - ABANDONED_AFTER
     for draft in private.iterdir():
-        # Somebody else may have removed it meanwhile.
+        # Another process may have removed it meanwhile.
         with contextlib.suppress(OSError):
             if is_draft(draft.name) and draft.lstat().st_mtime < oldest:
                 draft.unlink()
 
 
 def _sync(folder: Path) -> None:
-    """Let the new name outlast a loss of power, where the system can do that for a folder."""
+    """Make the rename survive a power loss, if the system supports that for a folder."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,7 @@
-"""Files opened for writing only where they are regular files of their own: no link, no pipe, no device."""
+"""Opens a file for writing only if it is a regular file with one name: not a link, a pipe or a device.
+
+A project that somebody else made may contain a link in place of a file that is written automatically.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,9 @@ import os
 import stat
 from pathlib import Path
 
-# Of these Windows has O_BINARY alone; there the check before opening has to do.
+# Windows has only O_BINARY of these; there the check before opening must suffice.
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-# stat.IO_REPARSE_TAG_MOUNT_POINT, of Windows alone: a folder that leads elsewhere as a link does.
+# stat.IO_REPARSE_TAG_MOUNT_POINT, which only Windows has: a folder that acts as a link.
 _JUNCTION = 0xA0000003
 _KINDS = (
     (stat.S_ISLNK, "a symbolic link"),
@@ -20,35 +23,35 @@ _KINDS = (
 
 
 class IrregularError(OSError):
-    """A path that must not be written to, for what is there may lead anywhere; ``fix`` is what to do.
+    """A path that must not be written to, because it may lead anywhere; ``fix`` is what to do.
 
     Example:
         >>> error = IrregularError(Path("shop.json"), "a symbolic link")
         >>> error.strerror, error.fix
-        ("'shop.json' is a symbolic link", 'remove it, or put a copy in its place.')
+        ("'shop.json' is a symbolic link", 'remove it, or replace it with a copy.')
     """
 
-    fix = "remove it, or put a copy in its place."
+    fix = "remove it, or replace it with a copy."
 
     def __init__(self, path: Path, kind: str) -> None:
         super().__init__(errno.ELOOP, f"'{path}' is {kind}")
 
 
 def open_regular(path: Path, flags: int, mode: int = 0o666, *, is_shared: bool = False) -> int:
-    """Return a handle on a regular file; no link is followed and no pipe waited for.
+    """Return a handle on a regular file, without following a link or waiting for a pipe.
 
-    A file that has another name (a hard link) is refused unless ``is_shared``: what is added to it would
-    be added to the other one too.
+    A file with another name (a hard link) is refused unless ``is_shared``: what is written to it would
+    also appear under the other name.
 
     Raises:
-        IrregularError: something else is there.
+        IrregularError: the path is not a regular file.
         OSError: it cannot be opened.
     """
-    # Before opening, because opening a device may already do something.
+    # Before opening, because opening a device may have an effect.
     require_regular(path, is_shared=is_shared)
     handle = os.open(path, flags | _FLAGS, mode)
     try:
-        # Again, because it may have been replaced between the two.
+        # Again, because it may have been replaced in between.
         _require(path, os.fstat(handle), is_shared=is_shared)
     except OSError:
         os.close(handle)
@@ -57,10 +60,10 @@ def open_regular(path: Path, flags: int, mode: int = 0o666, *, is_shared: bool =
 
 
 def read_regular(path: Path, largest: int = -1) -> bytes:
-    """Return the content of a regular file, which may have other names, or its first bytes.
+    """Return the first ``largest`` bytes of a regular file, which may have other names; all by default.
 
     Raises:
-        IrregularError: something else is there.
+        IrregularError: the path is not a regular file.
         OSError: it cannot be read.
     """
     with os.fdopen(open_regular(path, os.O_RDONLY, is_shared=True), "rb") as file:
@@ -68,11 +71,11 @@ def read_regular(path: Path, largest: int = -1) -> bytes:
 
 
 def require_regular(path: Path, *, is_shared: bool = False) -> None:
-    """Refuse a path where something else than a regular file is; nothing may be there.
+    """Refuse a path that exists and is not a regular file.
 
     Raises:
-        IrregularError: something else is there.
-        OSError: it cannot be looked at.
+        IrregularError: it is not a regular file.
+        OSError: its status cannot be read.
     """
     try:
         status = path.lstat()
@@ -82,11 +85,11 @@ def require_regular(path: Path, *, is_shared: bool = False) -> None:
 
 
 def require_folder(path: Path) -> None:
-    """Refuse a path where something else than a folder is, a link to one included.
+    """Refuse a path that is not a folder; a link to a folder is refused too.
 
     Raises:
-        IrregularError: something else is there.
-        OSError: nothing is there, or it cannot be looked at.
+        IrregularError: it is not a folder.
+        OSError: it does not exist, or its status cannot be read.
     """
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode):

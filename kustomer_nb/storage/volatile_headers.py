@@ -1,4 +1,4 @@
-"""The one list of response headers that change each time: they are kept, and left out of comparison."""
+"""The one list of response headers that change each time: they are stored, but ignored in comparisons."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from kustomer_nb.jsontext import pointer as pointers
 
 NAMES = frozenset(
     {
-        # When it was answered, how fresh that is, and which version it is: that of the body tells a change.
+        # Time, freshness and version of the response; a change of the body is seen in the body.
         "age", "date", "etag", "expires", "last-modified",
-        # Which request it was, and who traces it.
+        # Identifiers of the request and its trace.
         "cf-ray", "fly-request-id", "request-id", "traceparent", "tracestate", "x-amz-cf-id", "x-amz-id-2",
         "x-amz-request-id", "x-amzn-requestid", "x-amzn-trace-id", "x-cloud-trace-context",
         "x-correlation-id", "x-github-request-id", "x-ms-request-id", "x-request-id", "x-trace-id",
         "x-vercel-id",
-        # How long it took, and where.
+        # Duration, and the server that responded.
         "server-timing", "x-envoy-upstream-service-time", "x-response-time", "x-runtime", "x-served-by",
         "x-timer",
-        # Who goes on with it, and whom to tell of errors.
+        # Sessions and error reporting.
         "nel", "report-to", "set-cookie",
     }
 )  # fmt: skip
 PREFIXES = ("ratelimit", "x-b3-", "x-datadog-", "x-rate-limit-", "x-ratelimit-")
-# What stands for every volatile header where a template works out the name of the one that it reads.
+# Stands for every volatile header if a template computes the name of the header that it reads.
 ANY = "*"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _GROUP = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-# A look-up by a name that is no text; of the body, and of the request that was made, no header is read.
+# A lookup whose name is not a string literal. One in the body or in the request reads no response header.
 _LOOK_UP = re.compile(
     rf"lookup\s+(?!(?:@root\.|this\.|(?:\.\./)+)*(?:response\.)?(?:body|request)\b)(?:{_GROUP}|[^\s()}}]+)\s+(?![\"'])"
 )
 
 
 def is_volatile(name: str) -> bool:
-    """Return whether a response header changes each time, in whatever case it is written.
+    """Return whether a response header changes each time; the case of its name does not matter.
 
     Example:
         >>> [is_volatile(name) for name in ("Date", "X-RateLimit-Remaining", "content-type")]
@@ -47,10 +47,10 @@ def is_volatile(name: str) -> bool:
 
 
 def read_headers(output_template: Any) -> frozenset[str]:
-    """Return the volatile headers that an outputTemplate reads by name, which count in a comparison.
+    """Return the volatile headers that an outputTemplate reads by name; they count in a comparison.
 
-    One that takes all headers, as ``/#response``, names none. One that works out a name may read any of them,
-    which `is_read` knows.
+    A template that takes all headers, such as ``/#response``, names none. One that computes a name may read
+    any of them; `is_read` takes that into account.
 
     Example:
         >>> sorted(read_headers({"tag": "/#response.headers.etag", "all": "/#response"}))
@@ -58,9 +58,9 @@ def read_headers(output_template: Any) -> frozenset[str]:
         >>> sorted(read_headers('{{lookup response.headers "x-request-id"}}'))
         ['x-request-id']
     """
-    texts = [text.lower() for text in _texts(output_template) if "headers" in text.lower()]
-    names = frozenset(name for text in texts for name in _NAME.findall(text) if is_volatile(name))
-    return names | {ANY} if any(map(_LOOK_UP.search, texts)) else names
+    strings = [text.lower() for text in _strings(output_template) if "headers" in text.lower()]
+    names = frozenset(name for text in strings for name in _NAME.findall(text) if is_volatile(name))
+    return names | {ANY} if any(map(_LOOK_UP.search, strings)) else names
 
 
 def is_read(name: str, reads: Container[str]) -> bool:
@@ -74,28 +74,29 @@ def is_read(name: str, reads: Container[str]) -> bool:
     return ANY in reads or name.lower() in reads
 
 
-def volatile_places(value: Any, headers: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the pointers to volatile headers in an output that holds the headers of its response.
+def volatile_pointers(value: Any, headers: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the pointers to volatile headers in an output that contains all headers of its response.
 
     Example:
         >>> headers = {"date": "Mon", "content-type": "text/plain"}
-        >>> list(volatile_places({"response": {"headers": headers}, "date": "Mon"}, headers))
+        >>> list(volatile_pointers({"response": {"headers": headers}, "date": "Mon"}, headers))
         ['/response/headers/date']
     """
-    waiting: list[tuple[str, Any]] = [("", value)]
-    while waiting:
-        place, item = waiting.pop()
+    pending: list[tuple[str, Any]] = [("", value)]
+    while pending:
+        pointer, item = pending.pop()
+        # By value: an output may hold the headers under any key.
         if item and item == headers:
-            yield from (pointers.join(place, name) for name in item if is_volatile(name))
+            yield from (pointers.join(pointer, name) for name in item if is_volatile(name))
         elif isinstance(item, Mapping):
-            waiting += ((pointers.join(place, name), member) for name, member in item.items())
+            pending += ((pointers.join(pointer, name), member) for name, member in item.items())
         elif isinstance(item, list):
-            waiting += ((pointers.join(place, at), member) for at, member in enumerate(item))
+            pending += ((pointers.join(pointer, at), member) for at, member in enumerate(item))
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, (Mapping, list)):
         for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(item)
+            yield from _strings(item)

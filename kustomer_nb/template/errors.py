@@ -59,7 +59,8 @@ def template_error(
         line 1, column 1: KNB301 `{{}}` does not contain a name. Fix: write one.
     """
     quoted = text[start : min(end, start + _QUOTED_LENGTH)]
-    return TemplateError([make_diagnostic(Span.of(text, start, end), quoted, problem, fix, code=code)])
+    span = Span.from_offsets(text, start, end)
+    return TemplateError([make_diagnostic(span, quoted, problem, fix, code=code)])
 
 
 def unexpected_token(text: str, tokens: list[Token], index: int) -> TemplateError:
@@ -238,7 +239,8 @@ def add_location(
     Example:
         >>> from kustomer_nb.diagnostics import Severity
         >>> diagnostics = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is not a unit.", "use day.")]
-        >>> add_location(diagnostics, 0, "/uri", Span.of("{{x}}", 0, 5), ["$shop.default.token"], ["s3cret"])
+        >>> span = Span.from_offsets("{{x}}", 0, 5)
+        >>> add_location(diagnostics, 0, "/uri", span, ["$shop.default.token"], ["s3cret"])
         >>> print(diagnostics[0])
         line 1, column 1 /uri: KNB308 the value of $shop.default.token is not valid here. Fix: use day.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
@@ -268,6 +269,14 @@ class Options:
         """Return the error for the tag that calls the helper."""
         return self._frame.state.error(self._call, problem, fix)
 
+    def failure(self, description: str, cause: Exception | None) -> TemplateError:
+        """Return the error for the tag whose helper raised; its cause is the exception that may be shown."""
+        problem = f"calls a helper that raised {description}"
+        error = self.error(
+            problem, "correct the helper or its arguments; it is called with the options first"
+        )
+        return TemplateError(replace(diagnostic, cause=cause) for diagnostic in error.diagnostics)
+
 
 def as_rendered(value: Any) -> str:
     """Return the value of a block as text that keeps the value."""
@@ -282,14 +291,18 @@ def invoke(helper: Helper, options: Options, args: list[Any]) -> Any:
     """Return the result of a helper.
 
     Raises:
-        TemplateError: the helper raised; only the type is named, since the text may contain a secret.
+        TemplateError: the helper raised; the message says what and where, without secrets.
     """
     try:
         result = helper(options, *args)
     except (TemplateError, RecursionError):
         raise
     except Exception as error:
-        problem = f"calls a helper that failed with {type(error).__name__}"
-        fix = "check its arguments; it is called with the options first"
-        raise options.error(problem, fix) from error
-    return result.value if isinstance(result, Rendered) else result
+        failure = error
+    else:
+        return result.value if isinstance(result, Rendered) else result
+    # Imported late: what only a failure needs. Not in the except, where the failure would be its context.
+    from .helper_errors import describe
+
+    description, is_shown = describe(failure, helper, [*args, *options.hash.values()])
+    raise options.failure(description, failure if is_shown else None)

@@ -97,7 +97,7 @@ def references(value: Any, pointer: str = "") -> Iterator[Reference]:
             reference = parse_reference(text, location)
             if reference.segments:
                 form = "reference" if reference.function is None else "function"
-                span = Span.of(text, 0, len(text))
+                span = Span.from_offsets(text, 0, len(text))
                 yield Reference(reference.path, reference.segments, location, form, span)
             continue
         for variable in _parse_valid(text, location).references:
@@ -128,7 +128,7 @@ def calls(value: Any, pointer: str = "") -> Iterator[CallSite]:
         # Before REFERENCE, which is a prefix of it.
         if text.startswith(FUNCTION):
             reference = parse_reference(text, location)
-            span = Span.of(text, 0, len(text))
+            span = Span.from_offsets(text, 0, len(text))
             yield CallSite(reference.function or "", location, "function", span, args=reference.args)
         elif not text.startswith(REFERENCE):
             yield from _helper_calls(_parse_valid(text, location), location, HELPERS)
@@ -205,7 +205,7 @@ def parse_reference(text: str, pointer: str = "") -> ParsedReference:
 
 
 def _reference_error(text: str, pointer: str, what: str, fix: str) -> TemplateError:
-    span = Span.of(text, 0, len(text))
+    span = Span.from_offsets(text, 0, len(text))
     return TemplateError(
         [Diagnostic(Code.REFERENCE_SYNTAX, Severity.ERROR, pointer, f"`{text}` {what}.", f"{fix}.", span)]
     )

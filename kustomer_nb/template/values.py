@@ -167,7 +167,7 @@ class _HelperSet:
         except Exception as error:
             # Only the type: the text of the error may contain a secret.
             message = f"`{name}` failed with {type(error).__name__}."
-            span = Span.of(text, 0, len(text))
+            span = Span.from_offsets(text, 0, len(text))
             failure = Diagnostic(
                 Code.TEMPLATE_SYNTAX, Severity.ERROR, pointer, message, "check its arguments.", span
             )
@@ -218,7 +218,7 @@ class _TracingResolver:
         reference = parse_reference(text, pointer)
         kind, label = self.scope.origin(reference.segments)
         value = _value_at(self.scope.values, reference.segments)
-        span = Span.of(text, 0, len(text))
+        span = Span.from_offsets(text, 0, len(text))
         if label is not None or (kind is Kind.ENV and value is not UNDEFINED):
             self.notes.reads.append(Piece("", kind, reference.path, label, pointer, span))
         elif value is UNDEFINED and reference.path and reference.function != _ACCEPTS_MISSING:
@@ -238,9 +238,8 @@ class _TracingResolver:
         first = len(self.notes.diagnostics)
         result = self.helper_set.call_function(reference, value, text, pointer)
         labels, setting_values = ((), ()) if label is None else ((label,), (value,))
-        add_location(
-            self.notes.diagnostics, first, pointer, Span.of(text, 0, len(text)), labels, setting_values
-        )
+        span = Span.from_offsets(text, 0, len(text))
+        add_location(self.notes.diagnostics, first, pointer, span, labels, setting_values)
         return result
 
 

@@ -1,4 +1,4 @@
-"""A request sent and its response read; the only package that knows httpx."""
+"""Sends a request and returns the response; the only package that imports httpx."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .models import RawResponse as RawResponse
     from .models import Redirect as Redirect
 
-# Imported when they are used: whoever knows only what a response is does not load httpx.
+# Imported at first use: reading is not sending, and a module that only names a response must not load httpx.
 _MODULES = {
     "FAULTS": "fault_injection",
     "FORBIDDEN_NAMES": "destinations",

@@ -1,4 +1,4 @@
-"""A request sent once, or as often as was allowed, its redirects followed, and its answer given."""
+"""Sends a request once, or as often as the caller allows, follows redirects, and returns the response."""
 
 from __future__ import annotations
 
@@ -17,69 +17,72 @@ from kustomer_nb.request import Wire
 from kustomer_nb.request.url import DEFAULT_PORTS
 from kustomer_nb.secrets.decompression import DecompressionError, Decompressor, encoding_of
 
-from .connection import Connection, shown_proxy
+from .connection import Connection, masked_proxy
 from .destinations import Destination
-from .errors import broken, late, may_go_away, trouble
+from .errors import error_diagnostic, failure_diagnostic, is_transient, timeout_diagnostic
 from .fault_injection import FaultTransport
 from .log_filter import unlogged
 from .models import LARGEST, RawResponse, Redirect
 from .pool import PoolTransport
-from .rate_limit import turn
-from .redirects import MOST_REDIRECTS, redirect_of, redirected
+from .rate_limit import wait_for_turn
+from .redirects import MAX_REDIRECTS, redirect_of, redirected
 from .retry import pause, pause_after
 
 
-def asked(wire: Wire, *, is_away: bool = False) -> httpx.Request:
-    """Return a request as httpx takes it, every byte as it was previewed; ``is_away`` to another origin."""
+def httpx_request(wire: Wire, *, is_redirected_away: bool = False) -> httpx.Request:
+    """Return a request for httpx, with every byte as it was previewed."""
     port = "" if wire.port is None else f":{wire.port}"
     return httpx.Request(
         wire.method,
         f"{wire.scheme}://{wire.host}{port}/",
-        # White space at the ends is no part of a value; h11 refuses what Node sends and servers drop.
+        # RFC 9110 section 5.5: outer white space is not part of a value. h11 refuses it, Node sends it.
         headers=[(name, value.strip(b" \t")) for name, value in wire.headers],
         content=wire.body or None,
-        # httpx would normalise the address; what was previewed is sent as it is.
-        extensions={"target": wire.target, "is_away": is_away},
+        # httpx would normalise the URL; what was previewed is sent.
+        extensions={"target": wire.target, "is_redirected_away": is_redirected_away},
     )
 
 
-async def hop_of(
-    line: httpx.AsyncBaseTransport, request: httpx.Request, shown: str, first: Destination | None = None
+async def resolve_destination(
+    transport: httpx.AsyncBaseTransport,
+    request: httpx.Request,
+    masked_origin: str,
+    first: Destination | None = None,
 ) -> Destination:
-    """Return where a request is about to go; what the host resolves to now is what is connected to."""
+    """Return where a request is about to go; it will connect to the addresses that are found now."""
     host = request.url.raw_host.decode()
     port = request.url.port or DEFAULT_PORTS[request.url.scheme]
-    addresses = await line.resolve(host, port) if isinstance(line, PoolTransport) else ()
+    addresses = await transport.resolve(host, port) if isinstance(transport, PoolTransport) else ()
     target: bytes = request.extensions.get("target", request.url.raw_path)
-    return Destination(request.url.scheme, host, port, addresses, shown, first, target)
+    return Destination(request.url.scheme, host, port, addresses, masked_origin, first, target)
 
 
 async def exchange(
-    line: httpx.AsyncBaseTransport, request: httpx.Request, *, decompresses: bool
+    transport: httpx.AsyncBaseTransport, request: httpx.Request, *, decompresses: bool
 ) -> tuple[RawResponse, str | None]:
-    """Return the answer to a request sent over ``line``, and where it says to go on."""
-    response = await line.handle_async_request(request)
-    # Node reads headers as Latin-1, and of several locations the first.
+    """Return the response to a request, and its ``location`` header."""
+    response = await transport.handle_async_request(request)
+    # Node reads headers as Latin-1, and the first of several locations.
     headers = tuple(
         (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw
     )
     try:
-        content, is_cut = await _content(response, encoding_of(headers) if decompresses else "")
+        content, is_truncated = await _content(response, encoding_of(headers) if decompresses else "")
     finally:
         await response.aclose()
     location = next((value for name, value in headers if name == "location"), None)
-    return RawResponse(response.status_code, headers, content, is_cut=is_cut), location
+    return RawResponse(response.status_code, headers, content, is_truncated=is_truncated), location
 
 
 async def _content(response: httpx.Response, encoding: str) -> tuple[bytes, bool]:
     content = bytearray()
-    # What stands in for the network may have its answer ready, and opened by httpx. Else not by httpx: it
-    # opens a piece as far as it goes, encoding within encoding.
-    is_ready = response.is_stream_consumed
-    decompressor = Decompressor("" if is_ready else encoding)
-    async for part in response.aiter_bytes() if is_ready else response.aiter_raw():
+    # A mock transport may return a response that httpx has read and decompressed already. In all other cases
+    # httpx must not decompress: it expands a chunk completely, encoding within encoding.
+    is_consumed = response.is_stream_consumed
+    decompressor = Decompressor("" if is_consumed else encoding)
+    async for chunk in response.aiter_bytes() if is_consumed else response.aiter_raw():
         try:
-            content += decompressor.take(part, LARGEST + 1 - len(content))
+            content += decompressor.take(chunk, LARGEST + 1 - len(content))
         except DecompressionError as error:
             raise httpx.DecodingError(str(error)) from error
         if len(content) > LARGEST:
@@ -102,116 +105,120 @@ async def send(
     admits: Admits | None = None,
     retry: int = 0,
 ) -> RawResponse:
-    """Return the answer to one request, sent once unless ``retry`` allows more.
+    """Return the response to one request, sent once unless ``retry`` allows more.
 
-    ``timeout`` is in seconds and bounds everything but the wait for a turn where ``connection`` has a pace:
-    every attempt, every pause between them. A compressed body stays as it came unless ``decompresses``; of a
-    body over 50 MB the start is returned. Redirects are followed for GET alone, as npm request does, and
-    never carry a token to another host. ``transport`` stands in for the network; proxies and ``.netrc`` of
-    this machine are not used, for what is sent is what was previewed.
+    ``timeout`` is in seconds and includes every attempt and every pause between them, but not the wait for
+    the rate limit of ``connection``. A compressed body is returned compressed unless ``decompresses``; of a
+    body over 50 MB the start is returned. Redirects are followed for GET only, as npm request does, and never
+    take a token to another origin. ``transport`` replaces the network. The proxies and the ``.netrc`` of this
+    computer are not used, because what was previewed is sent.
 
-    ``admits`` is told of each hop before anything goes there, and raises to refuse it. ``retry`` is how many
-    more times the request may be sent: where no connection came about, and after a 429, 502, 503 or 504. A
-    pause that would not end in time is not begun: what came last is returned, or raised.
+    ``admits`` is called with each destination before anything is sent there, and raises to refuse it.
+    ``retry`` is the number of further attempts: if no connection was made, and after a 429, 502, 503 or 504.
+    A pause that would end after the timeout is skipped: the last response is returned, or the last error
+    raised.
 
     Raises:
-        AnswerTimeoutError: no whole answer in time; whether the request was carried out is unknown.
+        AnswerTimeoutError: no complete response in time; the request may have been processed.
         TransportError: no connection, a broken one, or more than 10 redirects.
     """
-    line = transport or PoolTransport(connection)
-    journey = _Attempt(line, wire, decompresses, admits, connection if transport is None else DIRECT)
+    transport_in_use = transport or PoolTransport(connection)
+    connection_in_use = connection if transport is None else DIRECT
+    sending = _Sending(transport_in_use, wire, decompresses, admits, connection_in_use)
     failure: TransportError | None = None
     with unlogged():
-        async with line:
-            await turn(journey.connection)
+        async with transport_in_use:
+            await wait_for_turn(sending.connection)
             started = time.perf_counter()
             try:
                 async with asyncio.timeout(timeout):
-                    answer = await journey.attempts(retry, started + timeout)
+                    response = await sending.send_with_retries(retry, started + timeout)
             except (TimeoutError, httpx.TimeoutException):
-                found = late(journey.wire, timeout, is_sent=not journey.is_unsent)
-                failure = AnswerTimeoutError([journey.said(found)], is_unsent=journey.is_unsent)
-            # TLS that goes wrong in the middle of an answer is an OSError still.
+                diagnostic = timeout_diagnostic(sending.wire, timeout, is_sent=not sending.is_unsent)
+                failure = AnswerTimeoutError([sending.explain(diagnostic)], is_unsent=sending.is_unsent)
+            # A TLS error in the middle of a response is still an OSError: httpcore does not translate it.
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-                found = broken(journey.wire, error, shown_proxy(journey.connection))
-                failure = TransportError([journey.said(found)], is_unsent=journey.is_unsent)
+                diagnostic = failure_diagnostic(sending.wire, error, masked_proxy(sending.connection))
+                failure = TransportError([sending.explain(diagnostic)], is_unsent=sending.is_unsent)
     if failure is not None:
-        # Not within the except: as its context it would hold the other error, and that the request.
+        # Raised outside the except block: its context would hold the other error, and that the request.
         raise failure
-    return replace(answer, elapsed=time.perf_counter() - started)
+    return replace(response, elapsed=time.perf_counter() - started)
 
 
 @dataclass(slots=True)
-class _Attempt:
-    """One request under way; ``wire`` is what of it is being sent now, after redirects another one.
+class _Sending:
+    """One request on its way; ``wire`` is what is being sent now, after a redirect another request.
 
-    ``hop`` is where the first of them went.
+    ``first_destination`` is where the request went before redirects.
     """
 
-    line: httpx.AsyncBaseTransport
+    transport: httpx.AsyncBaseTransport
     first: Wire
     decompresses: bool
     admits: Admits | None
     connection: Connection
     wire: Wire = field(init=False)
-    stays: bool = field(init=False, default=True)
-    hop: Destination | None = field(init=False, default=None)
+    is_same_origin: bool = field(init=False, default=True)
+    first_destination: Destination | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.wire = self.first
 
     @property
     def is_unsent(self) -> bool:
-        """Whether it is known that no part of the request has left."""
-        return isinstance(self.line, PoolTransport) and not self.line.is_sent
+        """Whether it is certain that no part of the request was sent."""
+        return isinstance(self.transport, PoolTransport) and not self.transport.is_sent
 
-    async def attempts(self, retry: int, end: float) -> RawResponse:
-        """Send it until it is answered for good, or may not be sent again."""
+    async def send_with_retries(self, retry: int, deadline: float) -> RawResponse:
+        """Send the request until the response is final, or no further attempt is allowed."""
         for attempt in count(1):
             try:
-                answer = await self._follow()
+                response = await self._follow_redirects()
             except httpx.ConnectError as error:
                 seconds = pause(attempt)
-                if attempt > retry or not may_go_away(error) or time.perf_counter() + seconds > end:
+                if attempt > retry or not is_transient(error) or time.perf_counter() + seconds > deadline:
                     raise
             else:
-                after = pause_after(answer, attempt)
-                if attempt > retry or after is None or time.perf_counter() + after > end:
-                    return replace(answer, attempts=attempt)
+                after = pause_after(response, attempt)
+                if attempt > retry or after is None or time.perf_counter() + after > deadline:
+                    return replace(response, attempts=attempt)
                 seconds = after
             await asyncio.sleep(seconds)
-            await turn(self.connection)
+            await wait_for_turn(self.connection)
         raise AssertionError  # pragma: no cover - counting has no end
 
-    async def _follow(self) -> RawResponse:
-        followed: list[Redirect] = []
-        self.wire, self.stays, self.hop = self.first, True, None
-        while len(followed) <= MOST_REDIRECTS:
-            answer, location = await self._once()
-            # npm request follows every status of the three hundreds that says where to.
-            if self.wire.method != "GET" or answer.status_code not in range(300, 400) or not location:
-                return replace(answer, redirects=tuple(followed))
-            redirect = redirect_of(self.wire, answer.status_code, location)
-            followed.append(redirect)
+    async def _follow_redirects(self) -> RawResponse:
+        redirects: list[Redirect] = []
+        self.wire, self.is_same_origin, self.first_destination = self.first, True, None
+        while len(redirects) <= MAX_REDIRECTS:
+            response, location = await self._send_once()
+            # npm request follows every 3xx that has a location.
+            if self.wire.method != "GET" or response.status_code not in range(300, 400) or not location:
+                return replace(response, redirects=tuple(redirects))
+            redirect = redirect_of(self.wire, response.status_code, location)
+            redirects.append(redirect)
             self.wire = redirected(self.wire, redirect)
-            # Once away it stays so, even where it leads back: no token comes back either.
-            self.stays = self.stays and redirect.stays
-        message = f"{self.wire.masked} was redirected more than {MOST_REDIRECTS} times."
-        found = trouble(Code.CONNECTION_BROKEN, message, "the service seems to send it in a circle.")
-        raise TransportError([self.said(found)])
+            # A redirect back to the first origin does not make it the same again: no token returns either.
+            self.is_same_origin = self.is_same_origin and redirect.is_same_origin
+        message = f"{self.wire.masked} was redirected more than {MAX_REDIRECTS} times."
+        fix = "check the service: it seems to redirect in a circle."
+        raise TransportError([self.explain(error_diagnostic(Code.CONNECTION_BROKEN, message, fix))])
 
-    async def _once(self) -> tuple[RawResponse, str | None]:
-        request = asked(self.wire, is_away=not self.stays)
-        if self.admits is not None or isinstance(self.line, PoolTransport):
-            hop = await hop_of(self.line, request, self.wire.origin, self.hop)
-            self.hop = self.hop or hop
+    async def _send_once(self) -> tuple[RawResponse, str | None]:
+        request = httpx_request(self.wire, is_redirected_away=not self.is_same_origin)
+        if self.admits is not None or isinstance(self.transport, PoolTransport):
+            destination = await resolve_destination(
+                self.transport, request, self.wire.origin, self.first_destination
+            )
+            self.first_destination = self.first_destination or destination
             if self.admits is not None:
-                self.admits(hop)
-        return await exchange(self.line, request, decompresses=self.decompresses)
+                self.admits(destination)
+        return await exchange(self.transport, request, decompresses=self.decompresses)
 
-    def said(self, found: Diagnostic) -> Diagnostic:
-        """Return what is wrong, told apart from a real fault where this one was asked for."""
-        if not isinstance(self.line, FaultTransport):
-            return found
-        name = self.line.fault.name
-        return replace(found, message=f"{found.message} It is the fault {name!r}, which was asked for.")
+    def explain(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Return a diagnostic that says so if the failure is a simulated one."""
+        if not isinstance(self.transport, FaultTransport):
+            return diagnostic
+        name = self.transport.fault.name
+        return replace(diagnostic, message=f"{diagnostic.message} This is the simulated fault {name!r}.")

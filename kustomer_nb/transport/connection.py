@@ -1,4 +1,4 @@
-"""How a service is reached: whom TLS trusts, who we are to it, a proxy, and how many requests a minute."""
+"""How a service is reached: trusted certificates, a client certificate, a proxy, and a rate limit."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from kustomer_nb.request.url import AddressError, parse_address
 from kustomer_nb.secrets import Secret, kept
 from kustomer_nb.template import Text
 
-from .errors import trouble
+from .errors import error_diagnostic
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Connection:
-    """How to get to a service; two that say the same are equal, and share their pace.
+    """How to reach a service; equal connections share one rate limit.
 
-    ``ca_file`` holds certificates to trust besides the usual ones, ``cert_file`` and ``key_file`` who we are:
-    PEM all of them. TLS is always verified. ``proxy`` is an ``http://`` or ``https://`` address that may
-    hold user and password, and so is kept as a `Secret`. Of ``requests_per_minute`` there are never more in
-    any sixty seconds.
+    ``ca_file`` holds certificates to trust in addition to the usual ones, ``cert_file`` and ``key_file`` the
+    client certificate; all are PEM files. TLS is always verified. ``proxy`` is an ``http://`` or ``https://``
+    URL; because it may contain a user and password, it is stored as a `Secret`. ``requests_per_minute``
+    is the limit for any sixty seconds.
 
     Example:
         >>> Connection(proxy="http://me:s3cret@proxy.shop.com:3128", requests_per_minute=60).proxy
@@ -43,13 +43,13 @@ class Connection:
 
     def __post_init__(self) -> None:
         if self.requests_per_minute is not None and self.requests_per_minute < 1:
-            msg = f"requests_per_minute is {self.requests_per_minute}, and must be at least 1"
+            msg = f"requests_per_minute is {self.requests_per_minute}; it must be at least 1"
             raise ValueError(msg)
         object.__setattr__(self, "proxy", kept(self.proxy, source="proxy"))
 
     def _key(self) -> tuple[Any, ...]:
         proxy = self.proxy.reveal() if isinstance(self.proxy, Secret) else self.proxy
-        files = [one and str(one) for one in (self.ca_file, self.cert_file, self.key_file)]
+        files = [file and str(file) for file in (self.ca_file, self.cert_file, self.key_file)]
         return (*files, proxy, self.requests_per_minute)
 
     def __eq__(self, other: object) -> bool:
@@ -60,28 +60,31 @@ class Connection:
 
 
 def proxy_of(connection: Connection) -> httpx.Proxy | None:
-    """Return the proxy of a connection with its user and password apart.
+    """Return the proxy of a connection, with its user and password separate from its URL.
 
     Raises:
-        TransportError: the address of the proxy is none.
+        TransportError: the URL of the proxy is invalid.
     """
     if not isinstance(connection.proxy, Secret):
         return None
     try:
         address = parse_address(Text.of(str(connection.proxy.reveal())))
     except AddressError:
-        message = "the proxy is no address of one."
-        fix = "write http://host:port or https://host:port, with user:password@ before the host if it asks."
-        raise TransportError([trouble(Code.CONNECTION_OPTIONS, message, fix)], is_unsent=True) from None
+        # The URL is not quoted: it may contain a password.
+        message = "the URL of the proxy is invalid."
+        fix = "write http://host:port or https://host:port, with user:password@ before the host if needed."
+        raise TransportError(
+            [error_diagnostic(Code.CONNECTION_OPTIONS, message, fix)], is_unsent=True
+        ) from None
     user, _, password = str(address.auth.reveal() if address.auth else "").partition(":")
     return httpx.Proxy(address.origin, auth=(user, password) if address.auth else None)
 
 
-def shown_proxy(connection: Connection) -> str:
-    """Return the address of the proxy as it may be shown, empty where there is none.
+def masked_proxy(connection: Connection) -> str:
+    """Return the URL of the proxy without user and password, empty if there is no proxy.
 
     Example:
-        >>> shown_proxy(Connection(proxy="http://me:s3cret@proxy.shop.com:3128"))
+        >>> masked_proxy(Connection(proxy="http://me:s3cret@proxy.shop.com:3128"))
         'http://proxy.shop.com:3128'
     """
     proxy = proxy_of(connection)
@@ -89,31 +92,32 @@ def shown_proxy(connection: Connection) -> str:
 
 
 def tls_of(connection: Connection) -> ssl.SSLContext:
-    """Return what verifies the service, and says who we are.
+    """Return the TLS context that verifies the service and presents the client certificate.
 
     Raises:
         TransportError: a file cannot be used.
     """
-    files = [
-        None if one is None else Path(one)
-        for one in (connection.ca_file, connection.cert_file, connection.key_file)
+    paths = [
+        None if file is None else Path(file)
+        for file in (connection.ca_file, connection.cert_file, connection.key_file)
     ]
-    return _tls(*((one, _changed(one)) for one in files))
+    # With its modification time, so that a renewed certificate is read again.
+    return _tls(*((path, _modified(path)) for path in paths))
 
 
 def anonymous(connection: Connection) -> Connection:
-    """Return a connection that does not say who we are: to a proxy, and where redirects lead to others."""
+    """Return a connection without the client certificate: to a proxy, and for redirects to another origin."""
     return replace(connection, cert_file=None, key_file=None)
 
 
-def _changed(path: Path | None) -> int:
+def _modified(path: Path | None) -> int:
     try:
         return path.stat().st_mtime_ns if path else 0
     except OSError:
         return 0
 
 
-# Kept: reading the certificates takes longer than a request on loopback.
+# Cached, because reading the certificates takes longer than a request on loopback.
 @lru_cache(maxsize=16)
 def _tls(
     authority: tuple[Path | None, int], certificate: tuple[Path | None, int], key: tuple[Path | None, int]
@@ -124,10 +128,9 @@ def _tls(
     if certificate[0]:
         _load_certificate(context, certificate[0], key[0])
     elif key[0]:
-        message = f"there is a key file ({key[0]}) and no certificate that it belongs to."
-        raise TransportError(
-            [trouble(Code.CONNECTION_OPTIONS, message, "name the certificate as cert_file.")], is_unsent=True
-        )
+        message = f"the key file {key[0]} has no certificate."
+        fix = "set cert_file to the certificate of the key."
+        raise TransportError([error_diagnostic(Code.CONNECTION_OPTIONS, message, fix)], is_unsent=True)
     return context
 
 
@@ -135,21 +138,22 @@ def _load_authority(context: ssl.SSLContext, path: Path) -> None:
     try:
         context.load_verify_locations(cafile=path)
     except OSError as error:
-        fix = "name a file of certificates in PEM, which begin with -----BEGIN CERTIFICATE-----."
+        fix = "set ca_file to a file of PEM certificates, which begin with -----BEGIN CERTIFICATE-----."
         raise TransportError([_unusable("certificate", path, error, fix)], is_unsent=True) from None
 
 
 def _load_certificate(context: ssl.SSLContext, path: Path, key: Path | None) -> None:
     try:
-        # Without a password of its own OpenSSL would ask for one at the terminal, and wait.
+        # Without a password argument OpenSSL would prompt for one at the terminal, and wait.
         context.load_cert_chain(path, key, password="")
     except (OSError, ValueError) as error:
-        missing = [one for one in (path, key) if one and not one.is_file()]
-        fix = "name a certificate and its key in PEM, the key without a password."
+        missing = [file for file in (path, key) if file and not file.is_file()]
+        fix = "set cert_file and key_file to a PEM certificate and its key without a password."
         raise TransportError([_unusable("certificate", (missing or [path])[0], error, fix)]) from None
 
 
 def _unusable(what: str, path: Path, error: Exception, fix: str) -> Any:
-    why = error.strerror if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
-    message = f"the {what} file {path} cannot be used: {(why or 'it is not what it should be').lower()}."
-    return trouble(Code.CONNECTION_OPTIONS, message, fix)
+    # The text of an SSLError names a line of OpenSSL, which helps nobody.
+    reason = error.strerror if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) else None
+    message = f"the {what} file {path} cannot be used: {(reason or 'its content is not valid').lower()}."
+    return error_diagnostic(Code.CONNECTION_OPTIONS, message, fix)

@@ -1,4 +1,4 @@
-"""Where a request is about to go: the host, what it resolves to, and what no request should reach."""
+"""Where a request is about to go: the host, its addresses, and the addresses no request should reach."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from kustomer_nb.request.url import is_loopback
 
-# What answers at these gives out the credentials of the machine: AWS, Google, Azure, Alibaba, Oracle.
+# Metadata services of AWS, Google, Azure, Alibaba and Oracle: they return the credentials of the machine.
 FORBIDDEN_NAMES = frozenset(
     {
         "instance-data",
@@ -22,8 +22,8 @@ FORBIDDEN_NAMES = frozenset(
     }
 )
 _FORBIDDEN = [
-    ip_network(one)
-    for one in (
+    ip_network(network)
+    for network in (
         "169.254.0.0/16",
         "100.100.100.200/32",
         "168.63.129.16/32",
@@ -34,19 +34,21 @@ _FORBIDDEN = [
     )
 ]
 _UNSPECIFIED = ip_network("0.0.0.0/8")
-# IPv4 within IPv6, in the last four bytes: mapped, compatible, NAT64 as everybody and as a network has it.
-_HOLDING = [
-    ip_network(one) for one in ("::ffff:0:0/96", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+# IPv6 networks with an IPv4 address in the last four bytes: mapped and compatible (RFC 4291 section 2.5.5),
+# translated (RFC 7915), NAT64 with the well-known prefix (RFC 6052) and with a local one (RFC 8215).
+_IPV4_IN_IPV6 = [
+    ip_network(network)
+    for network in ("::ffff:0:0/96", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One step of a request: to ``host`` at ``port``, which is one of ``addresses``.
+    """Where one step of a request goes: to ``host`` at ``port``, connected to one of ``addresses``.
 
-    They are numeric, and empty where a proxy or a ``transport=`` stands in for the network. ``shown`` is the
-    origin as it may be shown. ``first`` is where the request went before a redirect led here, None for that
-    first step itself. ``target`` is the path and the query that are asked for there.
+    The addresses are numeric, and empty if a proxy or a ``transport=`` replaces the network.
+    ``masked_origin`` is the origin without secrets. ``first`` is the destination of the request before
+    redirects, None if this is the first. ``target`` is the path and query of the request.
 
     Example:
         >>> Destination("http", "files.shop.com", 80, ("93.184.216.34", "169.254.169.254"), "…").is_forbidden
@@ -57,21 +59,21 @@ class Destination:
     host: str
     port: int
     addresses: tuple[str, ...]
-    shown: str
+    masked_origin: str
     first: Destination | None = None
-    # It may hold the value of a setting.
+    # Not in repr: it may contain the value of a setting.
     target: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """Scheme, host in lower case, and port."""
+        """Scheme, host in lower case, and port: what RFC 6454 calls an origin."""
         return self.scheme, self.host.lower(), self.port
 
     @property
     def is_same_as_first(self) -> bool:
-        """Whether it is where the request went before its redirects: the same origin at the same addresses.
+        """Whether it equals the destination before redirects: the same origin at the same addresses.
 
-        A name that resolves to another address by now is another destination.
+        A name that resolves to other addresses now is another destination.
 
         Example:
             >>> first = Destination("http", "0.0.0.0", 80, ("0.0.0.0",), "…")
@@ -84,11 +86,11 @@ class Destination:
         return self.origin == first.origin and set(self.addresses) == set(first.addresses)
 
     @property
-    def is_here(self) -> bool:
-        """Whether it is this machine and no other, as far as is known: all that the name resolves to.
+    def is_local(self) -> bool:
+        """Whether it is certainly this computer: every address that the name resolves to is loopback.
 
         Example:
-            >>> Destination("http", "localhost", 80, ("127.0.0.1", "203.0.113.5"), "…").is_here
+            >>> Destination("http", "localhost", 80, ("127.0.0.1", "203.0.113.5"), "…").is_local
             False
         """
         if not self.addresses:
@@ -96,70 +98,78 @@ class Destination:
         return all(map(is_loopback, self.addresses))
 
     @property
-    def may_be_here(self) -> bool:
-        """Whether anything that the name stands for or resolves to ends in this machine, however written.
+    def may_be_local(self) -> bool:
+        """Whether the name, or any address it resolves to, may reach this computer, in any notation.
 
         Example:
             >>> addresses = ("93.184.216.34", "::ffff:127.0.0.1")
-            >>> Destination("http", "files.shop.com", 80, addresses, "…").may_be_here
+            >>> Destination("http", "files.shop.com", 80, addresses, "…").may_be_local
             True
         """
         name = self.host.lower().rstrip(".")
+        # RFC 6761 section 6.3: every name under .localhost is loopback.
         is_named = name == "localhost" or name.endswith(".localhost")
-        return is_named or any(_ends_here(one) for one in (self.host, *self.addresses))
+        return is_named or any(_reaches_loopback(address) for address in (self.host, *self.addresses))
 
     @property
     def is_forbidden(self) -> bool:
-        """Whether the name, or anything it resolves to, is link-local or gives out credentials."""
+        """Whether the name, or any address it resolves to, is link-local or a metadata service."""
         is_named = self.host.lower().rstrip(".") in FORBIDDEN_NAMES
-        return is_named or any(is_forbidden(one) for one in (self.host, *self.addresses))
+        return is_named or any(is_forbidden(address) for address in (self.host, *self.addresses))
 
 
 def is_forbidden(address: str) -> bool:
-    """Return whether a numeric address is link-local or a metadata service, however it is written.
+    """Return whether a numeric address is link-local or a metadata service, in any notation.
 
-    A name is none; what it resolves to may be.
+    False for a name; the addresses that it resolves to may be forbidden.
 
     Example:
-        >>> [is_forbidden(one) for one in ("169.254.1.1", "::ffff:169.254.1.1", "0xa9fea9fe", "127.0.0.1")]
+        >>> [is_forbidden(text) for text in ("169.254.1.1", "::ffff:169.254.1.1", "0xa9fea9fe", "127.0.0.1")]
         [True, True, True, False]
     """
-    read = _read(address)
-    if read is None:
+    parsed = _parse(address)
+    if parsed is None:
         return False
-    return any(one in network for one in (read, *_within(read)) for network in _FORBIDDEN)
+    addresses = (parsed, *_embedded_ipv4(parsed))
+    return any(candidate in network for candidate in addresses for network in _FORBIDDEN)
 
 
-def _ends_here(address: str) -> bool:
-    """Return whether a numeric address is one of this machine, or stands for one, however it is written."""
-    read = _read(address.partition("%")[0])
-    if read is None:
+def _reaches_loopback(address: str) -> bool:
+    """Return whether a numeric address, or an IPv4 address within it, reaches this computer."""
+    # The part after % is the zone of a link-local address, as in fe80::1%eth0.
+    parsed = _parse(address.partition("%")[0])
+    if parsed is None:
         return False
     # Linux connects 0.0.0.0 and :: to itself.
-    return any(one.is_loopback or one in _UNSPECIFIED or one.is_unspecified for one in (read, *_within(read)))
+    return any(
+        candidate.is_loopback or candidate in _UNSPECIFIED or candidate.is_unspecified
+        for candidate in (parsed, *_embedded_ipv4(parsed))
+    )
 
 
-def _read(address: str) -> IPv4Address | IPv6Address | None:
+def _parse(address: str) -> IPv4Address | IPv6Address | None:
     text = address.strip("[]").rstrip(".")
     with suppress(ValueError):
         return ip_address(text)
     try:
-        # As the operating system reads 0xa9fea9fe, 2852039166 and 169.254.43518.
+        # The operating system also accepts 0xa9fea9fe, 2852039166 and 169.254.43518.
         return IPv4Address(socket.inet_aton(text))
     except (OSError, UnicodeError, ValueError):
         return None
 
 
-def _within(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    """Return the IPv4 addresses that one of IPv6 stands for."""
+def _embedded_ipv4(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
+    """Return the IPv4 addresses that an IPv6 address contains."""
     if isinstance(address, IPv4Address):
         return []
-    held = [IPv4Address(address.packed[-4:])] if any(address in one for one in _HOLDING) else []
-    return [*held, *([address.sixtofour] if address.sixtofour else []), *(address.teredo or ())]
+    embedded = [address.sixtofour] if address.sixtofour else []
+    if any(address in network for network in _IPV4_IN_IPV6):
+        embedded.append(IPv4Address(address.packed[-4:]))
+    return [*embedded, *(address.teredo or ())]
 
 
 def is_numeric(host: str) -> bool:
-    """Return whether a host is an address already."""
+    """Return whether a host is a numeric address, which needs no look-up."""
     try:
         ip_address(host)
     except ValueError:

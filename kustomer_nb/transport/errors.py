@@ -1,4 +1,4 @@
-"""Why no answer came, in words: where, what and the way out."""
+"""Why no response came: each failure of sending as a diagnostic that says where, what, and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,96 +12,99 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.request import Wire
 
-UNKNOWN = "whether the request was carried out is unknown: look before sending it again."
+MAY_BE_PROCESSED = "the service may have processed the request; check before sending it again."
 
 
-def trouble(code: str, message: str, fix: str) -> Diagnostic:
-    """Return what is wrong as an error; there is no place in a document to point to."""
+def error_diagnostic(code: str, message: str, fix: str) -> Diagnostic:
+    """Return an error without a pointer: it is not about a location in a document."""
     return Diagnostic(code, Severity.ERROR, "", message, fix)
 
 
-def late(wire: Wire, timeout: float, *, is_sent: bool) -> Diagnostic:
-    """Return that no answer came in time; only where nothing was sent is it known what that means."""
+def timeout_diagnostic(wire: Wire, timeout: float, *, is_sent: bool) -> Diagnostic:
+    """Return that no response came in time; only if nothing was sent is it safe to send it again."""
     if is_sent:
-        return trouble(Code.TIMED_OUT, f"no answer to {wire.masked} within {timeout:g} seconds.", UNKNOWN)
+        message = f"no response to {wire.masked} within {timeout:g} seconds."
+        return error_diagnostic(Code.TIMED_OUT, message, MAY_BE_PROCESSED)
     message = f"no connection to {wire.origin} within {timeout:g} seconds, so nothing was sent."
-    return trouble(
-        Code.TIMED_OUT, message, "check host and port, and the way to them; sending it again is safe."
-    )
+    fix = "check host, port and network; it is safe to send the request again."
+    return error_diagnostic(Code.TIMED_OUT, message, fix)
 
 
-def broken(wire: Wire, error: Exception, proxy: str = "") -> Diagnostic:
-    """Return why no answer to a request came; ``proxy`` is the one on the way, as it may be shown."""
-    where = wire.origin
+def failure_diagnostic(wire: Wire, error: Exception, masked_proxy: str = "") -> Diagnostic:
+    """Return why no response to a request came; ``masked_proxy`` is the URL of the proxy without password."""
+    origin = wire.origin
     match error:
         case httpx.LocalProtocolError():
-            return _unsendable(wire, where)
+            return _unsendable(wire, origin)
         case httpx.InvalidURL():
-            return trouble(
-                Code.NO_CONNECTION, f"{where} is no host that can be called.", "check the host of the uri."
-            )
+            message = f"{origin} is not a host that can be called."
+            return error_diagnostic(Code.NO_CONNECTION, message, "check the host of the uri.")
         case httpx.ProxyError():
-            # What else it says may be anything, our password too.
-            code = str(error)[:3]
-            status = (
-                f"{code} {responses.get(int(code), '')}".strip() if code.isdecimal() else "no known answer"
-            )
-            message = f"the proxy {proxy} lets nothing through to {where}: {status}."
-            return trouble(Code.CONNECTION_OPTIONS, message, "check the proxy, and its user and password.")
+            # Only the status: the rest comes from the proxy and may contain anything, also our password.
+            status = _status_of(str(error)[:3])
+            message = f"the proxy {masked_proxy} rejects the connection to {origin}: {status}."
+            fix = "check the proxy, and its user and password."
+            return error_diagnostic(Code.CONNECTION_OPTIONS, message, fix)
         case httpx.ConnectError():
-            return _unconnected(where, error, proxy)
+            return _unconnected(origin, error, masked_proxy)
         case _:
-            message = f"the connection to {where} broke before a whole answer came ({type(error).__name__})."
-            return trouble(Code.CONNECTION_BROKEN, message, UNKNOWN)
+            # Of other errors only the type is shown: httpx quotes headers and URLs in some of them.
+            kind = type(error).__name__
+            message = f"the connection to {origin} broke before the response was complete ({kind})."
+            return error_diagnostic(Code.CONNECTION_BROKEN, message, MAY_BE_PROCESSED)
 
 
-def _unconnected(where: str, error: Exception, proxy: str) -> Diagnostic:
-    # What failed without TLS was the way to the proxy, where there is one.
-    first = f"the proxy {proxy}" if proxy else where
+def _status_of(code: str) -> str:
+    if not code.isdecimal():
+        return "no known response"
+    return f"{code} {responses.get(int(code), '')}".strip()
+
+
+def _unconnected(origin: str, error: Exception, masked_proxy: str) -> Diagnostic:
+    # A failure without TLS happened on the way to the proxy, if there is one.
+    first_hop = f"the proxy {masked_proxy}" if masked_proxy else origin
     match cause_of(error):
         case ssl.SSLCertVerificationError() as cause:
-            why = getattr(cause, "verify_message", "")
-            message = f"the certificate of {where} is not trusted{f' ({why})' if why else ''}."
-            fix = "check the host and its certificate; an authority of your own is trusted by ca_file."
+            reason = getattr(cause, "verify_message", "")
+            message = f"the certificate of {origin} is not trusted{f' ({reason})' if reason else ''}."
+            fix = "check the host and its certificate; use ca_file to trust a private CA."
         case ssl.SSLError() as cause if "ALERT" in (reason := str(getattr(cause, "reason", ""))):
-            message = f"{where} refuses the TLS that is offered ({reason.lower().replace('_', ' ')})."
-            fix = "it may ask for a certificate: name cert_file and key_file."
+            message = f"{origin} rejected the TLS handshake ({reason.lower().replace('_', ' ')})."
+            fix = "it may require a client certificate: set cert_file and key_file."
         case ssl.SSLError():
-            message, fix = f"{where} does not speak TLS.", "write http:// if the service has no https://."
-        # Connected, and no error of TLS or of the way there: the stream has ended.
-        case ConnectionResetError() | BrokenPipeError() | None if where.startswith("https:"):
-            message = f"{where} hung up before TLS was agreed on, so nothing was sent."
-            fix = "try again; if it stays so, look for a firewall on the way, or an address without TLS."
+            message = f"{origin} does not use TLS."
+            fix = "write http:// if the service has no https://."
+        # Connected, and neither an error of TLS nor of the network: the stream ended.
+        case ConnectionResetError() | BrokenPipeError() | None if origin.startswith("https:"):
+            message = f"{origin} closed the connection during the TLS handshake, so nothing was sent."
+            fix = "try again; if it persists, check for a firewall, or for a port without TLS."
         case socket.gaierror():
-            message, fix = (
-                f"the host of {first} is not known.",
-                "check the spelling of the host: in the uri, or in hosts.",
-            )
+            message = f"the host of {first_hop} cannot be resolved."
+            fix = "check the spelling of the host: in the uri, or in hosts."
         case _:
-            message = f"nothing answers at {first}: the connection was refused."
+            message = f"nothing responds at {first_hop}: the connection was refused."
             fix = "start the service, check host and port, or redirect the origin with hosts=."
-    return trouble(Code.NO_CONNECTION, message, fix)
+    return error_diagnostic(Code.NO_CONNECTION, message, fix)
 
 
-def _unsendable(wire: Wire, where: str) -> Diagnostic:
+def _unsendable(wire: Wire, origin: str) -> Diagnostic:
     if wire.target.isascii():
-        message = f"the request to {where} breaks the rules of HTTP, so it was not sent."
-        return trouble(
-            Code.CONNECTION_BROKEN, message, "leave out headers such as transfer-encoding and content-length."
-        )
-    # Node sends it as one Latin-1 byte, which h11 does not.
-    message = f"the address of {wire.masked} holds a character beyond ASCII, so it was not sent."
-    return trouble(Code.CONNECTION_BROKEN, message, "pass it in qs, which is encoded, or encode it.")
+        message = f"the request to {origin} is not valid HTTP, so it was not sent."
+        fix = "remove headers such as transfer-encoding and content-length."
+        return error_diagnostic(Code.CONNECTION_BROKEN, message, fix)
+    # Node sends such a character as one Latin-1 byte; h11 refuses it.
+    message = f"the URL of {wire.masked} contains a character outside ASCII, so it was not sent."
+    return error_diagnostic(Code.CONNECTION_BROKEN, message, "pass it in qs, which is encoded, or encode it.")
 
 
 def cause_of(error: BaseException) -> BaseException | None:
-    """Return the error of the operating system that an error of httpx was made of."""
+    """Return the error of the operating system or of TLS that caused an error of httpx."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, OSError):
         cause = cause.__cause__ or cause.__context__
     return cause
 
 
-def may_go_away(error: httpx.ConnectError) -> bool:
-    """Return whether another try may connect: a certificate does not become another one."""
+def is_transient(error: httpx.ConnectError) -> bool:
+    """Return whether another attempt may connect: a certificate that is not trusted stays so."""
     return not isinstance(cause_of(error), ssl.SSLError)

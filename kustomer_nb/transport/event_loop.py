@@ -1,4 +1,4 @@
-"""The loop on which requests are sent while the caller waits, on a thread of its own."""
+"""The event loop that sends requests while the caller waits; it runs on its own thread."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 Work: TypeAlias = Coroutine[Any, Any, T] | Callable[[], Coroutine[Any, Any, T]]
-# Seconds that a cancelled coroutine has to end: the cell is to be free within half of one.
+# The seconds that a cancelled coroutine has to end: a cell must be free within half a second of Ctrl+C.
 PATIENCE = 0.4
 
 
 def wait(work: Work[T], *, begun: Callable[[Future[T]], object] = lambda future: None) -> T:
-    """Return the result of a coroutine, run on a loop of its own thread; a notebook's loop stays free.
+    """Return the result of a coroutine, run on the loop of the transport's thread.
 
-    An interrupt ends the waiting within half a second, closes the connection, and lets the coroutine tell
-    what it leaves behind. Where ``work`` makes the coroutine, it is made on that thread, where no interrupt
-    comes: one made here could be left behind before anybody awaits it. ``begun`` is given the future, which
-    another thread may cancel.
+    The loop of a notebook is not blocked. An interrupt ends the wait within half a second, closes the
+    connection, and lets the coroutine record what happened. If ``work`` is a function that creates the
+    coroutine, it is called on that thread, where no interrupt arrives: a coroutine created here could be
+    lost before anything awaits it. ``begun`` receives the future, which another thread may cancel.
 
     Raises:
-        CancelledError: it was cancelled; the one of asyncio.
+        CancelledError: the work was cancelled; that of asyncio.
     """
     call = _Call(work)
-    if threading.current_thread() is _Own.current:
+    if threading.current_thread() is _LoopThread.current:
         call.give_up()
         msg = "wait() was called on the transport's own thread, which would wait for itself"
         raise RuntimeError(msg)
@@ -39,27 +39,28 @@ def wait(work: Work[T], *, begun: Callable[[Future[T]], object] = lambda future:
     except CancelledError:
         raise asyncio.CancelledError from None
     finally:
-        # After Ctrl+C, and whatever else a signal raises here, nobody waits for the response any more.
+        # After Ctrl+C, or whatever else a signal handler raises, nothing waits for the response any more.
         call.give_up()
         if call.future.cancel():
             call.ended.wait(PATIENCE)
 
 
 class _Call(Generic[T]):
-    """Work that is begun on the loop's own thread, or given up before."""
+    """Work that is either begun on the thread of the loop or given up, never both."""
 
     def __init__(self, work: Work[T]) -> None:
         self._work = work
+        # Acquired once, by whichever of begin and give_up comes first; never released.
         self._decided = threading.Lock()
         self.future: Future[T] = Future()
         self.ended = threading.Event()
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Have the work begun; the future holds what comes of it, and cancels it."""
+        """Schedule the work; the future receives its result, and cancels it."""
         loop.call_soon_threadsafe(self._run, loop)
 
     def give_up(self) -> None:
-        """Make sure that work which has not begun never will, and that nobody misses it."""
+        """Ensure that work which has not begun never begins, and is not reported as never awaited."""
         if self._decided.acquire(blocking=False):
             if not callable(self._work):
                 self._work.close()
@@ -69,13 +70,13 @@ class _Call(Generic[T]):
         if self.future.cancelled():
             self.give_up()
         elif self._decided.acquire(blocking=False):
-            task = loop.create_task(_made(self._work) if callable(self._work) else self._work)
-            task.add_done_callback(self._tell)
+            task = loop.create_task(_call(self._work) if callable(self._work) else self._work)
+            task.add_done_callback(self._settle)
             self.future.add_done_callback(
                 lambda future: loop.call_soon_threadsafe(task.cancel) if future.cancelled() else None
             )
 
-    def _tell(self, task: asyncio.Task[T]) -> None:
+    def _settle(self, task: asyncio.Task[T]) -> None:
         error = None if task.cancelled() else task.exception()
         if task.cancelled():
             self.future.cancel()
@@ -87,56 +88,56 @@ class _Call(Generic[T]):
         self.ended.set()
 
 
-async def _made(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+async def _call(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     return await work()
 
 
-class _Own(threading.Thread):
-    """The thread of the loop, which makes the loop itself; however often it is started, it runs once."""
+class _LoopThread(threading.Thread):
+    """The thread of the loop, which creates the loop; however often it is started, it runs once."""
 
-    current: _Own
+    current: _LoopThread
 
     def __init__(self) -> None:
         super().__init__(name="kustomer_nb transport", daemon=True)
-        self._taken = threading.Lock()
+        self._has_run = threading.Lock()
         self.is_ready = threading.Event()
 
     def run(self) -> None:
         """Run the loop to the end of the process, whatever is raised on it."""
-        if not self._taken.acquire(blocking=False):
+        if not self._has_run.acquire(blocking=False):
             return
         self.loop = asyncio.new_event_loop()
         self.is_ready.set()
         while True:
-            # asyncio lets these through, to the task that raised them and to here.
+            # asyncio passes these on, to the task that raised them and to this call.
             with suppress(SystemExit, KeyboardInterrupt):
                 self.loop.run_forever()
 
     @classmethod
     def renew(cls) -> None:
-        """Have a new one started by the next call."""
+        """Let the next call start a new thread."""
         cls.current = cls()
 
 
 def _loop() -> asyncio.AbstractEventLoop:
     """Return the loop, its thread started once.
 
-    Neither another thread nor an interrupt on the way does harm, and there is no lock that one could leave
-    behind: what was started is waited for.
+    Without a lock, which an interrupt could leave held: if another thread, or a call that was interrupted,
+    has started the thread already, this one waits until it is ready.
     """
-    own = _Own.current
+    thread = _LoopThread.current
     try:
-        if own.ident is None:
-            own.start()
+        if thread.ident is None:
+            thread.start()
     except RuntimeError:
-        # Started meanwhile; else the system has no thread left.
-        if own.ident is None:
+        # Another caller started it meanwhile; if not, the system has no thread left.
+        if thread.ident is None:
             raise
-    own.is_ready.wait()
-    return own.loop
+    thread.is_ready.wait()
+    return thread.loop
 
 
-_Own.renew()
+_LoopThread.renew()
 if hasattr(os, "register_at_fork"):
-    # The child of a fork has the loop and not its thread.
-    os.register_at_fork(after_in_child=_Own.renew)
+    # The child of a fork inherits the loop, but not its thread.
+    os.register_at_fork(after_in_child=_LoopThread.renew)

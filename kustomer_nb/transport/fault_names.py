@@ -1,4 +1,4 @@
-"""The names of the ways in which a service fails, known to whoever only reads a mode."""
+"""The names of the faults that can be simulated, for code that reads a mode and sends nothing."""
 
 from __future__ import annotations
 
@@ -6,46 +6,46 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 FIRST, LAST = 400, 599
-# Not http.client.responses, which is the same and loads ssl.
+# Not http.client.responses, which is the same and loads ssl: reading a mode is not sending.
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
-FAULT_WORDS: Mapping[str, str] = {
-    "401": "answers 401: the token is not accepted.",
-    "404": "answers 404: there is no such thing.",
-    "409": "answers 409: it was changed or done already.",
-    "422": "answers 422: what was sent is understood and not accepted.",
-    "429": "answers 429 too many requests, with Retry-After: 1.",
-    "500": "answers 500: it failed inside.",
-    "503": "answers 503: it is away for now.",
-    "timeout": "takes the request and never answers.",
+FAULT_DESCRIPTIONS: Mapping[str, str] = {
+    "401": "returns 401 Unauthorized: the token is not accepted.",
+    "404": "returns 404 Not Found.",
+    "409": "returns 409 Conflict: it was already changed or done.",
+    "422": "returns 422 Unprocessable Entity: the data is not accepted.",
+    "429": "returns 429 Too Many Requests, with Retry-After: 1.",
+    "500": "returns 500 Internal Server Error.",
+    "503": "returns 503 Service Unavailable.",
+    "timeout": "accepts the request and never responds.",
     "refused": "refuses the connection.",
-    "reset": "takes the request and resets the connection.",
-    "tls": "shows a certificate that is not trusted.",
-    "html": "answers 200 with a login page in place of JSON.",
-    "truncated": "answers 200 with JSON that ends in the middle.",
-    "array": "answers 200 with an array in place of an object.",
-    "empty": "answers 200 with an empty body.",
-    "204": "answers 204, which has no body.",
-    "large": "answers 200 with a body of 20 MB.",
-    "slow": "answers byte by byte, longer than anybody waits.",
-    "redirects": "redirects to itself, without an end.",
-    "charset": "answers 200 with JSON in Latin-1, and says so.",
+    "reset": "accepts the request and resets the connection.",
+    "tls": "presents a certificate that is not trusted.",
+    "html": "returns 200 with a login page instead of JSON.",
+    "truncated": "returns 200 with incomplete JSON.",
+    "array": "returns 200 with an array instead of an object.",
+    "empty": "returns 200 with an empty body.",
+    "204": "returns 204 No Content.",
+    "large": "returns 200 with a body of 20 MB.",
+    "slow": "sends a response that never completes (timeout).",
+    "redirects": "redirects to itself without end.",
+    "charset": "returns 200 with JSON in Latin-1, and declares that charset.",
 }
 
 
-def fault_words(name: str) -> str | None:
-    """Return what a service does in the fault of a name, or of any other status from 400 to 599.
+def fault_description(name: str) -> str | None:
+    """Return what a service does in a fault, which may also be any status from 400 to 599.
 
-    None where there is no such fault.
+    None if there is no such fault.
 
     Example:
-        >>> fault_words("502"), fault_words("200")
-        ('answers 502 Bad Gateway.', None)
+        >>> fault_description("502"), fault_description("200")
+        ('returns 502 Bad Gateway.', None)
     """
-    if name in FAULT_WORDS or not (name.isascii() and name.isdecimal() and FIRST <= int(name) <= LAST):
-        return FAULT_WORDS.get(name)
-    return f"answers {status_line(name)}."
+    if name in FAULT_DESCRIPTIONS or not (name.isascii() and name.isdecimal() and FIRST <= int(name) <= LAST):
+        return FAULT_DESCRIPTIONS.get(name)
+    return f"returns {status_line(name)}."
 
 
 def status_line(name: str) -> str:
-    """Return a status with its reason, as in ``502 Bad Gateway``."""
+    """Return a status with its reason phrase, such as ``502 Bad Gateway``."""
     return f"{int(name)} {_REASONS.get(int(name), '')}".rstrip()

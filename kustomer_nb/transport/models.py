@@ -1,4 +1,4 @@
-"""What came back over the wire, before anything is read into it."""
+"""What comes back over the network, before anything is decoded or parsed."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ LARGEST = 50 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """One redirect that was followed: its status, and where to; ``stays`` says on the same origin."""
+    """One redirect that was followed: its status code and its target."""
 
     status_code: int
     to: Address
-    stays: bool
+    is_same_origin: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RawResponse:
-    """What came back: status, headers in order, the body, and the seconds it took.
+    """A response: status, headers in order, body, and the seconds it took.
 
-    ``is_cut`` says that the body was longer than the 50 MB that are read of one, ``attempts`` how many times
-    the request was sent until this came.
+    ``is_truncated`` says that the body is longer than 50 MB, of which only the start was read.
+    ``attempts`` counts how often the request was sent.
     """
 
     status_code: int
     headers: tuple[tuple[str, str], ...]
     content: bytes
     elapsed: float = 0.0
-    is_cut: bool = False
+    is_truncated: bool = False
     redirects: tuple[Redirect, ...] = ()
     attempts: int = 1

@@ -1,4 +1,4 @@
-"""A line to a service: httpx asks, httpcore writes and reads, over the network or what plays it."""
+"""A transport for httpx over httpcore's connection pool, on the network or on what simulates it."""
 
 from __future__ import annotations
 
@@ -15,39 +15,42 @@ from .resolver import ResolvingBackend
 
 
 class PoolTransport(httpx.AsyncBaseTransport):
-    """Sends over connections that are opened as a `Connection` says; ``network`` is the real one by default.
+    """Sends over connections that are opened as a `Connection` says; by default on the real network.
 
-    Not httpx's own: that one leaves the look-up of a name to the moment of connecting, and asks a proxy for
-    the target of a request alone. ``is_sent`` says whether any part of a request may have left.
+    ``is_sent`` says whether any part of a request may have been sent.
+
+    httpx's own transport cannot be used: it looks a name up while connecting, after any check, and it writes
+    only the target of a request to a proxy.
     """
 
     def __init__(self, connection: Connection, network: ResolvingBackend | None = None) -> None:
         self._network = network or ResolvingBackend()
         self._proxy = proxy_of(connection)
-        unnamed = tls_of(anonymous(connection))
-        self._pool = _pool(self._proxy, tls_of(connection), unnamed, self._network)
-        self._away = _pool(self._proxy, unnamed, unnamed, self._network)
+        # A client certificate is for the origin of the request alone: not for the proxy, nor for redirects.
+        anonymous_tls = tls_of(anonymous(connection))
+        self._pool = _pool(self._proxy, tls_of(connection), anonymous_tls, self._network)
+        self._redirect_pool = _pool(self._proxy, anonymous_tls, anonymous_tls, self._network)
         self.is_sent = False
 
     async def resolve(self, host: str, port: int) -> tuple[str, ...]:
-        """Return the addresses of which one will be connected to; none where a proxy looks the name up."""
+        """Return the addresses, one of which will be connected to; none if a proxy looks the name up."""
         if self._proxy:
             return ()
         with _errors():
             return await self._network.resolve(host, port)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer to a request, its body still to be read.
+        """Return the response to a request, with its body unread.
 
-        A request with the extension ``is_away`` is one of a redirect to another origin, which is not told
-        who we are.
+        A request with the extension ``is_redirected_away`` follows a redirect to another origin, where no
+        client certificate is presented.
         """
         url = request.url
         host = url.raw_host
         if self._proxy and b":" in host and url.scheme == "http":
-            # httpcore writes the whole address for a proxy, and no brackets.
+            # httpcore writes the whole URL for a proxy, and an IPv6 host without its brackets.
             host = b"[" + host + b"]"
-        asked = httpcore.Request(
+        pool_request = httpcore.Request(
             request.method,
             httpcore.URL(
                 scheme=url.raw_scheme, host=host, port=url.port, target=request.extensions["target"]
@@ -56,20 +59,20 @@ class PoolTransport(httpx.AsyncBaseTransport):
             content=request.stream,
             extensions={"trace": self._trace},
         )
-        pool = self._away if request.extensions.get("is_away") else self._pool
+        pool = self._redirect_pool if request.extensions.get("is_redirected_away") else self._pool
         with _errors():
-            answered = await pool.handle_async_request(asked)
-        return httpx.Response(answered.status, headers=answered.headers, stream=_Body(answered.stream))
+            response = await pool.handle_async_request(pool_request)
+        return httpx.Response(response.status, headers=response.headers, stream=_Body(response.stream))
 
-    async def _trace(self, event: str, told: dict[str, Any]) -> None:
-        # A proxy is asked for a tunnel first, and that is not the request.
-        if event == "http11.send_request_headers.started" and told["request"].method != b"CONNECT":
+    async def _trace(self, event: str, info: dict[str, Any]) -> None:
+        # A CONNECT opens a tunnel through a proxy; the request itself comes after it.
+        if event == "http11.send_request_headers.started" and info["request"].method != b"CONNECT":
             self.is_sent = True
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._pool.aclose()
-        await self._away.aclose()
+        await self._redirect_pool.aclose()
 
 
 def _pool(
@@ -77,12 +80,12 @@ def _pool(
 ) -> httpcore.AsyncConnectionPool:
     if proxy is None:
         return httpcore.AsyncConnectionPool(ssl_context=tls, network_backend=network)
-    to = proxy.url
+    url = proxy.url
     return httpcore.AsyncHTTPProxy(
-        proxy_url=httpcore.URL(scheme=to.raw_scheme, host=to.raw_host, port=to.port, target=b"/"),
+        proxy_url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"),
         proxy_auth=proxy.raw_auth,
         ssl_context=tls,
-        proxy_ssl_context=proxy_tls if to.scheme == "https" else None,
+        proxy_ssl_context=proxy_tls if url.scheme == "https" else None,
         network_backend=network,
     )
 
@@ -103,7 +106,7 @@ class _Body(httpx.AsyncByteStream):
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """Raise the errors of httpcore as those of httpx, which bear the same names."""
+    """Raise the errors of httpcore as those of httpx, which have the same names."""
     try:
         yield
     except (

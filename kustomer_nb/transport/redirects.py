@@ -1,4 +1,4 @@
-"""Where a redirect leads and what of a request goes there: as npm request does it, no token to others."""
+"""Where a redirect leads and what is sent there: as npm request does, but no token to another origin."""
 
 from __future__ import annotations
 
@@ -11,77 +11,82 @@ from kustomer_nb.request.url import AddressError, parse_address, resolve
 from kustomer_nb.secrets import hide_all
 from kustomer_nb.template import Text
 
-from .errors import trouble
+from .errors import error_diagnostic
 from .models import Redirect
 
-MOST_REDIRECTS = 10
+# npm request 2.88.2: maxRedirects.
+MAX_REDIRECTS = 10
 _KEEPS_BODY = 307
-_OF_BODY = frozenset({b"content-type", b"content-length"})
-_NOT_FOR_OTHERS = {b"authorization", b"cookie", b"host"}
+_BODY_HEADERS = frozenset({b"content-type", b"content-length"})
+_SAME_ORIGIN_HEADERS = {b"authorization", b"cookie", b"host"}
 
 
 def redirect_of(wire: Wire, status_code: int, location: str) -> Redirect:
-    """Return where a ``location`` leads a request.
+    """Return where a ``location`` header leads a request.
 
     Raises:
-        TransportError: to nothing that can be called.
+        TransportError: its URL cannot be called.
     """
     port = "" if wire.port is None else f":{wire.port}"
-    here = parse_address(Text.of(f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"))
+    base = parse_address(Text.of(f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"))
     try:
-        to = resolve(here, location)
-        # Node sends Latin-1 as it is, which h11 does not.
+        to = resolve(base, location)
+        # Node sends Latin-1 unchanged; h11 does not.
         to.target.real.encode("ascii")
     except (AddressError, UnicodeEncodeError):
-        message = f"{wire.masked} was redirected to an address that cannot be called."
-        raise TransportError(
-            [trouble(Code.CONNECTION_BROKEN, message, "mend the service, or call the other address.")]
-        ) from None
-    return Redirect(status_code, to, (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port))
+        message = f"{wire.masked} was redirected to a URL that cannot be called."
+        fix = "correct the redirect in the service, or call its target directly."
+        raise TransportError([error_diagnostic(Code.CONNECTION_BROKEN, message, fix)]) from None
+    is_same_origin = (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port)
+    return Redirect(status_code, to, is_same_origin)
 
 
 def redirected(wire: Wire, redirect: Redirect) -> Wire:
-    """Return the request that goes where a redirect leads; to another host without token, cookie and body."""
-    to, stays = redirect.to, redirect.stays
-    dropped = frozenset() if stays else _NOT_FOR_OTHERS | wire.private
-    # npm request keeps a body for 307 alone; to another host it may hold a token.
-    keeps_body = stays and redirect.status_code == _KEEPS_BODY
-    dropped |= frozenset() if keeps_body else _OF_BODY
-    headers = wire.headers if keeps_body or not wire.body else _in_latin_1(wire.headers)
-    kept = [(name, value) for name, value in headers if name.lower() not in dropped]
-    if not stays:
-        kept.append((b"host", to.host_header.real.encode()))
-    if stays or not wire.is_private:
-        kept = _with_referer(kept, wire.href)
-    else:
-        # An address that holds a setting is for its own host alone.
-        kept = [(name, value) for name, value in kept if name.lower() != b"referer"]
+    """Return the request that follows a redirect; to another origin without token, cookie and body."""
+    to, is_same_origin = redirect.to, redirect.is_same_origin
+    # npm request keeps a body only for 307. To another origin it is dropped: it may hold a token.
+    keeps_body = is_same_origin and redirect.status_code == _KEEPS_BODY
+    authored = in_place_of(to, parse_address(Text.of(wire.href.decode()))) if is_same_origin else to
     return replace(
         wire,
         scheme=to.scheme,
         host=to.host,
         port=to.port,
         target=to.target.real.encode(),
-        href=(
-            in_place_of(to, parse_address(Text.of(wire.href.decode()))) if stays else to
-        ).href.real.encode(),
-        is_private=wire.is_private and stays,
-        headers=tuple(kept),
+        href=authored.href.real.encode(),
+        is_private=wire.is_private and is_same_origin,
+        headers=tuple(_redirected_headers(wire, redirect, keeps_body=keeps_body)),
         body=wire.body if keeps_body else b"",
-        # A host that a service names may hold anything it was told.
-        origin=wire.origin if stays else hide_all(to.origin),
+        # A host that the service names may contain anything it received, also a token.
+        origin=wire.origin if is_same_origin else hide_all(to.origin),
     )
 
 
+def _redirected_headers(wire: Wire, redirect: Redirect, *, keeps_body: bool) -> list[tuple[bytes, bytes]]:
+    is_same_origin = redirect.is_same_origin
+    dropped = frozenset() if is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
+    dropped |= frozenset() if keeps_body else _BODY_HEADERS
+    wire_headers = wire.headers if keeps_body or not wire.body else _in_latin_1(wire.headers)
+    headers = [(name, value) for name, value in wire_headers if name.lower() not in dropped]
+    if not is_same_origin:
+        headers.append((b"host", redirect.to.host_header.real.encode()))
+    if is_same_origin or not wire.is_private:
+        return _with_referer(headers, wire.href)
+    # A URL that contains a setting must not be sent to another host.
+    return [(name, value) for name, value in headers if name.lower() != b"referer"]
+
+
 def _in_latin_1(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, bytes], ...]:
-    """Return headers as Node writes them without a text body, whose encoding they had before."""
+    """Return headers as Node writes them without a text body; with one it writes them in UTF-8."""
     return tuple((name, value.decode().encode("latin-1")) for name, value in headers)
 
 
 def _with_referer(headers: list[tuple[bytes, bytes]], href: bytes) -> list[tuple[bytes, bytes]]:
-    """Return headers that tell where they come from; one that does so already keeps its place."""
-    places = [at for at, (name, _) in enumerate(headers) if name.lower() == b"referer"]
-    if not places:
+    """Return headers with one ``referer``; an existing one keeps its position."""
+    positions = [at for at, (name, _) in enumerate(headers) if name.lower() == b"referer"]
+    if not positions:
         return [*headers, (b"referer", href)]
-    named = [(name, href if at == places[0] else value) for at, (name, value) in enumerate(headers)]
-    return [one for at, one in enumerate(named) if at not in places[1:]]
+    first, *others = positions
+    name, _ = headers[first]
+    updated = [*headers[:first], (name, href), *headers[first + 1 :]]
+    return [header for at, header in enumerate(updated) if at not in others]

@@ -1,4 +1,4 @@
-"""When to try again, where the caller allows it: as the service asks, else a little later each time."""
+"""When to send a request again, if the caller allows it: as the service asks, else after a growing pause."""
 
 from __future__ import annotations
 
@@ -9,30 +9,32 @@ from email.utils import parsedate_to_datetime
 
 from .models import RawResponse
 
-# Too many requests, and what stands before a service for as long as it is away.
-TRIED_AGAIN = frozenset({429, 502, 503, 504})
-_SAYS_WHEN = frozenset({429, 503})
+# Too many requests, and what a proxy in front of a service returns while the service is away.
+RETRIED = frozenset({429, 502, 503, 504})
+# RFC 9110 section 10.2.3 and RFC 6585 section 4 define Retry-After for these.
+_WITH_RETRY_AFTER = frozenset({429, 503})
 _SECONDS = re.compile(r"\d{1,13}(\.\d{1,9})?")
-# A number of seconds that large is a time since 1970; one larger still counts milliseconds.
+# x-ratelimit-reset is not standardised: GitHub sends seconds since 1970, others seconds to wait, some
+# milliseconds. Above these limits a number can only be the first, and the last.
 _EPOCH, _MILLISECONDS = 1e9, 1e11
-_FIRST, _LONGEST = 0.5, 8.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 
 
 def pause(attempt: int) -> float:
-    """Return the seconds after which to try again where nobody says; ``attempt`` counts from 1.
+    """Return the seconds to wait if the service names none; ``attempt`` counts from 1.
 
     Example:
         >>> [pause(attempt) for attempt in (1, 2, 3, 9)]
         [0.5, 1.0, 2.0, 8.0]
     """
-    return min(_FIRST * 2.0 ** (attempt - 1), _LONGEST)
+    return min(_FIRST_PAUSE * 2.0 ** (attempt - 1), _LONGEST_PAUSE)
 
 
-def pause_after(answer: RawResponse, attempt: int) -> float | None:
-    """Return the seconds after which to try again, None where the answer is one to keep.
+def pause_after(response: RawResponse, attempt: int) -> float | None:
+    """Return the seconds to wait before sending again, None if the response is final.
 
-    Of a 429 or 503 ``Retry-After`` counts (seconds, or a date), then ``x-ratelimit-reset`` (seconds, or a
-    time since 1970). Dates are read beside the ``Date`` of the answer, for clocks differ.
+    For a 429 or 503 ``Retry-After`` counts (seconds, or a date), then ``x-ratelimit-reset`` (seconds, or a
+    time since 1970). Dates are compared with the ``Date`` of the response, because clocks differ.
 
     Example:
         >>> pause_after(RawResponse(429, (("retry-after", "3"),), b""), 1)
@@ -40,27 +42,27 @@ def pause_after(answer: RawResponse, attempt: int) -> float | None:
         >>> pause_after(RawResponse(500, (), b""), 1) is None
         True
     """
-    if answer.status_code not in TRIED_AGAIN:
+    if response.status_code not in RETRIED:
         return None
-    said = _said(answer) if answer.status_code in _SAYS_WHEN else None
-    return pause(attempt) if said is None else max(0.0, said)
+    seconds = _requested_pause(response) if response.status_code in _WITH_RETRY_AFTER else None
+    return pause(attempt) if seconds is None else max(0.0, seconds)
 
 
-def _said(answer: RawResponse) -> float | None:
-    # The first of a name counts, as Node reads it.
-    headers = dict(reversed(answer.headers))
-    date = _date(headers.get("date", ""))
+def _requested_pause(response: RawResponse) -> float | None:
+    # Node reads the first of several headers of one name.
+    headers = dict(reversed(response.headers))
+    date = _parse_date(headers.get("date", ""))
     now = time.time() if date is None else date
-    after = headers.get("retry-after", "").strip()
-    if _SECONDS.fullmatch(after):
-        return float(after)
-    until = _date(after)
+    retry_after = headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(retry_after):
+        return float(retry_after)
+    until = _parse_date(retry_after)
     if until is None:
-        until = _reset(headers.get("x-ratelimit-reset", "").strip(), now)
+        until = _parse_reset(headers.get("x-ratelimit-reset", "").strip(), now)
     return None if until is None else until - now
 
 
-def _reset(text: str, now: float) -> float | None:
+def _parse_reset(text: str, now: float) -> float | None:
     if not _SECONDS.fullmatch(text):
         return None
     seconds = float(text)
@@ -69,7 +71,7 @@ def _reset(text: str, now: float) -> float | None:
     return seconds if seconds > _EPOCH else now + seconds
 
 
-def _date(text: str) -> float | None:
+def _parse_date(text: str) -> float | None:
     try:
         date = parsedate_to_datetime(text)
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

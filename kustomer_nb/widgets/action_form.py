@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Unpack
 
 import traitlets
 
@@ -14,20 +14,22 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.schema import coerce
 from kustomer_nb.schema.from_python import plain
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, asset
 from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, is_finite, problem, spread
+from .session import Session, as_session
 
 
 class ActionForm(BaseWidget):
     """A form for an action's inputSchema; ``value`` is the dict of inputs that it sends, and can be observed.
 
     ``unread`` are the fields whose text cannot be read, so that ``value`` lacks them; ``faults`` are the
-    problems by field: these, and what the platform would reject. `check` raises both. Without a browser, set
-    ``value`` or `enter` text.
+    problems by field: these, and what the platform would reject, as the options and the profile say.
+    `check` raises both. Without a browser, set ``value`` or `enter` text.
 
     Example:
         >>> from kustomer_nb import load
@@ -49,9 +51,16 @@ class ActionForm(BaseWidget):
     value = traitlets.Dict()
     unread = traitlets.Dict()
 
-    def __init__(self, action: Action, value: Mapping[str, Any] | None = None) -> None:
-        self._schema = action.definition.input_schema
-        self._fields: tuple[InputField, ...] = fields_of(self._schema)
+    @scrub_tracebacks
+    @takes(WorkbenchOptions)
+    def __init__(
+        self,
+        action: Action | Session,
+        value: Mapping[str, Any] | None = None,
+        **options: Unpack[WorkbenchOptions],
+    ) -> None:
+        self._session = as_session(action, options)
+        self._fields: tuple[InputField, ...] = fields_of(self._session.input_schema())
         self._entries: dict[str, FormEntry] = {}
         self._rejected: tuple[Diagnostic, ...] = ()
         super().__init__(fields=[field.as_json() for field in self._fields])
@@ -135,19 +144,17 @@ class ActionForm(BaseWidget):
         inputs, unread = gather(self._fields, self._entries)
         faults = dict(unread)
         rejected = []
-        try:
-            coerce(inputs, self._schema)
-        except InputError as error:
-            by_name = {field.name: field for field in self._fields}
-            for diagnostic in error.diagnostics:
-                name = (pointers.split(diagnostic.pointer) or [OTHERS])[0]
-                field = by_name.get(name) or by_name.get(OTHERS)
-                known = OTHERS if field is None else field.name
-                entry = self._entries.get(known, FormEntry())
-                message = diagnostic.message if field is None else problem(field, entry, diagnostic)
-                faults.setdefault(known, message)
-                if known not in unread:
-                    rejected.append(diagnostic)
+        by_name = {field.name: field for field in self._fields}
+        # Of the function that the preview asks too, with the same platform, profile and steps.
+        for diagnostic in self._session.coerce(inputs).errors:
+            name = (pointers.split(diagnostic.pointer) or [OTHERS])[0]
+            field = by_name.get(name) or by_name.get(OTHERS)
+            known = OTHERS if field is None else field.name
+            entry = self._entries.get(known, FormEntry())
+            message = diagnostic.message if field is None else problem(field, entry, diagnostic)
+            faults.setdefault(known, message)
+            if known not in unread:
+                rejected.append(diagnostic)
         self._rejected = tuple(rejected)
         self.entries = {name: asdict(entry) for name, entry in self._entries.items()}
         self.faults = faults

@@ -40,9 +40,9 @@ class BaseWidget(anywidget.AnyWidget):
         except Exception as error:  # ipywidgets would only log it
             self.notice = f"Internal error in the widget ({type(error).__name__}). Its state is unchanged."
 
-    def get_state(self, *given: Any, **named: Any) -> Any:
+    def get_state(self, *arguments: Any, **named: Any) -> Any:
         """Return the state as a page takes it: half a character cannot be sent, and is escaped."""
-        return _sendable(super().get_state(*given, **named))
+        return _sendable(super().get_state(*arguments, **named))
 
     def intend(self, content: dict[str, Any]) -> None:
         """Act on a message from the browser."""

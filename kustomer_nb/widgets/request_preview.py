@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import traitlets
 
@@ -14,13 +14,14 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.request import Request
 from kustomer_nb.run import Prepared
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, asset
-from .session import Session
+from .session import Session, as_session
 
 
 class RequestPreview(BaseWidget):
@@ -45,10 +46,14 @@ class RequestPreview(BaseWidget):
     html = traitlets.Unicode("").tag(sync=True)
 
     @scrub_tracebacks
+    @takes(WorkbenchOptions)
     def __init__(
-        self, action: Action | Session, inputs: Mapping[str, Any] | None = None, **arguments: Any
+        self,
+        action: Action | Session,
+        inputs: Mapping[str, Any] | None = None,
+        **options: Unpack[WorkbenchOptions],
     ) -> None:
-        self._session = action if isinstance(action, Session) else Session(action, arguments)
+        self._session = as_session(action, options)
         self.request: Request | None = None
         self.prepared: Prepared | None = None
         self._is_complete = True
@@ -82,7 +87,7 @@ class RequestPreview(BaseWidget):
         prepared = replace(prepared, request=replace(prepared.request, diagnostics=diagnostics))
         self.request, self.prepared = prepared.request, prepared
         # Without a style: the page has it once, and this is sent again with each key that is typed.
-        self.html = reporting.html(prepared.request, styled=False) + _rejected(prepared.faults)
+        self.html = reporting.html(prepared.request, styled=False) + _rejected(prepared.input_errors)
         return prepared
 
     def as_text(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 import traitlets
 
@@ -15,13 +15,14 @@ from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.config import FAULT, SENDING
 from kustomer_nb.errors import GuardError, InputError, KustomerNbError, TransportError
+from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.run import Prepared, Run, is_denied, name_asked, needs_name, why_named
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.transport import FAULTS, wait
 from kustomer_nb.transport.fault_injection import InjectedFault
 
 from .base import BaseWidget, asset
-from .session import Session
+from .session import Session, as_session
 
 _Running = Callable[[Mapping[str, Any]], Coroutine[Any, Any, Run]]
 # The label of the button in each mode that sends nothing.
@@ -59,15 +60,16 @@ class RunPanel(BaseWidget):
     result = traitlets.Instance(Run, allow_none=True)
 
     @scrub_tracebacks
+    @takes(WorkbenchOptions)
     def __init__(
         self,
         action: Action | Session,
         inputs: Callable[[], Mapping[str, Any]] = dict,
         *,
         before: Callable[[], None] = lambda: None,
-        **arguments: Any,
+        **options: Unpack[WorkbenchOptions],
     ) -> None:
-        self._session = action if isinstance(action, Session) else Session(action, arguments)
+        self._session = as_session(action, options)
         self._inputs = inputs
         self._before = before
         self._task: asyncio.Task[None] | None = None
@@ -223,4 +225,4 @@ def _notice(error: KustomerNbError) -> str:
 def _fault_label(fault: InjectedFault) -> str:
     if fault.name.isdecimal():
         return reporting.status_text(int(fault.name))
-    return f"{fault.name}: {fault.words}"
+    return f"{fault.name}: {fault.description}"

@@ -10,10 +10,12 @@ from secrets import randbits
 from typing import Any
 
 from kustomer_nb.action import Action
+from kustomer_nb.config import Profile
 from kustomer_nb.definition import ActionDefinition
-from kustomer_nb.errors import TemplateError
+from kustomer_nb.errors import KustomerNbError, TemplateError
+from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.platform import SAMPLE_ENV
-from kustomer_nb.run import Prepared, Run, RunContext
+from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
 
@@ -21,22 +23,26 @@ from kustomer_nb.template import references
 class Session:
     """The shared state of the widgets of a workbench."""
 
-    def __init__(self, action: Action, arguments: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, action: Action, options: WorkbenchOptions | None = None) -> None:
         self.action = action
-        self._arguments = dict(arguments or {})
-        if "confirm" in self._arguments:
-            msg = "confirm: not an argument of a widget, in which a person types the name to confirm"
+        # A copy of its own: the values of settings are wrapped in it.
+        self._options: WorkbenchOptions = {**(options or {})}
+        if "confirm" in self._options:
+            msg = "a widget has no option 'confirm': a person types the name to confirm"
             raise TypeError(msg)
-        # What is no argument is refused now, and the values of settings are wrapped.
-        checked = action.circumstances(**self._arguments)
-        for name in self._arguments.keys() & {"settings", "accounts"}:
-            self._arguments[name] = getattr(checked, name)
+        require_known(self._options, WorkbenchOptions, "workbench")
+        context = action.context(**self._options)
+        if self._options.get("settings"):
+            self._options["settings"] = context.settings
+        if self._options.get("accounts"):
+            self._options["accounts"] = context.accounts
         self._typed: dict[str, Secret] = {}
-        self._env = {name: checked.platform.env[name] for name in self._arguments.get("env") or {}}
+        self._env = dict(context.env)
         # Whether the latest request has a method that changes nothing.
         self.is_safe = True
         # The time and random seed of the previewed request, until it is sent.
-        self._pinned: dict[str, Any] = {}
+        # So that what is sent is what was shown, also if a template reads the clock.
+        self._pinned: WorkbenchOptions = {}
 
     @property
     def definition(self) -> ActionDefinition:
@@ -44,11 +50,11 @@ class Session:
         return self.action.definition
 
     @property
-    def circumstances(self) -> RunContext:
-        """The options of a run, with typed values of settings."""
-        settings = {**(self._arguments.get("settings") or {}), **self._typed}
-        arguments = {**self._pinned, **self._arguments, "settings": settings, "env": self._env}
-        return self.action.circumstances(**arguments)
+    def context(self) -> RunContext:
+        """The context of a run, with typed values of settings."""
+        settings = {**(self._options.get("settings") or {}), **self._typed}
+        options: WorkbenchOptions = {**self._pinned, **self._options, "settings": settings, "env": self._env}
+        return self.action.context(**options)
 
     def type_in(self, key: str, value: str) -> None:
         """Store the typed value of a setting in memory; an empty one clears it."""
@@ -67,10 +73,11 @@ class Session:
         values: dict[str, str | None] = {}
         with suppress(TemplateError):
             template = self.definition.input_template
+            env = {**SAMPLE_ENV, **self.context.given_env}
             for reference in references(template.model_dump(by_alias=True) if template else {}):
                 if reference.segments[:1] == ("_env",):
                     names = reference.segments[1:2] or tuple(SAMPLE_ENV)
-                    values |= {name: self.circumstances.platform.env.get(name) for name in names}
+                    values |= {name: env.get(name) for name in names}
         return {name: None if SAMPLE_ENV.get(name) == value else value for name, value in values.items()}
 
     def type_env(self, name: str, value: str) -> None:
@@ -82,11 +89,26 @@ class Session:
 
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""
-        return self.action.prepare(inputs, self.circumstances)
+        return self.action.prepare(inputs, self.context)
+
+    def coerce(self, inputs: Mapping[str, Any]) -> CoercedInputs:
+        """Return inputs as the preview coerces them; without a profile if none can be read."""
+        try:
+            return self.action.coerce_inputs(inputs, self.context)
+        except KustomerNbError:
+            # The preview shows that error.
+            return coerce_inputs(self.definition, inputs, self.context.resolve(Profile()))
+
+    def input_schema(self) -> Any:
+        """Return the schema of the form; without a profile if none can be read."""
+        try:
+            return self.action.input_schema(self.context)
+        except KustomerNbError:
+            return self.definition.input_schema
 
     def preview(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the same as `prepare`, with a time and seed that `run` uses again for what it sends."""
-        seed = self._pinned.get("seed", randbits(32))
+        seed = self._pinned.get("seed") or randbits(32)
         self._pinned = {"now": datetime.now(UTC), "seed": seed}
         prepared = self.prepare(inputs)
         if prepared.mode == "replay":
@@ -97,10 +119,15 @@ class Session:
 
     async def run(self, inputs: Mapping[str, Any], confirm: str | None, mode: str | None = None) -> Run:
         """Return the run for these inputs, in ``mode`` if it is given; raises as `Action.arun` does."""
-        circumstances = self.circumstances if mode is None else replace(self.circumstances, mode=mode)
-        prepared = self.action.prepare(inputs, circumstances)
+        context = self.context if mode is None else replace(self.context, mode=mode)
+        prepared = self.action.prepare(inputs, context)
         self.is_safe = prepared.request.is_safe
         run = await self.action.run_prepared(prepared, confirm)
         # The next request gets a new time and new random values.
         self._pinned = {}
         return run
+
+
+def as_session(action: Action | Session, options: WorkbenchOptions) -> Session:
+    """Return the session that a widget is given, or one of its own for an action with these options."""
+    return action if isinstance(action, Session) else Session(action, options)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import variable
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, asset
-from .session import Session
+from .session import Session, as_session
 
 
 class _TypedSecrets(logging.Filter):
@@ -52,8 +53,9 @@ class SettingsForm(BaseWidget):
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
 
     @scrub_tracebacks
-    def __init__(self, action: Action | Session, **arguments: Any) -> None:
-        self._session = action if isinstance(action, Session) else Session(action, arguments)
+    @takes(WorkbenchOptions)
+    def __init__(self, action: Action | Session, **options: Unpack[WorkbenchOptions]) -> None:
+        self._session = as_session(action, options)
         self._watchers: list[Callable[[], None]] = []
         super().__init__()
         self.refresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import ipywidgets
 from IPython.display import DisplayHandle, display
@@ -13,6 +13,7 @@ from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.app import App, load
 from kustomer_nb.config import Profile
+from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.run import Run
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -35,10 +36,13 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
     """
 
     @scrub_tracebacks
-    def __init__(self, action: Action, inputs: Mapping[str, Any] | None = None, **arguments: Any) -> None:
-        session = Session(action, arguments)
+    @takes(WorkbenchOptions)
+    def __init__(
+        self, action: Action, inputs: Mapping[str, Any] | None = None, **options: Unpack[WorkbenchOptions]
+    ) -> None:
+        session = Session(action, options)
         self.action = action
-        self.form = ActionForm(action, inputs)
+        self.form = ActionForm(session, inputs)
         self.settings = SettingsForm(session)
         self.preview = RequestPreview(session, self.form.value)
         self.panel = RunPanel(session, lambda: self.form.value, before=self.form.require)
@@ -116,17 +120,18 @@ def _static(text: str, html: str) -> dict[str, str]:
 
 
 @scrub_tracebacks
+@takes(WorkbenchOptions)
 def workbench(
     source: str | Path | Mapping[str, Any] | App | Action,
     action: str | None = None,
     *,
     inputs: Mapping[str, Any] | None = None,
-    **arguments: Any,
+    **options: Unpack[WorkbenchOptions],
 ) -> Workbench:
     """Return the workbench of an action; ``source`` is a path, a definition, an app or the action itself.
 
-    ``action`` is a name or the last part of it, needed if there are several. The other arguments are those
-    of `Action.arun`.
+    ``action`` is a name or the last part of it, needed if there are several. A run is confirmed by typing a
+    name, so ``confirm`` is not an option.
 
     Raises:
         LoadError: the definition cannot be read.
@@ -137,6 +142,6 @@ def workbench(
         <Workbench: an action, GET http://a.b/7>
     """
     if isinstance(source, Action):
-        return Workbench(source, inputs, **arguments)
+        return Workbench(source, inputs, **options)
     app = source if isinstance(source, App) else load(source)
-    return Workbench(app.action(action), inputs, **arguments)
+    return Workbench(app.action(action), inputs, **options)

@@ -30,7 +30,7 @@ CELLS = (
     "bench.result",
     "knb.load('canary.json').history()",
     "%xmode Verbose",
-    "bench.action.run({'id': 'x'}, settings=bench.settings._session.circumstances.settings)",
+    "bench.action.run({'id': 'x'}, settings=bench.settings._session.context.settings)",
 )
 
 

@@ -49,7 +49,7 @@ def test_of_a_folder_definitions_are_checked_and_the_rest_is_counted(call: Call,
     done = call("lint", folder)
 
     assert done.exit_code == 0
-    assert done.stdout.count("nothing found") == 1
+    assert done.stdout.count("no problems") == 1
     assert [line for line in done.stdout.splitlines() if line.startswith(str(folder))] == [
         str(folder / "shop.json"),
         str(folder / "apps" / "deep" / "shop.mjs"),
@@ -180,7 +180,7 @@ def test_links_within_a_folder_are_passed_over(call: Call, tmp_path: Path) -> No
     done = call("lint", tmp_path)
 
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == f"{tmp_path / 'real' / 'shop.json'}\nnothing found\n"
+    assert done.stdout == f"{tmp_path / 'real' / 'shop.json'}\nno problems\n"
 
 
 def test_a_broken_file_that_is_named_stays_a_finding(call: Call, folder: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_clean_file_is_good(call: Call) -> None:
 
     assert (done.exit_code, done.stdout) == (
         0,
-        f"No automatic fixes for {ECOMMSTORE}.\nRemaining: nothing found.\n",
+        f"No automatic fixes for {ECOMMSTORE}.\nRemaining: no problems.\n",
     )
 
 

@@ -49,7 +49,7 @@ def test_a_number_of_no_run_says_which_there_are(path: Path, call: Call) -> None
 
     assert done.exit_code == 2
     assert "there is no run 5 here." in done.stderr
-    assert "there is 0, 1; 0 is the latest run of all." in done.stderr
+    assert "use one of 0, 1; 0 is the latest run of the project." in done.stderr
 
 
 def test_what_was_found_keeps_its_number(path: Path, call: Call) -> None:

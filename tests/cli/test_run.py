@@ -72,7 +72,7 @@ def test_no_answer_exits_with_4(call: Call, definition: Any) -> None:
     done = call("run", definition(f"http://127.0.0.1:{unused_port()}/"))
 
     assert done.exit_code == 4
-    assert "error KNB803 nothing answers at" in done.stderr
+    assert "error KNB803 nothing responds at" in done.stderr
 
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--fail"], 5)])
@@ -214,7 +214,7 @@ def test_every_fault_ends_with_its_exit_code_and_needs_no_token(
 
     if name in {"timeout", "refused", "reset", "tls", "slow"}:
         assert done.exit_code == 4
-        assert f"It is the fault '{name}', which was asked for." in done.stderr
+        assert f"This is the simulated fault '{name}'." in done.stderr
     else:
         assert done.exit_code == (5 if name.isdecimal() and int(name) >= 400 else 0)
         assert f"(fault:{name})" in done.stdout

@@ -210,7 +210,7 @@ def test_a_file_without_an_end_is_refused(plant: Plant, tmp_path: Path) -> None:
     (diagnostic,) = caught.value.diagnostics
     assert (diagnostic.code, diagnostic.message) == (
         "KNB810",
-        "kustomer-nb.toml cannot be read: it is no regular file.",
+        "kustomer-nb.toml cannot be read: it is not a regular file.",
     )
     assert check_profiles(tmp_path, AppDefinition.read({}).model).codes == ["KNB810"]
 

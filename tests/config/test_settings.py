@@ -384,7 +384,7 @@ def test_an_env_file_that_is_no_text_is_an_error_that_quotes_none_of_it(tmp_path
 def test_an_env_file_without_an_end_is_an_error(plant: Plant, tmp_path: Path) -> None:
     plant(tmp_path / ".env", precious_of(tmp_path))
 
-    with pytest.raises(SettingError, match=r"KNB802 \.env cannot be read: it is no regular file"):
+    with pytest.raises(SettingError, match=r"KNB802 \.env cannot be read: it is not a regular file"):
         sources(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Definitions with something wrong in them, by chance and again the same by their seed."""
+"""Definitions with something wrong in them, at random and repeatable by their seed."""
 
 from __future__ import annotations
 
@@ -61,52 +61,54 @@ _TEXTS = (
 _SCALARS = (None, True, False, 0, 5, -1.5)
 
 
-def mutated(value: Any, chance: random.Random, most: int = 3) -> Any:
+def mutated(value: Any, generator: random.Random, most: int = 3) -> Any:
     """Return a copy of a definition with one to ``most`` keys or values deleted, renamed or replaced."""
     value = copy.deepcopy(value)
-    for _ in range(chance.randint(1, most)):
-        holders = [one for one in _nodes(value) if isinstance(one, (dict, list)) and one]
-        if not holders:
+    for _ in range(generator.randint(1, most)):
+        containers = [node for node in _nodes(value) if isinstance(node, (dict, list)) and node]
+        if not containers:
             return value
-        _mutate(chance.choice(holders), chance)
+        _mutate(generator.choice(containers), generator)
     return value
 
 
 def _nodes(value: Any) -> list[Any]:
     members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [value, *(node for one in members for node in _nodes(one))]
+    return [value, *(node for node in members for node in _nodes(node))]
 
 
-def _mutate(holder: Any, chance: random.Random) -> None:
-    place = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
-    match chance.randrange(6):
+def _mutate(container: Any, generator: random.Random) -> None:
+    place = generator.choice(list(container) if isinstance(container, dict) else range(len(container)))
+    match generator.randrange(6):
         case 0:
-            del holder[place]
-        case 1 if isinstance(holder, dict):
-            holder[_other_name(str(place), chance)] = holder.pop(place)
-        case 2 if isinstance(holder, dict):
-            holder[chance.choice(_KEYS)] = _anything(chance)
+            del container[place]
+        case 1 if isinstance(container, dict):
+            container[_other_name(str(place), generator)] = container.pop(place)
+        case 2 if isinstance(container, dict):
+            container[generator.choice(_KEYS)] = _anything(generator)
         case 2:
-            holder.append(_anything(chance))
+            container.append(_anything(generator))
         case 3:
-            holder[place] = chance.choice(_TEXTS)
+            container[place] = generator.choice(_TEXTS)
         case 4:
-            holder[place] = chance.choice([[], {}, [holder[place]], {"x": holder[place]}])
+            container[place] = generator.choice([[], {}, [container[place]], {"x": container[place]}])
         case _:
-            holder[place] = _anything(chance)
+            container[place] = _anything(generator)
 
 
-def _other_name(name: str, chance: random.Random) -> str:
-    return chance.choice([name.lower(), name + "s", name[1:], name.replace("T", "t"), chance.choice(_KEYS)])
+def _other_name(name: str, generator: random.Random) -> str:
+    return generator.choice(
+        [name.lower(), name + "s", name[1:], name.replace("T", "t"), generator.choice(_KEYS)]
+    )
 
 
-def _anything(chance: random.Random) -> Any:
-    match chance.randrange(6):
+def _anything(generator: random.Random) -> Any:
+    match generator.randrange(6):
         case 0:
-            return chance.choice(_SCALARS)
+            return generator.choice(_SCALARS)
         case 1:
-            return [_anything(chance) for _ in range(chance.randrange(3))]
+            return [_anything(generator) for _ in range(generator.randrange(3))]
         case 2:
-            return {chance.choice(_KEYS): _anything(chance) for _ in range(chance.randrange(3))}
+            return {generator.choice(_KEYS): _anything(generator) for _ in range(generator.randrange(3))}
         case _:
-            return chance.choice((*_TEXTS, *_SCALARS))
+            return generator.choice((*_TEXTS, *_SCALARS))

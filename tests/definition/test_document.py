@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kustomer_nb.definition import TypeMismatch, document_of, read_document
+from kustomer_nb.definition import TypeMismatch, document_from_value, read_document
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import LoadError
 
@@ -30,14 +30,14 @@ APP = {"app": "shop", "title": 5, "notes": True, "actions": [ACTION, 7, {"name":
     ],
 )
 def test_the_actions_are_found(value, is_app, pointers):
-    document = document_of(value)
+    document = document_from_value(value)
 
     assert document.is_app is is_app
-    assert [one.pointer for one in document.actions] == pointers
+    assert [action.pointer for action in document.actions] == pointers
 
 
 @pytest.mark.parametrize(
-    ("value", "faults"),
+    ("value", "mismatches"),
     [
         pytest.param(
             APP,
@@ -56,28 +56,28 @@ def test_the_actions_are_found(value, is_app, pointers):
         pytest.param([], [], id="nowhere"),
     ],
 )
-def test_the_faults_of_app_and_actions_are_told_with_their_places(value, faults):
-    found = document_of(value).faults
+def test_the_type_mismatches_of_app_and_actions_have_pointers(value, mismatches):
+    result = document_from_value(value).type_mismatches
 
-    assert found == faults
+    assert result == mismatches
 
 
 def test_an_action_keeps_the_value_of_the_author():
-    (action,) = document_of(ACTION).actions
+    (action,) = document_from_value(ACTION).actions
 
     assert action.value == ACTION
     assert action.definition.name == "a"
 
 
 def test_the_app_has_its_own_properties_and_not_the_actions():
-    app = document_of(APP).app
+    app = document_from_value(APP).app
 
     assert (app.app, app.title, app.notes) == ("shop", None, True)
     assert not hasattr(app, "actions")
 
 
 def test_actions_without_an_app_have_an_empty_one():
-    app = document_of([ACTION]).app
+    app = document_from_value([ACTION]).app
 
     assert app.app is None
 
@@ -99,12 +99,12 @@ def test_a_span_is_where_the_value_stands(pointer, text):
     assert document.text[span.start : span.end] == text
 
 
-def test_a_finding_has_its_place_in_the_text():
+def test_a_diagnostic_has_its_span_in_the_text():
     document = read_document('{\n "app": "shop"}')
 
-    found = document.found("KNB201", Severity.ERROR, "/app", "is odd.", "mend it.")
+    diagnostic = document.diagnostic("KNB201", Severity.ERROR, "/app", "is odd.", "fix it.")
 
-    assert str(found) == "line 2, column 9 /app: KNB201 is odd. Fix: mend it."
+    assert str(diagnostic) == "line 2, column 9 /app: KNB201 is odd. Fix: fix it."
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_is_no_definition_is_refused(text, what):
     ).filter(lambda value: isinstance(value, (dict, list)))
 )
 def test_a_value_is_the_document_of_its_own_text(value):
-    document = document_of(value)
+    document = document_from_value(value)
 
     assert document.value == value
     assert read_document(document.text).value == value
@@ -142,7 +142,7 @@ def test_a_value_is_the_document_of_its_own_text(value):
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "part"),
     [
         pytest.param(r'"a {{b}}"', "{{b}}", id="as it is"),
         pytest.param(r'"\"x\"\n\t{{b}}\n"', "{{b}}", id="escapes"),
@@ -151,12 +151,12 @@ def test_a_value_is_the_document_of_its_own_text(value):
         pytest.param('"x\\q{{b}}"', "{{b}}", id="a wrong escape"),
     ],
 )
-def test_a_part_of_a_string_is_placed_whatever_is_escaped_before_it(source: str, found: str) -> None:
+def test_a_part_of_a_string_has_its_span_whatever_is_escaped_before_it(source: str, part: str) -> None:
     document = read_document(f'[{{"name": {source}}}]')
     value = document.value[0]["name"]
     start, end = value.index("{{"), value.index("}}") + 2
 
-    span = document.place("/0/name", value, Span.of(value, start, end))
+    span = document.span_within("/0/name", value, Span.from_offsets(value, start, end))
 
     assert span is not None
-    assert document.text[span.start : span.end] == found
+    assert document.text[span.start : span.end] == part

@@ -50,22 +50,24 @@ def test_a_member_is_renamed_and_removed():
 
 
 @pytest.mark.parametrize(
-    ("pointer", "value", "said"),
+    ("pointer", "value", "message"),
     [
         pytest.param("/actions/7/name", 1, "KNB140 there is no '7' in /actions.", id="no such item"),
-        pytest.param("version", 1, "KNB140 'version' is no JSON pointer.", id="no pointer"),
-        pytest.param("/settings/default/x", 1, "there is app, version, title, actions.", id="no such key"),
+        pytest.param("version", 1, "KNB140 'version' is not a JSON pointer.", id="no pointer"),
+        pytest.param(
+            "/settings/default/x", 1, "use one of its keys: app, version, title, actions.", id="no such key"
+        ),
         pytest.param("/version", {1, 2}, "KNB135 the new value is not JSON", id="a set"),
         pytest.param("/version", float("nan"), "KNB135", id="not a number"),
     ],
 )
-def test_what_cannot_be_edited_says_why_and_changes_nothing(pointer, value, said):
+def test_what_cannot_be_edited_says_why_and_changes_nothing(pointer, value, message):
     app = loads(TEXT)
 
     with pytest.raises(EditError) as caught:
         app.edit(pointer, value)
 
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert app.text == TEXT
 
 
@@ -85,7 +87,7 @@ def path(tmp_path):
 
 def test_loading_and_saving_without_a_change_is_the_same_bytes(tmp_path):
     for content in (TEXT.encode(), b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode(), b"{a: 1,} // x"):
-        path = tmp_path / "one.json"
+        path = tmp_path / "file.json"
         path.write_bytes(content)
         copy = tmp_path / "copy.json"
 
@@ -106,7 +108,7 @@ def test_a_saved_file_keeps_its_permissions(path, tmp_path):
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert '"1.0.1"' in path.read_text(encoding="utf-8")
-    assert sorted(one.name for one in tmp_path.iterdir()) == [".kustomer-nb", "shop.json"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".kustomer-nb", "shop.json"]
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(path):
@@ -180,14 +182,14 @@ def test_half_of_a_surrogate_pair_cannot_be_saved_and_is_named(half, tmp_path):
     with pytest.raises(SaveError, match="surrogate") as caught:
         app.save(tmp_path / "shop.json")
 
-    (found,) = caught.value.diagnostics
-    assert (found.code, found.span.column) == ("KNB143", 9 + len(half))
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.span.column) == ("KNB143", 9 + len(half))
     assert not (tmp_path / "shop.json").exists()
 
 
-@pytest.mark.parametrize("whole", ["😀", "\\ud800", "é\u2028"])
-def test_any_other_character_is_saved(whole, tmp_path):
-    text = f'{{"app": "{whole}"}}'
+@pytest.mark.parametrize("character", ["😀", "\\ud800", "é\u2028"])
+def test_any_other_character_is_saved(character, tmp_path):
+    text = f'{{"app": "{character}"}}'
 
     loads(text).save(tmp_path / "shop.json")
 

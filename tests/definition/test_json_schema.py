@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from kustomer_nb.definition import ActionDefinition, AppSetting, InputTemplate, Setting, WholeApp, document_of
+from kustomer_nb.definition import (
+    ActionDefinition,
+    AppSetting,
+    InputTemplate,
+    Setting,
+    WholeApp,
+    document_from_value,
+)
 from kustomer_nb.definition.json_schema import definition_schema
 from kustomer_nb.diagnostics import Diagnostics, Severity
 from kustomer_nb.linting import Rule
@@ -18,37 +25,39 @@ from kustomer_nb.rules import lint_document
 from tests.definition.mutating import mutated
 from tests.samples import ECOMMSTORE, an_action, an_app
 
-# The first family is about texts that are no JSON, and a schema is about values.
-RULES = [one for one in ALL_RULES if one.code > "KNB2"]
+# The first family is about texts that are not JSON, and a schema is about values.
+RULES = [rule for rule in ALL_RULES if rule.code > "KNB2"]
 ROOT = Path(__file__).parents[2]
 SCHEMA = definition_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)
-RULE_CASES = pytest.mark.parametrize("one", [pytest.param(one, id=f"{one.code} {one.name}") for one in RULES])
+RULE_CASES = pytest.mark.parametrize(
+    "rule", [pytest.param(rule, id=f"{rule.code} {rule.name}") for rule in RULES]
+)
 REFUND: dict[str, Any] = json.loads(ECOMMSTORE.read_text(encoding="utf-8"))
 
 # The rules whose every error the schema rejects too.
-SAID_BY_BOTH = {
+REJECTED_BY_BOTH = {
     *("KNB201", "KNB202", "KNB204", "KNB205", "KNB206", "KNB208", "KNB209", "KNB211", "KNB212", "KNB213"),
     *("KNB214", "KNB217", "KNB221", "KNB401", "KNB411", "KNB501"),
 }
-# Those that warn of it, and one of which a pattern can say a part: whether an address has http:// before it.
-SAID_IN_PART = {"KNB222", "KNB402", "KNB414"}
-# All the others hang on several places of the file at once, on what is read in a template, or are advice.
+# Those that are warnings, and one of which a pattern can say a part: whether a URL has http:// before it.
+PARTLY_REJECTED = {"KNB222", "KNB402", "KNB414"}
+# All the others depend on several parts of the file, on what a template reads, or are advice.
 
 
-def schemas_in(schema: Any, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each object of the schema that is no example, with its place."""
+def schemas_in(schema: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each object of the schema that is not an example, with its path."""
     if isinstance(schema, dict):
-        yield place, schema
+        yield path, schema
         for key, item in schema.items():
             if key != "examples":
-                yield from schemas_in(item, f"{place}/{key}")
+                yield from schemas_in(item, f"{path}/{key}")
     elif isinstance(schema, list):
         for at, item in enumerate(schema):
-            yield from schemas_in(item, f"{place}/{at}")
+            yield from schemas_in(item, f"{path}/{at}")
 
 
-DEFINED = [(place, one) for place, one in schemas_in(SCHEMA) if place.startswith("#/$defs")]
+DEFINED = [(path, schema) for path, schema in schemas_in(SCHEMA) if path.startswith("#/$defs")]
 
 
 def errors(value: Any) -> list[ValidationError]:
@@ -56,7 +65,7 @@ def errors(value: Any) -> list[ValidationError]:
 
 
 def look(value: Any) -> Diagnostics:
-    return lint_document(document_of(value))
+    return lint_document(document_from_value(value))
 
 
 def test_it_is_a_schema_of_draft_2020_12() -> None:
@@ -67,42 +76,44 @@ def test_it_is_a_schema_of_draft_2020_12() -> None:
 
 
 def test_it_refers_to_nothing_outside() -> None:
-    referred = {one["$ref"] for _, one in schemas_in(SCHEMA) if "$ref" in one}
+    referred = {schema["$ref"] for _, schema in schemas_in(SCHEMA) if "$ref" in schema}
 
     assert referred == {f"#/$defs/{name}" for name in SCHEMA["$defs"]}
 
 
 def test_every_property_at_every_level_is_described() -> None:
     properties = {
-        f"{place}/{name}": one
-        for place, holder in DEFINED
-        if not place.endswith("/properties")
-        for name, one in holder.get("properties", {}).items()
+        f"{path}/{name}": schema
+        for path, parent in DEFINED
+        if not path.endswith("/properties")
+        for name, schema in parent.get("properties", {}).items()
     }
 
     assert len(properties) > 60
-    assert [place for place, one in properties.items() if len(one.get("description", "")) < 10] == []
-    assert [name for name, one in SCHEMA["$defs"].items() if not one.get("description")] == []
+    assert [path for path, schema in properties.items() if len(schema.get("description", "")) < 10] == []
+    assert [name for name, schema in SCHEMA["$defs"].items() if not schema.get("description")] == []
 
 
 def test_nothing_in_it_would_make_an_editor_write_null() -> None:
-    assert [place for place, one in DEFINED if "default" in one and not place.endswith("/properties")] == []
+    assert [
+        path for path, schema in DEFINED if "default" in schema and not path.endswith("/properties")
+    ] == []
 
 
 @pytest.mark.parametrize("model", [WholeApp, ActionDefinition, InputTemplate, AppSetting, Setting])
 def test_each_model_is_in_it_with_every_key_and_those_that_must_be_there(model: Any) -> None:
-    made = SCHEMA["$defs"][model.__name__]
+    values = SCHEMA["$defs"][model.__name__]
 
-    assert tuple(made["properties"]) == model.keys()
-    assert tuple(made["required"]) == model.REQUIRED
+    assert tuple(values["properties"]) == model.keys()
+    assert tuple(values["required"]) == model.REQUIRED
     assert set(model.REQUIRED) <= set(model.keys())
 
 
 EXAMPLES = [
-    pytest.param({**one, "$defs": SCHEMA["$defs"]}, example, id=place)
-    for place, one in DEFINED
-    if not place.endswith("/properties")
-    for example in one.get("examples", [])
+    pytest.param({**schema, "$defs": SCHEMA["$defs"]}, example, id=path)
+    for path, schema in DEFINED
+    if not path.endswith("/properties")
+    for example in schema.get("examples", [])
 ]
 
 
@@ -123,13 +134,13 @@ def test_the_definitions_of_this_project_are_accepted(path: Path) -> None:
 
 
 @RULE_CASES
-def test_what_a_rule_is_content_with_is_accepted(one: Rule) -> None:
-    assert errors(json.loads(one.good)) == []
+def test_what_a_rule_is_content_with_is_accepted(rule: Rule) -> None:
+    assert errors(json.loads(rule.good)) == []
 
 
 @RULE_CASES
-def test_what_a_rule_reports_is_rejected_where_a_schema_can_say_it(one: Rule) -> None:
-    assert bool(errors(json.loads(one.bad))) is (one.code in SAID_BY_BOTH | SAID_IN_PART)
+def test_what_a_rule_reports_is_rejected_where_a_schema_can_say_it(rule: Rule) -> None:
+    assert bool(errors(json.loads(rule.bad))) is (rule.code in REJECTED_BY_BOTH | PARTLY_REJECTED)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +188,7 @@ def test_an_address_may_begin_with_its_scheme_or_a_variable(uri: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "place", "message"),
+    ("value", "path", "message"),
     [
         pytest.param(5, [], "5 is not of type 'object', 'array'", id="neither object nor array"),
         pytest.param([5], [0], "5 is not of type 'object'", id="an action that is a number"),
@@ -214,29 +225,31 @@ def test_an_address_may_begin_with_its_scheme_or_a_variable(uri: str) -> None:
     ],
 )
 def test_what_it_rejects_is_told_at_its_place_and_not_as_one_of_many_kinds(
-    value: Any, place: list[Any], message: str
+    value: Any, path: list[Any], message: str
 ) -> None:
-    found = [(list(one.absolute_path), one.message) for one in _deepest(VALIDATOR.iter_errors(value))]
+    reported = [
+        (list(error.absolute_path), error.message) for error in _deepest(VALIDATOR.iter_errors(value))
+    ]
 
-    assert (place, message) in found
+    assert (path, message) in reported
 
 
-def _deepest(found: Any) -> Iterator[ValidationError]:
-    for one in found:
-        yield from _deepest(one.context) if one.context else ()
-        yield one
+def _deepest(errors: Any) -> Iterator[ValidationError]:
+    for error in errors:
+        yield from _deepest(error.context) if error.context else ()
+        yield error
 
 
 BASES: list[Any] = [
     *[REFUND, REFUND["actions"], REFUND["actions"][0]] * 10,
-    *(json.loads(text) for one in RULES for text in (one.good, one.bad)),
+    *(json.loads(text) for rule in RULES for text in (rule.good, rule.bad)),
 ]
 
 
 def some_mutated(seed: int) -> list[Any]:
-    chance = random.Random(seed)
-    made = (mutated(chance.choice(BASES), chance, chance.choice([1, 1, 3])) for _ in range(100))
-    return [value for value in made if isinstance(value, (dict, list))]
+    generator = random.Random(seed)
+    values = (mutated(generator.choice(BASES), generator, generator.choice([1, 1, 3])) for _ in range(100))
+    return [value for value in values if isinstance(value, (dict, list))]
 
 
 SEEDS = pytest.mark.parametrize("seed", range(6))
@@ -247,7 +260,9 @@ def test_it_takes_an_object_for_an_app_or_an_action_as_a_document_does(seed: int
     objects = [value for value in (*some_mutated(seed), {}, *BASES) if isinstance(value, dict)]
     is_app = Draft202012Validator(SCHEMA["else"]["if"])
 
-    assert [value for value in objects if is_app.is_valid(value) is not document_of(value).is_app] == []
+    assert [
+        value for value in objects if is_app.is_valid(value) is not document_from_value(value).is_app
+    ] == []
 
 
 @SEEDS
@@ -263,7 +278,7 @@ def test_an_error_of_lint_that_a_schema_can_say_it_rejects(seed: int) -> None:
     reported = [
         value
         for value in some_mutated(seed)
-        if any(one.code in SAID_BY_BOTH and one.severity is Severity.ERROR for one in look(value))
+        if any(d.code in REJECTED_BY_BOTH and d.severity is Severity.ERROR for d in look(value))
     ]
 
     assert len(reported) > 30

@@ -33,17 +33,17 @@ MODELS = pytest.mark.parametrize(
 def test_a_model_never_rejects_and_leaves_the_value_alone(model, value):
     before = repr(value)
 
-    definition, faults = model.read(value, "/actions/0")
+    definition, mismatches = model.read(value, "/actions/0")
 
     assert isinstance(definition, model)
     assert repr(value) == before
-    for fault in faults:
-        named = resolve({"actions": [value]}, fault.pointer)
-        assert repr(named) == repr(fault.found)
+    for mismatch in mismatches:
+        named = resolve({"actions": [value]}, mismatch.pointer)
+        assert repr(named) == repr(mismatch.value)
 
 
 @pytest.mark.parametrize(
-    ("value", "faults"),
+    ("value", "mismatches"),
     [
         pytest.param({"name": 1}, [TypeMismatch("/name", "a string", 1)], id="a number for a name"),
         pytest.param(
@@ -74,7 +74,7 @@ def test_a_model_never_rejects_and_leaves_the_value_alone(model, value):
         pytest.param(
             {"\ud800": [{"\udc00": "\ud800"}], "name": 1},
             [TypeMismatch("/name", "a string", 1)],
-            id="half a surrogate pair in a key",
+            id="a lone surrogate in a key",
         ),
         pytest.param(
             {"appSettings": {"a": {"\ud800": 1, "key": 1}, "b": {"key": 2}}},
@@ -82,7 +82,7 @@ def test_a_model_never_rejects_and_leaves_the_value_alone(model, value):
                 TypeMismatch("/appSettings/a/key", "a string", 1),
                 TypeMismatch("/appSettings/b/key", "a string", 2),
             ],
-            id="half a surrogate pair in a key beside a fault",
+            id="a lone surrogate in a key next to a mismatch",
         ),
         pytest.param(
             {"inputTemplate": {"headers": "/#headers", "json": "{{x}}"}}, [], id="a reference for headers"
@@ -92,25 +92,25 @@ def test_a_model_never_rejects_and_leaves_the_value_alone(model, value):
         ),
     ],
 )
-def test_a_property_of_the_wrong_type_is_a_fault_with_its_place(value, faults):
-    found = ActionDefinition.read(value).faults
+def test_a_property_of_the_wrong_type_is_reported_with_its_pointer(value, mismatches):
+    result = ActionDefinition.read(value).mismatches
 
-    assert found == faults
+    assert result == mismatches
 
 
-def test_half_a_surrogate_pair_in_a_key_of_the_wrong_type_hides_no_fault_beside_it():
+def test_a_lone_surrogate_in_a_key_of_the_wrong_type_hides_no_mismatch_next_to_it():
     value = {"settings": {"default": {"type": "secret", "\ud800": None, "required": True}}}
 
-    faults = AppDefinition.read(value).faults
+    mismatches = AppDefinition.read(value).mismatches
 
-    assert [one.pointer for one in faults] == [
+    assert [mismatch.pointer for mismatch in mismatches] == [
         "/settings/default/type",
         "/settings/default/?",
         "/settings/default/required",
     ]
 
 
-def test_what_is_at_fault_is_left_unset_and_the_rest_is_read():
+def test_a_property_of_the_wrong_type_is_unset_and_the_others_are_read():
     definition, _ = ActionDefinition.read(
         {"name": 1, "type": "rest_api", "inputTemplate": {"uri": 1, "qs": [2]}}
     )
@@ -158,9 +158,9 @@ def test_the_setting_keys_are_those_that_are_given():
 def test_a_declared_setting_is_found_by_its_key(key, type_name):
     app, _ = AppDefinition.read({"app": "shop", "settings": {"default": {"token": {"type": "secret"}}}})
 
-    found = app.setting(key)
+    setting = app.setting(key)
 
-    assert (found.type if found else None) == type_name
+    assert (setting.type if setting else None) == type_name
 
 
 def test_an_app_without_settings_declares_none():

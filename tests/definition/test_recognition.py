@@ -84,15 +84,15 @@ def test_what_is_kept_next_to_a_definition_is_known_and_left_alone(value, kind):
 
 
 @pytest.mark.parametrize(("value", "kind"), OTHERS.values(), ids=OTHERS)
-def test_no_rule_is_asked_about_what_is_no_definition(value, kind):
-    found = lint_document(read_document(json.dumps(value)))
+def test_no_rule_checks_what_is_not_a_definition(value, kind):
+    diagnostics = lint_document(read_document(json.dumps(value)))
 
-    assert found.codes == ["KNB217" if kind == "WORKFLOW" else "KNB129"]
-    assert kind == "WORKFLOW" or Kind[kind].value in found[0].message
+    assert diagnostics.codes == ["KNB217" if kind == "WORKFLOW" else "KNB129"]
+    assert kind == "WORKFLOW" or Kind[kind].value in diagnostics[0].message
 
 
 @pytest.mark.parametrize("value", UNKNOWN.values(), ids=UNKNOWN)
-def test_what_tells_nothing_of_a_definition_is_unknown(value):
+def test_a_value_without_keys_of_a_definition_is_unknown(value):
     document = read_document(json.dumps(value))
 
     assert document.kind is Kind.UNKNOWN

@@ -22,24 +22,27 @@ JSON = st.recursive(
 )
 
 
-def places(found):
-    return [(one.change.value, one.pointer, one.expected, one.actual) for one in found]
+def as_tuples(differences):
+    return [
+        (difference.change.value, difference.pointer, difference.expected, difference.actual)
+        for difference in differences
+    ]
 
 
 @settings(deadline=None)
 @given(JSON)
 def test_a_value_does_not_differ_from_itself(value):
-    found = [diff(value, copy.deepcopy(value), mode=mode) for mode in ("value", "type", "shape")]
+    differences = [diff(value, copy.deepcopy(value), mode=mode) for mode in ("value", "type", "shape")]
 
-    assert [list(one) for one in found] == [[], [], []]
+    assert [list(difference) for difference in differences] == [[], [], []]
 
 
 @settings(deadline=None)
 @given(JSON, JSON)
 def test_values_differ_exactly_where_their_json_differs(expected, actual):
-    found = diff(expected, actual)
+    differences = diff(expected, actual)
 
-    assert bool(found) is (canonical(expected) != canonical(actual))
+    assert bool(differences) is (canonical(expected) != canonical(actual))
 
 
 def canonical(value):
@@ -53,13 +56,13 @@ def canonical(value):
 @settings(deadline=None)
 @given(value=JSON)
 def test_true_never_equals_one(mode, value):
-    found = diff({"x": True, "y": value}, {"x": 1, "y": value}, mode=mode)
+    differences = diff({"x": True, "y": value}, {"x": 1, "y": value}, mode=mode)
 
-    assert [one.pointer for one in found] == ["/x"]
+    assert [difference.pointer for difference in differences] == ["/x"]
 
 
 @pytest.mark.parametrize(
-    ("expected", "actual", "differences"),
+    ("expected", "actual", "rows"),
     [
         pytest.param({"a": 1}, {"a": 1.0}, [], id="1 and 1.0"),
         pytest.param({"a": 1}, {"a": "1"}, [("changed", "/a", 1, "1")], id="a number and its text"),
@@ -80,7 +83,7 @@ def test_true_never_equals_one(mode, value):
             [1, 2, 3, 4, 5],
             [0, 1, 2, 9, 4],
             [("added", "/0", UNDEFINED, 0), ("changed", "/3", 3, 9), ("removed", "/4", 5, UNDEFINED)],
-            id="rows around equal ones",
+            id="changes around equal items",
         ),
         pytest.param(
             [{"id": 1}, {"id": 2}, {"id": 3}],
@@ -109,19 +112,19 @@ def test_true_never_equals_one(mode, value):
         ),
     ],
 )
-def test_values_are_compared_by_pointer(expected, actual, differences):
-    found = diff(expected, actual)
+def test_values_are_compared_by_pointer(expected, actual, rows):
+    differences = diff(expected, actual)
 
-    assert places(found) == differences
+    assert as_tuples(differences) == rows
 
 
 @pytest.mark.parametrize(
-    ("expected", "actual", "differences"),
+    ("expected", "actual", "rows"),
     [
         pytest.param({"a": 1, "b": "x"}, {"a": 2, "b": "y"}, [], id="other values"),
         pytest.param([1], [], [], id="no item"),
         pytest.param([], [1, "x"], [], id="an array of which nothing is expected"),
-        pytest.param([1, "x"], [2, "y"], [], id="each item as the one in its place"),
+        pytest.param([1, "x"], [2, "y"], [], id="each item as the one at its index"),
         pytest.param([1, 2], [3, "x"], [("changed", "/1", 1, "x")], id="an item of another type"),
         pytest.param({"a": None}, {"a": 1}, [("changed", "/a", None, 1)], id="null"),
         pytest.param({"a": {}}, {}, [("removed", "/a", {}, UNDEFINED)], id="a key that is gone"),
@@ -133,14 +136,14 @@ def test_values_are_compared_by_pointer(expected, actual, differences):
         ),
     ],
 )
-def test_shapes_are_keys_and_types(expected, actual, differences):
-    found = diff(expected, actual, mode="shape")
+def test_shapes_are_keys_and_types(expected, actual, rows):
+    differences = diff(expected, actual, mode="shape")
 
-    assert places(found) == differences
+    assert as_tuples(differences) == rows
 
 
 @pytest.mark.parametrize(
-    ("expected", "actual", "differences"),
+    ("expected", "actual", "rows"),
     [
         pytest.param({"a": [1, "x"]}, {"a": [2, "y"]}, [], id="other values"),
         pytest.param([1, "x"], [2, 3], [("changed", "/1", "x", 3)], id="another type"),
@@ -159,10 +162,10 @@ def test_shapes_are_keys_and_types(expected, actual, differences):
         ),
     ],
 )
-def test_types_are_compared_place_by_place(expected, actual, differences):
-    found = diff(expected, actual, mode="type")
+def test_types_are_compared_place_by_place(expected, actual, rows):
+    differences = diff(expected, actual, mode="type")
 
-    assert places(found) == differences
+    assert as_tuples(differences) == rows
 
 
 @pytest.mark.parametrize(
@@ -191,18 +194,21 @@ def test_types_are_compared_place_by_place(expected, actual, differences):
     ],
 )
 def test_what_is_ignored_is_no_difference(ignore, expected, actual, pointers):
-    found = diff(expected, actual, ignore=ignore)
+    differences = diff(expected, actual, ignore=ignore)
 
-    assert [one.pointer for one in found] == pointers
+    assert [difference.pointer for difference in differences] == pointers
 
 
 def test_items_that_differ_only_where_it_is_ignored_belong_together():
     expected = [{"id": at, "sku": name} for at, name in enumerate("abcde")]
     actual = [{"id": at + 9, "sku": name} for at, name in enumerate("xabyde")]
 
-    found = diff(expected, actual, ignore=["/*/id"])
+    differences = diff(expected, actual, ignore=["/*/id"])
 
-    assert [(one.change.value, one.pointer, one.expected_pointer) for one in found] == [
+    assert [
+        (difference.change.value, difference.pointer, difference.expected_pointer)
+        for difference in differences
+    ] == [
         ("added", "/0", None),
         ("changed", "/3/sku", "/2/sku"),
     ]
@@ -210,9 +216,9 @@ def test_items_that_differ_only_where_it_is_ignored_belong_together():
 
 @pytest.mark.parametrize("mode", ["value", "type", "shape"])
 def test_every_mode_ignores(mode):
-    found = diff({"a": [{"b": 1, "c": 1}]}, {"a": [{"b": "x", "c": "x"}]}, mode=mode, ignore=["/a/*/b"])
+    differences = diff({"a": [{"b": 1, "c": 1}]}, {"a": [{"b": "x", "c": "x"}]}, mode=mode, ignore=["/a/*/b"])
 
-    assert [one.pointer for one in found] == ["/a/0/c"]
+    assert [difference.pointer for difference in differences] == ["/a/0/c"]
 
 
 @settings(deadline=None)
@@ -221,12 +227,12 @@ def test_every_mode_ignores(mode):
     JSON,
     st.lists(st.sampled_from(["/a", "/*/a", "/0", "/1/*", "/**/b", "/*/0/**/a", "/~0"]), max_size=3),
 )
-def test_ignored_places_have_no_rows_and_the_rest_is_kept(expected, actual, ignore):
-    found = diff(expected, actual, ignore=ignore)
+def test_ignored_pointers_have_no_differences_and_the_others_stay(expected, actual, ignore):
+    differences = diff(expected, actual, ignore=ignore)
 
     assert not diff(expected, expected, ignore=ignore)
-    assert not any(matches(pointer, one.pointer) for one in found for pointer in ignore)
-    assert bool(diff(expected, actual)) or not found
+    assert not any(matches(pointer, difference.pointer) for difference in differences for pointer in ignore)
+    assert bool(diff(expected, actual)) or not differences
 
 
 def matches(pattern, pointer):
@@ -251,11 +257,11 @@ def matches(pattern, pointer):
 @pytest.mark.parametrize(
     ("ignore", "advice"),
     [
-        pytest.param(["id"], "'id' is no JSON pointer, .*: write '/id'", id="no slash"),
+        pytest.param(["id"], "'id' is not a JSON pointer, .*: write '/id'", id="no slash"),
         pytest.param(["a.b"], "write '/a/b'", id="dots"),
         pytest.param(["$.a.b"], "write '/a/b'", id="a JSONPath"),
         pytest.param(["/a~b"], "write '/a~0b'", id="a lone tilde"),
-        pytest.param("/a", r"write ignore=\['/a'\]", id="one text"),
+        pytest.param("/a", r"write ignore=\['/a'\]", id="one string"),
     ],
 )
 def test_a_malformed_pointer_is_refused_with_what_to_write(ignore, advice):
@@ -268,9 +274,9 @@ def test_a_malformed_pointer_is_refused_with_what_to_write(ignore, advice):
 def test_the_patch_makes_the_actual_value_of_the_expected(expected, actual):
     untouched = copy.deepcopy(expected)
 
-    found = jsonpatch.apply_patch(expected, diff(expected, actual).to_json_patch())
+    differences = jsonpatch.apply_patch(expected, diff(expected, actual).to_json_patch())
 
-    assert equal(found, actual)
+    assert equal(differences, actual)
     assert equal(expected, untouched)
 
 
@@ -281,17 +287,17 @@ def test_the_patch_follows_items_that_moved(expected, edits):
     for at, replaces, item in edits:
         actual[at : at + replaces] = [item]
 
-    found = jsonpatch.apply_patch(expected, diff(expected, actual).to_json_patch())
+    differences = jsonpatch.apply_patch(expected, diff(expected, actual).to_json_patch())
 
-    assert equal(found, actual)
+    assert equal(differences, actual)
 
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(st.integers(0, 2), max_size=20), st.lists(st.integers(0, 2), max_size=20))
 def test_the_patch_follows_twins(expected, actual):
-    found = jsonpatch.apply_patch(expected, diff(expected, actual).to_json_patch())
+    differences = jsonpatch.apply_patch(expected, diff(expected, actual).to_json_patch())
 
-    assert found == actual
+    assert differences == actual
 
 
 @settings(deadline=None)
@@ -299,20 +305,20 @@ def test_the_patch_follows_twins(expected, actual):
 def test_a_patch_by_type_leaves_no_other_type(expected, actual):
     patch = diff(expected, actual, mode="type").to_json_patch()
 
-    found = jsonpatch.apply_patch(expected, patch)
+    differences = jsonpatch.apply_patch(expected, patch)
 
-    assert not diff(found, actual, mode="type")
+    assert not diff(differences, actual, mode="type")
 
 
 @settings(deadline=None)
 @given(JSON, JSON)
 def test_jsonpatch_agrees_whether_values_differ(expected, actual):
-    """But for true and 1, and 1 and 1.0, of which the one library tells some and the other not."""
+    """But for true and 1, and 1 and 1.0, which the two libraries treat differently."""
     expected, actual = map(without_twins, (expected, actual))
 
-    found = diff(expected, actual)
+    differences = diff(expected, actual)
 
-    assert bool(found) is bool(jsonpatch.make_patch(expected, actual).patch)
+    assert bool(differences) is bool(jsonpatch.make_patch(expected, actual).patch)
 
 
 def without_twins(value):
@@ -325,10 +331,10 @@ def without_twins(value):
 
 
 def test_a_diff_by_shape_has_no_patch():
-    found = diff([1], ["x"], mode="shape")
+    differences = diff([1], ["x"], mode="shape")
 
     with pytest.raises(ValueError, match="a diff by shape has no patch"):
-        found.to_json_patch()
+        differences.to_json_patch()
 
 
 @pytest.mark.parametrize("mode", ["value", "type", "shape"])
@@ -345,9 +351,9 @@ def test_no_depth_is_too_deep(mode, wrap, step):
     for _ in range(1_000):
         left, right, same = wrap(left), wrap(right), wrap(same)
 
-    found = [diff(left, right, mode=mode), diff(left, same, mode=mode)]
+    differences = [diff(left, right, mode=mode), diff(left, same, mode=mode)]
 
-    assert [[one.pointer for one in each] for each in found] == [[step * 1_000], []]
+    assert [[difference.pointer for difference in each] for each in differences] == [[step * 1_000], []]
 
 
 @pytest.mark.parametrize("ignore", [pytest.param([], id="all"), pytest.param(["/**/never"], id="ignoring")])
@@ -357,9 +363,9 @@ def test_deep_items_are_anchors_too(ignore):
             leaf = [leaf]
         return leaf
 
-    found = diff([deep(1), 5, deep(2)], [4, deep(1), 6, deep(2), 7], ignore=ignore)
+    differences = diff([deep(1), 5, deep(2)], [4, deep(1), 6, deep(2), 7], ignore=ignore)
 
-    assert [one.pointer for one in found] == ["/0", "/2", "/4"]
+    assert [difference.pointer for difference in differences] == ["/0", "/2", "/4"]
 
 
 def test_one_leaf_of_ten_thousand_is_one_row():
@@ -368,9 +374,9 @@ def test_one_leaf_of_ten_thousand_is_one_row():
 
     actual = orders()
     actual[1_250]["tags"][1] = "new"
-    found = diff(orders(), actual)
+    differences = diff(orders(), actual)
 
-    assert [one.pointer for one in found] == ["/1250/tags/1"]
+    assert [difference.pointer for difference in differences] == ["/1250/tags/1"]
 
 
 @pytest.mark.parametrize(
@@ -378,33 +384,33 @@ def test_one_leaf_of_ten_thousand_is_one_row():
     [
         pytest.param(lambda numbers: [-1, *numbers], id="at the head"),
         pytest.param(lambda numbers: [*numbers, -1], id="at the tail"),
-        pytest.param(lambda numbers: [*numbers[:9], 0, *numbers[9:]], id="one that is there already"),
+        pytest.param(lambda numbers: [*numbers[:9], 0, *numbers[9:]], id="one that exists already"),
         pytest.param(lambda numbers: [*numbers[:70_000], -1, *numbers[70_000:]], id="in the middle"),
     ],
 )
 def test_one_number_more_among_many_twins_is_one_row(actual):
     numbers = [at % 10 for at in range(100_000)]
 
-    found = diff(numbers, actual(numbers))
+    differences = diff(numbers, actual(numbers))
 
-    assert found.summary == "1 added"
+    assert differences.summary == "1 added"
 
 
-def test_a_few_numbers_among_many_twins_are_a_few_rows():
+def test_a_few_numbers_among_many_twins_are_a_few_differences():
     numbers = [at * at % 100 for at in range(100_000)]
     actual = [-1, *numbers[:500], -2, *numbers[501:90_000], *numbers[90_002:]]
 
-    found = diff(numbers, actual)
+    differences = diff(numbers, actual)
 
-    assert found.summary == "1 added, 2 removed, 1 changed"
+    assert differences.summary == "1 added, 2 removed, 1 changed"
 
 
 def test_arrays_of_twins_with_little_in_common_are_compared_by_order():
     expected, actual = [[at * factor % 7 for at in range(1_000)] for factor in (2, 3)]
 
-    found = diff(expected, actual)
+    differences = diff(expected, actual)
 
-    assert {one.change.value for one in found} == {"changed"}
+    assert {difference.change.value for difference in differences} == {"changed"}
 
 
 def test_equal_parts_are_not_copied():
@@ -422,9 +428,9 @@ def test_equal_parts_are_not_copied():
 
 
 def test_a_changed_place_names_where_it_was_expected():
-    found = diff([{"a": 1}, "x", {"b": 1}], [0, 0, "x", {"b": 2}])
+    differences = diff([{"a": 1}, "x", {"b": 1}], [0, 0, "x", {"b": 2}])
 
-    assert [(one.pointer, one.expected_pointer) for one in found] == [
+    assert [(difference.pointer, difference.expected_pointer) for difference in differences] == [
         ("/0", None),
         ("/1", None),
         ("/3/b", "/2/b"),
@@ -432,19 +438,27 @@ def test_a_changed_place_names_where_it_was_expected():
 
 
 def test_a_diff_is_a_sequence_that_tells_its_counts():
-    found = diff({"a": 1, "b": 2}, {"a": 2, "c": 3})
+    differences = diff({"a": 1, "b": 2}, {"a": 2, "c": 3})
 
-    assert (len(found), found[0].pointer, [one.pointer for one in found[1:]]) == (3, "/a", ["/b", "/c"])
-    assert [one.pointer for one in found.of(DiffKind.ADDED)] == ["/c"]
-    assert repr(found) == "<Diff: 1 added, 1 removed, 1 changed>"
-    assert (found.expected, found.actual, found.mode) == ({"a": 1, "b": 2}, {"a": 2, "c": 3}, "value")
+    assert (
+        len(differences),
+        differences[0].pointer,
+        [difference.pointer for difference in differences[1:]],
+    ) == (3, "/a", ["/b", "/c"])
+    assert [difference.pointer for difference in differences.with_kind(DiffKind.ADDED)] == ["/c"]
+    assert repr(differences) == "<Diff: 1 added, 1 removed, 1 changed>"
+    assert (differences.expected, differences.actual, differences.mode) == (
+        {"a": 1, "b": 2},
+        {"a": 2, "c": 3},
+        "value",
+    )
 
 
 def test_a_diff_of_equals_is_false():
-    found = diff(1, 1)
+    differences = diff(1, 1)
 
-    assert not found
-    assert found.summary == "no difference"
+    assert not differences
+    assert differences.summary == "no difference"
 
 
 def test_another_mode_is_refused():
@@ -463,12 +477,12 @@ def test_another_mode_is_refused():
     ],
 )
 def test_equal_tells_true_from_one(left, right, same):
-    found = equal(left, right)
+    differences = equal(left, right)
 
-    assert found is same
+    assert differences is same
 
 
 def test_a_value_without_a_type_is_undefined():
-    found = type_name(UNDEFINED)
+    differences = type_name(UNDEFINED)
 
-    assert found == "undefined"
+    assert differences == "undefined"

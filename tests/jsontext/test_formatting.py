@@ -102,20 +102,20 @@ def test_the_same_value_changes_nothing(text):
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "edit",
     [
-        pytest.param(("set", "/x/y", 1), id="a place in nothing"),
+        pytest.param(("set", "/x/y", 1), id="a pointer into nothing"),
         pytest.param(("set", "/tags/5", 1), id="an index too far"),
         pytest.param(("set", "/app/x", 1), id="a member of text"),
         pytest.param(("remove", "/x"), id="to remove nothing"),
         pytest.param(("remove", ""), id="to remove all"),
         pytest.param(("rename", "/tags/0", "x"), id="to name an item"),
-        pytest.param(("rename", "/app", "tags"), id="a name that is taken"),
+        pytest.param(("rename", "/app", "tags"), id="a name that exists"),
     ],
 )
-def test_what_cannot_be_changed_is_a_lookup_error(asked):
+def test_what_cannot_be_changed_is_a_lookup_error(edit):
     with pytest.raises(LookupError):
-        change(LINES, asked)
+        change(LINES, edit)
 
 
 def test_what_is_not_json_is_a_value_error():
@@ -146,10 +146,10 @@ def layouts(draw, value):
 
         if not isinstance(item, (dict, list)):
             return json.dumps(item, ensure_ascii=draw(st.booleans()))
-        pairs = item.items() if isinstance(item, dict) else ((None, one) for one in item)
+        pairs = item.items() if isinstance(item, dict) else ((None, inner) for inner in item)
         parts = [
-            f"{gap()}{'' if key is None else json.dumps(key) + gap() + ':' + gap()}{write(one)}{gap()}"
-            for key, one in pairs
+            f"{gap()}{'' if key is None else json.dumps(key) + gap() + ':' + gap()}{write(inner)}{gap()}"
+            for key, inner in pairs
         ]
         trailing = "," if parts and draw(st.integers(0, 3)) == 0 else ""
         opener, closer = "{}" if isinstance(item, dict) else "[]"
@@ -168,13 +168,13 @@ def places(value, pointer=""):
 
 
 def comments(text):
-    return [one.message for one in read(text).diagnostics if one.code == "KNB114"]
+    return [d.message for d in read(text).diagnostics if d.code == "KNB114"]
 
 
 @given(st.data())
 @settings(max_examples=400, deadline=None)
 def test_after_any_change_the_text_says_what_was_meant_and_keeps_its_comments(data):
-    value = data.draw(JSON.filter(lambda one: isinstance(one, (dict, list))))
+    value = data.draw(JSON.filter(lambda drawn: isinstance(drawn, (dict, list))))
     text = data.draw(layouts(value))
     pointer = data.draw(st.sampled_from(list(places(value))))
     new = data.draw(JSON)
@@ -182,10 +182,10 @@ def test_after_any_change_the_text_says_what_was_meant_and_keeps_its_comments(da
     changed = change(text, ("set", pointer, new))
 
     expected = {"": deepcopy(value)}
-    holder, keys = expected, ["", *pointers.split(pointer)]
+    container, keys = expected, ["", *pointers.split(pointer)]
     for key in keys[:-1]:
-        holder = holder[int(key) if isinstance(holder, list) else key]
-    holder[int(keys[-1]) if isinstance(holder, list) else keys[-1]] = new
+        container = container[int(key) if isinstance(container, list) else key]
+    container[int(keys[-1]) if isinstance(container, list) else keys[-1]] = new
     assert read(changed).value == expected[""]
     assert change(text, ("set", "", value)) == text
 
@@ -193,7 +193,7 @@ def test_after_any_change_the_text_says_what_was_meant_and_keeps_its_comments(da
 @given(st.data())
 @settings(max_examples=300, deadline=None)
 def test_whatever_is_removed_only_it_is_gone(data):
-    value = data.draw(JSON.filter(lambda one: isinstance(one, (dict, list)) and one))
+    value = data.draw(JSON.filter(lambda drawn: isinstance(drawn, (dict, list)) and drawn))
     text = data.draw(layouts(value))
     pointer = data.draw(st.sampled_from(list(places(value))[1:]))
 
@@ -201,8 +201,8 @@ def test_whatever_is_removed_only_it_is_gone(data):
 
     *around, last = pointers.split(pointer)
     expected = deepcopy(value)
-    holder = expected
+    container = expected
     for key in around:
-        holder = holder[int(key) if isinstance(holder, list) else key]
-    del holder[int(last) if isinstance(holder, list) else last]
+        container = container[int(key) if isinstance(container, list) else key]
+    del container[int(last) if isinstance(container, list) else last]
     assert read(changed).value == expected

@@ -26,7 +26,7 @@ def texts():
     return Mutations(SEED).texts(CASES)
 
 
-def read_or_refused(text):
+def read_or_rejected(text):
     try:
         reading = read(text)
     except LoadError as error:
@@ -34,7 +34,7 @@ def read_or_refused(text):
     return reading, reading.diagnostics
 
 
-def linted_or_refused(text):
+def linted_or_rejected(text):
     try:
         return kustomer_nb.loads(text).lint()
     except LoadError as error:
@@ -48,7 +48,7 @@ def counted(work, text, most_calls):
 
 
 def loaded(text):
-    """Return what json.loads makes of a text, in a list, and an empty one where it refuses."""
+    """Return what json.loads reads in a text, in a list; an empty list if it fails."""
     try:
         return [json.loads(text)]
     except ValueError:
@@ -56,7 +56,7 @@ def loaded(text):
 
 
 def is_json(text):
-    """Return whether JSON.parse takes a text."""
+    """Return whether JSON.parse accepts a text."""
 
     def refuse(constant):
         raise ValueError(constant)
@@ -79,49 +79,49 @@ def cut(text, span):
     return text[span.start : span.end]
 
 
-def test_each_mutation_is_read_or_refused_with_little_work():
-    mended = 0
+def test_each_mutation_is_read_or_rejected_with_little_work():
+    repaired = 0
     for text in texts():
-        reading, _ = counted(read_or_refused, text, MOST_CALLS["read"])
-        mended += reading is not None
+        reading, _ = counted(read_or_rejected, text, MOST_CALLS["read"])
+        repaired += reading is not None
 
-    assert mended > CASES / 2
+    assert repaired > CASES / 2
 
 
-def test_each_mutation_is_linted_or_refused_with_little_work_and_every_finding_is_inside_it():
+def test_each_mutation_is_linted_or_rejected_with_little_work_and_every_diagnostic_is_inside_it():
     for text in texts():
-        spans = [one.span for one in counted(linted_or_refused, text, MOST_CALLS["lint"]) if one.span]
-        assert all(0 <= one.start <= one.end <= len(text) for one in spans), text
-        assert spans == [Span.of(text, one.start, one.end) for one in spans], text
+        spans = [d.span for d in counted(linted_or_rejected, text, MOST_CALLS["lint"]) if d.span]
+        assert all(0 <= span.start <= span.end <= len(text) for span in spans), text
+        assert spans == [Span.from_offsets(text, span.start, span.end) for span in spans], text
 
 
-def test_what_json_loads_takes_is_read_to_the_same_value():
-    taken = 0
+def test_what_json_loads_accepts_is_read_as_the_same_value():
+    count = 0
     for text in texts():
         for value in loaded(text):
-            taken += 1
+            count += 1
             assert repr(read(text).value) == repr(value), text
 
-    assert taken > CASES / 10
+    assert count > CASES / 10
 
 
-def test_only_what_json_parse_refuses_has_an_error_or_is_a_module():
+def test_only_what_json_parse_rejects_has_an_error_or_is_a_module():
     for text in texts():
-        _, found = read_or_refused(text)
-        is_module = (Code.WRAPPER, Severity.HINT) in {(one.code, one.severity) for one in found}
-        assert bool(found.errors or is_module) != is_json(text.removeprefix("\ufeff")), text
+        _, diagnostics = read_or_rejected(text)
+        is_module = (Code.WRAPPER, Severity.HINT) in {(d.code, d.severity) for d in diagnostics}
+        assert bool(diagnostics.errors or is_module) != is_json(text.removeprefix("\ufeff")), text
 
 
-def test_every_fault_stands_inside_the_text_in_its_order():
+def test_every_problem_is_inside_the_text_and_in_its_order():
     for text in texts():
-        _, found = read_or_refused(text)
-        spans = [one.span for one in found]
-        assert all(0 <= one.start <= one.end <= len(text) for one in spans), text
-        assert spans == [Span.of(text, one.start, one.end) for one in spans], text
-        assert all(one.start <= next_one.start for one, next_one in pairwise(spans)), text
+        _, diagnostics = read_or_rejected(text)
+        spans = [d.span for d in diagnostics]
+        assert all(0 <= span.start <= span.end <= len(text) for span in spans), text
+        assert spans == [Span.from_offsets(text, span.start, span.end) for span in spans], text
+        assert all(span.start <= following.start for span, following in pairwise(spans)), text
 
 
-def test_the_text_at_every_place_of_json_is_the_value_there():
+def test_the_text_at_every_span_of_json_is_its_value():
     for text in texts():
         for value in loaded(text):
             reading = read(text)
@@ -135,8 +135,8 @@ def test_the_text_at_every_place_of_json_is_the_value_there():
 
 def test_every_part_of_a_mended_value_has_a_place_inside_the_text():
     for text in texts():
-        reading, _ = read_or_refused(text)
+        reading, _ = read_or_rejected(text)
         for pointer in every_pointer(reading.value) if reading else ():
             span = reading.span(pointer)
             assert 0 <= span.start <= span.end <= len(text), (pointer, text)
-            assert span == Span.of(text, span.start, span.end), (pointer, text)
+            assert span == Span.from_offsets(text, span.start, span.end), (pointer, text)

@@ -25,7 +25,7 @@ from kustomer_nb.jsontext.javascript import (
 def test_undefined_exists_once_and_is_false():
     copies = [Undefined(), copy.deepcopy(UNDEFINED), pickle.loads(pickle.dumps(UNDEFINED))]
 
-    assert all(one is UNDEFINED for one in copies)
+    assert all(copied is UNDEFINED for copied in copies)
     assert not UNDEFINED
     assert repr(UNDEFINED) == "UNDEFINED"
 
@@ -41,9 +41,9 @@ def test_undefined_exists_once_and_is_false():
     ],
 )
 def test_a_number_is_the_double_javascript_holds(value, expected):
-    found = number(value)
+    result = number(value)
 
-    assert found == expected
+    assert result == expected
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_a_number_is_the_double_javascript_holds(value, expected):
     ],
 )
 def test_a_number_prints_as_in_javascript(value, text):
-    found = number_text(value)
+    result = number_text(value)
 
-    assert found == text
+    assert result == text
 
 
 @pytest.mark.parametrize(
@@ -87,22 +87,22 @@ def test_a_number_prints_as_in_javascript(value, text):
     ],
 )
 def test_a_text_becomes_the_number_of_javascript(text, expected):
-    found = string_number(text)
+    result = string_number(text)
 
-    assert number_text(found) == expected
+    assert number_text(result) == expected
 
 
 def test_minus_zero_is_told_from_zero():
-    found = whole(-0.0)
+    result = whole(-0.0)
 
-    assert math.copysign(1, found) == -1
-    assert isinstance(found, float)
+    assert math.copysign(1, result) == -1
+    assert isinstance(result, float)
 
 
 def test_only_the_white_space_of_javascript_is_trimmed():
-    found = trim("\x85\u2028 a \x1c\t\n")
+    result = trim("\x85\u2028 a \x1c\t\n")
 
-    assert found == "\x85\u2028 a \x1c"
+    assert result == "\x85\u2028 a \x1c"
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_only_the_white_space_of_javascript_is_trimmed():
     ],
 )
 def test_a_value_becomes_a_string_as_in_javascript(value, text):
-    found = string(value)
+    result = string(value)
 
-    assert found == text
+    assert result == text
 
 
 def test_names_that_are_indexes_come_first():
@@ -131,9 +131,9 @@ def test_names_that_are_indexes_come_first():
 
 
 def test_a_lone_surrogate_is_escaped_and_nothing_else_beyond_ascii():
-    found = quoted("é\u2028\ud83d\n\x7f")
+    result = quoted("é\u2028\ud83d\n\x7f")
 
-    assert found == '"é\u2028\\ud83d\\n\x7f"'
+    assert result == '"é\u2028\\ud83d\\n\x7f"'
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def test_a_lone_surrogate_is_escaped_and_nothing_else_beyond_ascii():
     ],
 )
 def test_a_value_is_written_as_json_stringify_writes_it(value, text):
-    found = stringify(value)
+    result = stringify(value)
 
-    assert found == text
+    assert result == text
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_deep_values_are_compared_without_recursion():
 
 
 def test_a_half_of_a_surrogate_pair_is_sent_as_the_replacement_character():
-    found = utf8("\ud83d\ude00\ude00a\ud83d")
+    result = utf8("\ud83d\ude00\ude00a\ud83d")
 
-    assert found.decode() == "😀\ufffda\ufffd"
+    assert result.decode() == "😀\ufffda\ufffd"
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_a_half_of_a_surrogate_pair_is_sent_as_the_replacement_character():
     ],
 )
 def test_a_json_text_is_parsed_with_doubles(text, value):
-    found = parse(text)
+    result = parse(text)
 
-    assert (found, str(found)) == (value, str(value))
+    assert (result, str(result)) == (value, str(value))
 
 
 @pytest.mark.parametrize(

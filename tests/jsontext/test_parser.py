@@ -26,7 +26,7 @@ def in_short(diagnostics):
     return " | ".join(f"{d.code} {d.span.line}:{d.span.column} {d.pointer}".rstrip() for d in diagnostics)
 
 
-def read_or_refused(text):
+def read_or_rejected(text):
     try:
         reading = read(text)
     except LoadError as error:
@@ -34,10 +34,10 @@ def read_or_refused(text):
     return reading, reading.diagnostics
 
 
-def test_reports_every_fault_of_the_documentations_example():
-    found = read(VERBATIM).diagnostics
+def test_reports_every_problem_of_the_documentations_example():
+    diagnostics = read(VERBATIM).diagnostics
 
-    assert [(d.code, d.span.line, d.span.column, d.pointer, d.fix) for d in found] == [
+    assert [(d.code, d.span.line, d.span.column, d.pointer, d.fix) for d in diagnostics] == [
         (
             "KNB103",
             15,
@@ -53,7 +53,7 @@ def test_reports_every_fault_of_the_documentations_example():
             "/actions/0/sampleOutputContext/data/status",
             'put the key in double quotes: "status".',
         ),
-        ("KNB105", 32, 27, "/actions/0/inputSchema/properties/querystring", "take the comma out."),
+        ("KNB105", 32, 27, "/actions/0/inputSchema/properties/querystring", "remove the comma."),
         ("KNB106", 39, 31, "/actions/0/outputTemplate/response", 'put a comma after `"/#response"`.'),
     ]
 
@@ -73,11 +73,11 @@ def test_reads_the_documentations_example_as_it_is_meant():
     assert value["actions"][0]["inputTemplate"]["uri"] == "https://api.ecommstore.com/orders/{{orderId}}"
 
 
-def test_every_fault_of_the_documentations_example_stops_json_parse():
+def test_every_problem_of_the_documentations_example_stops_json_parse():
     assert len(read(VERBATIM).diagnostics.errors) == 5
 
 
-MENDED = {
+REPAIRED = {
     "a comment to the line's end": ('{"a": 1 // one\n}', {"a": 1}, "KNB114 1:9"),
     "a comment whose line ends as on other systems": (
         "// one\r[1, // two\u20282]",
@@ -247,12 +247,12 @@ MENDED = {
 }
 
 
-@pytest.mark.parametrize(("text", "value", "found"), MENDED.values(), ids=MENDED)
-def test_mends_and_reports(text, value, found):
+@pytest.mark.parametrize(("text", "value", "problems"), REPAIRED.values(), ids=REPAIRED)
+def test_repairs_and_reports(text, value, problems):
     reading = read(text)
 
     assert reading.value == value
-    assert in_short(reading.diagnostics) == found
+    assert in_short(reading.diagnostics) == problems
 
 
 MODULES = {
@@ -279,12 +279,12 @@ MODULES = {
 }
 
 
-@pytest.mark.parametrize(("text", "value", "found"), MODULES.values(), ids=MODULES)
-def test_reads_javascript_around_and_within_a_value(text, value, found):
+@pytest.mark.parametrize(("text", "value", "problems"), MODULES.values(), ids=MODULES)
+def test_reads_javascript_around_and_within_a_value(text, value, problems):
     reading = read(f"export default {text};")
 
     assert reading.value == value
-    assert in_short(reading.diagnostics) == " | ".join(("KNB124 1:1", *filter(None, [found])))
+    assert in_short(reading.diagnostics) == " | ".join(("KNB124 1:1", *filter(None, [problems])))
 
 
 @pytest.mark.parametrize(
@@ -300,11 +300,11 @@ def test_reads_javascript_around_and_within_a_value(text, value, found):
         pytest.param("const s = 1; // export default {b: 1}\nexport default {a: 1};", id="behind a comment"),
     ],
 )
-def test_reads_what_a_module_exports_by_default(text):
+def test_reads_what_a_module_exports_by_deproblem(text):
     assert read(text).value == {"a": 1}
 
 
-def test_a_computed_key_out_of_a_module_is_one_fault():
+def test_a_computed_key_out_of_a_module_is_one_problem():
     reading = read("{['a.b']: 'x', c: 1}")
 
     assert reading.value == {"c": 1}
@@ -312,7 +312,7 @@ def test_a_computed_key_out_of_a_module_is_one_fault():
 
 
 @pytest.mark.parametrize("digits", [300, 301, 302, 308, 309, 310, 4300])
-def test_an_integer_of_any_length_is_read_as_one_where_something_is_mended(digits):
+def test_an_integer_of_any_length_is_read_as_one_where_something_is_repaired(digits):
     text = f"[{'1' * digits}, -{'9' * digits}]"
 
     assert repr(scan(text).value) == repr(json.loads(text))
@@ -325,10 +325,10 @@ def test_keeps_the_last_of_a_duplicate_key_as_json_parse_does():
 
 
 def test_warns_of_a_duplicate_key_and_says_where_the_other_is():
-    (found,) = read('{\n"a": 1,\n"a": 2}').diagnostics
+    (diagnostic,) = read('{\n"a": 1,\n"a": 2}').diagnostics
 
-    assert found.severity is Severity.WARNING
-    assert found.message == "The key `a` is already on line 2; the last one counts."
+    assert diagnostic.severity is Severity.WARNING
+    assert diagnostic.message == "The key `a` already occurs on line 2; the last one counts."
 
 
 @pytest.mark.parametrize(
@@ -338,8 +338,8 @@ def test_warns_of_a_duplicate_key_and_says_where_the_other_is():
         pytest.param("[+1e999]", Severity.ERROR, id="written otherwise"),
     ],
 )
-def test_a_number_too_large_is_an_error_only_where_json_parse_refuses_it(text, severity):
-    assert [found.severity for found in read(text).diagnostics] == [severity]
+def test_a_number_too_large_is_an_error_only_where_json_parse_rejects_it(text, severity):
+    assert [diagnostic.severity for diagnostic in read(text).diagnostics] == [severity]
 
 
 @pytest.mark.parametrize("sign", ["", "+", "-"])
@@ -359,7 +359,7 @@ def test_reads_not_a_number_as_json_loads_does(sign):
         pytest.param(r'["\x41"]', "write `A`.", id="what an escape stands for"),
         pytest.param('["a\\\nb"]', "write the string on one line.", id="a string on one line"),
         pytest.param("['a']", 'put it in double quotes: `"a"`.', id="double quotes"),
-        pytest.param('{"a": [1}', "write `]` there.", id="the missing bracket"),
+        pytest.param('{"a": [1}', "insert `]`.", id="the missing bracket"),
         pytest.param("[1}", "write `]`.", id="the right bracket"),
         pytest.param('{"a": {{qty}}}', 'put it in double quotes: "{{qty}}".', id="quotes around a template"),
     ],
@@ -369,10 +369,10 @@ def test_the_fix_says_what_to_write(text, fix):
 
 
 def test_quotes_no_more_than_a_line_of_a_long_text():
-    (found,) = read(f"[{'word' * 1000}]").diagnostics
+    (diagnostic,) = read(f"[{'word' * 1000}]").diagnostics
 
-    assert len(found.message) < 150
-    assert "wordwor…`" in found.message
+    assert len(diagnostic.message) < 150
+    assert "wordwor…`" in diagnostic.message
 
 
 @pytest.mark.parametrize("text", ["42", '"a"', "null", " [ ] ", '{"a": {}}', BYTE_ORDER_MARK + '{"a": 1}'])
@@ -383,11 +383,11 @@ def test_finds_nothing_in_strict_json(text):
     assert not reading.diagnostics
 
 
-REFUSED = {
+REJECTED = {
     "an empty text": ("", "KNB102", "The file is empty."),
     "white space": (" \n", "KNB102", "The file is empty."),
     "a byte order mark alone": (BYTE_ORDER_MARK, "KNB102", "The file is empty."),
-    "comments alone": ("// nothing", "KNB102", "There are only comments and white space."),
+    "comments alone": ("// nothing", "KNB102", "The file contains only comments and white space."),
     "words": ("hello world", "KNB101", "The text starts with `hello world`, which is not JSON."),
     "a web page": (
         "<!doctype html>\n<p>",
@@ -396,25 +396,29 @@ REFUSED = {
     ),
     "words after a number": ("42 apples", "KNB101", "The text starts with `42 apples`, which is not JSON."),
     "a closing bracket": ("}", "KNB101", "The text starts with `}`, which is not JSON."),
-    "nesting too deep": ("[" * 501, "KNB126", "Brackets are nested more than 500 deep."),
+    "nesting too deep": ("[" * 501, "KNB126", "Brackets are nested more than 500 levels deep."),
     "strict JSON nested too deep": (
         "[" * 501 + "]" * 501,
         "KNB126",
-        "Brackets are nested more than 500 deep.",
+        "Brackets are nested more than 500 levels deep.",
     ),
-    "nesting too deep for Python": ("[" * 100_000, "KNB126", "Brackets are nested more than 500 deep."),
+    "nesting too deep for Python": (
+        "[" * 100_000,
+        "KNB126",
+        "Brackets are nested more than 500 levels deep.",
+    ),
 }
 
 
-@pytest.mark.parametrize(("text", "code", "message"), REFUSED.values(), ids=REFUSED)
-def test_refuses_what_nothing_can_be_made_of(text, code, message):
+@pytest.mark.parametrize(("text", "code", "message"), REJECTED.values(), ids=REJECTED)
+def test_rejects_a_text_without_a_readable_value(text, code, message):
     with pytest.raises(LoadError) as caught:
         read(text)
 
-    (found,) = caught.value.diagnostics
-    assert (found.code, found.message) == (code, message)
-    assert found.span is not None
-    assert found.fix
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.message) == (code, message)
+    assert diagnostic.span is not None
+    assert diagnostic.fix
 
 
 def test_says_that_a_web_page_is_one():
@@ -433,7 +437,7 @@ def test_reads_five_hundred_levels_and_more_brackets_than_that():
     deep = "[" * 500 + "]" * 500
     wide = f"[{'[], ' * 1000}[]]"
 
-    assert read(deep).diagnostics.summary == "nothing found"
+    assert read(deep).diagnostics.summary == "no problems"
     assert read(deep).span("/0" * 499).start == 499
     assert len(read(wide).value) == 1001
 
@@ -453,7 +457,7 @@ def test_reads_five_hundred_levels_and_more_brackets_than_that():
         pytest.param("a", None, None, id="no pointer at all"),
     ],
 )
-@pytest.mark.parametrize("end", [pytest.param("", id="strict"), pytest.param(" // mended", id="mended")])
+@pytest.mark.parametrize("end", [pytest.param("", id="strict"), pytest.param(" // repaired", id="repaired")])
 def test_finds_the_text_of_a_pointer(pointer, value, key, end):
     text = '{"a": [1, {"b/c": "d"}], "e": {}}' + end
     reading = read(text)
@@ -491,7 +495,7 @@ def test_reads_what_json_loads_accepts_to_the_same_value_on_both_paths(value, la
 
     assert repr(read(text).value) == repr(scanned.value) == repr(json.loads(text))
     assert not read(text).diagnostics
-    assert not scanned.faults.diagnostics()
+    assert not scanned.problems.diagnostics()
 
 
 @settings(max_examples=100, deadline=None)
@@ -511,9 +515,9 @@ def test_each_span_cut_out_of_the_text_is_the_value_at_its_pointer(value, layout
 @settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="{}[]\",:'`\\/*#\n\t ;=()+-.01aeNx“”${}\u00a0\ufeff\ud800"))
 def test_no_text_of_marks_raises_anything_but_load_error(text):
-    reading, found = read_or_refused("[" + text)
+    reading, diagnostics = read_or_rejected("[" + text)
 
-    assert all(one.span for one in found)
+    assert all(d.span for d in diagnostics)
     assert reading is None or reading.span("")
 
 
@@ -528,7 +532,7 @@ PIECES = [
     "NaN",
 ]
 PIECES += ['"a":', "...", "export default ", "\\u12", "=>", "/#x", "1e999", '"a"']
-GROUNDS = [
+BASES = [
     VERBATIM,
     json.dumps({"a": [1, 2.5, "x\n\u00e9", None, True, {"b": {}}], "c": "d"}),
     "module.exports = {a: `x${1}`, 'b': new Date(1, [2]), // c\n c: +.5e3, d: \"https://\" + x};",
@@ -536,15 +540,15 @@ GROUNDS = [
 
 
 def mutations(seed, count):
-    chance = random.Random(seed)
+    generator = random.Random(seed)
     for _ in range(count):
-        text = chance.choice(GROUNDS)
-        if chance.random() < 0.6:
-            start = chance.randrange(len(text))
-            text = text[start : start + chance.randrange(1, 120)]
-        for _ in range(chance.randrange(1, 8)):
-            at = chance.randrange(len(text) + 1)
-            text = text[:at] + chance.choice([*PIECES, ""]) + text[at + chance.randrange(4) :]
+        text = generator.choice(BASES)
+        if generator.random() < 0.6:
+            start = generator.randrange(len(text))
+            text = text[start : start + generator.randrange(1, 120)]
+        for _ in range(generator.randrange(1, 8)):
+            at = generator.randrange(len(text) + 1)
+            text = text[:at] + generator.choice([*PIECES, ""]) + text[at + generator.randrange(4) :]
         yield text
 
 
@@ -559,49 +563,54 @@ def is_json(text):
     return True
 
 
-def test_every_mutation_is_read_or_refused_with_little_work():
-    mended = 0
+def test_every_mutation_is_read_or_rejected_with_little_work():
+    repaired = 0
     for text in mutations(seed=1, count=4000 if SLOW else 2000):
-        reading, found = read_or_refused(text)
+        reading, diagnostics = read_or_rejected(text)
         # Most take some hundred calls; with one of the texts, 2,700.
-        assert count_calls(lambda text=text: read_or_refused(text)) < 10_000, text
+        assert count_calls(lambda text=text: read_or_rejected(text)) < 10_000, text
         if reading is not None:
-            mended += 1
-            assert bool(found.errors) != is_json(text.removeprefix(BYTE_ORDER_MARK)), text
+            repaired += 1
+            assert bool(diagnostics.errors) != is_json(text.removeprefix(BYTE_ORDER_MARK)), text
 
-    assert mended > 500
+    assert repaired > 500
 
 
-def test_the_faults_of_every_mutation_stand_in_the_order_of_the_text_and_inside_it():
+def test_the_problems_of_every_mutation_are_in_the_order_of_the_text_and_inside_it():
     for text in mutations(seed=2, count=1000):
-        _, found = read_or_refused(text)
-        starts = [d.span.start for d in found]
+        _, diagnostics = read_or_rejected(text)
+        starts = [d.span.start for d in diagnostics]
         assert starts == sorted(starts), text
-        assert all(d.span.start <= d.span.end <= len(text) and d.fix for d in found), text
+        assert all(d.span.start <= d.span.end <= len(text) and d.fix for d in diagnostics), text
 
 
 @pytest.mark.parametrize("code", [code for code in Code if code <= Code.TOO_MANY])
-def test_each_code_is_met_in_a_case(code):
-    met = {found for _, _, found in MENDED.values()} | {found for _, found, _ in REFUSED.values()}
+def test_each_code_is_reported_in_a_case(code):
+    reported = {problems for _, _, problems in REPAIRED.values()} | {
+        rejected for _, rejected, _ in REJECTED.values()
+    }
 
-    # The one left is met below, in a text far larger than a case.
-    assert code is Code.TOO_MANY or any(code in found for found in met)
-
-
-def test_points_at_something_for_every_fault_of_a_case():
-    for text, value, _ in MENDED.values():
-        assert all(resolve(value, found.pointer) is not UNDEFINED for found in read(text).diagnostics)
+    # The last one is reported below, in a text far larger than a case.
+    assert code is Code.TOO_MANY or any(code in problems for problems in reported)
 
 
-def test_lists_the_first_ten_thousand_faults_and_counts_the_rest():
-    found = read(f"[{'+1,' * 20_000}1]").diagnostics
-
-    assert len(found) < 10_001
-    assert found[-1].code == "KNB128"
-    assert found[-1].message == f"{20_000 - len(found) + 1} more faults were mended and are not listed."
+def test_points_at_something_for_every_problem_of_a_case():
+    for text, value, _ in REPAIRED.values():
+        assert all(resolve(value, d.pointer) is not UNDEFINED for d in read(text).diagnostics)
 
 
-def test_the_work_of_mending_faults_grows_with_their_number():
+def test_lists_the_first_ten_thousand_problems_and_counts_the_rest():
+    diagnostics = read(f"[{'+1,' * 20_000}1]").diagnostics
+
+    assert len(diagnostics) < 10_001
+    assert diagnostics[-1].code == "KNB128"
+    assert (
+        diagnostics[-1].message
+        == f"{20_000 - len(diagnostics) + 1} more problems were repaired and are not listed."
+    )
+
+
+def test_the_work_of_repairing_problems_grows_with_their_number():
     member = '{name: \'x\', "uri": "https://api/{{id}},\n"list": [1 2,], /* c */ "n": None},\n'
     size = 2_000_000 if SLOW else 200_000
 
@@ -617,8 +626,8 @@ PIECES_IN_ARRAYS = ["{", '"', "`", '\\"', "\\`", "a ", "f(", "f(\n", "/*", '"a\n
 @pytest.mark.parametrize(("start", "piece"), [*(("[", piece) for piece in PIECES_IN_ARRAYS), ("{a:", '"a"b')])
 def test_no_repeated_piece_makes_the_reading_quadratic(start, piece):
     def read_pieces(size):
-        _, found = read_or_refused(start + piece * (size // len(piece)))
-        assert found
+        _, diagnostics = read_or_rejected(start + piece * (size // len(piece)))
+        assert diagnostics
 
     # Four for linear work, sixteen for quadratic work.
     assert growth(read_pieces, 2_000) < 6

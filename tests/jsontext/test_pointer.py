@@ -25,19 +25,19 @@ def test_keys_survive_being_joined_and_split(keys):
         pytest.param("/~01", 30, id="a key that looks escaped"),
         pytest.param("/a~1b/m~0n/2", UNDEFINED, id="an index beyond the end"),
         pytest.param("/a~1b/m~0n/01", UNDEFINED, id="an index with a leading zero"),
-        pytest.param("/a~1b/m~0n/-", UNDEFINED, id="the place after the last item"),
+        pytest.param("/a~1b/m~0n/-", UNDEFINED, id="the index after the last item"),
         pytest.param("/a~1b/m~0n/٠", UNDEFINED, id="a digit of another script"),
         pytest.param("/a~1b/m~0n/0/x", UNDEFINED, id="a key of a number"),
-        pytest.param("/nope/x", UNDEFINED, id="a key that is not there"),
+        pytest.param("/nope/x", UNDEFINED, id="a key that does not exist"),
     ],
 )
 def test_a_pointer_names_a_value_or_nothing(pointer, value):
-    found = resolve(VALUE, pointer)
+    result = resolve(VALUE, pointer)
 
-    assert found == value
+    assert result == value
 
 
-def test_keys_are_taken_as_they_are():
-    found = resolve(VALUE, ["a/b", "m~n", "0"])
+def test_keys_are_not_unescaped():
+    result = resolve(VALUE, ["a/b", "m~n", "0"])
 
-    assert found == 10
+    assert result == 10

@@ -78,5 +78,5 @@ def test_a_table_that_cannot_be_read_says_where_and_why(path, text, said):
 def test_a_file_without_an_end_is_refused(plant, tmp_path):
     plant(tmp_path / "pyproject.toml", precious_of(tmp_path))
 
-    with pytest.raises(LoadError, match=r"KNB814 .*it is no regular file"):
+    with pytest.raises(LoadError, match=r"KNB814 .*it is not a regular file"):
         project_selection(tmp_path / "shop.json")

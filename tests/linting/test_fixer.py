@@ -28,7 +28,7 @@ def test_what_a_rule_mends_it_finds_no_more_and_no_other_rule_does(one):
 
     assert [found for found in lint_document(after) if found.code == one.code] == []
     assert not lint_document(after).errors
-    assert set(changes.mended.codes) == {one.code}
+    assert set(changes.fixed.codes) == {one.code}
 
 
 def test_most_rules_of_the_reader_and_many_others_can_mend():
@@ -54,8 +54,8 @@ def test_the_example_of_the_documentation_becomes_json_and_keeps_what_a_person_m
     changes = app.fix()
 
     json.loads(app.text)
-    assert changes.mended.codes == ["KNB103", "KNB104", "KNB104", "KNB105", "KNB106"]
-    assert [one.span.line for one in changes.mended] == [15, 22, 27, 32, 39]
+    assert changes.fixed.codes == ["KNB103", "KNB104", "KNB104", "KNB105", "KNB106"]
+    assert [one.span.line for one in changes.fixed] == [15, 22, 27, 32, 39]
     assert not any(code.startswith("KNB1") for code in app.lint().codes)
     assert len(app.lint()) >= 4
 
@@ -76,7 +76,7 @@ def test_what_changes_the_meaning_needs_to_be_asked_for():
     app = loads(text)
 
     assert not app.fix()
-    assert app.fix(select=["KNB304"]).mended.codes == ["KNB304"]
+    assert app.fix(select=["KNB304"]).fixed.codes == ["KNB304"]
     assert app.text == ECOMMSTORE.read_text(encoding="utf-8")
 
 
@@ -176,7 +176,7 @@ def test_more_faults_than_are_listed_are_mended_a_list_at_a_time():
     after, changes = fix_document(read_document(text))
 
     assert json.loads(after.text) == [{"a": "b"}] * 12_000
-    assert len(changes.mended) > 20_000
+    assert len(changes.fixed) > 20_000
 
 
 def test_what_is_left_out_is_not_mended():

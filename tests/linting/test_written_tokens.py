@@ -102,7 +102,7 @@ def of_fix(path: Path) -> Iterator[str]:
     for unsafe in (False, True):
         changes = load(path).fix(unsafe=unsafe)
         yield from (changes.diff, reporting.text(changes), reporting.html(changes), repr(changes))
-        yield from forms(changes.mended)
+        yield from forms(changes.fixed)
 
 
 def of_edits(path: Path) -> Iterator[str]:

@@ -34,7 +34,7 @@ def fixed(suffix, text, **arguments):
     except LoadError:
         return text, []
     after, changes = fix_document(document, **arguments)
-    return after.text, changes.mended
+    return after.text, changes.fixed
 
 
 def code_of(suffix, text):

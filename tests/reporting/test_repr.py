@@ -18,7 +18,7 @@ def refunded(store: Store) -> Run:
 SHOWN: dict[str, tuple[Callable[[Store], Any], str]] = {
     "App": (lambda store: load(ECOMMSTORE), "<App: ecommstore 0.0.1, 1 action>"),
     "Action": (lambda store: refund_order(), "<Action: kustomer.app.ecommstore.store.refundOrder>"),
-    "Diagnostics": (lambda store: lint(load(ECOMMSTORE)), "<Diagnostics: nothing found>"),
+    "Diagnostics": (lambda store: lint(load(ECOMMSTORE)), "<Diagnostics: no problems>"),
     "Request": (
         lambda store: refunded(store).request,
         "<Request: POST https://api.ecommstore.com/orders/1001>",

@@ -67,7 +67,7 @@ def test_a_diagnostic_without_a_position_shows_its_pointer() -> None:
 
 
 def test_no_diagnostics_are_nothing_found() -> None:
-    assert text_of(Diagnostics()) == "nothing found"
+    assert text_of(Diagnostics()) == "no problems"
 
 
 def test_a_request_is_shown_as_it_would_be_sent() -> None:

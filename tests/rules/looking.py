@@ -1,6 +1,6 @@
 """How the tests of the rules make a document and say what was found in it."""
 
-from kustomer_nb.definition import document_of
+from kustomer_nb.definition import document_from_value
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, an_app, closed_schema
 from kustomer_nb.rules import lint_document
 
@@ -8,7 +8,7 @@ __all__ = ["LEFT_OUT", "a_request", "an_action", "an_app", "closed_schema", "loo
 
 
 def look(value):
-    return lint_document(document_of(value))
+    return lint_document(document_from_value(value))
 
 
 def places(value, code):
@@ -19,5 +19,5 @@ def places(value, code):
 def quoted(value, code):
     """Return the part of the text that each finding of one code points at."""
     # Not of the findings, in whose text tokens are masked.
-    text = document_of(value).text
+    text = document_from_value(value).text
     return [text[one.span.start : one.span.end] for one in look(value) if one.code == code]

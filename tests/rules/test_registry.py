@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kustomer_nb import lint, loads
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import document_of, read_document
+from kustomer_nb.definition import document_from_value, read_document
 from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.rules import RULES, explained, lint_document, rule
@@ -187,7 +187,7 @@ def test_no_document_makes_a_rule_raise_and_every_finding_has_a_place(value):
 @given(DOCUMENTS)
 @settings(max_examples=100, deadline=None)
 def test_every_pointer_leads_to_a_place_or_to_what_is_missing_there(value):
-    document = document_of(value)
+    document = document_from_value(value)
 
     found = lint_document(document)
 
@@ -205,7 +205,7 @@ def _many(count):
 
 
 def test_twice_as_many_actions_take_twice_the_work():
-    few, many = document_of(_many(100)), document_of(_many(200))
+    few, many = document_from_value(_many(100)), document_from_value(_many(200))
 
     once, twice = count_calls(lambda: lint_document(few)), count_calls(lambda: lint_document(many))
 
@@ -215,7 +215,7 @@ def test_twice_as_many_actions_take_twice_the_work():
 
 def test_the_cost_of_an_action_does_not_grow_with_their_number():
     def lint_many(count):
-        lint_document(read_document(document_of(_many(count)).text))
+        lint_document(read_document(document_from_value(_many(count)).text))
 
     assert growth(lint_many, 20) < 4.4
 

@@ -62,7 +62,7 @@ def test_a_place_is_refused(allowed: tuple[str, ...] | None, place: Destination,
         admit(place, Profile(name="p", allowed_hosts=allowed))
 
     assert caught.value.diagnostics.codes == [code]
-    assert place.shown in str(caught.value)
+    assert place.masked_origin in str(caught.value)
     assert "allowed_hosts" in caught.value.diagnostics[0].fix
 
 
@@ -129,9 +129,9 @@ def test_what_is_denied_is_said_before_a_token_is_missed_and_asks_for_none(in_pr
     action = asking("https://api.shop.com/", "post", appSettings=keys, template=template)
     asked: list[str] = []
 
-    ready = action.prepare({}, action.circumstances(prompt=lambda key: asked.append(key) or "t"))
+    prepared = action.prepare({}, action.context(prompt=lambda key: asked.append(key) or "t"))
     with pytest.raises(GuardError, match=r"KNB825 kustomer-nb\.toml denies POST"):
         action.run()
 
-    assert ready.request.unset == ("shop.default.token",)
+    assert prepared.request.unset == ("shop.default.token",)
     assert asked == []

@@ -176,12 +176,12 @@ def test_it_is_refused_before_inputs_and_settings_are_asked_for(service: Service
     asked: list[str] = []
     action = knb.loads(text).action()
 
-    ready = action.prepare({"id": "x"}, action.circumstances(prompt=lambda key: asked.append(key) or "t"))
+    prepared = action.prepare({"id": "x"}, action.context(prompt=lambda key: asked.append(key) or "t"))
     with pytest.raises(RequestError) as caught:
         asyncio.run(action.arun({"id": "x"}, transport=service.transport))
 
     assert "KNB109" in caught.value.diagnostics.codes
-    assert (ready.guessed.codes, asked) == (["KNB109"], [])
+    assert (prepared.read_errors.codes, asked) == (["KNB109"], [])
 
 
 def test_the_preview_is_shown_and_says_why_it_cannot_be_sent() -> None:

@@ -84,9 +84,9 @@ def test_what_becomes_of_an_output_without_a_schema_is_the_platforms_choice(plat
 def test_which_inputs_are_taken_without_a_schema_is_the_platforms_choice(platform, codes):
     action = asking("http://a.b/")
 
-    ready = action.prepare({"a": 1}, action.circumstances(platform=platform))
+    prepared = action.prepare({"a": 1}, action.context(platform=platform))
 
-    assert ready.faults.codes == codes
+    assert prepared.input_errors.codes == codes
 
 
 def test_the_output_without_a_template_is_the_platforms_choice():

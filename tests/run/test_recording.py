@@ -290,9 +290,16 @@ def test_through_a_proxy_this_machine_is_another_one(written: Any, tmp_path: Pat
 def test_what_was_answered_once_and_then_refused_is_unknown(written: Any) -> None:
     with raw_server([b"HTTP/1.1 504 Late\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"]) as server:
         action = written(server.url)
-        closing = threading.Timer(0.2, server.close)
+
+        def close() -> None:
+            while not server.received:
+                time.sleep(0.01)
+            server.close()
+
+        closing = threading.Thread(target=close)
         closing.start()
-        outcome = unanswered(action, retry=1, platform=Platform(timeout=5))
+        outcome = unanswered(action, retry=1, platform=Platform(timeout=100))
+        closing.join()
 
     assert outcome == "unknown"
 

@@ -301,11 +301,11 @@ class TestRefusals:
     def test_nobody_is_asked_for_a_token_for_inputs_that_are_refused(self) -> None:
         action = refund_order()
         asked: list[str] = []
-        circumstances = action.circumstances(prompt=lambda key: asked.append(key) or "t")
+        context = action.context(prompt=lambda key: asked.append(key) or "t")
 
-        ready = action.prepare({}, circumstances)
+        prepared = action.prepare({}, context)
 
-        assert ready.faults.codes == ["KNB701"]
+        assert prepared.input_errors.codes == ["KNB701"]
         assert asked == []
 
     def test_a_request_that_cannot_be_made_is_not_sent(self) -> None:
@@ -563,16 +563,21 @@ def test_a_time_or_seed_of_another_kind_is_refused_at_the_door(given: dict[str, 
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
-        pytest.param({"mode": 5}, TypeError, "mode: 5 is no str", id="a mode"),
-        pytest.param({"hosts": "abc"}, TypeError, "hosts: 'abc' is no Mapping", id="hosts"),
+        pytest.param({"mode": 5}, TypeError, "mode: 5 is not of type str", id="a mode"),
+        pytest.param({"hosts": "abc"}, TypeError, "hosts: 'abc' is not of type Mapping", id="hosts"),
         pytest.param(
-            {"settings": "s3cret"}, TypeError, "settings: it is no Mapping", id="settings, not quoted"
+            {"settings": "s3cret"},
+            TypeError,
+            "settings: the value is not of type Mapping",
+            id="settings, not quoted",
         ),
-        pytest.param({"settings": {"t": ["s3cret"]}}, TypeError, "the value of 't' is no text", id="a list"),
-        pytest.param({"env": {"orgId": 5}}, TypeError, "env: the value of 'orgId' is no text", id="env"),
-        pytest.param({"retry": True}, TypeError, "retry: True is no int", id="a flag"),
+        pytest.param(
+            {"settings": {"t": ["s3cret"]}}, TypeError, "the value of 't' is not a string", id="a list"
+        ),
+        pytest.param({"env": {"orgId": 5}}, TypeError, "env: the value of 'orgId' is not a string", id="env"),
+        pytest.param({"retry": True}, TypeError, "retry: True is not of type int", id="a flag"),
         pytest.param({"retry": -1}, ValueError, "retry: -1 is not from 0 to 100", id="too few"),
-        pytest.param({"seed": 10**5000}, ValueError, "seed: it has more than 64 bits", id="a seed"),
+        pytest.param({"seed": 10**5000}, ValueError, "seed: the number has more than 64 bits", id="a seed"),
     ],
 )
 def test_an_argument_of_the_wrong_kind_is_named(given: Any, error: type[Exception], said: str) -> None:

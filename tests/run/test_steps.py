@@ -19,9 +19,9 @@ def action():
 
 
 def test_an_input_reads_the_output_of_an_earlier_step_and_is_converted():
-    ready = action().prepare({"id": "/#steps.find.body.id"}, action().circumstances(steps=STEPS))
+    prepared = action().prepare({"id": "/#steps.find.body.id"}, action().context(steps=STEPS))
 
-    assert (ready.inputs, ready.request.url) == ({"id": 7}, "http://a.b/7")
+    assert (prepared.inputs, prepared.request.url) == ({"id": 7}, "http://a.b/7")
 
 
 def test_a_template_gives_text():
@@ -46,7 +46,7 @@ def test_a_required_input_that_a_step_does_not_give_is_refused():
 
     assert str(caught.value) == (
         "/id: KNB701 the required input `id` is missing: `/#steps.nope.id` has no value. "
-        "Fix: look at what that step put out."
+        "Fix: check the output of that step."
     )
 
 

@@ -221,7 +221,7 @@ def test_reports_every_fault_at_once():
         ("KNB701", "/lines/1/qty"),
         ("KNB701", "/orderId"),
     ]
-    assert len(caught.value.diagnostics.of(Severity.ERROR)) == 7
+    assert len(caught.value.diagnostics.with_severity(Severity.ERROR)) == 7
 
 
 @pytest.mark.parametrize("value", ["hello", None, ["a"], 5, UNDEFINED], ids=repr)

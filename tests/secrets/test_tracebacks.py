@@ -148,7 +148,7 @@ def test_a_traceback_still_tells_the_place() -> None:
 
     places = traceback.extract_tb(caught.value.__traceback__)
     assert places[-1].name == "require_runnable"
-    assert places[-1].line == "raise InputError(ready.faults)"
+    assert places[-1].line == "raise InputError(prepared.input_errors)"
 
 
 def test_an_exception_that_tells_a_secret_is_replaced_by_its_type() -> None:

@@ -21,7 +21,7 @@ MOST_ROUNDS = 10
 
 def compete(path: Path, new: Path | None, count: int) -> None:
     """Let processes that loaded the same text save another change each at once; tell what came of it."""
-    loaded, told = os.pipe(), os.pipe()
+    loaded, reported = os.pipe(), os.pipe()
     go = os.pipe()
     children = []
     for number in range(count):
@@ -33,7 +33,7 @@ def compete(path: Path, new: Path | None, count: int) -> None:
             os.write(loaded[1], b".")
             # All wait for the one end that is closed.
             os.read(go[0], 1)
-            os.write(told[1], f"{outcome(app, new)}\n".encode())
+            os.write(reported[1], f"{outcome(app, new)}\n".encode())
             os._exit(0)
         children.append(child)
     for _ in children:
@@ -41,7 +41,7 @@ def compete(path: Path, new: Path | None, count: int) -> None:
     os.close(go[1])
     for child in children:
         os.waitpid(child, 0)
-    sys.stdout.write(json.dumps(Counter(os.read(told[0], 65536).decode().split())))
+    sys.stdout.write(json.dumps(Counter(os.read(reported[0], 65536).decode().split())))
 
 
 def outcome(app: App, new: Path | None) -> str:
@@ -91,7 +91,7 @@ def kill(path: Path, kills: int, seed: int) -> None:
         if at >= kills and drafts and titles != {"z"}:
             break
         killed_once(path, 200_000, random.uniform(0.002, LONGEST))
-        names |= {one.name for one in path.parent.iterdir()}
+        names |= {entry.name for entry in path.parent.iterdir()}
         titles.add("".join(sorted(set(json.loads(path.read_text())["title"]))))
         drafts |= {file.name for file in (path.parent / ".kustomer-nb").iterdir() if file.suffix == ".tmp"}
     sys.stdout.write(json.dumps({"names": sorted(names), "titles": sorted(titles), "drafts": len(drafts)}))

@@ -10,8 +10,8 @@ from kustomer_nb.storage.files import read_file
 def refusal(path):
     with pytest.raises(LoadError) as caught:
         read_file(path)
-    (found,) = caught.value.diagnostics
-    return found
+    (diagnostic,) = caught.value.diagnostics
+    return diagnostic
 
 
 def test_reads_utf8_and_leaves_line_ends_alone(tmp_path):
@@ -28,15 +28,15 @@ def test_keeps_the_byte_order_mark_out(tmp_path):
     assert read_file(path).text == "{}"
 
 
-def test_suggests_the_file_that_was_meant(tmp_path):
+def test_suggests_the_file_with_a_similar_name(tmp_path):
     (tmp_path / "ecommstore.json").touch()
     (tmp_path / "ecommstores").mkdir()
 
-    found = refusal(tmp_path / "ecomstore.json")
+    diagnostic = refusal(tmp_path / "ecomstore.json")
 
-    assert found.code == "KNB130"
-    assert found.message == f"There is no file '{tmp_path / 'ecomstore.json'}'."
-    assert found.fix == f"did you mean '{tmp_path / 'ecommstore.json'}'?"
+    assert diagnostic.code == "KNB130"
+    assert diagnostic.message == f"There is no file '{tmp_path / 'ecomstore.json'}'."
+    assert diagnostic.fix == f"did you mean '{tmp_path / 'ecommstore.json'}'?"
 
 
 def test_suggests_nothing_when_no_name_is_near(tmp_path):
@@ -46,31 +46,31 @@ def test_suggests_nothing_when_no_name_is_near(tmp_path):
 
 
 def test_says_that_the_folder_is_missing_too(tmp_path):
-    found = refusal(tmp_path / "apps" / "ecommstore.json")
+    diagnostic = refusal(tmp_path / "apps" / "ecommstore.json")
 
-    assert found.fix == f"check the path; there is no folder '{tmp_path / 'apps'}'."
+    assert diagnostic.fix == f"check the path; there is no folder '{tmp_path / 'apps'}'."
 
 
 def test_says_that_a_path_is_a_folder(tmp_path):
-    found = refusal(tmp_path)
+    diagnostic = refusal(tmp_path)
 
-    assert (found.code, found.message) == ("KNB131", f"'{tmp_path}' is a folder.")
+    assert (diagnostic.code, diagnostic.message) == ("KNB131", f"'{tmp_path}' is a folder.")
 
 
 def test_says_that_a_path_goes_through_a_file(tmp_path):
     (tmp_path / "shop.json").touch()
 
-    found = refusal(tmp_path / "shop.json" / "more.json")
+    diagnostic = refusal(tmp_path / "shop.json" / "more.json")
 
-    assert found.code == "KNB132"
-    assert found.message.endswith("cannot be read: Not a directory.")
+    assert diagnostic.code == "KNB132"
+    assert diagnostic.message.endswith("cannot be read: Not a directory.")
 
 
 def test_refuses_a_path_no_file_can_have():
-    found = refusal(Path("shop\0.json"))
+    diagnostic = refusal(Path("shop\0.json"))
 
-    assert found.code == "KNB132"
-    assert "null byte" in found.message
+    assert diagnostic.code == "KNB132"
+    assert "null byte" in diagnostic.message
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "after a mark"])
@@ -78,11 +78,11 @@ def test_says_where_a_file_is_not_utf8(tmp_path, mark):
     path = tmp_path / "shop.json"
     path.write_bytes(mark + 'é\n"caf'.encode() + b'\xe9"')
 
-    found = refusal(path)
+    diagnostic = refusal(path)
 
-    assert found.code == "KNB133"
-    assert found.message == f"'{path}' is not UTF-8: byte 0xe9 at offset {7 + len(mark)}."
-    assert (found.span.line, found.span.column, found.fix) == (2, 5, "save it as UTF-8.")
+    assert diagnostic.code == "KNB133"
+    assert diagnostic.message == f"'{path}' is not UTF-8: byte 0xe9 at offset {7 + len(mark)}."
+    assert (diagnostic.span.line, diagnostic.span.column, diagnostic.fix) == (2, 5, "save it as UTF-8.")
 
 
 def test_refuses_a_file_larger_than_fifty_megabytes(tmp_path):
@@ -90,6 +90,6 @@ def test_refuses_a_file_larger_than_fifty_megabytes(tmp_path):
     with path.open("wb") as file:
         file.truncate(files.LARGEST + 1)
 
-    found = refusal(path)
+    diagnostic = refusal(path)
 
-    assert (found.code, found.message) == ("KNB134", f"'{path}' is larger than 50 MB.")
+    assert (diagnostic.code, diagnostic.message) == ("KNB134", f"'{path}' is larger than 50 MB.")

@@ -43,7 +43,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("text", [*TRUSTED, *REFUSED], ids=repr)
-def test_git_ignores_what_is_said_to_be_ignored(text: str, tmp_path: Path) -> None:
+def test_git_ignores_what_is_reported_as_ignored(text: str, tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_bytes(text.encode())
     (tmp_path / NAME).touch()
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
@@ -54,29 +54,29 @@ def test_git_ignores_what_is_said_to_be_ignored(text: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=repr)
-def test_no_history_is_kept_where_git_would_take_it(text: str, tmp_path: Path) -> None:
+def test_no_history_is_written_where_git_would_add_it(text: str, tmp_path: Path) -> None:
     ignore = private_folder(tmp_path) / ".gitignore"
     ignore.write_bytes(text.encode())
 
-    found = history.append(tmp_path, {"version": 1})
+    diagnostic = history.append(tmp_path, {"version": 1})
 
-    assert found is not None
-    assert (found.code, str(ignore) in found.message) == ("KNB822", True)
+    assert diagnostic is not None
+    assert (diagnostic.code, str(ignore) in diagnostic.message) == ("KNB822", True)
     assert not ignore.with_name(NAME).exists()
     assert ignore.read_bytes() == text.encode()
 
 
 @pytest.mark.parametrize("text", TRUSTED, ids=repr)
-def test_a_history_is_kept_where_git_ignores_it(text: str, tmp_path: Path) -> None:
+def test_a_history_is_written_where_git_ignores_it(text: str, tmp_path: Path) -> None:
     (private_folder(tmp_path) / ".gitignore").write_bytes(text.encode())
 
     assert history.append(tmp_path, {"version": 1}) is None
 
 
-def test_a_gitignore_too_large_to_look_at_is_not_trusted(tmp_path: Path) -> None:
+def test_a_gitignore_that_is_too_large_is_not_trusted(tmp_path: Path) -> None:
     (private_folder(tmp_path) / ".gitignore").write_text("*\n" + "#\n" * 50_000 + "!*\n")
 
-    found = history.append(tmp_path, {"version": 1})
+    diagnostic = history.append(tmp_path, {"version": 1})
 
-    assert found is not None
-    assert found.code == "KNB822"
+    assert diagnostic is not None
+    assert diagnostic.code == "KNB822"

@@ -23,7 +23,7 @@ DRAFT = ".shop.json.0123456789abcdef.tmp"
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", [name for name in PLANTS if name != "a folder"])
-def test_a_folder_that_is_something_else_is_refused(name: str, tmp_path: Path) -> None:
+def test_a_private_folder_that_is_not_a_folder_is_rejected(name: str, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     PLANTS[name](tmp_path / ".kustomer-nb", precious)
 
@@ -35,7 +35,7 @@ def test_a_folder_that_is_something_else_is_refused(name: str, tmp_path: Path) -
 
 @pytest.mark.timeout(120)
 @planted
-def test_a_gitignore_that_is_something_else_is_refused(plant: Plant, tmp_path: Path) -> None:
+def test_a_gitignore_that_is_not_a_file_is_rejected(plant: Plant, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     (tmp_path / ".kustomer-nb").mkdir()
     plant(tmp_path / ".kustomer-nb" / ".gitignore", precious)
@@ -59,7 +59,7 @@ def test_an_empty_gitignore_with_another_name_is_not_written(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("text", ["*\n", "*\n!shared.json\n"], ids=["ours", "with an author's line"])
-def test_a_folder_of_an_earlier_version_stays_as_it_is(text: str, tmp_path: Path) -> None:
+def test_a_folder_of_an_earlier_version_is_unchanged(text: str, tmp_path: Path) -> None:
     (tmp_path / ".kustomer-nb").mkdir()
     ignore = tmp_path / ".kustomer-nb" / ".gitignore"
     ignore.write_text(text)
@@ -72,7 +72,7 @@ def test_a_folder_of_an_earlier_version_stays_as_it_is(text: str, tmp_path: Path
     assert ignore.with_name("shop.json.lock").read_text() == "1234\n"
 
 
-def test_a_folder_in_a_folder_that_a_link_leads_to_is_made(tmp_path: Path) -> None:
+def test_a_private_folder_is_created_in_a_linked_folder(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
@@ -83,7 +83,7 @@ def test_a_folder_in_a_folder_that_a_link_leads_to_is_made(tmp_path: Path) -> No
 
 @pytest.mark.timeout(120)
 @planted
-def test_a_lock_that_is_something_else_is_refused(plant: Plant, tmp_path: Path) -> None:
+def test_a_lock_that_is_not_a_file_is_rejected(plant: Plant, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     lock = tmp_path / "shop.json.lock"
     plant(lock, precious)
@@ -94,7 +94,7 @@ def test_a_lock_that_is_something_else_is_refused(plant: Plant, tmp_path: Path) 
     assert_untouched(precious)
 
 
-def test_a_lock_that_has_another_name_is_refused_and_not_emptied(tmp_path: Path) -> None:
+def test_a_hard_link_as_a_lock_is_rejected_and_not_emptied(tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     lock = tmp_path / "shop.json.lock"
     lock.hardlink_to(precious)
@@ -118,7 +118,7 @@ def test_a_lock_is_held_against_threads_and_against_filelock(tmp_path: Path) -> 
         pass
 
 
-def test_a_lock_removed_meanwhile_keeps_nobody_out_and_is_made_anew(tmp_path: Path) -> None:
+def test_a_lock_removed_meanwhile_is_created_again(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     entered = threading.Event()
 
@@ -136,7 +136,7 @@ def test_a_lock_removed_meanwhile_keeps_nobody_out_and_is_made_anew(tmp_path: Pa
     assert lock.exists()
 
 
-def test_where_the_folder_cannot_be_used_the_file_is_written_all_the_same(tmp_path: Path) -> None:
+def test_a_file_is_written_even_if_the_folder_cannot_be_used(tmp_path: Path) -> None:
     private = private_folder(tmp_path)
     path = tmp_path / "shop.json"
     path.write_text("old")
@@ -151,7 +151,7 @@ def test_where_the_folder_cannot_be_used_the_file_is_written_all_the_same(tmp_pa
         undo()
 
     assert path.read_bytes() == b"new"
-    assert sorted(one.name for one in tmp_path.iterdir()) == [".kustomer-nb", "shop.json"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == [".kustomer-nb", "shop.json"]
 
 
 def unusable(private: Path) -> Callable[[], object]:
@@ -165,7 +165,7 @@ def unusable(private: Path) -> Callable[[], object]:
     return lambda: subprocess.run(["umount", str(private)], check=True)
 
 
-def test_a_folder_that_is_a_file_system_of_its_own_is_no_obstacle(tmp_path: Path) -> None:
+def test_a_private_folder_on_another_file_system_is_no_obstacle(tmp_path: Path) -> None:
     private = private_folder(tmp_path)
     done = subprocess.run(["mount", "-t", "tmpfs", "none", str(private)], capture_output=True)
     if done.returncode:
@@ -175,14 +175,14 @@ def test_a_folder_that_is_a_file_system_of_its_own_is_no_obstacle(tmp_path: Path
     try:
         with sole_writer(path, patience=1):
             replace(path, b"new")
-        left = [one.name for one in private.iterdir() if one.suffix == ".tmp"]
+        left = [item.name for item in private.iterdir() if item.suffix == ".tmp"]
     finally:
         subprocess.run(["umount", str(private)], check=True)
 
     assert (path.read_bytes(), left) == (b"new", [])
 
 
-def test_drafts_of_killed_processes_are_removed_and_no_others(tmp_path: Path) -> None:
+def test_only_drafts_of_killed_processes_are_removed(tmp_path: Path) -> None:
     private = private_folder(tmp_path)
     old = time.time() - ABANDONED_AFTER - 60
     names = {
@@ -199,11 +199,11 @@ def test_drafts_of_killed_processes_are_removed_and_no_others(tmp_path: Path) ->
     with sole_writer(tmp_path / "shop.json", patience=1):
         replace(tmp_path / "shop.json", b"{}")
 
-    left = {one.name for one in private.iterdir()}
+    left = {item.name for item in private.iterdir()}
     assert {name for name, file in names.items() if file in left} == set(names) - {"old"}
 
 
-def test_drafts_that_somebody_else_removes_meanwhile_are_gone(tmp_path: Path) -> None:
+def test_a_draft_may_be_removed_by_another_process(tmp_path: Path) -> None:
     private = private_folder(tmp_path)
     old = time.time() - 2 * ABANDONED_AFTER
     for at in range(3000):
@@ -230,7 +230,7 @@ def test_a_draft_that_could_not_be_written_is_removed_and_the_file_stays(tmp_pat
     with pytest.raises(OSError, match="directory"):
         replace(path, b"{}")
 
-    assert [one.name for one in (tmp_path / ".kustomer-nb").iterdir()] == [".gitignore"]
+    assert [item.name for item in (tmp_path / ".kustomer-nb").iterdir()] == [".gitignore"]
 
 
 def test_filelock_brings_no_event_loop_with_it() -> None:

@@ -20,7 +20,7 @@ def write(path: Path, flags: int = os.O_WRONLY | os.O_CREAT) -> None:
 
 @pytest.mark.timeout(120)
 @planted
-def test_what_is_no_file_is_neither_written_nor_read(plant: Plant, tmp_path: Path) -> None:
+def test_only_a_file_is_written_or_read(plant: Plant, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     path = tmp_path / "file"
     plant(path, precious)
@@ -33,7 +33,7 @@ def test_what_is_no_file_is_neither_written_nor_read(plant: Plant, tmp_path: Pat
     assert_untouched(precious)
 
 
-def test_a_file_with_another_name_is_read_and_not_written(tmp_path: Path) -> None:
+def test_a_hard_link_is_read_but_not_written(tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     path = tmp_path / "file"
     path.hardlink_to(precious)
@@ -61,7 +61,7 @@ class Swapped(type(Path())):
 
 @pytest.mark.timeout(120)
 @planted
-def test_what_is_put_there_between_looking_and_opening_is_not_written(plant: Plant, tmp_path: Path) -> None:
+def test_a_file_replaced_between_check_and_opening_is_not_written(plant: Plant, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     path = Swapped(tmp_path / "file")
     path.plant, path.precious = plant, precious
@@ -72,18 +72,18 @@ def test_what_is_put_there_between_looking_and_opening_is_not_written(plant: Pla
     assert_untouched(precious)
 
 
-@pytest.mark.parametrize("there", [None, b"", b"theirs, and longer\n"], ids=["new", "empty", "filled"])
-def test_a_file_of_its_own_is_written(there: bytes | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [None, b"", b"theirs, and longer\n"], ids=["new", "empty", "filled"])
+def test_a_regular_file_is_written(content: bytes | None, tmp_path: Path) -> None:
     path = tmp_path / "file"
-    if there is not None:
-        path.write_bytes(there)
+    if content is not None:
+        path.write_bytes(content)
 
     write(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
 
     assert read_regular(path) == b"ours\n"
 
 
-def test_a_file_in_a_folder_that_a_link_leads_to_is_written(tmp_path: Path) -> None:
+def test_a_file_in_a_linked_folder_is_written(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
@@ -92,14 +92,14 @@ def test_a_file_in_a_folder_that_a_link_leads_to_is_written(tmp_path: Path) -> N
     assert (tmp_path / "real" / "file").read_bytes() == b"ours\n"
 
 
-def test_as_much_is_read_as_is_asked_for(tmp_path: Path) -> None:
+def test_reads_as_many_bytes_as_requested(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"content")
 
     assert (read_regular(path), read_regular(path, 3)) == (b"content", b"con")
 
 
-def test_a_folder_is_no_link_and_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_link_and_not_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to(tmp_path / "folder")

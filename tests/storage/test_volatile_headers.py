@@ -66,7 +66,7 @@ def is_rewritten(folder: Path, output: Any, *names: str) -> bool:
 
 
 @pytest.mark.parametrize("name", VOLATILE)
-def test_a_header_that_changes_each_time_changes_no_cassette(name: str, tmp_path: Path) -> None:
+def test_a_volatile_header_changes_no_cassette(name: str, tmp_path: Path) -> None:
     assert is_volatile(name)
     assert not is_rewritten(tmp_path, "/#body", name)
     assert f"{name.lower()}: " in (tmp_path / "shop.cassette.json").read_text(encoding="utf-8")
@@ -106,7 +106,7 @@ WORKED_OUT = {
 
 
 @pytest.mark.parametrize("template", WORKED_OUT.values(), ids=WORKED_OUT)
-def test_every_header_is_compared_where_a_template_works_out_a_name(template: str, tmp_path: Path) -> None:
+def test_every_header_is_compared_if_a_template_computes_a_name(template: str, tmp_path: Path) -> None:
     assert is_rewritten(tmp_path, {"tag": template}, "ETag", "Date")
 
 
@@ -124,7 +124,7 @@ def test_every_header_is_compared_where_a_template_works_out_a_name(template: st
         pytest.param(None, id="nothing"),
     ],
 )
-def test_an_output_that_names_no_such_header_compares_none(output: Any, tmp_path: Path) -> None:
+def test_an_output_that_names_no_volatile_header_compares_none(output: Any, tmp_path: Path) -> None:
     assert read_headers(output) == frozenset()
     assert not is_rewritten(tmp_path, output, "ETag", "Date")
 
@@ -137,7 +137,7 @@ def test_an_output_that_names_no_such_header_compares_none(output: Any, tmp_path
         pytest.param(None, id="the output of the platform"),
     ],
 )
-def test_two_runs_of_the_history_do_not_differ_in_them(output: Any, tmp_path: Path) -> None:
+def test_runs_of_the_history_do_not_differ_in_volatile_headers(output: Any, tmp_path: Path) -> None:
     shop, service = app(tmp_path, output), changing("Date", "ETag", "X-RateLimit-Remaining")
     for _ in range(2):
         shop.action().run(transport=service)
@@ -158,14 +158,14 @@ def test_two_runs_of_the_history_do_not_differ_in_them(output: Any, tmp_path: Pa
         ),
     ],
 )
-def test_two_runs_of_the_history_differ_in_what_is_read(
+def test_runs_of_the_history_differ_in_headers_that_are_read(
     output: Any, names: list[str], pointer: str, tmp_path: Path
 ) -> None:
     shop, service = app(tmp_path, output), changing(*names)
     for _ in range(2):
         shop.action().run(transport=service)
 
-    assert [one.pointer for one in shop.history().diff(0, 1)] == [pointer]
+    assert [difference.pointer for difference in shop.history().diff(0, 1)] == [pointer]
 
 
 def test_the_text_of_a_response_in_a_notebook_is_the_same_each_time(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_the_text_of_a_response_in_a_notebook_is_the_same_each_time(tmp_path: Pa
     assert "x-request-id: …" in texts.pop()
 
 
-def test_the_text_of_a_response_tells_any_other_header(tmp_path: Path) -> None:
+def test_the_text_of_a_response_shows_any_other_header(tmp_path: Path) -> None:
     run = app(tmp_path, "/#body").action().run(transport=changing("X-Version"))
 
     assert "x-version: X=0" in reporting.text(run.response)

@@ -35,20 +35,20 @@ def path(tmp_path: Path) -> Path:
 
 
 def names(path: Path) -> list[str]:
-    return sorted(one.name for one in path.parent.iterdir())
+    return sorted(file.name for file in path.parent.iterdir())
 
 
 def code_of(save: Callable[[], object]) -> str:
     with pytest.raises(SaveError) as caught:
         save()
-    (found,) = caught.value.diagnostics
-    assert found.fix
-    return found.code
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.fix
+    return diagnostic.code
 
 
 @pytest.mark.timeout(120)
 @planted
-def test_nothing_new_is_written_where_something_else_is(plant: Plant, path: Path, tmp_path: Path) -> None:
+def test_a_new_file_replaces_nothing(plant: Plant, path: Path, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     plant(path.with_name("new.json"), precious)
 
@@ -60,7 +60,7 @@ def test_nothing_new_is_written_where_something_else_is(plant: Plant, path: Path
 
 @pytest.mark.timeout(120)
 @planted
-def test_a_definition_that_became_something_else_is_left_alone(
+def test_a_definition_that_is_no_longer_a_file_is_not_written(
     plant: Plant, path: Path, tmp_path: Path
 ) -> None:
     precious = precious_of(tmp_path)
@@ -77,9 +77,7 @@ def test_a_definition_that_became_something_else_is_left_alone(
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("place", [".kustomer-nb", ".kustomer-nb/.gitignore", ".kustomer-nb/shop.json.lock"])
 @pytest.mark.parametrize("name", [name for name in PLANTS if name != "a folder"])
-def test_what_a_save_needs_is_never_a_link_or_a_pipe(
-    name: str, place: str, path: Path, tmp_path: Path
-) -> None:
+def test_a_save_uses_no_link_and_no_pipe(name: str, place: str, path: Path, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     (path.parent / place).parent.mkdir(exist_ok=True)
     PLANTS[name](path.parent / place, precious)
@@ -92,7 +90,7 @@ def test_what_a_save_needs_is_never_a_link_or_a_pipe(
     assert path.read_text() == TEXT
 
 
-def test_through_a_link_it_is_read_and_not_written(path: Path, tmp_path: Path) -> None:
+def test_a_linked_file_is_read_but_not_written(path: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.json"
     link.symlink_to(path)
     app = load(link)
@@ -105,7 +103,7 @@ def test_through_a_link_it_is_read_and_not_written(path: Path, tmp_path: Path) -
     assert app.save(tmp_path / "copy.json").read_text() == app.text
 
 
-def test_in_a_folder_that_a_link_leads_to_it_is_written(path: Path, tmp_path: Path) -> None:
+def test_writes_in_a_linked_folder(path: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(path.parent)
     app = load(tmp_path / "link" / "shop.json")
     app.edit("/version", "1.0.1")
@@ -116,7 +114,7 @@ def test_in_a_folder_that_a_link_leads_to_it_is_written(path: Path, tmp_path: Pa
     assert not path.is_symlink()
 
 
-def test_with_another_name_it_is_replaced_under_the_one_it_was_loaded_by(path: Path, tmp_path: Path) -> None:
+def test_a_hard_link_is_replaced_under_the_loaded_name(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.json"
     other.hardlink_to(path)
     app = load(path)
@@ -127,7 +125,7 @@ def test_with_another_name_it_is_replaced_under_the_one_it_was_loaded_by(path: P
     assert (path.read_text(), other.read_text()) == (app.text, TEXT)
 
 
-def test_links_elsewhere_in_the_folder_are_no_obstacle(path: Path, tmp_path: Path) -> None:
+def test_other_links_in_the_folder_are_no_obstacle(path: Path, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     for name in (".shop.json.tmp", "shop.json.lock", ".kustomer-nb.tmp", "other.json"):
         path.with_name(name).symlink_to(precious)
@@ -140,7 +138,7 @@ def test_links_elsewhere_in_the_folder_are_no_obstacle(path: Path, tmp_path: Pat
     assert_untouched(precious)
 
 
-def test_a_draft_beside_it_is_somebody_else_s(path: Path) -> None:
+def test_the_draft_of_another_process_is_left_alone(path: Path) -> None:
     drafts = [path.with_name(f".shop.json.{number}.tmp") for number in (1, os.getpid())]
     for draft in drafts:
         draft.write_text(MINE)
@@ -162,7 +160,7 @@ def test_while_another_writes_it_waits_and_then_says_so(path: Path, monkeypatch:
     assert app.save().read_text() == TEXT
 
 
-def test_a_file_without_any_permission_keeps_that(path: Path) -> None:
+def test_a_file_without_permissions_keeps_them(path: Path) -> None:
     path.chmod(0)
     if not os.access(path, os.R_OK):
         pytest.skip("it could not be read first")
@@ -181,7 +179,7 @@ def told(*arguments: object) -> Any:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
-def test_of_many_processes_that_changed_the_same_text_one_wins(path: Path) -> None:
+def test_one_of_many_processes_that_replace_a_text_succeeds(path: Path) -> None:
     for _ in range(3):
         assert told("compete", path, SAVERS) == {"saved": 1, "KNB142": SAVERS - 1}
 
@@ -190,7 +188,7 @@ def test_of_many_processes_that_changed_the_same_text_one_wins(path: Path) -> No
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
-def test_of_many_processes_that_make_the_same_file_one_wins(path: Path) -> None:
+def test_one_of_many_processes_that_create_a_file_succeeds(path: Path) -> None:
     new = path.with_name("new.json")
 
     assert told("compete", path, SAVERS, new) == {"saved": 1, "KNB144": SAVERS - 1}
@@ -202,10 +200,10 @@ def test_of_many_processes_that_make_the_same_file_one_wins(path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 @pytest.mark.timeout(600 + KILLS)
 def test_a_saver_killed_at_any_moment_leaves_the_whole_file_and_nothing_beside_it(path: Path) -> None:
-    found = told("kill", path, KILLS, SEED)
+    counts = told("kill", path, KILLS, SEED)
 
-    assert found["names"] == [".kustomer-nb", "shop.json"]
-    assert set(found["titles"]) <= {"x", "y", "z"}
-    assert set(found["titles"]) & {"x", "y"}
+    assert counts["names"] == [".kustomer-nb", "shop.json"]
+    assert set(counts["titles"]) <= {"x", "y", "z"}
+    assert set(counts["titles"]) & {"x", "y"}
     # Some were killed while they wrote, or this test would show nothing.
-    assert found["drafts"] > 0
+    assert counts["drafts"] > 0

@@ -333,16 +333,6 @@ class TestHelpers:
     def test_a_helper_may_take_the_place_of_a_built_in_one(self):
         assert rendered("{{lookup 1}}", helpers={"lookup": lambda options, value: value + 1}) == "2"
 
-    def test_a_helper_that_fails_is_named_by_the_type_of_its_error(self):
-        def fail(options):
-            raise ValueError("s3cret")
-
-        error = refused("a {{fail}}", helpers={"fail": fail})
-
-        assert error.diagnostics[0].message == "`{{fail}}` calls a helper that failed with ValueError."
-        assert error.column == 3
-        assert isinstance(error.__cause__, ValueError)
-
     def test_a_helper_of_a_tag_has_no_block(self):
         error = refused("{{run}}", helpers={"run": lambda options: options.fn(1)})
 

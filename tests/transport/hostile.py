@@ -103,7 +103,7 @@ def dense(chance: Random) -> Iterable[bytes]:
 
 
 def many_keys(chance: Random) -> Iterable[bytes]:
-    keys = b",".join(b'"%x":0' % one for one in range(300_000))
+    keys = b",".join(b'"%x":0' % number for number in range(300_000))
     return whole(b"{" + keys + b',"0":1}')
 
 
@@ -124,7 +124,7 @@ def huge_headers(chance: Random) -> Iterable[bytes]:
 def many_headers(chance: Random) -> Iterable[bytes]:
     count = chance.choice([10, 200, 3000, 20_000])
     name = chance.choice([b"x%d", b"set-cookie", b"x", b"content-type"])
-    lines = [(name % one if b"%" in name else name) + b": <b>" for one in range(count)]
+    lines = [(name % number if b"%" in name else name) + b": <b>" for number in range(count)]
     return whole(b"{}", *lines)
 
 
@@ -174,10 +174,14 @@ def markup(chance: Random) -> Iterable[bytes]:
         [raw, json.dumps({bad: [bad, {bad: bad}], "id": bad}).encode(), json.dumps(bad).encode(), b"[" + raw]
     )
     kind = chance.choice([b"text/html", b"application/json", b"image/svg+xml; charset=" + raw, raw])
-    shown = raw.replace(b"\0", b"")
-    headers = [b"content-type: " + kind.replace(b"\0", b""), b"x-note: " + shown, b"set-cookie: a=" + shown]
-    headers += chance.choice([[], [b"location: " + shown], [b"content-encoding: " + shown]])
-    status = chance.choice([b"200 OK", b"302 Found", b"404 " + shown, b"500 No", b"999 " + shown, b"600"])
+    visible = raw.replace(b"\0", b"")
+    headers = [
+        b"content-type: " + kind.replace(b"\0", b""),
+        b"x-note: " + visible,
+        b"set-cookie: a=" + visible,
+    ]
+    headers += chance.choice([[], [b"location: " + visible], [b"content-encoding: " + visible]])
+    status = chance.choice([b"200 OK", b"302 Found", b"404 " + visible, b"500 No", b"999 " + visible, b"600"])
     return whole(body, *headers, status=status)
 
 
@@ -285,7 +289,7 @@ def tried(name: str, parts: Iterable[bytes], chance: Random) -> str:
         answer.headers,
         answer.content,
         parses_json=chance.random() < 0.8,
-        is_cut=answer.is_cut,
+        is_cut=answer.is_truncated,
         decompresses=decompresses,
         redactor=hide,
     )
@@ -320,8 +324,12 @@ def main(count: int, seed: int) -> None:
         ends[name][end] += 1
         if end[:4].isupper():
             faults.append(f"{at} {name}: {end}")
-    found = {"count": sum(one.total() for one in ends.values()), "peak_mb": peak_mb(), "faults": faults}
-    sys.stdout.write(json.dumps({**found, "slowest": slowest, "ends": ends}))
+    report = {
+        "count": sum(ending.total() for ending in ends.values()),
+        "peak_mb": peak_mb(),
+        "faults": faults,
+    }
+    sys.stdout.write(json.dumps({**report, "slowest": slowest, "ends": ends}))
 
 
 if __name__ == "__main__":

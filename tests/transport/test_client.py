@@ -26,15 +26,15 @@ def failing_with(error: Exception) -> httpx.MockTransport:
 
 def redirecting(status: int, location: str) -> tuple[httpx.MockTransport, list[httpx.Request]]:
     """Return a transport whose /from answers with a redirect, and the list of what it is asked."""
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
+        requests.append(request)
         if request.extensions["target"] == b"/from":
             return httpx.Response(status, headers=[(b"location", location.encode())])
         return httpx.Response(200, text="arrived")
 
-    return httpx.MockTransport(handle), asked
+    return httpx.MockTransport(handle), requests
 
 
 def test_sends_the_bytes_of_the_wire_and_nothing_else() -> None:
@@ -55,7 +55,7 @@ def test_sends_the_bytes_of_the_wire_and_nothing_else() -> None:
     ]
 
 
-def test_gives_status_headers_in_order_body_and_the_seconds_it_took() -> None:
+def test_returns_status_ordered_headers_body_and_duration() -> None:
     with raw_server(answer(b"teapot", b"418 No", b"X-B: 2", b"x-a: 1", b"x-b: 3")) as server:
         answered = sent(a_wire(server.url))
 
@@ -64,7 +64,7 @@ def test_gives_status_headers_in_order_body_and_the_seconds_it_took() -> None:
     assert answered.elapsed > 0
 
 
-def test_white_space_around_a_header_value_is_sent_as_no_part_of_it() -> None:
+def test_outer_white_space_of_a_header_value_is_not_sent() -> None:
     with raw_server(answer()) as server:
         sent(a_wire(server.url, (b"authorization", b"Bearer abc \t")))
 
@@ -79,7 +79,7 @@ def test_white_space_around_a_header_value_is_sent_as_no_part_of_it() -> None:
         pytest.param((b"te", b"trailers"), id="what may come back"),
     ],
 )
-def test_a_header_between_machines_changes_nothing_of_the_body(header: tuple[bytes, bytes]) -> None:
+def test_a_hop_by_hop_header_changes_nothing_in_the_body(header: tuple[bytes, bytes]) -> None:
     with raw_server([b"HTTP/1.1 100 Continue\r\n\r\n", *answer(b"done")]) as server:
         length = (b"content-length", b"5")
         answered = sent(a_wire(server.url, header, length, method="POST", body=b"hello"))
@@ -98,30 +98,30 @@ def test_a_proxy_of_the_environment_is_not_used(store: Store, monkeypatch: pytes
     assert answered.status_code == 200
 
 
-def test_a_refused_connection_says_where_and_what_to_do() -> None:
+def test_a_refused_connection_names_host_and_fix() -> None:
     port = unused_port()
 
     with pytest.raises(TransportError) as caught:
         sent(a_wire(f"http://127.0.0.1:{port}/orders"))
 
     assert str(caught.value) == (
-        f"KNB803 nothing answers at http://127.0.0.1:{port}: the connection was refused. "
+        f"KNB803 nothing responds at http://127.0.0.1:{port}: the connection was refused. "
         "Fix: start the service, check host and port, or redirect the origin with hosts=."
     )
 
 
-def test_an_unknown_host_is_called_unknown() -> None:
+def test_reports_a_host_that_cannot_be_resolved() -> None:
     # A label of 64 characters is refused without asking any name server.
-    with pytest.raises(TransportError, match=r"KNB803 the host of http://a{64}.test is not known"):
+    with pytest.raises(TransportError, match=r"KNB803 the host of http://a{64}.test cannot be resolved"):
         sent(a_wire(f"http://{'a' * 64}.test/"))
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         pytest.param(
             socket.gaierror(-3, "Temporary failure in name resolution"),
-            "host of https://api.shop.com is not known",
+            "host of https://api.shop.com cannot be resolved",
             id="no such name",
         ),
         pytest.param(
@@ -129,25 +129,25 @@ def test_an_unknown_host_is_called_unknown() -> None:
             "certificate of https://api.shop.com is not trusted",
             id="a certificate nobody signed",
         ),
-        pytest.param(ssl.SSLError("WRONG_VERSION"), "https://api.shop.com does not speak TLS", id="no TLS"),
+        pytest.param(ssl.SSLError("WRONG_VERSION"), "https://api.shop.com does not use TLS", id="no TLS"),
         pytest.param(
-            OSError("unreachable"), "nothing answers at https://api.shop.com", id="no way to the network"
+            OSError("unreachable"), "nothing responds at https://api.shop.com", id="no way to the network"
         ),
     ],
 )
-def test_says_why_no_connection_was_made(error: Exception, said: str) -> None:
+def test_says_why_no_connection_was_made(error: Exception, message: str) -> None:
     with pytest.raises(TransportError) as caught:
         sent(a_wire("https://api.shop.com/"), transport=failing_with(error))
 
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert caught.value.diagnostics.codes == ["KNB803"]
 
 
-def test_https_to_a_service_without_it_is_said(store: Store) -> None:
+def test_reports_https_to_a_service_without_tls(store: Store) -> None:
     with pytest.raises(TransportError) as caught:
         sent(a_wire(store.url.replace("http:", "https:")))
 
-    assert "does not speak TLS. Fix: write http://" in str(caught.value)
+    assert "does not use TLS. Fix: write http://" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -159,24 +159,24 @@ def test_https_to_a_service_without_it_is_said(store: Store) -> None:
         pytest.param((b"SSH-2.0-OpenSSH_9.2\r\n",), id="no HTTP at all"),
     ],
 )
-def test_a_broken_answer_is_not_taken_for_a_refusal(parts: tuple[bytes, ...]) -> None:
+def test_an_incomplete_response_is_not_reported_as_a_refused_connection(parts: tuple[bytes, ...]) -> None:
     with raw_server(parts) as server, pytest.raises(TransportError) as caught:
         sent(a_wire(server.url))
 
     assert "KNB805" in str(caught.value)
-    assert "whether the request was carried out is unknown" in str(caught.value)
+    assert "the service may have processed the request" in str(caught.value)
 
 
-def test_a_request_that_breaks_the_rules_of_http_is_not_sent() -> None:
+def test_a_request_that_is_not_valid_http_is_not_sent() -> None:
     with raw_server(answer()) as server, pytest.raises(TransportError) as caught:
         sent(a_wire(server.url, (b"transfer-encoding", b"secret-value")))
 
     assert "breaks the rules of HTTP, so it was not sent" in str(caught.value)
     assert "secret-value" not in str(caught.value)
-    assert all(not one for one in server.received)
+    assert all(not received for received in server.received)
 
 
-def test_an_address_beyond_ascii_is_not_sent(store: Store) -> None:
+def test_a_url_outside_ascii_is_not_sent(store: Store) -> None:
     wire = replace(a_wire(store.url), target="/é".encode("latin-1"))
 
     with pytest.raises(TransportError) as caught:
@@ -194,8 +194,8 @@ def test_a_slow_service_runs_out_of_time(store: Store) -> None:
 
     assert type(error) is AnswerTimeoutError
     assert str(error) == (
-        f"KNB804 no answer to GET {store.url}/slow?seconds=120 within {seconds:g} seconds. "
-        "Fix: whether the request was carried out is unknown: look before sending it again."
+        f"KNB804 no response to GET {store.url}/slow?seconds=120 within {seconds:g} seconds. "
+        "Fix: the service may have processed the request; check before sending it again."
     )
 
 
@@ -221,7 +221,7 @@ def gzipped(content: bytes) -> tuple[bytes, ...]:
 
 
 @pytest.mark.parametrize("decompresses", [False, True])
-def test_a_compressed_answer_is_opened_only_where_the_platform_does(decompresses: bool) -> None:
+def test_a_response_is_decompressed_only_if_the_platform_does_it(decompresses: bool) -> None:
     packed = gzip.compress(b"text")
 
     with raw_server(gzipped(packed)) as server:
@@ -230,20 +230,20 @@ def test_a_compressed_answer_is_opened_only_where_the_platform_does(decompresses
     assert answered.content == (b"text" if decompresses else packed)
 
 
-def test_a_compressed_answer_that_cannot_be_opened_is_broken() -> None:
+def test_a_response_that_cannot_be_decompressed_is_an_error() -> None:
     with raw_server(gzipped(b"nope")) as server, pytest.raises(TransportError, match="KNB805"):
         sent(a_wire(server.url), decompresses=True)
 
 
 @pytest.mark.parametrize(
-    ("more", "is_cut"), [pytest.param(0, False, id="50 MB"), pytest.param(1, True, id="a byte more")]
+    ("more", "is_truncated"), [pytest.param(0, False, id="50 MB"), pytest.param(1, True, id="a byte more")]
 )
-def test_of_an_answer_too_large_the_start_is_read(more: int, is_cut: bool) -> None:
+def test_the_start_of_a_response_that_is_too_large_is_read(more: int, is_truncated: bool) -> None:
     huge = httpx.MockTransport(lambda request: httpx.Response(200, content=b"x" * (LARGEST + more)))
 
     answered = sent(a_wire("http://a.b/"), transport=huge)
 
-    assert (len(answered.content), answered.is_cut) == (LARGEST, is_cut)
+    assert (len(answered.content), answered.is_truncated) == (LARGEST, is_truncated)
 
 
 def test_a_bomb_is_read_no_further_than_an_answer_too_large() -> None:
@@ -252,30 +252,30 @@ def test_a_bomb_is_read_no_further_than_an_answer_too_large() -> None:
     with raw_server(gzipped(packed)) as server:
         answered = sent(a_wire(server.url), decompresses=True)
 
-    assert (len(answered.content), answered.is_cut) == (LARGEST, True)
+    assert (len(answered.content), answered.is_truncated) == (LARGEST, True)
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
 def test_a_get_is_redirected(status: int) -> None:
-    transport, asked = redirecting(status, "/to?a=%2F")
+    transport, requests = redirecting(status, "/to?a=%2F")
 
     answered = sent(a_wire("http://a.b/from"), transport=transport)
 
     assert answered.content == b"arrived"
-    assert [one.extensions["target"] for one in asked] == [b"/from", b"/to?a=%2F"]
+    assert [request.extensions["target"] for request in requests] == [b"/from", b"/to?a=%2F"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_no_other_method_is_redirected(method: str) -> None:
-    transport, asked = redirecting(307, "/to")
+    transport, requests = redirecting(307, "/to")
 
     answered = sent(a_wire("http://a.b/from", method=method), transport=transport)
 
     assert answered.status_code == 307
-    assert len(asked) == 1
+    assert len(requests) == 1
 
 
-def test_a_redirect_of_a_post_to_nowhere_is_an_answer() -> None:
+def test_an_invalid_redirect_of_a_post_is_a_response() -> None:
     transport, _ = redirecting(302, "http://[::1/")
 
     answered = sent(a_wire("http://a.b/from", method="POST"), transport=transport)
@@ -283,7 +283,7 @@ def test_a_redirect_of_a_post_to_nowhere_is_an_answer() -> None:
     assert answered.status_code == 302
 
 
-def test_a_redirect_without_a_location_is_an_answer() -> None:
+def test_a_redirect_without_a_location_is_a_response() -> None:
     lost = httpx.MockTransport(lambda request: httpx.Response(302))
 
     answered = sent(a_wire("http://a.b/"), transport=lost)
@@ -292,7 +292,7 @@ def test_a_redirect_without_a_location_is_an_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "host", "kept"),
+    ("location", "host", "is_kept"),
     [
         pytest.param("/to", b"a.b", True, id="the same host"),
         pytest.param("http://c.d/to", b"c.d", False, id="another host"),
@@ -300,8 +300,8 @@ def test_a_redirect_without_a_location_is_an_answer() -> None:
         pytest.param("https://a.b/to", b"a.b", False, id="another scheme"),
     ],
 )
-def test_a_token_goes_to_no_other_host(location: str, host: bytes, kept: bool) -> None:
-    transport, asked = redirecting(302, location)
+def test_a_token_goes_to_no_other_host(location: str, host: bytes, is_kept: bool) -> None:
+    transport, requests = redirecting(302, location)
     headers = (
         (b"Authorization", b"Bearer t"),
         (b"cookie", b"a=1"),
@@ -311,11 +311,11 @@ def test_a_token_goes_to_no_other_host(location: str, host: bytes, kept: bool) -
 
     sent(a_wire("http://a.b/from", *headers, private=b"x-api-key"), transport=transport)
 
-    names = [name.lower() for name, _ in asked[-1].headers.raw]
-    assert dict(asked[-1].headers.raw)[b"host"] == host
+    names = [name.lower() for name, _ in requests[-1].headers.raw]
+    assert dict(requests[-1].headers.raw)[b"host"] == host
     assert sorted(set(names) - {b"host"}) == (
         [b"accept", b"authorization", b"cookie", b"referer", b"x-api-key"]
-        if kept
+        if is_kept
         else [b"accept", b"referer"]
     )
 
@@ -329,24 +329,24 @@ def test_a_token_goes_to_no_other_host(location: str, host: bytes, kept: bool) -
         pytest.param("http://c.d/to", True, [], id="a setting to another host"),
     ],
 )
-def test_where_a_redirect_comes_from_is_told_but_no_setting_to_another_host(
+def test_referer_is_sent_but_no_setting_to_another_host(
     location: str, is_private: bool, referers: list[bytes]
 ) -> None:
-    transport, asked = redirecting(302, location)
+    transport, requests = redirecting(302, location)
     wire = a_wire("http://a.b/from", (b"Referer", b"http://mine/"))
 
     sent(replace(wire, href=b"http://a.b/from?t=1#f", is_private=is_private), transport=transport)
 
-    assert [value for name, value in asked[-1].headers.raw if name.lower() == b"referer"] == referers
+    assert [value for name, value in requests[-1].headers.raw if name.lower() == b"referer"] == referers
 
 
 def test_a_circle_of_redirects_ends() -> None:
-    transport, asked = redirecting(302, "/from")
+    transport, requests = redirecting(302, "/from")
 
     with pytest.raises(TransportError, match=r"KNB805 GET http://a.b/from was redirected more than 10 times"):
         sent(a_wire("http://a.b/from"), transport=transport)
 
-    assert len(asked) == 11
+    assert len(requests) == 11
 
 
 @pytest.mark.parametrize(
@@ -358,27 +358,27 @@ def test_a_circle_of_redirects_ends() -> None:
         pytest.param("http://a.b/é", id="a letter beyond ASCII"),
     ],
 )
-def test_a_redirect_to_nowhere_is_an_error(location: str) -> None:
-    there = [(b"location", location.encode())]
-    transport = httpx.MockTransport(lambda request: httpx.Response(302, headers=there))
+def test_a_redirect_to_an_invalid_url_is_an_error(location: str) -> None:
+    location_header = [(b"location", location.encode())]
+    transport = httpx.MockTransport(lambda request: httpx.Response(302, headers=location_header))
 
     with pytest.raises(TransportError, match="was redirected to an address that cannot be called"):
         sent(a_wire("http://a.b/from"), transport=transport)
 
 
 @pytest.mark.parametrize(
-    ("status", "location", "kept"),
+    ("status", "location", "body"),
     [
         pytest.param(302, "/to", b"", id="a redirect drops the body"),
         pytest.param(307, "/to", b'{"token":"s3cret"}', id="307 keeps it"),
         pytest.param(307, "https://elsewhere.test/to", b"", id="307 keeps nothing for another host"),
     ],
 )
-def test_a_body_goes_on_only_as_far_as_npm_request_takes_it(status: int, location: str, kept: bytes) -> None:
-    transport, asked = redirecting(status, location)
+def test_a_body_is_redirected_only_as_npm_request_does(status: int, location: str, body: bytes) -> None:
+    transport, requests = redirecting(status, location)
     wire = a_wire("http://a.b/from", (b"content-type", b"application/json"), body=b'{"token":"s3cret"}')
 
     wait(send(wire, timeout=60, transport=transport))
 
-    assert asked[-1].content == kept
-    assert ("content-type" in asked[-1].headers) is bool(kept)
+    assert requests[-1].content == body
+    assert ("content-type" in requests[-1].headers) is bool(body)

@@ -56,29 +56,29 @@ def tls_server(authority: trustme.CA, *names: str, asks: bool = False) -> Iterat
         yield f"https://127.0.0.1:{served.port}"
 
 
-def test_a_certificate_that_nobody_signed_is_refused(authority: trustme.CA) -> None:
+def test_an_untrusted_certificate_is_rejected(authority: trustme.CA) -> None:
     with tls_server(authority) as url, pytest.raises(TransportError) as caught:
         sent(a_wire(url))
 
-    (found,) = caught.value.diagnostics
-    assert found.code == "KNB803"
-    assert f"the certificate of {url} is not trusted (" in found.message
-    assert "ca_file" in found.fix
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "KNB803"
+    assert f"the certificate of {url} is not trusted (" in diagnostic.message
+    assert "ca_file" in diagnostic.fix
 
 
-def test_an_authority_of_ones_own_is_trusted(authority: trustme.CA, ca_file: Path) -> None:
+def test_a_private_ca_is_trusted(authority: trustme.CA, ca_file: Path) -> None:
     with tls_server(authority) as url:
         answered = sent(a_wire(url), connection=Connection(ca_file=ca_file))
 
     assert answered.status_code == 200
 
 
-def test_a_certificate_of_another_name_is_refused(authority: trustme.CA, ca_file: Path) -> None:
+def test_a_certificate_for_another_name_is_rejected(authority: trustme.CA, ca_file: Path) -> None:
     with tls_server(authority, "other.test") as url, pytest.raises(TransportError, match="is not trusted"):
         sent(a_wire(url), connection=Connection(ca_file=ca_file))
 
 
-def test_a_service_that_asks_who_we_are_is_told(authority: trustme.CA, ca_file: Path, tmp_path: Path) -> None:
+def test_a_client_certificate_is_presented(authority: trustme.CA, ca_file: Path, tmp_path: Path) -> None:
     certificate, key = written(authority.issue_cert("me@shop.com"), tmp_path)
 
     with tls_server(authority, asks=True) as url:
@@ -87,21 +87,23 @@ def test_a_service_that_asks_who_we_are_is_told(authority: trustme.CA, ca_file: 
     assert answered.status_code == 200
 
 
-def test_a_service_that_is_not_told_who_we_are_gives_no_answer(authority: trustme.CA, ca_file: Path) -> None:
+def test_a_service_that_requires_a_client_certificate_rejects_others(
+    authority: trustme.CA, ca_file: Path
+) -> None:
     with tls_server(authority, asks=True) as url, pytest.raises(TransportError):
         sent(a_wire(url), connection=Connection(ca_file))
 
 
-def test_a_redirect_to_another_origin_is_not_told_who_we_are(
+def test_no_client_certificate_is_presented_after_a_redirect_to_another_origin(
     authority: trustme.CA, ca_file: Path, tmp_path: Path
 ) -> None:
     certificate, key = written(authority.issue_cert("me@shop.com"), tmp_path)
-    told: list[bool] = []
+    certificates: list[bool] = []
 
     def noting(answer: bytes) -> Handler:
         async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await request_of(reader)
-            told.append(bool(writer.get_extra_info("peercert")))
+            certificates.append(bool(writer.get_extra_info("peercert")))
             writer.write(answer)
             await writer.drain()
 
@@ -110,54 +112,57 @@ def test_a_redirect_to_another_origin_is_not_told_who_we_are(
     asking = server_tls(authority, "127.0.0.1", asks=True)
     asking.verify_mode = ssl.CERT_OPTIONAL
     with serving(noting(an_answer()), tls=asking) as other:
-        there = an_answer("302 Found", f"location: https://127.0.0.1:{other.port}/")
-        with serving(noting(there), tls=asking) as first:
+        redirect = an_answer("302 Found", f"location: https://127.0.0.1:{other.port}/")
+        with serving(noting(redirect), tls=asking) as first:
             way = Connection(ca_file, certificate, key)
             answered = sent(a_wire(f"https://127.0.0.1:{first.port}/"), connection=way)
 
     assert answered.status_code == 200
-    assert told == [True, False]
+    assert certificates == [True, False]
 
 
-def test_a_service_that_hangs_up_before_tls_is_not_called_refused() -> None:
+def test_a_connection_closed_before_tls_is_not_reported_as_refused() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         sock: socket.socket = writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
 
-    with serving(handle) as served, pytest.raises(TransportError, match=r"KNB803 .* hung up before TLS"):
+    message = r"KNB803 .* closed the connection during the TLS handshake"
+    with serving(handle) as served, pytest.raises(TransportError, match=message):
         sent(a_wire(f"https://127.0.0.1:{served.port}/"))
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("options", "message"),
     [
         pytest.param({"ca_file": "no.pem"}, "file no.pem cannot be used: no such file", id="no file"),
-        pytest.param({"ca_file": "text.pem"}, "text.pem cannot be used: it is not what", id="no certificate"),
+        pytest.param(
+            {"ca_file": "text.pem"}, "text.pem cannot be used: its content is not valid", id="no certificate"
+        ),
         pytest.param({"cert_file": "no.pem"}, "no.pem cannot be used", id="no certificate of ours"),
         pytest.param({"cert_file": "ca.pem"}, "ca.pem cannot be used", id="a certificate without a key"),
         pytest.param(
             {"cert_file": "ca.pem", "key_file": "no.key"}, "no.key cannot be used: no such file", id="no key"
         ),
-        pytest.param({"key_file": "no.key"}, "a key file (no.key) and no certificate", id="a key alone"),
+        pytest.param({"key_file": "no.key"}, "the key file no.key has no certificate", id="a key alone"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_named_and_nothing_is_sent(
-    given: dict[str, str], said: str, ca_file: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_unusable_file_is_named_and_nothing_is_sent(
+    options: dict[str, str], message: str, ca_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ca_file.parent)
     Path("text.pem").write_text("no certificate")
 
     with serving(answering(an_answer())) as served, pytest.raises(TransportError) as caught:
-        sent(a_wire(served.url), connection=Connection(**given))
+        sent(a_wire(served.url), connection=Connection(**options))
 
     assert caught.value.diagnostics.codes == ["KNB818"]
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert served.opened == 0
 
 
-def test_a_key_with_a_password_asks_nobody_for_it(authority: trustme.CA, tmp_path: Path) -> None:
+def test_a_key_with_a_password_prompts_nobody(authority: trustme.CA, tmp_path: Path) -> None:
     ours = authority.issue_cert("me@shop.com")
     certificate, key = written(ours, tmp_path)
     plain = serialization.load_pem_private_key(ours.private_key_pem.bytes(), None)
@@ -169,7 +174,7 @@ def test_a_key_with_a_password_asks_nobody_for_it(authority: trustme.CA, tmp_pat
         )
     )
 
-    with pytest.raises(TransportError, match=r"KNB818 .* the key without a password"):
+    with pytest.raises(TransportError, match=r"KNB818 .* its key without a password"):
         sent(a_wire("http://127.0.0.1:1/"), connection=Connection(cert_file=certificate, key_file=key))
 
 
@@ -186,14 +191,14 @@ def proxying(*, user: str = "", status: str = "200 OK") -> Iterator[Serving]:
         elif head.startswith(b"CONNECT "):
             host, _, port = head.split()[1].decode().rpartition(":")
             # A name that only the proxy knows.
-            there = await asyncio.open_connection("127.0.0.1" if host == "inner.test" else host, int(port))
+            upstream = await asyncio.open_connection("127.0.0.1" if host == "inner.test" else host, int(port))
             writer.write(b"HTTP/1.1 200 Tunnel\r\n\r\n")
             try:
-                await asyncio.gather(_copy(reader, there[1]), _copy(there[0], writer))
+                await asyncio.gather(_copy(reader, upstream[1]), _copy(upstream[0], writer))
             finally:
-                there[1].transport.abort()
+                upstream[1].transport.abort()
                 with suppress(OSError):
-                    await there[1].wait_closed()
+                    await upstream[1].wait_closed()
         else:
             writer.write(an_answer(status))
         await writer.drain()
@@ -209,7 +214,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
-def test_a_proxy_is_given_the_whole_address_and_looks_the_name_up_itself() -> None:
+def test_a_proxy_gets_the_whole_url_and_resolves_the_host() -> None:
     with proxying() as proxy:
         answered = sent(a_wire("http://inner.test/a/../b?c=%2F"), connection=Connection(proxy=proxy.url))
 
@@ -217,7 +222,7 @@ def test_a_proxy_is_given_the_whole_address_and_looks_the_name_up_itself() -> No
     assert proxy.asked[0].startswith(b"GET http://inner.test/a/../b?c=%2F HTTP/1.1\r\n")
 
 
-def test_tls_goes_through_a_proxy_and_its_password_no_further(authority: trustme.CA, ca_file: Path) -> None:
+def test_tls_goes_through_a_proxy_but_its_password_does_not(authority: trustme.CA, ca_file: Path) -> None:
     heads: list[bytes] = []
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -245,16 +250,16 @@ def test_a_proxy_that_refuses_a_tunnel_is_named_without_its_password() -> None:
             sent(a_wire("https://inner.test/x"), connection=way)
 
     assert str(caught.value) == (
-        f"KNB818 the proxy {proxy.url} lets nothing through to https://inner.test: 407 Proxy Authentication "
-        "Required. Fix: check the proxy, and its user and password."
+        f"KNB818 the proxy {proxy.url} rejects the connection to https://inner.test: 407 Proxy "
+        "Authentication Required. Fix: check the proxy, and its user and password."
     )
 
 
-def test_a_proxy_that_is_not_there_is_named() -> None:
+def test_an_unreachable_proxy_is_named() -> None:
     port = unused_port()
 
     with pytest.raises(
-        TransportError, match=f"KNB803 nothing answers at the proxy http://127.0.0.1:{port}: "
+        TransportError, match=f"KNB803 nothing responds at the proxy http://127.0.0.1:{port}: "
     ):
         sent(
             a_wire("https://inner.test/x"), connection=Connection(proxy=f"http://me:s3cret@127.0.0.1:{port}")
@@ -264,29 +269,29 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
 @pytest.mark.parametrize(
     "proxy", ["proxy.shop.com:3128", "socks5://s3cret@a.b:1", "http://", "http://[s3cret", ""]
 )
-def test_a_proxy_that_is_no_address_is_refused_and_not_quoted(proxy: str) -> None:
-    with pytest.raises(TransportError, match="KNB818 the proxy is no address of one") as caught:
+def test_an_invalid_proxy_url_is_rejected_and_not_quoted(proxy: str) -> None:
+    with pytest.raises(TransportError, match="KNB818 the URL of the proxy is invalid") as caught:
         sent(a_wire("http://inner.test/x"), connection=Connection(proxy=proxy))
 
     assert "s3cret" not in str(caught.value)
 
 
-def test_connections_that_say_the_same_are_equal_and_show_no_password() -> None:
-    one = Connection(proxy="http://me:s3cret@p.test", requests_per_minute=6)
+def test_connections_with_the_same_options_are_equal_and_show_no_password() -> None:
+    connection = Connection(proxy="http://me:s3cret@p.test", requests_per_minute=6)
     other = Connection(proxy=Secret("http://me:s3cret@p.test", source=".env"), requests_per_minute=6)
 
-    assert one == other
-    assert hash(one) == hash(other)
-    assert one != Connection(proxy="http://me:other@p.test", requests_per_minute=6)
-    assert "s3cret" not in repr(one)
+    assert connection == other
+    assert hash(connection) == hash(other)
+    assert connection != Connection(proxy="http://me:other@p.test", requests_per_minute=6)
+    assert "s3cret" not in repr(connection)
 
 
-def test_a_pace_of_nothing_is_refused() -> None:
+def test_a_rate_limit_of_zero_is_rejected() -> None:
     with pytest.raises(ValueError, match="must be at least 1"):
         Connection(requests_per_minute=0)
 
 
-def test_requests_of_one_pace_wait_for_each_other() -> None:
+def test_requests_with_one_rate_limit_wait_for_each_other() -> None:
     async def three(url: str) -> int:
         # The third waits half a minute for its turn, which is not part of its timeout.
         sends = [
@@ -297,8 +302,8 @@ def test_requests_of_one_pace_wait_for_each_other() -> None:
         ]
         await asyncio.gather(*sends[:2])
         done, waiting = await asyncio.wait(sends, timeout=0.5)
-        for one in waiting:
-            one.cancel()
+        for task in waiting:
+            task.cancel()
         await asyncio.gather(*sends, return_exceptions=True)
         return len(done)
 

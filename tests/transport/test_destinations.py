@@ -18,20 +18,20 @@ from tests.transport.wires import a_wire, an_answer, answering, request_of, sent
 
 def refusing_forbidden(hop: Destination) -> None:
     if hop.is_forbidden:
-        message = f"{hop.shown} is forbidden."
+        message = f"{hop.masked_origin} is forbidden."
         raise GuardError([Diagnostic("KNB809", Severity.ERROR, "", message, "go elsewhere.")])
 
 
 def a_name_server(*answers: tuple[str, ...]) -> tuple[LookUp, list[str]]:
     """Return a look-up that gives another answer each time, and the list of what it is asked."""
-    asked: list[str] = []
+    queries: list[str] = []
     left = iter(answers)
 
     async def look_up(host: str, port: int) -> tuple[str, ...]:
-        asked.append(host)
+        queries.append(host)
         return next(left)
 
-    return look_up, asked
+    return look_up, queries
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def a_name_server(*answers: tuple[str, ...]) -> tuple[LookUp, list[str]]:
         "169.254.169.254.",
     ],
 )
-def test_what_gives_out_credentials_is_forbidden_however_it_is_written(address: str) -> None:
+def test_a_metadata_service_is_forbidden_in_any_notation(address: str) -> None:
     assert is_forbidden(address)
 
 
@@ -71,13 +71,13 @@ def test_no_other_address_is_forbidden(address: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["metadata.google.internal", "METADATA.google.internal.", "169.254.169.254"])
-def test_a_forbidden_host_is_known_without_a_look_up(host: str) -> None:
+def test_a_forbidden_host_name_needs_no_look_up(host: str) -> None:
     assert Destination("http", host, 80, (), "…").is_forbidden
     assert all(name == name.lower() for name in FORBIDDEN_NAMES)
 
 
 @pytest.mark.parametrize(
-    ("host", "addresses", "is_here", "may_be_here"),
+    ("host", "addresses", "is_local", "may_be_local"),
     [
         pytest.param("localhost", ("127.0.0.1", "::1"), True, True, id="localhost"),
         pytest.param("localhost", (), True, True, id="localhost, not looked up"),
@@ -92,37 +92,37 @@ def test_a_forbidden_host_is_known_without_a_look_up(host: str) -> None:
         pytest.param("10.0.0.1", ("10.0.0.1",), False, False, id="another address"),
     ],
 )
-def test_whether_a_hop_ends_in_this_machine_goes_by_its_addresses(
-    host: str, addresses: tuple[str, ...], is_here: bool, may_be_here: bool
+def test_a_destination_is_local_by_its_addresses(
+    host: str, addresses: tuple[str, ...], is_local: bool, may_be_local: bool
 ) -> None:
     hop = Destination("http", host, 80, addresses, "…")
 
-    assert (hop.is_here, hop.may_be_here) == (is_here, may_be_here)
+    assert (hop.is_local, hop.may_be_local) == (is_local, may_be_local)
 
 
-def test_a_hop_of_a_redirect_tells_where_the_request_went_first() -> None:
+def test_a_destination_after_a_redirect_has_the_first_one() -> None:
     hops: list[Destination] = []
     to = ["location: /a", "location: /b"]
 
-    with serving(answering(*(an_answer("302 Found", one) for one in to), an_answer())) as served:
+    with serving(answering(*(an_answer("302 Found", location) for location in to), an_answer())) as served:
         sent(a_wire(f"{served.url}/x"), admits=hops.append)
 
     assert [hop.first for hop in hops] == [None, hops[0], hops[0]]
 
 
-def test_what_is_admitted_is_told_before_anything_is_sent() -> None:
-    told: list[Destination] = []
+def test_admits_is_called_before_anything_is_sent() -> None:
+    destinations: list[Destination] = []
 
     with serving(answering(an_answer())) as served:
-        sent(a_wire(f"http://localhost:{served.port}/x"), admits=told.append)
+        sent(a_wire(f"http://localhost:{served.port}/x"), admits=destinations.append)
 
-    (hop,) = told
+    (hop,) = destinations
     assert (hop.scheme, hop.host, hop.port) == ("http", "localhost", served.port)
-    assert hop.shown == f"http://localhost:{served.port}"
+    assert hop.masked_origin == f"http://localhost:{served.port}"
     assert "127.0.0.1" in hop.addresses
 
 
-def test_what_is_refused_is_not_connected_to() -> None:
+def test_a_refused_destination_is_not_connected_to() -> None:
     with serving(answering(an_answer())) as served:
         ask, _ = a_name_server(("127.0.0.1", "169.254.169.254"))
         line = PoolTransport(Connection(), ResolvingBackend(ask))
@@ -132,8 +132,8 @@ def test_what_is_refused_is_not_connected_to() -> None:
     assert served.opened == 0
 
 
-def test_a_name_that_answers_otherwise_the_second_time_is_asked_once() -> None:
-    ask, asked = a_name_server(("127.0.0.1",), ("169.254.169.254",))
+def test_a_host_is_looked_up_once() -> None:
+    ask, queries = a_name_server(("127.0.0.1",), ("169.254.169.254",))
 
     with serving(answering(an_answer("302 Found", "location: /to"), an_answer())) as served:
         line = PoolTransport(Connection(), ResolvingBackend(ask))
@@ -143,7 +143,7 @@ def test_a_name_that_answers_otherwise_the_second_time_is_asked_once() -> None:
 
     assert answered.status_code == 200
     assert served.opened == 2
-    assert asked == ["shop.test"]
+    assert queries == ["shop.test"]
 
 
 def test_a_redirect_is_refused_before_it_is_followed() -> None:
@@ -151,17 +151,17 @@ def test_a_redirect_is_refused_before_it_is_followed() -> None:
         serving(answering(an_answer())) as other,
         serving(answering(an_answer("302 Found", f"location: {other.url}/to"))) as served,
     ):
-        told: list[int] = []
+        ports: list[int] = []
 
         def admit(hop: Destination) -> None:
-            told.append(hop.port)
+            ports.append(hop.port)
             if hop.port == other.port:
                 raise GuardError([Diagnostic("KNB809", Severity.ERROR, "", "not there.", "go elsewhere.")])
 
         with pytest.raises(GuardError, match="not there"):
             sent(a_wire(f"{served.url}/x"), admits=admit)
 
-    assert told == [served.port, other.port]
+    assert ports == [served.port, other.port]
     assert (served.opened, other.opened) == (1, 0)
 
 
@@ -173,16 +173,16 @@ def test_a_redirect_is_refused_before_it_is_followed() -> None:
         pytest.param({"connection": Connection(proxy="http://127.0.0.1:1")}, id="a proxy"),
     ],
 )
-def test_where_nobody_looks_a_name_up_there_are_no_addresses(way: dict[str, Any]) -> None:
-    told: list[Destination] = []
+def test_without_a_look_up_there_are_no_addresses(way: dict[str, Any]) -> None:
+    destinations: list[Destination] = []
 
     with suppress(TransportError):
-        sent(a_wire("https://shop.test/x"), admits=told.append, **way)
+        sent(a_wire("https://shop.test/x"), admits=destinations.append, **way)
 
-    assert told == [Destination("https", "shop.test", 443, (), "https://shop.test")]
+    assert destinations == [Destination("https", "shop.test", 443, (), "https://shop.test")]
 
 
-def test_an_address_that_is_silent_is_overtaken_by_the_next() -> None:
+def test_a_silent_address_is_overtaken_by_the_next() -> None:
     # Of 240.0.0.0/4 nothing answers; whether it is refused at once or never depends on the network.
     ask, _ = a_name_server(("240.0.0.1", "127.0.0.1"))
 
@@ -193,20 +193,20 @@ def test_an_address_that_is_silent_is_overtaken_by_the_next() -> None:
     assert answered.status_code == 200
 
 
-def test_where_every_address_refuses_that_is_said() -> None:
+def test_reports_that_every_address_refuses() -> None:
     ask, _ = a_name_server(("127.0.0.1", "127.0.0.2"))
     port = unused_port()
 
-    with pytest.raises(TransportError, match=f"KNB803 nothing answers at http://shop.test:{port}"):
+    with pytest.raises(TransportError, match=f"KNB803 nothing responds at http://shop.test:{port}"):
         sent(
             a_wire(f"http://shop.test:{port}/x"), transport=PoolTransport(Connection(), ResolvingBackend(ask))
         )
 
 
-def test_a_name_without_an_address_is_no_answer() -> None:
+def test_a_host_without_an_address_cannot_be_resolved() -> None:
     ask, _ = a_name_server(())
 
-    with pytest.raises(TransportError, match=r"KNB803 the host of http://shop\.test is not known"):
+    with pytest.raises(TransportError, match=r"KNB803 the host of http://shop\.test cannot be resolved"):
         sent(a_wire("http://shop.test/x"), transport=PoolTransport(Connection(), ResolvingBackend(ask)))
 
 
@@ -224,23 +224,23 @@ def test_a_name_server_that_is_silent_is_not_waited_for() -> None:
 
     assert str(caught.value) == (
         "KNB804 no connection to http://shop.test within 0.2 seconds, so nothing was sent. "
-        "Fix: check host and port, and the way to them; sending it again is safe."
+        "Fix: check host, port and network; it is safe to send the request again."
     )
 
 
-def test_a_look_up_that_is_given_up_ends_in_silence() -> None:
+def test_a_cancelled_look_up_ends_silently() -> None:
     async def given_up() -> None:
-        asked = asyncio.ensure_future(look_up("localhost", 80))
+        task = asyncio.ensure_future(look_up("localhost", 80))
         await asyncio.sleep(0)
-        asked.cancel()
-        await asyncio.gather(asked, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         # The thread that asks has its answer by now, and nobody to give it to.
         await asyncio.sleep(0.1)
 
     asyncio.run(given_up())
 
 
-def test_the_connection_that_came_second_is_closed() -> None:
+def test_the_second_connection_is_closed() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await request_of(reader)
         writer.write(an_answer())

@@ -34,9 +34,9 @@ def test_waiting_inside_a_running_loop_gives_the_result() -> None:
     async def cell() -> int:
         return wait(asyncio.sleep(0.01, result=7))
 
-    found = asyncio.run(cell())
+    result = asyncio.run(cell())
 
-    assert found == 7
+    assert result == 7
 
 
 def test_waiting_on_the_transports_own_thread_is_refused() -> None:
@@ -105,7 +105,7 @@ def test_an_interrupt_ends_the_work_itself() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_forked_child_has_a_loop_of_its_own() -> None:
+def test_a_forked_child_has_its_own_loop() -> None:
     assert wait(asyncio.sleep(0, "parent")) == "parent"
 
     child = os.fork()
@@ -116,7 +116,7 @@ def test_a_forked_child_has_a_loop_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("raised", [SystemExit, KeyboardInterrupt, ValueError])
-def test_what_is_raised_on_the_transports_thread_ends_its_own_work_alone(raised: type[BaseException]) -> None:
+def test_an_exception_on_the_transports_thread_ends_only_its_own_work(raised: type[BaseException]) -> None:
     async def raising() -> None:
         raise raised
 

@@ -29,7 +29,7 @@ WAYS = (
     "500",
 )
 NEVER_AGAIN = ("lose", "reset", "silence", "half an answer", "reset within the answer")
-UNKNOWN = "whether the request was carried out is unknown"
+UNKNOWN = "the service may have processed the request"
 WHOLE = an_answer()
 ANSWERS = {
     "answer": WHOLE,
@@ -71,24 +71,24 @@ def cutting(arrived: Counter[str]) -> Handler:
         if start == b"POST /lose%20within":
             arrived.update(re.findall(r"id-\d+", (await reader.read(65536)).decode()))
             return
-        rest = asyncio.StreamReader()
-        rest.feed_data(start)
-        feeding = asyncio.ensure_future(_feed(reader, rest))
+        buffer = asyncio.StreamReader()
+        buffer.feed_data(start)
+        feeding = asyncio.ensure_future(_feed(reader, buffer))
         try:
-            await count(rest, writer)
+            await count(buffer, writer)
         finally:
             feeding.cancel()
 
     return handle
 
 
-async def _feed(reader: asyncio.StreamReader, rest: asyncio.StreamReader) -> None:
+async def _feed(reader: asyncio.StreamReader, buffer: asyncio.StreamReader) -> None:
     try:
         while part := await reader.read(65536):
-            rest.feed_data(part)
-        rest.feed_eof()
+            buffer.feed_data(part)
+        buffer.feed_eof()
     except OSError as error:
-        rest.set_exception(error)
+        buffer.set_exception(error)
 
 
 async def posted(url: str, number: int, way: str, retry: int, gate: asyncio.Semaphore) -> str:
@@ -145,7 +145,7 @@ def test_of_a_thousand_posts_none_arrives_twice() -> None:
 
 
 @pytest.mark.parametrize("way", NEVER_AGAIN)
-def test_what_may_have_arrived_is_not_sent_again_even_where_that_is_allowed(way: str) -> None:
+def test_what_may_have_arrived_is_not_sent_again_even_with_retry(way: str) -> None:
     arrived: Counter[str] = Counter()
 
     with serving(counting(arrived)) as served:

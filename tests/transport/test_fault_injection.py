@@ -42,10 +42,10 @@ ANSWERS: dict[str, tuple[int, Any, list[str]]] = {
     "charset": (200, {"name": "caf\ufffd"}, ["KNB712"]),
 }
 ERRORS: dict[str, tuple[type[TransportError], str, str]] = {
-    "timeout": (AnswerTimeoutError, "KNB804", "no answer to"),
-    "slow": (AnswerTimeoutError, "KNB804", "no answer to"),
-    "refused": (TransportError, "KNB803", "nothing answers at"),
-    "reset": (TransportError, "KNB805", "broke before a whole answer came"),
+    "timeout": (AnswerTimeoutError, "KNB804", "no response to"),
+    "slow": (AnswerTimeoutError, "KNB804", "no response to"),
+    "refused": (TransportError, "KNB803", "nothing responds at"),
+    "reset": (TransportError, "KNB805", "broke before the response was complete"),
     "tls": (TransportError, "KNB803", "is not trusted"),
 }
 WAYS: dict[str, Callable[[Coroutine[Any, Any, RawResponse]], RawResponse]] = {
@@ -64,27 +64,27 @@ def read(answer: RawResponse) -> Response:
     return Response.of(answer.status_code, answer.headers, answer.content, parses_json=True)
 
 
-def test_every_fault_has_an_outcome_and_words() -> None:
+def test_every_fault_has_an_outcome_and_a_description() -> None:
     assert set(FAULTS) == {*ANSWERS, *ERRORS, "redirects"}
-    assert all(name == one.name and one.words.endswith(".") for name, one in FAULTS.items())
+    assert all(name == fault.name and fault.description.endswith(".") for name, fault in FAULTS.items())
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", ANSWERS)
-def test_a_fault_that_answers_is_read_as_any_answer(name: str, way: str, method: str) -> None:
+def test_a_simulated_response_is_read_as_any_response(name: str, way: str, method: str) -> None:
     status, body, notes = ANSWERS[name]
 
-    found = read(WAYS[way](failing(name, method)))
+    response = read(WAYS[way](failing(name, method)))
 
-    assert found.status_code == status
-    assert [one.code for one in found.notes] == notes
+    assert response.status_code == status
+    assert [note.code for note in response.notes] == notes
     if status >= 400:
-        assert found.body["error"]["code"] == body
+        assert response.body["error"]["code"] == body
     elif isinstance(body, str):
-        assert found.body.startswith(body)
+        assert response.body.startswith(body)
     else:
-        assert found.body == body
+        assert response.body == body
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -93,7 +93,7 @@ def test_a_fault_that_answers_is_read_as_any_answer(name: str, way: str, method:
 def test_a_fault_without_an_answer_says_what_the_real_one_says_and_nobody_waits(
     name: str, way: str, method: str
 ) -> None:
-    kind, code, said = ERRORS[name]
+    kind, code, message = ERRORS[name]
     began = time.monotonic()
 
     with pytest.raises(TransportError) as caught:
@@ -101,14 +101,14 @@ def test_a_fault_without_an_answer_says_what_the_real_one_says_and_nobody_waits(
 
     # Whoever waits, waits for the whole timeout.
     assert time.monotonic() - began < 60
-    (found,) = caught.value.diagnostics
-    assert (type(caught.value), found.code) == (kind, code)
-    assert said in found.message
-    assert found.message.endswith(f" It is the fault {name!r}, which was asked for.")
+    (diagnostic,) = caught.value.diagnostics
+    assert (type(caught.value), diagnostic.code) == (kind, code)
+    assert message in diagnostic.message
+    assert diagnostic.message.endswith(f" This is the simulated fault {name!r}.")
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_redirect_without_end_is_followed_for_get_alone(way: str) -> None:
+def test_an_endless_redirect_is_followed_for_get_only(way: str) -> None:
     answered = WAYS[way](failing("redirects", "POST"))
     with pytest.raises(TransportError, match=r"KNB805 GET .* was redirected more than 10 times"):
         WAYS[way](failing("redirects", "GET"))
@@ -116,7 +116,7 @@ def test_a_redirect_without_end_is_followed_for_get_alone(way: str) -> None:
     assert (answered.status_code, answered.redirects) == (302, ())
 
 
-def test_429_says_when_and_is_tried_again_where_that_is_allowed() -> None:
+def test_429_has_retry_after_and_is_retried_if_allowed() -> None:
     wire = a_wire("https://api.of-nobody.test/")
 
     answered = sent(wire, transport=fault_transport("429"), retry=1)
@@ -130,16 +130,16 @@ def test_20_mb_are_20_mb() -> None:
     assert len(wait(failing("large", "GET")).content) == 20 * 2**20
 
 
-def test_a_transport_of_a_fault_plays_it_again_and_on_any_loop() -> None:
+def test_a_fault_transport_can_be_used_again_on_any_loop() -> None:
     wire, transport = a_wire("https://api.of-nobody.test/"), fault_transport("404")
 
-    found = [wait(send(wire, timeout=60, transport=transport)) for _ in range(2)]
-    found += [asyncio.run(send(wire, timeout=60, transport=transport))]
+    responses = [wait(send(wire, timeout=60, transport=transport)) for _ in range(2)]
+    responses += [asyncio.run(send(wire, timeout=60, transport=transport))]
 
-    assert [one.status_code for one in found] == [404, 404, 404]
+    assert [response.status_code for response in responses] == [404, 404, 404]
 
 
-def test_a_fault_that_is_none_is_named_with_those_there_are() -> None:
+def test_an_unknown_fault_lists_the_known_ones() -> None:
     with pytest.raises(RequestError, match=r"KNB807 there is no fault '399'\. Fix: use one of 401, 404, "):
         fault_transport("399")
 
@@ -153,9 +153,9 @@ def test_any_status_of_the_four_and_five_hundreds_is_a_fault() -> None:
 
 def said_of(error: TransportError) -> str:
     """Return a message without the address and without the words that tell a fault apart."""
-    (found,) = error.diagnostics
-    shorter = re.sub(r" It is the fault .*", "", found.message)
-    return re.sub(r"https?://[\w.:-]+", "…", shorter) + found.fix
+    (diagnostic,) = error.diagnostics
+    shorter = re.sub(r" This is the simulated fault .*", "", diagnostic.message)
+    return re.sub(r"https?://[\w.:-]+", "…", shorter) + diagnostic.fix
 
 
 def resets() -> Any:
@@ -183,7 +183,7 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     return context
 
 
-def test_what_is_played_says_what_the_real_one_says(tmp_path: Path) -> None:
+def test_a_simulated_fault_has_the_message_of_the_real_one(tmp_path: Path) -> None:
     real: dict[str, KustomerNbError] = {}
     timeouts: dict[str, float] = {}
     for name, handle, tls in (
@@ -238,7 +238,7 @@ PIECES = st.one_of(
 
 
 @given(st.lists(PIECES, max_size=8), st.sampled_from(METHODS), st.booleans())
-def test_whatever_bytes_come_there_is_an_answer_or_an_error_of_ours(
+def test_any_bytes_are_a_response_or_an_error_of_the_package(
     pieces: list[bytes], method: str, decompresses: bool
 ) -> None:
     plays = FaultTransport(InjectedFault("bytes", parts=lambda: list(pieces)))

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.timeout(TIMEOUT)
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, Any]:
+def report() -> dict[str, Any]:
     command = [sys.executable, "-W", "error", "-m", "tests.transport.hostile", str(CASES), SEED]
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False, timeout=TIMEOUT
@@ -33,23 +33,23 @@ def found() -> dict[str, Any]:
     return read
 
 
-def test_every_hostile_answer_is_an_answer_or_an_error_of_ours_and_runs_nothing(
-    found: dict[str, Any],
+def test_every_hostile_response_is_a_response_or_an_error_of_the_package(
+    report: dict[str, Any],
 ) -> None:
-    assert found["faults"] == []
-    assert found["count"] == CASES
+    assert report["faults"] == []
+    assert report["count"] == CASES
 
 
-def test_hostile_answers_fill_no_memory(found: dict[str, Any]) -> None:
-    assert found["peak_mb"] < MOST_MB
+def test_hostile_responses_fill_no_memory(report: dict[str, Any]) -> None:
+    assert report["peak_mb"] < MOST_MB
 
 
-def test_no_hostile_answer_takes_long(found: dict[str, Any]) -> None:
-    assert {name: took for name, took in found["slowest"].items() if took > PATIENCE} == {}
+def test_no_hostile_answer_takes_long(report: dict[str, Any]) -> None:
+    assert {name: took for name, took in report["slowest"].items() if took > PATIENCE} == {}
 
 
-def test_hostile_answers_come_to_what_they_must(found: dict[str, Any]) -> None:
-    ends = found["ends"]
+def test_hostile_responses_have_their_expected_results(report: dict[str, Any]) -> None:
+    ends = report["ends"]
 
     assert set(ends) == set(KINDS)
     assert list(ends["bomb"]) == list(ends["endless body"]) == list(ends["endless chunks"]) == ["200"]

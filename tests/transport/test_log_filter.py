@@ -9,20 +9,18 @@ from kustomer_nb.demo import Store
 from tests.samples import asking
 
 
-def test_a_run_leaves_nothing_in_the_logs_of_what_sends_it(
-    store: Store, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_run_leaves_nothing_in_the_logs_of_httpx(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 
     asking(f"{store.url}/echo").run()
 
-    assert [one.name for one in caplog.records if one.name.startswith(("http", "h11"))] == []
+    assert [record.name for record in caplog.records if record.name.startswith(("http", "h11"))] == []
 
 
-def test_what_others_send_is_logged_as_ever(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+def test_requests_of_others_are_logged_as_usual(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     asking(f"{store.url}/echo").run()
     caplog.set_level(logging.DEBUG)
 
     httpx.get(f"{store.url}/echo", trust_env=False)
 
-    assert {one.name for one in caplog.records} >= {"httpx", "httpcore.http11"}
+    assert {record.name for record in caplog.records} >= {"httpx", "httpcore.http11"}

@@ -42,12 +42,12 @@ LATER = format_datetime(THEN + timedelta(seconds=90), usegmt=True)
         pytest.param(200, [], None, id="an answer"),
     ],
 )
-def test_is_tried_again_when_the_service_says(
+def test_is_sent_again_when_the_service_says(
     status: int, headers: list[tuple[str, str]], seconds: float | None
 ) -> None:
-    found = pause_after(RawResponse(status, tuple(headers), b""), 1)
+    actual = pause_after(RawResponse(status, tuple(headers), b""), 1)
 
-    assert found == pytest.approx(seconds) if seconds is not None else found is None
+    assert actual == pytest.approx(seconds) if seconds is not None else actual is None
 
 
 BUSY = an_answer("503 Busy", "retry-after: 0")
@@ -75,13 +75,13 @@ def test_is_sent_again_as_often_as_allowed(
     assert served.opened == attempts
 
 
-def test_a_service_that_starts_meanwhile_is_found() -> None:
+def test_a_service_that_starts_meanwhile_is_reached() -> None:
     port = unused_port()
-    asked: list[int] = []
+    connections: list[int] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
-        asked.append(port)
-        if len(asked) == 1:
+        connections.append(port)
+        if len(connections) == 1:
             raise httpx.ConnectError("refused") from ConnectionRefusedError()
         return httpx.Response(200)
 
@@ -91,12 +91,12 @@ def test_a_service_that_starts_meanwhile_is_found() -> None:
     assert answered.elapsed >= 0.5
 
 
-def test_a_certificate_does_not_change_by_asking_again() -> None:
+def test_a_tls_error_is_not_retried() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
         writer.write(an_answer())
 
-    with serving(handle) as served, pytest.raises(TransportError, match="does not speak TLS"):
+    with serving(handle) as served, pytest.raises(TransportError, match="does not use TLS"):
         sent(a_wire(served.url.replace("http:", "https:")), retry=3)
 
     assert served.opened == 1
@@ -120,11 +120,11 @@ def test_the_time_bounds_all_attempts_together() -> None:
     assert served.opened == 2
 
 
-def test_what_is_lost_after_it_was_sent_is_not_sent_again() -> None:
+def test_a_request_lost_after_it_was_sent_is_not_sent_again() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
 
-    with serving(handle) as served, pytest.raises(TransportError, match="is unknown"):
+    with serving(handle) as served, pytest.raises(TransportError, match="may have processed"):
         sent(a_wire(served.url), retry=3)
 
     assert served.opened == 1

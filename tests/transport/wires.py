@@ -77,9 +77,9 @@ def serving(handle: Handler, *, tls: ssl.SSLContext | None = None) -> Iterator[S
 
     async def end() -> None:
         server.close()
-        others = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
-        for one in others:
-            one.cancel()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
     server = loop.run_until_complete(begin())

@@ -1,4 +1,4 @@
-"""Recorded exchanges beside a definition: readable JSON without secrets, from which a replay answers."""
+"""Recorded exchanges in a file next to a definition: readable JSON without secrets, which a replay reads."""
 
 from .matching import RecordedRequest
 from .model import Exchange, RecordedResponse

@@ -1,4 +1,4 @@
-"""How a request is matched with recorded ones: as it may be shown, so that no token has a part in it."""
+"""How a request is matched with recorded ones: by its displayable form, so that no token takes part in it."""
 
 from __future__ import annotations
 
@@ -16,22 +16,24 @@ from kustomer_nb.secrets.body_sanitizer import covered_header, covered_text, hid
 from kustomer_nb.secrets.cookies import cookies_of, hidden_cookie
 from kustomer_nb.secrets.masking import LABEL, cover
 
-# What hangs on where it is sent and how long a token is; hosts= moves the first of them.
+# These depend on the host and on the length of a token; hosts= changes the first of them.
 _NOT_MATCHED = frozenset({"host", "content-length", "connection"})
+# A wildcard in a URL stays within one path segment or one query value.
 _STOPS = "/?&#"
 
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """A request as recorded ones are found by: settings as ``$<key>``, header names in lower case.
+    """The form of a request that is compared with recorded ones.
 
-    ``url`` is the authored one. ``settings`` are those it uses that are no secret, by key. ``matches_any``
-    are labels that stand where a value was found in the text, as a token ``demo`` in the name of a host: what
-    is there on the other side does not matter. ``labels`` are all that stand for a setting or a credential.
+    Settings appear as ``$<key>``, header names are in lower case, ``url`` is the authored URL. ``settings``
+    holds the settings that the request uses and that are not secret, by key. ``labels`` are all labels that
+    replace a setting or a credential. ``wildcards`` are the labels that replaced a value found within other
+    text, such as a token ``demo`` in a host name: they match any value of the other request.
 
     Example:
-        >>> one = RecordedRequest("GET", "https://api.shop.com/orders/7", {"accept": "application/json"})
-        >>> one.key == RecordedRequest("GET", "https://api.shop.com/orders/8").key
+        >>> request = RecordedRequest("GET", "https://api.shop.com/orders/7", {"accept": "application/json"})
+        >>> request.key == RecordedRequest("GET", "https://api.shop.com/orders/8").key
         False
     """
 
@@ -40,12 +42,12 @@ class RecordedRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
-    matches_any: frozenset[str] = field(default=frozenset(), compare=False)
+    wildcards: frozenset[str] = field(default=frozenset(), compare=False)
     labels: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     @classmethod
-    def of(cls, request: Request, settings: Mapping[str, Any]) -> RecordedRequest:
-        """Return how a request is matched; ``settings`` are the values of those that are no secret."""
+    def from_request(cls, request: Request, settings: Mapping[str, Any]) -> RecordedRequest:
+        """Return the comparable form of a request; ``settings`` are the values that are not secret."""
         headers = ((name.lower(), value) for name, value in request.headers.items())
         return cls(
             request.method,
@@ -57,7 +59,7 @@ class RecordedRequest:
         )
 
     def hidden(self, hide: Redactor) -> RecordedRequest:
-        """Return it without what a redactor knows; the labels that stand in it already stay as they are.
+        """Return the request without what a redactor knows; the labels in it stay unchanged.
 
         Example:
             >>> from kustomer_nb.secrets import Secret
@@ -66,101 +68,111 @@ class RecordedRequest:
             >>> RecordedRequest("GET", "https://demo.shop.com/", labels=frozenset({label})).hidden(hide).url
             'https://$shop.default.token.shop.com/'
         """
-        known = _pattern(self.labels)
+        label_pattern = _label_pattern(self.labels)
 
-        def quiet(text: str) -> str:
-            # A label may hold what is hidden, as $demo.default.token the token demo.
-            parts = known.split(text)
+        def hide_between_labels(text: str) -> str:
+            # A label may contain what is hidden: $demo.default.token contains the token demo.
+            parts = label_pattern.split(text)
             return "".join(part if at % 2 else hide.text(part) for at, part in enumerate(parts))
 
-        done = replace(
+        redacted = replace(
             self,
-            url=quiet(self.url),
-            headers={name: quiet(value) for name, value in self.headers.items()},
-            body=None if self.body is None else hidden_text(self.body, quiet),
+            url=hide_between_labels(self.url),
+            headers={name: hide_between_labels(value) for name, value in self.headers.items()},
+            body=None if self.body is None else hidden_text(self.body, hide_between_labels),
             settings=hide.value(dict(self.settings)),
         )
-        return done._with_new_labels_of(self)
+        return redacted._with_new_wildcards(self)
 
     def covered(self, mask: list[str]) -> RecordedRequest:
-        """Return it with a label for what stands at a masked place of the request, however short."""
+        """Return the request with a label in place of each value that ``mask`` points to, however short."""
         url = cover(mask, {"request": {"url": self.url}})["request"]["url"]
         headers = {name: covered_header(name, value, mask, "request") for name, value in self.headers.items()}
         body = None if self.body is None else covered_text(self.body, mask, "request")
-        return replace(self, url=url, headers=headers, body=body)._with_new_labels_of(self)
+        return replace(self, url=url, headers=headers, body=body)._with_new_wildcards(self)
 
     def without_cookies(self) -> RecordedRequest:
-        """Return it with a placeholder for the value of each cookie, and for the same value elsewhere in it.
+        """Return the request with a placeholder for each cookie value, also where the value is repeated.
 
         Example:
-            >>> one = RecordedRequest("GET", "https://a.b/?s=s3ss10n-0123", {"cookie": "sid=s3ss10n-0123"})
-            >>> one.without_cookies().url
+            >>> request = RecordedRequest(
+            ...     "GET", "https://a.b/?s=s3ss10n-0123", {"cookie": "sid=s3ss10n-0123"}
+            ... )
+            >>> request.without_cookies().url
             'https://a.b/?s=<cookie:8064a84f>'
         """
         if "cookie" not in self.headers:
             return self
         cookie = self.headers["cookie"]
-        done = self.hidden(Redactor(cookies_of(cookie, labels=self.labels)))
-        return replace(done, headers={**done.headers, "cookie": hidden_cookie(cookie, self.labels)})
+        redacted = self.hidden(Redactor(cookies_of(cookie, labels=self.labels)))
+        return replace(redacted, headers={**redacted.headers, "cookie": hidden_cookie(cookie, self.labels)})
 
-    def _with_new_labels_of(self, before: RecordedRequest) -> RecordedRequest:
-        known = _pattern(self.labels)
-        added = Counter(known.findall(self._whole)) - Counter(known.findall(before._whole))
-        return replace(self, matches_any=before.matches_any | added.keys())
+    def _with_new_wildcards(self, before: RecordedRequest) -> RecordedRequest:
+        """Return the request with each label that hiding has added as a wildcard."""
+        label_pattern = _label_pattern(self.labels)
+        # Counted, because the author may have written the same label elsewhere in the request.
+        added = Counter(label_pattern.findall(self._text)) - Counter(label_pattern.findall(before._text))
+        return replace(self, wildcards=before.wildcards | added.keys())
 
     @cached_property
     def key(self) -> str:
-        """What two requests have in common that are answered alike."""
+        """What two requests that get the same response have in common."""
         headers, settings = sorted(self.headers.items()), sorted(self.settings.items())
         return stringify([self.method, self.url, headers, self.body, settings]) or ""
 
     def fits(self, other: RecordedRequest) -> bool:
-        """Return whether both are answered alike: the same, or the same but for what matches anything."""
-        return self.key == other.key or _covers(self, other) or _covers(other, self)
+        """Return whether both get the same response: they are equal but for their wildcards."""
+        return self.key == other.key or _matches(self, other) or _matches(other, self)
 
     @property
-    def _whole(self) -> str:
+    def _text(self) -> str:
         return "\n".join([self.url, *self.headers.values(), self.body or ""])
 
 
-def _pattern(labels: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds each label; the longest first, for one may begin another."""
-    known = [re.escape(label) for label in sorted(labels, key=len, reverse=True) if label]
-    return re.compile(f"({'|'.join([*known, LABEL.pattern])})")
+def _label_pattern(labels: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of each label, the longest first, because one may be the start of another."""
+    alternatives = [re.escape(label) for label in sorted(labels, key=len, reverse=True) if label]
+    return re.compile(f"({'|'.join([*alternatives, LABEL.pattern])})")
 
 
-def _covers(pattern: RecordedRequest, other: RecordedRequest) -> bool:
-    """Return whether a request is what another one says, its ``matches_any`` being whatever stands there."""
-    if not pattern.matches_any or pattern.method != other.method:
+def _matches(pattern: RecordedRequest, other: RecordedRequest) -> bool:
+    """Return whether ``other`` equals ``pattern`` with any value in place of its wildcards."""
+    if not pattern.wildcards or not _has_same_shape(pattern, other):
         return False
-    if pattern.headers.keys() != other.headers.keys() or (pattern.body is None) != (other.body is None):
+    labels = [re.escape(label) for label in sorted(pattern.wildcards, key=len, reverse=True)]
+    # A JSON number that was covered is in quotes now.
+    wildcard = re.compile("|".join(f'"{label}"|{label}' for label in labels))
+    if not _has_parts(wildcard.split(pattern.url), other.url, stops=_STOPS):
         return False
-    if stringify(dict(pattern.settings)) != stringify(dict(other.settings)):
-        return False
-    texts = [(pattern.url, other.url), (pattern.body or "", other.body or "")]
-    texts += [(value, other.headers[name]) for name, value in pattern.headers.items()]
-    labels = [re.escape(one) for one in sorted(pattern.matches_any, key=len, reverse=True)]
-    # A number that was covered is in quotes now.
-    any_of = re.compile("|".join(f'"{one}"|{one}' for one in labels))
-    url, *others = texts
-    # In an address it is a part of one segment or one value: another path is another request.
-    return _is_like(any_of.split(url[0]), url[1], stops=_STOPS) and all(
-        _is_like(any_of.split(mine), theirs) for mine, theirs in others
+    pairs = [(pattern.body or "", other.body or "")]
+    pairs += [(value, other.headers[name]) for name, value in pattern.headers.items()]
+    return all(_has_parts(wildcard.split(text), other_text) for text, other_text in pairs)
+
+
+def _has_same_shape(pattern: RecordedRequest, other: RecordedRequest) -> bool:
+    """Return whether two requests agree in everything in which a wildcard plays no part."""
+    return (
+        pattern.method == other.method
+        and pattern.headers.keys() == other.headers.keys()
+        and (pattern.body is None) == (other.body is None)
+        and stringify(dict(pattern.settings)) == stringify(dict(other.settings))
     )
 
 
-def _is_like(parts: list[str], text: str, stops: str = "") -> bool:
-    """Return whether a text is made of these parts, with anything but ``stops`` between two of them."""
-    first, *rest = parts
-    if not rest:
-        return text == first
-    *middle, last = rest
+def _has_parts(parts: list[str], text: str, stops: str = "") -> bool:
+    """Return whether a text consists of these parts, with any characters but ``stops`` between two of them.
+
+    Not a regular expression: one with 2,000 wildcards would backtrack without end.
+    """
+    if len(parts) == 1:
+        return text == parts[0]
+    first, *middle, last = parts
     at, end = len(first), len(text) - len(last)
     if at > end or not text.startswith(first) or not text.endswith(last):
         return False
     for part in middle:
-        found = text.find(part, at, end)
-        if found < 0 or not set(text[at:found]).isdisjoint(stops):
+        start = text.find(part, at, end)
+        if start < 0 or not set(text[at:start]).isdisjoint(stops):
             return False
-        at = found + len(part)
+        at = start + len(part)
     return set(text[at:end]).isdisjoint(stops)

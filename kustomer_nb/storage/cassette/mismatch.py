@@ -1,4 +1,4 @@
-"""What to say where nothing recorded fits: what was asked, what is there, and what differs."""
+"""The error for a request that was not recorded: what was sent, what is recorded, and how they differ."""
 
 from __future__ import annotations
 
@@ -19,88 +19,91 @@ from .matching import RecordedRequest
 from .model import Exchange
 
 CODE = Code.NOT_RECORDED
-MOST_SHOWN = 5
-MOST_PLACES = 3
-LONGEST = 60
-_RECORD = 'run it once with mode="record", or change the request back.'
+MAX_HINTS = 5
+MAX_BODY_DIFFERENCES = 3
+MAX_VALUE_LENGTH = 60
+_FIX = 'run it once with mode="record", or undo the change to the request.'
 
 
-def refusal(asked: RecordedRequest, exchanges: Sequence[Exchange], path: Path) -> ReplayError:
-    """Return the error for a request that no exchange fits; those that come nearest are listed first."""
-    whole = f"nothing recorded in '{path.name}' fits {asked.method} {asked.url}"
+def refusal(request: RecordedRequest, exchanges: Sequence[Exchange], path: Path) -> ReplayError:
+    """Return the error for a request that matches no exchange; the most similar ones are listed first."""
+    message = f"no exchange in '{path.name}' matches {request.method} {request.url}."
     if not exchanges:
-        whole = f"nothing is recorded in '{path.name}', so there is no answer to {asked.method} {asked.url}"
-    near = sorted(enumerate(exchanges), key=lambda one: _distance(asked, one[1].asked))
-    found = [Diagnostic(CODE, Severity.ERROR, "", f"{whole}.", _RECORD)]
-    found += [_hint(at, one.asked, asked) for at, one in near[:MOST_SHOWN]]
-    if left := len(near) - MOST_SHOWN:
-        others = f"{left} more {'is' if left == 1 else 'are'} recorded there."
-        found += [Diagnostic(CODE, Severity.HINT, "/exchanges", others)] if left > 0 else []
-    return ReplayError(found)
+        message = f"'{path.name}' has no exchanges, so none matches {request.method} {request.url}."
+    by_distance = sorted(enumerate(exchanges), key=lambda pair: _distance(request, pair[1].request))
+    diagnostics = [Diagnostic(CODE, Severity.ERROR, "", message, _FIX)]
+    diagnostics += [_hint(at, exchange.request, request) for at, exchange in by_distance[:MAX_HINTS]]
+    if (more := len(by_distance) - MAX_HINTS) > 0:
+        message = f"{more} more {'exchange is' if more == 1 else 'exchanges are'} recorded."
+        diagnostics.append(Diagnostic(CODE, Severity.HINT, "/exchanges", message))
+    return ReplayError(diagnostics)
 
 
-def _hint(at: int, recorded: RecordedRequest, asked: RecordedRequest) -> Diagnostic:
-    said = "; ".join(_differences(recorded, asked))
-    message = f"recorded is {recorded.method} {recorded.url}: {said}."
+def _hint(at: int, recorded: RecordedRequest, request: RecordedRequest) -> Diagnostic:
+    differences = "; ".join(_differences(recorded, request))
+    message = f"recorded: {recorded.method} {recorded.url}: {differences}."
     return Diagnostic(CODE, Severity.HINT, f"/exchanges/{at}", message)
 
 
-def _distance(asked: RecordedRequest, recorded: RecordedRequest) -> float:
-    """Return how far two requests are from each other: the url weighs most."""
-    far = 0.0 if asked.method == recorded.method else 2.0
-    if asked.url != recorded.url:
-        far += 1 + 4 * (1 - SequenceMatcher(None, asked.url, recorded.url, autojunk=False).ratio())
-    far += sum(1 for _ in _unlike(recorded.headers, asked.headers)) / 2
-    far += sum(1 for _ in _unlike(recorded.settings, asked.settings)) / 2
-    return far + (asked.body != recorded.body)
+def _distance(request: RecordedRequest, recorded: RecordedRequest) -> float:
+    """Return how much two requests differ; the URL has the most weight."""
+    distance = 0.0 if request.method == recorded.method else 2.0
+    if request.url != recorded.url:
+        # autojunk would ignore what is frequent in a URL of more than 200 characters.
+        distance += 1 + 4 * (1 - SequenceMatcher(None, request.url, recorded.url, autojunk=False).ratio())
+    distance += sum(1 for _ in _changes(recorded.headers, request.headers)) / 2
+    distance += sum(1 for _ in _changes(recorded.settings, request.settings)) / 2
+    return distance + (request.body != recorded.body)
 
 
-def _differences(recorded: RecordedRequest, asked: RecordedRequest) -> Iterator[str]:
-    if recorded.method != asked.method:
-        yield f"the method is {asked.method} now"
-    if recorded.url != asked.url:
-        yield "the url is another"
-    for name, before, after in _unlike(recorded.headers, asked.headers):
+def _differences(recorded: RecordedRequest, request: RecordedRequest) -> Iterator[str]:
+    if recorded.method != request.method:
+        yield f"the method is now {request.method}"
+    if recorded.url != request.url:
+        yield "the URL differs"
+    for name, before, after in _changes(recorded.headers, request.headers):
         yield f"the header {name} {_change(before, after)}"
-    yield from _bodies(recorded.body, asked.body)
-    for name, before, after in _unlike(recorded.settings, asked.settings):
+    yield from _body_differences(recorded.body, request.body)
+    for name, before, after in _changes(recorded.settings, request.settings):
         yield f"the setting {name} {_change(before, after)}"
 
 
-def _unlike(recorded: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for name in {**recorded, **asked}:
-        before, after = recorded.get(name, UNDEFINED), asked.get(name, UNDEFINED)
+def _changes(recorded: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    for name in {**recorded, **current}:
+        before, after = recorded.get(name, UNDEFINED), current.get(name, UNDEFINED)
+        # Python holds True == 1, which are two values in JSON.
         if before != after or isinstance(before, bool) is not isinstance(after, bool):
             yield name, before, after
 
 
 def _change(before: Any, after: Any) -> str:
     if before is UNDEFINED:
-        return f"is {_short(after)} now and was not there"
+        return f"is new ({_abbreviate(after)})"
     if after is UNDEFINED:
-        return f"was {_short(before)} and is not there now"
-    return f"is {_short(after)} now and was {_short(before)}"
+        return f"is missing, was {_abbreviate(before)}"
+    return f"is now {_abbreviate(after)}, was {_abbreviate(before)}"
 
 
-def _bodies(recorded: str | None, asked: str | None) -> Iterator[str]:
-    if recorded == asked:
+def _body_differences(recorded: str | None, current: str | None) -> Iterator[str]:
+    if recorded == current:
         return
-    if recorded is None or asked is None:
-        yield "there was no body" if recorded is None else "there is no body now"
+    if recorded is None or current is None:
+        yield "the body is new" if recorded is None else "the body is missing"
         return
-    before, after = read_json(recorded), read_json(asked)
+    before, after = read_json(recorded), read_json(current)
     if before is None or after is None:
-        yield f"the body {_change(recorded, asked)}"
+        yield f"the body {_change(recorded, current)}"
         return
-    places = diff(before[0], after[0])
-    if not places:
-        yield "the body says the same, and is written in another order or layout"
-    for one in places[:MOST_PLACES]:
-        yield f"the body at {one.pointer or 'its root'} {_change(one.expected, one.actual)}"
-    if (left := len(places) - MOST_PLACES) > 0:
-        yield f"the body differs at {left} more place{'' if left == 1 else 's'}"
+    differences = diff(before[0], after[0])
+    if not differences:
+        yield "the body has the same values in another order or layout"
+    for difference in differences[:MAX_BODY_DIFFERENCES]:
+        location = difference.pointer or "its root"
+        yield f"the body at {location} {_change(difference.expected, difference.actual)}"
+    if (more := len(differences) - MAX_BODY_DIFFERENCES) > 0:
+        yield f"the body has {more} more difference{'' if more == 1 else 's'}"
 
 
-def _short(value: Any) -> str:
+def _abbreviate(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}…"

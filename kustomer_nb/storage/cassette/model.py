@@ -1,4 +1,4 @@
-"""One request and its answer, as they are kept: without secrets, and without what is masked."""
+"""One request and its response as they are stored: without secrets, and without what is masked."""
 
 from __future__ import annotations
 
@@ -21,22 +21,24 @@ from kustomer_nb.storage.volatile_headers import is_read, is_volatile
 from .matching import RecordedRequest
 
 WRITE = Code.CASSETTE_NOT_WRITTEN
+# A host may hold the label of a setting, which may itself hold a slash.
 _ORIGIN = re.compile(rf"https?://(?:{LABEL.pattern}|[^/?#])*")
 
 
+# Protocols, because `transport` is a sibling floor: neither room imports the other.
 class RedirectLike(Protocol):
-    """A redirect that was followed, as `kustomer_nb.transport` tells it."""
+    """A redirect that was followed, as `kustomer_nb.transport` returns it."""
 
     @property
     def status_code(self) -> int: ...  # noqa: D102 - as the class says
     @property
     def to(self) -> Address: ...  # noqa: D102
     @property
-    def stays(self) -> bool: ...  # noqa: D102
+    def is_same_origin(self) -> bool: ...  # noqa: D102
 
 
 class ResponseLike(Protocol):
-    """What came back, as `kustomer_nb.transport` tells it."""
+    """A response as `kustomer_nb.transport` returns it."""
 
     @property
     def status_code(self) -> int: ...  # noqa: D102 - as the class says
@@ -45,93 +47,96 @@ class ResponseLike(Protocol):
     @property
     def content(self) -> bytes: ...  # noqa: D102
     @property
-    def is_cut(self) -> bool: ...  # noqa: D102
+    def is_truncated(self) -> bool: ...  # noqa: D102
     @property
     def redirects(self) -> Sequence[RedirectLike]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedResponse:
-    """An answer as it is kept: its very bytes, but for what was taken out; redirects as status and url.
+    """A response as it is stored: its exact bytes without what was redacted; redirects as status and URL.
 
-    A redirect on the origin that was asked is told on the authored one.
+    A redirect within the origin of the request is recorded with the authored origin.
     """
 
     status_code: int
     headers: tuple[tuple[str, str], ...] = ()
     content: bytes = b""
-    is_cut: bool = False
+    is_truncated: bool = False
     redirects: tuple[tuple[int, str], ...] = ()
 
     def lasting(self, reads: frozenset[str]) -> RecordedResponse:
-        """Return the answer without the headers that change each time, but for those that ``reads`` names."""
-        kept = tuple(
+        """Return the response without the headers that change each time, except those in ``reads``."""
+        headers = tuple(
             (name, value) for name, value in self.headers if is_read(name, reads) or not is_volatile(name)
         )
-        return RecordedResponse(self.status_code, kept, self.content, self.is_cut, self.redirects)
+        return RecordedResponse(self.status_code, headers, self.content, self.is_truncated, self.redirects)
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A recorded request and its answer, with what made the request: settings, ``_env``, time and chance.
+    """A recorded request and its response, with everything that determined the request.
 
-    ``now`` and ``seed`` are None where no template asked for them. ``reads`` are the headers that
-    outputTemplate reads although they change each time; a file does not hold them.
+    That is the settings, ``env``, and the time (``now``) and random ``seed``, which are None if no template
+    used them. ``reads`` are the headers that outputTemplate reads although they change each time; it is not
+    stored in the file.
     """
 
     action: str
-    asked: RecordedRequest
-    answer: RecordedResponse
+    request: RecordedRequest
+    response: RecordedResponse
     now: datetime | None = None
     seed: int | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     reads: frozenset[str] = field(default=frozenset(), compare=False)
 
     @classmethod
-    def of(
+    def from_response(
         cls,
         *,
         action: str,
-        asked: RecordedRequest,
-        answer: ResponseLike,
+        request: RecordedRequest,
+        response: ResponseLike,
         hide: Redactor,
-        hides_asked: Redactor | None = None,
+        hide_request: Redactor | None = None,
         mask: Iterable[str] = (),
         now: datetime | None = None,
         seed: int | None = None,
         env: Mapping[str, str] | None = None,
         reads: frozenset[str] = frozenset(),
     ) -> Exchange:
-        """Return an exchange without what ``hide`` knows, and without cookies; what was given stays as it is.
+        """Return an exchange without what ``hide`` knows, and without cookies; the arguments stay unchanged.
 
-        ``hides_asked`` knows what is taken out of the request, where that is less: what a replay can know of
-        it. ``mask`` covers values that are too short to be looked for everywhere, at the places it names.
+        ``hide_request`` redacts the request if that must hide less: a replay knows only what is known before
+        the response. ``mask`` are pointers to values that are covered even if they are too short to be
+        searched for everywhere.
 
         Raises:
-            SaveError: the body is compressed, and cannot be opened to look for what it must not hold.
+            SaveError: the body is compressed and cannot be decompressed to search it for secrets.
             ValueError: a pointer of ``mask`` is malformed.
         """
-        places = list(mask)
-        before = hides_asked or hide
-        set_cookies = [value for name, value in answer.headers if name.lower() == "set-cookie"]
-        labels = asked.labels
-        hide = hide.merged(Redactor(cookies_of(asked.headers.get("cookie"), set_cookies, labels)))
-        kept = RecordedResponse(
-            answer.status_code,
-            tuple(_headers(answer.headers, hide, places, labels)),
-            _content(answer, asked, hide, places),
-            answer.is_cut,
-            tuple(_redirects(asked.url, answer.redirects, hide)),
+        pointers = list(mask)
+        set_cookies = [value for name, value in response.headers if name.lower() == "set-cookie"]
+        labels = request.labels
+        hide_response = hide.merged(Redactor(cookies_of(request.headers.get("cookie"), set_cookies, labels)))
+        recorded_response = RecordedResponse(
+            response.status_code,
+            tuple(_headers(response.headers, hide_response, pointers, labels)),
+            _content(response, request, hide_response, pointers),
+            response.is_truncated,
+            tuple(_redirects(request.url, response.redirects, hide_response)),
         )
-        asked = asked.hidden(before).covered(places).without_cookies()
-        return cls(action, asked, kept, now, seed, hide.value(dict(env or {})), reads)
+        recorded_request = request.hidden(hide_request or hide).covered(pointers).without_cookies()
+        recorded_env = hide_response.value(dict(env or {}))
+        return cls(action, recorded_request, recorded_response, now, seed, recorded_env, reads)
 
-    def is_as(self, other: Exchange) -> bool:
-        """Return whether another recording of this request says the same, as far as that lasts."""
+    def is_equivalent(self, other: Exchange) -> bool:
+        """Return whether two recordings of a request differ only in what changes each time."""
         return self._lasting(self.reads) == other._lasting(self.reads)
 
     def _lasting(self, reads: frozenset[str]) -> tuple[Any, ...]:
-        return self.action, self.asked.key, self.answer.lasting(reads), self.now, self.seed, dict(self.env)
+        response = self.response.lasting(reads)
+        return self.action, self.request.key, response, self.now, self.seed, dict(self.env)
 
 
 def _headers(
@@ -139,34 +144,35 @@ def _headers(
 ) -> Iterator[tuple[str, str]]:
     cookies: list[str] = []
     for name, value in headers:
-        # By its name: some are found by that alone.
+        # Together with its name: some secrets are recognised by the name alone.
         (hidden,) = hide.value({name: value}).values()
         if name.lower() == "set-cookie":
-            # The one header that an answer tells as a list.
+            # The only header that a response shows as a list, so pointers to it have an index.
             cookies.append(hidden)
             yield name, hidden_set_cookie(covered_header(name, cookies, mask, "response")[-1], labels)
         else:
             yield name, covered_header(name, hidden, mask, "response")
 
 
-def _content(answer: ResponseLike, asked: RecordedRequest, hide: Redactor, mask: list[str]) -> bytes:
+def _content(response: ResponseLike, request: RecordedRequest, hide: Redactor, mask: list[str]) -> bytes:
     try:
-        return hidden_content(answer.content, answer.headers, hide.text, mask)
+        return hidden_content(response.content, response.headers, hide.text, mask)
     except UnreadableBodyError as error:
-        if not asked.labels and not mask:
-            return answer.content
-        message = f"the body of the answer to {asked.method} {asked.hidden(hide).url} {error}."
-        fix = "leave out the header accept-encoding, so that the service does not compress."
+        # Without a secret in the request there is nothing that the service could have repeated.
+        if not request.labels and not mask:
+            return response.content
+        message = f"the response body of {request.method} {request.hidden(hide).url} {error}."
+        fix = "remove the accept-encoding header, so that the service does not compress the response."
         raise SaveError([Diagnostic(WRITE, Severity.ERROR, "", message, fix)]) from error
 
 
 def _redirects(url: str, redirects: Iterable[RedirectLike], hide: Redactor) -> Iterator[tuple[int, str]]:
-    found = _ORIGIN.match(url)
-    here = found[0] if found else ""
-    for one in redirects:
-        to = one.to
-        if not one.stays:
-            here = f"{to.scheme}://{to.authority.shown}"
-        # Only of what comes from the service: a label in the origin is none of it.
+    match = _ORIGIN.match(url)
+    origin = match[0] if match else ""
+    for redirect in redirects:
+        to = redirect.to
+        if not redirect.is_same_origin:
+            origin = f"{to.scheme}://{to.authority.shown}"
+        # Only what comes from the service is redacted: the label in the authored origin stays.
         path = hide.text((to.target + to.fragment).shown)
-        yield one.status_code, f"{here}{path}" if one.stays else hide.text(here) + path
+        yield redirect.status_code, f"{origin}{path}" if redirect.is_same_origin else hide.text(origin) + path

@@ -1,4 +1,4 @@
-"""The file of recorded exchanges beside a definition: read whole, written whole, by one process at a time."""
+"""The file of recorded exchanges next to a definition: read and written whole, by one process at a time."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from kustomer_nb.storage.regular_files import IrregularError, require_regular
 from .matching import RecordedRequest
 from .mismatch import refusal
 from .model import WRITE, Exchange
-from .serialization import read_text, text_of
+from .serialization import format_exchanges, parse_exchanges
 
 PATIENCE = 10.0
-LARGEST_ANSWER = 25_000_000
-_WAY_OUT = "check the folder and who may write there; the cassette is as it was."
+LARGEST_RESPONSE = 25_000_000
+_FIX = "check the permissions of the folder; the cassette is unchanged."
 
 
 def cassette_path(definition_path: Path) -> Path:
-    """Return the file that the exchanges of a definition are recorded in, beside it.
+    """Return the path of the cassette of a definition, in the same folder.
 
     Example:
         >>> cassette_path(Path("apps/ecommstore.json")).as_posix()
@@ -36,11 +36,11 @@ def cassette_path(definition_path: Path) -> Path:
 
 
 class Cassette:
-    """The exchanges of one file, read when they are first asked for; without a file there are none."""
+    """The exchanges of one file, read at first use; none if there is no file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read: dict[str, Exchange] | None = None
+        self._exchanges: dict[str, Exchange] | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -51,55 +51,58 @@ class Cassette:
         """
         return tuple(self._by_key.values())
 
-    def find(self, asked: RecordedRequest) -> Exchange | None:
-        """Return the exchange that answers a request, None where none was recorded.
+    def find(self, request: RecordedRequest) -> Exchange | None:
+        """Return the exchange that matches a request, None if none was recorded.
 
         Raises:
             LoadError: the file cannot be read.
         """
-        same = self._by_key.get(asked.key)
-        return same or next((one for one in self._by_key.values() if one.asked.fits(asked)), None)
+        # An equal request goes before one that only matches with its wildcards.
+        equal = self._by_key.get(request.key)
+        return equal or next((item for item in self._by_key.values() if item.request.fits(request)), None)
 
     @property
     def _by_key(self) -> dict[str, Exchange]:
-        if self._read is None:
-            _, self._read = self._from_file()
-        return self._read
+        if self._exchanges is None:
+            _, self._exchanges = self._from_file()
+        return self._exchanges
 
-    def refusal(self, asked: RecordedRequest) -> ReplayError:
-        """Return the error that says what was asked, and what is there instead, the nearest first."""
-        return refusal(asked, self.exchanges, self.path)
+    def refusal(self, request: RecordedRequest) -> ReplayError:
+        """Return the error for a request that was not recorded; it lists the most similar exchanges."""
+        return refusal(request, self.exchanges, self.path)
 
     def record(self, exchange: Exchange, *, instead: RecordedRequest | None = None) -> None:
-        """Keep an exchange in the file, in the place of an earlier one of the same request.
+        """Write an exchange to the file; it replaces an earlier one of the same request.
 
-        ``instead`` is another request whose exchange it takes the place of: the same at another time.
-        What others wrote meanwhile stays. Where nothing changed but what changes each time, as ``date``, the
-        file stays as it is.
+        ``instead`` is another request whose exchange it replaces: the same request at another time. What
+        other processes wrote meanwhile is kept. If only what changes each time differs, such as ``date``,
+        the file is left unchanged.
 
         Raises:
-            LoadError: the file is there and cannot be read; it is left alone.
-            SaveError: the file cannot be written, and is as it was.
+            LoadError: the file exists but cannot be read; it is left unchanged.
+            SaveError: the file cannot be written; it is unchanged.
         """
-        if len(exchange.answer.content) > LARGEST_ANSWER:
-            message = f"an answer of more than {LARGEST_ANSWER // 1_000_000} MB is not kept in '{self.path}'."
-            raise _refusal(message, "ask the service for less, a page at a time.")
+        if len(exchange.response.content) > LARGEST_RESPONSE:
+            limit = LARGEST_RESPONSE // 1_000_000
+            message = f"a response of more than {limit} MB is not recorded in '{self.path}'."
+            raise _refusal(message, "request less data, for example one page at a time.")
         self.require_own()
-        with _alone(self.path):
-            over, found = self._from_file()
+        with _exclusive(self.path):
+            # Read again under the lock: another process may have recorded since.
+            file, exchanges = self._from_file()
             if instead is not None:
-                found.pop(instead.key, None)
-            earlier = found.get(exchange.asked.key)
-            if earlier is None or not exchange.is_as(earlier):
-                found[exchange.asked.key] = exchange
-                self._write(TextFile(text_of(found.values())), over)
-        self._read = None
+                exchanges.pop(instead.key, None)
+            earlier = exchanges.get(exchange.request.key)
+            if earlier is None or not exchange.is_equivalent(earlier):
+                exchanges[exchange.request.key] = exchange
+                self._write(TextFile(format_exchanges(exchanges.values())), file)
+        self._exchanges = None
 
     def require_own(self) -> None:
-        """Refuse a cassette that is a link, or whose private folder or lock is, or is not ignored by git.
+        """Refuse a cassette if it, its private folder or its lock is a link, or git does not ignore these.
 
         Raises:
-            SaveError: it is one.
+            SaveError: one of them is unsafe to write to.
         """
         try:
             require_regular(self.path, is_shared=True)
@@ -109,7 +112,7 @@ class Cassette:
         except IrregularError as error:
             raise _unwritable(self.path, error) from error
         except OSError:
-            # Whether it can be written is known when it is.
+            # Whether the file can be written is only known when it is written.
             return
 
     def _from_file(self) -> tuple[TextFile | None, dict[str, Exchange]]:
@@ -119,38 +122,39 @@ class Cassette:
             if error.diagnostics.codes == [Code.FILE_MISSING]:
                 return None, {}
             raise
-        return file, {one.asked.key: one for one in read_text(file.text, self.path)}
+        exchanges = parse_exchanges(file.text, self.path)
+        return file, {exchange.request.key: exchange for exchange in exchanges}
 
     def _write(self, file: TextFile, over: TextFile | None) -> None:
-        size = len(file.content)
-        if size > LARGEST:
+        if len(file.content) > LARGEST:
+            # A larger one could be written, and never read again.
             message = f"the cassette '{self.path}' would be larger than {LARGEST // 1_000_000} MB."
-            raise _refusal(message, "record into another file, or ask the service for less.")
+            raise _refusal(message, "record to another file, or request less data.")
         try:
             overwrite(self.path, file, over=over)
         except SaveError as error:
-            (found,) = error.diagnostics
-            raise _refusal(found.message, found.fix) from error
+            (diagnostic,) = error.diagnostics
+            raise _refusal(diagnostic.message, diagnostic.fix) from error
 
     def __repr__(self) -> str:
         return one_line(f"<Cassette: {self.path.name}>")
 
 
 @contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Let no other process or thread record into a file meanwhile."""
+def _exclusive(path: Path) -> Iterator[None]:
+    """Keep every other process and thread from recording to a file within the block."""
     try:
         with sole_writer(path, patience=PATIENCE):
             yield
     except TimeoutError as error:
         message = f"another process has been writing '{path}' for more than {PATIENCE:g} seconds."
-        raise _refusal(message, "end that process; the cassette is as it was.") from error
+        raise _refusal(message, "end that process; the cassette is unchanged.") from error
     except OSError as error:
         raise _unwritable(path, error) from error
 
 
 def _unwritable(path: Path, error: OSError) -> KustomerNbError:
-    fix = error.fix if isinstance(error, IrregularError) else _WAY_OUT
+    fix = error.fix if isinstance(error, IrregularError) else _FIX
     return _refusal(f"'{path}' cannot be written: {error.strerror or error}.", fix)
 
 

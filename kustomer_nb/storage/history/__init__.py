@@ -1,4 +1,4 @@
-"""The finished runs of a project, a line each, in a file that git ignores."""
+"""The finished runs of a project, one a line, in a file that git ignores."""
 
 from __future__ import annotations
 

@@ -1,32 +1,42 @@
-"""One finished run as the history keeps it."""
+"""One finished run as the history stores it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import NoneType
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import ConfigDict, Strict
 
 from kustomer_nb.printable import one_line
 
 from .store import DEEPEST, is_flat
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 VERSION = 1
 ANSWERED = frozenset({"answered", "sample"})
 OUTCOMES = ("answered", "sample", "failed", "cancelled", "unknown")
+# The parts of a request or response may be as deep as any value, within two more objects.
+_DEEPEST = DEEPEST + 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One finished run: what was asked, what came back, and what is known of it.
+    """One finished run: its request, its response or error, and what determined it.
 
-    ``at`` is when it ended; ``outcome`` is one of `OUTCOMES`, ``unknown`` that of an unsafe request without
-    an answer; ``said`` is the error. ``sent_to`` is the origin that answered for the authored one, by
-    ``hosts``. ``is_hidden`` says that an input holds a label in the place of a secret or of what a profile
-    masks, ``cut`` names what was too large to keep.
+    ``at`` is the time at which it ended. ``outcome`` is one of `OUTCOMES`; ``unknown`` means that an unsafe
+    request got no response, so it may have been processed. ``sent_to`` is the origin that ``hosts`` put in
+    place of the authored one. ``is_redacted`` says that an input holds a label in place of a secret or a
+    masked value; ``truncated`` names the parts that were too large to store.
     """
+
+    # An unknown key is rejected: it may be what says that a part is not what it seems, as is_redacted does.
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     at: datetime
     action: str = ""
@@ -37,97 +47,69 @@ class Entry:
     response: Mapping[str, Any] | None = None
     output: Any = None
     outcome: str = "answered"
-    said: str = ""
-    elapsed: float = 0.0
+    error: str = ""
+    # Strict where pydantic would convert: "1" and true to a number, 1 and "yes" to true.
+    elapsed: Annotated[float, Strict()] = 0.0
     app_version: str | None = None
     now: str | None = None
-    seed: int | None = None
+    seed: Annotated[int, Strict()] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     hosts: Mapping[str, str] = field(default_factory=dict)
     sent_to: str = ""
-    is_hidden: bool = False
-    cut: tuple[str, ...] = ()
+    is_redacted: Annotated[bool, Strict()] = False
+    truncated: tuple[str, ...] = ()
 
     @property
     def status_code(self) -> int | None:
-        """The status of the answer, None where there was none."""
+        """The status code of the response, None if there was none."""
         return None if self.response is None else self.response.get("statusCode")
 
     @property
     def headers(self) -> Mapping[str, Any]:
-        """The headers of the answer, none where there was none, or where they were too large to keep."""
+        """The response headers; none if there was no response, or if they were too large to store."""
         headers = (self.response or {}).get("headers")
         return headers if isinstance(headers, Mapping) else {}
 
     @property
     def is_answered(self) -> bool:
-        """Whether the run came to its end."""
+        """Whether the run completed."""
         return self.outcome in ANSWERED
 
     def __repr__(self) -> str:
-        asked = f"{self.request.get('method', '')} {self.request.get('url', '')}".strip()
-        came = self.outcome if self.status_code is None else f"answered {self.status_code}"
-        return one_line(f"<Entry: {asked}, {came}>")
+        request = f"{self.request.get('method', '')} {self.request.get('url', '')}".strip()
+        result = self.outcome if self.status_code is None else f"answered {self.status_code}"
+        return one_line(f"<Entry: {request}, {result}>")
 
 
-_NAMES = {one.name for one in fields(Entry)}
-_TEXT = (str, NoneType)
-# The parts of a request or response may be as deep as any, and are within two objects.
-_DEEPEST = DEEPEST + 2
-# Of what is not named here nothing is asked: any JSON will do.
-_KINDS: Mapping[str, tuple[type, ...]] = {
-    "action": (str,),
-    "mode": (str,),
-    "profile": (str,),
-    "request": (dict,),
-    "response": (dict, NoneType),
-    "outcome": (str,),
-    "said": (str,),
-    "elapsed": (int, float),
-    "app_version": _TEXT,
-    "now": _TEXT,
-    "seed": (int, NoneType),
-    "env": (dict,),
-    "hosts": (dict,),
-    "sent_to": (str,),
-    "is_hidden": (bool,),
-    "cut": (list,),
-}
+@cache
+def _validator() -> TypeAdapter[Entry]:
+    # Imported and built at the first read: it takes 2 ms, which loading an app and adding a line need not.
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Entry)
 
 
-def entry_of(line: bytes) -> Entry | None:
-    """Return the entry of a line, None where it is broken or of a version that is not known here.
+def parse_entry(line: bytes) -> Entry | None:
+    """Return the entry of a line, None if it is damaged, of another version, or has an unknown key.
 
-    Its time is in UTC, which one that names no zone is taken to be.
+    Its time is in UTC; a time without a zone is taken as UTC.
 
     Example:
-        >>> entry_of(b'{"version":1,"at":"2034-01-02T09:00:00+00:00","outcome":"sample"}')
+        >>> parse_entry(b'{"version":1,"at":"2034-01-02T09:00:00+00:00","outcome":"sample"}')
         <Entry: , sample>
-        >>> entry_of(b'{"version":1,"at":"2034-01-')
+        >>> parse_entry(b'{"version":1,"at":"2034-01-')
     """
     try:
-        read = json.loads(line)
-        if not isinstance(read, dict) or read.get("version") != VERSION:
+        # Not by pydantic: its JSON parser rejects half of a surrogate pair, which a service may send.
+        members = json.loads(line)
+        if not isinstance(members, dict) or members.pop("version", None) != VERSION:
             return None
-        known = {name: value for name, value in read.items() if name in _NAMES}
-        at = datetime.fromisoformat(known.pop("at"))
-        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        at = datetime.fromisoformat(members["at"])
+        members["at"] = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        entry = _validator().validate_python(members)
+    # A ValidationError is a ValueError.
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
-    if not _is_sound(known) or not is_flat(read, _DEEPEST):
-        return None
-    return Entry(at=at, **{**known, "cut": tuple(known.get("cut", ()))})
-
-
-def _is_sound(known: Mapping[str, Any]) -> bool:
-    """Return whether every part is of its kind, so that whatever shows or searches entries may rely on it."""
-    if not all(_is_of(known[name], kinds) for name, kinds in _KINDS.items() if name in known):
-        return False
-    status = (known.get("response") or {}).get("statusCode")
-    texts = [*known.get("cut", ()), *known.get("env", {}).values(), *known.get("hosts", {}).values()]
-    return _is_of(status, (int, NoneType)) and all(isinstance(text, str) for text in texts)
-
-
-def _is_of(value: Any, kinds: tuple[type, ...]) -> bool:
-    # To Python true and false are numbers.
-    return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+    status_code = entry.status_code
+    is_sound = status_code is None or type(status_code) is int
+    return entry if is_sound and is_flat(members, _DEEPEST) else None

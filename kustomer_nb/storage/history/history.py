@@ -1,4 +1,4 @@
-"""The history of a project as a value: searched, compared, and run again."""
+"""The history of a project as a value: search it, compare its runs, and run one again."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from kustomer_nb.display import Displayable
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
-from kustomer_nb.storage.volatile_headers import volatile_places
+from kustomer_nb.storage.volatile_headers import volatile_pointers
 
-from .entry import OUTCOMES, Entry, entry_of
-from .store import lines
+from .entry import OUTCOMES, Entry, parse_entry
+from .store import read_lines
 
-MOST_NAMES = 8
+MAX_SUGGESTIONS = 8
 _STATUS = re.compile("[1-5](?:[0-9]{2}|[xX]{2})")
 Rerun = Callable[[Entry, Mapping[str, Any]], Any]
 
@@ -29,18 +29,18 @@ def read_history(root: Path, *, rerun: Rerun) -> History:
     """Return the runs of a project, newest first; ``rerun`` runs an entry again with further arguments.
 
     Raises:
-        LoadError: the file is there, and cannot be read.
+        LoadError: the file exists but cannot be read.
     """
-    read = [entry_of(line) for line in reversed(lines(root))]
-    entries = tuple(one for one in read if one is not None)
-    return History(entries, rerun=rerun, skipped=len(read) - len(entries))
+    parsed = [parse_entry(line) for line in reversed(read_lines(root))]
+    entries = tuple(entry for entry in parsed if entry is not None)
+    return History(entries, rerun=rerun, skipped=len(parsed) - len(entries))
 
 
 class History(Sequence[Entry], Displayable):
     """Finished runs, newest first, each with a number: 0 is the latest of the project.
 
-    ``skipped`` counts the lines of the file that a killed process left half written, that somebody broke, or
-    that a newer version wrote.
+    ``skipped`` counts the lines of the file that cannot be read: a killed process wrote them in part, they
+    were edited, or another version wrote them.
 
     Example:
         >>> at = datetime(2034, 1, 2, tzinfo=UTC)
@@ -68,7 +68,7 @@ class History(Sequence[Entry], Displayable):
     def __getitem__(self, index: slice) -> History: ...
     def __getitem__(self, index: int | slice) -> Entry | History:
         if isinstance(index, slice):
-            return self._of(range(len(self))[index])
+            return self._select(range(len(self))[index])
         return self._entries[index]
 
     def __len__(self) -> int:
@@ -84,142 +84,150 @@ class History(Sequence[Entry], Displayable):
         mode: str | None = None,
         since: Any = None,
     ) -> History:
-        """Return the runs that fit everything given.
+        """Return the runs that match every argument.
 
-        ``text`` may stand in any text, number or key of a run, in any case; ``action`` is a full name or a
-        tail of it; ``status`` a number or a class such as ``"4xx"``; ``since`` a datetime, in UTC where it
-        names no zone.
+        ``text`` is searched in every string, number and key of a run, ignoring case; ``action`` is a full
+        name or its tail; ``status`` a status code or a class such as ``"4xx"``; ``since`` a datetime, which
+        is in UTC if it has no zone.
 
         Raises:
-            ValueError: there is no such outcome or status.
-            TypeError: ``since`` is no datetime.
+            ValueError: ``outcome`` or ``status`` is not a valid one.
+            TypeError: ``since`` is not a datetime.
         """
         if outcome is not None and outcome not in OUTCOMES:
-            raise _no_such("outcome", outcome, OUTCOMES)
+            raise _invalid("outcome", outcome, OUTCOMES)
         if status is not None and not is_status(status):
-            raise _no_such("status", status, ("404", "4xx"))
-        if since is not None and not isinstance(since, datetime):
-            msg = f"since: {since!r} is no datetime, as datetime(2034, 1, 2, tzinfo=UTC) is"
-            raise TypeError(msg)
-        if since is not None and since.tzinfo is None:
-            since = since.replace(tzinfo=UTC)
-        words = None if text is None else text.casefold()
-        return self._of(
-            place
-            for place, one in enumerate(self._entries)
-            if (words is None or words in _words(one))
-            and (action is None or f".{one.action}".endswith(f".{action}"))
-            and (status is None or _is_of(one.status_code, status))
-            and (outcome is None or one.outcome == outcome)
-            and (mode is None or one.mode == mode)
-            and (since is None or one.at >= since)
+            raise _invalid("status", status, ("404", "4xx"))
+        start = _in_utc(since)
+        needle = None if text is None else text.casefold()
+        return self._select(
+            index
+            for index, entry in enumerate(self._entries)
+            if (needle is None or needle in _searchable_text(entry))
+            and (action is None or f".{entry.action}".endswith(f".{action}"))
+            and (status is None or _has_status(entry, status))
+            and (outcome is None or entry.outcome == outcome)
+            and (mode is None or entry.mode == mode)
+            and (start is None or entry.at >= start)
         )
 
-    def _of(self, places: Iterable[int]) -> History:
-        kept = list(places)
+    def _select(self, indexes: Iterable[int]) -> History:
+        selected = list(indexes)
         return History(
-            [self._entries[place] for place in kept],
+            [self._entries[index] for index in selected],
             rerun=self._rerun,
             skipped=self.skipped,
-            numbers=[self.numbers[place] for place in kept],
+            # A run keeps the number that the whole history shows, so that a cell still means the same run.
+            numbers=[self.numbers[index] for index in selected],
         )
 
     def numbered(self, number: int) -> Entry:
-        """Return the run of a number, as it is shown; what was found keeps the numbers it had.
+        """Return the run with a number; in a search result runs keep their numbers.
 
         Raises:
-            NameNotFoundError: there is no run of that number here.
+            NameNotFoundError: there is no run with that number.
         """
         if number in self.numbers:
             return self._entries[self.numbers.index(number)]
         message = f"there is no run {number} here."
-        there = (
-            f"there is {', '.join(map(str, self.numbers[:MOST_NAMES]))}" if self.numbers else "there is none"
-        )
-        more = " and more" if len(self) > MOST_NAMES else ""
-        fault = Diagnostic(
-            Code.RUN_NOT_FOUND, Severity.ERROR, "", message, f"{there}{more}; 0 is the latest run of all."
-        )
-        raise NameNotFoundError([fault])
+        suggestions = ", ".join(map(str, self.numbers[:MAX_SUGGESTIONS]))
+        more = " and more" if len(self) > MAX_SUGGESTIONS else ""
+        fix = f"use one of {suggestions}{more}; 0 is the latest run of the project."
+        if not self.numbers:
+            fix = "run an action first, or search with fewer conditions."
+        raise NameNotFoundError([Diagnostic(Code.RUN_NOT_FOUND, Severity.ERROR, "", message, fix)])
 
     def diff(self, expected: int, actual: int, *, mode: str = "value") -> Diff:
         """Return how the outputs of two runs differ, each given by its number; ``mode`` as in `diff`.
 
-        Of outputs that hold all headers of the response those are passed over that change each time.
+        If an output holds all headers of the response, those that change each time are ignored.
 
         Raises:
-            InputError: an output was too large to keep.
-            NameNotFoundError: there is no run of that number.
+            InputError: an output was too large to store.
+            NameNotFoundError: there is no run with that number.
         """
         for number in (expected, actual):
-            if "output" in self.numbered(number).cut:
-                message = f"the output of run {number} was too large to keep, so it cannot be compared."
-                raise _not_kept(message, "run the action again, and compare what comes.")
+            if "output" in self.numbered(number).truncated:
+                message = f"the output of run {number} was too large to store, so it cannot be compared."
+                raise _not_stored(message, "run the action again, and compare the new output.")
         before, after = self.numbered(expected), self.numbered(actual)
-        ignore = {place for run in (before, after) for place in volatile_places(run.output, run.headers)}
+        ignore = {
+            pointer for entry in (before, after) for pointer in volatile_pointers(entry.output, entry.headers)
+        }
         return diff(before.output, after.output, mode=mode, ignore=ignore)
 
     @scrub_tracebacks
     def run(self, number: int, **arguments: Any) -> Any:
-        """Return a new run of the inputs of the one of that number.
+        """Return a new run with the inputs of the run with that number.
 
-        Its mode, profile, hosts and ``_env`` are those of the old one unless others are given.
+        Mode, profile, hosts and ``_env`` are those of the old run unless they are passed.
 
         Raises:
-            InputError: an input was not kept as it was: it holds a label, or was too large.
-            NameNotFoundError: there is no run of that number, or the action or profile is gone.
-            KustomerNbError: as of `Action.run`.
+            InputError: an input was not stored as it was: it holds a label, or was too large.
+            NameNotFoundError: there is no run with that number, or the action or profile no longer exists.
+            KustomerNbError: as in `Action.run`.
         """
         entry = self.numbered(number)
-        if entry.is_hidden or "inputs" in entry.cut:
-            why = "hold a label in a hidden value's place" if entry.is_hidden else "were too large to keep"
-            message = f"the inputs of that run {why}, so it cannot be run again as it was."
-            raise _not_kept(message, "run the action with inputs of your own.")
+        if entry.is_redacted or "inputs" in entry.truncated:
+            reason = "hold a label in place of a value" if entry.is_redacted else "were too large to store"
+            message = f"the inputs of that run {reason}, so it cannot be run again."
+            raise _not_stored(message, "run the action with new inputs.")
         return self._rerun(entry, arguments)
 
     def __repr__(self) -> str:
-        unanswered = sum(not one.is_answered for one in self._entries)
+        unanswered = sum(not entry.is_answered for entry in self._entries)
         count = "1 run" if len(self) == 1 else f"{len(self)} runs"
         return f"<History: {count}{f', {unanswered} unanswered' if unanswered else ''}>"
 
 
 def is_status(status: object) -> bool:
-    """Return whether something is a status of an answer, or a class of them.
+    """Return whether a value is a status code, or a class of them.
 
     Example:
-        >>> [is_status(one) for one in (404, "4xx", "4x")]
+        >>> [is_status(value) for value in (404, "4xx", "4x")]
         [True, True, False]
     """
     return _STATUS.fullmatch(str(status)) is not None
 
 
-def _no_such(what: str, given: object, known: Sequence[str]) -> ValueError:
-    return ValueError(f"{what}: {given!r} is none; use {', '.join(known[:-1])} or {known[-1]}")
+def _in_utc(since: Any) -> datetime | None:
+    if since is None:
+        return None
+    if not isinstance(since, datetime):
+        msg = f"since: {since!r} is not a datetime such as datetime(2034, 1, 2, tzinfo=UTC)"
+        raise TypeError(msg)
+    return since if since.tzinfo else since.replace(tzinfo=UTC)
 
 
-def _not_kept(message: str, fix: str) -> InputError:
+def _invalid(name: str, value: object, choices: Sequence[str]) -> ValueError:
+    return ValueError(f"{name}: {value!r} is not valid; use {', '.join(choices[:-1])} or {choices[-1]}")
+
+
+def _not_stored(message: str, fix: str) -> InputError:
     return InputError([Diagnostic(Code.RERUN_IMPOSSIBLE, Severity.ERROR, "", message, fix)])
 
 
-def _words(entry: Entry) -> str:
-    """Return every text, number and key of an entry, a line each, without the names of its own parts."""
-    words: list[str] = []
-    waiting = list(vars(entry).values())
-    while waiting:
-        value = waiting.pop()
+def _searchable_text(entry: Entry) -> str:
+    """Return every string, number and key of an entry, one a line, without the names of its own fields."""
+    texts: list[str] = []
+    # A stack, not recursion: a find over 10,000 entries visits every value of each.
+    pending = list(vars(entry).values())
+    while pending:
+        value = pending.pop()
         if isinstance(value, Mapping):
-            words += value
-            waiting += value.values()
+            texts += value
+            pending += value.values()
         elif isinstance(value, (list, tuple)):
-            waiting += value
+            pending += value
         elif isinstance(value, (str, datetime)):
-            words.append(str(value))
+            texts.append(str(value))
         elif value is not None and not isinstance(value, bool):
-            words.append(stringify(value) or "")
-    return "\n".join(words).casefold()
+            # Numbers as JavaScript writes them, which is what the outputs show.
+            texts.append(stringify(value) or "")
+    return "\n".join(texts).casefold()
 
 
-def _is_of(status_code: int | None, wanted: int | str) -> bool:
-    if status_code is None:
+def _has_status(entry: Entry, status: int | str) -> bool:
+    if entry.status_code is None:
         return False
-    return str(status_code) == str(wanted) or f"{status_code // 100}xx" == str(wanted).lower()
+    return str(status) == str(entry.status_code) or str(status).lower() == f"{entry.status_code // 100}xx"

@@ -1,4 +1,4 @@
-"""``.kustomer-nb/history.jsonl``: lines added so that no end of a process loses or breaks an earlier one."""
+"""``.kustomer-nb/history.jsonl``: lines are added so that a killed process cannot damage earlier ones."""
 
 from __future__ import annotations
 
@@ -15,74 +15,82 @@ from kustomer_nb.storage.locks import FOLDER, locked, private_folder, replace, r
 from kustomer_nb.storage.regular_files import IrregularError, open_regular, read_regular, require_folder
 
 LONGEST = 256 * 2**10
+# Python's json fails on about 1,000 levels; 100 leaves room for whatever reads a line.
 DEEPEST = 100
-# A line without these is none.
-_STAYS = frozenset({"version", "at"})
-_Place = tuple[str, ...]
+# Without these a line cannot be read.
+_REQUIRED = frozenset({"version", "at"})
+# The keys that lead to a part: ("output",) or ("response", "body").
+_Path = tuple[str, ...]
 
 
-def written(line: Mapping[str, Any]) -> bytes:
-    r"""Return a line as it is written, at most 256 kB of it.
+def serialize_line(line: Mapping[str, Any]) -> bytes:
+    r"""Return a line as it is written to the file, at most 256 kB long.
 
-    Of a longer one the longest parts are left out until it fits, of ``request`` and ``response`` their
-    headers or body alone; so is what is nested deeper than 100 levels, which might not be read again.
-    ``cut`` names what is left out.
+    If it is longer, its largest parts are omitted until it fits; of ``request`` and ``response`` only their
+    members are. A part nested deeper than 100 levels is omitted too, because it might not be readable.
+    ``truncated`` names what was omitted.
 
     Example:
-        >>> written({"version": 1, "output": "é"}).decode()
+        >>> serialize_line({"version": 1, "output": "é"}).decode()
         '{"version":1,"output":"é"}\n'
-        >>> written({"version": 1, "response": {"statusCode": 200, "body": "x" * 300_000}})
-        b'{"version":1,"response":{"statusCode":200},"cut":["response.body"]}\n'
+        >>> serialize_line({"version": 1, "response": {"statusCode": 200, "body": "x" * 300_000}})
+        b'{"version":1,"response":{"statusCode":200},"truncated":["response.body"]}\n'
     """
-    left = {place: item for place, item in _parts(line) if not is_flat(item)}
-    content = _text(line, left)
+    # A dict for its order: `truncated` names first what was too deep, then the largest.
+    omitted = dict.fromkeys(path for path, part in _parts(line) if not is_flat(part))
+    content = _serialize_without(line, omitted)
     if len(content) <= LONGEST:
         return content
-    sizes = {place: len(_json(item)) for place, item in _parts(line) if place not in left}
-    for place in sorted(sizes, key=lambda place: sizes[place], reverse=True):
-        left[place] = None
-        content = _text(line, left)
+    sizes = {path: len(_json(part)) for path, part in _parts(line) if path not in omitted}
+    for path in sorted(sizes, key=lambda path: sizes[path], reverse=True):
+        omitted[path] = None
+        content = _serialize_without(line, omitted)
         if len(content) <= LONGEST:
             break
     return content
 
 
-def _parts(line: Mapping[str, Any]) -> Iterator[tuple[_Place, Any]]:
-    for name, item in line.items():
-        if name in ("request", "response") and isinstance(item, Mapping):
-            yield from (((name, inner), part) for inner, part in item.items())
-        elif name not in _STAYS:
-            yield (name,), item
+def _parts(line: Mapping[str, Any]) -> Iterator[tuple[_Path, Any]]:
+    for name, value in line.items():
+        if name in ("request", "response") and isinstance(value, Mapping):
+            # Method, URL and status stay readable in a line whose body is too large.
+            yield from (((name, key), part) for key, part in value.items())
+        elif name not in _REQUIRED:
+            yield (name,), value
 
 
-def _text(line: Mapping[str, Any], left: Mapping[_Place, Any]) -> bytes:
-    kept: dict[str, Any] = {name: item for name, item in line.items() if (name,) not in left}
-    for name, *inner in left:
+def _serialize_without(line: Mapping[str, Any], omitted: Mapping[_Path, None]) -> bytes:
+    members: dict[str, Any] = {name: value for name, value in line.items() if (name,) not in omitted}
+    for name, *inner in omitted:
         if inner:
-            kept[name] = {key: part for key, part in kept[name].items() if (name, key) not in left}
-    return _json({**kept, "cut": [".".join(place) for place in left]} if left else kept) + b"\n"
+            members[name] = {key: part for key, part in members[name].items() if (name, key) not in omitted}
+    if omitted:
+        members["truncated"] = [".".join(path) for path in omitted]
+    return _json(members) + b"\n"
 
 
 def _json(value: Any) -> bytes:
+    # Half of a surrogate pair, which UTF-8 cannot encode, becomes its JSON escape.
     return (stringify(value) or "").encode("utf-8", "backslashreplace")
 
 
 def is_flat(value: Any, deepest: int = DEEPEST) -> bool:
-    """Return whether a value is nested no deeper than that many levels.
+    """Return whether a value is nested at most ``deepest`` levels deep.
 
     Example:
         >>> is_flat([[1]], 3), is_flat([[1]], 2)
         (True, False)
     """
+    # Level by level instead of recursively: the value may be deeper than Python recurses.
     level = [value]
     for _ in range(deepest):
-        level = [part for item in level for part in _inside(item)]
+        level = [part for item in level for part in _children(item)]
         if not level:
             return True
     return False
 
 
-def _inside(value: Any) -> Any:
+def _children(value: Any) -> Any:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, (list, tuple)) else ()
@@ -92,28 +100,28 @@ FILE = "history.jsonl"
 VARIABLE = "KUSTOMER_NB_HISTORY"
 LARGEST = 20 * 2**20
 MOST = 10_000
-# A run that was cancelled gives its cell back within half a second, whoever holds the lock.
+# A cancelled run must end its cell within half a second, even if another process holds the lock.
 PATIENCE = 0.4
-# Others hold the lock for less than a millisecond: who waits longer than needed keeps a kernel waiting.
+# Other processes hold the lock for less than a millisecond; a longer pause would delay the run for nothing.
 _PAUSE = 0.002
-# Counting lines means reading the file, so they are counted this often while it grows to its largest.
+# Counting lines means reading the file, so it is done only this often while the file grows to its limit.
 _COUNTS = 20
 
 
 def is_on() -> bool:
-    """Return whether the environment lets a history be kept: KUSTOMER_NB_HISTORY is not ``off``."""
+    """Return whether the environment allows a history: KUSTOMER_NB_HISTORY is not ``off``."""
     return os.environ.get(VARIABLE, "").lower() not in {"off", "0", "false", "no"}
 
 
 def append(
     root: Path, line: Mapping[str, Any], *, most: int = MOST, largest: int = LARGEST
 ) -> Diagnostic | None:
-    r"""Add a line to the history of a project, and return what kept it from being written.
+    r"""Add a line to the history of a project, and return why it could not be written, if so.
 
-    ``line`` is JSON, and holds no secret any more. Several processes may add at once. What makes a line
-    longer than 256 kB is left out of it, and named in ``cut``. Of a file over ``largest`` bytes the newer
-    half stays, and the newest ``most // 2`` lines of one that has more than ``most``, which is looked at
-    each time a twentieth of ``largest`` has been added.
+    ``line`` is JSON whose secrets are removed. Several processes may add lines at once. What makes a line
+    longer than 256 kB is omitted and named in ``truncated``. A file over ``largest`` bytes is reduced to its
+    newer half, one of more than ``most`` lines to the newest ``most // 2``. The lines are counted each time
+    a twentieth of ``largest`` was added.
 
     Example:
         >>> import tempfile
@@ -122,7 +130,7 @@ def append(
         >>> (project / ".kustomer-nb" / "history.jsonl").read_text()
         '{"version":1,"action":"find"}\n'
     """
-    content = written(line)
+    content = serialize_line(line)
     try:
         path = private_folder(root) / FILE
         require_ignored(path.parent, FILE)
@@ -131,20 +139,20 @@ def append(
             if size > largest or most < _count(path, size, len(content), largest):
                 _trim(path, largest // 2, most // 2)
     except OSError as error:
-        # Without a reason it is the lock, which others hold.
-        reason = error.strerror or "it cannot be held against other processes"
+        # Without a reason it is the TimeoutError of the lock.
+        reason = error.strerror or "another process is writing to it"
         message = f"the run could not be added to {FOLDER}/{FILE}: {reason}."
-        way = error.fix.rstrip(".") if isinstance(error, IrregularError) else "let the folder be written to"
-        fix = f"{way}, or set {VARIABLE}=off."
+        action = error.fix.rstrip(".") if isinstance(error, IrregularError) else "make the folder writable"
+        fix = f"{action}, or set {VARIABLE}=off."
         return Diagnostic(Code.HISTORY_UNAVAILABLE, Severity.WARNING, "", message, fix)
     return None
 
 
-def lines(root: Path) -> tuple[bytes, ...]:
-    """Return the lines of a history, oldest first; none where there is none.
+def read_lines(root: Path) -> tuple[bytes, ...]:
+    """Return the lines of a history, oldest first; none if there is no history.
 
     Raises:
-        LoadError: it is there, and cannot be read.
+        LoadError: the file exists but cannot be read.
     """
     private = root / FOLDER
     try:
@@ -154,39 +162,41 @@ def lines(root: Path) -> tuple[bytes, ...]:
         return ()
     except OSError as error:
         message = f"the history {FOLDER}/{FILE} cannot be read: {error.strerror}."
-        fix = "look at who may read it, or remove it."
+        fix = "check its permissions, or remove it."
         fix = error.fix if isinstance(error, IrregularError) else fix
         raise LoadError([Diagnostic(Code.HISTORY_UNAVAILABLE, Severity.ERROR, "", message, fix)]) from error
     return tuple(line for line in content.split(b"\n") if line)
 
 
 def _add(path: Path, content: bytes) -> int:
-    """Add a line in one write and return the size; what a killed process left half written is closed off."""
+    """Add a line in one write and return the file size; an incomplete last line is ended first."""
+    # O_APPEND writes at the end, wherever reading the last byte leaves the position.
     handle = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         size = os.fstat(handle).st_size
         if size:
             os.lseek(handle, size - 1, os.SEEK_SET)
+            # A process that was killed while writing left a line without its end.
             if os.read(handle, 1) != b"\n":
                 content = b"\n" + content
-        left = memoryview(content)
-        while left:
-            left = left[os.write(handle, left) :]
+        unwritten = memoryview(content)
+        while unwritten:
+            unwritten = unwritten[os.write(handle, unwritten) :]
         return size + len(content)
     finally:
         os.close(handle)
 
 
 def _count(path: Path, size: int, added: int, largest: int) -> int:
-    """Return how many lines there are, 0 while it is too early to look."""
+    """Return the number of lines, 0 if it is not time to count them."""
     stride = max(1, largest // _COUNTS)
-    is_time = size // stride != (size - added) // stride
-    return read_regular(path).count(b"\n") if is_time else 0
+    is_due = size // stride != (size - added) // stride
+    return read_regular(path).count(b"\n") if is_due else 0
 
 
 def _trim(path: Path, size: int, count: int) -> None:
-    """Leave the newest lines, one at least, at once: the file is the old one or the new one."""
-    kept = b"\n".join(read_regular(path).split(b"\n")[-max(count, 1) - 1 :])
-    newest = kept.rfind(b"\n", 0, -1) + 1
-    start = kept.find(b"\n", len(kept) - size - 1) + 1 if len(kept) > size else 0
-    replace(path, kept[min(start, newest) :], mode=0o600)
+    """Keep the newest lines, at least one; a crash leaves the old file or the new one, never a part."""
+    content = b"\n".join(read_regular(path).split(b"\n")[-max(count, 1) - 1 :])
+    last = content.rfind(b"\n", 0, -1) + 1
+    start = content.find(b"\n", len(content) - size - 1) + 1 if len(content) > size else 0
+    replace(path, content[min(start, last) :], mode=0o600)

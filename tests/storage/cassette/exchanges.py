@@ -1,4 +1,4 @@
-"""Exchanges of which a test writes only what it is about."""
+"""Exchanges of which a test names only what it is about."""
 
 from __future__ import annotations
 
@@ -20,40 +20,52 @@ def hiding(token: str) -> Redactor:
     return Redactor({LABEL: Secret(token, source="test")})
 
 
-def ask(url: str = "https://api.shop.com/orders/7", **given: Any) -> RecordedRequest:
-    return RecordedRequest("GET", url, **given)
+def ask(url: str = "https://api.shop.com/orders/7", **fields: Any) -> RecordedRequest:
+    return RecordedRequest("GET", url, **fields)
 
 
 def exchange(
     content: bytes = b'{"id":7}',
     headers: tuple[tuple[str, str], ...] = JSON,
     *,
-    asked: RecordedRequest | None = None,
+    request: RecordedRequest | None = None,
     status_code: int = 200,
     redirects: tuple[Redirect, ...] = (),
-    is_cut: bool = False,
+    is_truncated: bool = False,
     action: str = "kustomer.app.shop.find",
     hide: Redactor = NOTHING,
-    **given: Any,
+    **fields: Any,
 ) -> Exchange:
-    answer = RawResponse(status_code, headers, content, is_cut=is_cut, redirects=redirects)
-    return Exchange.of(action=action, asked=asked or ask(), answer=answer, hide=hide, **given)
-
-
-def again(one: Exchange, folder: Path) -> Exchange:
-    """Return an exchange as it comes out of a file."""
-    path = folder / "shop.cassette.json"
-    path.unlink(missing_ok=True)
-    Cassette(path).record(one)
-    (read,) = Cassette(path).exchanges
-    return read
-
-
-def response(one: Any, redactor: Redactor = NOTHING) -> Response:
-    return Response.of(
-        one.status_code, one.headers, one.content, parses_json=True, is_cut=one.is_cut, redactor=redactor
+    response = RawResponse(status_code, headers, content, is_truncated=is_truncated, redirects=redirects)
+    return Exchange.from_response(
+        action=action, request=request or ask(), response=response, hide=hide, **fields
     )
 
 
-def facts(found: Response) -> Mapping[str, Any]:
-    return {"json": found.to_json(), "text": found.text, "size": found.size, "notes": found.notes}
+def again(exchange: Exchange, folder: Path) -> Exchange:
+    """Return an exchange as it is read from a file."""
+    path = folder / "shop.cassette.json"
+    path.unlink(missing_ok=True)
+    Cassette(path).record(exchange)
+    (recorded,) = Cassette(path).exchanges
+    return recorded
+
+
+def response(raw: Any, redactor: Redactor = NOTHING) -> Response:
+    return Response.of(
+        raw.status_code,
+        raw.headers,
+        raw.content,
+        parses_json=True,
+        is_cut=raw.is_truncated,
+        redactor=redactor,
+    )
+
+
+def facts(response: Response) -> Mapping[str, Any]:
+    return {
+        "json": response.to_json(),
+        "text": response.text,
+        "size": response.size,
+        "notes": response.notes,
+    }

@@ -24,8 +24,10 @@ def url_of(number: int) -> str:
 
 def record(path: Path, number: int) -> None:
     answer = RawResponse(200, (("content-type", "application/json"),), BODY)
-    asked = RecordedRequest("GET", url_of(number))
-    Cassette(path).record(Exchange.of(action="find", asked=asked, answer=answer, hide=Redactor({})))
+    request = RecordedRequest("GET", url_of(number))
+    Cassette(path).record(
+        Exchange.from_response(action="find", request=request, response=answer, hide=Redactor({}))
+    )
 
 
 def record_on(path: Path, number: int, out: int) -> None:
@@ -46,21 +48,21 @@ def killed_once(path: Path, number: int, seconds: float) -> list[int]:
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    with os.fdopen(reading) as said:
-        return [int(line) for line in said]
+    with os.fdopen(reading) as lines:
+        return [int(line) for line in lines]
 
 
 def main(path: Path, kills: int, seed: int) -> None:
     random = Random(seed)
-    kept: set[int] = set()
+    recorded: set[int] = set()
     for at in range(kills):
-        kept |= set(killed_once(path, at * 1000, random.uniform(0, LONGEST)))
-        there = {one.asked.url for one in Cassette(path).exchanges}
-        missing = sorted(number for number in kept if url_of(number) not in there)
+        recorded |= set(killed_once(path, at * 1000, random.uniform(0, LONGEST)))
+        urls = {exchange.request.url for exchange in Cassette(path).exchanges}
+        missing = sorted(number for number in recorded if url_of(number) not in urls)
         assert not missing, missing
     record(path, 10**9)
-    names = sorted(one.name for one in path.parent.iterdir())
-    sys.stdout.write(json.dumps({"kept": len(kept), "names": names}))
+    names = sorted(exchange.name for exchange in path.parent.iterdir())
+    sys.stdout.write(json.dumps({"kept": len(recorded), "names": names}))
 
 
 if __name__ == "__main__":

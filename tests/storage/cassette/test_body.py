@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustomer_nb.jsontext.json_styles import DEEPEST, STYLES, styled
-from kustomer_nb.storage.cassette.body import body_content, body_text, written_body, written_text
+from kustomer_nb.jsontext.json_styles import MAX_DEPTH, STYLES, styled
+from kustomer_nb.storage.cassette.body import body_content, body_text, serialize_body, serialize_text
 
 leaves = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -25,11 +25,11 @@ def through_json(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_json_in_a_known_style_is_kept_as_json(style: str) -> None:
+def test_json_in_a_known_style_is_stored_as_json(style: str) -> None:
     value = {"é": [1, 2.5, {"deep": None}], "t": True}
     content = styled(value, style).encode()
 
-    written = written_body(content)
+    written = serialize_body(content)
 
     assert written == {"json": value, "style": style}
     assert body_content(written) == content
@@ -47,7 +47,7 @@ def test_json_in_a_known_style_is_kept_as_json(style: str) -> None:
         '{"a":"\\u0061"}',
         '{"a":"\\/"}',
         "[1e999]",
-        "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1),
+        "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1),
         "[" * 100_000,
         f"[{'9' * 5000}]",
         "",
@@ -55,32 +55,32 @@ def test_json_in_a_known_style_is_kept_as_json(style: str) -> None:
     ],
     ids=lambda text: text[:12] or "empty",
 )
-def test_what_json_would_not_give_again_is_kept_as_text(text: str) -> None:
-    assert written_text(text) == {"text": text}
-    assert body_content(written_text(text)) == text.encode()
+def test_json_that_no_style_reproduces_is_stored_as_text(text: str) -> None:
+    assert serialize_text(text) == {"text": text}
+    assert body_content(serialize_text(text)) == text.encode()
 
 
-def test_text_of_several_lines_is_a_list_of_them() -> None:
-    written = written_body(b"<p>\r\n  a\n</p>\n")
+def test_several_lines_are_stored_as_an_array() -> None:
+    written = serialize_body(b"<p>\r\n  a\n</p>\n")
 
     assert written == {"text": ["<p>\r", "  a", "</p>", ""]}
     assert body_content(written) == b"<p>\r\n  a\n</p>\n"
 
 
-def test_what_is_no_utf8_is_kept_in_base64() -> None:
-    assert written_body(b"\xff\x00") == {"base64": "/wA="}
+def test_bytes_that_are_not_utf8_are_stored_as_base64() -> None:
+    assert serialize_body(b"\xff\x00") == {"base64": "/wA="}
 
 
 @given(st.binary() | values.map(lambda value: json.dumps(value).encode()) | st.text().map(str.encode))
 def test_any_bytes_come_back(content: bytes) -> None:
-    assert body_content(through_json(written_body(content))) == content
+    assert body_content(through_json(serialize_body(content))) == content
 
 
 @given(values, st.sampled_from(STYLES))
-def test_any_json_in_a_known_style_is_kept_as_json(value: Any, style: str) -> None:
+def test_any_json_in_a_known_style_is_stored_as_json(value: Any, style: str) -> None:
     text = styled(value, style)
 
-    written = through_json(written_text(text))
+    written = through_json(serialize_text(text))
 
     assert "json" in written
     assert body_text(written) == text

@@ -30,7 +30,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
 
 
 def request(template: dict[str, Any], token: str, inputs: dict[str, Any] | None = None) -> Request:
-    whole = {"uri": "https://api.shop.com/orders", "method": "get", **template}
+    definition = {"uri": "https://api.shop.com/orders", "method": "get", **template}
     app = load(
         {
             "app": "shop",
@@ -40,7 +40,7 @@ def request(template: dict[str, Any], token: str, inputs: dict[str, Any] | None 
                     "name": "kustomer.app.shop.find",
                     "type": "rest_api",
                     "appSettings": {"token": {"key": KEY}},
-                    "inputTemplate": whole,
+                    "inputTemplate": definition,
                 }
             ],
         }
@@ -49,18 +49,18 @@ def request(template: dict[str, Any], token: str, inputs: dict[str, Any] | None 
 
 
 def asked(template: dict[str, Any], token: str, inputs: dict[str, Any] | None = None) -> RecordedRequest:
-    return RecordedRequest.of(request(template, token, inputs), {}).hidden(hiding(token))
+    return RecordedRequest.from_request(request(template, token, inputs), {}).hidden(hiding(token))
 
 
 @pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
 def test_the_value_of_a_secret_makes_no_difference(template: dict[str, Any]) -> None:
     first, *others = (asked(template, token) for token in TOKENS)
 
-    assert {one.key for one in others} == {first.key}
-    assert all(one.matches_any == frozenset() for one in (first, *others))
+    assert {other.key for other in others} == {first.key}
+    assert all(other.wildcards == frozenset() for other in (first, *others))
 
 
-def test_no_value_of_a_secret_is_in_it() -> None:
+def test_no_secret_value_is_in_the_recorded_request() -> None:
     for template in TEMPLATES.values():
         assert TOKENS[0] not in repr(asked(template, TOKENS[0]))
 
@@ -76,62 +76,62 @@ def test_no_value_of_a_secret_is_in_it() -> None:
     ],
     ids=["the address", "the query", "the method", "a header", "a body"],
 )
-def test_everything_else_makes_one(change: dict[str, Any]) -> None:
+def test_everything_else_makes_a_difference(change: dict[str, Any]) -> None:
     assert not asked({}, TOKENS[0]).fits(asked(change, TOKENS[0]))
 
 
 def test_the_order_of_a_json_body_makes_a_difference() -> None:
-    one = asked({"method": "post", "json": True, "data": {"a": 1, "b": 2}}, TOKENS[0])
+    first = asked({"method": "post", "json": True, "data": {"a": 1, "b": 2}}, TOKENS[0])
     other = asked({"method": "post", "json": True, "data": {"b": 2, "a": 1}}, TOKENS[0])
 
-    assert not one.fits(other)
+    assert not first.fits(other)
 
 
-def test_a_setting_that_is_no_secret_makes_a_difference_by_its_value() -> None:
+def test_the_value_of_a_plain_setting_makes_a_difference() -> None:
     made = request({}, TOKENS[0])
 
-    assert RecordedRequest.of(made, {"shop.default.region": "eu"}) == RecordedRequest.of(
+    assert RecordedRequest.from_request(made, {"shop.default.region": "eu"}) == RecordedRequest.from_request(
         made, {"shop.default.region": "eu"}
     )
-    assert not RecordedRequest.of(made, {"shop.default.region": "eu"}).fits(
-        RecordedRequest.of(made, {"shop.default.region": "us"})
+    assert not RecordedRequest.from_request(made, {"shop.default.region": "eu"}).fits(
+        RecordedRequest.from_request(made, {"shop.default.region": "us"})
     )
-    assert not RecordedRequest.of(made, {"shop.default.on": True}).fits(
-        RecordedRequest.of(made, {"shop.default.on": 1})
+    assert not RecordedRequest.from_request(made, {"shop.default.on": True}).fits(
+        RecordedRequest.from_request(made, {"shop.default.on": 1})
     )
 
 
-def test_where_it_is_sent_makes_no_difference() -> None:
+def test_the_host_it_is_sent_to_makes_no_difference() -> None:
     definition = {"uri": "https://api.shop.com/orders", "method": "get"}
     action = load({"type": "rest_api", "inputTemplate": definition}).action()
 
-    there = action.render({})
-    here = action.render({}, hosts={"https://api.shop.com": "http://127.0.0.1:8000"})
+    direct = action.render({})
+    redirected = action.render({}, hosts={"https://api.shop.com": "http://127.0.0.1:8000"})
 
-    assert RecordedRequest.of(here, {}) == RecordedRequest.of(there, {})
-    assert here.url == "https://api.shop.com/orders"
-
-
-def test_names_of_headers_are_in_lower_case_and_sorted() -> None:
-    one = asked({"headers": {"X-B": "2", "X-A": "1", "Host": "x", "connection": "close"}}, TOKENS[0])
-
-    assert list(one.headers.items()) == [("x-a", "1"), ("x-b", "2")]
+    assert RecordedRequest.from_request(redirected, {}) == RecordedRequest.from_request(direct, {})
+    assert redirected.url == "https://api.shop.com/orders"
 
 
-def test_a_token_that_is_found_in_the_text_matches_anything_there() -> None:
+def test_header_names_are_in_lower_case_and_sorted() -> None:
+    recorded = asked({"headers": {"X-B": "2", "X-A": "1", "Host": "x", "connection": "close"}}, TOKENS[0])
+
+    assert list(recorded.headers.items()) == [("x-a", "1"), ("x-b", "2")]
+
+
+def test_a_token_found_within_text_is_a_wildcard() -> None:
     template = {"uri": "https://demo.shop.com/{{id}}"}
     recorded = asked(template, "demo", {"id": "1"})
 
     without = asked(template, "another token", {"id": "1"})
 
     assert recorded.url == f"https://{LABEL}.shop.com/1"
-    assert recorded.matches_any == {LABEL}
+    assert recorded.wildcards == {LABEL}
     assert recorded.fits(without)
     assert without.fits(recorded)
     assert not recorded.fits(asked(template, "another token", {"id": "2"}))
 
 
-def test_a_label_that_the_template_wrote_matches_itself_alone() -> None:
+def test_a_label_from_the_template_is_not_a_wildcard() -> None:
     recorded = asked(TEMPLATES["in a header"], "demo")
     literal = asked({"headers": {"Authorization": "Bearer abc", "x-key": "abc"}}, "another token")
 
@@ -139,17 +139,17 @@ def test_a_label_that_the_template_wrote_matches_itself_alone() -> None:
 
 
 @pytest.mark.parametrize("token", ["shop", "default", "token", "masked"])
-def test_a_token_that_is_part_of_a_label_leaves_the_label(token: str) -> None:
-    one = asked({"headers": {"x-key": "/#token"}}, token)
+def test_a_token_that_is_part_of_a_label_leaves_the_label_unchanged(token: str) -> None:
+    recorded = asked({"headers": {"x-key": "/#token"}}, token)
 
-    assert one.headers["x-key"] == LABEL
-    assert one.hidden(hiding(token)).headers["x-key"] == LABEL
+    assert recorded.headers["x-key"] == LABEL
+    assert recorded.hidden(hiding(token)).headers["x-key"] == LABEL
 
 
-def test_what_is_masked_is_hidden_and_matches_anything() -> None:
+def test_a_masked_value_is_hidden_and_is_a_wildcard() -> None:
     def one(email: str) -> RecordedRequest:
         made = request({"uri": "https://api.shop.com/find?q={{email}}"}, TOKENS[0], {"email": email})
-        return RecordedRequest.of(made, {}).hidden(
+        return RecordedRequest.from_request(made, {}).hidden(
             Redactor(masked(["/inputs/email"], {"inputs": {"email": email}}))
         )
 
@@ -159,7 +159,7 @@ def test_what_is_masked_is_hidden_and_matches_anything() -> None:
 
 
 def test_many_labels_are_matched_at_once() -> None:
-    pattern = ask("x".join([LABEL] * 2000) + "y", matches_any=frozenset({LABEL}))
+    pattern = ask("x".join([LABEL] * 2000) + "y", wildcards=frozenset({LABEL}))
 
     assert not pattern.fits(ask("x" * 20000))
     assert pattern.fits(ask("x" * 20000 + "y"))
@@ -182,8 +182,8 @@ def test_a_secret_that_is_a_number_leaves_json_in_the_body() -> None:
     ],
     ids=["a header", "a setting", "a body", "the method", "the host"],
 )
-def test_what_matches_anything_matches_nothing_else(other: RecordedRequest) -> None:
-    pattern = ask(f"https://x.y/{LABEL}", matches_any=frozenset({LABEL}))
+def test_a_wildcard_matches_one_segment_only(other: RecordedRequest) -> None:
+    pattern = ask(f"https://x.y/{LABEL}", wildcards=frozenset({LABEL}))
 
     assert pattern.fits(ask("https://x.y/1"))
     assert not pattern.fits(other)
@@ -194,6 +194,6 @@ def test_what_matches_anything_matches_nothing_else(other: RecordedRequest) -> N
     [("a1b2c", True), ("abc", True), ("ac", False), ("a1c", False), ("abbc", True), ("xabc", False)],
 )
 def test_the_parts_between_labels_keep_their_order(text: str, fits: bool) -> None:
-    pattern = ask(f"a{LABEL}b{LABEL}c", matches_any=frozenset({LABEL}))
+    pattern = ask(f"a{LABEL}b{LABEL}c", wildcards=frozenset({LABEL}))
 
     assert pattern.fits(ask(text)) is fits

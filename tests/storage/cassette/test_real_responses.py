@@ -32,13 +32,15 @@ def request(url: str, path: str, method: str = "get", token: str = TOKEN) -> Req
 
 def recorded(made: Request, path: Path) -> tuple[RawResponse, Exchange]:
     """Return what came, and what a replay with another token finds of it."""
-    came = asyncio.run(send(made.wire(), timeout=60))
+    raw = asyncio.run(send(made.wire(), timeout=60))
     hide = Redactor({label: secret for label, secret in made.secrets.items() if secret})
-    asked = RecordedRequest.of(made, {}).hidden(hide)
-    Cassette(path).record(Exchange.of(action="find", asked=asked, answer=came, hide=hide))
-    found = Cassette(path).find(asked)
-    assert found is not None
-    return came, found
+    recorded_request = RecordedRequest.from_request(made, {}).hidden(hide)
+    Cassette(path).record(
+        Exchange.from_response(action="find", request=recorded_request, response=raw, hide=hide)
+    )
+    exchange = Cassette(path).find(recorded_request)
+    assert exchange is not None
+    return raw, exchange
 
 
 @pytest.fixture
@@ -49,34 +51,38 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "place", ["/health", "/html", "/broken-json", "/empty", "/redirect", "/fail?status=503"]
 )
-def test_an_answer_of_the_store_comes_back(store: Store, path: Path, place: str) -> None:
-    came, found = recorded(request(store.url, place, token=store.token), path)
+def test_a_response_of_the_store_is_replayed(store: Store, path: Path, place: str) -> None:
+    raw, exchange = recorded(request(store.url, place, token=store.token), path)
 
-    assert came.status_code != 401
-    assert facts(response(found.answer)) == facts(response(came))
-    assert [status for status, _ in found.answer.redirects] == [one.status_code for one in came.redirects]
+    assert raw.status_code != 401
+    assert facts(response(exchange.response)) == facts(response(raw))
+    assert [status for status, _ in exchange.response.redirects] == [
+        redirect.status_code for redirect in raw.redirects
+    ]
 
 
-def test_a_redirect_is_told_where_the_author_sees_it(store: Store, path: Path) -> None:
-    _, found = recorded(request(store.url, "/redirect", token=store.token), path)
+def test_a_redirect_is_recorded_with_the_authored_origin(store: Store, path: Path) -> None:
+    _, exchange = recorded(request(store.url, "/redirect", token=store.token), path)
 
-    assert found.answer.redirects == ((302, f"{API}/health"),)
+    assert exchange.response.redirects == ((302, f"{API}/health"),)
     assert store.url not in path.read_text()
 
 
-def test_what_echoes_the_token_comes_back_without_it(store: Store, path: Path) -> None:
-    came, found = recorded(request(store.url, "/echo", "post", store.token), path)
+def test_an_echoed_token_is_not_recorded(store: Store, path: Path) -> None:
+    raw, exchange = recorded(request(store.url, "/echo", "post", store.token), path)
 
     hide = Redactor({LABEL: Secret(store.token, source="test")})
-    assert response(found.answer).to_json() == response(came, hide).to_json()
+    assert response(exchange.response).to_json() == response(raw, hide).to_json()
     assert store.token not in path.read_text()
     assert f"Bearer {LABEL}" in path.read_text()
 
 
-def test_it_is_found_with_any_token(store: Store, path: Path) -> None:
+def test_an_exchange_is_found_with_any_token(store: Store, path: Path) -> None:
     recorded(request(store.url, "/echo", "post", store.token), path)
 
-    other = RecordedRequest.of(request("http://127.0.0.1:1", "/echo", "post", "a much longer token"), {})
+    other = RecordedRequest.from_request(
+        request("http://127.0.0.1:1", "/echo", "post", "a much longer token"), {}
+    )
 
     assert Cassette(path).find(other) is not None
 
@@ -90,9 +96,9 @@ def test_it_is_found_with_any_token(store: Store, path: Path) -> None:
     ],
     ids=["compressed", "no UTF-8", "headers"],
 )
-def test_what_is_seldom_comes_back(path: Path, body: bytes, headers: list[bytes]) -> None:
+def test_an_unusual_response_is_replayed(path: Path, body: bytes, headers: list[bytes]) -> None:
     with raw_server(answer(body, b"200 OK", *headers)) as server:
-        came, found = recorded(request(server.url, "/"), path)
+        raw, exchange = recorded(request(server.url, "/"), path)
 
-    assert facts(response(found.answer)) == facts(response(came))
-    assert found.answer.content == body
+    assert facts(response(exchange.response)) == facts(response(raw))
+    assert exchange.response.content == body

@@ -1,4 +1,4 @@
-"""Whatever in a cassette is not as it was written is refused, with its place."""
+"""A cassette that differs from what was written is rejected, with the pointer of the difference."""
 
 from __future__ import annotations
 
@@ -11,185 +11,215 @@ from typing import Any
 import pytest
 
 from kustomer_nb.errors import LoadError
-from kustomer_nb.storage.cassette.serialization import read_text, text_of
+from kustomer_nb.storage.cassette.serialization import format_exchanges, parse_exchanges
 from tests.storage.cassette.exchanges import ask, exchange
 
 
-def whole() -> Any:
-    asked = ask(body="x", headers={"a": "1"}, settings={"a.b.c": 1}, matches_any=frozenset({"$k"}))
-    one = exchange(asked=asked, now=datetime(2034, 1, 2), seed=1, env={"orgId": "x"})
-    value = json.loads(text_of([one]))
+def cassette_json() -> Any:
+    request = ask(body="x", headers={"a": "1"}, settings={"a.b.c": 1}, wildcards=frozenset({"$k"}))
+    recorded = exchange(request=request, now=datetime(2034, 1, 2), seed=1, env={"orgId": "x"})
+    value = json.loads(format_exchanges([recorded]))
     value["exchanges"][0]["response"]["redirects"] = ["302 http://a.b/"]
     return value
 
 
 def refused(text: str) -> Any:
     with pytest.raises(LoadError) as caught:
-        read_text(text, Path("shop.cassette.json"))
-    (found,) = caught.value.diagnostics
-    assert found.code == "KNB820"
-    assert found.message.startswith("the cassette 'shop.cassette.json' cannot be read: ")
-    assert found.fix
-    return found
+        parse_exchanges(text, Path("shop.cassette.json"))
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "KNB820"
+    assert diagnostic.message.startswith("the cassette 'shop.cassette.json' cannot be read: ")
+    assert diagnostic.fix
+    return diagnostic
 
 
 def put(*keys: str | int, value: Any) -> Callable[[Any], None]:
-    def change(whole: Any) -> None:
+    def change(document: Any) -> None:
         *path, last = keys
         for key in path:
-            whole = whole[key]
-        whole[last] = value
+            document = document[key]
+        document[last] = value
 
     return change
 
 
-def take(*keys: str | int) -> Callable[[Any], None]:
-    def change(whole: Any) -> None:
+def remove(*keys: str | int) -> Callable[[Any], None]:
+    def change(document: Any) -> None:
         *path, last = keys
         for key in path:
-            whole = whole[key]
-        del whole[last]
+            document = document[key]
+        del document[last]
 
     return change
 
 
-ONE = ("exchanges", 0)
+FIRST = ("exchanges", 0)
 CHANGES: dict[str, tuple[Callable[[Any], None], str, str]] = {
-    "no version": (take("version"), "/version", "its version is null"),
+    "no version": (remove("version"), "/version", "its version is null"),
     "a version that is true": (put("version", value=True), "/version", "its version is true"),
-    "another key": (put("more", value=1), "/more", "1 is not known here"),
-    "no exchanges": (take("exchanges"), "", "`exchanges` is missing"),
+    "another key": (put("more", value=1), "/more", 'the key "more" is unknown'),
+    "no exchanges": (remove("exchanges"), "", "`exchanges` is missing"),
     "exchanges by name": (put("exchanges", value={}), "/exchanges", "{} is not an array"),
-    "an exchange that is none": (put("exchanges", 0, value=None), "/exchanges/0", "null is not an object"),
-    "no request": (take(*ONE, "request"), "/exchanges/0", "`request` is missing"),
-    "an action that is no text": (put(*ONE, "action", value=7), "/exchanges/0/action", "7 is not a string"),
-    "a seed that is no number": (
-        put(*ONE, "seed", value="7"),
+    "an exchange that is null": (put("exchanges", 0, value=None), "/exchanges/0", "null is not an object"),
+    "no request": (remove(*FIRST, "request"), "/exchanges/0", "`request` is missing"),
+    "an action that is not a string": (
+        put(*FIRST, "action", value=7),
+        "/exchanges/0/action",
+        "7 is not a string",
+    ),
+    "a seed that is not an integer": (
+        put(*FIRST, "seed", value="7"),
         "/exchanges/0/seed",
-        '"7" is not a whole number',
+        '"7" is not an integer',
     ),
-    "a time that is none": (
-        put(*ONE, "now", value="noon"),
+    "an invalid time": (
+        put(*FIRST, "now", value="noon"),
         "/exchanges/0/now",
-        '"noon" is no time in ISO 8601',
+        '"noon" is not an ISO 8601 time',
     ),
-    "a time that is a number": (put(*ONE, "now", value=7), "/exchanges/0/now", "7 is no time in ISO 8601"),
+    "a time that is a number": (put(*FIRST, "now", value=7), "/exchanges/0/now", "7 is not an ISO 8601 time"),
     "a setting that is a list": (
-        put(*ONE, "settings", "a.b.c", value=[]),
+        put(*FIRST, "settings", "a.b.c", value=[]),
         "/exchanges/0/settings/a.b.c",
-        "[] is not a plain value",
+        "[] is not a string, a number",
     ),
     "settings that are a list": (
-        put(*ONE, "settings", value=[]),
+        put(*FIRST, "settings", value=[]),
         "/exchanges/0/settings",
         "[] is not an object",
     ),
     "another key in the request": (
-        put(*ONE, "request", "a/b", value=1),
+        put(*FIRST, "request", "a/b", value=1),
         "/exchanges/0/request/a~1b",
-        "1 is not known here",
+        'the key "a/b" is unknown',
     ),
     "a label that is a number": (
-        put(*ONE, "request", "matches_any", value=[1]),
-        "/exchanges/0/request/matches_any/0",
+        put(*FIRST, "request", "wildcards", value=[1]),
+        "/exchanges/0/request/wildcards/0",
         "1 is not a string",
     ),
-    "a status that is text": (
-        put(*ONE, "response", "status_code", value="200"),
+    "a status that is a string": (
+        put(*FIRST, "response", "status_code", value="200"),
         "/exchanges/0/response/status_code",
-        '"200" is not a whole number',
+        '"200" is not an integer',
     ),
-    "is_cut that is a number": (
-        put(*ONE, "response", "is_cut", value=1),
-        "/exchanges/0/response/is_cut",
+    "is_truncated that is a number": (
+        put(*FIRST, "response", "is_truncated", value=1),
+        "/exchanges/0/response/is_truncated",
         "1 is not true or false",
     ),
     "a header without a value": (
-        put(*ONE, "response", "headers", value=["date"]),
+        put(*FIRST, "response", "headers", value=["date"]),
         "/exchanges/0/response/headers/0",
-        "\"date\" is not two parts with ': ' between",
+        "\"date\" is not two parts separated by ': '",
     ),
     "a redirect without a status": (
-        put(*ONE, "response", "redirects", value=["to http://a.b"]),
+        put(*FIRST, "response", "redirects", value=["to http://a.b"]),
         "/exchanges/0/response/redirects/0",
-        "is not a status and a url",
+        "is not a status and a URL",
     ),
-    "a body of two kinds": (
-        put(*ONE, "response", "body", value={"text": "a", "base64": ""}),
+    "a body in two forms": (
+        put(*FIRST, "response", "body", value={"text": "a", "base64": ""}),
         "/exchanges/0/response/body",
         "is not an object with one of base64, json, text",
     ),
-    "a request's body in base64": (
-        put(*ONE, "request", "body", value={"base64": ""}),
+    "a request body in base64": (
+        put(*FIRST, "request", "body", value={"base64": ""}),
         "/exchanges/0/request/body",
         "is not an object with one of json, text",
     ),
     "JSON without a style": (
-        put(*ONE, "response", "body", value={"json": 1}),
+        put(*FIRST, "response", "body", value={"json": 1}),
         "/exchanges/0/response/body",
         "`style` is missing",
     ),
     "JSON in an unknown style": (
-        put(*ONE, "response", "body", "style", value="pretty"),
+        put(*FIRST, "response", "body", "style", value="pretty"),
         "/exchanges/0/response/body/style",
         '"pretty" is not one of compact, ',
     ),
-    "a style that is no text": (
-        put(*ONE, "response", "body", "style", value=["compact"]),
+    "a style that is not a string": (
+        put(*FIRST, "response", "body", "style", value=["compact"]),
         "/exchanges/0/response/body/style",
         '["compact"] is not one of compact, ',
     ),
     "a line that is a number": (
-        put(*ONE, "response", "body", value={"text": ["a", 1]}),
+        put(*FIRST, "response", "body", value={"text": ["a", 1]}),
         "/exchanges/0/response/body/text/1",
         "1 is not a string",
     ),
-    "base64 that is none": (
-        put(*ONE, "response", "body", value={"base64": "?"}),
+    "invalid base64": (
+        put(*FIRST, "response", "body", value={"base64": "?"}),
         "/exchanges/0/response/body/base64",
-        "that is no body (",
+        "it is not a valid body (",
     ),
-    "half a character": (
-        put(*ONE, "response", "body", value={"text": "\ud800"}),
+    "half of a surrogate pair": (
+        put(*FIRST, "response", "body", value={"text": "\ud800"}),
         "/exchanges/0/response/body/text",
-        "that is no body (",
+        "it is not a valid body (",
     ),
 }
 
 
-def test_what_was_written_is_read() -> None:
-    (one,) = read_text(json.dumps(whole()), Path("x"))
+def test_reads_what_was_written() -> None:
+    (recorded,) = parse_exchanges(json.dumps(cassette_json()), Path("x"))
 
-    assert one.answer.redirects == ((302, "http://a.b/"),)
+    assert recorded.response.redirects == ((302, "http://a.b/"),)
 
 
-@pytest.mark.parametrize(("change", "pointer", "said"), CHANGES.values(), ids=CHANGES)
-def test_a_change_by_hand_is_refused_with_its_place(
-    change: Callable[[Any], None], pointer: str, said: str
+@pytest.mark.parametrize(("change", "pointer", "problem"), CHANGES.values(), ids=CHANGES)
+def test_rejects_a_manual_change_with_its_pointer(
+    change: Callable[[Any], None], pointer: str, problem: str
 ) -> None:
-    value = whole()
+    value = cassette_json()
     change(value)
 
-    found = refused(json.dumps(value))
+    diagnostic = refused(json.dumps(value))
 
-    assert found.pointer == pointer
-    assert said in found.message
+    assert diagnostic.pointer == pointer
+    assert problem in diagnostic.message
 
 
-def test_a_request_that_is_there_twice_is_refused() -> None:
-    value = whole()
+def test_rejects_a_request_that_is_recorded_twice() -> None:
+    value = cassette_json()
     value["exchanges"] *= 2
 
-    found = refused(json.dumps(value))
+    diagnostic = refused(json.dumps(value))
 
-    assert found.pointer == "/exchanges/1"
-    assert "it asks the same as /exchanges/0" in found.message
+    assert diagnostic.pointer == "/exchanges/1"
+    assert "it has the same request as /exchanges/0" in diagnostic.message
 
 
-def test_a_key_that_is_there_twice_is_refused() -> None:
-    text = json.dumps(whole()).replace('"env":', '"seed": 7, "env":')
+def test_rejects_a_duplicate_key() -> None:
+    text = json.dumps(cassette_json()).replace('"env":', '"seed": 7, "env":')
 
-    assert "it gives the key 'seed' twice in one object" in refused(text).message
+    assert "an object has the key 'seed' twice" in refused(text).message
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [("request", "wildcard", "wildcards"), ("response", "is_truncate", "is_truncated")],
+)
+def test_suggests_the_key_that_an_unknown_key_resembles(part: str, old: str, new: str) -> None:
+    value = cassette_json()
+    value["exchanges"][0][part][old] = []
+
+    diagnostic = refused(json.dumps(value))
+
+    assert diagnostic.pointer == f"/exchanges/0/{part}/{old}"
+    assert diagnostic.fix == f"did you mean `{new}`?"
+
+
+@pytest.mark.parametrize(("part", "old"), [("request", "matches_any"), ("response", "is_cut")])
+def test_rejects_a_key_that_was_renamed(part: str, old: str) -> None:
+    value = cassette_json()
+    value["exchanges"][0][part][old] = []
+
+    diagnostic = refused(json.dumps(value))
+
+    assert diagnostic.pointer == f"/exchanges/0/{part}/{old}"
+    assert f'the key "{old}" is unknown' in diagnostic.message
+    assert diagnostic.fix == "undo the change there, or delete the file and record it again."
 
 
 @pytest.mark.parametrize(
@@ -197,5 +227,5 @@ def test_a_key_that_is_there_twice_is_refused() -> None:
     ["", "{", "[1,]", "\ufeff{}", "[" * 100_000, "[" + "9" * 5000 + "]", "[NaN]", "null", "[]", '"x"'],
     ids=lambda text: text[:8] or "empty",
 )
-def test_what_is_no_cassette_at_all_is_refused(text: str) -> None:
+def test_rejects_what_is_not_a_cassette(text: str) -> None:
     refused(text)

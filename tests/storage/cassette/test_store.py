@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def urls(path: Path) -> list[str]:
-    return [one.asked.url for one in Cassette(path).exchanges]
+    return [exchange.request.url for exchange in Cassette(path).exchanges]
 
 
 def refusal(path: Path) -> Any:
@@ -40,19 +40,19 @@ def refusal(path: Path) -> Any:
     with pytest.raises(LoadError) as caught:
         Cassette(path).record(exchange())
     assert path.read_bytes() == before
-    (found,) = caught.value.diagnostics
-    return found
+    (diagnostic,) = caught.value.diagnostics
+    return diagnostic
 
 
-def test_it_stands_beside_the_definition() -> None:
+def test_it_is_next_to_the_definition() -> None:
     assert cassette_path(Path("apps/shop.app.json")) == Path("apps/shop.app.cassette.json")
 
 
-def test_it_says_its_name() -> None:
+def test_its_repr_is_its_name() -> None:
     assert repr(Cassette(Path("apps/shop.cassette.json"))) == "<Cassette: shop.cassette.json>"
 
 
-def test_without_a_file_there_is_nothing(path: Path) -> None:
+def test_without_a_file_there_are_no_exchanges(path: Path) -> None:
     tape = Cassette(path)
 
     assert tape.exchanges == ()
@@ -63,35 +63,35 @@ def test_without_a_file_there_is_nothing(path: Path) -> None:
 def test_what_was_recorded_is_found_by_its_request(path: Path) -> None:
     tape = Cassette(path)
 
-    tape.record(exchange(asked=ask(f"{ORDERS}1")))
-    tape.record(exchange(asked=ask(f"{ORDERS}2"), content=b"[2]"))
+    tape.record(exchange(request=ask(f"{ORDERS}1")))
+    tape.record(exchange(request=ask(f"{ORDERS}2"), content=b"[2]"))
 
-    found = tape.find(ask(f"{ORDERS}2"))
-    assert found is not None
-    assert found.answer.content == b"[2]"
+    match = tape.find(ask(f"{ORDERS}2"))
+    assert match is not None
+    assert match.response.content == b"[2]"
     assert tape.find(ask(f"{ORDERS}3")) is None
 
 
-def test_the_same_request_goes_before_one_that_is_alike(path: Path) -> None:
+def test_an_equal_request_goes_before_one_with_a_wildcard(path: Path) -> None:
     tape = Cassette(path)
-    tape.record(exchange(asked=ask(f"{ORDERS}{LABEL}", matches_any=frozenset({LABEL})), content=b'"any"'))
-    tape.record(exchange(asked=ask(f"{ORDERS}x"), content=b'"x"'))
+    tape.record(exchange(request=ask(f"{ORDERS}{LABEL}", wildcards=frozenset({LABEL})), content=b'"any"'))
+    tape.record(exchange(request=ask(f"{ORDERS}x"), content=b'"x"'))
 
     def content(url: str) -> bytes | None:
-        found = tape.find(ask(url))
-        return found and found.answer.content
+        match = tape.find(ask(url))
+        return match and match.response.content
 
     assert content(f"{ORDERS}x") == b'"x"'
     assert content(f"{ORDERS}y") == b'"any"'
     assert content("https://api.shop.com/other/y") is None
 
 
-def test_a_request_recorded_again_takes_the_place_of_the_first(path: Path) -> None:
+def test_a_request_recorded_again_replaces_the_first(path: Path) -> None:
     for number in (1, 2, 3):
-        Cassette(path).record(exchange(asked=ask(f"{ORDERS}{number}")))
+        Cassette(path).record(exchange(request=ask(f"{ORDERS}{number}")))
     before = path.read_text().splitlines()
 
-    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2"), content=b'{"id":8}'))
+    Cassette(path).record(exchange(request=ask(f"{ORDERS}2"), content=b'{"id":8}'))
 
     after = path.read_text().splitlines()
     assert [(old, new) for old, new in zip(before, after, strict=True) if old != new] == [
@@ -102,21 +102,21 @@ def test_a_request_recorded_again_takes_the_place_of_the_first(path: Path) -> No
 def test_the_order_of_recording_makes_no_difference(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.json"
     for number in (1, 2, 3):
-        Cassette(path).record(exchange(asked=ask(f"{ORDERS}{number}")))
-        Cassette(other).record(exchange(asked=ask(f"{ORDERS}{4 - number}")))
+        Cassette(path).record(exchange(request=ask(f"{ORDERS}{number}")))
+        Cassette(other).record(exchange(request=ask(f"{ORDERS}{4 - number}")))
 
     assert path.read_text() == other.read_text()
 
 
-def test_what_was_just_recorded_is_in_the_order_of_the_file(path: Path) -> None:
+def test_a_new_exchange_is_in_the_order_of_the_file(path: Path) -> None:
     tape = Cassette(path)
     for number in (2, 1):
-        tape.record(exchange(asked=ask(f"{ORDERS}{number}")))
+        tape.record(exchange(request=ask(f"{ORDERS}{number}")))
 
-    assert [one.asked.url for one in tape.exchanges] == [f"{ORDERS}1", f"{ORDERS}2"]
+    assert [recorded.request.url for recorded in tape.exchanges] == [f"{ORDERS}1", f"{ORDERS}2"]
 
 
-def test_a_recording_with_another_date_alone_leaves_the_file(path: Path) -> None:
+def test_a_recording_that_differs_only_in_its_date_leaves_the_file(path: Path) -> None:
     Cassette(path).record(exchange(headers=(("date", "Mon, 02 Jan 2034 00:00:00 GMT"),)))
     before = path.stat()
 
@@ -127,14 +127,14 @@ def test_a_recording_with_another_date_alone_leaves_the_file(path: Path) -> None
 
 
 def test_it_is_readable(path: Path) -> None:
-    one = exchange(
+    recorded = exchange(
         '{"name":"Jürgen"}'.encode(),
-        asked=ask(
+        request=ask(
             headers={"accept": "application/json"}, body="a\nb", settings={"shop.default.region": "eu"}
         ),
     )
 
-    Cassette(path).record(one)
+    Cassette(path).record(recorded)
 
     assert path.read_text(encoding="utf-8") == READABLE
 
@@ -182,42 +182,42 @@ READABLE = """\
 """
 
 
-def test_an_answer_changed_by_hand_is_kept(path: Path) -> None:
-    Cassette(path).record(exchange(asked=ask(f"{ORDERS}1")))
+def test_a_response_edited_by_hand_is_replayed(path: Path) -> None:
+    Cassette(path).record(exchange(request=ask(f"{ORDERS}1")))
     path.write_text(path.read_text().replace('"id": 7', '"id": 8'))
 
-    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2")))
+    Cassette(path).record(exchange(request=ask(f"{ORDERS}2")))
 
-    found = Cassette(path).find(ask(f"{ORDERS}1"))
-    assert found is not None
-    assert found.answer.content == b'{"id":8}'
+    match = Cassette(path).find(ask(f"{ORDERS}1"))
+    assert match is not None
+    assert match.response.content == b'{"id":8}'
 
 
-def test_what_was_broken_by_hand_is_refused_with_its_place_and_left_alone(path: Path) -> None:
+def test_a_damaged_file_is_rejected_with_its_location_and_unchanged(path: Path) -> None:
     Cassette(path).record(exchange())
     path.write_text(path.read_text().replace('"method": "GET",', '"method": GET,'))
 
-    found = refusal(path)
+    diagnostic = refusal(path)
 
-    assert (found.code, found.where) == ("KNB820", "line 7, column 19")
-    assert f"the cassette '{path}' cannot be read: it is no JSON" in found.message
-    assert found.fix == "undo the change there, or delete the file and record anew."
+    assert (diagnostic.code, diagnostic.where) == ("KNB820", "line 7, column 19")
+    assert f"the cassette '{path}' cannot be read: it is not JSON" in diagnostic.message
+    assert diagnostic.fix == "undo the change there, or delete the file and record it again."
 
 
-def test_one_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+def test_a_newer_version_is_rejected_and_unchanged(path: Path) -> None:
     path.write_text('{"version": 2, "takes": []}')
 
-    found = refusal(path)
+    diagnostic = refusal(path)
 
-    assert (found.code, found.pointer) == ("KNB820", "/version")
-    assert "its version is 2, and this kustomer_nb knows version 1" in found.message
-    assert found.fix == "use the kustomer_nb that wrote it, or a newer one."
+    assert (diagnostic.code, diagnostic.pointer) == ("KNB820", "/version")
+    assert "its version is 2, but this kustomer_nb reads version 1" in diagnostic.message
+    assert diagnostic.fix == "use the kustomer_nb that wrote it, or a newer one."
 
 
-def test_through_a_link_it_is_read_and_not_written(path: Path, tmp_path: Path) -> None:
+def test_a_linked_file_is_read_but_not_written(path: Path, tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     target = tmp_path / "real" / "shop.json"
-    Cassette(target).record(exchange(asked=ask(f"{ORDERS}1")))
+    Cassette(target).record(exchange(request=ask(f"{ORDERS}1")))
     path.symlink_to(target)
 
     assert error_of(path) == "KNB821"
@@ -228,7 +228,7 @@ def test_through_a_link_it_is_read_and_not_written(path: Path, tmp_path: Path) -
 
 @pytest.mark.timeout(120)
 @planted
-def test_what_is_no_file_is_not_recorded_into(plant: Plant, path: Path, tmp_path: Path) -> None:
+def test_only_a_file_is_recorded_to(plant: Plant, path: Path, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     plant(path, precious)
 
@@ -242,9 +242,7 @@ def test_what_is_no_file_is_not_recorded_into(plant: Plant, path: Path, tmp_path
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", [".kustomer-nb", ".kustomer-nb/.gitignore", ".kustomer-nb/{}.lock"])
 @pytest.mark.parametrize("plant", [plant for name, plant in PLANTS.items() if name != "a folder"])
-def test_what_a_recording_needs_is_no_link_and_no_pipe(
-    plant: Plant, name: str, path: Path, tmp_path: Path
-) -> None:
+def test_a_recording_uses_no_link_and_no_pipe(plant: Plant, name: str, path: Path, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     place = path.parent / name.format(path.name)
     place.parent.mkdir(exist_ok=True)
@@ -267,7 +265,7 @@ def test_what_a_recording_needs_is_no_link_and_no_pipe(
         ("/*\n", False),
     ],
 )
-def test_a_recording_asks_for_a_folder_that_git_ignores(path: Path, text: str, is_refused: bool) -> None:
+def test_a_recording_requires_a_folder_that_git_ignores(path: Path, text: str, is_refused: bool) -> None:
     (private_folder(path.parent) / ".gitignore").write_text(text)
 
     if is_refused:
@@ -278,28 +276,28 @@ def test_a_recording_asks_for_a_folder_that_git_ignores(path: Path, text: str, i
 
 
 @pytest.mark.timeout(120)
-def test_a_pipe_that_nobody_writes_to_is_not_waited_for(path: Path) -> None:
+def test_a_pipe_without_a_writer_is_not_waited_for(path: Path) -> None:
     os.mkfifo(path)
 
     with pytest.raises(LoadError, match="KNB820"):
         _ = Cassette(path).exchanges
 
 
-def test_in_a_folder_that_a_link_leads_to_it_is_recorded(path: Path, tmp_path: Path) -> None:
+def test_records_in_a_linked_folder(path: Path, tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
-    Cassette(tmp_path / "link" / path.name).record(exchange(asked=ask(f"{ORDERS}1")))
+    Cassette(tmp_path / "link" / path.name).record(exchange(request=ask(f"{ORDERS}1")))
 
     assert urls(tmp_path / "real" / path.name) == [f"{ORDERS}1"]
 
 
-def test_with_another_name_it_is_replaced_under_its_own(path: Path, tmp_path: Path) -> None:
-    Cassette(path).record(exchange(asked=ask(f"{ORDERS}1")))
+def test_a_hard_link_is_replaced_under_its_own_name(path: Path, tmp_path: Path) -> None:
+    Cassette(path).record(exchange(request=ask(f"{ORDERS}1")))
     other = tmp_path / "other.json"
     other.hardlink_to(path)
 
-    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2")))
+    Cassette(path).record(exchange(request=ask(f"{ORDERS}2")))
 
     assert (len(urls(path)), len(urls(other))) == (2, 1)
 
@@ -307,9 +305,9 @@ def test_with_another_name_it_is_replaced_under_its_own(path: Path, tmp_path: Pa
 def error_of(path: Path) -> str:
     with pytest.raises(SaveError) as caught:
         Cassette(path).record(exchange())
-    (found,) = caught.value.diagnostics
-    assert found.fix
-    return found.code
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.fix
+    return diagnostic.code
 
 
 def test_the_lock_is_where_git_does_not_look(path: Path) -> None:
@@ -327,18 +325,18 @@ def test_the_lock_is_where_git_does_not_look(path: Path) -> None:
     assert done.stdout == "?? shop.cassette.json\n"
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_reports_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(SaveError) as caught:
         Cassette(tmp_path / "gone" / "shop.json").record(exchange())
 
-    (found,) = caught.value.diagnostics
-    assert found.code == "KNB821"
-    assert "cannot be written: No such file or directory." in found.message
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "KNB821"
+    assert "cannot be written: No such file or directory." in diagnostic.message
 
 
 def test_a_cassette_that_would_be_too_large_to_read_is_not_written(path: Path) -> None:
     for number in (1, 2):
-        Cassette(path).record(exchange(b"x" * 20_000_000, asked=ask(f"{ORDERS}{number}")))
+        Cassette(path).record(exchange(b"x" * 20_000_000, request=ask(f"{ORDERS}{number}")))
 
     with pytest.raises(SaveError) as caught:
         Cassette(path).record(exchange(b"x" * 20_000_000))
@@ -348,16 +346,16 @@ def test_a_cassette_that_would_be_too_large_to_read_is_not_written(path: Path) -
     assert len(urls(path)) == 2
 
 
-def test_an_answer_that_is_too_large_is_not_written(path: Path) -> None:
+def test_a_response_that_is_too_large_is_not_recorded(path: Path) -> None:
     with pytest.raises(SaveError) as caught:
         Cassette(path).record(exchange(b"x" * 25_000_001))
 
     assert caught.value.diagnostics.codes == ["KNB821"]
-    assert "an answer of more than 25 MB is not kept" in str(caught.value)
+    assert "a response of more than 25 MB is not recorded" in str(caught.value)
     assert not path.exists()
 
 
-def test_a_process_that_does_not_let_go_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_process_that_holds_the_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cassette_file, "PATIENCE", 0.05)
     caught: list[SaveError] = []
 
@@ -367,7 +365,7 @@ def test_a_process_that_does_not_let_go_is_said(path: Path, monkeypatch: pytest.
         except SaveError as error:
             caught.append(error)
 
-    with cassette_file._alone(path):
+    with cassette_file._exclusive(path):
         other = threading.Thread(target=record)
         other.start()
         other.join()
@@ -378,11 +376,11 @@ def test_a_process_that_does_not_let_go_is_said(path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions are of POSIX")
-def test_the_permissions_of_the_file_stay(path: Path) -> None:
-    Cassette(path).record(exchange(asked=ask(f"{ORDERS}1")))
+def test_keeps_the_permissions_of_the_file(path: Path) -> None:
+    Cassette(path).record(exchange(request=ask(f"{ORDERS}1")))
     path.chmod(0o640)
 
-    Cassette(path).record(exchange(asked=ask(f"{ORDERS}2")))
+    Cassette(path).record(exchange(request=ask(f"{ORDERS}2")))
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
@@ -390,13 +388,13 @@ def test_the_permissions_of_the_file_stay(path: Path) -> None:
 def test_threads_that_record_at_once_lose_nothing(path: Path) -> None:
     def record(first: int) -> None:
         for number in range(first, first + 10):
-            Cassette(path).record(exchange(asked=ask(f"{ORDERS}{number}")))
+            Cassette(path).record(exchange(request=ask(f"{ORDERS}{number}")))
 
     threads = [threading.Thread(target=record, args=(first,)) for first in range(0, 40, 10)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
     assert sorted(urls(path)) == sorted(f"{ORDERS}{number}" for number in range(40))
 
@@ -409,9 +407,9 @@ def run(*arguments: object) -> subprocess.Popen[str]:
 def test_processes_that_record_at_once_lose_nothing(path: Path) -> None:
     writers = [run(path, "record", first, first + 25) for first in range(0, 100, 25)]
 
-    said = [one.communicate()[1] for one in writers]
+    errors = [writer.communicate()[1] for writer in writers]
 
-    assert [one.returncode for one in writers] == [0] * 4, said
+    assert [writer.returncode for writer in writers] == [0] * 4, errors
     assert sorted(urls(path)) == sorted(f"{ORDERS}{number}" for number in range(100))
 
 
@@ -420,17 +418,17 @@ def test_processes_that_record_at_once_lose_nothing(path: Path) -> None:
 def test_a_process_killed_at_any_moment_loses_nothing_it_had_recorded(path: Path) -> None:
     killer = run(path, KILLS, SEED)
 
-    out, said = killer.communicate()
+    out, errors = killer.communicate()
 
-    assert killer.returncode == 0, said
-    found = json.loads(out)
+    assert killer.returncode == 0, errors
+    counts = json.loads(out)
     # However slow the machine is, some were kept before the kill.
-    assert found["kept"] > 0
+    assert counts["kept"] > 0
     # What the killed ones left half written is not beside it.
-    assert found["names"] == [".kustomer-nb", path.name]
+    assert counts["names"] == [".kustomer-nb", path.name]
 
 
-def test_what_cannot_be_written_is_said_and_stays_as_it_was(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported_and_unchanged(tmp_path: Path) -> None:
     # Long enough that no name beside it, as the half-written file needs, can be longer.
     path = tmp_path / f"{'x' * 245}.json"
 
@@ -442,7 +440,7 @@ def test_what_cannot_be_written_is_said_and_stays_as_it_was(tmp_path: Path) -> N
     assert not path.exists()
 
 
-def test_a_draft_that_another_left_beside_it_stays(path: Path) -> None:
+def test_the_draft_of_another_process_stays(path: Path) -> None:
     left = path.with_name(f".{path.name}.123.tmp")
     left.write_text("{")
 

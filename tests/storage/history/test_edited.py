@@ -37,7 +37,7 @@ WHOLE = {
     "response": '{"statusCode": 200, "headers": {}, "body": {}}',
     "output": '{"id": 7}',
     "outcome": '"answered"',
-    "said": '""',
+    "error": '""',
     "elapsed": "0.5",
     "app_version": '"1.0.0"',
     "now": "null",
@@ -45,8 +45,8 @@ WHOLE = {
     "env": "{}",
     "hosts": "{}",
     "sent_to": '""',
-    "is_hidden": "false",
-    "cut": "[]",
+    "is_redacted": "false",
+    "truncated": "[]",
 }
 
 
@@ -104,7 +104,7 @@ def ours_alone(what: object) -> Iterator[None]:
         pytest.fail(f"{type(error).__name__}: {error!r} of {what!r:.500}")
 
 
-def test_whatever_was_edited_no_error_of_others_is_raised(tmp_path: Path) -> None:
+def test_an_edited_file_raises_only_errors_of_the_package(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     lines = [edited(chance) for _ in range(LINES)]
 
@@ -113,11 +113,11 @@ def test_whatever_was_edited_no_error_of_others_is_raised(tmp_path: Path) -> Non
     assert len(runs) + runs.skipped == LINES
     assert min(len(runs), runs.skipped) > LINES / 10
     repr(runs).encode()
-    for shown in (runs[start : start + 20] for start in range(0, len(runs), 20)):
-        with ours_alone(shown[:]):
-            reporting.text(shown)
-            shown._repr_html_().encode()
-            json.dumps(reporting.as_json(shown))
+    for page in (runs[start : start + 20] for start in range(0, len(runs), 20)):
+        with ours_alone(page[:]):
+            reporting.text(page)
+            page._repr_html_().encode()
+            json.dumps(reporting.as_json(page))
     for wanted in (
         {"text": "x"},
         {"status": "2xx"},
@@ -144,7 +144,7 @@ def test_whatever_was_edited_no_error_of_others_is_raised(tmp_path: Path) -> Non
     "arguments", [[], ["--json"], ["0"], ["0", "--json"], ["1", "--diff", "0"], ["--find", "x", "--json"]]
 )
 def test_the_command_line_shows_what_no_terminal_can_encode(arguments: list[str], tmp_path: Path) -> None:
-    parts = dict.fromkeys(("action", "said", "output", "inputs", "outcome"), "\ud800 x\udfff")
+    parts = dict.fromkeys(("action", "error", "output", "inputs", "outcome"), "\ud800 x\udfff")
     line = json.dumps({"version": 1, "at": AT, "request": {"url": "\ud800"}, **parts})
     app = project(tmp_path, *([line.encode()] * 2))
 
@@ -164,10 +164,11 @@ def test_the_command_line_shows_what_no_terminal_can_encode(arguments: list[str]
         pytest.param('"hosts": {"https://a.b": null}', id="nothing for a host"),
         pytest.param('"response": {"statusCode": true}', id="true for a status"),
         pytest.param('"seed": false', id="false for a number"),
+        pytest.param('"note": "x"', id="a key of another version"),
         pytest.param('"elapsed": ' + "9" * 5000, id="a number that is not read"),
     ],
 )
-def test_what_no_run_can_have_is_skipped_and_counted(part: str, tmp_path: Path) -> None:
+def test_an_impossible_line_is_skipped_and_counted(part: str, tmp_path: Path) -> None:
     app = project(tmp_path, f'{{"version": 1, "at": "{AT}", {part}}}'.encode())
 
     assert (len(app.history()), app.history().skipped) == (0, 1)
@@ -179,22 +180,21 @@ def test_what_no_run_can_have_is_skipped_and_counted(part: str, tmp_path: Path) 
         pytest.param('"inputs": {"id": NaN}', id="not a number"),
         pytest.param('"elapsed": 1e999', id="more than a double holds"),
         pytest.param('"outcome": "postponed"', id="an outcome of a newer version"),
-        pytest.param('"note": "mine"', id="a part of a newer version"),
         pytest.param('"env": {"orgId": "5"}, "hosts": {"https://a.b": "http://127.0.0.1"}', id="texts"),
         pytest.param(r'"output": "\ud800"', id="half of a surrogate pair"),
     ],
 )
-def test_what_can_be_shown_is_not_skipped(part: str, tmp_path: Path) -> None:
+def test_a_line_that_can_be_shown_is_not_skipped(part: str, tmp_path: Path) -> None:
     app = project(tmp_path, f'{{"version": 1, "at": "{AT}", {part}}}'.encode())
 
     assert (len(app.history()), app.history().skipped) == (1, 0)
 
 
-def test_the_deepest_that_is_written_is_read_again(tmp_path: Path) -> None:
+def test_the_deepest_written_value_is_read(tmp_path: Path) -> None:
     app = project(tmp_path)
     part = json.loads(nested(DEEPEST - 1))
 
     history.append(tmp_path, {"version": 1, "at": AT, "inputs": part, "response": {"body": part}})
 
     (entry,) = app.history()
-    assert (entry.inputs, entry.response, entry.cut) == (part, {"body": part}, ())
+    assert (entry.inputs, entry.response, entry.truncated) == (part, {"body": part}, ())

@@ -20,7 +20,7 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.storage import history
-from kustomer_nb.storage.history.store import DEEPEST, LONGEST, lines, written
+from kustomer_nb.storage.history.store import DEEPEST, LONGEST, read_lines, serialize_line
 from kustomer_nb.storage.locks import private_folder
 from tests.planted import MINE, PLANTS, Plant, assert_untouched, planted, precious_of
 
@@ -33,7 +33,7 @@ def path_of(root: Path) -> Path:
 
 
 def numbers(root: Path) -> list[int]:
-    return [json.loads(line)["number"] for line in lines(root)]
+    return [json.loads(line)["number"] for line in read_lines(root)]
 
 
 def test_the_folder_ignores_itself(tmp_path: Path) -> None:
@@ -48,25 +48,25 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     assert path_of(tmp_path).stat().st_mode & 0o077 == 0
 
 
-def test_a_torn_last_line_is_closed_off_and_costs_no_other(tmp_path: Path) -> None:
+def test_an_incomplete_last_line_is_ended_and_costs_no_other(tmp_path: Path) -> None:
     history.append(tmp_path, {"number": 1})
     with path_of(tmp_path).open("ab") as file:
         file.write(b'{"number":2,"out')
 
     history.append(tmp_path, {"number": 3})
 
-    assert lines(tmp_path) == (b'{"number":1}', b'{"number":2,"out', b'{"number":3}')
+    assert read_lines(tmp_path) == (b'{"number":1}', b'{"number":2,"out', b'{"number":3}')
 
 
-def test_of_a_large_file_the_newer_lines_stay(tmp_path: Path) -> None:
+def test_a_large_file_keeps_its_newer_lines(tmp_path: Path) -> None:
     for number in range(100):
         history.append(tmp_path, {"number": number}, largest=500)
 
-    kept = numbers(tmp_path)
+    remaining = numbers(tmp_path)
 
     assert path_of(tmp_path).stat().st_size <= 500
-    assert kept == list(range(kept[0], 100))
-    assert len(kept) > 10
+    assert remaining == list(range(remaining[0], 100))
+    assert len(remaining) > 10
 
 
 def test_the_line_that_was_just_added_stays_though_it_is_too_large_alone(tmp_path: Path) -> None:
@@ -76,69 +76,67 @@ def test_the_line_that_was_just_added_stays_though_it_is_too_large_alone(tmp_pat
     assert numbers(tmp_path) == [2]
 
 
-def test_of_many_lines_the_newer_ones_stay(tmp_path: Path) -> None:
+def test_a_file_of_many_lines_keeps_the_newer_ones(tmp_path: Path) -> None:
     for number in range(1000):
         history.append(tmp_path, {"number": number, "output": "x" * 200}, most=100, largest=400_000)
 
-    kept = numbers(tmp_path)
+    remaining = numbers(tmp_path)
 
-    assert kept == list(range(kept[0], 1000))
-    assert 50 <= len(kept) <= 100 + 20_000 // 200
+    assert remaining == list(range(remaining[0], 1000))
+    assert 50 <= len(remaining) <= 100 + 20_000 // 200
 
 
-def test_a_small_line_is_whole(tmp_path: Path) -> None:
+def test_a_short_line_is_complete(tmp_path: Path) -> None:
     history.append(tmp_path, LINE)
 
-    assert json.loads(lines(tmp_path)[0]) == LINE
+    assert json.loads(read_lines(tmp_path)[0]) == LINE
 
 
-def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
+def test_reports_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / ".kustomer-nb").write_text("")
 
-    found = history.append(tmp_path, LINE)
+    diagnostic = history.append(tmp_path, LINE)
 
-    assert found is not None
-    assert str(found).startswith("KNB822 the run could not be added to .kustomer-nb/history.jsonl: ")
+    assert diagnostic is not None
+    assert str(diagnostic).startswith("KNB822 the run could not be added to .kustomer-nb/history.jsonl: ")
 
 
-def test_a_full_disk_is_said_and_costs_no_other_line(tmp_path: Path) -> None:
+def test_reports_a_full_disk_and_loses_no_other_line(tmp_path: Path) -> None:
     history.append(tmp_path, {"number": 1})
 
     child, _ = forked(lambda: add_where_nothing_more_fits(tmp_path))
     assert os.waitpid(child, 0)[1] == 0
     history.append(tmp_path, {"number": 3})
 
-    assert [line for line in lines(tmp_path) if is_whole(line)] == [b'{"number":1}', b'{"number":3}']
+    assert [line for line in read_lines(tmp_path) if is_whole(line)] == [b'{"number":1}', b'{"number":3}']
 
 
 def add_where_nothing_more_fits(root: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
-    found = history.append(root, LINE)
-    assert found is not None
-    assert found.code == "KNB822"
-    assert "too large" in found.message
+    diagnostic = history.append(root, LINE)
+    assert diagnostic is not None
+    assert diagnostic.code == "KNB822"
+    assert "too large" in diagnostic.message
 
 
-def test_a_lock_that_another_holds_is_said_after_a_while(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reports_a_held_lock_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history.store, "PATIENCE", 0.05)
     history.append(tmp_path, LINE)
 
     with FileLock(tmp_path / ".kustomer-nb" / "history.lock"):
-        found = history.append(tmp_path, LINE)
+        diagnostic = history.append(tmp_path, LINE)
 
-    assert "it cannot be held against other processes" in str(found)
+    assert "another process is writing to it" in str(diagnostic)
 
 
-def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+def test_reports_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (private_folder(tmp_path) / "history.jsonl").mkdir()
 
     with pytest.raises(LoadError, match=r"KNB822 the history .* cannot be read: .* is a folder\."):
-        lines(tmp_path)
+        read_lines(tmp_path)
 
 
-def test_a_folder_whose_maker_was_killed_still_ignores_itself(tmp_path: Path) -> None:
+def test_a_folder_whose_creator_was_killed_still_ignores_itself(tmp_path: Path) -> None:
     (private_folder(tmp_path) / ".gitignore").write_text("")
 
     history.append(tmp_path, LINE)
@@ -153,7 +151,7 @@ def test_the_environment_can_turn_it_off(value: str, monkeypatch: pytest.MonkeyP
     assert not history.is_on()
 
 
-def test_it_is_on_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_on_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
 
     assert history.is_on()
@@ -170,17 +168,17 @@ VALUES = st.recursive(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 @given(value=VALUES)
-def test_any_json_comes_back_as_javascript_writes_it(value: Any, tmp_path: Path) -> None:
+def test_any_json_is_read_as_javascript_writes_it(value: Any, tmp_path: Path) -> None:
     history.append(tmp_path, {"value": value})
 
-    line = lines(tmp_path)[-1].decode()
+    line = read_lines(tmp_path)[-1].decode()
 
     assert line == stringify({"value": value})
     assert stringify(json.loads(line)) == line
 
 
 @pytest.mark.parametrize(
-    ("value", "kept"),
+    ("value", "serialized"),
     [
         pytest.param(math.nan, b"null", id="not a number"),
         pytest.param(10**400, b"null", id="more than a double holds"),
@@ -188,12 +186,12 @@ def test_any_json_comes_back_as_javascript_writes_it(value: Any, tmp_path: Path)
         pytest.param("\u2028\n", '"\u2028\\n"'.encode(), id="line separators"),
     ],
 )
-def test_what_is_no_json_of_its_own_is_written_as_javascript_does(
-    value: Any, kept: bytes, tmp_path: Path
+def test_a_value_that_json_lacks_is_written_as_javascript_does(
+    value: Any, serialized: bytes, tmp_path: Path
 ) -> None:
     history.append(tmp_path, {"value": value})
 
-    assert lines(tmp_path) == (b'{"value":' + kept + b"}",)
+    assert read_lines(tmp_path) == (b'{"value":' + serialized + b"}",)
 
 
 def test_two_processes_lose_nothing(tmp_path: Path) -> None:
@@ -204,16 +202,20 @@ def test_two_processes_lose_nothing(tmp_path: Path) -> None:
     assert sorted(numbers(tmp_path)) == [*range(500), *range(1000, 1500)]
 
 
-def test_what_one_process_leaves_out_as_old_is_never_new_of_another(tmp_path: Path) -> None:
+def test_trimming_in_one_process_never_drops_new_lines_of_another(tmp_path: Path) -> None:
     children = [forked(lambda first=first: add(tmp_path, first, largest=8_000)) for first in (0, 1000)]
     for child, _ in children:
         assert os.waitpid(child, 0)[1] == 0
 
-    kept = numbers(tmp_path)
-    own = [[one for one in kept if one // 1000 == child] for child in (0, 1)]
+    remaining = numbers(tmp_path)
+    own = [[number for number in remaining if number // 1000 == child] for child in (0, 1)]
 
-    assert kept[-1] in (499, 1499)
-    assert [one for one in own if one and one != list(range(one[0], one[0] // 1000 * 1000 + 500))] == []
+    assert remaining[-1] in (499, 1499)
+    assert [
+        number
+        for number in own
+        if number and number != list(range(number[0], number[0] // 1000 * 1000 + 500))
+    ] == []
 
 
 def add(root: Path, first: int, **bounds: int) -> None:
@@ -263,17 +265,17 @@ def test_a_writer_killed_at_any_moment_loses_no_line_it_had_written(tmp_path: Pa
         time.sleep(chance.uniform(0.004, 0.03))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        said = told(read).split()
-        kept = [json.loads(line)["number"] for line in lines(tmp_path) if is_whole(line)]
-        torn = len(lines(tmp_path)) - len(kept)
+        reported = told(read).split()
+        remaining = [json.loads(line)["number"] for line in read_lines(tmp_path) if is_whole(line)]
+        torn = len(read_lines(tmp_path)) - len(remaining)
 
         assert torn <= 1
-        assert kept == sorted(kept)
-        if said:
+        assert remaining == sorted(remaining)
+        if reported:
             # The newer half of the file stays: what was told last is in it, and all between.
-            assert int(said[-1]) in kept
-            assert set(range(max(kept[0], latest), int(said[-1]) + 1)) <= set(kept)
-        latest = max([*kept, latest]) + 1
+            assert int(reported[-1]) in remaining
+            assert set(range(max(remaining[0], latest), int(reported[-1]) + 1)) <= set(remaining)
+        latest = max([*remaining, latest]) + 1
         history.append(tmp_path, {"number": latest, **LINE}, largest=60_000)
         latest += 1
 
@@ -289,7 +291,7 @@ def is_whole(line: bytes) -> bool:
 @pytest.mark.timeout(120)
 @planted
 @pytest.mark.parametrize("name", ["", ".gitignore", "history.jsonl", "history.lock"])
-def test_nothing_of_it_is_a_link_or_a_pipe(plant: Plant, name: str, tmp_path: Path) -> None:
+def test_writes_to_no_link_and_no_pipe(plant: Plant, name: str, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
     place = tmp_path / ".kustomer-nb" / name
     place.parent.mkdir(exist_ok=True)
@@ -298,34 +300,34 @@ def test_nothing_of_it_is_a_link_or_a_pipe(plant: Plant, name: str, tmp_path: Pa
     else:
         place.touch()
 
-    found = history.append(tmp_path, LINE)
+    diagnostic = history.append(tmp_path, LINE)
 
-    assert found is not None
-    assert (found.code, found.severity) == ("KNB822", Severity.WARNING)
-    assert str(place) in found.message
-    assert "KUSTOMER_NB_HISTORY=off" in found.fix
+    assert diagnostic is not None
+    assert (diagnostic.code, diagnostic.severity) == ("KNB822", Severity.WARNING)
+    assert str(place) in diagnostic.message
+    assert "KUSTOMER_NB_HISTORY=off" in diagnostic.fix
     assert_untouched(precious)
 
 
 @pytest.mark.parametrize("name", ["history.jsonl", "history.lock"])
 @pytest.mark.parametrize("text", ["", MINE], ids=["empty", "filled"])
-def test_nothing_of_it_is_another_name_of_a_file(name: str, text: str, tmp_path: Path) -> None:
+def test_writes_to_no_hard_link(name: str, text: str, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_text(text)
     (private_folder(tmp_path) / name).hardlink_to(precious)
 
-    found = history.append(tmp_path, LINE)
+    diagnostic = history.append(tmp_path, LINE)
 
-    assert found is not None
-    assert found.code == "KNB822"
-    assert "is a hard link" in found.message
+    assert diagnostic is not None
+    assert diagnostic.code == "KNB822"
+    assert "is a hard link" in diagnostic.message
     assert precious.read_text() == text
 
 
 @pytest.mark.timeout(120)
 @planted
 @pytest.mark.parametrize("name", ["", "history.jsonl"])
-def test_nothing_but_a_file_is_read(plant: Plant, name: str, tmp_path: Path) -> None:
+def test_reads_only_a_file(plant: Plant, name: str, tmp_path: Path) -> None:
     place = tmp_path / ".kustomer-nb" / name
     place.parent.mkdir(exist_ok=True)
     if name or plant is not PLANTS["a folder"]:
@@ -334,27 +336,27 @@ def test_nothing_but_a_file_is_read(plant: Plant, name: str, tmp_path: Path) -> 
         place.touch()
 
     with pytest.raises(LoadError, match="KNB822"):
-        lines(tmp_path)
+        read_lines(tmp_path)
 
 
-def test_a_copy_that_shares_its_content_is_read(tmp_path: Path) -> None:
+def test_reads_a_hard_link(tmp_path: Path) -> None:
     history.append(tmp_path, LINE)
     (tmp_path / "backup").hardlink_to(path_of(tmp_path))
 
-    assert json.loads(lines(tmp_path)[0]) == LINE
+    assert json.loads(read_lines(tmp_path)[0]) == LINE
 
 
-def test_a_project_that_a_link_leads_to_has_one(tmp_path: Path) -> None:
+def test_a_linked_project_has_a_history(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
 
     assert history.append(tmp_path / "link", LINE) is None
 
-    assert lines(tmp_path / "real") == lines(tmp_path / "link")
-    assert len(lines(tmp_path / "real")) == 1
+    assert read_lines(tmp_path / "real") == read_lines(tmp_path / "link")
+    assert len(read_lines(tmp_path / "real")) == 1
 
 
-def test_one_of_an_earlier_version_is_gone_on_with(tmp_path: Path) -> None:
+def test_continues_a_file_of_an_earlier_version(tmp_path: Path) -> None:
     folder = tmp_path / ".kustomer-nb"
     folder.mkdir()
     for name, text in (
@@ -370,7 +372,7 @@ def test_one_of_an_earlier_version_is_gone_on_with(tmp_path: Path) -> None:
 
     assert numbers(tmp_path)[-1] == 99
     assert (folder / "history.tmp").read_text() == "{"
-    assert sorted(one.name for one in folder.iterdir()) == [
+    assert sorted(path.name for path in folder.iterdir()) == [
         ".gitignore",
         "history.jsonl",
         "history.lock",
@@ -388,7 +390,7 @@ def nested(levels: int) -> Any:
     return value
 
 
-def test_of_a_long_line_the_longest_parts_are_left_out_and_named() -> None:
+def test_the_largest_parts_of_a_long_line_are_omitted_and_named() -> None:
     line = {
         "inputs": 1,
         "request": {"body": LARGE, "url": "u"},
@@ -396,12 +398,12 @@ def test_of_a_long_line_the_longest_parts_are_left_out_and_named() -> None:
         "output": 2,
     }
 
-    assert json.loads(written(line)) == {
+    assert json.loads(serialize_line(line)) == {
         "inputs": 1,
         "request": {"url": "u"},
         "response": {"statusCode": 200},
         "output": 2,
-        "cut": ["response.body", "request.body"],
+        "truncated": ["response.body", "request.body"],
     }
 
 
@@ -411,33 +413,35 @@ def test_of_a_long_line_the_longest_parts_are_left_out_and_named() -> None:
         pytest.param({"request": {"url": LARGE}}, id="an address"),
         pytest.param({"request": {"headers": {"a": LARGE}}}, id="headers"),
         pytest.param({"response": {"headers": {"a": LARGE}}}, id="headers of the answer"),
-        pytest.param({"said": LARGE}, id="an error"),
+        pytest.param({"error": LARGE}, id="an error"),
         pytest.param({"env": {"a": LARGE}}, id="what the platform gives"),
         pytest.param({"action": LARGE}, id="a name"),
         pytest.param({str(at): "x" * 1000 for at in range(400)}, id="many parts"),
     ],
 )
-def test_no_line_is_longer_whatever_is_in_it(part: Any) -> None:
-    found = written({"version": 1, "at": "2034-01-02T09:00:00+00:00", **part})
+def test_no_line_is_longer_than_the_limit(part: Any) -> None:
+    serialized = serialize_line({"version": 1, "at": "2034-01-02T09:00:00+00:00", **part})
 
-    assert len(found) <= LONGEST
-    assert json.loads(found)["at"] == "2034-01-02T09:00:00+00:00"
-    assert json.loads(found)["cut"]
+    assert len(serialized) <= LONGEST
+    assert json.loads(serialized)["at"] == "2034-01-02T09:00:00+00:00"
+    assert json.loads(serialized)["truncated"]
 
 
-def test_a_line_of_the_longest_kind_is_whole() -> None:
+def test_a_line_of_the_greatest_length_is_complete() -> None:
     line = {"output": "x" * (LONGEST - len('{"output":""}\n'))}
 
-    assert json.loads(written(line)) == line
+    assert json.loads(serialize_line(line)) == line
 
 
 @pytest.mark.parametrize("levels", [DEEPEST, 50_000], ids=["one level", "more than Python can go down"])
-def test_what_is_nested_too_deep_is_left_out_and_named(levels: int) -> None:
-    found = written({"inputs": nested(DEEPEST - 1), "response": {"body": nested(levels)}, "output": 2})
+def test_a_part_nested_too_deep_is_omitted_and_named(levels: int) -> None:
+    serialized = serialize_line(
+        {"inputs": nested(DEEPEST - 1), "response": {"body": nested(levels)}, "output": 2}
+    )
 
-    assert json.loads(found) == {
+    assert json.loads(serialized) == {
         "inputs": nested(DEEPEST - 1),
         "response": {},
         "output": 2,
-        "cut": ["response.body"],
+        "truncated": ["response.body"],
     }

@@ -26,14 +26,14 @@ def test_what_javascript_reads_otherwise_is_a_guess_and_left_alone_in_a_module(
 
     app.fix()
 
-    assert [(one.code, one.pointer) for one in guesses(read(text))] == [(code, "/title")]
+    assert [(guess.code, guess.pointer) for guess in guesses(read(text))] == [(code, "/title")]
     assert written in app.text
 
 
 def test_a_line_end_in_a_string_is_a_guess_behind_a_tab_too() -> None:
-    found = guesses(read("export default {title: 'a\tb\nc'};"))
+    result = guesses(read("export default {title: 'a\tb\nc'};"))
 
-    assert [(one.code, one.pointer) for one in found] == [("KNB117", "/title")]
+    assert [(guess.code, guess.pointer) for guess in result] == [("KNB117", "/title")]
 
 
 @pytest.mark.parametrize(

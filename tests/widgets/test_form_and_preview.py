@@ -1,0 +1,80 @@
+"""The form coerces inputs through the function that the preview asks: they never contradict each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kustomer_nb as knb
+from kustomer_nb import UNDEFINED, Platform
+from kustomer_nb.config import FILE
+from tests.samples import an_action
+
+SCHEMA = {"properties": {"qty": {"type": "number"}}, "required": ["qty"]}
+TEMPLATE = {"uri": "http://a.b/", "method": "post", "json": True, "data": {"qty": "/#qty"}}
+
+
+def strict(value: Any) -> Any:
+    return value if isinstance(value, int) else UNDEFINED
+
+
+def lenient(value: Any) -> Any:
+    return 0 if value == "none" else UNDEFINED
+
+
+CASES = [
+    pytest.param(SCHEMA, {"qty": "7"}, {}, id="as the platform is assumed to"),
+    pytest.param(SCHEMA, {"qty": "x"}, {}, id="an error as the platform is assumed to"),
+    pytest.param(SCHEMA, {"qty": 7.5}, {"platform": Platform(conversions={"number": strict})}, id="stricter"),
+    pytest.param(
+        SCHEMA, {"qty": "none"}, {"platform": Platform(conversions={"number": lenient})}, id="more lenient"
+    ),
+    pytest.param(None, {"qty": 7}, {}, id="no schema"),
+    pytest.param(SCHEMA, {"qty": "/#steps.a.b"}, {"steps": {"a": {"b": 7}}}, id="a reference to a step"),
+    pytest.param(SCHEMA, {"qty": "/#steps.a.c"}, {"steps": {"a": {"b": 7}}}, id="a reference to nothing"),
+]
+
+
+@pytest.mark.parametrize(("schema", "inputs", "options"), CASES)
+def test_the_form_finds_the_same_errors_as_the_preview(
+    schema: Any, inputs: dict[str, Any], options: dict[str, Any]
+) -> None:
+    action = knb.load(an_action(inputSchema=schema, inputTemplate=TEMPLATE)).action()
+
+    form = knb.ActionForm(action, inputs, **options)
+    bench = knb.workbench(action, inputs=inputs, **options)
+
+    prepared = action.prepare(form.value, action.context(**options))
+    assert list(form.faults) == list(bench.form.faults)
+    assert bool(form.faults) == bool(prepared.input_errors)
+    assert bench.preview.prepared.input_errors == prepared.input_errors
+
+
+def test_a_form_without_a_schema_has_no_fields_if_the_platform_takes_no_inputs() -> None:
+    action = knb.load(an_action(inputSchema=None, inputTemplate=TEMPLATE)).action()
+
+    assert knb.ActionForm(action).fields
+    assert not knb.ActionForm(action, platform=Platform(absent_input_schema_takes_all=False)).fields
+
+
+def test_the_form_reads_the_choices_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / FILE).write_text("[platform]\nabsent_input_schema_takes_all = false\n")
+    action = knb.load(an_action(inputSchema=None, inputTemplate=TEMPLATE)).action()
+
+    assert not knb.workbench(action).form.fields
+
+
+def test_a_broken_project_file_is_shown_by_the_preview_and_leaves_the_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / FILE).write_text("[platform\n")
+    action = knb.load(an_action(inputSchema=SCHEMA, inputTemplate=TEMPLATE)).action()
+
+    bench = knb.workbench(action, inputs={"qty": "x"})
+
+    assert list(bench.form.faults) == ["qty"]
+    assert FILE in bench.preview.notice
