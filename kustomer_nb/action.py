@@ -19,7 +19,7 @@ from kustomer_nb.request import Request
 from kustomer_nb.run.context import RunContext
 from kustomer_nb.run.offline import run_offline
 from kustomer_nb.run.prepare import CoercedInputs, Prepared, coerce_inputs, input_schema, prepare
-from kustomer_nb.run.recording import AT_ONCE, keep_run, keep_unanswered
+from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
 from kustomer_nb.run.result import Run
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.cassette import cassette_path
@@ -223,19 +223,19 @@ class Action:
         try:
             run = await run_prepared(self.definition, self.app.model, prepared, confirm)
         except (TransportError, asyncio.CancelledError) as error:
-            keep_unanswered(self.app.model, prepared, error)
+            add_failure_to_history(self.app.model, prepared, error)
             raise
-        is_large = run.response is not None and run.response.size > AT_ONCE
-        keep = partial(keep_run, self.app.model, prepared, run)
+        is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
+        keep = partial(add_to_history, self.app.model, prepared, run)
         return self._finished(run, await asyncio.to_thread(keep) if is_large else keep())
 
     def _run_offline(self, prepared: Prepared) -> Run:
         try:
             run = run_offline(self.definition, self.app.model, prepared)
         except TransportError as error:
-            keep_unanswered(self.app.model, prepared, error)
+            add_failure_to_history(self.app.model, prepared, error)
             raise
-        return self._finished(run, keep_run(self.app.model, prepared, run))
+        return self._finished(run, add_to_history(self.app.model, prepared, run))
 
     def _finished(self, run: Run, history_problems: Iterable[Diagnostic]) -> Run:
         """Return a run whose diagnostics have their position in the file, and those of its history."""

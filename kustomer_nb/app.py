@@ -1,4 +1,4 @@
-"""An app definition, the handle that reads, lints, mends and saves it."""
+"""An app definition: the handle that reads, lints, fixes and saves it."""
 
 from __future__ import annotations
 
@@ -37,83 +37,83 @@ MOST_NAMES = 30
 
 
 def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
-    """Return the app of a path or of a value already parsed: a whole app, one action, or a list of them.
+    """Return the app of a file or of a parsed value: a whole app, one action, or a list of actions.
 
     Raises:
-        LoadError: the file cannot be read, or nothing can be made of its text.
+        LoadError: the file cannot be read, or its text is not a definition.
 
     Example:
         >>> load({"app": "shop", "version": "1.0.0", "actions": []})
         <App: shop 1.0.0, no actions>
     """
     if isinstance(source, (str, Path)):
-        return _opened(lambda: open_document(Path(source).expanduser()))
-    return _opened(lambda: document_from_value(source))
+        return _open(lambda: open_document(Path(source).expanduser()))
+    return _open(lambda: document_from_value(source))
 
 
 def loads(text: str) -> App:
-    """Return the app of a text, JSON as strict or as loose as authors write it.
+    """Return the app of a string: JSON, also with comments, unquoted keys and other JavaScript syntax.
 
     Raises:
-        LoadError: nothing can be made of the text.
-        TypeError: it is no text.
+        LoadError: the string is not a definition.
+        TypeError: it is not a string.
 
     Example:
         >>> app = loads("{app: 'shop', actions: [{name: 'kustomer.app.shop.find', type: 'rest_api',}]}")
         >>> app.action(), app.diagnostics
         (<Action: kustomer.app.shop.find>, <Diagnostics: 8 errors>)
     """
-    _require_text(text, "loads() takes a text, as load() takes a value")
-    return _opened(lambda: read_document(text))
+    _require_string(text, "loads() expects a string (load() accepts a path or a parsed value)")
+    return _open(lambda: read_document(text))
 
 
-def _opened(read: Callable[[], Document]) -> App:
-    """Return the app of a document; an error that quotes the text has its tokens masked."""
+def _open(read: Callable[[], Document]) -> App:
+    """Return the app of a document; tokens in the text that an error quotes are masked."""
     try:
         return App(read())
     except LoadError as error:
-        refusal = LoadError(conceal(error.diagnostics)).with_traceback(error.__traceback__)
-        refusal.__cause__ = error.__cause__
-    # Outside of the except, where the other error would become its context.
-    raise refusal
+        masked_error = LoadError(conceal(error.diagnostics)).with_traceback(error.__traceback__)
+        masked_error.__cause__ = error.__cause__
+    # Not inside the except block: Python would print the unmasked error as the context of this one.
+    raise masked_error
 
 
-def _require_text(given: object, what: str) -> None:
-    if not isinstance(given, str):
-        msg = f"{what}; this is of type {type(given).__name__}"
+def _require_string(value: object, expectation: str) -> None:
+    if not isinstance(value, str):
+        msg = f"{expectation}, got {type(value).__name__}"
         raise TypeError(msg)
 
 
 class App:
-    """A definition: ``text``, ``path``, ``model``, its actions, and what had to be mended to read it.
+    """A definition: ``text``, ``path``, ``model``, its actions, and the syntax errors fixed while reading.
 
-    `fix`, `edit`, `remove` and `rename` change the text in memory, and the actions held already with it;
-    `save` writes it.
+    `fix`, `edit`, `remove` and `rename` change the text in memory. Actions that were taken from the app
+    before follow the change. `save` writes the text.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        # Hosts that inputs chose and a person confirmed, until the process ends.
+        # Per app and not per run: in a notebook the same host would need its name in every cell.
         self.confirmed_hosts: set[str] = set()
 
     @property
     def text(self) -> str:
-        """The author's text, with what was changed since it was read."""
+        """The author's text, with all changes since it was read."""
         return self.document.text
 
     @property
     def path(self) -> Path | None:
-        """The file it was read from, None for a text or a value."""
+        """The file it was read from; None for a string or a value."""
         return self.document.path
 
     @property
     def model(self) -> AppDefinition:
-        """The app's own properties; empty when the document holds only actions."""
+        """The app's own properties; empty if the document has only actions."""
         return self.document.app
 
     @property
     def diagnostics(self) -> Diagnostics:
-        """What had to be mended to read the text, each with its place."""
+        """The syntax errors that were fixed in memory to read the text, each with its location."""
         return conceal(self.document.reading.diagnostics, self.document.reading)
 
     @cached_property
@@ -122,67 +122,69 @@ class App:
         return tuple(Action(self, read) for read in self.document.actions)
 
     def action(self, name: str | None = None) -> Action:
-        """Return an action by its full name or any unambiguous tail of it; without a name, the only one.
+        """Return an action by its full name or an unambiguous tail of it; without a name, the only action.
 
         Raises:
-            NameNotFoundError: no action fits, or several do.
+            NameNotFoundError: no action matches, or several do.
         """
-        if name is not None:
-            _require_text(name, "the name of an action is a text")
         if name is None:
-            fits = self.actions
+            matches = self.actions
         else:
-            fits = tuple(one for one in self.actions if one.name == name) or tuple(
-                one for one in self.actions if one.name.endswith(f".{name}")
+            _require_string(name, "the name of an action must be a string")
+            # A full name first: it may be the tail of another one, as `find` is of `shop.find`.
+            matches = tuple(action for action in self.actions if action.name == name) or tuple(
+                action for action in self.actions if action.name.endswith(f".{name}")
             )
-        if len(fits) == 1:
-            return fits[0]
-        raise NameNotFoundError([self._unknown(name, fits)])
+        if len(matches) == 1:
+            return matches[0]
+        raise NameNotFoundError([self._no_single_action(name, matches)])
 
-    def _unknown(self, name: str | None, fits: tuple[Action, ...]) -> Diagnostic:
-        names = [one.name for one in self.actions]
+    def _no_single_action(self, name: str | None, matches: tuple[Action, ...]) -> Diagnostic:
+        names = [action.name for action in self.actions]
         if not names:
-            message, fix = "there is no action here.", 'add one to "actions".'
-        elif len(fits) > 1:
-            found = f"{name!r} fits" if name else "without a name there are"
-            message, fix = (
-                f"{found} {len(fits)} actions.",
-                f"write one of {', '.join(one.name for one in fits[:MOST_NAMES])}.",
-            )
+            message, fix = "the app has no actions.", 'add one to "actions".'
+        elif len(matches) > 1:
+            subject = f"{name!r} matches" if name else "a name is needed: the app has"
+            message = f"{subject} {len(matches)} actions."
+            fix = f"use one of {', '.join(action.name for action in matches[:MOST_NAMES])}."
         else:
+            # A near miss of the short name counts too: authors rarely type the full one.
             tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
             near = get_close_matches(name or "", tails, n=1)
             message = f"there is no action {name!r}."
             fix = (
-                f"did you mean `{tails[near[0]]}`?" if near else f"there is {', '.join(names[:MOST_NAMES])}."
+                f"did you mean `{tails[near[0]]}`?"
+                if near
+                else f"use one of {', '.join(names[:MOST_NAMES])}."
             )
         return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix)
 
     def lint(
         self, *, select: Iterable[str] | None = None, ignore: Iterable[str] | None = None
     ) -> Diagnostics:
-        """Return everything that can be known to be wrong from the text alone, in its order.
+        """Return all problems that can be found statically, in the order of the text.
 
-        What is wrong with the project's ``kustomer-nb.toml`` is named behind it. ``select`` and
-        ``ignore`` are codes, or what they begin with (``KNB3``); they go before what the nearest
-        ``pyproject.toml`` lists under ``[tool.kustomer-nb]``.
+        Problems of the project's ``kustomer-nb.toml`` follow. ``select`` and ``ignore`` are codes or prefixes
+        of codes (``KNB3``); they take precedence over ``[tool.kustomer-nb]`` in the nearest
+        ``pyproject.toml``.
 
         Raises:
             NameNotFoundError: no rule has such a code.
-            LoadError: the table of ``pyproject.toml`` cannot be read.
+            LoadError: the table in ``pyproject.toml`` cannot be read.
 
         Example:
             >>> loads('{"app": "shop", "version": "1", "title": "Shop"}').lint(ignore=["KNB213"])
             <Diagnostics: no problems>
         """
         selection = self._selection(select, ignore)
-        found = lint_document(self.document, selection)
-        # What stands beside the file goes into git with it.
-        beside = () if self.path is None else self._lint_profiles(self.path)
-        return Diagnostics([*found, *(one for one in beside if selection.takes(one.code))], text=found.text)
+        diagnostics = lint_document(self.document, selection)
+        # kustomer-nb.toml is committed with the definition: a token in one is as public as in the other.
+        profile_diagnostics = () if self.path is None else self._lint_profiles(self.path)
+        selected = (diagnostic for diagnostic in profile_diagnostics if selection.includes(diagnostic.code))
+        return Diagnostics([*diagnostics, *selected], text=diagnostics.text)
 
     def _lint_profiles(self, path: Path) -> Diagnostics:
-        actions = [one.definition for one in self.document.actions]
+        actions = [action.definition for action in self.document.actions]
         return check_profiles(project_root(path), self.model, actions)
 
     def _selection(self, select: Iterable[str] | None, ignore: Iterable[str] | None) -> Selection:
@@ -195,15 +197,15 @@ class App:
         select: Iterable[str] | None = None,
         ignore: Iterable[str] | None = None,
     ) -> Changes:
-        """Mend in memory what can be mended without a decision, and return what changed; `save` writes it.
+        """Fix in memory what needs no decision, and return the changes; `save` writes the text.
 
-        Only how the text is written changes, never what it says. Mends that change what it says, such as
-        triple braces, need ``unsafe`` or their own code in ``select``; what loses words of the author's,
-        such as comments, needs it too.
+        Safe fixes change only the syntax of the text, not its meaning. Fixes that change the meaning, such as
+        triple braces, or that lose text of the author, such as comments, need ``unsafe`` or their code in
+        ``select``.
 
         Raises:
             NameNotFoundError: no rule has such a code.
-            LoadError: the table of ``pyproject.toml`` cannot be read.
+            LoadError: the table in ``pyproject.toml`` cannot be read.
 
         Example:
             >>> app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
@@ -213,17 +215,17 @@ class App:
             '{"app": "shop", "version": "1.0.0", "title": "Shop"}'
         """
         document, changes = fix_document(self.document, self._selection(select, ignore), unsafe=unsafe)
-        self._hold(document)
+        self._replace_document(document)
         return changes
 
     def edit(self, pointer: str, value: Any) -> Changes:
-        """Set the value at a JSON pointer in memory, and return what changed; `save` writes it.
+        """Set the value at a JSON pointer in memory, and return the changes; `save` writes the text.
 
-        A key that is not there is added; ``-`` as the last key adds to an array. Everything else in the text
-        stays as it is: the order of keys, indentation, comments.
+        A missing key is added; ``-`` as the last key appends to an array. The rest of the text stays the
+        same: the order of keys, indentation, comments.
 
         Raises:
-            EditError: the pointer names no place, or the value is not JSON.
+            EditError: the pointer does not exist, or the value is not JSON.
 
         Example:
             >>> app = loads('{"app": "shop", "version": "1.0.0"}')
@@ -235,10 +237,10 @@ class App:
         return self._change(edited(self.document, pointer, value))
 
     def remove(self, pointer: str) -> Changes:
-        """Take out what stands at a JSON pointer, in memory, and return what changed; `save` writes it.
+        """Remove the value at a JSON pointer in memory, and return the changes; `save` writes the text.
 
         Raises:
-            EditError: the pointer names no place.
+            EditError: the pointer does not exist.
 
         Example:
             >>> app = loads('{"app": "shop", "version": "1.0.0"}')
@@ -250,10 +252,10 @@ class App:
         return self._change(removed(self.document, pointer))
 
     def rename(self, pointer: str, key: str) -> Changes:
-        """Give the member at a JSON pointer another key in memory; `save` writes it.
+        """Rename the key of the member at a JSON pointer in memory; `save` writes the text.
 
         Raises:
-            EditError: the pointer names no member of an object, or the key is taken.
+            EditError: the pointer is not that of a member of an object, or the object has the key already.
 
         Example:
             >>> app = loads('{"app": "shop", "verson": "1.0.0"}')
@@ -265,53 +267,60 @@ class App:
         return self._change(renamed(self.document, pointer, key))
 
     def save(self, path: str | Path | None = None) -> Path:
-        """Write the text to its file, or to one that is not there yet, and return the path.
+        """Write the text to its file, or to a new one, and return the path.
 
-        The file holds the old text or the new one, whatever happens while it is written.
+        The write is atomic: the file contains either the old text or the new one.
 
         Raises:
-            SaveError: there is no path; the file changed since it was read, is there already, or cannot be
+            SaveError: there is no path; the file changed since it was read, exists already, or cannot be
                 written.
         """
         self.document = save_document(self.document, None if path is None else Path(path).expanduser())
         return self.document.path or Path()
 
     def history(self) -> History:
-        """Return the runs of the project, newest first: searched with ``find``, run again, compared.
+        """Return the runs of the project, newest first: to search with ``find``, run again, or compare.
 
-        Each finished run adds a line to ``.kustomer-nb/history.jsonl`` in the project's root, which git
-        ignores, without the values of settings and without what a profile's ``mask`` names. ``history =
-        false`` in ``kustomer-nb.toml``, or the variable KUSTOMER_NB_HISTORY set to ``off``, ends that.
+        Each finished run adds a line to ``.kustomer-nb/history.jsonl`` in the project root, which git
+        ignores. The line has no values of settings and nothing that a profile's ``mask`` covers. To turn the
+        history off, write ``history = false`` in ``kustomer-nb.toml``, or set KUSTOMER_NB_HISTORY to ``off``.
 
         Raises:
-            LoadError: the file is there, and cannot be read.
+            LoadError: the file exists and cannot be read.
         """
         return read_history(project_root(self.path), rerun=self._run_again)
 
     def _run_again(self, entry: Entry, arguments: Mapping[str, Any]) -> Run:
+        # Sample values are never sent: passed as arguments, they would look like values of the user.
         env = {name: value for name, value in entry.env.items() if SAMPLE_ENV.get(name) != value}
-        kept = {"mode": entry.mode, "profile": entry.profile or None, "hosts": dict(entry.hosts), "env": env}
-        given = {**kept, **arguments}
-        return self.action(entry.action or None).run(entry.inputs, **given)
+        recorded = {
+            "mode": entry.mode,
+            "profile": entry.profile or None,
+            "hosts": dict(entry.hosts),
+            "env": env,
+        }
+        return self.action(entry.action or None).run(entry.inputs, **{**recorded, **arguments})
 
     def _change(self, document: Document) -> Changes:
         before = self.document
-        self._hold(document)
+        self._replace_document(document)
         return changes_between(before, document)
 
-    def _hold(self, document: Document) -> None:
-        """Take another document, and let the actions that are held already be those of it."""
-        held = self.__dict__.pop("actions", ())
+    def _replace_document(self, document: Document) -> None:
+        """Replace the document, and point the existing actions to their new definitions."""
+        actions = self.__dict__.pop("actions", ())
         self.document = document
-        by_name = {one.definition.name: one for one in document.actions if one.definition.name}
-        followed = {action: by_name[action.name] for action in held if action.name in by_name}
-        # One that has another name now stands where it stood; what is gone keeps what it held.
-        taken = {id(one) for one in followed.values()}
-        by_pointer = {one.pointer: one for one in document.actions if id(one) not in taken}
-        for action in held:
-            action.read = followed.get(action) or by_pointer.get(action.pointer, action.read)
-        same = {id(action.read): action for action in held}
-        self.actions = tuple(same.get(id(one)) or Action(self, one) for one in document.actions)
+        by_name = {read.definition.name: read for read in document.actions if read.definition.name}
+        # By name first: an action keeps its name when one before it is added or removed.
+        renewed = {action: by_name[action.name] for action in actions if action.name in by_name}
+        assigned = {id(read) for read in renewed.values()}
+        # A renamed action is still at its pointer; a removed one keeps its last definition.
+        by_pointer = {read.pointer: read for read in document.actions if id(read) not in assigned}
+        for action in actions:
+            action.read = renewed.get(action) or by_pointer.get(action.pointer, action.read)
+        existing = {id(action.read): action for action in actions}
+        # The same objects stay: a notebook holds them in variables.
+        self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
 
     def _repr_html_(self) -> str:
         return display.html(self.document)
@@ -319,13 +328,13 @@ class App:
     def __repr__(self) -> str:
         title = " ".join(part for part in (self.model.app, self.model.version) if part) or "actions only"
         count = {0: "no actions", 1: "1 action"}.get(len(self.actions), f"{len(self.actions)} actions")
-        faults = self.document.reading.diagnostics
-        mended = f", mended: {faults.summary}" if faults else ""
-        return one_line(f"<App: {title}, {count}{mended}>")
+        problems = self.document.reading.diagnostics
+        fixed = f", fixed: {problems.summary}" if problems else ""
+        return one_line(f"<App: {title}, {count}{fixed}>")
 
 
 def lint(app: App) -> Diagnostics:
-    """Return everything that can be known to be wrong with a definition from its text alone.
+    """Return all problems of a definition that can be found statically.
 
     Example:
         >>> lint(loads('{"app": "shop", "version": "1.0.0", "title": "Shop", "actions": []}'))

@@ -108,7 +108,7 @@ class Code(StrEnum):
     # KNB2: names, versions and app-level keys.
     ACTIONS_NOT_AN_ARRAY = "KNB201"
     WRONG_TYPE = "KNB202"
-    ACTION_NOT_FOUND = "KNB203", "There is no action of that name, or several."
+    ACTION_NOT_FOUND = "KNB203", "No action has that name, or several match it."
     NAME_MISSING = "KNB204"
     NAME_CHARACTERS = "KNB205"
     NAME_TOO_LONG = "KNB206"
@@ -125,7 +125,7 @@ class Code(StrEnum):
     WORKFLOW_NOT_AN_APP = "KNB217"
     SETTING_NOT_USED = "KNB218"
     DESCRIPTION_MISSING = "KNB219"
-    RULE_NOT_FOUND = "KNB220", "There is no rule of that code."
+    RULE_NOT_FOUND = "KNB220", "No rule has that code."
     SETTING_TYPE = "KNB221"
     SETTING_DEFAULT_MISSING = "KNB222"
     NAME_IN_BOTH = "KNB223"
@@ -141,7 +141,7 @@ class Code(StrEnum):
     TYPE_LOST_IN_TEMPLATE = "KNB306"
     TEMPLATE_LIMIT = (
         "KNB307",
-        "A template would take more than it may: depth, output or steps; lint says so as KNB301.",
+        "A template exceeds a limit of depth, output or steps; lint reports it as KNB301.",
     )
     HELPER_NOT_KNOWN_HERE = "KNB308"
     UNKNOWN_FUNCTION = "KNB309"
@@ -164,10 +164,10 @@ class Code(StrEnum):
     HEADER_NAME = "KNB406"
     HEADER_VALUE = "KNB407"
     BODY_FRAMED_BY_HAND = "KNB408"
-    HOSTS_INVALID = "KNB409", "hosts= maps an origin to something that is none."
+    HOSTS_INVALID = "KNB409", "hosts= maps an origin to something that is not an origin."
     TYPE_NOT_RUNNABLE = (
         "KNB410",
-        "The action is of a type that exists only inside Kustomer, so it cannot be sent from here.",
+        "The action has a type that runs only inside Kustomer, so it cannot be run from here.",
     )
     INPUT_TEMPLATE_MISSING = "KNB411"
     GET_WITH_DATA = "KNB412"
@@ -201,136 +201,139 @@ class Code(StrEnum):
     ONE_VARIABLE_OF_TWO_SETTINGS = "KNB607"
     SCHEME_TWICE = (
         "KNB608",
-        "The value of a setting begins with the word, as Bearer, that the template writes before it.",
+        "The value of a setting starts with the scheme, such as Bearer, that the template adds too.",
     )
     PROFILE_TOKEN = (
         "KNB610",
-        "A token is written out in kustomer-nb.toml, which goes into git; lint of a definition tells.",
+        "kustomer-nb.toml, which belongs in git, contains a token; lint of a definition reports it.",
     )
     INPUT_CHOOSES_HOST = "KNB611"
     HOST_CHOSEN_BY_INPUT = (
         "KNB612",
-        "A secret goes along to a host that an input chose; a run asks to confirm that host.",
+        "A secret is sent to a host that an input chose; a run asks for confirmation of that host.",
     )
 
     # KNB7: inputs and losses at run time.
-    INPUT_MISSING = "KNB701", "An input is required, and missing: the platform rejects the run."
+    INPUT_MISSING = "KNB701", "A required input is missing: the platform rejects the run."
     INPUT_TYPE = "KNB702", "An input cannot be converted to its type: the platform rejects the run."
     INPUT_UNDECLARED = (
         "KNB703",
         "An input is not declared while additionalProperties is false: the platform rejects the run.",
     )
-    INPUT_NOT_JSON = "KNB704", "What was passed as an input is no JSON value."
+    INPUT_NOT_JSON = "KNB704", "A value that was passed as an input is not JSON."
     VARIABLE_UNSET = (
         "KNB705",
-        "A variable that is neither declared nor a setting has no value; nothing is sent.",
+        "A variable without a value is neither declared nor an app setting; nothing is sent.",
     )
-    VALUE_GAP = "KNB706", "A variable has no value where that leaves a gap, as in the address."
+    VALUE_GAP = "KNB706", "A variable has no value and leaves a gap, such as in the URL."
     SAMPLE_ENV_SENT = (
         "KNB707",
-        "A sample value of the workflow's environment would be sent; it is only for a preview.",
+        "A sample value of the workflow's environment would be sent; samples are only for previews.",
     )
-    HTML_ESCAPED = "KNB708", "Double braces changed a value: they escape it for HTML."
-    RESPONSE_NOT_JSON = "KNB710", "The answer is no JSON though json is true, so body is text."
+    HTML_ESCAPED = "KNB708", "Double braces changed a value, because they escape HTML."
+    RESPONSE_NOT_JSON = "KNB710", "The response is not JSON although json is true, so body is a string."
     RESPONSE_COMPRESSED = (
         "KNB711",
-        "The answer is compressed, and npm request leaves it so: the body is no text to work with.",
+        "The response is compressed and npm request does not decompress it, so body is not readable.",
     )
     RESPONSE_NOT_UTF8 = (
         "KNB712",
-        "The answer is not UTF-8; npm request reads no other charset, so characters are lost.",
+        "The response is not UTF-8, the only charset that npm request reads, so characters are lost.",
     )
     RESPONSE_TRUNCATED = (
         "KNB713",
-        "The answer is larger than the 50 MB that are read; the body is its start, as text.",
+        "The response is larger than the 50 MB that are read; body is its start, as a string.",
     )
     RESPONSE_TOO_LARGE = (
         "KNB714",
-        "The answer is larger, holds more or is nested deeper than is parsed here, so body is text.",
+        "The response is too large or nested too deep to be parsed here, so body is a string.",
     )
-    RESPONSE_DUPLICATE_KEY = "KNB715", "The answer gives a key twice in one object; the last one counts."
+    RESPONSE_DUPLICATE_KEY = "KNB715", "The response has a key twice in one object; the last one counts."
     FIELD_UNREADABLE = (
         "KNB716",
-        "A field of a form cannot be read, so nothing is run; the message says where.",
+        "A field of a form has an invalid value, so nothing is run; the message names the field.",
     )
     PREVIEW_INCOMPLETE = (
         "KNB717",
-        "A request is shown without an input that cannot be read, so it is not complete.",
+        "A request is shown without an invalid input, so it is incomplete.",
     )
     VALUE_UNBOUNDED = (
         "KNB718",
-        "A value that was passed holds itself, is too deep or too large, or cannot be read.",
+        "A value that was passed contains itself, is too deep or too large, or cannot be read.",
     )
 
     # KNB8: settings, network and guards.
-    SETTING_UNSET = "KNB801", "A setting has no value; the message names the variable to set."
+    SETTING_UNSET = "KNB801", "A setting has no value; the message names its environment variable."
     SETTING_INVALID = (
         "KNB802",
-        "A value was given to no setting or to two, is not of its type, or two keys give one variable.",
+        "A setting is unknown or ambiguous, has the wrong type, or shares its environment variable.",
     )
     NO_CONNECTION = (
         "KNB803",
-        "No connection came about: refused, unknown host, or a certificate that does not hold.",
+        "The connection failed: refused, unknown host, or an invalid certificate.",
     )
-    TIMED_OUT = "KNB804", "No answer came in time; whether the request was carried out is not known."
-    CONNECTION_BROKEN = "KNB805", "The answer broke off, is too large, or is no HTTP."
+    TIMED_OUT = "KNB804", "No response arrived in time; it is not known whether the request was processed."
+    CONNECTION_BROKEN = "KNB805", "The response was cut off, is too large, or is not HTTP."
     DEMO_NOT_STARTED = "KNB806", "The demo store cannot start."
-    MODE_UNKNOWN = "KNB807", "There is no such mode, or no such fault."
+    MODE_UNKNOWN = "KNB807", "There is no such mode or fault."
     NO_SAMPLE = "KNB808", "The action has no sampleOutputContext to run from."
-    NOT_CONFIRMED = "KNB809", "A request that may change something was not confirmed; nothing was sent."
-    PROFILE_FILE = "KNB810", "kustomer-nb.toml cannot be read, or lacks the profile."
+    NOT_CONFIRMED = "KNB809", "A request that may change data was not confirmed; nothing was sent."
+    PROFILE_FILE = "KNB810", "kustomer-nb.toml cannot be read, or does not contain the profile."
     ACCOUNT_TOKEN_UNSET = "KNB811", "The app account of the action has no token."
     ACCOUNT_TOKEN_ASSUMED = (
         "KNB812",
-        "How Kustomer sends the token of an app account is not known; a bearer token is assumed.",
+        "It is not known how Kustomer sends the token of an app account; a bearer token is assumed.",
     )
-    DEMO_ONLY = "KNB813", "With --demo a request would have gone elsewhere; nothing was sent."
-    PYPROJECT_TABLE = "KNB814", "The table [tool.kustomer-nb] of pyproject.toml cannot be read."
+    DEMO_ONLY = (
+        "KNB813",
+        "With --demo, a request to a host other than the demo store is refused; nothing was sent.",
+    )
+    PYPROJECT_TABLE = "KNB814", "The table [tool.kustomer-nb] in pyproject.toml cannot be read."
     NOT_RECORDED = (
         "KNB816",
-        "Nothing that was recorded fits the request; the nearest are named, and what differs.",
+        "No recording matches the request; the message lists the nearest ones and their differences.",
     )
     CONNECTION_OPTIONS = (
         "KNB818",
-        "A proxy lets nothing through, or its address or a file of certificates cannot be used.",
+        "A proxy refuses the connection, or its URL or a certificate file is invalid.",
     )
     CASSETTE_UNREADABLE = (
         "KNB820",
-        "A cassette cannot be read: it is no JSON, not as it was written, or of a newer version.",
+        "A cassette cannot be read: it is not JSON, was changed, or has a newer version.",
     )
-    CASSETTE_NOT_WRITTEN = "KNB821", "An exchange cannot be written to its cassette, which is as it was."
+    CASSETTE_NOT_WRITTEN = "KNB821", "An exchange cannot be written to its cassette, which was not changed."
     HISTORY_UNAVAILABLE = (
         "KNB822",
-        "The history cannot be read, or not be written; no run is touched by that.",
+        "The history cannot be read or written; runs are not affected.",
     )
     RERUN_IMPOSSIBLE = (
         "KNB823",
-        "An old run cannot be run again, or compared, as it was: a part was hidden or too large.",
+        "A past run cannot be repeated or compared: a part of it was hidden or too large.",
     )
     SECRET_IN_EXCEPTION = (
         "KNB824",
-        "An exception of another package told the value of a setting; only its type is told.",
+        "An exception of another package contains the value of a setting; only its type is shown.",
     )
     METHOD_DENIED = "KNB825", "The profile denies unsafe methods; nothing was sent."
     HOST_NOT_ALLOWED = (
         "KNB826",
-        "A request, or a redirect it met, goes to a host that the profile does not allow.",
+        "A request or a redirect goes to a host that the profile does not allow.",
     )
     HOST_FORBIDDEN = (
         "KNB827",
-        "A request goes to a link-local address or to one that serves a machine's own credentials.",
+        "A request goes to a link-local address or to one that serves the credentials of a cloud host.",
     )
     NO_CASSETTE_PATH = (
         "KNB828",
-        "A definition that was read from no file has no cassette beside it; cassette= names one.",
+        "A definition that was not read from a file has no default cassette; pass cassette=.",
     )
-    RUN_NOT_FOUND = "KNB829", "The history has no run of that number."
+    RUN_NOT_FOUND = "KNB829", "The history has no run with that number."
     CHOSEN_HOST_NOT_CONFIRMED = (
         "KNB834",
-        "A secret would go to a host that an input chose, and nobody confirmed it; nothing was sent.",
+        "A secret would be sent to a host that an input chose, without confirmation; nothing was sent.",
     )
-    REDIRECT_TO_THIS_MACHINE = "KNB835", "Another machine redirects to this one; nothing was sent there."
+    REDIRECT_TO_THIS_MACHINE = "KNB835", "A remote host redirects to this computer; nothing was sent there."
     OVERRIDE_REDIRECTED = (
         "KNB836",
-        "A redirect of a request with an overridden method, or one that overrides it, is not followed.",
+        "A redirect is not followed when the request or the redirect overrides the method.",
     )

@@ -1,4 +1,4 @@
-"""Response to output: through outputTemplate, then outputSchema, with what was lost on the way."""
+"""Response to output: through outputTemplate, then outputSchema, with the losses of both."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from kustomer_nb.template.traced_values import html_escape_warnings, pieces, rea
 
 @dataclass(frozen=True)
 class Output:
-    """What the next step gets (``projected.value``), what named nothing, and what helpers found wrong.
+    """The output for the next step (``projected.value``), the missing references, and the diagnostics.
 
-    ``mapped`` is what outputTemplate made, before outputSchema.
+    ``mapped`` is the result of outputTemplate, before outputSchema.
     """
 
     projected: Projected
@@ -30,7 +30,7 @@ class Output:
     @property
     def is_broken(self) -> bool:
         """Whether outputTemplate failed, so that there is no output."""
-        return any(one.severity is Severity.ERROR for one in self.diagnostics)
+        return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
 def map_output(
@@ -42,8 +42,8 @@ def map_output(
 ) -> Output:
     """Return the output of an action for a response in the shape of ``toJSON()``.
 
-    Without an outputTemplate the output is ``{response, body}``, as `Platform.default_output_template` says.
-    ``rendering`` is the one of ``platform`` where it is None.
+    Without an outputTemplate the output is ``{response, body}``: see `Platform.default_output_template`.
+    ``rendering`` None is that of ``platform``.
 
     Raises:
         TemplateError: a template in outputTemplate cannot be parsed, or fails on this response.
@@ -51,12 +51,13 @@ def map_output(
     Example:
         >>> template = {"id": "/#body.id", "name": "/#body.name"}
         >>> definition = ActionDefinition.read({"outputTemplate": template}).model
-        >>> found = map_output(definition, {"statusCode": 200, "body": {"id": 7}})
-        >>> found.projected.value, [one.path for one in found.missing]
+        >>> output = map_output(definition, {"statusCode": 200, "body": {"id": 7}})
+        >>> output.projected.value, [reference.path for reference in output.missing]
         ({'id': 7}, ['body.name'])
     """
     platform = platform or Platform()
     context = {"response": response}
+    # Absent, not null, if the response has none: a reference to it is missing then.
     if "body" in response:
         context["body"] = response["body"]
     notes = Notes()
@@ -69,18 +70,19 @@ def map_output(
     )
     notes.diagnostics.extend(html_escape_warnings(pieces(traced)))
     mapped = real(traced)
+    # What the platform's own template does not find is not the author's loss.
     missing = () if definition.output_template is None else tuple(notes.missing)
     return Output(_projected(mapped, definition, platform), missing, tuple(notes.diagnostics), mapped)
 
 
 def output_template(definition: ActionDefinition, platform: Platform) -> Any:
-    """Return the outputTemplate that is in force, the platform's own where the action has none."""
-    own = definition.output_template
-    return dict(platform.default_output_template) if own is None else own
+    """Return the outputTemplate of an action, or the platform's default without one."""
+    authored = definition.output_template
+    return dict(platform.default_output_template) if authored is None else authored
 
 
 def map_sample(definition: ActionDefinition, platform: Platform | None = None) -> Output:
-    """Return the output that sampleOutputContext stands for: the sample through outputSchema alone.
+    """Return the output for sampleOutputContext: only outputSchema is applied to the sample.
 
     Example:
         >>> action = {"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": {"properties": {"a": {}}}}
@@ -93,9 +95,10 @@ def map_sample(definition: ActionDefinition, platform: Platform | None = None) -
 
 def _projected(value: Any, definition: ActionDefinition, platform: Platform) -> Projected:
     if value is UNDEFINED:
-        # Nothing was made, so nothing is converted: null would become "" or 0.
+        # There is no value to convert: null would become "" or 0.
         return Projected(None)
     schema = definition.output_schema
+    # An empty closed schema drops every member.
     if schema is None and not platform.absent_output_schema_keeps_all:
         schema = {"additionalProperties": False}
     return project(
@@ -106,11 +109,11 @@ def _projected(value: Any, definition: ActionDefinition, platform: Platform) -> 
     )
 
 
-def said(pointer: str) -> str:
-    """Return a pointer as authors write paths: ``/body/items/0`` is ``body.items.0``.
+def dotted_path(pointer: str) -> str:
+    """Return a pointer as the path that authors write: ``body.items.0`` for ``/body/items/0``.
 
     Example:
-        >>> said("/body/items/0")
+        >>> dotted_path("/body/items/0")
         'body.items.0'
     """
     return ".".join(pointers.split(pointer)) or "(the whole value)"

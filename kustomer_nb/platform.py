@@ -1,7 +1,7 @@
-"""What is known, and what is assumed, of the platform an action runs on.
+"""What is known and what is assumed about the platform that runs an action.
 
-Each doubtful choice of the runtime is one field of `Platform`, with its evidence. Someone who knows better
-passes ``platform=Platform(...)``.
+Each uncertain behavior of the runtime is a field of `Platform`, with its evidence. If you know better, pass
+``platform=Platform(...)``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Evidence(StrEnum):
-    """How a fact about the platform is known, surest first."""
+    """How a fact about the platform is known, most certain first."""
 
     DOCUMENTED = "documented"
     OBSERVED = "observed"
@@ -24,7 +24,7 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """One doubtful choice: its name, the value in use, how it is known, and why."""
+    """An uncertain behavior: its name, the value in use, its evidence, and the reason."""
 
     name: str
     value: object
@@ -36,6 +36,7 @@ def _assumed(default: Any, evidence: Evidence, why: str) -> Any:
     return field(default=default, metadata={"evidence": evidence, "why": why})
 
 
+# For previews: a run refuses to send them (KNB707).
 SAMPLE_ENV: Mapping[str, str] = MappingProxyType(
     {"orgId": "sample-org-id", "workflowId": "sample-workflow-id", "appVersion": "sample-1.0.0"}
 )
@@ -44,9 +45,9 @@ BOTH: Mapping[str, str] = MappingProxyType({"response": "/#response", "body": "/
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Platform:
-    """The behaviour assumed of Kustomer's runtime; frozen, every field with its evidence.
+    """The assumed behavior of Kustomer's runtime; frozen, every field with its evidence.
 
-    ``given`` holds the names of the fields that were passed: these override a profile, whatever their value.
+    ``passed`` are the names of the fields that were passed: they override a profile, whatever their value.
 
     Example:
         >>> Platform().timeout
@@ -62,25 +63,29 @@ class Platform:
         True, Evidence.MEASURED, "{{x}} escapes & < > \" ' ` = in handlebars 4.7; {{{x}}} does not"
     )
     adjacent_raw_numbers_add: bool = _assumed(
-        True, Evidence.MEASURED, "{{{a}}}{{{b}}} at the head of a template adds two numbers in handlebars 4.7"
+        True,
+        Evidence.MEASURED,
+        "{{{a}}}{{{b}}} at the start of a template adds two numbers in handlebars 4.7",
     )
     string_qs_is_query: bool = _assumed(
-        True, Evidence.DOCUMENTED, "the page's own example gives qs a string; npm request would spread it"
+        True,
+        Evidence.DOCUMENTED,
+        "the page's own example has a string for qs; npm request would split it into characters",
     )
     setting_beats_input: bool = _assumed(
-        True, Evidence.INFERRED, "an input and an app setting of one name: the setting is taken"
+        True, Evidence.INFERRED, "if an input and an app setting have the same name, the setting is used"
     )
     output_schema_at_every_depth: bool = _assumed(
-        True, Evidence.INFERRED, "the page speaks of top-level properties; ajv filters nested ones too"
+        True, Evidence.INFERRED, "the page only mentions top-level properties; ajv filters nested ones too"
     )
     absent_input_schema_takes_all: bool = _assumed(
-        True, Evidence.INFERRED, "no source says what an action without inputSchema accepts"
+        True, Evidence.INFERRED, "what an action without inputSchema accepts is undocumented"
     )
     absent_output_schema_keeps_all: bool = _assumed(
-        True, Evidence.INFERRED, "no source says what an action without outputSchema passes on"
+        True, Evidence.INFERRED, "what an action without outputSchema passes on is undocumented"
     )
     decompresses: bool = _assumed(
-        False, Evidence.MEASURED, "npm request leaves a compressed body as it is unless asked with gzip: true"
+        False, Evidence.MEASURED, "npm request decompresses a body only with gzip: true"
     )
     default_output_template: Mapping[str, str] = field(
         default_factory=lambda: BOTH,
@@ -93,8 +98,8 @@ class Platform:
         default_factory=lambda: MappingProxyType({}),
         metadata={
             "evidence": Evidence.INFERRED,
-            "why": "values become the declared type as ajv's coerceTypes makes them; those given here, by "
-            "type, go before: a function of the value, UNDEFINED where it cannot be converted",
+            "why": "values are converted as with ajv's coerceTypes; functions passed here take precedence, "
+            "by type: they receive the value and return UNDEFINED if it cannot be converted",
         },
     )
     env: Mapping[str, str] = field(
@@ -104,20 +109,20 @@ class Platform:
             "why": "templates see _env with orgId, workflowId and appVersion",
         },
     )
-    given: frozenset[str] = field(init=False, repr=False, compare=False)
+    passed: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __new__(cls, **values: Any) -> Platform:
         """Return a platform that knows which fields were passed."""
         platform = object.__new__(cls)
         names = frozenset(values)
-        if names == {choice.name for choice in fields(cls) if choice.init}:
-            # dataclasses.replace() passes every field; only those that are not the default were given.
+        if names == {option.name for option in fields(cls) if option.init}:
+            # dataclasses.replace() passes every field: only those that are not the default count.
             names = frozenset(name for name, value in values.items() if value != getattr(Platform(), name))
-        object.__setattr__(platform, "given", names)
+        object.__setattr__(platform, "passed", names)
         return platform
 
     def assumptions(self) -> tuple[Assumption, ...]:
-        """Return every field with the value in use, its evidence and the reason.
+        """Return every field with the value in use, its evidence, and the reason.
 
         Example:
             >>> print(Platform().assumptions()[0].evidence)
@@ -125,23 +130,25 @@ class Platform:
         """
         return tuple(
             Assumption(
-                choice.name, getattr(self, choice.name), choice.metadata["evidence"], choice.metadata["why"]
+                option.name, getattr(self, option.name), option.metadata["evidence"], option.metadata["why"]
             )
-            for choice in fields(self)
-            if choice.init
+            for option in fields(self)
+            if option.init
         )
 
 
+# The values and limits that the platform's documentation names.
 REST_API = "rest_api"
 METHODS = ("get", "post", "put", "patch", "delete")
 NAME_PREFIX = "kustomer.app."
+# In characters, spaces included.
 NAME_LENGTH = 128
 DESCRIPTION_LENGTH = 4096
 TYPES = ("string", "boolean", "number", "object", "array")
 SETTING_TYPES = ("string", "number", "boolean", "secret")
 ACCOUNT = "default"
 _IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
-# A semantic version, as a pattern that Python and JavaScript read alike.
+# A semantic version (semver 2.0.0), as a pattern that means the same in Python and JavaScript.
 VERSION = (
     rf"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){{2}}(?:-{_IDENTIFIER}(?:\.{_IDENTIFIER})*)?"
     r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
@@ -149,10 +156,10 @@ VERSION = (
 
 
 def is_pointed(value: Any) -> bool:
-    """Return whether a value is a reference or a function as a whole, and so not a template."""
+    """Return whether a whole value is a reference or a function, and so not a template."""
     return isinstance(value, str) and value.startswith("/#")
 
 
 def is_fixed(value: Any) -> bool:
-    """Return whether a value is the same in every run: it holds neither a reference nor a template."""
+    """Return whether a value is the same in every run: it is neither a reference nor a template."""
     return not isinstance(value, str) or not (is_pointed(value) or "{{" in value)

@@ -18,6 +18,8 @@ _UNSEEN = _CONTROLS + _WITHOUT_WIDTH
 _FLAG = "(?P<flag>\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"
 _IN_TEXT = re.compile(f"{_FLAG}|[{_UNSEEN}]")
 _IN_LINE = re.compile(f"{_FLAG}|[\\t\\n{_UNSEEN}]")
+# As much of a name or value as a message quotes.
+QUOTED_LENGTH = 60
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -49,6 +51,16 @@ def as_json_escapes(text: str) -> str:
         ["\u202e"]
     """
     return _IN_TEXT.sub(_as_json_escape, text)
+
+
+def shortened(text: str, length: int = QUOTED_LENGTH) -> str:
+    """Return a text, or its start and an ellipsis if it is longer than ``length``.
+
+    Example:
+        >>> shortened("short"), shortened("a long text", 6)
+        ('short', 'a lon…')
+    """
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _escape(match: re.Match[str]) -> str:

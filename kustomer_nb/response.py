@@ -1,9 +1,9 @@
-"""What came back, in the shape of npm ``request``'s ``toJSON()``.
+"""A response in the shape of npm ``request``'s ``toJSON()``.
 
 Measured with request 2.88.2: header names are lower case, repeated ones joined by a comma (``set-cookie`` is
-a list); the body is read as UTF-8 whatever its charset, a byte order mark and compression left in; with
-``json`` on it is parsed when it can be and else stays text; an empty body is undefined with ``json`` on, and
-else "".
+a list); the body is decoded as UTF-8 whatever its charset, with its byte order mark and compression; with
+``json`` on it is parsed if it is valid and otherwise stays a string; an empty body is undefined with ``json``
+on, and otherwise "".
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ from kustomer_nb.secrets import Redactor
 
 DEEPEST = 200
 MEGABYTE = 2**20
-# An object or array takes up to a hundred times the bytes it is written in: no more than one in so many.
+# Parsed, an object or array takes up to a hundred times its bytes: no more than one in so many is parsed.
 BYTES_EACH = 32
-# What npm request opens; anything else stays as it came.
-_OPENED = {"gzip", "deflate"}
+# The encodings that npm request decompresses with gzip: true.
+_DECOMPRESSED = {"gzip", "deflate"}
 MOST_NAMES = 5
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
-_NO_JSON = 'read response.text: a login page or a wrong uri answers so; for text, leave out "json": true.'
-_COMPRESSED = "leave out the header accept-encoding; if Kustomer opens it, pass Platform(decompresses=True)."
+_NO_JSON = 'read response.text: is it a login page, or the uri wrong? For text, remove "json": true.'
+_COMPRESSED = (
+    "remove the header accept-encoding; if Kustomer decompresses it, pass Platform(decompresses=True)."
+)
+# Node's IncomingMessage keeps only the first of these, and joins all others.
 _FIRST_ONLY = {
     "age", "authorization", "content-length", "content-type", "etag", "expires", "from", "host",
     "if-modified-since", "if-unmodified-since", "last-modified", "location", "max-forwards",
@@ -41,15 +44,15 @@ _FIRST_ONLY = {
 
 @dataclass(frozen=True, repr=False)
 class Response(Displayable):
-    """One answer: ``body`` is parsed JSON, text, or ``UNDEFINED``; ``request`` is the masked one sent.
+    """A response: ``body`` is parsed JSON, a string or ``UNDEFINED``; ``request`` is the masked request.
 
-    ``text`` is the body as it came, ``notes`` say what is lost in reading it: no JSON, no UTF-8, compressed,
-    too large, a key given twice.
+    ``text`` is the body as received, ``notes`` are what is lost in reading it: it is not JSON or not UTF-8,
+    compressed, too large, or has a key twice.
 
     Example:
         >>> headers = [("Content-Type", "application/json")]
-        >>> answer = Response.of(200, headers, b'{"id": 7}', parses_json=True)
-        >>> answer, answer.body
+        >>> response = Response.from_bytes(200, headers, b'{"id": 7}', parses_json=True)
+        >>> response, response.body
         (<Response: 200, application/json, 9 bytes>, {'id': 7})
     """
 
@@ -62,7 +65,7 @@ class Response(Displayable):
     request: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(
+    def from_bytes(
         cls,
         status_code: int,
         headers: Iterable[tuple[str, str]],
@@ -70,58 +73,58 @@ class Response(Displayable):
         *,
         parses_json: bool,
         parse_limit: int = PARSE_LIMIT,
-        is_cut: bool = False,
+        is_truncated: bool = False,
         decompresses: bool = False,
         request: Mapping[str, Any] | None = None,
         redactor: Redactor | None = None,
     ) -> Response:
-        """Return the response of what came over the wire; ``redactor`` removes the secrets it echoes.
+        """Return the response for received headers and content, without the secrets that ``redactor`` knows.
 
-        A body of more than ``parse_limit`` bytes stays text, and one with more objects and arrays than
-        8 MB (or that, where it is more) divided by 32. ``is_cut`` says that ``content`` is only its
-        start, ``decompresses`` that a compressed one was opened already.
+        A body of more than ``parse_limit`` bytes stays a string, and so does one with more objects and arrays
+        than 8 MB, or a larger ``parse_limit``, divided by 32. ``is_truncated`` is true if ``content`` is only
+        the start of the body, ``decompresses`` if a compressed body was decompressed already.
         """
-        hide = redactor or Redactor({})
+        redactor = redactor or Redactor({})
         joined = _joined(headers)
         reader = _Reader(parses_json, parse_limit)
         encoding = str(joined.get("content-encoding", "identity"))
-        if is_cut:
+        if is_truncated:
             message = (
-                f"reading stopped after {len(content) / MEGABYTE:.0f} MB; the body is its start, as text."
+                f"reading stopped after {len(content) / MEGABYTE:.0f} MB; the body is its start, as a string."
             )
-            reader.say(Code.RESPONSE_TRUNCATED, message, "ask for less, a page at a time.")
+            reader.note(Code.RESPONSE_TRUNCATED, message, "request less data, such as one page at a time.")
             reader.parses_json = False
-        is_opened = decompresses and encoding.strip().lower() in _OPENED
-        if content and encoding != "identity" and not is_opened:
-            message = f"the body is compressed ({encoding}), and npm request leaves it so."
-            reader.say(Code.RESPONSE_COMPRESSED, message, _COMPRESSED)
+        is_decompressed = decompresses and encoding.strip().lower() in _DECOMPRESSED
+        if content and encoding != "identity" and not is_decompressed:
+            message = f"the body is compressed ({encoding}), and npm request does not decompress it."
+            reader.note(Code.RESPONSE_COMPRESSED, message, _COMPRESSED)
         text = reader.text(content, str(joined.get("content-type", "")))
-        # Parsed before secrets are taken out: a label in the place of a number would be no JSON.
+        # Parsed before secrets are removed: a label in place of a number would not be JSON.
         body = reader.body(text, len(content))
         return cls(
             status_code,
-            hide.value(joined),
-            hide.value(body),
-            hide.text(text),
+            redactor.value(joined),
+            redactor.value(body),
+            redactor.text(text),
             len(content),
-            tuple(replace(one, message=hide.text(one.message)) for one in reader.notes),
+            tuple(replace(note, message=redactor.text(note.message)) for note in reader.notes),
             request or {},
         )
 
     @property
-    def is_good(self) -> bool:
-        """Whether the status is below 400."""
+    def ok(self) -> bool:
+        """Whether the status is below 400, as in requests."""
         return self.status_code < 400
 
     def to_json(self) -> dict[str, Any]:
-        """Return what ``/#response`` names; without ``body`` when that is undefined."""
-        whole = {
+        """Return the value of ``/#response``; without ``body`` if that is undefined."""
+        members = {
             "statusCode": self.status_code,
             "body": self.body,
             "headers": self.headers,
             "request": dict(self.request),
         }
-        return {key: value for key, value in whole.items() if value is not UNDEFINED}
+        return {key: value for key, value in members.items() if value is not UNDEFINED}
 
     def __repr__(self) -> str:
         kind = str(self.headers.get("content-type", "no content type")).partition(";")[0]
@@ -130,87 +133,80 @@ class Response(Displayable):
 
 @dataclass
 class _Reader:
-    """Reads a body as npm request does, and notes what that loses."""
+    """Reads a body as npm request does, and notes what is lost."""
 
     parses_json: bool
     parse_limit: int
     notes: list[Diagnostic] = field(default_factory=list)
 
-    def say(self, code: str, message: str, fix: str) -> None:
+    def note(self, code: str, message: str, fix: str) -> None:
         self.notes.append(Diagnostic(code, Severity.WARNING, "/body", message, fix))
 
     def text(self, content: bytes, content_type: str) -> str:
-        """Return a body as UTF-8, whatever charset its headers name."""
+        """Return a body decoded as UTF-8, whatever charset its headers name."""
         try:
             return content.decode()
         except UnicodeDecodeError as error:
             message = (
-                f"the body is not UTF-8 (byte {error.start} is the first), and npm request reads no other."
+                f"the body is not UTF-8, the only charset npm request reads (byte {error.start} is invalid)."
             )
             charset = _CHARSET.search(content_type)
             if charset:
-                message = f"{message} Its content-type says {charset[1]}."
-            self.say(
+                message = f"{message} Its content-type names {charset[1]}."
+            self.note(
                 Code.RESPONSE_NOT_UTF8,
                 message,
-                "let the service answer in UTF-8; what cannot be read is \ufffd here.",
+                "change the service to respond in UTF-8; invalid bytes are shown as \ufffd here.",
             )
         return content.decode("utf-8", "replace")
 
     def body(self, text: str, size: int) -> Any:
-        """Return what ``/#body`` names: parsed where that was asked for and can be, else the text."""
+        """Return the value of ``/#body``: parsed if ``parses_json`` and it is valid, otherwise the text."""
         if not self.parses_json:
             return text
         if not text:
             return UNDEFINED
-        if size > self.parse_limit:
-            limit = f"{self.parse_limit / MEGABYTE:g} MB"
-            message = f"the body has {size / MEGABYTE:.1f} MB, more than {limit}; it stays text here."
-            self.say(
-                Code.RESPONSE_TOO_LARGE,
-                message,
-                "pass parse_limit= with more bytes, or ask the service for less.",
-            )
-            return text
-        most = max(self.parse_limit, PARSE_LIMIT) // BYTES_EACH
-        if text.count("[") + text.count("{") > most:
-            message = f"the body has more than {most:,} objects and arrays; it stays text here."
-            self.say(
-                Code.RESPONSE_TOO_LARGE,
-                message,
-                "pass parse_limit= with more bytes, or ask the service for less.",
-            )
+        if (excess := self._excess(text, size)) is not None:
+            fix = "pass parse_limit= with more bytes, or request less data."
+            self.note(Code.RESPONSE_TOO_LARGE, f"{excess}; it stays a string.", fix)
             return text
         try:
             body, repeated = javascript.parse_with_repeats(text)
         except ValueError as error:
-            self.say(
-                Code.RESPONSE_NOT_JSON,
-                f"the body was promised as JSON and is not ({error}); it stays text.",
-                _NO_JSON,
-            )
+            message = f"the body is not JSON, although json is true ({error}); it stays a string."
+            self.note(Code.RESPONSE_NOT_JSON, message, _NO_JSON)
             return text
+        # Counted first: most bodies cannot be that deep, and to look through all values takes time.
         if text.count("[") + text.count("{") > DEEPEST and _is_deep(body):
-            message = f"the body is nested deeper than {DEEPEST} levels; it stays text here."
-            self.say(Code.RESPONSE_TOO_LARGE, message, "ask the service for less.")
+            message = f"the body is nested deeper than {DEEPEST} levels; it stays a string."
+            self.note(Code.RESPONSE_TOO_LARGE, message, "request less data.")
             return text
         if repeated:
             names = ", ".join(f"`{name}`" for name in repeated[:MOST_NAMES])
-            message = f"the body gives a key twice in one object, and the last one counts: {names}."
-            self.say(
-                Code.RESPONSE_DUPLICATE_KEY, message, "mend the service, or read that text without json."
-            )
+            message = f"the body has a key twice in one object, and the last one counts: {names}."
+            fix = "fix the service, or read the text without json."
+            self.note(Code.RESPONSE_DUPLICATE_KEY, message, fix)
         return body
+
+    def _excess(self, text: str, size: int) -> str | None:
+        """Return why a body is too large to be parsed, None if it is not."""
+        if size > self.parse_limit:
+            return f"the body has {size / MEGABYTE:.1f} MB, more than {self.parse_limit / MEGABYTE:g} MB"
+        most = max(self.parse_limit, PARSE_LIMIT) // BYTES_EACH
+        if text.count("[") + text.count("{") > most:
+            return f"the body has more than {most:,} objects and arrays"
+        return None
 
 
 def _is_deep(value: Any) -> bool:
+    # Level by level: recursion would end at Python's limit.
     level = [value]
     for _ in range(DEEPEST):
         level = [
             item
-            for one in level
-            if isinstance(one, (dict, list))
-            for item in (one.values() if isinstance(one, dict) else one)
+            for container in level
+            if isinstance(container, (dict, list))
+            for item in (container.values() if isinstance(container, dict) else container)
         ]
         if not level:
             return False
@@ -220,8 +216,8 @@ def _is_deep(value: Any) -> bool:
 def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Join repeated headers as Node's ``IncomingMessage.headers`` does."""
     joined: dict[str, Any] = {}
-    for written, value in headers:
-        name = written.lower()
+    for original_name, value in headers:
+        name = original_name.lower()
         if name == "set-cookie":
             joined.setdefault(name, []).append(value)
         elif name not in joined:

@@ -1,6 +1,7 @@
-"""Run the notebooks named (or all) and keep their outputs, so that they read well unexecuted.
+"""Run the notebooks given as arguments, or all of them, and save their outputs.
 
-Nothing that changes from run to run is kept: no times, no widget state, cell ids by position.
+Anything that changes between runs is left out, so that a new recording has a small diff: no times, no
+widget state, and cell ids by position.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-HERE = Path(__file__).parent
+NOTEBOOKS = Path(__file__).parent
 
 
 def record(path: Path) -> None:
-    """Execute one notebook in its own folder and write it back."""
+    """Execute one notebook in its own folder and save it with its outputs."""
     notebook = nbformat.read(path, as_version=4)
-    for at, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{at:02}"
+    for index, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{index:02}"
         cell.metadata.pop("execution", None)
     client = NotebookClient(
         notebook,
@@ -36,5 +37,5 @@ def record(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    for named in [Path(name) for name in sys.argv[1:]] or sorted(HERE.glob("*.ipynb")):
-        record(named)
+    for path in [Path(name) for name in sys.argv[1:]] or sorted(NOTEBOOKS.glob("*.ipynb")):
+        record(path)

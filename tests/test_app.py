@@ -35,7 +35,7 @@ class TestLoading:
         assert app.model.app == "shop"
 
     @pytest.mark.parametrize(
-        ("value", "shown"),
+        ("value", "text"),
         [
             pytest.param(TWO, "<App: shop 1.0.0, 2 actions>", id="an app"),
             pytest.param(an_action(), "<App: actions only, 1 action>", id="one action"),
@@ -45,17 +45,17 @@ class TestLoading:
             pytest.param({"app": "shop"}, "<App: shop, no actions>", id="an app without actions"),
         ],
     )
-    def test_a_value_is_an_app_an_action_or_a_list(self, value: Any, shown: str) -> None:
+    def test_a_value_is_an_app_an_action_or_a_list(self, value: Any, text: str) -> None:
         app = load(value)
 
-        assert (repr(app), app.path) == (shown, None)
+        assert (repr(app), app.path) == (text, None)
 
-    def test_the_example_of_the_documentation_is_read_and_what_was_mended_is_said(self) -> None:
+    def test_the_example_of_the_documentation_is_read_and_its_fixes_reported(self) -> None:
         app = load(FIXTURES / "refund-order.verbatim.txt")
 
         assert app.action("refundOrder").name == "kustomer.app.ecommstore.store.refundOrder"
-        assert "mended: " in repr(app)
-        assert all(one.span and one.fix for one in app.diagnostics)
+        assert "fixed: " in repr(app)
+        assert all(diagnostic.span and diagnostic.fix for diagnostic in app.diagnostics)
 
     def test_a_missing_file_is_an_error_with_the_near_miss(self) -> None:
         with pytest.raises(LoadError, match=r"did you mean '.*ecommstore\.json'\?"):
@@ -72,7 +72,7 @@ class TestNames:
     @pytest.mark.parametrize(
         "name", ["kustomer.app.shop.orders.list", "shop.orders.list", "orders.list", "list"]
     )
-    def test_an_action_is_found_by_any_unambiguous_tail(self, name: str) -> None:
+    def test_an_action_has_any_unambiguous_tail_as_its_name(self, name: str) -> None:
         action = load(TWO).action(name)
 
         assert repr(action) == "<Action: kustomer.app.shop.orders.list>"
@@ -89,18 +89,18 @@ class TestNames:
 
         assert action.pointer == "/0"
 
-    def test_an_action_without_a_name_shows_its_place(self) -> None:
+    def test_an_action_without_a_name_shows_its_pointer(self) -> None:
         action = load([an_action(name="")]).action()
 
         assert repr(action) == "<Action: /0>"
 
-    def test_a_bare_action_without_a_name_has_no_place_either(self) -> None:
+    def test_a_bare_action_without_a_name_has_no_pointer_either(self) -> None:
         action = load({"inputTemplate": {}}).action()
 
         assert repr(action) == "<Action: without a name>"
 
     @pytest.mark.parametrize(
-        ("source", "name", "said"),
+        ("source", "name", "message"),
         [
             pytest.param(
                 TWO,
@@ -111,31 +111,31 @@ class TestNames:
             pytest.param(
                 TWO,
                 "zzz",
-                "'zzz'. Fix: there is kustomer.app.shop.find, kustomer.app.shop.orders.list.",
+                "'zzz'. Fix: use one of kustomer.app.shop.find, kustomer.app.shop.orders.list.",
                 id="an unknown name",
             ),
             pytest.param(
-                TWO, None, "without a name there are 2 actions. Fix: write one of kustomer.", id="no name"
+                TWO, None, "a name is needed: the app has 2 actions. Fix: use one of kustomer.", id="no name"
             ),
             pytest.param(
                 an_app(an_action(name="a.find"), an_action(name="b.find")),
                 "find",
-                "'find' fits 2 actions. Fix: write one of a.find, b.find.",
+                "'find' matches 2 actions. Fix: use one of a.find, b.find.",
                 id="an ambiguous tail",
             ),
             pytest.param(
-                an_app(), None, 'there is no action here. Fix: add one to "actions".', id="no actions"
+                an_app(), None, 'the app has no actions. Fix: add one to "actions".', id="no actions"
             ),
         ],
     )
-    def test_a_name_that_fits_none_or_several_says_the_way_out(
-        self, source: Any, name: str | None, said: str
+    def test_a_name_that_matches_none_or_several_has_a_fix(
+        self, source: Any, name: str | None, message: str
     ) -> None:
         with pytest.raises(NameNotFoundError) as caught:
             load(source).action(name)
 
         assert caught.value.diagnostics.codes == ["KNB203"]
-        assert said in str(caught.value)
+        assert message in str(caught.value)
 
     def test_a_name_that_is_not_found_is_a_lookup_error(self) -> None:
         with pytest.raises(LookupError):
@@ -149,13 +149,13 @@ class TestRendering:
         assert request.headers["authorization"] == f"Bearer ${SETTING}"
         assert repr(request) == "<Request: POST https://api.ecommstore.com/orders/1042>"
 
-    def test_inputs_the_platform_would_reject_are_all_named(self) -> None:
+    def test_all_inputs_that_the_platform_would_reject_are_reported(self) -> None:
         with pytest.raises(InputError) as caught:
             refund_order().render({"orderid": 1})
 
         assert caught.value.diagnostics.codes == ["KNB703", "KNB701"]
 
-    def test_without_inputs_none_are_given(self) -> None:
+    def test_inputs_are_optional(self) -> None:
         request = asking("http://a.b/").render()
 
         assert request.url == "http://a.b/"
@@ -171,7 +171,7 @@ class TestRendering:
         assert request.sent_to is not None
         assert request.sent_to.origin == "https://eu.shop.com"
 
-    def test_hosts_given_win_over_those_of_the_profile(self, tmp_path: Path) -> None:
+    def test_hosts_override_those_of_the_profile(self, tmp_path: Path) -> None:
         (tmp_path / FILE).write_text('[profiles.eu.hosts]\n"https://a.b" = "https://eu.b"\n')
         path = tmp_path / "shop.json"
         path.write_text('{"inputTemplate": {"uri": "https://a.b/", "method": "get"}}')
@@ -181,35 +181,35 @@ class TestRendering:
         assert request.sent_to is not None
         assert request.sent_to.origin == "https://us.b"
 
-    def test_a_variable_nobody_declared_may_be_allowed_to_be_missing(self) -> None:
+    def test_an_undeclared_variable_may_be_missing_if_allowed(self) -> None:
         action = asking("http://a.b/{{gone}}")
 
         request = action.render(allow_missing=["gone"])
 
         assert not request.diagnostics.errors
 
-    def test_a_setting_of_another_name_is_refused(self) -> None:
+    def test_an_unknown_setting_is_refused(self) -> None:
         with pytest.raises(SettingError, match="did you mean `authToken`"):
             refund_order().render({"orderId": 1}, settings={"authTokn": "x"})
 
-    def test_an_argument_of_no_such_name_is_refused(self) -> None:
+    def test_an_unknown_argument_is_refused(self) -> None:
         with pytest.raises(TypeError, match="confrim"):
             refund_order().run({"orderId": 1}, confrim="api.ecommstore.com")
 
-    def test_what_decides_a_run_shows_no_value_of_a_setting(self) -> None:
-        shown = repr(refund_order().context(settings={"authToken": "s3cret"}, accounts={"a": "s3cret"}))
+    def test_the_context_of_a_run_shows_no_value_of_a_setting(self) -> None:
+        text = repr(refund_order().context(settings={"authToken": "s3cret"}, accounts={"a": "s3cret"}))
 
-        assert "s3cret" not in shown
+        assert "s3cret" not in text
 
 
 @pytest.mark.parametrize(
     "value", [pytest.param(load(TWO), id="App"), pytest.param(load(an_action()).action(), id="Action")]
 )
-def test_an_app_and_an_action_show_themselves_in_a_notebook(value: App | Action) -> None:
+def test_an_app_and_an_action_have_html_for_notebooks(value: App | Action) -> None:
     assert "kustomer.app.shop.find" in value._repr_html_()
 
 
-def test_an_action_lints_itself_alone() -> None:
+def test_an_action_lints_only_itself() -> None:
     good = an_action(outputTemplate={"id": "/#body.id"})
     app = load(an_app(good, {"name": "kustomer.app.shop.bad", "description": "x", "type": "rest_api"}))
 
@@ -217,16 +217,17 @@ def test_an_action_lints_itself_alone() -> None:
     assert not app.action("find").lint()
 
 
-def test_what_is_wrong_with_a_request_or_output_is_placed_in_the_authors_text() -> None:
+def test_a_diagnostic_of_a_run_has_its_location_in_the_authors_text() -> None:
     text = '{"type": "rest_api",\n "inputTemplate": {"uri": "http://a.b/{{shout x}}", "method": "get"}}'
     sent = '"inputTemplate": {"uri": "http://127.0.0.1:9", "method": "get"}'
     mapped = f'{{"type": "rest_api", {sent},\n "outputTemplate": {{"n": "a {{{{date 1}}}}"}}}}'
 
     (fault,) = loads(text).action().render().diagnostics
-    (found,) = loads(mapped).action().run(transport=ANSWERS).diagnostics
+    (diagnostic,) = loads(mapped).action().run(transport=ANSWERS).diagnostics
 
     assert fault.span is not None
     assert text[fault.span.start : fault.span.end] == "{{shout x}}"
     assert (fault.span.line, fault.span.column) == (2, 39)
-    assert found.span is not None
-    assert (found.pointer, mapped[found.span.start : found.span.end]) == ("/outputTemplate/n", "{{date 1}}")
+    assert diagnostic.span is not None
+    assert diagnostic.pointer == "/outputTemplate/n"
+    assert mapped[diagnostic.span.start : diagnostic.span.end] == "{{date 1}}"

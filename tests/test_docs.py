@@ -4,7 +4,6 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,66 +30,86 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     assert not [link for link in links if not (page.parent / link).exists()]
 
 
-def test_every_assumption_is_on_the_page_as_it_stands() -> None:
-    page = (ROOT / "docs/platform.md").read_text(encoding="utf-8")
+def heading_anchors(page: Path) -> set[str]:
+    """Return the anchors of a page as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
-    def written(one: Assumption) -> str:
-        return f"| `{one.name}` | `{one.value}` | {one.evidence} | {one.why} |"
 
-    assumed = [
-        replace(one, value=dict(one.value)) if isinstance(one.value, Mapping) else one
-        for one in Platform().assumptions()
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_with_an_anchor_leads_to_a_heading(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", text)
+
+    assert not [
+        f"{target}#{anchor}"
+        for target, anchor in links
+        if anchor not in heading_anchors(page.parent / target if target else page)
     ]
 
-    assert not [one.name for one in assumed if written(one) not in page]
+
+def test_the_page_on_the_platform_lists_every_assumption() -> None:
+    page = (ROOT / "docs/platform.md").read_text(encoding="utf-8")
+
+    def row(assumption: Assumption) -> str:
+        value = dict(assumption.value) if isinstance(assumption.value, Mapping) else assumption.value
+        return f"| `{assumption.name}` | `{value}` | {assumption.evidence} | {assumption.why} |"
+
+    missing = [assumption.name for assumption in Platform().assumptions() if row(assumption) not in page]
+
+    assert not missing
 
 
 TEMPLATES = (ROOT / "docs/templates.md").read_text(encoding="utf-8")
-SURPRISING = re.findall(r"^\| `(.+)` \| `(\{.*\})` \| `(.*)` \|$", TEMPLATES, re.MULTILINE)
+SURPRISING_RESULTS = re.findall(r"^\| `(.+)` \| `(\{.*\})` \| `(.*)` \|$", TEMPLATES, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("template", "data", "text"), SURPRISING)
-def test_what_surprises_is_so(template: str, data: str, text: str) -> None:
+@pytest.mark.parametrize(("template", "data", "text"), SURPRISING_RESULTS)
+def test_surprising_results_are_as_documented(template: str, data: str, text: str) -> None:
     assert render_value(template, json.loads(data)) == text
 
 
 def test_every_helper_and_function_is_on_the_page() -> None:
     helpers, functions = TEMPLATES.split("| Helper |")[1].split("| Function |")
 
-    assert len(SURPRISING) == 11
+    assert len(SURPRISING_RESULTS) == 11
     assert re.findall(r"^\| `(\w+)`", helpers, re.MULTILINE) == sorted(HELPERS)
     assert re.findall(r"^\| `(\w+)`", functions, re.MULTILINE) == sorted(FUNCTIONS)
 
 
-def test_every_fault_is_on_the_page_with_what_comes_of_it() -> None:
+def test_the_page_on_the_network_lists_every_simulated_failure_with_its_result() -> None:
     page = (ROOT / "docs/network.md").read_text(encoding="utf-8")
 
     def outcome(name: str) -> str:
         wire = a_wire("http://of-nobody.test/")
         try:
-            answer = wait(send(wire, timeout=60, transport=fault_transport(name)))
+            raw = wait(send(wire, timeout=60, transport=fault_transport(name)))
         except TransportError as error:
             return error.diagnostics[0].code
-        read = Response.of(answer.status_code, answer.headers, answer.content, parses_json=True)
-        return ", ".join([str(answer.status_code), *(one.code for one in read.notes)])
+        response = Response.from_bytes(raw.status_code, raw.headers, raw.content, parses_json=True)
+        return ", ".join([str(raw.status_code), *(note.code for note in response.notes)])
 
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", page.partition("## Faults")[2], re.MULTILINE)
+    table = page.partition("## Simulated failures")[2]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", table, re.MULTILINE)
 
-    assert rows == [(one.name, one.description, outcome(one.name)) for one in FAULTS.values()]
+    assert rows == [(fault.name, fault.description, outcome(fault.name)) for fault in FAULTS.values()]
 
 
 def test_binder_installs_what_the_notebooks_need() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 
-    (asked,) = (ROOT / "binder/requirements.txt").read_text().split()
+    (requirement,) = (ROOT / "binder/requirements.txt").read_text().split()
 
-    assert asked == ".[lab,demo]"
+    assert requirement == ".[lab,demo]"
     assert (ROOT / "binder/runtime.txt").read_text().split() == ["python-3.11"]
     assert {"lab", "demo"} <= extras.keys()
 
 
-def test_the_notebook_keeps_nothing_that_changes_from_run_to_run() -> None:
-    text = (ROOT / "notebooks/01-first-action.ipynb").read_text(encoding="utf-8")
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_contain_nothing_that_changes_between_runs(notebook: Path) -> None:
+    text = notebook.read_text(encoding="utf-8")
 
     assert '"widgets"' not in text
     assert "iopub" not in text

@@ -3,7 +3,7 @@ import pytest
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.output import map_output, map_sample, said
+from kustomer_nb.output import dotted_path, map_output, map_sample
 from kustomer_nb.platform import Platform
 
 RESPONSE = {"statusCode": 200, "body": {"id": "7", "debug": 1, "o": {"a": 1, "b": 2}}}
@@ -24,44 +24,46 @@ def action(**properties):
 def test_an_output_is_rendered_converted_and_filtered():
     definition = action(outputTemplate="/#body", outputSchema=SCHEMA)
 
-    found = map_output(definition, RESPONSE)
+    output = map_output(definition, RESPONSE)
 
-    projected = found.projected
+    projected = output.projected
     assert projected.value == {"id": 7, "o": {"a": 1}}
-    assert [one.pointer for one in projected.converted] == ["/id"]
-    assert [one.pointer for one in projected.dropped] == ["/debug", "/o/b"]
+    assert [conversion.pointer for conversion in projected.converted] == ["/id"]
+    assert [drop.pointer for drop in projected.dropped] == ["/debug", "/o/b"]
     assert projected.absent == ("/name",)
-    assert found.missing == ()
+    assert output.missing == ()
 
 
 def test_nested_members_may_be_kept():
     definition = action(outputTemplate="/#body", outputSchema=SCHEMA)
 
-    found = map_output(definition, RESPONSE, Platform(output_schema_at_every_depth=False))
+    output = map_output(definition, RESPONSE, Platform(output_schema_at_every_depth=False))
 
-    assert found.projected.value == {"id": 7, "o": {"a": 1, "b": 2}}
+    assert output.projected.value == {"id": 7, "o": {"a": 1, "b": 2}}
 
 
 def test_without_an_output_template_the_output_is_response_and_body():
-    found = map_output(action(), RESPONSE)
+    output = map_output(action(), RESPONSE)
 
-    assert found.projected.value == {"response": RESPONSE, "body": RESPONSE["body"]}
+    assert output.projected.value == {"response": RESPONSE, "body": RESPONSE["body"]}
 
 
 def test_an_empty_body_is_left_out():
     definition = action(outputTemplate={"status": "/#response.statusCode", "body": "/#body"})
 
-    found = map_output(definition, {"statusCode": 204})
+    output = map_output(definition, {"statusCode": 204})
 
-    assert found.projected.value == {"status": 204}
-    assert [(one.path, one.pointer) for one in found.missing] == [("body", "/outputTemplate/body")]
+    assert output.projected.value == {"status": 204}
+    assert [(reference.path, reference.pointer) for reference in output.missing] == [
+        ("body", "/outputTemplate/body")
+    ]
 
 
-def test_an_output_that_is_missing_as_a_whole_is_null():
-    found = map_output(action(outputTemplate="/#body.nope"), RESPONSE)
+def test_a_missing_output_is_null():
+    output = map_output(action(outputTemplate="/#body.nope"), RESPONSE)
 
-    assert found.projected.value is None
-    assert found.projected.value is not UNDEFINED
+    assert output.projected.value is None
+    assert output.projected.value is not UNDEFINED
 
 
 @pytest.mark.parametrize(
@@ -75,9 +77,9 @@ def test_an_output_that_is_missing_as_a_whole_is_null():
 def test_the_platform_decides_how_templates_render(platform, expected):
     definition = action(outputTemplate=["{{body.t}}", "{{{body.n}}}{{{body.n}}}"])
 
-    found = map_output(definition, {"body": {"t": "a&b", "n": 1}}, platform)
+    output = map_output(definition, {"body": {"t": "a&b", "n": 1}}, platform)
 
-    assert found.projected.value == expected
+    assert output.projected.value == expected
 
 
 def test_a_template_that_cannot_be_parsed_is_an_error_with_its_place():
@@ -92,9 +94,9 @@ def test_the_sample_passes_the_output_schema_alone():
         outputTemplate={"a": "{{#if x}}"}, outputSchema=SCHEMA, sampleOutputContext=RESPONSE["body"]
     )
 
-    found = map_sample(definition)
+    output = map_sample(definition)
 
-    assert found.projected.value == {"id": 7, "o": {"a": 1}}
+    assert output.projected.value == {"id": 7, "o": {"a": 1}}
 
 
 @pytest.mark.parametrize(
@@ -105,19 +107,19 @@ def test_the_sample_passes_the_output_schema_alone():
         pytest.param("", "(the whole value)", id="the whole"),
     ],
 )
-def test_a_pointer_is_said_as_a_path(pointer, text):
-    found = said(pointer)
+def test_a_pointer_is_written_as_a_path(pointer, text):
+    path = dotted_path(pointer)
 
-    assert found == text
+    assert path == text
 
 
-def test_what_an_output_prints_changed_is_said_once_for_each_place():
+def test_a_value_that_escaping_changes_is_reported_once_per_location():
     definition = action(outputTemplate={"n": "{{#each body.l}}{{this}}{{/each}}{{{body.q}}}"})
 
-    found = map_output(definition, {"body": {"l": ["a&b", "c&d"], "q": "x=y"}})
+    output = map_output(definition, {"body": {"l": ["a&b", "c&d"], "q": "x=y"}})
 
-    assert [(one.code, one.pointer, one.span.column) for one in found.diagnostics] == [
-        ("KNB708", "/outputTemplate/n", 17)
-    ]
+    assert [
+        (diagnostic.code, diagnostic.pointer, diagnostic.span.column) for diagnostic in output.diagnostics
+    ] == [("KNB708", "/outputTemplate/n", 17)]
     # The path is body.l.0, and no tag says so.
-    assert found.diagnostics[0].fix == "use three braces in that tag."
+    assert output.diagnostics[0].fix == "use three braces in that tag."

@@ -35,13 +35,13 @@ def test_a_platform_is_made_by_name():
 
 
 def test_a_platform_knows_which_fields_were_passed_even_with_their_default():
-    assert Platform().given == frozenset()
-    assert Platform(escape_html=True, timeout=5).given == {"escape_html", "timeout"}
+    assert Platform().passed == frozenset()
+    assert Platform(escape_html=True, timeout=5).passed == {"escape_html", "timeout"}
 
 
 @pytest.mark.parametrize("duplicate", [copy, lambda platform: replace(platform, timeout=7)])
 def test_a_copy_of_a_platform_knows_what_was_passed(duplicate):
-    assert "escape_html" in duplicate(Platform(escape_html=False)).given
+    assert "escape_html" in duplicate(Platform(escape_html=False)).passed
 
 
 def test_what_was_passed_is_not_compared():

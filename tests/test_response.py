@@ -10,7 +10,7 @@ JSON = [("Content-Type", "application/json; charset=utf-8")]
 
 
 def answer(content=b"", headers=JSON, *, parses_json=True, status=200, **more):
-    return Response.of(status, headers, content, parses_json=parses_json, **more)
+    return Response.from_bytes(status, headers, content, parses_json=parses_json, **more)
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def answer(content=b"", headers=JSON, *, parses_json=True, status=200, **more):
     ],
 )
 def test_a_body_is_parsed_when_it_can_be(content, parses_json, body, note):
-    found = answer(content, parses_json=parses_json)
+    response = answer(content, parses_json=parses_json)
 
-    assert (found.body, found.size) == (body, len(content))
-    assert [one.message for one in found.notes if one.code == "KNB710"] == (
-        [f"the body was promised as JSON and is not ({note}); it stays text."] if note else []
+    assert (response.body, response.size) == (body, len(content))
+    assert [note.message for note in response.notes if note.code == "KNB710"] == (
+        [f"the body is not JSON, although json is true ({note}); it stays a string."] if note else []
     )
 
 
@@ -45,15 +45,15 @@ PLAIN = [("content-type", "text/plain")]
 
 
 @pytest.mark.parametrize(
-    ("content", "headers", "more", "code", "said"),
+    ("content", "headers", "more", "code", "message"),
     [
         pytest.param(
             b"caf\xe9",
             [("Content-Type", 'text/plain; Charset="iso-8859-1"')],
             {"parses_json": False},
             "KNB712",
-            "the body is not UTF-8 (byte 3 is the first), and npm request reads no other. "
-            "Its content-type says iso-8859-1.",
+            "the body is not UTF-8, the only charset npm request reads (byte 3 is invalid). "
+            "Its content-type names iso-8859-1.",
             id="another charset",
         ),
         pytest.param(
@@ -61,7 +61,7 @@ PLAIN = [("content-type", "text/plain")]
             PLAIN,
             {"parses_json": False},
             "KNB712",
-            "the body is not UTF-8 (byte 0 is the first), and npm request reads no other.",
+            "the body is not UTF-8, the only charset npm request reads (byte 0 is invalid).",
             id="no charset at all",
         ),
         pytest.param(
@@ -69,15 +69,15 @@ PLAIN = [("content-type", "text/plain")]
             [("content-encoding", "gzip")],
             {"parses_json": False},
             "KNB711",
-            "the body is compressed (gzip), and npm request leaves it so.",
+            "the body is compressed (gzip), and npm request does not decompress it.",
             id="compressed",
         ),
         pytest.param(
             b"[1]",
             JSON,
-            {"is_cut": True},
+            {"is_truncated": True},
             "KNB713",
-            "reading stopped after 0 MB; the body is its start, as text.",
+            "reading stopped after 0 MB; the body is its start, as a string.",
             id="only the start",
         ),
         pytest.param(
@@ -85,7 +85,7 @@ PLAIN = [("content-type", "text/plain")]
             JSON,
             {"parse_limit": 5},
             "KNB714",
-            "the body has 0.0 MB, more than 4.76837e-06 MB; it stays text here.",
+            "the body has 0.0 MB, more than 4.76837e-06 MB; it stays a string.",
             id="larger than is parsed",
         ),
         pytest.param(
@@ -93,15 +93,15 @@ PLAIN = [("content-type", "text/plain")]
             JSON,
             {},
             "KNB715",
-            "the body gives a key twice in one object, and the last one counts: `b`, `c`.",
+            "the body has a key twice in one object, and the last one counts: `b`, `c`.",
             id="keys given twice",
         ),
     ],
 )
-def test_what_reading_loses_is_said(content, headers, more, code, said):
-    found = answer(content, headers, **more)
+def test_what_reading_loses_is_reported(content, headers, more, code, message):
+    response = answer(content, headers, **more)
 
-    assert (code, said) in [(one.code, one.message) for one in found.notes]
+    assert (code, message) in [(note.code, note.message) for note in response.notes]
 
 
 @pytest.mark.parametrize(
@@ -115,64 +115,64 @@ def test_what_reading_loses_is_said(content, headers, more, code, said):
         pytest.param(b"[1, 2]", JSON, {"parse_limit": 6, "parses_json": True}, id="as large as is parsed"),
     ],
 )
-def test_nothing_is_said_where_nothing_is_lost(content, headers, more):
-    found = answer(content, headers, **{"parses_json": False, **more})
+def test_nothing_is_reported_if_nothing_is_lost(content, headers, more):
+    response = answer(content, headers, **{"parses_json": False, **more})
 
-    assert found.notes == ()
+    assert response.notes == ()
 
 
 def test_the_text_of_a_body_is_kept():
-    found = answer(b'{ "a": 1.0 }')
+    response = answer(b'{ "a": 1.0 }')
 
-    assert found.text == '{ "a": 1.0 }'
+    assert response.text == '{ "a": 1.0 }'
 
 
 @pytest.mark.parametrize(
     ("depth", "is_kept"),
     [pytest.param(DEEPEST - 1, False, id="as deep as may be"), pytest.param(DEEPEST + 1, True, id="deeper")],
 )
-def test_a_body_too_deep_to_be_worked_with_stays_text(depth, is_kept):
+def test_a_body_nested_too_deep_stays_a_string(depth, is_kept):
     text = "[" * depth + '{"a": "x"}' + "]" * depth
 
-    found = answer(text.encode())
+    response = answer(text.encode())
 
-    assert (found.body == text) is is_kept
-    assert [one.code for one in found.notes] == ["KNB714"] * is_kept
+    assert (response.body == text) is is_kept
+    assert [note.code for note in response.notes] == ["KNB714"] * is_kept
 
 
 @pytest.mark.parametrize(("parse_limit", "is_kept"), [(PARSE_LIMIT, True), (2 * PARSE_LIMIT, False)])
-def test_a_body_of_very_many_objects_stays_text(parse_limit, is_kept):
+def test_a_body_with_too_many_objects_stays_a_string(parse_limit, is_kept):
     text = "[" + ",".join(["{}"] * (PARSE_LIMIT // 32)) + "]"
 
-    found = answer(text.encode(), parse_limit=parse_limit)
+    response = answer(text.encode(), parse_limit=parse_limit)
 
-    assert (found.body == text) is is_kept
-    assert [one.message for one in found.notes] == [
-        "the body has more than 262,144 objects and arrays; it stays text here."
+    assert (response.body == text) is is_kept
+    assert [note.message for note in response.notes] == [
+        "the body has more than 262,144 objects and arrays; it stays a string."
     ] * is_kept
 
 
-def test_an_encoding_that_npm_request_does_not_open_is_told_even_where_it_opens_others():
-    found = answer(b"\x0b\x02", [("content-encoding", "br")], parses_json=False, decompresses=True)
+def test_an_unsupported_encoding_is_reported_even_if_others_are_decompressed():
+    response = answer(b"\x0b\x02", [("content-encoding", "br")], parses_json=False, decompresses=True)
 
-    assert [one.code for one in found.notes] == ["KNB711"]
+    assert [note.code for note in response.notes] == ["KNB711"]
 
 
 def test_very_many_keys_are_read_in_time():
     text = "{" + ",".join(f'"{number}":0' for number in range(300_000)) + ',"0":1}'
 
-    found = answer(text.encode())
+    response = answer(text.encode())
 
-    assert found.body["0"] == 1
-    assert [one.code for one in found.notes] == ["KNB715"]
+    assert response.body["0"] == 1
+    assert [note.code for note in response.notes] == ["KNB715"]
 
 
 def test_many_brackets_are_not_deep():
     text = "[" + ",".join(['{"a": "[{"}'] * DEEPEST) + "]"
 
-    found = answer(text.encode())
+    response = answer(text.encode())
 
-    assert found.body == [{"a": "[{"}] * DEEPEST
+    assert response.body == [{"a": "[{"}] * DEEPEST
 
 
 def test_headers_are_joined_as_in_node():
@@ -181,9 +181,9 @@ def test_headers_are_joined_as_in_node():
         ("cookie", "d"), ("Content-Type", "text/plain"), ("content-type", "text/html"),
     ]  # fmt: skip
 
-    found = answer(headers=headers)
+    response = answer(headers=headers)
 
-    assert found.headers == {
+    assert response.headers == {
         "set-cookie": ["a=1", "b=2"],
         "vary": "A, B",
         "cookie": "c; d",
@@ -195,21 +195,21 @@ def test_a_secret_that_comes_back_is_hidden_everywhere():
     redactor = Redactor({"$t": Secret("s3cret", source="test"), "$n": Secret("12345", source="test")})
     content = b'{"echo": "Bearer s3cret", "s3cret": 12345, "\\u00733cret": 1.5}'
 
-    found = answer(content, [("X-Echo", "s3cret"), ("Set-Cookie", "a=s3cret")], redactor=redactor)
+    response = answer(content, [("X-Echo", "s3cret"), ("Set-Cookie", "a=s3cret")], redactor=redactor)
 
-    assert found.body == {"echo": "Bearer $t", "$t": 1.5}
-    assert found.headers == {"x-echo": "$t", "set-cookie": ["a=$t"]}
-    assert "s3cret" not in repr(found) + found.text.replace("\\u00733cret", "") + found._repr_html_()
-    assert "12345" not in found.text
+    assert response.body == {"echo": "Bearer $t", "$t": 1.5}
+    assert response.headers == {"x-echo": "$t", "set-cookie": ["a=$t"]}
+    assert "s3cret" not in repr(response) + response.text.replace("\\u00733cret", "") + response._repr_html_()
+    assert "12345" not in response.text
 
 
 def test_a_number_that_is_a_secret_does_not_break_the_body():
     redactor = Redactor({"$pin": Secret("12345", source="test")})
 
-    found = answer(b'{"pin": 12345, "id": 7}', redactor=redactor)
+    response = answer(b'{"pin": 12345, "id": 7}', redactor=redactor)
 
-    assert (found.body, found.notes) == ({"pin": "$pin", "id": 7}, ())
-    assert found.text == '{"pin": $pin, "id": 7}'
+    assert (response.body, response.notes) == ({"pin": "$pin", "id": 7}, ())
+    assert response.text == '{"pin": $pin, "id": 7}'
 
 
 @pytest.mark.parametrize(
@@ -220,19 +220,19 @@ def test_a_number_that_is_a_secret_does_not_break_the_body():
     ],
 )
 def test_to_json_has_the_keys_of_npm_request_in_its_order(content, keys):
-    found = answer(content, request={"method": "GET"}).to_json()
+    response = answer(content, request={"method": "GET"}).to_json()
 
-    assert list(found) == keys
-    assert found["request"] == {"method": "GET"}
+    assert list(response) == keys
+    assert response["request"] == {"method": "GET"}
 
 
 @pytest.mark.parametrize(
-    ("status", "is_good"), [pytest.param(399, True, id="below 400"), pytest.param(400, False, id="400")]
+    ("status", "ok"), [pytest.param(399, True, id="below 400"), pytest.param(400, False, id="400")]
 )
-def test_a_status_of_400_is_not_good(status, is_good):
-    found = answer(status=status)
+def test_a_status_of_400_is_not_ok(status, ok):
+    response = answer(status=status)
 
-    assert found.is_good is is_good
+    assert response.ok is ok
 
 
 @pytest.mark.parametrize(
@@ -243,6 +243,6 @@ def test_a_status_of_400_is_not_good(status, is_good):
     ],
 )
 def test_a_repr_tells_status_type_and_size(headers, text):
-    found = answer("é".encode(), headers)
+    response = answer("é".encode(), headers)
 
-    assert repr(found) == text
+    assert repr(response) == text

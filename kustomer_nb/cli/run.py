@@ -103,7 +103,7 @@ def _previewed(action: Action, inputs: dict[str, Any], arguments: dict[str, Any]
 
 
 def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
-    if fail and not result.is_good:
+    if fail and not result.ok:
         return SERVICE_ERROR
     if result.diagnostics.errors:
         return PROBLEMS

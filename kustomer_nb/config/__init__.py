@@ -1,4 +1,4 @@
-"""``kustomer-nb.toml`` beside a definition: named profiles of how an environment is called."""
+"""``kustomer-nb.toml`` and the values of settings: named profiles that say how to call an environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lint says of ``kustomer-nb.toml``, which goes into git with the definition beside it."""
+"""How lint checks ``kustomer-nb.toml``, which belongs in git with the definition."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ from .loader import FILE, load_profile, read_tables
 from .settings import unknown_names
 
 WRITTEN_OUT = Code.PROFILE_TOKEN
+# Long enough for a token.
 _WORD = re.compile(r"[A-Za-z0-9_~+=-]{16,}")
 _PASSWORD = re.compile(r"//[^/\s\"'@]+:[^/\s\"'@]+@")
-_ANYTHING = {"*", "**"}
+_WILDCARDS = {"*", "**"}
 
 
 def check_profiles(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition] = ()) -> Diagnostics:
-    """Return what is wrong with ``kustomer-nb.toml`` of a project: its form, and its fit to a definition.
+    """Return the diagnostics of a project's ``kustomer-nb.toml``, by itself and compared with a definition.
 
-    A token that is written out is never quoted.
+    A token in the file is never quoted.
     """
     diagnostics = _checked(root, app, actions)
     try:
         text = read_settings(root / FILE, errors="replace") if diagnostics else ""
     except OSError:
-        return diagnostics  # which quote nothing of a file that cannot be read
+        return diagnostics  # they cannot quote a file that cannot be read
     words = (word[0] for word in _WORD.finditer(text) if _is_token(word[0]))
     return Concealment(text, tokens=words).diagnostics(diagnostics)
 
@@ -45,38 +46,40 @@ def _checked(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition]
         base, profiles = read_tables(root)
     except LoadError as error:
         return error.diagnostics
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     tables = {"the file": base}
     for name, table in profiles.items():
         try:
             load_profile(name, root)
         except LoadError as error:
-            found += error.diagnostics
+            diagnostics += error.diagnostics
         if isinstance(table, dict):
             tables[f"[profiles.{name}]"] = table
     if "profile" in base:
         try:
             load_profile(None, root)
         except NameNotFoundError as error:
-            found += error.diagnostics
+            diagnostics += error.diagnostics
         except LoadError:
-            pass  # said above
+            pass  # the loop above has reported the profile
     keys = _keys_of(app, actions)
-    for place, table in tables.items():
-        found += _tokens(table, place, app, keys)
-        found += _unknown_settings(table, place, app, keys)
-        found += _unknown_inputs(table, place, actions)
+    for table_name, table in tables.items():
+        diagnostics += _tokens(table, table_name, app, keys)
+        diagnostics += _unknown_settings(table, table_name, app, keys)
+        diagnostics += _unknown_inputs(table, table_name, actions)
     if (root / FILE).exists():
-        said = {one.message for one in found}
-        found += [one for one in _in_text(read_settings(root / FILE)) if one.message not in said]
-    return Diagnostics(dict.fromkeys(found))
+        diagnostics += _tokens_in_text(read_settings(root / FILE))
+    # A fault for all profiles is reported once, not once for each.
+    return Diagnostics(dict.fromkeys(diagnostics))
 
 
 def _keys_of(app: AppDefinition, actions: Iterable[ActionDefinition]) -> list[str]:
     declared = [
         f"{app.app}.{group}.{name}" for group, named in (app.settings or {}).items() for name in named
     ]
-    return list(dict.fromkeys([*declared, *(key for one in actions for key in one.setting_keys.values())]))
+    return list(
+        dict.fromkeys([*declared, *(key for action in actions for key in action.setting_keys.values())])
+    )
 
 
 def _settings(table: dict[str, Any]) -> dict[str, Any]:
@@ -84,8 +87,10 @@ def _settings(table: dict[str, Any]) -> dict[str, Any]:
     return flat(settings) if isinstance(settings, dict) else {}
 
 
-def _tokens(table: dict[str, Any], place: str, app: AppDefinition, keys: list[str]) -> Iterator[Diagnostic]:
-    """Yield the settings whose value is written out, and should not be."""
+def _tokens(
+    table: dict[str, Any], table_name: str, app: AppDefinition, keys: list[str]
+) -> Iterator[Diagnostic]:
+    """Yield the settings whose value is a token or a secret."""
     for name, value in _settings(table).items():
         if is_variable(value):
             continue
@@ -95,52 +100,56 @@ def _tokens(table: dict[str, Any], place: str, app: AppDefinition, keys: list[st
         is_secret = any((setting := app.setting(key)) and setting.type == "secret" for key in fits)
         if token is None and not is_secret:
             continue
-        what = f"`{name}` in settings of {place}"
-        said = written_out(what, token) if token else f"{what} is a secret, readable in the file."
+        holder = f"`{name}` in settings of {table_name}"
+        message = written_out(holder, token) if token else f"{holder} is a secret, readable in the file."
         severity = severity_of(token) if token and not is_secret else Severity.ERROR
-        yield _finding(WRITTEN_OUT, severity, said, _WAY)
+        yield _finding(WRITTEN_OUT, severity, message, _FIX)
 
 
-_WAY = 'write { env = "NAME" } there, and NAME=… in .env.'
+_FIX = 'write { env = "NAME" } instead, and NAME=… in .env.'
 
 
 def _unknown_settings(
-    table: dict[str, Any], place: str, app: AppDefinition, keys: list[str]
+    table: dict[str, Any], table_name: str, app: AppDefinition, keys: list[str]
 ) -> Iterator[Diagnostic]:
-    for name, way in unknown_names(_settings(table), keys, app.app):
-        yield _finding(CODE, Severity.WARNING, f"`{name}` in settings of {place} is no setting here.", way)
+    for name, fix in unknown_names(_settings(table), keys, app.app):
+        message = f"`{name}` in settings of {table_name} is not a setting of this app."
+        yield _finding(CODE, Severity.WARNING, message, fix)
 
 
 def _unknown_inputs(
-    table: dict[str, Any], place: str, actions: Iterable[ActionDefinition]
+    table: dict[str, Any], table_name: str, actions: Iterable[ActionDefinition]
 ) -> Iterator[Diagnostic]:
     """Yield the pointers of ``mask`` to inputs that no action declares."""
-    schemas = [one.input_schema for one in actions]
-    declared = {name for one in schemas if one for name in one.get("properties") or ()}
+    schemas = [action.input_schema for action in actions]
+    declared = {name for schema in schemas if schema for name in schema.get("properties") or ()}
     mask = table.get("mask")
-    for one in mask if isinstance(mask, list) else ():
-        part, *rest = pointers.split(one) if isinstance(one, str) and one.startswith("/") else [""]
-        if part == "inputs" and rest and all(schemas) and rest[0] not in declared | _ANYTHING:
-            message = f"mask of {place} names {one!r}, and no action declares that input."
-            yield _finding(
-                CODE, Severity.WARNING, message, f"name one of {', '.join(sorted(declared)) or 'none'}."
-            )
+    for pointer in mask if isinstance(mask, list) else ():
+        is_pointer = isinstance(pointer, str) and pointer.startswith("/")
+        part, *names = pointers.split(pointer) if is_pointer else [""]
+        # An action without inputSchema takes any input.
+        if part == "inputs" and names and all(schemas) and names[0] not in declared | _WILDCARDS:
+            message = f"mask of {table_name} names {pointer!r}, but no action declares that input."
+            fix = f"use one of {', '.join(sorted(declared)) or 'none'}."
+            yield _finding(CODE, Severity.WARNING, message, fix)
 
 
-def _in_text(text: str) -> Iterator[Diagnostic]:
-    """Yield what looks like a token or a password anywhere in the file, in a comment too."""
-    for at, line in enumerate(text.splitlines(), 1):
-        for found in _WORD.finditer(line):
-            if _is_token(found[0]):
-                yield _finding(WRITTEN_OUT, Severity.WARNING, written_out(f"line {at}", found[0]), _WAY)
+def _tokens_in_text(text: str) -> Iterator[Diagnostic]:
+    """Yield what looks like a token or a password anywhere in the file, in comments too."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for match in _WORD.finditer(line):
+            if _is_token(match[0]):
+                message = written_out(f"line {number}", match[0])
+                yield _finding(WRITTEN_OUT, Severity.WARNING, message, _FIX)
         if _PASSWORD.search(line):
-            said = f"line {at} holds an address with a password, readable in the file."
-            yield _finding(WRITTEN_OUT, Severity.ERROR, said, _WAY)
+            message = f"line {number} contains a URL with a password, readable in the file."
+            yield _finding(WRITTEN_OUT, Severity.ERROR, message, _FIX)
 
 
 def _is_token(word: str) -> bool:
+    # Upper case throughout is the name of an environment variable.
     return is_sure(word) and MIXED.search(word) is not None and not word.isupper()
 
 
-def _finding(code: str, severity: Severity, message: str, way: str) -> Diagnostic:
-    return Diagnostic(code, severity, "", f"{FILE}: {message}", way)
+def _finding(code: str, severity: Severity, message: str, fix: str) -> Diagnostic:
+    return Diagnostic(code, severity, "", f"{FILE}: {message}", fix)

@@ -1,4 +1,4 @@
-"""``kustomer-nb.toml`` read: what it says for every profile, and the profiles by name."""
+"""Reads ``kustomer-nb.toml``: the keys for all profiles, and the profiles by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext.text_file import read_settings
 
-from .keys import BASE_KEYS, KEYS, fault, flat, is_variable, misplaced
+from .keys import fault, flat, is_variable
 from .profile import Account, Profile
 from .settings import EnvironmentVariable
 
@@ -20,12 +20,13 @@ _TABLES = ("settings", "hosts", "tls", "env", "accounts", "platform")
 
 
 def project_root(path: Path | None) -> Path:
-    """Return the nearest folder upwards of a definition that holds ``kustomer-nb.toml`` or ``.git``.
+    """Return the nearest folder above a definition that contains ``kustomer-nb.toml`` or ``.git``.
 
-    The definition's own folder, or the current one, when there is none.
+    If there is none: the folder of the definition, or the current folder.
     """
     start = (path.parent if path else Path()).resolve()
     for folder in (start, *start.parents):
+        # A folder that may not be searched has neither.
         with suppress(OSError):
             if (folder / FILE).exists() or (folder / ".git").exists():
                 return folder
@@ -33,11 +34,13 @@ def project_root(path: Path | None) -> Path:
 
 
 def load_profile(name: str | None, root: Path) -> Profile:
-    """Return a profile by name, over what the file says for all; for None the file's own, or that alone.
+    """Return a profile, merged over the keys for all profiles.
+
+    ``None`` means the profile that the file names in ``profile``, or else only the keys for all.
 
     Raises:
-        NameNotFoundError: there is no profile of that name.
-        LoadError: ``kustomer-nb.toml`` cannot be read, or a value in it is of the wrong kind.
+        NameNotFoundError: there is no profile with that name.
+        LoadError: ``kustomer-nb.toml`` cannot be read, or a value in it is invalid.
     """
     base, profiles = read_tables(root)
     name = name or base.get("profile")
@@ -45,25 +48,27 @@ def load_profile(name: str | None, root: Path) -> Profile:
         return _profile("", base, {})
     if name not in profiles:
         near = get_close_matches(name, profiles, n=1)
-        way = (
+        fix = (
             f"did you mean `{near[0]}`?"
             if near
             else f"add [profiles.{name}] to {FILE} in the project's root."
         )
-        raise NameNotFoundError([fault(f"there is no profile {name!r} in {FILE}.", way)])
+        raise NameNotFoundError([fault(f"there is no profile {name!r} in {FILE}.", fix)])
     if not isinstance(profiles[name], dict):
-        raise LoadError([fault(f"profiles.{name} is no table.", _lines(name))])
-    faults = list(misplaced(profiles[name], f"[profiles.{name}]", KEYS))
+        raise LoadError([fault(f"profiles.{name} is not a table.", _lines(name))])
+    from .models import ProfileTable, problems
+
+    faults = list(problems(profiles[name], f"[profiles.{name}]", ProfileTable))
     if faults:
         raise LoadError(faults)
     return _profile(name, base, profiles[name])
 
 
 def read_tables(root: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what the file says for all profiles, and the profiles, whose keys are not checked yet.
+    """Return the keys for all profiles, and the profiles, whose keys are not checked yet.
 
     Raises:
-        LoadError: it cannot be read, or a value for all profiles is of the wrong kind.
+        LoadError: the file cannot be read, or a value for all profiles is invalid.
     """
     path = root / FILE
     try:
@@ -71,51 +76,58 @@ def read_tables(root: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             return {}, {}
     except OSError as error:
         raise LoadError(
-            [fault(f"{FILE} cannot be read: {error}.", "look at who may enter its folder.")]
+            [fault(f"{FILE} cannot be read: {error}.", "check the permissions of its folder.")]
         ) from error
     try:
+        # utf-8-sig: Windows editors write a byte order mark.
         table = tomllib.loads(read_settings(path, encoding="utf-8-sig"))
     except (ValueError, RecursionError, OSError) as error:
-        raise LoadError([fault(f"{FILE} cannot be read: {error}.", "mend it, or take it away.")]) from error
+        raise LoadError([fault(f"{FILE} cannot be read: {error}.", "correct or remove the file.")]) from error
     profiles = table.pop("profiles", {})
     if not isinstance(profiles, dict):
-        raise LoadError([fault("profiles is no table.", _lines("sandbox"))])
+        raise LoadError([fault("profiles is not a table.", _lines("sandbox"))])
+    # [profile.sandbox] is the likeliest slip: its fix is another one than that of a wrong type.
     if isinstance(table.get("profile"), dict):
         raise LoadError([fault("profile is a table.", f"did you mean `profiles`? {_lines('sandbox')}")])
-    faults = list(misplaced(table, FILE, BASE_KEYS))
+    # Late: the models take about 10 ms to build, which only a project with this file should pay.
+    from .models import FileTable, problems
+
+    faults = list(problems(table, FILE, FileTable))
     if faults:
         raise LoadError(faults)
     return table, profiles
 
 
 def _lines(name: str) -> str:
-    return f"write [profiles.{name}] and lines below it."
+    return f"write [profiles.{name}] and its keys below."
 
 
 def _profile(name: str, base: dict[str, Any], own: dict[str, Any]) -> Profile:
-    """Return a profile: its own keys over those of all, tables key by key, masks of both."""
+    """Return a profile: its keys replace those for all, tables are merged by key, masks are joined."""
     merged = {key: value for key, value in {**base, **own}.items() if key != "profile"}
     tables = {key: {**base.get(key, {}), **own.get(key, {})} for key in _TABLES}
     settings = {**flat(base.get("settings", {})), **flat(own.get("settings", {}))}
-    given = {
+    values = {
         **merged,
         **tables,
         "settings": {key: _value(value) for key, value in settings.items()},
         "accounts": {
-            key: Account(EnvironmentVariable(one["env"]), **{k: v for k, v in one.items() if k == "header"})
-            for key, one in tables["accounts"].items()
+            key: Account(
+                EnvironmentVariable(account["env"]), **{k: v for k, v in account.items() if k == "header"}
+            )
+            for key, account in tables["accounts"].items()
         },
-        "mask": tuple(dict.fromkeys(map(_folded, [*base.get("mask", ()), *own.get("mask", ())]))),
+        "mask": tuple(dict.fromkeys(map(_fold_header, [*base.get("mask", ()), *own.get("mask", ())]))),
     }
-    if "allowed_hosts" in given:
-        given["allowed_hosts"] = tuple(given["allowed_hosts"])
-    if "proxy" in given:
-        given["proxy"] = _value(given["proxy"])
-    return Profile(name=name, **given)
+    if "allowed_hosts" in values:
+        values["allowed_hosts"] = tuple(values["allowed_hosts"])
+    if "proxy" in values:
+        values["proxy"] = _value(values["proxy"])
+    return Profile(name=name, **values)
 
 
-def _folded(pointer: str) -> str:
-    """Return a pointer of ``mask`` with the name of a header in lower case, as answers have it."""
+def _fold_header(pointer: str) -> str:
+    """Return a pointer of ``mask`` with the name of a header in lower case, as responses have it."""
     part, dot, name = pointer.partition("/headers/")
     return f"{part}{dot}{name.lower()}" if part in ("/request", "/response") else pointer
 

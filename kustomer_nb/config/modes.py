@@ -1,4 +1,4 @@
-"""Where the answer of a run comes from."""
+"""The modes of a run: where its response comes from."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from .profile import Profile
 VARIABLE = "KUSTOMER_NB_MODE"
 MODES = ("live", "record", "replay", "sample")
 FAULT = "fault:"
-# A request of these leaves the machine; the others need no token and ask for no name.
+# These send a request; the others need no token and no confirmation.
 SENDING = frozenset({"live", "record"})
-# These are answered from files; they need neither the network nor what knows it.
+# These take the response from a file; they need neither the network nor `transport`.
 OFFLINE = frozenset({"sample", "replay"})
 
 
-def mode_of(given: str | None, profile: Profile) -> str:
-    """Return the mode of a run: the argument, then KUSTOMER_NB_MODE, then the profile, then live.
+def mode_of(mode: str | None, profile: Profile) -> str:
+    """Return the mode of a run: the argument, or else KUSTOMER_NB_MODE, the profile, or live.
 
     Raises:
-        RequestError: there is no such mode, or no such fault.
+        RequestError: there is no such mode or fault.
 
     Example:
         >>> mode_of("fault:429", Profile())
         'fault:429'
     """
-    mode = given or os.environ.get(VARIABLE) or profile.mode or "live"
+    mode = mode or os.environ.get(VARIABLE) or profile.mode or "live"
     if is_mode(mode):
         return mode
     known = list(FAULT_DESCRIPTIONS) if mode.startswith(FAULT) else [*MODES, "fault:<name>"]
     near = get_close_matches(mode.removeprefix(FAULT), [*known, *MODES], n=1)
-    way = f"did you mean `{near[0]}`?" if near else f"use {', '.join(known[:-1])} or {known[-1]}."
+    fix = f"did you mean `{near[0]}`?" if near else f"use {', '.join(known[:-1])} or {known[-1]}."
     message = (
         f"there is no fault {fault_of(mode)!r}."
         if mode.startswith(FAULT)
         else f"mode {mode!r} is not a mode."
     )
-    raise RequestError([Diagnostic(Code.MODE_UNKNOWN, Severity.ERROR, "", message, way)])
+    raise RequestError([Diagnostic(Code.MODE_UNKNOWN, Severity.ERROR, "", message, fix)])
 
 
 def is_mode(text: str) -> bool:
-    """Return whether a text names a mode; a fault may be any status from 400 to 599 too.
+    """Return whether a string is a mode; a fault may also be any status from 400 to 599.
 
     Example:
         >>> [is_mode(text) for text in ("live", "fault:tls", "fault:418", "fault:200")]
@@ -56,7 +56,7 @@ def is_mode(text: str) -> bool:
 
 
 def fault_of(mode: str) -> str:
-    """Return the name of the fault a mode asks for, empty where it asks for none.
+    """Return the name of the fault in a mode, an empty string when it has none.
 
     Example:
         >>> fault_of("fault:timeout"), fault_of("live")

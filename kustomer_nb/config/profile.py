@@ -1,4 +1,4 @@
-"""What a profile says of an environment."""
+"""A profile: how to call one environment."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .settings import EnvironmentVariable
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where the token of an app account comes from, and the header that carries it.
+    """The source of an app account's token, and the header that carries it.
 
-    How Kustomer sends that token is not known. In ``authorization`` it is written as ``Bearer <token>``, in
-    any other header as it is.
+    It is not known how Kustomer sends that token. The header ``authorization`` gets ``Bearer <token>``, any
+    other header the token itself.
     """
 
     token: EnvironmentVariable
@@ -27,12 +27,12 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """How one environment is called; without a name it is what the file says for all of them.
+    """How to call one environment; without a name, the keys that apply to all of them.
 
     ``guard`` is ``none``, ``confirm`` (unsafe methods need the profile's name), ``deny`` (they are refused)
-    or None: as ``confirm``, but not for this machine. ``rate_limit`` counts requests a minute. ``tls`` holds
-    the paths ``ca_file``, ``cert_file`` and ``key_file``. ``mask`` are pointers to personal data, which no
-    file keeps. ``platform`` are fields of `kustomer_nb.Platform`.
+    or None: like ``confirm``, except for loopback hosts. ``rate_limit`` is in requests per minute. ``tls``
+    holds the paths ``ca_file``, ``cert_file`` and ``key_file``. ``mask`` are pointers to personal data that
+    is written to no file. ``platform`` are fields of `kustomer_nb.Platform`.
 
     Example:
         >>> Profile(name="live", label="the real shop", guard="deny")
@@ -58,40 +58,42 @@ class Profile:
 
     @property
     def title(self) -> str:
-        """The name, and the label where it says more."""
+        """The name, with the label if it differs."""
         return f"{self.name} ({self.label})" if self.label and self.label != self.name else self.name
 
     @property
     def guarded(self) -> str:
-        """What the guard does, in words; the same with and without colour.
+        """What the guard does, in words, for output without colours.
 
         Example:
             >>> Profile(guard="none").guarded
-            'unsafe methods need no name'
+            'unsafe methods need no confirmation'
         """
         return {
-            "none": "unsafe methods need no name",
-            "confirm": "unsafe methods need its name",
+            "none": "unsafe methods need no confirmation",
+            "confirm": "unsafe methods need confirmation",
             "deny": "unsafe methods are denied",
-        }.get(self.guard or "", "unsafe methods to other machines need a name")
+        }.get(self.guard or "", "unsafe methods to remote hosts need confirmation")
 
     def allows(self, host: str, *, by_name: bool = False) -> bool:
-        """Return whether a host is one of ``allowed_hosts``; ``by_name`` counts no wildcard.
+        """Return whether ``allowed_hosts`` contains a host; with ``by_name``, wildcards do not count.
 
-        A port belongs to the host where the profile writes one.
+        A port is compared only when the profile has one.
 
         Example:
             >>> shop = Profile(allowed_hosts=("*.shop.com", "127.0.0.1:8000"))
             >>> [shop.allows(host) for host in ("api.shop.com:8443", "127.0.0.1:8001", "shop.com.org")]
             [True, False, False]
         """
+        # [::1] and ::1 have colons but no port.
         bare = host if host.endswith("]") or host.count(":") > 1 else host.rpartition(":")[0] or host
         if "]:" in host:
             bare = host.rpartition(":")[0]
         names = {name.lower() for name in (host, bare, bare.strip("[]"), f"[{bare.strip('[]')}]")}
-        listed = [one.lower() for one in self.allowed_hosts or () if not (by_name and "*" in one)]
-        patterns = [re.compile(".*".join(map(re.escape, one.split("*")))) for one in listed]
-        return any(one.fullmatch(name) for one in patterns for name in names)
+        allowed = [entry.lower() for entry in self.allowed_hosts or () if not (by_name and "*" in entry)]
+        # Not fnmatch: the brackets of an IPv6 address are no character class.
+        patterns = [re.compile(".*".join(map(re.escape, entry.split("*")))) for entry in allowed]
+        return any(pattern.fullmatch(name) for pattern in patterns for name in names)
 
     def __repr__(self) -> str:
         return one_line(f"<Profile: {self.title or 'none'}, {self.guarded}>")

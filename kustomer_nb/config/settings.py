@@ -1,7 +1,7 @@
-"""Where the values of app settings come from; the first source that has one wins.
+"""Where the values of app settings come from: the first source that has a value wins.
 
-A mapping, the profile, the environment, ``.env``, the keyring, the definition's own default, and last a
-hidden prompt where there is a person.
+The sources are ``settings=``, the profile, the environment, ``.env``, the keyring, the default in the
+definition and, in a terminal or a running notebook cell, a hidden prompt.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from kustomer_nb.schema import coerce
 from kustomer_nb.secrets import Secret, keys_by_variable, variable
 
 KEYRING_SERVICE = "kustomer-nb"
-# Kustomer writes "" or null for no default; an empty variable is none either.
-_NONE = (None, "")
+# Kustomer writes "" or null for no default; an empty environment variable counts as unset too.
+_EMPTY = (None, "")
 PLACEHOLDER = "placeholder"
 DEFAULT = "default of the definition"
 _NAME = re.compile(r"[A-Za-z_][\w.-]{0,99}")
-# Letters among digits, longer than a name has them.
+# Letters mixed with digits, longer than in a usual name.
 _TOKEN = re.compile(r"(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{12,}")
-_NOTHING = Secret("", source="nowhere")
+_NO_VALUE = Secret("", source="nowhere")
 Prompt = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class EnvironmentVariable:
-    """What stands in a profile for a value: the environment variable, or line of ``.env``, that holds it.
+    """A value in a profile that is read from an environment variable or a line of ``.env``.
 
-    A variable without a value is no value: none of the later sources stands in for it, for it may be that of
-    another environment.
+    When the variable has no value, later sources are not used: their value may be that of another
+    environment.
     """
 
     name: str
@@ -52,33 +52,33 @@ class EnvironmentVariable:
 
 @dataclass(frozen=True)
 class Sources:
-    """Every place a value may come from, but the definition and the prompt.
+    """Every source of values except the definition and the prompt.
 
-    ``given`` and ``profile`` name settings by full key or by an unambiguous tail; a value may be a
-    `EnvironmentVariable`.
+    ``settings`` (the argument) and ``profile`` name settings by full key or unambiguous tail; a value may be
+    an `EnvironmentVariable`.
     """
 
-    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     profile: Mapping[str, Any] = field(default_factory=dict, repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     env_file: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     keyring: Callable[[str], str | None] = field(default=lambda key: None)
 
-    def read(self, named: EnvironmentVariable) -> Secret | None:
-        """Return the value of the variable that a profile names, None where it has none."""
-        found = _of_variable(named.name, self)
-        return None if found is _NOTHING else found
+    def read(self, variable: EnvironmentVariable) -> Secret | None:
+        """Return the value of an environment variable, None when it has none."""
+        secret = _read_variable(variable.name, self)
+        return None if secret is _NO_VALUE else secret
 
 
 def sources(
-    root: Path, *, given: Mapping[str, Any] | None = None, profile: Mapping[str, Any] | None = None
+    root: Path, *, settings: Mapping[str, Any] | None = None, profile: Mapping[str, Any] | None = None
 ) -> Sources:
-    """Return the sources of this machine: environment, ``.env`` in the root, the keyring if installed.
+    """Return the sources: the arguments, the environment, ``.env`` in the root, the keyring if installed.
 
     Raises:
         SettingError: ``.env`` cannot be read.
     """
-    return Sources(given or {}, profile or {}, os.environ, _env_file(root / ".env"), _keyring())
+    return Sources(settings or {}, profile or {}, os.environ, _env_file(root / ".env"), _keyring())
 
 
 def _env_file(path: Path) -> Mapping[str, str | None]:
@@ -93,14 +93,14 @@ def _env_file(path: Path) -> Mapping[str, str | None]:
         return dotenv_values(stream=StringIO(text), interpolate=False)
     except UnsuitableFileError as error:
         message = f".env cannot be read: {error}."
-        raise SettingError([_fault(message, "put a small text file in its place, or remove it.")]) from None
+        raise SettingError([_fault(message, "replace it with a small text file, or remove it.")]) from None
     except (OSError, UnicodeDecodeError) as error:
         message = f".env cannot be read ({type(error).__name__})."
-        raise SettingError([_fault(message, "make it UTF-8 that you may read.")]) from None
+        raise SettingError([_fault(message, "save it as UTF-8 and check its permissions.")]) from None
 
 
 def _keyring() -> Callable[[str], str | None]:
-    """Return what asks the keyring, which is never required: whatever goes wrong in it, it has no value."""
+    """Return a lookup in the keyring, which is optional: when it fails, there is no value."""
 
     def ask(key: str) -> str | None:
         try:
@@ -117,34 +117,36 @@ def _keyring() -> Callable[[str], str | None]:
 def resolve(
     keys: Iterable[str], sources: Sources, app: AppDefinition, *, prompt: Prompt | None = None
 ) -> dict[str, Secret | None]:
-    """Return the value of each setting key, None where no source has one.
+    """Return the value of each setting key, None when no source has one.
 
-    A text takes the type the app declares, wherever it comes from.
+    A string is converted to the type that the app declares, whatever its source.
 
     Raises:
-        SettingError: ``given`` names no setting of these keys or of the app, or a name fits two.
-        SettingError: two keys give one name of an environment variable.
-        SettingError: a text cannot be read as the declared type.
+        SettingError: a name in ``settings`` matches no setting, or several.
+        SettingError: two keys share an environment variable.
+        SettingError: a string cannot be converted to the declared type.
     """
-    wanted = list(dict.fromkeys(keys))
-    known = [*wanted, *_declared(app)]
-    _require_one_variable_each(wanted, known)
+    requested = list(dict.fromkeys(keys))
+    known = [*requested, *_declared(app)]
+    _require_one_variable_each(requested, known)
     chosen = [
-        ("settings=", _by_key(sources.given, wanted, known)),
-        ("profile", _by_key(sources.profile, wanted)),
+        ("settings=", _by_key(sources.settings, requested, known)),
+        ("profile", _by_key(sources.profile, requested)),
     ]
     if faults := [
-        _fault(f"settings of the profile names `{name}`, which is no setting here.", way)
-        for name, way in unknown_names(sources.profile, known, app.app)
-        if way.startswith(_SURE)
+        _fault(f"settings of the profile names `{name}`, which is not a setting of this app.", fix)
+        for name, fix in unknown_names(sources.profile, known, app.app)
+        # One file may serve several apps: only a near miss or a wrong table is certainly an error.
+        if fix.startswith(_SURE)
     ]:
         raise SettingError(faults)
     values: dict[str, Secret | None] = {}
-    for key in wanted:
-        found = next((one for one in _candidates(key, chosen, sources, app) if one is not _NOTHING), None)
-        if found is None and prompt is not None and (typed := prompt(key)):
-            found = Secret(typed, source="typed in")
-        values[key] = None if found is None else _typed(found, key, app)
+    for key in requested:
+        candidates = _candidates(key, chosen, sources, app)
+        secret = next((candidate for candidate in candidates if candidate is not _NO_VALUE), None)
+        if secret is None and prompt is not None and (answer := prompt(key)):
+            secret = Secret(answer, source="typed in")
+        values[key] = None if secret is None else _converted(secret, key, app)
     return values
 
 
@@ -154,36 +156,36 @@ def _declared(app: AppDefinition) -> list[str]:
     ]
 
 
-def _require_one_variable_each(wanted: Iterable[str], known: Iterable[str]) -> None:
+def _require_one_variable_each(requested: Iterable[str], known: Iterable[str]) -> None:
     faults = []
     by_name = keys_by_variable(known)
-    for name in dict.fromkeys(map(variable, wanted)):
+    for name in dict.fromkeys(map(variable, requested)):
         if len(keys := by_name[name]) > 1:
-            message = f"{' and '.join(keys)} give one environment variable, {name}."
-            faults.append(_fault(message, "give one of them another key."))
+            message = f"{' and '.join(keys)} are read from the same environment variable, {name}."
+            faults.append(_fault(message, "rename one of the keys."))
     if faults:
         raise SettingError(faults)
 
 
 def variables(keys: Iterable[str], sources: Sources) -> dict[str, str]:
-    """Return the environment variable that gives each setting its value: the one a profile names, or its own.
+    """Return the environment variable of each setting: the one that the profile names, or the default one.
 
     Example:
         >>> variables(["shop.default.token"], Sources(profile={"token": EnvironmentVariable("LIVE_TOKEN")}))
         {'shop.default.token': 'LIVE_TOKEN'}
     """
-    wanted = list(dict.fromkeys(keys))
-    named = {**_by_key(sources.profile, wanted), **_by_key(sources.given, wanted)}
+    requested = list(dict.fromkeys(keys))
+    by_key = {**_by_key(sources.profile, requested), **_by_key(sources.settings, requested)}
     return {
-        key: named[key].name if isinstance(named.get(key), EnvironmentVariable) else variable(key)
-        for key in wanted
+        key: by_key[key].name if isinstance(by_key.get(key), EnvironmentVariable) else variable(key)
+        for key in requested
     }
 
 
 def placeholder(key: str, declared_type: str | None) -> Secret:
-    """Return what stands for the value of a setting where nothing is sent: the same in every process.
+    """Return the placeholder for a setting when nothing is sent; it is the same in every process.
 
-    Text may stand in a host, an address, a header or a body, and is another one for each key.
+    A string is valid in a host, URL, header and body, and differs for each key.
 
     Example:
         >>> placeholder("shop.default.token", "secret")
@@ -195,6 +197,7 @@ def placeholder(key: str, declared_type: str | None) -> Secret:
         return Secret(0, source=PLACEHOLDER)
     if declared_type == "boolean":
         return Secret(False, source=PLACEHOLDER)
+    # 28 lower-case letters, digits and dashes: valid as a DNS label, which has at most 63 (RFC 1035).
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
     return Secret(f"placeholder-{digest[:16]}", source=PLACEHOLDER)
 
@@ -202,70 +205,69 @@ def placeholder(key: str, declared_type: str | None) -> Secret:
 def _candidates(
     key: str, chosen: list[tuple[str, dict[str, Any]]], sources: Sources, app: AppDefinition
 ) -> Iterator[Secret | None]:
-    """Yield the value of each source, ``_NOTHING`` where it has none; lazily, for a keyring may ask a person.
+    """Yield the value of each source, ``_NO_VALUE`` when it has none; lazily, because a keyring may prompt.
 
-    None is that of a variable which a profile names, and which has no value.
+    None means a variable that the profile names and that has no value: no later source is used.
     """
     for source, named in chosen:
         value = named.get(key)
         if isinstance(value, EnvironmentVariable):
-            found = _of_variable(value.name, sources)
-            yield None if found is _NOTHING else found
+            yield sources.read(value)
             return
-        yield _found(value, source)
-    yield _of_variable(variable(key), sources)
-    yield _found(sources.keyring(key), "keyring")
+        yield _secret(value, source)
+    yield _read_variable(variable(key), sources)
+    yield _secret(sources.keyring(key), "keyring")
     declared = app.setting(key)
-    yield _found(declared.default_value if declared else None, DEFAULT)
+    yield _secret(declared.default_value if declared else None, DEFAULT)
 
 
-def _of_variable(name: str, sources: Sources) -> Secret:
-    found = _found(sources.environment.get(name), f"environment variable {name}")
-    return _found(sources.env_file.get(name), ".env") if found is _NOTHING else found
+def _read_variable(name: str, sources: Sources) -> Secret:
+    secret = _secret(sources.environment.get(name), f"environment variable {name}")
+    return _secret(sources.env_file.get(name), ".env") if secret is _NO_VALUE else secret
 
 
-def _found(value: Any, source: str) -> Secret:
-    if value in _NONE:
-        return _NOTHING
+def _secret(value: Any, source: str) -> Secret:
+    if value in _EMPTY:
+        return _NO_VALUE
     if isinstance(value, Secret):
-        return _NOTHING if value.reveal() in _NONE else value
+        return _NO_VALUE if value.reveal() in _EMPTY else value
     return Secret(value, source=source)
 
 
-def _typed(found: Secret, key: str, app: AppDefinition) -> Secret:
+def _converted(secret: Secret, key: str, app: AppDefinition) -> Secret:
     declared = app.setting(key)
-    is_text = isinstance(found.reveal(), str)
-    if not is_text or declared is None or declared.type not in {"number", "boolean"}:
-        return found
+    is_string = isinstance(secret.reveal(), str)
+    if not is_string or declared is None or declared.type not in {"number", "boolean"}:
+        return secret
     try:
-        typed = coerce({key: found.reveal()}, {"properties": {key: {"type": declared.type}}}).value[key]
+        value = coerce({key: secret.reveal()}, {"properties": {key: {"type": declared.type}}}).value[key]
     except InputError:
-        message = f"the setting {key} is declared as {declared.type}, and its value is none."
-        raise SettingError([_fault(message, f"give it a {declared.type}.")]) from None
-    return Secret(typed, source=found.source)
+        # The value is not quoted, and `from None` keeps it out of the traceback.
+        message = f"the setting {key} is declared as {declared.type}, but its value is not a {declared.type}."
+        raise SettingError([_fault(message, f"set it to a {declared.type}.")]) from None
+    return Secret(value, source=secret.source)
 
 
 def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None = None) -> dict[str, Any]:
-    """Return the values by full key; with ``known``, a name that fits none of these is a fault."""
-    found: dict[str, Any] = {}
+    """Return the values by full key; with ``known``, a name that matches none of these is an error."""
+    by_key: dict[str, Any] = {}
     faults = []
     for name, value in values.items():
-        fits = _fitting(name, keys)
-        if len(fits) == 1:
-            found[fits[0]] = value
-        elif fits:
-            faults.append(_fault(f"{name!r} fits {' and '.join(fits)}.", "write the full key."))
-        elif known is not None and not _fitting(name, known):
-            faults.append(
-                _fault(f"settings= names {_said(name)}, which is no setting here.", _near_miss(name, known))
-            )
+        matches = _matching_keys(name, keys)
+        if len(matches) == 1:
+            by_key[matches[0]] = value
+        elif matches:
+            faults.append(_fault(f"{name!r} matches {' and '.join(matches)}.", "write the full key."))
+        elif known is not None and not _matching_keys(name, known):
+            message = f"settings= names {_quote(name)}, which is not a setting of this app."
+            faults.append(_fault(message, _fix_of_unknown(name, known)))
     if faults:
         raise SettingError(faults)
-    return found
+    return by_key
 
 
-def _said(name: str) -> str:
-    """Return a name in quotes; not where it may be the value, given without the name before it."""
+def _quote(name: str) -> str:
+    """Return a name in quotes, unless it may be a token that was passed without its name."""
     return repr(name) if _NAME.fullmatch(name) and not _TOKEN.search(name) else "something"
 
 
@@ -273,30 +275,31 @@ _SURE = ("did you mean", "write { env")
 
 
 def unknown_names(names: Iterable[str], known: list[str], app: str | None) -> Iterator[tuple[str, str]]:
-    """Yield the names that fit none of the known setting keys, each with the way out.
+    """Yield the names that match none of the known setting keys, each with a fix.
 
-    A full key of another app is passed over: one file may serve several.
+    The full key of another app is skipped: one file may serve several apps.
 
     Example:
         >>> list(unknown_names(["tokn", "other.default.x"], ["shop.default.token"], "shop"))
         [('tokn', 'did you mean `token`?')]
     """
     for name in names:
-        if _fitting(name, known) or (name.count(".") > 1 and not name.startswith(f"{app}.")):
+        if _matching_keys(name, known) or (name.count(".") > 1 and not name.startswith(f"{app}.")):
             continue
         first, dot, _ = name.partition(".")
-        is_table = bool(dot) and bool(_fitting(first, known))
-        yield name, f'write {{ env = "NAME" }} at `{first}`.' if is_table else _near_miss(name, known)
+        # { evn = "NAME" } is read as a nested table.
+        is_table = bool(dot) and bool(_matching_keys(first, known))
+        yield name, f'write {{ env = "NAME" }} at `{first}`.' if is_table else _fix_of_unknown(name, known)
 
 
-def _near_miss(name: str, known: list[str]) -> str:
+def _fix_of_unknown(name: str, known: list[str]) -> str:
     tails = [tail for key in known for tail in (key, key.rpartition(".")[2])]
     near = get_close_matches(name, tails, n=1)
     listed = ", ".join(dict.fromkeys(known)) or "none"
-    return f"did you mean `{near[0]}`?" if near else f"known here: {listed}."
+    return f"did you mean `{near[0]}`?" if near else f"known settings: {listed}."
 
 
-def _fitting(name: str, keys: list[str]) -> list[str]:
+def _matching_keys(name: str, keys: list[str]) -> list[str]:
     return [key for key in keys if key == name] or [key for key in keys if key.endswith(f".{name}")]
 
 
@@ -305,16 +308,17 @@ def _fault(message: str, fix: str) -> Diagnostic:
 
 
 def person() -> Prompt | None:
-    """Return a hidden prompt where somebody can type: a terminal, or a notebook cell that is being run."""
-    # While a cell runs, ipykernel puts a bound method of its own in getpass's place.
+    """Return a hidden prompt where a person can answer: in a terminal or a running notebook cell."""
+    # While a cell runs, ipykernel replaces getpass with a bound method.
     in_kernel = hasattr(getpass.getpass, "__self__")
     return _ask if in_kernel or (sys.stdin is not None and sys.stdin.isatty()) else None
 
 
 def _ask(key: str) -> str:
     try:
-        # getpass may open the terminal itself, past whatever stands for stderr.
+        # getpass may write to the terminal directly, past any wrapper of stderr that cleans control
+        # characters.
         return getpass.getpass(one_line(f"{key} (not shown): "))
     except (NotImplementedError, EOFError):
-        # nbclient and nbval run cells where nobody can answer.
+        # nbclient and nbval run cells without a person.
         return ""

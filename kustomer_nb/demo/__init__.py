@@ -1,7 +1,7 @@
 """The E-comm Store: a small real HTTP service over SQLite, on loopback.
 
-The store that Kustomer's documentation refunds an order of, so that its example can be run for real, with
-no account and no internet. Needs the extra ``demo``: ``pip install "kustomer-nb[demo]"``.
+Kustomer's documentation refunds an order of this store; here the example can be run without an account and
+without internet. Needs the extra ``demo``: ``pip install "kustomer-nb[demo]"``.
 """
 
 from .server import Store

@@ -1,4 +1,4 @@
-"""Gate, shop and trouble put together."""
+"""Assembles the app from gate, shop and trouble."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .catalogue import Catalogue
 from .gate import Gate
 from .journal import Journal
 from .refusal import Refusal
-from .shop import Shop, answer
+from .shop import Shop, respond
 
 
 def assemble(catalogue: Catalogue, *, token: str) -> Starlette:
-    """Return the app over a catalogue; ``app.state`` holds it and the journal."""
+    """Return the app for a catalogue; ``app.state`` holds the catalogue and the journal."""
     journal = Journal()
     app = Starlette(
         routes=[*Shop(catalogue, journal).routes, *trouble.ROUTES],
         middleware=[Middleware(Gate, token=token, journal=journal)],
         exception_handlers={404: unknown, 405: not_allowed, Exception: failed},
     )
-    # An address that is almost right is a 404, as the platform would report it, not a redirect.
+    # By default Starlette redirects /orders/ to /orders; a service without that answers 404.
     app.router.redirect_slashes = False
     app.state.catalogue = catalogue
     app.state.journal = journal
@@ -31,13 +31,13 @@ def assemble(catalogue: Catalogue, *, token: str) -> Starlette:
 
 
 async def unknown(request: Request, error: Exception) -> Response:
-    """Answer an address that leads nowhere."""
-    return answer(Refusal.of(404, "not_found", f"There is nothing at {request.url.path}."))
+    """Respond to an unknown path."""
+    return respond(Refusal.from_error(404, "not_found", f"There is nothing at {request.url.path}."))
 
 
 async def not_allowed(request: Request, error: Exception) -> Response:
-    """Answer a method that the address does not take, with those it does."""
-    # Starlette names the methods of the first route alone, in an order that changes from run to run.
+    """Respond to a method that the path does not support, and list those it does."""
+    # Starlette lists only the methods of the first matching route, in the order of a set.
     methods = {
         method
         for route in request.app.routes
@@ -45,11 +45,11 @@ async def not_allowed(request: Request, error: Exception) -> Response:
         for method in route.methods
     }
     allowed = ", ".join(sorted(methods))
-    message = f"{request.url.path} takes {allowed}, not {request.method}."
-    refusal = Refusal.of(405, "method_not_allowed", message)
+    message = f"{request.url.path} supports {allowed}, not {request.method}."
+    refusal = Refusal.from_error(405, "method_not_allowed", message)
     return JSONResponse(refusal.body, refusal.status, {"allow": allowed})
 
 
 async def failed(request: Request, error: Exception) -> Response:
-    """Answer a mistake of the store's own; the server logs what it was."""
-    return answer(Refusal.of(500, "internal_error", "The store made a mistake. Its log says which."))
+    """Respond to an error in the store itself; the server logs the traceback."""
+    return respond(Refusal.from_error(500, "internal_error", "The store failed. See its log for the error."))

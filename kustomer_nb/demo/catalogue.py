@@ -20,7 +20,7 @@ MOST_ROWS = 100
 
 
 def fixed_now() -> datetime:
-    """Return the time at which everything in the store happens, so that answers can be compared.
+    """Return the time at which everything in the store happens, so that responses can be compared.
 
     Example:
         >>> fixed_now().isoformat()
@@ -30,12 +30,12 @@ def fixed_now() -> datetime:
 
 
 class Catalogue:
-    """The rows behind the service, as JSON values; safe to use from several threads.
+    """The rows of the service as JSON values; safe to use from several threads.
 
-    ``database`` is a file that is created or gone on with; by default all is in memory.
+    ``database`` is a file that is created or opened; by default the rows are in memory.
 
     Raises:
-        TransportError: the file cannot be opened, or belongs to something else.
+        TransportError: the file cannot be opened, or belongs to another program.
 
     Example:
         >>> catalogue = Catalogue()
@@ -47,15 +47,16 @@ class Catalogue:
         self, database: str | Path | None = None, *, now: Callable[[], datetime] = fixed_now
     ) -> None:
         self._now = now
+        # Reentrant: a transaction calls the methods that read.
         self._lock = threading.RLock()
         self._connection = connect(database or ":memory:")
-        # Python 3.13 warns of a connection that nobody closed.
+        # Python 3.13 warns about a connection that is not closed.
         self._closing = weakref.finalize(self, self._connection.close)
         if not self.customers():
             self.reset()
 
     def close(self) -> None:
-        """Close the database; once is enough."""
+        """Close the database; calling it again does nothing."""
         with self._lock:
             self._closing()
 
@@ -69,27 +70,28 @@ class Catalogue:
             return [dict(row) for row in self._connection.execute(query, values)]
 
     def reset(self) -> None:
-        """Bring back the rows of the first day."""
+        """Restore the initial rows."""
         with self._transaction() as connection:
+            # Children before parents; sqlite_sequence restarts the ids of refunds.
             for table in ("refunds", "lines", "orders", "customers", "sqlite_sequence"):
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand one line above
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are literals one line above
             for table, rows in (
                 ("customers", seed.CUSTOMERS),
                 ("orders", seed.ORDERS),
                 ("lines", seed.LINES),
                 ("refunds", seed.REFUNDS),
             ):
-                marks = ", ".join("?" * len(rows[0]))
-                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - as above
+                placeholders = ", ".join("?" * len(rows[0]))
+                connection.executemany(f"INSERT INTO {table} VALUES ({placeholders})", rows)  # noqa: S608 - as above
 
     def count(self) -> int:
-        """Return how many orders there are."""
+        """Return the number of orders."""
         return int(self._rows("SELECT count(*) AS n FROM orders")[0]["n"])
 
     def orders(
         self, *, status: str | None = None, customer: str | None = None, limit: int = MOST_ROWS
     ) -> list[dict[str, Any]]:
-        """Return the orders in the order of their ids; ``None`` means any."""
+        """Return the orders, sorted by id; ``None`` means any."""
         query = """SELECT * FROM book WHERE status = coalesce(?, status) AND customer = coalesce(?, customer)
             ORDER BY id LIMIT ?"""
         with self._lock:
@@ -101,7 +103,7 @@ class Catalogue:
             return next((self._order(row) for row in self._book(order_id)), None)
 
     def _book(self, order_id: str) -> list[dict[str, Any]]:
-        # Compared as text: what came in the address may be no number, or one too long for SQLite.
+        # Compared as strings: the id in the path may not be a number, or be too large for SQLite.
         return self._rows("SELECT * FROM book WHERE CAST(id AS TEXT) = ?", order_id)
 
     def _order(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,45 +131,49 @@ class Catalogue:
     def refund(
         self, order_id: str, *, amount: Any = None, reason: str | None = None, notified: str | None = None
     ) -> dict[str, Any] | Refusal:
-        """Return the refund made, or why there is none; without ``amount``, all that is left."""
+        """Return the new refund, or the refusal; without ``amount``, everything that is left is refunded."""
         with self._transaction() as connection:
             cents = self._refundable(order_id, amount)
             if isinstance(cents, Refusal):
                 return cents
             row = (int(order_id), cents, reason, notified, self._now().isoformat().replace("+00:00", "Z"))
             insert = "INSERT INTO refunds (order_id, cents, reason, notified, created) VALUES (?, ?, ?, ?, ?)"
-            made = connection.execute(insert, row).lastrowid
-            return next(one for one in self.refunds() if one["refundId"] == f"rf_{made:04d}")
+            refund_id = f"rf_{connection.execute(insert, row).lastrowid:04d}"
+            return next(refund for refund in self.refunds() if refund["refundId"] == refund_id)
 
     def _refundable(self, order_id: str, amount: Any) -> int | Refusal:
         rows = self._book(order_id)
         if not rows:
-            return Refusal.of(404, "order_not_found", f"There is no order {order_id!r}.", orderId=order_id)
+            return Refusal.from_error(
+                404, "order_not_found", f"There is no order {order_id!r}.", orderId=order_id
+            )
         left = rows[0]["total"] - rows[0]["refunded"]
         meta = {"orderId": rows[0]["id"], "left": to_amount(left)}
         if not left:
-            return Refusal.of(409, "already_refunded", f"Order {order_id} was refunded before.", **meta)
+            return Refusal.from_error(
+                409, "already_refunded", f"Order {order_id} has already been refunded.", **meta
+            )
         cents = left if amount is None else to_cents(amount)
         if isinstance(cents, int) and cents > left:
             message = f"{to_amount(cents)} is more than the {to_amount(left)} left of order {order_id}."
-            return Refusal.of(422, "amount_too_large", message, **meta)
+            return Refusal.from_error(422, "amount_too_large", message, **meta)
         return cents
 
     def refunds(self) -> list[dict[str, Any]]:
-        """Return the refunds in the order they were made; ``status`` is that of the order now."""
+        """Return the refunds, oldest first; ``status`` is the current status of the order."""
         query = """SELECT book.status, order_id AS orderId, printf('rf_%04d', refunds.id) AS refundId,
             cents AS amount, currency, reason, notified, created AS createdAt
             FROM refunds JOIN book ON book.id = order_id ORDER BY refunds.id"""
         return [{**row, "amount": to_amount(row["amount"])} for row in self._rows(query)]
 
     def delete_refund(self, refund_id: str) -> bool:
-        """Take a refund back, and say whether there was one."""
+        """Delete a refund; return whether there was one."""
         query = "DELETE FROM refunds WHERE printf('rf_%04d', id) = ?"
         with self._transaction() as connection:
             return bool(connection.execute(query, (refund_id,)).rowcount)
 
     def customers(self) -> list[dict[str, Any]]:
-        """Return the customers in the order of their ids."""
+        """Return the customers, sorted by id."""
         return self._rows("SELECT * FROM people ORDER BY id")
 
     def customer(self, customer_id: str) -> dict[str, Any] | None:
@@ -175,7 +181,7 @@ class Catalogue:
         return next(iter(self._rows("SELECT * FROM people WHERE id = ?", customer_id)), None)
 
     def update_customer(self, customer_id: str, fields: Mapping[str, str | None]) -> dict[str, Any] | None:
-        """Return the customer with these fields changed, or None if there is no such customer."""
+        """Change fields of a customer; return the customer, or None if there is no such customer."""
         with self._transaction() as connection:
             before = self.customer(customer_id)
             if before is None:

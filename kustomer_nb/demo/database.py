@@ -1,4 +1,4 @@
-"""The SQLite file of the store, or the memory in its place."""
+"""The SQLite database of the store: a file or memory."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TransportError
 
-MARK = 0x45434F4D  # "ECOM", SQLite's application_id: other people's files are not to be emptied
+# "ECOM" as SQLite's application_id: a file of another program must not be emptied.
+APPLICATION_ID = 0x45434F4D
 
+# Amounts are in cents: SQLite would store 19.99 as a binary fraction.
 SCHEMA = """
 CREATE TABLE customers (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, phone TEXT, city TEXT, note TEXT,
@@ -37,10 +39,10 @@ CREATE VIEW people AS SELECT id, name, email, phone, city, note, created AS crea
 
 
 def connect(database: str | Path) -> sqlite3.Connection:
-    """Return a connection to the store's tables, made when there are none.
+    """Return a connection to the store's tables, which are created if there are none.
 
     Raises:
-        TransportError: the file cannot be opened, or belongs to something else.
+        TransportError: the file cannot be opened, or belongs to another program.
 
     Example:
         >>> with closing(connect(":memory:")) as connection:
@@ -49,20 +51,23 @@ def connect(database: str | Path) -> sqlite3.Connection:
     """
     with ExitStack() as undo:
         try:
+            # The catalogue has a lock of its own.
             connection = undo.enter_context(closing(sqlite3.connect(database, check_same_thread=False)))
             connection.row_factory = sqlite3.Row
-            (mark,) = connection.execute("PRAGMA application_id").fetchone()
-            if mark != MARK:
-                if mark or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+            if application_id != APPLICATION_ID:
+                # 0 is a file without an id, such as a new one; it must not have tables.
+                if application_id or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                     raise _unusable(database, "it belongs to another program")
-                connection.executescript(f"{SCHEMA} PRAGMA application_id = {MARK};")
+                connection.executescript(f"{SCHEMA} PRAGMA application_id = {APPLICATION_ID};")
         except sqlite3.Error as error:
             raise _unusable(database, error) from error
+        # Success: the caller closes the connection.
         undo.pop_all()
         return connection
 
 
 def _unusable(database: str | Path, why: object) -> TransportError:
-    message = f"{str(database)!r} cannot hold the E-comm Store: {why}."
-    fix = "name a new file, or leave it out to keep the store in memory."
+    message = f"{str(database)!r} cannot be used for the E-comm Store: {why}."
+    fix = "choose a new file, or omit it to keep the store in memory."
     return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "/database", message, fix)])

@@ -1,4 +1,4 @@
-"""What every request passes first: it is written down, numbered, and asked for its token."""
+"""The outermost layer: records and numbers every request, and checks its token."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .journal import Journal
 from .refusal import Refusal
 
 OPEN = ("/", "/health")
-# Reading the journal leaves no trace in it.
-UNWRITTEN = "/requests"
+# Reading the journal is not recorded in it.
+UNRECORDED = "/requests"
 
 
 def target(scope: Scope) -> str:
-    """Return path and query as they stood in the request line, nothing decoded."""
+    """Return path and query as in the request line, without decoding."""
     query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
     return f"{scope['raw_path'].decode('latin-1')}{query}"
 
 
 def headers(scope: Scope) -> list[list[str]]:
-    """Return the headers in the order received; names in small letters, as ASGI gives them."""
+    """Return the headers in the order received; ASGI has the names in lower case."""
     return [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]]
 
 
@@ -36,23 +36,25 @@ class Gate:
         self._journal = journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer 401."""
+        """Pass a request on, or respond with 401."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # Read before the token is checked, so that the journal is complete.
         body = await _whole_body(receive)
         if body is None:
             return
         app = self._app if self._may_pass(scope) else _unauthorized
-        if scope["path"] != UNWRITTEN:
+        if scope["path"] != UNRECORDED:
             send = _numbered(send, self._journal.add(_entry(scope, body)))
-        await app(scope, _again(body, receive), send)
+        await app(scope, _replay(body, receive), send)
 
     def _may_pass(self, scope: Scope) -> bool:
-        given = dict(scope["headers"]).get(b"authorization", b"")
-        scheme, _, token = given.partition(b" ")
-        known = hmac.compare_digest(token.strip(), self._token)
-        return scope["path"] in OPEN or (known and scheme.lower() == b"bearer")
+        authorization = dict(scope["headers"]).get(b"authorization", b"")
+        scheme, _, token = authorization.partition(b" ")
+        # As every service should: in time that does not depend on the token.
+        is_valid = hmac.compare_digest(token.strip(), self._token)
+        return scope["path"] in OPEN or (is_valid and scheme.lower() == b"bearer")
 
 
 def _entry(scope: Scope, body: bytes) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def _entry(scope: Scope, body: bytes) -> dict[str, Any]:
 
 
 async def _whole_body(receive: Receive) -> bytes | None:
-    """Return the body, or None when the client left before its end."""
+    """Return the body, or None when the client disconnected before its end."""
     body = bytearray()
     while (message := await receive())["type"] == "http.request":
         body += message.get("body", b"")
@@ -75,14 +77,14 @@ async def _whole_body(receive: Receive) -> bytes | None:
     return None
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Return a receive that gives the body already read, then what comes after it."""
-    left: list[Message] = [{"type": "http.request", "body": body}]
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a receive that first repeats the body that was already read."""
+    remaining: list[Message] = [{"type": "http.request", "body": body}]
 
-    async def receive_again() -> Message:
-        return left.pop() if left else await receive()
+    async def receive_replayed() -> Message:
+        return remaining.pop() if remaining else await receive()
 
-    return receive_again
+    return receive_replayed
 
 
 def _numbered(send: Send, number: int) -> Send:
@@ -95,7 +97,8 @@ def _numbered(send: Send, number: int) -> Send:
 
 
 async def _unauthorized(scope: Scope, receive: Receive, send: Send) -> None:
-    message = "Send the store's token as: authorization: Bearer <token>."
-    refusal = Refusal.of(401, "unauthorized", message)
+    message = "Send the token of the store in the header authorization: Bearer <token>."
+    refusal = Refusal.from_error(401, "unauthorized", message)
+    # RFC 9110 section 15.5.2 requires a challenge with 401.
     challenge = {"www-authenticate": "Bearer"}
     await JSONResponse(refusal.body, refusal.status, challenge)(scope, receive, send)

@@ -1,4 +1,4 @@
-"""What the store was asked, in the order it came."""
+"""The requests that the store received."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import threading
 from collections import deque
 from typing import Any
 
-MOST_KEPT = 1_000
+CAPACITY = 1_000
 
 
 class Journal:
-    """The latest 1,000 requests and the count of all; safe to use from several threads.
+    """The latest 1,000 requests and the number of all; safe to use from several threads.
 
     Example:
         >>> journal = Journal()
@@ -22,23 +22,24 @@ class Journal:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: deque[dict[str, Any]] = deque(maxlen=MOST_KEPT)
+        self._entries: deque[dict[str, Any]] = deque(maxlen=CAPACITY)
         self._count = 0
 
     def add(self, entry: dict[str, Any]) -> int:
-        """Keep a request and return its number, from 1."""
+        """Record a request and return its number, starting at 1."""
         with self._lock:
             self._entries.append(entry)
             self._count += 1
             return self._count
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return the requests kept, oldest first."""
+        """Return the recorded requests, oldest first."""
         with self._lock:
+            # Copies: a caller may change its own.
             return [dict(entry) for entry in self._entries]
 
     def clear(self) -> None:
-        """Forget all and count from 1 again."""
+        """Delete all requests and count from 1 again."""
         with self._lock:
             self._entries.clear()
             self._count = 0

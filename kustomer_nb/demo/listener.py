@@ -1,4 +1,4 @@
-"""One uvicorn in one thread of this process."""
+"""Runs uvicorn in a thread of this process."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ import uvicorn
 from starlette.applications import Starlette
 
 HOST = "127.0.0.1"
+# Seconds to wait for the server to start and to stop.
 PATIENCE = 5.0
 
 
 def bind(port: int) -> socket.socket:
-    """Return a socket that already listens: its port is known and nobody else's.
+    """Return a socket that already listens, so that its port is known and reserved.
 
     Raises:
-        OSError: the port is taken or not for us.
+        OSError: the port is in use or not permitted.
         OverflowError: there is no such port.
     """
-    # Named as TCP, else asyncio does not turn Nagle's algorithm off, and each answer comes 40 ms late.
+    # With the protocol named, asyncio turns Nagle's algorithm off; otherwise each response is 40 ms late.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":
-            # A port closed a moment ago can be had again. On Windows it would mean: even one in use.
+            # Allows a port that was closed a moment ago. On Windows it would allow even a port in use.
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((HOST, port))
         listening.listen(2048)
@@ -37,14 +38,14 @@ def bind(port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.ready = threading.Event()
+        self.is_settled = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.ready.set()
+        self.is_settled.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Nobody is waited for: an answer that takes two minutes would hold the interpreter as long.
+        # Do not wait: a response that takes two minutes would keep the interpreter alive that long.
         for connection in list(self.server_state.connections):
             if connection.transport is not None:
                 connection.transport.abort()
@@ -52,7 +53,7 @@ class _Server(uvicorn.Server):
 
 
 class Listener:
-    """Serves an app on a socket until told to stop; leaves signals and logging of this process alone."""
+    """Serves an app on a socket until stopped; does not touch signal handlers and logging of this process."""
 
     def __init__(self, app: Starlette, listening: socket.socket) -> None:
         self.port: int = listening.getsockname()[1]
@@ -60,13 +61,13 @@ class Listener:
         self._server = _Server(
             uvicorn.Config(
                 app,
-                # What is installed beside us must not change what is received.
+                # Other installed packages (httptools, uvloop, websockets) must not change what is received.
                 http="h11",
                 loop="asyncio",
                 ws="none",
                 lifespan="off",
                 proxy_headers=False,
-                # Answers are compared: nothing in them may change with the time or the version.
+                # Responses are compared: nothing in them may depend on the time or the version.
                 date_header=False,
                 server_header=False,
                 log_config=None,
@@ -85,25 +86,25 @@ class Listener:
             self._failure = error
         finally:
             self._listening.close()
-            self._server.ready.set()
+            self._server.is_settled.set()
 
     def start(self) -> None:
-        """Return once requests are answered.
+        """Start, and return when the server accepts requests.
 
         Raises:
-            OSError: nothing answers, for the reason it came from; nothing is left running.
+            OSError: the server did not start; nothing is left running.
         """
         self._thread.start()
-        self._server.ready.wait(PATIENCE)
+        self._server.is_settled.wait(PATIENCE)
         if not self._server.started:
             self.stop()
             msg = f"the server did not start ({self._failure})"
             raise OSError(msg) from self._failure
 
     def stop(self) -> None:
-        """Return once the port is free again; twice is once."""
+        """Stop, and return when the port is free; calling it again does nothing."""
         self._server.should_exit = True
-        # The last reference can be dropped by the server's own thread, which cannot wait for itself.
+        # The server's own thread may drop the last reference, and it cannot join itself.
         if self._thread is not threading.current_thread():
             self._thread.join(PATIENCE)
         self._app.state.catalogue.close()

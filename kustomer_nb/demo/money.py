@@ -1,4 +1,4 @@
-"""Amounts: numbers outside, whole cents inside."""
+"""Amounts: JSON numbers outside, integer cents inside."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from .refusal import Refusal
 
 
 def to_amount(cents: int) -> int | float:
-    """Return the amount as JavaScript would write it: without ``.0``.
+    """Return the amount as JavaScript writes it: without ``.0``.
 
     Example:
         >>> to_amount(2750), to_amount(4000)
         (27.5, 40)
     """
-    whole, rest = divmod(cents, 100)
-    return cents / 100 if rest else whole
+    units, remainder = divmod(cents, 100)
+    return cents / 100 if remainder else units
 
 
 def to_cents(amount: Any) -> int | Refusal:
-    """Return the whole cents of a JSON number, or why it is no amount.
+    """Return the cents of a JSON number, or the refusal if it is not an amount.
 
     Example:
         >>> to_cents(27.5), to_cents("27.5").errors[0]["message"]
         (2750, '"amount" must be a number above 0 with at most two decimals, not "27.5".')
     """
     if not isinstance(amount, bool) and isinstance(amount, int | float):
-        # By way of its text: 19.99 * 100 is 1998.9999999999998.
+        # Through its decimal string: 19.99 * 100 is 1998.9999999999998.
         cents = Decimal(str(amount)) * 100
         if 0 < cents < Decimal("inf") and cents == cents.to_integral_value():
             return int(cents)
-    shown = json.dumps(amount, ensure_ascii=False)
-    message = f'"amount" must be a number above 0 with at most two decimals, not {shown}.'
-    return Refusal.of(422, "invalid_amount", message)
+    value = json.dumps(amount, ensure_ascii=False)
+    message = f'"amount" must be a number above 0 with at most two decimals, not {value}.'
+    return Refusal.from_error(422, "invalid_amount", message)

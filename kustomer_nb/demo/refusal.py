@@ -1,4 +1,4 @@
-"""Why the store says no."""
+"""Errors of the store as values."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer of 400 or more as a value: its status, and every error at once.
+    """A response with status 400 or more: the status and all errors.
 
     Example:
-        >>> Refusal.of(404, "order_not_found", "There is no order 7.", orderId=7).body
+        >>> Refusal.from_error(404, "order_not_found", "There is no order 7.", orderId=7).body
         {'errors': [{'code': 'order_not_found', 'message': 'There is no order 7.', 'meta': {'orderId': 7}}]}
     """
 
@@ -19,12 +19,12 @@ class Refusal:
     errors: tuple[dict[str, Any], ...]
 
     @classmethod
-    def of(cls, status: int, code: str, message: str, /, **meta: Any) -> Refusal:
-        """Return the refusal of one error."""
-        said: dict[str, Any] = {"code": code, "message": message}
-        return cls(status, ({**said, "meta": meta} if meta else said,))
+    def from_error(cls, status: int, code: str, message: str, /, **meta: Any) -> Refusal:
+        """Return the refusal with one error."""
+        error: dict[str, Any] = {"code": code, "message": message}
+        return cls(status, ({**error, "meta": meta} if meta else error,))
 
     @property
     def body(self) -> dict[str, Any]:
-        """The JSON form of the answer."""
+        """The body of the response."""
         return {"errors": list(self.errors)}

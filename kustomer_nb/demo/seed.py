@@ -1,7 +1,7 @@
-"""What the store holds when it opens; the same rows every time.
+"""The initial rows of the store.
 
-Some of the text is awkward on purpose: markup, quotes, braces, accents, other scripts, and a null here
-and there, since that is where templates go wrong.
+Some strings are awkward on purpose: markup, quotes, braces, accents, other scripts, and nulls, because
+templates go wrong there.
 """
 
 from __future__ import annotations
@@ -94,5 +94,5 @@ LINES = (
     (1042, 2, "MUG-42", "Mug <b>42</b>", 1, 1475),
 )
 
-# id, order, cents, reason, notified, created: from before the count begins, so the next is rf_0001
+# id, order, cents, reason, notified, created. Its id is 0, so that the first new refund is rf_0001.
 REFUNDS = ((0, 1005, 3500, "Did not fit", None, "2025-01-13T09:30:00Z"),)

@@ -1,4 +1,4 @@
-"""The E-comm Store, running."""
+"""The running E-comm Store."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ from .service import TOKEN, not_installed, service
 
 ORIGIN = "https://api.ecommstore.com"
 SETTING = "authToken"
+# Seconds to wait for a response of a store in another process.
 PATIENCE = 2.0
 
 
 class Store:
-    """The E-comm Store on loopback, in a thread of this process; stops when closed, dropped or at exit.
+    """The E-comm Store on loopback, in a thread of this process; it stops when closed, dropped or at exit.
 
-    ``port`` 0 means any free one; ``token``, ``database`` and ``now`` are those of `service`.
+    ``port`` 0 means any free port; ``token``, ``database`` and ``now`` are passed to `service`.
 
     Raises:
-        TransportError: the port is taken or out of range, or the extra ``demo`` is not installed.
+        TransportError: the port is in use or out of range, or the extra ``demo`` is not installed.
 
     Example:
         >>> with Store() as store:
-        ...     store, list(store.hosts), store.answers()
+        ...     store, list(store.hosts), store.is_running()
         (<Store: the E-comm Store on loopback>, ['https://api.ecommstore.com'], True)
     """
 
@@ -48,6 +49,7 @@ class Store:
         now: Callable[[], datetime] = fixed_now,
     ) -> None:
         try:
+            # Late: uvicorn comes with the extra "demo".
             from .listener import Listener, bind
         except ModuleNotFoundError as error:
             raise not_installed(error) from error
@@ -60,14 +62,15 @@ class Store:
         self.url = f"http://127.0.0.1:{listener.port}"
         self.token = token
         self._journal = app.state.journal
+        # Calls `stop` once, when the store is closed, collected or the interpreter exits.
         self._closing: weakref.finalize[[], Store] | None = weakref.finalize(self, listener.stop)
 
     @classmethod
-    def at(cls, url: str, token: str) -> Self:
-        """Return a handle to a store that runs elsewhere; closing it does nothing.
+    def from_url(cls, url: str, token: str) -> Self:
+        """Return a handle of a store that runs in another process; closing it does nothing.
 
         Example:
-            >>> Store.at("http://127.0.0.1:8123/", "demo").hosts
+            >>> Store.from_url("http://127.0.0.1:8123/", "demo").hosts
             {'https://api.ecommstore.com': 'http://127.0.0.1:8123'}
         """
         store = cls.__new__(cls)
@@ -79,12 +82,12 @@ class Store:
 
     @property
     def hosts(self) -> dict[str, str]:
-        """Where requests for the documented address go instead: the ``hosts=`` of a run."""
+        """The redirection of the documented origin to this store, for ``hosts=`` of a run."""
         return {ORIGIN: self.url}
 
     @property
     def settings(self) -> dict[str, str]:
-        """The token under the last part of the key, so that it fits any app: the ``settings=`` of a run."""
+        """The token by the last part of its key, which fits any app, for ``settings=`` of a run."""
         return {SETTING: self.token}
 
     @property
@@ -92,7 +95,7 @@ class Store:
         """The latest 1,000 requests, oldest first: method, target, raw_path, headers and body.
 
         Raises:
-            TransportError: the store runs elsewhere and does not answer.
+            TransportError: the store runs in another process and does not respond.
         """
         if self._journal is not None:
             entries: list[dict[str, Any]] = self._journal.entries()
@@ -107,45 +110,45 @@ class Store:
         ]
 
     def reset(self) -> None:
-        """Bring back the first day: its rows, and no requests.
+        """Restore the initial rows and delete the recorded requests.
 
         Raises:
-            TransportError: the store is closed, or runs elsewhere and does not answer.
+            TransportError: the store is closed or does not respond.
         """
         self._ask("POST", "/reset")
 
-    def answers(self) -> bool:
-        """Whether a store is there now."""
+    def is_running(self) -> bool:
+        """Return whether the store responds."""
         try:
             return bool(self._ask("GET", "/health")["status"] == "ok")
         except (TransportError, KeyError, TypeError):
             return False
 
     def close(self) -> None:
-        """Stop, and free the port; twice is once."""
+        """Stop, and free the port; calling it again does nothing."""
         if self._closing is not None:
             self._closing()
 
     @property
     def closed(self) -> bool:
-        """Whether this process stopped it; a handle is never closed."""
+        """Whether this process has stopped it; a handle is never closed."""
         return self._closing is not None and not self._closing.alive
 
     def _ask(self, method: str, path: str) -> Any:
         try:
-            # By hand: urllib would go by way of a proxy, and httpx is known to transport alone.
+            # Not urllib, which would use a proxy, and not httpx, which only `transport` imports.
             address = urlsplit(self.url)
-            line = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE)
+            connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE)
             try:
-                line.request(method, path, headers={"authorization": f"Bearer {self.token}"})
-                answer = line.getresponse()
-                if answer.status == http.HTTPStatus.OK:
-                    return json.loads(answer.read())
+                connection.request(method, path, headers={"authorization": f"Bearer {self.token}"})
+                response = connection.getresponse()
+                if response.status == http.HTTPStatus.OK:
+                    return json.loads(response.read())
             finally:
-                line.close()
+                connection.close()
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise _no_answer(error) from error
-        raise _no_answer(f"{path} answered {answer.status}")
+            raise _no_response(error) from error
+        raise _no_response(f"{path} returned {response.status}")
 
     def __enter__(self) -> Self:
         return self
@@ -167,12 +170,12 @@ class Store:
 
 def _no_port(port: int, error: Exception) -> TransportError:
     message = f"The E-comm Store cannot listen on port {port} of 127.0.0.1: {error}."
-    fix = "choose a free port from 1024 to 65535, or 0 for any."
+    fix = "choose a free port from 1024 to 65535, or 0 for any free port."
     return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "/port", message, fix)])
 
 
-def _no_answer(why: object) -> TransportError:
-    message = f"The E-comm Store does not answer: {why}."
+def _no_response(why: object) -> TransportError:
+    message = f"The E-comm Store does not respond: {why}."
     return TransportError(
-        [Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "", message, "start it again: demo.start().")]
+        [Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "", message, "start it again with demo.start().")]
     )

@@ -16,13 +16,13 @@ from .catalogue import Catalogue, fixed_now
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-# It ends in "=" because such tokens are what double braces corrupt: Handlebars writes {{authToken}} as
-# "...ZGVtbw&#x3D;&#x3D;", and only {{{authToken}}} leaves it whole.
-TOKEN = "demo-token-not-a-secret-ZGVtbw=="  # noqa: S105 - it says itself that it is none
+# Ends in "==" because double braces corrupt such tokens: Handlebars prints {{authToken}} as
+# "...ZGVtbw&#x3D;&#x3D;"; only {{{authToken}}} leaves it unchanged.
+TOKEN = "demo-token-not-a-secret-ZGVtbw=="  # noqa: S105 - not a secret
 
 
 def not_installed(missing: ModuleNotFoundError) -> TransportError:
-    """Return the error that says how to install what the store is made of."""
+    """Return the error that says how to install the store's dependencies."""
     message = f"The E-comm Store needs {missing.name}, which is not installed."
     fix = 'pip install "kustomer-nb[demo]"'
     return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "", message, fix)])
@@ -34,10 +34,10 @@ def service(
     database: str | Path | None = None,
     now: Callable[[], datetime] = fixed_now,
 ) -> Starlette:
-    """Return the store as an ASGI app with a catalogue of its own, for a server or for a test in process.
+    """Return the store as an ASGI app with its own catalogue, for a server or for in-process tests.
 
-    ``database`` is a file to keep the rows in; by default they are in memory. ``now`` is the clock that
-    dates new refunds; by default it stands still.
+    ``database`` is a file for the rows; by default they are in memory. ``now`` is the clock that dates new
+    refunds; by default it always returns the same time.
 
     Raises:
         TransportError: starlette is not installed, or the database cannot be used.
@@ -47,7 +47,7 @@ def service(
         '/health'
     """
     try:
-        # Late: the room can be imported without the extra "demo", and says what is missing when used.
+        # Late: the package can be imported without the extra "demo"; a call then says what is missing.
         from .assembly import assemble
     except ModuleNotFoundError as error:
         raise not_installed(error) from error

@@ -1,4 +1,4 @@
-"""Answers that go wrong on purpose, and the one that says what was received."""
+"""Responses that fail on purpose, and an echo of the request."""
 
 from __future__ import annotations
 
@@ -15,76 +15,82 @@ from starlette.types import Receive, Scope, Send
 from . import gate
 from .refusal import Refusal
 
+# Longer than any time-out of a client; the platform waits 60 s (`Platform.timeout`).
 LONGEST_WAIT = 120
 
 
 def seconds_of(text: str) -> float | None:
-    """Return how long to wait: at most 120 s, None for what is no time.
+    """Return how long to wait, at most 120 s; None if the string is not a duration.
 
     Example:
         >>> seconds_of("0.5"), seconds_of("1e9"), seconds_of("-1"), seconds_of("soon")
         (0.5, 120, None, None)
     """
     try:
-        wanted = float(text)
+        seconds = float(text)
     except ValueError:
         return None
-    return min(wanted, LONGEST_WAIT) if wanted >= 0 else None
+    # Also refuses NaN, which no comparison holds for.
+    return min(seconds, LONGEST_WAIT) if seconds >= 0 else None
 
 
 async def slow(request: Request) -> Response:
-    """Answer after ?seconds=, at most 120."""
-    asked = request.query_params.get("seconds", "2")
-    seconds = seconds_of(asked)
+    """Respond after ?seconds=, at most 120."""
+    parameter = request.query_params.get("seconds", "2")
+    seconds = seconds_of(parameter)
     if seconds is None:
-        refusal = Refusal.of(422, "invalid_seconds", f'"seconds" must be 0 or more, not {asked!r}.')
+        refusal = Refusal.from_error(
+            422, "invalid_seconds", f'"seconds" must be 0 or more, not {parameter!r}.'
+        )
         return JSONResponse(refusal.body, refusal.status)
     await request.body()
     with suppress(TimeoutError):
-        # After the body only the client's leaving is received: then nobody waits, and closing is quick.
+        # After the body, receive() returns only when the client disconnects; then there is no need to wait.
         await asyncio.wait_for(request.receive(), seconds)
     return JSONResponse({"status": "ok", "seconds": seconds})
 
 
 async def fail(request: Request) -> Response:
-    """Answer with ?status=, any from 400 to 599."""
-    asked = request.query_params.get("status", "500")
-    if asked not in {str(status) for status in range(400, 600)}:
-        message = f'"status" must be a number from 400 to 599, not {asked!r}.'
-        refusal = Refusal.of(422, "invalid_status", message)
+    """Respond with ?status=, any from 400 to 599."""
+    parameter = request.query_params.get("status", "500")
+    if parameter not in {str(status) for status in range(400, 600)}:
+        message = f'"status" must be a number from 400 to 599, not {parameter!r}.'
+        refusal = Refusal.from_error(422, "invalid_status", message)
     else:
-        phrase = {int(one): one.phrase for one in HTTPStatus}.get(int(asked), "Unknown status")
-        refusal = Refusal.of(int(asked), "failed_on_purpose", f"{phrase}, as asked.", status=int(asked))
+        code = int(parameter)
+        phrase = {int(status): status.phrase for status in HTTPStatus}.get(code, "Unknown status")
+        refusal = Refusal.from_error(code, "failed_on_purpose", f"{phrase}, as requested.", status=code)
     return JSONResponse(refusal.body, refusal.status)
 
 
 async def html(request: Request) -> Response:
-    """Answer 200 with HTML where JSON was promised."""
+    """Respond with 200 and HTML instead of JSON."""
     return Response("<!doctype html><title>Login</title><p>Please log in.</p>", media_type="text/html")
 
 
 async def broken_json(request: Request) -> Response:
-    """Answer 200 with JSON that stops in the middle."""
+    """Respond with 200 and truncated JSON."""
     return Response('{"status": "ok", "orders": [{"id": 10', media_type="application/json")
 
 
 async def empty(request: Request) -> Response:
-    """Answer 200 with no body at all."""
+    """Respond with 200 and an empty body."""
     return Response(b"", media_type="application/json")
 
 
 async def redirect(request: Request) -> Response:
-    """Answer 302 to /health."""
+    """Redirect to /health with 302."""
     return RedirectResponse("/health", 302)
 
 
 class Echo:
-    """Answer with the request as received, whatever its method."""
+    """Respond with the request as received; takes any method."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as an ASGI app, not as a function: a Route limits a function to GET."""
+        """Respond as an ASGI app."""
+        # Not a function: Starlette limits the Route of a function to GET.
         body = await Request(scope, receive).body()
-        said = {
+        content = {
             "method": scope["method"],
             "target": gate.target(scope),
             "path": scope["raw_path"].decode("latin-1"),
@@ -93,7 +99,7 @@ class Echo:
             "body": body.decode(errors="replace"),
             "bodyBase64": base64.b64encode(body).decode(),
         }
-        await JSONResponse(said)(scope, receive, send)
+        await JSONResponse(content)(scope, receive, send)
 
 
 ROUTES = (

@@ -24,7 +24,7 @@ Run = tuple[int, int, int]
 
 
 def equal_runs(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Run]:
-    """Return the runs of equal items to keep, as two indexes and a length; none if there are too many edits.
+    """Return the runs of equal items to keep, each as two indexes and a length; none if edits are too many.
 
     Example:
         >>> equal_runs("abab", "xabb")

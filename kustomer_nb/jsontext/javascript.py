@@ -50,7 +50,7 @@ UNDEFINED: Final = Undefined()
 
 
 def number(value: float) -> float:
-    """Return a number as the double JavaScript holds; an int stays an int while it is exact.
+    """Return a number as the double that JavaScript has; an int stays an int while it is exact.
 
     Example:
         >>> number(9007199254740993), number(3)

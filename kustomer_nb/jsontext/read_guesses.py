@@ -25,7 +25,7 @@ _STRING = re.compile(
     rf"|`(?:[^`\\$\r]|\$(?!\{{)|{_ESCAPE})*+`"
 )
 # What turns the value before it into the beginning of an expression.
-_EXPRESSION_SIGNS = (".", "(", "?.", "`")
+_EXPRESSION_MARKS = (".", "(", "?.", "`")
 _BRACKETS = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.TOO_MANY}
 
 
@@ -74,7 +74,7 @@ def encloses(guess: Diagnostic, pointer: str, parsed: ParsedText) -> bool:
         return len(keys) > depth and _may_replace(guess, join(guess.pointer, keys[depth]), parsed)
     if guess.code not in (Code.MISSING_COMMA, Code.STRAY_TEXT):
         return False
-    return parsed.text.startswith(_EXPRESSION_SIGNS, gap_end(parsed.text, guess.span.start))
+    return parsed.text.startswith(_EXPRESSION_MARKS, gap_end(parsed.text, guess.span.start))
 
 
 def _may_replace(spread: Diagnostic, pointer: str, parsed: ParsedText) -> bool:

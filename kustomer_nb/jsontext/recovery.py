@@ -19,7 +19,7 @@ from .problems import Problem, quote
 from .strings import QUOTES, Lexed, read_string, reread, reread_key, template_value, unescaped
 from .tree_builder import CLOSERS
 
-# What people write for a colon: PHP's and JavaScript's signs, and the full-width colon of Chinese keyboards.
+# What people write for a colon: `=>` as in PHP, `=`, and the full-width colon of Chinese keyboards.
 _COLON = re.compile(r"=>|[:=\uff1a]")
 _COMMAS = re.compile(r",(?:[ \t\n\r]*+,)*+")
 _SEPARATOR = re.compile(r"[;\uff0c\u3001]")

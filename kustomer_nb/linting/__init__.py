@@ -1,4 +1,4 @@
-"""How a document is checked: rules, the look that asks them, what is selected, and automatic fixes."""
+"""How a document is checked: what a rule is, the engine, the selection of codes, and automatic fixes."""
 
 from .config import Selection, project_selection
 from .engine import check_document

@@ -1,4 +1,4 @@
-"""Which codes a look at a document takes: all, or those that the caller or ``pyproject.toml`` chooses."""
+"""Which codes lint reports: all, or those that the caller or ``pyproject.toml`` selects."""
 
 from __future__ import annotations
 
@@ -22,48 +22,49 @@ _KEYS = ("select", "ignore")
 
 @dataclass(frozen=True)
 class Selection:
-    """Codes, or what codes begin with: ``select`` chooses (nothing there: all), ``ignore`` leaves out.
+    """Codes or prefixes of codes: ``select`` chooses (when empty: all), ``ignore`` leaves out.
 
-    Where both name a code, the longer of the two counts, and ``ignore`` where they are equally long.
+    When both match a code, the longer prefix wins; ``ignore`` wins when they are equally long.
 
     Example:
-        >>> chosen = Selection(select=("KNB3",), ignore=("KNB304",))
-        >>> chosen.takes("KNB303"), chosen.takes("KNB304"), chosen.takes("KNB401")
+        >>> selection = Selection(select=("KNB3",), ignore=("KNB304",))
+        >>> selection.includes("KNB303"), selection.includes("KNB304"), selection.includes("KNB401")
         (True, False, False)
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
-    def takes(self, code: str) -> bool:
-        """Return whether findings of a code are taken."""
-        chosen = _longest(self.select, code) if self.select else 0
-        return chosen > _longest(self.ignore, code) or (chosen == 0 and _longest(self.ignore, code) < 0)
+    def includes(self, code: str) -> bool:
+        """Return whether findings with a code are reported."""
+        # -1 means that no prefix matches; an empty ``select`` matches every code with a prefix of length 0.
+        selected = _longest_match(self.select, code) if self.select else 0
+        return selected > _longest_match(self.ignore, code)
 
     def names(self, code: str) -> bool:
-        """Return whether a code was chosen by its own name."""
+        """Return whether ``select`` holds the code itself, not only a prefix of it."""
         return code in self.select
 
     def narrowed(self, select: Iterable[str] | None, ignore: Iterable[str] | None) -> Selection:
-        """Return the selection with other codes chosen, and further ones left out.
+        """Return the selection with ``select`` replaced, if it is given, and ``ignore`` extended.
 
         Raises:
-            NameNotFoundError: no code begins so.
+            NameNotFoundError: no code starts with one of the prefixes.
 
         Example:
             >>> Selection(ignore=("KNB2",)).narrowed(None, ["KNB304"])
             Selection(select=(), ignore=('KNB2', 'KNB304'))
         """
-        chosen = self.select if select is None else _codes(select)
-        return Selection(chosen, (*self.ignore, *_codes(ignore or ())))
+        selected = self.select if select is None else _checked_codes(select)
+        return Selection(selected, (*self.ignore, *_checked_codes(ignore or ())))
 
 
 def project_selection(path: Path | None) -> Selection:
-    """Return what the nearest ``pyproject.toml`` with a table ``[tool.kustomer-nb]`` chooses for a file.
+    """Return the selection in the nearest ``pyproject.toml`` that has a table ``[tool.kustomer-nb]``.
 
     Raises:
-        LoadError: that table cannot be read, or holds anything but lists of codes under select and ignore.
-        NameNotFoundError: no code begins as one in it.
+        LoadError: the table cannot be read, or holds anything but lists of codes under select and ignore.
+        NameNotFoundError: no code starts with one of its entries.
     """
     if path is None:
         return Selection()
@@ -74,19 +75,19 @@ def project_selection(path: Path | None) -> Selection:
     return Selection()
 
 
-def _longest(prefixes: tuple[str, ...], code: str) -> int:
-    return max((len(one) for one in prefixes if code.startswith(one)), default=-1)
+def _longest_match(prefixes: tuple[str, ...], code: str) -> int:
+    return max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=-1)
 
 
-def _codes(given: Iterable[str]) -> tuple[str, ...]:
-    codes = tuple([given] if isinstance(given, str) else given)
-    known = [*Code]
-    for code in codes:
-        if not code or not any(one.startswith(code) for one in known):
+def _checked_codes(prefixes: Iterable[str]) -> tuple[str, ...]:
+    # A string is an iterable of characters: select="KNB304" means one code.
+    checked = tuple([prefixes] if isinstance(prefixes, str) else prefixes)
+    for prefix in checked:
+        if not prefix or not any(code.startswith(prefix) for code in Code):
             fix = "write a code such as KNB304, or a family such as KNB3."
-            message = f"no rule has the code {code!r}."
+            message = f"no rule has the code {prefix!r}."
             raise NameNotFoundError([Diagnostic(Code.RULE_NOT_FOUND, Severity.ERROR, "", message, fix)])
-    return codes
+    return checked
 
 
 def _table(path: Path) -> dict[str, Any] | None:
@@ -95,9 +96,9 @@ def _table(path: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise _fault(f"'{path}' cannot be read: {error}.", "mend it.") from error
+        raise _table_error(f"'{path}' cannot be read: {error}.", "correct the file.") from error
     if table is not None and not isinstance(table, dict):
-        raise _fault(f"tool.{TABLE} of '{path}' is no table.", f"write [tool.{TABLE}].")
+        raise _table_error(f"tool.{TABLE} in '{path}' is not a table.", f"write [tool.{TABLE}].")
     return table
 
 
@@ -105,13 +106,13 @@ def _selection(table: dict[str, Any], path: Path) -> Selection:
     for key, value in table.items():
         if key not in _KEYS:
             fix = did_you_mean(key, _KEYS, f"use {' or '.join(_KEYS)}.")
-            raise _fault(f"[tool.{TABLE}] of '{path}' has an unknown key {key!r}.", fix)
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise _fault(
-                f"{key} of [tool.{TABLE}] of '{path}' is no list of codes.", f'write {key} = ["KNB304"].'
+            raise _table_error(f"[tool.{TABLE}] in '{path}' has an unknown key {key!r}.", fix)
+        if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+            raise _table_error(
+                f"{key} in [tool.{TABLE}] in '{path}' is not a list of codes.", f'write {key} = ["KNB304"].'
             )
-    return Selection(_codes(table.get("select", [])), _codes(table.get("ignore", [])))
+    return Selection(_checked_codes(table.get("select", [])), _checked_codes(table.get("ignore", [])))
 
 
-def _fault(message: str, fix: str) -> LoadError:
+def _table_error(message: str, fix: str) -> LoadError:
     return LoadError([Diagnostic(Code.PYPROJECT_TABLE, Severity.ERROR, "", message, fix)])

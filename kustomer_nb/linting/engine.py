@@ -1,4 +1,4 @@
-"""The look at a document that asks every rule."""
+"""Runs every rule on a document."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .token_masking import conceal
 def check_document(
     document: Document, rules: Iterable[Rule], selection: Selection | None = None
 ) -> Diagnostics:
-    """Return the problems of reading a document and what the rules find in it, in the order of the text.
+    """Return the diagnostics of the reader and of the rules, in document order.
 
-    A selection takes only some codes; of what is not a definition only that is reported. Tokens of the
-    document are masked in what is returned, but for edits.
+    ``selection`` limits the codes. For a file that is not a definition, that is the only diagnostic. Tokens
+    in the document are masked in everything but the edits.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -31,33 +31,40 @@ def check_document(
         ['KNB212']
     """
     if document.is_foreign and document.kind is not Kind.WORKFLOW:
-        other = _command(document) if document.is_definition else document.no_definition()
+        diagnostic = _command(document) if document.is_definition else document.no_definition()
         return Diagnostics(
-            [other] if selection is None or selection.takes(other.code) else [], text=document.text
+            [diagnostic] if selection is None or selection.includes(diagnostic.code) else [],
+            text=document.text,
         )
     subject = LintContext(document)
-    found = dict.fromkeys(
-        one for one in document.reading.diagnostics if selection is None or selection.takes(one.code)
+    # A dict keeps the order and drops duplicates: two rules may report the same thing.
+    diagnostics = dict.fromkeys(
+        diagnostic
+        for diagnostic in document.reading.diagnostics
+        if selection is None or selection.includes(diagnostic.code)
     )
-    for one in rules:
-        if selection is None or selection.takes(one.code):
-            # Of a value that only code would tell, nothing is known that a rule could look at.
-            found.update(
+    for rule in rules:
+        if selection is None or selection.includes(rule.code):
+            # A value that is code has been replaced by its source text; a finding about that text would be
+            # wrong.
+            diagnostics.update(
                 dict.fromkeys(
                     diagnostic
-                    for diagnostic in one.diagnostics(subject)
+                    for diagnostic in rule.diagnostics(subject)
                     if not subject.is_unknown(diagnostic.pointer)
                 )
             )
-    return conceal(Diagnostics(sorted(found, key=_place), text=document.text), document.reading)
+    return conceal(Diagnostics(sorted(diagnostics, key=_position), text=document.text), document.reading)
 
 
 def _command(document: Document) -> Diagnostic:
-    message = "this is a command of an app, and the rules are about workflow actions: nothing was checked."
-    fix = "list it in the app's `commands`."
-    return document.diagnostic(Code.APP_COMMAND, Severity.HINT, "", message, fix)
+    message = "this file is an app command; lint checks workflow actions only, so nothing was checked."
+    return document.diagnostic(
+        Code.APP_COMMAND, Severity.HINT, "", message, "list it in the app's `commands`."
+    )
 
 
-def _place(found: Diagnostic) -> tuple[int, int, str]:
-    span = found.span
-    return (0, 0, found.code) if span is None else (span.start, -span.end, found.code)
+def _position(diagnostic: Diagnostic) -> tuple[int, int, str]:
+    span = diagnostic.span
+    # Where two start together, the wider one comes first.
+    return (0, 0, diagnostic.code) if span is None else (span.start, -span.end, diagnostic.code)

@@ -1,4 +1,4 @@
-"""The files that prove a rule: the smallest action or app, with what is different in it."""
+"""The good and bad files of the rules: the smallest action or app, with some keys replaced."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEFT_OUT = UNDEFINED
 
 
 def file(value: Any) -> str:
-    """Return a value as the text of a file.
+    """Return a value as the JSON text of a file.
 
     Example:
         >>> print(file({"app": "shop"}))
@@ -23,7 +23,7 @@ def file(value: Any) -> str:
 
 
 def a_request(**keys: Any) -> dict[str, Any]:
-    """Return an input template with these keys; a key that is ``LEFT_OUT`` is not there.
+    """Return an input template with these keys; a key set to ``LEFT_OUT`` is left out.
 
     Example:
         >>> a_request(method="post", uri=LEFT_OUT)
@@ -33,7 +33,7 @@ def a_request(**keys: Any) -> dict[str, Any]:
 
 
 def an_action(**keys: Any) -> dict[str, Any]:
-    """Return an action with nothing wrong in it but these keys.
+    """Return a correct action with these keys replaced.
 
     Example:
         >>> an_action(inputTemplate=LEFT_OUT, type="rest")
@@ -49,7 +49,7 @@ def an_action(**keys: Any) -> dict[str, Any]:
 
 
 def an_app(**keys: Any) -> dict[str, Any]:
-    """Return an app with nothing wrong in it but these keys.
+    """Return a correct app with these keys replaced.
 
     Example:
         >>> an_app(title=LEFT_OUT)
@@ -59,7 +59,7 @@ def an_app(**keys: Any) -> dict[str, Any]:
 
 
 def closed_schema(**types: str) -> dict[str, Any]:
-    """Return a schema of these names and types that allows no other.
+    """Return a schema with these names and types that allows no other names.
 
     Example:
         >>> closed_schema(id="string")["properties"]

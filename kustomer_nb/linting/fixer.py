@@ -1,4 +1,4 @@
-"""Mending what the findings know how to mend, in the author's own text."""
+"""Applies the edits of diagnostics to a document and keeps the author's layout."""
 
 from __future__ import annotations
 
@@ -18,133 +18,145 @@ from .engine import check_document
 from .rule import Rule
 from .token_masking import changes_between
 
-# One mend may show or allow another; more rounds than this are two that undo each other.
+# One fix may reveal or allow another; more rounds than this mean that two fixes undo each other.
 ROUNDS = 20
-TRIES = 200
-# How much is read in all to try fixes, in characters; a fault takes as long as many of them. A text of 100 KB
-# is read a hundred times, one that is nothing but faults once a round.
-ROOM = 10_000_000
-FAULT_COST = 50
+TRIES_PER_ROUND = 200
+# How many characters are read in total to try fixes; a problem costs as much as many characters. A file of
+# 100 KB is read a hundred times; a file that is nothing but problems is read once per round.
+READING_BUDGET = 10_000_000
+PROBLEM_COST = 50
 
 
 def apply_fixes(
     document: Document, rules: Sequence[Rule], selection: Selection | None = None, *, unsafe: bool = False
 ) -> tuple[Document, Changes]:
-    """Return a document with everything mended that a machine can mend, and what that changed.
+    """Return a document with every automatic fix applied, and the changes.
 
-    Safe mends write down what was read: they change how the text is written, never what it says. Those that
-    change what it says need ``unsafe``, or their code in the selection. A mend that would not keep its word
-    is left out. Code is left alone, and so is what may be valid JavaScript in a module, and a file that is no
-    definition.
+    A safe fix changes how a value is written, never the value that was read. Fixes that change values need
+    ``unsafe``, or their code in the selection. Each result is read again, and a fix that did more than it
+    promised is dropped. Code is not changed, nor what may be valid JavaScript in a module, nor a file that is
+    not a definition.
 
     Example:
         >>> from kustomer_nb.definition import read_document
         >>> from kustomer_nb.rules import RULES
-        >>> mended, changes = apply_fixes(read_document("{app: 'shop',}"), RULES)
-        >>> mended.text, changes.fixed.codes
+        >>> fixed, changes = apply_fixes(read_document("{app: 'shop',}"), RULES)
+        >>> fixed.text, changes.fixed.codes
         ('{"app": "shop"}', ['KNB104', 'KNB115', 'KNB105'])
     """
-    chosen = selection or Selection()
-    after, mended, seen = document, list[Diagnostic](), {document.text}
-    cost = 1 + len(document.text) + FAULT_COST * document.reading.problem_count
-    tries = iter(range(max(ROUNDS, ROOM // cost)))
+    selection = selection or Selection()
+    after, fixed, seen = document, list[Diagnostic](), {document.text}
+    cost = 1 + len(document.text) + PROBLEM_COST * document.reading.problem_count
+    # Shared by all rounds, so that the total is bounded.
+    tries = iter(range(max(ROUNDS, READING_BUDGET // cost)))
     for _ in range(ROUNDS):
-        step, done = _round(after, rules, chosen, tries, unsafe=unsafe)
-        if step.text in seen:
+        result, applied = _apply_round(after, rules, selection, tries, unsafe=unsafe)
+        # Either nothing changed, or two fixes undo each other.
+        if result.text in seen:
             break
-        seen.add(step.text)
-        after, mended = step, mended + done
-    return after, changes_between(document, after, mended)
+        seen.add(result.text)
+        after, fixed = result, fixed + applied
+    return after, changes_between(document, after, fixed)
 
 
-def _round(
-    document: Document, rules: Sequence[Rule], chosen: Selection, tries: Iterator[int], *, unsafe: bool
+def _apply_round(
+    document: Document, rules: Sequence[Rule], selection: Selection, tries: Iterator[int], *, unsafe: bool
 ) -> tuple[Document, list[Diagnostic]]:
     if document.is_foreign or (document.is_script and not document.reading.is_module):
         return document, []
-    faults = document.reading.diagnostics
-    safe = [one for one in faults if one.is_safe and chosen.takes(one.code)]
+    problems = document.reading.diagnostics
+    safe = [problem for problem in problems if problem.is_safe and selection.includes(problem.code)]
 
-    def keeps_its_word(old: Document, new: Document) -> bool:
+    def is_same_value(old: Document, new: Document) -> bool:
         return new.reading.problem_count < old.reading.problem_count and same_json(new.value, document.value)
 
-    step = _mended(document, safe, tries, keeps_its_word)
-    if step[1]:
-        return step
-    touches_code = _touching([one.span for one in faults if one.code == Code.NOT_LITERAL and one.span])
-    others = [
-        one
-        for one in check_document(document, rules, chosen)
-        if one.edits and (unsafe or chosen.names(one.code)) and not one.is_safe
+    # Safe fixes first and alone: the rules then see a file that is valid JSON.
+    after, applied = _apply_possible(document, safe, tries, is_same_value)
+    if applied:
+        return after, applied
+    code_spans = [problem.span for problem in problems if problem.code == Code.NOT_LITERAL and problem.span]
+    touches_code = _overlap_test(code_spans)
+    unsafe_fixes = [
+        diagnostic
+        for diagnostic in check_document(document, rules, selection)
+        if diagnostic.edits and (unsafe or selection.names(diagnostic.code)) and not diagnostic.is_safe
         # A file that is named as a module stays one.
-        if not (one.code == Code.WRAPPER and document.is_script) and not any(map(touches_code, one.edits))
+        if not (diagnostic.code == Code.WRAPPER and document.is_script)
+        if not any(map(touches_code, diagnostic.edits))
     ]
-    return _mended(document, others, tries, _is_no_worse)
+    return _apply_possible(document, unsafe_fixes, tries, _is_no_worse)
 
 
-def _touching(spans: list[Span]) -> Callable[[Edit], bool]:
-    """Return what tells whether an edit changes text within one of some spans, in the order of the text."""
+def _overlap_test(spans: list[Span]) -> Callable[[Edit], bool]:
+    """Return the test whether an edit changes text within one of the spans, which are in document order."""
     starts = [span.start for span in spans]
+    # The largest end so far: spans may be nested.
     furthest = list(accumulate((span.end for span in spans), max))
 
-    def touches(edit: Edit) -> bool:
+    def overlaps(edit: Edit) -> bool:
+        # An insertion, which is empty, counts as one character.
         before = bisect_left(starts, max(edit.end, edit.start + 1))
         return before > 0 and furthest[before - 1] > edit.start
 
-    return touches
+    return overlaps
 
 
 def _is_no_worse(old: Document, new: Document) -> bool:
-    """Return whether a change leaves no more for a person to fix, and a module with no more faults."""
+    """Return whether no more problems are left for a person to fix, and no more in a module."""
     if new.reading.is_module and new.reading.problem_count > old.reading.problem_count:
         return False
-    return _stuck(new) <= _stuck(old)
+    return _manual_count(new) <= _manual_count(old)
 
 
-def _stuck(document: Document) -> int:
-    """Return how many faults of a text only a person can mend."""
-    return sum(1 for one in document.reading.diagnostics if not one.edits)
+def _manual_count(document: Document) -> int:
+    """Return how many problems only a person can fix."""
+    return sum(1 for problem in document.reading.diagnostics if not problem.edits)
 
 
-def _mended(
+def _apply_possible(
     document: Document,
-    found: Iterable[Diagnostic],
+    diagnostics: Iterable[Diagnostic],
     tries: Iterator[int],
-    keeps_its_word: Callable[[Document, Document], bool],
+    is_accepted: Callable[[Document, Document], bool],
 ) -> tuple[Document, list[Diagnostic]]:
-    """Return a document with as many of the findings mended as go together, halving where not."""
-    after, done = document, list[Diagnostic]()
-    waiting = [_apart(found)]
-    for _ in islice(tries, TRIES):
+    """Return a document with as many fixes applied as are accepted together.
+
+    A group that is not accepted is split in two, so that one bad fix among n costs about 2 log n tries.
+    """
+    after, applied = document, list[Diagnostic]()
+    waiting = [_without_overlaps(diagnostics)]
+    for _ in islice(tries, TRIES_PER_ROUND):
         if not waiting:
             break
-        some = waiting.pop()
-        new = _edited(document, [*done, *some]) if some else None
-        if new is not None and keeps_its_word(after, new):
-            after, done = new, [*done, *some]
-        elif len(some) > 1:
-            middle = len(some) // 2
-            waiting += [some[middle:], some[:middle]]
-    return after, done
+        group = waiting.pop()
+        new = _edited(document, [*applied, *group]) if group else None
+        if new is not None and is_accepted(after, new):
+            after, applied = new, [*applied, *group]
+        elif len(group) > 1:
+            middle = len(group) // 2
+            waiting += [group[middle:], group[:middle]]
+    return after, applied
 
 
-def _edited(document: Document, found: list[Diagnostic]) -> Document | None:
+def _edited(document: Document, diagnostics: list[Diagnostic]) -> Document | None:
+    edits = [edit for diagnostic in diagnostics for edit in diagnostic.edits]
     try:
-        return document.rewritten(apply(document.text, [edit for one in found for edit in one.edits]))
+        return document.rewritten(apply(document.text, edits))
     except (ValueError, LoadError):
         return None
 
 
-def _apart(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the findings whose edits leave each other's places alone; the others wait for the next round."""
-    taken: list[Diagnostic] = []
+def _without_overlaps(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the diagnostics whose edits do not overlap; the others wait for the next round."""
+    selected: list[Diagnostic] = []
     edits: set[Edit] = set()
-    ends = -1
-    for one in sorted(found, key=lambda one: min(one.edits)[:2]):
-        if edits.issuperset(one.edits):
-            taken.append(one)
-        elif min(one.edits).start >= ends:
-            taken.append(one)
-            edits.update(one.edits)
-            ends = max(ends, max(edit.end for edit in one.edits))
-    return taken
+    end = -1
+    for diagnostic in sorted(diagnostics, key=lambda diagnostic: min(diagnostic.edits)[:2]):
+        # Two diagnostics may have the same edits; `apply` makes an edit once.
+        if edits.issuperset(diagnostic.edits):
+            selected.append(diagnostic)
+        elif min(diagnostic.edits).start >= end:
+            selected.append(diagnostic)
+            edits.update(diagnostic.edits)
+            end = max(end, max(edit.end for edit in diagnostic.edits))
+    return selected

@@ -1,4 +1,4 @@
-"""How a finding quotes what it found, and the near miss it suggests."""
+"""How a message quotes a value and suggests a near miss."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from kustomer_nb.jsontext.javascript import string
 
 QUOTED_LENGTH = 60
-# Comparing names is the one thing here that costs: past these bounds nothing is suggested.
+# difflib compares names in quadratic time; beyond these bounds nothing is suggested.
 LONGEST_NAME = 64
 MOST_NAMES = 50
 
 
-def said(value: Any) -> str:
-    """Return a value as a message quotes it: text in quotes and cut short, an object or array by its kind.
+def quote(value: Any) -> str:
+    """Return a value as a message quotes it: a string in quotes and shortened, a container by its type.
 
     Example:
-        >>> said("two"), said(None), said({"a": 1}), said([])
+        >>> quote("two"), quote(None), quote({"a": 1}), quote([])
         ("'two'", 'null', 'an object', 'an array')
     """
     if isinstance(value, str):
@@ -32,7 +32,7 @@ def said(value: Any) -> str:
 
 
 def cut(text: str) -> str:
-    """Return a text, or its start when it is long.
+    """Return a string, shortened to 60 characters when it is longer.
 
     Example:
         >>> len(cut("x" * 100)), cut("short")
@@ -42,7 +42,7 @@ def cut(text: str) -> str:
 
 
 def near_miss(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that was probably meant, None when there is none.
+    """Return the known name that was probably meant, or None.
 
     Example:
         >>> near_miss("orderid", ["orderId", "total"]), near_miss("x", ["orderId"])
@@ -50,16 +50,20 @@ def near_miss(name: str, known: Iterable[str]) -> str | None:
     """
     if not name or len(name) > LONGEST_NAME:
         return None
-    lowered = {one.lower(): one for one in islice(known, MOST_NAMES) if len(one) <= LONGEST_NAME}
-    found = get_close_matches(name.lower(), lowered, n=1)
-    return lowered[found[0]] if found else None
+    by_lower_case = {
+        candidate.lower(): candidate
+        for candidate in islice(known, MOST_NAMES)
+        if len(candidate) <= LONGEST_NAME
+    }
+    matches = get_close_matches(name.lower(), by_lower_case, n=1)
+    return by_lower_case[matches[0]] if matches else None
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Return a way out: the near miss, or else ``otherwise``.
+    """Return the fix that suggests the near miss, or else ``otherwise``.
 
     Example:
-        >>> did_you_mean("methd", ["method"], "take it out.")
+        >>> did_you_mean("methd", ["method"], "remove it.")
         'did you mean `method`?'
     """
     near = near_miss(name, known)

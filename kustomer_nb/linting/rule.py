@@ -1,7 +1,8 @@
-"""What a rule is: a code, a reason, a proof, and a function that finds its fault."""
+"""What a rule is: a code, a reason, a bad and a good file, and the function that checks a document."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,9 +14,10 @@ from .context import LintContext, LintedAction
 
 
 class Finding(NamedTuple):
-    """One place at fault; ``severity`` None is the rule's own, ``span`` None is where the pointer stands.
+    """One problem that a rule reports.
 
-    ``edits`` mend it, and change what the definition says.
+    ``severity`` None means the rule's own, ``span`` None that of the value at ``pointer``. ``edits`` fix the
+    problem and change what the definition means, so they are applied only on request.
     """
 
     pointer: str
@@ -26,6 +28,9 @@ class Finding(NamedTuple):
     edits: tuple[Edit, ...] = ()
 
 
+# docs: Kustomer's pages and the standards. observed: real apps and logs. measured: the npm libraries.
+_EVIDENCE_LABELS = {"docs": "Documented:", "observed": "Observed:", "measured": "Measured:"}
+_EVIDENCE = re.compile(r"(?:^|(?<=\. ))(docs|observed|measured):")
 Check = Callable[[LintContext], Iterator[Finding]]
 ActionCheck = Callable[[LintedAction], Iterator[Finding]]
 
@@ -34,8 +39,8 @@ ActionCheck = Callable[[LintedAction], Iterator[Finding]]
 class Rule:
     """One thing that can be wrong with a definition.
 
-    ``severity`` is the gravest it reports, ``why`` the reason with its source. ``bad`` is the text of the
-    smallest file it must report, ``good`` the same one mended.
+    ``severity`` is the highest it reports, ``why`` the reason with its source. ``bad`` is the text of the
+    smallest file that the rule reports, ``good`` the same file fixed.
 
     Example:
         >>> from kustomer_nb.rules import rule
@@ -52,15 +57,31 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """The name of its code, as in ``method-unknown``."""
+        """The name of its code, such as ``method-unknown``."""
         return self.code.slug
 
+    @property
+    def reason(self) -> str:
+        """The reason as a reader sees it: each sentence with evidence says how that is known.
+
+        Example:
+            >>> from kustomer_nb.rules import rule
+            >>> rule("KNB204").reason
+            'Documented: name is required; it is the primary ID of the action.'
+        """
+        return _EVIDENCE.sub(lambda label: _EVIDENCE_LABELS[label[1]], self.why)
+
     def diagnostics(self, subject: LintContext) -> Iterator[Diagnostic]:
-        """Yield what the rule finds, each with its place in the text."""
-        for one in self.check(subject):
-            span = one.span or subject.document.span(one.pointer)
+        """Yield the rule's findings as diagnostics with spans."""
+        for finding in self.check(subject):
             yield Diagnostic(
-                self.code, one.severity or self.severity, one.pointer, one.message, one.fix, span, one.edits
+                self.code,
+                finding.severity or self.severity,
+                finding.pointer,
+                finding.message,
+                finding.fix,
+                finding.span or subject.document.span(finding.pointer),
+                finding.edits,
             )
 
     def __str__(self) -> str:
@@ -70,7 +91,7 @@ class Rule:
 def document_rule(
     code: Code, severity: Severity, *, why: str, bad: str, good: str
 ) -> Callable[[Check], Rule]:
-    """Return a decorator that makes a rule of a function which looks at a whole document.
+    """Return a decorator that makes a rule from a function that checks a whole document.
 
     Example:
         >>> from kustomer_nb.codes import Code
@@ -91,7 +112,7 @@ def document_rule(
 def action_rule(
     code: Code, severity: Severity, *, why: str, bad: str, good: str
 ) -> Callable[[ActionCheck], Rule]:
-    """Return a decorator that makes a rule of a function which looks at one action.
+    """Return a decorator that makes a rule from a function that checks one action.
 
     Example:
         >>> from kustomer_nb.codes import Code
@@ -104,10 +125,10 @@ def action_rule(
     """
 
     def decorate(check: ActionCheck) -> Rule:
-        def each(subject: LintContext) -> Iterator[Finding]:
+        def check_each(subject: LintContext) -> Iterator[Finding]:
             for action in subject.actions:
                 yield from check(action)
 
-        return Rule(code=code, severity=severity, why=why, bad=bad, good=good, check=each)
+        return Rule(code=code, severity=severity, why=why, bad=bad, good=good, check=check_each)
 
     return decorate

@@ -1,8 +1,8 @@
-"""Tokens masked in a text and in whatever quotes it: findings, excerpts, differences.
+"""Masks tokens in a text and in everything that quotes it: diagnostics, excerpts, diffs.
 
-A finding reports that a token is readable in the file; showing its line must not print the token again. A
-mask is as long as the token, so columns and carets stay right, and keeps at most a public prefix such as
-``sk_live_``. Only what is shown is masked: texts, edits and files are not.
+A diagnostic reports that a token is readable in the file; its excerpt must not print the token again. A mask
+is as long as the token, so that columns and carets stay right, and keeps at most a public prefix such as
+``sk_live_``. Only output is masked: the text itself, edits and files are not.
 """
 
 from __future__ import annotations
@@ -23,36 +23,36 @@ from kustomer_nb.secrets.token_patterns import is_named, is_sure, token_in
 from kustomer_nb.secrets.token_shapes import Token, is_sample, mask, stars, tokens_in
 
 Source = ParsedText | str
-# A shorter token is found in too many words; without a digit it needs more characters to be unlike one.
+# A shorter token occurs in too many words; without a digit it takes more characters to differ from a word.
 _DISTINCT = 6
 _DISTINCT_WITHOUT_DIGIT = 8
-# A message quotes no more than this of a text, and a token is known by no less than this of it.
+# A message quotes at most _QUOTED characters; a cut token is recognized from _SHORTEST_START characters on.
 _QUOTED = 64
 _SHORTEST_START = 4
-# A line of a token of several lines counts by itself from this length on.
+# In a token of several lines, a line this long is masked by itself too.
 _LONG_LINE = 16
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _QUOTATION = re.compile(
     r"[\"'`](?:(?:bearer|basic|token|apikey|key)\s+)?(?P<token>[^\"'`\r\n]{1,64})[\"'`]", re.IGNORECASE
 )
 _LINE_END = re.compile(r"\s+|\\n|\\r")
-# How many keys lead to a declared setting: settings, its category, its name.
-_SETTING = 3
-# A header within a text, as where somebody wrote all headers as one.
+# The depth of a declared setting: settings, category, name.
+_SETTING_DEPTH = 3
+# A header within a string, for authors who write all headers as one string.
 _HEADER = re.compile(r"^[ \t]*(?P<name>[\w-]{2,64})[ \t]*:[ \t]*(?P<value>[^\r\n]*)", re.MULTILINE)
-# The names that a template reads: of a tag without the texts in it, and of a reference without its arguments.
+# The names that a template reads: those in a tag outside quotes, and those in a reference before its
+# arguments.
 _TAG = re.compile(r"\{\{(?P<tag>[^{}]*)\}\}")
-_TEXT_IN_TAG = re.compile(r"\"[^\"]*\"|'[^']*'")
+_STRING_IN_TAG = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NAME_READ = re.compile(r"[^\W\d][\w$-]*")
-# What holds a value of the name around it.
-_INNER = {"default", "defaultValue", "example", "value", "const"}
+# Keys that hold the value of the name around them, as in {"token": {"default": "…"}}.
+_VALUE_KEYS = {"default", "defaultValue", "example", "value", "const"}
 
 
 class Concealment:
     """Masks the tokens of some texts in everything that is shown of them.
 
-    A token is what the rules of family KNB6 report, wherever it stands: in comments, in samples and in what
-    cannot be read too.
+    A token is what the KNB6 rules report, in comments, samples and unreadable text too.
 
     Example:
         >>> from kustomer_nb.jsontext.parser import read
@@ -63,11 +63,13 @@ class Concealment:
 
     def __init__(self, *sources: Source, tokens: Iterable[str] = ()) -> None:
         self._tokens = {id(source): list(_tokens_of(source)) for source in sources}
-        values = {*tokens, *(token.text for listed in self._tokens.values() for token in listed)}
+        texts = (token.text for source_tokens in self._tokens.values() for token in source_tokens)
+        values = {*tokens, *texts}
         names = {
             name for source in sources if isinstance(source, ParsedText) for name in _names(source.value)
         }
-        # A word that also names a member or a variable is masked as a token only, not as a name.
+        # A word that is also the name of a key or a variable is masked where it is a token, not where it is a
+        # name.
         words = {name for name in names if not is_sure(name)}
         self._forms = {form for value in values for form in _forms(value)} - words
         self._sorted = sorted(self._forms)
@@ -77,19 +79,19 @@ class Concealment:
             self._by_word.setdefault(word[0], []).append((form, word.start()))
 
     def source(self, source: Source) -> str:
-        """Return one of the texts with its tokens masked, each line and column where it was."""
+        """Return one of the texts with its tokens masked; lines and columns stay the same."""
         text = source if isinstance(source, str) else source.text
         spans = [(token.start, token.end) for token in self._tokens[id(source)]]
         return _masked(text, [*spans, *self._distinct_spans(text)])
 
     def message(self, text: str) -> str:
-        """Return a text that may quote the others, in whole or in part, with their tokens masked."""
+        """Return a message that may quote the sources, with their tokens masked."""
         spans = [(token.start, token.end) for token in tokens_in(text)]
         spans += [*self._distinct_spans(text), *self._quoted_spans(text), *self._cut_spans(text)]
         return _masked(text, spans)
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic], *, text: str = "") -> Diagnostics:
-        """Return findings that quote no token; ``text`` is the masked one they point into."""
+        """Return the diagnostics with tokens masked; ``text`` is the masked text of their spans."""
         return Diagnostics(
             (
                 replace(
@@ -104,7 +106,7 @@ class Concealment:
         )
 
     def _distinct_spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield each place of a token that cannot be mistaken for a word."""
+        """Yield the spans of tokens that cannot be mistaken for a word."""
         for word in _WORD.finditer(text) if self._by_word else ():
             for form, offset in self._by_word.get(word[0], ()):
                 start = word.start() - offset
@@ -113,13 +115,13 @@ class Concealment:
                     yield start, end
 
     def _quoted_spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield each place of a token that stands in quotes."""
+        """Yield the spans of tokens in quotes."""
         for match in _QUOTATION.finditer(text):
             if match["token"] in self._forms:
                 yield match.span("token")
 
     def _cut_spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield each place where a token begins and is cut short by an ellipsis."""
+        """Yield the spans of tokens that an ellipsis cuts short."""
         for match in re.finditer("…", text):
             end = match.start()
             for start in range(max(0, end - _QUOTED), end - _SHORTEST_START + 1):
@@ -130,7 +132,7 @@ class Concealment:
 
 
 def conceal(diagnostics: Diagnostics, reading: ParsedText | None = None) -> Diagnostics:
-    """Return findings about a text with its tokens masked; pass no ``reading`` of a text that has none."""
+    """Return diagnostics with the tokens of their text masked; omit ``reading`` for text that is not JSON."""
     if not diagnostics:
         return diagnostics
     source = diagnostics.text if reading is None else reading
@@ -139,7 +141,7 @@ def conceal(diagnostics: Diagnostics, reading: ParsedText | None = None) -> Diag
 
 
 def without_tokens(text: str) -> str:
-    """Return one string of a document with what looks like a token in it masked.
+    """Return a string of a document with everything that looks like a token masked.
 
     Example:
         >>> without_tokens("https://shop:hunter2@api.shop.com/{{id}}")
@@ -149,7 +151,7 @@ def without_tokens(text: str) -> str:
 
 
 def changes_between(before: Document, after: Document, fixed: Iterable[Diagnostic] = ()) -> Changes:
-    """Return what changed between two documents; no token of either is shown.
+    """Return what changed between two documents, with the tokens of both masked.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -159,9 +161,9 @@ def changes_between(before: Document, after: Document, fixed: Iterable[Diagnosti
         +{"headers": {"x-api-key": "sk_live_****************"}}
     """
     concealment = Concealment(before.reading, after.reading)
-    shown = concealment.source(before.reading), concealment.source(after.reading)
-    diagnostics = concealment.diagnostics(fixed, text=shown[0])
-    return Changes(before.text, after.text, before.name, diagnostics, shown)
+    masked = concealment.source(before.reading), concealment.source(after.reading)
+    diagnostics = concealment.diagnostics(fixed, text=masked[0])
+    return Changes(before.text, after.text, before.name, diagnostics, masked)
 
 
 def _is_distinct(token: str) -> bool:
@@ -171,7 +173,7 @@ def _is_distinct(token: str) -> bool:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Return whether a piece of text is not part of a longer word."""
+    """Return whether a part of a text is not within a longer word."""
     joins_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
     joins_after = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
     return not joins_before and not joins_after
@@ -185,15 +187,16 @@ def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
         if start >= past:
             parts += [text[past:start], mask(text[start:end])]
         else:
+            # Overlaps the token before: what is left of it has no public prefix to keep.
             parts.append(stars(text[past:end]))
         past = end
     return "".join([*parts, text[past:]])
 
 
 def _forms(token: str) -> set[str]:
-    """Return the ways in which a message may write a token, or a line of it."""
+    """Return the forms in which a message may write a token or a line of it."""
     forms: set[str] = set()
-    # The token may be the source of a string, whose escapes a message has resolved.
+    # The token may be the source of a JSON string; a message shows the string itself.
     for value in (token, unescaped(token)):
         escaped = {json.dumps(value, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
         forms |= {value, *escaped, repr(value)[1:-1], " ".join(value.split())}
@@ -202,7 +205,7 @@ def _forms(token: str) -> set[str]:
 
 
 def _tokens_of(source: Source) -> Iterator[Token]:
-    """Yield the tokens of a text by their look and, in what could be read, by their names."""
+    """Yield the tokens of a text: by their form, and in parsed values also by their names."""
     if isinstance(source, str):
         yield from tokens_in(source)
         return
@@ -216,7 +219,7 @@ def _tokens_of(source: Source) -> Iterator[Token]:
 def _spans_in(
     keys: tuple[str, ...], value: Any, *, is_secret: bool, is_escaped: bool
 ) -> Iterator[tuple[int, int]]:
-    """Yield where tokens stand in one value."""
+    """Yield the spans of the tokens in one value."""
     if is_secret:
         if not is_sample(str(value)):
             yield 0, len(str(value))
@@ -226,19 +229,19 @@ def _spans_in(
     name = _name(keys)
     if name.lower() == "headers":
         yield from _spans_in_headers(value)
-    # A name such as "key" means a credential only where it is sent: elsewhere it may be a key of a map.
+    # A name such as "key" means a credential only in a request: elsewhere it may be the key of a map.
     token = token_in(name, value) if is_named(name) or "inputTemplate" in keys else None
     if token is not None and not is_sample(token):
-        # A scheme in the middle is left out of the token; then all of the value counts.
+        # `token_in` leaves out a scheme such as Bearer; where that was in the middle, mask the whole value.
         start = value.rfind(token)
         yield (start, start + len(token)) if start >= 0 else (0, len(value))
-    # What the source writes without escapes was looked at there.
+    # Without escapes, `tokens_in` of the whole source has covered this value.
     for inner in tokens_in(value) if is_escaped else ():
         yield inner.start, inner.end
 
 
 def _spans_in_headers(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where tokens stand in headers that are written as one text."""
+    """Yield the spans of tokens in headers that are written as one string."""
     for header in _HEADER.finditer(text):
         token = token_in(header["name"], header["value"])
         if token is not None and not is_sample(token):
@@ -249,7 +252,7 @@ def _spans_in_headers(text: str) -> Iterator[tuple[int, int]]:
 def _in_source(
     reading: ParsedText, keys: tuple[str, ...], value: str, start: int, end: int
 ) -> Iterator[Token]:
-    """Yield a part of a value as a token of the text; all of the value where the text writes it otherwise."""
+    """Yield a part of a value as a token of the source; the whole value when escapes hide the part."""
     outer = reading.span(pointers.join("", *keys))
     if outer is None:
         return
@@ -263,19 +266,22 @@ def _in_source(
 
 
 def _name(keys: tuple[str, ...]) -> str:
-    named = [key for key in keys if not key.isdecimal()]
-    return next((key for key in reversed(named) if key not in _INNER), "")
+    # An index of an array is not a name.
+    object_keys = [key for key in keys if not key.isdecimal()]
+    return next((key for key in reversed(object_keys) if key not in _VALUE_KEYS), "")
 
 
 def _leaves(root: Any) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
-    """Yield each string and number, the keys that lead to it, and whether a secret has it for a default."""
+    """Yield each string and number, its keys, and whether it is the default of a secret setting."""
+    # A stack, not recursion: the reader accepts 500 levels of nesting.
     waiting: list[tuple[tuple[str, ...], Any, bool]] = [((), root, False)]
     while waiting:
         keys, value, is_secret = waiting.pop()
         if isinstance(value, dict):
-            secret = keys[:1] == ("settings",) and len(keys) == _SETTING and value.get("type") == "secret"
+            is_setting = keys[:1] == ("settings",) and len(keys) == _SETTING_DEPTH
+            has_secret = is_setting and value.get("type") == "secret"
             waiting += [
-                ((*keys, key), item, is_secret or (secret and key == "defaultValue"))
+                ((*keys, key), item, is_secret or (has_secret and key == "defaultValue"))
                 for key, item in value.items()
             ]
         elif isinstance(value, list):
@@ -285,7 +291,7 @@ def _leaves(root: Any) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
 
 
 def _names(root: Any) -> Iterator[str]:
-    """Yield the names of members, and those that templates and references read."""
+    """Yield the keys of objects, and the names that templates and references read."""
     waiting = [root]
     while waiting:
         value = waiting.pop()
@@ -299,7 +305,7 @@ def _names(root: Any) -> Iterator[str]:
 
 
 def _names_read(text: str) -> Iterator[str]:
-    tags = [_TEXT_IN_TAG.sub("", tag["tag"]) for tag in _TAG.finditer(text)]
+    tags = [_STRING_IN_TAG.sub("", tag["tag"]) for tag in _TAG.finditer(text)]
     if text.startswith("/#"):
         tags.append(",".join(text.split(",")[:2]))
     for tag in tags:

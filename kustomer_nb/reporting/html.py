@@ -10,7 +10,7 @@ from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.difference import Diff
 from kustomer_nb.linting import without_tokens
-from kustomer_nb.output import said
+from kustomer_nb.output import dotted_path
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
 from kustomer_nb.schema import Inferred
@@ -148,7 +148,7 @@ def _(value: Why, *, styled: bool = True) -> str:
         }
         for stage in value
     ]
-    return fill("why", {"path": said(value.pointer), "stages": stages}, styled=styled)
+    return fill("why", {"path": dotted_path(value.pointer), "stages": stages}, styled=styled)
 
 
 @html.register
@@ -161,7 +161,7 @@ def _response(value: Response, name: str, *, styled: bool, elapsed: str = "") ->
     return fill(
         "response",
         {
-            "mark": "good" if value.is_good else "bad",
+            "mark": "good" if value.ok else "bad",
             "status": status_text(value.status_code),
             "size": f"{value.size:,}",
             "elapsed": elapsed,
@@ -192,7 +192,7 @@ def _diff(value: Diff, expected: str, actual: str, *, styled: bool) -> str:
             "rows": [
                 {
                     "change": difference.change.value,
-                    "path": said(difference.pointer),
+                    "path": dotted_path(difference.pointer),
                     "expected": short(difference.expected),
                     "actual": short(difference.actual),
                 }
@@ -233,7 +233,7 @@ def _(value: Run, *, styled: bool = True) -> str:
     return fill(
         "run",
         {
-            "mark": "good" if value.is_good else "bad",
+            "mark": "good" if value.ok else "bad",
             "status": status_text(response.status_code) if response else "Sample",
             "method": value.request.method,
             "url": value.request.url,

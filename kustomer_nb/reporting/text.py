@@ -11,7 +11,7 @@ from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff, Difference, DiffKind
 from kustomer_nb.linting import without_tokens
-from kustomer_nb.output import said
+from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line
 from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
@@ -163,7 +163,7 @@ def all_origins(value: Request) -> str:
 
 @text.register
 def _(value: Why, *, width: int | None = None) -> str:
-    lines = [one_line(said(value.pointer))]
+    lines = [one_line(dotted_path(value.pointer))]
     for stage in value:
         mark = "  <- here" if stage.is_cause else ""
         title = one_line(f"{stage.name} ({stage.pointer or '/'})")
@@ -198,7 +198,7 @@ def _difference(difference: Difference) -> str:
         DiffKind.REMOVED: f"removed, was {expected}",
         DiffKind.CHANGED: f"changed from {expected} to {actual}",
     }[difference.change]
-    return f"{one_line(said(difference.pointer))}: {change}"
+    return f"{one_line(dotted_path(difference.pointer))}: {change}"
 
 
 def profile_line(profile: Profile) -> str:

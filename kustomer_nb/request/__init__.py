@@ -1,12 +1,13 @@
-"""One HTTP request, made of pieces that know where they came from."""
+"""An HTTP request, made of pieces that know their origin."""
 
 from __future__ import annotations
 
+from .added_headers import BEARER, AccountToken
 from .builder import build_request
 from .credentials import basic_auth, pair
-from .headers import BEARER, AccountToken
 from .model import NOT_REST_API, UNSET, Request
 from .provenance import Origin, Origins
+from .redaction import values_to_redact
 from .redirects import in_place_of, redirected
 from .wire import Wire
 
@@ -24,4 +25,5 @@ __all__ = [
     "in_place_of",
     "pair",
     "redirected",
+    "values_to_redact",
 ]

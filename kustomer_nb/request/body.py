@@ -1,18 +1,42 @@
-"""JSON bodies as ``JSON.stringify`` writes them, with the origin of every piece."""
+"""Request bodies: JSON as ``JSON.stringify`` writes it, with the origin of every piece, or a string."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
 from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.template import Kind, Piece, Text, Traced
-from kustomer_nb.template.traced_values import as_text
+from kustomer_nb.template.traced_values import as_text, real
+
+from .context import BuildContext
+
+
+def build_body(context: BuildContext, template: Mapping[str, Any]) -> tuple[Text | None, bool]:
+    """Return the body of an input template, None without one, and whether the response is parsed as JSON."""
+    json_option = context.trace(template.get("json"), "json")
+    option = real(json_option)
+    # npm request takes an object or array in `json` as the body itself, and ignores `data`.
+    if isinstance(option, (dict, list)):
+        return json_text(json_option, "/inputTemplate/json"), True
+    data = context.trace(template.get("data"), "data")
+    if data is UNDEFINED or (data.value if isinstance(data, Traced) else data) is None:
+        return None, bool(option)
+    if option:
+        return json_text(data, "/inputTemplate/data"), True
+    if isinstance(real(data), str) or real(data) is UNDEFINED:
+        return as_text(data), False
+    # npm request 2.88.2: "Argument error, options.body."
+    message = "data is not a string, and json is not true: npm request refuses such a body."
+    context.report_error(Code.DATA_WITHOUT_JSON, "/inputTemplate/data", message, 'set "json": true.')
+    return None, False
 
 
 def json_text(tree: Any, pointer: str = "") -> Text:
-    r"""Return a traced value as JSON text; ``pointer`` is where it is written.
+    r"""Return a traced value as JSON; ``pointer`` is its location in the action.
 
     Example:
         >>> json_text({"b": Text.of('say "hi"'), "1": [None, 1.0]}).real
@@ -29,48 +53,49 @@ def _literal(text: str, pointer: str) -> Piece:
 
 def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
     # Without recursion: what an author writes may be nested as deep as the reader allows.
-    waiting: list[Piece | tuple[Any, str]] = [(tree, pointer)]
-    while waiting:
-        step = waiting.pop()
+    pending: list[Piece | tuple[Any, str]] = [(tree, pointer)]
+    while pending:
+        step = pending.pop()
         if isinstance(step, Piece):
             pieces.append(step)
             continue
         tree, pointer = step
-        # A setting without a value is most often meant to be text.
+        # A setting without a value is shown as a string, which most settings are.
         if isinstance(tree, Traced) and (isinstance(tree.value, str) or tree.value is UNDEFINED):
             tree = as_text(tree)
         if isinstance(tree, Text):
             pieces.append(_literal('"', pointer))
-            pieces += tree.map(_within).pieces
+            pieces += tree.map(_within_quotes).pieces
             pieces.append(_literal('"', pointer))
         elif isinstance(tree, Traced):
             pieces.append(replace(tree.piece, text=stringify(tree.value) or "null"))
         elif isinstance(tree, (dict, list)):
-            waiting += reversed(_members(tree, pointer))
+            pending += reversed(_members(tree, pointer))
         else:
             pieces.append(_literal(stringify(tree) or "null", pointer))
 
 
-def _within(text: str) -> str:
+def _within_quotes(text: str) -> str:
     return quoted(text)[1:-1]
 
 
 def _members(tree: dict[str, Any] | list[Any], pointer: str) -> list[Piece | tuple[Any, str]]:
-    """Return the pieces around the members of a container, and the members that are still to be written."""
+    """Return the steps that write a container: its own pieces, and its members with their pointers."""
     is_object = isinstance(tree, dict)
     items: list[tuple[str, str, Any]]
     if isinstance(tree, dict):
         items = [(f"{quoted(key)}:", join(pointer, key), item) for key, item in ordered(tree)]
     else:
-        items = [("", f"{pointer}/{at}", item) for at, item in enumerate(tree)]
+        items = [("", f"{pointer}/{index}", item) for index, item in enumerate(tree)]
     steps: list[Piece | tuple[Any, str]] = [_literal("{" if is_object else "[", pointer)]
     separator = ""
-    for key, place, item in items:
+    for key, location, item in items:
+        # JSON.stringify leaves undefined out of an object, and writes null for it in an array.
         if item is UNDEFINED and is_object:
             continue
         if separator or key:
-            steps.append(_literal(separator + key, place))
-        steps.append((item, place))
+            steps.append(_literal(separator + key, location))
+        steps.append((item, location))
         separator = ","
     steps.append(_literal("}" if is_object else "]", pointer))
     return steps

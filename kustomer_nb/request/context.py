@@ -1,58 +1,94 @@
-"""What is known and found while one request is made."""
+"""The state that the steps of `build_request` share while one request is built."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
+from kustomer_nb.secrets import Secret
 from kustomer_nb.template import Notes, Piece, Rendering, Scope, Text, trace_value
 from kustomer_nb.template.traced_values import as_text, pieces, real
 
 
 @dataclass
 class BuildContext:
-    """The scope of the templates and how they are rendered, the platform, the findings and pieces so far."""
+    """What templates are rendered with, and the diagnostics and pieces collected so far.
+
+    ``secrets`` maps the label of each setting to its value, None if it has none; ``declared`` are the names
+    that a template may read without a value.
+    """
 
     scope: Scope
     platform: Platform
     rendering: Rendering
-    declared: frozenset[str]
-    allow_missing: frozenset[str]
+    secrets: dict[str, Secret | None] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+    allow_missing: frozenset[str] = frozenset()
     notes: Notes = field(default_factory=Notes)
     used: list[Piece] = field(default_factory=list)
 
+    @classmethod
+    def from_definition(
+        cls,
+        definition: ActionDefinition,
+        inputs: Mapping[str, Any],
+        settings: Mapping[str, Secret | None],
+        platform: Platform | None,
+        rendering: Rendering | None,
+        allow_missing: frozenset[str],
+    ) -> BuildContext:
+        """Return the context of an action for coerced inputs and the settings by variable name."""
+        platform = platform or Platform()
+        labels = {name: f"${key}" for name, key in definition.setting_keys.items()}
+        return cls(
+            _scope(inputs, settings, labels, platform),
+            platform,
+            rendering or Rendering.from_platform(platform),
+            {label: settings.get(name) for name, label in labels.items()},
+            _declared(definition),
+            allow_missing,
+        )
+
     @property
-    def found(self) -> list[Diagnostic]:
-        """The findings so far, those of helpers with them."""
+    def diagnostics(self) -> list[Diagnostic]:
+        """The diagnostics so far, including those of helpers."""
         return self.notes.diagnostics
 
-    def say(
+    def report(
         self, code: str, severity: Severity, pointer: str, message: str, fix: str, span: Span | None = None
     ) -> None:
-        """Add a finding at a pointer into the action, or at a part of the string there."""
-        self.found.append(Diagnostic(code, severity, pointer, message, fix, span))
+        """Add a diagnostic at a pointer into the action, or at a span of the string there."""
+        self.diagnostics.append(Diagnostic(code, severity, pointer, message, fix, span))
 
-    def refuse(self, code: str, pointer: str, message: str, fix: str, span: Span | None = None) -> None:
-        """Add a finding that stops the request from being sent."""
-        self.say(code, Severity.ERROR, pointer, message, fix, span)
+    def report_error(self, code: str, pointer: str, message: str, fix: str, span: Span | None = None) -> None:
+        """Add a diagnostic that prevents the request from being sent."""
+        self.report(code, Severity.ERROR, pointer, message, fix, span)
 
-    def has_fault(self, name: str) -> bool:
-        """Whether an error was found in a property of the input template, or in the template as a whole."""
-        places = {"/inputTemplate", f"/inputTemplate/{name}"}
-        return any(one.severity is Severity.ERROR and one.pointer in places for one in self.found)
+    def add(self, *diagnostics: Diagnostic | None) -> None:
+        """Add the results of checks, where None means that nothing is wrong."""
+        self.diagnostics.extend(filter(None, diagnostics))
 
-    def text(self, written: Mapping[str, Any], name: str) -> Text:
+    def has_error(self, name: str) -> bool:
+        """Whether a property of the input template, or the template as a whole, has an error already."""
+        locations = {"/inputTemplate", f"/inputTemplate/{name}"}
+        return any(
+            diagnostic.severity is Severity.ERROR and diagnostic.pointer in locations
+            for diagnostic in self.diagnostics
+        )
+
+    def text(self, template: Mapping[str, Any], name: str) -> Text:
         """Return one property of the input template as text, empty when it is missing or null."""
-        tree = self.trace(written.get(name), name)
+        tree = self.trace(template.get(name), name)
         return Text() if tree is UNDEFINED or real(tree) is None else as_text(tree)
 
     def trace(self, value: Any, name: str) -> Any:
-        """Return one property of the input template resolved; a template at fault stays as it is written."""
+        """Return one property of the input template, rendered; a template with an error stays as written."""
         try:
             tree = trace_value(
                 value,
@@ -62,9 +98,40 @@ class BuildContext:
                 notes=self.notes,
             )
         except TemplateError as error:
-            self.found.extend(error.diagnostics)
+            self.diagnostics.extend(error.diagnostics)
             return Text.of(value) if isinstance(value, str) else None
-        # What is read but not printed, as in {{#if token}}, must have a value too.
+        # A setting that is only tested, as in {{#if token}}, needs a value as well.
         self.used += [*pieces(tree), *self.notes.reads]
         self.notes.reads.clear()
         return tree
+
+
+def unset_settings(pieces: Iterable[Piece], secrets: Mapping[str, Secret | None]) -> dict[str, Piece]:
+    """Return the labels of the settings without a value in the pieces, each with its first piece."""
+    unset: dict[str, Piece] = {}
+    for piece in pieces:
+        if piece.label is not None and secrets[piece.label] is None:
+            unset.setdefault(piece.label, piece)
+    return unset
+
+
+def _scope(
+    inputs: Mapping[str, Any],
+    settings: Mapping[str, Secret | None],
+    labels: Mapping[str, str],
+    platform: Platform,
+) -> Scope:
+    values = {
+        name: secret.reveal() for name, secret in settings.items() if secret is not None and name in labels
+    }
+    scope_labels = dict(labels)
+    if not platform.setting_beats_input:
+        values = {name: value for name, value in values.items() if name not in inputs}
+        scope_labels = {name: label for name, label in labels.items() if name not in inputs}
+    return Scope({**inputs, **values, "_env": dict(platform.env)}, scope_labels)
+
+
+def _declared(definition: ActionDefinition) -> frozenset[str]:
+    schema = definition.input_schema or {}
+    properties = schema.get("properties")
+    return frozenset(properties if isinstance(properties, dict) else ()) | {"_env", *definition.setting_keys}

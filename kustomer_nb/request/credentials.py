@@ -1,7 +1,7 @@
-"""The credentials that a request is built of, each as a whole: no service that echoes one may show it.
+"""The credentials in a request, each as one string, so that a response that echoes one does not reveal it.
 
-What a setting makes of a header is one, whatever the header is called; a parameter of the query and a member
-of the body is one where it is named as a credential.
+A header with a setting in it is a credential, whatever its name; a query parameter or a member of the body is
+one if its name says so.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ USER = "$(user and password)"
 _AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
 _BASIC = re.compile(r"basic\s+([A-Za-z0-9+/_-]+)={0,2}", re.IGNORECASE)
 _PASSWORD = ("password", "passwd", "pass", "pwd")
-# A shorter value by itself, as v1, is a word of any text: it is found by its name alone.
+# A shorter value, such as v1, occurs in any text: it is only hidden next to its name.
 _SHORTEST_ALONE = 4
-# A shorter name of a cookie, such as id, is the name of too much else.
+# A shorter name of a cookie, such as id, is also the name of much else.
 _SHORTEST_NAME = 3
 
 
 def basic_auth(auth: str) -> tuple[str, str]:
-    """Return user and password of an address as npm ``request`` sends them.
+    """Return user and password of a URL as npm ``request`` sends them.
 
     Example:
         >>> basic_auth("ann:p%40ss")
@@ -53,19 +53,19 @@ def encoded(user: str, password: str) -> str:
 def pair(
     user: str, password: str, *, source: str, label: str = USER, settings: Iterable[str] = ()
 ) -> Iterator[Credential]:
-    """Yield what of user and password must not be shown: both together, and the password where it is named.
+    """Yield what must not be shown of user and password: both together, and the password by its name.
 
-    A user alone is no secret.
+    A user alone is not secret.
 
     Example:
         >>> list(pair("ann", "pw", source="the uri"))
         [<Credential: the uri, 6 characters>, <Credential: the uri, 2 characters>]
     """
     is_pair = bool(user and password)
-    # One of the two with a colon is found in any text; in base64 it is not.
-    whole = f"{user}:{password}" if is_pair else encoded(user, password).rstrip("=")
+    # "ann:" occurs in any text, its base64 does not.
+    value = f"{user}:{password}" if is_pair else encoded(user, password).rstrip("=")
     if user or password:
-        yield Credential(whole, source=source, label=label, settings=settings)
+        yield Credential(value, source=source, label=label, settings=settings)
     if password:
         yield from _value(password, _PASSWORD, source=source, label=label, settings=settings)
 
@@ -73,9 +73,9 @@ def pair(
 def credentials_of(
     auth: str, headers: Iterable[tuple[str, Text]], search: Text, body: Text | None, labels: Container[str]
 ) -> tuple[Credential, ...]:
-    """Return the credentials of the user information of an address, and those that hold settings.
+    """Return the credentials in the user information of a URL, and those that contain settings.
 
-    ``search`` is the query with its ``?``; ``labels`` are those of the settings that have a value.
+    ``search`` is the query with its ``?``; ``labels`` are those of the settings with a value.
     """
     credentials = list(pair(*basic_auth(auth), source="the uri"))
     for header in header_values(headers):
@@ -83,6 +83,7 @@ def credentials_of(
             credentials += _of_header(header.names[0], header.text, settings)
     for named in named_credentials(search, body):
         settings = _settings(named.text, labels)
+        # A long setting is hidden wherever it occurs, so its parameter needs no credential of its own.
         if settings and not _is_found_alone(named.text):
             name = named.names[-1]
             label = _label(name, named.text)
@@ -91,7 +92,7 @@ def credentials_of(
 
 
 def named_credentials(search: Text, body: Text | None) -> Iterator[NamedValue]:
-    """Yield what holds a setting and is named as a credential in a query and in a body."""
+    """Yield the values in a query and a body that contain a setting and have the name of a credential."""
     yield from query_values(search)
     yield from () if body is None else body_values(body)
 
@@ -101,7 +102,7 @@ def _settings(text: Text, labels: Container[str]) -> set[str]:
 
 
 def _is_found_alone(text: Text) -> bool:
-    """Whether each setting in a text is long enough to be found by itself wherever it stands."""
+    """Whether each setting in a text is long enough to be hidden wherever it occurs."""
     return all(len(piece.text) >= SHORTEST_INNER for piece in text.pieces if piece.label is not None)
 
 
@@ -114,23 +115,24 @@ def _of_header(name: str, text: Text, settings: set[str]) -> Iterator[Credential
         for part in text.split(";"):
             yield from _of_cookie(part.strip(" \t"), settings)
         return
-    whole = text.strip(" \t")
-    if name in _AUTHORIZATION and _is_composed(whole):
-        yield Credential(whole.real, source=name, label=_label(name, whole), settings=settings)
-    _, space, own = whole.partition(" ")
-    for part in (whole, own) if space and _holds_setting(own) else (whole,):
+    value = text.strip(" \t")
+    if name in _AUTHORIZATION and _is_composed(value):
+        yield Credential(value.real, source=name, label=_label(name, value), settings=settings)
+    # A service may report the header, or only what follows the scheme (RFC 9110, section 11.4).
+    _, space, after_scheme = value.partition(" ")
+    for part in (value, after_scheme) if space and _has_setting(after_scheme) else (value,):
         yield from _value(part.real, (name,), source=name, label=_label(name, part), settings=settings)
 
 
-def _value(value: str, names: Iterable[str], **facts: Any) -> Iterator[Credential]:
-    """Yield a value that is found after one of the names, and by itself where it is no word of any text."""
-    yield Credential(value, names=names, **facts)
+def _value(value: str, names: Iterable[str], **options: Any) -> Iterator[Credential]:
+    """Yield a value to hide after one of the names, and by itself if it is too long to occur by chance."""
+    yield Credential(value, names=names, **options)
     if len(value) >= _SHORTEST_ALONE:
-        yield Credential(value, **facts)
+        yield Credential(value, **options)
 
 
 def _of_cookie(part: Text, settings: set[str]) -> Iterator[Credential]:
-    if not _holds_setting(part):
+    if not _has_setting(part):
         return
     yield Credential(part.real, source="cookie", label=_label("cookie", part), settings=settings)
     name, _, value = part.partition("=")
@@ -140,7 +142,7 @@ def _of_cookie(part: Text, settings: set[str]) -> Iterator[Credential]:
 
 
 def _decoded(blob: str, settings: set[str]) -> Iterator[Credential]:
-    """Yield what a setting that is in base64 already holds."""
+    """Yield the user and password of a setting that is already in base64."""
     padded = blob.translate(str.maketrans("-_", "+/")) + "=" * (-len(blob) % 4)
     try:
         user, colon, password = binascii.a2b_base64(padded).decode().partition(":")
@@ -150,17 +152,17 @@ def _decoded(blob: str, settings: set[str]) -> Iterator[Credential]:
         yield from pair(user, password, source="authorization", settings=settings)
 
 
-def _holds_setting(text: Text) -> bool:
+def _has_setting(text: Text) -> bool:
     return any(piece.label is not None and piece.text for piece in text.pieces)
 
 
 def _is_composed(text: Text) -> bool:
-    """Whether more than a setting is in a text: a scheme, or a second setting."""
+    """Whether a text contains more than one setting: a scheme, or a second setting."""
     return len([piece for piece in text.pieces if piece.text]) > 1
 
 
 def _label(name: str, text: Text) -> str:
-    """Return what is shown of a credential; only its header where an input is in it, which may be masked."""
+    """Return what is shown of a credential: only its name if an input is in it, which may be masked."""
     is_public = all(
         piece.label is not None or piece.kind in (Kind.LITERAL, Kind.DEFAULT) for piece in text.pieces
     )

@@ -1,20 +1,20 @@
-"""Domains below which everybody may have a name of their own, as far as they are known here.
+"""Domains whose subdomains belong to different owners.
 
-A short list, and no copy of the public suffix list (https://publicsuffix.org): that has ten thousand lines,
-which are out of date as soon as they are packed. What is missing here matters only where an author lets an
-input choose a name below a domain that strangers share.
+A short list, not a copy of the public suffix list (https://publicsuffix.org): that has ten thousand lines,
+which are out of date as soon as they are packaged. A missing entry matters only if an author lets an input
+choose a name below a domain that strangers share.
 """
 
 from __future__ import annotations
 
 import re
 
-# Below the two letters of a country: shop.co.uk is somebody's, co.uk is everybody's.
+# Second-level domains of countries: anybody can register shop.co.uk, nobody owns co.uk.
 _SECOND_LEVEL = """
 ac asn asso biz co com edu firm gc gen go gob gouv gouvernement gov govt gub gv id idf idv ind info jus k12
 law leg lg ltd mi mil muni name ne net nhs nic nom or org plc police press pro sch school tm web
 """
-# Below one country alone: professions, provinces and large cities.
+# Those of one country only: professions, provinces and large cities.
 _SECOND_LEVEL_OF = {
     "au": "act nsw nt qld sa tas vic wa",
     "br": "adm adv agr app arq art blog cnt dev ecn eco emp eng esp etc flog fm fnd fot g12 imb inf jor lel "
@@ -32,6 +32,7 @@ _SECOND_LEVEL_OF = {
     "uk": "judiciary parliament",
     "za": "agric alt grondar nis",
 }
+# Hosting, tunnels and request bins where anybody gets a subdomain for free.
 _SHARED = """
 000webhostapp.com appspot.com appwrite.global azureedge.net azurefd.net azurewebsites.net b-cdn.net b4a.app
 b4a.run base44.app beeceptor.com blogspot.com bolt.host bore.pub bubbleapps.io carrd.co ceye.io
@@ -49,7 +50,7 @@ trafficmanager.net translate.goog trycloudflare.com tunnelmole.net uk.com us.com
 vercel.dev wasmer.app web.app webcontainer.io webflow.io webhook.site wiremockapi.cloud wixsite.com
 wordpress.com workers.dev ydns.eu zapto.org zeabur.app zrok.io
 """
-# With regions and services between the domain and the name, or with an address in the name.
+# With regions and services between the domain and the name, or with an IP address in the name.
 _SHARED_AT_ANY_DEPTH = """
 amazonaws.com amazonaws.com.cn awsapprunner.com azure-api.net azurestaticapps.net burpcollaborator.net
 canarytokens.com cloudapp.azure.com cloudapp.net core.windows.net devtunnels.ms digitaloceanspaces.com
@@ -62,7 +63,7 @@ _LABELS, _COUNTRY = 2, 2
 
 
 def is_registrable(domain: str) -> bool:
-    """Return whether a domain belongs to somebody, so that all names below it are theirs.
+    """Return whether a domain has one owner, to whom all names below it belong.
 
     Example:
         >>> [is_registrable(name) for name in ("shop.com", "shop.co.uk", "co.uk", "github.io", "0.0.1")]

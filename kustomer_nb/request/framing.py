@@ -1,10 +1,10 @@
-"""The headers that say where a body ends and whom a request is for, which npm ``request`` writes by itself.
+"""The headers that define where a body ends and which host it is for, which npm ``request`` writes itself.
 
-Measured with request 2.88.2 on Node 20: a ``content-length`` of the author is sent in the place of npm's own,
-a wrong one and two of them too; ``transfer-encoding`` is sent beside npm's ``content-length``; an empty array
-for ``content-length`` makes the body chunked. Where a proxy and a service read such a request differently,
-one of them takes the end of a body for the next request. An array for ``host`` is sent as several, of which
-they may each take another one.
+Measured with request 2.88.2 on Node 20: a ``content-length`` of the author replaces npm's own, even if it is
+wrong or occurs twice; ``transfer-encoding`` is sent next to npm's ``content-length``; an empty array for
+``content-length`` makes the body chunked. If a proxy and a service read such a request differently, one of
+them takes the end of a body for the next request (request smuggling: RFC 9112, section 11.2). An array for
+``host`` is sent as several headers, of which each may use another one.
 """
 
 from __future__ import annotations
@@ -17,60 +17,61 @@ _WHITE_SPACE = " \t"
 
 
 def is_framing(name: str) -> bool:
-    """Return whether a header says where the body ends, or takes that from others, or names the host.
+    """Return whether a header defines where the body ends, can remove one that does, or names the host.
 
-    ``_`` counts as ``-``, as many services read it.
+    ``_`` counts as ``-``: CGI and WSGI servers map both to the same name.
 
     Example:
         >>> [is_framing(name) for name in ("Transfer-Encoding", "content_length", "Host", "te")]
         [True, True, True, False]
     """
-    return _plain(name) in FRAMING | {"connection", _HOST}
+    return _normalized(name) in FRAMING | {"connection", _HOST}
 
 
 def fix_of_framing(name: str) -> str:
-    """Return what to do about a header at fault.
+    """Return the fix for a header with a `framing_fault`.
 
     Example:
         >>> fix_of_framing("Host")
-        'write one host.'
+        'write a single host.'
     """
-    if _plain(name) == _HOST:
-        return "write one host."
-    return "leave that header out: where the body ends is written by itself."
+    if _normalized(name) == _HOST:
+        return "write a single host."
+    return "remove that header: npm request writes it by itself."
 
 
 def framing_fault(name: str, values: Sequence[str], length: str) -> str | None:
-    """Return what is wrong with a header that `is_framing`, None where it is harmless.
+    """Return what is wrong with a header that `is_framing`, None if it is harmless.
 
-    ``values`` are those it is sent with, ``length`` the one that npm request would write.
+    ``values`` are those it is sent with, ``length`` is the content-length that npm request would write.
 
     Example:
         >>> framing_fault("Content-Length", ["2"], "2") is None
         True
         >>> framing_fault("Content-Length", ["2", "2"], "2")
-        'is given 2 times'
+        'occurs 2 times'
         >>> framing_fault("Connection", ["close, Content-Length"], "2")
-        'makes a proxy take content-length away'
+        'makes a proxy remove content-length'
     """
     values = [value.strip(_WHITE_SPACE) for value in values]
-    match _plain(name):
+    match _normalized(name):
         case "transfer-encoding":
-            return "is sent beside the content-length of npm request"
+            return "is sent next to the content-length of npm request"
         case "content-length" if name.lower() != _LENGTH:
             return "is a second content-length to a service that reads _ as -"
         case "content-length" if len(values) != 1:
-            return f"is given {len(values)} times"
+            return f"occurs {len(values)} times"
         case "content-length" if values[0] != length:
             return f"is not {length}, the length of the body in bytes"
         case "host" if len(values) != 1:
-            return f"is given {len(values)} times, and a proxy may read another one than the service"
+            return f"occurs {len(values)} times, and a proxy may use another one than the service"
         case "connection":
+            # RFC 9110, section 7.6.1: a proxy removes every header that is listed here.
             options = {option.strip(_WHITE_SPACE).lower() for value in values for option in value.split(",")}
             names = sorted(options & FRAMING)
-            return f"makes a proxy take {' and '.join(names)} away" if names else None
+            return f"makes a proxy remove {' and '.join(names)}" if names else None
     return None
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return name.lower().replace("_", "-")

@@ -1,4 +1,4 @@
-"""Which inputs a part of a request is made of, and whether they choose the host, port or scheme."""
+"""Which inputs a part of a request is made of, and whether they choose its host, port or scheme."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_PORT = 5
 
 
 class Part(StrEnum):
-    """What of the place that a request goes to inputs choose; the ``host`` header by its own name."""
+    """The part of a request's destination that inputs choose; ``HEADER`` is the ``host`` header."""
 
     HOST = "host"
     PORT = "port"
@@ -33,10 +33,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostChoice:
-    """The inputs that choose where a request goes, none where it is the author's or a setting's.
+    """The inputs that choose where a request goes; none if the author or a setting chooses it.
 
-    ``part`` is what they choose, ``pointer`` where that is written, ``header`` the ``host`` header of the
-    author's that makes another host of it.
+    ``part`` is what they choose, ``pointer`` its location, ``header`` the author's ``host`` header if that
+    names another host.
     """
 
     inputs: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class HostChoice:
 
 
 def inputs_of(pieces: Iterable[Piece], scope: Scope) -> tuple[str, ...]:
-    """Return the paths of the inputs that pieces come from, through helpers and functions too.
+    """Return the paths of the inputs that pieces come from, also through helpers and functions.
 
     Example:
         >>> scope = Scope({"sub": "Eu", "token": "t"}, {"token": "$shop.default.token"})
@@ -65,9 +65,9 @@ def _inputs(piece: Piece, scope: Scope) -> tuple[str, ...]:
     try:
         variables = Template.parse(f"{{{{{{{piece.path}}}}}}}").references
     except TemplateError:
-        # A function takes paths that no template can read.
+        # A function accepts paths that a template cannot read.
         return () if piece.label else (piece.path,)
-    # The path of a helper is its call as it is written, the path of a function what it is given.
+    # The path of a helper's piece is its call as written, that of a function's piece is its argument.
     return tuple(
         variable.path
         for variable in variables
@@ -76,8 +76,8 @@ def _inputs(piece: Piece, scope: Scope) -> tuple[str, ...]:
     )
 
 
-class _Placed(NamedTuple):
-    """A piece that comes from an input, and where in the uri its text begins and ends."""
+class _InputSpan(NamedTuple):
+    """A piece that comes from an input, and where its text begins and ends in the uri."""
 
     piece: Piece
     start: int
@@ -85,7 +85,7 @@ class _Placed(NamedTuple):
 
 
 class _Origin(NamedTuple):
-    """Where an address goes, and where in it the host begins and ends, and all that says so ends."""
+    """The origin of a URL; its host is ``[start:stop]`` of the text, and ``end`` is the end of the port."""
 
     scheme: str
     host: str
@@ -98,34 +98,34 @@ class _Origin(NamedTuple):
 def host_choice(
     uri: Text, headers: Iterable[tuple[str, Text, str]], address: Address | None, scope: Scope
 ) -> HostChoice:
-    """Return which inputs choose the origin of a uri, or the ``host`` header that goes there.
+    """Return which inputs choose the origin of a uri, or the ``host`` header that is sent there.
 
-    The origin is the author's where it is the same with every input left out. An input may also be one label
-    of the host, or a part of one, before a domain that somebody can register. ``headers`` come with their
-    pointers.
+    The author chooses the origin if it is the same without all inputs. An input may also be a label of the
+    host, or a part of one, before a domain with one owner. ``headers`` have their pointers.
 
     Example:
-        >>> def chosen(sub):
+        >>> def choosing(sub):
         ...     uri = Template.parse("https://{{{sub}}}.shop.com/x").origins(Scope({"sub": sub}))
         ...     return host_choice(uri, [], None, Scope({"sub": sub})).inputs
-        >>> chosen("eu"), chosen("evil.example/?"), chosen("a.b")
+        >>> choosing("eu"), choosing("evil.example/?"), choosing("a.b")
         ((), ('sub',), ('sub',))
     """
     choice = _choice(uri.strip(TRIMMED), scope)
     for name, value, pointer in headers:
-        if name.lower() != "host" or not (made_of := inputs_of(value.pieces, scope)):
+        if name.lower() != "host" or not (all_inputs := inputs_of(value.pieces, scope)):
             continue
-        written = value.real.strip(TRIMMED).lower()
-        if address is not None and written in {
+        host = value.real.strip(TRIMMED).lower()
+        # The host that the request is sent to anyway.
+        if address is not None and host in {
             address.host_header.real,
             address.authority.real,
             address.host,
         }:
             continue
         as_uri = Text.of("https://") + value.strip(TRIMMED)
-        # What is no host at all is for the service to read, in a way that nobody knows.
-        inputs = made_of if _origin(as_uri.real) is None else _choice(as_uri, scope).inputs
-        if inputs and written:
+        # What a service reads in an invalid host is unknown, so each input counts.
+        inputs = all_inputs if _origin(as_uri.real) is None else _choice(as_uri, scope).inputs
+        if inputs and host:
             return replace(
                 choice if choice.inputs else HostChoice(inputs, Part.HEADER, pointer), header=value
             )
@@ -133,27 +133,27 @@ def host_choice(
 
 
 def _choice(text: Text, scope: Scope) -> HostChoice:
-    origin, placed = _origin(text.real), _from_inputs(text, scope)
-    if origin is None or not placed:
+    origin, spans = _origin(text.real), _input_spans(text, scope)
+    if origin is None or not spans:
         return HostChoice()
-    authored = _origin_without(text, placed)
-    within = [part for part in placed if part.start < origin.stop and part.end > origin.start]
-    before = [part for part in placed if part.start <= origin.end]
-    if authored is None or (authored.host != origin.host and not _is_ordinary(text, within, origin)):
-        return HostChoice(inputs_of((part.piece for part in within or before), scope))
+    authored = _origin_without(text, spans)
+    in_host = [span for span in spans if span.start < origin.stop and span.end > origin.start]
+    up_to_port = [span for span in spans if span.start <= origin.end]
+    if authored is None or (authored.host != origin.host and not _is_single_label(text, in_host, origin)):
+        return HostChoice(inputs_of((span.piece for span in in_host or up_to_port), scope))
     if (authored.scheme, authored.port) == (origin.scheme, origin.port):
         return HostChoice()
-    beside = [part.piece for part in before if part.start < origin.end and part not in within]
-    chosen = Part.PORT if authored.scheme == origin.scheme else Part.SCHEME
-    return HostChoice(inputs_of(beside or (part.piece for part in before), scope), chosen)
+    outside_host = [span.piece for span in up_to_port if span.start < origin.end and span not in in_host]
+    part = Part.PORT if authored.scheme == origin.scheme else Part.SCHEME
+    return HostChoice(inputs_of(outside_host or (span.piece for span in up_to_port), scope), part)
 
 
-def _is_ordinary(text: Text, within: list[_Placed], origin: _Origin) -> bool:
-    """Return whether inputs are one label of a host alone, before a domain that somebody can register."""
-    if not within or not all(_is_label(part.piece.text) for part in within):
+def _is_single_label(text: Text, in_host: list[_InputSpan], origin: _Origin) -> bool:
+    """Return whether inputs are only one label of a host, before a domain with one owner."""
+    if not in_host or not all(_is_label(span.piece.text) for span in in_host):
         return False
-    # What is left of the label the input is in, and what follows that label.
-    _, _, domain = text.real[within[-1].end : origin.stop].partition(".")
+    # The author may complete the label that the input is in, so the domain begins after its dot.
+    _, _, domain = text.real[in_host[-1].end : origin.stop].partition(".")
     return is_registrable(domain)
 
 
@@ -164,30 +164,31 @@ def _origin(text: str) -> _Origin | None:
     name = scheme[1].lower()
     port = _PORT.match(text, span[1])
     digits = port[1] if port is not None else ""
-    # More digits are no port, and no request.
+    # More digits are not a port: `parse_address` rejects them, so this number is never used.
     number = int(digits[:_LONGEST_PORT]) if digits else DEFAULT_PORTS.get(name, 0)
     return _Origin(name, text[slice(*span)].lower(), number, *span, span[1] if port is None else port.end())
 
 
-def _from_inputs(text: Text, scope: Scope) -> list[_Placed]:
-    placed: list[_Placed] = []
-    at = 0
+def _input_spans(text: Text, scope: Scope) -> list[_InputSpan]:
+    spans: list[_InputSpan] = []
+    offset = 0
     for piece in text.pieces:
         if piece.text and _inputs(piece, scope):
-            placed.append(_Placed(piece, at, at + len(piece.text)))
-        at += len(piece.text)
-    return placed
+            spans.append(_InputSpan(piece, offset, offset + len(piece.text)))
+        offset += len(piece.text)
+    return spans
 
 
-def _origin_without(text: Text, placed: list[_Placed]) -> _Origin | None:
-    """Return the origin where every input is left out, None where there is none."""
-    left = list(text.real)
-    for part in placed:
-        left[part.start : part.end] = [""] * (part.end - part.start)
-    written = "".join(left)
-    # An input may give the scheme alone.
-    return _origin(written if _SCHEME.match(written) else f"https://{written.lstrip(':/')}")
+def _origin_without(text: Text, spans: list[_InputSpan]) -> _Origin | None:
+    """Return the origin without the text of the inputs, None if that is not a URL."""
+    characters = list(text.real)
+    for span in spans:
+        characters[span.start : span.end] = [""] * (span.end - span.start)
+    authored = "".join(characters)
+    # An input may be nothing but the scheme.
+    return _origin(authored if _SCHEME.match(authored) else f"https://{authored.lstrip(':/')}")
 
 
 def _is_label(text: str) -> bool:
+    # NFKC, as `parse_address` applies it: a fullwidth dot becomes a dot.
     return _LABEL.fullmatch(unicodedata.normalize("NFKC", text)) is not None

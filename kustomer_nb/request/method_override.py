@@ -1,10 +1,10 @@
-"""Another method than that of the request line, which a service may be asked to treat a request as.
+"""Method overrides: headers and parameters that ask a service to use another method than the request line's.
 
 Frameworks read it from a header (``X-HTTP-Method-Override``: Rails, Laravel, Symfony, ASP.NET, Express, the
 Google APIs; ``X-HTTP-Method``: OData; ``X-Method-Override``: older ones; gateways: ``X-Original-Method``) or
 from a parameter, ``_method`` (Salesforce: ``_HttpMethod``), of the query, of a form or of a JSON body.
 
-``method`` alone is no such name: it is a word that many services use for something else, as in JSON-RPC.
+``method`` alone does not count: many services use that word for something else, as in JSON-RPC.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from kustomer_nb.template import Scope, Text
 
 from .host_choice import inputs_of
 
-# RFC 9110, 9.2.1: they change nothing.
+# RFC 9110, section 9.2.1: these change nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-# Names without case and without what separates their words.
+# Names in lower case, without the separators of their words.
 _OVERRIDING = """
 httpmethodoverride httpoverride httpoverridemethod httpverboverride methodoverride overridehttpmethod
 overridemethod verboverride
 """
-# Those that begin with x- or with a separator: without that they are ordinary words.
+# These count only after x- or a separator: by themselves they are ordinary words.
 _OVERRIDING_AFTER_PREFIX = """
 forwardedmethod httpmethod httprequestmethod httpverb method originalmethod realmethod requestmethod
 restmethod rewritemethod tunnelmethod
 """
 _NAMES = frozenset(_OVERRIDING.split())
 _NAMES_AFTER_PREFIX = _NAMES | frozenset(_OVERRIDING_AFTER_PREFIX.split())
-# PHP makes an underscore of a dot, of a space and of a bracket that is not closed.
+# PHP turns dots, spaces and an unclosed bracket in a name into underscores.
 _PREFIX = re.compile(r"(?:x(?=[-_. ]))?[-_. \[]+")
 _SEPARATOR = re.compile(r"[-_. ]+")
-# Rack took a ; for an & until its version 3.
+# Until version 3 Rack also split pairs at a semicolon.
 _PAIR = re.compile(r"[^&;]+")
 _NAME = re.compile(r'\bname=(?:"([^"\r\n]*)"|([^\s;"]+))', re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\r?\n\r?\n")
 _LINE_END = re.compile(r"\r?\n")
-_MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-# Most bodies hold none, and one may be large: a part of each name, or what it may be encoded in.
-_MAY_HOLD_ONE = re.compile(r"method|verb|override|\\u|%", re.IGNORECASE)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+# A cheap test, because most bodies have no override and some are large: a part of each name, or an escape.
+_MAY_HAVE_OVERRIDE = re.compile(r"method|verb|override|\\u|%", re.IGNORECASE)
 _BEFORE_CONTENT = "\ufeff \t\r\n"
 _AROUND_VALUE = '[" \t\r\n]'
 _LONGEST = 40
@@ -52,10 +52,9 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A header or parameter that asks for another method: its name, and that method as it may be shown.
+    """A header or parameter that asks for another method: its name, and the method as it may be shown.
 
-    ``inputs`` are those the method comes from. A method that is not known counts as one that changes
-    something.
+    ``inputs`` are those the method comes from. An unknown method counts as one that may change something.
     """
 
     name: str
@@ -67,7 +66,7 @@ class Override:
 
 
 def is_override_header(name: str) -> bool:
-    """Return whether a service may take the value of a header for the method, however it is written.
+    """Return whether a service may use the value of a header as the method, in any spelling of its name.
 
     Example:
         >>> [is_override_header(name) for name in ("X_HTTP_Method_Override", "x-method", "_method", "method")]
@@ -77,7 +76,9 @@ def is_override_header(name: str) -> bool:
 
 
 def is_override_parameter(name: str) -> bool:
-    """Return whether a service may take the value of a parameter for the method: ASP.NET a header's name too.
+    """Return whether a service may use the value of a parameter as the method.
+
+    The names of headers count as well, which ASP.NET accepts as parameters.
 
     Example:
         >>> [is_override_parameter(name) for name in ("_HttpMethod", "_METHOD[]", "X-HTTP-Method", "method")]
@@ -103,10 +104,10 @@ def _words_of(name: str) -> str:
 def overrides_of(
     headers: Iterable[tuple[str, Text, str]], search: Text, body: tuple[Text, str] | None, scope: Scope
 ) -> tuple[Override, ...]:
-    """Return what asks a service to take a request for one of another method, in the order of the request.
+    """Return the method overrides of a request, in its order.
 
-    ``headers`` come with their pointers, ``body`` with its own and ``search`` with its ``?``. Of the query
-    and of the body the first override to each method is enough, up to one that may change something.
+    ``headers`` and ``body`` have their pointers, ``search`` has its ``?``. Query and body each give only the
+    first override with each method, up to one that may change something.
 
     Example:
         >>> (override,) = overrides_of([], Text.of("?_method=delete"), None, Scope({}))
@@ -127,7 +128,7 @@ def overrides_of(
 
 
 class _Parameter(NamedTuple):
-    """A parameter by name: where it begins, and where its value begins and ends."""
+    """The name of a parameter, where it begins, and where its value begins and ends."""
 
     name: str
     start: int
@@ -138,9 +139,9 @@ class _Parameter(NamedTuple):
 def _selected(
     text: Text, parameters: Iterable[_Parameter], decode: Callable[[str], str]
 ) -> Iterator[tuple[str, Text, Text]]:
-    """Yield the name of each override that is needed, its whole text, and its decoded value.
+    """Yield the name of each override that is needed, its name and value as text, and its decoded value.
 
-    A body may hold many thousands, and each costs a look through the pieces of the text.
+    A body may have thousands of overrides, and each one is searched for in all pieces of the text.
     """
     real = text.real
     seen: set[str] = set()
@@ -151,28 +152,29 @@ def _selected(
         if method in seen:
             continue
         seen.add(method)
-        whole, _ = text.after(parameter.start).split_at(parameter.end - parameter.start)
-        yield parameter.name, whole, whole.after(parameter.value_start - parameter.start).map(decode)
+        pair, _ = text.after(parameter.start).split_at(parameter.end - parameter.start)
+        yield parameter.name, pair, pair.after(parameter.value_start - parameter.start).map(decode)
         if method and method not in SAFE:
             return
 
 
 def _in_pairs(text: Text, pointer: str, scope: Scope) -> Iterator[Override]:
-    for name, whole, value in _selected(text, _pairs(text.real), unquote_plus):
-        yield replace(_override(name, value, pointer, scope), inputs=inputs_of(whole.pieces, scope))
+    for name, pair, value in _selected(text, _pairs(text.real), unquote_plus):
+        # An input in the name decides as much as one in the value.
+        yield replace(_override(name, value, pointer, scope), inputs=inputs_of(pair.pieces, scope))
 
 
 def _pairs(text: str) -> Iterator[_Parameter]:
     for pair in _PAIR.finditer(text):
-        name, mark, _ = pair[0].partition("=")
-        if mark:
+        name, equals, _ = pair[0].partition("=")
+        if equals:
             yield _Parameter(unquote_plus(name), pair.start(), pair.start() + len(name) + 1, pair.end())
 
 
 def _in_body(text: Text, pointer: str, kind: str, scope: Scope) -> Iterator[Override]:
-    """Yield the overrides of a body, which may be read as a form or as JSON whatever its type."""
+    """Yield the overrides in a body, which a service may read as a form or as JSON whatever its type."""
     real = text.real
-    if not _MAY_HOLD_ONE.search(real):
+    if not _MAY_HAVE_OVERRIDE.search(real):
         return
     if "multipart/" in kind:
         yield from _in_values(text, _parts(real), pointer, scope)
@@ -194,21 +196,22 @@ def _in_values(
 
 
 def _parts(text: str) -> Iterator[_Parameter]:
-    """Yield the fields of a form in parts; what ends the head of one may be the same for many names."""
+    """Yield the fields of a multipart form; one blank line may end the headers of many names."""
     start, end = -1, -1
-    for named in _NAME.finditer(text):
-        if start < named.end():
-            blank = _BLANK_LINE.search(text, named.end())
+    for match in _NAME.finditer(text):
+        # Searched for only once per blank line: otherwise many names before one would take quadratic time.
+        if start < match.end():
+            blank = _BLANK_LINE.search(text, match.end())
             if blank is None:
                 return
             start = blank.end()
             line_end = _LINE_END.search(text, start)
             end = len(text) if line_end is None else line_end.start()
-        yield _Parameter(named[1] or named[2] or "", start, start, end)
+        yield _Parameter(match[1] or match[2] or "", start, start, end)
 
 
 def json_members(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the name of each member of a JSON object, and where its value begins and ends; not those within.
+    """Yield the name of each member of a JSON object, and where its value begins and ends; no nested ones.
 
     Example:
         >>> text = '{"a": {"b": 1}, "c": 2}'
@@ -216,45 +219,46 @@ def json_members(text: str) -> Iterator[tuple[str, int, int]]:
         [('a', ' {"b": 1}'), ('c', ' 2')]
     """
     depth, begin, name = 0, -1, ""
-    # Without recursion: what a body holds may be nested deep.
-    for token in _MARK.finditer(text):
-        mark = token[0]
-        if depth == 1 and mark in {",", "}"} and begin >= 0:
-            yield name, begin, token.start()
+    # Not json.loads, which gives no offsets and refuses what a lenient service accepts.
+    for match in _TOKEN.finditer(text):
+        symbol = match[0]
+        if depth == 1 and symbol in {",", "}"} and begin >= 0:
+            yield name, begin, match.start()
             begin = -1
-        elif depth == 1 and mark == ":" and begin < 0:
-            begin = token.end()
-        elif depth == 1 and begin < 0 and mark.startswith('"'):
-            name = _unquoted(mark)
-        if mark in {"{", "["}:
-            if not depth and mark == "[":
+        elif depth == 1 and symbol == ":" and begin < 0:
+            begin = match.end()
+        elif depth == 1 and begin < 0 and symbol.startswith('"'):
+            name = _unquoted(symbol)
+        if symbol in {"{", "["}:
+            if not depth and symbol == "[":
                 return
             depth += 1
-        elif mark in {"}", "]"}:
+        elif symbol in {"}", "]"}:
             depth -= 1
 
 
-def _unquoted(token: str) -> str:
+def _unquoted(symbol: str) -> str:
     try:
-        return str(json.loads(token, strict=False))
+        return str(json.loads(symbol, strict=False))
     except ValueError:
-        return token[1:-1]
+        return symbol[1:-1]
 
 
 def _method_in(value: str) -> str:
-    """Return the method that a value asks for, empty where that is none, as by an input without a value."""
+    """Return the method that a value asks for, empty if it asks for none, as an unset input does."""
     method = value.strip(_AROUND_VALUE).strip().upper()
     return "" if method == "NULL" else method
 
 
 def _override(name: str, value: Text, pointer: str, scope: Scope, *, is_header: bool = False) -> Override:
     method = _method_in(value.real)
-    shown = value.real.strip().upper() if value.real == value.shown else value.shown
-    place = next((piece.pointer for piece in value.pieces if piece.pointer), pointer)
+    # A setting is shown by its label, in which case matters.
+    label = value.real.strip().upper() if value.real == value.shown else value.shown
+    location = next((piece.pointer for piece in value.pieces if piece.pointer), pointer)
     return Override(
         name.strip(),
-        "" if not method else shown[:_LONGEST] if shown.isprintable() else ascii(shown[:_LONGEST]),
-        place,
+        "" if not method else label[:_LONGEST] if label.isprintable() else ascii(label[:_LONGEST]),
+        location,
         method in SAFE,
         inputs_of(value.pieces, scope),
         is_header=is_header,

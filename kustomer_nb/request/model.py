@@ -1,27 +1,29 @@
-"""The request an action makes of its inputs and settings."""
+"""The request of an action, as it may be shown and as it is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.printable import one_line
-from kustomer_nb.schema import Conversion
-from kustomer_nb.secrets import SHORTEST_INNER, Credential, Redactor, Secret
 from kustomer_nb.template import MissingReference, Text
 
 from .host_choice import HostChoice
 from .method_override import SAFE, Override
 from .provenance import Locate, Origins, origins_of
-from .url import Address
 from .wire import Wire
+
+if TYPE_CHECKING:
+    from kustomer_nb.schema import Conversion
+    from kustomer_nb.secrets import Credential, Secret
+
+    from .url import Address
 
 UNSET = Code.SETTING_UNSET
 NOT_REST_API = Code.TYPE_NOT_RUNNABLE
@@ -29,18 +31,18 @@ NOT_REST_API = Code.TYPE_NOT_RUNNABLE
 
 @dataclass(frozen=True, repr=False)
 class Request(Displayable):
-    """A request as it may be shown: every setting as ``$<key>``; only `wire` gives the real bytes.
+    """A request as it may be shown: every setting as ``$<key>``; only `wire` returns the real bytes.
 
-    ``missing`` lists the references that named nothing, ``diagnostics`` what speaks against sending it,
-    ``secrets`` the value of each label, None where it has none, ``credentials`` what it says who we are with,
-    ``unset`` the keys used without one, and
-    ``variables`` the environment variable that sets each key, where it is another than `variable` says.
-    ``sent_to`` is the origin that stands in for the authored one, ``converted`` what became of the inputs.
-    ``reads`` are the keys of settings and the paths in ``_env`` that it hangs on.
-    ``told`` are the author's headers as JSON. ``locate`` finds places of the action in the author's file.
-    ``overrides`` ask the service to take it for a request of another method, ``host_choice`` is what inputs
-    choose of where it goes, ``written_token`` the pointer of a token that the author wrote out, looked for
-    where they choose something.
+    ``missing`` lists the references without a value, ``diagnostics`` the reasons against sending it.
+    ``secrets`` maps the label of each setting to its value, None if it has none; ``credentials`` are the
+    parts that identify the sender; ``unset`` are the keys of the settings without a value, and ``variables``
+    the environment variable of each key that is not set by its default one. ``reads`` are the keys of
+    settings and the paths in ``_env`` that it depends on. ``sent_to`` is the address that ``hosts=`` gives in
+    place of the authored one, ``converted`` the conversions of the inputs. ``headers_json`` are the author's
+    headers as JSON. ``locate`` finds locations of the action in the author's file. ``overrides`` ask the
+    service to treat it as a request of another method, ``host_choice`` is the part of its destination that
+    inputs choose, ``written_token`` the pointer of a token that the author wrote out; it is looked for only
+    if inputs choose something.
     """
 
     action: str
@@ -59,7 +61,7 @@ class Request(Displayable):
     missing: tuple[MissingReference, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     converted: tuple[Conversion, ...] = ()
-    told: Mapping[str, Any] = field(default_factory=dict)
+    headers_json: Mapping[str, Any] = field(default_factory=dict)
     locate: Locate | None = field(default=None, compare=False)
     overrides: tuple[Override, ...] = ()
     host_choice: HostChoice = field(default_factory=HostChoice)
@@ -67,94 +69,70 @@ class Request(Displayable):
 
     @property
     def url(self) -> str:
-        """The authored address, as it would be sent; as written where it is none."""
+        """The authored URL, as it would be sent; as written if it is invalid."""
         return self.address.text.shown if self.address else self.uri.shown
 
     @property
     def headers(self) -> dict[str, str]:
         """Header names, in order and as written, to values; a repeated one joined by a comma."""
-        shown: dict[str, str] = {}
+        headers: dict[str, str] = {}
         for name, value in self.header_texts:
-            shown[name] = f"{shown[name]}, {value.shown}" if name in shown else value.shown
-        return shown
+            headers[name] = f"{headers[name]}, {value.shown}" if name in headers else value.shown
+        return headers
 
     @property
     def body(self) -> str | None:
-        """The body as text, None when there is none."""
+        """The body as a string, None without one."""
         return None if self.body_text is None else self.body_text.shown
 
     @property
     def host(self) -> str:
-        """The host it would be sent to, settings as ``$<key>``, empty when there is no address."""
-        to = self.sent_to or self.address
-        return to.authority.shown if to else ""
+        """The host it would be sent to, settings as ``$<key>``; empty if there is no valid URL."""
+        destination = self._destination
+        return destination.authority.shown if destination else ""
 
     @property
     def real_host(self) -> str:
-        """The host it would be sent to, with the real values of settings; to compare, never to show."""
-        to = self.sent_to or self.address
-        return to.authority.real if to else ""
+        """The host it would be sent to, with the real values of settings: to compare, never to show."""
+        destination = self._destination
+        return destination.authority.real if destination else ""
+
+    @property
+    def _destination(self) -> Address | None:
+        return self.sent_to or self.address
 
     @property
     def labels(self) -> frozenset[str]:
-        """What is shown for its settings, and for those of its credentials that name no setting."""
+        """What is shown in place of its settings, and of its credentials that do not name a setting."""
         credentials = (credential.label for credential in self.credentials)
         return frozenset({*self.secrets, *(label for label in credentials if label.startswith("$("))})
 
-    def derived(self, secrets: Mapping[str, Secret]) -> dict[str, Secret]:
-        """Return what helpers made of these secrets, by a label for each, where a redactor would not find it.
-
-        A part of a value counts too, as what is left of one in an address that a ``#`` in it ends.
-        """
-        hide = Redactor(secrets)
-        texts = [self.uri, *(text for _, text in self.header_texts)]
-        texts += [text for text in (self.address and self.address.href, self.body_text) if text]
-        pieces = [piece for text in texts for piece in text.pieces if piece.label in secrets]
-        made = {
-            piece.text: piece.label
-            for piece in pieces
-            if len(piece.text) >= SHORTEST_INNER and hide.text(piece.text) == piece.text
-        }
-        return {
-            f"{label} (derived {at})": Secret(text, source="derived")
-            for at, (text, label) in enumerate(made.items(), start=1)
-        }
-
-    def credentials_with(self, secrets: Mapping[str, Secret]) -> dict[str, Secret]:
-        """Return the credentials that hold one of these secrets, and those that are always secret."""
-        return {
-            f"{credential.label} (credential {at})": credential
-            for at, credential in enumerate(self.credentials, start=1)
-            if not credential.settings or not credential.settings.isdisjoint(secrets)
-        }
-
     @property
     def host_inputs(self) -> tuple[str, ...]:
-        """The inputs that choose the host, the port or the scheme, or a ``host`` header."""
+        """The inputs that choose the host, port or scheme, or a ``host`` header."""
         return self.host_choice.inputs
 
     @property
     def sent_to_origin(self) -> str:
-        """The origin that answers in the authored one's place, as it may be shown; empty where none does."""
-        to = self.sent_to
-        return f"{to.scheme}://{to.authority.shown}" if to else ""
+        """The origin from ``hosts=`` in place of the authored one, as it may be shown; empty without."""
+        return f"{self.sent_to.scheme}://{self.sent_to.authority.shown}" if self.sent_to else ""
 
     @property
     def is_safe(self) -> bool:
-        """Whether the method is one that changes nothing (GET), as is every one that overrides it."""
+        """Whether the method changes nothing (GET), and neither does any that overrides it."""
         return self.method in SAFE and self.overridden is None
 
     @property
     def overridden(self) -> Override | None:
-        """What asks the service to change something in the place of the method; None where nothing does.
+        """The first override with a method that may change something, None without one.
 
-        An override to a method that changes nothing makes no other one safe.
+        An override to a safe method does not make an unsafe one safe: the service may not know it.
         """
         return next((override for override in self.overrides if not override.is_safe), None)
 
     @property
     def effective_method(self) -> str:
-        """The method a service may act by: that of an override which changes something, or its own.
+        """The method that a service may act on: that of an unsafe override, or its own.
 
         Example:
             >>> from kustomer_nb import load
@@ -167,37 +145,38 @@ class Request(Displayable):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the request would go to this machine only."""
-        to = self.sent_to or self.address
-        return to is not None and to.is_loopback
+        """Whether the request would be sent to this host itself."""
+        destination = self._destination
+        return destination is not None and destination.is_loopback
 
     def origins(self, pointer: str) -> Origins:
-        """Return where each character of ``/uri``, ``/body`` or ``/headers/<name>`` came from.
+        """Return the origin of each character of ``/uri``, ``/body`` or ``/headers/<name>``.
 
-        It is empty for a part the request does not have.
+        It is empty for a part that the request does not have.
 
         Raises:
-            ValueError: the pointer names no part of a request.
+            ValueError: the pointer is not one of a part of a request.
 
         Example:
             >>> from kustomer_nb import load
             >>> action = load({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}).action()
-            >>> [(one.text, one.words) for one in action.render({"id": 7}).origins("/uri")]
+            >>> [(origin.text, origin.words) for origin in action.render({"id": 7}).origins("/uri")]
             [('http://a.b/', 'literal'), ('7', 'input id')]
         """
         match pointers.split(pointer):
             case ["uri"]:
-                text, place = self.address.text if self.address else self.uri, "/inputTemplate/uri"
+                text, location = self.address.text if self.address else self.uri, "/inputTemplate/uri"
             case ["body"]:
-                text, place = self.body_text or Text(), "/inputTemplate/data"
-            case ["headers", wanted]:
-                found = [one for one in self.header_texts if one[0].lower() == wanted.lower()]
-                text = Text.join((value for _, value in found), separator=", ")
-                place = pointers.join("/inputTemplate/headers", found[0][0] if found else wanted)
+                text, location = self.body_text or Text(), "/inputTemplate/data"
+            case ["headers", name]:
+                # Several headers of one name are shown as the one value a service makes of them.
+                headers = [header for header in self.header_texts if header[0].lower() == name.lower()]
+                text = Text.join((value for _, value in headers), separator=", ")
+                location = pointers.join("/inputTemplate/headers", headers[0][0] if headers else name)
             case _:
-                msg = f"{pointer!r} is no part of a request: write /uri, /body or /headers/<name>"
+                msg = f"{pointer!r} is not a part of a request: write /uri, /body or /headers/<name>"
                 raise ValueError(msg)
-        return origins_of(text.pieces, place, self.converted, self.locate)
+        return origins_of(text.pieces, location, self.converted, self.locate)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -206,14 +185,15 @@ class Request(Displayable):
         return ("/uri", *names, *(() if self.body_text is None else ("/body",)))
 
     def check(self) -> None:
-        """Raise what speaks against sending this request.
+        """Raise the errors that prevent this request from being sent.
 
         Raises:
-            SettingError: a setting it uses has no value; every one is named.
-            RequestError: anything else: no valid address, an unknown method, an undeclared variable.
+            SettingError: settings that it uses have no value; all are listed.
+            RequestError: anything else: no valid URL, an unknown method, an undeclared variable.
         """
         errors = self.diagnostics.errors
-        unset = [one for one in errors if one.code == UNSET]
+        # Alone, even among other errors: a caller can ask for the values and render again.
+        unset = [diagnostic for diagnostic in errors if diagnostic.code == UNSET]
         if unset:
             raise SettingError(unset)
         if errors:
@@ -223,54 +203,30 @@ class Request(Displayable):
         """Return the real bytes; its repr stays masked.
 
         Raises:
-            SettingError: a setting it uses has no value.
+            SettingError: a setting that it uses has no value.
             RequestError: the request must not be sent as it is.
         """
         self.check()
-        to = self.sent_to or self.address
-        if self.address is None or to is None:  # pragma: no cover - check() has refused it
+        destination = self._destination
+        if self.address is None or destination is None:  # pragma: no cover - check() has refused it
             raise RequestError(self.diagnostics)
-        # Node writes the head in the encoding of a text body, in Latin-1 when there is none.
-        charset = "utf-8" if self.body_text else "latin-1"
-        return Wire(
-            method=self.method,
-            scheme=to.scheme,
-            host=to.host,
-            port=to.port,
-            target=self.address.target.real.encode(charset),
-            headers=tuple((name.encode(), text.real.encode(charset)) for name, text in self._headers_for(to)),
-            body=utf8(self.body_text.real if self.body_text else ""),
-            masked=f"{self.method} {self.url}",
-            origin=f"{to.scheme}://{to.authority.shown}",
-            href=utf8(self.address.href.real),
-            is_private=any(piece.label is not None for piece in self.address.href.pieces),
-            private=frozenset(
-                name.lower().encode()
-                for name, text in self.header_texts
-                if any(piece.label is not None for piece in text.pieces)
-            ),
-        )
+        return Wire.from_request(self, self.address, destination)
 
-    def _headers_for(self, to: Address) -> list[tuple[str, Text]]:
-        """Return the headers for the address they are sent to; a ``host`` of the author's own stays."""
-        return [
-            (name, to.host_header if self._is_own_host(name, text) else text)
-            for name, text in self.header_texts
-        ]
-
-    def _is_own_host(self, name: str, text: Text) -> bool:
+    def has_default_host(self, name: str, text: Text) -> bool:
+        """Return whether a header is the ``host`` that npm request adds, which follows the destination."""
         return name == "host" and self.address is not None and text == self.address.host_header
 
     def to_json(self) -> dict[str, Any]:
         """Return the request in the shape of npm ``request``'s ``toJSON()``, settings as ``$<key>``.
 
-        Headers of the author are the values they wrote, numbers and arrays too. User and password of the uri
-        are left out.
+        The author's headers keep the types of their values, such as numbers and arrays. User and password of
+        the uri are left out.
         """
-        headers = dict(self.told)
+        headers = dict(self.headers_json)
         for name, text in self.header_texts:
-            if name in headers or name == "connection" or self._is_own_host(name, text):
+            if name in headers or name == "connection" or self.has_default_host(name, text):
                 continue
+            # npm request sets content-length as a number, all others as strings.
             headers[name] = int(text.real) if name == "content-length" else text.shown
         uri = {"href": self.uri.shown} if self.address is None else self.address.to_json()
         return {"uri": uri, "method": self.method, "headers": headers}

@@ -1,4 +1,4 @@
-"""The values that a request sends under a name: headers, parameters of the query, members of the body."""
+"""The values that a request sends under a name: headers, query parameters, members of the body."""
 
 from __future__ import annotations
 
@@ -17,25 +17,27 @@ from kustomer_nb.template import Text
 
 from .query import decoded
 
-# A string, a number or a word of JSON, or what separates them.
+# A string, number or word of JSON, or a separator.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+# A line break ends a pair too: text/plain forms have one per line.
 _PAIR = re.compile(r"[^&\r\n]+")
 _PART = re.compile(
     r'\bname="?([^"\r\n;]{1,64})[^\r\n]{0,256}(?:\r?\n[^\r\n]{1,256}){0,4}\r?\n\r?\n([^\r\n]*)', re.IGNORECASE
 )
 _ELEMENT = re.compile(r"<(?:[\w-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,256})?>([^<>]*)(?=<)")
-# Anything else that is written as a name and its value, as an argument in GraphQL: password: "hunter2".
+# Any other form of a name and its value, such as an argument in GraphQL, password: "hunter2".
 _ASSIGNED = re.compile(r"""([\w.-]{1,64}+)[\\"'\s]{0,8}[:=]>?[\\"'\s]{0,8}([^\\"'\s,;&<>(){}\[\]]+)""")
+# As in the patterns above, whose bounds keep them linear.
 LONGEST_NAME = 64
-# More values of one name are not looked for together.
+# More values of one name are not hidden as one list.
 MOST_LISTED = 20
 _BRACKETS = re.compile(r"[\[\].]+")
 
 
 class NamedValue(NamedTuple):
-    """A value as a service reads it, and what it was made of.
+    """A value as a service reads it, with the origin of its pieces.
 
-    ``names`` are those it may be told under: ``auth[api_key]`` is ``api_key`` too.
+    ``names`` are those a service may report it under: ``auth[api_key]`` is ``api_key`` too.
 
     Example:
         >>> from kustomer_nb.template import Kind, Piece
@@ -50,7 +52,7 @@ class NamedValue(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Where a value stands in a text, and the name it stands under."""
+    """The location of a value in a text, and its name."""
 
     name: str
     start: int
@@ -58,7 +60,7 @@ class Span(NamedTuple):
 
 
 def header_values(headers: Iterable[tuple[str, Text]]) -> Iterator[NamedValue]:
-    """Yield the value of each header, and that of all of one name as a service joins them."""
+    """Yield the value of each header, and the values of one name as a service joins them."""
     by_name: dict[str, list[Text]] = {}
     for name, text in headers:
         by_name.setdefault(name.lower(), []).append(text)
@@ -69,16 +71,16 @@ def header_values(headers: Iterable[tuple[str, Text]]) -> Iterator[NamedValue]:
 
 
 def query_values(search: Text) -> Iterator[NamedValue]:
-    """Yield what holds a setting in a query, given with its ``?``, under the name of a credential."""
+    """Yield the values in a query with its ``?`` that contain a setting and have the name of a credential."""
     query = search.after(1)
     return _named(query, _pairs(query.real), decoded)
 
 
 def body_values(body: Text) -> Iterator[NamedValue]:
-    """Yield what holds a setting in a body under the name of a credential.
+    """Yield the values in a body that contain a setting and have the name of a credential.
 
-    How a service reads a body is for the service to say; so it is read in each way that fits: as JSON, a
-    form, a form in parts, XML, and by whatever assigns a value to a name.
+    The service decides how to read a body, so each format that fits is tried: JSON, form, multipart form,
+    XML, and anything that assigns a value to a name.
 
     Example:
         >>> from kustomer_nb.template import Kind, Piece
@@ -100,35 +102,36 @@ def body_values(body: Text) -> Iterator[NamedValue]:
 
 
 def _named(text: Text, spans: Iterable[Span], read: Callable[[Text], Text]) -> Iterator[NamedValue]:
-    """Yield the values that hold a setting, and all of one name together, as a service may list them."""
-    by_written_name: dict[str, list[Span]] = {}
+    """Yield the values that contain a setting, and all of one name together, as a service may list them."""
+    # Grouped by exact name first: a large body repeats few names, and each is judged only once.
+    by_exact_name: dict[str, list[Span]] = {}
     for span in spans:
-        by_written_name.setdefault(span.name, []).append(span)
+        by_exact_name.setdefault(span.name, []).append(span)
     by_name: dict[str, list[Span]] = {}
-    for written, same in by_written_name.items():
-        if is_credential(name := _names(written)[-1]):
-            by_name.setdefault(plain_name(name), []).extend(same)
+    for exact_name, same_name in by_exact_name.items():
+        if is_credential(name := _names(exact_name)[-1]):
+            by_name.setdefault(plain_name(name), []).extend(same_name)
     labelled = _labelled(text) if by_name else []
-    for same in by_name.values():
-        if not any(_holds(labelled, span) for span in same):
+    for same_name in by_name.values():
+        if not any(_has_label(labelled, span) for span in same_name):
             continue
-        texts = [read(_part(text, span.start, span.end)) for span in same]
-        for span, value in zip(same, texts, strict=True):
-            if _holds(labelled, span):
+        texts = [read(_part(text, span.start, span.end)) for span in same_name]
+        for span, value in zip(same_name, texts, strict=True):
+            if _has_label(labelled, span):
                 yield NamedValue(_names(span.name), value)
         if 1 < len(texts) <= MOST_LISTED:
-            yield NamedValue(_names(same[0].name)[-1:], Text.join(texts, separator=", "))
+            yield NamedValue(_names(same_name[0].name)[-1:], Text.join(texts, separator=", "))
 
 
 def is_credential(name: str) -> bool:
-    """Return whether what is sent under a name says who sends it."""
+    """Return whether a value of this name identifies the sender."""
     return len(name) <= LONGEST_NAME and names_credential(name)
 
 
 def _pairs(text: str) -> Iterator[Span]:
     for pair in _PAIR.finditer(text):
-        name, mark, _ = pair[0].partition("=")
-        if mark:
+        name, equals, _ = pair[0].partition("=")
+        if equals:
             yield Span(unquote_plus(name), pair.start() + len(name) + 1, pair.end())
 
 
@@ -148,46 +151,46 @@ def _read_json(token: Text) -> Text:
 
 
 def _json_values(text: str) -> Iterator[Span]:
-    """Yield each string and number of a JSON text with the name it stands under, and where it stands.
+    """Yield each string and number of a JSON text with its name and location.
 
     The items of an array have the name of the array; in ``{"name": "x-key", "value": "ab"}`` the value has
-    the name beside it.
+    the name next to it.
     """
-    # Without recursion: what a body holds may be nested deep.
+    # Without recursion, because a body may be nested deep.
     containers = [_Container(is_object=False)]
     is_value = True
-    for token in _TOKEN.finditer(text):
-        mark, container = token[0], containers[-1]
-        if mark in {"{", "["}:
-            is_value = mark == "["
+    for match in _TOKEN.finditer(text):
+        symbol, container = match[0], containers[-1]
+        if symbol in {"{", "["}:
+            is_value = symbol == "["
             containers.append(_Container(not is_value, container.name if is_value else ""))
-        elif mark in {"}", "]"}:
-            # What is no JSON may close more than it opens.
+        elif symbol in {"}", "]"}:
+            # Invalid JSON may have more closing brackets than opening ones.
             containers = containers[:-1] or containers
-        elif mark in {",", ":"}:
-            is_value = mark == ":" or not container.is_object
+        elif symbol in {",", ":"}:
+            is_value = symbol == ":" or not container.is_object
         elif is_value:
-            yield Span(container.name, *token.span())
-            container.keep(mark)
+            yield Span(container.name, *match.span())
+            container.note_name(symbol)
         else:
-            container.key = _unquoted(mark)
+            container.key = _unquoted(symbol)
 
 
 @dataclass(slots=True)
 class _Container:
-    """An object or array that is being read: its member, and the name that an earlier member gives."""
+    """An object or array that is being read: its current key, and the value of its member ``name``."""
 
     is_object: bool
     key: str = ""
-    named: str = ""
+    given_name: str = ""
 
     @property
     def name(self) -> str:
-        return self.named if self.named and self.key == "value" else self.key
+        return self.given_name if self.given_name and self.key == "value" else self.key
 
-    def keep(self, token: str) -> None:
+    def note_name(self, token: str) -> None:
         if self.key in {"name", "key"}:
-            self.named = _unquoted(token)
+            self.given_name = _unquoted(token)
 
 
 def _names(name: str) -> tuple[str, ...]:
@@ -203,22 +206,23 @@ def _unquoted(token: str) -> str:
 
 
 def _labelled(text: Text) -> list[tuple[int, int]]:
-    """Return where pieces with a label stand in a text."""
-    spans, at = [], 0
+    """Return where the pieces with a label begin and end in a text, in order."""
+    spans, offset = [], 0
     for piece in text.pieces:
         if piece.label is not None and piece.text:
-            spans.append((at, at + len(piece.text)))
-        at += len(piece.text)
+            spans.append((offset, offset + len(piece.text)))
+        offset += len(piece.text)
     return spans
 
 
-def _holds(labelled: list[tuple[int, int]], span: Span) -> bool:
-    """Return whether a piece with a label stands in a span."""
-    at = bisect_right(labelled, span.start, key=itemgetter(1))
-    return at < len(labelled) and labelled[at][0] < span.end
+def _has_label(labelled: list[tuple[int, int]], span: Span) -> bool:
+    """Return whether a piece with a label overlaps a span."""
+    # By bisection: a body may have thousands of both.
+    index = bisect_right(labelled, span.start, key=itemgetter(1))
+    return index < len(labelled) and labelled[index][0] < span.end
 
 
 def _part(text: Text, start: int, end: int) -> Text:
-    """Return a part of a text; a label goes with what is left of its piece."""
-    found, _ = text.after(start).split_at(end - start)
-    return found
+    """Return a part of a text; a piece that it cuts keeps its label."""
+    part, _ = text.after(start).split_at(end - start)
+    return part

@@ -1,4 +1,4 @@
-"""Where each character of a request came from: its X-ray."""
+"""The origin of each character of a request."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.schema import Conversion
 from kustomer_nb.template import Kind, Piece
 
-# What gives the place in the author's file of a part of a string, by the pointer into the action.
+# Returns the location in the author's file of a part of a string, by its pointer into the action.
 Locate: TypeAlias = Callable[[str, Span | None], Span | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A stretch of a request with one origin, a setting as ``$<key>``.
+    """A segment of a request with one origin, a setting as ``$<key>``.
 
-    ``path`` is what was read (``orderId``), ``pointer`` where in the action it is written, ``span`` where in
-    the author's file; both are empty for what the platform adds by itself. ``before`` is the text before
-    escaping and encoding, None where they changed nothing or where it comes from a setting; ``changed``
-    counts the characters they added or took away. ``converted`` is what inputSchema made of the input,
-    ``within`` what it made of the members of one that is an object or array.
+    ``path`` is what was read (``orderId``), ``pointer`` its location in the action and ``span`` that in the
+    author's file; both are empty for what the platform adds itself. ``before`` is the text before escaping
+    and encoding, None if they changed nothing or if it comes from a setting; ``changed`` is the number of
+    characters that they added or removed. ``converted`` is the conversion of the input by inputSchema,
+    ``within`` those of the members of an input that is an object or array.
     """
 
     text: str
@@ -40,25 +40,25 @@ class Origin:
 
     @property
     def words(self) -> str:
-        """What it is and what was done to it, in words.
+        """The origin and the changes to it in words.
 
         Example:
             >>> Origin("a%20b", Kind.INPUT, "name", before="a b", changed=2).words
             'input name, written as a%20b for "a b"'
         """
-        said = f"{self.kind.value} {self.path}".rstrip()
+        words = f"{self.kind.value} {self.path}".rstrip()
         if self.converted is not None:
-            said += f", {_converted(self.converted)}"
+            words += f", {_converted(self.converted)}"
         if len(self.within) == 1:
             name = ".".join(pointers.split(self.within[0].pointer))
-            said += f", {name} in it {_converted(self.within[0])}"
+            words += f", {name} in it {_converted(self.within[0])}"
         elif self.within:
-            said += f", {len(self.within)} values in it converted"
+            words += f", {len(self.within)} values in it converted"
         if self.before is not None:
-            said += f", written as {self.text} for {stringify(self.before)}"
+            words += f", written as {self.text} for {stringify(self.before)}"
         elif self.changed:
-            said += f", changed by escaping ({self.changed} characters more or less)"
-        return said
+            words += f", changed by escaping ({self.changed} characters more or less)"
+        return words
 
 
 def _converted(change: Conversion) -> str:
@@ -66,7 +66,7 @@ def _converted(change: Conversion) -> str:
 
 
 class Origins(Sequence[Origin], Displayable):
-    """The origins of one part of a request, in its order; their texts put together are that part."""
+    """The origins of one part of a request, in order; their joined texts are that part."""
 
     def __init__(self, origins: Iterable[Origin]) -> None:
         self._origins = tuple(origins)
@@ -84,7 +84,7 @@ class Origins(Sequence[Origin], Displayable):
     @property
     def text(self) -> str:
         """The whole part, settings as ``$<key>``."""
-        return "".join(one.text for one in self._origins)
+        return "".join(origin.text for origin in self._origins)
 
     def __repr__(self) -> str:
         count = len(self._origins)
@@ -94,53 +94,64 @@ class Origins(Sequence[Origin], Displayable):
 def origins_of(
     pieces: Iterable[Piece], pointer: str, converted: Iterable[Conversion], locate: Locate | None
 ) -> Origins:
-    """Return the origins of pieces; ``pointer`` is where those are written that know of no place."""
-    by_path = {tuple(pointers.split(one.pointer)): one for one in converted}
-    return Origins(_origin(one, by_path, locate) for one in _joined(pieces, pointer))
+    """Return the origins of pieces; ``pointer`` is the location of those without one."""
+    by_path = {tuple(pointers.split(conversion.pointer)): conversion for conversion in converted}
+    return Origins(_origin(piece, by_path, locate) for piece in _joined(pieces, pointer))
 
 
 def _joined(pieces: Iterable[Piece], pointer: str) -> Iterator[Piece]:
-    """Yield pieces, literals of one place as one; empty ones are left out, but for what is missing."""
-    held: Piece | None = None
-    for found in pieces:
-        if not found.text and not found.shown and found.kind is not Kind.MISSING:
+    """Yield pieces, adjacent literals of one location joined, without empty ones except missing values."""
+    pending: Piece | None = None
+    for original in pieces:
+        # A value that is missing has no text either, but a reader looks for it.
+        if not original.text and not original.shown and original.kind is not Kind.MISSING:
             continue
-        piece = replace(found, pointer=pointer) if found.kind is Kind.LITERAL and not found.pointer else found
-        if held is not None and _is_one(held, piece):
-            held = replace(held, text=held.text + piece.text, span=_around(held.span, piece.span))
+        has_location = original.kind is not Kind.LITERAL or original.pointer
+        piece = original if has_location else replace(original, pointer=pointer)
+        if pending is not None and _is_same_literal(pending, piece):
+            pending = replace(pending, text=pending.text + piece.text, span=_union(pending.span, piece.span))
             continue
-        if held is not None:
-            yield held
-        held = piece
-    if held is not None:
-        yield held
+        if pending is not None:
+            yield pending
+        pending = piece
+    if pending is not None:
+        yield pending
 
 
-def _is_one(left: Piece, right: Piece) -> bool:
+def _is_same_literal(left: Piece, right: Piece) -> bool:
+    # An escaped piece keeps its text before that, and one of a setting its label: both stay by themselves.
     are_plain = all(
-        one.kind is Kind.LITERAL and one.raw is None and one.label is None for one in (left, right)
+        piece.kind is Kind.LITERAL and piece.raw is None and piece.label is None for piece in (left, right)
     )
     return are_plain and left.pointer == right.pointer
 
 
-def _around(left: Span | None, right: Span | None) -> Span | None:
+def _union(left: Span | None, right: Span | None) -> Span | None:
     if left is None or right is None:
         return left or right
     return replace(left, end=max(left.end, right.end))
 
 
 def _origin(piece: Piece, converted: Mapping[tuple[str, ...], Conversion], locate: Locate | None) -> Origin:
-    place = piece.pointer
-    way = tuple(piece.path.split(".")) if converted and piece.kind is Kind.INPUT else ()
+    path = tuple(piece.path.split(".")) if converted and piece.kind is Kind.INPUT else ()
+    # The text before encoding would reveal a setting.
     before = piece.raw if piece.label is None and piece.raw != piece.text else None
     return Origin(
         text=piece.shown,
         kind=piece.kind,
         path=piece.path,
-        pointer=place,
-        span=locate(place, piece.span) if locate and place else None,
+        pointer=piece.pointer,
+        span=locate(piece.pointer, piece.span) if locate and piece.pointer else None,
         before=before,
         changed=piece.changed,
-        converted=next((converted[way[:at]] for at in range(len(way), 0, -1) if way[:at] in converted), None),
-        within=tuple(one for path, one in converted.items() if way and way == path[: len(way)] != path),
+        # The longest path wins: a conversion of order.id says more than one of order.
+        converted=next(
+            (converted[path[:length]] for length in range(len(path), 0, -1) if path[:length] in converted),
+            None,
+        ),
+        within=tuple(
+            conversion
+            for member, conversion in converted.items()
+            if path and path == member[: len(path)] != member
+        ),
     )

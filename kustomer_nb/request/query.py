@@ -1,9 +1,9 @@
 """Query strings as npm ``request`` 2.88 makes them with ``qs`` 6.5.
 
-Measured: an object is merged into the query already in the address, which is written anew; arrays become
-``b[0]=1``, nested objects ``c[d]=``, null ``e=``; everything but letters, digits and ``-._~`` is encoded.
-Left out: indexes in the address's own query (``a[5]=1``), which ``qs`` counts anew, and names of JavaScript's
-own (``toString``), which it drops.
+Measured: an object is merged into the query of the URL, which is rewritten; arrays become ``b[0]=1``,
+nested objects ``c[d]=``, null ``e=``; everything but letters, digits and ``-._~`` is encoded. Not
+reproduced: indexes in the URL's own query (``a[5]=1``), which ``qs`` renumbers, and names of JavaScript's
+own properties (``toString``), which it drops.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from .url import decode
 
 
 class Pair(NamedTuple):
-    """A name and its value; ``place`` is a piece without text that says where the pair is written."""
+    """A name and its value; ``origin`` is a piece without text that has the location of the pair."""
 
     name: Text
     value: Any
-    place: Piece
+    origin: Piece
 
 
-# The pairs of a query by the first part of their names: a[b] and a[c] stand under a.
+# The pairs of a query by the first part of their names: a[b] and a[c] are in the group a.
 Groups = dict[str, list[Pair]]
 _IN_URI = Piece("", Kind.LITERAL)
 
 
 def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | None = None) -> Text:
-    """Return the query, with its ``?``, of an address whose own one is ``search``, with ``qs`` merged in.
+    """Return the query ``search`` of a URL with ``qs`` merged in; both begin with their ``?``.
 
-    It is empty when there is nothing to write. ``pointer`` is where ``qs`` is written, ``origin`` what gave
-    all of it where that is one reference.
+    It is empty if it has no parameters. ``pointer`` is the location of ``qs``, ``origin`` its origin if it is
+    one reference.
 
     Example:
         >>> merged(Text.of("?x=1&y=a%20b&y=2"), {"b": [1, None], "c": {"d": "é"}, "x": True}).real
@@ -45,20 +45,21 @@ def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | 
     """
     groups = _parse(search)
     for key, value in qs.items():
-        place = Piece("", Kind.LITERAL, pointer=pointer if origin else pointers.join(pointer, key))
-        groups[key] = [Pair(Text(((origin or place).of(key),)), value, place)]
+        own_origin = Piece("", Kind.LITERAL, pointer=pointer if origin else pointers.join(pointer, key))
+        # The whole group: of x in the uri and x in qs only the latter is sent.
+        groups[key] = [Pair(Text(((origin or own_origin).of(key),)), value, own_origin)]
     pieces: list[Piece] = []
     for _, group in ordered(groups):
         for pair in group:
-            for part in _written(*pair):
-                # The ? that the uri has stays its own.
-                sign = pair.place.of("&") if pieces else (_IN_URI if search else pair.place).of("?")
-                pieces += (sign, *part.pieces)
+            for parameter in _parameters(*pair):
+                # A ? that the author wrote keeps its origin.
+                separator = pair.origin.of("&") if pieces else (_IN_URI if search else pair.origin).of("?")
+                pieces += (separator, *parameter.pieces)
     return Text(tuple(pieces))
 
 
 def _parse(search: Text) -> Groups:
-    """Read a query; a name given twice, or written with ``[]``, holds an array."""
+    """Parse a query; a name that occurs twice, or ends in ``[]``, has an array."""
     groups: Groups = {}
     for part in search.after(1).split("&"):
         name, _, value = part.partition("=")
@@ -69,48 +70,52 @@ def _parse(search: Text) -> Groups:
         if is_array:
             key, _ = key.split_at(len(key.real) - 2)
         group = groups.setdefault(key.real.partition("[")[0], [])
-        held = next((at for at, pair in enumerate(group) if pair.name.real == key.real), None)
-        if held is None:
+        index = next((index for index, pair in enumerate(group) if pair.name.real == key.real), None)
+        if index is None:
             group.append(Pair(key, [item] if is_array else item, _IN_URI))
         else:
-            first = group[held].value
-            group[held] = Pair(key, [*(first if isinstance(first, list) else [first]), item], _IN_URI)
+            first = group[index].value
+            group[index] = Pair(key, [*(first if isinstance(first, list) else [first]), item], _IN_URI)
     return groups
 
 
 def decoded(text: Text) -> Text:
-    """Return a name or value of a query as ``qs`` reads it.
+    """Return a name or value of a query as ``qs`` decodes it.
 
     Example:
         >>> decoded(Text.of("a+b%20c")).real
         'a b c'
     """
-    by_piece, whole = text.map(_decode), _decode(text.real)
-    return by_piece if by_piece.real == whole else text.rewritten(whole)
+    # An escape that two pieces share, as in %2{{x}}, cannot be decoded piece by piece.
+    by_piece, decoded_text = text.map(_decode), _decode(text.real)
+    return by_piece if by_piece.real == decoded_text else text.rewritten(decoded_text)
 
 
 def _decode(text: str) -> str:
-    decoded = decode(text.replace("+", " "))
-    return text if decoded is None else decoded
+    decoded_text = decode(text.replace("+", " "))
+    # qs 6.5 keeps a text that decodeURIComponent refuses.
+    return text if decoded_text is None else decoded_text
 
 
 def _encode(text: str) -> str:
     return quote(text, safe="-._~", errors="replace")
 
 
-def _written(name: Text, value: Any, place: Piece) -> Iterator[Text]:
-    # What a reference gives has its keys from there too.
-    origin = value.piece if isinstance(value, Traced) else None
+def _parameters(name: Text, value: Any, origin: Piece) -> Iterator[Text]:
+    """Yield the parameters of a value: one for each scalar in it, none for ``UNDEFINED``."""
+    # The keys in the value of a reference come from that reference as well.
+    reference = value.piece if isinstance(value, Traced) else None
     if isinstance(value, Traced):
         value = value.opened()
     if isinstance(value, (dict, list)):
         for key, item in ordered(value) if isinstance(value, dict) else enumerate(value):
-            inner = place
-            if place.pointer and origin is None:
-                inner = Piece("", Kind.LITERAL, pointer=pointers.join(place.pointer, key))
-            yield from _written(name + Text(((origin or inner).of(f"[{key}]"),)), item, inner)
+            item_origin = origin
+            if origin.pointer and reference is None:
+                item_origin = Piece("", Kind.LITERAL, pointer=pointers.join(origin.pointer, key))
+            item_name = name + Text(((reference or item_origin).of(f"[{key}]"),))
+            yield from _parameters(item_name, item, item_origin)
     elif value is not UNDEFINED:
         text = Text() if real(value) is None else as_text(value)
         if not isinstance(value, (Text, Traced)):
-            text = Text(tuple(place.of(piece.text) for piece in text.pieces))
-        yield name.map(_encode) + Text((place.of("="),)) + text.map(_encode)
+            text = Text(tuple(origin.of(piece.text) for piece in text.pieces))
+        yield name.map(_encode) + Text((origin.of("="),)) + text.map(_encode)

@@ -1,4 +1,4 @@
-"""What ``/#response.request`` tells after a redirect was followed."""
+"""The content of ``/#response.request`` after a redirect was followed."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from typing import Any
 
 from .url import Address
 
+# npm request 2.88 removes the body's headers for every other code, 308 included.
 _KEEPS_BODY = 307
 _OF_BODY = {"content-type", "content-length"}
 
 
-def redirected(told: dict[str, Any], address: Address, to: Address, status_code: int) -> dict[str, Any]:
+def redirected(
+    request_json: dict[str, Any], address: Address, target: Address, status_code: int
+) -> dict[str, Any]:
     """Return the request in the shape of ``toJSON()`` after one redirect, as npm request 2.88 changes it.
 
-    ``address`` is the one it was made to and ``to`` the new one. The headers of the body go, but for 307,
-    the token where the host is another; where it comes from is told in ``referer``.
+    ``address`` is the one it was sent to and ``target`` the new one. The headers of the body are removed,
+    except for 307, and the token if the host changes; ``referer`` is set to the URL before.
     """
-    gone = set() if status_code == _KEEPS_BODY else set(_OF_BODY)
-    if to.host != address.host:
-        gone |= {"authorization"}
-    headers = {name: value for name, value in told["headers"].items() if name.lower() not in gone}
-    # The header of that name that is there already keeps its place.
-    name = next((one for one in headers if one.lower() == "referer"), "referer")
-    headers[name] = told["uri"]["href"]
-    return {"uri": to.to_json(), "method": told["method"], "headers": headers}
+    removed = set() if status_code == _KEEPS_BODY else set(_OF_BODY)
+    # npm request compares hosts without their ports, so another port of one host gets the token.
+    if target.host != address.host:
+        removed |= {"authorization"}
+    headers = {name: value for name, value in request_json["headers"].items() if name.lower() not in removed}
+    # An existing header keeps its position and spelling.
+    name = next((name for name in headers if name.lower() == "referer"), "referer")
+    headers[name] = request_json["uri"]["href"]
+    return {"uri": target.to_json(), "method": request_json["method"], "headers": headers}
 
 
 def in_place_of(stand_in: Address, authored: Address) -> Address:
-    """Return an address of the stand-in as one of the origin that was authored."""
+    """Return an address of the host that ``hosts=`` gives as one of the authored origin."""
     return replace(
         stand_in,
         scheme=authored.scheme,

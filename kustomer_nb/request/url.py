@@ -1,7 +1,7 @@
-r"""Addresses as Node's ``url.parse`` and npm ``request`` 2.88 make them, piece by piece.
+r"""URLs as Node's ``url.parse`` and npm ``request`` 2.88 parse them, piece by piece.
 
 Measured with request 2.88.2 on Node 20: the fragment is not sent; ``{ } | \ ^ ` < > " '`` and white space
-are percent-encoded; ``/../`` and what is already encoded stay; an address without a path gets ``/``.
+are percent-encoded; ``/../`` and existing escapes stay; a URL without a path gets ``/``.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from kustomer_nb.template import Text
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HIGHEST_PORT = 65535
+# hostnameMaxLen of Node's url.parse.
 LONGEST_HOST = 255
 _MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+# url.parse strips them from both ends.
 TRIMMED = "".join(map(chr, range(33))) + "\u00a0\ufeff"
+# Node's autoEscape: all other characters are sent as they are.
 _ESCAPED = re.compile("[{}|\\\\^`<>\"' \t\r\n]")
 _AUTHORITY = re.compile(
     r"(?:(?P<auth>.*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\s\[\]]+)(?::(?P<port>[0-9]*))?", re.DOTALL
@@ -30,19 +33,20 @@ _AUTHORITY = re.compile(
 _ENDS_AUTHORITY = re.compile(r"[/\\?#]")
 _HOST = re.compile(r"[a-z0-9._~-]+|\[[0-9a-f:.]+\]")
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
+# The four dots of IDNA (RFC 3490, section 3.1).
 _DOT = re.compile("[.\u3002\uff0e\uff61]")
 
 
 class AddressError(ValueError):
-    """The text is no address a request can be made to; the message says why."""
+    """The text is not a URL that a request can be sent to; the message continues "the uri …"."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Address:
-    """An address in parts; ``host`` is in ASCII and lower case, ``search`` holds its ``?`` or is empty.
+    """A URL in parts; ``host`` is in ASCII and lower case, ``search`` has its ``?`` or is empty.
 
-    ``fragment`` holds its ``#`` and is never sent. ``is_rewritten`` says that npm request has read the
-    address anew, with another query.
+    ``fragment`` has its ``#`` and is never sent. ``is_rewritten`` is true if npm request parsed the URL again
+    with another query.
     """
 
     scheme: str
@@ -57,7 +61,7 @@ class Address:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, the default port left out.
+        """Scheme, host and port, without the default port.
 
         Example:
             >>> parse_address(Text.of("HTTPS://Api.Shop.com:443/x")).origin
@@ -67,7 +71,7 @@ class Address:
 
     @property
     def host_header(self) -> Text:
-        """The value of the ``host`` header; npm request leaves out a default port, and then brackets too."""
+        """The value of the ``host`` header; npm request omits a default port, and then the brackets too."""
         text, default = self.authority.real, f":{DEFAULT_PORTS[self.scheme]}"
         if not text.endswith(default):
             return self.authority
@@ -76,41 +80,43 @@ class Address:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it names this machine; what ``localhost`` leads to, only a look-up can tell."""
+        """Whether it is this host; other names that resolve to it are not recognized."""
         return self.host == "localhost" or is_loopback(self.host)
 
     @property
     def target(self) -> Text:
-        """What stands in the request line: path and query."""
+        """The request target of the request line: path and query."""
         return self.path + self.search
 
     @property
     def text(self) -> Text:
-        """The whole address, without its user information and its fragment."""
+        """The full URL without its user information and its fragment."""
         return Text.of(f"{self.scheme}://") + self.authority + self.target
 
     @property
     def href(self) -> Text:
-        """The whole address, without its user information."""
+        """The full URL without its user information."""
         return self.text + self.fragment
 
     def to_json(self) -> dict[str, Any]:
-        """Return the address as Node's ``url.parse`` takes it apart, settings as ``$<key>``.
+        """Return the parts that Node's ``url.parse`` returns, settings as ``$<key>``.
 
         Example:
             >>> parse_address(Text.of("http://a.b:81/c?d=1#e")).to_json()["path"]
             '/c?d=1'
         """
         search = self.search.shown or None
-        whole = self.authority.shown
-        host, _, port = whole.rpartition(":")
+        authority = self.authority.shown
+        host, _, port = authority.rpartition(":")
+        # The last part of an IPv6 address, or the key of a setting.
         if not port.isdecimal():
-            host, port = whole, ""
+            host, port = authority, ""
         return {
             "protocol": f"{self.scheme}:",
             "slashes": True,
             "auth": None,
-            "host": whole,
+            "host": authority,
+            # npm request adds the default port only to a URL that it does not parse again.
             "port": port or (None if self.is_rewritten else DEFAULT_PORTS[self.scheme]),
             "hostname": host.strip("[]"),
             "hash": self.fragment.shown or None,
@@ -122,13 +128,13 @@ class Address:
         }
 
     def merged_with(self, search: Text) -> Address:
-        """Return the address with the query that npm request has merged ``qs`` into.
+        """Return the URL with the query into which npm request has merged ``qs``.
 
-        It puts that query where the first ``?`` is, or at the very end: behind a fragment it is not sent.
+        npm request writes it at the first ``?``, or else at the end: after a fragment it is not sent.
         """
         if self.fragment and not self.search:
-            kept, _, _ = self.fragment.partition("?")
-            return replace(self, fragment=kept + search, is_rewritten=True)
+            before_query, _, _ = self.fragment.partition("?")
+            return replace(self, fragment=before_query + search, is_rewritten=True)
         return replace(self, search=search, fragment=Text(), is_rewritten=True)
 
     def __repr__(self) -> str:
@@ -136,151 +142,155 @@ class Address:
 
 
 def is_loopback(address: str) -> bool:
-    """Return whether a numeric address is this machine; a name is none.
+    """Return whether an IP address is this host; False for a name.
 
     Example:
-        >>> [is_loopback(one) for one in ("127.9.9.9", "[::1]", "::ffff:127.0.0.1", "0.0.0.0", "localhost")]
+        >>> [is_loopback(host) for host in ("127.9.9.9", "[::1]", "::ffff:127.0.0.1", "0.0.0.0", "localhost")]
         [True, True, True, False, False]
     """
     try:
-        read = ip_address(address.strip("[]").partition("%")[0])
+        ip = ip_address(address.strip("[]").partition("%")[0])
     except ValueError:
         return False
-    # Python says of one IPv4 address within IPv6 what it is, in some of its versions.
-    mapped = getattr(read, "ipv4_mapped", None)
-    return (mapped or read).is_loopback
+    # Only some versions of Python treat an IPv4-mapped address as the IPv4 address that it stands for.
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return (mapped or ip).is_loopback
 
 
 def origin(scheme: str, host: str, port: int | None) -> str:
-    """Return scheme, host and port as text, the default port left out.
+    """Return scheme, host and port as a string, without the default port.
 
     Example:
         >>> origin("http", "127.0.0.1", 8080)
         'http://127.0.0.1:8080'
     """
-    shown = "" if port is None or DEFAULT_PORTS.get(scheme) == port else f":{port}"
-    return f"{scheme}://{host}{shown}"
+    suffix = "" if port is None or DEFAULT_PORTS.get(scheme) == port else f":{port}"
+    return f"{scheme}://{host}{suffix}"
 
 
 def parse_address(text: Text) -> Address:
-    """Return the address of a text.
+    """Return the parts of a URL.
 
     Raises:
-        AddressError: there is no ``http://`` or ``https://``, or no host.
+        AddressError: it has no ``http://`` or ``https://``, or no valid host.
 
     Example:
         >>> parse_address(Text.of("http://a.b/c d?e=f g#h")).text.real
         'http://a.b/c%20d?e=f%20g'
     """
     text = text.strip(TRIMMED)
-    found = _SCHEME.match(text.real)
+    match = _SCHEME.match(text.real)
     if not text:
         raise AddressError("is empty")
-    if found is None:
+    if match is None:
         raise AddressError("has no http:// or https:// before the host")
-    scheme = found[1].lower()
+    scheme = match[1].lower()
     if scheme not in DEFAULT_PORTS:
-        raise AddressError("starts with another scheme, and only http:// and https:// can be called")
-    rest, hash_mark, fragment = text.after(found.end()).partition("#")
-    rest, mark, query = rest.partition("?")
-    authority, path = _split_path(rest.map(lambda part: part.replace("\\", "/")))
-    auth, host, port, shown = _authority(authority)
+        raise AddressError("has another scheme than http:// and https://")
+    before_fragment, hash_sign, fragment = text.after(match.end()).partition("#")
+    before_query, question_mark, query = before_fragment.partition("?")
+    # url.parse turns every backslash before the query into a slash, as browsers do.
+    authority, path = _split_path(before_query.map(lambda part: part.replace("\\", "/")))
+    auth, host, port, host_and_port = _parse_authority(authority)
     return Address(
         scheme,
         auth,
         host,
         port,
-        shown,
+        host_and_port,
         path.map(_escape) if path else Text.of("/"),
-        mark + query.map(_escape),
-        hash_mark + fragment.map(_escape),
+        question_mark + query.map(_escape),
+        hash_sign + fragment.map(_escape),
     )
 
 
 def host_span(text: str) -> tuple[int, int] | None:
-    """Return where in an address its host begins and ends, as `parse_address` reads it; None without a host.
+    """Return where the host of a URL begins and ends, as `parse_address` parses it; None without a host.
 
     Example:
-        >>> address = "https://me:pw@api.shop.com:8443/x@y"
-        >>> address[slice(*host_span(address))]
+        >>> url = "https://me:pw@api.shop.com:8443/x@y"
+        >>> url[slice(*host_span(url))]
         'api.shop.com'
     """
     scheme = _SCHEME.match(text)
     if scheme is None:
         return None
     authority = _ENDS_AUTHORITY.split(text[scheme.end() :], maxsplit=1)[0]
-    found = _AUTHORITY.fullmatch(authority)
-    return None if found is None else (scheme.end() + found.start("host"), scheme.end() + found.end("host"))
+    match = _AUTHORITY.fullmatch(authority)
+    return None if match is None else (scheme.end() + match.start("host"), scheme.end() + match.end("host"))
 
 
 def resolve(base: Address, location: str) -> Address:
-    """Return the address that a ``location`` header leads to, as Node's ``url.resolve`` does.
+    """Return the URL that a ``location`` header refers to, as Node's ``url.resolve`` does.
 
     Raises:
-        AddressError: it leads to none that can be called.
+        AddressError: it is not a URL that a request can be sent to.
 
     Example:
         >>> base = parse_address(Text.of("http://a.b/v1//x?q=1"))
-        >>> [resolve(base, to).href.real for to in ("y", "../z", "?", "#part", "//c.d/e")]
+        >>> [resolve(base, location).href.real for location in ("y", "../z", "?", "#part", "//c.d/e")]
         ['http://a.b/v1//y', 'http://a.b/v1/z', 'http://a.b/v1//x?', 'http://a.b/v1//x?q=1#part', 'http://c.d/e']
     """
     if _SCHEME.match(location):
         return parse_address(Text.of(location))
     if location.startswith("//"):
         return parse_address(Text.of(f"{base.scheme}:{location}"))
-    rest, hash_mark, fragment = location.partition("#")
-    path, mark, query = rest.partition("?")
-    search = f"{mark}{query}" if path or mark else base.search.real
+    before_fragment, hash_sign, fragment = location.partition("#")
+    path, question_mark, query = before_fragment.partition("?")
+    search = f"{question_mark}{query}" if path or question_mark else base.search.real
     if path and not path.startswith("/"):
         path = base.path.real.rpartition("/")[0] + "/" + path
-    # Node leaves a path alone to which only another query comes.
-    path = _without_dots(path or base.path.real) if path or not mark else base.path.real
-    written = f"{base.origin}{path}{search}{hash_mark}{fragment}"
-    return replace(parse_address(Text.of(written)), authority=base.authority)
+    # If only the query changes, Node keeps the dots in the path.
+    path = _without_dots(path or base.path.real) if path or not question_mark else base.path.real
+    url = f"{base.origin}{path}{search}{hash_sign}{fragment}"
+    # The authority of the base, because that one has the origins of its pieces.
+    return replace(parse_address(Text.of(url)), authority=base.authority)
 
 
 def _without_dots(path: str) -> str:
-    kept: list[str] = []
+    # RFC 3986, section 5.2.4.
+    resolved: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:
         if segment == "..":
-            kept = kept[:-1]
+            resolved = resolved[:-1]
         elif segment != ".":
-            kept.append(segment)
+            resolved.append(segment)
     if segments[-1] in {".", ".."}:
-        kept.append("")
-    return "/" + "/".join(kept)
+        resolved.append("")
+    return "/" + "/".join(resolved)
 
 
-def _split_path(rest: Text) -> tuple[Text, Text]:
-    slash = rest.real.find("/")
-    return (rest, Text()) if slash < 0 else rest.split_at(slash)
+def _split_path(authority_and_path: Text) -> tuple[Text, Text]:
+    slash = authority_and_path.real.find("/")
+    return (authority_and_path, Text()) if slash < 0 else authority_and_path.split_at(slash)
 
 
-def _authority(authority: Text) -> tuple[Secret | None, str, int | None, Text]:
+def _parse_authority(authority: Text) -> tuple[Secret | None, str, int | None, Text]:
     text = authority.real
-    found = _AUTHORITY.fullmatch(text)
-    if found is None:
-        raise AddressError(
-            "has no host" if not text else f"has {_without_user(authority)!r} where a host belongs"
-        )
-    host = _ascii(found["host"])
+    match = _AUTHORITY.fullmatch(text)
+    if match is None:
+        raise AddressError("has no host" if not text else _invalid_host(authority))
+    host = _ascii(match["host"])
     if not _is_host(host):
-        raise AddressError(f"has {_without_user(authority)!r} where a host belongs")
-    digits = (found["port"] or "").lstrip("0") or found["port"]
+        raise AddressError(_invalid_host(authority))
+    digits = (match["port"] or "").lstrip("0") or match["port"]
+    # By length first: int() of thousands of digits raises.
     if digits and (len(digits) > len(str(HIGHEST_PORT)) or int(digits) > HIGHEST_PORT):
-        raise AddressError(f"names a port above {HIGHEST_PORT}")
+        raise AddressError(f"has a port above {HIGHEST_PORT}")
     port = int(digits) if digits else None
-    shown = authority.after(found.start("host"))
-    written = f"{host}:{found['port']}" if found["port"] else host
-    by_piece = shown.map(str.lower)
-    shown = by_piece if by_piece.real == written else shown.rewritten(written)
-    return _auth(found["auth"]), host, port, shown
+    host_and_port = authority.after(match.start("host"))
+    normalized = f"{host}:{match['port']}" if match["port"] else host
+    # Punycode does not work piece by piece.
+    by_piece = host_and_port.map(str.lower)
+    host_and_port = by_piece if by_piece.real == normalized else host_and_port.rewritten(normalized)
+    return _auth(match["auth"]), host, port, host_and_port
 
 
 def _is_host(host: str) -> bool:
     if not _HOST.fullmatch(host) or len(host) > LONGEST_HOST:
         return False
+    # Four numbers must be a valid IPv4 address.
     if not host.startswith("[") and not _NUMBERS.fullmatch(host):
         return True
     try:
@@ -290,22 +300,23 @@ def _is_host(host: str) -> bool:
     return True
 
 
-def _without_user(authority: Text) -> str:
-    """Return what stands behind user and password, which no message quotes."""
-    return authority.after(authority.real.rfind("@") + 1).shown
+def _invalid_host(authority: Text) -> str:
+    # Without user and password, which no message quotes.
+    host = authority.after(authority.real.rfind("@") + 1).shown
+    return f"has the invalid host {host!r}"
 
 
-def _auth(written: str | None) -> Secret | None:
-    if not written:
+def _auth(encoded: str | None) -> Secret | None:
+    if not encoded:
         return None
-    decoded = decode(written)
+    decoded = decode(encoded)
     if decoded is None:
-        raise AddressError("has a % that encodes nothing before its @")
+        raise AddressError("has an invalid %-escape before its @")
     return Secret(decoded, source="the uri")
 
 
 def _ascii(host: str) -> str:
-    # Not Python's idna, which makes ss of ß: Node keeps it.
+    # Not Python's idna codec, which implements IDNA 2003 and turns ß into ss; Node keeps it.
     labels = _DOT.split(unicodedata.normalize("NFKC", host.lower()))
     return ".".join(
         label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels
@@ -313,7 +324,7 @@ def _ascii(host: str) -> str:
 
 
 def decode(text: str) -> str | None:
-    """Return ``decodeURIComponent(text)``, None where that throws.
+    """Return ``decodeURIComponent(text)``, None if that throws.
 
     Example:
         >>> decode("a%20b"), decode("100%"), decode("%ff")
@@ -326,4 +337,4 @@ def decode(text: str) -> str | None:
 
 
 def _escape(text: str) -> str:
-    return _ESCAPED.sub(lambda found: quote(found[0], safe=""), text)
+    return _ESCAPED.sub(lambda match: quote(match[0], safe=""), text)

@@ -1,21 +1,28 @@
-"""What really goes over the wire; the only value that holds settings in plain."""
+"""The bytes that are sent: the only value with the real values of settings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import UNCOPIED, Uncopied
+
+if TYPE_CHECKING:
+    from kustomer_nb.template import Text
+
+    from .model import Request
+    from .url import Address
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wire:
-    """The bytes of one request: where to connect, the request line, the headers in order, the body.
+    """The bytes of one request: the host to connect to, the request line, the headers in order, the body.
 
-    ``masked`` is the request line and ``origin`` the place it goes to, as they may be shown; ``private`` the
-    names, in lower case, of the headers that hold a setting. ``href`` is the whole authored address without
-    its user, ``is_private`` whether a setting is in it. A wire is never pickled.
+    ``masked`` is the request line and ``origin`` the destination, as they may be shown; ``private`` are the
+    lower-case names of the headers that contain a setting. ``href`` is the full authored URL without its user
+    information, ``is_private`` whether a setting is in it. A wire is never pickled.
     """
 
     method: str
@@ -32,9 +39,46 @@ class Wire:
     is_private: bool = False
     uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
+    @classmethod
+    def from_request(cls, request: Request, address: Address, destination: Address) -> Wire:
+        """Return the bytes of a request for its authored address, to be sent to a destination."""
+        body = request.body_text
+        # Node writes the head in the encoding of a string body, and in Latin-1 without one.
+        charset = "utf-8" if body else "latin-1"
+        return cls(
+            method=request.method,
+            scheme=destination.scheme,
+            host=destination.host,
+            port=destination.port,
+            target=address.target.real.encode(charset),
+            headers=tuple(
+                (name.encode(), text.real.encode(charset)) for name, text in _headers(request, destination)
+            ),
+            body=utf8(body.real if body else ""),
+            masked=f"{request.method} {request.url}",
+            origin=f"{destination.scheme}://{destination.authority.shown}",
+            href=utf8(address.href.real),
+            is_private=_has_setting(address.href),
+            private=frozenset(
+                name.lower().encode() for name, text in request.header_texts if _has_setting(text)
+            ),
+        )
+
     def __repr__(self) -> str:
         return one_line(f"<Wire: {self.masked}, {len(self.headers)} headers, {len(self.body)} bytes>")
 
     def __reduce__(self) -> NoReturn:
-        msg = "a Wire is never pickled or copied: it holds the real values of settings"
+        msg = "a Wire is never pickled or copied: it contains the real values of settings"
         raise TypeError(msg)
+
+
+def _headers(request: Request, destination: Address) -> list[tuple[str, Text]]:
+    """Return the headers as sent to a destination; a ``host`` that the author wrote is kept."""
+    return [
+        (name, destination.host_header if request.has_default_host(name, text) else text)
+        for name, text in request.header_texts
+    ]
+
+
+def _has_setting(text: Text) -> bool:
+    return any(piece.label is not None for piece in text.pieces)

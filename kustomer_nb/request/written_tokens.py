@@ -1,4 +1,4 @@
-"""Tokens that an author wrote out in an input template: in headers, address and body."""
+"""Tokens that an author wrote out in an input template: in headers, URL and body."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kustomer_nb.secrets.token_patterns import is_sure, token_in
 
 _PAIR = re.compile(r"(?:^|[?&])([^=&#?{}\s]+)=([^&#]*)")
 _USER = re.compile(r"\s*https?://(([^/?#@:\s]*)(?::([^/?#@\s]*))?)@", re.IGNORECASE)
-# A shorter password is the x or none that fills the place of one.
+# A shorter password is a placeholder, such as x or none.
 _PASSWORD = 4
 
 
 class WrittenToken(NamedTuple):
-    """A token in a string: the name that it is written under, empty before the @ of a uri, and its span."""
+    """A token in a string: its name, empty before the @ of a uri, and its span."""
 
     name: str
     token: str
@@ -26,33 +26,33 @@ class WrittenToken(NamedTuple):
 
 
 def written_strings(template: Any) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield each string of a template with the keys that lead to it, in the order of the text.
+    """Yield each string of a template with the keys that lead to it, in order.
 
     Example:
         >>> list(written_strings({"a": ["x", "{{y}}"]}))
         [(('a', '0'), 'x'), (('a', '1'), '{{y}}')]
     """
-    # Without recursion: what a document holds may be nested deep.
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), template)]
-    while waiting:
-        keys, value = waiting.pop()
+    # Without recursion, because a document may be nested deep.
+    pending: list[tuple[tuple[str, ...], Any]] = [((), template)]
+    while pending:
+        keys, value = pending.pop()
         if isinstance(value, str):
             yield keys, value
         elif isinstance(value, dict):
-            waiting += reversed([((*keys, key), item) for key, item in value.items()])
+            pending += reversed([((*keys, key), item) for key, item in value.items()])
         elif isinstance(value, list):
-            waiting += reversed([((*keys, str(at)), item) for at, item in enumerate(value)])
+            pending += reversed([((*keys, str(index)), item) for index, item in enumerate(value)])
 
 
 def tokens_in(keys: tuple[str, ...], text: str) -> Iterator[WrittenToken]:
-    """Yield the tokens of one string of an input template, which ``keys`` lead to.
+    """Yield the tokens in one string of an input template, which ``keys`` lead to.
 
-    They are those of a query's pairs, or the value of its own key.
+    They are values in the pairs of a query, or the value of its own key.
 
     Example:
-        >>> [found.name for found in tokens_in(("uri",), "https://me:pass@a.b/?api_key=0123456789abcdef")]
+        >>> [token.name for token in tokens_in(("uri",), "https://me:pass@a.b/?api_key=0123456789abcdef")]
         ['', 'api_key']
-        >>> [found.token for found in tokens_in(("headers", "x-api-key"), "correct-horse")]
+        >>> [token.token for token in tokens_in(("headers", "x-api-key"), "correct-horse")]
         ['correct-horse']
     """
     if is_pointed(text):
@@ -70,21 +70,22 @@ def tokens_in(keys: tuple[str, ...], text: str) -> Iterator[WrittenToken]:
 
 
 def _before_at(text: str) -> Iterator[WrittenToken]:
-    found = _USER.match(text)
-    if found is None:
+    match = _USER.match(text)
+    if match is None:
         return
-    user, password = found[2], found[3] or ""
-    is_password = is_fixed(found[1]) and bool(user) and len(password) >= _PASSWORD
+    user, password = match[2], match[3] or ""
+    # Stripe and others expect the API key as the user, with an empty password.
+    is_password = is_fixed(match[1]) and bool(user) and len(password) >= _PASSWORD
     if is_password or is_sure(password) or is_sure(user):
         token = user if is_sure(user) and not is_sure(password) and not is_password else password
-        yield WrittenToken("", token, found.start(1), found.end(1))
+        yield WrittenToken("", token, match.start(1), match.end(1))
 
 
-def place_of_token(template: Any) -> str:
-    """Return the pointer of the first string of an input template that holds a token, empty without one.
+def pointer_of_token(template: Any) -> str:
+    """Return the pointer of the first string of an input template with a token, empty if there is none.
 
     Example:
-        >>> place_of_token({"uri": "https://a.b/", "headers": {"authorization": "Bearer 0123456789abcdef"}})
+        >>> pointer_of_token({"uri": "https://a.b/", "headers": {"authorization": "Bearer 0123456789abcdef"}})
         '/inputTemplate/headers/authorization'
     """
     for keys, text in written_strings(template):

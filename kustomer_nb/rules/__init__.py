@@ -1,4 +1,4 @@
-"""The rules of `lint`: what can be known to be wrong with a definition from its text alone."""
+"""The rules of `lint`: problems of a definition that can be found without running it."""
 
 from .registry import RULES, explained, fix_document, lint_document, rule
 

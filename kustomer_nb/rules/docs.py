@@ -1,4 +1,4 @@
-"""The page of all rules; ``python -m kustomer_nb.rules.docs > docs/rules.md`` writes it."""
+"""The reference page of all rules; ``python -m kustomer_nb.rules.docs > docs/rules.md`` writes it."""
 
 from __future__ import annotations
 
@@ -17,57 +17,61 @@ FAMILIES = {
     "KNB5": "Schemas and outputs",
     "KNB6": "Secrets",
 }
-_START = """# The rules of lint
+_INTRODUCTION = """# Lint rules
 
-What `kustomer_nb.lint` can know to be wrong with a definition from its text alone. An **error** fails the
-registration or the run, a **warning** works but rarely as meant, a **hint** is advice; the severity given
-here is the gravest a rule reports. Every rule proves itself: it reports the first of its two files, and is
-content with the second. `kustomer-nb rule KNB304` shows one of them, `kustomer-nb fix` mends what can be
-mended without a decision. Leave rules out on the command line (`--ignore KNB219,KNB5`), in Python
-(`app.lint(ignore=["KNB219"])`) or for a project, in its `pyproject.toml`:
+The problems that `kustomer_nb.lint` finds in a definition without running it. An **error** makes the
+registration or the run fail. A **warning** works, but rarely as intended. A **hint** is advice. The severity
+shown is the highest that the rule reports. The reason says how it is known: documented by Kustomer or a
+standard, observed in real apps, or measured on the npm libraries that the platform seems to use. Each rule
+reports the first of its two files and not the second; the tests check both.
+
+`kustomer-nb rule KNB304` shows one rule. `kustomer-nb fix` fixes what it can without a decision by you. To
+ignore rules, use `--ignore KNB219,KNB5` on the command line, `app.lint(ignore=["KNB219"])` in Python, or the
+`pyproject.toml` of a project:
 
 ```toml
 [tool.kustomer-nb]
 ignore = ["KNB219"]
 ```
 
-This page is made from the rules with `python -m kustomer_nb.rules.docs > docs/rules.md`.
+This page is generated from the rules: `python -m kustomer_nb.rules.docs > docs/rules.md`.
 """
 
 
 def page() -> str:
-    """Return the page of all rules as Markdown.
+    """Return the reference page of all rules as Markdown.
 
     Example:
         >>> page().splitlines()[0]
-        '# The rules of lint'
+        '# Lint rules'
     """
-    families = [(prefix, list(rules)) for prefix, rules in groupby(RULES, lambda one: one.code[:4])]
+    families = [(prefix, list(rules)) for prefix, rules in groupby(RULES, lambda rule: rule.code.family)]
     contents = [
         part
         for prefix, rules in families
-        for part in (f"- {FAMILIES[prefix]}", *(f"  - {_link(one)}" for one in rules))
+        for part in (f"- {FAMILIES[prefix]}", *(f"  - {_link(rule)}" for rule in rules))
     ]
     sections = [
         part for prefix, rules in families for part in (f"## {FAMILIES[prefix]}", *map(_section, rules))
     ]
-    return "\n\n".join([_START.strip(), "\n".join(contents), *sections]) + "\n"
+    return "\n\n".join([_INTRODUCTION.strip(), "\n".join(contents), *sections]) + "\n"
 
 
-def _link(one: Rule) -> str:
-    return f"[{one.code} {one.name}](#{one.code.lower()}-{one.name}) ({one.severity.value})"
+def _link(rule: Rule) -> str:
+    # GitHub and MkDocs make the same anchor of a heading: lower case, spaces to dashes.
+    return f"[{rule.code} {rule.name}](#{rule.code.lower()}-{rule.name}) ({rule.severity.value})"
 
 
-def _section(one: Rule) -> str:
+def _section(rule: Rule) -> str:
     return "\n\n".join(
         [
-            f"### {one.code} {one.name}",
-            f"Severity: {one.severity.value}.",
-            one.why[0].upper() + one.why[1:],
-            "Reported:",
-            f"```json\n{one.bad}\n```",
-            "Mended:",
-            f"```json\n{one.good}\n```",
+            f"### {rule.code} {rule.name}",
+            f"Severity: {rule.severity.value}.",
+            rule.reason,
+            "Before:",
+            f"```json\n{rule.bad}\n```",
+            "After:",
+            f"```json\n{rule.good}\n```",
         ]
     )
 

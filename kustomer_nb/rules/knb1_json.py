@@ -1,4 +1,4 @@
-"""KNB1: the file and its JSON. The reader finds these faults; here is why each is one, with its proof."""
+"""KNB1: the file and its JSON. The reader reports these; here are their reasons and examples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _GOOD = file(an_action(sampleOutputContext={"total": 5, "paid": True}))
 _TYPE = '"type": "rest_api"'
 
 
-def _by_the_reader(_: LintContext) -> Iterator[Finding]:
+def _check_nothing(_: LintContext) -> Iterator[Finding]:
+    # The tolerant reader has reported the problem; `check_document` adds its diagnostics.
     return iter(())
 
 
@@ -27,73 +28,83 @@ def _rule(
     good: str = _GOOD,
     severity: Severity = Severity.ERROR,
 ) -> Rule:
-    """Return the rule whose proof differs from a good file in one place."""
+    """Return the rule whose bad file is the good one with ``old`` replaced by ``new``."""
     bad = good.replace(old, new, 1)
-    return Rule(code=code, severity=severity, why=why, bad=bad, good=good, check=_by_the_reader)
+    return Rule(code=code, severity=severity, why=why, bad=bad, good=good, check=_check_nothing)
 
 
-_STRICT = "docs: an app is registered as JSON, and RFC 8259 "
+_STRICT = "docs: an app is registered as JSON. RFC 8259 "
 RULES = [
     _rule(
         Code.UNCLOSED_STRING,
-        f"{_STRICT}ends each string with a double quote.",
+        f"{_STRICT}requires a double quote at the end of each string.",
         '"rest_api"',
         '"rest_api',
     ),
-    _rule(Code.BARE_KEY, f"{_STRICT}puts each key in double quotes.", '"type"', "type"),
+    _rule(Code.BARE_KEY, f"{_STRICT}requires double quotes around each key.", '"type"', "type"),
     _rule(
         Code.TRAILING_COMMA,
-        f"{_STRICT}has no comma before a closing bracket.",
+        f"{_STRICT}does not allow a comma before a closing bracket.",
         '"paid": true',
         '"paid": true,',
     ),
-    _rule(Code.MISSING_COMMA, f"{_STRICT}parts members by commas.", f"{_TYPE},", _TYPE),
+    _rule(Code.MISSING_COMMA, f"{_STRICT}separates members with commas.", f"{_TYPE},", _TYPE),
     _rule(
         Code.MISSING_COLON,
-        f"{_STRICT}parts a key from its value by a colon.",
+        f"{_STRICT}separates a key from its value with a colon.",
         '"type":',
         '"type"',
     ),
-    _rule(Code.MISSING_KEY, f"{_STRICT}gives each value of an object a key.", '"total": 5', ": 5"),
-    _rule(Code.MISSING_VALUE, f"{_STRICT}gives each key a value.", '"total": 5', '"total":'),
+    _rule(Code.MISSING_KEY, f"{_STRICT}requires a key for each value in an object.", '"total": 5', ": 5"),
+    _rule(Code.MISSING_VALUE, f"{_STRICT}requires a value for each key.", '"total": 5', '"total":'),
     _rule(
         Code.EXTRA_COMMA,
-        f"{_STRICT}has one comma between two members.",
+        f"{_STRICT}allows one comma between two members.",
         '"total": 5,',
         '"total": 5,,',
     ),
-    _rule(Code.UNCLOSED_BRACKET, f"{_STRICT}closes each bracket.", "\n  }\n}", "\n  }"),
-    _rule(Code.STRAY_BRACKET, f"{_STRICT}closes a bracket once.", "\n  }\n}", "\n  }\n}\n}"),
-    _rule(Code.STRAY_TEXT, f"{_STRICT}ends a text with its one value.", "\n  }\n}", "\n  }\n}\n{}"),
-    _rule(Code.COMMENT, f"{_STRICT}has no comments.", f"{_TYPE},", f"{_TYPE}, // always"),
+    _rule(
+        Code.UNCLOSED_BRACKET,
+        f"{_STRICT}requires a closing bracket for each opening bracket.",
+        "\n  }\n}",
+        "\n  }",
+    ),
+    _rule(
+        Code.STRAY_BRACKET,
+        f"{_STRICT}requires an opening bracket for each closing bracket.",
+        "\n  }\n}",
+        "\n  }\n}\n}",
+    ),
+    _rule(Code.STRAY_TEXT, f"{_STRICT}allows nothing after the value.", "\n  }\n}", "\n  }\n}\n{}"),
+    _rule(Code.COMMENT, f"{_STRICT}does not allow comments.", f"{_TYPE},", f"{_TYPE}, // always"),
     _rule(
         Code.FOREIGN_QUOTES,
-        f"{_STRICT}knows the double quote alone.",
+        f"{_STRICT}allows only double quotes around a string.",
         '"rest_api"',
         "'rest_api'",
     ),
     _rule(
         Code.BAD_ESCAPE,
-        f"{_STRICT}lists what may follow a backslash.",
+        f"{_STRICT}lists the characters that may follow a backslash.",
         "Find an order",
         r"Find\x20an order",
         good=_GOOD,
     ),
     _rule(
         Code.CONTROL_CHARACTER,
-        f"{_STRICT}writes control characters as escapes.",
+        f"{_STRICT}requires control characters in a string to be escaped.",
         "Find an order",
         "Find\tan order",
     ),
     _rule(
         Code.UNESCAPED_QUOTE,
-        f"{_STRICT}escapes a double quote within a string.",
+        f"{_STRICT}requires a double quote within a string to be escaped.",
         "Find an order",
         'Find "an" order',
     ),
     _rule(
         Code.NUMBER_FORM,
-        f"{_STRICT}writes numbers in decimal digits, without a plus.",
+        f"{_STRICT}allows only decimal numbers without a plus sign.",
         '"total": 5',
         '"total": +5',
     ),
@@ -105,42 +116,41 @@ RULES = [
     ),
     _rule(
         Code.FOREIGN_LITERAL,
-        f"{_STRICT}knows the words true, false and null alone.",
+        f"{_STRICT}allows only the literals true, false and null.",
         '"paid": true',
         '"paid": True',
     ),
     _rule(
         Code.NOT_LITERAL,
-        "measured: what code gives cannot be known from a text; the "
-        "starter kit's `npm run get-app-json` prints the JSON of a module.",
+        "measured: the value of an expression is known only when the code is run. The starter kit's "
+        "`npm run get-app-json` prints a module as JSON.",
         '"total": 5',
         '"total": total()',
     ),
     _rule(
         Code.DUPLICATE_KEY,
-        "measured: of a key given twice in an object JSON.parse keeps "
-        "the last value and drops the first without a word.",
+        "measured: JSON.parse keeps the last value of a duplicate key and silently drops the others.",
         '"total": 5',
         '"total": 4,\n    "total": 5',
         severity=Severity.WARNING,
     ),
     _rule(
         Code.WRAPPER,
-        "docs: an app is registered as JSON. A JavaScript module around it is a "
-        "hint, for the starter kit keeps apps so; JavaScript's own forms are no faults in one.",
+        "docs: an app is registered as JSON. A JavaScript module around it is only a hint, because the "
+        "starter kit keeps apps in modules; JavaScript syntax in such a module is not reported.",
         _GOOD,
         f"```json\n{_GOOD}\n```",
     ),
     _rule(
         Code.FOREIGN_SPACE,
-        f"{_STRICT}knows four white space characters.",
+        f"{_STRICT}allows only four white space characters: space, tab, line feed and carriage return.",
         '"total": 5',
         '"total":\u00a05',
     ),
     _rule(
         Code.NUMBER_TOO_LARGE,
-        "measured: JavaScript reads a larger number than a double "
-        "holds as Infinity, which JSON cannot write.",
+        "measured: JavaScript reads a number that is too large for a double as Infinity, which JSON cannot "
+        "express.",
         '"total": 5',
         '"total": 1e999',
         severity=Severity.WARNING,

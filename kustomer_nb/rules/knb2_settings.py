@@ -1,4 +1,4 @@
-"""KNB2: what the app declares of its settings, and the names an action gives to them and to its account."""
+"""KNB2: the settings that an app declares, and the settings and account that its actions use."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from kustomer_nb.diagnostics import Edit, Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.context import LintContext, LintedAction, app_id
 from kustomer_nb.linting.examples import a_request, an_action, an_app, closed_schema, file
-from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, said
+from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.platform import ACCOUNT, SETTING_TYPES
 from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
 
-# What reads settings in ways a definition does not show: code in widgets, webhooks that Kustomer fills.
+# Parts of an app that may read settings without naming them in the definition: code in widgets, webhooks.
 _OTHER_READERS = ("widgets", "kviews", "klasses", "outboundWebhooks", "settingsPageConfig", "workflows")
 _DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
 _USING = a_request(headers={"authorization": "Bearer {{{token}}}"})
@@ -28,7 +28,7 @@ def _using(key: Any) -> dict[str, Any]:
 @action_rule(
     Code.SETTING_KEY_FORM,
     Severity.ERROR,
-    why="docs: an app setting has a key, the lookup string, formatted as `<app>.<category>.<value>`.",
+    why="docs: the key of an app setting is a lookup string of the form `<app>.<category>.<value>`.",
     bad=file(_using({"key": "token"})),
     good=file(_using({"key": "shop.default.token"})),
 )
@@ -36,26 +36,29 @@ def _setting_key_form(action: LintedAction) -> Iterator[Finding]:
     for name, setting in action.app_settings.items():
         if not isinstance(setting, dict):
             continue
-        key, whose = setting.get("key"), action.subject.app_name or "<app>"
-        fix = f'write "key": "{whose}.default.{cut(name)}".'
+        key, owner = setting.get("key"), action.subject.app_name or "<app>"
+        fix = f'write "key": "{owner}.default.{cut(name)}".'
         if key in (None, ""):
-            yield Finding(action.at("appSettings", name, "key"), f"{said(name)} has no key.", fix)
+            yield Finding(action.at("appSettings", name, "key"), f"{quote(name)} has no key.", fix)
         elif isinstance(key, str) and not _is_lookup(key):
-            message = f"the key {said(key)} is not <app>.<category>.<name>, so the lookup finds nothing."
+            message = (
+                f"the key {quote(key)} does not have the form <app>.<category>.<name>, so the lookup finds "
+                "nothing."
+            )
             yield Finding(action.at("appSettings", name, "key"), message, fix)
 
 
-def _lookup(action: LintedAction, pointer: str, key: str | None) -> tuple[Edit, ...]:
-    """Return the edits that make a lookup key one that is declared."""
-    declared = key is not None and key.partition(".")[2] in action.subject.settings
-    return action.subject.layout.set(pointer, key) if declared else ()
+def _replace_key(action: LintedAction, pointer: str, key: str | None) -> tuple[Edit, ...]:
+    """Return the edits that replace a lookup key; no edits when the new key is not declared."""
+    is_declared = key is not None and key.partition(".")[2] in action.subject.settings
+    return action.subject.layout.set(pointer, key) if is_declared else ()
 
 
 @action_rule(
     Code.SETTING_NOT_FOUND,
     Severity.ERROR,
-    why="docs: the key is a lookup string, and settings stand under `<category>.<name>` of their app. "
-    "observed: apps renamed after their keys were written, so that every lookup finds nothing.",
+    why="docs: the key is a lookup string, and the settings of an app are found by `<category>.<name>`. "
+    "observed: apps were renamed after their keys were written, so that every lookup finds nothing.",
     bad=file(an_app(settings=_DECLARED, actions=[_using({"key": "market.default.token"})])),
     good=file(an_app(settings=_DECLARED, actions=[_using({"key": "shop.default.token"})])),
 )
@@ -65,30 +68,31 @@ def _setting_not_found(action: LintedAction) -> Iterator[Finding]:
         key = setting.get("key") if isinstance(setting, dict) else None
         if subject.app_name is None or not isinstance(key, str) or not _is_lookup(key):
             continue
-        whose, _, rest = key.partition(".")
+        owner, _, setting_name = key.partition(".")
         pointer = action.at("appSettings", name, "key")
-        if app_id(whose) != subject.app_name:
+        if app_id(owner) != subject.app_name:
             message = (
-                f"the key {said(key)} is of the app {said(whose)}, and this app is {said(subject.app_name)}."
+                f"the key {quote(key)} belongs to the app {quote(owner)}, but this app is "
+                f"{quote(subject.app_name)}."
             )
-            better = f"{subject.app_name}.{rest}"
-            edits = _lookup(action, pointer, better)
+            better = f"{subject.app_name}.{setting_name}"
+            edits = _replace_key(action, pointer, better)
             yield Finding(pointer, message, f"did you mean `{cut(better)}`?", edits=edits)
-        elif subject.settings and rest not in subject.settings:
-            near = near_miss(rest, subject.settings)
-            fix = (
-                f"did you mean `{subject.app_name}.{near}`?" if near else f"declare {cut(rest)} in settings."
-            )
-            edits = _lookup(action, pointer, f"{subject.app_name}.{near}" if near else None)
-            message = f"the key {said(key)} names no setting that the app declares."
+        # Without a declared setting the file may hold only a part of the app.
+        elif subject.settings and setting_name not in subject.settings:
+            near = near_miss(setting_name, subject.settings)
+            declare = f"declare {cut(setting_name)} in settings."
+            fix = f"did you mean `{subject.app_name}.{near}`?" if near else declare
+            edits = _replace_key(action, pointer, f"{subject.app_name}.{near}" if near else None)
+            message = f"the app does not declare a setting for the key {quote(key)}."
             yield Finding(pointer, message, fix, edits=edits)
 
 
 @document_rule(
     Code.SETTING_NOT_USED,
     Severity.HINT,
-    why="docs: a declared setting is given a value per organisation; one that no action or command reads is "
-    "asked for in vain. Not looked for in apps with parts whose code may read it.",
+    why="docs: each organization enters a value for each declared setting, also for one that no action or "
+    "command reads. Not reported for apps with other parts, such as widgets, whose code may read it.",
     bad=file(an_app(settings=_DECLARED, actions=[an_action()])),
     good=file(an_app(settings=_DECLARED, actions=[_using({"key": "shop.default.token"})])),
 )
@@ -102,16 +106,18 @@ def _setting_not_used(subject: LintContext) -> Iterator[Finding]:
         for name in named if isinstance(named, dict) else ():
             if f"{category}.{name}" not in used:
                 pointer = pointers.join("/settings", category, name)
-                message = f"no action or command uses the setting {said(name)}."
-                yield Finding(pointer, message, "use it, or take it out.", span=subject.key_span(pointer))
+                message = f"no action or command uses the setting {quote(name)}."
+                yield Finding(pointer, message, "use it, or remove it.", span=subject.key_span(pointer))
 
 
 def _is_lookup(key: str) -> bool:
+    # More than three parts: the name of a setting may contain dots.
     parts = key.split(".")
     return len(parts) >= 3 and all(parts) and not any(char.isspace() for char in key)
 
 
 def _strings(app: dict[str, Any]) -> Iterator[str]:
+    """Yield every string of an app, except in the declarations of settings and their labels."""
     waiting: list[Any] = [value for key, value in app.items() if key not in ("settings", "i18n")]
     while waiting:
         value = waiting.pop()
@@ -124,7 +130,7 @@ def _strings(app: dict[str, Any]) -> Iterator[str]:
 
 
 _LISTED = f"use one of {', '.join(SETTING_TYPES)}."
-# What other tools and schemas call them.
+# The names of these types in other tools and schema languages.
 _OTHER_NAMES = {
     **dict.fromkeys(("text", "str", "url", "email"), "string"),
     **dict.fromkeys(("integer", "int", "float"), "number"),
@@ -144,43 +150,47 @@ def _declaring(**setting: Any) -> str:
 @document_rule(
     Code.SETTING_TYPE,
     Severity.ERROR,
-    why=f"docs: a setting's type is required, and one of {', '.join(SETTING_TYPES)}.",
+    why=f"docs: the type of a setting is required and is one of {', '.join(SETTING_TYPES)}.",
     bad=_declaring(type="integer", defaultValue=20),
     good=_declaring(type="number", defaultValue=20),
 )
 def _setting_type(subject: LintContext) -> Iterator[Finding]:
     for pointer, setting in declared_settings(subject):
-        kind, place = setting.get("type"), pointers.join(pointer, "type")
+        kind, type_pointer = setting.get("type"), pointers.join(pointer, "type")
         if kind is None:
-            span = subject.key_span(place) or subject.key_span(pointer)
-            yield Finding(place, "the setting has no type.", _LISTED, span=span)
+            span = subject.key_span(type_pointer) or subject.key_span(pointer)
+            yield Finding(type_pointer, "the setting has no type.", _LISTED, span=span)
         elif isinstance(kind, str) and kind not in SETTING_TYPES:
             other = _OTHER_NAMES.get(kind.lower())
             fix = f"did you mean `{other}`?" if other else did_you_mean(kind, SETTING_TYPES, _LISTED)
-            yield Finding(place, f"{said(kind)} is no type of a setting.", fix)
+            yield Finding(type_pointer, f"{quote(kind)} is not a type of a setting.", fix)
 
 
 @document_rule(
     Code.SETTING_DEFAULT_MISSING,
     Severity.WARNING,
-    why='docs: a setting\'s defaultValue is required; "" or null says that there is none.',
+    why='docs: the defaultValue of a setting is required; "" or null means that there is no default.',
     bad=_declaring(type="number"),
     good=_declaring(type="number", defaultValue=None),
 )
 def _setting_default_missing(subject: LintContext) -> Iterator[Finding]:
     for pointer, setting in declared_settings(subject):
         if "defaultValue" not in setting:
-            place = pointers.join(pointer, "defaultValue")
-            none = '""' if setting.get("type") in ("string", "secret") else "null"
+            empty = '""' if setting.get("type") in ("string", "secret") else "null"
             message = "the setting has no defaultValue, which is required."
-            yield Finding(place, message, f'add "defaultValue": {none}.', span=subject.key_span(pointer))
+            yield Finding(
+                pointers.join(pointer, "defaultValue"),
+                message,
+                f'add "defaultValue": {empty}.',
+                span=subject.key_span(pointer),
+            )
 
 
 @action_rule(
     Code.NAME_IN_BOTH,
     Severity.WARNING,
-    why="docs: inputs and the variables of appSettings stand side by side for the input template; which of "
-    "two of one name it gets, no page says.",
+    why="docs: the input template reads inputs and the variables of appSettings by name. Which of the two it "
+    "gets when both have the same name is not documented.",
     bad=file(
         an_action(
             inputSchema=closed_schema(region="string"),
@@ -198,15 +208,17 @@ def _name_in_both(action: LintedAction) -> Iterator[Finding]:
     for name in action.app_settings:
         if name in action.inputs:
             pointer = action.at("appSettings", name)
-            message = f"{said(name)} is an input too, and which of the two is taken is not known."
+            message = (
+                f"{quote(name)} is also an input, and it is not known which of the two the template gets."
+            )
             span = action.subject.key_span(pointer)
-            yield Finding(pointer, message, "give one of them another name.", span=span)
+            yield Finding(pointer, message, "rename one of them.", span=span)
 
 
 @action_rule(
     Code.ACCOUNT_NOT_DEFAULT,
     Severity.WARNING,
-    why=f"docs: the token of an OAuth client is kept in an app account, and today there is one, named "
+    why="docs: the token of an OAuth client is kept in an app account; the only account today is "
     f"`{ACCOUNT}`.",
     bad=file(an_action(appAccountName="shop")),
     good=file(an_action(appAccountName="default")),
@@ -214,44 +226,45 @@ def _name_in_both(action: LintedAction) -> Iterator[Finding]:
 def _account_not_default(action: LintedAction) -> Iterator[Finding]:
     name = action.value.get("appAccountName")
     if isinstance(name, str) and name not in ("", ACCOUNT):
-        message = f"the app account {said(name)} is not `{ACCOUNT}`, the one there is today."
+        message = f"the app account is {quote(name)}, but the only account today is `{ACCOUNT}`."
         yield Finding(action.at("appAccountName"), message, f'write "{ACCOUNT}".')
 
 
 @document_rule(
     Code.SETTING_DEFAULT_TYPE,
     Severity.WARNING,
-    why="docs: a setting has a type, and defaultValue is its value until an organisation sets one.",
+    why="docs: a setting has a type, and defaultValue is its value until an organization sets one.",
     bad=_declaring(type="number", defaultValue="20"),
     good=_declaring(type="number", defaultValue=20),
 )
 def _setting_default_type(subject: LintContext) -> Iterator[Finding]:
     for pointer, setting in declared_settings(subject):
         kind, default = setting.get("type"), setting.get("defaultValue")
+        # KNB604 reports the value of a secret.
         if kind not in SETTING_TYPES or default in (None, "") or holds_secret(setting):
             continue
-        wanted, found = "string" if kind == "secret" else kind, kind_of(default)
-        if found != wanted:
-            # The value is not quoted: it may be meant to be a secret.
-            message = f"the defaultValue is {TYPE_NAMES[found]}, and the setting is of type {cut(kind)}."
-            place = pointers.join(pointer, "defaultValue")
-            yield Finding(place, message, f"write {TYPE_NAMES[wanted]}, or change the type.")
+        expected, actual = "string" if kind == "secret" else kind, kind_of(default)
+        if actual != expected:
+            # The value is not quoted: it may be a secret.
+            message = f"the defaultValue is {TYPE_NAMES[actual]}, but the type of the setting is {cut(kind)}."
+            fix = f"write {TYPE_NAMES[expected]}, or change the type."
+            yield Finding(pointers.join(pointer, "defaultValue"), message, fix)
 
 
 def holds_secret(setting: dict[str, Any]) -> bool:
-    """Return whether the default of a setting is a secret, written out.
+    """Return whether a setting of type secret has its value in the definition.
 
     Example:
         >>> holds_secret({"type": "secret", "defaultValue": "abc"}), holds_secret({"type": "secret"})
         (True, False)
     """
     default = setting.get("defaultValue")
-    is_text = isinstance(default, (str, int, float)) and not isinstance(default, bool) and default != ""
-    return setting.get("type") == "secret" and is_text
+    is_value = isinstance(default, (str, int, float)) and not isinstance(default, bool) and default != ""
+    return setting.get("type") == "secret" and is_value
 
 
 def declared_settings(subject: LintContext) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the pointer of each declared setting, and what it says."""
+    """Yield each declared setting with its pointer."""
     declared = (subject.app or {}).get("settings")
     for category, named in declared.items() if isinstance(declared, dict) else ():
         for name, setting in named.items() if isinstance(named, dict) else ():

@@ -11,24 +11,25 @@ from kustomer_nb.linting.context import LintedAction, TemplateString
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.request.checks import check_helper
 from kustomer_nb.template.helpers import (
     FUNCTIONS,
     HELPERS,
     Ambient,
     Call,
     HelperOptions,
-    is_known,
     kustomer_functions,
     kustomer_helpers,
+    unknown_function,
     why_unknown,
 )
 from kustomer_nb.template.value_syntax import NOT_TOLD, CallSite
 
-# Handlebars' own, for a near miss.
+# The helpers of Handlebars itself, for near misses.
 _BUILT_IN = ("if", "unless", "each", "with", "lookup", "log")
 _ELSE_IF = ("elif", "elseif", "elsif")
-# The one helper that is called by its name alone.
-_BARE = "randomId"
+# The only Kustomer helper without arguments, so that its name alone in a tag is meant as a call.
+_CALLED_BARE = "randomId"
 
 
 def _asking(qs: dict[str, str], name: str) -> dict[str, Any]:
@@ -36,76 +37,76 @@ def _asking(qs: dict[str, str], name: str) -> dict[str, Any]:
 
 
 def _calls(action: LintedAction) -> Iterator[tuple[TemplateString, CallSite]]:
-    for one in (*action.written, *action.written_output):
-        for call in one.calls:
-            yield one, call
+    for string in action.strings:
+        for call in string.calls:
+            yield string, call
 
 
-def _at(
+def _finding_at(
     action: LintedAction,
-    one: TemplateString,
+    string: TemplateString,
     call: CallSite,
     message: str,
     fix: str,
-    better: str | None = None,
+    better_name: str | None = None,
 ) -> Finding:
-    place = action.subject.place(one, call.span)
-    return Finding(
-        one.pointer, message, fix, span=place, edits=action.subject.reworded(place, call.name, better)
-    )
+    span = action.subject.span_in(string, call.span)
+    edits = action.subject.replace_word(span, call.name, better_name)
+    return Finding(string.pointer, message, fix, span=span, edits=edits)
 
 
 @action_rule(
     Code.HELPER_NOT_KNOWN_HERE,
     Severity.WARNING,
-    why="docs: Kustomer's pages speak of this helper or function without saying enough to compute it, so a "
-    "preview gives nothing in its place. The platform may well know it.",
+    why="docs: Kustomer's documentation mentions this helper or function, but not in enough detail to "
+    "compute it, so a preview leaves its result empty. The platform may well support it.",
     bad=file(_asking({"open": "/#fn:inBusinessHours,at"}, "at")),
     good=file(_asking({"at": "/#at"}, "at")),
 )
 def _not_known_here(action: LintedAction) -> Iterator[Finding]:
-    for one, call in _calls(action):
+    for string, call in _calls(action):
         if (why := why_unknown(call.name)) is not None:
-            message = f"what `{cut(call.name)}` gives is not known here: {why}."
-            yield _at(action, one, call, message, "pass helpers= with one of your own to preview it.")
+            message = f"the result of `{cut(call.name)}` cannot be computed here: {why}."
+            yield _finding_at(
+                action, string, call, message, "to preview it, pass your own implementation in helpers=."
+            )
 
 
 @action_rule(
     Code.UNKNOWN_FUNCTION,
     Severity.WARNING,
-    why="docs: a function of an unknown name does not fail, and gives nothing without a word.",
+    why="docs: calling an unknown function does not fail; the value is silently left out.",
     bad=file(_asking({"page": "/#fn:parseint,page"}, "page")),
     good=file(_asking({"page": "/#fn:parseInt,page"}, "page")),
 )
 def _unknown_function(action: LintedAction) -> Iterator[Finding]:
-    for one, call in _calls(action):
+    for string, call in _calls(action):
         if call.form == "function" and call.name not in FUNCTIONS and why_unknown(call.name) is None:
             near = near_miss(call.name, FUNCTIONS)
-            fix = f"did you mean `{near}`?" if near else f"known here: {', '.join(sorted(FUNCTIONS))}."
-            yield _at(action, one, call, f"`{cut(call.name)}` is no function known here.", fix, near)
+            diagnostic = unknown_function(call.name, FUNCTIONS)
+            yield _finding_at(action, string, call, diagnostic.message, diagnostic.fix, near)
 
 
 @action_rule(
     Code.UNKNOWN_HELPER,
     Severity.WARNING,
-    why="measured: handlebars 4.7 fails with `Missing helper` on a tag that gives arguments to what is no "
-    "helper, and on one with key=value alone it gives nothing. "
-    "Kustomer's pages on string helpers are not public, so it may have some that are not known here.",
+    why="measured: handlebars 4.7 fails with `Missing helper` when a tag passes arguments to an unknown "
+    "helper, and prints nothing when it passes only key=value pairs. Kustomer's documentation of string "
+    "helpers is not public, so the platform may have helpers that are not known here.",
     bad=file(_asking({"q": "{{{tolower query}}}"}, "query")),
     good=file(_asking({"q": "{{{toLower query}}}"}, "query")),
 )
 def _unknown_helper(action: LintedAction) -> Iterator[Finding]:
-    for one, call in _calls(action):
-        if call.form == "helper" and not is_known(call.name, {}):
-            message = f"`{cut(call.name)}` is called, and is no helper known here."
-            yield _at(action, one, call, message, _instead(action, call.name))
+    for string, call in _calls(action):
+        if (diagnostic := check_helper(call, {})) is not None:
+            yield _finding_at(action, string, call, diagnostic.message, _fix_of_unknown(action, call.name))
 
 
-def _instead(action: LintedAction, name: str) -> str:
+def _fix_of_unknown(action: LintedAction, name: str) -> str:
     if name.lower() in _ELSE_IF:
         return "write {{else if …}}."
     if name.partition(".")[0] in action.variables:
-        return f"`{cut(name)}` is a variable: take out the dot, space or comma after it."
+        return f"`{cut(name)}` is a variable: remove the dot, space or comma after it."
     known = [*HELPERS, *_BUILT_IN]
     return did_you_mean(name, known, f"known here: {', '.join(sorted(known))}.")
 
@@ -113,37 +114,43 @@ def _instead(action: LintedAction, name: str) -> str:
 @action_rule(
     Code.VARIABLE_NAMED_LIKE_A_HELPER,
     Severity.WARNING,
-    why="measured: where there is a helper of that name, handlebars 4.7 calls it and leaves the variable; "
-    "docs: Kustomer has helpers named `date`, `math` and the like.",
+    why="measured: when a helper and a variable have the same name, handlebars 4.7 calls the helper. docs: "
+    "Kustomer has helpers with names such as `date` and `math`.",
     bad=file(_asking({"from": "{{{date}}}"}, "date")),
     good=file(_asking({"from": "{{{this.date}}}"}, "date")),
 )
 def _named_like_a_helper(action: LintedAction) -> Iterator[Finding]:
-    for one, call in _calls(action):
-        if call.form == "bare" and (call.name != _BARE or call.name in action.variables):
-            message = f"`{call.name}` alone in a tag calls Kustomer's helper of that name."
-            yield _at(action, one, call, message, f"write `this.{call.name}` to read the variable.")
+    for string, call in _calls(action):
+        if call.form == "bare" and (call.name != _CALLED_BARE or call.name in action.variables):
+            message = (
+                f"`{call.name}` alone in a tag calls Kustomer's helper with that name, not the variable."
+            )
+            yield _finding_at(
+                action, string, call, message, f"write `this.{call.name}` to read the variable."
+            )
 
 
 @action_rule(
     Code.ABOVE_THE_CONTEXT,
     Severity.WARNING,
-    why="measured: in handlebars 4.7 `{{#if}}` and `{{#unless}}` open no context, so a `../` in them alone "
-    "leaves the whole context and names nothing.",
+    why="measured: in handlebars 4.7 `{{#if}}` and `{{#unless}}` do not open a context, so `../` directly in "
+    "them leads out of the root context, where there is nothing.",
     bad=file(_asking({"q": "{{#if query}}{{{../query}}}{{/if}}"}, "query")),
     good=file(_asking({"q": "{{#if query}}{{{query}}}{{/if}}"}, "query")),
 )
 def _above_the_context(action: LintedAction) -> Iterator[Finding]:
-    for one in (*action.written, *action.written_output):
-        for read in one.reads:
-            if read.form == "above":
-                message = f"`{cut(read.path)}` leaves the whole context, and names nothing."
-                fix = "take a ../ out: #if and #unless open no context, #each and #with do."
-                yield Finding(one.pointer, message, fix, span=action.subject.place(one, read.span))
+    for string in action.strings:
+        for reference in string.references:
+            if reference.form == "above":
+                message = f"`{cut(reference.path)}` leads out of the root context, so it has no value."
+                fix = "remove a ../: #each and #with open a context, #if and #unless do not."
+                span = action.subject.span_in(string, reference.span)
+                yield Finding(string.pointer, message, fix, span=span)
 
 
-# One of these suits every argument of every helper, so a fault that stays with all of them is of a literal.
-_MAY_BE = (0, "day", "milliseconds", "+", "2034-01-01T00:00:00.000Z")
+# For every argument of every helper, one of these is valid. So a problem that remains with each of them is
+# that of a literal argument.
+_STAND_INS = (0, "day", "milliseconds", "+", "2034-01-01T00:00:00.000Z")
 
 
 def _since(unit: str) -> str:
@@ -153,37 +160,40 @@ def _since(unit: str) -> str:
 @action_rule(
     Code.HELPER_ARGUMENT,
     Severity.WARNING,
-    why="docs: Kustomer's pages say what its helpers take, as the units of `date`. What is given beyond that "
-    "is not known to do anything, and a preview gives nothing in its place.",
+    why="docs: Kustomer documents the arguments of its helpers, such as the units of `date`. Other values "
+    "are not known to have any effect, and a preview leaves the result empty.",
     bad=_since("weeks"),
     good=_since("days"),
 )
 def _helper_argument(action: LintedAction) -> Iterator[Finding]:
-    for one in (*action.written, *action.written_output):
-        for call in one.calls:
-            for found in _faults(call):
-                place = action.subject.place(one, call.span)
-                yield Finding(one.pointer, found.message, found.fix, span=place)
+    for string, call in _calls(action):
+        for diagnostic in _argument_problems(call):
+            span = action.subject.span_in(string, call.span)
+            yield Finding(string.pointer, diagnostic.message, diagnostic.fix, span=span)
 
 
-def _faults(call: CallSite) -> list[Diagnostic]:
-    """Return what a helper says of its literal arguments, whatever the others may be."""
-    given = (*call.args, *call.hash.values())
-    if why_unknown(call.name) is not None or all(one is NOT_TOLD for one in given):
+def _argument_problems(call: CallSite) -> list[Diagnostic]:
+    """Return the diagnostics of a helper about its literal arguments, for any values of the others."""
+    arguments = (*call.args, *call.hash.values())
+    if why_unknown(call.name) is not None or all(argument is NOT_TOLD for argument in arguments):
         return []
-    first, *others = (_said(call, instead) for instead in _MAY_BE)
-    return [one for one in dict.fromkeys(first) if all(one in said for said in others)]
+    first, *others = (_diagnostics_with(call, stand_in) for stand_in in _STAND_INS)
+    return [
+        diagnostic
+        for diagnostic in dict.fromkeys(first)
+        if all(diagnostic in diagnostics for diagnostics in others)
+    ]
 
 
-def _said(call: CallSite, instead: Any) -> list[Diagnostic]:
-    """Return what a helper says when it is given ``instead`` for what only a run can tell."""
-    found: list[Diagnostic] = []
-    ambient = Ambient(report=found.append)
-    args = [instead if one is NOT_TOLD else one for one in call.args]
-    named = {key: instead if one is NOT_TOLD else one for key, one in call.hash.items()}
+def _diagnostics_with(call: CallSite, stand_in: Any) -> list[Diagnostic]:
+    """Return the diagnostics of a helper when ``stand_in`` replaces the arguments that only a run knows."""
+    diagnostics: list[Diagnostic] = []
+    ambient = Ambient(report=diagnostics.append)
+    args = [stand_in if argument is NOT_TOLD else argument for argument in call.args]
+    named = {key: stand_in if argument is NOT_TOLD else argument for key, argument in call.hash.items()}
     if call.form == "helper" and (helper := kustomer_helpers(ambient).get(call.name)) is not None:
-        # None of Kustomer's helpers takes a block, which is all that a call lacks.
+        # A Call lacks only what block helpers use, and none of Kustomer's helpers is one.
         helper(cast("HelperOptions", Call(call.name, named)), *args)
     elif call.form == "function" and (function := kustomer_functions(ambient).get(call.name)) is not None:
-        function(Call(call.name), instead, *args)
-    return found
+        function(Call(call.name), stand_in, *args)
+    return diagnostics

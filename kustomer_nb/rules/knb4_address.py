@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
+from urllib.parse import quote as percent_encode
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import TemplateError
-from kustomer_nb.linting.context import LintedAction, reference_of
+from kustomer_nb.linting.context import LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, near_miss, said
+from kustomer_nb.linting.messages import cut, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import METHODS, is_fixed, is_pointed
+from kustomer_nb.request.checks import check_method, check_target, invalid_uri, unsendable_character
 from kustomer_nb.request.url import Address, parse_address
 from kustomer_nb.template import Kind, Piece, Template, Text
 
-_UNSENDABLE = re.compile("[^\x21-\xff]")
+# What continues a host name after a variable, as ".shop.com/" does.
 _REST_OF_HOST = re.compile(r"[.-]\w[\w-]*(?:\.\w|[/:])")
+# A host name with a top-level domain but without a scheme: https:// is very likely meant.
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|\Z)", re.IGNORECASE)
-_USER = re.compile(r"(?<=//)[^/#@]*@")
 _QUERY_NAME = re.compile(r"[?&]([^=&#]*)")
 _ORDERS = closed_schema(query="string")
 
@@ -37,21 +39,21 @@ def _method_unknown(action: LintedAction) -> Iterator[Finding]:
     if action.request is None:
         return
     method, pointer = action.request.get("method"), action.at("inputTemplate", "method")
-    fix = f"use one of {', '.join(METHODS)}."
-    if method in (None, ""):
-        yield Finding(pointer, "the method is missing.", fix)
-    elif isinstance(method, str) and is_fixed(method) and method.lower() not in METHODS:
-        message = f"{said(method)} is not a method Kustomer knows."
+    method = "" if method is None else method
+    if not isinstance(method, str) or not is_fixed(method):
+        return
+    if (diagnostic := check_method(method, pointer)) is not None:
         near = near_miss(method, METHODS)
+        fix = f"did you mean `{near}`?" if near else diagnostic.fix
         edits = action.subject.layout.set(pointer, near) if near else ()
-        yield Finding(pointer, message, f"did you mean `{near}`?" if near else fix, edits=edits)
+        yield Finding(pointer, diagnostic.message, fix, edits=edits)
 
 
 @action_rule(
     Code.URI_NOT_AN_ADDRESS,
     Severity.ERROR,
-    why="measured: npm request refuses an address without http:// or https:// and a host. observed: a real "
-    "app was registered without, and again with it.",
+    why="measured: npm request rejects a URL without http:// or https:// and a host. observed: a real app "
+    "was registered without the scheme, and then again with it.",
     bad=file(an_action(inputTemplate=a_request(uri="api.shop.com/orders"))),
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders"))),
 )
@@ -59,37 +61,39 @@ def _uri_not_an_address(action: LintedAction) -> Iterator[Finding]:
     if action.request is None:
         return
     uri, pointer = action.request.get("uri"), action.at("inputTemplate", "uri")
-    fix = "write it whole, as in https://api.example.com/orders."
     if uri is None or (isinstance(uri, str) and not uri.strip()):
-        yield Finding(pointer, "the uri is missing.", fix)
-    elif (pieces := _pieces(uri)) and (wrong := _wrong_address(pieces)):
+        diagnostic = invalid_uri(Text(), "", pointer)
+        yield Finding(pointer, diagnostic.message, diagnostic.fix)
+    elif (pieces := _pieces(uri)) and (problem := _address_problem(pieces)):
+        diagnostic = invalid_uri(Text(pieces), problem, pointer)
         edits = action.subject.layout.set(pointer, f"https://{uri}") if _BARE_HOST.match(uri) else ()
-        yield Finding(pointer, f"the uri {_shown(pieces)} {wrong}.", fix, edits=edits)
+        yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
 
 
 @action_rule(
     Code.URI_WITH_FOREIGN_CHARACTER,
     Severity.ERROR,
-    why="measured: Node refuses to send an address with a control character or one beyond Latin-1.",
+    why="measured: Node refuses to send a URL with control characters or characters outside Latin-1.",
     bad=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/№5"))),
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/%E2%84%965"))),
 )
 def _foreign_character(action: LintedAction) -> Iterator[Finding]:
     address = _address(_pieces((action.request or {}).get("uri")))
-    if isinstance(address, Address) and (found := _UNSENDABLE.search(address.target.real)):
-        message = f"the address holds {found[0]!r}, which Node refuses to send unencoded."
-        fix = "pass it in qs, which is encoded, or encode it."
-        span = action.subject.document.span(action.at("inputTemplate", "uri"))
-        encoded = quote(found[0].encode("utf-8", "replace"))
-        edits = action.subject.reworded(span, found[0], encoded) if found[0].isprintable() else ()
-        yield Finding(action.at("inputTemplate", "uri"), message, fix, edits=edits)
+    pointer = action.at("inputTemplate", "uri")
+    diagnostic = check_target(address, pointer) if isinstance(address, Address) else None
+    if isinstance(address, Address) and diagnostic is not None:
+        character = unsendable_character(address)
+        span = action.subject.document.span(pointer)
+        encoded = percent_encode(character.encode("utf-8", "replace"))
+        edits = action.subject.replace_word(span, character, encoded) if character.isprintable() else ()
+        yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
 
 
 @action_rule(
     Code.QS_IS_TEXT,
     Severity.WARNING,
-    why="docs: the page's own example gives qs a string. measured: npm request, which the platform seems to "
-    "use, spreads a string by character: a=1 is sent as 0=a&1=%3D&2=1. An object is right either way.",
+    why="docs: an example on the page uses a string for qs. measured: npm request, which the platform seems "
+    "to use, splits a string into characters: a=1 is sent as 0=a&1=%3D&2=1. An object always works.",
     bad=file(an_action(inputTemplate=a_request(qs="/#query"), inputSchema=_ORDERS)),
     good=file(an_action(inputTemplate=a_request(qs={"q": "/#query"}), inputSchema=_ORDERS)),
 )
@@ -97,19 +101,18 @@ def _qs_is_text(action: LintedAction) -> Iterator[Finding]:
     qs = (action.request or {}).get("qs")
     if not isinstance(qs, str) or not qs:
         return
-    path = reference_of(qs)
+    path = reference_path(qs)
     if not is_pointed(qs):
-        message = "qs is text, and npm request spreads a text by character."
-        fix, names = (
-            "make qs an object of names and values.",
-            parse_qsl(qs.lstrip("?"), keep_blank_values=True),
-        )
-        is_plain = is_fixed(qs) and len(dict(names)) == len(names) > 0
+        message = "qs is a string, and npm request splits a string into characters."
+        fix = "make qs an object of names and values."
+        parameters = parse_qsl(qs.lstrip("?"), keep_blank_values=True)
+        # An object cannot hold a name twice.
+        is_plain = is_fixed(qs) and len(dict(parameters)) == len(parameters) > 0
         pointer = action.at("inputTemplate", "qs")
-        edits = action.subject.layout.set(pointer, dict(names)) if is_plain else ()
+        edits = action.subject.layout.set(pointer, dict(parameters)) if is_plain else ()
         yield Finding(pointer, message, fix, edits=edits)
     elif path is not None and action.type_of(tuple(path.split("."))) == "string":
-        message = f"qs is the text of `{cut(path)}`, and npm request spreads a text by character."
+        message = f"qs is the string `{cut(path)}`, and npm request splits a string into characters."
         name = cut(path.rpartition(".")[2])
         fix = f'make qs an object: {{"{name}": "/#{cut(path)}"}}.'
         yield Finding(action.at("inputTemplate", "qs"), message, fix)
@@ -118,8 +121,8 @@ def _qs_is_text(action: LintedAction) -> Iterator[Finding]:
 @action_rule(
     Code.QUERY_IN_TWO_PLACES,
     Severity.WARNING,
-    why="measured: npm request takes the query of the uri apart, puts qs into it and writes it anew, so that "
-    "a name in both is sent once, as qs has it.",
+    why="measured: npm request parses the query of the uri, merges qs into it and encodes the result again, "
+    "so a name in both is sent once, with the value from qs.",
     bad=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders?open=1", qs={"page": 2}))),
     good=file(an_action(inputTemplate=a_request(qs={"open": 1, "page": 2}))),
 )
@@ -127,20 +130,20 @@ def _query_in_two_places(action: LintedAction) -> Iterator[Finding]:
     request = action.request or {}
     uri, qs = request.get("uri"), request.get("qs")
     if isinstance(uri, str) and not is_pointed(uri) and "?" in uri and qs not in (None, "", {}):
-        # Names alone: a value may be a key to the service.
+        # Only the names: a value may be an API key.
         names = [name for name in _QUERY_NAME.findall(uri) if name]
-        message = f"the uri has a query ({cut(', '.join(names)) or 'an empty one'}), and qs gives another."
+        message = f"both the uri ({cut(', '.join(names)) or 'with an empty query'}) and qs have a query."
         yield Finding(action.at("inputTemplate", "qs"), message, "put the whole query into qs.")
 
 
 def address_of(action: LintedAction) -> Address | None:
-    """Return the address of a request with a 1 for each variable, None where only a run can tell it."""
-    found = _address(_pieces((action.request or {}).get("uri")))
-    return found if isinstance(found, Address) else None
+    """Return the address of a request with a 1 for each variable; None when only a run knows it."""
+    address = _address(_pieces((action.request or {}).get("uri")))
+    return address if isinstance(address, Address) else None
 
 
 def _pieces(uri: Any) -> tuple[Piece, ...]:
-    """Return a uri in pieces, with a 1 for each variable; nothing where it cannot be known or read."""
+    """Return the pieces of a uri with a 1 for each variable; none for a reference or a syntax error."""
     if not isinstance(uri, str) or is_pointed(uri):
         return ()
     try:
@@ -155,26 +158,21 @@ def _pieces(uri: Any) -> tuple[Piece, ...]:
     )
 
 
-def _shown(pieces: tuple[Piece, ...]) -> str:
-    # Without query and user: what stands there may be a key to the service.
-    return said(_USER.sub("", Text(pieces).shown.partition("?")[0]))
-
-
-def _wrong_address(pieces: tuple[Piece, ...]) -> str | None:
+def _address_problem(pieces: tuple[Piece, ...]) -> str | None:
     if pieces[0].kind is Kind.LITERAL:
         address = _address(pieces)
         return None if address is None or isinstance(address, Address) else address
-    # A variable may hold a whole address, but none that a host goes on after.
+    # A variable at the start may hold a scheme and host, but then the text after it cannot continue the host.
     after = pieces[1].text if len(pieces) > 1 and pieces[1].kind is Kind.LITERAL else ""
     return "has no http:// or https:// before the host" if _REST_OF_HOST.match(after) else None
 
 
 def _address(pieces: tuple[Piece, ...]) -> Address | str | None:
-    """Return the address of a uri, or what is wrong with it; None where only a run can tell."""
+    """Return the address of a uri, or what is wrong with it; None when only a run knows."""
     if not pieces or pieces[0].kind is not Kind.LITERAL:
         return None
     try:
         return parse_address(Text(pieces))
     except ValueError as error:
-        # An AddressError is one, and so is what int() says of a port of thousands of digits.
+        # AddressError is a ValueError, and int() raises one for a port of thousands of digits.
         return str(error)

@@ -1,8 +1,7 @@
-"""KNB4: what a request carries: its headers, its body, and the keys of the input template."""
+"""KNB4: what a request carries: headers, body, and the keys of the input template."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +10,18 @@ from kustomer_nb.definition import InputTemplate
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext.javascript import ordered, string, utf8
 from kustomer_nb.jsontext.pointer import join
-from kustomer_nb.linting.context import LintedAction, is_get, reference_of, strings
+from kustomer_nb.linting.context import LintedAction, is_get, reference_path, template_strings
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, near_miss, said
+from kustomer_nb.linting.messages import cut, near_miss, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
+from kustomer_nb.request.checks import (
+    check_fragment,
+    check_header_name,
+    check_header_value,
+    check_input_template,
+)
 from kustomer_nb.request.framing import fix_of_framing, framing_fault, is_framing
 from kustomer_nb.request.method_override import Override, overrides_of
 from kustomer_nb.request.query import merged
@@ -25,7 +30,7 @@ from kustomer_nb.template import Scope, Text
 from .knb4_address import address_of
 
 REQUEST_KEYS = InputTemplate.keys()
-# What other tools call them.
+# The names of these keys in other tools.
 _OTHER_NAMES = {
     "url": "uri",
     "body": "data",
@@ -34,14 +39,12 @@ _OTHER_NAMES = {
     "querystring": "qs",
     "params": "qs",
 }
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FOREIGN = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
 
 @action_rule(
     Code.DATA_WITHOUT_JSON,
     Severity.ERROR,
-    why="measured: npm request refuses a body that is not text unless json is true.",
+    why="measured: npm request rejects a body that is not a string unless json is true.",
     bad=file(an_action(inputTemplate=a_request(method="post", data={"open": True}))),
     good=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json=True))),
 )
@@ -50,7 +53,7 @@ def _data_without_json(action: LintedAction) -> Iterator[Finding]:
     data = request.get("data")
     if data is None or not is_off(request.get("json")):
         return
-    path = reference_of(data)
+    path = reference_path(data)
     if path is not None:
         kind = action.type_of(tuple(path.split(".")))
         if kind in (None, "string"):
@@ -59,8 +62,8 @@ def _data_without_json(action: LintedAction) -> Iterator[Finding]:
     elif isinstance(data, str):
         return
     else:
-        what = said(data)
-    message = f"data is {what}, and json is not true: npm request refuses such a body."
+        what = quote(data)
+    message = f"data is {what}, but json is not true: npm request rejects such a body."
     edits = action.subject.layout.set(action.at("inputTemplate", "json"), True)
     yield Finding(action.at("inputTemplate", "data"), message, 'set "json": true.', edits=edits)
 
@@ -68,42 +71,42 @@ def _data_without_json(action: LintedAction) -> Iterator[Finding]:
 @action_rule(
     Code.HEADER_NAME,
     Severity.ERROR,
-    why="measured: Node refuses a header whose name holds white space, a colon or the like.",
+    why="measured: Node rejects a header name with white space, a colon or other special characters.",
     bad=file(an_action(inputTemplate=a_request(headers={"x order": "5"}))),
     good=file(an_action(inputTemplate=a_request(headers={"x-order": "5"}))),
 )
 def _header_name(action: LintedAction) -> Iterator[Finding]:
     for name, _ in _headers(action):
-        if not _HEADER_NAME.fullmatch(name):
-            pointer = action.at("inputTemplate", "headers", name)
+        pointer = action.at("inputTemplate", "headers", name)
+        if (diagnostic := check_header_name(name, pointer)) is not None:
             span = action.subject.key_span(pointer)
-            yield Finding(
-                pointer, f"{said(name)} is not a header name.", "use letters, digits and dashes.", span=span
-            )
+            yield Finding(pointer, diagnostic.message, diagnostic.fix, span=span)
 
 
 @action_rule(
     Code.HEADER_VALUE,
     Severity.ERROR,
-    why="measured: Node refuses a header with a line break or a character beyond Latin-1 (ERR_INVALID_CHAR).",
+    why="measured: Node rejects a header value with a line break or a character outside Latin-1 "
+    "(ERR_INVALID_CHAR).",
     bad=file(an_action(inputTemplate=a_request(headers={"x-order": "5\n"}))),
     good=file(an_action(inputTemplate=a_request(headers={"x-order": "5"}))),
 )
 def _header_value(action: LintedAction) -> Iterator[Finding]:
     for name, value in _headers(action):
-        if isinstance(value, str) and not is_pointed(value) and (found := _FOREIGN.search(value)):
-            message = f"the header {said(name)} holds {found[0]!r}, which no header may."
-            pointer = action.at("inputTemplate", "headers", name)
-            yield Finding(pointer, message, "take it out, or encode it.")
+        if not isinstance(value, str) or is_pointed(value):
+            continue
+        pointer = action.at("inputTemplate", "headers", name)
+        if (diagnostic := check_header_value(name, Text.of(value), pointer)) is not None:
+            yield Finding(pointer, diagnostic.message, diagnostic.fix)
 
 
 @action_rule(
     Code.BODY_FRAMED_BY_HAND,
     Severity.ERROR,
-    why="measured: npm request sends transfer-encoding beside its own content-length, and a content-length "
-    "of the author in the place of its own, right or wrong. A proxy and a service that look for the end of "
-    "the body in different places take one request for two, and of two host headers each may read another "
-    "one. A run refuses it.",
+    why="measured: npm request sends transfer-encoding together with its own content-length, and replaces "
+    "its own content-length with yours, right or wrong. A proxy and a service that disagree about the end of "
+    "the body see two requests in one, and each may use a different one of two host headers. A run refuses "
+    "to send it.",
     bad=file(an_action(inputTemplate=a_request(method="post", headers={"transfer-encoding": "chunked"}))),
     good=file(an_action(inputTemplate=a_request(method="post", headers={"te": "trailers"}))),
 )
@@ -116,22 +119,22 @@ def _framed_by_hand(action: LintedAction) -> Iterator[Finding]:
         is_alone = name.lower() == "content-length" and len(values) == 1
         pointer = action.at("inputTemplate", "headers", name)
         fix = fix_of_framing(name)
-        # Which of several hosts is meant, only the author knows.
+        # Only the author knows which of several hosts is meant.
         edits = () if name.lower() == "host" else action.subject.layout.remove(pointer)
         if is_alone and (length is None or not is_fixed(values[0])):
-            message = f"the header {said(name)} is right for one length of the body alone."
+            message = f"the header {quote(name)} is correct only for one length of the body."
             yield Finding(pointer, message, fix, Severity.WARNING, edits=edits)
         elif fault := framing_fault(name, [string(item) for item in values], length or ""):
-            yield Finding(pointer, f"the header {said(name)} {fault}.", fix, edits=edits)
+            yield Finding(pointer, f"the header {quote(name)} {fault}.", fix, edits=edits)
 
 
 def _length(request: dict[str, Any]) -> str | None:
-    """Return the length of the body in bytes, None where only a run can tell it."""
+    """Return the length of the body in bytes; None when only a run knows it."""
     option, data = request.get("json"), request.get("data")
     body = option if isinstance(option, (dict, list)) else data
     if body is None:
         return "0"
-    if not is_fixed(option) or not all(is_fixed(text.text) for text in strings(body, "")):
+    if not is_fixed(option) or not all(is_fixed(text.text) for text in template_strings(body, "")):
         return None
     if body is option or is_on(option):
         return str(len(utf8(json_text(body).real)))
@@ -141,8 +144,9 @@ def _length(request: dict[str, Any]) -> str | None:
 @action_rule(
     Code.METHOD_OVERRIDDEN,
     Severity.WARNING,
-    why="docs: method says what a request does. Frameworks act by X-HTTP-Method-Override and its like, and "
-    "by _method of the query or the body, in its place; the guards of a run go by what changes more.",
+    why="docs: method says what a request does. Many frameworks let X-HTTP-Method-Override and similar "
+    "headers, or _method in the query or body, override it; the guards of a run use the less safe of the two "
+    "methods.",
     bad=file(an_action(inputTemplate=a_request(headers={"X-HTTP-Method-Override": "DELETE"}))),
     good=file(an_action(inputTemplate=a_request(method="delete"))),
 )
@@ -152,30 +156,31 @@ def _method_overridden(action: LintedAction) -> Iterator[Finding]:
     for override in _overrides(request):
         is_same = isinstance(method, str) and override.method == method.strip().upper()
         if not is_same and not (override.is_safe and is_get(request)):
-            what = said(override.method) if is_fixed(override.method) else "another method"
-            message = f"{said(override.name)} asks the service to treat this {said(method)} as {what}."
+            other = quote(override.method) if is_fixed(override.method) else "another method"
+            message = f"{quote(override.name)} asks the service to treat this {quote(method)} as {other}."
             pointer = f"{action.pointer}{override.pointer}"
-            yield Finding(pointer, message, "make method the one that is meant.")
+            yield Finding(pointer, message, "set method to the intended method, and remove the override.")
 
 
 def _overrides(request: dict[str, Any]) -> tuple[Override, ...]:
-    """Return what overrides the method, found as a run finds it, in what is written of a request."""
+    """Return the overrides of the method in an input template, found by the code that a run uses."""
     uri, qs, headers = request.get("uri"), request.get("qs"), request.get("headers")
     _, mark, query = uri.partition("?") if isinstance(uri, str) and not is_pointed(uri) else ("", "", "")
     search = Text.of(mark + query)
     if isinstance(qs, dict):
-        flat = {key: value for key, value in qs.items() if not _is_nested(value)}
-        search = merged(search, flat, "/inputTemplate/qs")
-    placed = [
+        # npm request sends a nested parameter as name[key]=…, which overrides nothing.
+        plain = {key: value for key, value in qs.items() if not _is_nested(value)}
+        search = merged(search, plain, "/inputTemplate/qs")
+    located_headers = [
         (name, Text.of(string(item)), join("/inputTemplate/headers", name))
         for name, value in (headers.items() if isinstance(headers, dict) else ())
         for item in (value if isinstance(value, list) else [value])
     ]
-    return overrides_of(placed, search, _body(request), Scope({}))
+    return overrides_of(located_headers, search, _body(request), Scope({}))
 
 
 def _is_nested(value: Any) -> bool:
-    """Return whether a parameter holds an object, or an array of more than single values."""
+    """Return whether a parameter is an object, or an array that contains objects or arrays."""
     items = value if isinstance(value, list) else [value]
     return any(isinstance(item, (dict, list)) for item in items)
 
@@ -191,22 +196,22 @@ def _body(request: dict[str, Any]) -> tuple[Text, str] | None:
 @action_rule(
     Code.INPUT_TEMPLATE_MISSING,
     Severity.ERROR,
-    why="docs: inputTemplate defines the request; without it there is none to make.",
+    why="docs: inputTemplate defines the request; without it there is no request to send.",
     bad=file(an_action(inputTemplate=LEFT_OUT)),
     good=file(an_action()),
 )
 def _input_template_missing(action: LintedAction) -> Iterator[Finding]:
-    if action.makes_request and action.value.get("inputTemplate") is None:
-        message = "the action has no inputTemplate, so there is no request to make."
-        yield Finding(
-            action.at("inputTemplate"), message, 'add "inputTemplate": {"uri": "…", "method": "…"}.'
-        )
+    if action.makes_request:
+        pointer = action.at("inputTemplate")
+        if (diagnostic := check_input_template(action.value.get("inputTemplate"), pointer)) is not None:
+            yield Finding(pointer, diagnostic.message, diagnostic.fix)
 
 
 @action_rule(
     Code.GET_WITH_DATA,
     Severity.WARNING,
-    why="measured: npm request sends a body with GET too, an empty object as {}; HTTP gives it no meaning.",
+    why="measured: npm request sends a body with GET too, also an empty object as {}. A body has no defined "
+    "meaning in a GET request (RFC 9110 section 9.3.1).",
     bad=file(an_action(inputTemplate=a_request(data={"open": True}, json=True))),
     good=file(an_action(inputTemplate=a_request(qs={"open": True}, json=True))),
 )
@@ -214,16 +219,16 @@ def _get_with_data(action: LintedAction) -> Iterator[Finding]:
     request = action.request or {}
     if is_get(request) and request.get("data") is not None:
         pointer = action.at("inputTemplate", "data")
-        message = f"a GET with data: {said(request['data'])} is sent as its body."
+        message = f"the method is GET, but data ({quote(request['data'])}) is sent as a body."
         edits = action.subject.layout.remove(pointer) if request["data"] in ({}, [], "") else ()
-        yield Finding(pointer, message, "take data out, or put it into qs.", edits=edits)
+        yield Finding(pointer, message, "remove data, or move it to qs.", edits=edits)
 
 
 @action_rule(
     Code.UNKNOWN_REQUEST_KEY,
     Severity.WARNING,
-    why="docs: an inputTemplate takes uri, method, headers, qs, data and json; another key is not known to "
-    "do anything.",
+    why="docs: an inputTemplate has the keys uri, method, headers, qs, data and json; other keys are not "
+    "known to have any effect.",
     bad=file(an_action(inputTemplate=a_request(method="post", body={"open": True}, json=True))),
     good=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json=True))),
 )
@@ -232,9 +237,9 @@ def _unknown_request_key(action: LintedAction) -> Iterator[Finding]:
         if key not in REQUEST_KEYS:
             pointer = action.at("inputTemplate", key)
             near = _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
-            fix = f"did you mean `{near}`?" if near else "take it out."
-            message = f"{said(key)} is no property of an inputTemplate."
-            edits = action.subject.renamed(pointer, near)
+            fix = f"did you mean `{near}`?" if near else "remove it."
+            message = f"{quote(key)} is not a property of an inputTemplate."
+            edits = action.subject.rename_key(pointer, near)
             yield Finding(pointer, message, fix, span=action.subject.key_span(pointer), edits=edits)
 
 
@@ -244,12 +249,12 @@ def _headers(action: LintedAction) -> Iterator[tuple[str, Any]]:
 
 
 def is_off(option: Any) -> bool:
-    """Return whether json is false in every run, as JavaScript sees it."""
+    """Return whether json is false in every run, by the rules of JavaScript."""
     return is_fixed(option) and not isinstance(option, (dict, list)) and not option
 
 
 def is_on(option: Any) -> bool:
-    """Return whether json is true in every run, as JavaScript sees it; an object is a body of its own."""
+    """Return whether json is true in every run, by the rules of JavaScript; an object is itself the body."""
     return is_fixed(option) and not isinstance(option, (dict, list)) and bool(option)
 
 
@@ -259,8 +264,8 @@ _NOTE = closed_schema(note="string")
 @action_rule(
     Code.QUERY_BEHIND_FRAGMENT,
     Severity.WARNING,
-    why="measured: npm request puts qs behind the # of an address without a query of its own, and what "
-    "stands behind a # is not sent.",
+    why="measured: when the uri has no query, npm request appends qs after its #, and the part of a URL "
+    "after # is not sent.",
     bad=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders#open", qs={"page": 2}))),
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders%23open", qs={"page": 2}))),
 )
@@ -269,34 +274,35 @@ def _query_behind_fragment(action: LintedAction) -> Iterator[Finding]:
     qs = request.get("qs")
     is_given = isinstance(qs, (dict, list)) and bool(qs)
     address = address_of(action) if is_given and "#" in str(request.get("uri")) else None
-    if address is not None and address.fragment and not address.search:
-        message = "the uri holds a #, and npm request puts qs behind it, where it is not sent."
-        yield Finding(action.at("inputTemplate", "uri"), message, "take the # out, or write %23.")
+    pointer = action.at("inputTemplate", "uri")
+    if address is not None and (diagnostic := check_fragment(address, pointer)) is not None:
+        yield Finding(pointer, diagnostic.message, diagnostic.fix)
 
 
 @action_rule(
     Code.HEADER_TWICE,
     Severity.WARNING,
-    why="measured: to npm request and Node the names of headers are the same in upper and lower case; of a "
-    "name given twice the last one is sent.",
+    why="measured: npm request and Node compare header names without case. When a name occurs twice, the "
+    "last one is sent.",
     bad=file(an_action(inputTemplate=a_request(headers={"Accept": "text/csv", "accept": "text/plain"}))),
     good=file(an_action(inputTemplate=a_request(headers={"accept": "text/plain"}))),
 )
 def _header_twice(action: LintedAction) -> Iterator[Finding]:
     headers = (action.request or {}).get("headers")
+    # JavaScript enumerates keys that are integers first.
     last = {name.lower(): name for name, _ in ordered(headers)} if isinstance(headers, dict) else {}
     for name in headers if isinstance(headers, dict) else ():
         if (sent := last[name.lower()]) != name:
             pointer = action.at("inputTemplate", "headers", name)
-            message = f"the header {said(name)} is given again as {said(sent)}, and only that one is sent."
-            yield Finding(pointer, message, "take one of them out.", span=action.subject.key_span(pointer))
+            message = f"the header {quote(name)} is repeated as {quote(sent)}, and only that one is sent."
+            yield Finding(pointer, message, "remove one of them.", span=action.subject.key_span(pointer))
 
 
 @action_rule(
     Code.TEXT_SENT_AS_JSON,
     Severity.WARNING,
-    why="measured: with json on, npm request writes a text body as JSON once more, in quotes and with its "
-    "own quotes escaped, so that the service gets a text and no object.",
+    why="measured: when json is true, npm request encodes a string body as JSON again, in quotes and with "
+    "its own quotes escaped, so the service receives a string instead of an object.",
     bad=file(an_action(inputSchema=_NOTE, inputTemplate=a_request(method="post", data="/#note", json=True))),
     good=file(
         an_action(
@@ -310,13 +316,13 @@ def _text_as_json(action: LintedAction) -> Iterator[Finding]:
     data = request.get("data")
     if not isinstance(data, str) or not is_on(request.get("json")):
         return
-    path = reference_of(data)
+    path = reference_path(data)
     if path is not None and action.type_of(tuple(path.split("."))) == "string":
-        what = f"`{cut(path)}`, a text,"
+        what = f"`{cut(path)}`, a string,"
     elif not is_pointed(data):
-        what = "a text"
+        what = "a string"
     else:
         return
-    message = f"data is {what} and json is on: npm request encodes it a second time, as a JSON string."
-    fix = "make data an object, or take json out and send the text as it is."
+    message = f"data is {what} and json is true: npm request encodes it a second time, as a JSON string."
+    fix = "make data an object, or remove json to send the string unchanged."
     yield Finding(action.at("inputTemplate", "data"), message, fix)

@@ -10,15 +10,16 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.context import LintedAction
 from kustomer_nb.linting.examples import an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, near_miss, said
+from kustomer_nb.linting.messages import cut, near_miss, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import TYPES
 
 APPLIED = ("type", "properties", "required", "additionalProperties")
-# They say what a schema is for and ask nothing of a value.
+# Annotations: they describe a value without constraining it (JSON Schema draft 2020-12).
 NOTES = ("title", "description", "examples", "$schema", "$id", "$comment")
-# Of JSON Schema, though not on the page's list.
-_OTHER_TYPES = ("integer", "null")
+# Types of JSON Schema that are not on the page's list.
+_UNLISTED_TYPES = ("integer", "null")
+# The names of these types in other languages and schema languages.
 _OTHER_NAMES = {
     "integer": "number",
     "int": "number",
@@ -46,82 +47,87 @@ def _required(*names: str) -> dict[str, Any]:
     Code.TYPE_NOT_SUPPORTED,
     Severity.ERROR,
     why=f"docs: a schema supports the types {', '.join(TYPES)}. Other types of JSON Schema are a "
-    "warning, since what becomes of them is not known.",
+    "warning, because it is not known how the platform treats them.",
     bad=file(an_action(inputSchema=closed_schema(orderId="text"))),
     good=file(an_action(inputSchema=closed_schema(orderId="string"))),
 )
 def _type_not_supported(action: LintedAction) -> Iterator[Finding]:
-    for pointer, schema in _all(action):
+    for pointer, schema in _all_schemas(action):
         if not isinstance(schema, dict):
+            # true and false are schemas too, of JSON Schema since draft 6.
             if not isinstance(schema, bool):
-                yield Finding(
-                    pointer, f"a schema is an object, and this is {said(schema)}.", _an_object(schema)
-                )
+                message = f"a schema must be an object, but this is {quote(schema)}."
+                yield Finding(pointer, message, _fix_of_schema(schema))
             continue
         if not isinstance(schema.get("properties", {}), dict):
-            message = f"properties is {said(schema['properties'])}, not an object of names and schemas."
+            message = f"properties is {quote(schema['properties'])}, not an object of names and schemas."
             fix = 'write "properties": {"name": {"type": "string"}}.'
             yield Finding(pointers.join(pointer, "properties"), message, fix)
         if not isinstance(extras := schema.get("additionalProperties", True), (bool, dict)):
-            message = f"additionalProperties is {said(extras)}, neither true or false nor a schema."
+            message = f"additionalProperties is {quote(extras)}, not true, false or a schema."
             fix = 'write "additionalProperties": false.'
-            place = pointers.join(pointer, "additionalProperties")
-            yield Finding(place, message, fix, Severity.WARNING)
-        place = pointers.join(pointer, "type")
-        for one, other in _types(place, schema.get("type")):
-            is_one = other is not None and isinstance(schema.get("type"), str)
-            yield one._replace(edits=action.subject.layout.set(place, other) if is_one else ())
+            extras_pointer = pointers.join(pointer, "additionalProperties")
+            yield Finding(extras_pointer, message, fix, Severity.WARNING)
+        type_pointer = pointers.join(pointer, "type")
+        for finding, better in _unsupported_types(type_pointer, schema.get("type")):
+            has_edit = better is not None and isinstance(schema.get("type"), str)
+            yield finding._replace(edits=action.subject.layout.set(type_pointer, better) if has_edit else ())
 
 
-def _an_object(schema: Any) -> str:
+def _fix_of_schema(schema: Any) -> str:
     kind = schema if isinstance(schema, str) and schema in TYPES else "string"
     return f'write {{"type": "{kind}"}}.'
 
 
-def _types(pointer: str, written: Any) -> Iterator[tuple[Finding, str | None]]:
-    """Yield what is wrong with a type, and the one that was probably meant."""
-    for kind in written if isinstance(written, list) else [written] if written is not None else []:
+def _unsupported_types(pointer: str, kinds: Any) -> Iterator[tuple[Finding, str | None]]:
+    """Yield a finding for each unsupported type, with the type that was probably meant."""
+    for kind in kinds if isinstance(kinds, list) else [kinds] if kinds is not None else []:
         if isinstance(kind, str) and kind in TYPES:
             continue
         name = kind if isinstance(kind, str) else ""
-        other = _OTHER_NAMES.get(name.lower()) or near_miss(name, TYPES)
-        fix = f"did you mean `{other}`?" if other else f"use one of {', '.join(TYPES)}."
-        severity = Severity.WARNING if name in _OTHER_TYPES else None
-        yield Finding(pointer, f"{said(kind)} is no type the platform supports.", fix, severity), other
+        better = _OTHER_NAMES.get(name.lower()) or near_miss(name, TYPES)
+        fix = f"did you mean `{better}`?" if better else f"use one of {', '.join(TYPES)}."
+        severity = Severity.WARNING if name in _UNLISTED_TYPES else None
+        yield (
+            Finding(pointer, f"the platform does not support the type {quote(kind)}.", fix, severity),
+            better,
+        )
 
 
 @action_rule(
     Code.REQUIRED_NAMES_NOTHING,
     Severity.ERROR,
-    why="docs: a run without a required input is rejected, and so is one with an input that is not declared "
-    "while additionalProperties is false; then no run can ever do right. Elsewhere this is a warning.",
+    why="docs: the platform rejects a run without a required input and, when additionalProperties is false, "
+    "a run with an undeclared input; so no run can ever succeed. In other schemas this is a warning.",
     bad=file(an_action(inputSchema=_required("orderid"))),
     good=file(an_action(inputSchema=_required("orderId"))),
 )
 def _required_names_nothing(action: LintedAction) -> Iterator[Finding]:
-    for pointer, schema in _all(action):
+    for pointer, schema in _all_schemas(action):
         if not isinstance(schema, dict) or "required" not in schema:
             continue
         required, properties = schema["required"], schema.get("properties", {})
-        place = pointers.join(pointer, "required")
+        required_pointer = pointers.join(pointer, "required")
         if not isinstance(required, list):
-            message = f"required is {said(required)}, not an array of names, so it asks for nothing."
-            fix = 'list the names beside "properties": "required": ["name"].'
-            yield Finding(place, message, fix, Severity.WARNING)
+            message = f"required is {quote(required)}, not an array of names, so it has no effect."
+            fix = 'list the names next to "properties": "required": ["name"].'
+            yield Finding(required_pointer, message, fix, Severity.WARNING)
             continue
-        closed = schema.get("additionalProperties") is False and pointer.endswith("/inputSchema")
-        for at, name in enumerate(required):
+        is_closed = schema.get("additionalProperties") is False and pointer.endswith("/inputSchema")
+        for index, name in enumerate(required):
+            item_pointer = pointers.join(required_pointer, index)
             if not isinstance(name, str):
-                message, fix = f"{said(name)} is no name of a property.", "write the name in double quotes."
-                yield Finding(pointers.join(place, at), message, fix, Severity.WARNING)
+                message = f"{quote(name)} is not the name of a property."
+                yield Finding(item_pointer, message, "write the name in double quotes.", Severity.WARNING)
             elif isinstance(properties, dict) and name not in properties:
-                near, item = near_miss(name, properties), pointers.join(place, at)
+                near = near_miss(name, properties)
+                has_edit = near is not None and near not in required
                 yield Finding(
-                    item,
-                    f"`{cut(name)}` is required, and properties does not declare it.",
+                    item_pointer,
+                    f"`{cut(name)}` is required, but properties does not declare it.",
                     f"did you mean `{near}`?" if near else f"declare `{cut(name)}` in properties.",
-                    None if closed else Severity.WARNING,
-                    edits=action.subject.layout.set(item, near) if near and near not in required else (),
+                    None if is_closed else Severity.WARNING,
+                    edits=action.subject.layout.set(item_pointer, near) if has_edit else (),
                 )
 
 
@@ -129,7 +135,7 @@ def _required_names_nothing(action: LintedAction) -> Iterator[Finding]:
     Code.KEYWORD_NOT_APPLIED,
     Severity.HINT,
     why=f"docs: the schemas are a subset of JSON Schema with {', '.join(APPLIED)}. observed: no real schema "
-    "uses another keyword, and nothing says that one is applied.",
+    "uses another keyword, and nothing shows that the platform applies one.",
     bad=file(
         an_action(
             inputSchema={
@@ -148,36 +154,38 @@ def _required_names_nothing(action: LintedAction) -> Iterator[Finding]:
     ),
 )
 def _keyword_not_applied(action: LintedAction) -> Iterator[Finding]:
-    for pointer, schema in _all(action):
+    for pointer, schema in _all_schemas(action):
         for keyword in schema if isinstance(schema, dict) else ():
             if keyword not in APPLIED and keyword not in NOTES:
-                place = pointers.join(pointer, keyword)
-                message = f"the platform is not known to apply {said(keyword)}."
+                keyword_pointer = pointers.join(pointer, keyword)
+                message = f"the platform is not known to apply the keyword {quote(keyword)}."
                 near = near_miss(keyword, APPLIED)
-                fix = f"did you mean `{near}`?" if near else "check the value in the service that is called."
-                edits = action.subject.renamed(place, near)
-                yield Finding(place, message, fix, span=action.subject.key_span(place), edits=edits)
+                fix = f"did you mean `{near}`?" if near else "let the service validate the value."
+                edits = action.subject.rename_key(keyword_pointer, near)
+                span = action.subject.key_span(keyword_pointer)
+                yield Finding(keyword_pointer, message, fix, span=span, edits=edits)
 
 
-def _all(action: LintedAction) -> Iterator[tuple[str, Any]]:
-    """Yield each schema and those within it, with its pointer, without recursion."""
+def _all_schemas(action: LintedAction) -> Iterator[tuple[str, Any]]:
+    """Yield every schema, nested ones too, with its pointer, in document order."""
+    # A stack, not recursion: the reader accepts 500 levels of nesting.
     waiting = [(action.at(key), action.value[key]) for key in _SCHEMAS if _is_schema(action, key)]
     waiting.reverse()
     while waiting:
         pointer, schema = waiting.pop()
         yield pointer, schema
         if isinstance(schema, dict):
-            waiting += reversed(list(_within(pointer, schema)))
+            waiting += reversed(list(_children(pointer, schema)))
 
 
 def _is_schema(action: LintedAction, key: str) -> bool:
     return isinstance(action.value.get(key), dict)
 
 
-def _within(pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _children(pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     properties = schema.get("properties")
-    for name, one in properties.items() if isinstance(properties, dict) else ():
-        yield pointers.join(pointer, "properties", name), one
+    for name, child in properties.items() if isinstance(properties, dict) else ():
+        yield pointers.join(pointer, "properties", name), child
     for keyword in ("items", "additionalProperties"):
         if isinstance(schema.get(keyword), dict):
             yield pointers.join(pointer, keyword), schema[keyword]

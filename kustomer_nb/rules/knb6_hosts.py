@@ -18,16 +18,20 @@ from kustomer_nb.request.written_tokens import tokens_in
 from kustomer_nb.secrets.token_patterns import names_credential
 from kustomer_nb.template.value_syntax import Reference
 
+# Triple tags first: a double tag would match the first two of their braces.
 _TAG = re.compile(r"\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.DOTALL)
-# What is asked in them is not printed.
+# The condition in such a tag is not printed.
 _CONDITION = re.compile(r"\{\{\{?~?\s*(?:[#^]\s*(?:if|unless)\b|else\b)")
 _SCHEME = re.compile(r"\s*(?:https?)?://", re.IGNORECASE)
-# An input, the NUL here, may add the slashes that are missing.
+# An input (replaced by NUL here) may add the missing slashes.
 _BROKEN_SCHEME = re.compile(r"\s*[A-Za-z0-9+.\0-]*:/?(?=\0)")
+# The query parameter whose value ends the text.
 _PARAMETER = re.compile(r"[?&]([^=&#{}]*)=[^&#]*\Z")
+# A backslash too: WHATWG URL parsers treat it as a slash.
 _ENDS_HOST = re.compile(r"[/\\?#]")
 _SETTINGS = {"token": {"key": "shop.default.token"}, "site": {"key": "shop.default.site"}}
-_FIX = "read the host from an app setting, or list the hosts it may be in allowed_hosts of a profile."
+_FIX = "read the host from an app setting, or list the allowed hosts in allowed_hosts of a profile."
+# Types of settings other than secret.
 _PLAIN = frozenset({"string", "number", "boolean"})
 
 
@@ -39,110 +43,114 @@ def _calling(uri: str, **keys: object) -> str:
 @action_rule(
     Code.INPUT_CHOOSES_HOST,
     Severity.WARNING,
-    why="measured: of https://{{{site}}}.shop.com with evil.example/? for the input the host is "
-    "evil.example, and the token goes there. A run asks to confirm such a host. One label before a domain of "
-    "the author's own is a hint: only what holds one of / ? # @ : or a dot changes where it goes.",
+    why="measured: when the input in https://{{{site}}}.shop.com is evil.example/?, the host is "
+    "evil.example, and the token is sent there. A run asks for confirmation of such a host. A single label "
+    "before a fixed domain is only a hint: the host changes only when the input contains / ? # @ : or a dot.",
     bad=_calling("{{{address}}}", inputSchema=closed_schema(address="string")),
     good=_calling("https://{{{site}}}/orders"),
 )
 def _input_chooses_host(action: LintedAction) -> Iterator[Finding]:
-    texts = [text for text in action.written if text.keys == ("uri",) or _is_host_header(text)]
-    if not texts or (secret := _secret_sent(action)) is None:
+    hosts = [string for string in action.input_strings if string.keys == ("uri",) or _is_host_header(string)]
+    if not hosts or (secret := _secret_sent(action)) is None:
         return
-    for text in texts:
-        for read in _in_host(text):
-            if _first(read) in {*action.app_settings, ENV}:
+    for string in hosts:
+        for reference in _references_in_host(string):
+            # Whoever installs the app sets its settings, and Kustomer sets _env.
+            if _variable(reference) in {*action.app_settings, ENV}:
                 continue
-            name = cut(read.path)
-            is_whole, is_label = _around(text, read)
-            what = "is the whole host" if is_whole else "may change the host"
-            of = " header of the request" if _is_host_header(text) else ""
-            message = f"the input `{name}` {what}{of} that {secret} goes to."
+            is_whole, is_label = _surroundings(string, reference)
+            effect = "is the whole" if is_whole else "may change the"
+            target = "Host header of the request" if _is_host_header(string) else "host"
+            message = f"the input `{cut(reference.path)}` {effect} {target} that {secret} is sent to."
             severity = Severity.HINT if is_label else Severity.WARNING
-            yield Finding(text.pointer, message, _FIX, severity, action.subject.place(text, read.span))
+            span = action.subject.span_in(string, reference.span)
+            yield Finding(string.pointer, message, _FIX, severity, span)
 
 
-def _is_host_header(text: TemplateString) -> bool:
-    return text.keys[0] == "headers" and len(text.keys) > 1 and text.keys[1].lower() == "host"
+def _is_host_header(string: TemplateString) -> bool:
+    return string.keys[0] == "headers" and len(string.keys) > 1 and string.keys[1].lower() == "host"
 
 
-class _Around(NamedTuple):
-    """Whether a variable is the whole host, and whether it is one label before a domain of somebody's."""
+class _Surroundings(NamedTuple):
+    """Whether a variable is the whole host, and whether it is one label before a registrable domain."""
 
     is_whole: bool
     is_label: bool
 
 
-def _in_host(uri: TemplateString) -> Iterator[Reference]:
-    """Yield what is printed before the author's own text ends the host."""
+def _references_in_host(uri: TemplateString) -> Iterator[Reference]:
+    """Yield the references that are printed before the static text ends the host."""
     if is_pointed(uri.text):
-        yield from uri.reads
+        yield from uri.references
         return
     end = _end_of_host(uri.text)
-    tags = [tag.span() for tag in _TAG.finditer(uri.text) if _CONDITION.match(tag[0])]
-    for read in uri.reads:
-        at = read.span.start
-        if at < end and not any(start <= at < stop for start, stop in tags):
-            yield read
+    conditions = [tag.span() for tag in _TAG.finditer(uri.text) if _CONDITION.match(tag[0])]
+    for reference in uri.references:
+        offset = reference.span.start
+        if offset < end and not any(start <= offset < stop for start, stop in conditions):
+            yield reference
 
 
 def _end_of_host(text: str) -> int:
-    """Return where the text outside of tags ends the host, the end of all where it does not."""
+    """Return the offset where the text outside tags ends the host; the length of the text if it does not."""
+    # Masked to the same length, so that offsets stay right.
     blank = _TAG.sub(lambda tag: "\0" * len(tag[0]), text)
-    # An input may give the scheme too, or what of the :// is missing.
-    begin = blank.find("://")
-    if begin >= 0 and not _ENDS_HOST.search(blank[:begin]):
-        start = begin + len("://")
+    # An input may contain the scheme, or the missing part of ://.
+    separator = blank.find("://")
+    if separator >= 0 and not _ENDS_HOST.search(blank[:separator]):
+        start = separator + len("://")
     else:
         broken = _BROKEN_SCHEME.match(blank)
         start = 0 if broken is None else broken.end()
-    mark = _ENDS_HOST.search(blank, start)
-    return len(text) if mark is None else mark.start()
+    match = _ENDS_HOST.search(blank, start)
+    return len(text) if match is None else match.start()
 
 
-def _around(uri: TemplateString, read: Reference) -> _Around:
+def _surroundings(uri: TemplateString, reference: Reference) -> _Surroundings:
     if is_pointed(uri.text):
-        return _Around(is_whole=True, is_label=False)
+        return _Surroundings(is_whole=True, is_label=False)
     end = _end_of_host(uri.text)
-    at = read.span.start
-    tag = next((tag for tag in _TAG.finditer(uri.text) if tag.start() <= at < tag.end()), None)
-    start, stop = (read.span.start, read.span.end) if tag is None else tag.span()
+    offset = reference.span.start
+    tag = next((tag for tag in _TAG.finditer(uri.text) if tag.start() <= offset < tag.end()), None)
+    start, stop = (offset, reference.span.end) if tag is None else tag.span()
     before, after = uri.text[:start], uri.text[stop:end]
     is_first = not before.strip() or _SCHEME.fullmatch(before) is not None
     _, dot, domain = _TAG.sub("\0", after).partition(".")
     is_within = "://" in before or _is_host_header(uri)
     is_label = bool(dot) and is_registrable(domain.partition(":")[0]) and is_within
-    return _Around(is_whole=is_first and not after.strip(), is_label=is_label)
+    return _Surroundings(is_whole=is_first and not after.strip(), is_label=is_label)
 
 
 def _secret_sent(action: LintedAction) -> str | None:
-    """Return a secret that goes along with a request, as a message names it."""
+    """Return a secret that the request carries, as a message writes it, or None."""
     account = action.value.get("appAccountName")
     if isinstance(account, str) and account:
         return f"the token of the app account `{cut(account)}`"
-    for text in action.written:
-        for read in text.reads:
-            if (name := _first(read)) not in action.app_settings:
+    for string in action.input_strings:
+        for reference in string.references:
+            if (name := _variable(reference)) not in action.app_settings:
                 continue
             setting = action.subject.setting_of(action.setting_key(name))
             kind = None if setting is None else setting.get("type")
+            # A setting that is not declared may be a secret.
             is_plain = isinstance(kind, str) and kind in _PLAIN
-            if not is_plain or names_credential(_named(text, read)):
+            if not is_plain or names_credential(_sent_as(string, reference)):
                 return f"the setting `{cut(name)}`"
-    for text in action.written:
-        if any(tokens_in(text.keys, text.text)):
-            return f"the token written out at {cut(text.pointer)}"
+    for string in action.input_strings:
+        if any(tokens_in(string.keys, string.text)):
+            return f"the hard-coded token at {cut(string.pointer)}"
     return None
 
 
-def _named(text: TemplateString, read: Reference) -> str:
-    """Return the name of the header, parameter or member that a variable is sent in, empty where in none."""
-    if text.keys == ("uri",):
-        parameter = _PARAMETER.search(text.text, 0, read.span.start)
+def _sent_as(string: TemplateString, reference: Reference) -> str:
+    """Return the name of the header, parameter or key that a variable is sent in, or an empty string."""
+    if string.keys == ("uri",):
+        parameter = _PARAMETER.search(string.text, 0, reference.span.start)
         return parameter[1] if parameter else ""
-    names = [key for key in text.keys[1:] if not key.isdecimal()]
-    return names[-1] if names and text.keys[0] in ("headers", "qs", "data", "json") else ""
+    # An index of an array is not a name.
+    names = [key for key in string.keys[1:] if not key.isdecimal()]
+    return names[-1] if names and string.keys[0] in ("headers", "qs", "data", "json") else ""
 
 
-def _first(read: Reference) -> str:
-    return read.segments[0] if read.segments else ""
+def _variable(reference: Reference) -> str:
+    return reference.segments[0] if reference.segments else ""

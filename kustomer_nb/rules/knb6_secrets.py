@@ -1,4 +1,4 @@
-"""KNB6: tokens in addresses, bodies and declared settings, and where they travel."""
+"""KNB6: tokens in the definition, and secrets in URLs and over plain HTTP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.context import LintContext, LintedAction
 from kustomer_nb.linting.examples import a_request, an_action, an_app, file
-from kustomer_nb.linting.messages import cut, said
+from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.platform import is_fixed
 from kustomer_nb.request.written_tokens import tokens_in
@@ -29,7 +29,7 @@ _DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
     Code.TOKEN_IN_FILE,
     Severity.ERROR,
     why="docs: a registered version is permanent. A secret belongs in an app setting of type secret, which "
-    "is given per organisation and can be changed. What only may be a token is a warning.",
+    "each organization sets and can change. A value that may not be a token is only a warning.",
     bad=file(an_action(inputTemplate=a_request(headers={"authorization": "Bearer 0123456789abcdef0123"}))),
     good=file(
         an_action(
@@ -44,9 +44,9 @@ def _token_in_file(action: LintedAction) -> Iterator[Finding]:
         if (token := token_in(name, value)) is not None:
             # The token itself is never quoted.
             message = (
-                f"the header {said(name)} holds a token of {len(token)} characters, readable in the file."
+                f"the header {quote(name)} contains a token ({len(token)} characters), readable in the file."
             )
-            fix = "make it a setting of type secret, and read it by a variable of appSettings."
+            fix = "move it to a setting of type secret, and read that with a variable in appSettings."
             severity = severity_of(token)
             yield Finding(action.at("inputTemplate", "headers", name), message, fix, severity)
 
@@ -54,8 +54,7 @@ def _token_in_file(action: LintedAction) -> Iterator[Finding]:
 @action_rule(
     Code.SECRET_IN_ADDRESS,
     Severity.WARNING,
-    why="observed: /#response holds the whole address. Services and proxies on the way keep addresses in "
-    "their logs, and headers seldom.",
+    why="observed: /#response contains the complete URL. Services and proxies log URLs, but seldom headers.",
     bad=file(
         an_app(
             settings=_DECLARED,
@@ -74,15 +73,20 @@ def _token_in_file(action: LintedAction) -> Iterator[Finding]:
     ),
 )
 def _secret_in_address(action: LintedAction) -> Iterator[Finding]:
-    for one in action.written:
-        for read in one.reads if one.keys[0] in ("uri", "qs") else ():
-            setting = action.subject.setting_of(action.setting_key(read.segments[0]))
-            if setting is not None and setting.get("type") == "secret":
-                message = f"the secret `{cut(read.segments[0])}` travels in the address, which logs keep."
-                place = action.subject.place(one, read.span)
-                yield Finding(
-                    one.pointer, message, "send it in a header, if the service takes it.", span=place
+    for string in action.input_strings:
+        for reference in string.references if string.keys[0] in ("uri", "qs") else ():
+            if _is_secret(action, reference.segments[0]):
+                message = (
+                    f"the secret `{cut(reference.segments[0])}` is part of the URL, which ends up in logs."
                 )
+                fix = "send it in a header, if the service accepts that."
+                span = action.subject.span_in(string, reference.span)
+                yield Finding(string.pointer, message, fix, span=span)
+
+
+def _is_secret(action: LintedAction, variable: str) -> bool:
+    setting = action.subject.setting_of(action.setting_key(variable))
+    return setting is not None and setting.get("type") == "secret"
 
 
 def _with_keys(*keys: str) -> str:
@@ -94,34 +98,36 @@ def _with_keys(*keys: str) -> str:
 @document_rule(
     Code.ONE_VARIABLE_OF_TWO_SETTINGS,
     Severity.ERROR,
-    why="measured: the value of api-key and that of api_key are both looked for in the environment variable "
-    "SHOP_DEFAULT_API_KEY, so that one is sent in the place of the other.",
+    why="measured: the values of api-key and api_key are both read from the environment variable "
+    "SHOP_DEFAULT_API_KEY, so one of them is sent as the other.",
     bad=_with_keys("shop.default.api-key", "shop.default.api_key"),
     good=_with_keys("shop.default.api-key", "shop.default.other_key"),
 )
 def _one_variable_of_two(subject: LintContext) -> Iterator[Finding]:
-    places = _keys(subject)
-    for name, keys in keys_by_variable(places).items():
+    pointer_by_key = _setting_keys(subject)
+    for name, keys in keys_by_variable(pointer_by_key).items():
         for key in keys[1:]:
-            message = f"{said(key)} and {said(keys[0])} give one environment variable, {cut(name)}."
-            yield Finding(places[key], message, "give one of them another key.")
+            message = (
+                f"{quote(key)} and {quote(keys[0])} are read from the same environment variable, {cut(name)}."
+            )
+            yield Finding(pointer_by_key[key], message, "rename one of the keys.")
 
 
-def _keys(subject: LintContext) -> dict[str, str]:
-    """Return each key of a setting, and where it is declared, or first used where it is not."""
-    found: dict[str, str] = {}
+def _setting_keys(subject: LintContext) -> dict[str, str]:
+    """Return the pointer of each setting by its key: to its declaration, or else to its first use."""
+    pointer_by_key: dict[str, str] = {}
     app = (subject.app or {}).get("app")
-    for rest in subject.settings if isinstance(app, str) else ():
-        category, _, name = rest.partition(".")
-        found[f"{app}.{rest}"] = pointers.join("/settings", category, name)
+    for declared in subject.settings if isinstance(app, str) else ():
+        category, _, name = declared.partition(".")
+        pointer_by_key[f"{app}.{declared}"] = pointers.join("/settings", category, name)
     for action in subject.actions:
         for name in action.app_settings:
             if isinstance(key := action.setting_key(name), str) and key:
-                found.setdefault(key, action.at("appSettings", name, "key"))
-    return found
+                pointer_by_key.setdefault(key, action.at("appSettings", name, "key"))
+    return pointer_by_key
 
 
-_TOKEN = "0123456789abcdef0123"  # noqa: S105 - what the proofs report
+_TOKEN = "0123456789abcdef0123"  # noqa: S105 - for the bad files
 _SETTING = {"token": {"key": "shop.default.token"}}
 _WITH_HEADER = a_request(headers={"x-api-key": "{{{token}}}"})
 
@@ -144,32 +150,33 @@ def _calling(uri: str) -> str:
 @action_rule(
     Code.TOKEN_IN_ADDRESS,
     Severity.ERROR,
-    why="docs: a registered version is permanent. observed: /#response holds the whole address, and services "
-    "and proxies on the way keep addresses in their logs. What only may be a token is a warning.",
+    why="docs: a registered version is permanent. observed: /#response contains the complete URL, and "
+    "services and proxies log URLs. A value that may not be a token is only a warning.",
     bad=file(an_action(inputTemplate=a_request(qs={"api_key": _TOKEN}))),
     good=file(an_action(appSettings=_SETTING, inputTemplate=_WITH_HEADER)),
 )
 def _token_in_address(action: LintedAction) -> Iterator[Finding]:
-    yield from _written(action, "uri", "qs")
+    yield from _hard_coded(action, "uri", "qs")
 
 
-def _written(action: LintedAction, *parts: str) -> Iterator[Finding]:
-    """Yield the tokens that are written out in these parts of a request."""
-    for text in action.written:
-        for token in tokens_in(text.keys, text.text) if text.keys[0] in parts else ():
-            holder = said(token.name) if token.name else "the part of the uri before its @"
+def _hard_coded(action: LintedAction, *parts: str) -> Iterator[Finding]:
+    """Yield the hard-coded tokens in these parts of a request."""
+    for string in action.input_strings:
+        for token in tokens_in(string.keys, string.text) if string.keys[0] in parts else ():
+            # Without a name it is the password before the @ of a URL, which is certainly a secret.
+            holder = quote(token.name) if token.name else "the part of the uri before its @"
             severity = severity_of(token.token) if token.name else Severity.ERROR
-            is_whole = len(text.keys) > 1
-            span = Span.from_offsets(text.text, token.start, token.end)
-            place = None if is_whole else action.subject.place(text, span)
-            yield Finding(text.pointer, written_out(holder, token.token), WAY_OUT, severity, place)
+            is_whole = len(string.keys) > 1
+            inner = Span.from_offsets(string.text, token.start, token.end)
+            span = None if is_whole else action.subject.span_in(string, inner)
+            yield Finding(string.pointer, written_out(holder, token.token), WAY_OUT, severity, span)
 
 
 @document_rule(
     Code.SECRET_DEFAULT_IN_FILE,
     Severity.ERROR,
-    why="docs: a registered version is permanent and the same for every organisation, while a secret is "
-    "given by each one and never shown again.",
+    why="docs: a registered version is permanent and the same for every organization. A secret is set by "
+    "each organization and never shown again.",
     bad=_declaring(_TOKEN),
     good=_declaring(""),
 )
@@ -177,7 +184,7 @@ def _secret_default(subject: LintContext) -> Iterator[Finding]:
     for pointer, setting in declared_settings(subject):
         if holds_secret(setting):
             message = "the defaultValue of a secret is readable in the file."
-            fix = 'write "defaultValue": "", and set the secret in each organisation.'
+            fix = 'write "defaultValue": "", and set the secret in each organization.'
             yield Finding(pointers.join(pointer, "defaultValue"), message, fix)
 
 
@@ -185,48 +192,45 @@ def _secret_default(subject: LintContext) -> Iterator[Finding]:
     Code.TOKEN_IN_DATA,
     Severity.ERROR,
     why="docs: a registered version is permanent. A secret belongs in an app setting of type secret, which "
-    "is given per organisation and can be changed. What only may be a token is a warning.",
+    "each organization sets and can change. A value that may not be a token is only a warning.",
     bad=_posting(_TOKEN),
     good=_posting("/#token", appSettings=_SETTING),
 )
 def _token_in_data(action: LintedAction) -> Iterator[Finding]:
-    yield from _written(action, "data", "json")
+    yield from _hard_coded(action, "data", "json")
 
 
 @action_rule(
     Code.TOKEN_OVER_PLAIN_HTTP,
     Severity.WARNING,
-    why="docs: RFC 6750 asks for TLS wherever a bearer token is sent. What travels by http:// can be read "
-    "and kept by all that stands between.",
+    why="docs: RFC 6750 section 5.3 requires TLS for requests with a bearer token. Everyone on the network "
+    "path can read and store what is sent over http://.",
     bad=_calling("http://api.shop.com/orders"),
     good=_calling("https://api.shop.com/orders"),
 )
 def _plain_http(action: LintedAction) -> Iterator[Finding]:
-    written = (action.request or {}).get("uri")
-    is_plain = isinstance(written, str) and written.strip()[:7].lower() == "http://"
+    text = (action.request or {}).get("uri")
+    is_plain = isinstance(text, str) and text.strip()[:7].lower() == "http://"
     address = address_of(action) if is_plain else None
     if address is None or address.is_loopback:
         return
+    # A variable may make the host loopback.
     is_fixed_host = all(piece.kind is Kind.LITERAL for piece in address.authority.pieces)
     if is_fixed_host and (secret := _secret_sent(action)) is not None:
-        uri = next(one for one in action.written if one.keys == ("uri",))
+        uri = next(string for string in action.input_strings if string.keys == ("uri",))
         start = uri.text.lower().index("http")
-        place = action.subject.place(uri, Span.from_offsets(uri.text, start, start + len("http://")))
-        message = f"{secret} travels by plain http, where it can be read on the way."
-        yield Finding(uri.pointer, message, "write https:// if the service takes it.", span=place)
+        span = action.subject.span_in(uri, Span.from_offsets(uri.text, start, start + len("http://")))
+        message = f"{secret} is sent over plain HTTP, where others can read it."
+        yield Finding(uri.pointer, message, "use https://, if the service supports it.", span=span)
 
 
 def _secret_sent(action: LintedAction) -> str | None:
-    for one in action.written:
-        for read in one.reads:
-            setting = action.subject.setting_of(action.setting_key(read.segments[0]))
-            if setting is not None and setting.get("type") == "secret":
-                return f"the secret `{cut(read.segments[0])}`"
-        if (
-            one.keys[0] == "headers"
-            and len(one.keys) > 1
-            and not is_fixed(one.text)
-            and is_named(one.keys[1])
-        ):
-            return f"the header {said(one.keys[1])}"
+    for string in action.input_strings:
+        for reference in string.references:
+            if _is_secret(action, reference.segments[0]):
+                return f"the secret `{cut(reference.segments[0])}`"
+        is_header = string.keys[0] == "headers" and len(string.keys) > 1
+        # A fixed value of such a header is reported by KNB601.
+        if is_header and not is_fixed(string.text) and is_named(string.keys[1]):
+            return f"the header {quote(string.keys[1])}"
     return None

@@ -40,20 +40,22 @@ RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
             *knb1_json.RULES,
-            *(one for family in FAMILIES for one in vars(family).values() if isinstance(one, Rule)),
+            # The decorators of `kustomer_nb.linting.rule` turn each function of a family into a rule.
+            *(value for family in FAMILIES for value in vars(family).values() if isinstance(value, Rule)),
         ),
-        key=lambda one: one.code,
+        key=lambda rule: rule.code,
     )
 )
-_BY_CODE: dict[str, Rule] = {one.code: one for one in RULES}
+_BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}
+# All codes, so that a code without a rule is explained and suggested too.
 _CODES = [code.value for code in Code]
 
 
 def rule(code: str) -> Rule:
-    """Return the rule of a code.
+    """Return the rule with a code.
 
     Raises:
-        NameNotFoundError: there is no rule of that code.
+        NameNotFoundError: no rule has that code.
 
     Example:
         >>> rule("KNB401").name
@@ -65,35 +67,43 @@ def rule(code: str) -> Rule:
 
 
 def explained(code: str) -> str:
-    """Return what a code means: of a rule with its reason and proof, of another in a sentence.
+    """Return what a code means: for a rule its reason and examples, for any other code one sentence.
 
     Raises:
         NameNotFoundError: there is no such code.
 
     Example:
         >>> print(explained("KNB801"))
-        KNB801 is not reported by lint. A setting has no value; the message names the variable to set.
+        KNB801 is not reported by lint. A setting has no value; the message names its environment variable.
     """
     if code not in _BY_CODE and code in _CODES:
         return f"{code} is not reported by lint. {Code(code).meaning}"
-    found = rule(code)
-    why = found.why[0].upper() + found.why[1:]
-    return f"{found}\n\n{why}\n\nReported:\n\n{found.bad}\n\nMended:\n\n{found.good}"
+    explained_rule = rule(code)
+    return "\n\n".join(
+        [
+            str(explained_rule),
+            explained_rule.reason,
+            "Before:",
+            explained_rule.bad,
+            "After:",
+            explained_rule.good,
+        ]
+    )
 
 
 def _unknown(code: str) -> NameNotFoundError:
-    fix = did_you_mean(code, _CODES, f"the codes go from {RULES[0].code} to {RULES[-1].code}.")
+    fix = did_you_mean(code, _CODES, f"use a code from {RULES[0].code} to {RULES[-1].code}.")
     message = f"there is no rule {code!r}."
     return NameNotFoundError([Diagnostic(Code.RULE_NOT_FOUND, Severity.ERROR, "", message, fix)])
 
 
 def lint_document(document: Document, selection: Selection | None = None) -> Diagnostics:
-    """Return what every rule finds in a document; see `check_document`."""
+    """Return the diagnostics of a document; see `check_document`."""
     return check_document(document, RULES, selection)
 
 
 def fix_document(
     document: Document, selection: Selection | None = None, *, unsafe: bool = False
 ) -> tuple[Document, Changes]:
-    """Return a document with the fixes of every rule applied; see `apply_fixes`."""
+    """Return a document with every automatic fix applied, and the changes; see `apply_fixes`."""
     return apply_fixes(document, RULES, selection, unsafe=unsafe)

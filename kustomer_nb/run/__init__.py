@@ -1,4 +1,4 @@
-"""One action end to end: inputs to request to response to output to diff, each stage kept."""
+"""One action end to end: from inputs to request, response, output and diff."""
 
 from __future__ import annotations
 
@@ -11,41 +11,35 @@ if TYPE_CHECKING:
     from .execute import run_prepared as run_prepared
     from .explain import Stage as Stage
     from .explain import Why as Why
+    from .guards import confirmation_name as confirmation_name
+    from .guards import confirmation_reason as confirmation_reason
     from .guards import is_denied as is_denied
-    from .guards import name_asked as name_asked
-    from .guards import needs_name as needs_name
     from .guards import refusals as refusals
-    from .guards import why_named as why_named
+    from .guards import required_name as required_name
     from .offline import run_offline as run_offline
     from .prepare import CoercedInputs as CoercedInputs
     from .prepare import Prepared as Prepared
     from .prepare import coerce_inputs as coerce_inputs
     from .prepare import prepare as prepare
-    from .recordable import all_secrets_of as all_secrets_of
-    from .recordable import record_of as record_of
-    from .recording import AT_ONCE as AT_ONCE
     from .result import Run as Run
 
-# Imported when they are used: a run that sends nothing loads nothing that sends.
+# Imported at first use: a run that sends nothing must not import httpx.
 _MODULES = {
-    "all_secrets_of": "recordable",
-    "AT_ONCE": "recording",
     "coerce_inputs": "prepare",
     "CoercedInputs": "prepare",
+    "confirmation_name": "guards",
+    "confirmation_reason": "guards",
     "is_denied": "guards",
-    "name_asked": "guards",
-    "needs_name": "guards",
     "prepare": "prepare",
     "Prepared": "prepare",
-    "record_of": "recordable",
     "refusals": "guards",
+    "required_name": "guards",
     "Run": "result",
     "run_offline": "offline",
     "run_prepared": "execute",
     "RunContext": "context",
     "Stage": "explain",
     "Why": "explain",
-    "why_named": "guards",
 }
 
 __getattr__ = lazy_names(__name__, _MODULES)

@@ -1,4 +1,4 @@
-"""A run made of a response, or of the sample: every stage after sending."""
+"""From a response, or the sample, to a run: every stage after sending."""
 
 from __future__ import annotations
 
@@ -16,63 +16,67 @@ from kustomer_nb.secrets import Redactor
 from kustomer_nb.transport.models import RawResponse
 
 from .prepare import Prepared
-from .recordable import all_secrets_of
+from .recordable import collect_secrets
 from .result import Run
 
 
-def run_of_response(
-    definition: ActionDefinition, app: AppDefinition, prepared: Prepared, answer: RawResponse
+def run_from_response(
+    definition: ActionDefinition, app: AppDefinition, prepared: Prepared, raw_response: RawResponse
 ) -> Run:
     """Return the run of a response: redacted, mapped, projected and compared with the sample.
 
-    Where outputTemplate fails on it, the output is None and the diagnostics hold the error.
+    If outputTemplate fails on the response, the output is None and the diagnostics hold the error.
     """
     context, platform = prepared.context, prepared.context.platform
-    hide = Redactor(all_secrets_of(app, prepared))
-    response = Response.of(
-        answer.status_code,
-        answer.headers,
-        answer.content,
+    redactor = Redactor(collect_secrets(app, prepared))
+    response = Response.from_bytes(
+        raw_response.status_code,
+        raw_response.headers,
+        raw_response.content,
         parses_json=prepared.request.parses_json,
         parse_limit=context.parse_limit,
-        is_cut=answer.is_truncated,
+        is_truncated=raw_response.is_truncated,
         decompresses=platform.decompresses,
-        request=_told(prepared.request, answer, hide),
-        redactor=hide,
+        request=_final_request(prepared.request, raw_response, redactor),
+        redactor=redactor,
     )
     rendering = context.rendering("output")
     try:
+        # Templates see the redacted response, so no secret that a service echoes gets into the output.
         output = map_output(definition, response.to_json(), platform, rendering=rendering)
     except TemplateError as error:
-        # The request was sent: what came back is kept, and what is wrong is said.
+        # The request was sent and cannot be taken back: keep the response and report the error.
         output = Output(Projected(None), diagnostics=tuple(error.diagnostics))
-    return run_of(definition, prepared, response, output, answer)
+    return assemble_run(definition, prepared, response, output, raw_response)
 
 
-def _told(request: Request, answer: RawResponse, hide: Redactor) -> dict[str, Any]:
-    """Return the request as the answer tells it: the last one, where redirects were followed."""
-    told, address = request.to_json(), request.address
-    for one in answer.redirects:
-        if address is None:  # pragma: no cover - nothing is sent without an address
+def _final_request(request: Request, raw_response: RawResponse, redactor: Redactor) -> dict[str, Any]:
+    """Return the request in ``/#response.request``: after redirects, the last one that was sent."""
+    request_json, url = request.to_json(), request.address
+    for redirect in raw_response.redirects:
+        if url is None:  # pragma: no cover - a request without a URL is not sent
             break
-        to = in_place_of(one.to, address) if one.is_same_origin else one.to
-        told, address = redirected(told, address, to, one.status_code), to
-    return told if not answer.redirects else hide.value(told)
+        # Under hosts= the stand-in redirects to itself: shown as the authored origin, as the platform would.
+        target = in_place_of(redirect.to, url) if redirect.is_same_origin else redirect.to
+        request_json, url = redirected(request_json, url, target, redirect.status_code), target
+    # Request.to_json() shows settings as labels already; a location header comes from the service.
+    return redactor.value(request_json) if raw_response.redirects else request_json
 
 
-def run_of(
+def assemble_run(
     definition: ActionDefinition,
     prepared: Prepared,
     response: Response | None,
     output: Output,
-    answer: RawResponse | None,
+    raw_response: RawResponse | None,
 ) -> Run:
-    """Return a run with each of its stages."""
+    """Return a run with the result of each stage."""
     platform = prepared.context.platform
     sample = definition.sample_output_context
     projected = output.projected
-    asked = prepared.request.diagnostics.warnings
-    notes = response.notes if response else ()
+    # Errors of the request stop a run before it is sent; only warnings reach this point.
+    request_warnings = prepared.request.diagnostics.warnings
+    response_notes = response.notes if response else ()
     return Run(
         action=definition.name or "",
         mode=prepared.mode,
@@ -87,10 +91,10 @@ def run_of(
         unconverted=projected.unconverted,
         absent=projected.absent,
         missing=(*prepared.request.missing, *output.missing),
-        elapsed=answer.elapsed if answer else 0.0,
-        attempts=answer.attempts if answer else 0,
+        elapsed=raw_response.elapsed if raw_response else 0.0,
+        attempts=raw_response.attempts if raw_response else 0,
         profile=prepared.profile,
-        diagnostics=Diagnostics([*asked, *output.diagnostics, *notes]),
+        diagnostics=Diagnostics([*request_warnings, *output.diagnostics, *response_notes]),
         mapped=output.mapped,
         definition=definition,
         output_template=output_template(definition, platform),

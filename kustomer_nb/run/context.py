@@ -82,8 +82,8 @@ class RunContext:
 
         An option that was given overrides the profile, even if it was given its default value.
         """
-        given = self.platform.given
-        from_profile = {name: value for name, value in profile.platform.items() if name not in given}
+        passed = self.platform.passed
+        from_profile = {name: value for name, value in profile.platform.items() if name not in passed}
         env = {**SAMPLE_ENV, **profile.env, **self.given_env}
         return replace(
             self,
@@ -97,7 +97,7 @@ class RunContext:
     @property
     def given_env(self) -> dict[str, str]:
         """The variables of ``_env`` that were given, by ``platform`` or by ``env``."""
-        return {**(self.platform.env if "env" in self.platform.given else {}), **self.env}
+        return {**(self.platform.env if "env" in self.platform.passed else {}), **self.env}
 
     def rendering(self, stage: str) -> Rendering:
         """Return how the templates of a stage are rendered; each stage has random numbers of its own."""

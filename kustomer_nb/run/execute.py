@@ -1,4 +1,4 @@
-"""A prepared request sent, and a run made of the answer; or of the sample."""
+"""Sends a prepared request and makes a run of the response."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from kustomer_nb.secrets import hide_all
 from kustomer_nb.storage.cassette import Cassette
 from kustomer_nb.transport import Connection, RawResponse, fault_transport, send
 
-from .assemble import run_of_response
-from .guards import admits, deny, guard, reach, without_question
+from .assemble import run_from_response
+from .guards import admit_by_name, deny, destination_check, guard, without_host_warning
 from .offline import require_runnable, run_offline
 from .prepare import Prepared
-from .recordable import exchange_of, proxy_of, tape_path
-from .recording import AT_ONCE
+from .recordable import build_exchange, require_cassette_path, resolve_proxy
+from .recording import LARGEST_ON_LOOP
 from .result import Run
 
 
-async def answer_of(app: AppDefinition, prepared: Prepared, confirm: str | None) -> RawResponse:
-    """Return the answer to a request, which is sent in live and record mode alone.
+async def fetch_response(app: AppDefinition, prepared: Prepared, confirm: str | None) -> RawResponse:
+    """Return the response to a request, or a simulated failure; only live and record mode send.
 
     Raises:
         SettingError: a setting has no value.
-        RequestError: the request must not be sent as it is.
-        GuardError: it was not confirmed, or goes where it must not.
-        ReplayError: nothing recorded fits it.
-        TransportError: no answer came.
-        LoadError, SaveError: it could not be recorded.
+        RequestError: the request has errors.
+        GuardError: it was not confirmed, or its host is not allowed.
+        TransportError: there was no response.
+        LoadError, SaveError: the cassette cannot be used.
     """
     if prepared.mode == "record":
-        # What cannot be recorded is better not sent.
-        tape = Cassette(tape_path(prepared.context))
-        tape.require_own()
-        _ = tape.exchanges
+        # Before sending: a response that cannot be recorded would need a second request.
+        cassette = Cassette(require_cassette_path(prepared.context))
+        cassette.require_own()
+        # Reads the file, which raises if it is not a valid cassette.
+        _ = cassette.exchanges
     if prepared.mode in SENDING:
-        # Before anything else: with a token or without, it would not be sent.
+        # First: no setting or confirmation helps a request that the profile forbids.
         deny(prepared.request, prepared.profile)
-        reach(prepared.request, prepared.profile)
+        admit_by_name(prepared.request, prepared.profile)
     prepared.request.check()
     context, platform = prepared.context, prepared.context.platform
     if name := fault_of(prepared.mode):
@@ -55,66 +55,67 @@ async def answer_of(app: AppDefinition, prepared: Prepared, confirm: str | None)
         timeout=platform.timeout,
         decompresses=platform.decompresses,
         transport=context.transport,
-        connection=connection_of(prepared.profile, context.root),
-        admits=admits(prepared, confirm),
+        connection=connection_from_profile(prepared.profile, context.root),
+        admits=destination_check(prepared, confirm),
         retry=context.retry,
     )
 
 
-def connection_of(profile: Profile, root: Path) -> Connection:
-    """Return how a profile reaches its hosts; its paths are those of the project's root.
+def connection_from_profile(profile: Profile, root: Path) -> Connection:
+    """Return the TLS, proxy and rate limit settings of a profile; its paths are relative to the project root.
 
     Raises:
-        SettingError: the variable that holds the proxy has no value; nothing goes around a proxy by itself.
+        SettingError: the environment variable that holds the proxy has no value.
     """
-    paths = {name: root / path for name, path in profile.tls.items()}
-    return Connection(**paths, proxy=proxy_of(profile, root), requests_per_minute=profile.rate_limit)
+    tls_paths = {name: root / path for name, path in profile.tls.items()}
+    return Connection(**tls_paths, proxy=resolve_proxy(profile, root), requests_per_minute=profile.rate_limit)
 
 
 async def run_prepared(
     definition: ActionDefinition, app: AppDefinition, prepared: Prepared, confirm: str | None = None
 ) -> Run:
-    """Return the run of one action: sent once in live and record mode, else answered without the network.
+    """Return the run of one action: sent once in live and record mode, offline in other modes.
 
-    Where outputTemplate fails on what came back, the output is None and the diagnostics hold the error.
+    If outputTemplate fails on the response, the output is None and the diagnostics hold the error.
 
     Raises:
         InputError: the platform would reject the inputs.
         SettingError: a setting has no value.
-        RequestError: the request must not be sent as it is, or a part of the file had to be guessed.
-        RequestError: there is no sample.
-        GuardError: it was not confirmed, or goes where it must not.
-        TransportError: no answer came, or none is recorded.
+        RequestError: the request has errors, the reader had to guess a part of the file, or there is no
+            sample.
+        GuardError: it was not confirmed, or its host is not allowed.
+        TransportError: there was no response, or none is recorded.
     """
     if prepared.mode in OFFLINE:
         return run_offline(definition, app, prepared)
     require_runnable(prepared)
-    answer = await answer_of(app, prepared, confirm)
-    prepared = replace(prepared, request=without_question(prepared.request))
-    # Looking for secrets in many megabytes, and waiting for a file, would hold up everything else.
-    if prepared.mode == "record" or len(answer.content) > AT_ONCE:
-        return await asyncio.to_thread(_finished, definition, app, prepared, answer)
-    return run_of_response(definition, app, prepared, answer)
+    raw_response = await fetch_response(app, prepared, confirm)
+    prepared = replace(prepared, request=without_host_warning(prepared.request))
+    # Redacting megabytes, or waiting for the lock of a file, would block every other task on the loop.
+    if prepared.mode == "record" or len(raw_response.content) > LARGEST_ON_LOOP:
+        return await asyncio.to_thread(_finish, definition, app, prepared, raw_response)
+    return _finish(definition, app, prepared, raw_response)
 
 
-def _finished(
-    definition: ActionDefinition, app: AppDefinition, prepared: Prepared, answer: RawResponse
+def _finish(
+    definition: ActionDefinition, app: AppDefinition, prepared: Prepared, raw_response: RawResponse
 ) -> Run:
-    run = run_of_response(definition, app, prepared, answer)
-    return _record(app, prepared, answer, run) if prepared.mode == "record" else run
+    run = run_from_response(definition, app, prepared, raw_response)
+    return _record(app, prepared, raw_response, run) if prepared.mode == "record" else run
 
 
-def _record(app: AppDefinition, prepared: Prepared, answer: RawResponse, run: Run) -> Run:
-    """Return the run, its exchange kept in the cassette; that it could not be is said, and stops nothing."""
+def _record(app: AppDefinition, prepared: Prepared, raw_response: RawResponse, run: Run) -> Run:
+    """Add the exchange to the cassette, and return the run; a failure to write becomes a diagnostic of it."""
     try:
-        exchange = exchange_of(app, prepared, answer, run)
-        Cassette(tape_path(prepared.context)).record(exchange, instead=prepared.superseded)
+        exchange = build_exchange(app, prepared, raw_response, run)
+        cassette = Cassette(require_cassette_path(prepared.context))
+        cassette.record(exchange, instead=prepared.superseded)
     except KustomerNbError as error:
         return replace(run, diagnostics=Diagnostics([*run.diagnostics, *error.diagnostics]))
     except (OSError, ValueError) as error:
+        # The response is here already: an exception would lose it, and a POST cannot be repeated.
         message = f"the exchange could not be recorded: {hide_all(str(error))}."
-        found = Diagnostic(
-            Code.CASSETTE_NOT_WRITTEN, Severity.ERROR, "", message, "look at the cassette and its folder."
-        )
-        return replace(run, diagnostics=Diagnostics([*run.diagnostics, found]))
+        fix = "check that the cassette and its folder can be written."
+        diagnostic = Diagnostic(Code.CASSETTE_NOT_WRITTEN, Severity.ERROR, "", message, fix)
+        return replace(run, diagnostics=Diagnostics([*run.diagnostics, diagnostic]))
     return run

@@ -1,4 +1,4 @@
-"""Backwards from a place of the output: through outputSchema and outputTemplate to the answer."""
+"""Where an output value comes from: back through outputSchema and outputTemplate to the response."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, overload
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.output import said
+from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line
 from kustomer_nb.template import references
 
-from .losses import listed, short
+from .losses import excerpt, expected_types, path_list, quoted_path
 
 if TYPE_CHECKING:
     from .result import Run
@@ -24,7 +24,7 @@ MOST_NAMES = 8
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What one stage did to the place: its name, the pointer into the action or the answer, and words."""
+    """What one stage did to a value: its name, a pointer into the action or the response, and a sentence."""
 
     name: str
     pointer: str
@@ -33,7 +33,7 @@ class Stage:
 
 
 class Why(Sequence[Stage], Displayable):
-    """The stages from a place of the output back to the answer; the one that lost or changed it is marked."""
+    """The stages from an output value back to the response; the one that lost or changed it is marked."""
 
     def __init__(self, pointer: str, stages: Sequence[Stage]) -> None:
         self.pointer = pointer
@@ -51,25 +51,25 @@ class Why(Sequence[Stage], Displayable):
 
     @property
     def cause(self) -> Stage | None:
-        """The stage that lost or changed the value; None when it came through as the answer has it."""
-        return next((one for one in self._stages if one.is_cause), None)
+        """The stage that lost or changed the value; None if it is the response's own value."""
+        return next((stage for stage in self._stages if stage.is_cause), None)
 
     def __repr__(self) -> str:
-        found = self.cause
-        ends = f"{found.name} {found.words}" if found else "as it came"
-        return one_line(f"<Why: {said(self.pointer)}, {ends}>")
+        cause = self.cause
+        effect = f"{cause.name} {cause.words}" if cause else "unchanged"
+        return one_line(f"<Why: {dotted_path(self.pointer)}, {effect}>")
 
 
 def why(run: Run, pointer: object) -> Why:
-    """Return the way of a place of the output back through the stages.
+    """Return the stages that an output value went through, from the output back to the response.
 
-    ``pointer`` is a JSON pointer into the output, or a path as authors write it (``body.status``).
+    ``pointer`` is a JSON pointer into the output, or a path as in a template (``body.status``).
 
     Raises:
-        TypeError: it is no text.
+        TypeError: it is not a string.
     """
     if not isinstance(pointer, str):
-        msg = f"a place of the output is text, as in 'body.status' or '/body/status', and not {pointer!r}"
+        msg = f"pointer must be a string such as 'body.status' or '/body/status', got {pointer!r}"
         raise TypeError(msg)
     if pointer and not pointer.startswith("/"):
         pointer = pointers.join("", *pointer.split("."))
@@ -83,134 +83,147 @@ def why(run: Run, pointer: object) -> Why:
 
 def _output(run: Run, pointer: str) -> Stage:
     value = pointers.resolve(run.output, pointer)
-    words = "it is not in the output" if value is UNDEFINED else f"is {short(value)}"
+    words = "has no value at this path" if value is UNDEFINED else f"is {excerpt(value)}"
     return Stage("output", pointer, words)
 
 
-def _around(place: str, pointer: str) -> bool:
-    """Whether ``place`` is that of ``pointer`` or of something it lies in."""
-    return f"{pointer}/".startswith(f"{place}/")
+def _contains(outer: str, pointer: str) -> bool:
+    """Return whether one pointer is another one or points to a value that contains it."""
+    # With the slash: /a does not contain /ab.
+    return f"{pointer}/".startswith(f"{outer}/")
 
 
 def _schema(run: Run, pointer: str) -> Iterator[Stage]:
-    schema = run.definition.output_schema
-    place = "/outputSchema"
-    if schema is None:
-        yield Stage("outputSchema", place, "there is none, so everything passes (assumed)")
-        return
-    before = pointers.resolve(run.mapped, pointer)
-    for drop in run.dropped:
-        if _around(drop.pointer, pointer):
-            words = f"drops {said(drop.pointer)}: it is not declared, and additionalProperties is false there"
-            yield Stage("outputSchema", place, words, is_cause=True)
-            return
-    for change in run.converted:
-        if change.pointer == pointer:
-            words = f"converts it from {short(change.before)} to {short(change.after)}"
-            yield Stage("outputSchema", place, words, is_cause=True)
-            return
-    for kept in run.unconverted:
-        if kept.pointer == pointer:
-            words = f"wants {kept.wanted}, which it cannot become; it is kept as it is (assumed)"
-            yield Stage("outputSchema", place, words, is_cause=True)
-            return
-    if within := "; ".join(_within(run, pointer)):
-        yield Stage("outputSchema", place, f"changes what is in it: {within}", is_cause=True)
-    elif before is UNDEFINED:
-        required = " and requires it" if pointer in run.absent else ""
-        yield Stage("outputSchema", place, f"gets nothing there{required}, so nothing is passed on")
+    name, location = "outputSchema", "/outputSchema"
+    if run.definition.output_schema is None:
+        # Platform.absent_output_schema_keeps_all: no public source says so.
+        yield Stage(name, location, "is not defined, so every value passes through (assumed)")
+    elif change := _schema_change(run, pointer):
+        yield Stage(name, location, change, is_cause=True)
+    elif nested := "; ".join(_nested_changes(run, pointer)):
+        yield Stage(name, location, f"changes values inside it: {nested}", is_cause=True)
+    elif pointers.resolve(run.mapped, pointer) is UNDEFINED:
+        # Not the cause: the template before it produced nothing to pass on.
+        is_required = pointer in run.absent
+        words = "requires a value, but receives none" if is_required else "receives no value to pass through"
+        yield Stage(name, location, words)
     else:
-        yield Stage("outputSchema", place, "passes it on unchanged")
+        yield Stage(name, location, "passes it through unchanged")
 
 
-def _within(run: Run, pointer: str) -> Iterator[str]:
-    """Yield in words what became of the members of a place that itself is passed on."""
-    for words, changes in (
+def _schema_change(run: Run, pointer: str) -> str:
+    """Return what outputSchema did to a value itself; empty if nothing."""
+    for drop in run.dropped:
+        # What is inside a dropped object was dropped with it.
+        if _contains(drop.pointer, pointer):
+            path = quoted_path(drop.pointer)
+            return f"drops {path}: it is not declared and additionalProperties is false"
+    for conversion in run.converted:
+        if conversion.pointer == pointer:
+            return f"converts it from {excerpt(conversion.before)} to {excerpt(conversion.after)}"
+    for unconverted in run.unconverted:
+        if unconverted.pointer == pointer:
+            # ajv reports an error here; what Kustomer does with it is not documented.
+            return f"expects {expected_types(unconverted)} - passed through unchanged (assumed)"
+    return ""
+
+
+def _nested_changes(run: Run, pointer: str) -> Iterator[str]:
+    """Yield what outputSchema did to the members of a value that it passes through."""
+    for verb, changes in (
         ("drops", run.dropped),
         ("converts", run.converted),
         ("cannot convert", run.unconverted),
     ):
-        places = [one.pointer for one in changes if _around(pointer, one.pointer)]
-        if places:
-            yield f"{words} {listed(places, run.mapped)}"
+        inner = [change.pointer for change in changes if _contains(pointer, change.pointer)]
+        if inner:
+            yield f"{verb} {path_list(inner, run.mapped)}"
 
 
 def _sample(run: Run, pointer: str) -> Stage:
-    place = f"/sampleOutputContext{pointer}"
+    location = f"/sampleOutputContext{pointer}"
     value = pointers.resolve(run.definition.sample_output_context, pointer)
     if value is UNDEFINED:
-        return Stage("sampleOutputContext", place, "holds nothing there", is_cause=True)
-    return Stage("sampleOutputContext", place, f"holds {short(value)}")
+        return Stage("sampleOutputContext", location, "has no value at this path", is_cause=True)
+    return Stage("sampleOutputContext", location, f"is {excerpt(value)}")
 
 
 def _template(run: Run, pointer: str) -> Iterator[Stage]:
+    """Yield what outputTemplate has for a value, and what that reads of the response."""
     template = run.output_template
     keys = pointers.split(pointer)
-    for at, key in enumerate(keys):
+    for depth, key in enumerate(keys):
+        # A string is evaluated: the other keys are inside its result.
         if isinstance(template, str):
             break
-        below = pointers.resolve(template, [key])
-        if below is UNDEFINED:
-            yield Stage("outputTemplate", _place(keys[:at]), _no_key(template, key), is_cause=True)
+        member = pointers.resolve(template, [key])
+        if member is UNDEFINED:
+            words = _no_template_key(template, key)
+            yield Stage("outputTemplate", _template_pointer(keys[:depth]), words, is_cause=True)
             return
-        template = below
+        template = member
     else:
-        at = len(keys)
-    place = _place(keys[:at])
-    if not isinstance(template, str):
-        kind = "written there as it is" if not isinstance(template, (dict, list)) else "put together there"
-        gone = ", ".join(dict.fromkeys(one.path for one in run.missing if _around(place, one.pointer)))
-        lacks = f"; in it {gone} has no value" if gone else ""
-        yield Stage("outputTemplate", place, f"{kind}: {short(template)}{lacks}", is_cause=bool(gone))
+        depth = len(keys)
+    location = _template_pointer(keys[:depth])
+    if isinstance(template, str):
+        yield from _string_template(run, template, location, keys[depth:])
         return
-    yield from _written(run, template, place, keys[at:])
+    verb = "builds" if isinstance(template, (dict, list)) else "is the static value"
+    inner = dict.fromkeys(miss.path for miss in run.missing if _contains(location, miss.pointer))
+    missing = "".join(f"; `{path}` has no value" for path in inner)
+    yield Stage("outputTemplate", location, f"{verb} {excerpt(template)}{missing}", is_cause=bool(inner))
 
 
-def _place(keys: Sequence[str]) -> str:
+def _string_template(run: Run, text: str, location: str, keys: Sequence[str]) -> Iterator[Stage]:
+    """Yield a string of outputTemplate and each value that it reads; ``keys`` are those inside its result."""
+    yield Stage("outputTemplate", location, f"is {excerpt(text)}")
+    for reference in references(text):
+        # Only /#path gives the value as it is; the result of a template or function has no such keys.
+        inner = keys if reference.form == "reference" else ()
+        yield _response(run, (*reference.segments, *inner))
+
+
+def _template_pointer(keys: Sequence[str]) -> str:
     return pointers.join("/outputTemplate", *keys)
 
 
-def _no_key(template: Any, key: str) -> str:
+def _no_template_key(template: Any, key: str) -> str:
     if not isinstance(template, (dict, list)):
-        return f"has {short(template)} there, which has no `{key}`"
-    return f"has no `{key}`{_near(key, template)}"
+        return f"is {excerpt(template)} here, which has no `{key}`"
+    return f"has no `{key}`{_alternatives(key, template)}"
 
 
-def _near(key: str, value: Any) -> str:
-    """Return words for what is there instead of a key."""
+def _alternatives(key: str, value: Any) -> str:
+    """Return what a value has in place of a missing key, as the end of a sentence."""
     if isinstance(value, list):
         return f"; the array has {len(value)} item{'' if len(value) == 1 else 's'}"
     if not isinstance(value, dict):
-        return f"; it is {short(value)}"
-    near = get_close_matches(key, value, n=1)
-    if near:
+        return f"; it is {excerpt(value)}"
+    if near := get_close_matches(key, value, n=1):
         return f"; did you mean `{near[0]}`?"
-    listed = ", ".join(f"`{one}`" for one in list(value)[:MOST_NAMES])
-    return f"; there is {listed}" if listed else "; it is empty"
+    names = ", ".join(f"`{name}`" for name in list(value)[:MOST_NAMES])
+    return f"; available: {names}" if names else "; it is empty"
 
 
-def _written(run: Run, text: str, place: str, rest: Sequence[str]) -> Iterator[Stage]:
-    """Yield what a string of outputTemplate reads; ``rest`` are the keys within what it gives."""
-    yield Stage("outputTemplate", place, f"writes {short(text)}")
-    for one in references(text):
-        yield _answer(run, (*one.segments, *(rest if one.form == "reference" else ())))
+def _response(run: Run, keys: Sequence[str]) -> Stage:
+    assert run.response is not None  # noqa: S101 - in sample mode no template is evaluated
+    response = run.response.to_json()
+    # Like the context of outputTemplate: an empty body is undefined, so there is no key for it.
+    value: Any = {"response": response, **({"body": response["body"]} if "body" in response else {})}
+    for depth, key in enumerate(keys):
+        # JavaScript arrays have a length, which JSON does not show.
+        is_length = key == "length" and isinstance(value, list)
+        member = len(value) if is_length else pointers.resolve(value, [key])
+        if member is UNDEFINED:
+            words = _no_response_key(keys[:depth], key, value)
+            return Stage("response", pointers.join("", *keys[:depth]), words, is_cause=True)
+        value = member
+    return Stage("response", pointers.join("", *keys), f"`{'.'.join(keys)}` is {excerpt(value)}")
 
 
-def _answer(run: Run, keys: Sequence[str]) -> Stage:
-    assert run.response is not None  # noqa: S101 - only asked of a run that was answered
-    told = run.response.to_json()
-    value: Any = {"response": told, **({"body": told["body"]} if "body" in told else {})}
-    for at, key in enumerate(keys):
-        below = len(value) if key == "length" and isinstance(value, list) else pointers.resolve(value, [key])
-        if below is UNDEFINED:
-            return Stage("answer", pointers.join("", *keys[:at]), _gone(run, keys[:at], key, value), True)
-        value = below
-    return Stage("answer", pointers.join("", *keys), f"{'.'.join(keys)} is {short(value)}")
-
-
-def _gone(run: Run, keys: Sequence[str], key: str, value: Any) -> str:
+def _no_response_key(keys: Sequence[str], key: str, value: Any) -> str:
     if not keys:
-        return "the answer has no body" if key == "body" else f"there is no `{key}`; body and response are"
+        return "has no body" if key == "body" else f"has no `{key}`; available: `body` and `response`"
     if isinstance(value, str) and list(keys) in (["body"], ["response", "body"]):
-        return f"body is text, not JSON, so it has no `{key}`: {short(value)}"
-    return f"{'.'.join(keys)} has no `{key}`{_near(key, value)}"
+        return f"`body` is a string, not JSON, so it has no `{key}`: {excerpt(value)}"
+    return f"`{'.'.join(keys)}` has no `{key}`{_alternatives(key, value)}"

@@ -1,4 +1,4 @@
-"""What stands between a request and a service it may change, or must not reach."""
+"""Refuses requests that may modify data without confirmation, or that go to a host that is not allowed."""
 
 from __future__ import annotations
 
@@ -21,314 +21,333 @@ from kustomer_nb.transport.destinations import FORBIDDEN_NAMES, Destination, is_
 if TYPE_CHECKING:
     from .prepare import Prepared
 
-# In the place of a host that holds a setting.
+# Shown instead of a host name that contains the value of a setting.
 HIDDEN_HOST = "the real name of the host"
 _CONFIRMABLE = frozenset({Code.NOT_CONFIRMED, Code.CHOSEN_HOST_NOT_CONFIRMED})
 
 
 def is_denied(request: Request, profile: Profile) -> bool:
-    """Return whether a profile denies what a request does, whoever confirms it."""
+    """Return whether a profile denies a request, which no confirmation changes."""
     return profile.guard == "deny" and not request.is_safe
 
 
 def deny(request: Request, profile: Profile) -> None:
-    """Refuse what a profile denies.
+    """Refuse a request that the profile denies.
 
     Raises:
         GuardError: the method is unsafe, and the profile says ``guard = "deny"``.
     """
     if is_denied(request, profile):
-        named = f"the profile {profile.title}" if profile.name else "kustomer-nb.toml"
+        source = f"the profile {profile.title}" if profile.name else "kustomer-nb.toml"
         override = request.overridden
         method = request.method if override is None else f"{override.name}: {override.method}"
-        message = f"{named} denies {method}; nothing was sent."
-        fix = 'use another profile, or mode="replay", "sample" or a fault, which send nothing.'
-        raise _refused(Code.METHOD_DENIED, message, fix, _place(request))
+        message = f"{source} denies {method}; nothing was sent."
+        fix = 'use another profile, or a mode that sends nothing: "replay", "sample" or "fault:<name>".'
+        raise _refused(Code.METHOD_DENIED, message, fix, _override_pointer(request))
 
 
-def reach(request: Request, profile: Profile) -> None:
-    """Refuse the host of a request by its name, before anybody is asked where that leads.
+def admit_by_name(request: Request, profile: Profile) -> None:
+    """Refuse the host of a request by its name alone, before the name is looked up.
 
     Raises:
-        GuardError: as `admit`.
+        GuardError: as for `admit`.
     """
-    if (to := request.sent_to or request.address) is not None:
-        port = to.port or DEFAULT_PORTS[to.scheme]
-        admit(Destination(to.scheme, to.host, port, (), f"{to.scheme}://{to.authority.shown}"), profile)
+    if (url := request.sent_to or request.address) is not None:
+        port = url.port or DEFAULT_PORTS[url.scheme]
+        origin = f"{url.scheme}://{url.authority.shown}"
+        # No addresses yet: `admit` runs again with those that the name resolves to.
+        admit(Destination(url.scheme, url.host, port, (), origin), profile)
 
 
 def refusals(request: Request, profile: Profile) -> tuple[Diagnostic, ...]:
-    """Return what refuses to send a request, whoever confirms it."""
-    found: list[Diagnostic] = []
-    for check in (deny, reach):
+    """Return the reasons why a request is refused that no confirmation removes."""
+    diagnostics: list[Diagnostic] = []
+    for check in (deny, admit_by_name):
         try:
             check(request, profile)
         except GuardError as error:
-            found += error.diagnostics
-    return tuple(found)
+            diagnostics += error.diagnostics
+    return tuple(diagnostics)
 
 
-def guard(prepared: Prepared, confirm: str | None, *, is_here: bool | None = None) -> None:
-    """Refuse what has to be confirmed by name, and was not; a host that was is remembered.
+def guard(prepared: Prepared, confirm: str | None, *, is_loopback: bool | None = None) -> None:
+    """Refuse a request that needs confirmation by name and has none; remember a host that was confirmed.
 
-    That is a secret that goes to a host which an input chose, and an unsafe method to anything but loopback.
-    A profile that says ``guard`` asks for loopback too: a tunnel may end there. ``is_here`` is whether the
-    request would go to this machine, None to tell it by the name of the host.
+    Two kinds need it: an unsafe method to any host but loopback, and a secret that goes to a host chosen by
+    an input. A profile with ``guard = "confirm"`` needs it for loopback too, where a tunnel may start.
+    ``is_loopback`` says whether the request goes to loopback; None decides by the name of the host.
 
     Raises:
-        GuardError: with the name to confirm with.
+        GuardError: its ``name`` is the one that confirms.
     """
     request, profile = prepared.request, prepared.profile
-    faults: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
+    # Host names are compared in lower case, profile names exactly: the file can hold both `live` and `Live`.
     typed = "" if confirm is None else confirm.lower()
-    confirmed = _confirmations(request).get(typed)
-    is_host_asked = _needs_host(prepared, is_here=is_here)
+    confirmed_host = _confirmations(request).get(typed)
+    needs_host = _needs_host(prepared, is_loopback=is_loopback)
     name = profile.name or _shown_host(request)
-    # A label such as $shop.default.region would confirm every region: the real host is asked for.
+    # Only the real host counts: a label such as $shop.default.region would confirm every region.
     is_named = confirm == profile.name if profile.name else typed == request.real_host.lower()
-    # Who names the host that a secret goes to has named more than the profile, the second time too.
-    is_method_named = is_named or (confirmed is not None and _sends_secret_to_chosen(prepared))
-    if _needs_method(prepared, is_here=is_here) and not is_method_named:
-        message = f"{_asked(request)} may change something, and was not confirmed; nothing was sent."
-        faults.append(_refusal(Code.NOT_CONFIRMED, message, _way(name, confirm), _place(request)))
-    if is_host_asked and confirmed is None:
+    # The name of the chosen host is more specific than that of the profile, so it confirms the method too.
+    is_method_confirmed = is_named or (confirmed_host is not None and _sends_secret_to_chosen_host(prepared))
+    if _needs_method(prepared, is_loopback=is_loopback) and not is_method_confirmed:
+        message = f"{_description(request)} can modify data and was not confirmed; nothing was sent."
+        fix = _confirm_fix(name, confirm)
+        problems.append(_refusal(Code.NOT_CONFIRMED, message, fix, _override_pointer(request)))
+    if needs_host and confirmed_host is None:
+        # One name must settle both problems, so this one is first and its name is asked for.
         name = _shown_choice(request)
-        faults.insert(0, _unconfirmed_host(prepared, _way(name, confirm)))
-    if faults:
-        raise GuardError(faults, name="" if name == HIDDEN_HOST else name)
-    if is_host_asked and confirmed is not None:
-        prepared.context.confirmed_hosts.add(confirmed)
+        problems.insert(0, _unconfirmed_host(prepared, _confirm_fix(name, confirm)))
+    if problems:
+        raise GuardError(problems, name="" if name == HIDDEN_HOST else name)
+    if needs_host and confirmed_host is not None:
+        prepared.context.confirmed_hosts.add(confirmed_host)
 
 
-def needs_name(prepared: Prepared) -> str:
-    """Return the name to confirm a run with, as it may be shown; empty when none is needed.
+def confirmation_name(prepared: Prepared) -> str:
+    """Return the name that confirms a run, in the form that may be shown; empty if none is needed.
 
-    Where the host is hidden in part, it is words for that.
+    If the host contains the value of a setting, it is `HIDDEN_HOST`.
     """
-    is_host_asked = _needs_host(prepared)
-    if not is_host_asked and not _needs_method(prepared):
+    needs_host = _needs_host(prepared)
+    if not needs_host and not _needs_method(prepared):
         return ""
-    if is_host_asked:
+    if needs_host:
         return _shown_choice(prepared.request)
     return prepared.profile.name or _shown_host(prepared.request)
 
 
-def name_asked(error: GuardError) -> str:
-    """Return the name that a refusal asks to confirm with, or words for one that holds a setting.
-
-    Empty where no name helps.
-    """
-    is_asked = _CONFIRMABLE.intersection(error.diagnostics.codes)
-    return error.name or (HIDDEN_HOST if is_asked else "")
+def required_name(error: GuardError) -> str:
+    """Return the name that confirms a refused run, or `HIDDEN_HOST`; empty if no name helps."""
+    can_confirm = _CONFIRMABLE.intersection(error.diagnostics.codes)
+    return error.name or (HIDDEN_HOST if can_confirm else "")
 
 
-def why_named(prepared: Prepared) -> str:
-    """Return why a run is to be confirmed by a name, in a sentence; empty where it is not."""
+def confirmation_reason(prepared: Prepared) -> str:
+    """Return why a run needs confirmation, as a sentence; empty if it needs none."""
     if _needs_host(prepared):
         inputs = " and ".join(prepared.request.host_inputs)
-        return f"The {prepared.request.host_choice.part} comes from {inputs}, and a secret would go there."
-    return "This may change something." if _needs_method(prepared) else ""
+        part = prepared.request.host_choice.part
+        return f"The {part} comes from {inputs}, and the request would send a secret there."
+    return "This can modify data." if _needs_method(prepared) else ""
 
 
-def _needs_method(prepared: Prepared, *, is_here: bool | None = None) -> bool:
-    profile = prepared.profile
-    is_free = _is_free(prepared, is_here=is_here) if profile.guard is None else profile.guard == "none"
+def _needs_method(prepared: Prepared, *, is_loopback: bool | None = None) -> bool:
+    """Return whether the method of a request needs confirmation."""
+    guard_level = prepared.profile.guard
+    is_free = _is_local(prepared, is_loopback=is_loopback) if guard_level is None else guard_level == "none"
     return not prepared.request.is_safe and not is_free
 
 
-def _sends_secret_to_chosen(prepared: Prepared) -> bool:
-    """Return whether a secret goes along to a host that an input chose, whoever has confirmed it."""
+def _sends_secret_to_chosen_host(prepared: Prepared) -> bool:
+    """Return whether a request sends a secret to a host that an input chose, confirmed or not."""
     return bool(prepared.secret_sent and prepared.request.host_inputs)
 
 
-def _needs_host(prepared: Prepared, *, is_here: bool | None = None) -> bool:
-    """Return whether a secret would go to a host that an input chose, and that nobody has confirmed."""
+def _needs_host(prepared: Prepared, *, is_loopback: bool | None = None) -> bool:
+    """Return whether a request would send a secret to a host that an input chose and nobody confirmed."""
     request, profile = prepared.request, prepared.profile
-    # An origin of hosts= is the choice of whoever runs it, whatever it answers for.
-    if not _sends_secret_to_chosen(prepared) or request.address is None or request.sent_to is not None:
+    # With hosts= the person who runs it chose where the request goes, whatever the inputs say.
+    if not _sends_secret_to_chosen_host(prepared) or request.address is None or request.sent_to is not None:
         return False
+    # A gateway routes by the host header: a listed host is not enough if the header names another one.
     header = request.host_choice.header.real
     if profile.allowed_hosts is not None and (not header or profile.allows(header)):
         return False
-    is_free = profile.guard in (None, "none") and _is_free(prepared, is_here=is_here)
+    is_free = profile.guard in (None, "none") and _is_local(prepared, is_loopback=is_loopback)
     is_confirmed = not prepared.context.confirmed_hosts.isdisjoint(_confirmations(request).values())
     return not is_free and not is_confirmed
 
 
-def _is_free(prepared: Prepared, *, is_here: bool | None) -> bool:
-    """Return whether a request would go to this machine; through a proxy localhost is that of the proxy."""
-    return (prepared.request.is_loopback if is_here is None else is_here) and prepared.profile.proxy is None
+def _is_local(prepared: Prepared, *, is_loopback: bool | None) -> bool:
+    """Return whether a request goes to loopback; behind a proxy, localhost is the host of the proxy."""
+    goes_to_loopback = prepared.request.is_loopback if is_loopback is None else is_loopback
+    return goes_to_loopback and prepared.profile.proxy is None
 
 
 def chosen_host(prepared: Prepared) -> Diagnostic | None:
-    """Return that a run would ask to confirm the host, for a preview; None where it would not."""
+    """Return the warning of a preview that a run needs its host confirmed; None if it does not."""
     if not _needs_host(prepared):
         return None
-    fix = "check the host; a run asks to confirm it, but for the allowed_hosts of a profile."
-    return Diagnostic(
-        Code.HOST_CHOSEN_BY_INPUT,
-        Severity.WARNING,
-        prepared.request.host_choice.pointer,
-        f"{_host_from(prepared)}.",
-        fix,
-    )
+    fix = "check the host; a run asks you to confirm it unless the profile lists it in allowed_hosts."
+    pointer = prepared.request.host_choice.pointer
+    message = f"{_host_from_input(prepared)}."
+    return Diagnostic(Code.HOST_CHOSEN_BY_INPUT, Severity.WARNING, pointer, message, fix)
 
 
-def without_question(request: Request) -> Request:
-    """Return a request that was sent, without the question for its host, which only previews show."""
-    asked = [found for found in request.diagnostics if found.code != Code.HOST_CHOSEN_BY_INPUT]
-    return replace(request, diagnostics=Diagnostics(asked))
+def without_host_warning(request: Request) -> Request:
+    """Return a request without the warning of `chosen_host`, which only concerns requests not yet sent."""
+    remaining = [
+        diagnostic for diagnostic in request.diagnostics if diagnostic.code != Code.HOST_CHOSEN_BY_INPUT
+    ]
+    return replace(request, diagnostics=Diagnostics(remaining))
 
 
-def _unconfirmed_host(prepared: Prepared, way: str) -> Diagnostic:
-    fix = f"{way} The allowed_hosts of a profile are not asked about."
-    return _refusal(
-        Code.CHOSEN_HOST_NOT_CONFIRMED,
-        f"{_host_from(prepared)}; nothing was sent.",
-        fix,
-        prepared.request.host_choice.pointer,
-    )
+def _unconfirmed_host(prepared: Prepared, confirm_fix: str) -> Diagnostic:
+    fix = f"{confirm_fix} Hosts in the profile's allowed_hosts need no confirmation."
+    message = f"{_host_from_input(prepared)}; nothing was sent."
+    return _refusal(Code.CHOSEN_HOST_NOT_CONFIRMED, message, fix, prepared.request.host_choice.pointer)
 
 
-def _host_from(prepared: Prepared) -> str:
+def _host_from_input(prepared: Prepared) -> str:
     choice = prepared.request.host_choice
     inputs = " and ".join(f"`{name}`" for name in choice.inputs)
     part = choice.part if choice.part in (Part.HOST, Part.HEADER) else f"{choice.part} of"
-    chosen = f"the {part} {_chosen(prepared.request).shown} comes from the input {inputs}"
-    return f"{chosen}, and {prepared.secret_sent} would go there"
+    source = f"the {part} {_chosen_name(prepared.request).shown} comes from the input {inputs}"
+    return f"{source}, and the request would send {prepared.secret_sent} there"
 
 
-def _asked(request: Request) -> str:
-    """Return what a request does, with what makes another method of it."""
+def _description(request: Request) -> str:
+    """Return the method and URL of a request, with what makes it another method."""
     override = request.overridden
     if override is None:
         return f"{request.method} {request.url}"
-    of = f" of the input {' and '.join(override.inputs)}" if override.inputs else ""
-    return f"{request.method} {request.url} with {override.name}: {override.method}{of}"
+    source = f" from the input {' and '.join(override.inputs)}" if override.inputs else ""
+    return f"{request.method} {request.url} with {override.name}: {override.method}{source}"
 
 
-def _place(request: Request) -> str:
+def _override_pointer(request: Request) -> str:
     return "" if request.overridden is None else request.overridden.pointer
 
 
-def _way(name: str, confirm: str | None) -> str:
-    given = "" if confirm is None else f" {confirm!r} is not that name."
+def _confirm_fix(name: str, confirm: str | None) -> str:
+    mismatch = "" if confirm is None else f" {confirm!r} does not match."
     if name == HIDDEN_HOST:
-        return f"pass confirm= with {name}, or use a profile.{given}"
-    return f'pass confirm="{name}", or --confirm {name}.{given}'
+        return f"pass confirm= with {name}, or use a profile.{mismatch}"
+    return f'pass confirm="{name}", or --confirm {name}.{mismatch}'
 
 
 def _shown_host(request: Request) -> str:
     return request.host if request.host == request.real_host else HIDDEN_HOST
 
 
-def _chosen(request: Request) -> Text:
-    """Return the name of what inputs chose: host and port, these with the scheme, or the ``host`` header."""
-    to = _sent_to(request)
+def _chosen_name(request: Request) -> Text:
+    """Return what inputs chose: host and port, these with the scheme, or the ``host`` header."""
+    url = _target_url(request)
     match request.host_choice.part:
         case Part.HEADER:
             return request.host_choice.header
         case Part.SCHEME:
-            return Text.of(f"{to.scheme}://") + to.authority
-    return to.authority
+            return Text.of(f"{url.scheme}://") + url.authority
+    return url.authority
 
 
 def _shown_choice(request: Request) -> str:
-    name = _chosen(request)
+    name = _chosen_name(request)
     return name.shown if name.shown == name.real else HIDDEN_HOST
 
 
 def _confirmations(request: Request) -> dict[str, str]:
-    """Return by each name that confirms what inputs chose what is then remembered as confirmed.
+    """Return the names that confirm what inputs chose, each with the origin that is remembered as confirmed.
 
-    A host that they chose is confirmed for all of its ports by its name without one; a port alone is not.
+    The name of a chosen host without a port confirms all of its ports. A chosen port needs the name with it.
     """
-    to, choice = _sent_to(request), request.host_choice
+    url, choice = _target_url(request), request.host_choice
+    # Scheme and header are remembered too: http:// sends the secret unencrypted, a header names another host.
     header = f" {choice.header.real.lower()}" if choice.header else ""
-    confirmations = {_chosen(request).real.lower(): f"{to.scheme}://{to.authority.real}{header}"}
+    confirmations = {_chosen_name(request).real.lower(): f"{url.scheme}://{url.authority.real}{header}"}
     if choice.part is Part.HOST:
-        confirmations[to.host] = f"{to.scheme}://{to.host}{header}"
+        confirmations[url.host] = f"{url.scheme}://{url.host}{header}"
     return confirmations
 
 
-def _sent_to(request: Request) -> Address:
-    to = request.sent_to or request.address
-    assert to is not None  # noqa: S101 - a request that is guarded has been checked
-    return to
+def _target_url(request: Request) -> Address:
+    url = request.sent_to or request.address
+    assert url is not None  # noqa: S101 - Request.check() has refused a request without a URL
+    return url
 
 
-def admits(prepared: Prepared, confirm: str | None) -> Callable[[Destination], None]:
-    """Return what refuses a step of a request, told of each before anything goes there.
+def destination_check(prepared: Prepared, confirm: str | None) -> Callable[[Destination], None]:
+    """Return the check that the transport calls before it connects, for the request and each redirect.
 
-    What it raises is a `GuardError`: as `admit`, as `guard` where what is called localhost leads to another
-    machine, and as `refuse_override` for a redirect.
+    It raises a `GuardError`: as `admit`, as `guard` if localhost resolves to another host, and as
+    `refuse_override` for a redirect.
     """
     request, profile = prepared.request, prepared.profile
 
-    def check(hop: Destination) -> None:
-        admit(hop, profile)
-        if hop.first is not None:
-            refuse_override(hop, request)
-        elif request.is_loopback and not hop.is_local:
-            guard(prepared, confirm, is_here=False)
+    def check(destination: Destination) -> None:
+        admit(destination, profile)
+        if destination.first is not None:
+            refuse_override(destination, request)
+        # `guard` trusted the name; a hosts file or a name server can make localhost any address.
+        elif request.is_loopback and not destination.is_local:
+            guard(prepared, confirm, is_loopback=False)
 
     return check
 
 
-def refuse_override(hop: Destination, request: Request) -> None:
-    """Refuse a redirect of what a service may take for another method than GET, which alone is redirected.
+def refuse_override(destination: Destination, request: Request) -> None:
+    """Refuse a redirect of a request that a service may treat as another method than GET.
+
+    Only GET follows redirects, and a GET was not confirmed; an override makes it a method that must be.
 
     Raises:
-        GuardError: the request overrides its method, or the address that it is redirected to does.
+        GuardError: the request, or the URL it is redirected to, overrides the method.
     """
-    shown = hide_all(hop.masked_origin)
+    url = hide_all(destination.masked_origin)
     if request.overridden is not None:
-        message = f"{_asked(request)} was sent and is redirected to {shown}, which nobody confirmed"
-        fix = f"call that address itself, or make the method {request.effective_method}."
+        message = f"{_description(request)} was sent and redirected to {url}, which was not confirmed"
+        fix = f"call that URL directly, or set the method to {request.effective_method}."
     else:
-        _, mark, query = hop.target.decode("latin-1").partition("?")
+        _, mark, query = destination.target.decode("latin-1").partition("?")
         overrides = overrides_of([], Text.of(mark + query), None, Scope({}))
         override = next((override for override in overrides if not override.is_safe), None)
         if override is None:
             return
-        asked = hide_all(f"{override.name}: {override.method}")
-        message = f"{_asked(request)} is redirected to {shown}, with {asked}, which nobody confirmed"
-        fix = "fix the service, or call that address itself."
-    raise _refused(Code.OVERRIDE_REDIRECTED, f"{message}; nothing was sent there.", fix, _place(request))
+        # The service wrote the query and may echo a secret in it.
+        parameter = hide_all(f"{override.name}: {override.method}")
+        message = f"{_description(request)} is redirected to {url} with {parameter}, which was not confirmed"
+        fix = "fix the service, or call that URL directly."
+    message = f"{message}; nothing was sent there."
+    raise _refused(Code.OVERRIDE_REDIRECTED, message, fix, _override_pointer(request))
 
 
-def admit(hop: Destination, profile: Profile) -> None:
-    """Refuse a place that a request, or a redirect it met, must not go to.
+def admit(destination: Destination, profile: Profile) -> None:
+    """Refuse a destination that a request or a redirect must not reach.
 
     Raises:
-        GuardError: the host is none of those that the profile allows, or one of a machine's own services.
-        GuardError: another machine redirects to this one.
+        GuardError: the profile does not allow the host, it is link-local or a cloud metadata service, or
+            another host redirects to localhost.
     """
-    name = hop.host if hop.host.startswith("[") or ":" not in hop.host else f"[{hop.host}]"
-    host, shown = f"{name}:{hop.port}", hide_all(hop.masked_origin)
-    is_here = profile.proxy is None and hop.is_local
-    if hop.first is not None and hop.may_be_local and not hop.first.is_local and not hop.is_same_as_first:
-        message = (
-            f"{hide_all(hop.first.masked_origin)} redirects to {shown}, this machine; nothing was sent there."
-        )
-        fix = "fix the service; only what runs on this machine may redirect to it."
+    name = destination.host
+    # IPv6 is listed in allowed_hosts as in a URL, in brackets; otherwise its colons look like a port.
+    if ":" in name and not name.startswith("["):
+        name = f"[{name}]"
+    host, origin = f"{name}:{destination.port}", hide_all(destination.masked_origin)
+    is_local = profile.proxy is None and destination.is_local
+    if (source := _remote_source(destination)) is not None:
+        remote = hide_all(source.masked_origin)
+        message = f"{remote} redirects to {origin}, which is localhost; nothing was sent there."
+        fix = "fix the service; only a service on localhost may redirect to localhost."
         raise _refused(Code.REDIRECT_TO_THIS_MACHINE, message, fix)
-    if profile.allowed_hosts is not None and not is_here and not profile.allows(host):
-        message = f"{shown} is not one of the allowed hosts; nothing was sent there."
-        place = f"[profiles.{profile.name}]" if profile.name else "kustomer-nb.toml"
-        raise _refused(Code.HOST_NOT_ALLOWED, message, f"add it to allowed_hosts of {place}.")
-    if hop.is_forbidden and not _is_listed(hop, profile):
-        message = f"{shown} is link-local or serves a machine's own credentials; nothing was sent there."
-        fix = "call another address, or list that very address in allowed_hosts of the profile."
+    if profile.allowed_hosts is not None and not is_local and not profile.allows(host):
+        message = f"{origin} is not one of the allowed hosts; nothing was sent there."
+        section = f"[profiles.{profile.name}]" if profile.name else "kustomer-nb.toml"
+        raise _refused(Code.HOST_NOT_ALLOWED, message, f"add it to allowed_hosts in {section}.")
+    if destination.is_forbidden and not _is_listed(destination, profile):
+        message = f"{origin} is a link-local or cloud metadata address; nothing was sent there."
+        fix = "call another host, or add exactly this one to allowed_hosts in the profile."
         raise _refused(Code.HOST_FORBIDDEN, message, fix)
 
 
-def _is_listed(hop: Destination, profile: Profile) -> bool:
-    """Whether what must not be reached is allowed by its own name or number, not by one that leads there."""
-    if hop.host.lower().rstrip(".") in FORBIDDEN_NAMES:
-        return profile.allows(hop.host, by_name=True)
-    forbidden = [one for one in (hop.host, *hop.addresses) if is_forbidden(one)]
-    return all(profile.allows(one, by_name=True) for one in forbidden)
+def _remote_source(destination: Destination) -> Destination | None:
+    """Return the remote host that redirects to localhost, where services may trust any caller; else None."""
+    first = destination.first
+    if first is None or first.is_local or not destination.may_be_local:
+        return None
+    return None if destination.is_same_as_first else first
+
+
+def _is_listed(destination: Destination, profile: Profile) -> bool:
+    """Return whether allowed_hosts lists a forbidden host by its own name or address.
+
+    A wildcard does not, nor does another name that resolves to it: DNS rebinding would get through.
+    """
+    if destination.host.lower().rstrip(".") in FORBIDDEN_NAMES:
+        return profile.allows(destination.host, by_name=True)
+    addresses = (destination.host, *destination.addresses)
+    return all(profile.allows(address, by_name=True) for address in addresses if is_forbidden(address))
 
 
 def _refused(code: str, message: str, fix: str, pointer: str = "") -> GuardError:

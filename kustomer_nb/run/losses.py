@@ -1,14 +1,15 @@
-"""The silent losses of a run, in words: what was converted, dropped or missing without an error."""
+"""The silent losses of a run as sentences: values converted, dropped or missing without an error."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
-from kustomer_nb.output import said
-from kustomer_nb.schema import Conversion
+from kustomer_nb.schema import Conversion, Unconverted
+from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
 
 if TYPE_CHECKING:
     from .result import Run
@@ -18,76 +19,99 @@ SHOWN_LENGTH = 60
 
 
 def losses(run: Run) -> Iterator[str]:
-    """Yield a sentence for each kind of loss, in the order of the stages; places within arrays as one."""
+    """Yield one sentence per kind of loss, in the order of the stages; items of an array share a sentence."""
     yield from _conversions("inputSchema", run.inputs_converted, run.inputs)
-    for stage, path in dict.fromkeys((one.pointer.split("/")[1], one.path) for one in run.missing):
-        yield f"{stage} reads {path}, which has no value"
+    # A template reads the same path many times: once in the list is enough.
+    for stage, path in dict.fromkeys((miss.pointer.split("/")[1], miss.path) for miss in run.missing):
+        # What inputTemplate reads is set by the person who runs it; a response or an earlier step is not.
+        state = "was not set" if stage == "inputTemplate" else "has no value"
+        yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
     yield from _conversions("outputSchema", run.converted, run.mapped)
     if run.dropped:
-        places = [one.pointer for one in run.dropped]
-        count = len(_counted(places, run.mapped))
+        dropped = [drop.pointer for drop in run.dropped]
+        count = len(_path_counts(dropped, run.mapped))
         keys = "" if count == 1 else f"{count} keys: "
-        yield f"outputSchema dropped {keys}{listed(places, run.mapped)}"
-    for one in run.unconverted:
-        yield f"outputSchema wants {said(one.pointer)} to be {one.wanted}; it is kept as it is"
-    for name in _counted(run.absent, run.mapped):
-        yield f"outputSchema requires {name}, which is not there"
+        yield f"outputSchema dropped {keys}{path_list(dropped, run.mapped)}"
+    for unconverted in run.unconverted:
+        path, types = quoted_path(unconverted.pointer), expected_types(unconverted)
+        yield f"outputSchema expects {path} to be {types} - passed through unchanged"
+    for path in _path_counts(run.absent, run.mapped):
+        yield f"outputSchema requires {path}, but it is missing"
 
 
-def _conversions(stage: str, converted: Iterable[Conversion], value: Any) -> Iterator[str]:
-    by_name: dict[str, list[Conversion]] = {}
-    for one in converted:
-        by_name.setdefault(general(one.pointer, value), []).append(one)
-    for name, (first, *more) in by_name.items():
-        where = f"{name} in {len(more) + 1} places, the first" if more else said(first.pointer)
-        yield f"{stage} converted {where} from {short(first.before)} to {short(first.after)}"
+def _conversions(stage: str, conversions: Iterable[Conversion], value: Any) -> Iterator[str]:
+    by_path: dict[str, list[Conversion]] = {}
+    for conversion in conversions:
+        by_path.setdefault(general_path(conversion.pointer, value), []).append(conversion)
+    for path, (first, *others) in by_path.items():
+        values = f"{len(others) + 1} values at {path}, the first" if others else quoted_path(first.pointer)
+        yield f"{stage} converted {values} from {excerpt(first.before)} to {excerpt(first.after)}"
 
 
-def _counted(places: Iterable[str], value: Any) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for one in places:
-        name = general(one, value)
-        counts[name] = counts.get(name, 0) + 1
-    return counts
-
-
-def listed(places: Iterable[str], value: Any) -> str:
-    """Return places of a value as authors write paths, those within arrays as one, the first few by name.
+def expected_types(unconverted: Unconverted) -> str:
+    """Return the types a schema expects and the type it got.
 
     Example:
-        >>> listed(["/items/0/id", "/items/1/id", "/at"], {"items": [{}, {}]})
-        'items[].id (2 places), at'
+        >>> expected_types(Unconverted("/a", True, "number or array"))
+        'a number or an array, got boolean'
     """
-    names = _counted(places, value)
-    shown = [f"{name} ({count} places)" if count > 1 else name for name, count in names.items()]
-    more = f" and {len(shown) - MOST_NAMES} more" if len(shown) > MOST_NAMES else ""
-    return ", ".join(shown[:MOST_NAMES]) + more
+    expected = " or ".join(TYPE_NAMES[name] for name in unconverted.wanted.split(" or "))
+    return f"{expected}, got {kind_of(unconverted.value)}"
 
 
-def general(pointer: str, value: Any) -> str:
-    """Return a pointer as authors write paths, each index of an array as ``[]``.
+def _path_counts(value_pointers: Iterable[str], value: Any) -> Counter[str]:
+    return Counter(general_path(pointer, value) for pointer in value_pointers)
+
+
+def path_list(value_pointers: Iterable[str], value: Any) -> str:
+    """Return pointers into a value as a list of paths: the first few, with items of an array as one.
 
     Example:
-        >>> general("/body/items/3/price", {"body": {"items": []}})
-        'body.items[].price'
+        >>> path_list(["/items/0/id", "/items/1/id", "/at"], {"items": [{}, {}]})
+        '`items[].id` (2 values), `at`'
     """
-    name = ""
+    counts = _path_counts(value_pointers, value)
+    paths = [f"{path} ({count} values)" if count > 1 else path for path, count in counts.items()]
+    more = f" and {len(paths) - MOST_NAMES} more" if len(paths) > MOST_NAMES else ""
+    return ", ".join(paths[:MOST_NAMES]) + more
+
+
+def general_path(pointer: str, value: Any) -> str:
+    """Return a pointer as a path in backticks, each array index as ``[]``.
+
+    Example:
+        >>> general_path("/body/items/3/price", {"body": {"items": []}})
+        '`body.items[].price`'
+    """
+    path = ""
     for key in pointers.split(pointer):
+        # Only the value tells an index from a key that is a number: {"7": …} is an object.
         if isinstance(value, list):
-            name += "[]"
+            path += "[]"
             value = value[int(key)] if key.isdecimal() and int(key) < len(value) else UNDEFINED
         else:
-            name += f".{key}" if name else key
+            path += f".{key}" if path else key
             value = value.get(key, UNDEFINED) if isinstance(value, dict) else UNDEFINED
-    return name or said("")
+    return f"`{path}`" if pointer else quoted_path("")
 
 
-def short(value: Any) -> str:
-    """Return a value as JSON on one line, cut when it is long.
+def quoted_path(pointer: str) -> str:
+    """Return a pointer as a path in backticks, or words for the whole value.
 
     Example:
-        >>> short("7"), len(short("x" * 99))
+        >>> quoted_path("/body/items/0"), quoted_path("")
+        ('`body.items.0`', 'the whole value')
+    """
+    return f"`{'.'.join(pointers.split(pointer))}`" if pointer else "the whole value"
+
+
+def excerpt(value: Any) -> str:
+    """Return a value as JSON on one line, truncated if it is long.
+
+    Example:
+        >>> excerpt("7"), len(excerpt("x" * 99))
         ('"7"', 60)
     """
-    text = stringify(value) or "nothing"
+    # JSON.stringify gives nothing for undefined, which is not JSON.
+    text = stringify(value) or "no value"
     return text if len(text) <= SHOWN_LENGTH else f"{text[: SHOWN_LENGTH - 1]}…"

@@ -1,4 +1,4 @@
-"""Runs that send nothing: of the sample, or of a recorded response. Nothing that sends is imported."""
+"""Runs that send nothing: of the sample, or of a recorded response. Imports nothing that can send."""
 
 from __future__ import annotations
 
@@ -15,91 +15,98 @@ from kustomer_nb.storage.cassette import Cassette
 from kustomer_nb.template import Text
 from kustomer_nb.transport.models import RawResponse, Redirect
 
-from .assemble import run_of, run_of_response
+from .assemble import assemble_run, run_from_response
 from .prepare import Prepared
-from .recordable import asked, tape_path
+from .recordable import require_cassette_path, to_recorded_request
 from .result import Run
 
+# The host of a URL that may hold labels such as $shop.default.region, which no host may contain.
 _HOST = re.compile("//[^/?#]*")
 
 
 def require_runnable(prepared: Prepared) -> None:
-    """Refuse to run what cannot be run in any mode.
+    """Refuse to run an action that cannot run in any mode.
 
     Raises:
         InputError: the platform would reject the inputs.
-        RequestError: a part of the file had to be guessed.
+        RequestError: the reader had to guess a part of the file.
     """
     if prepared.read_errors:
-        # Even of the sample: what a workflow would get of it hangs on what the action is.
+        # In sample mode too: a workflow would get another output if the guess is wrong.
         raise RequestError(prepared.request.diagnostics.errors)
     if prepared.input_errors:
         raise InputError(prepared.input_errors)
 
 
 def run_offline(definition: ActionDefinition, app: AppDefinition, prepared: Prepared) -> Run:
-    """Return the run of the sample, or of what was recorded for the request.
+    """Return the run of the sample, or of the response recorded for the request.
 
     Raises:
         InputError: the platform would reject the inputs.
-        RequestError: the request could not be sent as it is, a part of the file had to be guessed, or there
-            is no sample.
+        RequestError: the request could not be sent, the reader had to guess a part of the file, or there is
+            no sample.
         SettingError: a setting has no value.
-        ReplayError: nothing recorded fits the request.
+        ReplayError: no recorded request matches.
         LoadError: the cassette cannot be read.
     """
     require_runnable(prepared)
     if prepared.mode == "sample":
         return _sample_run(definition, prepared)
+    # A replay must fail where a live run would, or a test that replays would prove nothing.
     prepared.request.check()
-    return run_of_response(definition, app, prepared, _recorded(app, prepared))
+    return run_from_response(definition, app, prepared, _recorded_response(app, prepared))
 
 
 def _sample_run(definition: ActionDefinition, prepared: Prepared) -> Run:
-    if elsewhere := [one for one in prepared.request.diagnostics if one.code == NOT_REST_API]:
-        raise RequestError(elsewhere)
+    # Only rest_api actions send a request; what the platform does for other types is not known.
+    if not_rest_api := [
+        diagnostic for diagnostic in prepared.request.diagnostics if diagnostic.code == NOT_REST_API
+    ]:
+        raise RequestError(not_rest_api)
     if definition.sample_output_context is None:
-        message, fix = "the action has no sampleOutputContext.", "write one, or run it live."
+        message, fix = "the action has no sampleOutputContext.", "add one, or run the action live."
         raise RequestError([Diagnostic(Code.NO_SAMPLE, Severity.ERROR, "/sampleOutputContext", message, fix)])
-    return run_of(definition, prepared, None, map_sample(definition, prepared.context.platform), None)
+    return assemble_run(definition, prepared, None, map_sample(definition, prepared.context.platform), None)
 
 
-def _recorded(app: AppDefinition, prepared: Prepared) -> RawResponse:
+def _recorded_response(app: AppDefinition, prepared: Prepared) -> RawResponse:
     if prepared.exchange is None:
-        raise Cassette(tape_path(prepared.context)).refusal(asked(app, prepared))
-    kept, address = prepared.exchange.response, prepared.request.address
+        cassette = Cassette(require_cassette_path(prepared.context))
+        raise cassette.refusal(to_recorded_request(app, prepared))
+    recorded, url = prepared.exchange.response, prepared.request.address
     redirects = []
-    for status_code, url in kept.redirects:
-        if address is None:  # pragma: no cover - nothing is recorded without an address
+    for status_code, location in recorded.redirects:
+        if url is None:  # pragma: no cover - a request without a URL is not recorded
             break
-        redirects.append(_redirect(status_code, url, address))
-        address = redirects[-1].to
+        redirects.append(_redirect(status_code, location, url))
+        url = redirects[-1].to
     return RawResponse(
-        kept.status_code,
-        kept.headers,
-        kept.content,
-        is_truncated=kept.is_truncated,
+        recorded.status_code,
+        recorded.headers,
+        recorded.content,
+        is_truncated=recorded.is_truncated,
         redirects=tuple(redirects),
     )
 
 
-def _redirect(status_code: int, url: str, here: Address) -> Redirect:
-    """Return a recorded redirect; on the same origin its host may hold the label of a setting."""
-    origin = f"{here.scheme}://{here.authority.shown}"
-    if f"{url}/".startswith(f"{origin}/"):
-        return Redirect(status_code, resolve(here, url[len(origin) :] or "/"), is_same_origin=True)
+def _redirect(status_code: int, location: str, url: Address) -> Redirect:
+    """Return a recorded redirect from a URL; its origin may contain the label of a setting."""
+    # Compared as shown: a label such as $shop.default.region in the host is not a valid URL.
+    origin = f"{url.scheme}://{url.authority.shown}"
+    if f"{location}/".startswith(f"{origin}/"):
+        return Redirect(status_code, resolve(url, location[len(origin) :] or "/"), is_same_origin=True)
     try:
-        to = parse_address(Text.of(url))
+        target = parse_address(Text.of(location))
     except AddressError:
-        # A host in which something was hidden is none any more.
-        to = _address(_HOST.sub("//hidden.invalid", url, count=1))
-    return Redirect(status_code, to, is_same_origin=to.origin == here.origin)
+        # A label in the host of another origin: the host is unknown here, only path and query are left.
+        target = _parse_redirect(_HOST.sub("//hidden.invalid", location, count=1))
+    return Redirect(status_code, target, is_same_origin=target.origin == url.origin)
 
 
-def _address(url: str) -> Address:
+def _parse_redirect(location: str) -> Address:
     try:
-        return parse_address(Text.of(url))
+        return parse_address(Text.of(location))
     except AddressError as error:
-        message = f"a recorded redirect goes to {url!r}, which {error}."
-        fix = "undo the change there, or record it anew."
+        message = f"a recorded redirect goes to {location!r}, which {error}."
+        fix = "undo the edit in the cassette, or record the exchange again."
         raise LoadError([Diagnostic(Code.CASSETTE_UNREADABLE, Severity.ERROR, "", message, fix)]) from error

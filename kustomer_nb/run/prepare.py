@@ -23,7 +23,7 @@ from kustomer_nb.template.traced_values import real
 
 from .context import RunContext
 from .guards import chosen_host, is_denied
-from .recordable import asked, tape_path
+from .recordable import require_cassette_path, to_recorded_request
 from .sent_secrets import secret_sent
 
 _FIRST_VARIABLE = re.compile(r"\s*(?:/#|\{\{\{?&?\s*)([^\s.}]+)")
@@ -188,13 +188,13 @@ class _Preparation:
 
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
-        cassette = Cassette(tape_path(context))
+        cassette = Cassette(require_cassette_path(context))
         candidates: list[Prepared] = []
         for exchange in (None, *cassette.exchanges):
             if exchange is not None and exchange.action != (self.definition.name or ""):
                 continue
             prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
-            match = None if prepared.input_errors else cassette.find(asked(self.app, prepared))
+            match = None if prepared.input_errors else cassette.find(to_recorded_request(self.app, prepared))
             if match is not None:
                 return replace(prepared, exchange=match)
             candidates.append(prepared)
@@ -205,12 +205,12 @@ class _Preparation:
         """Return a request to record, with the recorded one that differs only by time and seed."""
         if not prepared.context.read or prepared.input_errors:
             return prepared
-        for exchange in Cassette(tape_path(context)).exchanges:
+        for exchange in Cassette(require_cassette_path(context)).exchanges:
             is_fixed = exchange.now is None and exchange.seed is None
             if is_fixed or exchange.action != (self.definition.name or ""):
                 continue
             earlier = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
-            if asked(self.app, earlier).key == exchange.request.key:
+            if to_recorded_request(self.app, earlier).key == exchange.request.key:
                 return replace(prepared, superseded=exchange.request)
         return prepared
 
@@ -238,7 +238,7 @@ class _Preparation:
 
     def _request(self, inputs: CoercedInputs, context: RunContext, exchange: Exchange | None) -> Request:
         profile = self.profile
-        where = sources(context.root, given=context.settings, profile=profile.settings)
+        where = sources(context.root, settings=context.settings, profile=profile.settings)
         keys = self.definition.setting_keys
         is_sent = self.mode in SENDING
 

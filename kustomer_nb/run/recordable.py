@@ -1,4 +1,4 @@
-"""What of a run may be kept in a file: without secrets, and without what a profile masks."""
+"""Which data of a run may be stored in a file: no secrets, and nothing that a profile masks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kustomer_nb.definition import AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
-from kustomer_nb.request import Request, basic_auth, pair
+from kustomer_nb.request import Request, basic_auth, pair, values_to_redact
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.secrets.cookies import cookies_in
 from kustomer_nb.secrets.masking import label_of, masked
@@ -31,190 +31,201 @@ if TYPE_CHECKING:
     from .result import Run
 
 
-_BEFORE, _BEHIND = (":", ",", "["), (",", "]", "}")
+# The characters before and after a number in the JSON that JSON.stringify writes.
+_BEFORE_NUMBER, _AFTER_NUMBER = (":", ",", "["), (",", "]", "}")
 
 
-def told(request: Request, mask: Iterable[str]) -> dict[str, Any]:
-    """Return method, url, headers (in lower case) and body of a request as they may be kept.
+def describe_request(request: Request, mask: Iterable[str]) -> dict[str, Any]:
+    """Return method, URL, headers (names in lower case) and body of a request, with masked inputs covered.
 
-    A text is found anywhere by its value; what is too short for that is known here by where it came from.
+    Elsewhere a masked value is found by its text. One that is too short for that (an age, a first name) is
+    found only here, by the input that each piece of the request comes from.
     """
-    rest = PointerPatterns.from_pointers(mask, name="mask")
-    inputs = None if rest is None else rest.under("inputs")
-    address = request.address.text if request.address else request.uri
+    patterns = PointerPatterns.from_pointers(mask, name="mask")
+    inputs = None if patterns is None else patterns.under("inputs")
+    url = request.address.text if request.address else request.uri
     body = request.body_text
     headers: dict[str, str] = {}
-    for written, text in request.header_texts:
-        name, value = written.lower(), _shown(text, inputs)
+    for header, text in request.header_texts:
+        name, value = header.lower(), _covered(text, inputs)
+        # RFC 9110 section 5.3: repeated headers mean the same as one with their values joined by commas.
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return {
         "method": request.method,
-        "url": _shown(address, inputs),
+        "url": _covered(url, inputs),
         "headers": headers,
-        "body": None if body is None else _shown(body, inputs),
+        "body": None if body is None else _covered(body, inputs),
     }
 
 
-def _shown(text: Text, inputs: PointerPatterns | None) -> str:
+def _covered(text: Text, inputs: PointerPatterns | None) -> str:
     if inputs is None:
         return text.shown
-    return "".join(_piece(text.pieces, at, inputs) for at in range(len(text.pieces)))
+    return "".join(_covered_piece(text.pieces, index, inputs) for index in range(len(text.pieces)))
 
 
-def _piece(pieces: Sequence[Piece], at: int, inputs: PointerPatterns) -> str:
-    piece = pieces[at]
-    if piece.kind is not Kind.INPUT or piece.label or not piece.text or not _covers(inputs, piece.path):
+def _covered_piece(pieces: Sequence[Piece], index: int, inputs: PointerPatterns) -> str:
+    piece = pieces[index]
+    if piece.kind is not Kind.INPUT or piece.label or not piece.text or not _is_masked(piece.path, inputs):
         return piece.shown
     label = label_of("/inputs/" + piece.path.replace(".", "/"))
-    # In the place of a number of JSON a label is a string.
-    is_bare = pieces[at - 1].text.endswith(_BEFORE) and pieces[(at + 1) % len(pieces)].text.startswith(
-        _BEHIND
-    )
-    return f'"{label}"' if at and is_bare else label
+    following = pieces[(index + 1) % len(pieces)]
+    is_bare = pieces[index - 1].text.endswith(_BEFORE_NUMBER) and following.text.startswith(_AFTER_NUMBER)
+    # A label instead of a bare number or boolean needs quotes, or the body is no longer valid JSON.
+    return f'"{label}"' if index and is_bare else label
 
 
-def _covers(rest: PointerPatterns | None, path: str) -> bool:
+def _is_masked(path: str, patterns: PointerPatterns | None) -> bool:
     for key in path.split("."):
-        if rest is None or rest.covers:
+        if patterns is None or patterns.covers:
             break
-        rest = rest.under(key)
-    return rest is not None and rest.covers
+        patterns = patterns.under(key)
+    return patterns is not None and patterns.covers
 
 
-def tape_path(context: RunContext) -> Path:
-    """Return the file that exchanges are recorded in.
+def require_cassette_path(context: RunContext) -> Path:
+    """Return the path of the cassette.
 
     Raises:
-        RequestError: the definition has no file that it could stand beside.
+        RequestError: none was passed, and the definition has no file to take it from.
     """
     if context.cassette is None:
-        message = "a definition without a file has no cassette beside it."
-        raise RequestError(
-            [
-                Diagnostic(
-                    Code.NO_CASSETTE_PATH, Severity.ERROR, "", message, 'pass cassette="shop.cassette.json".'
-                )
-            ]
-        )
+        message = "the definition has no file, so there is no default path for the cassette."
+        fix = 'pass cassette="shop.cassette.json".'
+        raise RequestError([Diagnostic(Code.NO_CASSETTE_PATH, Severity.ERROR, "", message, fix)])
     return context.cassette
 
 
-def proxy_of(profile: Profile, root: Path) -> str | Secret | None:
-    """Return the address of a profile's proxy, None where it has none.
+def resolve_proxy(profile: Profile, root: Path) -> str | Secret | None:
+    """Return the URL of a profile's proxy, None if it has none.
 
     Raises:
-        SettingError: the variable that holds it has no value; nothing goes around a proxy by itself.
+        SettingError: the environment variable that holds it has no value.
     """
-    named = profile.proxy
-    if not isinstance(named, EnvironmentVariable):
-        return named
-    if (found := sources(root).read(named)) is None:
-        message = f"the proxy of the profile is {named.name}, which has no value; nothing was sent."
-        fix = f"set the environment variable {named.name}, or a line {named.name}=… in .env."
+    proxy = profile.proxy
+    if not isinstance(proxy, EnvironmentVariable):
+        return proxy
+    # Without a value the request must not go out directly: the proxy may be there to control it.
+    if (value := sources(root).read(proxy)) is None:
+        message = f"the profile reads its proxy from {proxy.name}, which has no value; nothing was sent."
+        fix = f"set the environment variable {proxy.name}, or add a line {proxy.name}=… to .env."
         raise SettingError([Diagnostic(Code.SETTING_UNSET, Severity.ERROR, "", message, fix)])
-    return found
+    return value
 
 
 def _proxy_secrets(prepared: Prepared) -> dict[str, Secret]:
-    """Return user and password of the proxy, which it may give back as anything else."""
-    proxy = proxy_of(prepared.profile, prepared.context.root) if prepared.mode in SENDING else None
-    text = str(proxy.reveal()) if isinstance(proxy, Secret) else proxy or ""
-    auth = text.partition("://")[2].rpartition("@")[0]
+    """Return user and password of the proxy in each form that its error pages may echo."""
+    proxy = resolve_proxy(prepared.profile, prepared.context.root) if prepared.mode in SENDING else None
+    url = str(proxy.reveal()) if isinstance(proxy, Secret) else proxy or ""
+    # The last @ ends the credentials: a password may contain another one.
+    auth = url.partition("://")[2].rpartition("@")[0]
     _, _, password = auth.partition(":")
     values = dict.fromkeys((auth, unquote(auth), password, unquote(password)))
     secrets: list[Secret] = [Secret(value, source="proxy") for value in values if value]
     secrets += pair(*basic_auth(auth), source="proxy", label="$proxy")
-    return {f"$proxy{at or ''}": secret for at, secret in enumerate(secrets)}
+    return {f"$proxy{index or ''}": secret for index, secret in enumerate(secrets)}
 
 
-def all_secrets_of(app: AppDefinition, prepared: Prepared) -> dict[str, Secret]:
+def collect_secrets(app: AppDefinition, prepared: Prepared) -> dict[str, Secret]:
     """Return the secrets of a run by label: those of its settings and of its proxy."""
-    return {**secrets_of(app, prepared.request), **_proxy_secrets(prepared)}
+    return {**_request_secrets(app, prepared.request), **_proxy_secrets(prepared)}
 
 
-def secrets_of(app: AppDefinition, request: Request) -> dict[str, Secret]:
-    """Return the secrets of a request by label, what helpers made of them, and its credentials.
+def _request_secrets(app: AppDefinition, request: Request) -> dict[str, Secret]:
+    """Return the secrets of a request by label, with what helpers made of them, and its credentials.
 
-    A setting the app declares as string, number or boolean is no secret: an answer may well hold it.
+    A setting that the app declares as a string, number or boolean is not a secret: a response may contain
+    the same value for other reasons.
     """
-    found = {
+    secrets = {
         label: secret
         for label, secret in request.secrets.items()
-        if secret is not None and not is_plain(app, label.removeprefix("$"))
+        if secret is not None and not _is_plain(app, label.removeprefix("$"))
     }
-    return found | request.derived(found) | request.credentials_with(found)
+    return secrets | values_to_redact(request, secrets)
 
 
-def is_plain(app: AppDefinition, key: str) -> bool:
-    """Return whether the app declares a setting as something that is no secret."""
+def _is_plain(app: AppDefinition, key: str) -> bool:
+    """Return whether the app declares a setting with a type other than ``secret``."""
     declared = app.setting(key)
     return declared is not None and declared.type not in (None, "secret")
 
 
-def asked(app: AppDefinition, prepared: Prepared) -> RecordedRequest:
-    """Return how the request of a run is matched with recorded ones."""
+def to_recorded_request(app: AppDefinition, prepared: Prepared) -> RecordedRequest:
+    """Return the request of a run in the form that is compared with recorded requests."""
     request = prepared.request
-    plain = {
+    plain_settings = {
         key: secret.reveal()
         for key in request.reads
-        if (secret := request.secrets.get(f"${key}")) is not None and is_plain(app, key)
+        if (secret := request.secrets.get(f"${key}")) is not None and _is_plain(app, key)
     }
-    one = RecordedRequest.from_request(request, plain)
-    kept = told(request, prepared.profile.mask)
-    headers = {name.lower(): value for name, value in kept["headers"].items()}
-    one = replace(
-        one, url=kept["url"], headers={name: headers[name] for name in one.headers}, body=kept["body"]
+    recorded_request = RecordedRequest.from_request(request, plain_settings)
+    description = describe_request(request, prepared.profile.mask)
+    headers = {name.lower(): value for name, value in description["headers"].items()}
+    recorded_request = replace(
+        recorded_request,
+        url=description["url"],
+        headers={name: headers[name] for name in recorded_request.headers},
+        body=description["body"],
     )
-    hidden = one.hidden(_known_before(app, prepared)).covered(list(prepared.profile.mask))
-    return hidden.without_cookies()
+    redacted = recorded_request.hidden(_redactor_before_response(app, prepared))
+    # A cookie is a secret without a label: its hash is stored, so that the same cookie still matches.
+    return redacted.covered(list(prepared.profile.mask)).without_cookies()
 
 
-def record_of(prepared: Prepared, run: Run | None = None) -> dict[str, Any]:
-    """Return what the pointers of ``mask`` name a part of; without a run, what is known before."""
+def build_record(prepared: Prepared, run: Run | None = None) -> dict[str, Any]:
+    """Return the document that the pointers of ``mask`` point into; without a run, what precedes sending."""
     record: dict[str, Any] = {
         "inputs": prepared.inputs,
-        "request": told(prepared.request, prepared.profile.mask),
+        "request": describe_request(prepared.request, prepared.profile.mask),
     }
     if run is None:
         return record
-    answered = {} if run.response is None else {"response": run.response.to_json()}
-    return {**record, **answered, "output": run.output}
+    response = {} if run.response is None else {"response": run.response.to_json()}
+    return {**record, **response, "output": run.output}
 
 
-def _known_before(app: AppDefinition, prepared: Prepared) -> Redactor:
-    """Return what hides all that is known of a run before its answer, which a replay does not know yet."""
-    return Redactor(_hidden(app, prepared, record_of(prepared)))
+def _redactor_before_response(app: AppDefinition, prepared: Prepared) -> Redactor:
+    """Return what hides all that is known of a run before its response.
+
+    A request is matched by what this leaves of it. A replay has no response when it looks for one, so values
+    that only the response reveals as masked must stay in the request on both sides.
+    """
+    return Redactor(_sensitive_values(app, prepared, build_record(prepared)))
 
 
-def _hidden(app: AppDefinition, prepared: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
-    return {**all_secrets_of(app, prepared), **masked(prepared.profile.mask, record)}
+def _sensitive_values(app: AppDefinition, prepared: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
+    return {**collect_secrets(app, prepared), **masked(prepared.profile.mask, record)}
 
 
-def exchange_of(app: AppDefinition, prepared: Prepared, answer: RawResponse, run: Run) -> Exchange:
-    """Return what a cassette keeps of a request and its answer."""
-    record = record_of(prepared, run)
-    read = prepared.context.read
+def build_exchange(app: AppDefinition, prepared: Prepared, raw_response: RawResponse, run: Run) -> Exchange:
+    """Return a request and its response in the form that a cassette stores."""
+    record = build_record(prepared, run)
+    # Time and seed that no template used have no effect on the request.
+    used = prepared.context.read
+    # From the record, not from the recorded request: that one has no cookies, which a service may echo.
+    cookies = cookies_in(record, prepared.request.labels)
     return Exchange.from_response(
         action=prepared.request.action,
-        request=asked(app, prepared),
-        response=answer,
-        now=prepared.context.now if "now" in read else None,
-        seed=prepared.context.seed if "seed" in read else None,
-        env=_env_read(prepared),
-        # Of the real record: the request that is matched has no cookie any more that a service may repeat.
-        hide=Redactor({**_hidden(app, prepared, record), **cookies_in(record, prepared.request.labels)}),
-        hide_request=_known_before(app, prepared),
+        request=to_recorded_request(app, prepared),
+        response=raw_response,
+        now=prepared.context.now if "now" in used else None,
+        seed=prepared.context.seed if "seed" in used else None,
+        env=_used_env(prepared),
+        hide=Redactor({**_sensitive_values(app, prepared, record), **cookies}),
+        hide_request=_redactor_before_response(app, prepared),
         mask=prepared.profile.mask,
         reads=read_headers(run.output_template),
     )
 
 
-def _env_read(prepared: Prepared) -> dict[str, str]:
-    """Return the values of ``_env`` that a request reads; a path of one word reads all of them."""
+def _used_env(prepared: Prepared) -> dict[str, str]:
+    """Return the values of ``_env`` that the request uses; all of them if it uses ``_env`` as a whole."""
     env = prepared.context.platform.env
-    read = {
+    names = {
         path.partition(".")[2].partition(".")[0]
         for path in prepared.request.reads
         if f"{path}.".startswith("_env.")
     }
-    return {name: value for name, value in env.items() if name in read or "" in read}
+    # The path `_env` alone gives the empty name.
+    return {name: value for name, value in env.items() if name in names or "" in names}

@@ -1,4 +1,4 @@
-"""What is kept of a finished run: a line of the project's history, without secrets and what is masked."""
+"""Adds a run to the history of the project, without secrets and masked values."""
 
 from __future__ import annotations
 
@@ -14,38 +14,45 @@ from kustomer_nb.secrets.masking import cover, masked
 from kustomer_nb.storage import history
 
 from .prepare import Prepared
-from .recordable import all_secrets_of, record_of
+from .recordable import build_record, collect_secrets
 from .result import Run
 
-# Looking for secrets in more would hold up everything else on a loop.
-AT_ONCE = 2**18
+# Redacting more bytes than this would block the other tasks of an event loop noticeably.
+LARGEST_ON_LOOP = 2**18
 
 
-def keep_run(app: AppDefinition, prepared: Prepared, run: Run) -> tuple[Diagnostic, ...]:
-    """Add a run to the history, and return what kept it from being written."""
-    record = record_of(prepared, run)
+def add_to_history(app: AppDefinition, prepared: Prepared, run: Run) -> tuple[Diagnostic, ...]:
+    """Add a run to the history, and return the problems of writing it."""
+    record = build_record(prepared, run)
     outcome = "sample" if run.response is None else "answered"
-    return _keep(app, prepared, record, outcome=outcome, elapsed=run.elapsed)
+    return _append(app, prepared, record, outcome=outcome, elapsed=run.elapsed)
 
 
-def keep_unanswered(app: AppDefinition, prepared: Prepared, error: BaseException) -> tuple[Diagnostic, ...]:
-    """Add a run without an answer to the history, and return what kept it from being written.
+def add_failure_to_history(
+    app: AppDefinition, prepared: Prepared, error: BaseException
+) -> tuple[Diagnostic, ...]:
+    """Add a run that has no response to the history, and return the problems of writing it.
 
-    ``error`` is a `TransportError`, or the cancelling of the task.
+    ``error`` is a `TransportError`, or the cancellation of the task.
     """
-    said = str(error) if isinstance(error, TransportError) else "cancelled before an answer came"
-    return _keep(app, prepared, record_of(prepared), outcome=outcome_of(prepared, error), error=said)
+    message = str(error) if isinstance(error, TransportError) else "cancelled before a response was received"
+    outcome = _outcome(prepared, error)
+    return _append(app, prepared, build_record(prepared), outcome=outcome, error=message)
 
 
-def outcome_of(prepared: Prepared, error: BaseException) -> str:
-    """Return what is known of a request that was not answered: an unsafe one may have been carried out."""
+def _outcome(prepared: Prepared, error: BaseException) -> str:
+    """Return the outcome of a run without a response.
+
+    It is ``unknown`` for an unsafe method that may have been sent: the service may have processed it.
+    """
+    # RFC 9110 section 9.2.2: such a request is not repeated unless it is known not to have been applied.
     is_unsent = isinstance(error, TransportError) and (error.is_unsent or isinstance(error, ReplayError))
     if not prepared.request.is_safe and not is_unsent:
         return "unknown"
     return "failed" if isinstance(error, TransportError) else "cancelled"
 
 
-def _keep(
+def _append(
     app: AppDefinition, prepared: Prepared, record: dict[str, Any], **facts: Any
 ) -> tuple[Diagnostic, ...]:
     root, profile = prepared.context.root, prepared.profile
@@ -53,13 +60,14 @@ def _keep(
         return ()
     labels = prepared.request.labels
     cookies = cookies_in(record, labels)
-    hide = Redactor({**all_secrets_of(app, prepared), **masked(profile.mask, record), **cookies})
-    kept = without_cookies(hide.value(cover(profile.mask, record)), labels)
-    if "response" in kept:
-        # It tells the request once more.
-        told = {name: one for name, one in kept["response"].items() if name != "request"}
-        # A status is no personal data, and what searches the history goes by it.
-        kept["response"] = {**told, "statusCode": record["response"]["statusCode"]}
+    redactor = Redactor({**collect_secrets(app, prepared), **masked(profile.mask, record), **cookies})
+    # Masks first: a pointer may lead into a body that is JSON in a string, which redaction may change.
+    redacted = without_cookies(redactor.value(cover(profile.mask, record)), labels)
+    if "response" in redacted:
+        # The response repeats the request, which the line has already.
+        response = {key: value for key, value in redacted["response"].items() if key != "request"}
+        # Never masked, even by the pointer /response: the history is searched by status.
+        redacted["response"] = {**response, "statusCode": record["response"]["statusCode"]}
     now = prepared.context.now
     line = {
         "version": history.VERSION,
@@ -68,14 +76,15 @@ def _keep(
         "mode": prepared.mode,
         "profile": profile.name,
         "app_version": app.version,
-        **kept,
-        **{name: hide.text(value) if isinstance(value, str) else value for name, value in facts.items()},
-        "is_redacted": kept["inputs"] != record["inputs"],
+        **redacted,
+        **{key: redactor.text(value) if isinstance(value, str) else value for key, value in facts.items()},
+        # Redacted inputs cannot be run again as they were.
+        "is_redacted": redacted["inputs"] != record["inputs"],
         "now": None if now is None else now.isoformat(),
         "seed": prepared.context.seed,
-        "env": hide.value(dict(prepared.context.platform.env)),
-        "hosts": hide.value(dict(prepared.context.hosts)),
-        "sent_to": hide.text(prepared.request.sent_to_origin),
+        "env": redactor.value(dict(prepared.context.platform.env)),
+        "hosts": redactor.value(dict(prepared.context.hosts)),
+        "sent_to": redactor.text(prepared.request.sent_to_origin),
     }
-    found = history.append(root, line)
-    return () if found is None else (found,)
+    problem = history.append(root, line)
+    return () if problem is None else (problem,)

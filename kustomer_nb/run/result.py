@@ -1,4 +1,4 @@
-"""A run: one action end to end, each stage kept."""
+"""A run: one action from inputs to output, with the result of each stage."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from kustomer_nb.template import MissingReference
 from .explain import Why, why
 from .losses import losses
 
-_BY_CODE = {
+# A diagnostic that only exists because of a choice in Platform: another choice gives another run.
+_ASSUMPTION_BY_CODE = {
     Code.QS_IS_TEXT: "string_qs_is_query",
     Code.HTML_ESCAPED: "escape_html",
     Code.RESPONSE_COMPRESSED: "decompresses",
@@ -30,14 +31,14 @@ _BY_CODE = {
 
 
 def assumed(run: Run) -> tuple[Assumption, ...]:
-    """Return the assumptions about the platform that this run would be another without."""
-    names = set(_names(run))
-    return tuple(one for one in run.platform.assumptions() if one.name in names)
+    """Return the assumptions about the platform that affect the result of a run."""
+    names = set(_assumption_names(run))
+    return tuple(assumption for assumption in run.platform.assumptions() if assumption.name in names)
 
 
-def _names(run: Run) -> Iterator[str]:
+def _assumption_names(run: Run) -> Iterator[str]:
     definition = run.definition
-    yield from (name for code, name in _BY_CODE.items() if code in run.diagnostics.codes)
+    yield from (name for code, name in _ASSUMPTION_BY_CODE.items() if code in run.diagnostics.codes)
     if run.inputs_converted or run.converted or run.unconverted:
         yield "conversions"
     if definition.input_schema is None and run.inputs:
@@ -46,7 +47,8 @@ def _names(run: Run) -> Iterator[str]:
         yield "default_output_template"
     if definition.output_schema is None:
         yield "absent_output_schema_keeps_all"
-    if any(one.pointer.count("/") > 1 for one in run.dropped):
+    # The docs speak only of top-level properties, so only a nested drop depends on this choice.
+    if any(drop.pointer.count("/") > 1 for drop in run.dropped):
         yield "output_schema_at_every_depth"
     if isinstance(run.inputs, dict) and run.inputs.keys() & definition.setting_keys.keys():
         yield "setting_beats_input"
@@ -54,11 +56,11 @@ def _names(run: Run) -> Iterator[str]:
 
 @dataclass(frozen=True, repr=False)
 class Run(Displayable):
-    """One run with every stage. Settings are shown as ``$<key>`` everywhere, in the output too.
+    """One run with the result of every stage. Settings appear as ``$<key>`` everywhere, also in the output.
 
-    ``elapsed`` is in seconds, 0 when nothing was sent; ``response`` is None in sample mode. ``attempts``
-    counts how often the request was sent. ``mapped`` is the output before outputSchema, as
-    ``output_template`` made it.
+    ``elapsed`` is in seconds, 0 if nothing was sent; ``response`` is None in sample mode. ``attempts`` is the
+    number of times the request was sent. ``mapped`` is the output of ``output_template``, before
+    outputSchema.
     """
 
     action: str
@@ -84,57 +86,58 @@ class Run(Displayable):
     platform: Platform = field(default_factory=Platform)
 
     @property
-    def is_good(self) -> bool:
-        """Whether the answer, if one was asked for, is below 400."""
-        return self.response is None or self.response.is_good
+    def ok(self) -> bool:
+        """Whether the status of the response is below 400; true in sample mode, which has none."""
+        return self.response is None or self.response.ok
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """In words, what was converted, dropped or missing on the way; empty when nothing was.
+        """A sentence for each value that was converted, dropped or missing; empty if none was.
 
         Example:
             >>> from kustomer_nb import load
             >>> keeps_a = {"properties": {"a": {"type": "string"}}, "additionalProperties": False}
             >>> app = load({"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": keeps_a})
             >>> app.action().run(mode="sample").losses
-            ('outputSchema converted a from 1 to "1"', 'outputSchema dropped b')
+            ('outputSchema converted `a` from 1 to "1"', 'outputSchema dropped `b`')
         """
         return tuple(losses(self))
 
     @property
     def assumed(self) -> tuple[Assumption, ...]:
-        """What this run hangs on that no public source settles; each is a field of `Platform`.
+        """The assumptions, not settled by a public source, that affect this run: fields of `Platform`.
 
         Example:
             >>> from kustomer_nb import load
             >>> run = load({"sampleOutputContext": {"a": 1}}).action().run(mode="sample")
-            >>> [one.name for one in run.assumed]
+            >>> [assumption.name for assumption in run.assumed]
             ['absent_output_schema_keeps_all']
         """
         return assumed(self)
 
     def why(self, pointer: str) -> Why:
-        """Return what made a place of the output what it is, backwards from the output to the answer.
+        """Return the stages that an output value went through, from the output back to the response.
 
-        ``pointer`` is a JSON pointer into the output, or a path as authors write it (``body.status``).
+        ``pointer`` is a JSON pointer into the output, or a path as in a template (``body.status``).
 
         Raises:
-            TypeError: it is no text.
+            TypeError: it is not a string.
 
         Example:
             >>> from kustomer_nb import load
             >>> keeps_a = {"properties": {"a": {}}, "additionalProperties": False}
             >>> app = load({"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": keeps_a})
             >>> app.action().run(mode="sample").why("b").cause.words
-            'drops b: it is not declared, and additionalProperties is false there'
+            'drops `b`: it is not declared and additionalProperties is false'
         """
         return why(self, pointer)
 
     def __repr__(self) -> str:
+        # Without elapsed time and the real host: nbval compares this line.
         status = "in sample mode" if self.response is None else f"returned {self.response.status_code}"
-        return one_line(f"<Run: {self.request.method} {self.request.url} {status}, {self._compared()}>")
+        return one_line(f"<Run: {self.request.method} {self.request.url} {status}, {self._diff_summary()}>")
 
-    def _compared(self) -> str:
+    def _diff_summary(self) -> str:
         if self.diff is None:
             return "no sample"
         if not self.diff:

@@ -1,4 +1,4 @@
-"""Whether a secret goes along with a request: of the settings, or written out by the author."""
+"""Finds whether a request carries a secret: the value of a setting, or a token in the definition."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _PLAIN = frozenset({"string", "number", "boolean"})
 
 
 def secret_sent(request: Request, app: AppDefinition) -> str:
-    """Return the label of a secret that goes along with a request, or words for one; empty where none does.
+    """Return the label of a secret that a request carries, or words for one; empty if there is none.
 
-    A setting is one unless the app declares it as something else, and then too where it is sent as a
-    credential: as user or password, or in a header, parameter or member of the body that is named as
-    ``authorization`` or ``api_key`` are. The token of an app account is one, and so is a token that the
-    author wrote out.
+    A setting is a secret unless the app declares it as a string, number or boolean. Such a plain setting
+    counts too if it is sent as a credential: as user or password, or in a header, parameter or member of the
+    body with a name like ``authorization`` or ``api_key``. The token of an app account is a secret, and so is
+    a token that the author wrote into the definition.
     """
     sent, credentials = _labels(_pieces(request)), _labels(_credentials(request))
     for label in request.secrets:
         declared = app.setting(label.removeprefix("$"))
         is_plain = declared is not None and declared.type in _PLAIN
-        # Where a text was rewritten as a whole, its label holds others.
-        named = re.compile(rf"{re.escape(label)}(?![\w-])")
-        if any(map(named.search, credentials if is_plain else sent)):
+        # The label of a string that a helper rewrote contains other labels; $a.b must not match $a.bc.
+        pattern = re.compile(rf"{re.escape(label)}(?![\w-])")
+        if any(map(pattern.search, credentials if is_plain else sent)):
             return label
-    return f"the token written out at {request.written_token}" if request.written_token else ""
+    return f"the literal token at {request.written_token}" if request.written_token else ""
 
 
 def _labels(pieces: Iterator[Piece]) -> set[str]:
@@ -40,6 +40,7 @@ def _labels(pieces: Iterator[Piece]) -> set[str]:
 
 def _pieces(request: Request) -> Iterator[Piece]:
     texts = [request.uri, *(text for _, text in request.header_texts), request.body_text]
+    # The URL as well as the uri: only the URL has the query of qs.
     if request.address is not None:
         texts.append(request.address.href)
     yield from (piece for text in texts if text is not None for piece in text.pieces)
@@ -47,6 +48,7 @@ def _pieces(request: Request) -> Iterator[Piece]:
 
 def _credentials(request: Request) -> Iterator[Piece]:
     uri = request.uri.strip(TRIMMED)
+    # What precedes the host is the scheme and user:password@.
     if (span := host_span(uri.real)) is not None:
         yield from uri.split_at(span[0])[0].pieces
     search = Text() if request.address is None else request.address.search

@@ -1,4 +1,4 @@
-"""The part of JSON Schema the platform applies: inputs coming in, an output going out."""
+"""The part of JSON Schema that the platform applies to the inputs and the output of an action."""
 
 from .coerce import Coerced, coerce
 from .compile import Schema, compile_schema

@@ -1,4 +1,4 @@
-"""Inputs as the platform takes them: converted to their declared types, or refused."""
+"""Inputs as the platform receives them: converted to their declared types, or rejected."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any, NamedTuple
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
+from kustomer_nb.printable import shortened
 
 from .compile import Schema, compile_schema
 from .from_python import NotPlainError, plain
 from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType
 from .scalars import CONVERSIONS, TYPE_NAMES, table
 
-QUOTED_LENGTH = 60
 NAMES_LISTED = 6
 _OBJECT = compile_schema({"type": "object"})
 
 
 class Coerced(NamedTuple):
-    """Inputs in their declared types, and each conversion this took."""
+    """Inputs in their declared types, and each conversion."""
 
     value: Any
     converted: tuple[Conversion, ...]
@@ -30,92 +30,93 @@ class Coerced(NamedTuple):
 def coerce(
     value: Any, schema: Any, *, conversions: Mapping[str, Callable[[Any], Any]] | None = None
 ) -> Coerced:
-    """Return inputs converted to the types their schema declares, as ajv does with ``coerceTypes``.
+    """Return inputs converted to the types that their schema declares, as ajv does with ``coerceTypes``.
 
-    Python's own values are taken as JSON first: dates as ISO 8601, numpy scalars as numbers, NaN as absent.
-    ``schema`` may be compiled; None, True and ``{}`` ask nothing. The value given is never changed.
-    ``conversions`` go before those of ajv's table, by type; see `kustomer_nb.Platform`.
+    Python's own values are converted to JSON first: dates to ISO 8601, numpy scalars to numbers; NaN means
+    absent. ``schema`` may be compiled; None, True and ``{}`` accept everything. ``value`` is never changed.
+    ``conversions`` take precedence over those of ajv, by type; see `kustomer_nb.Platform`.
 
     Raises:
         InputError: one diagnostic for each required input that is missing (KNB701), value of a wrong type
-            (KNB702), input that is not declared (KNB703) and value that is not JSON (KNB704).
+            (KNB702), undeclared input (KNB703) and value that is not JSON (KNB704).
 
     Example:
         >>> schema = {"properties": {"qty": {"type": "number"}}, "required": ["qty"]}
         >>> coerce({"qty": "2"}, schema)
         Coerced(value={'qty': 2}, converted=(Conversion(pointer='/qty', before='2', after=2),))
     """
-    ready = compile_schema(schema)
+    compiled = compile_schema(schema)
     walk = Walk(conversions=CONVERSIONS if conversions is None else table(conversions))
-    if ready.take is None or type(value) is not dict:
-        return _read_first(value, ready, walk)
+    if compiled.convert_members is None or type(value) is not dict:
+        return _coerce_python(value, compiled, walk)
     try:
-        result = ready.take(value, walk)
+        result = compiled.convert_members(value, walk)
     except NotPlainError:
-        return _read_first(value, ready, Walk(conversions=walk.conversions))
+        # Most inputs are plain JSON, so that is tried first; this walk may have notes of half of them.
+        return _coerce_python(value, compiled, Walk(conversions=walk.conversions))
     if walk.faults:
-        raise InputError(_diagnose(one) for one in walk.faults)
+        raise InputError(_diagnose(fault) for fault in walk.faults)
     return Coerced(result, tuple(walk.converted))
 
 
-def _read_first(value: Any, ready: Schema, walk: Walk) -> Coerced:
-    """Return inputs coerced after reading Python's own values in them as JSON."""
-    given = plain(value)
-    if ready.root is not None and not isinstance(given.value, dict):
-        # Inputs have names: no schema makes another value of them.
-        ready = _OBJECT
-    result = ready.step(given.value, "", walk)
-    if walk.faults or given.faults:
-        said = {fault.pointer for fault in given.faults}
-        raise InputError([*given.faults, *(_diagnose(f) for f in walk.faults if f.pointer not in said)])
+def _coerce_python(value: Any, schema: Schema, walk: Walk) -> Coerced:
+    """Return inputs coerced after Python's own values in them were converted to JSON."""
+    plain_value, faults = plain(value)
+    if schema.root is not None and not isinstance(plain_value, dict):
+        # Inputs have names, so a schema of another type cannot apply to them.
+        schema = _OBJECT
+    result = schema.step(plain_value, "", walk)
+    if walk.faults or faults:
+        # A value that is not JSON is null here: that it is of a wrong type too says nothing more.
+        reported = {fault.pointer for fault in faults}
+        raise InputError(
+            [*faults, *(_diagnose(fault) for fault in walk.faults if fault.pointer not in reported)]
+        )
     return Coerced(result, tuple(walk.converted))
 
 
 def _diagnose(fault: WrongType | UndeclaredInput | MissingInput) -> Diagnostic:
     if isinstance(fault, WrongType):
         return _wrong_type(fault)
-    return _unknown(fault) if isinstance(fault, UndeclaredInput) else _missing(fault)
+    return _undeclared(fault) if isinstance(fault, UndeclaredInput) else _missing(fault)
 
 
 def _wrong_type(fault: WrongType) -> Diagnostic:
-    wanted = _types_in_words(fault.node)
-    fix = f"pass {wanted}, or change its type." if fault.pointer else f"pass {wanted}."
-    message = f"{_cut(repr(fault.value))} is not {wanted}."
+    expected = _types_in_words(fault.node)
+    fix = f"pass {expected}, or change its type." if fault.pointer else f"pass {expected}."
+    message = f"{shortened(repr(fault.value))} is not {expected}."
     return Diagnostic(Code.INPUT_TYPE, Severity.ERROR, fault.pointer, message, fix)
 
 
 def _missing(fault: MissingInput) -> Diagnostic:
-    wanted = _types_in_words(fault.node) if fault.node else "a value"
+    expected = _types_in_words(fault.node) if fault.node else "a value"
     message = f"the required {_noun(fault.pointer)} `{fault.name}` is missing."
-    return Diagnostic(Code.INPUT_MISSING, Severity.ERROR, fault.pointer, message, f"pass {wanted}.")
+    return Diagnostic(Code.INPUT_MISSING, Severity.ERROR, fault.pointer, message, f"pass {expected}.")
 
 
-def _unknown(fault: UndeclaredInput) -> Diagnostic:
+def _undeclared(fault: UndeclaredInput) -> Diagnostic:
     owner = fault.pointer.rpartition("/")[0]
-    place = f"a property of {owner}" if owner else "an input of this action"
-    message = f"{_cut(repr(fault.name))} is not {place}."
+    expected = f"a property of {owner}" if owner else "an input of this action"
+    message = f"{shortened(repr(fault.name))} is not {expected}."
     return Diagnostic(Code.INPUT_UNDECLARED, Severity.ERROR, fault.pointer, message, _near_miss(fault))
 
 
 def _near_miss(fault: UndeclaredInput) -> str:
-    free = {name.lower(): name for name in fault.node.members if name not in fault.beside}
-    near = get_close_matches(fault.name.lower(), free, n=1)
+    # A name that the object already has was not meant.
+    unused = {name.lower(): name for name in fault.node.members if name not in fault.owner}
+    near = get_close_matches(fault.name.lower(), unused, n=1)
     if near:
-        return f"did you mean `{free[near[0]]}`?"
+        return f"did you mean `{unused[near[0]]}`?"
     if not fault.node.members:
         return "remove it: additionalProperties is false, and no property is declared."
     names = [f"`{name}`" for name in fault.node.members]
     more = f" and {len(names) - NAMES_LISTED} more" if len(names) > NAMES_LISTED else ""
-    return f"remove it, or declare it beside {', '.join(names[:NAMES_LISTED])}{more}."
+    return f"remove it, or declare it next to {', '.join(names[:NAMES_LISTED])}{more}."
 
 
 def _types_in_words(node: Node) -> str:
-    return " or ".join(TYPE_NAMES[one] for one in node.types) or "a value"
+    return " or ".join(TYPE_NAMES[name] for name in node.types) or "a value"
 
 
 def _noun(pointer: str) -> str:
     return "property" if pointer.count("/") > 1 else "input"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= QUOTED_LENGTH else f"{text[: QUOTED_LENGTH - 1]}…"

@@ -1,7 +1,7 @@
-"""A schema compiled to closures, one for each of its nodes: applied, a step returns the new value.
+"""A schema compiled to closures: the step of each of its nodes returns the converted value.
 
-Most values are of their declared type already, so an object looks at the Python type of each member and
-calls that member's own step for the others alone.
+Most values already have their declared type, so the step of an object looks at the Python type of each member
+and calls the member's own step only for the others.
 """
 
 from __future__ import annotations
@@ -21,48 +21,51 @@ from .scalars import convert, is_whole, kind_of
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A compiled schema, taken by `coerce` and `project` in place of the JSON; ``root`` None asks nothing."""
+    """A compiled schema, for `coerce` and `project`; ``root`` None accepts everything.
+
+    ``convert_members`` is the quick step for inputs that are plain JSON, None if the root is not an object.
+    """
 
     root: Node | None
     step: Step = field(repr=False, compare=False)
-    take: Take | None = field(default=None, repr=False, compare=False)
+    convert_members: ConvertMembers | None = field(default=None, repr=False, compare=False)
 
 
 def compile_schema(schema: Any) -> Schema:
-    """Return a schema ready for many values; one that is compiled already comes back as it is.
+    """Return a compiled schema, to apply to many values; a compiled one is returned unchanged.
 
-    A root without ``type`` is an object, as in the platform's own example. What is nested deeper than 100
-    levels asks nothing, and so does a schema that is no object or an empty one.
+    A root without ``type`` is an object, as in the platform's own example. Subschemas nested deeper than 100
+    levels accept everything, and so does a schema that is empty or not an object.
 
     Example:
-        >>> ready = compile_schema({"properties": {"qty": {"type": "number"}}})
-        >>> ready.root.types, ready.root.members["qty"].types
+        >>> schema = compile_schema({"properties": {"qty": {"type": "number"}}})
+        >>> schema.root.types, schema.root.members["qty"].types
         (('object',), ('number',))
     """
     if isinstance(schema, Schema):
         return schema
     root = read_node(schema)
-    return Schema(root, compile_node(root), compile_taking(root))
+    return Schema(root, compile_node(root), compile_root(root))
 
 
-# It takes the value, its JSON pointer, and what collects what is noticed.
+# Its arguments are the value, its JSON pointer, and the walk that collects conversions and faults.
 Step: TypeAlias = Callable[[Any, str, Walk], Any]
-# The Python types of values that a step returns as they are, that step, and how the name continues a pointer.
+# The Python types that the step returns unchanged, that step, and the name as it is in a pointer.
 Member: TypeAlias = tuple[frozenset[type], Step, str]
 
-# An int is not among them: one that is no double is rounded.
+# Not int: one that a double cannot represent is rounded.
 _PYTHON: Mapping[str, type] = {"string": str, "boolean": bool, "number": float, "null": type(None)}
 _SCALARS: frozenset[type] = frozenset({str, bool, int, float, type(None)})
 _ANYTHING = _SCALARS | {dict, list}
 
 
 def compile_node(node: Node | None) -> Step:
-    """Return the step of a node: the value as it makes it, with what it notices added to the `Walk`.
+    """Return the step of a node, which returns the converted value and adds its notes to the `Walk`.
 
-    A value that cannot be converted comes back as it is, and so do parts that are not described.
+    A value that cannot be converted is returned unchanged, and so are undescribed parts.
     """
     if node is None:
-        return _as_it_is
+        return _unchanged
     if not (node.members or node.required or node.closed or node.extras or node.items):
         return _leaf(node.types)
     objects = _object_step(node)
@@ -72,17 +75,17 @@ def compile_node(node: Node | None) -> Step:
 
 @cache
 def _leaf(types: tuple[str, ...]) -> Step:
-    """Return the step of a node that asks for types alone, as most do."""
+    """Return the step of a node that has only types, as most do."""
     node = Node(types)
     return _step(node, _object_step(node), None)
 
 
 def _step(node: Node, objects: Step, arrays: Step | None) -> Step:
     types = frozenset(node.types)
-    takes_int = "number" in types or "integer" in types
+    accepts_int = "number" in types or "integer" in types
 
     def step(value: Any, pointer: str, walk: Walk) -> Any:
-        if takes_int and type(value) is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
+        if accepts_int and type(value) is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
             return value
         kind = kind_of(value)
         if types and kind not in types and not (kind == "number" and "integer" in types and is_whole(value)):
@@ -98,20 +101,20 @@ def _step(node: Node, objects: Step, arrays: Step | None) -> Step:
     return step
 
 
-def _as_it_is(value: Any, pointer: str, walk: Walk) -> Any:
+def _unchanged(value: Any, pointer: str, walk: Walk) -> Any:
     return value
 
 
 def _member(node: Node | None, name: str = "") -> Member:
-    continued = join("", name)
+    pointer = join("", name)
     if node is None:
-        return _ANYTHING, _as_it_is, continued
-    return _passing(node.types), compile_node(node), continued
+        return _ANYTHING, _unchanged, pointer
+    return _unchanged_types(node.types), compile_node(node), pointer
 
 
 @cache
-def _passing(types: tuple[str, ...]) -> frozenset[type]:
-    return frozenset(_PYTHON[one] for one in types if one in _PYTHON) if types else _SCALARS
+def _unchanged_types(types: tuple[str, ...]) -> frozenset[type]:
+    return frozenset(_PYTHON[name] for name in types if name in _PYTHON) if types else _SCALARS
 
 
 def _object_step(node: Node) -> Step:
@@ -133,8 +136,8 @@ def _object_step(node: Node) -> Step:
             if type(item) in member[0]:
                 result[name] = item
             elif item is not UNDEFINED:
-                place = join(pointer, name) if member is extras else pointer + member[2]
-                result[name] = member[1](item, place, walk)
+                location = join(pointer, name) if member is extras else pointer + member[2]
+                result[name] = member[1](item, location, walk)
         for name in required:
             if value.get(name, UNDEFINED) is UNDEFINED:
                 walk.faults.append(MissingInput(join(pointer, name), name, node.members.get(name)))
@@ -145,7 +148,7 @@ def _object_step(node: Node) -> Step:
 
 def _array_step(items: Step) -> Step:
     def step(value: list[Any], pointer: str, walk: Walk) -> Any:
-        # An array cannot leave a place out: undefined there is null, as JSON.stringify writes it.
+        # An array cannot omit an item: undefined becomes null, as JSON.stringify writes it.
         return [
             items(None if item is UNDEFINED else item, f"{pointer}/{index}", walk)
             for index, item in enumerate(value)
@@ -170,35 +173,36 @@ def _rounded(value: float, pointer: str, walk: Walk) -> float:
     return after
 
 
-Take: TypeAlias = Callable[[dict[Any, Any], Walk], dict[str, Any]]
+ConvertMembers: TypeAlias = Callable[[dict[Any, Any], Walk], dict[str, Any]]
 
 
-# The types of leaves that stay as they are, whether numbers do, the type that is only copied, the one type
-# that other leaves become ("" where there are several), and the step that does all the rest.
+# The types of leaves that stay unchanged, whether numbers do, the type that is only copied, the only type to
+# which other leaves are converted ("" if there are several), and the step for all other values.
 _Facts: TypeAlias = tuple[frozenset[type], bool, type | None, str, Step]
 
 
 _PYTHON_TYPES: dict[str, type] = {"string": str, "boolean": bool, "null": type(None)}
-_WHOLE: dict[tuple[str, ...], type] = {("array",): list, ("object",): dict}
+_CONTAINERS: dict[tuple[str, ...], type] = {("array",): list, ("object",): dict}
 _COERCIBLE = frozenset({"string", "boolean", "number"})
 
 
-def compile_taking(root: Node | None) -> Take | None:
-    """Return what takes inputs that are plain JSON, None where the schema wants no object.
+def compile_root(root: Node | None) -> ConvertMembers | None:
+    """Return the quick step for inputs that are plain JSON, None if the schema does not accept an object.
 
-    Raises, when it is called:
-        NotPlainError: they are not, and have to be read part by part.
+    The step raises:
+        NotPlainError: they are not plain JSON, and must be converted part by part.
     """
     if root is None or (root.types and "object" not in root.types):
         return None
-    return _take_of(root)
+    return _convert_members(root)
 
 
-def _take_of(root: Node) -> Take:  # noqa: C901 - see take
+def _convert_members(root: Node) -> ConvertMembers:  # noqa: C901 - see convert_members
     known = {name: _member_facts(node, name) for name, node in root.members.items()}.get
     others, closed, required = (_facts(root.extras), ""), root.closed, root.required
 
-    def take(value: dict[Any, Any], walk: Walk) -> dict[str, Any]:  # noqa: C901 - a call a member costs a third
+    # One function, because a call for each member makes it a third slower.
+    def convert_members(value: dict[Any, Any], walk: Walk) -> dict[str, Any]:  # noqa: C901 - see above
         result: dict[str, Any] = {}
         for name, item in value.items():
             if type(name) is not str:
@@ -206,11 +210,12 @@ def _take_of(root: Node) -> Take:  # noqa: C901 - see take
             member = known(name)
             if member is None:
                 if closed:
+                    # Only to raise if it is not plain JSON: then it is reported as that as well.
                     copied(item, 1, [AT_ONCE])
                     walk.faults.append(UndeclaredInput(join("", name), name, value, root))
                     continue
                 member = others
-            (leaves, is_number, whole, only, step), pointer = member
+            (leaves, is_number, container, only_type, step), pointer = member
             kind = type(item)
             if kind in leaves:
                 result[name] = item
@@ -223,11 +228,11 @@ def _take_of(root: Node) -> Take:  # noqa: C901 - see take
                     continue
             elif kind not in LEAVES:
                 item = copied(item, 1, [AT_ONCE])
-                if kind is whole:
+                if kind is container:
                     result[name] = item
                     continue
-                only = ""
-            if only and (after := walk.conversions[only](item)) is not UNDEFINED:
+                only_type = ""
+            if only_type and (after := walk.conversions[only_type](item)) is not UNDEFINED:
                 walk.converted.append(Conversion(pointer or join("", name), item, after))
                 result[name] = after
             else:
@@ -237,7 +242,7 @@ def _take_of(root: Node) -> Take:  # noqa: C901 - see take
                 walk.faults.append(MissingInput(join("", name), name, root.members.get(name)))
         return result
 
-    return take
+    return convert_members
 
 
 def _member_facts(node: Node | None, name: str) -> tuple[_Facts, str]:
@@ -254,12 +259,12 @@ def _facts(node: Node | None) -> _Facts:
 
 @cache
 def _facts_of(types: tuple[str, ...]) -> _Facts:
-    """Return the facts of a node that asks for types alone, as most do."""
-    leaves: Iterator[type] = (_PYTHON_TYPES[one] for one in types if one in _PYTHON_TYPES)
+    """Return the facts of a node that only has types, as most do."""
+    leaves: Iterator[type] = (_PYTHON_TYPES[name] for name in types if name in _PYTHON_TYPES)
     return (
         frozenset(leaves) if types else LEAVES,
         not types or "number" in types,
-        _WHOLE.get(types),
+        _CONTAINERS.get(types),
         types[0] if len(types) == 1 and types[0] in _COERCIBLE else "",
         compile_node(Node(types)),
     )

@@ -4,13 +4,13 @@
 mapping, tuple, list                        object, array
 numpy scalar, `Decimal`                     number, boolean or string
 aware datetime, pandas Timestamp            ``2024-05-01T12:00:00.000Z``, in UTC as JavaScript
-naive datetime, numpy datetime64            ``2024-05-01T12:00:00.000``, no zone made up
+naive datetime, numpy datetime64            ``2024-05-01T12:00:00.000``, without a zone
 date                                        ``2024-05-01``
 NaN, NaT, pandas NA, ``UNDEFINED``          absent; null within an array
 ==========================================  ==================================================
 
-Digits below the millisecond are cut, as a JavaScript date has none. Neither numpy nor pandas is imported:
-their values are known by what they can do.
+Digits below the millisecond are dropped, because a JavaScript date has none. Neither numpy nor pandas is
+imported: their values are recognized by their attributes.
 """
 
 from __future__ import annotations
@@ -29,30 +29,31 @@ from kustomer_nb.jsontext.pointer import join
 
 from .nodes import DEPTH
 
-_AS_THEY_ARE = frozenset({str, bool, type(None), type(UNDEFINED)})
+_UNCHANGED = frozenset({str, bool, type(None), type(UNDEFINED)})
 _TEXT = {str}
 _NUMBERS = frozenset({int, float})
 LEAVES: frozenset[type] = frozenset({str, bool, type(None)})
 _ABSENT = frozenset({"NaTType", "NAType"})
+# The largest double has as many: int() of a longer one is Infinity in JavaScript.
 _LARGEST_BITS = 1024
-# As many values as inputs may hold; a request has far fewer.
+# The limit for inputs; a request has far fewer values.
 MOST = 1_000_000
-# As many as are copied at once: what holds more is looked at first.
+# The limit for copying without a check beforehand, which takes time.
 AT_ONCE = 100_000
-# Past this many no more are named; a value that holds itself twice has more than anybody could wait for.
+# No more faults are listed: a value that contains itself twice has more than anybody can wait for.
 MOST_FAULTS = 1000
-Way: TypeAlias = tuple[str | int, ...]
+Path: TypeAlias = tuple[str | int, ...]
 
 
 class Plain(NamedTuple):
-    """A value as plain JSON, and one KNB704 for each part that is not; those parts are null."""
+    """A value as plain JSON, and a KNB704 for each part that is not JSON; those parts are null."""
 
     value: Any
     faults: tuple[Diagnostic, ...]
 
 
 def plain(value: Any) -> Plain:
-    """Return a copy of a value as plain JSON; ``UNDEFINED`` when it means absent.
+    """Return a copy of a value as plain JSON; ``UNDEFINED`` if it counts as absent.
 
     Example:
         >>> plain({"at": date(2024, 5, 1), "tags": ("a", "b"), "none": float("nan")}).value
@@ -64,23 +65,23 @@ def plain(value: Any) -> Plain:
         return Plain(copied(value, 0, [AT_ONCE]), ())
     except NotPlainError:
         reader = _Reader()
-    if (found := excess(value, max_values=MOST)) is not None and found.has_too_many:
-        return Plain(None, (_fault(f"{found.reason}.", "pass less.", ()),))
-    return Plain(reader.all_of(value), tuple(reader.faults))
+    if (bound := excess(value, max_values=MOST)) is not None and bound.has_too_many:
+        return Plain(None, (_fault(f"{bound.reason}.", "pass less data.", ()),))
+    return Plain(reader.read_root(value), tuple(reader.faults))
 
 
 class NotPlainError(Exception):
-    """The value is not plain JSON yet."""
+    """The value is not plain JSON."""
 
 
 def copied(value: Any, depth: int, room: list[int]) -> Any:
-    """Return a copy of a value that is plain JSON already, as most are.
+    """Return a copy of a value that is already plain JSON, as most are.
 
-    ``room`` is how many more values there may be: a list that holds another one twice, and that one a third
-    one twice, is soon more than any memory holds.
+    ``room`` is the number of values that may follow: a list that contains another one twice, and that one a
+    third one twice, soon exceeds any memory.
 
     Raises:
-        NotPlainError: it is not, so it has to be read part by part.
+        NotPlainError: it is not plain JSON, or too large or deep, and must be read part by part.
     """
     kind = type(value)
     if kind in LEAVES:
@@ -105,7 +106,7 @@ def _is_room(room: list[int], value: Sized) -> bool:
 
 
 class _FullError(Exception):
-    """There is more in the value than is read."""
+    """The value has more parts, or more faults, than are read."""
 
 
 class _Reader:
@@ -113,16 +114,16 @@ class _Reader:
         self.faults: list[Diagnostic] = []
         self._room = MOST
 
-    def all_of(self, value: Any) -> Any:
-        """Return a whole value as plain JSON, null where there is too much in it."""
+    def read_root(self, value: Any) -> Any:
+        """Return a value as plain JSON, null if it has too many parts."""
         try:
             return self.read(value, ())
         except _FullError:
             return None
 
-    def read(self, value: Any, path: Way) -> Any:
+    def read(self, value: Any, path: Path) -> Any:
         kind = type(value)
-        if kind in _AS_THEY_ARE:
+        if kind in _UNCHANGED:
             return value
         if isinstance(value, (int, float)):
             return _number(value)
@@ -135,11 +136,11 @@ class _Reader:
         except (_FullError, KeyboardInterrupt):
             raise
         except Exception as error:
-            # A class of the user's own may raise anything.
+            # A user's own class may raise anything in its methods.
             self._report(f"reading it raised {type(error).__name__}.", "pass plain JSON values.", path)
             return None
 
-    def _object(self, value: Mapping[Any, Any], path: Way) -> Any:
+    def _object(self, value: Mapping[Any, Any], path: Path) -> Any:
         if len(path) >= DEPTH:
             return self._too_deep(path)
         result = {}
@@ -149,59 +150,63 @@ class _Reader:
                 name = str.__str__(key)
             else:
                 name = str(key)
-                self._report(f"the key {key!r:.60} is not text.", "make it text.", (*path, name))
-            read = self.read(item, (*path, name))
-            if read is not UNDEFINED:
-                result[name] = read
+                self._report(f"the key {key!r:.60} is not a string.", "pass a string.", (*path, name))
+            plain_item = self.read(item, (*path, name))
+            if plain_item is not UNDEFINED:
+                result[name] = plain_item
         return result
 
-    def _array(self, value: list[Any] | tuple[Any, ...], path: Way) -> Any:
+    def _array(self, value: list[Any] | tuple[Any, ...], path: Path) -> Any:
         if len(path) >= DEPTH:
             return self._too_deep(path)
-        read = []
+        items = []
         for index, item in enumerate(value):
             self._count(path)
-            read.append(self.read(item, (*path, index)))
-        return [None if item is UNDEFINED else item for item in read]
+            items.append(self.read(item, (*path, index)))
+        # As JSON.stringify writes undefined in an array.
+        return [None if item is UNDEFINED else item for item in items]
 
-    def _other(self, value: Any, path: Way) -> Any:
-        found = _scalar(value)
-        if found is not value:
-            return self.read(found, path)
-        lists = isinstance(value, AbstractSet) or getattr(value, "ndim", None)
-        fix = "pass a list." if lists else "pass text, a number, a boolean, None, a list or a mapping."
+    def _other(self, value: Any, path: Path) -> Any:
+        scalar = _scalar(value)
+        if scalar is not value:
+            return self.read(scalar, path)
+        is_listable = isinstance(value, AbstractSet) or getattr(value, "ndim", None)
+        fix = "pass a list." if is_listable else "pass a string, number, boolean, None, list or mapping."
         self._report(f"a value of type {type(value).__name__} is not a JSON value.", fix, path)
         return None
 
-    def _too_deep(self, path: Way) -> None:
-        self._report(f"nested deeper than {DEPTH} levels, or within itself.", "pass a flatter value.", path)
+    def _too_deep(self, path: Path) -> None:
+        self._report(
+            f"it is nested deeper than {DEPTH} levels, or contains itself.", "pass a flatter value.", path
+        )
 
-    def _count(self, path: Way) -> None:
+    def _count(self, path: Path) -> None:
         self._room -= 1
         if self._room < 0:
-            self._report(f"it holds more than {MOST:,} values.", "pass less.", path[:1])
+            self._report(f"it has more than {MOST:,} values.", "pass less data.", path[:1])
             raise _FullError
 
-    def _report(self, message: str, fix: str, path: Way) -> None:
+    def _report(self, message: str, fix: str, path: Path) -> None:
         if len(self.faults) == MOST_FAULTS:
             raise _FullError
         self.faults.append(_fault(message, fix, path))
 
 
-def _fault(message: str, fix: str, path: Way) -> Diagnostic:
+def _fault(message: str, fix: str, path: Path) -> Diagnostic:
     return Diagnostic(Code.INPUT_NOT_JSON, Severity.ERROR, join("", *path), message, fix)
 
 
 def _number(value: float) -> Any:
     if isinstance(value, int):
-        # Digits beyond a double are kept for now: the loss is reported where the number is converted.
+        # Digits beyond a double are kept here, so that the step of the schema reports their loss.
         return int(value) if value.bit_length() <= _LARGEST_BITS else number(value)
     return UNDEFINED if value != value else float(value)
 
 
 def _scalar(value: Any) -> Any:
-    """Return a scalar of Python's or numpy's as JSON, anything else as it is."""
+    """Return a scalar of Python or numpy as JSON, anything else unchanged."""
     if isinstance(value, str):
+        # A plain str of a subclass, such as an enum or numpy's, whose own __str__ may return another text.
         return str.__str__(value)
     if type(value).__name__ in _ABSENT:
         return UNDEFINED
@@ -219,16 +224,17 @@ def _moment(value: datetime) -> str:
 
 
 def _numpy(value: Any) -> Any:
-    # An array of one element has item() too, but is not a scalar.
+    # An array of one element has item() as well, but is not a scalar.
     if not callable(getattr(value, "item", None)) or getattr(value, "ndim", None):
         return value
     kind = getattr(getattr(value, "dtype", None), "kind", None)
-    # item() of a moment or a duration in nanoseconds is a bare int; of a moment in milliseconds it is a
-    # datetime, or None when it is NaT.
+    # item() of a datetime64 or timedelta64 in nanoseconds is an int; of a datetime64 in milliseconds it is a
+    # datetime, or None for NaT.
     if kind == "m":
         return value
     if kind == "M":
         moment = value.astype("datetime64[ms]").item()
         return UNDEFINED if moment is None else moment
-    found = value.item()
-    return value if type(found) is type(value) else found
+    item = value.item()
+    # longdouble.item() returns itself, which would be read forever.
+    return value if type(item) is type(value) else item

@@ -1,4 +1,4 @@
-"""From answers that came back to the schema and the sample an author would have written for them."""
+"""The outputSchema and the sample that an author would write for the bodies of responses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TYPES = frozenset({"string", "boolean", "number", "object", "array"})
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Inferred(Displayable):
-    """An ``outputSchema``, a ``sampleOutputContext``, and in words what could not be told from the bodies."""
+    """An ``outputSchema``, a ``sampleOutputContext``, and notes on what the bodies leave open."""
 
     schema: dict[str, Any]
     sample: Any
@@ -33,58 +33,58 @@ class Inferred(Displayable):
 
 
 def infer(bodies: Any) -> Inferred:
-    """Return the schema and sample of one or many bodies: a list of them, or one that is no list.
+    """Return the schema and sample of a body that is not a list, or of a list of bodies.
 
     A `Response` stands for its body, a `Run` for its output before outputSchema. Only the platform's five
-    types are used, and what is inferred takes each of the bodies and changes nothing in it: a place that is
-    null, or of several types, is left without a type. The root allows no other properties, as on the
-    platform's page; nested objects do. Items of arrays are not described, for no real schema does. In the
-    sample an array has one item, with every property seen in any, and long texts are cut.
+    types are used, and the schema accepts each of the bodies without a change: a value that is null, or has
+    several types, gets no type. The root allows no other properties, as on the platform's page; nested
+    objects do. Items of arrays are not described, because no real schema does that. In the sample an array
+    has one item, with every property of any, and long strings are shortened.
 
     Raises:
         ValueError: there is no body.
-        InputError: a body holds itself, is no JSON, or cannot be read.
+        InputError: a body contains itself, is not JSON, or cannot be read.
 
     Example:
-        >>> found = infer([{"id": 7, "tags": ["a"]}, {"id": 8}])
-        >>> found.schema["properties"], found.schema["required"]
+        >>> inferred = infer([{"id": 7, "tags": ["a"]}, {"id": 8}])
+        >>> inferred.schema["properties"], inferred.schema["required"]
         ({'id': {'type': 'number'}, 'tags': {'type': 'array'}}, ['id'])
-        >>> found.sample
+        >>> inferred.sample
         {'id': 7, 'tags': ['a']}
     """
-    values = [_value(one) for one in (bodies if _is_many(bodies) else [bodies])]
+    values = [_value(body) for body in (bodies if _is_list(bodies) else [bodies])]
     if not values:
-        msg = "infer() was given no body: pass one, or a list of them"
+        msg = "infer() needs a body: pass one, or a list of them"
         raise ValueError(msg)
-    reading = _Reading(len(values))
-    for at, one in enumerate(values):
-        require_end(one, f"/{at}", is_strict=True)
-    schema = reading.schema(values, "")
+    inference = _Inference()
+    for index, value in enumerate(values):
+        require_end(value, f"/{index}", is_strict=True)
+    schema = inference.schema(values, "")
     if schema.get("type") == "object":
         schema["additionalProperties"] = False
-    return Inferred(schema, _sample(values, 0), tuple(reading.notes))
+    return Inferred(schema, _sample(values, 0), tuple(inference.notes))
 
 
-def _is_many(bodies: Any) -> bool:
+def _is_list(bodies: Any) -> bool:
     return isinstance(bodies, Iterable) and not isinstance(bodies, (str, bytes, Mapping))
 
 
-def _value(given: Any) -> Any:
+def _value(body: Any) -> Any:
+    # By attribute, because this room must not import those of `Run` and `Response` above it.
     for name in ("mapped", "body"):
-        found = getattr(given, name, given)
-        if found is not given:
-            return found
-    return given
+        value = getattr(body, name, body)
+        if value is not body:
+            return value
+    return body
 
 
 @dataclass
-class _Reading:
-    total: int
+class _Inference:
     notes: list[str] = field(default_factory=list)
 
     def schema(self, values: Sequence[Any], pointer: str) -> dict[str, Any]:
-        """Return the schema of the values of one place; one of no type where none fits them all."""
-        kinds = {_kind(one): None for one in values}
+        """Return the schema of the values of one location, without a type if none fits them all."""
+        kinds = {_kind(value): None for value in values}
         if list(kinds) == ["object"] and pointer.count("/") < DEPTH:
             return self._object(values, pointer)
         (first, *others) = kinds
@@ -94,17 +94,23 @@ class _Reading:
         return {}
 
     def _object(self, values: Sequence[dict[str, Any]], pointer: str) -> dict[str, Any]:
-        members: dict[str, list[Any]] = {}
-        for one in values:
-            for key, item in one.items():
-                if item is not UNDEFINED:
-                    members.setdefault(key, []).append(item)
+        members = _members(values)
         properties = {key: self.schema(items, f"{pointer}/{_escaped(key)}") for key, items in members.items()}
         required = [key for key, items in members.items() if len(items) == len(values)]
-        whole: dict[str, Any] = {"type": "object"}
+        schema: dict[str, Any] = {"type": "object"}
         if properties:
-            whole["properties"] = properties
-        return {**whole, "required": required} if required else whole
+            schema["properties"] = properties
+        return {**schema, "required": required} if required else schema
+
+
+def _members(objects: Iterable[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return the values of each member of the objects."""
+    members: dict[str, list[Any]] = {}
+    for value in objects:
+        for key, item in value.items():
+            if item is not UNDEFINED:
+                members.setdefault(key, []).append(item)
+    return members
 
 
 def _escaped(key: str) -> str:
@@ -114,37 +120,35 @@ def _escaped(key: str) -> str:
 def _kind(value: Any) -> str:
     kind = kind_of(value)
     is_exact = kind != "number" or isinstance(value, float) or abs(value) <= SAFE_INTEGER
-    return kind if is_exact else "number larger than JavaScript keeps"
+    return kind if is_exact else "number too large for JavaScript"
 
 
 def _untyped(pointer: str, kinds: list[str]) -> str:
-    place = ".".join(split(pointer)) or "the body"
+    path = ".".join(split(pointer)) or "the body"
     if kinds == ["null"]:
-        return f"{place} is null in every body, so its type cannot be told; any value is taken."
-    others = [one for one in kinds if one != "null"]
+        return f"{path} is null in every body, so its type is unknown; any value is accepted."
+    others = [kind for kind in kinds if kind != "null"]
+    # As ajv's coerceTypes does: null becomes "", 0 or false.
     if "null" in kinds and len(others) == 1:
-        return f"{place} is {others[0]} or null; a type would turn null into something else, so it has none."
+        return f"{path} is {others[0]} or null; it has no type, because one would convert null."
     if len(others) == 1:
-        return f"{place} is a {others[0] or 'value that is not JSON'}; it has no type, so that it stays."
-    return f"{place} is {' or '.join(kinds)}; a type would change one of them, so it has none."
+        return f"{path} is a {others[0] or 'value that is not JSON'}; it has no type, so that it is kept."
+    return f"{path} is {' or '.join(kinds)}; it has no type, because one would convert some of them."
 
 
 def _sample(values: Sequence[Any], depth: int) -> Any:
-    """Return an example of the values of one place, the parts of objects and arrays taken from all."""
-    told = [one for one in values if one is not None]
-    if not told:
+    """Return an example of the values of one location, with the members and items of all of them."""
+    examples = [value for value in values if value is not None]
+    if not examples:
         return None
-    first = told[0]
+    first = examples[0]
     kind = kind_of(first)
-    alike = [one for one in told if kind_of(one) == kind] if depth < DEPTH else told[:1]
+    # Other kinds cannot be merged with the first one.
+    same_kind = [value for value in examples if kind_of(value) == kind] if depth < DEPTH else examples[:1]
     if kind == "object":
-        members: dict[str, list[Any]] = {}
-        for one in alike:
-            for key, item in one.items():
-                if item is not UNDEFINED:
-                    members.setdefault(key, []).append(item)
+        members = _members(same_kind)
         return {key: _sample(items, depth + 1) for key, items in members.items()} if depth < DEPTH else {}
     if kind == "array":
-        items = [item for one in alike for item in one]
+        items = [item for value in same_kind for item in value]
         return [_sample(items, depth + 1)] if items and depth < DEPTH else []
     return f"{first[: LONGEST - 1]}…" if kind == "string" and len(first) > LONGEST else first

@@ -1,7 +1,7 @@
-"""A schema read once, down to the five keywords that are applied.
+"""A schema reduced to the five keywords that are applied.
 
-They are type, properties, required, additionalProperties and items; a keyword that is not well formed is
-passed over like any other, so that an odd schema is never a reason to fail.
+They are type, properties, required, additionalProperties and items. A malformed keyword is ignored like any
+other, so that an odd schema is never a reason to fail.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 from .scalars import CONVERSIONS, TYPE_NAMES
 
 DEPTH = 100
-# Of a schema that holds itself twice there are more than could ever be read: what comes later asks nothing.
+# A schema that contains itself twice has endless nodes: those beyond the limit accept everything.
 MOST_NODES = 50_000
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Node(NamedTuple):
-    """What one subschema asks of a value; ``None`` in place of a node asks nothing.
+    """What a subschema requires of a value; ``None`` instead of a node accepts everything.
 
-    A named tuple, because most schemas are compiled for one value, and a frozen dataclass is slow to make.
+    A named tuple, because most schemas are compiled for one value and a frozen dataclass is slow to create.
     """
 
     types: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ _BARE = {name: Node((name,)) for name in TYPE_NAMES}
 
 
 def read_node(schema: Any) -> Node | None:
-    """Return what a schema asks of a whole value; None where it asks nothing.
+    """Return the node of a schema, None if it accepts everything.
 
     A root without ``type`` is an object, as in the platform's own example.
     """
@@ -50,7 +50,7 @@ def _node(schema: Any, depth: int, room: list[int]) -> Node | None:
     if not isinstance(schema, dict) or not schema or depth > DEPTH:
         return None
     get = schema.get
-    # As most are: made once.
+    # Most schemas have only a type: their nodes exist already.
     if len(schema) == 1 and isinstance(kind := get("type"), str) and kind in _BARE:
         return _BARE[kind]
     room[0] -= 1
@@ -72,13 +72,13 @@ def _members(properties: dict[str, Any], depth: int, room: list[int]) -> dict[st
     return {name: _node(member, depth, room) for name, member in properties.items()}
 
 
-def _types(wanted: Any) -> tuple[str, ...]:
-    """Return the types asked for; none at all when one of them is unknown, for nothing can be said then."""
-    if isinstance(wanted, str):
-        return (wanted,) if wanted in TYPE_NAMES else ()
-    listed = wanted if isinstance(wanted, list) else []
-    known = all(isinstance(one, str) and one in TYPE_NAMES for one in listed)
-    return tuple(listed) if known else ()
+def _types(keyword: Any) -> tuple[str, ...]:
+    """Return the types of a ``type`` keyword; none if one is unknown, because that one may fit any value."""
+    if isinstance(keyword, str):
+        return (keyword,) if keyword in TYPE_NAMES else ()
+    names = keyword if isinstance(keyword, list) else []
+    are_known = all(isinstance(name, str) and name in TYPE_NAMES for name in names)
+    return tuple(names) if are_known else ()
 
 
 def _names(required: Any) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def _names(required: Any) -> tuple[str, ...]:
 
 
 class Conversion(NamedTuple):
-    """One value converted to its declared type: where, what it was, what it became.
+    """A value converted to its declared type: its pointer, and the value before and after.
 
     Example:
         >>> Conversion("/qty", "2", 2)
@@ -101,7 +101,7 @@ class Conversion(NamedTuple):
 
 
 class WrongType(NamedTuple):
-    """A value that is of none of the types ``node`` asks for and cannot become one."""
+    """A value that has none of the types of ``node`` and cannot be converted to one."""
 
     pointer: str
     value: Any
@@ -109,16 +109,16 @@ class WrongType(NamedTuple):
 
 
 class UndeclaredInput(NamedTuple):
-    """A member that the closed object ``node`` does not name; ``beside`` is the object it was found in."""
+    """A member that the closed object ``node`` does not declare; ``owner`` is the object that has it."""
 
     pointer: str
     name: str
-    beside: Mapping[str, Any]
+    owner: Mapping[str, Any]
     node: Node
 
 
 class MissingInput(NamedTuple):
-    """A required member that is absent; ``node`` is what it should have been."""
+    """A required member that is absent; ``node`` is its declaration."""
 
     pointer: str
     name: str
@@ -127,9 +127,9 @@ class MissingInput(NamedTuple):
 
 @dataclass(slots=True)
 class Walk:
-    """How a schema is applied, and what is noticed on the way, in the order of the value.
+    """How a schema is applied, and the conversions and faults so far, in the order of the value.
 
-    Members not named by a closed object are left out: at every depth, or else at the root alone.
+    Members that a closed object does not declare are left out at every depth, or only at the root.
     """
 
     every_depth: bool = True

@@ -1,4 +1,4 @@
-"""An output as the platform passes it on: converted, and without what the schema does not name."""
+"""An output as the platform passes it on: converted, and without undeclared members."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .scalars import table
 
 
 class Drop(NamedTuple):
-    """One member left out of an output, because its object allows no additional properties."""
+    """A member left out of an output, because its object allows no additional properties."""
 
     pointer: str
     value: Any
 
 
 class Unconverted(NamedTuple):
-    """One value kept as it was, though ``wanted`` is another type: no source says what becomes of it."""
+    """A value kept unchanged, although ``wanted`` is another type: what the platform does is undocumented."""
 
     pointer: str
     value: Any
@@ -30,7 +30,7 @@ class Unconverted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """An output, and what became of each value on the way; ``absent`` points to required ones not there."""
+    """An output and the changes to it; ``absent`` are the pointers of missing required members."""
 
     value: Any
     converted: tuple[Conversion, ...] = ()
@@ -46,15 +46,15 @@ def project(
     every_depth: bool = True,
     conversions: Mapping[str, Callable[[Any], Any]] | None = None,
 ) -> Projected:
-    """Return an output converted to its declared types, without the members its schema does not name.
+    """Return an output converted to its declared types, without the members that its schema does not declare.
 
-    No output is an error here: what cannot be converted is kept, what is required and missing is listed.
-    ``every_depth`` False leaves the members of nested objects in. ``schema`` may be compiled; None, True and
-    ``{}`` ask nothing. The value given is never changed; parts that are not described are shared with it.
-    ``conversions`` go before those of ajv's table, by type; see `kustomer_nb.Platform`.
+    Nothing is an error here: a value that cannot be converted is kept, a missing required one is listed.
+    ``every_depth`` False keeps the members of nested objects. ``schema`` may be compiled; None, True and
+    ``{}`` accept everything. ``value`` is never changed; the result shares undescribed parts with it.
+    ``conversions`` take precedence over those of ajv, by type; see `kustomer_nb.Platform`.
 
     Raises:
-        InputError: the value holds itself, or cannot be read.
+        InputError: the value contains itself, or cannot be read.
 
     Example:
         >>> schema = {"properties": {"total": {"type": "string"}}, "additionalProperties": False}
@@ -70,11 +70,15 @@ def project(
     return Projected(
         result,
         tuple(walk.converted),
-        tuple(Drop(f.pointer, f.beside[f.name]) for f in walk.faults if isinstance(f, UndeclaredInput)),
         tuple(
-            Unconverted(f.pointer, f.value, " or ".join(f.node.types))
-            for f in walk.faults
-            if isinstance(f, WrongType)
+            Drop(fault.pointer, fault.owner[fault.name])
+            for fault in walk.faults
+            if isinstance(fault, UndeclaredInput)
         ),
-        tuple(f.pointer for f in walk.faults if isinstance(f, MissingInput)),
+        tuple(
+            Unconverted(fault.pointer, fault.value, " or ".join(fault.node.types))
+            for fault in walk.faults
+            if isinstance(fault, WrongType)
+        ),
+        tuple(fault.pointer for fault in walk.faults if isinstance(fault, MissingInput)),
     )

@@ -1,7 +1,7 @@
-"""The conversion table: which value becomes which type, and as what.
+"""The conversion table of ajv with ``coerceTypes: true`` (https://ajv.js.org/coercion.html).
 
-It is ajv's with ``coerceTypes: true``. Only a value of none of the wanted types is converted, the types are
-tried in their order, and nothing is ever converted to or from an object or an array.
+Only a value that has none of the declared types is converted, the types are tried in order, and nothing is
+ever converted to or from an object or an array.
 """
 
 from __future__ import annotations
@@ -22,28 +22,29 @@ _EXACT = {
     list: "array",
     type(None): "null",
 }
+# Exact types first, because they are most values; numpy's float64, for one, is a subclass.
 _SUBCLASSED = ((str, "string"), ((int, float), "number"), (Mapping, "object"), ((list, tuple), "array"))
 
 
 def kind_of(value: Any) -> str:
-    """Return the JSON type of a value; ``""`` when it is not JSON.
+    """Return the JSON type of a value, ``""`` if it is not JSON.
 
     Example:
         >>> [kind_of(value) for value in ("", True, 1.5, None, (), {1})]
         ['string', 'boolean', 'number', 'null', 'array', '']
     """
-    found = _EXACT.get(type(value))
-    if found is not None:
-        return found
+    exact = _EXACT.get(type(value))
+    if exact is not None:
+        return exact
     return next((kind for base, kind in _SUBCLASSED if isinstance(value, base)), "")
 
 
 def convert(
     value: Any, types: Iterable[str], conversions: Mapping[str, Callable[[Any], Any]] | None = None
 ) -> Any:
-    """Return a value of another type as the first type it can become, ``UNDEFINED`` when there is none.
+    """Return a value converted to the first type that is possible, ``UNDEFINED`` if none is.
 
-    ``conversions`` is the table to use in place of ajv's.
+    ``conversions`` is the table to use instead of ajv's.
 
     Example:
         >>> convert("1.50", ["number"]), convert(True, ["string"]), convert("yes", ["boolean"])
@@ -61,7 +62,7 @@ def convert(
 
 
 def table(own: Mapping[str, Callable[[Any], Any]] | None) -> Mapping[str, Callable[[Any], Any]]:
-    """Return ajv's conversions with one's own in their place.
+    """Return ajv's conversions, replaced by your own where those have the same type.
 
     Example:
         >>> table({"boolean": lambda value: value == "yes"})["boolean"]("yes")
@@ -95,13 +96,14 @@ def _to_number(value: Any) -> Any:
         return int(value or 0)
     if not isinstance(value, str) or not value:
         return UNDEFINED
-    read = string_number(value)
-    return UNDEFINED if math.isnan(read) else read
+    # JavaScript's unary plus: " 12 " and "0x1f" are numbers, "12px" is not.
+    number = string_number(value)
+    return UNDEFINED if math.isnan(number) else number
 
 
 def _to_integer(value: Any) -> Any:
-    read = _to_number(value)
-    return read if read is not UNDEFINED and is_whole(read) else UNDEFINED
+    number = _to_number(value)
+    return number if number is not UNDEFINED and is_whole(number) else UNDEFINED
 
 
 def _to_boolean(value: Any) -> Any:

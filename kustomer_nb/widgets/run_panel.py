@@ -16,7 +16,7 @@ from kustomer_nb.action import Action
 from kustomer_nb.config import FAULT, SENDING
 from kustomer_nb.errors import GuardError, InputError, KustomerNbError, TransportError
 from kustomer_nb.options import WorkbenchOptions, takes
-from kustomer_nb.run import Prepared, Run, is_denied, name_asked, needs_name, why_named
+from kustomer_nb.run import Prepared, Run, confirmation_name, confirmation_reason, is_denied, required_name
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.transport import FAULTS, wait
 from kustomer_nb.transport.fault_injection import InjectedFault
@@ -95,7 +95,7 @@ class RunPanel(BaseWidget):
         simulate = f"Simulate {mode.removeprefix(FAULT)}"
         self.label = _LABELS.get(mode, run if mode in SENDING else simulate).strip()
         is_sent = mode in SENDING and not is_denied(request, prepared.profile)
-        self.confirm_name = needs_name(prepared) if is_sent else ""
+        self.confirm_name = confirmation_name(prepared) if is_sent else ""
         self.confirm_label = _confirm_label(prepared, self.confirm_name) if self.confirm_name else ""
 
     def intend(self, content: dict[str, Any]) -> None:
@@ -178,7 +178,7 @@ class RunPanel(BaseWidget):
             self.html, self.notice = reporting.fill("unanswered", {}, styled=False), str(error)
         except KustomerNbError as error:
             self.html, self.notice = "", _notice(error)
-            if isinstance(error, GuardError) and (name := name_asked(error)):
+            if isinstance(error, GuardError) and (name := required_name(error)):
                 # Only resolving localhost shows that it is a remote host.
                 remote = f"This request goes to a remote host. Type {name} to confirm."
                 self.confirm_label = self.confirm_label or remote
@@ -205,7 +205,7 @@ def _confirm_label(prepared: Prepared, name: str) -> str:
     if name == prepared.profile.name:
         return f"This {request.effective_method} can modify data on {name}. Type the profile name to confirm."
     if request.is_safe or request.host_inputs:
-        return f"{why_named(prepared)} Type {name} to confirm."
+        return f"{confirmation_reason(prepared)} Type {name} to confirm."
     # A host name that contains a setting is shown masked, and is not what to type.
     typed = "host name" if name == request.host else "real name of the host"
     return f"This {request.effective_method} can modify data on {request.host}. Type the {typed} to confirm."
@@ -214,7 +214,7 @@ def _confirm_label(prepared: Prepared, name: str) -> str:
 def _notice(error: KustomerNbError) -> str:
     """Return an error in words for the panel: its fix is in the page, and not an argument."""
     messages = [f"{diagnostic.code} {diagnostic.message}" for diagnostic in error.diagnostics]
-    if isinstance(error, GuardError) and (name := name_asked(error)):
+    if isinstance(error, GuardError) and (name := required_name(error)):
         quoted = f"`{name}`" if error.name else name
         return "\n".join([*messages, f"Type {quoted} in the box above to confirm."])
     if isinstance(error, InputError):

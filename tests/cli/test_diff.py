@@ -107,6 +107,4 @@ def test_infer_prints_what_an_action_holds_and_says_what_it_cannot_tell(
     assert list(printed["outputSchema"]["properties"]) == ["id", "at", "lines"]
     assert printed["outputSchema"]["required"] == ["id", "lines"]
     assert printed["sampleOutputContext"] == SAMPLE
-    assert (
-        done.stderr == "id is number or null; a type would turn null into something else, so it has none.\n"
-    )
+    assert done.stderr == "id is number or null; it has no type, because one would convert null.\n"

@@ -75,7 +75,7 @@ def test_a_rule_is_explained_with_its_proof(call: Call) -> None:
 
     assert done.exit_code == 0
     assert done.stdout.startswith("KNB304 escaped-in-address-or-header (warning)")
-    assert "Reported:" in done.stdout
+    assert "Before:" in done.stdout
     assert "{{{orderId}}}" in done.stdout
 
 

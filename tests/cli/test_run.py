@@ -192,8 +192,8 @@ def test_an_output_that_cannot_be_made_of_the_answer_exits_with_1(
 def test_why_tells_what_made_a_place_of_the_output(call: Call) -> None:
     done = call("run", ECOMMSTORE, "-i", "orderId=1001", "--demo", "--why", "body.nope")
 
-    assert "Why body.nope\n  output (/body/nope)\n    it is not in the output\n" in done.stdout
-    assert "answer (/body)  <- here" in done.stdout
+    assert "Why body.nope\n  output (/body/nope)\n    has no value at this path\n" in done.stdout
+    assert "response (/body)  <- here" in done.stdout
 
 
 def test_why_in_json_stands_beside_the_run(call: Call) -> None:

@@ -22,3 +22,9 @@ def test_it_can_be_redirected_in_any_encoding(call: Call) -> None:
 
 def test_it_takes_no_file(call: Call) -> None:
     assert call("schema", "shop.json").exit_code == 2
+
+
+def test_the_schema_of_the_profiles_is_printed_on_request(call: Call) -> None:
+    done = call("schema", "--config")
+
+    assert json.loads(done.stdout)["properties"]["guard"]["enum"] == ["none", "confirm", "deny"]

@@ -38,13 +38,13 @@ def found(tmp_path: Path) -> Any:
         (tmp_path / FILE).write_text(text, encoding="utf-8")
         path = tmp_path / "shop.json"
         path.write_text(load(APP).text, encoding="utf-8")
-        return [str(one) for one in load(path).lint() if one.code in {"KNB610", "KNB810"}]
+        return [str(line) for line in load(path).lint() if line.code in {"KNB610", "KNB810"}]
 
     return lint
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         pytest.param(
             f'[profiles.p]\nsettings = {{ apiKey = "{TOKEN}" }}',
@@ -66,15 +66,15 @@ def found(tmp_path: Path) -> Any:
         pytest.param(f"# the token is {TOKEN}", "line 1 holds a token", id="in a comment"),
         pytest.param(
             '[profiles.p]\nproxy = "http://me:hunter22@proxy:8080"',
-            "line 2 holds an address with a password",
+            "line 2 contains a URL with a password",
             id="proxy",
         ),
     ],
 )
-def test_a_token_in_the_file_is_found_and_not_quoted(text: str, said: str, found: Any) -> None:
+def test_a_token_in_the_file_is_found_and_not_quoted(text: str, message: str, found: Any) -> None:
     lines = found(text)
 
-    assert [one for one in lines if "KNB610" in one and said in one], lines
+    assert [line for line in lines if "KNB610" in line and message in line], lines
     assert TOKEN not in str(lines)
     assert "hunter22" not in str(lines)
 
@@ -90,7 +90,7 @@ def test_what_is_no_token_is_none(found: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         pytest.param("gaurd = 'deny'", "did you mean `guard`?", id="an unknown key"),
         pytest.param("[profiles.p]\nguard = 'deny!'", "guard of [profiles.p] is not", id="a wrong value"),
@@ -99,17 +99,17 @@ def test_what_is_no_token_is_none(found: Any) -> None:
             "profile = 'sandbx'\n[profiles.sandbox]", "did you mean `sandbox`?", id="no such default"
         ),
         pytest.param(
-            "settings = { colour = 'x' }", "`colour` in settings of the file is no", id="no setting"
+            "settings = { colour = 'x' }", "`colour` in settings of the file is not", id="no setting"
         ),
         pytest.param(
-            "mask = ['/inputs/emial']", "no action declares that input. Fix: name one of email", id="mask"
+            "mask = ['/inputs/emial']", "no action declares that input. Fix: use one of email", id="mask"
         ),
     ],
 )
-def test_what_a_run_would_refuse_or_pass_over_is_said(text: str, said: str, found: Any) -> None:
+def test_what_a_run_would_refuse_or_pass_over_is_said(text: str, message: str, found: Any) -> None:
     (line,) = found(text)
 
-    assert said in line
+    assert message in line
 
 
 def test_a_file_may_serve_several_apps(found: Any) -> None:

@@ -36,14 +36,14 @@ APP = an_app(token={"type": "secret", "defaultValue": "from the definition"})
 
 def chain(**changes: Any) -> Sources:
     """Return sources that all have a value, but for the changes."""
-    whole: dict[str, Any] = {
-        "given": {KEY: "from the mapping"},
+    values: dict[str, Any] = {
+        "settings": {KEY: "from the mapping"},
         "profile": {KEY: "from the profile"},
         "environment": {NAME: "from the environment"},
         "env_file": {NAME: "from .env"},
         "keyring": {KEY: "from the keyring"}.get,
     }
-    return Sources(**{**whole, **changes})
+    return Sources(**{**values, **changes})
 
 
 def resolved(where: Sources, app: AppDefinition = APP, key: str = KEY) -> tuple[Any, str] | None:
@@ -52,7 +52,7 @@ def resolved(where: Sources, app: AppDefinition = APP, key: str = KEY) -> tuple[
 
 
 @pytest.mark.parametrize(
-    ("left_out", "found"),
+    ("left_out", "expected"),
     [
         pytest.param(0, ("from the mapping", "settings="), id="the mapping wins over all"),
         pytest.param(1, ("from the profile", "profile"), id="then the profile"),
@@ -62,21 +62,21 @@ def resolved(where: Sources, app: AppDefinition = APP, key: str = KEY) -> tuple[
         pytest.param(5, ("from the definition", "default of the definition"), id="then the default"),
     ],
 )
-def test_the_first_source_with_a_value_wins(left_out: int, found: tuple[str, str]) -> None:
+def test_the_first_source_with_a_value_wins(left_out: int, expected: tuple[str, str]) -> None:
     empty: dict[str, Any] = {
-        "given": {}, "profile": {}, "environment": {}, "env_file": {}, "keyring": lambda key: None
+        "settings": {}, "profile": {}, "environment": {}, "env_file": {}, "keyring": lambda key: None
     }  # fmt: skip
     where = chain(**dict(list(empty.items())[:left_out]))
 
     first = resolved(where)
 
-    assert first == found
+    assert first == expected
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_an_empty_value_gives_way_to_the_next_source(nothing: str | None) -> None:
     where = chain(
-        given={KEY: nothing},
+        settings={KEY: nothing},
         profile={KEY: nothing},
         environment={NAME: ""},
         env_file={NAME: nothing},
@@ -105,7 +105,7 @@ def test_a_prompt_is_the_last_resort() -> None:
         return "typed"
 
     keys = [KEY, "shop.default.other"]
-    values = resolve(keys, Sources(given={KEY: "given"}), APP, prompt=prompt)
+    values = resolve(keys, Sources(settings={KEY: "given"}), APP, prompt=prompt)
 
     assert asked == ["shop.default.other"]
     assert (values[keys[1]] or values[KEY]).source == "typed in"
@@ -127,7 +127,7 @@ def test_the_keyring_is_not_asked_for_what_is_known() -> None:
 
 
 @pytest.mark.parametrize("name", ["shop.default.token", "default.token", "token"])
-@pytest.mark.parametrize("source", ["given", "profile"])
+@pytest.mark.parametrize("source", ["settings", "profile"])
 def test_a_name_may_be_any_tail_of_the_key(source: str, name: str) -> None:
     first = resolved(Sources(**{source: {name: "found"}}))
 
@@ -136,11 +136,11 @@ def test_a_name_may_be_any_tail_of_the_key(source: str, name: str) -> None:
 
 
 def test_a_tail_ends_at_a_dot() -> None:
-    with pytest.raises(SettingError, match="names 'oken', which is no setting here"):
-        resolved(Sources(given={"oken": "x"}))
+    with pytest.raises(SettingError, match="names 'oken', which is not a setting of this app"):
+        resolved(Sources(settings={"oken": "x"}))
 
 
-@pytest.mark.parametrize("source", ["given", "profile"])
+@pytest.mark.parametrize("source", ["settings", "profile"])
 def test_a_tail_that_fits_two_settings_is_an_error(source: str) -> None:
     where = Sources(**{source: {"token": "x"}})
 
@@ -148,24 +148,24 @@ def test_a_tail_that_fits_two_settings_is_an_error(source: str) -> None:
         resolve(["shop.eu.token", "shop.us.token"], where, APP)
 
     assert str(caught.value) == (
-        "KNB802 'token' fits shop.eu.token and shop.us.token. Fix: write the full key."
+        "KNB802 'token' matches shop.eu.token and shop.us.token. Fix: write the full key."
     )
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("settings", "message"),
     [
         pytest.param(
-            {"tokn": "x"}, "'tokn', which is no setting here. Fix: did you mean `token`?", id="near"
+            {"tokn": "x"}, "'tokn', which is not a setting of this app. Fix: did you mean `token`?", id="near"
         ),
-        pytest.param({"zzz": "x"}, "Fix: known here: shop.default.token.", id="far"),
+        pytest.param({"zzz": "x"}, "Fix: known settings: shop.default.token.", id="far"),
     ],
 )
-def test_an_unknown_name_in_the_mapping_is_an_error(given: Mapping[str, str], said: str) -> None:
+def test_an_unknown_name_in_the_mapping_is_an_error(settings: Mapping[str, str], message: str) -> None:
     with pytest.raises(SettingError) as caught:
-        resolved(Sources(given=given))
+        resolved(Sources(settings=settings))
 
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -175,15 +175,15 @@ def test_an_unknown_name_in_the_mapping_is_an_error(given: Mapping[str, str], sa
 )
 def test_what_may_be_a_value_in_the_place_of_a_name_is_not_quoted(name: str) -> None:
     with pytest.raises(SettingError) as caught:
-        resolved(Sources(given={name: ""}))
+        resolved(Sources(settings={name: ""}))
 
-    assert "settings= names something, which is no setting here" in str(caught.value)
+    assert "settings= names something, which is not a setting of this app" in str(caught.value)
     assert name not in str(caught.value)
 
 
 def test_every_unknown_name_is_reported() -> None:
     with pytest.raises(SettingError) as caught:
-        resolved(Sources(given={"yyy": 1, "zzz": 2}))
+        resolved(Sources(settings={"yyy": 1, "zzz": 2}))
 
     assert len(caught.value.diagnostics) == 2
 
@@ -191,7 +191,7 @@ def test_every_unknown_name_is_reported() -> None:
 def test_one_mapping_serves_every_action_of_an_app() -> None:
     app = an_app(token={"type": "secret"}, other={"type": "string"})
 
-    values = resolve([KEY], Sources(given={"token": "t", "other": "o"}), app)
+    values = resolve([KEY], Sources(settings={"token": "t", "other": "o"}), app)
 
     assert list(values) == [KEY]
 
@@ -211,7 +211,7 @@ def test_a_name_a_profile_has_for_another_action_is_no_error() -> None:
         pytest.param("secret", "8080", "8080", id="secret"),
     ],
 )
-@pytest.mark.parametrize("source", ["given", "profile", "environment", "env_file", "keyring"])
+@pytest.mark.parametrize("source", ["settings", "profile", "environment", "env_file", "keyring"])
 def test_a_text_takes_the_type_the_app_declares(source: str, declared: str, text: str, value: Any) -> None:
     name = NAME if source in {"environment", "env_file"} else KEY
     found = {name: text}
@@ -237,33 +237,33 @@ def test_a_text_of_another_type_is_refused_and_not_quoted() -> None:
         resolved(Sources(environment={NAME: "s3cret"}), app)
 
     assert str(caught.value) == (
-        "KNB802 the setting shop.default.token is declared as number, and its value is none. "
-        "Fix: give it a number."
+        "KNB802 the setting shop.default.token is declared as number, but its value is not a number. "
+        "Fix: set it to a number."
     )
 
 
 @pytest.mark.parametrize(
-    ("changes", "found"),
+    ("changes", "expected"),
     [
         pytest.param(
             {"environment": {"LIVE": "l1ve"}}, ("l1ve", "environment variable LIVE"), id="the environment"
         ),
         pytest.param({"env_file": {"LIVE": "l1ve"}}, ("l1ve", ".env"), id="a line of .env"),
-        pytest.param({"given": {KEY: "mine"}}, ("mine", "settings="), id="the mapping goes before it"),
+        pytest.param({"settings": {KEY: "mine"}}, ("mine", "settings="), id="the mapping goes before it"),
         pytest.param({}, None, id="it has no value, and nothing later stands in"),
         pytest.param({"environment": {"LIVE": "", NAME: "another"}}, None, id="it is empty"),
     ],
 )
 def test_a_profile_may_name_the_variable_of_a_value(
-    changes: dict[str, Any], found: tuple[str, str] | None
+    changes: dict[str, Any], expected: tuple[str, str] | None
 ) -> None:
-    where = chain(**{"given": {}, "profile": {"token": EnvironmentVariable("LIVE")}, **changes})
+    where = chain(**{"settings": {}, "profile": {"token": EnvironmentVariable("LIVE")}, **changes})
 
-    assert resolved(where) == found
+    assert resolved(where) == expected
 
 
 def test_a_person_is_asked_for_what_a_named_variable_does_not_hold() -> None:
-    where = chain(given={}, profile={KEY: EnvironmentVariable("LIVE")})
+    where = chain(settings={}, profile={KEY: EnvironmentVariable("LIVE")})
 
     secret = resolve([KEY], where, APP, prompt=lambda key: "typed")[KEY]
 
@@ -282,20 +282,20 @@ def test_two_keys_of_one_variable_are_an_error() -> None:
         resolve(["shop.default.api-key", "shop.default.api_key"], Sources(), APP)
 
     assert str(caught.value) == (
-        "KNB802 shop.default.api-key and shop.default.api_key give one environment variable, "
-        "SHOP_DEFAULT_API_KEY. Fix: give one of them another key."
+        "KNB802 shop.default.api-key and shop.default.api_key are read from the same environment variable, "
+        "SHOP_DEFAULT_API_KEY. Fix: rename one of the keys."
     )
 
 
 def test_a_key_that_shares_the_variable_of_a_declared_one_is_an_error() -> None:
-    with pytest.raises(SettingError, match=r"shop\.default\.TOKEN and shop\.default\.token give one"):
+    with pytest.raises(SettingError, match=r"shop\.default\.TOKEN and shop\.default\.token are read from"):
         resolve(["shop.default.TOKEN"], Sources(), APP)
 
 
 def test_declared_settings_that_are_not_used_stop_nothing() -> None:
     app = an_app(token={"type": "secret"}, a={"type": "string"}, A={"type": "string"})
 
-    assert resolve([KEY], Sources(given={KEY: "t"}), app)[KEY] is not None
+    assert resolve([KEY], Sources(settings={KEY: "t"}), app)[KEY] is not None
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_a_placeholder_may_stand_anywhere_and_is_another_one_for_each_key() -> N
     written = {str(placeholder(f"shop.default.{name}", "secret").reveal()) for name in ("a", "b", "ä ö", "")}
 
     assert len(written) == 4
-    assert all(len(one) < 63 and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", one) for one in written)
+    assert all(len(line) < 63 and re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", line) for line in written)
 
 
 @pytest.mark.parametrize(
@@ -346,25 +346,25 @@ def test_the_sources_of_a_machine_are_its_environment_and_the_env_file(
     monkeypatch.setenv("SHOP_A", "environment")
     (tmp_path / ".env").write_text("SHOP_B='pa$$word ${HOME}'\n", encoding="utf-8")
 
-    where = sources(tmp_path, given={"a": 1}, profile={"b": 2})
+    where = sources(tmp_path, settings={"a": 1}, profile={"b": 2})
 
-    assert (where.given, where.profile, where.environment["SHOP_A"]) == ({"a": 1}, {"b": 2}, "environment")
+    assert (where.settings, where.profile, where.environment["SHOP_A"]) == ({"a": 1}, {"b": 2}, "environment")
     assert where.env_file == {"SHOP_B": "pa$$word ${HOME}"}
 
 
 @pytest.mark.parametrize(
-    ("content", "found"),
+    ("content", "expected"),
     [
         pytest.param(b"\xef\xbb\xbfA=1\r\n", {"A": "1"}, id="as Windows writes it"),
         pytest.param(b"# nothing\n", {}, id="a comment"),
     ],
 )
 def test_an_env_file_is_read_as_editors_write_it(
-    content: bytes, found: dict[str, str], tmp_path: Path
+    content: bytes, expected: dict[str, str], tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_bytes(content)
 
-    assert sources(tmp_path).env_file == found
+    assert sources(tmp_path).env_file == expected
 
 
 def test_an_env_file_that_is_no_text_is_an_error_that_quotes_none_of_it(tmp_path: Path) -> None:
@@ -374,7 +374,7 @@ def test_an_env_file_that_is_no_text_is_an_error_that_quotes_none_of_it(tmp_path
         sources(tmp_path)
 
     assert str(caught.value) == (
-        "KNB802 .env cannot be read (UnicodeDecodeError). Fix: make it UTF-8 that you may read."
+        "KNB802 .env cannot be read (UnicodeDecodeError). Fix: save it as UTF-8 and check its permissions."
     )
     assert caught.value.__cause__ is None
 

@@ -91,7 +91,7 @@ def test_actions_without_an_app_have_an_empty_one():
         pytest.param("", '{\n "actions": [{"name": "é"}]}', id="the whole"),
     ],
 )
-def test_a_span_is_where_the_value_stands(pointer, text):
+def test_a_span_is_that_of_the_value(pointer, text):
     document = read_document('{\n "actions": [{"name": "é"}]}')
 
     span = document.span(pointer)
@@ -116,7 +116,7 @@ def test_a_diagnostic_has_its_span_in_the_text():
         pytest.param(json.dumps("y" * 99), '"' + "y" * 39, id="a long string, cut"),
     ],
 )
-def test_what_is_no_definition_is_refused(text, what):
+def test_what_is_not_a_definition_is_rejected(text, what):
     with pytest.raises(LoadError) as caught:
         read_document(text)
 

@@ -16,7 +16,7 @@ TEXT = """{
 """
 
 
-def test_an_edit_changes_its_place_alone():
+def test_an_edit_changes_only_its_value():
     app = loads(TEXT)
 
     changes = app.edit("/actions/0/description", "Find")
@@ -143,7 +143,7 @@ def test_a_text_needs_a_path_that_is_free(path, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission_is_said(path):
+def test_a_folder_without_permission_is_reported(path):
     app = load(path)
     app.edit("/version", "1.0.1")
     path.parent.chmod(0o500)
@@ -155,14 +155,14 @@ def test_a_folder_without_permission_is_said(path):
         path.parent.chmod(0o700)
 
 
-def test_a_folder_that_is_gone_is_said_and_leaves_nothing(tmp_path):
+def test_a_missing_folder_is_reported_and_nothing_is_left(tmp_path):
     with pytest.raises(SaveError, match="KNB143"):
         loads(TEXT).save(tmp_path / "none" / "shop.json")
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_whole_action_can_be_set_and_only_what_differs_is_touched():
+def test_an_action_can_be_set_and_only_what_differs_changes():
     text = ECOMMSTORE.read_text(encoding="utf-8")
     app = load(ECOMMSTORE)
     action = app.action()

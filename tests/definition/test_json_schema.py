@@ -118,7 +118,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(("schema", "example"), EXAMPLES)
-def test_an_example_fits_where_it_stands(schema: dict[str, Any], example: Any) -> None:
+def test_an_example_matches_its_schema(schema: dict[str, Any], example: Any) -> None:
     assert list(Draft202012Validator(schema).iter_errors(example)) == []
 
 
@@ -134,12 +134,12 @@ def test_the_definitions_of_this_project_are_accepted(path: Path) -> None:
 
 
 @RULE_CASES
-def test_what_a_rule_is_content_with_is_accepted(rule: Rule) -> None:
+def test_the_good_file_of_a_rule_is_accepted(rule: Rule) -> None:
     assert errors(json.loads(rule.good)) == []
 
 
 @RULE_CASES
-def test_what_a_rule_reports_is_rejected_where_a_schema_can_say_it(rule: Rule) -> None:
+def test_the_bad_file_of_a_rule_is_rejected_if_a_schema_can_express_it(rule: Rule) -> None:
     assert bool(errors(json.loads(rule.bad))) is (rule.code in REJECTED_BY_BOTH | PARTLY_REJECTED)
 
 
@@ -224,7 +224,7 @@ def test_an_address_may_begin_with_its_scheme_or_a_variable(uri: str) -> None:
         ),
     ],
 )
-def test_what_it_rejects_is_told_at_its_place_and_not_as_one_of_many_kinds(
+def test_what_it_rejects_is_reported_at_its_path_and_not_as_a_failed_union(
     value: Any, path: list[Any], message: str
 ) -> None:
     reported = [
@@ -256,7 +256,7 @@ SEEDS = pytest.mark.parametrize("seed", range(6))
 
 
 @SEEDS
-def test_it_takes_an_object_for_an_app_or_an_action_as_a_document_does(seed: int) -> None:
+def test_it_reads_an_object_as_an_app_or_an_action_as_a_document_does(seed: int) -> None:
     objects = [value for value in (*some_mutated(seed), {}, *BASES) if isinstance(value, dict)]
     is_app = Draft202012Validator(SCHEMA["else"]["if"])
 
@@ -274,7 +274,7 @@ def test_what_it_rejects_lint_reports(seed: int) -> None:
 
 
 @SEEDS
-def test_an_error_of_lint_that_a_schema_can_say_it_rejects(seed: int) -> None:
+def test_it_rejects_the_errors_of_lint_that_a_schema_can_express(seed: int) -> None:
     reported = [
         value
         for value in some_mutated(seed)

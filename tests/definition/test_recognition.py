@@ -109,7 +109,7 @@ def test_a_definition_is_known_by_any_of_its_keys(value):
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
-def test_a_broken_definition_is_still_looked_at(text):
+def test_a_broken_definition_is_still_checked(text):
     assert read_document(text).is_definition
 
 
@@ -119,7 +119,7 @@ def test_the_definitions_of_the_tests_are_definitions(path):
 
 
 @pytest.mark.parametrize("suffix", [".json", ".mjs"])
-def test_a_command_with_inputs_is_looked_at_and_only_said_to_be_one(suffix):
+def test_a_command_with_inputs_is_only_reported_as_one(suffix):
     text = json.dumps({**COMMAND, "inputSchema": {"type": "object"}})
     app = loads(f"export default {text};" if suffix == ".mjs" else text)
 

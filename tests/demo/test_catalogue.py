@@ -25,7 +25,7 @@ def test_opens_with_twelve_orders_or_more_of_six_customers(catalogue: Catalogue)
 
     assert len(orders) == catalogue.count() == 13
     assert orders[0]["id"] == 1001
-    assert {order["customerId"] for order in orders} == {one["id"] for one in catalogue.customers()}
+    assert {order["customerId"] for order in orders} == {customer["id"] for customer in catalogue.customers()}
     assert len(catalogue.customers()) == 6
 
 
@@ -107,10 +107,10 @@ def test_refunds_all_that_is_left(catalogue: Catalogue) -> None:
 def test_refunds_in_parts_until_nothing_is_left(catalogue: Catalogue) -> None:
     first = catalogue.refund("1042", amount=7.5)
 
-    rest = catalogue.refund("1042")
+    remainder = catalogue.refund("1042")
 
     assert (first["status"], first["amount"]) == ("PARTIALLY_REFUNDED", 7.5)
-    assert (rest["status"], rest["amount"], rest["refundId"]) == ("REFUNDED", 20, "rf_0002")
+    assert (remainder["status"], remainder["amount"], remainder["refundId"]) == ("REFUNDED", 20, "rf_0002")
 
 
 REFUSALS = [
@@ -205,6 +205,6 @@ def test_twenty_threads_refund_no_more_than_there_is(catalogue: Catalogue) -> No
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: catalogue.refund("1042", amount=0.5), range(100)))
 
-    made = [one for one in answers if not isinstance(one, Refusal)]
+    made = [answer for answer in answers if not isinstance(answer, Refusal)]
     assert len(made) == 55
     assert catalogue.order("1042")["refunded"] == 27.5

@@ -25,8 +25,8 @@ def test_a_file_is_gone_on_with(tmp_path: Path) -> None:
 
 def test_leaves_the_tables_of_another_program_alone(tmp_path: Path) -> None:
     file = tmp_path / "mine.sqlite"
-    with closing(sqlite3.connect(file)) as mine:
-        mine.execute("CREATE TABLE orders (id)")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE orders (id)")
 
     with pytest.raises(TransportError) as caught:
         connect(file)
@@ -37,10 +37,10 @@ def test_leaves_the_tables_of_another_program_alone(tmp_path: Path) -> None:
 
 def test_leaves_an_empty_file_that_another_program_marked_alone(tmp_path: Path) -> None:
     file = tmp_path / "mine.sqlite"
-    with closing(sqlite3.connect(file)) as mine:
-        mine.execute("PRAGMA application_id = 7")
-        mine.execute("CREATE TABLE t (id)")
-        mine.execute("DROP TABLE t")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA application_id = 7")
+        connection.execute("CREATE TABLE t (id)")
+        connection.execute("DROP TABLE t")
 
     with pytest.raises(TransportError) as caught:
         connect(file)

@@ -66,8 +66,10 @@ def test_the_same_requests_get_the_same_answers(store: Store, client: httpx.Clie
     def visit() -> list[tuple[Any, ...]]:
         store.reset()
         refund = client.build_request("POST", "/orders/1042", json={"refund": True})
-        asked = [client.send(refund), client.send(refund), client.get("/refunds"), client.put("/orders")]
-        return [(one.status_code, one.headers.multi_items(), one.content) for one in asked]
+        responses = [client.send(refund), client.send(refund), client.get("/refunds"), client.put("/orders")]
+        return [
+            (response.status_code, response.headers.multi_items(), response.content) for response in responses
+        ]
 
     first, second = visit(), visit()
 

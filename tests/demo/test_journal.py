@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from kustomer_nb.demo.journal import MOST_KEPT, Journal
+from kustomer_nb.demo.journal import CAPACITY, Journal
 
 
 def test_keeps_the_latest_thousand_and_counts_them_all() -> None:
     journal = Journal()
 
-    numbers = [journal.add({"method": str(number)}) for number in range(MOST_KEPT + 5)]
+    numbers = [journal.add({"method": str(number)}) for number in range(CAPACITY + 5)]
 
-    assert numbers[-1] == MOST_KEPT + 5
-    assert len(journal.entries()) == MOST_KEPT == 1_000
+    assert numbers[-1] == CAPACITY + 5
+    assert len(journal.entries()) == CAPACITY == 1_000
     assert journal.entries()[0] == {"method": "5"}
 
 

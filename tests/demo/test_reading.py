@@ -37,7 +37,7 @@ def test_reads_an_object_with_any_text_in_it() -> None:
 
 
 NO_REFUNDS = [
-    pytest.param({}, 'The body must hold "refund": true.', id="no refund"),
+    pytest.param({}, 'The body must contain "refund": true.', id="no refund"),
     pytest.param({"refund": "true"}, '"refund" must be true, not "true".', id="a string, as templates write"),
     pytest.param({"refund": False}, '"refund" must be true, not false.', id="false"),
     pytest.param({"refund": 1}, '"refund" must be true, not 1.', id="one"),
@@ -67,7 +67,7 @@ def test_a_reason_may_be_left_out_or_null(body: dict[str, Any]) -> None:
 
 
 def test_a_whole_customer_makes_null_of_what_is_left_out() -> None:
-    fields = read_customer({"name": "N", "email": "e", "city": "C"}, whole=True)
+    fields = read_customer({"name": "N", "email": "e", "city": "C"}, is_complete=True)
 
     assert fields == {"name": "N", "email": "e", "phone": None, "city": "C", "note": None}
 
@@ -75,7 +75,7 @@ def test_a_whole_customer_makes_null_of_what_is_left_out() -> None:
 def test_reports_every_field_at_fault() -> None:
     body = {"name": None, "phone": 7, "age": 7, "id": "cus_009"}
 
-    refusal = read_customer(body, whole=True)
+    refusal = read_customer(body, is_complete=True)
 
     assert isinstance(refusal, Refusal)
     assert [error["message"] for error in refusal.errors] == [
@@ -88,7 +88,7 @@ def test_reports_every_field_at_fault() -> None:
 
 
 def test_part_of_a_customer_keeps_null_apart_from_left_out() -> None:
-    fields = read_customer({"phone": None}, whole=False)
+    fields = read_customer({"phone": None}, is_complete=False)
 
     assert fields == {"phone": None}
 

@@ -4,7 +4,7 @@ from kustomer_nb.demo.refusal import Refusal
 
 
 def test_says_nothing_of_a_meta_that_is_empty() -> None:
-    refusal = Refusal.of(404, "not_found", "There is nothing here.")
+    refusal = Refusal.from_error(404, "not_found", "There is nothing here.")
 
     body = refusal.body
 
@@ -12,7 +12,7 @@ def test_says_nothing_of_a_meta_that_is_empty() -> None:
 
 
 def test_a_meta_may_be_called_as_an_argument_is() -> None:
-    refusal = Refusal.of(503, "failed", "As asked.", status=503, code=7)
+    refusal = Refusal.from_error(503, "failed", "As asked.", status=503, code=7)
 
     (error,) = refusal.body["errors"]
 

@@ -34,7 +34,7 @@ def free_again(port: int) -> bool:
 
 def test_answers_as_soon_as_it_is_there() -> None:
     with Store() as store:
-        answers = store.answers()
+        answers = store.is_running()
 
     assert answers
 
@@ -48,15 +48,15 @@ def test_closing_frees_the_port_and_ends_the_thread() -> None:
 
     assert free_again(port_of(store))
     assert threading.active_count() == threads
-    assert (store.closed, store.answers()) == (True, False)
+    assert (store.closed, store.is_running()) == (True, False)
 
 
 def test_a_port_closed_a_moment_ago_can_be_had_again() -> None:
     with Store() as first:
-        assert first.answers()
+        assert first.is_running()
 
     with Store(port=port_of(first)) as second:
-        answers = second.answers()
+        answers = second.is_running()
 
     assert answers
     assert second.url == first.url
@@ -118,7 +118,7 @@ def test_leaves_signals_and_logging_alone(caplog: pytest.LogCaptureFixture) -> N
     before = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), logging.root.handlers[:])
 
     with Store() as store:
-        assert store.answers()
+        assert store.is_running()
         during = (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), logging.root.handlers[:])
 
     assert during == before
@@ -134,11 +134,11 @@ def test_says_where_and_with_what_it_is_reached(store: Store) -> None:
 
 
 def test_shows_itself_with_neither_port_nor_token(store: Store) -> None:
-    shown = repr(store), store._repr_html_()
+    texts = repr(store), store._repr_html_()
 
-    assert shown[0] == "<Store: the E-comm Store on loopback>"
-    assert not any(str(port_of(store)) in text or store.token in text for text in shown)
-    assert shown[1].startswith("<p><strong>E-comm Store</strong>")
+    assert texts[0] == "<Store: the E-comm Store on loopback>"
+    assert not any(str(port_of(store)) in text or store.token in text for text in texts)
+    assert texts[1].startswith("<p><strong>E-comm Store</strong>")
 
 
 def test_a_port_that_is_taken_is_named(store: Store) -> None:
@@ -147,10 +147,10 @@ def test_a_port_that_is_taken_is_named(store: Store) -> None:
     with pytest.raises(TransportError) as caught:
         Store(port=port)
 
-    (found,) = caught.value.diagnostics
-    assert (found.code, found.pointer) == ("KNB806", "/port")
-    assert f"port {port} of 127.0.0.1" in found.message
-    assert "in use" in found.message
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.pointer) == ("KNB806", "/port")
+    assert f"port {port} of 127.0.0.1" in diagnostic.message
+    assert "in use" in diagnostic.message
 
 
 @pytest.mark.parametrize("port", [-1, 65_536, 10**30])
@@ -188,7 +188,7 @@ def test_keeps_what_it_was_asked_byte_for_byte(store: Store, client: httpx.Clien
 
 def test_a_handle_sees_the_same_as_the_store_itself(store: Store, client: httpx.Client) -> None:
     client.put("/echo", content=b"\x00\xff")
-    handle = Store.at(f"{store.url}/", store.token)
+    handle = Store.from_url(f"{store.url}/", store.token)
 
     requests = handle.requests
 
@@ -198,11 +198,11 @@ def test_a_handle_sees_the_same_as_the_store_itself(store: Store, client: httpx.
 
 
 def test_closing_a_handle_closes_nothing(store: Store) -> None:
-    handle = Store.at(store.url, store.token)
+    handle = Store.from_url(store.url, store.token)
 
     handle.close()
 
-    assert (handle.closed, handle.answers(), store.answers()) == (False, True, True)
+    assert (handle.closed, handle.is_running(), store.is_running()) == (False, True, True)
 
 
 def test_a_reset_forgets_refunds_and_requests(store: Store, client: httpx.Client) -> None:
@@ -223,23 +223,23 @@ NO_STORES = [
 
 @pytest.mark.parametrize(("url", "why"), NO_STORES)
 def test_says_when_no_store_answers(url: str, why: str) -> None:
-    handle = Store.at(url, "token")
+    handle = Store.from_url(url, "token")
 
     with pytest.raises(TransportError) as caught:
         handle.reset()
 
     assert caught.value.diagnostics.codes == ["KNB806"]
     assert why in str(caught.value)
-    assert not handle.answers()
+    assert not handle.is_running()
 
 
 def test_says_when_the_token_is_not_the_store_s(store: Store) -> None:
-    handle = Store.at(store.url, "wrong-token")
+    handle = Store.from_url(store.url, "wrong-token")
 
     with pytest.raises(TransportError) as caught:
         handle.reset()
 
-    assert "/reset answered 401" in str(caught.value)
+    assert "/reset returned 401" in str(caught.value)
     assert "wrong-token" not in str(caught.value)
 
 
@@ -263,7 +263,7 @@ def test_two_hundred_at_once_are_all_answered_right(store: Store) -> None:
 
     made = {number: json.loads(body) for number, status, body in answers if status == 200}
     assert len(made) == 55
-    assert all(one["reason"] == f"no. {number}" for number, one in made.items())
-    assert sorted(one["refundId"] for one in made.values()) == [f"rf_{n:04d}" for n in range(1, 56)]
+    assert all(refund["reason"] == f"no. {number}" for number, refund in made.items())
+    assert sorted(refund["refundId"] for refund in made.values()) == [f"rf_{n:04d}" for n in range(1, 56)]
     assert [status for _, status, _ in answers].count(409) == 145
     assert len(store.requests) == 200

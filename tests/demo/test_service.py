@@ -36,18 +36,18 @@ def test_works_in_process_as_on_a_socket(client: httpx.Client) -> None:
     within = in_process(service(), *requests)
 
     outside = [client.request(method, target, json=body) for method, target, body in requests]
-    assert [(one.status_code, one.content) for one in within] == [
-        (one.status_code, one.content) for one in outside
+    assert [(response.status_code, response.content) for response in within] == [
+        (response.status_code, response.content) for response in outside
     ]
 
 
 def test_takes_the_token_given_and_no_other() -> None:
     app = service(token="another-token-of-mine==")
 
-    (mine,) = in_process(app, ("GET", "/orders", None), token="another-token-of-mine==")
+    (accepted,) = in_process(app, ("GET", "/orders", None), token="another-token-of-mine==")
     (theirs,) = in_process(app, ("GET", "/orders", None))
 
-    assert (mine.status_code, theirs.status_code) == (200, 401)
+    assert (accepted.status_code, theirs.status_code) == (200, 401)
 
 
 def test_its_own_token_looks_like_a_demo_and_suffers_from_double_braces() -> None:

@@ -42,7 +42,7 @@ def test_refuses_to_refund_twice(client: httpx.Client) -> None:
         "errors": [
             {
                 "code": "already_refunded",
-                "message": "Order 1042 was refunded before.",
+                "message": "Order 1042 has already been refunded.",
                 "meta": {"orderId": 1042, "left": 0},
             }
         ]
@@ -100,7 +100,7 @@ def test_names_every_method_that_an_address_takes(client: httpx.Client) -> None:
 
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD, POST"
-    assert answer.json()["errors"][0]["message"] == "/orders/1042 takes GET, HEAD, POST, not DELETE."
+    assert answer.json()["errors"][0]["message"] == "/orders/1042 supports GET, HEAD, POST, not DELETE."
 
 
 LISTS = [
@@ -172,7 +172,7 @@ def test_the_front_page_lists_every_address(stranger: httpx.Client) -> None:
 
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "<td>POST</td><td>/orders/{order}</td><td>Refund an order: {&quot;refund&quot;: true}" in page.text
-    assert "<td>any</td><td>/echo</td><td>Answer with the request as received" in page.text
+    assert "<td>any</td><td>/echo</td><td>Respond with the request as received" in page.text
     assert page.text.count("<tr>") == 21
 
 

@@ -33,18 +33,18 @@ def test_starts_a_new_one_when_the_first_was_closed() -> None:
     second = start()
 
     assert second is not first
-    assert second.answers()
+    assert second.is_running()
 
 
 def test_takes_the_store_that_is_already_there(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     monkeypatch.setenv(URL_VARIABLE, store.url)
     monkeypatch.setenv(TOKEN_VARIABLE, store.token)
 
-    found = start()
-    found.close()
+    running = start()
+    running.close()
 
-    assert (found.url, found.token) == (store.url, store.token)
-    assert store.answers()
+    assert (running.url, running.token) == (store.url, store.token)
+    assert store.is_running()
 
 
 ENVIRONMENTS = [
@@ -61,16 +61,16 @@ def test_starts_its_own_when_that_one_does_not_answer(
     monkeypatch.setenv(URL_VARIABLE, url)
     monkeypatch.setenv(TOKEN_VARIABLE, token)
 
-    found = start()
+    running = start()
 
-    assert found.url != url
-    assert found.answers()
+    assert running.url != url
+    assert running.is_running()
 
 
 def test_a_service_that_is_no_store_is_not_taken(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     monkeypatch.setenv(URL_VARIABLE, f"{store.url}/somewhere")
     monkeypatch.setenv(TOKEN_VARIABLE, store.token)
 
-    found = start()
+    running = start()
 
-    assert found.answers()
+    assert running.is_running()

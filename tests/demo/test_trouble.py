@@ -58,7 +58,7 @@ def test_fails_with_the_status_asked_for(client: httpx.Client, status: int, phra
     assert answer.json()["errors"] == [
         {
             "code": "failed_on_purpose",
-            "message": f"{phrase or 'Unknown status'}, as asked.",
+            "message": f"{phrase or 'Unknown status'}, as requested.",
             "meta": {"status": status},
         }
     ]
@@ -112,11 +112,11 @@ def test_echoes_the_very_bytes_that_a_socket_sent(store: Store) -> None:
         line.sendall(b"\r\n".join([*head, b"", body]))
         answer = http.client.HTTPResponse(line)
         answer.begin()
-        said = json.loads(answer.read())
+        echo = json.loads(answer.read())
 
-    assert f"{said['method']} {said['target']} HTTP/1.1".encode() == head[0]
-    assert [f"{name}: {value}".encode("latin-1") for name, value in said["headers"]] == head[1:]
-    assert (f"{said['path']}?{said['query']}".encode(), base64.b64decode(said["bodyBase64"])) == (
+    assert f"{echo['method']} {echo['target']} HTTP/1.1".encode() == head[0]
+    assert [f"{name}: {value}".encode("latin-1") for name, value in echo["headers"]] == head[1:]
+    assert (f"{echo['path']}?{echo['query']}".encode(), base64.b64decode(echo["bodyBase64"])) == (
         target,
         body,
     )

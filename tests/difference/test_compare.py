@@ -162,7 +162,7 @@ def test_shapes_are_keys_and_types(expected, actual, rows):
         ),
     ],
 )
-def test_types_are_compared_place_by_place(expected, actual, rows):
+def test_types_are_compared_by_pointer(expected, actual, rows):
     differences = diff(expected, actual, mode="type")
 
     assert as_tuples(differences) == rows
@@ -264,7 +264,7 @@ def matches(pattern, pointer):
         pytest.param("/a", r"write ignore=\['/a'\]", id="one string"),
     ],
 )
-def test_a_malformed_pointer_is_refused_with_what_to_write(ignore, advice):
+def test_a_malformed_pointer_is_rejected_with_the_right_one(ignore, advice):
     with pytest.raises(ValueError, match=advice):
         diff(1, 1, ignore=ignore)
 
@@ -427,7 +427,7 @@ def test_equal_parts_are_not_copied():
     assert peak < 100_000
 
 
-def test_a_changed_place_names_where_it_was_expected():
+def test_a_change_has_the_pointer_of_the_expected_value():
     differences = diff([{"a": 1}, "x", {"b": 1}], [0, 0, "x", {"b": 2}])
 
     assert [(difference.pointer, difference.expected_pointer) for difference in differences] == [
@@ -461,7 +461,7 @@ def test_a_diff_of_equals_is_false():
     assert differences.summary == "no difference"
 
 
-def test_another_mode_is_refused():
+def test_an_unknown_mode_is_rejected():
     with pytest.raises(ValueError, match="no mode 'deep': write 'value', 'type' or 'shape'"):
         diff(1, 1, mode="deep")
 

@@ -26,7 +26,7 @@ EXPRESSIONS = {
 
 @pytest.mark.parametrize("after", [", x: 1}", "]", "\n}", ";", ""])
 @pytest.mark.parametrize("code", EXPRESSIONS.values(), ids=EXPRESSIONS)
-def test_code_ends_before_the_comma_or_bracket_behind_it(code, after):
+def test_code_ends_before_the_comma_or_bracket_after_it(code, after):
     assert code_end(code + after, 0) == len(code)
 
 
@@ -61,5 +61,5 @@ def test_an_export_that_is_neither_object_nor_array_has_no_start(text):
         pytest.param("a.exports.b = {c: 1};", id="a member of what is exported"),
     ],
 )
-def test_what_exports_nothing_by_default_has_no_export(text):
+def test_a_module_without_a_default_export_has_none(text):
     assert default_export(text, 0) is None

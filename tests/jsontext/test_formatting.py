@@ -173,7 +173,7 @@ def comments(text):
 
 @given(st.data())
 @settings(max_examples=400, deadline=None)
-def test_after_any_change_the_text_says_what_was_meant_and_keeps_its_comments(data):
+def test_after_any_change_the_text_has_the_new_value_and_keeps_its_comments(data):
     value = data.draw(JSON.filter(lambda drawn: isinstance(drawn, (dict, list))))
     text = data.draw(layouts(value))
     pointer = data.draw(st.sampled_from(list(places(value))))

@@ -40,7 +40,7 @@ def test_undefined_exists_once_and_is_false():
         pytest.param(1.5, 1.5, id="a fraction"),
     ],
 )
-def test_a_number_is_the_double_javascript_holds(value, expected):
+def test_a_number_is_the_double_that_javascript_has(value, expected):
     result = number(value)
 
     assert result == expected
@@ -92,7 +92,7 @@ def test_a_text_becomes_the_number_of_javascript(text, expected):
     assert number_text(result) == expected
 
 
-def test_minus_zero_is_told_from_zero():
+def test_minus_zero_differs_from_zero():
     result = whole(-0.0)
 
     assert math.copysign(1, result) == -1
@@ -192,7 +192,7 @@ def test_deep_values_are_compared_without_recursion():
     assert same_json(first, second)
 
 
-def test_a_half_of_a_surrogate_pair_is_sent_as_the_replacement_character():
+def test_a_lone_surrogate_is_sent_as_the_replacement_character():
     result = utf8("\ud83d\ude00\ude00a\ud83d")
 
     assert result.decode() == "😀\ufffda\ufffd"
@@ -221,7 +221,7 @@ def test_a_json_text_is_parsed_with_doubles(text, value):
         pytest.param("[" * 100_000, "nested too deep", id="too deep"),
     ],
 )
-def test_what_is_no_json_is_refused(text, reason):
+def test_what_is_not_json_is_rejected(text, reason):
     with pytest.raises(ValueError, match=reason):
         parse(text)
 

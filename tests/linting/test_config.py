@@ -56,18 +56,18 @@ def test_the_nearest_table_counts_and_a_file_without_one_does_not(path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         pytest.param("[tool.kustomer-nb\n", "cannot be read", id="no TOML"),
-        pytest.param("[tool]\nkustomer-nb = 1", "is no table", id="no table"),
+        pytest.param("[tool]\nkustomer-nb = 1", "is not a table", id="no table"),
         pytest.param("[tool.kustomer-nb]\nignor = []", "did you mean `ignore`", id="another key"),
-        pytest.param('[tool.kustomer-nb]\nignore = "KNB2"', "is no list of codes", id="no list"),
+        pytest.param('[tool.kustomer-nb]\nignore = "KNB2"', "is not a list of codes", id="no list"),
     ],
 )
-def test_a_table_that_cannot_be_read_says_where_and_why(path, text, said):
+def test_a_table_that_cannot_be_read_says_where_and_why(path, text, message):
     configure(path, text)
 
-    with pytest.raises(LoadError, match=said) as caught:
+    with pytest.raises(LoadError, match=message) as caught:
         load(path).lint()
 
     assert "pyproject.toml" in str(caught.value)

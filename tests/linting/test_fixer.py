@@ -17,30 +17,32 @@ from tests.oracle.modules import CASES
 from tests.samples import ECOMMSTORE, FIXTURES
 
 VERBATIM = (FIXTURES / "refund-order.verbatim.txt").read_text(encoding="utf-8")
-MENDABLE = [one for one in RULES if any(found.edits for found in lint_document(read_document(one.bad)))]
+FIXABLE = [
+    rule for rule in RULES if any(diagnostic.edits for diagnostic in lint_document(read_document(rule.bad)))
+]
 # Their rules say what is wrong, and a person decides.
 DECIDED_BY_A_PERSON = {"KNB113", "KNB122", "KNB123", "KNB127"}
 
 
-@pytest.mark.parametrize("one", [pytest.param(one, id=f"{one.code} {one.name}") for one in MENDABLE])
-def test_what_a_rule_mends_it_finds_no_more_and_no_other_rule_does(one):
-    after, changes = fix_document(read_document(one.bad), Selection(select=(one.code,)))
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=f"{rule.code} {rule.name}") for rule in FIXABLE])
+def test_what_a_rule_fixes_is_not_reported_again_by_any_rule(rule):
+    after, changes = fix_document(read_document(rule.bad), Selection(select=(rule.code,)))
 
-    assert [found for found in lint_document(after) if found.code == one.code] == []
+    assert [diagnostic for diagnostic in lint_document(after) if diagnostic.code == rule.code] == []
     assert not lint_document(after).errors
-    assert set(changes.fixed.codes) == {one.code}
+    assert set(changes.fixed.codes) == {rule.code}
 
 
 def test_most_rules_of_the_reader_and_many_others_can_mend():
-    codes = {one.code for one in MENDABLE}
+    codes = {rule.code for rule in FIXABLE}
 
     assert len(codes) >= 35
-    assert {one.code for one in RULES if one.code < "KNB2"} - codes - {"KNB108"} == DECIDED_BY_A_PERSON
+    assert {rule.code for rule in RULES if rule.code < "KNB2"} - codes - {"KNB108"} == DECIDED_BY_A_PERSON
 
 
-@pytest.mark.parametrize("one", [pytest.param(one, id=one.code) for one in RULES])
-def test_a_safe_fix_keeps_the_value_and_a_second_finds_nothing_to_do(one):
-    document = read_document(one.bad)
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.code) for rule in RULES])
+def test_a_safe_fix_keeps_the_value_and_a_second_finds_nothing_to_do(rule):
+    document = read_document(rule.bad)
 
     after, _ = fix_document(document)
 
@@ -55,7 +57,7 @@ def test_the_example_of_the_documentation_becomes_json_and_keeps_what_a_person_m
 
     json.loads(app.text)
     assert changes.fixed.codes == ["KNB103", "KNB104", "KNB104", "KNB105", "KNB106"]
-    assert [one.span.line for one in changes.fixed] == [15, 22, 27, 32, 39]
+    assert [diagnostic.span.line for diagnostic in changes.fixed] == [15, 22, 27, 32, 39]
     assert not any(code.startswith("KNB1") for code in app.lint().codes)
     assert len(app.lint()) >= 4
 
@@ -99,10 +101,10 @@ def test_a_module_keeps_its_form_until_it_is_asked_to_be_json():
     assert json.loads(app.text) == {"app": "shop", "version": "1.0.0", "title": "Shop"}
 
 
-@pytest.mark.parametrize("one", [pytest.param(one, id=one[0]) for one in CASES])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case[0]) for case in CASES])
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
-def test_code_in_a_module_is_left_alone_by_every_fix(one, unsafe):
-    _, suffix, text = one
+def test_code_in_a_module_is_left_alone_by_every_fix(case, unsafe):
+    _, suffix, text = case
     document = read_or_nothing(text, suffix)
 
     after, _ = fix_document(document, unsafe=unsafe) if document else (None, None)
@@ -119,8 +121,8 @@ def read_or_nothing(text, suffix):
 
 
 def code_of(document):
-    found = (one for one in document.reading.diagnostics if one.code == "KNB122")
-    return [document.text[one.span.start : one.span.end] for one in found]
+    spans = [d.span for d in document.reading.diagnostics if d.code == "KNB122"]
+    return [document.text[span.start : span.end] for span in spans]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ def test_a_rule_mends_a_string_of_a_module(uri):
     assert after.text == text.replace("{{id}}", "{{{id}}}")
 
 
-def test_more_faults_than_are_listed_are_mended_a_list_at_a_time():
+def test_more_problems_than_are_listed_are_fixed_a_list_at_a_time():
     text = "[" + "{a: 'b'}, " * 12_000 + "]"
 
     after, changes = fix_document(read_document(text))
@@ -179,7 +181,7 @@ def test_more_faults_than_are_listed_are_mended_a_list_at_a_time():
     assert len(changes.fixed) > 20_000
 
 
-def test_what_is_left_out_is_not_mended():
+def test_what_is_left_out_is_not_fixed():
     app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
 
     app.fix(ignore=["KNB104"])
@@ -195,7 +197,7 @@ def test_a_fix_shows_the_difference():
     assert "knb-added" in changes._repr_html_()
 
 
-def test_ten_thousand_faults_are_mended_in_seconds():
+def test_ten_thousand_problems_are_fixed_in_seconds():
     text = "{actions: [" + "{name: 'a', type: 'rest_api'}\n" * 3000 + "]}"
 
     after, _ = fix_document(read_document(text))
@@ -230,7 +232,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.booleans())
 @settings(max_examples=600, deadline=None)
-def test_whatever_is_mended_says_what_was_read(pieces, wrapped):
+def test_every_fixed_text_has_the_value_that_was_read(pieces, wrapped):
     text = "{" + "".join(pieces) + ("}" if wrapped else "")
     try:
         document = read_document(text)
@@ -324,7 +326,7 @@ def test_a_safe_fix_leaves_what_json_loads_reads_alone(value, indent):
     assert fix_document(read_document(text))[0].text == text
 
 
-def test_a_file_is_mended_and_saved(tmp_path):
+def test_a_file_is_fixed_and_saved(tmp_path):
     path = tmp_path / "shop.json"
     path.write_bytes(b"\xef\xbb\xbf{app: 'shop'}\r\n")
     app = load(path)
@@ -349,8 +351,8 @@ export default { app: APP, version: '1.0.0', title: 'Shop', actions: [
 def test_of_a_value_that_only_code_would_tell_that_is_all_that_is_found() -> None:
     document = read_document(MODULE)
 
-    found = {(diagnostic.code, diagnostic.pointer) for diagnostic in lint_document(document)}
+    reported = {(diagnostic.code, diagnostic.pointer) for diagnostic in lint_document(document)}
 
     unknown = {"/app", "/actions/1/name", "/actions/1/inputTemplate/uri"}
-    assert found == {("KNB124", ""), *(("KNB122", pointer) for pointer in unknown)}
+    assert reported == {("KNB124", ""), *(("KNB122", pointer) for pointer in unknown)}
     assert fix_document(document, unsafe=True)[0].text == MODULE

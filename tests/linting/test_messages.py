@@ -1,7 +1,7 @@
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, said
+from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,8 @@ from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, said
         pytest.param(UNDEFINED, "undefined", id="nothing"),
     ],
 )
-def test_a_value_is_said_on_one_short_line(value, expected):
-    assert said(value) == expected
+def test_a_value_is_quoted_on_one_short_line(value, expected):
+    assert quote(value) == expected
 
 
 def test_a_text_of_sixty_characters_is_whole():

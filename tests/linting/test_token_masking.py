@@ -15,7 +15,7 @@ UUID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
-def shown(text: str) -> str:
+def masked(text: str) -> str:
     reading = read(text)
     return Concealment(reading).source(reading)
 
@@ -73,7 +73,7 @@ HIDDEN = {
 
 @pytest.mark.parametrize(("text", "token"), HIDDEN.values(), ids=HIDDEN)
 def test_a_token_is_masked_with_its_length_and_nothing_around_it(text: str, token: str) -> None:
-    hidden = shown(text % token)
+    hidden = masked(text % token)
 
     before, behind = text.split("%s")
     assert hidden == f"{before}{mask(token)}{behind}"
@@ -115,18 +115,18 @@ LEFT = {
 
 @pytest.mark.parametrize("text", LEFT.values(), ids=LEFT)
 def test_what_is_no_token_is_left(text: str) -> None:
-    assert shown(text) == text
+    assert masked(text) == text
 
 
 def test_a_token_is_masked_wherever_else_it_stands() -> None:
     text = '{"headers": {"token": "correct-horse"}, "a": "is correct-horse"} // correct-horse correct-horses'
 
-    assert shown(text) == text.replace("correct-horse", MASK * 13).replace(f"{MASK * 13}s", "correct-horses")
+    assert masked(text) == text.replace("correct-horse", MASK * 13).replace(f"{MASK * 13}s", "correct-horses")
 
 
 def test_the_name_of_a_member_is_left_where_it_is_also_a_token() -> None:
     assert (
-        shown('{"password": "orderstatus", "orderstatus": 1}')
+        masked('{"password": "orderstatus", "orderstatus": 1}')
         == f'{{"password": "{MASK * 11}", "orderstatus": 1}}'
     )
 
@@ -170,7 +170,7 @@ def test_a_name_in_a_message_is_not_masked_by_a_weak_token(template: str) -> Non
     message = "`order-status` is declared neither as an input nor in appSettings."
 
     assert Concealment(read(text)).message(message) == message
-    assert shown(text) == text.replace('"order-status"', f'"{MASK * 12}"')
+    assert masked(text) == text.replace('"order-status"', f'"{MASK * 12}"')
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_no_more_than_a_public_prefix_is_left_of_a_token(token: str, left: str) 
 def test_lines_stay_where_they_are() -> None:
     text = '{"key": `-----BEGIN RSA PRIVATE KEY-----\r\nMIIEvQIBADANBgkq\nhkiG9w0BAQEF\r\n-----END RSA`}'
 
-    hidden = shown(text)
+    hidden = masked(text)
 
     assert [len(line) for line in hidden.split("\n")] == [len(line) for line in text.split("\n")]
     assert "MIIE" not in hidden

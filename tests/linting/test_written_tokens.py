@@ -74,16 +74,23 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def forms(found: Diagnostics) -> Iterator[str]:
+def forms(diagnostics: Diagnostics) -> Iterator[str]:
     """Yield every form in which findings are shown."""
-    yield reporting.text(found)
-    yield reporting.html(found)
-    yield from reporting.as_github(found, "shop.json")
-    yield json.dumps(envelope(found))
-    yield str(KustomerNbError(found))
-    for one in found:
-        yield from (repr(one), str(one), reporting.html(one), one.message, one.fix, one.pointer)
-    yield found.text
+    yield reporting.text(diagnostics)
+    yield reporting.html(diagnostics)
+    yield from reporting.as_github(diagnostics, "shop.json")
+    yield json.dumps(envelope(diagnostics))
+    yield str(KustomerNbError(diagnostics))
+    for diagnostic in diagnostics:
+        yield from (
+            repr(diagnostic),
+            str(diagnostic),
+            reporting.html(diagnostic),
+            diagnostic.message,
+            diagnostic.fix,
+            diagnostic.pointer,
+        )
+    yield diagnostics.text
 
 
 def of_lint(path: Path) -> Iterator[str]:
@@ -145,10 +152,10 @@ OUTPUTS: dict[str, Callable[[Path], Iterator[str]]] = {
 
 @pytest.mark.parametrize("output", OUTPUTS.values(), ids=OUTPUTS)
 def test_no_form_of_what_is_found_tells_a_token(output: Callable[[Path], Iterator[str]], path: Path) -> None:
-    shown = "\n".join(output(path))
+    printed = "\n".join(output(path))
 
-    assert shown
-    assert [name for name, token in {**TOKENS, **TOML_TOKENS}.items() if _secret_part(token) in shown] == []
+    assert printed
+    assert [name for name, token in {**TOKENS, **TOML_TOKENS}.items() if _secret_part(token) in printed] == []
 
 
 FILES = {
@@ -179,10 +186,10 @@ FILES = {
 @pytest.mark.parametrize(("text", "code", "token"), FILES.values(), ids=FILES)
 def test_no_other_rule_quotes_a_token_on_its_line(text: str, code: str, token: str) -> None:
     app = loads(text)
-    findings = [found for found in (app.diagnostics, app.lint()) if found]
+    reports = [app.diagnostics, app.lint()]
 
-    assert code in [finding.code for found in findings for finding in found]
-    assert token not in "".join(form for found in findings for form in forms(found))
+    assert code in [finding.code for report in reports for finding in report]
+    assert token not in "".join(form for report in reports if report for form in forms(report))
 
 
 def _secret_part(token: str) -> str:
@@ -193,11 +200,11 @@ def _secret_part(token: str) -> str:
 
 
 def test_each_token_is_reported_or_at_least_on_a_line_that_is(path: Path) -> None:
-    found = load(path).lint()
+    diagnostics = load(path).lint()
 
-    assert {"KNB601", "KNB603", "KNB604", "KNB605", "KNB610"} <= set(found.codes)
+    assert {"KNB601", "KNB603", "KNB604", "KNB605", "KNB610"} <= set(diagnostics.codes)
     lines = TEXT.split("\n")
-    quoted = "\n".join({lines[one.span.line - 1] for one in found if one.span})
+    quoted = "\n".join({lines[diagnostic.span.line - 1] for diagnostic in diagnostics if diagnostic.span})
     assert [name for name, token in TOKENS.items() if token not in quoted] == []
 
 
@@ -210,10 +217,14 @@ def test_what_is_no_token_is_shown_as_it_stands(harmless: str, path: Path) -> No
 
 
 def test_columns_and_carets_point_where_the_token_stands(path: Path) -> None:
-    found = load(path).lint()
-    (one,) = [one for one in found if one.pointer.endswith("/headers/authorization") and one.code == "KNB601"]
+    diagnostics = load(path).lint()
+    (diagnostic,) = [
+        diagnostic
+        for diagnostic in diagnostics
+        if diagnostic.pointer.endswith("/headers/authorization") and diagnostic.code == "KNB601"
+    ]
 
-    excerpt, carets = reporting.text(Diagnostics([one], text=found.text)).split("\n")[1:3]
+    excerpt, carets = reporting.text(Diagnostics([diagnostic], text=diagnostics.text)).split("\n")[1:3]
 
     assert excerpt[carets.index("^") : carets.rindex("^") + 1] == f"'Bearer {'*' * 24}'"
 
@@ -229,7 +240,7 @@ def test_an_error_that_quotes_a_text_has_no_other_one_behind_it_that_tells_more(
 
 def test_texts_edits_and_files_keep_their_tokens(path: Path) -> None:
     app = load(path)
-    edits = [edit.text for one in app.lint() for edit in one.edits]
+    edits = [edit.text for diagnostic in app.lint() for edit in diagnostic.edits]
 
     changes = app.fix()
     app.save()

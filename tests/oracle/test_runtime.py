@@ -198,7 +198,7 @@ def first(theirs, mine, place):
 # Differences that are meant, or cannot be helped; each is asked what differs, and of which case.
 KNOWN = {
     "h11 sends no address beyond ASCII, Node sends Latin-1; a run says so (KNB805)": lambda found, case: (
-        found[0] == "response, not error" and "holds a character beyond ASCII" in found[2]
+        found[0] == "response, not error" and "contains a character outside ASCII" in found[2]
     ),
     "texts end to end, and false for no body, are never meant: refused (KNB405)": lambda found, case: (
         found[0] == "response, not error" and "KNB405" in found[2]

@@ -190,7 +190,7 @@ def test_a_missing_variable_is_shown_in_its_place() -> None:
     page = Reader(reporting.html(action.render()))
 
     assert "http://a.b/(no id)" in page.text
-    assert "so that part of the address is empty" in page.text
+    assert "so that part of the URL is empty" in page.text
 
 
 def test_a_redirected_request_shows_both_urls() -> None:
@@ -285,7 +285,7 @@ def test_an_empty_body_is_said() -> None:
 def test_a_broken_promise_of_json_is_said() -> None:
     page = Reader(reporting.html(answered(b"{nope").response))
 
-    assert "promised as JSON" in page.text
+    assert "the body is not JSON" in page.text
 
 
 def test_an_app_without_actions_says_so() -> None:

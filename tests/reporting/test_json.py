@@ -74,7 +74,7 @@ def test_a_run_gives_every_stage() -> None:
     assert result["output"] == {"id": 7}
     assert result["diff"] == [{"pointer": "/id", "change": "added", "actual": 7}]
     assert result["missing"] == [{"path": "body.no", "pointer": "/outputTemplate/no"}]
-    assert result["losses"] == ["outputTemplate reads body.no, which has no value"]
+    assert result["losses"] == ["`body.no` is used by outputTemplate but has no value"]
     assert result["elapsed"] > 0
 
 
@@ -117,6 +117,6 @@ def test_origins_and_why_are_lists_of_plain_objects() -> None:
     assert reporting.as_json(run.why("a"))[-1] == {
         "stage": "outputTemplate",
         "pointer": "/outputTemplate/a",
-        "words": "written there as it is: 1",
+        "words": "is the static value 1",
         "is_cause": False,
     }

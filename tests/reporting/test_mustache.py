@@ -24,6 +24,6 @@ def test_the_starter_runs_and_equals_its_sample(store: Store) -> None:
 
     run = action.run({"orderId": 1001}, hosts=store.hosts, settings={"authToken": store.token})
 
-    assert run.is_good
+    assert run.ok
     assert run.diff is not None
     assert {difference.pointer for difference in run.diff} <= {"/amount"}

@@ -140,8 +140,8 @@ def test_a_run_is_request_output_comparison_and_losses() -> None:
         "    gone: removed, was 1\n"
         "\n"
         "Warnings\n"
-        '  inputSchema converted id from "7" to 7\n'
-        "  outputTemplate reads body.gone, which has no value"
+        '  inputSchema converted `id` from "7" to 7\n'
+        "  `body.gone` is used by outputTemplate but has no value"
     )
 
 
@@ -162,7 +162,7 @@ def test_warnings_stand_at_the_end_of_a_run() -> None:
 
     last = text_of(asking("http://a.b/").run(transport=page)).splitlines()[-1]
 
-    assert last.startswith("  /body: KNB710 the body was promised as JSON")
+    assert last.startswith("  /body: KNB710 the body is not JSON")
 
 
 def test_a_diff_names_each_place() -> None:
@@ -226,13 +226,13 @@ def test_why_marks_the_stage_that_is_the_cause() -> None:
     assert text_of(why_run().why("orderId")) == (
         "orderId\n"
         "  output (/orderId)\n"
-        "    it is not in the output\n"
+        "    has no value at this path\n"
         "  outputSchema (/outputSchema)  <- here\n"
-        "    drops orderId: it is not declared, and additionalProperties is false there\n"
+        "    drops `orderId`: it is not declared and additionalProperties is false\n"
         "  outputTemplate (/outputTemplate)\n"
-        '    writes "/#body"\n'
-        "  answer (/body/orderId)\n"
-        "    body.orderId is 1001"
+        '    is "/#body"\n'
+        "  response (/body/orderId)\n"
+        "    `body.orderId` is 1001"
     )
 
 

@@ -24,13 +24,13 @@ def build() -> Callable[..., Request]:
         *,
         token: Any = "s3cr3t",
         action: dict[str, Any] | None = None,
-        **more: Any,
+        **options: Any,
     ) -> Request:
-        whole = {"uri": "http://api.shop.com/x", "method": "get", **(template or {})}
+        input_template = {"uri": "http://api.shop.com/x", "method": "get", **(template or {})}
         definition = ActionDefinition.read(
-            {"type": "rest_api", "appSettings": SETTING, "inputTemplate": whole, **(action or {})}
+            {"type": "rest_api", "appSettings": SETTING, "inputTemplate": input_template, **(action or {})}
         ).model
         settings = {"token": None if token is None else Secret(token, source="test")}
-        return build_request(definition, inputs or {}, settings, **more)
+        return build_request(definition, inputs or {}, settings, **options)
 
     return build

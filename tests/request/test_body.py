@@ -3,6 +3,7 @@ import pytest
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
 from kustomer_nb.request.body import json_text
 from kustomer_nb.template import Kind, Piece, Text, Traced
+from tests.request.reports import reports
 
 LABEL = "$shop.default.token"
 TOKEN = Piece("", Kind.SETTING, "token", LABEL)
@@ -18,13 +19,13 @@ TOKEN = Piece("", Kind.SETTING, "token", LABEL)
     ],
 )
 def test_a_body_is_what_json_stringify_writes(value):
-    found = json_text(value)
+    body = json_text(value)
 
-    assert found.real == stringify(value)
+    assert body.real == stringify(value)
 
 
 @pytest.mark.parametrize(
-    ("tree", "text", "shown"),
+    ("tree", "text", "masked"),
     [
         pytest.param(
             Text((Piece('a"b', Kind.SETTING, label=LABEL),)), '"a\\"b"', f'"{LABEL}"', id="a template"
@@ -36,18 +37,61 @@ def test_a_body_is_what_json_stringify_writes(value):
         pytest.param(Traced({"a": 1}, Piece("", Kind.INPUT, "o")), '{"a":1}', '{"a":1}', id="an input"),
     ],
 )
-def test_a_setting_in_a_body_is_shown_by_its_label(tree, text, shown):
-    found = json_text({"x": tree})
+def test_a_setting_in_a_body_is_shown_by_its_label(tree, text, masked):
+    body = json_text({"x": tree})
 
-    assert (found.real, found.shown) == (f'{{"x":{text}}}', f'{{"x":{shown}}}')
+    assert (body.real, body.shown) == (f'{{"x":{text}}}', f'{{"x":{masked}}}')
 
 
 def test_every_piece_of_a_body_has_its_origin():
-    found = json_text({"x": Traced(7, Piece("", Kind.INPUT, "order.id"))})
+    body = json_text({"x": Traced(7, Piece("", Kind.INPUT, "order.id"))})
 
-    assert [(one.text, one.kind, one.path) for one in found.pieces] == [
+    assert [(piece.text, piece.kind, piece.path) for piece in body.pieces] == [
         ("{", Kind.LITERAL, ""),
         ('"x":', Kind.LITERAL, ""),
         ("7", Kind.INPUT, "order.id"),
         ("}", Kind.LITERAL, ""),
+    ]
+
+
+def test_data_next_to_a_body_in_json_is_ignored(build):
+    request = build({"json": {"a": 1}, "data": {"b": ["/#token", "{{x}}"]}}, token=None)
+
+    assert (request.body, reports(request)) == ('{"a":1}', [])
+
+
+def test_the_body_of_a_get_is_sent(build):
+    request = build({"json": True, "data": {"a": 1}})
+
+    assert request.wire().body == b'{"a":1}'
+    assert reports(request) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "inputs", "body", "parses_json"),
+    [
+        pytest.param({"json": "/#on", "data": [1]}, {"on": True}, "[1]", True, id="json by reference"),
+        pytest.param(
+            {"json": "{{on}}", "data": [1]}, {"on": False}, "[1]", True, id="json as text, which is true"
+        ),
+        pytest.param({"json": "/#on", "data": "a"}, {"on": False}, "a", False, id="json that is false"),
+        pytest.param({"json": "/#o"}, {"o": {"a": 1}}, '{"a":1}', True, id="json by reference to an object"),
+        pytest.param({"json": True, "data": "/#no"}, {}, None, True, id="data that are missing"),
+        pytest.param({"json": True, "data": "/#o"}, {"o": None}, None, True, id="data that are null"),
+        pytest.param({"data": "a{{o}}"}, {"o": 1}, "a1", False, id="text"),
+    ],
+)
+def test_json_and_data_make_the_body(build, template, inputs, body, parses_json):
+    request = build(template, inputs, allow_missing=frozenset({"no"}))
+
+    assert (request.body, request.parses_json, request.diagnostics.codes) == (body, parses_json, [])
+
+
+def test_every_problem_of_a_body_is_reported(build):
+    request = build({"json": True, "data": {"a": "{{a", "b": ["{{b", "/#"]}})
+
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in request.diagnostics.errors] == [
+        ("KNB301", "/inputTemplate/data/a"),
+        ("KNB301", "/inputTemplate/data/b/0"),
+        ("KNB302", "/inputTemplate/data/b/1"),
     ]

@@ -181,7 +181,7 @@ def test_an_ordinary_host_is_chosen_by_no_input(build, uri, value):
         "mywebhook.site",
     ],
 )
-def test_a_domain_of_somebody_is_registrable(domain):
+def test_a_domain_with_one_owner_is_registrable(domain):
     assert is_registrable(domain)
 
 
@@ -194,5 +194,5 @@ asso.fr msk.ru tokyo.jp nsw.au eu.oast.fun hf.space
 
 
 @pytest.mark.parametrize("domain", ["", *SHARED.split()])
-def test_a_domain_of_everybody_is_not(domain):
+def test_a_shared_domain_is_not(domain):
     assert not is_registrable(domain)

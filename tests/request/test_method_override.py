@@ -125,7 +125,7 @@ def test_a_method_that_is_not_known_counts_as_one_that_changes_something(build, 
         pytest.param({"uri": "http://a.b/x?method=delete"}, id="a parameter of many services"),
     ],
 )
-def test_a_get_that_asks_for_nothing_else_is_safe(build, template):
+def test_a_get_without_an_override_is_safe(build, template):
     request = build(template, {"none": None})
 
     assert (request.is_safe, request.effective_method) == (True, "GET")
@@ -197,9 +197,9 @@ def test_many_overrides_cost_no_more_than_one(build, kind, written, method):
     }
     part = pairs.get(kind, "name=_method ")
 
-    few, many = (slices(build, written.format(part * count), kind) for count in (2, 2000))
+    few, thousands = (slices(build, written.format(part * count), kind) for count in (2, 2000))
 
-    assert many == few
+    assert thousands == few
 
 
 def test_an_override_is_found_behind_many_that_ask_for_nothing(build):

@@ -17,16 +17,16 @@ def rendered(template, inputs=None, **properties):
     return action.render(inputs or {}, settings={"shop.default.token": TOKEN})
 
 
-def words(found):
-    return [(one.text, one.words) for one in found]
+def words(origins):
+    return [(origin.text, origin.words) for origin in origins]
 
 
-def test_each_kind_of_origin_is_told():
+def test_each_kind_of_origin_is_named():
     uri = "http://a.b/{{{id}}}?o={{{_env.orgId}}}&h={{math id '+' 1}}&t={{{token}}}&m={{{gone}}}"
 
-    found = rendered({"uri": uri}, {"id": 7}).origins("/uri")
+    origins = rendered({"uri": uri}, {"id": 7}).origins("/uri")
 
-    assert words(found) == [
+    assert words(origins) == [
         ("http://a.b/", "literal"),
         ("7", "input id"),
         ("?o=", "literal"),
@@ -40,14 +40,14 @@ def test_each_kind_of_origin_is_told():
     ]
 
 
-def test_what_the_platform_adds_is_written_nowhere():
-    (found,) = rendered({}).origins("/headers/accept")
+def test_what_the_platform_adds_has_no_location():
+    (origin,) = rendered({}).origins("/headers/accept")
 
-    assert (found.words, found.pointer, found.span) == ("platform default", "", None)
+    assert (origin.words, origin.pointer, origin.span) == ("platform default", "", None)
 
 
 @pytest.mark.parametrize(
-    ("template", "inputs", "part", "said"),
+    ("template", "inputs", "part", "expected"),
     [
         pytest.param(
             {"uri": "http://a.b/{{id}}"},
@@ -96,11 +96,11 @@ def test_what_the_platform_adds_is_written_nowhere():
         ),
     ],
 )
-def test_what_was_done_to_it_is_told(template, inputs, part, said):
-    found = rendered(template, inputs, inputSchema=SCHEMA).origins(part)
+def test_what_was_done_to_it_is_described(template, inputs, part, expected):
+    origins = rendered(template, inputs, inputSchema=SCHEMA).origins(part)
 
-    assert said in [one.words for one in found]
-    assert TOKEN not in str(found[:]) + found.text + found._repr_html_()
+    assert expected in [origin.words for origin in origins]
+    assert TOKEN not in str(origins[:]) + origins.text + origins._repr_html_()
 
 
 TEXT = """{"inputTemplate": {
@@ -109,13 +109,13 @@ TEXT = """{"inputTemplate": {
 }}"""
 
 
-def test_each_place_is_that_of_the_authors_file():
+def test_each_location_is_in_the_authors_file():
     request = loads(TEXT).action().render({"id": 7})
 
     places = [
-        (one.text, TEXT[one.span.start : one.span.end])
+        (origin.text, TEXT[origin.span.start : origin.span.end])
         for part in ("/uri", "/body")
-        for one in request.origins(part)
+        for origin in request.origins(part)
     ]
 
     assert places == [
@@ -128,9 +128,9 @@ def test_each_place_is_that_of_the_authors_file():
     ]
 
 
-def test_a_part_that_is_none_is_refused():
+def test_an_unknown_part_is_refused():
     with pytest.raises(
-        ValueError, match="'/method' is no part of a request: write /uri, /body or /headers/<name>"
+        ValueError, match="'/method' is not a part of a request: write /uri, /body or /headers/<name>"
     ):
         rendered({}).origins("/method")
 
@@ -141,33 +141,33 @@ def test_a_header_given_several_times_is_one_part():
     assert words(request.origins("/headers/X")) == [("a", "literal"), (", ", "literal"), ("7", "input id")]
 
 
-def test_the_place_of_a_header_is_the_one_of_its_name_as_written():
-    (found,) = rendered({"headers": {"X-Count": 5}}).origins("/headers/x-count")
+def test_the_location_of_a_header_has_its_name_as_written():
+    (origin,) = rendered({"headers": {"X-Count": 5}}).origins("/headers/x-count")
 
-    assert (found.text, found.pointer) == ("5", "/inputTemplate/headers/X-Count")
+    assert (origin.text, origin.pointer) == ("5", "/inputTemplate/headers/X-Count")
 
 
 @pytest.mark.parametrize(
-    ("o", "said"),
+    ("o", "expected"),
     [
         pytest.param({"n": "5"}, 'input o, o.n in it converted from "5" to 5', id="one"),
         pytest.param({"n": "5", "m": "6"}, "input o, 2 values in it converted", id="two"),
         pytest.param({"n": 5}, "input o", id="none"),
     ],
 )
-def test_conversions_within_an_object_are_told_of_it(o, said):
+def test_conversions_within_an_object_are_listed(o, expected):
     inner = {"properties": {"n": {"type": "number"}, "m": {"type": "number"}}}
     schema = {"properties": {"o": {**inner, "type": "object"}, "other": {"type": "number"}}}
 
-    found = rendered({"data": "/#o"}, {"o": o, "other": "1"}, inputSchema=schema).origins("/body")
+    origins = rendered({"data": "/#o"}, {"o": o, "other": "1"}, inputSchema=schema).origins("/body")
 
-    assert [one.words for one in found] == [said]
+    assert [origin.words for origin in origins] == [expected]
 
 
 def test_it_is_a_sequence_of_its_origins():
-    found = rendered({"uri": "http://a.b/{{id}}"}, {"id": 7}).origins("/uri")
+    origins = rendered({"uri": "http://a.b/{{id}}"}, {"id": 7}).origins("/uri")
 
-    assert (len(found), repr(found), found[1:][0].text) == (2, "<Origins: 2 pieces>", "7")
+    assert (len(origins), repr(origins), origins[1:][0].text) == (2, "<Origins: 2 pieces>", "7")
     assert repr(rendered({}).origins("/uri")) == "<Origins: 1 piece>"
 
 
@@ -220,8 +220,8 @@ def test_every_character_of_a_request_is_accounted_for(seed):
     parts |= {f"/headers/{name}": value for name, value in request.headers.items()}
     assert {part: request.origins(part).text for part in parts} == parts
     assert [
-        one
+        origin
         for part in parts
-        for one in request.origins(part)
-        if one.text and not one.pointer and one.kind is not Kind.DEFAULT
+        for origin in request.origins(part)
+        if origin.text and not origin.pointer and origin.kind is not Kind.DEFAULT
     ] == []

@@ -28,44 +28,44 @@ TOKEN = Piece("a&b", Kind.SETTING, "token", "$shop.default.token")
     ],
 )
 def test_a_query_is_merged_as_by_npm_request(search, qs, query):
-    found = merged(Text.of(search), qs)
+    result = merged(Text.of(search), qs)
 
-    assert found.real == query
+    assert result.real == query
 
 
 def test_a_setting_is_encoded_and_shown_by_its_label():
-    found = merged(Text.of("?t=") + Text((TOKEN,)), {"u": Traced("a&b", TOKEN), "v": Text((TOKEN,))})
+    query = merged(Text.of("?t=") + Text((TOKEN,)), {"u": Traced("a&b", TOKEN), "v": Text((TOKEN,))})
 
-    assert found.real == "?t=a&b=&u=a%26b&v=a%26b"
-    assert "a%26b" not in found.shown
-    assert found.shown.endswith("&u=$shop.default.token&v=$shop.default.token")
+    assert query.real == "?t=a&b=&u=a%26b&v=a%26b"
+    assert "a%26b" not in query.shown
+    assert query.shown.endswith("&u=$shop.default.token&v=$shop.default.token")
 
 
-def test_what_is_encoded_across_two_pieces_is_decoded_as_a_whole():
+def test_an_escape_across_two_pieces_is_decoded():
     search = Text.of("?a=%2") + Text((Piece("0", Kind.INPUT, "x"),)) + Text((TOKEN,))
 
-    found = merged(search, {})
+    query = merged(search, {})
 
-    assert found.real.startswith("?a=%20a&")
-    assert "a&b" not in found.shown
+    assert query.real.startswith("?a=%20a&")
+    assert "a&b" not in query.shown
 
 
 def test_the_members_of_a_reference_keep_its_origin():
     piece = Piece("", Kind.INPUT, "filter")
 
-    found = merged(Text(), {"f": Traced({"a": [1, None]}, piece)})
+    query = merged(Text(), {"f": Traced({"a": [1, None]}, piece)})
 
-    assert found.real == "?f%5Ba%5D%5B0%5D=1&f%5Ba%5D%5B1%5D="
-    assert [one.path for one in found.pieces if one.text == "1"] == ["filter"]
-    assert {one.path for one in found.pieces if one.raw in ("[a]", "[0]")} == {"filter"}
+    assert query.real == "?f%5Ba%5D%5B0%5D=1&f%5Ba%5D%5B1%5D="
+    assert [piece.path for piece in query.pieces if piece.text == "1"] == ["filter"]
+    assert {piece.path for piece in query.pieces if piece.raw in ("[a]", "[0]")} == {"filter"}
 
 
-def test_each_pair_is_written_where_its_member_stands():
-    found = merged(Text.of("?x=1&x=2"), {"a": {"b": [5, True]}, "c": "d"}, "/qs")
+def test_each_pair_has_the_location_of_its_member():
+    query = merged(Text.of("?x=1&x=2"), {"a": {"b": [5, True]}, "c": "d"}, "/qs")
 
     places = {}
-    for one in found.pieces:
-        places[one.pointer] = places.get(one.pointer, "") + one.text
+    for piece in query.pieces:
+        places[piece.pointer] = places.get(piece.pointer, "") + piece.text
     assert places == {
         "": "?x%5B0%5D=1&x%5B1%5D=2",
         "/qs/a": "&a&a",
@@ -79,9 +79,9 @@ def test_each_pair_is_written_where_its_member_stands():
 def test_a_reference_for_all_of_it_gives_its_names_too():
     piece = Piece("", Kind.INPUT, "filter", pointer="/qs")
 
-    found = merged(Text(), {"f": Traced(1, piece)}, "/qs", piece)
+    query = merged(Text(), {"f": Traced(1, piece)}, "/qs", piece)
 
-    assert [(one.text, one.kind.value, one.pointer) for one in found.pieces] == [
+    assert [(piece.text, piece.kind.value, piece.pointer) for piece in query.pieces] == [
         ("?", "literal", "/qs"),
         ("f", "input", "/qs"),
         ("=", "literal", "/qs"),

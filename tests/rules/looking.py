@@ -1,4 +1,4 @@
-"""How the tests of the rules make a document and say what was found in it."""
+"""How the tests of the rules make a document and return what lint reports for it."""
 
 from kustomer_nb.definition import document_from_value
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, an_app, closed_schema
@@ -13,11 +13,19 @@ def look(value):
 
 def places(value, code):
     """Return the severity and pointer of each finding of one code."""
-    return [f"{one.severity.value} {one.pointer}" for one in look(value) if one.code == code]
+    return [
+        f"{diagnostic.severity.value} {diagnostic.pointer}"
+        for diagnostic in look(value)
+        if diagnostic.code == code
+    ]
 
 
 def quoted(value, code):
     """Return the part of the text that each finding of one code points at."""
     # Not of the findings, in whose text tokens are masked.
     text = document_from_value(value).text
-    return [text[one.span.start : one.span.end] for one in look(value) if one.code == code]
+    return [
+        text[diagnostic.span.start : diagnostic.span.end]
+        for diagnostic in look(value)
+        if diagnostic.code == code
+    ]

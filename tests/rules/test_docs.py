@@ -25,7 +25,7 @@ def test_every_link_of_the_contents_leads_to_a_section():
 def test_every_rule_is_shown_with_its_proof():
     text = page()
 
-    missing = [one.code for one in RULES if not all(part in text for part in (one.bad, one.good))]
+    missing = [rule.code for rule in RULES if not all(part in text for part in (rule.bad, rule.good))]
 
     assert missing == []
 

@@ -6,7 +6,7 @@ WORKFLOW = {"name": "poll", "description": "Poll", "steps": [{"id": "a"}], "trig
 
 
 @pytest.mark.parametrize(
-    ("actions", "said"),
+    ("actions", "message"),
     [
         pytest.param(None, "null", id="null"),
         pytest.param({"find": an_action(name=5)}, "an object", id="an object, whose faults are not listed"),
@@ -14,11 +14,11 @@ WORKFLOW = {"name": "poll", "description": "Poll", "steps": [{"id": "a"}], "trig
         pytest.param(5, "5", id="a number"),
     ],
 )
-def test_actions_that_are_no_array_are_one_finding(actions, said):
-    found = look(an_app(actions=actions))
+def test_actions_that_are_no_array_are_one_finding(actions, message):
+    diagnostics = look(an_app(actions=actions))
 
-    assert found.codes == ["KNB201"]
-    assert found[0].message == f"actions is {said}, not an array."
+    assert diagnostics.codes == ["KNB201"]
+    assert diagnostics[0].message == f"actions is {message}, not an array."
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_actions_alone_need_no_app(value):
     [
         pytest.param("Settings", "did you mean `settings`?", id="another case"),
         pytest.param("comands", "did you mean `commands`?", id="a letter short"),
-        pytest.param("a/b~c", "take it out.", id="nothing like it, escaped in its pointer"),
-        pytest.param("", "take it out.", id="an empty key"),
+        pytest.param("a/b~c", "remove it.", id="nothing like it, escaped in its pointer"),
+        pytest.param("", "remove it.", id="an empty key"),
     ],
 )
 def test_an_unknown_key_of_the_app_is_pointed_at_with_its_near_miss(key, fix):
-    found = look(an_app(**{key: 1}))
+    diagnostics = look(an_app(**{key: 1}))
 
-    assert found.codes == ["KNB212"]
-    assert found[0].fix == fix
-    assert found.text[found[0].span.start : found[0].span.end] == f'"{key}"'
+    assert diagnostics.codes == ["KNB212"]
+    assert diagnostics[0].fix == fix
+    assert diagnostics.text[diagnostics[0].span.start : diagnostics[0].span.end] == f'"{key}"'
 
 
 @pytest.mark.parametrize("version", ["0.0.1", "10.20.30", "1.0.0-rc.1+build.5", "1.0.0-0a"])
@@ -90,10 +90,10 @@ def test_another_version_is_not(version):
 
 
 def test_an_exported_workflow_is_one_finding():
-    found = look({**WORKFLOW, "settings": 5})
+    diagnostics = look({**WORKFLOW, "settings": 5})
 
-    assert found.codes == ["KNB217"]
-    assert "workflow" in found[0].message
+    assert diagnostics.codes == ["KNB217"]
+    assert "workflow" in diagnostics[0].message
 
 
 @pytest.mark.parametrize(
@@ -122,18 +122,18 @@ def named(name, app="shop"):
 
 @pytest.mark.parametrize("absent", [LEFT_OUT, None, ""], ids=["left out", "null", "empty"])
 def test_a_missing_name_is_told_with_the_prefix_it_must_have(absent):
-    found = look(named(absent))
+    diagnostics = look(named(absent))
 
-    assert found.codes == ["KNB204"]
-    assert found[0].fix == 'add "name": "kustomer.app.shop.…".'
+    assert diagnostics.codes == ["KNB204"]
+    assert diagnostics[0].fix == 'add "name": "kustomer.app.shop.…".'
 
 
 def test_each_foreign_character_of_a_name_is_quoted_once():
-    found = look(named("kustomer.app.shop.find öl & öl"))
+    diagnostics = look(named("kustomer.app.shop.find öl & öl"))
 
-    assert found.codes == ["KNB205"]
-    assert "holds ' ', 'ö', '&'," in found[0].message
-    assert found[0].fix == "write kustomer.app.shop.find--l----l."
+    assert diagnostics.codes == ["KNB205"]
+    assert "contains ' ', 'ö', '&'," in diagnostics[0].message
+    assert diagnostics[0].fix == "write kustomer.app.shop.find--l----l."
 
 
 @pytest.mark.parametrize(("length", "expected"), [(128, []), (129, ["error /actions/0/name"])])
@@ -168,16 +168,16 @@ def test_the_prefix_of_a_name_is_right(name, app):
     ],
 )
 def test_another_prefix_is_a_warning_with_the_right_name(name, fix):
-    found = look(named(name))
+    diagnostics = look(named(name))
 
-    assert found.codes == found.warnings.codes == ["KNB207"]
-    assert found[0].fix == fix
+    assert diagnostics.codes == diagnostics.warnings.codes == ["KNB207"]
+    assert diagnostics[0].fix == fix
 
 
 def test_an_action_alone_is_asked_for_a_prefix_too():
-    found = look(an_action(name="find"))
+    diagnostics = look(an_action(name="find"))
 
-    assert found[0].fix == "write kustomer.app.<app>.find."
+    assert diagnostics[0].fix == "write kustomer.app.<app>.find."
 
 
 @pytest.mark.parametrize(("length", "expected"), [(4096, []), (4097, ["error /description"])])
@@ -191,22 +191,22 @@ def test_a_description_may_be_4096_characters_long(length, expected):
         pytest.param(LEFT_OUT, "has no type", 'write "type": "rest_api".', id="missing"),
         pytest.param(None, "has no type", 'write "type": "rest_api".', id="null"),
         pytest.param("kode", "exist only inside Kustomer", 'write "type": "rest_api".', id="of Kustomer"),
-        pytest.param("restApi", "'restApi' is no type", "did you mean `rest_api`?", id="a near miss"),
-        pytest.param("soap", "'soap' is no type", 'write "type": "rest_api".', id="another"),
+        pytest.param("restApi", "'restApi' is not a type", "did you mean `rest_api`?", id="a near miss"),
+        pytest.param("soap", "'soap' is not a type", 'write "type": "rest_api".', id="another"),
     ],
 )
 def test_a_type_that_is_not_rest_api_is_an_error(kind, message, fix):
-    found = look(an_action(type=kind))
+    diagnostics = look(an_action(type=kind))
 
-    assert found.codes == ["KNB209"]
-    assert message in found[0].message
-    assert found[0].fix == fix
+    assert diagnostics.codes == ["KNB209"]
+    assert message in diagnostics[0].message
+    assert diagnostics[0].fix == fix
 
 
 def test_an_action_inside_kustomer_is_not_asked_for_a_request():
-    found = look(an_action(type="regex_match", inputTemplate={"testString": "{{", "regex": ".*"}))
+    diagnostics = look(an_action(type="regex_match", inputTemplate={"testString": "{{", "regex": ".*"}))
 
-    assert found.codes == ["KNB209"]
+    assert diagnostics.codes == ["KNB209"]
 
 
 @pytest.mark.parametrize(
@@ -236,14 +236,16 @@ def test_actions_without_a_name_are_not_twice_the_same():
     ("key", "severity", "fix"),
     [
         pytest.param("inputschema", "warning", "did you mean `inputSchema`?", id="a near miss"),
-        pytest.param("icon", "hint", "take it out.", id="nothing like it"),
+        pytest.param("icon", "hint", "remove it.", id="nothing like it"),
     ],
 )
 def test_an_unknown_key_of_an_action_is_pointed_at(key, severity, fix):
-    found = look(an_action(**{key: {}}))
+    diagnostics = look(an_action(**{key: {}}))
 
-    assert [(one.code, one.severity.value, one.fix) for one in found] == [("KNB216", severity, fix)]
-    assert found.text[found[0].span.start : found[0].span.end] == f'"{key}"'
+    assert [(diagnostic.code, diagnostic.severity.value, diagnostic.fix) for diagnostic in diagnostics] == [
+        ("KNB216", severity, fix)
+    ]
+    assert diagnostics.text[diagnostics[0].span.start : diagnostics[0].span.end] == f'"{key}"'
 
 
 @pytest.mark.parametrize("absent", [LEFT_OUT, None, ""], ids=["left out", "null", "empty"])

@@ -26,11 +26,11 @@ def test_a_key_that_is_no_lookup_string_is_an_error(key):
     setting = {} if key is LEFT_OUT else {"key": key}
     value = an_action(appSettings={"token": setting}, inputTemplate=USING)
 
-    found = look(value)
+    diagnostics = look(value)
 
-    assert found.codes == ["KNB214"]
-    assert found[0].pointer == "/appSettings/token/key"
-    assert found[0].fix == 'write "key": "<app>.default.token".'
+    assert diagnostics.codes == ["KNB214"]
+    assert diagnostics[0].pointer == "/appSettings/token/key"
+    assert diagnostics[0].fix == 'write "key": "<app>.default.token".'
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_a_key_that_may_be_found_is_right(key, app, settings):
     ],
 )
 def test_a_key_that_finds_nothing_is_an_error_with_the_right_one(key, fix):
-    (found,) = [one for one in look(using(key)) if one.code == "KNB215"]
+    (diagnostic,) = [diagnostic for diagnostic in look(using(key)) if diagnostic.code == "KNB215"]
 
-    assert found.fix == fix
-    assert found.pointer == "/actions/0/appSettings/token/key"
+    assert diagnostic.fix == fix
+    assert diagnostic.pointer == "/actions/0/appSettings/token/key"
 
 
 def test_a_setting_that_is_no_object_is_left_to_the_rule_of_types():
@@ -68,10 +68,10 @@ def test_a_setting_that_is_no_object_is_left_to_the_rule_of_types():
 
 
 def test_a_declared_setting_that_nothing_uses_is_a_hint_at_its_name():
-    found = look(using("shop.default.token"))
+    diagnostics = look(using("shop.default.token"))
 
-    assert found.codes == ["KNB218"]
-    assert found.text[found[0].span.start : found[0].span.end] == '"region"'
+    assert diagnostics.codes == ["KNB218"]
+    assert diagnostics.text[diagnostics[0].span.start : diagnostics[0].span.end] == '"region"'
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,12 @@ def declaring(setting):
 def test_a_setting_is_of_one_of_four_types(kind, fix):
     setting = {"defaultValue": ""} if kind is LEFT_OUT else {"type": kind, "defaultValue": ""}
 
-    found = look(declaring(setting))
+    diagnostics = look(declaring(setting))
 
-    assert [(one.code, one.severity.value, one.fix) for one in found] == [("KNB221", "error", fix)]
-    assert found[0].pointer == "/settings/default/one/type"
+    assert [(diagnostic.code, diagnostic.severity.value, diagnostic.fix) for diagnostic in diagnostics] == [
+        ("KNB221", "error", fix)
+    ]
+    assert diagnostics[0].pointer == "/settings/default/one/type"
 
 
 def test_a_type_that_is_missing_is_pointed_at_by_the_name_of_the_setting():
@@ -149,16 +151,18 @@ def test_a_default_that_is_missing_is_a_warning_at_the_name_of_the_setting(kind,
     value = declaring({"type": kind})
 
     assert quoted(value, "KNB222") == ['"one"']
-    assert [(one.code, one.severity.value, one.fix) for one in look(value)] == [("KNB222", "warning", fix)]
+    assert [(diagnostic.code, diagnostic.severity.value, diagnostic.fix) for diagnostic in look(value)] == [
+        ("KNB222", "warning", fix)
+    ]
 
 
 @pytest.mark.parametrize(
     "settings", [5, {"default": 5}, {"default": {"one": 5}}, {"default": {"one": {"type": 5}}}], ids=repr
 )
 def test_what_is_no_setting_is_left_to_the_rule_of_types(settings):
-    found = look(an_app(settings=settings, widgets=[{}], actions=[]))
+    diagnostics = look(an_app(settings=settings, widgets=[{}], actions=[]))
 
-    assert set(found.codes) <= {"KNB202", "KNB222"}
+    assert set(diagnostics.codes) <= {"KNB202", "KNB222"}
 
 
 def test_a_category_with_a_dot_is_found():
@@ -181,10 +185,12 @@ def test_a_category_with_a_dot_is_found():
     ],
 )
 def test_a_default_of_another_type_is_a_warning_that_does_not_quote_it(kind, default):
-    found = look(declaring({"type": kind, "defaultValue": default}))
+    diagnostics = look(declaring({"type": kind, "defaultValue": default}))
 
-    assert [(one.code, one.pointer) for one in found] == [("KNB225", "/settings/default/one/defaultValue")]
-    assert TOKEN not in str(found[0])
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in diagnostics] == [
+        ("KNB225", "/settings/default/one/defaultValue")
+    ]
+    assert TOKEN not in str(diagnostics[0])
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def calling(*texts, output=None):
 
 
 @pytest.mark.parametrize(
-    ("code", "text", "found"),
+    ("code", "text", "expected"),
     [
         pytest.param("KNB308", "a {{markdownToHtml name}}", ["{{markdownToHtml name}}"], id="a helper"),
         pytest.param(
@@ -40,8 +40,8 @@ def calling(*texts, output=None):
         pytest.param("KNB311", "{{this.date}}{{date 'day' count=0}}", [], id="the way out, and the helper"),
     ],
 )
-def test_a_call_is_pointed_at_inside_its_string(code, text, found):
-    assert quoted(calling(text), code) == found
+def test_a_call_is_pointed_at_inside_its_string(code, text, expected):
+    assert quoted(calling(text), code) == expected
 
 
 def test_a_call_in_an_output_is_looked_at_too():
@@ -49,9 +49,11 @@ def test_a_call_in_an_output_is_looked_at_too():
 
 
 def test_a_near_miss_is_suggested():
-    (found,) = [one for one in look(calling("{{tolower name}}")) if one.code == "KNB310"]
+    (diagnostic,) = [
+        diagnostic for diagnostic in look(calling("{{tolower name}}")) if diagnostic.code == "KNB310"
+    ]
 
-    assert (found.severity.value, found.fix) == ("warning", "did you mean `toLower`?")
+    assert (diagnostic.severity.value, diagnostic.fix) == ("warning", "did you mean `toLower`?")
 
 
 def test_what_blocks_and_helpers_read_is_looked_up_in_the_right_place():
@@ -64,7 +66,7 @@ def test_what_blocks_and_helpers_read_is_looked_up_in_the_right_place():
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         pytest.param("{{#each gone}}{{x}}{{/each}}", ["gone"], id="a loop"),
         pytest.param("{{#each lines}}{{../gone}}{{/each}}", ["../gone"], id="above a loop"),
@@ -73,12 +75,12 @@ def test_what_blocks_and_helpers_read_is_looked_up_in_the_right_place():
         pytest.param("/#fn:parseInt,gone.x", ["/#fn:parseInt,gone.x"], id="a function"),
     ],
 )
-def test_what_is_not_declared_is_found_in_blocks_and_calls(text, found):
-    assert [one.strip("{}") for one in quoted(calling(text), "KNB303")] == found
+def test_what_is_not_declared_is_found_in_blocks_and_calls(text, expected):
+    assert [text.strip("{}") for text in quoted(calling(text), "KNB303")] == expected
 
 
 @pytest.mark.parametrize(
-    ("uri", "found"),
+    ("uri", "expected"),
     [
         pytest.param("{{toLower name}}", ["{{toLower name}}"], id="a helper of text"),
         pytest.param("{{#if name}}{{name}}{{/if}}", ["{{name}}"], id="a tag in a block"),
@@ -86,14 +88,14 @@ def test_what_is_not_declared_is_found_in_blocks_and_calls(text, found):
         pytest.param("{{{toLower name}}}{{#each lines}}{{{this}}}{{/each}}", [], id="three braces"),
     ],
 )
-def test_only_what_prints_is_said_to_be_escaped(uri, found):
+def test_only_what_prints_is_said_to_be_escaped(uri, expected):
     value = an_action(inputSchema=INPUTS, inputTemplate=a_request(uri=f"https://api.shop.com/{uri}"))
 
-    assert quoted(value, "KNB304") == found
+    assert quoted(value, "KNB304") == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         pytest.param("{{#if name}}{{../name}}{{/if}}", ["{{../name}}"], id="if opens no context"),
         pytest.param(
@@ -103,8 +105,8 @@ def test_only_what_prints_is_said_to_be_escaped(uri, found):
         pytest.param("{{#each lines}}{{toLower ../../name}}{{/each}}", ["../../name"], id="an argument"),
     ],
 )
-def test_what_leaves_the_whole_context_is_found(text, found):
-    assert quoted(calling(text), "KNB312") == found
+def test_what_leaves_the_whole_context_is_found(text, expected):
+    assert quoted(calling(text), "KNB312") == expected
 
 
 def test_an_undeclared_context_is_told_once():
@@ -116,14 +118,14 @@ def test_an_undeclared_context_is_told_once():
     [
         pytest.param("{{#if name}}a{{elif date}}b{{/if}}", "write {{else if …}}.", id="elif"),
         pytest.param(
-            "{{name. }}", "`name` is a variable: take out the dot, space or comma after it.", id="a stray dot"
+            "{{name. }}", "`name` is a variable: remove the dot, space or comma after it.", id="a stray dot"
         ),
     ],
 )
 def test_a_call_that_was_meant_as_something_else_is_told_so(text, fix):
-    (found,) = [one for one in look(calling(text)) if one.code == "KNB310"]
+    (diagnostic,) = [diagnostic for diagnostic in look(calling(text)) if diagnostic.code == "KNB310"]
 
-    assert found.fix == fix
+    assert diagnostic.fix == fix
 
 
 def test_a_name_in_brackets_calls_a_helper_too():
@@ -134,9 +136,11 @@ def test_a_name_in_brackets_calls_a_helper_too():
     "text", ["/#lines[0].sku", "/#lines..sku", "/# fn:parseInt,name", "/#{{name}}", "/#../id"]
 )
 def test_a_reference_written_in_another_way_is_said_to_name_nothing(text):
-    found = look(calling(text))
+    diagnostics = look(calling(text))
 
-    assert [(one.code, one.severity.value) for one in found.errors] == [("KNB302", "error")]
+    assert [(diagnostic.code, diagnostic.severity.value) for diagnostic in diagnostics.errors] == [
+        ("KNB302", "error")
+    ]
 
 
 def test_what_cannot_be_read_is_not_called_embedded_too():
@@ -152,7 +156,7 @@ def calling_with(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         pytest.param("a {{date 'weeks' count=1}}", "{{date 'weeks' count=1}}", id="an unknown unit"),
         pytest.param("{{date 'weeks' count=count}}", "{{date 'weeks' count=count}}", id="beside a variable"),
@@ -172,11 +176,13 @@ def calling_with(text):
         pytest.param("/#fn:parseInt,at,10", "/#fn:parseInt,at,10", id="an argument that is not public"),
     ],
 )
-def test_what_a_helper_refuses_is_a_warning_at_the_call(text, found):
+def test_what_a_helper_refuses_is_a_warning_at_the_call(text, expected):
     value = calling_with(text)
 
-    assert quoted(value, "KNB318") == [found]
-    assert [(one.code, one.severity.value) for one in look(value)] == [("KNB318", "warning")]
+    assert quoted(value, "KNB318") == [expected]
+    assert [(diagnostic.code, diagnostic.severity.value) for diagnostic in look(value)] == [
+        ("KNB318", "warning")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -210,9 +216,9 @@ def test_a_helper_that_is_not_known_is_left_to_the_rules_of_calls(text):
 
 
 def test_the_way_out_is_the_helpers_own():
-    (found,) = look(calling_with("{{date 'weeks' count=1}}"))
+    (diagnostic,) = look(calling_with("{{date 'weeks' count=1}}"))
 
-    assert found.fix == "use year, day, hour, minute."
+    assert diagnostic.fix == "use year, day, hour, minute."
 
 
 def test_an_output_is_looked_at_too():

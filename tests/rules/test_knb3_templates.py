@@ -41,19 +41,23 @@ def test_a_reference_that_cannot_be_read_is_an_error_in_outputs_too(output):
 
 
 @pytest.mark.parametrize(
-    ("schema", "severity", "said"),
+    ("schema", "severity", "message"),
     [
-        pytest.param(closed_schema(orderId="number"), "error", "can never be supplied", id="a closed schema"),
+        pytest.param(
+            closed_schema(orderId="number"), "error", "can never have a value", id="a closed schema"
+        ),
         pytest.param({"properties": {"orderId": {}}}, "warning", "declared neither", id="an open schema"),
         pytest.param(LEFT_OUT, "warning", "declared neither", id="no schema"),
     ],
 )
-def test_an_undeclared_variable_is_an_error_where_it_can_never_be_supplied(schema, severity, said):
-    found = look(sending(schema, data={"id": "/#item"}))
+def test_an_undeclared_variable_is_an_error_where_it_can_never_be_supplied(schema, severity, message):
+    diagnostics = look(sending(schema, data={"id": "/#item"}))
 
-    assert [(one.code, one.severity.value) for one in found] == [("KNB303", severity)]
-    assert said in found[0].message
-    assert found[0].fix == "declare `item` in inputSchema."
+    assert [(diagnostic.code, diagnostic.severity.value) for diagnostic in diagnostics] == [
+        ("KNB303", severity)
+    ]
+    assert message in diagnostics[0].message
+    assert diagnostics[0].fix == "declare `item` in inputSchema."
 
 
 @pytest.mark.parametrize(
@@ -65,17 +69,19 @@ def test_an_undeclared_variable_is_an_error_where_it_can_never_be_supplied(schem
     ],
 )
 def test_an_undeclared_variable_is_told_its_near_miss(name, fix):
-    found = look(sending(closed_schema(orderId="number"), TOKEN, data={"id": f"/#{name}.x"}))
+    diagnostics = look(sending(closed_schema(orderId="number"), TOKEN, data={"id": f"/#{name}.x"}))
 
-    assert [(one.code, one.fix) for one in found] == [("KNB303", fix)]
+    assert [(diagnostic.code, diagnostic.fix) for diagnostic in diagnostics] == [("KNB303", fix)]
 
 
 def test_a_setting_that_is_declared_and_not_in_app_settings_is_named():
     action = sending(closed_schema(a="string"), data={"key": "{{{region}}}"})
 
-    found = look(an_app(settings={"eu": {"region": {"type": "string"}}}, actions=[action]))
+    diagnostics = look(an_app(settings={"eu": {"region": {"type": "string"}}}, actions=[action]))
 
-    assert 'add "region": {"key": "shop.eu.region"} to appSettings.' in [one.fix for one in found]
+    assert 'add "region": {"key": "shop.eu.region"} to appSettings.' in [
+        diagnostic.fix for diagnostic in diagnostics
+    ]
 
 
 def test_each_place_of_an_undeclared_variable_is_reported():
@@ -97,9 +103,11 @@ def test_variables_are_not_asked_for_where_the_schema_cannot_be_read(schema):
     ],
 )
 def test_an_output_that_reads_anything_but_the_response_is_a_warning(output, fix):
-    found = look(sending(output={"total": output}))
+    diagnostics = look(sending(output={"total": output}))
 
-    assert [(one.code, one.severity.value, one.fix) for one in found] == [("KNB303", "warning", fix)]
+    assert [(diagnostic.code, diagnostic.severity.value, diagnostic.fix) for diagnostic in diagnostics] == [
+        ("KNB303", "warning", fix)
+    ]
 
 
 def test_an_output_may_read_response_body_and_environment():
@@ -144,7 +152,7 @@ def test_double_braces_that_do_no_harm_are_not_reported(template):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         pytest.param("Order /#order.id.", "/#order.id.", id="after text"),
         pytest.param(" /#order", "/#order", id="after a space"),
@@ -153,10 +161,10 @@ def test_double_braces_that_do_no_harm_are_not_reported(template):
         pytest.param("n /#fn:parseInt,order", "/#fn:parseInt,order", id="a function"),
     ],
 )
-def test_a_reference_within_a_longer_string_is_a_warning_alone(text, found):
+def test_a_reference_within_a_longer_string_is_a_warning_alone(text, expected):
     value = sending(closed_schema(order="string"), data={"note": text})
 
-    assert quoted(value, "KNB305") == [found]
+    assert quoted(value, "KNB305") == [expected]
     assert look(value).codes == ["KNB305"]
 
 
@@ -186,10 +194,12 @@ def test_a_type_that_a_template_loses_is_a_hint_with_the_reference(text, path):
     schema = closed_schema(size="number", paid="boolean", order="object")
     schema["properties"]["order"]["properties"] = {"list": {"type": "array"}}
 
-    found = look(sending(schema, data={"a": [text]}))
+    diagnostics = look(sending(schema, data={"a": [text]}))
 
-    assert [(one.code, one.severity.value) for one in found] == [("KNB306", "hint")]
-    assert found[0].fix == f'write "/#{path}", which keeps the type.'
+    assert [(diagnostic.code, diagnostic.severity.value) for diagnostic in diagnostics] == [
+        ("KNB306", "hint")
+    ]
+    assert diagnostics[0].fix == f'write "/#{path}", which keeps the type.'
 
 
 @pytest.mark.parametrize("text", ["{{name}}", "{{size}} items", "{{size}}{{size}}", "/#size", "{{token}}"])
@@ -208,9 +218,9 @@ def test_a_place_inside_a_string_with_escapes_is_found():
 def test_a_place_inside_a_string_has_the_line_and_column_of_its_text():
     text = json.dumps(sending(closed_schema(a="string"), uri="https://a.b/{{{x}}}"), indent=1)
 
-    (found,) = lint_document(read_document(text))
+    (diagnostic,) = lint_document(read_document(text))
 
-    assert text.splitlines()[found.span.line - 1][found.span.column - 1 :].startswith("{{{x}}}")
+    assert text.splitlines()[diagnostic.span.line - 1][diagnostic.span.column - 1 :].startswith("{{{x}}}")
 
 
 CLOSED = closed_schema(id="string", total="number")
@@ -228,7 +238,7 @@ def reading(text, order=CLOSED, **keys):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         pytest.param("/#order.totl", "/#order.totl", id="a reference"),
         pytest.param("a {{{order.totl}}}", "{{{order.totl}}}", id="a tag"),
@@ -238,11 +248,11 @@ def reading(text, order=CLOSED, **keys):
         pytest.param("{{order.[totl]}}", "{{order.[totl]}}", id="a name in brackets"),
     ],
 )
-def test_a_name_that_a_closed_object_lacks_is_a_warning_with_its_near_miss(text, found):
+def test_a_name_that_a_closed_object_lacks_is_a_warning_with_its_near_miss(text, expected):
     value = reading(text)
 
-    assert quoted(value, "KNB316") == [found]
-    assert [(one.code, one.severity.value, one.fix) for one in look(value)] == [
+    assert quoted(value, "KNB316") == [expected]
+    assert [(diagnostic.code, diagnostic.severity.value, diagnostic.fix) for diagnostic in look(value)] == [
         ("KNB316", "warning", "did you mean `total`?")
     ]
 
@@ -262,17 +272,21 @@ def test_a_name_that_a_closed_object_lacks_is_a_warning_with_its_near_miss(text,
     ],
 )
 def test_how_sure_it_is_depends_on_the_schema(order, expected):
-    found = [one.severity.value for one in look(reading("/#order.state", order)) if one.code == "KNB316"]
+    severities = [
+        diagnostic.severity.value
+        for diagnostic in look(reading("/#order.state", order))
+        if diagnostic.code == "KNB316"
+    ]
 
-    assert found == expected
+    assert severities == expected
 
 
 def test_the_first_name_that_is_missing_is_told_and_none_after_it():
     order = {"type": "object", "properties": {"line": CLOSED}, "additionalProperties": False}
 
-    found = look(reading("{{{order.lin.totl}}} {{{order.line.totl}}}", order))
+    diagnostics = look(reading("{{{order.lin.totl}}} {{{order.line.totl}}}", order))
 
-    assert [one.fix for one in found] == ["did you mean `line`?", "did you mean `total`?"]
+    assert [diagnostic.fix for diagnostic in diagnostics] == ["did you mean `line`?", "did you mean `total`?"]
 
 
 @pytest.mark.parametrize(
@@ -302,7 +316,7 @@ def test_a_setting_of_that_name_may_be_what_is_read():
 
 
 @pytest.mark.parametrize(
-    ("output", "found"),
+    ("output", "expected"),
     [
         pytest.param({"a": "/#token"}, ["/#token"], id="a reference"),
         pytest.param({"a": ["for {{{token}}}"]}, ["{{{token}}}"], id="a tag, deep inside"),
@@ -311,8 +325,8 @@ def test_a_setting_of_that_name_may_be_what_is_read():
         pytest.param(LEFT_OUT, [], id="no output template"),
     ],
 )
-def test_a_setting_in_an_output_is_a_warning(output, found):
-    assert quoted(reading("/#name", outputTemplate=output, appSettings=SETTING), "KNB317") == found
+def test_a_setting_in_an_output_is_a_warning(output, expected):
+    assert quoted(reading("/#name", outputTemplate=output, appSettings=SETTING), "KNB317") == expected
 
 
 def test_a_setting_named_like_the_body_is_not_what_an_output_reads():
@@ -331,7 +345,7 @@ def sending_texts(*texts, output=None):
 
 
 @pytest.mark.parametrize(
-    ("code", "text", "found", "fix"),
+    ("code", "text", "expected", "fix"),
     [
         pytest.param("KNB313", "a {{order.@paid}}", "{{order.@paid}}", "write order.[@paid].", id="an @name"),
         pytest.param(
@@ -358,11 +372,13 @@ def sending_texts(*texts, output=None):
         pytest.param("KNB315", "{{{lines}}", "{{{lines}}", "end it with }}}.", id="a brace too few"),
     ],
 )
-def test_what_authors_write_again_and_again_is_told_once_by_its_own_code(code, text, found, fix):
+def test_what_authors_write_again_and_again_is_told_once_by_its_own_code(code, text, expected, fix):
     value = sending_texts(text)
 
-    assert quoted(value, code) == [found]
-    assert [(one.code, one.severity.value, one.fix) for one in look(value)] == [(code, "error", fix)]
+    assert quoted(value, code) == [expected]
+    assert [(diagnostic.code, diagnostic.severity.value, diagnostic.fix) for diagnostic in look(value)] == [
+        (code, "error", fix)
+    ]
 
 
 @pytest.mark.parametrize("code", ["KNB313", "KNB314", "KNB315"])

@@ -39,10 +39,10 @@ def test_a_header_name_that_node_refuses_is_an_error(name):
 
 @pytest.mark.parametrize("value", ["a\nb", "a\r", "Ω {{{x}}}"], ids=repr)
 def test_a_header_value_that_node_refuses_is_an_error(value):
-    found = look(posting(headers={"x-a": value, "accept": "é\t*/*"}))
+    diagnostics = look(posting(headers={"x-a": value, "accept": "é\t*/*"}))
 
-    assert found.codes == ["KNB407"]
-    assert found[0].pointer == "/inputTemplate/headers/x-a"
+    assert diagnostics.codes == ["KNB407"]
+    assert diagnostics[0].pointer == "/inputTemplate/headers/x-a"
 
 
 @pytest.mark.parametrize("headers", ["/#order", None, {"a": 5, "b": "/#x"}], ids=repr)
@@ -75,14 +75,14 @@ def test_a_get_with_data_is_a_warning(method, data, expected):
         pytest.param("body", "did you mean `data`?", id="what other tools say"),
         pytest.param("BODY", "did you mean `data`?", id="in another case"),
         pytest.param("header", "did you mean `headers`?", id="a near miss"),
-        pytest.param("timeout", "take it out.", id="nothing like it"),
+        pytest.param("timeout", "remove it.", id="nothing like it"),
     ],
 )
 def test_an_unknown_key_of_a_request_is_pointed_at(key, fix):
-    found = look(posting(**{key: 1}))
+    diagnostics = look(posting(**{key: 1}))
 
-    assert [(one.code, one.fix) for one in found] == [("KNB414", fix)]
-    assert found.text[found[0].span.start : found[0].span.end] == f'"{key}"'
+    assert [(diagnostic.code, diagnostic.fix) for diagnostic in diagnostics] == [("KNB414", fix)]
+    assert diagnostics.text[diagnostics[0].span.start : diagnostics[0].span.end] == f'"{key}"'
 
 
 HEADERS = "/inputTemplate/headers"
@@ -204,7 +204,7 @@ def test_qs_behind_a_fragment_is_a_warning(uri, qs, expected):
 
 
 @pytest.mark.parametrize(
-    ("headers", "found"),
+    ("headers", "expected"),
     [
         pytest.param({"Accept": "a/b", "accept": "c/d"}, ['"Accept"'], id="two"),
         pytest.param({"a": "1", "A": "2", "b": "3", "À": "4"}, ['"a"'], id="others between"),
@@ -213,14 +213,14 @@ def test_qs_behind_a_fragment_is_a_warning(uri, qs, expected):
         pytest.param("/#x", [], id="headers that are a reference"),
     ],
 )
-def test_a_header_that_is_not_sent_for_another_is_a_warning(headers, found):
-    assert quoted(sending(headers=headers), "KNB416") == found
+def test_a_header_that_is_not_sent_for_another_is_a_warning(headers, expected):
+    assert quoted(sending(headers=headers), "KNB416") == expected
 
 
 def test_the_header_that_is_sent_is_named():
-    (found,) = look(sending(headers={"Accept": "a/b", "accept": "c/d"}))
+    (diagnostic,) = look(sending(headers={"Accept": "a/b", "accept": "c/d"}))
 
-    assert "'Accept' is given again as 'accept'" in found.message
+    assert "'Accept' is repeated as 'accept'" in diagnostic.message
 
 
 @pytest.mark.parametrize(
@@ -253,15 +253,15 @@ def test_a_setting_that_is_text_is_one_too(kind, expected):
     settings = {"default": {"note": {"type": kind, "defaultValue": None}}}
     action = sending(data="/#note", json=True)
 
-    found = look(an_app(settings=settings, actions=[action]))
+    diagnostics = look(an_app(settings=settings, actions=[action]))
 
-    assert found.codes.count("KNB417") == expected
+    assert diagnostics.codes.count("KNB417") == expected
 
 
 def test_what_is_said_of_a_text_does_not_quote_it():
     value = sending(data='{"pin": "correct-horse"}', json=True)
 
-    (found,) = look(value)
+    (diagnostic,) = look(value)
 
     assert "correct-horse" in file(value)
-    assert "correct-horse" not in str(found)
+    assert "correct-horse" not in str(diagnostic)

@@ -30,14 +30,18 @@ def test_a_key_of_the_sample_is_pointed_at_with_its_near_miss():
     value = giving(TEMPLATE, {"order": {"totl": 1}})
 
     assert quoted(value, "KNB504") == ['"totl"']
-    assert [one.fix for one in look(value) if one.code == "KNB504"] == ["did you mean `total`?"]
+    assert [diagnostic.fix for diagnostic in look(value) if diagnostic.code == "KNB504"] == [
+        "did you mean `total`?"
+    ]
 
 
 def test_a_key_that_the_schema_drops_is_pointed_at_with_its_near_miss():
     value = giving({"bdy": "/#body"}, schema=closed_schema(body="object"))
 
     assert quoted(value, "KNB505") == ['"bdy"']
-    assert [one.fix for one in look(value) if one.code == "KNB505"] == ["did you mean `body`?"]
+    assert [diagnostic.fix for diagnostic in look(value) if diagnostic.code == "KNB505"] == [
+        "did you mean `body`?"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,19 +91,19 @@ def test_an_output_with_the_headers_of_the_request_is_a_warning(output):
 
 
 @pytest.mark.parametrize(
-    ("headers", "account", "said"),
+    ("headers", "account", "message"),
     [
-        pytest.param({"Authorization": "Basic x"}, LEFT_OUT, "'Authorization' included", id="a known name"),
-        pytest.param({"x": "/#token"}, LEFT_OUT, "'x' included", id="a header that is a variable"),
-        pytest.param("/#token", LEFT_OUT, "whatever they hold included", id="headers that are a variable"),
-        pytest.param(LEFT_OUT, "default", "the token of the app account included", id="an app account"),
+        pytest.param({"Authorization": "Basic x"}, LEFT_OUT, "including 'Authorization',", id="a known name"),
+        pytest.param({"x": "/#token"}, LEFT_OUT, "including 'x',", id="a header that is a variable"),
+        pytest.param("/#token", LEFT_OUT, "including any token in them,", id="headers that are a variable"),
+        pytest.param(LEFT_OUT, "default", "including the token of the app account,", id="an app account"),
     ],
 )
-def test_what_may_be_a_token_is_named(headers, account, said):
-    (found,) = look(asking({"r": "/#response"}, headers=headers, account=account))
+def test_what_may_be_a_token_is_named(headers, account, message):
+    (diagnostic,) = look(asking({"r": "/#response"}, headers=headers, account=account))
 
-    assert found.code == "KNB506"
-    assert said in found.message
+    assert diagnostic.code == "KNB506"
+    assert message in diagnostic.message
 
 
 @pytest.mark.parametrize(
@@ -141,31 +145,35 @@ def giving_sample(sample=LEFT_OUT, schema=LEFT_OUT, template="/#body", **keys):
 
 
 @pytest.mark.parametrize(
-    ("sample", "types", "said"),
+    ("sample", "types", "message"),
     [
         pytest.param(
-            {"a": "5"}, {"a": "number"}, "a string here, and outputSchema makes it a number", id="text"
+            {"a": "5"}, {"a": "number"}, "a string here, but outputSchema converts it to a number", id="text"
         ),
         pytest.param(
-            {"a": 5}, {"a": "string"}, "a number here, and outputSchema makes it a string", id="number"
+            {"a": 5}, {"a": "string"}, "a number here, but outputSchema converts it to a string", id="number"
         ),
         pytest.param(
-            {"a": None}, {"a": "string"}, "null here, and outputSchema makes it a string", id="null"
+            {"a": None}, {"a": "string"}, "null here, but outputSchema converts it to a string", id="null"
         ),
         pytest.param(
-            {"a": "x"}, {"a": "number"}, "a string here, and outputSchema wants a number", id="no way"
+            {"a": "x"}, {"a": "number"}, "a string here, but outputSchema expects a number", id="no way"
         ),
         pytest.param(
-            {"a": []}, {"a": "object"}, "an array here, and outputSchema wants an object", id="an array"
+            {"a": []}, {"a": "object"}, "an array here, but outputSchema expects an object", id="an array"
         ),
-        pytest.param({"a": 2**60 + 1}, {"a": "number"}, "makes it another number", id="a number too large"),
+        pytest.param(
+            {"a": 2**60 + 1}, {"a": "number"}, "converts it to another number", id="a number too large"
+        ),
     ],
 )
-def test_a_sample_of_another_type_is_a_warning_that_does_not_quote_it(sample, types, said):
-    found = look(giving_sample(sample, closed_schema(**types)))
+def test_a_sample_of_another_type_is_a_warning_that_does_not_quote_it(sample, types, message):
+    diagnostics = look(giving_sample(sample, closed_schema(**types)))
 
-    assert [(one.code, one.pointer) for one in found] == [("KNB507", "/sampleOutputContext/a")]
-    assert said in found[0].message
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in diagnostics] == [
+        ("KNB507", "/sampleOutputContext/a")
+    ]
+    assert message in diagnostics[0].message
 
 
 @pytest.mark.parametrize(
@@ -179,9 +187,9 @@ def test_a_sample_of_another_type_is_a_warning_that_does_not_quote_it(sample, ty
     ],
 )
 def test_a_sample_of_the_declared_types_is_right(sample, schema):
-    found = look(giving_sample(sample, schema))
+    diagnostics = look(giving_sample(sample, schema))
 
-    assert {"KNB507", "KNB508"}.isdisjoint(found.codes)
+    assert {"KNB507", "KNB508"}.isdisjoint(diagnostics.codes)
 
 
 def test_a_sample_that_is_no_object_at_all_is_told():
@@ -212,11 +220,11 @@ def test_what_is_wrong_deep_inside_is_pointed_at():
 def test_what_the_schema_drops_of_a_sample_is_told_once(template, expected):
     schema = {"properties": {"order": closed_schema(total="number")}}
 
-    found = look(giving_sample({"order": {"total": 5, "tax": 1}}, schema, template))
+    diagnostics = look(giving_sample({"order": {"total": 5, "tax": 1}}, schema, template))
 
-    pointers = [one.pointer for one in found if one.code == "KNB508"]
+    pointers = [diagnostic.pointer for diagnostic in diagnostics if diagnostic.code == "KNB508"]
     assert pointers == [f"/sampleOutputContext/{path}" for path in expected]
-    assert [one.code for one in found if one.pointer.endswith("/tax")] in (
+    assert [diagnostic.code for diagnostic in diagnostics if diagnostic.pointer.endswith("/tax")] in (
         ["KNB508"],
         ["KNB504"],
         ["KNB505"],
@@ -225,13 +233,15 @@ def test_what_the_schema_drops_of_a_sample_is_told_once(template, expected):
 
 
 def test_a_dropped_key_is_told_its_near_miss():
-    found = look(giving_sample({"totl": 5}, closed_schema(total="number")))
+    diagnostics = look(giving_sample({"totl": 5}, closed_schema(total="number")))
 
-    assert [(one.code, one.fix) for one in found] == [("KNB508", "did you mean `total`?")]
+    assert [(diagnostic.code, diagnostic.fix) for diagnostic in diagnostics] == [
+        ("KNB508", "did you mean `total`?")
+    ]
 
 
 @pytest.mark.parametrize(
-    ("output", "found"),
+    ("output", "expected"),
     [
         pytest.param("/#body.order.id", ["/#body.order.id"], id="a reference"),
         pytest.param({"a": ["no {{body.id}}"]}, ["{{body.id}}"], id="a tag"),
@@ -245,8 +255,8 @@ def test_a_dropped_key_is_told_its_near_miss():
         pytest.param("/#response.body", [], id="the body, by the response"),
     ],
 )
-def test_a_path_within_a_body_of_text_is_an_error(output, found):
-    assert quoted(giving_sample(template=output, inputTemplate=a_request()), "KNB509") == found
+def test_a_path_within_a_body_of_text_is_an_error(output, expected):
+    assert quoted(giving_sample(template=output, inputTemplate=a_request()), "KNB509") == expected
 
 
 @pytest.mark.parametrize(
@@ -306,7 +316,9 @@ def test_what_is_never_emitted_is_pointed_at_with_its_near_miss():
     value = giving_sample(schema={"properties": {"total": {}}}, template={"totl": "/#body.total"})
 
     assert quoted(value, "KNB510") == ['"total"']
-    assert [(one.code, one.fix) for one in look(value)] == [("KNB510", "did you mean `totl`?")]
+    assert [(diagnostic.code, diagnostic.fix) for diagnostic in look(value)] == [
+        ("KNB510", "did you mean `totl`?")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,16 +27,18 @@ def test_a_type_of_the_page_is_right(kind):
     ],
 )
 def test_another_type_is_reported_with_its_near_miss(kind, severity, fix):
-    found = look(with_type(kind))
+    diagnostics = look(with_type(kind))
 
-    assert [(one.code, one.severity.value, one.fix) for one in found] == [("KNB501", severity, fix)]
-    assert found[0].pointer == "/inputSchema/properties/a/type"
+    assert [(diagnostic.code, diagnostic.severity.value, diagnostic.fix) for diagnostic in diagnostics] == [
+        ("KNB501", severity, fix)
+    ]
+    assert diagnostics[0].pointer == "/inputSchema/properties/a/type"
 
 
 def test_each_type_of_a_list_is_looked_at():
-    found = look(with_type(["string", "null", "int"]))
+    diagnostics = look(with_type(["string", "null", "int"]))
 
-    assert [one.severity.value for one in found] == ["warning", "error"]
+    assert [diagnostic.severity.value for diagnostic in diagnostics] == ["warning", "error"]
 
 
 @pytest.mark.parametrize(
@@ -68,9 +70,9 @@ def test_schemas_within_schemas_are_looked_at(schema, expected):
     ],
 )
 def test_a_property_that_is_no_schema_is_an_error(schema, fix):
-    found = look(taking({"properties": {"a": schema}}))
+    diagnostics = look(taking({"properties": {"a": schema}}))
 
-    assert [(one.code, one.fix) for one in found] == [("KNB501", fix)]
+    assert [(diagnostic.code, diagnostic.fix) for diagnostic in diagnostics] == [("KNB501", fix)]
 
 
 def test_a_property_that_is_true_asks_nothing():
@@ -100,9 +102,9 @@ def test_a_required_name_that_is_not_declared_is_reported(key, closed, severity)
 
 
 def test_a_required_name_is_told_its_near_miss():
-    (found,) = look(taking({**closed_schema(orderId="string"), "required": ["orderID"]}))
+    (diagnostic,) = look(taking({**closed_schema(orderId="string"), "required": ["orderID"]}))
 
-    assert found.fix == "did you mean `orderId`?"
+    assert diagnostic.fix == "did you mean `orderId`?"
 
 
 @pytest.mark.parametrize("closed", ["false", None, 0, []], ids=["text", "null", "a number", "an array"])
@@ -121,15 +123,17 @@ def test_required_that_is_no_list_is_a_warning():
 @pytest.mark.parametrize(
     ("keyword", "fix"),
     [
-        pytest.param("pattern", "check the value in the service that is called.", id="of JSON Schema"),
+        pytest.param("pattern", "let the service validate the value.", id="of JSON Schema"),
         pytest.param("requird", "did you mean `required`?", id="a near miss"),
     ],
 )
 def test_a_keyword_that_is_not_applied_is_a_hint(keyword, fix):
-    found = look(taking({"properties": {"a": {keyword: "x"}}}))
+    diagnostics = look(taking({"properties": {"a": {keyword: "x"}}}))
 
-    assert [(one.code, one.severity.value, one.fix) for one in found] == [("KNB503", "hint", fix)]
-    assert found.text[found[0].span.start : found[0].span.end] == f'"{keyword}"'
+    assert [(diagnostic.code, diagnostic.severity.value, diagnostic.fix) for diagnostic in diagnostics] == [
+        ("KNB503", "hint", fix)
+    ]
+    assert diagnostics.text[diagnostics[0].span.start : diagnostics[0].span.end] == f'"{keyword}"'
 
 
 def test_a_property_named_as_a_keyword_is_none():

@@ -19,11 +19,13 @@ def sending(headers):
     ],
 )
 def test_a_token_in_a_header_is_reported_and_never_quoted(name, value, severity):
-    found = look(sending({name: value}))
+    diagnostics = look(sending({name: value}))
 
-    assert [(one.code, one.severity.value) for one in found] == [("KNB601", severity)]
-    assert value.split()[-1] not in str(found[0])
-    assert str(len(value.split()[-1])) in found[0].message
+    assert [(diagnostic.code, diagnostic.severity.value) for diagnostic in diagnostics] == [
+        ("KNB601", severity)
+    ]
+    assert value.split()[-1] not in str(diagnostics[0])
+    assert str(len(value.split()[-1])) in diagnostics[0].message
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def sending_with(settings=LEFT_OUT, **template):
 
 
 @pytest.mark.parametrize(
-    ("uri", "severity", "found"),
+    ("uri", "severity", "expected"),
     [
         pytest.param(
             f"https://a.b/c?api_key={CREDENTIAL}&d=1", "error", f"api_key={CREDENTIAL}", id="the query"
@@ -128,10 +130,10 @@ def sending_with(settings=LEFT_OUT, **template):
         ),
     ],
 )
-def test_a_token_in_the_uri_is_pointed_at_and_never_said(uri, severity, found):
+def test_a_token_in_the_uri_is_pointed_at_and_never_said(uri, severity, expected):
     value = sending_with(uri=uri)
 
-    assert quoted(value, "KNB603") == [found]
+    assert quoted(value, "KNB603") == [expected]
     # The input before the @ may be the host as well.
     (said,) = [finding for finding in look(value) if finding.code != "KNB611"]
     assert (said.code, said.severity.value) == ("KNB603", severity)
@@ -189,11 +191,16 @@ def test_a_token_in_qs_is_an_error(qs, expected):
     ],
 )
 def test_a_token_in_the_body_is_reported_and_never_said(template, expected):
-    found = look(sending_with(**template))
+    diagnostics = look(sending_with(**template))
 
-    told = [one for one in found if one.code == "KNB605"]
-    assert [f"{one.severity.value} {one.pointer.removeprefix('/inputTemplate/')}" for one in told] == expected
-    assert all(CREDENTIAL not in str(one) and "horse" not in str(one) for one in found)
+    reported = [diagnostic for diagnostic in diagnostics if diagnostic.code == "KNB605"]
+    assert [
+        f"{diagnostic.severity.value} {diagnostic.pointer.removeprefix('/inputTemplate/')}"
+        for diagnostic in reported
+    ] == expected
+    assert all(
+        CREDENTIAL not in str(diagnostic) and "horse" not in str(diagnostic) for diagnostic in diagnostics
+    )
 
 
 def declaring(setting, uri="https://a.b", **template):
@@ -212,10 +219,10 @@ def declaring(setting, uri="https://a.b", **template):
     ],
 )
 def test_the_default_of_a_secret_is_an_error_that_does_not_quote_it(setting, expected):
-    found = look(declaring(setting))
+    diagnostics = look(declaring(setting))
 
-    assert found.codes == ["KNB604"] * expected
-    assert all(str(setting["defaultValue"]) not in str(one) for one in found)
+    assert diagnostics.codes == ["KNB604"] * expected
+    assert all(str(setting["defaultValue"]) not in str(diagnostic) for diagnostic in diagnostics)
 
 
 SECRET = {"type": "secret", "defaultValue": ""}
@@ -240,7 +247,7 @@ def test_a_secret_that_travels_by_plain_http_is_a_warning(uri, expected):
 
 
 @pytest.mark.parametrize(
-    ("setting", "template", "said"),
+    ("setting", "template", "message"),
     [
         pytest.param(SECRET, WITH_HEADER, ["the secret `token`"], id="a secret in any header"),
         pytest.param(SECRET, {"data": "pin={{{token}}}"}, ["the secret `token`"], id="a secret in the body"),
@@ -254,14 +261,18 @@ def test_a_secret_that_travels_by_plain_http_is_a_warning(uri, expected):
         pytest.param(SECRET, {}, [], id="a secret that is not sent"),
     ],
 )
-def test_what_travels_is_named_once(setting, template, said):
-    found = look(declaring(setting, "http://a.b/c", **template))
+def test_what_travels_is_named_once(setting, template, message):
+    diagnostics = look(declaring(setting, "http://a.b/c", **template))
 
-    assert [one.message.partition(" travels")[0] for one in found if one.code == "KNB606"] == said
+    assert [
+        diagnostic.message.partition(" is sent")[0]
+        for diagnostic in diagnostics
+        if diagnostic.code == "KNB606"
+    ] == message
 
 
 def test_a_user_in_a_uri_that_is_none_is_not_quoted():
-    found = look(sending_with(uri="https://shop:hunter2@a b/c"))
+    diagnostics = look(sending_with(uri="https://shop:hunter2@a b/c"))
 
-    assert "KNB402" in found.codes
-    assert "hunter2" not in str(found)
+    assert "KNB402" in diagnostics.codes
+    assert "hunter2" not in str(diagnostics)

@@ -19,7 +19,7 @@ from tests.work import count_calls, growth
 
 PACKAGE = Path(__file__).parents[2] / "kustomer_nb"
 EXAMPLE = Path(__file__).parents[2] / "notebooks/ecommstore.json"
-RULE_CASES = [pytest.param(one, id=f"{one.code} {one.name}") for one in RULES]
+RULE_CASES = [pytest.param(rule, id=f"{rule.code} {rule.name}") for rule in RULES]
 
 _KEYS = (
     *("app", "version", "settings", "default", "token", "actions", "name", "description", "type", "key"),
@@ -71,37 +71,37 @@ DOCUMENTS = st.one_of(
 )
 
 
-@pytest.mark.parametrize("one", RULE_CASES)
-def test_each_rule_reports_its_bad_file_and_nothing_else_in_it(one):
-    found = lint(loads(one.bad))
+@pytest.mark.parametrize("rule", RULE_CASES)
+def test_each_rule_reports_its_bad_file_and_nothing_else_in_it(rule):
+    diagnostics = lint(loads(rule.bad))
 
-    assert {d.code for d in found} == {one.code}
-    assert {d.severity for d in found} == {one.severity}
-
-
-@pytest.mark.parametrize("one", RULE_CASES)
-def test_each_rule_is_content_with_its_good_file(one):
-    assert list(lint(loads(one.good))) == []
+    assert {d.code for d in diagnostics} == {rule.code}
+    assert {d.severity for d in diagnostics} == {rule.severity}
 
 
-@pytest.mark.parametrize("one", RULE_CASES)
-def test_each_rule_gives_the_place_the_way_out_and_its_source(one):
-    found = lint(loads(one.bad))
+@pytest.mark.parametrize("rule", RULE_CASES)
+def test_each_rule_is_content_with_its_good_file(rule):
+    assert list(lint(loads(rule.good))) == []
 
-    assert all(d.span is not None and d.fix for d in found)
-    assert one.why.split(": ")[0] in {"docs", "observed", "measured"}
-    assert one.why.endswith(".")
+
+@pytest.mark.parametrize("rule", RULE_CASES)
+def test_each_rule_gives_the_place_the_way_out_and_its_source(rule):
+    diagnostics = lint(loads(rule.bad))
+
+    assert all(d.span is not None and d.fix for d in diagnostics)
+    assert rule.why.split(": ")[0] in {"docs", "observed", "measured"}
+    assert rule.why.endswith(".")
 
 
 def test_codes_and_names_are_unique_and_codes_sorted():
-    codes, names = [one.code for one in RULES], [one.name for one in RULES]
+    codes, names = [rule.code for rule in RULES], [rule.name for rule in RULES]
 
     assert codes == sorted(set(codes))
     assert len(set(names)) == len(names)
 
 
 def test_every_code_is_a_rule_or_explained_and_none_is_both():
-    rules = {one.code for one in RULES}
+    rules = {rule.code for rule in RULES}
 
     assert {code for code in Code if not code.meaning} == rules
 
@@ -131,7 +131,7 @@ def test_a_rule_is_found_by_its_code():
     ("code", "fix"),
     [
         pytest.param("knb303", "did you mean `KNB203`?", id="lower case"),
-        pytest.param("x", "the codes go from KNB103 to KNB611.", id="nothing like it"),
+        pytest.param("x", "use a code from KNB103 to KNB611.", id="nothing like it"),
     ],
 )
 def test_an_unknown_code_is_an_error_with_a_way_out(code, fix):
@@ -146,15 +146,15 @@ def test_findings_come_in_the_order_of_the_text_with_those_of_the_reader_among_t
       {"name": "kustomer.app.shop.find", "type": "rest", "description": "Find",
        "inputTemplate": {"method": "send", "uri": "https://a.b",}}]}"""
 
-    found = lint(loads(text))
+    diagnostics = lint(loads(text))
 
-    assert found.codes == ["KNB213", "KNB104", "KNB209", "KNB401", "KNB105"]
+    assert diagnostics.codes == ["KNB213", "KNB104", "KNB209", "KNB401", "KNB105"]
 
 
 def test_findings_hold_the_text_they_point_into():
-    found = look(an_action(type="rest"))
+    diagnostics = look(an_action(type="rest"))
 
-    assert found.text[found[0].span.start : found[0].span.end] == '"rest"'
+    assert diagnostics.text[diagnostics[0].span.start : diagnostics[0].span.end] == '"rest"'
 
 
 def test_nothing_is_reported_twice():
@@ -163,25 +163,25 @@ def test_nothing_is_reported_twice():
     text = json.dumps(an_action(inputTemplate=a_request(uri=uri))).replace(f'"{uri}"', f"`{uri}`")
     text = text.replace("@", "\\\n")
 
-    found = lint_document(read_document(text))
+    diagnostics = lint_document(read_document(text))
 
-    assert found.codes.count("KNB303") == 2
-    assert len({(one.code, one.span) for one in found}) == len(found)
+    assert diagnostics.codes.count("KNB303") == 2
+    assert len({(diagnostic.code, diagnostic.span) for diagnostic in diagnostics}) == len(diagnostics)
 
 
 def test_the_example_of_the_tutorials_has_nothing_wrong_in_it():
-    found = lint_document(read_document(EXAMPLE.read_text("utf-8")))
+    diagnostics = lint_document(read_document(EXAMPLE.read_text("utf-8")))
 
-    assert list(found) == []
+    assert list(diagnostics) == []
 
 
 @given(DOCUMENTS)
 @settings(max_examples=150, deadline=None)
 def test_no_document_makes_a_rule_raise_and_every_finding_has_a_place(value):
-    found = look(value)
+    diagnostics = look(value)
 
-    assert all(one.span is not None for one in found)
-    assert len(set(found)) == len(found)
+    assert all(diagnostic.span is not None for diagnostic in diagnostics)
+    assert len(set(diagnostics)) == len(diagnostics)
 
 
 @given(DOCUMENTS)
@@ -189,19 +189,19 @@ def test_no_document_makes_a_rule_raise_and_every_finding_has_a_place(value):
 def test_every_pointer_leads_to_a_place_or_to_what_is_missing_there(value):
     document = document_from_value(value)
 
-    found = lint_document(document)
+    diagnostics = lint_document(document)
 
-    for one in found:
-        around = pointers.split(one.pointer)[:-1]
+    for diagnostic in diagnostics:
+        around = pointers.split(diagnostic.pointer)[:-1]
         assert not around or document.reading.span(pointers.join("", *around)) is not None
 
 
 def _many(count):
     template = a_request(uri="https://a.b/{{orderid}}", qs="/#orderId", data={"id": "{{{orderId}}}"}, body=1)
-    one = an_action(
+    diagnostic = an_action(
         inputTemplate=template, inputSchema=closed_schema(orderId="string"), outputTemplate={"a": "/#x"}
     )
-    return an_app(actions=[{**one, "name": f"kustomer.app.shop.find{at}"} for at in range(count)])
+    return an_app(actions=[{**diagnostic, "name": f"kustomer.app.shop.find{at}"} for at in range(count)])
 
 
 def test_twice_as_many_actions_take_twice_the_work():

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from kustomer_nb.config import FILE
-from tests.run.machines import Everywhere, Written
+from tests.run.services import AnyHostService, WriteConfig
 
 
 @pytest.fixture
-def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
-    """Return what writes ``kustomer-nb.toml`` in the current folder."""
+def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteConfig:
+    """Return a function that writes ``kustomer-nb.toml`` in the current folder."""
 
     def write(text: str) -> None:
         (tmp_path / FILE).write_text(text)
@@ -20,5 +20,5 @@ def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
 
 
 @pytest.fixture
-def service() -> Everywhere:
-    return Everywhere()
+def service() -> AnyHostService:
+    return AnyHostService()

@@ -7,7 +7,7 @@ import pytest
 
 from kustomer_nb import Platform, ReplayError, Run, load
 from kustomer_nb.action import Action
-from tests.run.machines import Written
+from tests.run.services import WriteConfig
 from tests.samples import an_action
 
 
@@ -28,7 +28,7 @@ def action() -> Action:
     ],
 )
 def test_a_platform_choice_that_was_given_overrides_the_profile(
-    options: dict[str, Platform], body: str, action: Action, in_project: Written
+    options: dict[str, Platform], body: str, action: Action, in_project: WriteConfig
 ) -> None:
     in_project("[platform]\nescape_html = false\n")
 
@@ -54,7 +54,7 @@ def test_a_platform_choice_that_was_given_overrides_the_profile(
     ],
 )
 def test_a_variable_of_env_that_was_given_overrides_the_profile(
-    options: dict[str, object], org: str, action: Action, in_project: Written
+    options: dict[str, object], org: str, action: Action, in_project: WriteConfig
 ) -> None:
     in_project('[profiles.p.env]\norgId = "org-of-profile"\n')
 
@@ -62,7 +62,7 @@ def test_a_variable_of_env_that_was_given_overrides_the_profile(
 
 
 def test_a_replay_renders_the_env_of_its_recording_unless_another_was_given(
-    action: Action, in_project: Written
+    action: Action, in_project: WriteConfig
 ) -> None:
     in_project('[profiles.p.env]\norgId = "first"\n')
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
@@ -79,7 +79,7 @@ def test_a_replay_renders_the_env_of_its_recording_unless_another_was_given(
         replay(env={"orgId": "second"})
 
 
-def test_a_seed_of_zero_is_given(in_project: Written) -> None:
+def test_a_seed_of_zero_is_given(in_project: WriteConfig) -> None:
     action = load(an_action(inputTemplate={"uri": "http://a.b/{{randomId}}", "method": "get"})).action()
 
     assert action.render(seed=0).url == action.render(seed=0).url

@@ -30,14 +30,14 @@ SCHEMA = {
 }
 
 
-def run_of(body=BODY, *, template=TEMPLATE, schema=SCHEMA, **response):
+def run(body=BODY, *, template=TEMPLATE, schema=SCHEMA, **response):
     content = {"json": body} if "content" not in response else {}
     transport = httpx.MockTransport(lambda request: httpx.Response(200, **content, **response))
     return asking("http://a.b/", outputTemplate=template, outputSchema=schema).run(transport=transport)
 
 
-def told(found):
-    return [(one.name, one.pointer, one.words) for one in found]
+def facts(stages):
+    return [(stage.name, stage.pointer, stage.words) for stage in stages]
 
 
 @pytest.mark.parametrize(
@@ -47,46 +47,46 @@ def told(found):
         pytest.param(
             "/extra",
             "outputSchema",
-            "drops extra: it is not declared, and additionalProperties is false there",
+            "drops `extra`: it is not declared and additionalProperties is false",
             id="dropped",
         ),
         pytest.param(
             "/fixed",
             "outputSchema",
-            "wants array, which it cannot become; it is kept as it is (assumed)",
+            "expects an array, got number - passed through unchanged (assumed)",
             id="not converted",
         ),
         pytest.param(
-            "/gone", "answer", "body.order has no `status`; did you mean `state`?", id="a name that is near"
+            "/gone", "response", "`body.order` has no `status`; did you mean `state`?", id="a near miss"
         ),
         pytest.param(
             "/order/lines/3",
-            "answer",
-            "body.order.lines has no `3`; the array has 1 item",
+            "response",
+            "`body.order.lines` has no `3`; the array has 1 item",
             id="past the end",
         ),
         pytest.param(
             "/order/nope",
-            "answer",
-            "body.order has no `nope`; there is `id`, `state`, `lines`",
+            "response",
+            "`body.order` has no `nope`; available: `id`, `state`, `lines`",
             id="no such key",
         ),
-        pytest.param("/order/id/x", "answer", "body.order.id has no `x`; it is 7", id="below a number"),
+        pytest.param("/order/id/x", "response", "`body.order.id` has no `x`; it is 7", id="below a number"),
         pytest.param(
-            "/text", "answer", "body.order has no `stat`; did you mean `state`?", id="within a template"
+            "/text", "response", "`body.order` has no `stat`; did you mean `state`?", id="within a template"
         ),
         pytest.param(
             "/absent",
             "outputTemplate",
-            "has no `absent`; there is `id`, `order`, `gone`, `text`, `fixed`, `extra`, `count`, `far`",
+            "has no `absent`; available: `id`, `order`, `gone`, `text`, `fixed`, `extra`, `count`, `far`",
             id="no such key in the template",
         ),
     ],
 )
 def test_the_stage_that_lost_or_changed_it_is_named(pointer, cause, words):
-    found = run_of().why(pointer).cause
+    cause_stage = run().why(pointer).cause
 
-    assert (found.name, found.words) == (cause, words)
+    assert (cause_stage.name, cause_stage.words) == (cause, words)
 
 
 @pytest.mark.parametrize(
@@ -95,133 +95,132 @@ def test_the_stage_that_lost_or_changed_it_is_named(pointer, cause, words):
         pytest.param(
             "rows",
             "outputSchema",
-            "changes what is in it: drops rows[].sku; converts rows[].id (2 places)",
+            "changes values inside it: drops `rows[].sku`; converts `rows[].id` (2 values)",
             id="an array",
         ),
-        pytest.param("rows.1", "outputSchema", "changes what is in it: converts rows[].id", id="an item"),
+        pytest.param("rows.1", "outputSchema", "changes values inside it: converts `rows[].id`", id="item"),
         pytest.param(
             "",
             "outputSchema",
-            "changes what is in it: drops rows[].sku; converts rows[].id (2 places); cannot convert bad",
+            "changes values inside it: drops `rows[].sku`; converts `rows[].id` (2 values); "
+            "cannot convert `bad`",
             id="the whole output",
         ),
         pytest.param(
             "pair",
             "outputTemplate",
-            'put together there: {"a":"/#body.nope","b":1}; in it body.nope has no value',
-            id="what is put together of something missing",
+            'builds {"a":"/#body.nope","b":1}; `body.nope` has no value',
+            id="built from something missing",
         ),
     ],
 )
-def test_what_was_lost_or_changed_within_a_place_is_told_of_it(pointer, cause, words):
+def test_what_was_lost_or_changed_inside_a_value_is_reported_for_it(pointer, cause, words):
     item = {"type": "object", "properties": {"id": {"type": "string"}}, "additionalProperties": False}
     schema = {"properties": {"rows": {"type": "array", "items": item}, "bad": {"type": "number"}}}
     template = {"rows": "/#body", "bad": "x", "pair": {"a": "/#body.nope", "b": 1}}
 
-    found = run_of([{"id": 1, "sku": "x"}, {"id": 2}], template=template, schema=schema).why(pointer).cause
+    cause_stage = run([{"id": 1, "sku": "x"}, {"id": 2}], template=template, schema=schema).why(pointer).cause
 
-    assert (found.name, found.words) == (cause, words)
+    assert (cause_stage.name, cause_stage.words) == (cause, words)
 
 
-def test_the_way_back_names_every_stage():
-    found = run_of().why("/order/state")
+def test_every_stage_is_listed_from_the_output_to_the_response():
+    stages = run().why("/order/state")
 
-    assert told(found) == [
+    assert facts(stages) == [
         ("output", "/order/state", 'is "paid"'),
-        ("outputSchema", "/outputSchema", "passes it on unchanged"),
-        ("outputTemplate", "/outputTemplate/order", 'writes "/#body.order"'),
-        ("answer", "/body/order/state", 'body.order.state is "paid"'),
+        ("outputSchema", "/outputSchema", "passes it through unchanged"),
+        ("outputTemplate", "/outputTemplate/order", 'is "/#body.order"'),
+        ("response", "/body/order/state", '`body.order.state` is "paid"'),
     ]
-    assert found.cause is None
-    assert repr(found) == "<Why: order.state, as it came>"
+    assert stages.cause is None
+    assert repr(stages) == "<Why: order.state, unchanged>"
 
 
-def test_a_path_may_be_written_as_authors_write_it():
-    assert told(run_of().why("order.lines.0.sku")) == told(run_of().why("/order/lines/0/sku"))
+def test_a_path_may_be_written_as_in_a_template():
+    assert facts(run().why("order.lines.0.sku")) == facts(run().why("/order/lines/0/sku"))
 
 
 def test_a_length_is_that_of_the_array():
-    found = run_of().why("count")
+    stages = run().why("count")
 
-    assert found[-1].words == "body.order.lines.length is 1"
-
-
-def test_a_required_place_that_nothing_fills_is_said():
-    found = run_of().why("absent")
-
-    assert found[0].words == "it is not in the output"
-    assert found[1].words == "gets nothing there and requires it, so nothing is passed on"
+    assert stages[-1].words == "`body.order.lines.length` is 1"
 
 
-def test_what_lies_in_a_dropped_object_was_dropped_with_it():
-    found = run_of(template={"extra": "/#body.order"}).why("/extra/id")
+def test_a_required_value_that_is_missing_is_reported():
+    stages = run().why("absent")
 
-    assert found.cause.words.startswith("drops extra:")
+    assert stages[0].words == "has no value at this path"
+    assert stages[1].words == "requires a value, but receives none"
+
+
+def test_a_member_of_a_dropped_object_was_dropped_with_it():
+    stages = run(template={"extra": "/#body.order"}).why("/extra/id")
+
+    assert stages.cause.words.startswith("drops `extra`:")
 
 
 @pytest.mark.parametrize(
     ("template", "pointer", "last"),
     [
+        pytest.param({"a": {"b": 1}}, "/a", ("outputTemplate", 'builds {"b":1}'), id="an object"),
+        pytest.param({"a": [2]}, "/a/0", ("outputTemplate", "is the static value 2"), id="a literal"),
         pytest.param(
-            {"a": {"b": 1}}, "/a", ("outputTemplate", 'put together there: {"b":1}'), id="an object"
+            {"a": 1}, "/a/b", ("outputTemplate", "is 1 here, which has no `b`"), id="below a literal"
         ),
-        pytest.param({"a": [2]}, "/a/0", ("outputTemplate", "written there as it is: 2"), id="a literal"),
-        pytest.param(
-            {"a": 1}, "/a/b", ("outputTemplate", "has 1 there, which has no `b`"), id="below a literal"
-        ),
-        pytest.param("/#body", "/note", ("answer", 'body.note is "x"'), id="the body as a whole"),
+        pytest.param("/#body", "/note", ("response", '`body.note` is "x"'), id="the body as a whole"),
         pytest.param(
             "/#nope",
             "",
-            ("answer", "there is no `nope`; body and response are"),
+            ("response", "has no `nope`; available: `body` and `response`"),
             id="neither body nor response",
         ),
-        pytest.param("plain", "", ("outputTemplate", 'writes "plain"'), id="a text that reads nothing"),
-        pytest.param(None, "/body/note", ("answer", 'body.note is "x"'), id="no outputTemplate"),
+        pytest.param("plain", "", ("outputTemplate", 'is "plain"'), id="a string that reads nothing"),
+        pytest.param(None, "/body/note", ("response", '`body.note` is "x"'), id="no outputTemplate"),
         pytest.param(
-            "/#fn:parseInt,body.note", "", ("answer", 'body.note is "x"'), id="what a function is called with"
+            "/#fn:parseInt,body.note", "", ("response", '`body.note` is "x"'), id="the argument of a function"
         ),
         pytest.param(
-            "/#response", "/statusCode", ("answer", "response.statusCode is 200"), id="the response"
+            "/#response", "/statusCode", ("response", "`response.statusCode` is 200"), id="the response"
         ),
     ],
 )
-def test_the_way_ends_where_the_value_was_written(template, pointer, last):
-    found = run_of(template=template, schema=None).why(pointer)
+def test_the_last_stage_is_where_the_value_comes_from(template, pointer, last):
+    stages = run(template=template, schema=None).why(pointer)
 
-    assert (found[-1].name, found[-1].words) == last
-    assert found[1].words == "there is none, so everything passes (assumed)"
+    assert (stages[-1].name, stages[-1].words) == last
+    assert stages[1].words == "is not defined, so every value passes through (assumed)"
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        pytest.param(b"<p>", 'body is text, not JSON, so it has no `note`: "<p>"', id="text"),
-        pytest.param(b"", "the answer has no body", id="nothing"),
-        pytest.param(b"{}", "body has no `note`; it is empty", id="an empty object"),
+        pytest.param(b"<p>", '`body` is a string, not JSON, so it has no `note`: "<p>"', id="text"),
+        pytest.param(b"", "has no body", id="nothing"),
+        pytest.param(b"{}", "`body` has no `note`; it is empty", id="an empty object"),
     ],
 )
-def test_an_answer_that_cannot_have_it_is_said(content, words):
-    found = run_of(template={"a": "/#body.note"}, content=content).why("a")
+def test_a_response_that_cannot_have_the_value_is_reported(content, words):
+    stages = run(template={"a": "/#body.note"}, content=content).why("a")
 
-    assert found.cause.words == words
+    assert stages.cause.words == words
 
 
-def test_without_an_answer_the_sample_is_where_it_came_from():
+def test_without_a_response_the_value_comes_from_the_sample():
     action = asking("http://a.b/", sampleOutputContext={"a": 1}, outputSchema={"properties": {}})
-    run = action.run(mode="sample")
+    sample_run = action.run(mode="sample")
 
-    assert told(run.why("a"))[-1] == ("sampleOutputContext", "/sampleOutputContext/a", "holds 1")
-    assert run.why("b").cause.words == "holds nothing there"
-
-
-def test_it_is_a_sequence_of_its_stages():
-    found = run_of().why("id")
-
-    assert [one.name for one in found[1:]] == ["outputSchema", "outputTemplate", "answer"]
-    assert repr(found) == '<Why: id, outputSchema converts it from 7 to "7">'
+    assert facts(sample_run.why("a"))[-1] == ("sampleOutputContext", "/sampleOutputContext/a", "is 1")
+    assert sample_run.why("b").cause.words == "has no value at this path"
 
 
-def test_a_place_that_is_no_text_is_refused():
-    with pytest.raises(TypeError, match=r"a place of the output is text, as in 'body.status'"):
-        run_of().why(5)
+def test_a_why_is_a_sequence_of_its_stages():
+    stages = run().why("id")
+
+    assert [stage.name for stage in stages[1:]] == ["outputSchema", "outputTemplate", "response"]
+    assert repr(stages) == '<Why: id, outputSchema converts it from 7 to "7">'
+
+
+def test_a_pointer_that_is_not_a_string_is_refused():
+    with pytest.raises(TypeError, match=r"pointer must be a string such as 'body.status'"):
+        run().why(5)

@@ -13,77 +13,103 @@ from kustomer_nb.transport import Destination
 from tests.samples import asking, raw_server
 
 
-def hop(host: str, *addresses: str, port: int = 443) -> Destination:
+def destination_at(host: str, *addresses: str, port: int = 443) -> Destination:
     shown = f"https://{host}" if port == 443 else f"https://{host}:{port}"
     return Destination("https", host, port, addresses, shown)
 
 
 @pytest.mark.parametrize(
-    ("allowed", "place"),
+    ("allowed", "destination"),
     [
-        pytest.param(None, hop("api.shop.com", "203.0.113.7"), id="no list allows any host"),
-        pytest.param(("api.shop.com",), hop("API.shop.com", "203.0.113.7"), id="in any case"),
-        pytest.param(("*.shop.com",), hop("api.shop.com", "203.0.113.7"), id="by a wildcard"),
-        pytest.param(("api.shop.com:8443",), hop("api.shop.com", "203.0.113.7", port=8443), id="by port"),
-        pytest.param((), hop("localhost", "127.0.0.1", "::1"), id="this machine always"),
-        pytest.param((), hop("[::1]"), id="this machine, not looked up"),
-        pytest.param(("[2001:db8::1]",), hop("[2001:db8::1]", "2001:db8::1"), id="IPv6 in brackets"),
-        pytest.param(("[2001:db8::1]:443",), hop("2001:db8::1", "2001:db8::1"), id="IPv6 with its port"),
-        pytest.param(("169.254.169.254",), hop("169.254.169.254", "169.254.169.254"), id="metadata by name"),
+        pytest.param(None, destination_at("api.shop.com", "203.0.113.7"), id="no list allows any host"),
+        pytest.param(("api.shop.com",), destination_at("API.shop.com", "203.0.113.7"), id="in any case"),
+        pytest.param(("*.shop.com",), destination_at("api.shop.com", "203.0.113.7"), id="by a wildcard"),
+        pytest.param(
+            ("api.shop.com:8443",), destination_at("api.shop.com", "203.0.113.7", port=8443), id="by port"
+        ),
+        pytest.param((), destination_at("localhost", "127.0.0.1", "::1"), id="localhost always"),
+        pytest.param((), destination_at("[::1]"), id="loopback, not resolved"),
+        pytest.param(
+            ("[2001:db8::1]",), destination_at("[2001:db8::1]", "2001:db8::1"), id="IPv6 in brackets"
+        ),
+        pytest.param(
+            ("[2001:db8::1]:443",), destination_at("2001:db8::1", "2001:db8::1"), id="IPv6 with its port"
+        ),
+        pytest.param(
+            ("169.254.169.254",), destination_at("169.254.169.254", "169.254.169.254"), id="metadata by name"
+        ),
     ],
 )
-def test_a_place_may_be_called(allowed: tuple[str, ...] | None, place: Destination) -> None:
-    admit(place, Profile(allowed_hosts=allowed))
+def test_a_destination_is_allowed(allowed: tuple[str, ...] | None, destination: Destination) -> None:
+    admit(destination, Profile(allowed_hosts=allowed))
 
 
 @pytest.mark.parametrize(
-    ("allowed", "place", "code"),
+    ("allowed", "destination", "code"),
     [
-        pytest.param(("api.shop.com",), hop("shop.com", "203.0.113.7"), "KNB826", id="not listed"),
-        pytest.param(("api.shop.com:443",), hop("api.shop.com", port=8443), "KNB826", id="another port"),
-        pytest.param((), hop("api.shop.com", "127.0.0.1", "203.0.113.7"), "KNB826", id="not only here"),
-        pytest.param(None, hop("169.254.169.254"), "KNB827", id="metadata, not looked up"),
+        pytest.param(("api.shop.com",), destination_at("shop.com", "203.0.113.7"), "KNB826", id="not listed"),
         pytest.param(
-            None, hop("innocent.shop.com", "169.254.169.254"), "KNB827", id="a name that leads there"
+            ("api.shop.com:443",), destination_at("api.shop.com", port=8443), "KNB826", id="another port"
         ),
-        pytest.param(None, hop("a.shop.com", "203.0.113.7", "fe80::1"), "KNB827", id="one of several"),
-        pytest.param(None, hop("metadata.google.internal"), "KNB827", id="by its known name"),
-        pytest.param(None, hop("Metadata.Google.Internal."), "KNB827", id="with a dot at its end"),
-        pytest.param(("*",), hop("169.254.169.254"), "KNB827", id="a wildcard names no such host"),
         pytest.param(
-            ("api.shop.com",), hop("api.shop.com", "169.254.169.254"), "KNB827", id="listed, and led there"
+            (), destination_at("api.shop.com", "127.0.0.1", "203.0.113.7"), "KNB826", id="not only here"
         ),
-        pytest.param(("169.254.169.25[4]",), hop("169.254.169.254"), "KNB826", id="brackets are no pattern"),
-        pytest.param(("metadata.google.interna?",), hop("metadata.google.internal"), "KNB826", id="nor is ?"),
+        pytest.param(None, destination_at("169.254.169.254"), "KNB827", id="metadata, not looked up"),
+        pytest.param(
+            None,
+            destination_at("innocent.shop.com", "169.254.169.254"),
+            "KNB827",
+            id="a name that resolves to it",
+        ),
+        pytest.param(
+            None, destination_at("a.shop.com", "203.0.113.7", "fe80::1"), "KNB827", id="one of several"
+        ),
+        pytest.param(None, destination_at("metadata.google.internal"), "KNB827", id="by its known name"),
+        pytest.param(None, destination_at("Metadata.Google.Internal."), "KNB827", id="with a dot at its end"),
+        pytest.param(("*",), destination_at("169.254.169.254"), "KNB827", id="a wildcard does not name it"),
+        pytest.param(
+            ("api.shop.com",),
+            destination_at("api.shop.com", "169.254.169.254"),
+            "KNB827",
+            id="listed, but resolves to it",
+        ),
+        pytest.param(
+            ("169.254.169.25[4]",), destination_at("169.254.169.254"), "KNB826", id="brackets are no pattern"
+        ),
+        pytest.param(
+            ("metadata.google.interna?",), destination_at("metadata.google.internal"), "KNB826", id="nor is ?"
+        ),
     ],
 )
-def test_a_place_is_refused(allowed: tuple[str, ...] | None, place: Destination, code: str) -> None:
+def test_a_destination_is_refused(
+    allowed: tuple[str, ...] | None, destination: Destination, code: str
+) -> None:
     with pytest.raises(GuardError) as caught:
-        admit(place, Profile(name="p", allowed_hosts=allowed))
+        admit(destination, Profile(name="p", allowed_hosts=allowed))
 
     assert caught.value.diagnostics.codes == [code]
-    assert place.masked_origin in str(caught.value)
+    assert destination.masked_origin in str(caught.value)
     assert "allowed_hosts" in caught.value.diagnostics[0].fix
 
 
 def test_a_redirect_to_a_host_that_is_not_allowed_is_not_followed(in_project: Any) -> None:
     in_project('allowed_hosts = ["api.shop.com"]')
-    asked: list[str] = []
+    called_hosts: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.host)
+    def respond(request: httpx.Request) -> httpx.Response:
+        called_hosts.append(request.url.host)
         return httpx.Response(302, headers={"location": "https://evil.example/x"})
 
     with pytest.raises(GuardError, match=r"KNB826 https://evil\.example is not one of the allowed hosts"):
-        asking("https://api.shop.com/").run(transport=httpx.MockTransport(answer))
+        asking("https://api.shop.com/").run(transport=httpx.MockTransport(respond))
 
-    assert asked == ["api.shop.com"]
+    assert called_hosts == ["api.shop.com"]
 
 
 def test_a_redirect_of_a_real_service_to_metadata_is_not_followed() -> None:
-    found = [b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/latest\r\ncontent-length: 0\r\n\r\n"]
+    redirect = [b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/latest\r\ncontent-length: 0\r\n\r\n"]
 
-    with raw_server(found) as server, pytest.raises(GuardError, match="KNB827"):
+    with raw_server(redirect) as server, pytest.raises(GuardError, match="KNB827"):
         asking(server.url).run()
 
     assert len(server.received) == 1
@@ -92,7 +118,7 @@ def test_a_redirect_of_a_real_service_to_metadata_is_not_followed() -> None:
 @pytest.mark.parametrize(
     ("guard", "method", "is_refused"),
     [
-        pytest.param(None, "post", False, id="without a guard this machine is free"),
+        pytest.param(None, "post", False, id="without a guard localhost needs none"),
         pytest.param("none", "post", False, id="no guard"),
         pytest.param("confirm", "post", True, id="a tunnel may end here"),
         pytest.param("confirm", "get", False, id="a safe method"),
@@ -100,17 +126,17 @@ def test_a_redirect_of_a_real_service_to_metadata_is_not_followed() -> None:
         pytest.param("deny", "get", False, id="a safe method on a profile that denies"),
     ],
 )
-def test_what_a_profile_says_counts_for_this_machine_too(
+def test_the_guard_of_a_profile_applies_to_localhost_too(
     guard: str | None, method: str, is_refused: bool, in_project: Any
 ) -> None:
     in_project("[profiles.p]\n" + ("" if guard is None else f'guard = "{guard}"\n'))
-    answered = httpx.MockTransport(lambda request: httpx.Response(204))
+    transport = httpx.MockTransport(lambda request: httpx.Response(204))
 
     with pytest.raises(GuardError) if is_refused else nullcontext():
-        asking("http://127.0.0.1/", method).run(profile="p", transport=answered)
+        asking("http://127.0.0.1/", method).run(profile="p", transport=transport)
 
 
-def test_a_profile_that_denies_takes_no_name(in_project: Any) -> None:
+def test_no_name_confirms_what_a_profile_denies(in_project: Any) -> None:
     in_project('[profiles.live]\nguard = "deny"\nlabel = "the real shop"\n')
 
     with pytest.raises(GuardError) as caught:
@@ -118,20 +144,20 @@ def test_a_profile_that_denies_takes_no_name(in_project: Any) -> None:
 
     assert str(caught.value) == (
         "KNB825 the profile live (the real shop) denies POST; nothing was sent. "
-        'Fix: use another profile, or mode="replay", "sample" or a fault, which send nothing.'
+        'Fix: use another profile, or a mode that sends nothing: "replay", "sample" or "fault:<name>".'
     )
 
 
-def test_what_is_denied_is_said_before_a_token_is_missed_and_asks_for_none(in_project: Any) -> None:
+def test_a_denied_request_is_refused_before_its_settings_are_asked_for(in_project: Any) -> None:
     in_project('guard = "deny"\n')
     keys = {"token": {"key": "shop.default.token"}}
     template = {"headers": {"authorization": "Bearer {{{token}}}"}}
     action = asking("https://api.shop.com/", "post", appSettings=keys, template=template)
-    asked: list[str] = []
+    prompted_keys: list[str] = []
 
-    prepared = action.prepare({}, action.context(prompt=lambda key: asked.append(key) or "t"))
+    prepared = action.prepare({}, action.context(prompt=lambda key: prompted_keys.append(key) or "t"))
     with pytest.raises(GuardError, match=r"KNB825 kustomer-nb\.toml denies POST"):
         action.run()
 
     assert prepared.request.unset == ("shop.default.token",)
-    assert asked == []
+    assert prompted_keys == []

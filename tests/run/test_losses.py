@@ -11,62 +11,63 @@ def answering(body):
     return httpx.MockTransport(lambda request: httpx.Response(200, json=body))
 
 
-def run_of(body, **properties):
+def run_on(body, **properties):
     return asking("http://a.b/", **properties).run(transport=answering(body))
 
 
-def test_places_within_an_array_are_one_loss():
+def test_items_of_an_array_share_one_loss():
     rows = [{"id": at, "price": 1} for at in range(3)]
     schema = {"properties": {"items": {"type": "array", "items": CLOSED}}, "additionalProperties": False}
 
-    run = run_of({"items": rows, "debug": 1}, outputTemplate="/#body", outputSchema=schema)
+    run = run_on({"items": rows, "debug": 1}, outputTemplate="/#body", outputSchema=schema)
 
     assert run.losses == (
-        'outputSchema converted items[].id in 3 places, the first from 0 to "0"',
-        "outputSchema dropped 2 keys: items[].price (3 places), debug",
+        'outputSchema converted 3 values at `items[].id`, the first from 0 to "0"',
+        "outputSchema dropped 2 keys: `items[].price` (3 values), `debug`",
     )
 
 
-def test_keys_that_are_numbers_are_no_places_of_an_array():
-    run = run_of(
+def test_numeric_keys_of_an_object_are_not_array_indexes():
+    run = run_on(
         {"7": 1, "8": 2}, outputTemplate={"by": "/#body"}, outputSchema={"properties": {"by": CLOSED}}
     )
 
-    assert run.losses == ("outputSchema dropped 2 keys: by.7, by.8",)
+    assert run.losses == ("outputSchema dropped 2 keys: `by.7`, `by.8`",)
 
 
-def test_many_keys_are_counted_and_the_first_named():
+def test_of_many_keys_the_first_are_listed_and_all_counted():
     body = {f"k{at}": at for at in range(20)}
 
-    run = run_of(body, outputTemplate="/#body", outputSchema=CLOSED)
+    run = run_on(body, outputTemplate="/#body", outputSchema=CLOSED)
 
-    assert run.losses == ("outputSchema dropped 20 keys: k0, k1, k2, k3, k4, k5, k6, k7 and 12 more",)
+    names = "`k0`, `k1`, `k2`, `k3`, `k4`, `k5`, `k6`, `k7` and 12 more"
+    assert run.losses == (f"outputSchema dropped 20 keys: {names}",)
 
 
-def test_what_is_missing_is_said_once_however_often_it_is_read():
+def test_a_missing_path_is_one_loss_however_often_it_is_read():
     template = ["{{body.a}} {{body.a}}", "/#body.a"]
 
-    run = run_of({}, outputTemplate=template)
+    run = run_on({}, outputTemplate=template)
 
-    assert run.losses == ("outputTemplate reads body.a, which has no value",)
+    assert run.losses == ("`body.a` is used by outputTemplate but has no value",)
 
 
-def test_a_long_value_is_cut():
-    run = run_of(
+def test_a_value_of_another_type_is_a_loss():
+    run = run_on(
         {"id": True}, outputTemplate={"id": "x" * 99}, outputSchema={"properties": {"id": {"type": "number"}}}
     )
 
-    assert run.losses == ("outputSchema wants id to be number; it is kept as it is",)
+    assert run.losses == ("outputSchema expects `id` to be a number, got string - passed through unchanged",)
 
 
 @pytest.mark.parametrize(
     ("platform", "output"),
     [
         pytest.param(Platform(), {"a": 1}, id="assumed"),
-        pytest.param(Platform(absent_output_schema_keeps_all=False), {}, id="known better"),
+        pytest.param(Platform(absent_output_schema_keeps_all=False), {}, id="overridden"),
     ],
 )
-def test_what_becomes_of_an_output_without_a_schema_is_the_platforms_choice(platform, output):
+def test_platform_decides_about_an_output_without_a_schema(platform, output):
     action = asking("http://a.b/", outputTemplate={"a": 1})
 
     run = action.run(transport=answering({}), platform=platform)
@@ -78,10 +79,10 @@ def test_what_becomes_of_an_output_without_a_schema_is_the_platforms_choice(plat
     ("platform", "codes"),
     [
         pytest.param(Platform(), [], id="assumed"),
-        pytest.param(Platform(absent_input_schema_takes_all=False), ["KNB703"], id="known better"),
+        pytest.param(Platform(absent_input_schema_takes_all=False), ["KNB703"], id="overridden"),
     ],
 )
-def test_which_inputs_are_taken_without_a_schema_is_the_platforms_choice(platform, codes):
+def test_platform_decides_which_inputs_pass_without_a_schema(platform, codes):
     action = asking("http://a.b/")
 
     prepared = action.prepare({"a": 1}, action.context(platform=platform))
@@ -89,7 +90,7 @@ def test_which_inputs_are_taken_without_a_schema_is_the_platforms_choice(platfor
     assert prepared.input_errors.codes == codes
 
 
-def test_the_output_without_a_template_is_the_platforms_choice():
+def test_platform_decides_about_the_output_without_a_template():
     platform = Platform(default_output_template={"status": "/#response.statusCode"})
 
     run = asking("http://a.b/").run(transport=answering({}), platform=platform)
@@ -97,17 +98,18 @@ def test_the_output_without_a_template_is_the_platforms_choice():
     assert run.output == {"status": 200}
 
 
-def test_the_table_of_conversions_is_the_platforms_choice():
-    yes = {"properties": {"b": {"type": "boolean"}, "n": {"type": "number"}}}
+def test_platform_can_replace_conversions():
+    schema = {"properties": {"b": {"type": "boolean"}, "n": {"type": "number"}}}
     platform = Platform(conversions={"boolean": lambda value: value == "yes"})
-    action = asking("http://a.b/", inputSchema=yes, outputSchema=yes, outputTemplate={"b": "no", "n": "1"})
+    template = {"b": "no", "n": "1"}
+    action = asking("http://a.b/", inputSchema=schema, outputSchema=schema, outputTemplate=template)
 
     run = action.run({"b": "yes", "n": "2"}, transport=answering({}), platform=platform)
 
     assert (run.inputs, run.output) == ({"b": True, "n": 2}, {"b": False, "n": 1})
 
 
-def test_an_answer_over_the_limit_stays_text():
+def test_a_response_over_the_limit_is_not_parsed():
     run = asking("http://a.b/").run(transport=answering({"a": 1}), parse_limit=3)
 
     assert run.output["body"] == '{"a":1}'

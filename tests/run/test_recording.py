@@ -30,12 +30,12 @@ TOKEN = "s3cret-token-1234"
 
 
 @pytest.fixture(autouse=True)
-def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def history_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUSTOMER_NB_HISTORY")
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Any:
+def make_action(tmp_path: Path) -> Any:
     def write(uri: str = "https://api.shop.com/orders/{{id}}", method: str = "post") -> Action:
         action = an_action(
             appSettings={"token": {"key": "shop.default.token"}},
@@ -55,9 +55,9 @@ def written(tmp_path: Path) -> Any:
     return write
 
 
-def ran(action: Action, **arguments: Any) -> Any:
-    given = {"settings": {"token": TOKEN}, "confirm": "api.shop.com", **arguments}
-    return action.run({"id": 7, "email": "ada@example.com"}, **given)
+def run_action(action: Action, **arguments: Any) -> Any:
+    defaults = {"settings": {"token": TOKEN}, "confirm": "api.shop.com", **arguments}
+    return action.run({"id": 7, "email": "ada@example.com"}, **defaults)
 
 
 def echo(request: httpx.Request) -> httpx.Response:
@@ -72,9 +72,9 @@ def latest(app: App) -> Entry:
     return app.history()[0]
 
 
-def test_a_run_is_kept_with_every_stage(written: Any) -> None:
-    action = written()
-    run = ran(action, transport=ECHO)
+def test_the_history_has_every_stage_of_a_run(make_action: Any) -> None:
+    action = make_action()
+    run = run_action(action, transport=ECHO)
 
     entry = latest(action.app)
 
@@ -86,8 +86,8 @@ def test_a_run_is_kept_with_every_stage(written: Any) -> None:
     assert entry.output == run.output
 
 
-def test_no_secret_is_in_the_history_though_the_service_echoes_it(written: Any, tmp_path: Path) -> None:
-    ran(written(), transport=ECHO)
+def test_a_secret_that_the_service_echoes_is_not_in_the_history(make_action: Any, tmp_path: Path) -> None:
+    run_action(make_action(), transport=ECHO)
 
     text = (tmp_path / ".kustomer-nb" / "history.jsonl").read_text(encoding="utf-8")
 
@@ -95,9 +95,9 @@ def test_no_secret_is_in_the_history_though_the_service_echoes_it(written: Any, 
     assert "$shop.default.token" in text
 
 
-def test_what_is_masked_is_nowhere_in_the_history(written: Any, tmp_path: Path) -> None:
+def test_a_masked_value_is_nowhere_in_the_history(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('mask = ["/inputs/email"]')
-    run = ran(written(), transport=ECHO)
+    run = run_action(make_action(), transport=ECHO)
 
     text = (tmp_path / ".kustomer-nb" / "history.jsonl").read_text(encoding="utf-8")
 
@@ -105,40 +105,40 @@ def test_what_is_masked_is_nowhere_in_the_history(written: Any, tmp_path: Path) 
     assert "ada@example" not in text
 
 
-def unanswered(action: Action, **arguments: Any) -> str:
+def outcome_without_response(action: Action, **arguments: Any) -> str:
     with pytest.raises(TransportError):
-        ran(action, **arguments)
+        run_action(action, **arguments)
     return latest(action.app).outcome
 
 
-def test_a_post_without_an_answer_is_unknown_and_a_get_failed(written: Any) -> None:
+def test_without_a_response_a_post_is_unknown_and_a_get_failed(make_action: Any) -> None:
     with raw_server([b""], [b""]) as server:
-        assert unanswered(written(server.url)) == "unknown"
-        assert unanswered(written(server.url, "get")) == "failed"
+        assert outcome_without_response(make_action(server.url)) == "unknown"
+        assert outcome_without_response(make_action(server.url, "get")) == "failed"
 
 
-def test_a_post_that_never_left_failed(written: Any) -> None:
-    assert unanswered(written(f"http://127.0.0.1:{unused_port()}/")) == "failed"
+def test_a_post_that_never_left_failed(make_action: Any) -> None:
+    assert outcome_without_response(make_action(f"http://127.0.0.1:{unused_port()}/")) == "failed"
 
 
-def test_a_replay_without_a_recording_failed(written: Any) -> None:
-    assert unanswered(written(), mode="replay") == "failed"
+def test_a_replay_without_a_recording_failed(make_action: Any) -> None:
+    assert outcome_without_response(make_action(), mode="replay") == "failed"
 
 
-def test_a_post_that_took_too_long_is_unknown(written: Any) -> None:
+def test_a_post_that_took_too_long_is_unknown(make_action: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        action = written(f"http://127.0.0.1:{silent.getsockname()[1]}/")
-        timed_out(lambda seconds: ran(action, platform=Platform(timeout=seconds)))
+        action = make_action(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        timed_out(lambda seconds: run_action(action, platform=Platform(timeout=seconds)))
 
     assert latest(action.app).outcome == "unknown"
 
 
 @pytest.mark.parametrize(("method", "outcome"), [("post", "unknown"), ("get", "cancelled")])
-def test_an_interrupted_run_is_kept_as_what_is_known_of_it(method: str, outcome: str, written: Any) -> None:
+def test_an_interrupted_run_is_in_the_history(method: str, outcome: str, make_action: Any) -> None:
     with silent_server() as (uri, arrived):
-        action = written(uri, method)
+        action = make_action(uri, method)
         with pytest.raises(KeyboardInterrupt), interrupted_when(arrived.is_set):
-            ran(action, platform=Platform(timeout=120))
+            run_action(action, platform=Platform(timeout=120))
 
     # It is written on the transport's thread, while the cell is free already.
     deadline = time.monotonic() + 60
@@ -147,7 +147,7 @@ def test_an_interrupted_run_is_kept_as_what_is_known_of_it(method: str, outcome:
     assert latest(action.app).outcome == outcome
 
 
-def test_a_cancelled_task_is_kept_too(written: Any) -> None:
+def test_a_cancelled_task_is_in_the_history(make_action: Any) -> None:
     async def cancel(action: Action) -> None:
         task = asyncio.ensure_future(action.arun({"id": 7, "email": "a@b.c"}, settings={"token": TOKEN}))
         await asyncio.to_thread(arrived.wait, 60)
@@ -156,16 +156,16 @@ def test_a_cancelled_task_is_kept_too(written: Any) -> None:
             await task
 
     with silent_server() as (uri, arrived):
-        action = written(uri)
+        action = make_action(uri)
         asyncio.run(cancel(action))
 
     assert latest(action.app).outcome == "unknown"
 
 
-def test_what_was_refused_before_it_left_is_no_run(written: Any) -> None:
-    action = written()
+def test_a_refused_run_is_not_in_the_history(make_action: Any) -> None:
+    action = make_action()
     with pytest.raises(GuardError):
-        ran(action, confirm=None)
+        run_action(action, confirm=None)
     with pytest.raises(InputError):
         action.run({"id": object()})
 
@@ -174,21 +174,21 @@ def test_what_was_refused_before_it_left_is_no_run(written: Any) -> None:
 
 @pytest.mark.parametrize("how", ["the file", "the variable"])
 def test_the_history_can_be_off(
-    how: str, written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    how: str, make_action: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if how == "the file":
         (tmp_path / FILE).write_text("history = false")
     else:
         monkeypatch.setenv("KUSTOMER_NB_HISTORY", "off")
 
-    ran(written(), transport=ECHO)
+    run_action(make_action(), transport=ECHO)
 
     assert not (tmp_path / ".kustomer-nb").exists()
 
 
-def test_a_kept_run_is_run_again(written: Any) -> None:
-    action = written()
-    ran(action, transport=ECHO)
+def test_a_run_of_the_history_runs_again(make_action: Any) -> None:
+    action = make_action()
+    run_action(action, transport=ECHO)
 
     again = action.app.history().run(0, settings={"token": TOKEN}, confirm="api.shop.com", transport=ECHO)
 
@@ -197,33 +197,33 @@ def test_a_kept_run_is_run_again(written: Any) -> None:
     assert not action.app.history().diff(0, 1)
 
 
-def test_a_run_again_is_guarded_as_the_first_was(written: Any) -> None:
-    action = written()
-    ran(action, transport=ECHO)
+def test_a_run_of_the_history_is_guarded_like_the_first(make_action: Any) -> None:
+    action = make_action()
+    run_action(action, transport=ECHO)
 
     with pytest.raises(GuardError):
         action.app.history().run(0, settings={"token": TOKEN}, transport=ECHO)
 
 
-def test_a_history_that_cannot_be_written_stops_no_run(written: Any, tmp_path: Path) -> None:
+def test_a_history_that_cannot_be_written_does_not_stop_a_run(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / ".kustomer-nb").write_text("a file in the folder's place")
 
-    run = ran(written(), transport=ECHO)
+    run = run_action(make_action(), transport=ECHO)
 
-    assert run.is_good
+    assert run.ok
     assert "KNB822" in run.diagnostics.codes
 
 
-def test_a_run_again_goes_where_the_first_one_went_with_its_environment(written: Any) -> None:
-    action = written("https://api.shop.com/{{{_env.orgId}}}")
-    asked: list[tuple[str, str]] = []
+def test_a_run_of_the_history_has_its_hosts_and_environment(make_action: Any) -> None:
+    action = make_action("https://api.shop.com/{{{_env.orgId}}}")
+    requests: list[tuple[str, str]] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append((request.url.host, request.extensions["target"].decode()))
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append((request.url.host, request.extensions["target"].decode()))
         return httpx.Response(200, json={})
 
-    transport = httpx.MockTransport(answer)
-    ran(
+    transport = httpx.MockTransport(respond)
+    run_action(
         action,
         transport=transport,
         hosts={"https://api.shop.com": "http://127.0.0.1:8000"},
@@ -232,64 +232,64 @@ def test_a_run_again_goes_where_the_first_one_went_with_its_environment(written:
 
     action.app.history().run(0, settings={"token": TOKEN}, transport=transport)
 
-    assert asked == [("127.0.0.1", "/5a")] * 2
+    assert requests == [("127.0.0.1", "/5a")] * 2
     assert latest(action.app).sent_to == "http://127.0.0.1:8000"
 
 
-def kept_text(tmp_path: Path) -> str:
+def history_text(tmp_path: Path) -> str:
     return (tmp_path / ".kustomer-nb" / "history.jsonl").read_text(encoding="utf-8")
 
 
-def test_masks_of_headers_and_text_bodies_hold_in_the_history_too(written: Any, tmp_path: Path) -> None:
+def test_masks_cover_headers_and_text_bodies_in_the_history(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(
         'mask = ["/response/headers/X-Mail", "/request/body/email", "/response/body/to"]'
     )
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, text='{"to": "bob@example.com"}', headers={"X-Mail": "eve@example.com"})
 
-    ran(written(), transport=httpx.MockTransport(answer))
+    run_action(make_action(), transport=httpx.MockTransport(respond))
 
-    assert [name for name in ("ada@", "bob@", "eve@") if name in kept_text(tmp_path)] == []
+    assert [name for name in ("ada@", "bob@", "eve@") if name in history_text(tmp_path)] == []
 
 
-def test_a_status_is_never_masked(written: Any, tmp_path: Path) -> None:
+def test_a_status_is_never_masked(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('mask = ["/response", "/request/**"]')
-    action = written()
+    action = make_action()
 
-    ran(action, transport=ECHO)
+    run_action(action, transport=ECHO)
 
     assert len(action.app.history().find(status=200)) == 1
 
 
-def test_the_password_of_a_proxy_is_in_no_file_and_no_message(written: Any, tmp_path: Path) -> None:
-    said = b'{"you":"me:pr0xy-passw0rd"}'
-    answer = b"HTTP/1.1 407 no such user me:pr0xy-passw0rd\r\ncontent-length: %d\r\n\r\n%s" % (
-        len(said),
-        said,
+def test_the_password_of_a_proxy_is_in_no_file_or_message(make_action: Any, tmp_path: Path) -> None:
+    body = b'{"you":"me:pr0xy-passw0rd"}'
+    response = b"HTTP/1.1 407 no such user me:pr0xy-passw0rd\r\ncontent-length: %d\r\n\r\n%s" % (
+        len(body),
+        body,
     )
-    with raw_server([answer], [answer]) as server:
+    with raw_server([response], [response]) as server:
         (tmp_path / FILE).write_text('proxy = { env = "PROXY" }\n')
         (tmp_path / ".env").write_text(f"PROXY={server.url.replace('//', '//me:pr0xy-passw0rd@')}\n")
-        run = ran(written("http://api.shop.com/"), mode="record")
+        run = run_action(make_action("http://api.shop.com/"), mode="record")
         with pytest.raises(TransportError) as caught:
-            ran(written("https://api.shop.com/"))
+            run_action(make_action("https://api.shop.com/"))
 
     cassette = (tmp_path / "shop.cassette.json").read_text(encoding="utf-8")
-    told = [str(run.output), cassette, kept_text(tmp_path), str(caught.value)]
-    assert ["pr0xy" in one for one in told] == [False] * 4
+    outputs = [str(run.output), cassette, history_text(tmp_path), str(caught.value)]
+    assert ["pr0xy" in output for output in outputs] == [False] * 4
 
 
-def test_through_a_proxy_this_machine_is_another_one(written: Any, tmp_path: Path) -> None:
+def test_behind_a_proxy_localhost_is_remote(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('proxy = "http://127.0.0.1:9"\n')
 
     with pytest.raises(GuardError, match="KNB809"):
-        written("http://localhost:8000/").run({"id": 7, "email": "a@b.c"}, settings={"token": TOKEN})
+        make_action("http://localhost:8000/").run({"id": 7, "email": "a@b.c"}, settings={"token": TOKEN})
 
 
-def test_what_was_answered_once_and_then_refused_is_unknown(written: Any) -> None:
+def test_a_post_that_is_refused_on_retry_is_unknown(make_action: Any) -> None:
     with raw_server([b"HTTP/1.1 504 Late\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"]) as server:
-        action = written(server.url)
+        action = make_action(server.url)
 
         def close() -> None:
             while not server.received:
@@ -298,13 +298,13 @@ def test_what_was_answered_once_and_then_refused_is_unknown(written: Any) -> Non
 
         closing = threading.Thread(target=close)
         closing.start()
-        outcome = unanswered(action, retry=1, platform=Platform(timeout=100))
+        outcome = outcome_without_response(action, retry=1, platform=Platform(timeout=100))
         closing.join()
 
     assert outcome == "unknown"
 
 
-def test_what_surely_was_not_sent_failed(written: Any, tmp_path: Path) -> None:
+def test_a_post_that_was_not_sent_failed(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('proxy = "nonsense"\n')
 
-    assert unanswered(written("https://api.shop.com/")) == "failed"
+    assert outcome_without_response(make_action("https://api.shop.com/")) == "failed"

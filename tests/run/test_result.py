@@ -66,16 +66,16 @@ class TestStages:
         assert run.diff.summary == "7 added"
         assert run.elapsed > 0
 
-    def test_a_4xx_is_a_run_that_is_not_good(self, store: Store) -> None:
+    def test_a_4xx_is_a_run_that_is_not_ok(self, store: Store) -> None:
         run = refund_order().run({"orderId": 9999}, hosts=store.hosts, settings=store.settings)
 
         assert run.response is not None
-        assert (run.response.status_code, run.is_good) == (404, False)
+        assert (run.response.status_code, run.ok) == (404, False)
 
     def test_its_repr_is_the_same_wherever_the_store_listens(self, store: Store) -> None:
-        shown = repr(refunded(store))
+        text = repr(refunded(store))
 
-        assert shown == (
+        assert text == (
             "<Run: POST https://api.ecommstore.com/orders/1001 returned 200, "
             "7 differences from sample (7 added)>"
         )
@@ -86,7 +86,7 @@ class TestStages:
         assert run.diff is None
         assert repr(run) == "<Run: GET http://a.b/ returned 200, no sample>"
 
-    def test_what_was_lost_on_the_way_is_said_in_words(self) -> None:
+    def test_each_loss_is_a_sentence(self) -> None:
         action = load(
             an_action(
                 inputTemplate={"uri": "http://a.b/{{id}}", "method": "get", "json": True, "qs": {"q": "/#q"}},
@@ -103,25 +103,25 @@ class TestStages:
         run = action.run({"id": "7"}, transport=answering(200, json={"a": 1, "b": 2, "c": "three"}))
 
         assert run.losses == (
-            'inputSchema converted id from "7" to 7',
-            "inputTemplate reads q, which has no value",
-            "outputTemplate reads body.d, which has no value",
-            'outputSchema converted a from 1 to "1"',
-            "outputSchema dropped b",
-            "outputSchema wants c to be number; it is kept as it is",
-            "outputSchema requires e, which is not there",
+            'inputSchema converted `id` from "7" to 7',
+            "`q` is used by inputTemplate but was not set",
+            "`body.d` is used by outputTemplate but has no value",
+            'outputSchema converted `a` from 1 to "1"',
+            "outputSchema dropped `b`",
+            "outputSchema expects `c` to be a number, got string - passed through unchanged",
+            "outputSchema requires `e`, but it is missing",
         )
 
-    def test_warnings_of_the_request_and_of_the_answer_are_kept(self) -> None:
+    def test_a_run_has_the_warnings_of_request_and_response(self) -> None:
         action = asking("http://a.b/", template={"qs": "a=1"})
 
         run = action.run(transport=answering(200, html="<p>Log in</p>"))
 
         assert run.diagnostics.codes == ["KNB404", "KNB710"]
-        assert "promised as JSON" in run.diagnostics[1].message
-        assert "a login page or a wrong uri answers so" in run.diagnostics[1].fix
+        assert "the body is not JSON" in run.diagnostics[1].message
+        assert "is it a login page, or the uri wrong?" in run.diagnostics[1].fix
 
-    def test_a_template_fault_in_the_output_template_is_found_before_anything_is_sent(self) -> None:
+    def test_an_error_in_the_output_template_is_reported_before_sending(self) -> None:
         action = asking("http://a.b/", outputTemplate={"a": "{{#if}}"})
 
         with pytest.raises(RequestError, match="/outputTemplate/a: KNB301"):
@@ -129,13 +129,13 @@ class TestStages:
 
 
 class TestModes:
-    def test_sample_mode_asks_neither_token_nor_network(self) -> None:
+    def test_sample_mode_needs_neither_token_nor_network(self) -> None:
         run = refund_order().run({"orderId": 1001}, mode="sample", transport=NEVER)
 
         assert (run.mode, run.response, run.elapsed) == ("sample", None, 0)
         assert run.output == {"statusCode": 200, "body": {"status": "REFUNDED"}}
         assert repr(run).endswith("in sample mode, no differences from sample>")
-        assert run.is_good
+        assert run.ok
 
     def test_the_sample_goes_through_the_output_schema(self) -> None:
         schema = {"properties": {"a": {"type": "string"}}, "additionalProperties": False}
@@ -145,13 +145,13 @@ class TestModes:
 
         assert run.output == {"a": "1"}
 
-    def test_without_a_sample_there_is_nothing_to_show(self) -> None:
+    def test_sample_mode_needs_a_sample(self) -> None:
         with pytest.raises(RequestError) as caught:
             asking("http://a.b/").run(mode="sample")
 
         assert str(caught.value) == (
             "/sampleOutputContext: KNB808 the action has no sampleOutputContext. "
-            "Fix: write one, or run it live."
+            "Fix: add one, or run the action live."
         )
 
     @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ class TestModes:
             pytest.param(None, "", "", "live", id="then live"),
         ],
     )
-    def test_who_says_the_mode(
+    def test_the_mode_comes_from_argument_variable_or_profile(
         self,
         argument: str | None,
         variable: str | None,
@@ -188,7 +188,7 @@ class TestModes:
 
 
 class TestSampleMode:
-    def test_an_action_of_another_type_does_not_run_from_its_sample_either(self) -> None:
+    def test_sample_mode_refuses_an_action_of_another_type(self) -> None:
         action = asking("http://a.b/", type="event", sampleOutputContext={"a": 1})
 
         with pytest.raises(RequestError, match="KNB410"):
@@ -202,12 +202,12 @@ class TestGuard:
             asking("https://api.shop.com/orders", method).run(transport=NEVER)
 
         assert str(caught.value) == (
-            f"KNB809 {method} https://api.shop.com/orders may change something, and was not "
-            'confirmed; nothing was sent. Fix: pass confirm="api.shop.com", or --confirm api.shop.com.'
+            f"KNB809 {method} https://api.shop.com/orders can modify data and was not confirmed; "
+            'nothing was sent. Fix: pass confirm="api.shop.com", or --confirm api.shop.com.'
         )
 
-    def test_the_name_of_another_host_confirms_nothing(self) -> None:
-        with pytest.raises(GuardError, match=r"'api.shop.org' is not that name\."):
+    def test_the_name_of_another_host_does_not_confirm(self) -> None:
+        with pytest.raises(GuardError, match=r"'api.shop.org' does not match\."):
             asking("https://api.shop.com/", "post").run(confirm="api.shop.org", transport=NEVER)
 
     def test_the_name_of_the_host_confirms(self) -> None:
@@ -215,9 +215,9 @@ class TestGuard:
             confirm="api.shop.com", transport=answering(201, json={})
         )
 
-        assert run.is_good
+        assert run.ok
 
-    def test_a_host_made_of_a_setting_is_confirmed_by_its_real_name(self) -> None:
+    def test_a_host_with_a_setting_is_confirmed_by_its_real_name(self) -> None:
         settings = {"region": {"key": "shop.default.region"}}
         action = asking("https://{{{region}}}.shop.com/", "post", appSettings=settings)
 
@@ -228,16 +228,16 @@ class TestGuard:
         confirmed = action.run(
             settings={"region": "live"}, confirm="live.shop.com", transport=answering(200, json={})
         )
-        assert confirmed.is_good
+        assert confirmed.ok
 
-    def test_the_host_it_is_redirected_to_is_the_one_to_confirm(self) -> None:
+    def test_the_overriding_host_is_the_one_to_confirm(self) -> None:
         hosts = {"https://api.shop.com": "https://staging.shop.com"}
         action = asking("https://api.shop.com/", "post")
 
         with pytest.raises(GuardError, match=r'pass confirm="staging\.shop\.com"'):
             action.run(hosts=hosts, confirm="api.shop.com", transport=NEVER)
 
-    def test_loopback_redirected_to_elsewhere_needs_the_name(self) -> None:
+    def test_loopback_overridden_by_a_remote_host_needs_the_name(self) -> None:
         hosts = {"http://127.0.0.1": "https://api.shop.com"}
 
         with pytest.raises(GuardError, match=r"api\.shop\.com"):
@@ -247,12 +247,12 @@ class TestGuard:
     def test_loopback_needs_no_name(self, host: str) -> None:
         run = asking(f"http://{host}/", "delete").run(transport=answering(204))
 
-        assert run.is_good
+        assert run.ok
 
     def test_a_get_needs_no_name(self) -> None:
         run = asking("https://api.shop.com/").run(transport=answering(200, json={}))
 
-        assert run.is_good
+        assert run.ok
 
     @pytest.mark.parametrize(
         ("guard", "confirm", "allowed"),
@@ -269,20 +269,20 @@ class TestGuard:
         (tmp_path / FILE).write_text(f'[profiles.live]\nguard = "{guard}"\n')
         monkeypatch.chdir(tmp_path)
         action = asking("https://api.shop.com/", "post")
-        asked: list[httpx.Request] = []
+        requests: list[httpx.Request] = []
 
         def handle(request: httpx.Request) -> httpx.Response:
-            asked.append(request)
+            requests.append(request)
             return httpx.Response(200)
 
         with nullcontext() if allowed else pytest.raises(GuardError, match='pass confirm="live"'):
             action.run(profile="live", confirm=confirm, transport=httpx.MockTransport(handle))
 
-        assert len(asked) == allowed
+        assert len(requests) == allowed
 
 
 class TestRefusals:
-    def test_all_faults_of_the_inputs_are_named(self) -> None:
+    def test_all_input_errors_are_reported(self) -> None:
         with pytest.raises(InputError) as caught:
             refund_order().run({"orderId": "x", "amonut": 1}, transport=NEVER)
 
@@ -295,20 +295,20 @@ class TestRefusals:
         assert str(caught.value) == (
             "line 29, column 36 /inputTemplate/headers/authorization: "
             f"KNB801 the setting {SETTING} has no value. "
-            f"Fix: set the environment variable {VARIABLE}, or a line {VARIABLE}=… in .env."
+            f"Fix: set the environment variable {VARIABLE}, or add a line {VARIABLE}=… to .env."
         )
 
-    def test_nobody_is_asked_for_a_token_for_inputs_that_are_refused(self) -> None:
+    def test_invalid_inputs_do_not_prompt_for_a_token(self) -> None:
         action = refund_order()
-        asked: list[str] = []
-        context = action.context(prompt=lambda key: asked.append(key) or "t")
+        prompted_keys: list[str] = []
+        context = action.context(prompt=lambda key: prompted_keys.append(key) or "t")
 
         prepared = action.prepare({}, context)
 
         assert prepared.input_errors.codes == ["KNB701"]
-        assert asked == []
+        assert prompted_keys == []
 
-    def test_a_request_that_cannot_be_made_is_not_sent(self) -> None:
+    def test_an_invalid_request_is_not_sent(self) -> None:
         with pytest.raises(RequestError, match="KNB402"):
             asking("api.shop.com/orders").run(transport=NEVER)
 
@@ -340,11 +340,11 @@ class TestSending:
         assert len(store.requests) == 1
 
     @pytest.mark.parametrize(
-        ("method", "status", "asked"),
+        ("method", "status", "targets"),
         [("get", 200, ["/redirect", "/health"]), ("post", 302, ["/redirect"])],
     )
     def test_only_a_get_follows_a_redirect(
-        self, method: str, status: int, asked: list[str], store: Store
+        self, method: str, status: int, targets: list[str], store: Store
     ) -> None:
         headers = {"authorization": f"Bearer {store.token}"}
         action = asking(f"{store.url}/redirect", method, template={"headers": headers})
@@ -353,15 +353,15 @@ class TestSending:
 
         assert run.response is not None
         assert run.response.status_code == status
-        assert [one["target"] for one in store.requests] == asked
+        assert [request["target"] for request in store.requests] == targets
 
-    def test_a_setting_in_any_header_stays_with_its_host(self) -> None:
-        asked: list[httpx.Request] = []
+    def test_a_header_with_a_setting_is_not_sent_to_another_host(self) -> None:
+        requests: list[httpx.Request] = []
 
         def handle(request: httpx.Request) -> httpx.Response:
-            asked.append(request)
+            requests.append(request)
             elsewhere = {"location": "https://evil.test/"}
-            return httpx.Response(302, headers=elsewhere) if len(asked) == 1 else httpx.Response(200)
+            return httpx.Response(302, headers=elsewhere) if len(requests) == 1 else httpx.Response(200)
 
         action = load(
             an_action(
@@ -376,8 +376,8 @@ class TestSending:
 
         action.run(settings={"key": "s3cret-key"}, transport=httpx.MockTransport(handle))
 
-        assert ("x-api-key" in asked[0].headers, "x-api-key" in asked[1].headers) == (True, False)
-        assert asked[1].headers["x-plain"] == "1"
+        assert ("x-api-key" in requests[0].headers, "x-api-key" in requests[1].headers) == (True, False)
+        assert requests[1].headers["x-plain"] == "1"
 
     def test_runs_inside_a_running_loop(self, store: Store) -> None:
         async def cell() -> Run:
@@ -385,14 +385,14 @@ class TestSending:
 
         run = asyncio.run(cell())
 
-        assert run.is_good
+        assert run.ok
 
     def test_can_be_awaited(self, store: Store) -> None:
         waiting = refund_order().arun({"orderId": 1001}, hosts=store.hosts, settings=store.settings)
 
         run = asyncio.run(waiting)
 
-        assert run.is_good
+        assert run.ok
 
     def test_many_can_be_awaited_at_once(self, store: Store) -> None:
         headers = {"authorization": f"Bearer {store.token}"}
@@ -411,7 +411,7 @@ class TestSending:
 
         assert len(store.requests) == 5
 
-    def test_an_interrupt_ends_a_run_that_waits(self, store: Store) -> None:
+    def test_an_interrupt_ends_a_waiting_run(self, store: Store) -> None:
         headers = {"authorization": f"Bearer {store.token}"}
         action = asking(f"{store.url}/slow?seconds=120", template={"headers": headers})
         began = time.monotonic()
@@ -441,7 +441,7 @@ class TestAnswers:
             ),
         ],
     )
-    def test_a_body_that_is_no_json_is_kept_as_it_is(
+    def test_a_body_that_is_not_json_stays_a_string(
         self, path: str, method: str, body: str | None, store: Store
     ) -> None:
         headers = {"authorization": f"Bearer {store.token}"}
@@ -451,7 +451,7 @@ class TestAnswers:
 
         assert run.output.get("body") == body
 
-    def test_a_declared_plain_setting_stays_readable_in_the_answer(self, store: Store) -> None:
+    def test_a_plain_setting_is_not_hidden_in_the_response(self, store: Store) -> None:
         app = an_app(
             an_action(
                 appSettings={
@@ -474,7 +474,7 @@ class TestAnswers:
         assert ["x-currency", "EURO"] in run.output
         assert ["authorization", "Bearer $shop.default.token"] in run.output
 
-    def test_a_setting_nobody_declared_is_taken_for_a_secret(self, store: Store) -> None:
+    def test_an_undeclared_setting_is_a_secret(self, store: Store) -> None:
         action = load(
             an_action(
                 appSettings={"token": {"key": "shop.default.token"}},
@@ -509,11 +509,11 @@ CHANCE = asking(
 
 
 def test_now_and_seed_make_runs_the_same() -> None:
-    given: dict[str, Any] = {"now": datetime(2034, 1, 2, tzinfo=UTC), "seed": 7}
+    arguments: dict[str, Any] = {"now": datetime(2034, 1, 2, tzinfo=UTC), "seed": 7}
 
-    first, second = (CHANCE.run(transport=answering(200, json={}), **given) for _ in range(2))
+    first, second = (CHANCE.run(transport=answering(200, json={}), **arguments) for _ in range(2))
 
-    assert first.request.url == second.request.url == CHANCE.render(**given).url
+    assert first.request.url == second.request.url == CHANCE.render(**arguments).url
     assert "at=2034-01-02T00%3A00%3A00.000Z" in first.request.url
     assert first.output == second.output
     assert first.output["at"] == "2034-01-01T00:00:00.000Z"
@@ -521,16 +521,16 @@ def test_now_and_seed_make_runs_the_same() -> None:
     assert CHANCE.render().url != CHANCE.render().url
 
 
-def test_what_calls_give_that_is_not_known_here_is_said() -> None:
+def test_calls_with_an_unknown_result_are_reported() -> None:
     run = CHANCE.run(transport=answering(200, json={"a": "1"}))
 
-    found = [(one.code, one.pointer) for one in run.diagnostics]
-    assert ("KNB308", "/inputTemplate/qs/open") in found
-    assert ("KNB309", "/outputTemplate/odd") in found
+    problems = [(diagnostic.code, diagnostic.pointer) for diagnostic in run.diagnostics]
+    assert ("KNB308", "/inputTemplate/qs/open") in problems
+    assert ("KNB309", "/outputTemplate/odd") in problems
     assert "odd" not in run.output
 
 
-def test_helpers_of_ones_own_are_called() -> None:
+def test_custom_helpers_are_called() -> None:
     own = {"inBusinessHours": lambda call, value: True, "parseint": lambda call, value: int(value)}
 
     run = CHANCE.run(transport=answering(200, json={"a": "1"}), helpers=own)
@@ -540,7 +540,7 @@ def test_helpers_of_ones_own_are_called() -> None:
     assert not run.diagnostics
 
 
-def test_an_output_that_fails_on_the_answer_keeps_the_answer() -> None:
+def test_an_output_template_that_fails_keeps_the_response() -> None:
     action = asking(
         "http://127.0.0.1:9/", outputTemplate={"a": "{{boom body.x}}"}, sampleOutputContext={"a": "1"}
     )
@@ -550,18 +550,18 @@ def test_an_output_that_fails_on_the_answer_keeps_the_answer() -> None:
     assert run.response is not None
     assert run.response.body == {"x": 1}
     assert (run.output, run.diff) == (None, None)
-    (found,) = run.diagnostics.errors
-    assert (found.code, found.pointer) == ("KNB301", "/outputTemplate/a")
+    (diagnostic,) = run.diagnostics.errors
+    assert (diagnostic.code, diagnostic.pointer) == ("KNB301", "/outputTemplate/a")
 
 
-@pytest.mark.parametrize("given", [{"now": "2034-01-02"}, {"seed": "7"}], ids=str)
-def test_a_time_or_seed_of_another_kind_is_refused_at_the_door(given: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match=next(iter(given))):
-        CHANCE.render(**given)
+@pytest.mark.parametrize("arguments", [{"now": "2034-01-02"}, {"seed": "7"}], ids=str)
+def test_a_time_or_seed_of_the_wrong_type_is_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=next(iter(arguments))):
+        CHANCE.render(**arguments)
 
 
 @pytest.mark.parametrize(
-    ("given", "error", "said"),
+    ("arguments", "error", "message"),
     [
         pytest.param({"mode": 5}, TypeError, "mode: 5 is not of type str", id="a mode"),
         pytest.param({"hosts": "abc"}, TypeError, "hosts: 'abc' is not of type Mapping", id="hosts"),
@@ -580,8 +580,8 @@ def test_a_time_or_seed_of_another_kind_is_refused_at_the_door(given: dict[str, 
         pytest.param({"seed": 10**5000}, ValueError, "seed: the number has more than 64 bits", id="a seed"),
     ],
 )
-def test_an_argument_of_the_wrong_kind_is_named(given: Any, error: type[Exception], said: str) -> None:
-    with pytest.raises(error, match=said) as caught:
-        asking("http://127.0.0.1/").run(transport=NEVER, **given)
+def test_an_argument_of_the_wrong_type_is_named(arguments: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message) as caught:
+        asking("http://127.0.0.1/").run(transport=NEVER, **arguments)
 
     assert "s3cret" not in str(caught.value)

@@ -34,7 +34,7 @@ def test_a_reference_that_names_nothing_is_left_out_and_told():
     request = action().render({"id": 1, "note": "/#steps.find.body.note"}, steps=STEPS)
 
     assert request.body == "{}"
-    assert next((one.path, one.pointer) for one in request.missing) == (
+    assert next((miss.path, miss.pointer) for miss in request.missing) == (
         "steps.find.body.note",
         "/inputs/note",
     )
@@ -75,4 +75,4 @@ def test_what_a_step_lacks_is_among_the_losses_of_a_run():
 
     run = action().run({"id": 1, "note": "/#steps.find.x"}, steps=STEPS, transport=transport, confirm="a.b")
 
-    assert run.losses[0] == "inputs reads steps.find.x, which has no value"
+    assert run.losses[0] == "`steps.find.x` is used by the inputs but has no value"

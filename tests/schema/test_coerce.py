@@ -35,17 +35,17 @@ ORDER = {
 def faults(value, schema):
     with pytest.raises(InputError) as caught:
         coerce(value, schema)
-    return [str(one) for one in caught.value.diagnostics]
+    return [str(diagnostic) for diagnostic in caught.value.diagnostics]
 
 
 @pytest.mark.parametrize("case", SCENARIOS["ajv"])
 def test_ends_as_ajv_does(case):
     try:
-        found = coerce(case["before"], case["schema"]).value
+        result = coerce(case["before"], case["schema"]).value
     except InputError as error:
-        found = [one.pointer for one in error.diagnostics]
+        result = [diagnostic.pointer for diagnostic in error.diagnostics]
 
-    assert found == (case["after"] if case["ok"] else case["pointers"])
+    assert result == (case["after"] if case["ok"] else case["pointers"])
 
 
 def test_returns_the_value_with_each_conversion():
@@ -170,13 +170,13 @@ def test_takes_an_absent_value_for_a_missing_input(absent):
             {"orderID": 1, "orderId": 1},
             {"properties": {"orderId": NUMBER, "note": {}}, "additionalProperties": False},
             "/orderID: KNB703 'orderID' is not an input of this action. "
-            "Fix: remove it, or declare it beside `orderId`, `note`.",
+            "Fix: remove it, or declare it next to `orderId`, `note`.",
             id="a near miss of an input that is there",
         ),
         pytest.param(
             {"zzz": 1},
             {"properties": {f"input{n}": {} for n in range(9)}, "additionalProperties": False},
-            "/zzz: KNB703 'zzz' is not an input of this action. Fix: remove it, or declare it beside "
+            "/zzz: KNB703 'zzz' is not an input of this action. Fix: remove it, or declare it next to "
             "`input0`, `input1`, `input2`, `input3`, `input4`, `input5` and 3 more.",
             id="nothing near among many",
         ),
@@ -212,7 +212,7 @@ def test_reports_every_fault_at_once():
     with pytest.raises(InputError) as caught:
         coerce(value, ORDER)
 
-    assert [(one.code, one.pointer) for one in caught.value.diagnostics] == [
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in caught.value.diagnostics] == [
         ("KNB704", "/lines/2/qty"),
         ("KNB703", "/orderID"),
         ("KNB702", "/note"),
@@ -277,13 +277,13 @@ def test_lets_a_value_as_deep_as_python_can_hold_end_in_a_fault():
 @given(value=OBJECTS, schema=SCHEMAS)
 @settings(max_examples=150, deadline=None)
 def test_changes_nothing_the_second_time(value, schema):
-    ready = compile_schema(schema)
+    compiled = compile_schema(schema)
     try:
-        once = coerce(value, ready).value
+        once = coerce(value, compiled).value
     except InputError:
         return
 
-    again = coerce(once, ready)
+    again = coerce(once, compiled)
 
     assert again == Coerced(once, ())
 

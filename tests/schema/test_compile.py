@@ -52,9 +52,9 @@ def test_asks_nothing_where_there_is_no_schema_to_speak_of(schema):
 def test_returns_any_value_as_it_is_where_nothing_is_asked(schema):
     value = ["1", {"a": None}]
 
-    found = coerce(value, schema).value, project(value, schema).value
+    results = coerce(value, schema).value, project(value, schema).value
 
-    assert found == (value, value)
+    assert results == (value, value)
 
 
 @pytest.mark.parametrize("keywords", ODD_KEYWORDS)
@@ -62,12 +62,12 @@ def test_passes_over_a_keyword_that_is_not_well_formed(keywords):
     value = {"a": {"a": "1", "l": ["1"]}, "other": ["1"]}
     schema = {"properties": {"a": keywords, "other": keywords}}
 
-    found = coerce(value, schema), project(value, schema)
+    results = coerce(value, schema), project(value, schema)
 
-    assert [(result.value, result.converted) for result in found] == [(value, ())] * 2
+    assert [(result.value, result.converted) for result in results] == [(value, ())] * 2
 
 
-def test_applies_the_other_keywords_beside_one_that_is_not_well_formed():
+def test_applies_the_other_keywords_next_to_a_malformed_one():
     schema = {"type": "thing", "properties": {"n": {"type": "number"}}, "required": [7, "n", "n"]}
 
     node = compile_schema(schema).root
@@ -82,20 +82,20 @@ def test_takes_a_root_without_type_for_an_object_and_a_nested_one_for_anything()
 
 
 def test_returns_a_compiled_schema_as_it_is():
-    ready = compile_schema({"properties": {"qty": {"type": "number"}}})
+    compiled = compile_schema({"properties": {"qty": {"type": "number"}}})
 
-    again = compile_schema(ready)
+    again = compile_schema(compiled)
 
-    assert again is ready
+    assert again is compiled
 
 
 def test_gives_the_same_result_from_a_compiled_schema():
     schema = {"properties": {"qty": {"type": "number"}}, "additionalProperties": {"type": "string"}}
     value = {"qty": "2", "more": 3}
 
-    found = coerce(value, compile_schema(schema)), project(value, compile_schema(schema))
+    results = coerce(value, compile_schema(schema)), project(value, compile_schema(schema))
 
-    assert found == (coerce(value, schema), project(value, schema))
+    assert results == (coerce(value, schema), project(value, schema))
 
 
 def test_does_not_change_the_schema():
@@ -145,10 +145,10 @@ OBJECTS = st.dictionaries(
 def outcome(value, schema):
     """Return what became of inputs with their types, or what was found wrong with them."""
     try:
-        found = coerce(value, schema)
+        results = coerce(value, schema)
     except InputError as error:
-        return [str(one) for one in error.diagnostics]
-    return repr(found)
+        return [str(diagnostic) for diagnostic in error.diagnostics]
+    return repr(results)
 
 
 @settings(max_examples=500)
@@ -164,15 +164,15 @@ def test_in_one_pass_or_in_two_the_inputs_become_the_same(value, schema):
 def test_what_was_given_is_shared_with_nothing():
     inner = [1, {"a": 2}]
 
-    taken = coerce({"list": inner}, {"properties": {"list": {"type": "array"}}}).value
-    taken["list"][1]["a"] = 3
+    coerced = coerce({"list": inner}, {"properties": {"list": {"type": "array"}}}).value
+    coerced["list"][1]["a"] = 3
 
     assert inner == [1, {"a": 2}]
 
 
-def test_own_conversions_go_before_those_of_the_table():
+def test_own_conversions_take_precedence():
     schema = {"properties": {"flag": {"type": "boolean"}}}
 
-    taken = coerce({"flag": "yes"}, schema, conversions={"boolean": lambda value: value == "yes"})
+    coerced = coerce({"flag": "yes"}, schema, conversions={"boolean": lambda value: value == "yes"})
 
-    assert taken.value == {"flag": True}
+    assert coerced.value == {"flag": True}

@@ -48,9 +48,9 @@ class Own(Scalar):
         return Own(0)
 
 
-def same(found, expected):
+def same(result, expected):
     """Tell 1 from 1.0 and a text from an enum, within arrays and objects too."""
-    return (type(found), repr(found)) == (type(expected), repr(expected))
+    return (type(result), repr(result)) == (type(expected), repr(expected))
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def same(found, expected):
     ],
 )
 def test_takes_a_value_of_python_as_json(value, expected):
-    found = plain(value)
+    result = plain(value)
 
-    assert same(found.value, expected)
-    assert found.faults == ()
+    assert same(result.value, expected)
+    assert result.faults == ()
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,10 @@ def test_takes_a_value_of_python_as_json(value, expected):
     ],
 )
 def test_leaves_out_what_means_absent_and_writes_null_for_it_in_an_array(value):
-    found = plain({"gone": value, "list": [value, 1]})
+    result = plain({"gone": value, "list": [value, 1]})
 
-    assert found.value == {"list": [None, 1]}
-    assert found.faults == ()
+    assert result.value == {"list": [None, 1]}
+    assert result.faults == ()
 
 
 @pytest.mark.parametrize(
@@ -122,17 +122,17 @@ def test_leaves_out_what_means_absent_and_writes_null_for_it_in_an_array(value):
         pytest.param({1}, "set", "pass a list.", id="a set"),
         pytest.param(frozenset(), "frozenset", "pass a list.", id="a frozen set"),
         pytest.param(Scalar(1, ndim=1), "Scalar", "pass a list.", id="a numpy array of one element"),
-        pytest.param(b"x", "bytes", "pass text,", id="bytes"),
-        pytest.param(1j, "complex", "pass text,", id="a complex number"),
-        pytest.param(time(12), "time", "pass text,", id="a time of day"),
-        pytest.param(Scalar(1000, kind="m"), "Scalar", "pass text,", id="a numpy timedelta64"),
-        pytest.param(Own(0), "Own", "pass text,", id="a numpy longdouble"),
+        pytest.param(b"x", "bytes", "pass a string,", id="bytes"),
+        pytest.param(1j, "complex", "pass a string,", id="a complex number"),
+        pytest.param(time(12), "time", "pass a string,", id="a time of day"),
+        pytest.param(Scalar(1000, kind="m"), "Scalar", "pass a string,", id="a numpy timedelta64"),
+        pytest.param(Own(0), "Own", "pass a string,", id="a numpy longdouble"),
         pytest.param(
-            SimpleNamespace(item="x"), "SimpleNamespace", "pass text,", id="an item that is no call"
+            SimpleNamespace(item="x"), "SimpleNamespace", "pass a string,", id="an item that is no call"
         ),
     ],
 )
-def test_reports_the_type_of_what_is_no_json(value, type_name, fix):
+def test_reports_the_type_of_a_value_that_is_not_json(value, type_name, fix):
     (fault,) = plain({"a/b": [0, value]}).faults
 
     assert (fault.code, fault.pointer) == ("KNB704", "/a~1b/1")
@@ -140,11 +140,11 @@ def test_reports_the_type_of_what_is_no_json(value, type_name, fix):
     assert fault.fix.startswith(fix)
 
 
-def test_reports_a_key_that_is_not_text_and_reads_on():
-    found = plain({7: {"x": {1}}})
+def test_reports_a_key_that_is_not_a_string_and_continues():
+    result = plain({7: {"x": {1}}})
 
-    assert [(fault.pointer, fault.message) for fault in found.faults] == [
-        ("/7", "the key 7 is not text."),
+    assert [(fault.pointer, fault.message) for fault in result.faults] == [
+        ("/7", "the key 7 is not a string."),
         ("/7/x", "a value of type set is not a JSON value."),
     ]
 
@@ -164,7 +164,8 @@ def test_reports_nesting_beyond_a_hundred_levels(make, step):
     (fault,) = plain(value).faults
 
     assert str(fault) == (
-        f"{step * DEPTH}: KNB704 nested deeper than 100 levels, or within itself. Fix: pass a flatter value."
+        f"{step * DEPTH}: KNB704 it is nested deeper than 100 levels, or contains itself. "
+        "Fix: pass a flatter value."
     )
 
 
@@ -173,12 +174,12 @@ def test_takes_nesting_of_a_hundred_levels():
     for _ in range(DEPTH):
         value = [value]
 
-    found = plain(value)
+    result = plain(value)
 
-    assert (found.value, found.faults) == (value, ())
+    assert (result.value, result.faults) == (value, ())
 
 
-def test_reports_a_value_that_holds_itself():
+def test_reports_a_value_that_contains_itself():
     value = {}
     value["me"] = value
 
@@ -190,7 +191,7 @@ def test_reports_a_value_that_holds_itself():
 def test_copies_rather_than_changes_the_value():
     value = {"a": [{"b": NAN}]}
 
-    found = plain(value).value
+    result = plain(value).value
 
-    assert found == {"a": [{}]}
+    assert result == {"a": [{}]}
     assert list(value["a"][0]) == ["b"]

@@ -64,36 +64,36 @@ def test_the_schema_is_what_all_bodies_have_in_common(bodies, schema):
     [
         pytest.param(
             [{"o": {"x": None}}],
-            "o.x is null in every body, so its type cannot be told; any value is taken.",
+            "o.x is null in every body, so its type is unknown; any value is accepted.",
             id="only null",
         ),
         pytest.param(
             [{"x": 1}, {"x": None}],
-            "x is number or null; a type would turn null into something else, so it has none.",
+            "x is number or null; it has no type, because one would convert null.",
             id="at times null",
         ),
         pytest.param(
             [{"x": 1}, {"x": "1"}, {"x": None}],
-            "x is number or string or null; a type would change one of them, so it has none.",
+            "x is number or string or null; it has no type, because one would convert some of them.",
             id="two types",
         ),
         pytest.param(
             [{"x": 2**60 + 1}],
-            "x is a number larger than JavaScript keeps; it has no type, so that it stays.",
+            "x is a number too large for JavaScript; it has no type, so that it is kept.",
             id="a number that is no double",
         ),
         pytest.param(
             [1, "a"],
-            "the body is number or string; a type would change one of them, so it has none.",
+            "the body is number or string; it has no type, because one would convert some of them.",
             id="roots",
         ),
     ],
 )
-def test_a_place_without_a_type_is_told_and_left_as_it_is(bodies, note):
-    found = infer(bodies)
+def test_a_value_without_a_type_is_reported_and_kept(bodies, note):
+    inferred = infer(bodies)
 
-    assert found.notes == (note,)
-    assert [project(one, found.schema).value for one in bodies] == bodies
+    assert inferred.notes == (note,)
+    assert [project(body, inferred.schema).value for body in bodies] == bodies
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_the_sample_shows_every_property_once(bodies, sample):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "source",
     [
         pytest.param(SimpleNamespace(body={"a": 1}), id="a response"),
         pytest.param(SimpleNamespace(mapped={"a": 1}, output={}), id="a run"),
@@ -121,25 +121,26 @@ def test_the_sample_shows_every_property_once(bodies, sample):
         pytest.param(iter([{"a": 1}]), id="an iterator"),
     ],
 )
-def test_a_response_stands_for_its_body_and_a_run_for_its_output(given):
-    assert infer(given) == infer({"a": 1})
+def test_a_response_stands_for_its_body_and_a_run_for_its_output(source):
+    assert infer(source) == infer({"a": 1})
 
 
 def test_without_a_body_nothing_can_be_told():
-    with pytest.raises(ValueError, match=r"infer\(\) was given no body: pass one, or a list of them"):
+    with pytest.raises(ValueError, match=r"infer\(\) needs a body: pass one, or a list of them"):
         infer([])
 
 
 @given(bodies=BODIES)
 @settings(max_examples=200, deadline=None)
 def test_what_is_inferred_takes_every_body_and_changes_nothing(bodies):
-    found = infer(bodies)
+    inferred = infer(bodies)
 
-    results = [project(one, found.schema) for one in bodies]
-    assert [(one.value, one.converted, one.dropped, one.unconverted, one.absent) for one in results] == [
-        (one, (), (), (), ()) for one in bodies
-    ]
-    assert [one for one in bodies if not jsonschema.Draft7Validator(found.schema).is_valid(one)] == []
+    results = [project(body, inferred.schema) for body in bodies]
+    assert [
+        (result.value, result.converted, result.dropped, result.unconverted, result.absent)
+        for result in results
+    ] == [(body, (), (), (), ()) for body in bodies]
+    assert [body for body in bodies if not jsonschema.Draft7Validator(inferred.schema).is_valid(body)] == []
 
 
 @given(bodies=BODIES)
@@ -150,11 +151,11 @@ def test_a_body_seen_again_tells_nothing_new(bodies):
 
 @given(bodies=BODIES)
 @settings(max_examples=100, deadline=None)
-def test_the_sample_is_taken_by_the_schema(bodies):
-    found = infer(bodies)
+def test_the_schema_accepts_the_sample(bodies):
+    inferred = infer(bodies)
 
-    required = {**found.schema, "required": []}
-    assert project(found.sample, required).unconverted == ()
+    required = {**inferred.schema, "required": []}
+    assert project(inferred.sample, required).unconverted == ()
 
 
 def test_a_deep_body_ends_in_anything():
@@ -162,9 +163,9 @@ def test_a_deep_body_ends_in_anything():
     for _ in range(500):
         deep = {"a": deep, "l": [deep] if _ < 2 else []}
 
-    found = infer(deep)
+    inferred = infer(deep)
 
-    assert project(deep, found.schema).converted == ()
+    assert project(deep, inferred.schema).converted == ()
 
 
 def test_the_work_of_reading_bodies_grows_with_their_number():

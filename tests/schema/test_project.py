@@ -21,7 +21,7 @@ NESTED = {
 
 def without_required(schema):
     if isinstance(schema, list):
-        return [without_required(one) for one in schema]
+        return [without_required(subschema) for subschema in schema]
     if not isinstance(schema, dict):
         return schema
     return {key: without_required(item) for key, item in schema.items() if key != "required"}
@@ -50,7 +50,7 @@ def test_returns_what_became_of_every_value():
     )
 
 
-def test_filters_the_top_level_alone_when_told_so():
+def test_filters_only_the_top_level_without_every_depth():
     value = {"one": {"n": "1", "x": "1"}, "many": [{"n": 1, "x": 1}], "more": 1}
 
     result = project(value, NESTED, every_depth=False)
@@ -122,12 +122,14 @@ def test_keeps_what_is_no_json_at_all():
 def test_conforms_to_the_schema_but_for_what_is_listed(value, schema):
     result = project(value, schema)
 
-    kept = {one.pointer for one in result.unconverted}
+    unconverted = {value.pointer for value in result.unconverted}
     validator = jsonschema.Draft7Validator(without_required({"type": "object", **schema}))
-    found = {join("", *error.path) for error in validator.iter_errors(result.value)}
-    beneath = {pointer for pointer in found if any(pointer.startswith(f"{one}/") for one in kept)}
+    invalid = {join("", *error.path) for error in validator.iter_errors(result.value)}
+    beneath = {
+        pointer for pointer in invalid if any(pointer.startswith(f"{outer}/") for outer in unconverted)
+    }
 
-    assert found - beneath == kept
+    assert invalid - beneath == unconverted
 
 
 @given(value=JSON, schema=SCHEMAS, every_depth=st.booleans())

@@ -47,9 +47,9 @@ TABLE = [
 def test_every_row_of_the_table_comes_out_as_from_ajv(rows, outcome):
     expected = {(row["input"], row["ok"], exact(read(row["out"]))) for row in rows}
 
-    found = {(row["input"], *outcome(row)) for row in rows}
+    converted = {(row["input"], *outcome(row)) for row in rows}
 
-    assert found == expected
+    assert converted == expected
 
 
 @pytest.mark.parametrize(
@@ -79,17 +79,17 @@ def test_knows_the_json_type_of_a_value(value, kind):
 def test_converts_nothing_but_scalars(value):
     scalars = ["string", "number", "integer", "boolean", "null"]
 
-    found = convert(value, scalars)
+    converted = convert(value, scalars)
 
-    assert found is UNDEFINED
+    assert converted is UNDEFINED
 
 
 def test_takes_the_first_type_a_value_can_become():
     types = ["object", "boolean", "number", "string"]
 
-    found = [convert(value, types) for value in ("true", "1", "x")]
+    converted = [convert(value, types) for value in ("true", "1", "x")]
 
-    assert found == [True, 1, UNDEFINED]
+    assert converted == [True, 1, UNDEFINED]
 
 
 def test_counts_infinity_as_a_whole_number_and_a_half_not():

@@ -151,7 +151,7 @@ def test_a_sent_cookie_that_looks_like_a_label_is_hidden(cookie: str, tmp_path: 
     made.run({"session": cookie}, mode="record", transport=httpx.MockTransport(echoing))
 
     assert "SEKRET" not in files(tmp_path)
-    assert made.run({"session": cookie}, mode="replay").is_good
+    assert made.run({"session": cookie}, mode="replay").ok
 
 
 BODIES = {
@@ -291,7 +291,7 @@ def test_a_cookie_of_a_setting_keeps_the_label_of_the_setting(tmp_path: Path) ->
     made.run(settings={"token": SESSION}, mode="record", transport=setting())
 
     assert '"cookie": "sid=$shop.default.token; theme=<cookie:' in files(tmp_path)
-    assert made.run(mode="replay").is_good
+    assert made.run(mode="replay").ok
 
 
 def test_a_cassette_that_holds_a_cookie_still_answers(tmp_path: Path) -> None:

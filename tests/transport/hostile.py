@@ -284,12 +284,12 @@ def tried(name: str, parts: Iterable[bytes], chance: Random) -> str:
     if len(answer.content) > LARGEST:
         return "MORE THAN IS READ"
     hide = Redactor({"$token": Secret("s3cret-token", source="test")}) if chance.random() < 0.5 else None
-    response = Response.of(
+    response = Response.from_bytes(
         answer.status_code,
         answer.headers,
         answer.content,
         parses_json=chance.random() < 0.8,
-        is_cut=answer.is_truncated,
+        is_truncated=answer.is_truncated,
         decompresses=decompresses,
         redactor=hide,
     )

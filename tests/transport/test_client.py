@@ -171,7 +171,7 @@ def test_a_request_that_is_not_valid_http_is_not_sent() -> None:
     with raw_server(answer()) as server, pytest.raises(TransportError) as caught:
         sent(a_wire(server.url, (b"transfer-encoding", b"secret-value")))
 
-    assert "breaks the rules of HTTP, so it was not sent" in str(caught.value)
+    assert "is not valid HTTP, so it was not sent" in str(caught.value)
     assert "secret-value" not in str(caught.value)
     assert all(not received for received in server.received)
 
@@ -182,7 +182,7 @@ def test_a_url_outside_ascii_is_not_sent(store: Store) -> None:
     with pytest.raises(TransportError) as caught:
         sent(wire)
 
-    assert "holds a character beyond ASCII, so it was not sent. Fix: pass it in qs" in str(caught.value)
+    assert "contains a character outside ASCII, so it was not sent. Fix: pass it in qs" in str(caught.value)
     assert store.requests == []
 
 
@@ -362,7 +362,7 @@ def test_a_redirect_to_an_invalid_url_is_an_error(location: str) -> None:
     location_header = [(b"location", location.encode())]
     transport = httpx.MockTransport(lambda request: httpx.Response(302, headers=location_header))
 
-    with pytest.raises(TransportError, match="was redirected to an address that cannot be called"):
+    with pytest.raises(TransportError, match="was redirected to a URL that cannot be called"):
         sent(a_wire("http://a.b/from"), transport=transport)
 
 

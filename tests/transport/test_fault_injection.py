@@ -61,7 +61,7 @@ def failing(name: str, method: str) -> Coroutine[Any, Any, RawResponse]:
 
 
 def read(answer: RawResponse) -> Response:
-    return Response.of(answer.status_code, answer.headers, answer.content, parses_json=True)
+    return Response.from_bytes(answer.status_code, answer.headers, answer.content, parses_json=True)
 
 
 def test_every_fault_has_an_outcome_and_a_description() -> None:

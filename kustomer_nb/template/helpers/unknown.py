@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
@@ -106,14 +106,17 @@ def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient
     def nothing(_call: Call, _value: Any, /, *_args: str) -> Any:
         if (why := why_unknown(name)) is not None:
             return ambient.report_unknown(name, why)
-        short_name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-        message = f"`{short_name}` is not a known function."
-        ambient.report(
-            Diagnostic(Code.UNKNOWN_FUNCTION, Severity.WARNING, "", message, _near_miss(name, functions))
-        )
+        ambient.report(unknown_function(name, functions))
         return UNDEFINED
 
     return nothing
+
+
+def unknown_function(name: str, functions: Collection[str]) -> Diagnostic:
+    """Return the diagnostic for a call of a function that is neither known nor mentioned by Kustomer."""
+    short_name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    message = f"`{short_name}` is not a known function."
+    return Diagnostic(Code.UNKNOWN_FUNCTION, Severity.WARNING, "", message, _near_miss(name, functions))
 
 
 def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> Helper | None:
@@ -138,7 +141,7 @@ def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> H
     return nothing
 
 
-def _near_miss(name: str, functions: Mapping[str, Function]) -> str:
+def _near_miss(name: str, functions: Collection[str]) -> str:
     lowered = {function_name.lower(): function_name for function_name in functions}
     near = get_close_matches(name.lower(), lowered, n=1) if len(name) <= LONGEST_NAME else []
     if near:

@@ -52,12 +52,12 @@ def again(exchange: Exchange, folder: Path) -> Exchange:
 
 
 def response(raw: Any, redactor: Redactor = NOTHING) -> Response:
-    return Response.of(
+    return Response.from_bytes(
         raw.status_code,
         raw.headers,
         raw.content,
         parses_json=True,
-        is_cut=raw.is_truncated,
+        is_truncated=raw.is_truncated,
         redactor=redactor,
     )
 

@@ -61,7 +61,7 @@ def main(path: Path, kills: int, seed: int) -> None:
         missing = sorted(number for number in recorded if url_of(number) not in urls)
         assert not missing, missing
     record(path, 10**9)
-    names = sorted(exchange.name for exchange in path.parent.iterdir())
+    names = sorted(file.name for file in path.parent.iterdir())
     sys.stdout.write(json.dumps({"kept": len(recorded), "names": names}))
 
 

@@ -274,7 +274,7 @@ def test_an_unreadable_body_is_not_recorded_if_there_is_a_secret() -> None:
 
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "KNB821"
-    assert "the body of the answer to GET http://x.y/ is compressed as br" in diagnostic.message
+    assert "the response body of GET http://x.y/ is compressed as br" in diagnostic.message
     assert "remove the accept-encoding header" in diagnostic.fix
 
 

@@ -9,7 +9,7 @@ from kustomer_nb.config import Profile
 from kustomer_nb.errors import GuardError
 from kustomer_nb.run.guards import admit
 from kustomer_nb.transport import Destination
-from tests.run.machines import looking_up, redirecting, resolving
+from tests.run.services import looking_up, redirecting, resolving
 from tests.samples import answer, asking, raw_server, unused_port
 
 SERVICE = Destination("https", "api.shop.com", 443, ("203.0.113.7",), "https://api.shop.com")
@@ -36,7 +36,7 @@ BY_NAME = ["localhost", "LOCALHOST.", "a.localhost"]
 
 @pytest.mark.parametrize("host", [*BY_NUMBER, *BY_IPV6, *BY_NAME])
 @pytest.mark.parametrize("first", [SERVICE, BEHIND_PROXY], ids=["direct", "through a proxy"])
-def test_another_machine_does_not_redirect_to_this_one(host: str, first: Destination) -> None:
+def test_a_remote_host_cannot_redirect_to_localhost(host: str, first: Destination) -> None:
     to = redirected(host, first=first)
 
     with pytest.raises(GuardError) as caught:
@@ -49,15 +49,15 @@ def test_another_machine_does_not_redirect_to_this_one(host: str, first: Destina
 @pytest.mark.parametrize(
     ("addresses", "is_refused"),
     [
-        pytest.param(("127.0.0.1",), True, id="this machine"),
-        pytest.param(("203.0.113.7", "127.0.0.1"), True, id="this machine among others"),
-        pytest.param(("::ffff:127.0.0.1",), True, id="this machine within IPv6"),
-        pytest.param(("203.0.113.7",), False, id="another machine"),
-        pytest.param(("10.0.0.7",), False, id="a machine of the same network"),
+        pytest.param(("127.0.0.1",), True, id="loopback"),
+        pytest.param(("203.0.113.7", "127.0.0.1"), True, id="loopback among others"),
+        pytest.param(("::ffff:127.0.0.1",), True, id="loopback within IPv6"),
+        pytest.param(("203.0.113.7",), False, id="a remote host"),
+        pytest.param(("10.0.0.7",), False, id="a host of the same network"),
         pytest.param(("2001:db8::127:1",), False, id="digits that only look like it"),
     ],
 )
-def test_a_redirect_goes_by_what_its_name_resolves_to(addresses: tuple[str, ...], is_refused: bool) -> None:
+def test_a_redirect_is_checked_by_its_addresses(addresses: tuple[str, ...], is_refused: bool) -> None:
     profile = Profile(allowed_hosts=("api.shop.com", "*.example", "127.0.0.1"))
 
     with pytest.raises(GuardError, match="KNB835") if is_refused else nullcontext():
@@ -69,13 +69,11 @@ def test_a_redirect_goes_by_what_its_name_resolves_to(addresses: tuple[str, ...]
     [
         pytest.param(Destination("http", "127.0.0.1", 80, ("127.0.0.1",), "…"), id="by number"),
         pytest.param(Destination("http", "localhost", 80, ("127.0.0.1", "::1"), "…"), id="by name"),
-        pytest.param(
-            Destination("http", "dev.shop.com", 80, ("127.0.0.1",), "…"), id="by a name of one's own"
-        ),
+        pytest.param(Destination("http", "dev.shop.com", 80, ("127.0.0.1",), "…"), id="by a custom name"),
         pytest.param(Destination("http", "localhost", 80, (), "…"), id="not looked up"),
     ],
 )
-def test_this_machine_redirects_to_itself(first: Destination) -> None:
+def test_localhost_may_redirect_to_localhost(first: Destination) -> None:
     admit(redirected("127.0.0.1", "127.0.0.1", first=first), Profile())
 
 
@@ -84,9 +82,7 @@ WIDE = ["0.0.0.0", "[::]", "shop.localhost", "localhost.", "127.1", "2130706433"
 
 @pytest.mark.parametrize("host", WIDE)
 @pytest.mark.parametrize("addresses", [(), ("127.0.0.1", "203.0.113.5")], ids=["not looked up", "looked up"])
-def test_a_redirect_to_the_first_origin_stays_where_the_request_went(
-    host: str, addresses: tuple[str, ...]
-) -> None:
+def test_a_redirect_to_the_first_origin_is_allowed(host: str, addresses: tuple[str, ...]) -> None:
     first = Destination("http", host.strip("[]"), 80, addresses, f"http://{host}")
 
     admit(redirected(host.upper(), *addresses[::-1], first=first), Profile())
@@ -96,12 +92,12 @@ def test_a_redirect_to_the_first_origin_stays_where_the_request_went(
 @pytest.mark.parametrize(
     ("port", "addresses"),
     [
-        pytest.param(80, ("127.0.0.1", "203.0.113.5"), id="one address more"),
+        pytest.param(80, ("127.0.0.1", "203.0.113.5"), id="an additional address"),
         pytest.param(80, ("127.0.0.1",), id="another address"),
         pytest.param(8080, ("203.0.113.5",), id="another port"),
     ],
 )
-def test_a_first_origin_that_leads_elsewhere_by_now_is_another_one(
+def test_a_first_origin_with_other_addresses_is_another_destination(
     host: str, port: int, addresses: tuple[str, ...]
 ) -> None:
     name = host.strip("[]")
@@ -112,28 +108,28 @@ def test_a_first_origin_that_leads_elsewhere_by_now_is_another_one(
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "127.1"])
-def test_a_server_of_this_machine_redirects_within_itself_however_it_is_called(host: str) -> None:
+def test_a_local_server_may_redirect_to_itself_by_any_name(host: str) -> None:
     with raw_server(answer(b"", b"302 Found", b"location: /y"), answer()) as server:
         run = asking(f"http://{host}:{server.url.rpartition(':')[2]}/x").run()
 
-    assert run.is_good
+    assert run.ok
     assert [request.split()[1] for request in server.received] == [b"/x", b"/y"]
 
 
-def test_a_name_that_may_be_another_machine_does_not_redirect_to_this_one() -> None:
+def test_a_name_that_may_be_remote_cannot_redirect_to_localhost() -> None:
     first = Destination("http", "localhost", 80, ("127.0.0.1", "203.0.113.5"), "http://localhost")
 
     with pytest.raises(GuardError, match="KNB835"):
         admit(redirected("127.0.0.1", "127.0.0.1", first=first), Profile())
 
 
-def test_a_first_step_to_this_machine_is_no_redirect() -> None:
+def test_a_request_to_localhost_is_not_a_redirect() -> None:
     admit(Destination("http", "127.0.0.1", 80, ("127.0.0.1",), "http://127.0.0.1"), Profile())
 
 
 @pytest.mark.parametrize("location", ["http://127.0.0.1:{}/", "http://2130706433:{}/", "http://0x7f.1:{}/"])
 @pytest.mark.parametrize("hosts", [{}, {"https://api.shop.com": "https://staging.shop.com"}], ids=repr)
-def test_a_redirect_into_this_machine_is_not_connected_to(location: str, hosts: dict[str, str]) -> None:
+def test_a_redirect_to_localhost_is_not_connected_to(location: str, hosts: dict[str, str]) -> None:
     with raw_server(answer()) as inside:
         to = location.format(inside.url.rpartition(":")[2])
         with pytest.raises(GuardError, match="KNB835"):
@@ -142,24 +138,24 @@ def test_a_redirect_into_this_machine_is_not_connected_to(location: str, hosts: 
     assert inside.received == []
 
 
-def test_this_machine_redirects_within_itself_over_a_real_line() -> None:
+def test_localhost_may_redirect_to_localhost_over_a_real_connection() -> None:
     with raw_server(answer()) as other:
         location = b"location: http://other.shop.test:%s/to" % other.url.rpartition(":")[2].encode()
         with raw_server(answer(b"", b"302 Found", location)) as server:
-            line = resolving(other_shop_test=("127.0.0.1",))
-            run = asking(f"{server.url}/from").run(transport=line)
+            transport = resolving(other_shop_test=("127.0.0.1",))
+            run = asking(f"{server.url}/from").run(transport=transport)
 
-    assert run.is_good
+    assert run.ok
     assert len(other.received) == 1
 
 
 @pytest.mark.parametrize(
     "addresses",
     [
-        pytest.param(("203.0.113.5",), id="another machine"),
-        pytest.param(("127.0.0.1", "203.0.113.5"), id="another machine among its addresses"),
+        pytest.param(("203.0.113.5",), id="a remote host"),
+        pytest.param(("127.0.0.1", "203.0.113.5"), id="a remote address among others"),
         pytest.param(("::1", "2001:db8::1"), id="by IPv6"),
-        pytest.param(("0.0.0.0",), id="no address of one"),
+        pytest.param(("0.0.0.0",), id="the unspecified address"),
     ],
 )
 @pytest.mark.parametrize(
@@ -167,7 +163,7 @@ def test_this_machine_redirects_within_itself_over_a_real_line() -> None:
     [("delete", {}), ("post", {}), ("get", {"headers": {"x-http-method": "PUT"}})],
     ids=["delete", "post", "an overridden get"],
 )
-def test_what_is_called_localhost_and_is_another_machine_is_confirmed(
+def test_a_localhost_that_resolves_to_a_remote_host_needs_confirmation(
     addresses: tuple[str, ...], method: str, template: dict[str, Any]
 ) -> None:
     action = asking("http://localhost/", method, template=template)
@@ -178,33 +174,33 @@ def test_what_is_called_localhost_and_is_another_machine_is_confirmed(
     assert (caught.value.diagnostics.codes, caught.value.name) == (["KNB809"], "localhost")
 
 
-def test_localhost_by_hosts_is_looked_up_too() -> None:
+def test_a_localhost_from_hosts_is_resolved() -> None:
     hosts = {"https://api.shop.com": "http://localhost:8000"}
-    line = resolving(localhost=("203.0.113.5",))
+    transport = resolving(localhost=("203.0.113.5",))
 
     with pytest.raises(GuardError, match='pass confirm="localhost:8000"'):
-        asking("https://api.shop.com/", "post").run(hosts=hosts, transport=line)
+        asking("https://api.shop.com/", "post").run(hosts=hosts, transport=transport)
 
 
-def test_a_confirmed_localhost_may_be_another_machine() -> None:
+def test_a_confirmed_localhost_may_be_remote() -> None:
     url = f"localhost:{unused_port()}"
-    line = resolving(localhost=("203.0.113.5",))
+    transport = resolving(localhost=("203.0.113.5",))
 
-    # It goes on to connect, which the network of this test lets it do to this machine alone.
+    # Past the guard it connects, which this test allows to loopback only.
     with pytest.raises(AssertionError, match=r"203\.0\.113\.5"):
-        asking(f"http://{url}/", "post").run(confirm=url, transport=line)
+        asking(f"http://{url}/", "post").run(confirm=url, transport=transport)
 
 
-def test_localhost_that_is_this_machine_alone_is_free_and_looked_up_once() -> None:
-    asked: list[str] = []
+def test_a_local_localhost_needs_no_confirmation_and_is_resolved_once() -> None:
+    resolved_names: list[str] = []
 
     async def look_up(host: str, port: int) -> tuple[str, ...]:
-        asked.append(host)
-        return ("127.0.0.1",) if len(asked) == 1 else ("203.0.113.5",)
+        resolved_names.append(host)
+        return ("127.0.0.1",) if len(resolved_names) == 1 else ("203.0.113.5",)
 
     with raw_server(answer()) as server:
         url = server.url.replace("127.0.0.1", "localhost")
         run = asking(url, "post").run(transport=looking_up(look_up))
 
-    assert run.is_good
-    assert asked == ["localhost"]
+    assert run.ok
+    assert resolved_names == ["localhost"]

@@ -1,4 +1,4 @@
-"""A definition in a cell: what is found in it, and what a fix changed, as an author sees it."""
+"""A definition in a cell: its problems, and the changes of a fix, as an author sees them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Lab, open_notebook, picture, run_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-NOTEBOOK = "02-find-and-mend.ipynb"
+NOTEBOOK = "02-find-and-fix.ipynb"
 
 
 @pytest.mark.parametrize("theme", ["", "JupyterLab Dark"])
-def test_a_cell_shows_its_faults_and_a_fix_what_it_changed(page: Page, lab: Lab, theme: str) -> None:
+def test_a_cell_shows_its_problems_and_a_fix_its_changes(page: Page, lab: Lab, theme: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 1500})
     open_notebook(page, lab, NOTEBOOK, theme=theme)
     run_all(page)
@@ -21,9 +21,9 @@ def test_a_cell_shows_its_faults_and_a_fix_what_it_changed(page: Page, lab: Lab,
     table = page.locator(".jp-OutputArea-output", has_text="7 errors, 1 warning")
     expect(table.locator("tbody tr")).to_have_count(8)
     expect(table).to_contain_text("did you mean `rest_api`?")
-    changed = page.locator(".jp-OutputArea-output", has_text="Changed in the definition").first
-    changed.scroll_into_view_if_needed()
-    expect(changed.locator(".knb-added").first).to_be_visible()
+    changes = page.locator(".jp-OutputArea-output", has_text="Changed in the definition").first
+    changes.scroll_into_view_if_needed()
+    expect(changes.locator(".knb-added").first).to_be_visible()
 
     assert Axe().run(page, context=".knb").response["violations"] == []
-    picture(page, "mending-dark" if theme else "mending")
+    picture(page, "fixing-dark" if theme else "fixing")

@@ -29,7 +29,7 @@ DECLARED = {"default": {"token": {"type": "secret"}, "region": {"type": "string"
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Any:
+def make_action(tmp_path: Path) -> Any:
     def write(**properties: Any) -> Action:
         template = {**TEMPLATE, **properties.pop("template", {})}
         action = an_action(appSettings=KEYS, inputTemplate=template, **properties)
@@ -68,7 +68,7 @@ def test_knows_each_mode(mode: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "said"),
+    ("mode", "message"),
     [
         pytest.param("lvie", "mode 'lvie' is not a mode. Fix: did you mean `live`?", id="a near miss"),
         pytest.param("x", "Fix: use live, record, replay, sample or fault:<name>.", id="nothing near"),
@@ -76,15 +76,15 @@ def test_knows_each_mode(mode: str) -> None:
         pytest.param("fault:", "Fix: use 401, 404, 409,", id="no fault"),
     ],
 )
-def test_an_unknown_mode_says_the_way_out(mode: str, said: str) -> None:
+def test_an_unknown_mode_has_a_fix(mode: str, message: str) -> None:
     with pytest.raises(RequestError) as caught:
         mode_of(mode, Profile())
 
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_recorded_run_replays_without_token_and_network(written: Any) -> None:
-    action = written()
+def test_a_recorded_run_replays_without_token_and_network(make_action: Any) -> None:
+    action = make_action()
     live = recorded(action)
 
     again = action.run({"id": 7}, mode="replay", transport=NEVER)
@@ -95,8 +95,8 @@ def test_a_recorded_run_replays_without_token_and_network(written: Any) -> None:
     assert again.request.url == live.request.url
 
 
-def test_a_cassette_holds_no_secret_and_says_what_is_none(written: Any, tmp_path: Path) -> None:
-    recorded(written())
+def test_a_cassette_has_plain_settings_but_no_secret(make_action: Any, tmp_path: Path) -> None:
+    recorded(make_action())
 
     text = (tmp_path / "shop.cassette.json").read_text(encoding="utf-8")
 
@@ -104,25 +104,25 @@ def test_a_cassette_holds_no_secret_and_says_what_is_none(written: Any, tmp_path
     assert '"shop.default.region": "eu"' in text
 
 
-def test_another_value_of_a_setting_that_is_no_secret_is_another_request(written: Any) -> None:
-    action = written()
+def test_another_value_of_a_plain_setting_is_another_request(make_action: Any) -> None:
+    action = make_action()
     recorded(action)
 
     with pytest.raises(ReplayError, match=r"shop\.default\.region"):
         action.run({"id": 7}, mode="replay", settings={"region": "us"})
 
 
-def test_another_token_is_the_same_request(written: Any) -> None:
-    action = written()
+def test_another_token_is_the_same_request(make_action: Any) -> None:
+    action = make_action()
     recorded(action)
 
     again = action.run({"id": 7}, mode="replay", settings={"token": "another-token-99"})
 
-    assert again.is_good
+    assert again.ok
 
 
-def test_what_was_not_recorded_says_what_was_asked_and_what_is_there(written: Any) -> None:
-    action = written()
+def test_a_request_that_is_not_recorded_is_compared_with_recorded_ones(make_action: Any) -> None:
+    action = make_action()
     recorded(action)
 
     with pytest.raises(ReplayError) as caught:
@@ -132,8 +132,8 @@ def test_what_was_not_recorded_says_what_was_asked_and_what_is_there(written: An
     assert "shop.com/orders/7" in str(caught.value)
 
 
-def test_a_request_made_of_time_and_chance_is_found_again(written: Any) -> None:
-    action = written(template={"qs": {"at": "{{{date 'day' count=0}}}", "key": "{{{randomId}}}"}})
+def test_a_request_with_time_and_randomness_replays(make_action: Any) -> None:
+    action = make_action(template={"qs": {"at": "{{{date 'day' count=0}}}", "key": "{{{randomId}}}"}})
     live = recorded(action)
 
     again = action.run({"id": 7}, mode="replay")
@@ -141,15 +141,15 @@ def test_a_request_made_of_time_and_chance_is_found_again(written: Any) -> None:
     assert again.request.url == live.request.url
 
 
-def test_what_hangs_on_no_time_keeps_none(written: Any, tmp_path: Path) -> None:
-    recorded(written())
-    (kept,) = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
+def test_time_and_seed_are_recorded_only_if_used(make_action: Any, tmp_path: Path) -> None:
+    recorded(make_action())
+    (exchange,) = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
 
-    assert [kept.get(name) for name in ("now", "seed", "env")] in ([None, None, None], [None, None, {}])
+    assert [exchange.get(name) for name in ("now", "seed", "env")] in ([None, None, None], [None, None, {}])
 
 
-def test_the_environment_of_the_workflow_is_kept_and_found_again(written: Any) -> None:
-    action = written(template={"qs": {"org": "{{{_env.orgId}}}"}})
+def test_the_environment_of_the_workflow_is_recorded_and_replayed(make_action: Any) -> None:
+    action = make_action(template={"qs": {"org": "{{{_env.orgId}}}"}})
     recorded(action, env={"orgId": "5a1b"})
 
     again = action.run({"id": 7}, mode="replay")
@@ -157,31 +157,33 @@ def test_the_environment_of_the_workflow_is_kept_and_found_again(written: Any) -
     assert again.request.url.endswith("?org=5a1b")
 
 
-def test_recording_twice_keeps_the_latest_answer(written: Any, tmp_path: Path) -> None:
-    action = written()
+def test_recording_twice_keeps_the_latest_response(make_action: Any, tmp_path: Path) -> None:
+    action = make_action()
     recorded(action)
     recorded(action, transport=httpx.MockTransport(lambda request: httpx.Response(404, json={})))
 
     assert action.run({"id": 7}, mode="replay").response.status_code == 404
 
 
-def test_a_cassette_that_cannot_be_written_stops_no_run_and_is_said(written: Any, tmp_path: Path) -> None:
-    run = recorded(written(), cassette=tmp_path / "nowhere" / "shop.json")
+def test_a_cassette_that_cannot_be_written_is_a_diagnostic_of_the_run(
+    make_action: Any, tmp_path: Path
+) -> None:
+    run = recorded(make_action(), cassette=tmp_path / "nowhere" / "shop.json")
 
-    assert run.is_good
+    assert run.ok
     assert run.diagnostics.errors.codes == ["KNB821"]
 
 
-def test_a_lock_that_was_left_is_recorded_with(written: Any, tmp_path: Path) -> None:
-    action = written()
+def test_a_stale_lock_does_not_prevent_recording(make_action: Any, tmp_path: Path) -> None:
+    action = make_action()
     for _ in range(2):
         recorded(action)
 
     assert (tmp_path / ".kustomer-nb" / "shop.cassette.json.lock").is_file()
 
 
-def test_a_folder_that_a_person_names_may_be_a_link(written: Any, tmp_path: Path) -> None:
-    action = written()
+def test_the_folder_of_a_cassette_may_be_a_link(make_action: Any, tmp_path: Path) -> None:
+    action = make_action()
     (tmp_path / "real").mkdir()
     (tmp_path / "tapes").symlink_to(tmp_path / "real")
 
@@ -190,11 +192,11 @@ def test_a_folder_that_a_person_names_may_be_a_link(written: Any, tmp_path: Path
     assert (tmp_path / "real" / "a.json").is_file()
 
 
-def test_what_cannot_be_recorded_is_not_sent(written: Any, tmp_path: Path) -> None:
+def test_a_request_that_cannot_be_recorded_is_not_sent(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / "shop.cassette.json").write_text("{ this is no cassette", encoding="utf-8")
 
     with pytest.raises(LoadError, match="KNB820"):
-        recorded(written(), transport=NEVER)
+        recorded(make_action(), transport=NEVER)
     with pytest.raises(RequestError, match="KNB828"):
         load(an_action()).action().run(mode="record", transport=NEVER)
 
@@ -212,11 +214,11 @@ def test_what_cannot_be_recorded_is_not_sent(written: Any, tmp_path: Path) -> No
         ".kustomer-nb/shop.cassette.json.lock",
     ],
 )
-def test_what_would_be_recorded_through_a_link_is_not_sent(
-    plant: Plant, name: str, written: Any, tmp_path: Path
+def test_a_request_that_would_be_recorded_through_a_link_is_not_sent(
+    plant: Plant, name: str, make_action: Any, tmp_path: Path
 ) -> None:
     precious = precious_of(tmp_path)
-    action = written()
+    action = make_action()
     if name == ".kustomer-nb" and plant is PLANTS["a folder"]:
         (tmp_path / name).touch()
     else:
@@ -232,12 +234,12 @@ def test_what_would_be_recorded_through_a_link_is_not_sent(
 
 @pytest.mark.timeout(120)
 @planted
-def test_a_history_that_is_no_file_touches_no_run(
-    plant: Plant, written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_history_that_is_not_a_file_does_not_affect_a_run(
+    plant: Plant, make_action: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KUSTOMER_NB_HISTORY")
     precious = precious_of(tmp_path)
-    action = written()
+    action = make_action()
     (tmp_path / ".kustomer-nb").mkdir()
     plant(tmp_path / ".kustomer-nb" / "history.jsonl", precious)
 
@@ -248,26 +250,26 @@ def test_a_history_that_is_no_file_touches_no_run(
     assert_untouched(precious)
 
 
-def test_a_number_that_is_no_json_stops_no_run(written: Any) -> None:
-    run = recorded(written(), settings={"token": TOKEN, "region": math.inf}, confirm="Infinity.shop.com")
+def test_a_number_that_json_lacks_does_not_stop_a_run(make_action: Any) -> None:
+    run = recorded(make_action(), settings={"token": TOKEN, "region": math.inf}, confirm="Infinity.shop.com")
 
-    assert run.is_good
+    assert run.ok
     assert run.diagnostics.errors.codes == ["KNB821"]
 
 
-def test_recorded_anew_it_replays_the_new_answer_whatever_its_chance(written: Any, tmp_path: Path) -> None:
-    action = written(template={"headers": {"x-id": "{{randomId}}"}})
+def test_a_second_recording_replays_its_response_whatever_the_seed(make_action: Any, tmp_path: Path) -> None:
+    action = make_action(template={"headers": {"x-id": "{{randomId}}"}})
     for state in ("old", "new"):
-        answer = httpx.MockTransport(lambda request, state=state: httpx.Response(200, json={"is": state}))
-        recorded(action, transport=answer)
+        transport = httpx.MockTransport(lambda request, state=state: httpx.Response(200, json={"is": state}))
+        recorded(action, transport=transport)
 
-    kept = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
+    exchanges = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
 
-    assert len(kept) == 1
+    assert len(exchanges) == 1
     assert action.run({"id": 7}, mode="replay").output["body"] == {"is": "new"}
 
 
-def test_an_action_without_a_name_is_found_at_its_own_time(tmp_path: Path) -> None:
+def test_an_action_without_a_name_replays_at_its_recorded_time(tmp_path: Path) -> None:
     action = load({"inputTemplate": {"uri": "https://a.b/{{randomId}}", "method": "get"}}).action()
     arguments = {"cassette": tmp_path / "a.json", "transport": ECHO}
     live = action.run(mode="record", **arguments)
@@ -275,16 +277,16 @@ def test_an_action_without_a_name_is_found_at_its_own_time(tmp_path: Path) -> No
     assert action.run(mode="replay", **arguments).request.url == live.request.url
 
 
-def test_what_the_answer_says_of_a_masked_place_makes_two_requests_none(written: Any, tmp_path: Path) -> None:
+def test_a_masked_value_of_the_response_does_not_merge_two_requests(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('mask = ["/response/body/kind"]')
-    action = written(template={"uri": "https://a.shop.com/{{{kind}}}/7", "headers": {}})
+    action = make_action(template={"uri": "https://a.shop.com/{{{kind}}}/7", "headers": {}})
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         kind = request.extensions["target"].decode().split("/")[1]
         return httpx.Response(200, json={"kind": kind, "length": len(kind)})
 
     for kind in ("orders", "customers"):
-        action.run({"kind": kind}, mode="record", transport=httpx.MockTransport(answer))
+        action.run({"kind": kind}, mode="record", transport=httpx.MockTransport(respond))
 
     lengths = [
         action.run({"kind": kind}, mode="replay").output["body"]["length"] for kind in ("orders", "customers")
@@ -295,14 +297,14 @@ def test_what_the_answer_says_of_a_masked_place_makes_two_requests_none(written:
         action.run({"kind": "refunds/a/b"}, mode="replay")
 
 
-def test_a_redirect_to_a_host_that_holds_a_secret_is_replayed(written: Any) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+def test_a_redirect_to_a_host_with_a_secret_is_replayed(make_action: Any) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
         if request.url.host == "eu.shop.com":
             return httpx.Response(302, headers={"location": f"https://{TOKEN}.other.com/y"})
         return httpx.Response(200, json={})
 
-    action = written()
-    recorded(action, transport=httpx.MockTransport(answer))
+    action = make_action()
+    recorded(action, transport=httpx.MockTransport(respond))
 
     assert action.run({"id": 7}, mode="replay").response.status_code == 200
 
@@ -314,16 +316,18 @@ def test_a_definition_without_a_file_needs_a_cassette(tmp_path: Path) -> None:
         action.run(mode="replay")
     run = action.run(mode="record", transport=ECHO, cassette=tmp_path / "a.json")
 
-    assert run.is_good
+    assert run.ok
     assert action.run(mode="replay", cassette=tmp_path / "a.json").output == run.output
 
 
-def test_personal_data_is_in_no_cassette_and_found_again(written: Any, tmp_path: Path) -> None:
+def test_masked_data_is_not_in_the_cassette_and_replays(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('mask = ["/inputs/email", "/response/body/name"]')
-    action = written(template={"qs": {"to": "/#email"}})
-    answer = httpx.MockTransport(lambda request: httpx.Response(200, json={"name": "Ada Lovelace", "id": 7}))
+    action = make_action(template={"qs": {"to": "/#email"}})
+    transport = httpx.MockTransport(
+        lambda request: httpx.Response(200, json={"name": "Ada Lovelace", "id": 7})
+    )
     inputs = {"id": 7, "email": "ada@example.com"}
-    live = action.run(inputs, mode="record", settings=SETTINGS, transport=answer)
+    live = action.run(inputs, mode="record", settings=SETTINGS, transport=transport)
 
     again = action.run(inputs, mode="replay")
     text = (tmp_path / "shop.cassette.json").read_text(encoding="utf-8")
@@ -335,14 +339,16 @@ def test_personal_data_is_in_no_cassette_and_found_again(written: Any, tmp_path:
 
 @pytest.mark.parametrize("waits", [True, False], ids=["run", "arun"])
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_answered_without_a_token_or_fails_as_the_real_one(
-    name: str, waits: bool, written: Any
+def test_a_simulated_fault_needs_no_token_and_fails_like_a_real_one(
+    name: str, waits: bool, make_action: Any
 ) -> None:
-    action = written(template={"method": "post"})
+    action = make_action(template={"method": "post"})
 
     def run() -> Any:
-        given = {"mode": f"fault:{name}", "transport": NEVER}
-        return action.run({"id": 7}, **given) if waits else asyncio.run(action.arun({"id": 7}, **given))
+        arguments = {"mode": f"fault:{name}", "transport": NEVER}
+        return (
+            action.run({"id": 7}, **arguments) if waits else asyncio.run(action.arun({"id": 7}, **arguments))
+        )
 
     if name in UNANSWERED:
         with pytest.raises(TransportError):
@@ -354,10 +360,10 @@ def test_a_fault_is_answered_without_a_token_or_fails_as_the_real_one(
 
 
 def test_a_profile_and_the_variable_choose_the_mode(
-    written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_action: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / FILE).write_text('[profiles.p]\nmode = "fault:404"\n')
-    action = written()
+    action = make_action()
 
     assert action.run({"id": 7}, profile="p").response.status_code == 404
     monkeypatch.setenv("KUSTOMER_NB_MODE", "fault:409")
@@ -365,8 +371,8 @@ def test_a_profile_and_the_variable_choose_the_mode(
     assert action.run({"id": 7}, profile="p", mode="fault:422").response.status_code == 422
 
 
-def test_a_profile_says_env_platform_accounts_and_settings(
-    written: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_profile_sets_env_platform_accounts_and_settings(
+    make_action: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / FILE).write_text(
         """
@@ -379,7 +385,7 @@ def test_a_profile_says_env_platform_accounts_and_settings(
     )
     (tmp_path / ".env").write_text("PROFILE_TOKEN=from-a-file\nOAUTH_TOKEN=oauth-token\n")
     monkeypatch.delenv("PROFILE_TOKEN", raising=False)
-    action = written(template={"qs": {"org": "{{{_env.orgId}}}"}}, appAccountName="default")
+    action = make_action(template={"qs": {"org": "{{{_env.orgId}}}"}}, appAccountName="default")
 
     run = action.run({"id": 7}, profile="p", transport=ECHO)
     sent = {name.decode(): value.decode() for name, value in run.request.wire().headers}
@@ -390,11 +396,11 @@ def test_a_profile_says_env_platform_accounts_and_settings(
     assert (run.platform.timeout, run.platform.string_qs_is_query) == (5, False)
 
 
-def test_an_argument_goes_before_what_a_profile_says(written: Any, tmp_path: Path) -> None:
+def test_an_argument_overrides_the_profile(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(
         '[profiles.p]\nenv = { orgId = "a" }\nhosts = { "https://eu.shop.com" = "http://127.0.0.1:1" }\n'
     )
-    action = written(template={"qs": {"org": "{{{_env.orgId}}}"}})
+    action = make_action(template={"qs": {"org": "{{{_env.orgId}}}"}})
 
     request = action.render(
         {"id": 7},
@@ -408,33 +414,33 @@ def test_an_argument_goes_before_what_a_profile_says(written: Any, tmp_path: Pat
     assert not request.real_host.endswith(":1")
 
 
-def test_what_was_not_sent_once_more_was_sent_once(written: Any) -> None:
-    answers = iter([httpx.Response(503), httpx.Response(200, json={})])
-    busy = httpx.MockTransport(lambda request: next(answers))
+def test_without_retry_a_request_is_sent_once(make_action: Any) -> None:
+    responses = iter([httpx.Response(503), httpx.Response(200, json={})])
+    busy = httpx.MockTransport(lambda request: next(responses))
 
-    run = written().run({"id": 7}, settings=SETTINGS, transport=busy)
+    run = make_action().run({"id": 7}, settings=SETTINGS, transport=busy)
 
     assert (run.response.status_code, run.attempts) == (503, 1)
 
 
-def test_retry_sends_it_again(written: Any) -> None:
-    answers = iter([httpx.Response(503, headers={"retry-after": "0"}), httpx.Response(200, json={})])
-    busy = httpx.MockTransport(lambda request: next(answers))
+def test_retry_sends_a_request_again(make_action: Any) -> None:
+    responses = iter([httpx.Response(503, headers={"retry-after": "0"}), httpx.Response(200, json={})])
+    busy = httpx.MockTransport(lambda request: next(responses))
 
-    run = written().run({"id": 7}, settings=SETTINGS, transport=busy, retry=1)
+    run = make_action().run({"id": 7}, settings=SETTINGS, transport=busy, retry=1)
 
     assert (run.response.status_code, run.attempts) == (200, 2)
 
 
 @pytest.mark.parametrize("host", ["eu.shop.com", "other.shop.com"], ids=["the same host", "another host"])
-def test_redirects_are_replayed_as_they_were_followed(host: str, written: Any) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+def test_redirects_are_replayed(host: str, make_action: Any) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
         if request.extensions["target"] == b"/orders/7":
             return httpx.Response(302, headers={"location": f"https://{host}/elsewhere?a=1"})
         return httpx.Response(200, json={})
 
-    action = written()
-    live = recorded(action, transport=httpx.MockTransport(answer))
+    action = make_action()
+    live = recorded(action, transport=httpx.MockTransport(respond))
 
     again = action.run({"id": 7}, mode="replay")
 
@@ -443,8 +449,8 @@ def test_redirects_are_replayed_as_they_were_followed(host: str, written: Any) -
 
 
 @pytest.mark.parametrize("uri", ["{{{token}}}/orders/{{id}}", "{{token}}/orders/{{id}}", "/#token"])
-def test_an_address_that_is_a_secret_needs_no_value_either(uri: str, written: Any) -> None:
-    action = written(template={"uri": uri, "headers": {}})
+def test_a_url_that_is_a_secret_needs_no_value_to_replay(uri: str, make_action: Any) -> None:
+    action = make_action(template={"uri": uri, "headers": {}})
     settings = {"token": "https://hidden.shop.com", "region": "eu"}
     live = recorded(action, settings=settings)
 
@@ -454,31 +460,31 @@ def test_an_address_that_is_a_secret_needs_no_value_either(uri: str, written: An
     assert action.run({"id": 7}, mode="fault:404").response.status_code == 404
 
 
-def test_a_masked_input_is_covered_wherever_it_was_put_however_short(written: Any, tmp_path: Path) -> None:
+def test_a_masked_input_is_covered_everywhere_in_the_request(make_action: Any, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('mask = ["/inputs/who", "/inputs/age", "/inputs/deep"]')
     template = {
         "method": "post",
         "qs": {"age": "/#age", "by": "x{{who}}y"},
         "headers": {"x-who": "{{who}}", "x-two": ["{{who}}", "b"]},
-        "data": {"who": "/#who", "age": "/#age", "said": "is {{age}}", "deep": "/#deep.a", "id": "/#id"},
+        "data": {"who": "/#who", "age": "/#age", "message": "is {{age}}", "deep": "/#deep.a", "id": "/#id"},
     }
-    action = written(template=template)
+    action = make_action(template=template)
     inputs = {"id": 7, "who": "Ann", "age": 42, "deep": {"a": True}}
     action.run(
         inputs, mode="record", settings=SETTINGS, confirm="eu.shop.com",
         transport=httpx.MockTransport(lambda request: httpx.Response(204)),
     )  # fmt: skip
 
-    (kept,) = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
+    (exchange,) = json.loads((tmp_path / "shop.cassette.json").read_text(encoding="utf-8"))["exchanges"]
     again = action.run({**inputs, "who": "Bob"}, mode="replay")
 
-    assert kept["request"]["body"]["json"] == {
+    assert exchange["request"]["body"]["json"] == {
         "who": "<masked: /inputs/who>",
         "age": "<masked: /inputs/age>",
-        "said": "is <masked: /inputs/age>",
+        "message": "is <masked: /inputs/age>",
         "deep": "<masked: /inputs/deep/a>",
         "id": 7,
     }
-    assert kept["request"]["url"].endswith("?age=<masked: /inputs/age>&by=x<masked: /inputs/who>y")
-    assert "Ann" not in json.dumps(kept)
+    assert exchange["request"]["url"].endswith("?age=<masked: /inputs/age>&by=x<masked: /inputs/who>y")
+    assert "Ann" not in json.dumps(exchange)
     assert again.response.status_code == 204

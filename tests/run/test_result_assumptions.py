@@ -8,13 +8,13 @@ CLOSED = {"type": "object", "properties": {"n": {"type": "number"}}, "additional
 KNOWN = {"outputTemplate": "/#body", "outputSchema": CLOSED, "inputSchema": CLOSED}
 
 
-def run_of(body, inputs=None, *, headers=None, platform=None, **properties):
+def run_on(body, inputs=None, *, headers=None, platform=None, **properties):
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=body, headers=headers))
     return asking("http://a.b/", **properties).run(inputs or {}, transport=transport, platform=platform)
 
 
 @pytest.mark.parametrize(
-    ("given", "names"),
+    ("arguments", "names"),
     [
         pytest.param({"body": {"n": 1}, **KNOWN}, [], id="nothing"),
         pytest.param({"body": {"n": "1"}, **KNOWN}, ["conversions"], id="an output converted"),
@@ -47,7 +47,7 @@ def run_of(body, inputs=None, *, headers=None, platform=None, **properties):
                 "appSettings": {"n": {"key": "shop.default.n"}},
             },
             ["setting_beats_input"],
-            id="an input and a setting of one name",
+            id="an input and a setting with the same name",
         ),
         pytest.param(
             {"body": "a&b", **KNOWN, "outputTemplate": {"n": "{{body}}"}, "outputSchema": {"properties": {}}},
@@ -56,15 +56,15 @@ def run_of(body, inputs=None, *, headers=None, platform=None, **properties):
         ),
     ],
 )
-def test_a_run_says_what_it_hangs_on(given, names):
-    run = run_of(**given)
+def test_a_run_lists_the_assumptions_that_affect_it(arguments, names):
+    run = run_on(**arguments)
 
-    assert [one.name for one in run.assumed] == names
+    assert [assumption.name for assumption in run.assumed] == names
 
 
-def test_what_is_assumed_is_told_with_the_value_in_use():
+def test_an_assumption_has_the_value_in_use():
     platform = Platform(default_output_template={"a": 1})
 
-    (_, found) = run_of({}, platform=platform).assumed
+    (_, assumption) = run_on({}, platform=platform).assumed
 
-    assert (found.value, str(found.evidence)) == ({"a": 1}, "observed")
+    assert (assumption.value, str(assumption.evidence)) == ({"a": 1}, "observed")

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from kustomer_nb.errors import GuardError, TransportError
-from tests.run.machines import Everywhere, Redirecting, Written
+from tests.run.services import AnyHostService, RedirectingService, WriteConfig
 from tests.samples import answer, asking, raw_server
 
 HEADER = "X-HTTP-Method-Override"
@@ -18,8 +18,8 @@ OVERRIDES = [
 
 
 @pytest.mark.parametrize(("template", "place"), OVERRIDES)
-def test_a_get_that_is_to_be_another_method_is_confirmed(
-    template: dict[str, Any], place: str, service: Everywhere
+def test_a_get_with_an_unsafe_override_needs_confirmation(
+    template: dict[str, Any], place: str, service: AnyHostService
 ) -> None:
     action = asking("https://api.shop.com/orders", template=template)
 
@@ -36,8 +36,8 @@ def test_a_get_that_is_to_be_another_method_is_confirmed(
 
 
 @pytest.mark.parametrize(("template", "place"), OVERRIDES)
-def test_a_profile_that_denies_goes_by_the_method_that_is_asked_for(
-    template: dict[str, Any], place: str, in_project: Written
+def test_a_profile_denies_by_the_overriding_method(
+    template: dict[str, Any], place: str, in_project: WriteConfig
 ) -> None:
     in_project('guard = "deny"\n')
 
@@ -49,10 +49,10 @@ def test_a_profile_that_denies_goes_by_the_method_that_is_asked_for(
     assert "DELETE" in error.message
 
 
-def test_this_machine_needs_no_name_for_one_either(service: Everywhere) -> None:
+def test_an_override_on_localhost_needs_no_confirmation(service: AnyHostService) -> None:
     action = asking("http://127.0.0.1/", template={"headers": {HEADER: "DELETE"}})
 
-    assert action.run(transport=service.transport).is_good
+    assert action.run(transport=service.transport).ok
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_this_machine_needs_no_name_for_one_either(service: Everywhere) -> None:
         pytest.param("GET", "failed", id="it changes nothing"),
     ],
 )
-def test_what_became_of_one_without_an_answer_goes_by_it(
-    method: str, outcome: str, in_project: Written, monkeypatch: pytest.MonkeyPatch
+def test_the_outcome_without_a_response_depends_on_the_override(
+    method: str, outcome: str, in_project: WriteConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_project("")
     monkeypatch.delenv("KUSTOMER_NB_HISTORY")
@@ -90,10 +90,10 @@ REDIRECTED = [
 @pytest.mark.parametrize(
     "to", ["/orders/1", "https://api.shop.com:8443/", "http://api.shop.com/", "https://evil.example/"]
 )
-def test_a_get_that_is_another_method_follows_no_redirect(
+def test_a_get_with_an_unsafe_override_follows_no_redirect(
     template: dict[str, Any], place: str, status: int, to: str
 ) -> None:
-    service = Redirecting(to, status)
+    service = RedirectingService(to, status)
     action = asking("https://api.shop.com/orders/7", template=template)
 
     with pytest.raises(GuardError) as caught:
@@ -105,7 +105,7 @@ def test_a_get_that_is_another_method_follows_no_redirect(
     assert len(service.targets) == 1
 
 
-def test_this_machine_redirects_no_other_method_either() -> None:
+def test_localhost_does_not_redirect_an_unsafe_override() -> None:
     redirect = answer(b"", b"302 Found", b"location: /orders/1")
 
     with raw_server(redirect, answer()) as server, pytest.raises(GuardError, match="KNB836"):
@@ -124,8 +124,8 @@ def test_this_machine_redirects_no_other_method_either() -> None:
         "https://elsewhere.test/?_HttpMethod=DELETE",
     ],
 )
-def test_a_redirect_makes_no_other_method_of_a_get(to: str) -> None:
-    service = Redirecting(to)
+def test_a_redirect_cannot_override_a_get(to: str) -> None:
+    service = RedirectingService(to)
 
     with pytest.raises(GuardError) as caught:
         asking("https://api.shop.com/orders").run(transport=service.transport)
@@ -148,10 +148,10 @@ def test_a_redirect_makes_no_other_method_of_a_get(to: str) -> None:
         pytest.param({"qs": {"_method": "HEAD"}}, "/to?_method=head", id="a parameter that changes nothing"),
     ],
 )
-def test_a_get_that_stays_one_is_redirected(template: dict[str, Any], to: str) -> None:
-    service = Redirecting(to)
+def test_a_get_with_a_safe_override_is_redirected(template: dict[str, Any], to: str) -> None:
+    service = RedirectingService(to)
 
     run = asking("https://api.shop.com/orders", template=template).run(transport=service.transport)
 
-    assert run.is_good
+    assert run.ok
     assert len(service.targets) == 2

@@ -1,4 +1,4 @@
-"""What the reader had to guess is not sent, by no way and in no mode; what is only not JSON is."""
+"""What the reader had to guess is not sent, in any mode; JavaScript syntax with one meaning is."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Service:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
-        self.transport = httpx.MockTransport(self._answer)
+        self.transport = httpx.MockTransport(self._respond)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _respond(self, request: httpx.Request) -> httpx.Response:
         self.bodies.append(request.content)
         return httpx.Response(200, json={})
 
@@ -98,17 +98,17 @@ GUESSES = {
 
 
 @pytest.mark.parametrize(("text", "code", "pointer"), GUESSES.values(), ids=GUESSES)
-def test_a_guess_is_not_sent_and_named(text: str, code: str, pointer: str, service: Service) -> None:
+def test_a_guess_is_reported_and_not_sent(text: str, code: str, pointer: str, service: Service) -> None:
     with pytest.raises(RequestError) as caught:
         knb.loads(text).action().run(transport=service.transport, allow_missing=["env"])
 
-    found = [one for one in caught.value.diagnostics if one.code == code]
-    assert [one.pointer for one in found] == [pointer] * len(found) != []
-    assert all(one.span is not None and one.fix for one in found)
+    diagnostics = [diagnostic for diagnostic in caught.value.diagnostics if diagnostic.code == code]
+    assert [diagnostic.pointer for diagnostic in diagnostics] == [pointer] * len(diagnostics) != []
+    assert all(diagnostic.span is not None and diagnostic.fix for diagnostic in diagnostics)
     assert not service.bodies
 
 
-def test_actions_that_only_code_would_tell_are_no_actions() -> None:
+def test_actions_computed_by_code_are_not_actions() -> None:
     text = app(DATA, module=True).replace("]};", "].map(withDefaults)};")
 
     with pytest.raises(NameNotFoundError):
@@ -149,7 +149,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize(("text", "body"), HARMLESS.values(), ids=HARMLESS)
-def test_what_has_one_meaning_is_sent(text: str, body: bytes, service: Service) -> None:
+def test_a_file_with_one_meaning_is_sent(text: str, body: bytes, service: Service) -> None:
     knb.loads(text).action("find").run(transport=service.transport)
 
     assert service.bodies == [body]
@@ -167,29 +167,31 @@ def test_no_mode_runs_a_guess(mode: str, service: Service, tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
-def test_it_is_refused_before_inputs_and_settings_are_asked_for(service: Service) -> None:
+def test_a_guess_is_refused_before_settings_are_asked_for(service: Service) -> None:
     text = app(
         TEMPLATE % '{"amount":, "token": "/#token"}',
         '"appSettings": {"token": {"key": "shop.default.token"}}',
         SCHEMA,
     )
-    asked: list[str] = []
+    prompted_keys: list[str] = []
     action = knb.loads(text).action()
 
-    prepared = action.prepare({"id": "x"}, action.context(prompt=lambda key: asked.append(key) or "t"))
+    prepared = action.prepare(
+        {"id": "x"}, action.context(prompt=lambda key: prompted_keys.append(key) or "t")
+    )
     with pytest.raises(RequestError) as caught:
         asyncio.run(action.arun({"id": "x"}, transport=service.transport))
 
     assert "KNB109" in caught.value.diagnostics.codes
-    assert (prepared.read_errors.codes, asked) == (["KNB109"], [])
+    assert (prepared.read_errors.codes, prompted_keys) == (["KNB109"], [])
 
 
-def test_the_preview_is_shown_and_says_why_it_cannot_be_sent() -> None:
+def test_the_preview_reports_why_it_cannot_be_sent() -> None:
     request = knb.loads(GUESSES["a template literal"][0]).action().render()
 
-    (found,) = request.diagnostics
+    (diagnostic,) = request.diagnostics
     assert request.body == '{"mode":"`${env}`"}'
-    assert (found.code, found.pointer, found.span and found.span.line) == (
+    assert (diagnostic.code, diagnostic.pointer, diagnostic.span and diagnostic.span.line) == (
         "KNB122",
         "/inputTemplate/data/mode",
         2,
@@ -198,7 +200,7 @@ def test_the_preview_is_shown_and_says_why_it_cannot_be_sent() -> None:
         request.check()
 
 
-def test_what_fix_mends_runs_then(service: Service) -> None:
+def test_a_guess_runs_after_fix(service: Service) -> None:
     loaded = knb.loads(data('{"a": 1 "b": “c”}'))
     action = loaded.action()
     with pytest.raises(RequestError, match=r"app\.fix\(\) and `kustomer-nb fix` do that"):
@@ -215,7 +217,7 @@ READS_TOKEN = (TEMPLATE % '{"t": "/#token"}', '"appSettings": {"token": {"key": 
 
 
 @pytest.mark.parametrize(
-    ("declared", "given", "pointers"),
+    ("declared", "settings", "pointers"),
     [
         pytest.param(('"string"', "TOKEN"), {}, ["/settings/default/token/defaultValue"], id="sent as it is"),
         pytest.param(("TYPE", '"t"'), {}, ["/settings/default/token/type"], id="of a type nobody knows"),
@@ -224,16 +226,16 @@ READS_TOKEN = (TEMPLATE % '{"t": "/#token"}', '"appSettings": {"token": {"key": 
     ],
 )
 def test_a_default_that_is_a_guess_is_not_sent(
-    declared: tuple[str, str], given: dict[str, str], pointers: list[str]
+    declared: tuple[str, str], settings: dict[str, str], pointers: list[str]
 ) -> None:
     action = knb.loads(app(*READS_TOKEN, top=SETTINGS % declared)).action()
 
-    found = action.render(settings=given).diagnostics.errors
+    diagnostics = action.render(settings=settings).diagnostics.errors
 
-    assert [one.pointer for one in found] == pointers
+    assert [diagnostic.pointer for diagnostic in diagnostics] == pointers
 
 
-def test_a_definition_given_as_a_value_has_nothing_to_guess(service: Service) -> None:
+def test_a_definition_from_a_value_has_no_guesses(service: Service) -> None:
     template = {
         "uri": "http://127.0.0.1:1/",
         "method": "post",

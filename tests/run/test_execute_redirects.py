@@ -1,4 +1,4 @@
-"""A redirect to another host takes along no header that holds a setting, however that came to be there."""
+"""A redirect to another host does not send headers that contain a setting, whatever put it there."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ HELPERS = {"mine": lambda options, token: token[::-1]}
 
 
 def received(headers: dict[str, Any], location: str) -> httpx.Headers:
-    """Return the headers that came to where a service redirected to."""
+    """Return the headers that the target of a redirect received."""
     requests: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         requests.append(request)
         first = len(requests) == 1
         return httpx.Response(302, headers={"location": location}) if first else httpx.Response(200, json={})
@@ -30,7 +30,9 @@ def received(headers: dict[str, Any], location: str) -> httpx.Headers:
             inputTemplate={"uri": "https://api.shop.com/from", "method": "get", "headers": headers},
         )
     ).action()
-    action.run({"id": "7"}, settings={"token": TOKEN}, helpers=HELPERS, transport=httpx.MockTransport(answer))
+    action.run(
+        {"id": "7"}, settings={"token": TOKEN}, helpers=HELPERS, transport=httpx.MockTransport(respond)
+    )
     assert len(requests) == 2
     return requests[1].headers
 
@@ -45,7 +47,7 @@ HELD = {
 
 
 @pytest.mark.parametrize("value", HELD.values(), ids=HELD)
-def test_a_header_that_holds_a_setting_stays_behind(value: str) -> None:
+def test_a_header_with_a_setting_is_not_sent_to_another_host(value: str) -> None:
     assert received({"x-key": value}, "https://api.shop.com/to")["x-key"]
     assert "x-key" not in received({"x-key": value}, "https://elsewhere.test/to")
 
@@ -59,5 +61,5 @@ SENT_ALONG = {
 
 
 @pytest.mark.parametrize(("value", "sent"), SENT_ALONG.values(), ids=SENT_ALONG)
-def test_a_header_of_literals_and_inputs_goes_along(value: str, sent: str) -> None:
+def test_a_header_of_literals_and_inputs_is_sent_to_another_host(value: str, sent: str) -> None:
     assert received({"x-key": value}, "https://elsewhere.test/to")["x-key"] == sent

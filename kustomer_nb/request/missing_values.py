@@ -1,0 +1,71 @@
+"""Values that a request reads and that are missing: settings, variables and the workflow's environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.platform import SAMPLE_ENV
+from kustomer_nb.secrets import variable
+from kustomer_nb.template import Kind, MissingReference, Piece
+from kustomer_nb.template.traced_values import html_escape_warnings
+
+from .context import BuildContext, unset_settings
+
+
+def report_missing_values(context: BuildContext, variables: Mapping[str, str]) -> None:
+    """Report settings and variables without a value, and values that double braces changed.
+
+    ``variables`` is the environment variable of each setting that is not set by its default one.
+    """
+    for label, piece in unset_settings(context.used, context.secrets).items():
+        key = label.removeprefix("$")
+        message = f"the setting {key} has no value."
+        name = variables.get(key) or variable(key)
+        fix = f"set the environment variable {name}, or add a line {name}=… to .env."
+        context.report_error(Code.SETTING_UNSET, piece.pointer, message, fix, piece.span)
+    context.diagnostics.extend(html_escape_warnings(context.used))
+    for reference in context.notes.missing:
+        _report_reference(context, reference)
+
+
+def _report_reference(context: BuildContext, reference: MissingReference) -> None:
+    name, pointer, span = reference.name, reference.pointer, reference.span
+    if not name:
+        message = f"`{reference.path}` has no value here."
+        fix = "use ../ in blocks that open a context, which #if does not, and @index and the like in loops."
+        context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix, span)
+    elif name not in context.declared and name not in context.allow_missing:
+        message = f"`{reference.path}` has no value: it is neither an input nor an app setting."
+        fix = f"declare `{name}` in inputSchema or appSettings, or pass allow_missing={{{name!r}}}."
+        context.report_error(Code.VARIABLE_UNSET, pointer, message, fix, span)
+    elif pointer == "/inputTemplate/uri":
+        # Elsewhere a declared input without a value is what the platform allows: it is left out.
+        message = f"`{reference.path}` has no value, so that part of the URL is empty."
+        fix = f"pass a value for `{name}`, or make it required."
+        context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix, span)
+
+
+def refuse_sample_environment(context: BuildContext) -> None:
+    """Report reads of the workflow's environment that have only a sample value: previewed, never sent."""
+    samples = {name for name, value in SAMPLE_ENV.items() if context.platform.env.get(name) == value}
+    # Reversed, so that the first piece of a path wins.
+    by_path = {piece.path: piece for piece in reversed(context.used) if piece.kind is Kind.ENV}
+    for path, piece in by_path.items():
+        # A path of one segment, _env, reads all of them.
+        name = path.split(".")[1] if "." in path else min(samples, default="")
+        if name in samples:
+            message = f"`{path}` has only a sample value here, which is never sent."
+            fix = f"pass env={{{name!r}: …}}, or --env {name}=…."
+            context.report_error(Code.SAMPLE_ENV_SENT, piece.pointer, message, fix, piece.span)
+
+
+def paths_read(pieces: Iterable[Piece]) -> tuple[str, ...]:
+    """Return the keys of settings and the paths in ``_env`` that a request reads, sorted."""
+    paths = (
+        piece.label.removeprefix("$") if piece.label else piece.path
+        for piece in pieces
+        if piece.label or piece.kind is Kind.ENV
+    )
+    return tuple(sorted(set(paths)))

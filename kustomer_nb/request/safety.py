@@ -1,0 +1,81 @@
+"""The facts about a request that the guards of a run act on: credentials, overrides, chosen hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.template import Text
+
+from .credentials import credentials_of
+from .host_choice import HostChoice, host_choice
+from .method_override import Override, overrides_of
+from .written_tokens import pointer_of_token
+
+if TYPE_CHECKING:
+    from kustomer_nb.secrets import Credential
+
+    from .context import BuildContext
+    from .parts import RequestParts
+
+
+class Safety(NamedTuple):
+    """What `Request` holds under the same names."""
+
+    credentials: tuple[Credential, ...]
+    overrides: tuple[Override, ...]
+    host_choice: HostChoice
+    written_token: str
+
+
+def assess_safety(
+    context: BuildContext,
+    parts: RequestParts,
+    headers: list[tuple[str, Text]],
+    header_texts: Iterable[tuple[str, Text]],
+    template: Mapping[str, Any],
+) -> Safety:
+    """Return the facts for the guards; ``headers`` are those before and ``header_texts`` after npm's own."""
+    address = parts.address
+    choice = host_choice(parts.uri, _with_pointers(headers), address, context.scope)
+    auth = "" if address is None or address.auth is None else str(address.auth.reveal())
+    labels = {label for label, secret in context.secrets.items() if secret is not None}
+    return Safety(
+        credentials_of(auth, headers, Text() if address is None else address.search, parts.body, labels),
+        _overrides(context, parts, header_texts, template),
+        choice,
+        # Looked for only where an input could send it elsewhere.
+        pointer_of_token(template) if choice.inputs else "",
+    )
+
+
+def _with_pointers(headers: Iterable[tuple[str, Text]]) -> list[tuple[str, Text, str]]:
+    return [(name, text, pointers.join("/inputTemplate/headers", name)) for name, text in headers]
+
+
+def _overrides(
+    context: BuildContext,
+    parts: RequestParts,
+    headers: Iterable[tuple[str, Text]],
+    template: Mapping[str, Any],
+) -> tuple[Override, ...]:
+    """Return what overrides the method, and warn if that makes it another one."""
+    source = "json" if isinstance(template.get("json"), (dict, list)) else "data"
+    overrides = overrides_of(
+        _with_pointers(headers),
+        Text() if parts.address is None else parts.address.search,
+        None if parts.body is None else (parts.body, f"/inputTemplate/{source}"),
+        context.scope,
+    )
+    method = parts.method
+    for override in overrides:
+        # A GET that is overridden with HEAD or OPTIONS still changes nothing.
+        if override.method != method and not (override.is_safe and method == "GET"):
+            origin = f" (input {' and '.join(override.inputs)})" if override.inputs else ""
+            message = f"{override.name}{origin} asks the service to treat this {method} as {override.method}."
+            fix = f"make the method {override.method}."
+            context.report(Code.METHOD_OVERRIDDEN, Severity.WARNING, override.pointer, message, fix)
+    return overrides
