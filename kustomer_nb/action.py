@@ -15,19 +15,17 @@ from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import RenderOptions, RunOptions, require_known, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.request import Request
-from kustomer_nb.run.context import RunContext
-from kustomer_nb.run.offline import run_offline
-from kustomer_nb.run.prepare import CoercedInputs, Prepared, coerce_inputs, input_schema, prepare
-from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
-from kustomer_nb.run.result import Run
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
-from kustomer_nb.storage.cassette import cassette_path
 
 from . import display
 
+# Imported by what needs them: who loads a definition, or lints it, does not wait for the stages of a run.
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.request import Request
+    from kustomer_nb.run.context import RunContext
+    from kustomer_nb.run.prepare import CoercedInputs, Prepared
+    from kustomer_nb.run.result import Run
 
 
 class Action:
@@ -76,6 +74,9 @@ class Action:
             TypeError: there is no such option, or its value is of another type.
             ValueError: a value is out of range.
         """
+        from kustomer_nb.run.context import RunContext
+        from kustomer_nb.storage.cassette import cassette_path
+
         require_known(options, RunOptions, "run")
         path = self.app.path
         return RunContext.from_options(
@@ -89,10 +90,22 @@ class Action:
     @scrub_tracebacks
     def prepare(self, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
         """Return the request and the errors of the inputs, raising for neither: what a live preview shows."""
-        prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors)
-        diagnostics = Diagnostics([*prepared.read_errors, *self._located(prepared.request.diagnostics)])
-        request = replace(prepared.request, diagnostics=diagnostics, locate=self._locate)
-        return replace(prepared, request=request)
+        from kustomer_nb.request import deferred, is_deferred
+        from kustomer_nb.run.prepare import prepare
+
+        prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors, self._locate)
+        if is_deferred(prepared.request):
+            return replace(prepared, request=deferred(partial(self._located_request, prepared)))
+        request = self._located_request(prepared)
+        return prepared if request is prepared.request else replace(prepared, request=request)
+
+    def _located_request(self, prepared: Prepared) -> Request:
+        """Return the request with the read errors, each diagnostic with its position in the author's text."""
+        request = prepared.request
+        if not request.diagnostics and not prepared.read_errors:
+            return request
+        diagnostics = Diagnostics([*prepared.read_errors, *self._located(request.diagnostics)])
+        return replace(request, diagnostics=diagnostics)
 
     @scrub_tracebacks
     def coerce_inputs(self, inputs: Mapping[str, Any], context: RunContext) -> CoercedInputs:
@@ -102,10 +115,14 @@ class Action:
             NameNotFoundError: there is no such profile.
             LoadError: ``kustomer-nb.toml`` cannot be read.
         """
+        from kustomer_nb.run.prepare import coerce_inputs
+
         return coerce_inputs(self.definition, inputs, self._resolve(context))
 
     def input_schema(self, context: RunContext) -> Any:
         """Return the schema that inputs must match; raises as `coerce_inputs` does."""
+        from kustomer_nb.run.prepare import input_schema
+
         return input_schema(self.definition, self._resolve(context).platform)
 
     def _resolve(self, context: RunContext) -> RunContext:
@@ -113,6 +130,8 @@ class Action:
 
     def _read_errors(self, request: Request) -> tuple[Diagnostic, ...]:
         """Return the errors in the part of the file that a request and its run are made of."""
+        if not self.app.document.reading.diagnostics:
+            return ()
         secrets = {key: request.secrets.get(f"${key}") for key in self.definition.setting_keys.values()}
         defaults = [key for key, secret in secrets.items() if secret is not None and secret.source == DEFAULT]
         return guessed(self.app.document, self.read, defaults)
@@ -219,6 +238,7 @@ class Action:
         import asyncio
 
         from kustomer_nb.run.execute import run_prepared
+        from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
 
         try:
             run = await run_prepared(self.definition, self.app.model, prepared, confirm)
@@ -230,6 +250,9 @@ class Action:
         return self._finished(run, await asyncio.to_thread(keep) if is_large else keep())
 
     def _run_offline(self, prepared: Prepared) -> Run:
+        from kustomer_nb.run.offline import run_offline
+        from kustomer_nb.run.recording import add_failure_to_history, add_to_history
+
         try:
             run = run_offline(self.definition, self.app.model, prepared)
         except TransportError as error:
@@ -239,8 +262,11 @@ class Action:
 
     def _finished(self, run: Run, history_problems: Iterable[Diagnostic]) -> Run:
         """Return a run whose diagnostics have their position in the file, and those of its history."""
-        located = self._located(run.diagnostics, "/outputTemplate")
-        return replace(run, diagnostics=Diagnostics([*located, *history_problems]))
+        problems = tuple(history_problems)
+        if not run.later_diagnostics and not problems:
+            return run
+        located = self._located(run.later_diagnostics, "/outputTemplate")
+        return replace(run, later_diagnostics=Diagnostics([*located, *problems]))
 
     def _repr_html_(self) -> str:
         return display.html(self.read)

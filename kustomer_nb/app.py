@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
-from kustomer_nb.config import check_profiles, project_root
 from kustomer_nb.definition import (
     AppDefinition,
     Changes,
@@ -23,15 +22,17 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
-from kustomer_nb.linting import Selection, changes_between, conceal, project_selection
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line
-from kustomer_nb.rules import fix_document, lint_document
-from kustomer_nb.run import Run
 from kustomer_nb.storage.definitions import open_document, save_document
-from kustomer_nb.storage.history import Entry, History, read_history
 
 from . import display
+
+# Imported by what needs them: loading a definition does not wait for the rules.
+if TYPE_CHECKING:
+    from kustomer_nb.linting import Selection
+    from kustomer_nb.run import Run
+    from kustomer_nb.storage.history import Entry, History
 
 MOST_NAMES = 30
 
@@ -72,6 +73,8 @@ def _open(read: Callable[[], Document]) -> App:
     try:
         return App(read())
     except LoadError as error:
+        from kustomer_nb.linting import conceal
+
         masked_error = LoadError(conceal(error.diagnostics)).with_traceback(error.__traceback__)
         masked_error.__cause__ = error.__cause__
     # Not inside the except block: Python would print the unmasked error as the context of this one.
@@ -114,6 +117,8 @@ class App:
     @property
     def diagnostics(self) -> Diagnostics:
         """The syntax errors that were fixed in memory to read the text, each with its location."""
+        from kustomer_nb.linting import conceal
+
         return conceal(self.document.reading.diagnostics, self.document.reading)
 
     @cached_property
@@ -177,6 +182,8 @@ class App:
             <Diagnostics: no problems>
         """
         selection = self._selection(select, ignore)
+        from kustomer_nb.rules import lint_document
+
         diagnostics = lint_document(self.document, selection)
         # kustomer-nb.toml is committed with the definition: a token in one is as public as in the other.
         profile_diagnostics = () if self.path is None else self._lint_profiles(self.path)
@@ -184,10 +191,14 @@ class App:
         return Diagnostics([*diagnostics, *selected], text=diagnostics.text)
 
     def _lint_profiles(self, path: Path) -> Diagnostics:
+        from kustomer_nb.config import check_profiles, project_root
+
         actions = [action.definition for action in self.document.actions]
         return check_profiles(project_root(path), self.model, actions)
 
     def _selection(self, select: Iterable[str] | None, ignore: Iterable[str] | None) -> Selection:
+        from kustomer_nb.linting import project_selection
+
         return project_selection(self.path).narrowed(select, ignore)
 
     def fix(
@@ -214,6 +225,8 @@ class App:
             >>> app.text
             '{"app": "shop", "version": "1.0.0", "title": "Shop"}'
         """
+        from kustomer_nb.rules import fix_document
+
         document, changes = fix_document(self.document, self._selection(select, ignore), unsafe=unsafe)
         self._replace_document(document)
         return changes
@@ -288,6 +301,9 @@ class App:
         Raises:
             LoadError: the file exists and cannot be read.
         """
+        from kustomer_nb.config import project_root
+        from kustomer_nb.storage.history import read_history
+
         return read_history(project_root(self.path), rerun=self._run_again)
 
     def _run_again(self, entry: Entry, arguments: Mapping[str, Any]) -> Run:
@@ -304,6 +320,8 @@ class App:
     def _change(self, document: Document) -> Changes:
         before = self.document
         self._replace_document(document)
+        from kustomer_nb.linting import changes_between
+
         return changes_between(before, document)
 
     def _replace_document(self, document: Document) -> None:

@@ -10,7 +10,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
-from kustomer_nb.schema import Projected, project
+from kustomer_nb.schema import Projected, compile_once, project, project_json
 from kustomer_nb.template import MissingReference, Notes, Rendering, Scope, trace_value
 from kustomer_nb.template.traced_values import html_escape_warnings, pieces, real
 
@@ -72,7 +72,10 @@ def map_output(
     mapped = real(traced)
     # What the platform's own template does not find is not the author's loss.
     missing = () if definition.output_template is None else tuple(notes.missing)
-    return Output(_projected(mapped, definition, platform), missing, tuple(notes.diagnostics), mapped)
+    # Only a helper of the user's own returns what may have no end.
+    is_json = rendering is None or not rendering.helpers
+    projected = _projected(mapped, definition, platform, is_json=is_json)
+    return Output(projected, missing, tuple(notes.diagnostics), mapped)
 
 
 def output_template(definition: ActionDefinition, platform: Platform) -> Any:
@@ -90,10 +93,11 @@ def map_sample(definition: ActionDefinition, platform: Platform | None = None) -
         {'a': 1, 'b': 2}
     """
     sample = definition.sample_output_context
-    return Output(_projected(sample, definition, platform or Platform()), mapped=sample)
+    # It is part of a document, so it is JSON.
+    return Output(_projected(sample, definition, platform or Platform(), is_json=True), mapped=sample)
 
 
-def _projected(value: Any, definition: ActionDefinition, platform: Platform) -> Projected:
+def _projected(value: Any, definition: ActionDefinition, platform: Platform, *, is_json: bool) -> Projected:
     if value is UNDEFINED:
         # There is no value to convert: null would become "" or 0.
         return Projected(None)
@@ -101,9 +105,10 @@ def _projected(value: Any, definition: ActionDefinition, platform: Platform) -> 
     # An empty closed schema drops every member.
     if schema is None and not platform.absent_output_schema_keeps_all:
         schema = {"additionalProperties": False}
-    return project(
+    apply = project_json if is_json else project
+    return apply(
         value,
-        schema,
+        compile_once(schema) if definition.output_schema else schema,
         every_depth=platform.output_schema_at_every_depth,
         conversions=platform.conversions,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -115,9 +116,10 @@ class Platform:
         """Return a platform that knows which fields were passed."""
         platform = object.__new__(cls)
         names = frozenset(values)
-        if names == {option.name for option in fields(cls) if option.init}:
+        if values and names == _defaults().keys():
             # dataclasses.replace() passes every field: only those that are not the default count.
-            names = frozenset(name for name, value in values.items() if value != getattr(Platform(), name))
+            defaults = _defaults()
+            names = frozenset([name for name, value in values.items() if value != defaults[name]])
         object.__setattr__(platform, "passed", names)
         return platform
 
@@ -135,6 +137,13 @@ class Platform:
             for option in fields(self)
             if option.init
         )
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return the default of each field; cached, because every run has a platform of its own."""
+    usual = Platform()
+    return {choice.name: getattr(usual, choice.name) for choice in fields(Platform) if choice.init}
 
 
 # The values and limits that the platform's documentation names.

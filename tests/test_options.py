@@ -112,7 +112,8 @@ def test_a_type_checker_rejects_what_is_not_an_option(tmp_path: Path) -> None:
 
 
 def test_the_command_line_has_the_options_with_the_same_meanings() -> None:
-    run = main.commands["run"]
+    run = main.get_command(click.Context(main), "run")
+    assert run is not None
     flags = {
         flag: option for option in run.params if isinstance(option, click.Option) for flag in option.opts
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import click
@@ -13,20 +14,11 @@ from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .console import filtered, stoppable
-from .demo import demo
-from .diff import diff
-from .fix import fix
-from .history import history
-from .infer import infer
-from .lab import lab
-from .lint import lint
-from .new import new
-from .render import render
-from .rule import rule
-from .run import run
-from .schema import schema
 
 __all__ = ["main"]
+
+# Each verb is the command of that name in the module of that name, imported when it is called.
+VERBS = ("demo", "diff", "fix", "history", "infer", "lab", "lint", "new", "render", "rule", "run", "schema")
 
 
 class _ScrubbedGroup(click.Group):
@@ -42,6 +34,17 @@ class _ScrubbedGroup(click.Group):
             return super().main(*arguments, **named)
 
     __call__ = scrub_tracebacks(click.Group.__call__)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb, which only then is imported: --version imports none."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         """Return the context of a call, with its arguments parsed."""
@@ -74,7 +77,3 @@ def main() -> None:
     3 a setting has no value; 4 no response from the network; 5 the response
     status is 400 or more and --fail was given; 6 refused by a guard.
     """
-
-
-for verb in (lint, fix, render, run, diff, infer, history, new, demo, lab, rule, schema):
-    main.add_command(verb)

@@ -14,11 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 import click
-from rich.console import Console
-from rich.highlighter import RegexHighlighter
-from rich.theme import Theme
 
-from kustomer_nb import reporting
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import (
@@ -29,7 +25,6 @@ from kustomer_nb.errors import (
     TemplateError,
     TransportError,
 )
-from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.printable import as_json_escapes, one_line, visible
 
 SUCCESS, PROBLEMS, USAGE, UNSET, NO_RESPONSE, SERVICE_ERROR, REFUSED = range(7)
@@ -44,33 +39,11 @@ _EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
 )
 
 
-class _Highlighter(RegexHighlighter):
-    """Colours the keywords of a message, which says the same without colour."""
-
-    base_style = "knb."
-    highlights = [  # noqa: RUF012 - rich reads a class attribute
-        r"(?P<error>\berror\b|\bremoved\b|\b[45]\d\d [A-Z][\w ]+)",
-        r"(?P<warning>\bwarning\b|\bchanged\b)",
-        r"(?P<good>\badded\b|\b2\d\d [A-Z][\w ]+|\bno problems\b|\bno difference\b)",
-        r"(?P<code>\bKNB\d{3}\b)",
-        r"(?P<setting>\$[\w.-]+)",
-        r"(?P<fix>\bFix:)",
-    ]
-
-
 # A GitHub runner executes a log line that begins with "::", and "##[" anywhere in a line.
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _OLD_COMMAND = re.compile(r"#(?=#\[)")
-_THEME = Theme(
-    {
-        "knb.error": "bold red",
-        "knb.warning": "yellow",
-        "knb.good": "green",
-        "knb.code": "cyan",
-        "knb.setting": "magenta",
-        "knb.fix": "bold",
-    }
-)
+# With one of these rich writes colours into a file or pipe too.
+_FORCES_COLOR = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
 class Filtered:
@@ -140,14 +113,16 @@ def terminal_width(*, stderr: bool = False) -> int | None:
 
 def show(value: Any) -> None:
     """Print a value as text."""
-    show_text(reporting.text(value, width=terminal_width()))
+    from kustomer_nb.reporting import text
+
+    show_text(text(value, width=terminal_width()))
 
 
 def show_message(message: str, *, stderr: bool = False) -> None:
     """Print a message on a line, wrapped on a terminal."""
-    show_text(
-        reporting.wrap(one_line(message), terminal_width(stderr=stderr)), stderr=stderr, highlight=False
-    )
+    from kustomer_nb.reporting import wrap
+
+    show_text(wrap(one_line(message), terminal_width(stderr=stderr)), stderr=stderr, highlight=False)
 
 
 def show_text(text: str, *, stderr: bool = False, style: str | None = None, highlight: bool = True) -> None:
@@ -157,15 +132,15 @@ def show_text(text: str, *, stderr: bool = False, style: str | None = None, high
     `kustomer_nb.printable.one_line` first.
     """
     # rich writes control characters for colours, so the text is filtered here instead of the stream.
-    console = Console(
-        file=_unfiltered(sys.stderr if stderr else sys.stdout),
-        highlighter=_Highlighter(),
-        theme=_THEME,
-        soft_wrap=True,
-        markup=False,
-        emoji=False,
-    )
-    console.print(_inert(visible(text)), style=style, highlight=highlight)
+    stream = _unfiltered(sys.stderr if stderr else sys.stdout)
+    filtered_text = _inert(visible(text))
+    if stream.isatty() or any(os.environ.get(name) for name in _FORCES_COLOR):
+        # Imported for a terminal only: it takes as long as click.
+        from .color import print_in_color
+
+        print_in_color(stream, filtered_text, style=style, highlight=highlight)
+    else:
+        stream.write(f"{filtered_text}\n")
 
 
 def show_annotations(lines: Iterable[str]) -> None:
@@ -175,15 +150,20 @@ def show_annotations(lines: Iterable[str]) -> None:
 
 def show_errors(diagnostics: Diagnostics, path: Path | None = None) -> None:
     """Print diagnostics on stderr, without a summary, below the path of their file if there is one."""
+    from kustomer_nb.reporting import text as as_text
+
     heading = "" if path is None else f"{one_line(str(path))}\n"
-    text = reporting.text(diagnostics, width=terminal_width(stderr=True))
+    text = as_text(diagnostics, width=terminal_width(stderr=True))
     show_text(heading + text.rpartition("\n")[0], stderr=True)
 
 
 def show_json(value: Any, **meta: Any) -> None:
     """Print a value as ``--json`` does."""
+    from kustomer_nb.jsontext.javascript import stringify
+    from kustomer_nb.reporting import envelope
+
     # Through JSON.stringify: what JSON cannot represent (Infinity) becomes null, as on the platform.
-    plain = json.loads(stringify(reporting.envelope(value, **meta)) or "null")
+    plain = json.loads(stringify(envelope(value, **meta)) or "null")
     # What the stream cannot encode would be escaped as in Python, which is not JSON.
     is_ascii = not str(sys.stdout.encoding or "utf-8").lower().replace("_", "-").startswith("utf")
     text = as_json_escapes(json.dumps(plain, indent=2, ensure_ascii=is_ascii))

@@ -6,6 +6,7 @@ Descriptions, examples, ``json_schema_extra`` and ``REQUIRED`` are only for the 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, GetJsonSchemaHandler
@@ -173,6 +174,11 @@ class InputTemplate(Lenient):
         examples=[True],
     )
 
+    @cached_property
+    def as_written(self) -> dict[str, Any]:
+        """The properties that are there, by their names in JSON; shared, so nobody may change it."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
+
 
 class ActionDefinition(Lenient):
     """One workflow action: it makes a request from the inputs of a step, and an output from the response."""
@@ -229,7 +235,7 @@ class ActionDefinition(Lenient):
         examples=[_closed(statusCode="number", body="object")],
     )
 
-    @property
+    @cached_property
     def setting_keys(self) -> dict[str, str]:
         """Variable name to setting key, for each app setting that has a key."""
         return {name: setting.key for name, setting in (self.app_settings or {}).items() if setting.key}

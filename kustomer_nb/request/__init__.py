@@ -5,6 +5,7 @@ from __future__ import annotations
 from .added_headers import BEARER, AccountToken
 from .builder import build_request
 from .credentials import basic_auth, pair
+from .deferred import deferred, is_deferred
 from .model import NOT_REST_API, UNSET, Request
 from .provenance import Origin, Origins
 from .redaction import values_to_redact
@@ -22,7 +23,9 @@ __all__ = [
     "Wire",
     "basic_auth",
     "build_request",
+    "deferred",
     "in_place_of",
+    "is_deferred",
     "pair",
     "redirected",
     "values_to_redact",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .parts import RequestParts
 
 BEARER = "authorization"
+_JSON = Text.of("application/json", Kind.DEFAULT)
+_CLOSE = Text.of("close", Kind.DEFAULT)
 
 
 class AccountToken(NamedTuple):
@@ -69,7 +71,7 @@ def with_defaults(
 
     A name counts as written even if nothing is sent for it, as for an empty array.
     """
-    authored = {*map(str.lower, parts.headers_json), *(name.lower() for name, _ in headers)}
+    authored = {*map(str.lower, parts.headers_json), *[name.lower() for name, _ in headers]}
     length = str(len(utf8(parts.body.real if parts.body else "")))
     added: list[tuple[str, Text]] = []
     if parts.address is not None:
@@ -77,22 +79,22 @@ def with_defaults(
         if parts.address.auth is not None:
             added.append(("authorization", _basic(str(parts.address.auth.reveal()))))
     if parts.parses_json:
-        added.append(("accept", Text.of("application/json", Kind.DEFAULT)))
+        added.append(("accept", _JSON))
         if parts.body is not None:
-            added.append(("content-type", Text.of("application/json", Kind.DEFAULT)))
+            added.append(("content-type", _JSON))
     # npm request 2.88.2: `if (self.method !== 'GET' …) self.setHeader('content-length', 0)`.
     if parts.body or parts.method != "GET":
         added.append(("content-length", Text.of(length, Kind.DEFAULT)))
-    added.append(("connection", Text.of("close", Kind.DEFAULT)))
+    added.append(("connection", _CLOSE))
     _check_framing(context, headers, parts, length)
-    return (*headers, *((name, value) for name, value in added if name not in authored))
+    return (*headers, *[header for header in added if header[0] not in authored])
 
 
 def _check_framing(
     context: BuildContext, headers: list[tuple[str, Text]], parts: RequestParts, length: str
 ) -> None:
     """Refuse headers that let a proxy and a service disagree about the end of the body, or about the host."""
-    names = {name.lower(): name for name in (*parts.headers_json, *(name for name, _ in headers))}
+    names = {name.lower(): name for name in [*parts.headers_json, *[name for name, _ in headers]]}
     for lowered, name in names.items():
         if not is_framing(name):
             continue

@@ -19,10 +19,12 @@ from .safety import assess_safety
 
 if TYPE_CHECKING:
     from kustomer_nb.platform import Platform
+    from kustomer_nb.schema import Conversion
     from kustomer_nb.secrets import Secret
-    from kustomer_nb.template import Rendering
+    from kustomer_nb.template import MissingReference, Rendering
 
     from .added_headers import AccountToken
+    from .provenance import Locate
 
 
 def build_request(
@@ -37,13 +39,16 @@ def build_request(
     allow_missing: frozenset[str] = frozenset(),
     variables: Mapping[str, str] | None = None,
     is_sent: bool = True,
+    converted: tuple[Conversion, ...] = (),
+    missing: tuple[MissingReference, ...] = (),
+    locate: Locate | None = None,
 ) -> Request:
     """Return the request of an action for coerced inputs and the settings by variable name.
 
     Never raises for what an author or a user did: the errors are in ``diagnostics``, and `Request.check`
     raises them. ``hosts`` maps authored origins to the ones to connect to; ``rendering`` None is that of
     ``platform``. ``variables`` are those of `Request`. Sample values of ``_env`` are allowed only if not
-    ``is_sent``.
+    ``is_sent``. ``converted`` and ``missing`` are those of the inputs.
 
     Example:
         >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
@@ -53,14 +58,14 @@ def build_request(
     context = BuildContext.from_definition(definition, inputs, settings, platform, rendering, allow_missing)
     context.add(*check_action(definition))
     model = definition.input_template
-    template = model.model_dump(by_alias=True, exclude_unset=True) if model else {}
+    template = model.as_written if model else {}
     parts = render_parts(context, template)
     context.add(*check_output_template(definition.output_template, context.rendering.helpers))
     headers = list(parts.headers)
     if definition.app_account_name:
         headers += account_header(context, definition.app_account_name, headers, accounts or {})
     header_texts = with_defaults(context, headers, parts)
-    sent_to = overriding_host(context, parts.address, hosts or {})
+    sent_to = overriding_host(context, parts.address, hosts) if hosts else None
     safety = assess_safety(context, parts, headers, header_texts, template)
     unset = tuple(label.removeprefix("$") for label in unset_settings(context.used, context.secrets))
     if is_sent:
@@ -78,7 +83,9 @@ def build_request(
         secrets=context.secrets,
         variables=variables or {},
         sent_to=sent_to,
-        missing=tuple(context.notes.missing),
+        missing=(*missing, *context.notes.missing),
+        converted=converted,
+        locate=locate,
         unset=unset,
         reads=paths_read(context.used),
         diagnostics=Diagnostics(context.diagnostics),

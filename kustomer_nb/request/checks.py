@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TemplateError
+from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.platform import METHODS, REST_API
 from kustomer_nb.printable import shortened
 from kustomer_nb.template import Text
@@ -139,13 +140,21 @@ def check_header_value(name: str, value: Text, pointer: str) -> Diagnostic | Non
     return Diagnostic(Code.HEADER_VALUE, Severity.ERROR, pointer, message, "remove it, or encode it.")
 
 
+def _calls_in_output(template: Any) -> tuple[CallSite, ...]:
+    return tuple(calls(template, "/outputTemplate"))
+
+
+# An action has one outputTemplate, which each of its runs checks.
+_CALLS_IN_OUTPUT = ValueCache(_calls_in_output)
+
+
 def check_output_template(template: Any, helpers: Mapping[str, object]) -> Iterator[Diagnostic]:
     """Yield the errors in an outputTemplate (KNB3), looked for before anything is sent.
 
     Found only after the response they would cost the output: the service has acted by then.
     """
     try:
-        call_sites = list(calls(template, "/outputTemplate"))
+        call_sites = _CALLS_IN_OUTPUT.get(template)
     except TemplateError as error:
         yield from error.diagnostics
         return

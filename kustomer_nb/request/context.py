@@ -85,10 +85,14 @@ class BuildContext:
     def text(self, template: Mapping[str, Any], name: str) -> Text:
         """Return one property of the input template as text, empty when it is missing or null."""
         tree = self.trace(template.get(name), name)
+        if isinstance(tree, Text):
+            return tree
         return Text() if tree is UNDEFINED or real(tree) is None else as_text(tree)
 
     def trace(self, value: Any, name: str) -> Any:
         """Return one property of the input template, rendered; a template with an error stays as written."""
+        if not isinstance(value, (str, dict, list)):
+            return value
         try:
             tree = trace_value(
                 value,

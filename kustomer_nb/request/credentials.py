@@ -77,8 +77,11 @@ def credentials_of(
 
     ``search`` is the query with its ``?``; ``labels`` are those of the settings with a value.
     """
-    credentials = list(pair(*basic_auth(auth), source="the uri"))
-    for header in header_values(headers):
+    credentials = list(pair(*basic_auth(auth), source="the uri")) if auth else []
+    headers = list(headers)
+    # A header without a setting counts only together with others of its name.
+    names = {name.lower() for name, text in headers if text.has_setting}
+    for header in header_values([header for header in headers if header[0].lower() in names]):
         if settings := _settings(header.text, labels):
             credentials += _of_header(header.names[0], header.text, settings)
     for named in named_credentials(search, body):
@@ -93,8 +96,10 @@ def credentials_of(
 
 def named_credentials(search: Text, body: Text | None) -> Iterator[NamedValue]:
     """Yield the values in a query and a body that contain a setting and have the name of a credential."""
-    yield from query_values(search)
-    yield from () if body is None else body_values(body)
+    if search.has_setting:
+        yield from query_values(search)
+    if body is not None and body.has_setting:
+        yield from body_values(body)
 
 
 def _settings(text: Text, labels: Container[str]) -> set[str]:

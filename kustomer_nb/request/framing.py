@@ -10,12 +10,14 @@ them takes the end of a body for the next request (request smuggling: RFC 9112, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 _LENGTH, _ENCODING, _HOST = "content-length", "transfer-encoding", "host"
 FRAMING = frozenset({_LENGTH, _ENCODING})
 _WHITE_SPACE = " \t"
 
 
+@lru_cache(maxsize=256)
 def is_framing(name: str) -> bool:
     """Return whether a header defines where the body ends, can remove one that does, or names the host.
 

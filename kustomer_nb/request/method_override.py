@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
@@ -65,6 +66,7 @@ class Override:
     is_header: bool = False
 
 
+@lru_cache(maxsize=256)
 def is_override_header(name: str) -> bool:
     """Return whether a service may use the value of a header as the method, in any spelling of its name.
 

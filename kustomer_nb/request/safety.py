@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.template import Text
+from kustomer_nb.template import Kind, Text
 
 from .credentials import credentials_of
 from .host_choice import HostChoice, host_choice
-from .method_override import Override, overrides_of
+from .method_override import Override, is_override_header, overrides_of
 from .written_tokens import pointer_of_token
+
+# Scheme, host and port, without user information, and what ends them.
+_ORIGIN = re.compile(r"https?://[^/?#\\@\s]+[/?#]", re.IGNORECASE)
 
 if TYPE_CHECKING:
     from kustomer_nb.secrets import Credential
@@ -40,9 +44,12 @@ def assess_safety(
 ) -> Safety:
     """Return the facts for the guards; ``headers`` are those before and ``header_texts`` after npm's own."""
     address = parts.address
-    choice = host_choice(parts.uri, _with_pointers(headers), address, context.scope)
+    if _is_authored_origin(parts.uri, headers):
+        choice = HostChoice()
+    else:
+        choice = host_choice(parts.uri, _with_pointers(headers), address, context.scope)
     auth = "" if address is None or address.auth is None else str(address.auth.reveal())
-    labels = {label for label, secret in context.secrets.items() if secret is not None}
+    labels = [label for label, secret in context.secrets.items() if secret is not None]
     return Safety(
         credentials_of(auth, headers, Text() if address is None else address.search, parts.body, labels),
         _overrides(context, parts, header_texts, template),
@@ -50,6 +57,16 @@ def assess_safety(
         # Looked for only where an input could send it elsewhere.
         pointer_of_token(template) if choice.inputs else "",
     )
+
+
+def _is_authored_origin(uri: Text, headers: Iterable[tuple[str, Text]]) -> bool:
+    """Return whether the author wrote out the whole origin and no ``host`` header, as most do.
+
+    Then no input chooses the host, without a look at what each piece is made of.
+    """
+    first = uri.pieces[0] if uri.pieces else None
+    is_origin = first is not None and first.kind is Kind.LITERAL and _ORIGIN.match(first.text) is not None
+    return is_origin and "host" not in [name.lower() for name, _ in headers]
 
 
 def _with_pointers(headers: Iterable[tuple[str, Text]]) -> list[tuple[str, Text, str]]:
@@ -63,10 +80,13 @@ def _overrides(
     template: Mapping[str, Any],
 ) -> tuple[Override, ...]:
     """Return what overrides the method, and warn if that makes it another one."""
+    search = Text() if parts.address is None else parts.address.search
+    if not search and parts.body is None and not any(is_override_header(name) for name, _ in headers):
+        return ()
     source = "json" if isinstance(template.get("json"), (dict, list)) else "data"
     overrides = overrides_of(
         _with_pointers(headers),
-        Text() if parts.address is None else parts.address.search,
+        search,
         None if parts.body is None else (parts.body, f"/inputTemplate/{source}"),
         context.scope,
     )

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, unquote
 
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Secret
-from kustomer_nb.template import Text
+from kustomer_nb.template import Kind, Piece, Text
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+_SCHEMES = {scheme: Piece(f"{scheme}://", Kind.LITERAL) for scheme in DEFAULT_PORTS}
 HIGHEST_PORT = 65535
 # hostnameMaxLen of Node's url.parse.
 LONGEST_HOST = 255
@@ -41,7 +43,8 @@ class AddressError(ValueError):
     """The text is not a URL that a request can be sent to; the message continues "the uri …"."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+# Without slots, so that what is asked for several times on the way to the wire is made once.
+@dataclass(frozen=True, repr=False)
 class Address:
     """A URL in parts; ``host`` is in ASCII and lower case, ``search`` has its ``?`` or is empty.
 
@@ -69,7 +72,7 @@ class Address:
         """
         return origin(self.scheme, self.host, self.port)
 
-    @property
+    @cached_property
     def host_header(self) -> Text:
         """The value of the ``host`` header; npm request omits a default port, and then the brackets too."""
         text, default = self.authority.real, f":{DEFAULT_PORTS[self.scheme]}"
@@ -78,25 +81,25 @@ class Address:
         host, _ = self.authority.split_at(len(text) - len(default))
         return host.strip("[]")
 
-    @property
+    @cached_property
     def is_loopback(self) -> bool:
         """Whether it is this host; other names that resolve to it are not recognized."""
         return self.host == "localhost" or is_loopback(self.host)
 
-    @property
+    @cached_property
     def target(self) -> Text:
         """The request target of the request line: path and query."""
-        return self.path + self.search
+        return Text(self.path.pieces + self.search.pieces)
 
-    @property
+    @cached_property
     def text(self) -> Text:
         """The full URL without its user information and its fragment."""
-        return Text.of(f"{self.scheme}://") + self.authority + self.target
+        return Text((_SCHEMES[self.scheme], *self.authority.pieces, *self.target.pieces))
 
-    @property
+    @cached_property
     def href(self) -> Text:
         """The full URL without its user information."""
-        return self.text + self.fragment
+        return Text(self.text.pieces + self.fragment.pieces)
 
     def to_json(self) -> dict[str, Any]:
         """Return the parts that Node's ``url.parse`` returns, settings as ``$<key>``.
@@ -187,21 +190,26 @@ def parse_address(text: Text) -> Address:
     scheme = match[1].lower()
     if scheme not in DEFAULT_PORTS:
         raise AddressError("has another scheme than http:// and https://")
-    before_fragment, hash_sign, fragment = text.after(match.end()).partition("#")
-    before_query, question_mark, query = before_fragment.partition("?")
-    # url.parse turns every backslash before the query into a slash, as browsers do.
-    authority, path = _split_path(before_query.map(lambda part: part.replace("\\", "/")))
+    before_query, search, fragment = _split_query(text.after(match.end()))
+    if "\\" in before_query.real:
+        # url.parse turns every backslash before the query into a slash, as browsers do.
+        before_query = before_query.map(lambda part: part.replace("\\", "/"))
+    authority, path = _split_path(before_query)
     auth, host, port, host_and_port = _parse_authority(authority)
-    return Address(
-        scheme,
-        auth,
-        host,
-        port,
-        host_and_port,
-        path.map(_escape) if path else Text.of("/"),
-        question_mark + query.map(_escape),
-        hash_sign + fragment.map(_escape),
-    )
+    if _ESCAPED.search(text.real):
+        path, search, fragment = path.map(_escape), search.map(_escape), fragment.map(_escape)
+    return Address(scheme, auth, host, port, host_and_port, path or Text.of("/"), search, fragment)
+
+
+def _split_query(text: Text) -> tuple[Text, Text, Text]:
+    """Return what is before the query, the query with its ``?``, and the fragment with its ``#``."""
+    real = text.real
+    # Most URLs have neither, and cutting a text is slow.
+    if "#" not in real and "?" not in real:
+        return text, Text(), Text()
+    before_fragment, hash_sign, fragment = text.partition("#")
+    before_query, question_mark, query = before_fragment.partition("?")
+    return before_query, question_mark + query, hash_sign + fragment
 
 
 def host_span(text: str) -> tuple[int, int] | None:
@@ -281,9 +289,10 @@ def _parse_authority(authority: Text) -> tuple[Secret | None, str, int | None, T
     port = int(digits) if digits else None
     host_and_port = authority.after(match.start("host"))
     normalized = f"{host}:{match['port']}" if match["port"] else host
-    # Punycode does not work piece by piece.
-    by_piece = host_and_port.map(str.lower)
-    host_and_port = by_piece if by_piece.real == normalized else host_and_port.rewritten(normalized)
+    if host_and_port.real != normalized:
+        # Punycode does not work piece by piece.
+        by_piece = host_and_port.map(str.lower)
+        host_and_port = by_piece if by_piece.real == normalized else host_and_port.rewritten(normalized)
     return _auth(match["auth"]), host, port, host_and_port
 
 
@@ -316,6 +325,8 @@ def _auth(encoded: str | None) -> Secret | None:
 
 
 def _ascii(host: str) -> str:
+    if host.isascii():
+        return host.lower()
     # Not Python's idna codec, which implements IDNA 2003 and turns ß into ss; Node keeps it.
     labels = _DOT.split(unicodedata.normalize("NFKC", host.lower()))
     return ".".join(

@@ -52,15 +52,15 @@ class Wire:
             port=destination.port,
             target=address.target.real.encode(charset),
             headers=tuple(
-                (name.encode(), text.real.encode(charset)) for name, text in _headers(request, destination)
+                [(name.encode(), text.real.encode(charset)) for name, text in _headers(request, destination)]
             ),
             body=utf8(body.real if body else ""),
             masked=f"{request.method} {request.url}",
             origin=f"{destination.scheme}://{destination.authority.shown}",
             href=utf8(address.href.real),
-            is_private=_has_setting(address.href),
+            is_private=address.href.has_setting,
             private=frozenset(
-                name.lower().encode() for name, text in request.header_texts if _has_setting(text)
+                [name.lower().encode() for name, text in request.header_texts if text.has_setting]
             ),
         )
 
@@ -75,10 +75,6 @@ class Wire:
 def _headers(request: Request, destination: Address) -> list[tuple[str, Text]]:
     """Return the headers as sent to a destination; a ``host`` that the author wrote is kept."""
     return [
-        (name, destination.host_header if request.has_default_host(name, text) else text)
+        (name, destination.host_header if name == "host" and request.has_default_host(name, text) else text)
         for name, text in request.header_texts
     ]
-
-
-def _has_setting(text: Text) -> bool:
-    return any(piece.label is not None for piece in text.pieces)

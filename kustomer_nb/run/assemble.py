@@ -6,7 +6,7 @@ from typing import Any
 
 from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.difference import diff
+from kustomer_nb.difference import Diff, diff, diff_json
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.output import Output, map_output, output_template
 from kustomer_nb.request import Request, in_place_of, redirected
@@ -16,7 +16,6 @@ from kustomer_nb.secrets import Redactor
 from kustomer_nb.transport.models import RawResponse
 
 from .prepare import Prepared
-from .recordable import collect_secrets
 from .result import Run
 
 
@@ -28,7 +27,7 @@ def run_from_response(
     If outputTemplate fails on the response, the output is None and the diagnostics hold the error.
     """
     context, platform = prepared.context, prepared.context.platform
-    redactor = Redactor(collect_secrets(app, prepared))
+    redactor = Redactor(prepared.secrets)
     response = Response.from_bytes(
         raw_response.status_code,
         raw_response.headers,
@@ -74,9 +73,8 @@ def assemble_run(
     platform = prepared.context.platform
     sample = definition.sample_output_context
     projected = output.projected
-    # Errors of the request stop a run before it is sent; only warnings reach this point.
-    request_warnings = prepared.request.diagnostics.warnings
     response_notes = response.notes if response else ()
+    is_json = not prepared.context.helpers and not platform.conversions
     return Run(
         action=definition.name or "",
         mode=prepared.mode,
@@ -84,19 +82,29 @@ def assemble_run(
         request=prepared.request,
         response=response,
         output=projected.value,
-        diff=None if sample is None or output.is_broken else diff(sample, projected.value),
+        diff=None if sample is None or output.is_broken else _diff(sample, output, is_json=is_json),
         inputs_converted=prepared.converted,
         converted=projected.converted,
         dropped=projected.dropped,
         unconverted=projected.unconverted,
         absent=projected.absent,
-        missing=(*prepared.request.missing, *output.missing),
+        output_missing=output.missing,
         elapsed=raw_response.elapsed if raw_response else 0.0,
         attempts=raw_response.attempts if raw_response else 0,
         profile=prepared.profile,
-        diagnostics=Diagnostics([*request_warnings, *output.diagnostics, *response_notes]),
+        later_diagnostics=Diagnostics([*output.diagnostics, *response_notes]),
         mapped=output.mapped,
         definition=definition,
         output_template=output_template(definition, platform),
         platform=platform,
     )
+
+
+def _diff(sample: Any, output: Output, *, is_json: bool) -> Diff:
+    projected = output.projected
+    if output.mapped is sample and not projected.converted and not projected.dropped:
+        # The output is the sample itself, so there is nothing to compare.
+        return Diff((), expected=sample, actual=projected.value, mode="value")
+    # Only a helper or a conversion of the user's own returns what may have no end.
+    compare = diff_json if is_json else diff
+    return compare(sample, projected.value)

@@ -85,10 +85,13 @@ class RunContext:
         passed = self.platform.passed
         from_profile = {name: value for name, value in profile.platform.items() if name not in passed}
         env = {**SAMPLE_ENV, **profile.env, **self.given_env}
+        platform = self.platform
+        if from_profile or env != platform.env:
+            platform = replace(platform, **from_profile, env=env)
         return replace(
             self,
             hosts={**profile.hosts, **self.hosts},
-            platform=replace(self.platform, **from_profile, env=env),
+            platform=platform,
             now=self.now or datetime.now(UTC),
             seed=randbits(SEED_BITS) if self.seed is None else self.seed,
             read=set(),

@@ -111,11 +111,11 @@ def _record(app: AppDefinition, prepared: Prepared, raw_response: RawResponse, r
         cassette = Cassette(require_cassette_path(prepared.context))
         cassette.record(exchange, instead=prepared.superseded)
     except KustomerNbError as error:
-        return replace(run, diagnostics=Diagnostics([*run.diagnostics, *error.diagnostics]))
+        return replace(run, later_diagnostics=Diagnostics([*run.later_diagnostics, *error.diagnostics]))
     except (OSError, ValueError) as error:
         # The response is here already: an exception would lose it, and a POST cannot be repeated.
         message = f"the exchange could not be recorded: {hide_all(str(error))}."
         fix = "check that the cassette and its folder can be written."
         diagnostic = Diagnostic(Code.CASSETTE_NOT_WRITTEN, Severity.ERROR, "", message, fix)
-        return replace(run, diagnostics=Diagnostics([*run.diagnostics, diagnostic]))
+        return replace(run, later_diagnostics=Diagnostics([*run.later_diagnostics, diagnostic]))
     return run

@@ -142,7 +142,7 @@ def _needs_method(prepared: Prepared, *, is_loopback: bool | None = None) -> boo
 
 def _sends_secret_to_chosen_host(prepared: Prepared) -> bool:
     """Return whether a request sends a secret to a host that an input chose, confirmed or not."""
-    return bool(prepared.secret_sent and prepared.request.host_inputs)
+    return bool(prepared.request.host_inputs and prepared.secret_sent)
 
 
 def _needs_host(prepared: Prepared, *, is_loopback: bool | None = None) -> bool:

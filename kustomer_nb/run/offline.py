@@ -9,6 +9,7 @@ from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, LoadError, RequestError
 from kustomer_nb.output import map_sample
+from kustomer_nb.platform import REST_API
 from kustomer_nb.request import NOT_REST_API
 from kustomer_nb.request.url import Address, AddressError, parse_address, resolve
 from kustomer_nb.storage.cassette import Cassette
@@ -59,10 +60,9 @@ def run_offline(definition: ActionDefinition, app: AppDefinition, prepared: Prep
 
 def _sample_run(definition: ActionDefinition, prepared: Prepared) -> Run:
     # Only rest_api actions send a request; what the platform does for other types is not known.
-    if not_rest_api := [
-        diagnostic for diagnostic in prepared.request.diagnostics if diagnostic.code == NOT_REST_API
-    ]:
-        raise RequestError(not_rest_api)
+    if definition.type not in (None, REST_API):
+        diagnostics = prepared.request.diagnostics
+        raise RequestError([diagnostic for diagnostic in diagnostics if diagnostic.code == NOT_REST_API])
     if definition.sample_output_context is None:
         message, fix = "the action has no sampleOutputContext.", "add one, or run the action live."
         raise RequestError([Diagnostic(Code.NO_SAMPLE, Severity.ERROR, "/sampleOutputContext", message, fix)])

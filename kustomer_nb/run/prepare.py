@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
@@ -13,8 +14,9 @@ from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TemplateError
 from kustomer_nb.platform import Platform
-from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request
-from kustomer_nb.schema import Conversion, coerce
+from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request, deferred
+from kustomer_nb.request.provenance import Locate
+from kustomer_nb.schema import Conversion, coerce, compile_once
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret
 from kustomer_nb.storage.cassette import Cassette, Exchange, RecordedRequest
@@ -23,7 +25,7 @@ from kustomer_nb.template.traced_values import real
 
 from .context import RunContext
 from .guards import chosen_host, is_denied
-from .recordable import require_cassette_path, to_recorded_request
+from .recordable import collect_secrets, require_cassette_path, to_recorded_request
 from .sent_secrets import secret_sent
 
 _FIRST_VARIABLE = re.compile(r"\s*(?:/#|\{\{\{?&?\s*)([^\s.}]+)")
@@ -43,11 +45,16 @@ def with_placeholders(
     base_key = _base_key(definition)
     filled: dict[str, Secret | None] = {}
     for key, value in values.items():
-        declared = app.setting(key)
-        stand_in = placeholder(key, declared.type if declared else None)
-        if key == base_key:
-            stand_in = Secret(f"https://{stand_in.reveal()}.invalid", source=stand_in.source)
-        filled[key] = value or (Secret(recorded[key], source="cassette") if key in recorded else stand_in)
+        if value is not None:
+            filled[key] = value
+        elif key in recorded:
+            filled[key] = Secret(recorded[key], source="cassette")
+        else:
+            declared = app.setting(key)
+            stand_in = placeholder(key, declared.type if declared else None)
+            if key == base_key:
+                stand_in = Secret(f"https://{stand_in.reveal()}.invalid", source=stand_in.source)
+            filled[key] = stand_in
     return filled
 
 
@@ -95,9 +102,8 @@ class Prepared:
 
     ``input_errors`` is why the platform would reject the inputs. ``read_errors`` are errors in the part of
     the file that the run is made of: with one, nothing is run. ``context`` is resolved against the profile.
-    ``secret_sent`` names a secret that the request carries; it is empty if there is none. ``exchange`` is
-    the recorded response of a replay, ``superseded`` the same request recorded at another time or with
-    another seed.
+    ``exchange`` is the recorded response of a replay, ``superseded`` the same request recorded at another
+    time or with another seed.
     """
 
     inputs: Any
@@ -107,10 +113,27 @@ class Prepared:
     profile: Profile
     mode: str
     context: RunContext
-    secret_sent: str = ""
+    app: AppDefinition
     exchange: Exchange | None = None
     superseded: RecordedRequest | None = None
     read_errors: Diagnostics = field(default_factory=Diagnostics)
+
+    # Asked only where inputs choose the host: to know it every text of the request is looked through.
+    @cached_property
+    def secret_sent(self) -> str:
+        """The label of a secret that the request carries, or words for it; empty if there is none."""
+        return secret_sent(self.request, self.app)
+
+    @cached_property
+    def secrets(self) -> dict[str, Secret]:
+        """The secrets of the run by label, for a `Redactor`."""
+        return collect_secrets(self.app, self)
+
+    def with_exchange(self, exchange: Exchange) -> Prepared:
+        """Return the same with a recorded response."""
+        prepared = replace(self, exchange=exchange)
+        vars(prepared)["secrets"] = self.secrets
+        return prepared
 
 
 @dataclass(frozen=True)
@@ -135,10 +158,12 @@ def prepare(
     inputs: Mapping[str, Any],
     context: RunContext,
     read_errors: ReadErrors = lambda request: (),
+    locate: Locate | None = None,
 ) -> Prepared:
     """Return the coerced inputs and the request. Errors of both are values, so that a preview can show them.
 
-    ``read_errors`` returns the errors in the part of the file that a request is made of.
+    ``read_errors`` returns the errors in the part of the file that a request is made of, ``locate`` the
+    position of a part of the action there. In sample mode the request is built when somebody looks at it.
 
     Raises:
         NameNotFoundError: there is no such profile.
@@ -148,7 +173,7 @@ def prepare(
     """
     profile = load_profile(context.profile, context.root)
     mode = mode_of(context.mode, profile)
-    preparation = _Preparation(definition, app, inputs, profile, mode, read_errors)
+    preparation = _Preparation(definition, app, inputs, profile, mode, read_errors, locate)
     if mode == "replay":
         return preparation.find_recorded(context)
     prepared = preparation.build(context.resolve(profile))
@@ -166,6 +191,8 @@ def coerce_inputs(definition: ActionDefinition, inputs: Any, context: RunContext
     """Return inputs as a resolved context coerces them; the form and the preview both ask this function."""
     value, missing, step_errors = _resolve_steps(inputs, context)
     schema, conversions = input_schema(definition, context.platform), context.platform.conversions
+    if definition.input_schema:
+        schema = compile_once(schema)
     try:
         coerced = coerce(value, schema, conversions=conversions)
     except InputError as error:
@@ -185,6 +212,7 @@ class _Preparation:
     profile: Profile
     mode: str
     read_errors: ReadErrors
+    locate: Locate | None
 
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
@@ -196,7 +224,7 @@ class _Preparation:
             prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
             match = None if prepared.input_errors else cassette.find(to_recorded_request(self.app, prepared))
             if match is not None:
-                return replace(prepared, exchange=match)
+                return prepared.with_exchange(match)
             candidates.append(prepared)
         # With a recorded setting instead of a placeholder, the error names only what really differs.
         return candidates[1 if len(candidates) > 1 and has_placeholder(candidates[0].request) else 0]
@@ -218,7 +246,6 @@ class _Preparation:
         """Return the request of a resolved context."""
         inputs = coerce_inputs(self.definition, self.inputs, context)
         request = self._request(inputs, context, exchange)
-        request = replace(request, converted=inputs.converted, missing=(*inputs.missing, *request.missing))
         prepared = Prepared(
             inputs=inputs.value,
             converted=inputs.converted,
@@ -227,7 +254,7 @@ class _Preparation:
             profile=self.profile,
             mode=self.mode,
             context=context,
-            secret_sent=secret_sent(request, self.app),
+            app=self.app,
             read_errors=Diagnostics(self.read_errors(request)),
         )
         warning = chosen_host(prepared) if self.mode in SENDING else None
@@ -246,23 +273,32 @@ class _Preparation:
             values = resolve(keys.values(), where, self.app, prompt=prompt)
             if not is_sent:
                 values = with_placeholders(values, self.definition, self.app, exchange)
-            return build_request(
+            make = partial(
+                build_request,
                 self.definition,
                 inputs.value if isinstance(inputs.value, Mapping) else {},
                 {name: values[key] for name, key in keys.items()},
                 platform=context.platform,
-                rendering=context.rendering("request"),
                 hosts=context.hosts,
                 accounts=account_tokens(self.definition, profile, context, where, is_sent=is_sent),
                 allow_missing=context.allow_missing,
                 is_sent=is_sent,
                 variables=variables(keys.values(), where),
+                converted=inputs.converted,
+                missing=inputs.missing,
+                locate=self.locate,
             )
+            # A helper of the user's own may do anything, so it is called when the user expects it.
+            if self.mode == "sample" and not context.helpers:
+                return deferred(lambda: make(rendering=context.rendering("request")))
+            return make(rendering=context.rendering("request"))
 
         request = build(None)
+        if not is_sent:
+            return request
         # A person is only asked for a token if the request would be sent with it.
         is_refused = bool(inputs.errors) or is_denied(request, profile) or any(self.read_errors(request))
-        if is_sent and not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
+        if not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
             request = build(_prompt_for(context.prompt, request.unset))
         return request
 

@@ -116,6 +116,8 @@ def resolve_proxy(profile: Profile, root: Path) -> str | Secret | None:
 def _proxy_secrets(prepared: Prepared) -> dict[str, Secret]:
     """Return user and password of the proxy in each form that its error pages may echo."""
     proxy = resolve_proxy(prepared.profile, prepared.context.root) if prepared.mode in SENDING else None
+    if proxy is None:
+        return {}
     url = str(proxy.reveal()) if isinstance(proxy, Secret) else proxy or ""
     # The last @ ends the credentials: a password may contain another one.
     auth = url.partition("://")[2].rpartition("@")[0]
@@ -160,15 +162,18 @@ def to_recorded_request(app: AppDefinition, prepared: Prepared) -> RecordedReque
         if (secret := request.secrets.get(f"${key}")) is not None and _is_plain(app, key)
     }
     recorded_request = RecordedRequest.from_request(request, plain_settings)
-    description = describe_request(request, prepared.profile.mask)
-    headers = {name.lower(): value for name, value in description["headers"].items()}
-    recorded_request = replace(
-        recorded_request,
-        url=description["url"],
-        headers={name: headers[name] for name in recorded_request.headers},
-        body=description["body"],
-    )
-    redacted = recorded_request.hidden(_redactor_before_response(app, prepared))
+    names = {name.lower() for name, _ in request.header_texts}
+    # Without a mask, and with each header once, the request is described by what it shows.
+    if prepared.profile.mask or len(request.header_texts) > len(names):
+        description = describe_request(request, prepared.profile.mask)
+        headers = {name.lower(): value for name, value in description["headers"].items()}
+        recorded_request = replace(
+            recorded_request,
+            url=description["url"],
+            headers={name: headers[name] for name in recorded_request.headers},
+            body=description["body"],
+        )
+    redacted = recorded_request.hidden(_redactor_before_response(prepared))
     # A cookie is a secret without a label: its hash is stored, so that the same cookie still matches.
     return redacted.covered(list(prepared.profile.mask)).without_cookies()
 
@@ -185,17 +190,19 @@ def build_record(prepared: Prepared, run: Run | None = None) -> dict[str, Any]:
     return {**record, **response, "output": run.output}
 
 
-def _redactor_before_response(app: AppDefinition, prepared: Prepared) -> Redactor:
+def _redactor_before_response(prepared: Prepared) -> Redactor:
     """Return what hides all that is known of a run before its response.
 
     A request is matched by what this leaves of it. A replay has no response when it looks for one, so values
     that only the response reveals as masked must stay in the request on both sides.
     """
-    return Redactor(_sensitive_values(app, prepared, build_record(prepared)))
+    if not prepared.profile.mask:
+        return Redactor(prepared.secrets)
+    return Redactor(_sensitive_values(prepared, build_record(prepared)))
 
 
-def _sensitive_values(app: AppDefinition, prepared: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
-    return {**collect_secrets(app, prepared), **masked(prepared.profile.mask, record)}
+def _sensitive_values(prepared: Prepared, record: Mapping[str, Any]) -> dict[str, Secret]:
+    return {**prepared.secrets, **masked(prepared.profile.mask, record)}
 
 
 def build_exchange(app: AppDefinition, prepared: Prepared, raw_response: RawResponse, run: Run) -> Exchange:
@@ -212,8 +219,8 @@ def build_exchange(app: AppDefinition, prepared: Prepared, raw_response: RawResp
         now=prepared.context.now if "now" in used else None,
         seed=prepared.context.seed if "seed" in used else None,
         env=_used_env(prepared),
-        hide=Redactor({**_sensitive_values(app, prepared, record), **cookies}),
-        hide_request=_redactor_before_response(app, prepared),
+        hide=Redactor({**_sensitive_values(prepared, record), **cookies}),
+        hide_request=_redactor_before_response(prepared),
         mask=prepared.profile.mask,
         reads=read_headers(run.output_template),
     )

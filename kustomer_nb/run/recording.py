@@ -14,7 +14,7 @@ from kustomer_nb.secrets.masking import cover, masked
 from kustomer_nb.storage import history
 
 from .prepare import Prepared
-from .recordable import build_record, collect_secrets
+from .recordable import build_record
 from .result import Run
 
 # Redacting more bytes than this would block the other tasks of an event loop noticeably.
@@ -23,6 +23,8 @@ LARGEST_ON_LOOP = 2**18
 
 def add_to_history(app: AppDefinition, prepared: Prepared, run: Run) -> tuple[Diagnostic, ...]:
     """Add a run to the history, and return the problems of writing it."""
+    if not _is_kept(prepared):
+        return ()
     record = build_record(prepared, run)
     outcome = "sample" if run.response is None else "answered"
     return _append(app, prepared, record, outcome=outcome, elapsed=run.elapsed)
@@ -35,6 +37,8 @@ def add_failure_to_history(
 
     ``error`` is a `TransportError`, or the cancellation of the task.
     """
+    if not _is_kept(prepared):
+        return ()
     message = str(error) if isinstance(error, TransportError) else "cancelled before a response was received"
     outcome = _outcome(prepared, error)
     return _append(app, prepared, build_record(prepared), outcome=outcome, error=message)
@@ -52,15 +56,17 @@ def _outcome(prepared: Prepared, error: BaseException) -> str:
     return "failed" if isinstance(error, TransportError) else "cancelled"
 
 
+def _is_kept(prepared: Prepared) -> bool:
+    return prepared.profile.history and history.is_on()
+
+
 def _append(
     app: AppDefinition, prepared: Prepared, record: dict[str, Any], **facts: Any
 ) -> tuple[Diagnostic, ...]:
-    root, profile = prepared.context.root, prepared.profile
-    if not profile.history or not history.is_on():
-        return ()
+    profile = prepared.profile
     labels = prepared.request.labels
     cookies = cookies_in(record, labels)
-    redactor = Redactor({**collect_secrets(app, prepared), **masked(profile.mask, record), **cookies})
+    redactor = Redactor({**prepared.secrets, **masked(profile.mask, record), **cookies})
     # Masks first: a pointer may lead into a body that is JSON in a string, which redaction may change.
     redacted = without_cookies(redactor.value(cover(profile.mask, record)), labels)
     if "response" in redacted:
@@ -86,5 +92,5 @@ def _append(
         "hosts": redactor.value(dict(prepared.context.hosts)),
         "sent_to": redactor.text(prepared.request.sent_to_origin),
     }
-    problem = history.append(root, line)
+    problem = history.append(prepared.context.root, line)
     return () if problem is None else (problem,)

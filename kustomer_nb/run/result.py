@@ -75,15 +75,25 @@ class Run(Displayable):
     dropped: tuple[Drop, ...] = ()
     unconverted: tuple[Unconverted, ...] = ()
     absent: tuple[str, ...] = ()
-    missing: tuple[MissingReference, ...] = ()
+    output_missing: tuple[MissingReference, ...] = ()
     elapsed: float = 0.0
     attempts: int = 0
     profile: Profile = field(default_factory=Profile)
-    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    later_diagnostics: Diagnostics = field(default_factory=Diagnostics)
     mapped: Any = None
     definition: ActionDefinition = field(default_factory=ActionDefinition)
     output_template: Any = None
     platform: Platform = field(default_factory=Platform)
+
+    @property
+    def missing(self) -> tuple[MissingReference, ...]:
+        """The references without a value, in the request and then in outputTemplate."""
+        return (*self.request.missing, *self.output_missing)
+
+    @property
+    def diagnostics(self) -> Diagnostics:
+        """The warnings of the request, and then what was reported of the response and of outputTemplate."""
+        return Diagnostics([*self.request.diagnostics.warnings, *self.later_diagnostics])
 
     @property
     def ok(self) -> bool:

@@ -1,10 +1,10 @@
 """The part of JSON Schema that the platform applies to the inputs and the output of an action."""
 
 from .coerce import Coerced, coerce
-from .compile import Schema, compile_schema
+from .compile import Schema, compile_once, compile_schema
 from .inference import Inferred, infer
 from .nodes import Conversion
-from .project import Drop, Projected, Unconverted, project
+from .project import Drop, Projected, Unconverted, project, project_json
 
 __all__ = [
     "Coerced",
@@ -15,7 +15,9 @@ __all__ = [
     "Schema",
     "Unconverted",
     "coerce",
+    "compile_once",
     "compile_schema",
     "infer",
     "project",
+    "project_json",
 ]

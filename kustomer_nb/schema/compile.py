@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeAlias
 
+from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 from kustomer_nb.jsontext.pointer import join
 
@@ -47,6 +48,9 @@ def compile_schema(schema: Any) -> Schema:
     root = read_node(schema)
     return Schema(root, compile_node(root), compile_root(root))
 
+
+# For the schemas of an action, which each of its runs applies: compiling one takes longer than applying it.
+compile_once = ValueCache(compile_schema).get
 
 # Its arguments are the value, its JSON pointer, and the walk that collects conversions and faults.
 Step: TypeAlias = Callable[[Any, str, Walk], Any]

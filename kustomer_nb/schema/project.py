@@ -63,6 +63,22 @@ def project(
         ({'total': '9.5'}, (Drop(pointer='/debug', value=True),))
     """
     require_end(value, "")
+    return project_json(value, schema, every_depth=every_depth, conversions=conversions)
+
+
+def project_json(
+    value: Any,
+    schema: Any,
+    *,
+    every_depth: bool = True,
+    conversions: Mapping[str, Callable[[Any], Any]] | None = None,
+) -> Projected:
+    """Return what `project` returns for a value that is known to be JSON, and so to have an end.
+
+    Example:
+        >>> project_json({"a": 1, "b": 2}, {"properties": {"a": {}}, "additionalProperties": False}).value
+        {'a': 1}
+    """
     walk = Walk(every_depth, table(conversions))
     result = compile_schema(schema).step(value, "", walk)
     if not walk.faults:

@@ -71,6 +71,11 @@ class Wholes:
     def __bool__(self) -> bool:
         return bool(self._labels or self._named)
 
+    @property
+    def has_names(self) -> bool:
+        """Whether one is found by the name of a member."""
+        return bool(self._members)
+
     def hits(self, text: bytes) -> Iterator[tuple[int, int, str]]:
         """Yield where credentials stand in a text whose spaces were made +, and the label of each."""
         if self._anywhere is not None:

@@ -25,7 +25,7 @@ KINDS = (
 _BY_LETTER = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 # All but the characters of base64 made spaces.
-_RUNS = bytes(
+RUNS = bytes(
     one if chr(one).isascii() and (chr(one).isalnum() or one in b"+/_-") else 32 for one in range(256)
 )
 _GAP = b"\0"
@@ -155,7 +155,7 @@ def unpacked(text: bytes, shortest: int) -> Iterator[DecodedBase64]:
     """
     characters = max(-(-shortest * 8 // 6), 4)
     # Most texts have no such run; whether there is one is quicker asked so.
-    if max(map(len, text.translate(_RUNS).split()), default=0) < characters:
+    if max(map(len, text.translate(RUNS).split()), default=0) < characters:
         return
     pattern = rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{%d,}" % characters
     runs = [found.span() for found in re.finditer(pattern, text)]

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from .credential_forms import Wholes
@@ -18,7 +19,12 @@ SHORTEST_INNER = 8
 # What stays: nothing, then what quote, encodeURIComponent, encodeURI and the addresses of npm request leave.
 _URL_SAFE = ("", "/", "!'()*", "!'()*;/?:@&=+$,#", "!()*;/?:@&=+$,#%[]")
 _SCHEME = re.compile(r"(?:bearer|basic|token)\s+", re.IGNORECASE)
+# As Python writes the numbers that json reads: 1e400 is inf.
+_NUMBER_BEGINS = frozenset("0123456789-in")
 _HEX = re.compile("%[0-9A-F]{2}")
+# Making the forms of one secret takes 150 calls, and every run of an action has the same few secrets.
+_MOST_CACHED = 32
+_CACHED: dict[tuple[tuple[str, Any], ...], SecretForms] = {}
 
 
 def utf8(text: str) -> bytes:
@@ -33,7 +39,7 @@ class SecretForms:
     ``written`` stand in a text as it is, ``bare`` in one that was decoded once, ``plain`` in one that was
     decoded more often; ``numbers`` are the values as JSON numbers are written. ``wholes`` are the
     credentials, looked for in any text. ``reach`` is the length of the longest of ``bare`` and ``wholes``,
-    ``shortest`` that of the shortest.
+    ``shortest`` that of the shortest. ``has_numbers`` says whether one of ``numbers`` may be a JSON number.
     """
 
     written: Mapping[bytes, str]
@@ -43,13 +49,25 @@ class SecretForms:
     wholes: Wholes
     reach: int
     shortest: int
-
-    def __bool__(self) -> bool:
-        return bool(self.written or self.wholes)
+    has_numbers: bool
+    has_wholes: bool
+    # An attribute and not __bool__: it is asked for every text.
+    is_empty: bool
 
     @classmethod
     def of(cls, secrets: Mapping[str, Secret]) -> SecretForms:
-        """Return the forms of secrets; those too short to be removed have none."""
+        """Return the forms of secrets, cached; those too short to be removed have none."""
+        # By digests: a key that held the secrets would keep them alive.
+        key = tuple([(label, secret.identity) for label, secret in secrets.items()])
+        forms = _CACHED.get(key)
+        if forms is None:
+            if len(_CACHED) >= _MOST_CACHED:
+                _CACHED.clear()
+            forms = _CACHED[key] = cls._from_secrets(secrets)
+        return forms
+
+    @classmethod
+    def _from_secrets(cls, secrets: Mapping[str, Secret]) -> SecretForms:
         found = [
             (label, value)
             for label, secret in secrets.items()
@@ -60,14 +78,18 @@ class SecretForms:
         bare = {form: label for label, value in long for form in bare_forms(value)}
         wholes = Wholes(secret for secret in secrets.values() if isinstance(secret, Credential))
         shortest = [*map(len, bare), *([wholes.shortest] if wholes else [])]
+        written = {form: label for label, value in found for form in written_forms(value)}
         return cls(
-            {form: label for label, value in found for form in written_forms(value)},
+            written,
             bare,
             {plain_form(value): label for label, value in long},
             {value: label for label, value in found},
             wholes,
             max([wholes.reach, *map(len, bare)]),
             min(shortest, default=0),
+            any(value[0] in _NUMBER_BEGINS for _, value in found),
+            bool(wholes),
+            not written and not wholes,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable, Iterable
 from secrets import token_bytes
 from typing import Any, NoReturn
@@ -12,6 +13,7 @@ from weakref import WeakValueDictionary
 _ALIVE: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 # By this two secrets are compared; it is another one in each process.
 _KEY = token_bytes(32)
+_NOT_IN_NAMES = re.compile(r"\W")
 
 
 def variable(key: str) -> str:
@@ -21,7 +23,7 @@ def variable(key: str) -> str:
         >>> variable("ecommstore.default.authToken")
         'ECOMMSTORE_DEFAULT_AUTHTOKEN'
     """
-    return "".join(char if char.isalnum() else "_" for char in key).upper()
+    return _NOT_IN_NAMES.sub("_", key).upper()
 
 
 def keys_by_variable(keys: Iterable[str]) -> dict[str, list[str]]:
@@ -51,13 +53,19 @@ class Secret:
         's3cr3t-token'
     """
 
-    __slots__ = ("__reveal", "__weakref__", "source")
+    __slots__ = ("__digest", "__reveal", "__weakref__", "source")
 
     def __init__(self, value: str | float | bool, *, source: str) -> None:
         # In a closure: what lists the attributes of an object shows a function, and not the value.
         self.__reveal: Callable[[], str | float | bool] = lambda: value
+        self.__digest = b""
         self.source = source
         _ALIVE[id(self)] = self
+
+    @property
+    def identity(self) -> object:
+        """What a redactor looks for is the same for secrets of equal identity."""
+        return self.digest
 
     def reveal(self) -> str | float | bool:
         """Return the real value; for the wire alone."""
@@ -69,15 +77,19 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._digest(), other._digest())
+        return hmac.compare_digest(self.digest, other.digest)
 
     def __hash__(self) -> int:
-        return hash(self._digest())
+        return hash(self.digest)
 
-    def _digest(self) -> bytes:
-        value = self.reveal()
-        said = f"{type(value).__name__} {value}".encode("utf-8", "surrogatepass")
-        return hmac.digest(_KEY, said, "sha256")
+    @property
+    def digest(self) -> bytes:
+        """What stands for the type and value in comparisons; without this process's key it says nothing."""
+        if not self.__digest:
+            value = self.reveal()
+            written = f"{type(value).__name__} {value}".encode("utf-8", "surrogatepass")
+            self.__digest = hmac.digest(_KEY, written, "sha256")
+        return self.__digest
 
     def __bool__(self) -> bool:
         return True
@@ -138,6 +150,11 @@ class Credential(Secret):
         self.label = label
         self.names = tuple(names)
         self.settings = frozenset(settings)
+
+    @property
+    def identity(self) -> object:
+        """What a redactor looks for is the same for credentials of equal identity."""
+        return self.digest, self.label, self.names
 
 
 def all_secrets() -> list[Secret]:

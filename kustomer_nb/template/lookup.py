@@ -156,7 +156,7 @@ def look_up(value: Any, segments: Iterable[str]) -> Any:
     for segment in segments:
         if value is None or value is UNDEFINED:
             return value
-        value = own_property(value, segment)
+        value = value.get(segment, UNDEFINED) if type(value) is dict else own_property(value, segment)
     return value
 
 

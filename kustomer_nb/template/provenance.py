@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, NoReturn
 
 from kustomer_nb.diagnostics import Diagnostic, Span
@@ -78,8 +79,8 @@ class Piece:
     def cut(self, index: int) -> tuple[Piece, Piece]:
         """Split the piece at ``index``; a label stays with the first part."""
         remainder = None if self.label is None else ""
-        head = replace(self, text=self.text[:index], raw=None)
-        return head, replace(self, text=self.text[index:], raw=None, label=remainder)
+        head = Piece(self.text[:index], self.kind, self.path, self.label, self.pointer, self.span)
+        return head, Piece(self.text[index:], self.kind, self.path, remainder, self.pointer, self.span)
 
     def __repr__(self) -> str:
         return f"<Piece: {self.shown!r}, {self.kind.value}>"
@@ -88,6 +89,11 @@ class Piece:
         # A copy outside of the process would contain the value of the setting.
         msg = "a Piece is never pickled or copied: it may contain the real value of a setting"
         raise TypeError(msg)
+
+
+# Without a call of Python's for each piece: a text is read ten times on its way to the wire.
+_text_of = attrgetter("text")
+_label_of = attrgetter("label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,29 +135,39 @@ class Text:
     @property
     def real(self) -> str:
         """The real text with the values of settings: for sending and computing, never for display."""
-        return "".join(piece.text for piece in self.pieces)
+        return "".join(map(_text_of, self.pieces))
 
     @property
     def shown(self) -> str:
         """The text with each setting as ``$key``."""
-        return "".join(piece.shown for piece in self.pieces)
+        labels = [*map(_label_of, self.pieces)]
+        if labels.count(None) == len(labels):
+            return "".join(map(_text_of, self.pieces))
+        return "".join([piece.text if piece.label is None else piece.label for piece in self.pieces])
+
+    @property
+    def has_setting(self) -> bool:
+        """Whether a piece comes from a setting."""
+        return [*map(_label_of, self.pieces)].count(None) < len(self.pieces)
 
     def __add__(self, other: Text) -> Text:
         return Text(self.pieces + other.pieces)
 
     def __bool__(self) -> bool:
-        return any(piece.text for piece in self.pieces)
+        return any(map(_text_of, self.pieces))
 
     def map(self, change: Callable[[str], str]) -> Text:
         """Return the text with ``change``, which must work character by character, applied to each piece."""
-        return Text(tuple([self._changed(piece, change) for piece in self.pieces]))
-
-    @staticmethod
-    def _changed(piece: Piece, change: Callable[[str], str]) -> Piece:
-        text = change(piece.text)
-        if text == piece.text:
-            return piece
-        return replace(piece, text=text, raw=piece.text if piece.raw is None else piece.raw)
+        pieces: list[Piece] = []
+        is_changed = False
+        for piece in self.pieces:
+            text = change(piece.text)
+            if text != piece.text:
+                is_changed = True
+                raw = piece.text if piece.raw is None else piece.raw
+                piece = Piece(text, piece.kind, piece.path, piece.label, piece.pointer, piece.span, raw)
+            pieces.append(piece)
+        return Text(tuple(pieces)) if is_changed else self
 
     def rewritten(self, text: str) -> Text:
         """Return ``text`` in one piece, for a change that does not work character by character."""
@@ -163,16 +179,15 @@ class Text:
 
     def split_at(self, index: int) -> tuple[Text, Text]:
         """Split the text at ``index``; a label stays with the first part."""
-        before: list[Piece] = []
         for position, piece in enumerate(self.pieces):
             if index < len(piece.text):
-                head, tail = piece.cut(index) if index else (None, piece)
-                if head is not None:
-                    before.append(head)
-                return Text(tuple(before)), Text((tail, *self.pieces[position + 1 :]))
-            before.append(piece)
+                before, after = self.pieces[:position], self.pieces[position:]
+                if index:
+                    head, tail = piece.cut(index)
+                    before, after = (*before, head), (tail, *after[1:])
+                return Text(before), Text(after)
             index -= len(piece.text)
-        return self, Text()
+        return self, EMPTY
 
     def after(self, index: int) -> Text:
         """Return the text from ``index``; it keeps a label, because the part before it is dropped."""
@@ -186,7 +201,7 @@ class Text:
         """Split at the first separator, as ``str.partition`` does."""
         index = self.real.find(separator)
         if index < 0:
-            return self, Text(), Text()
+            return self, EMPTY, EMPTY
         before, remainder = self.split_at(index)
         delimiter, after = remainder.split_at(len(separator))
         return before, delimiter, after
@@ -204,9 +219,15 @@ class Text:
     def strip(self, characters: str) -> Text:
         """Strip these characters from both ends, as ``str.strip`` does."""
         text = self.real
+        if text and text == text.strip(characters) and self.pieces[0].text:
+            # Most texts have nothing to strip.
+            return self
         start = len(text) - len(text.lstrip(characters))
         stripped, _ = self.after(start).split_at(len(text.strip(characters)))
         return stripped
+
+
+EMPTY = Text()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

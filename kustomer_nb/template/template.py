@@ -7,9 +7,9 @@ that only previews and lint need are imported on demand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TemplateError
@@ -25,6 +25,7 @@ from .runtime import FEW, OUTPUT, Find, Frame, Helper, Run, State, output_limit
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic
 
+    from .plain_tags import PlainTags
     from .provenance import Notes, Scope, Text
     from .tracing import Tracer
     from .variables import HelperCall, TemplateReferences, Variable
@@ -46,6 +47,7 @@ class Template:
     __slots__ = (
         "_called_names",
         "_lines",
+        "_plain_tags",
         "_programs",
         "_references",
         "_slots",
@@ -60,6 +62,8 @@ class Template:
         self._programs: dict[tuple[bool, bool, bool], Run] = {}
         self._slots = find_slots(tree)
         self._lines = LineIndex(text)
+        # None until it is needed, False for a template that has other statements.
+        self._plain_tags: PlainTags | Literal[False] | None = None
         self._references: TemplateReferences | None = None
         self._called_names: tuple[bool, frozenset[str]] | None = None
         self._uses_depths = ".." in text
@@ -191,11 +195,17 @@ class Template:
             >>> [(piece.text, piece.kind.value) for piece in text.pieces]
             [('Hi ', 'literal'), ('Ann', 'input'), ('!', 'literal')]
         """
-        make_notes, make_scope, make_text, make_tracer = _tracing()
-        mode = RenderMode(no_escape=no_escape, adds_numbers=adds_numbers)
-        state = self._state(helpers, find_helper, uses_depths=False)
+        make_notes, make_scope, make_text, make_tracer, find_tags = _tracing()
         scope = make_scope(scope) if isinstance(scope, Mapping) else scope
         notes = make_notes() if notes is None else notes
+        if not helpers and not no_escape:
+            # The fast path, for most templates.
+            if self._plain_tags is None:
+                self._plain_tags = find_tags(self.text, self.tree, self._lines) or False
+            if self._plain_tags and (pieces := self._plain_tags.trace(scope, pointer, notes)) is not None:
+                return make_text(pieces)
+        mode = RenderMode(no_escape=no_escape, adds_numbers=adds_numbers)
+        state = self._state(helpers, find_helper, uses_depths=False)
         tracer = make_tracer(state, scope, mode, pointer, notes, self._lines)
         try:
             to_text = tracer.root(self.tree)
@@ -244,12 +254,19 @@ class Template:
 
 
 @cache
-def _tracing() -> tuple[type[Notes], type[Scope], type[Text], type[Tracer]]:
+def _tracing() -> tuple[
+    type[Notes],
+    type[Scope],
+    type[Text],
+    type[Tracer],
+    Callable[[str, Program, LineIndex], PlainTags | None],
+]:
     """Import what only previews need; cached, because an import takes as long as a short template."""
+    from .plain_tags import find_plain_tags
     from .provenance import Notes, Scope, Text
     from .tracing import Tracer
 
-    return Notes, Scope, Text, Tracer
+    return Notes, Scope, Text, Tracer, find_plain_tags
 
 
 def _parse(text: str) -> Template:

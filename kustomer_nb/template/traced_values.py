@@ -13,7 +13,6 @@ from kustomer_nb.printable import one_line
 
 from .js_semantics import add_values, is_number
 from .provenance import Kind, Piece, Scope, Text, Traced
-from .value_syntax import items
 
 SettingLabels = tuple[str, ...]
 
@@ -219,21 +218,26 @@ def _plain_leaf(leaf: Any, *, hides: bool) -> Any:
     return leaf
 
 
-def pieces(tree: Any) -> Iterator[Piece]:
-    """Yield every piece of a traced value.
+def pieces(tree: Any) -> list[Piece]:
+    """Return every piece of a traced value, in order.
 
     Example:
-        >>> list(pieces({"a": [Text.of("x"), 1]}))
+        >>> pieces({"a": [Text.of("x"), 1]})
         [<Piece: 'x', literal>]
     """
+    all_pieces: list[Piece] = []
     waiting = [tree]
     while waiting:
         tree = waiting.pop()
         if isinstance(tree, Text):
-            yield from tree.pieces
+            all_pieces += tree.pieces
         elif isinstance(tree, Traced):
-            yield tree.piece
-        waiting += reversed([item for _, item in items(tree)])
+            all_pieces.append(tree.piece)
+        elif isinstance(tree, dict):
+            waiting += reversed(tree.values())
+        elif isinstance(tree, list):
+            waiting += reversed(tree)
+    return all_pieces
 
 
 def html_escape_warnings(pieces: Iterable[Piece]) -> Iterator[Diagnostic]:

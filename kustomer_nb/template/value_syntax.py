@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
 from types import MappingProxyType
@@ -216,12 +216,12 @@ def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield pointer, value
     for key, item in items(value):
-        yield from _strings(item, pointers.join(pointer, key))
+        if isinstance(item, (str, dict, list)):
+            yield from _strings(item, pointers.join(pointer, key))
 
 
-def items(value: Any) -> Iterator[tuple[str | int, Any]]:
-    """Yield the keys and members of an object or array; nothing for any other value."""
+def items(value: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return the keys and members of an object or array; nothing for any other value."""
     if isinstance(value, dict):
-        yield from value.items()
-    elif isinstance(value, list):
-        yield from enumerate(value)
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -16,7 +16,8 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from .errors import add_location
 from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope, Traced
-from .value_syntax import REFERENCE, ParsedReference, items, parse_reference, parse_template, with_pointer
+from .template import Template
+from .value_syntax import REFERENCE, ParsedReference, parse_reference, with_pointer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from .helpers import Ambient
     from .runtime import Helper
-    from .template import Template
 
 # This function tests whether its value exists, so a missing one is not reported.
 _ACCEPTS_MISSING = "ifExists"
@@ -99,6 +99,8 @@ def trace_value(
         >>> trace_value(["{{a}}", "/#a", 1], Scope({"a": True}))[0]
         <Text: true>
     """
+    if not isinstance(value, (str, dict, list)):
+        return value
     notes = Notes() if notes is None else notes
     return _resolve(value, pointer, _TracingResolver(scope, rendering or Rendering(), notes))
 
@@ -110,11 +112,11 @@ class _HelperSet:
     """
 
     def __init__(self, rendering: Rendering, diagnostics: list[Diagnostic] | None) -> None:
-        from .helpers import HELPERS
-
         self.rendering = rendering
         self.diagnostics = diagnostics
-        self.names = HELPERS.keys() | rendering.helpers.keys() if rendering.helpers else HELPERS
+        known = _known_helpers()
+        self.names = known.keys() | rendering.helpers.keys() if rendering.helpers else known
+        self.plain_options = {"no_escape": rendering.no_escape, "adds_numbers": rendering.adds_numbers}
 
     @cached_property
     def ambient(self) -> Ambient:
@@ -142,14 +144,10 @@ class _HelperSet:
 
     def options(self, template: Template) -> dict[str, Any]:
         """Return the keyword arguments for rendering a template."""
-        options: dict[str, Any] = {
-            "no_escape": self.rendering.no_escape,
-            "adds_numbers": self.rendering.adds_numbers,
-        }
         # Without helpers a template takes the fast path of `Template.render`.
-        if template.may_call(self.names):
-            options |= {"helpers": self.helpers, "find_helper": self.find_helper}
-        return options
+        if not template.may_call(self.names):
+            return self.plain_options
+        return {**self.plain_options, "helpers": self.helpers, "find_helper": self.find_helper}
 
     def find_helper(self, name: str) -> Helper | None:
         """Return a helper that is called with arguments and is not in the mapping."""
@@ -174,6 +172,24 @@ class _HelperSet:
             raise TemplateError([failure]) from error
 
 
+def _read_reference(text: str, pointer: str) -> ParsedReference:
+    try:
+        return _parsed_reference(text)
+    except TemplateError as error:
+        raise with_pointer(error, pointer) from None
+
+
+_parsed_reference = lru_cache(maxsize=4096)(parse_reference)
+
+
+@cache
+def _known_helpers() -> Mapping[str, Any]:
+    """Import Kustomer's helpers; cached, because an import takes as long as a short template."""
+    from .helpers import HELPERS
+
+    return HELPERS
+
+
 class _PlainResolver:
     """Resolves strings to plain values."""
 
@@ -182,14 +198,14 @@ class _PlainResolver:
         self.helper_set = _HelperSet(rendering, None)
 
     def template(self, text: str, pointer: str) -> Any:
-        template = parse_template(text, pointer)
         try:
+            template = Template.parse(text)
             return template.render(self.context, **self.helper_set.options(template))
         except TemplateError as error:
             raise with_pointer(error, pointer) from error.__cause__
 
     def reference(self, text: str, pointer: str) -> Any:
-        reference = parse_reference(text, pointer)
+        reference = _read_reference(text, pointer)
         value = _value_at(self.context, reference.segments)
         return (
             value
@@ -207,24 +223,23 @@ class _TracingResolver:
         self.helper_set = _HelperSet(rendering, notes.diagnostics)
 
     def template(self, text: str, pointer: str) -> Any:
-        template = parse_template(text, pointer)
         try:
+            template = Template.parse(text)
             options = self.helper_set.options(template)
             return template.origins(self.scope, pointer=pointer, notes=self.notes, **options)
         except TemplateError as error:
             raise with_pointer(error, pointer) from error.__cause__
 
     def reference(self, text: str, pointer: str) -> Any:
-        reference = parse_reference(text, pointer)
-        kind, label = self.scope.origin(reference.segments)
-        value = _value_at(self.scope.values, reference.segments)
-        span = Span.from_offsets(text, 0, len(text))
+        reference = _read_reference(text, pointer)
+        segments = reference.segments
+        kind, label = self.scope.origin(segments)
+        value = _value_at(self.scope.values, segments)
+        span = Span(0, len(text), 1, 1)
         if label is not None or (kind is Kind.ENV and value is not UNDEFINED):
             self.notes.reads.append(Piece("", kind, reference.path, label, pointer, span))
         elif value is UNDEFINED and reference.path and reference.function != _ACCEPTS_MISSING:
-            self.notes.missing.append(
-                MissingReference(reference.path, pointer, kind, span, reference.segments[0])
-            )
+            self.notes.missing.append(MissingReference(reference.path, pointer, kind, span, segments[0]))
         if reference.function is not None:
             value = self._call_function(reference, value, text, pointer, label)
             kind, label = Kind.HELPER, None if value is UNDEFINED else label
@@ -267,27 +282,31 @@ def _too_deep(pointer: str) -> TemplateError:
 def _resolve_strings(value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver) -> Any:
     if isinstance(value, str):
         return (resolver.reference if value.startswith(REFERENCE) else resolver.template)(value, pointer)
-    if not isinstance(value, (dict, list)):
-        return value
-    members = _resolve_members(value, pointer, resolver)
     # As JSON.stringify does: undefined becomes null in an array and is dropped from an object.
+    if isinstance(value, dict):
+        members = _resolve_members(value.items(), pointer, resolver)
+        return {key: item for key, item in members if item is not UNDEFINED}
     if isinstance(value, list):
+        members = _resolve_members(enumerate(value), pointer, resolver)
         return [None if item is UNDEFINED else item for _, item in members]
-    return {key: item for key, item in members if item is not UNDEFINED}
+    return value
 
 
 def _resolve_members(
-    value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver
-) -> list[tuple[str | int, Any]]:
+    members: Iterable[tuple[Any, Any]], pointer: str, resolver: _PlainResolver | _TracingResolver
+) -> list[tuple[Any, Any]]:
     """Return the keys and resolved members of an object or array; one error has all their diagnostics."""
-    members: list[tuple[str | int, Any]] = []
+    resolved: list[tuple[Any, Any]] = []
     errors: list[TemplateError] = []
-    for key, item in items(value):
+    for key, item in members:
+        if not isinstance(item, (str, dict, list)):
+            resolved.append((key, item))
+            continue
         try:
-            members.append((key, _resolve_strings(item, pointers.join(pointer, key), resolver)))
+            resolved.append((key, _resolve_strings(item, pointers.join(pointer, key), resolver)))
         except TemplateError as error:
             errors.append(error)
     if errors:
         diagnostics = [diagnostic for error in errors for diagnostic in error.diagnostics]
         raise TemplateError(diagnostics) from errors[0].__cause__
-    return members
+    return resolved

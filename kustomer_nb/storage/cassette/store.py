@@ -9,6 +9,7 @@ from pathlib import Path
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, SaveError
+from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.printable import one_line
 from kustomer_nb.storage.files import LARGEST, overwrite, read_file
@@ -64,7 +65,7 @@ class Cassette:
     @property
     def _by_key(self) -> dict[str, Exchange]:
         if self._exchanges is None:
-            _, self._exchanges = self._from_file()
+            self._exchanges = parsed_file(self.path, lambda: self._from_file()[1], "cassette")
         return self._exchanges
 
     def refusal(self, request: RecordedRequest) -> ReplayError:

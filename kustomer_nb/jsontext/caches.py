@@ -1,0 +1,115 @@
+"""Results that are kept while what they were made of stays the same: a file, or a JSON value.
+
+A run reads the same few files, schemas and templates as the one before.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Hashable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+MOST_KEPT = 64
+# What is made of a larger one takes too much memory to be kept.
+LARGEST_KEPT = 4 * 2**20
+# Two changes within one tick of a file system's clock leave the same time behind. A tick is 10 ms at most, or
+# one second, or two on FAT.
+_TICK = 100_000_000
+_LONG_TICK = 3_000_000_000
+_SECOND = 1_000_000_000
+
+
+class ValueCache(Generic[T]):
+    """Results of one function for JSON values, each kept until its value is changed in place.
+
+    Example:
+        >>> lengths = ValueCache(len)
+        >>> names = ["a"]
+        >>> lengths.get(names), names.append("b"), lengths.get(names)
+        (1, None, 2)
+    """
+
+    __slots__ = ("_kept", "_make")
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+        # The value is held as well: another one could be given its id otherwise.
+        self._kept: dict[int, tuple[Any, Any, T]] = {}
+
+    def get(self, value: Any) -> T:
+        """Return the result for a value; it is shared, so nobody may change it."""
+        kept = self._kept.get(id(value))
+        try:
+            # Comparing is a hundred times quicker than making most results.
+            if kept is not None and kept[0] is value and kept[1] == value:
+                return kept[2]
+            copy = deepcopy(value)
+        except RecursionError:
+            return self._make(value)
+        result = self._make(value)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[id(value)] = (value, copy, result)
+        return result
+
+
+_State = tuple[int, ...]
+_KEPT: dict[tuple[Hashable, ...], tuple[_State, Any]] = {}
+
+
+def parsed_file(path: Path, parse: Callable[[], T], *key: Hashable) -> T:
+    """Return ``parse()``, or what it returned before if the file at ``path`` is as it was then.
+
+    ``key`` tells apart what is made of one file in several ways. What is returned is shared, so nobody may
+    change it. An error of ``parse`` is raised each time.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "a.txt"
+        >>> _ = path.write_text("one")
+        >>> os.utime(path, (1, 1))
+        >>> parsed_file(path, path.read_text), parsed_file(path, lambda: "another way", "key")
+        ('one', 'another way')
+        >>> parsed_file(path, lambda: "not called")
+        'one'
+    """
+    state = _state_of(path)
+    if state is None:
+        return parse()
+    name = (os.fspath(path), *key)
+    kept = _KEPT.get(name)
+    if kept is not None and kept[0] == state:
+        value: T = kept[1]
+        return value
+    value = parse()
+    if len(_KEPT) >= MOST_KEPT:
+        _KEPT.clear()
+    _KEPT[name] = (state, value)
+    return value
+
+
+def _state_of(path: Path) -> _State | None:
+    """Return what changes with the file; None if it may change without that, or cannot be looked at."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError):
+        return None
+    changed = max(status.st_mtime_ns, status.st_ctime_ns)
+    tick = _TICK if changed % _SECOND else _LONG_TICK
+    if time.time_ns() - changed < tick or status.st_size > LARGEST_KEPT:
+        return None
+    return (
+        status.st_dev,
+        status.st_ino,
+        status.st_mode,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )
