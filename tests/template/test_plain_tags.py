@@ -1,6 +1,5 @@
 """Templates of text and variables alone: traced quickly, and exactly as the general walk traces them."""
 
-
 import pytest
 
 from kustomer_nb.template import UNDEFINED, Kind, Notes, SafeString, Scope, Template, TemplateError
