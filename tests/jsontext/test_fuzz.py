@@ -91,8 +91,8 @@ def test_each_mutation_is_read_or_rejected_with_little_work():
 def test_each_mutation_is_linted_or_rejected_with_little_work_and_every_diagnostic_is_inside_it():
     for text in texts():
         spans = [d.span for d in counted(linted_or_rejected, text, MOST_CALLS["lint"]) if d.span]
-        assert all(0 <= one.start <= one.end <= len(text) for one in spans), text
-        assert spans == [Span.from_offsets(text, one.start, one.end) for one in spans], text
+        assert all(0 <= span.start <= span.end <= len(text) for span in spans), text
+        assert spans == [Span.from_offsets(text, span.start, span.end) for span in spans], text
 
 
 def test_what_json_loads_accepts_is_read_as_the_same_value():

@@ -626,8 +626,8 @@ PIECES_IN_ARRAYS = ["{", '"', "`", '\\"', "\\`", "a ", "f(", "f(\n", "/*", '"a\n
 @pytest.mark.parametrize(("start", "piece"), [*(("[", piece) for piece in PIECES_IN_ARRAYS), ("{a:", '"a"b')])
 def test_no_repeated_piece_makes_the_reading_quadratic(start, piece):
     def read_pieces(size):
-        _, found = read_or_rejected(start + piece * (size // len(piece)))
-        assert found
+        _, diagnostics = read_or_rejected(start + piece * (size // len(piece)))
+        assert diagnostics
 
     # Four for linear work, sixteen for quadratic work.
     assert growth(read_pieces, 2_000) < 6

@@ -134,15 +134,13 @@ def test_a_post_that_took_too_long_is_unknown(make_action: Any) -> None:
 
 
 @pytest.mark.parametrize(("method", "outcome"), [("post", "unknown"), ("get", "cancelled")])
-def test_an_interrupted_run_is_kept_as_what_is_known_of_it(
-    method: str, outcome: str, make_action: Any
-) -> None:
+def test_an_interrupted_run_is_in_the_history(method: str, outcome: str, make_action: Any) -> None:
     with silent_server() as (uri, arrived):
         action = make_action(uri, method)
         with pytest.raises(KeyboardInterrupt), interrupted_when(arrived.is_set):
             run_action(action, platform=Platform(timeout=120))
 
-    # It is make_action on the transport's thread, while the cell is free already.
+    # It is written on the transport's thread, while the cell is free already.
     deadline = time.monotonic() + 60
     while not action.app.history() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -292,9 +290,16 @@ def test_behind_a_proxy_localhost_is_remote(make_action: Any, tmp_path: Path) ->
 def test_a_post_that_is_refused_on_retry_is_unknown(make_action: Any) -> None:
     with raw_server([b"HTTP/1.1 504 Late\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"]) as server:
         action = make_action(server.url)
-        closing = threading.Timer(0.2, server.close)
+
+        def close() -> None:
+            while not server.received:
+                time.sleep(0.01)
+            server.close()
+
+        closing = threading.Thread(target=close)
         closing.start()
-        outcome = outcome_without_response(action, retry=1, platform=Platform(timeout=5))
+        outcome = outcome_without_response(action, retry=1, platform=Platform(timeout=100))
+        closing.join()
 
     assert outcome == "unknown"
 

@@ -2,7 +2,16 @@ from contextlib import suppress
 
 import pytest
 
-from kustomer_nb.template import UNDEFINED, SafeString, Scope, Template, TemplateError, compiler, runtime
+from kustomer_nb.template import (
+    UNDEFINED,
+    SafeString,
+    Scope,
+    Template,
+    TemplateError,
+    compiler,
+    plain_tags,
+    runtime,
+)
 from kustomer_nb.template import template as template_module
 from kustomer_nb.template.parser import parse
 from tests.work import SLOW, count_calls, growth
@@ -19,7 +28,7 @@ def few_steps(monkeypatch):
     """Lower the limits, so that little work reaches them."""
     steps = 2_000
     monkeypatch.setattr(runtime, "WORK", steps)
-    for module in (runtime, compiler, template_module):
+    for module in (runtime, compiler, plain_tags, template_module):
         monkeypatch.setattr(module, "OUTPUT", 10 * steps)
     return steps
 
