@@ -39,6 +39,8 @@ benchmarks: $(VENV)/.test $(MODULES)
 	@$(BIN)/python -m pip install --quiet --editable '.[benchmarks]'
 	$(BIN)/python -m benchmarks.templates
 	$(BIN)/python -m benchmarks.lint
+	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.warm_get
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.difference
 	$(BIN)/python -m benchmarks.redaction

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from kustomer_nb.config import OFFLINE, SENDING, load_profile, project_root
 from kustomer_nb.config.settings import DEFAULT, Prompt, person
-from kustomer_nb.definition import ActionDefinition, ReadAction, guessed
+from kustomer_nb.definition import ActionDefinition, Document, ReadAction, guessed
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
@@ -34,6 +34,8 @@ class Action:
     def __init__(self, app: App, read: ReadAction) -> None:
         self.app = app
         self.read = read
+        # Positions found in a document, which is never changed: each preview asks for the same ones.
+        self._positions: tuple[Document, dict[tuple[str, Span | None], Span | None]] | None = None
 
     @property
     def pointer(self) -> str:
@@ -95,9 +97,9 @@ class Action:
 
         prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors, self._locate)
         if is_deferred(prepared.request):
-            return replace(prepared, request=deferred(partial(self._located_request, prepared)))
+            return prepared.with_request(deferred(partial(self._located_request, prepared)))
         request = self._located_request(prepared)
-        return prepared if request is prepared.request else replace(prepared, request=request)
+        return prepared if request is prepared.request else prepared.with_request(request)
 
     def _located_request(self, prepared: Prepared) -> Request:
         """Return the request with the read errors, each diagnostic with its position in the author's text."""
@@ -147,9 +149,15 @@ class Action:
 
     def _locate(self, pointer: str, inner: Span | None) -> Span | None:
         """Return the position in the author's text of a value of this action, or of a part of a string."""
-        value = pointers.resolve(self.value, pointer)
-        text = value if isinstance(value, str) else ""
-        return self.app.document.span_within(f"{self.pointer}{pointer}", text, inner)
+        document = self.app.document
+        if self._positions is None or self._positions[0] is not document:
+            self._positions = (document, {})
+        positions = self._positions[1]
+        if (pointer, inner) not in positions:
+            value = pointers.resolve(self.value, pointer)
+            string = value if isinstance(value, str) else ""
+            positions[pointer, inner] = document.span_within(f"{self.pointer}{pointer}", string, inner)
+        return positions[pointer, inner]
 
     @scrub_tracebacks
     @takes(RenderOptions)

@@ -26,8 +26,7 @@ def project_root(path: Path | None) -> Path:
 
     If there is none: the folder of the definition, or the current folder.
     """
-    start = os.path.realpath(os.path.dirname(path) if path else "")  # noqa: PTH120 - see below
-    folder = start
+    start = folder = _real_folder(os.path.dirname(path) if path else "")  # noqa: PTH120 - see below
     while True:
         # Not by Path, which takes three times as long: every run asks.
         if any(os.path.exists(os.path.join(folder, name)) for name in (FILE, ".git")):  # noqa: PTH110, PTH118
@@ -36,6 +35,22 @@ def project_root(path: Path | None) -> Path:
         if above == folder:
             return Path(start)
         folder = above
+
+
+_REAL_FOLDERS: dict[tuple[str, int, int], str] = {}
+
+
+def _real_folder(folder: str) -> str:
+    """Return a folder without links in its path, cached: that takes a system call for each of its parents."""
+    try:
+        status = os.stat(folder or ".")  # noqa: PTH116 - a tenth of the time of Path.stat
+    except (OSError, ValueError):
+        return os.path.realpath(folder)
+    # A link that leads elsewhere now leads to another inode, as does a relative path in another folder.
+    key = (folder, status.st_dev, status.st_ino)
+    if key not in _REAL_FOLDERS:
+        _REAL_FOLDERS[key] = os.path.realpath(folder)
+    return _REAL_FOLDERS[key]
 
 
 def load_profile(name: str | None, root: Path) -> Profile:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+<<<<<<< HEAD
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+=======
+from typing import Any
+>>>>>>> w13-perf
 
 from kustomer_nb.codes import Code
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
@@ -65,15 +69,20 @@ def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
         if isinstance(tree, Traced) and (isinstance(tree.value, str) or tree.value is UNDEFINED):
             tree = as_text(tree)
         if isinstance(tree, Text):
-            pieces.append(_literal('"', pointer))
+            quote = _literal('"', pointer)
+            pieces.append(quote)
             pieces += tree.map(_within_quotes).pieces
-            pieces.append(_literal('"', pointer))
+            pieces.append(quote)
         elif isinstance(tree, Traced):
-            pieces.append(replace(tree.piece, text=stringify(tree.value) or "null"))
+            pieces.append(_replaced(tree.piece, stringify(tree.value) or "null"))
         elif isinstance(tree, (dict, list)):
             pending += reversed(_members(tree, pointer))
         else:
             pieces.append(_literal(stringify(tree) or "null", pointer))
+
+
+def _replaced(piece: Piece, text: str) -> Piece:
+    return Piece(text, piece.kind, piece.path, piece.label, piece.pointer, piece.span, piece.raw)
 
 
 def _within_quotes(text: str) -> str:

@@ -109,7 +109,19 @@ def _joined(pieces: Iterable[Piece], pointer: str) -> Iterator[Piece]:
         if not original.text and not original.shown and original.kind is not Kind.MISSING:
             continue
         has_location = original.kind is not Kind.LITERAL or original.pointer
-        piece = original if has_location else replace(original, pointer=pointer)
+        piece = (
+            original
+            if has_location
+            else Piece(
+                original.text,
+                original.kind,
+                pointer=pointer,
+                span=original.span,
+                raw=original.raw,
+                label=original.label,
+                path=original.path,
+            )
+        )
         if pending is not None and _is_same_literal(pending, piece):
             pending = replace(pending, text=pending.text + piece.text, span=_union(pending.span, piece.span))
             continue
@@ -150,10 +162,16 @@ def _origin(piece: Piece, converted: Mapping[tuple[str, ...], Conversion], locat
         converted=next(
             (converted[path[:length]] for length in range(len(path), 0, -1) if path[:length] in converted),
             None,
-        ),
+        )
+        if path
+        else None,
         within=tuple(
-            conversion
-            for member, conversion in converted.items()
-            if path and path == member[: len(path)] != member
+            [
+                conversion
+                for member, conversion in converted.items()
+                if len(member) > len(path) and member[: len(path)] == path
+            ]
+            if path
+            else ()
         ),
     )

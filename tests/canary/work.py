@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 from kustomer_nb import Action, load, reporting
 from kustomer_nb.cli import main
 from kustomer_nb.secrets import Redactor, Secret
-from kustomer_nb.template import Piece
+from kustomer_nb.template import Piece, Text
 from kustomer_nb.transport import FAULTS
 from kustomer_nb.widgets import SettingsForm, Workbench
 from tests.canary.parrot import parrot
@@ -231,6 +231,8 @@ def shown_openly() -> None:
     secret.__repr__ = secret.__str__ = lambda self: str(self.reveal())
     piece: Any = Piece
     piece.shown = property(lambda self: self.text)
+    text: Any = Text
+    text.shown = property(lambda self: self.real)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ LARGEST_RESPONSE = 25_000_000
 _FIX = "check the permissions of the folder; the cassette is unchanged."
 
 
+@lru_cache(maxsize=64)
 def cassette_path(definition_path: Path) -> Path:
     """Return the path of the cassette of a definition, in the same folder.
 

@@ -1,0 +1,78 @@
+"""A deferred request is built at its first use, and is then a request like any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kustomer_nb import Request, load
+from kustomer_nb.request import deferred, is_deferred
+
+TEMPLATE = {"uri": "http://a.b/{{id}}", "method": "get"}
+USES: dict[str, Any] = {
+    "an attribute": lambda request: request.url,
+    "a property with a default in the class": lambda request: request.credentials,
+    "its repr": repr,
+    "a comparison": lambda request: request == 7 or request.method,
+    "a copy": lambda request: replace(request, locate=None),
+    "its attributes": vars,
+}
+
+
+def built() -> Request:
+    return load({"inputTemplate": TEMPLATE}).action().render({"id": 7})
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_any_use_builds_it(use: Any) -> None:
+    request = deferred(built)
+    assert isinstance(request, Request)
+    assert is_deferred(request)
+
+    use(request)
+
+    assert type(request) is Request
+    assert repr(request) == "<Request: GET http://a.b/7>"
+
+
+def test_it_is_built_once() -> None:
+    calls: list[str] = []
+    request = deferred(lambda: calls.append("built") or built())
+
+    _ = request.url, request.method, request.diagnostics
+
+    assert calls == ["built"]
+
+
+def test_an_error_of_building_is_raised_at_each_use() -> None:
+    def fail() -> Request:
+        raise ValueError("no")
+
+    request = deferred(fail)
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            _ = request.url
+
+
+def test_a_run_of_the_sample_builds_its_request_when_it_is_looked_at() -> None:
+    action = load({"inputTemplate": TEMPLATE, "sampleOutputContext": {"a": 1}}).action()
+
+    inputs = {"id": 7}
+    run = action.run(inputs, mode="sample")
+    inputs["id"] = 8
+
+    assert run.output == {"a": 1}
+    assert run.request.url == "http://a.b/7"
+
+
+def test_a_helper_of_the_users_own_is_called_by_the_run_itself() -> None:
+    calls: list[str] = []
+    template = {"uri": "http://a.b/{{mine 1}}", "method": "get"}
+    action = load({"inputTemplate": template, "sampleOutputContext": {}}).action()
+
+    action.run(mode="sample", helpers={"mine": lambda options, value: calls.append("called")})
+
+    assert calls == ["called"]
