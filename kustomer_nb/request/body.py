@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-<<<<<<< HEAD
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-=======
-from typing import Any
->>>>>>> w13-perf
 
 from kustomer_nb.codes import Code
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
