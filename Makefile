@@ -9,14 +9,19 @@ PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
 
-.PHONY: lab test check lowest fuzz benchmarks notebooks screenshots clean
+.PHONY: lab test test-slow check lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
 
 test: $(VENV)/.test $(if $(NODE),$(MODULES)) check lowest
-	$(PYTEST) -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 	$(PYTEST) --nbval notebooks
+
+# The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
+test-slow: $(VENV)/.test $(if $(NODE),$(MODULES))
+	KUSTOMER_NB_SLOW=1 KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-5000} $(PYTEST) -n 2 --dist loadfile \
+	  $$(grep -rlE 'KUSTOMER_NB_FUZZ"|import .*SLOW' tests --include='test_*.py') $(ARGS)
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -13,6 +12,9 @@ from kustomer_nb.platform import Platform
 from kustomer_nb.schema import Projected, compile_once, project, project_json
 from kustomer_nb.template import MissingReference, Notes, Rendering, Scope, trace_value
 from kustomer_nb.template.traced_values import html_escape_warnings, pieces, real
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def map_output(
         TemplateError: a template in outputTemplate cannot be parsed, or fails on this response.
 
     Example:
+        >>> from kustomer_nb.definition import ActionDefinition
         >>> template = {"id": "/#body.id", "name": "/#body.name"}
         >>> definition = ActionDefinition.read({"outputTemplate": template}).model
         >>> output = map_output(definition, {"statusCode": 200, "body": {"id": 7}})
@@ -88,6 +91,7 @@ def map_sample(definition: ActionDefinition, platform: Platform | None = None) -
     """Return the output for sampleOutputContext: only outputSchema is applied to the sample.
 
     Example:
+        >>> from kustomer_nb.definition import ActionDefinition
         >>> action = {"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": {"properties": {"a": {}}}}
         >>> map_sample(ActionDefinition.read(action).model).projected.value
         {'a': 1, 'b': 2}

@@ -6,12 +6,15 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kustomer_nb import Action, load
+from kustomer_nb.errors import KustomerNbError
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ECOMMSTORE = FIXTURES / "ecommstore.json"
@@ -80,7 +83,7 @@ class RawServer:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._thread.join(5)
+        self._thread.join(60)
 
 
 def _request(connection: socket.socket) -> bytes:
@@ -114,12 +117,57 @@ def answer(body: bytes = b"{}", status: bytes = b"200 OK", *headers: bytes) -> l
 
 
 @contextmanager
-def interrupted_after(seconds: float) -> Iterator[None]:
-    """Press Ctrl+C once, that long from now, unless the block has ended."""
-    timer = threading.Timer(seconds, lambda: os.kill(os.getpid(), signal.SIGINT))
-    timer.start()
+def interrupted_when(is_met: Callable[[], object]) -> Iterator[None]:
+    """Press Ctrl+C once a condition is met, unless the block has ended."""
+    is_over = threading.Event()
+
+    def press() -> None:
+        while not is_met():
+            if is_over.wait(0.01):
+                return
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
+        is_over.set()
+        thread.join()
+
+
+@contextmanager
+def silent_server() -> Iterator[tuple[str, threading.Event]]:
+    """Serve a port that never responds: its URL, and an event that is set when a request arrives."""
+    arrived = threading.Event()
+    connections = []
+
+    def accept() -> None:
+        with suppress(OSError):
+            connections.append(listening.accept()[0])
+            connections[0].recv(1)
+            arrived.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=accept)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/", arrived
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            for connection in connections:
+                connection.close()
+            thread.join()
+
+
+def timed_out(send: Callable[[float], object]) -> tuple[KustomerNbError, float]:
+    """Return the error of the shortest timeout that ends after the request was sent, and that timeout.
+
+    On a busy machine a short timeout may end before anything is sent.
+    """
+    for seconds in (0.3, 3.0, 30.0):
+        with pytest.raises(KustomerNbError) as caught:
+            send(seconds)
+        if "nothing was sent" not in str(caught.value):
+            break
+    return caught.value, seconds

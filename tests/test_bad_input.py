@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from kustomer_nb import Platform, load
 from kustomer_nb.demo import Store
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import KustomerNbError
-from tests.samples import SETTING, VARIABLE, an_action, an_app, asking, refund_order, unused_port
+from tests.samples import SETTING, VARIABLE, an_action, an_app, asking, refund_order, timed_out, unused_port
+from tests.work import SLOW, growth
 
 LONG_NAME = "kustomer.app.shop." + "x" * 111
 
@@ -102,17 +102,17 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert (app.model.app, len(app.diagnostics)) == ("shop", 0)
 
 
-def test_a_definition_of_20_mb_loads_in_seconds(tmp_path: Path) -> None:
+def test_a_definition_of_20_mb_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "huge.json"
     action = an_action(description="x" * 1000)
-    path.write_text(json.dumps(an_app(*[action] * 18_000)), encoding="utf-8")
-    began = time.monotonic()
+    count = 18_000 if SLOW else 900
 
-    app = load(path)
+    def write(count: int) -> Path:
+        path.write_text(json.dumps(an_app(*[action] * count)), encoding="utf-8")
+        return path
 
-    assert path.stat().st_size > 20_000_000
-    assert len(app.actions) == 18_000
-    assert time.monotonic() - began < 15
+    assert len(load(write(count)).actions) == count
+    assert growth(lambda count: load(write(count)), 80) < 5
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_definition_of_20_mb_loads_in_seconds(tmp_path: Path) -> None:
             "KNB402",
             "/inputTemplate/uri",
             "has no http:// or https://",
-            "write a complete URL",
+            "write the full URL",
             id="a uri without scheme",
         ),
     ],
@@ -263,11 +263,12 @@ def with_token(store: Store, path: str, method: str = "get") -> Any:
 
 
 def test_no_answer_in_time(store: Store) -> None:
-    action = with_token(store, "/slow")
+    action = with_token(store, "/slow?seconds=120")
 
-    found = one(failing(action, platform=Platform(timeout=0.3)), "KNB804")
+    error, seconds = timed_out(lambda timeout: action.run(platform=Platform(timeout=timeout)))
 
-    assert found.message == f"no response to GET {store.url}/slow within 0.3 seconds."
+    found = one(error.diagnostics, "KNB804")
+    assert found.message == f"no response to GET {store.url}/slow?seconds=120 within {seconds:g} seconds."
     assert "check before sending it again" in found.fix
 
 

@@ -14,7 +14,7 @@ from tests.canary.project import SOURCES
 from tests.canary.token import TOKEN, traces
 
 ROOT = Path(__file__).parents[1]
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(600)
 FOLDERS = {
     "HOME": "home",
     "TMPDIR": "tmp",

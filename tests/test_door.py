@@ -15,24 +15,21 @@ HEAVY = {
     *("pydantic", "httpx", "chevron", "anywidget", "ipywidgets", "jsonschema", "IPython", "rich", "click"),
     *("asyncio", "dotenv", "traitlets", "starlette", "uvicorn"),
 }
-TIMED = """
-import json, sys, time
+IMPORTED = """
+import json, sys
 before = set(sys.modules)
-began = time.perf_counter()
 import kustomer_nb
-took = time.perf_counter() - began
-print(json.dumps([took, sorted(set(sys.modules) - before)]))
+print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
-def imported_alone() -> tuple[float, set[str]]:
-    done = subprocess.run([sys.executable, "-c", TIMED], capture_output=True, text=True, check=True)
-    took, modules = json.loads(done.stdout)
-    return took, set(modules)
+def imported_alone() -> set[str]:
+    done = subprocess.run([sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
 
 
 def test_the_door_loads_nothing_heavy() -> None:
-    _, modules = imported_alone()
+    modules = imported_alone()
 
     assert {name.partition(".")[0] for name in modules} & HEAVY == set()
     assert {name for name in modules if name.startswith("kustomer_nb.")} == {
@@ -42,10 +39,8 @@ def test_the_door_loads_nothing_heavy() -> None:
     }
 
 
-def test_the_door_opens_in_a_tenth_of_a_second() -> None:
-    took = min(imported_alone()[0] for _ in range(3))
-
-    assert took < 0.1
+def test_the_door_imports_few_modules() -> None:
+    assert len(imported_alone()) < 60
 
 
 def test_all_names_everything_the_table_does() -> None:

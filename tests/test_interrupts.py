@@ -43,7 +43,7 @@ def test_an_interrupted_command_says_so_and_nothing_else(
 ) -> None:
     with ExitStack() as opened:
         silent = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
-        silent.settimeout(40)
+        silent.settimeout(100)
         uri = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         path = tmp_path / "shop.json"
         path.write_text(json.dumps(an_action(inputTemplate={"uri": uri, "method": "post"})), encoding="utf-8")
@@ -74,6 +74,6 @@ def test_an_interrupted_command_says_so_and_nothing_else(
             opened.enter_context(silent.accept()[0])
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
-        said, trouble = process.communicate(timeout=40)
+        said, trouble = process.communicate(timeout=100)
 
     assert (said, trouble, process.returncode) == ("", STOPPED, 130)

@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
-from kustomer_nb.action import Action
 from kustomer_nb.app import load
 from kustomer_nb.codes import Code
 from kustomer_nb.config import MODES, Profile, mode_of
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import GuardError, RequestError
 from kustomer_nb.options import RunOptions, meanings
-from kustomer_nb.request import Request
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.request import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPTIONS = meanings(RunOptions)

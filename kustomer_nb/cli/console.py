@@ -11,12 +11,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import (
     GuardError,
     KustomerNbError,
@@ -26,6 +25,9 @@ from kustomer_nb.errors import (
     TransportError,
 )
 from kustomer_nb.printable import as_json_escapes, one_line, visible
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostics
 
 SUCCESS, PROBLEMS, USAGE, UNSET, NO_RESPONSE, SERVICE_ERROR, REFUSED = range(7)
 INTERRUPTED = "Stopped. A request in progress may still have been processed; check before retrying."

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-
-from kustomer_nb.app import App
 
 from .arguments import code_options
 from .console import PROBLEMS, SUCCESS, USAGE, exit_on_error, show, show_errors, show_message
 from .files import find_files, show_skipped
+
+if TYPE_CHECKING:
+    from kustomer_nb.app import App
 
 
 @click.command()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kustomer_nb.config import Profile
 from kustomer_nb.printable import one_line
 from kustomer_nb.reporting import all_origins, profile_line, wrap
 from kustomer_nb.reporting import as_json as as_json_of
@@ -17,6 +16,9 @@ from kustomer_nb.run import refusals
 
 from .arguments import load_action, read_inputs, request_arguments, run_arguments
 from .console import PROBLEMS, SUCCESS, exit_on_error, show, show_json, show_text, terminal_width
+
+if TYPE_CHECKING:
+    from kustomer_nb.config import Profile
 
 
 @click.command()

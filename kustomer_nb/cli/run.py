@@ -7,16 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kustomer_nb.action import Action
 from kustomer_nb.difference import diff
 from kustomer_nb.errors import GuardError
 from kustomer_nb.reporting import as_json as as_json_of
 from kustomer_nb.reporting import text
-from kustomer_nb.run import Run
 
 from .arguments import (
     OPTIONS,
@@ -37,6 +35,10 @@ from .console import (
     show_text,
     terminal_width,
 )
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.run import Run
 
 
 @click.command()

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
@@ -19,6 +18,9 @@ from kustomer_nb.secrets.token_patterns import MIXED, is_sure, severity_of, toke
 from .keys import CODE, flat, is_variable
 from .loader import FILE, load_profile, read_tables
 from .settings import unknown_names
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition, AppDefinition
 
 WRITTEN_OUT = Code.PROFILE_TOKEN
 # Long enough for a token.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError
 from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS, fault_description
 
-from .profile import Profile
+if TYPE_CHECKING:
+    from .profile import Profile
 
 VARIABLE = "KUSTOMER_NB_MODE"
 MODES = ("live", "record", "replay", "sample")
@@ -28,6 +30,7 @@ def mode_of(mode: str | None, profile: Profile) -> str:
         RequestError: there is no such mode or fault.
 
     Example:
+        >>> from kustomer_nb.config.profile import Profile
         >>> mode_of("fault:429", Profile())
         'fault:429'
     """

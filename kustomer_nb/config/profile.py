@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.printable import one_line
 from kustomer_nb.request import BEARER
 
-from .settings import EnvironmentVariable
+if TYPE_CHECKING:
+    from .settings import EnvironmentVariable
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,17 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
 from kustomer_nb.jsontext.text_file import UnsuitableFileError, read_settings
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Secret, keys_by_variable, variable
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import AppDefinition
 
 KEYRING_SERVICE = "kustomer-nb"
 # Kustomer writes "" or null for no default; an empty environment variable counts as unset too.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from . import trouble
-from .catalogue import Catalogue
 from .gate import Gate
 from .journal import Journal
 from .refusal import Refusal
 from .shop import Shop, respond
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
 
 
 def assemble(catalogue: Catalogue, *, token: str) -> Starlette:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .journal import Journal
 from .refusal import Refusal
+
+if TYPE_CHECKING:
+    from .journal import Journal
 
 OPEN = ("/", "/health")
 # Reading the journal is not recorded in it.

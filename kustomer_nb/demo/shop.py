@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import html
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from .catalogue import Catalogue
-from .journal import Journal
 from .reading import read_customer, read_limit, read_object, read_reason, read_refund
 from .refusal import Refusal
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+    from .journal import Journal
 
 
 def respond(value: dict[str, Any] | Refusal, status: int = 200) -> Response:

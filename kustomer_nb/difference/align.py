@@ -10,11 +10,12 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise, zip_longest
 from marshal import dumps
-from typing import Any
-
-from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
+from typing import TYPE_CHECKING, Any
 
 from .equality import Keys, equal
+
+if TYPE_CHECKING:
+    from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 
 # Both bound the work, so that two arrays with little in common take no longer than reading them.
 MAX_EDITS = 64

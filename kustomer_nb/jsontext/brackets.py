@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Edit
 
 from .edits import cut_out, indentation, replaced
-from .parser_state import ParserState
 from .problems import Problem, quote
 from .tree_builder import AFTER, CLOSERS, END, OpenContainer
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Edit
+
+    from .parser_state import ParserState
 
 # Far above any definition, and below where Python's recursive JSON encoder would fail.
 MAX_DEPTH = 500

@@ -72,11 +72,8 @@ def parsed_file(path: Path, parse: Callable[[], T], *key: Hashable) -> T:
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "a.txt"
         >>> _ = path.write_text("one")
-        >>> os.utime(path, (1, 1))
         >>> parsed_file(path, path.read_text), parsed_file(path, lambda: "another way", "key")
         ('one', 'another way')
-        >>> parsed_file(path, lambda: "not called")
-        'one'
     """
     state = _state_of(path)
     if state is None:

@@ -7,15 +7,17 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.diagnostics import Edit
 
 from . import pointer as pointers
 from .edits import cut_out, gap_end, indentation, line_break
 from .javascript import quoted
-from .parser import ParsedText
-from .tree_builder import Node
+
+if TYPE_CHECKING:
+    from .parser import ParsedText
+    from .tree_builder import Node
 
 _INDENTED = re.compile(r"\n([ \t]+)[^\s]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

@@ -6,13 +6,15 @@ import json
 import math
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .brackets import Brackets
 from .parser_state import ParserState
-from .problems import Problems
 from .recovery import Recovery
 from .tree_builder import AFTER, END, KEY, VALUE, Node
+
+if TYPE_CHECKING:
+    from .problems import Problems
 
 _SPACE = r"[ \t\n\r]*+"
 _PLAIN = r'"([^"\\\x00-\x1f]*+)"'

@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostics, Span
 
@@ -15,7 +15,9 @@ from .edits import gap_end
 from .lexer import scan
 from .pointer import split
 from .problems import Lines
-from .tree_builder import Node
+
+if TYPE_CHECKING:
+    from .tree_builder import Node
 
 # In a longer text, counting the brackets takes longer than looking at the value.
 COUNTED_LENGTH = 50_000

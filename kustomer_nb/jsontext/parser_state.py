@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Edit, Severity
-from kustomer_nb.errors import LoadError
 
 from .edits import cut_out, line_break, replaced
 from .expressions import default_export
 from .problems import Problem, Problems, quote
 from .tree_builder import CLOSERS, TreeBuilder
+
+if TYPE_CHECKING:
+    from kustomer_nb.errors import LoadError
 
 _PLAIN_SPACE = re.compile(r"[ \t\n\r]*+")
 _FOREIGN_SPACE = re.compile(r"[^\S \t\r\n]|[\u200b\u2060\ufeff]")

@@ -8,14 +8,18 @@ code would show.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic
 
 from .edits import gap_end
-from .parser import ParsedText
 from .pointer import join, split
 from .problems import JAVASCRIPT_ESCAPE, is_javascript
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostic
+
+    from .parser import ParsedText
 
 # All of a string is judged, not one problem: only the first of several problems of a kind is listed.
 _OF_STRINGS = {Code.FOREIGN_QUOTES, Code.BAD_ESCAPE, Code.CONTROL_CHARACTER}

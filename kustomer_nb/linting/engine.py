@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import Document
 from kustomer_nb.definition.recognition import Kind
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 
-from .config import Selection
 from .context import LintContext
-from .rule import Rule
 from .token_masking import conceal
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import Document
+
+    from .config import Selection
+    from .rule import Rule
 
 
 def check_document(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import Changes, Document
 from kustomer_nb.diagnostics import Diagnostic, Edit, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.edits import apply
@@ -15,8 +15,12 @@ from kustomer_nb.jsontext.javascript import same_json
 
 from .config import Selection
 from .engine import check_document
-from .rule import Rule
 from .token_masking import changes_between
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import Changes, Document
+
+    from .rule import Rule
 
 # One fix may reveal or allow another; more rounds than this mean that two fixes undo each other.
 ROUNDS = 20

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Edit, Severity, Span
 
 from .context import LintContext, LintedAction
+
+if TYPE_CHECKING:
+    from kustomer_nb.codes import Code
 
 
 class Finding(NamedTuple):

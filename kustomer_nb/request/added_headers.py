@@ -9,15 +9,16 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import string, utf8
-from kustomer_nb.secrets import Secret
 from kustomer_nb.template import Kind, Piece, Text
 
-from .context import BuildContext
 from .credentials import USER, basic_auth, encoded
 from .framing import fix_of_framing, framing_fault, is_framing
 from .headers import check_header
 
 if TYPE_CHECKING:
+    from kustomer_nb.secrets import Secret
+
+    from .context import BuildContext
     from .parts import RequestParts
 
 BEARER = "authorization"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
@@ -11,7 +11,8 @@ from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.traced_values import as_text, real
 
-from .context import BuildContext
+if TYPE_CHECKING:
+    from .context import BuildContext
 
 
 def build_body(context: BuildContext, template: Mapping[str, Any]) -> tuple[Text | None, bool]:

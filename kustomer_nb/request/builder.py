@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostics
 
 from .added_headers import account_header, with_defaults
@@ -18,6 +17,7 @@ from .parts import render_parts
 from .safety import assess_safety
 
 if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition
     from kustomer_nb.platform import Platform
     from kustomer_nb.schema import Conversion
     from kustomer_nb.secrets import Secret
@@ -51,6 +51,7 @@ def build_request(
     ``is_sent``. ``converted`` and ``missing`` are those of the inputs.
 
     Example:
+        >>> from kustomer_nb.definition import ActionDefinition
         >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
         >>> build_request(ActionDefinition.read({"inputTemplate": template}).model, {"id": 7}, {})
         <Request: GET http://a.b/7>

@@ -15,12 +15,12 @@ from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.platform import METHODS, REST_API
 from kustomer_nb.printable import shortened
-from kustomer_nb.template import Text
 from kustomer_nb.template.helpers import is_known
 from kustomer_nb.template.value_syntax import CallSite, calls
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
+    from kustomer_nb.template import Text
 
     from .url import Address
 
@@ -73,6 +73,7 @@ def invalid_uri(uri: Text, reason: str, pointer: str) -> Diagnostic:
     """Return the diagnostic for a uri that `parse_address` rejects with this reason (KNB402).
 
     Example:
+        >>> from kustomer_nb.template import Text
         >>> print(invalid_uri(Text.of("a.b"), "has no http:// or https:// before the host", "/uri").message)
         the uri 'a.b' has no http:// or https:// before the host.
     """
@@ -124,6 +125,7 @@ def check_header_value(name: str, value: Text, pointer: str) -> Diagnostic | Non
     r"""Return the diagnostic for a header value that Node refuses (KNB407).
 
     Example:
+        >>> from kustomer_nb.template import Text
         >>> check_header_value("x", Text.of("5\n"), "/h").message
         "the header 'x' contains '\\n': headers cannot contain line breaks or characters beyond Latin-1."
     """

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
-from kustomer_nb.secrets import Secret
 from kustomer_nb.template import Notes, Piece, Rendering, Scope, Text, trace_value
 from kustomer_nb.template.traced_values import as_text, pieces, real
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition
+    from kustomer_nb.secrets import Secret
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
@@ -13,7 +13,9 @@ from kustomer_nb.template import Text, Traced
 from kustomer_nb.template.traced_values import as_text, real, shown
 
 from .checks import check_header_name, check_header_value
-from .context import BuildContext
+
+if TYPE_CHECKING:
+    from .context import BuildContext
 
 _SCHEME = re.compile(r"(?:^|[\s,])(bearer|basic|token)\s+\Z", re.IGNORECASE)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.template import Text
 
-from .context import BuildContext
 from .url import Address, AddressError, parse_address
+
+if TYPE_CHECKING:
+    from .context import BuildContext
 
 _USER = re.compile("//[^/?#]*@")
 

@@ -14,12 +14,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_plus
 
-from kustomer_nb.template import Scope, Text
-
 from .host_choice import inputs_of
+
+if TYPE_CHECKING:
+    from kustomer_nb.template import Scope, Text
 
 # RFC 9110, section 9.2.1: these change nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -112,6 +113,7 @@ def overrides_of(
     first override with each method, up to one that may change something.
 
     Example:
+        >>> from kustomer_nb.template import Scope, Text
         >>> (override,) = overrides_of([], Text.of("?_method=delete"), None, Scope({}))
         >>> override.name, override.method, override.is_safe
         ('_method', 'DELETE', False)

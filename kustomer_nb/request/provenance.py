@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, overload
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 from kustomer_nb.diagnostics import Span
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.schema import Conversion
 from kustomer_nb.template import Kind, Piece
+
+if TYPE_CHECKING:
+    from kustomer_nb.schema import Conversion
 
 # Returns the location in the author's file of a part of a string, by its pointer into the action.
 Locate: TypeAlias = Callable[[str, Span | None], Span | None]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kustomer_nb.secrets import SHORTEST_INNER, Redactor, Secret
 
-from .model import Request
+if TYPE_CHECKING:
+    from .model import Request
 
 
 def values_to_redact(request: Request, secrets: Mapping[str, Secret]) -> dict[str, Secret]:

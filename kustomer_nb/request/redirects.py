@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .url import Address
+if TYPE_CHECKING:
+    from .url import Address
 
 # npm request 2.88 removes the body's headers for every other code, 308 included.
 _KEEPS_BODY = 307

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from itertools import groupby
-
-from kustomer_nb.linting.rule import Rule
+from typing import TYPE_CHECKING
 
 from .registry import RULES
+
+if TYPE_CHECKING:
+    from kustomer_nb.linting.rule import Rule
 
 FAMILIES = {
     "KNB1": "The file and its JSON",

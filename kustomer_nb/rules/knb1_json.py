@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.linting.context import LintContext
 from kustomer_nb.linting.examples import an_action, file
 from kustomer_nb.linting.rule import Finding, Rule
+
+if TYPE_CHECKING:
+    from kustomer_nb.linting.context import LintContext
 
 _GOOD = file(an_action(sampleOutputContext={"total": 5, "paid": True}))
 _TYPE = '"type": "rest_api"'

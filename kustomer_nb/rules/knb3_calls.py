@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.linting.context import LintedAction, TemplateString
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
@@ -24,6 +23,9 @@ from kustomer_nb.template.helpers import (
     why_unknown,
 )
 from kustomer_nb.template.value_syntax import NOT_TOLD, CallSite
+
+if TYPE_CHECKING:
+    from kustomer_nb.linting.context import LintedAction, TemplateString
 
 # The helpers of Handlebars itself, for near misses.
 _BUILT_IN = ("if", "unless", "each", "with", "lookup", "log")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Edit, Severity, Span
@@ -14,7 +14,9 @@ from kustomer_nb.linting.examples import a_request, an_action, closed_schema, fi
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_pointed
-from kustomer_nb.template.value_syntax import Reference
+
+if TYPE_CHECKING:
+    from kustomer_nb.template.value_syntax import Reference
 
 OUTPUT_VARIABLES = ("body", "response")
 _ESCAPED_PARTS = ("uri", "headers", "qs")

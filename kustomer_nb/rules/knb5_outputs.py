@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.linting.context import LintedAction
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
 from kustomer_nb.linting.rule import Finding, action_rule
@@ -17,6 +16,9 @@ from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
 
 from .knb3_templates import valid_references
 from .knb4_request import is_off
+
+if TYPE_CHECKING:
+    from kustomer_nb.linting.context import LintedAction
 
 # Headers that carry a credential even when their value is fixed.
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "apikey")

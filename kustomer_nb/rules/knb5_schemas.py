@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.linting.context import LintedAction
 from kustomer_nb.linting.examples import an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, near_miss, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import TYPES
+
+if TYPE_CHECKING:
+    from kustomer_nb.linting.context import LintedAction
 
 APPLIED = ("type", "properties", "required", "additionalProperties")
 # Annotations: they describe a value without constraining it (JSON Schema draft 2020-12).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
@@ -16,7 +16,9 @@ from kustomer_nb.platform import is_pointed
 from kustomer_nb.request.domains import is_registrable
 from kustomer_nb.request.written_tokens import tokens_in
 from kustomer_nb.secrets.token_patterns import names_credential
-from kustomer_nb.template.value_syntax import Reference
+
+if TYPE_CHECKING:
+    from kustomer_nb.template.value_syntax import Reference
 
 # Triple tags first: a double tag would match the first two of their braces.
 _TAG = re.compile(r"\{\{\{.*?\}\}\}|\{\{.*?\}\}", re.DOTALL)

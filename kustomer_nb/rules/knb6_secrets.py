@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.linting.context import LintContext, LintedAction
 from kustomer_nb.linting.examples import a_request, an_action, an_app, file
 from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
@@ -20,6 +19,9 @@ from kustomer_nb.template import Kind
 
 from .knb2_settings import declared_settings, holds_secret
 from .knb4_address import address_of
+
+if TYPE_CHECKING:
+    from kustomer_nb.linting.context import LintContext, LintedAction
 
 _TOKEN_SETTING = {"token": {"key": "shop.default.token"}}
 _DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}

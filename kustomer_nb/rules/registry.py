@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import Changes, Document
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.linting import Selection, apply_fixes, check_document
@@ -23,6 +24,9 @@ from . import (
     knb6_hosts,
     knb6_secrets,
 )
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import Changes, Document
 
 FAMILIES = (
     knb2_app,

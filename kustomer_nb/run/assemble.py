@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.difference import Diff, diff, diff_json
 from kustomer_nb.errors import TemplateError
@@ -13,10 +12,14 @@ from kustomer_nb.request import Request, in_place_of, redirected
 from kustomer_nb.response import Response
 from kustomer_nb.schema import Projected
 from kustomer_nb.secrets import Redactor
-from kustomer_nb.transport.models import RawResponse
 
-from .prepare import Prepared
 from .result import Run
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition, AppDefinition
+    from kustomer_nb.transport.models import RawResponse
+
+    from .prepare import Prepared
 
 
 def run_from_response(

@@ -8,15 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from secrets import randbits
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.config import Profile
-from kustomer_nb.config.settings import Prompt
 from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
 from kustomer_nb.platform import SAMPLE_ENV, Platform
 from kustomer_nb.template import Rendering
 
 from .option_values import checked
+
+if TYPE_CHECKING:
+    from kustomer_nb.config import Profile
+    from kustomer_nb.config.settings import Prompt
 
 SEED_BITS = 32
 
@@ -82,8 +84,8 @@ class RunContext:
 
         An option that was given overrides the profile, even if it was given its default value.
         """
-        given = self.platform.passed
-        from_profile = {name: value for name, value in profile.platform.items() if name not in given}
+        passed = self.platform.passed
+        from_profile = {name: value for name, value in profile.platform.items() if name not in passed}
         env = {**SAMPLE_ENV, **profile.env, **self.given_env}
         platform = self.platform
         if from_profile or env != platform.env:

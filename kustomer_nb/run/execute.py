@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.config import OFFLINE, SENDING, Profile, fault_of
-from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.secrets import hide_all
@@ -18,10 +18,14 @@ from kustomer_nb.transport import Connection, RawResponse, fault_transport, send
 from .assemble import run_from_response
 from .guards import admit_by_name, deny, destination_check, guard, without_host_warning
 from .offline import require_runnable, run_offline
-from .prepare import Prepared
 from .recordable import build_exchange, require_cassette_path, resolve_proxy
 from .recording import LARGEST_ON_LOOP
-from .result import Run
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition, AppDefinition
+
+    from .prepare import Prepared
+    from .result import Run
 
 
 async def fetch_response(app: AppDefinition, prepared: Prepared, confirm: str | None) -> RawResponse:

@@ -7,10 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
-from kustomer_nb.request import Request
 from kustomer_nb.request.host_choice import Part
 from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
@@ -19,6 +17,9 @@ from kustomer_nb.template import Scope, Text
 from kustomer_nb.transport.destinations import FORBIDDEN_NAMES, Destination, is_forbidden
 
 if TYPE_CHECKING:
+    from kustomer_nb.config import Profile
+    from kustomer_nb.request import Request
+
     from .prepare import Prepared
 
 # Shown instead of a host name that contains the value of a setting.

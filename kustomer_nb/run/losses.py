@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
-from kustomer_nb.schema import Conversion, Unconverted
 from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
 
 if TYPE_CHECKING:
+    from kustomer_nb.schema import Conversion, Unconverted
+
     from .result import Run
 
 MOST_NAMES = 8
@@ -52,6 +53,7 @@ def expected_types(unconverted: Unconverted) -> str:
     """Return the types a schema expects and the type it got.
 
     Example:
+        >>> from kustomer_nb.schema import Unconverted
         >>> expected_types(Unconverted("/a", True, "number or array"))
         'a number or an array, got boolean'
     """

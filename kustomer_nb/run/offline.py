@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, LoadError, RequestError
 from kustomer_nb.output import map_sample
@@ -17,9 +17,13 @@ from kustomer_nb.template import Text
 from kustomer_nb.transport.models import RawResponse, Redirect
 
 from .assemble import assemble_run, run_from_response
-from .prepare import Prepared
 from .recordable import require_cassette_path, to_recorded_request
-from .result import Run
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition, AppDefinition
+
+    from .prepare import Prepared
+    from .result import Run
 
 # The host of a URL that may hold labels such as $shop.default.region, which no host may contain.
 _HOST = re.compile("//[^/?#]*")

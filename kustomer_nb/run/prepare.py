@@ -6,16 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
 from kustomer_nb.config.settings import PLACEHOLDER, Prompt, Sources, placeholder, resolve, sources, variables
-from kustomer_nb.definition import ActionDefinition, AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TemplateError
-from kustomer_nb.platform import Platform
 from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request, deferred
-from kustomer_nb.request.provenance import Locate
 from kustomer_nb.schema import Conversion, coerce, compile_once
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret
@@ -23,10 +20,16 @@ from kustomer_nb.storage.cassette import Cassette, Exchange, RecordedRequest
 from kustomer_nb.template import MissingReference, Notes, Scope, trace_value
 from kustomer_nb.template.traced_values import real
 
-from .context import RunContext
 from .guards import chosen_host, is_denied
 from .recordable import collect_secrets, require_cassette_path, to_recorded_request
 from .sent_secrets import secret_sent
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition, AppDefinition
+    from kustomer_nb.platform import Platform
+    from kustomer_nb.request.provenance import Locate
+
+    from .context import RunContext
 
 _FIRST_VARIABLE = re.compile(r"\s*(?:/#|\{\{\{?&?\s*)([^\s.}]+)")
 

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 from kustomer_nb.codes import Code
 from kustomer_nb.config import SENDING, Profile
 from kustomer_nb.config.settings import EnvironmentVariable, sources
-from kustomer_nb.definition import AppDefinition
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
@@ -22,11 +21,12 @@ from kustomer_nb.secrets.masking import label_of, masked
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest
 from kustomer_nb.storage.volatile_headers import read_headers
 from kustomer_nb.template import Kind, Piece, Text
-from kustomer_nb.transport.models import RawResponse
-
-from .context import RunContext
 
 if TYPE_CHECKING:
+    from kustomer_nb.definition import AppDefinition
+    from kustomer_nb.transport.models import RawResponse
+
+    from .context import RunContext
     from .prepare import Prepared
     from .result import Run
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.definition import AppDefinition
-from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.errors import ReplayError, TransportError
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.cookies import cookies_in, without_cookies
 from kustomer_nb.secrets.masking import cover, masked
 from kustomer_nb.storage import history
 
-from .prepare import Prepared
 from .recordable import build_record
-from .result import Run
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import AppDefinition
+    from kustomer_nb.diagnostics import Diagnostic
+
+    from .prepare import Prepared
+    from .result import Run
 
 # Redacting more bytes than this would block the other tasks of an event loop noticeably.
 LARGEST_ON_LOOP = 2**18

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.difference import Diff
 from kustomer_nb.display import Displayable
 from kustomer_nb.platform import Assumption, Platform
 from kustomer_nb.printable import one_line
-from kustomer_nb.request import Request
-from kustomer_nb.response import Response
-from kustomer_nb.schema import Conversion, Drop, Unconverted
-from kustomer_nb.template import MissingReference
 
 from .explain import Why, why
 from .losses import losses
+
+if TYPE_CHECKING:
+    from kustomer_nb.difference import Diff
+    from kustomer_nb.request import Request
+    from kustomer_nb.response import Response
+    from kustomer_nb.schema import Conversion, Drop, Unconverted
+    from kustomer_nb.template import MissingReference
 
 # A diagnostic that only exists because of a choice in Platform: another choice gives another run.
 _ASSUMPTION_BY_CODE = {

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from kustomer_nb.definition import AppDefinition
-from kustomer_nb.request import Request
 from kustomer_nb.request.credentials import named_credentials
 from kustomer_nb.request.named_values import header_values, is_credential
 from kustomer_nb.request.url import TRIMMED, host_span
 from kustomer_nb.template import Piece, Text
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import AppDefinition
+    from kustomer_nb.request import Request
 
 _PLAIN = frozenset({"string", "number", "boolean"})
 

@@ -6,9 +6,10 @@ import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .secret import Credential
+if TYPE_CHECKING:
+    from .secret import Credential
 
 # What is between strings that are searched together: a noncharacter, which no text holds.
 STRING_BREAK = "\ufdd0"
@@ -41,6 +42,7 @@ class Wholes:
     ``reach`` is the longest stretch that one takes, ``shortest`` the shortest.
 
     Example:
+        >>> from kustomer_nb.secrets.secret import Credential
         >>> wholes = Wholes([Credential("a:b", source="the uri", label="$(user and password)")])
         >>> list(wholes.hits(b"data:base64, a:b, YTpi"))
         [(13, 16, '$(user and password)'), (18, 22, '$(user and password)')]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .js_semantics import is_empty, is_falsy, is_nullish
 from .lookup import members, own_property
-from .runtime import Helper, Options
+
+if TYPE_CHECKING:
+    from .runtime import Helper, Options
 
 _LEVELS = {"debug": "DEBUG", "info": "INFO", "warn": "WARNING", "error": "ERROR"}
 

@@ -14,7 +14,15 @@ from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number_text
 from .ast import Block, Call, Comment, Content, Mustache, Program, Statement, cost_of
 from .builtins import BUILTINS, section
 from .evaluator import Evaluator
-from .js_semantics import add_values, escape_html, escape_text, find_special, is_nullish, to_text
+from .js_semantics import (
+    add_values,
+    escape_html,
+    escape_text,
+    find_special,
+    is_nullish,
+    is_number,
+    to_text,
+)
 from .runtime import FEW, OUTPUT, Blocks, Body, Frame, Options, Rows, Run, State
 from .scope import Role, group_sums, role
 
@@ -140,7 +148,7 @@ class _Compiler:
             return _with_cost(_single(parts[0]), cost, call)
         if not self.mode.adds_numbers or _cannot_sum(parts):
             return _join(parts, cost, call)
-        return _with_cost(_add(parts), cost, call)
+        return _with_cost(_add(parts, call), cost, call)
 
     def part(self, statement: Statement) -> _Part | None:
         """Compile a statement; None if it prints nothing."""
@@ -257,11 +265,15 @@ def _join(parts: list[_Part], cost: int, call: Call | None) -> Run:
             raise state.work_limit_error(call)
         if type(context) is dict and (state.helpers is BUILTINS or names.isdisjoint(state.helpers)):
             texts = fill_slots(blank, slots, context)
+            size = 0
             for index, run in others:
                 value = run(frame)
-                texts[index] = value if type(value) is str else to_text(value)
+                texts[index] = text = value if type(value) is str else to_text(value)
+                size += len(text)
+                if size > OUTPUT:
+                    state.require_room(size, call)
         else:
-            texts = [to_text(run(frame)) for run in runs]
+            texts = _texts(runs, frame, call)
         if len(texts) > FEW:
             state.require_room(sum(map(len, texts)), call)
         return "".join(texts)
@@ -269,18 +281,46 @@ def _join(parts: list[_Part], cost: int, call: Call | None) -> Run:
     return joined
 
 
-def _add(parts: list[_Part]) -> Run:
-    groups = [
-        (is_sum, parts[start:end]) for is_sum, start, end in group_sums([part.is_section for part in parts])
-    ]
+def _texts(runs: list[Run], frame: Frame, call: Call | None) -> list[str]:
+    """Return the text of each statement; stops at the output limit, so that no more is printed."""
+    texts = []
+    size = 0
+    for run in runs:
+        text = to_text(run(frame))
+        texts.append(text)
+        size += len(text)
+        if size > OUTPUT:
+            frame.state.require_room(size, call)
+    return texts
+
+
+def _values(runs: list[Run], frame: Frame, call: Call | None) -> list[Any]:
+    """Return the value of each statement, objects as their text; stops at the output limit."""
+    values = []
+    size = 0
+    for run in runs:
+        value = run(frame)
+        if not (is_number(value) or is_nullish(value)):
+            value = string(value)
+            size += len(value)
+            if size > OUTPUT:
+                frame.state.require_room(size, call)
+        values.append(value)
+    return values
+
+
+def _add(parts: list[_Part], call: Call | None) -> Run:
+    groups = group_sums([part.is_section for part in parts])
+    runs = [part.run for part in parts]
     # The code of handlebars.js starts with an empty string if a section comes first.
     is_text = parts[0].is_section
 
     def added(frame: Frame) -> Any:
         values: list[Any] = [""] if is_text else []
-        for is_sum, group in groups:
-            results = [part.run(frame) for part in group]
-            if group[0].is_section:
+        every = _values(runs, frame, call) if len(runs) > FEW else [run(frame) for run in runs]
+        for is_sum, start, end in groups:
+            results = every[start:end]
+            if parts[start].is_section:
                 values += [value for value in results if not is_nullish(value)]
             else:
                 results = [_or_empty(value) for value in results]

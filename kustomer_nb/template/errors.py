@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 
-from .lexer import Token
+if TYPE_CHECKING:
+    from .lexer import Token
 
 # Tokens that open something within a tag, not a tag.
 _INSIDE = frozenset({"OPEN_SEXPR", "OPEN_BLOCK_PARAMS"})

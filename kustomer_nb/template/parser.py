@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
-from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED, string, whole
 
 from .ast import Block, Call, Comment, Content, Expression, Literal, Mustache, Path, Program, Statement, Strip
@@ -15,6 +14,9 @@ from .errors import template_error, unexpected_token
 from .lexer import Token, bare_name, raw_name, strip_brackets, tokenize
 from .runtime import CHAIN, DEPTH
 from .whitespace import control
+
+if TYPE_CHECKING:
+    from kustomer_nb.errors import TemplateError
 
 
 class Cursor:

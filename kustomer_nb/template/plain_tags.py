@@ -6,9 +6,8 @@ conformance tests check for every case; what is not covered here, such as a sum,
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kustomer_nb.diagnostics import Span
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, string
 
 from .ast import Comment, Content, LineIndex, Mustache, Program
@@ -17,6 +16,9 @@ from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope
 from .runtime import OUTPUT
 from .scope import KNOWN
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Span
 
 
 class Tag(NamedTuple):

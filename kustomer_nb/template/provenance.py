@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from kustomer_nb.diagnostics import Diagnostic, Span
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import UNCOPIED, Uncopied
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostic, Span
 
 
 class Kind(StrEnum):

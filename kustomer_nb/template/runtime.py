@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
-from .ast import Call, Path
 from .errors import template_error
 from .js_semantics import is_equal, is_nullish
+
+if TYPE_CHECKING:
+    from .ast import Call, Path
 
 # The maximum depth of nested blocks and subexpressions.
 DEPTH = 100

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from .ast import Call, Path
+if TYPE_CHECKING:
+    from .ast import Call, Path
 
 # The helpers that handlebars.js knows at compile time; the last two are hooks that a template cannot call.
 KNOWN = frozenset({"if", "unless", "each", "with", "lookup", "log", "helperMissing", "blockHelperMissing"})

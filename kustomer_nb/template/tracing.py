@@ -7,7 +7,7 @@ which the conformance tests check for every case.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
@@ -24,15 +24,17 @@ from .ast import (
     Statement,
     cost_of,
 )
-from .compiler import RenderMode
 from .evaluator import NO_BLOCK_PARAMS
-from .js_semantics import escape_html, is_equal, is_nullish
+from .js_semantics import SafeString, escape_text, is_equal, is_nullish
 from .lookup import look_up, look_up_data
 from .provenance import Kind, MissingReference, Notes, Piece, Scope
-from .runtime import State
 from .scope import Role, Scopes, block_param, group_sums, role
 from .traced_values import Fragment, SettingLabels, TrackedValue, add_fragments, with_labels
 from .tracing_calls import Calls
+
+if TYPE_CHECKING:
+    from .compiler import RenderMode
+    from .runtime import State
 
 
 class View(NamedTuple):
@@ -138,7 +140,8 @@ class Tracer:
             self.record_missing(statement.call.path, tracked, source_text if statement.call.params else "")
             return Fragment(None, (Piece("", Kind.MISSING, source_text, None, self.pointer, span),))
         raw = "" if is_nullish(value) else string(value)
-        text = escape_html(value) if escapes else raw
+        # A large array is converted once, not for its text and for `raw`.
+        text = escape_text(raw) if escapes and not isinstance(value, SafeString) else raw
         piece = Piece(text, kind, source_text, None, self.pointer, span, raw if raw != text else None)
         result = text if escapes else None if is_nullish(value) else value
         return Fragment(result, with_labels(piece, labels))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kustomer_nb.diagnostics import Diagnostic, Span
 from kustomer_nb.jsontext.javascript import string
 
 from .ast import Block, Call, Comment, Content, Expression, LineIndex, Mustache, Path, Program
@@ -14,6 +13,9 @@ from .builtins import wrong_argument_count
 from .errors import template_error
 from .runtime import NEEDS_BLOCK
 from .scope import KNOWN, Role, Scopes, block_param, role
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostic, Span
 
 # The path of a context from the root; None if it is known only at run time.
 Segments = tuple[str, ...] | None

@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import TYPE_CHECKING
 
 import httpx
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.errors import AnswerTimeoutError, TransportError
-from kustomer_nb.request import Wire
 from kustomer_nb.request.url import DEFAULT_PORTS
 from kustomer_nb.secrets.decompression import DecompressionError, Decompressor, encoding_of
 
@@ -27,6 +26,10 @@ from .pool import PoolTransport
 from .rate_limit import wait_for_turn
 from .redirects import MAX_REDIRECTS, redirect_of, redirected
 from .retry import pause, pause_after
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostic
+    from kustomer_nb.request import Wire
 
 
 def httpx_request(wire: Wire, *, is_redirected_away: bool = False) -> httpx.Request:

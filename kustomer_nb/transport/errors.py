@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import ssl
 from http.client import responses
+from typing import TYPE_CHECKING
 
 import httpx
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.request import Wire
+
+if TYPE_CHECKING:
+    from kustomer_nb.request import Wire
 
 MAY_BE_PROCESSED = "the service may have processed the request; check before sending it again."
 

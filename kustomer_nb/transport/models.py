@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kustomer_nb.request.url import Address
+if TYPE_CHECKING:
+    from kustomer_nb.request.url import Address
 
 LARGEST = 50 * 1024 * 1024
 

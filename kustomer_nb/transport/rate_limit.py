@@ -8,8 +8,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
-from .connection import Connection
+if TYPE_CHECKING:
+    from .connection import Connection
 
 MINUTE = 60.0
 

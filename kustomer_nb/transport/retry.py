@@ -6,8 +6,10 @@ import re
 import time
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
-from .models import RawResponse
+if TYPE_CHECKING:
+    from .models import RawResponse
 
 # Too many requests, and what a proxy in front of a service returns while the service is away.
 RETRIED = frozenset({429, 502, 503, 504})
@@ -37,6 +39,7 @@ def pause_after(response: RawResponse, attempt: int) -> float | None:
     time since 1970). Dates are compared with the ``Date`` of the response, because clocks differ.
 
     Example:
+        >>> from kustomer_nb.transport.models import RawResponse
         >>> pause_after(RawResponse(429, (("retry-after", "3"),), b""), 1)
         3.0
         >>> pause_after(RawResponse(500, (), b""), 1) is None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
-from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
@@ -22,6 +21,9 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from .base import BaseWidget, asset
 from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, is_finite, problem, spread
 from .session import Session, as_session
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
 
 
 class ActionForm(BaseWidget):

@@ -7,14 +7,16 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import number_text, string_number, stringify
 from kustomer_nb.platform import TYPES
 from kustomer_nb.schema.from_python import plain
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostic
 
 OTHERS = "(other inputs)"
 _HALF = re.compile("[\ud800-\udfff]")
@@ -179,7 +181,7 @@ def problem(field: InputField, entry: FormEntry, diagnostic: Diagnostic) -> str:
     """Return a diagnostic of an input in words for the person who fills in the field.
 
     Example:
-        >>> from kustomer_nb.diagnostics import Severity
+        >>> from kustomer_nb.diagnostics import Diagnostic, Severity
         >>> wrong = Diagnostic("KNB702", Severity.ERROR, "/qty", "'two' is not a number.", "pass a number.")
         >>> problem(InputField("qty", "number", False), FormEntry("two", True), wrong)
         "'two' is not a number. Enter a number."

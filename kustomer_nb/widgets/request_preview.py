@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
 from kustomer_nb import reporting
-from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.request import Request
-from kustomer_nb.run import Prepared
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, asset
 from .session import Session, as_session
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.request import Request
+    from kustomer_nb.run import Prepared
 
 
 class RequestPreview(BaseWidget):

@@ -7,22 +7,24 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
 from kustomer_nb import reporting
-from kustomer_nb.action import Action
 from kustomer_nb.config import FAULT, SENDING
 from kustomer_nb.errors import GuardError, InputError, KustomerNbError, TransportError
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.run import Prepared, Run, confirmation_name, confirmation_reason, is_denied, required_name
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.transport import FAULTS, wait
-from kustomer_nb.transport.fault_injection import InjectedFault
 
 from .base import BaseWidget, asset
 from .session import Session, as_session
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.transport.fault_injection import InjectedFault
 
 _Running = Callable[[Mapping[str, Any]], Coroutine[Any, Any, Run]]
 # The label of the button in each mode that sends nothing.

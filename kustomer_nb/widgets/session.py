@@ -7,17 +7,19 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import randbits
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.action import Action
 from kustomer_nb.config import Profile
-from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import KustomerNbError, TemplateError
 from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.definition import ActionDefinition
 
 
 class Session:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
 from kustomer_nb import reporting
-from kustomer_nb.action import Action
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
@@ -18,6 +17,9 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, asset
 from .session import Session, as_session
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
 
 
 class _TypedSecrets(logging.Filter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import ipywidgets
 from IPython.display import DisplayHandle, display
@@ -15,7 +15,6 @@ from kustomer_nb.app import App, load
 from kustomer_nb.config import Profile
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.run import Run
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .action_form import ActionForm
@@ -24,6 +23,9 @@ from .request_preview import RequestPreview
 from .run_panel import RunPanel
 from .session import Session
 from .settings_form import SettingsForm
+
+if TYPE_CHECKING:
+    from kustomer_nb.run import Run
 
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "The latest run of this workbench, as HTML"

@@ -16,7 +16,7 @@ from tests.canary.parrot import parrot
 from tests.canary.project import write_project
 from tests.canary.token import TOKEN, traces
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SAVE_STATE = "window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')"
 FIRST = f"""\
 import logging, os, sys

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Lab, open_notebook, picture, run_all
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NOTEBOOK = "02-find-and-fix.ipynb"
 
 

@@ -15,7 +15,7 @@ from kustomer_nb.transport.fault_injection import FaultTransport, InjectedFault
 from tests.samples import asking
 from tests.transport.hostile import MARKUP, markup
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 RUNS = 1_000
 A_PAGE = 100
 # As the widget does it, and as a saved output is opened: scripts in innerHTML do not run, handlers do.

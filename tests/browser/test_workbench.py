@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.conftest import Lab, open_notebook, picture, run_all, save
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NOTEBOOK = "01-first-action.ipynb"
 TOKEN = "canary-0123456789-ZGVtbw=="
 SELECT_BENCH = """() => {

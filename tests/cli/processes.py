@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 40.0
+PATIENCE = 100.0
 
 
 @contextmanager
@@ -51,14 +51,14 @@ def is_there(group: int) -> bool:
 def answers(url: str) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=2) as response:
+        with opener.open(url, timeout=60) as response:
             return bool(response.status == 200)
     except OSError:
         return False
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    """Wait for a condition, at most 40 seconds; return whether it was met."""
+    """Wait for a condition, return whether it was met."""
     deadline = time.monotonic() + PATIENCE
     while not (is_met := condition()) and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -29,7 +29,7 @@ def test_the_store_answers_until_it_is_stopped(number: signal.Signals, tmp_path:
         url = url_of(process)
         answered = answers(f"{url}/health")
         process.send_signal(number)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=100)
 
     assert answered
     assert (process.returncode, output.splitlines()[-1]) == (0, "Stopped.")

@@ -56,7 +56,7 @@ def test_jupyterlab_and_the_store_answer_and_end_together(
         answered = answers(f"{store}/health")
         # A terminal sends Ctrl+C to every process in it, SIGTERM comes to one.
         (os.killpg if number is signal.SIGINT else os.kill)(process.pid, number)
-        output, _ = process.communicate(timeout=40)
+        output, _ = process.communicate(timeout=100)
 
     assert (is_up, answered) == (True, True)
     assert (process.returncode, output) == (0, "JupyterLab and the demo store have stopped.\n")
@@ -77,7 +77,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def lab(folder: Path, *arguments: str) -> tuple[int, dict[str, Any], list[str]]:
     """Return the exit code of `kustomer-nb lab`, what its JupyterLab was given, and the lines around it."""
     command = [sys.executable, "-m", "kustomer_nb", "lab", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
     lines = done.stdout.splitlines()
     (call,) = [json.loads(line) for line in lines if line.startswith("{")]
     call["arguments"] = [argument for argument in call["arguments"] if argument != "--allow-root"]

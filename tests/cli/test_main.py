@@ -83,7 +83,7 @@ def test_wrong_usage_exits_with_2(arguments: list[object], call: Call) -> None:
 def kustomer_nb(*arguments: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "kustomer_nb", *map(str, arguments)]
     env = {**os.environ, **environment}
-    return subprocess.run(command, capture_output=True, timeout=30, check=False, env=env)
+    return subprocess.run(command, capture_output=True, timeout=100, check=False, env=env)
 
 
 def test_there_is_no_colour_in_a_pipe(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_folder_is_no_file_to_write(call: Call, tmp_path: Path) -> None:
     assert done.exit_code == 2
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 def test_nothing_is_written_through_a_link(plant: Plant, call: Call, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)

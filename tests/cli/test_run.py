@@ -153,15 +153,15 @@ def test_a_terminal_obeys_nothing_a_service_answers(call: Call, definition: Any)
 
 def test_ctrl_c_while_waiting_says_what_is_unknown(definition: Any, store: Store) -> None:
     headers = {"authorization": f"Bearer {store.token}"}
-    path = definition(f"{store.url}/slow?seconds=30", template={"headers": headers})
+    path = definition(f"{store.url}/slow?seconds=120", template={"headers": headers})
     command = [sys.executable, "-m", "kustomer_nb", "run", str(path)]
 
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 100
         while not store.requests and time.monotonic() < deadline:
             time.sleep(0.05)
         os.kill(running.pid, signal.SIGINT)
-        _, stderr = running.communicate(timeout=20)
+        _, stderr = running.communicate(timeout=100)
 
     assert running.returncode == 130
     assert "may still have been processed" in stderr
@@ -270,7 +270,7 @@ def test_an_interrupted_post_is_in_the_history_as_unknown(
         connection, _ = silent.accept()
         connection.recv(65536)
         process.send_signal(sent)
-        _, stderr = process.communicate(timeout=20)
+        _, stderr = process.communicate(timeout=100)
         connection.close()
 
     assert process.returncode == 130

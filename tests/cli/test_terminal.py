@@ -60,7 +60,7 @@ def kustomer_nb(
         command,
         input=stdin,
         capture_output=True,
-        timeout=60,
+        timeout=100,
         check=False,
         cwd=folder,
         env={**environ, "PYTHONIOENCODING": "utf-8", **environment},
@@ -275,7 +275,7 @@ def test_a_warning_and_a_traceback_pass_the_filter_too(tmp_path: Path) -> None:
         "main(['odd'])\n"
     )
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=100, check=False)
 
     text = (done.stdout + done.stderr).decode()
     assert CONTROLS.findall(text) == []
@@ -289,7 +289,7 @@ def test_a_terminal_still_gets_colours(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kustomer_nb", "lint", str(path)]
     environment = {**os.environ, "TERM": "xterm", "NO_COLOR": ""}
     done = subprocess.run(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, timeout=60, check=False, env=environment
+        command, stdin=theirs, stdout=theirs, stderr=theirs, timeout=100, check=False, env=environment
     )
     os.close(theirs)
     seen = _all_of(ours)

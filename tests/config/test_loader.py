@@ -135,7 +135,7 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
         load_profile("p", tmp_path)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @unreadable
 def test_a_file_without_an_end_is_refused(plant: Plant, tmp_path: Path) -> None:
     plant(tmp_path / FILE, precious_of(tmp_path))
@@ -151,7 +151,7 @@ def test_a_file_without_an_end_is_refused(plant: Plant, tmp_path: Path) -> None:
     assert check_profiles(tmp_path, AppDefinition.read({}).model).codes == ["KNB810"]
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("size", [2**20, 2**20 + 1, 2**24])
 def test_a_file_larger_than_a_megabyte_is_refused(size: int, tmp_path: Path) -> None:
     with (tmp_path / FILE).open("wb") as file:

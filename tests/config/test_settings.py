@@ -379,7 +379,7 @@ def test_an_env_file_that_is_no_text_is_an_error_that_quotes_none_of_it(tmp_path
     assert caught.value.__cause__ is None
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @unreadable
 def test_an_env_file_without_an_end_is_an_error(plant: Plant, tmp_path: Path) -> None:
     plant(tmp_path / ".env", precious_of(tmp_path))

@@ -38,7 +38,7 @@ def test_is_as_slow_as_asked(client: httpx.Client, method: str) -> None:
     answer = client.request(method, "/slow?seconds=0.2", content=b"{}")
 
     assert answer.json() == {"status": "ok", "seconds": 0.2}
-    assert 0.2 <= time.monotonic() - began < 1.5
+    assert time.monotonic() - began >= 0.2
 
 
 def test_refuses_a_time_that_is_none(client: httpx.Client) -> None:

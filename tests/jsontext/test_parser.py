@@ -1,7 +1,6 @@
 import json
 import math
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.lexer import scan
 from kustomer_nb.jsontext.parser import read
 from kustomer_nb.jsontext.pointer import join, resolve
+from tests.work import SLOW, count_calls, growth
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 VERBATIM = (FIXTURES / "refund-order.verbatim.txt").read_text(encoding="utf-8")
@@ -563,17 +563,17 @@ def is_json(text):
     return True
 
 
-def test_every_mutation_is_read_or_rejected_within_a_second():
+def test_every_mutation_is_read_or_rejected_with_little_work():
     repaired = 0
-    for text in mutations(seed=1, count=4000):
-        started = time.process_time()
+    for text in mutations(seed=1, count=4000 if SLOW else 2000):
         reading, diagnostics = read_or_rejected(text)
-        assert time.process_time() - started < 1, text
+        # Most take some hundred calls; with one of the texts, 2,700.
+        assert count_calls(lambda text=text: read_or_rejected(text)) < 10_000, text
         if reading is not None:
             repaired += 1
             assert bool(diagnostics.errors) != is_json(text.removeprefix(BYTE_ORDER_MARK)), text
 
-    assert repaired > 1000
+    assert repaired > 500
 
 
 def test_the_problems_of_every_mutation_are_in_the_order_of_the_text_and_inside_it():
@@ -610,16 +610,14 @@ def test_lists_the_first_ten_thousand_problems_and_counts_the_rest():
     )
 
 
-def test_repairs_two_megabytes_of_problems_in_linear_time():
+def test_the_work_of_repairing_problems_grows_with_their_number():
     member = '{name: \'x\', "uri": "https://api/{{id}},\n"list": [1 2,], /* c */ "n": None},\n'
-    text = f"[{member * (2_000_000 // len(member))}]"
+    size = 2_000_000 if SLOW else 200_000
 
-    started = time.process_time()
-    value = read(text).value
+    value = read(f"[{member * (size // len(member))}]").value
 
-    # Some two seconds; anything quadratic would take hours.
-    assert time.process_time() - started < 30
     assert value[-1] == {"name": "x", "uri": "https://api/{{id}}", "list": [1, 2], "n": None}
+    assert growth(lambda count: read(f"[{member * count}]"), 20) < 5
 
 
 PIECES_IN_ARRAYS = ["{", '"', "`", '\\"', "\\`", "a ", "f(", "f(\n", "/*", '"a\n', '"a" "', "/*\\`*"]
@@ -627,11 +625,10 @@ PIECES_IN_ARRAYS = ["{", '"', "`", '\\"', "\\`", "a ", "f(", "f(\n", "/*", '"a\n
 
 @pytest.mark.parametrize(("start", "piece"), [*(("[", piece) for piece in PIECES_IN_ARRAYS), ("{a:", '"a"b')])
 def test_no_repeated_piece_makes_the_reading_quadratic(start, piece):
-    text = start + piece * (80_000 // len(piece))
+    def read_pieces(size):
+        _, diagnostics = read_or_rejected(start + piece * (size // len(piece)))
+        assert diagnostics
 
-    started = time.process_time()
-    _, diagnostics = read_or_rejected(text)
-
-    assert diagnostics
-    # Linear, none takes a second; quadratic, they take many times the bound.
-    assert time.process_time() - started < 5
+    # Four for linear work, sixteen for quadratic work.
+    assert growth(read_pieces, 2_000) < 6
+    read_pieces(80_000 if SLOW else 10_000)

@@ -43,7 +43,8 @@ def started(node: str, script: str, *arguments: str) -> Iterator[Oracle]:
         stderr=subprocess.DEVNULL,
     ) as process:
         yield Oracle(process)
-        process.stdin.close()
+        # It would wait for the timeouts of requests that are over.
+        process.terminate()
 
 
 @pytest.fixture(scope="session")

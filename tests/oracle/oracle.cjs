@@ -19,7 +19,7 @@ const shared = /** @type {any} */ (globalThis).makeHelpers(handlebars);
 const OPTIONS = ["hashlist", "wrap", "when", "idx", "pair", "list", "raw", "hname"];
 
 // Both in milliseconds.
-const PATIENCE = 2000;
+const PATIENCE = 100_000;
 const LATER = 5;
 
 /** @type {Record<string, (given: any) => unknown>} */

@@ -17,7 +17,7 @@ console.log = console.info = console.debug = console.error;
 const PORT = Number(process.argv[2]);
 
 // In milliseconds.
-const PATIENCE = 5000;
+const PATIENCE = 100_000;
 const LATER = 5;
 
 const KEYWORDS = ["type", "required"];

@@ -392,7 +392,7 @@ class Cases:
         elif not as_json and self.often(0.6):
             template["data"] = reader.text() if self.often(0.85) else reader.leaf()
         if self.often(0.05):
-            template["timeout"] = 5000
+            template["timeout"] = 100_000
         names = list(template)
         self.chance.shuffle(names)
         return {name: template[name] for name in names}

@@ -2,9 +2,6 @@ import ast
 import json
 import random
 import re
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +15,7 @@ from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.rules import RULES, explained, lint_document, rule
 from tests.rules.looking import a_request, an_action, an_app, closed_schema, look
+from tests.work import count_calls, growth
 
 PACKAGE = Path(__file__).parents[2] / "kustomer_nb"
 EXAMPLE = Path(__file__).parents[2] / "notebooks/ecommstore.json"
@@ -206,40 +204,20 @@ def _many(count):
     return an_app(actions=[{**diagnostic, "name": f"kustomer.app.shop.find{at}"} for at in range(count)])
 
 
-def calls_of(work: Callable[[], object]) -> int:
-    """Return how many functions are called: work is counted, not timed."""
-    count = 0
-
-    def note(frame: object, event: str, argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
-
-
 def test_twice_as_many_actions_take_twice_the_work():
     few, many = document_from_value(_many(100)), document_from_value(_many(200))
 
-    once, twice = calls_of(lambda: lint_document(few)), calls_of(lambda: lint_document(many))
+    once, twice = count_calls(lambda: lint_document(few)), count_calls(lambda: lint_document(many))
 
     assert len(lint_document(many)) == 1400
     assert once < twice < 2.2 * once
 
 
 def test_the_cost_of_an_action_does_not_grow_with_their_number():
-    def cost(count):
-        text = document_from_value(_many(count)).text
-        start = time.process_time()
-        lint_document(read_document(text))
-        return (time.process_time() - start) / count
+    def lint_many(count):
+        lint_document(read_document(document_from_value(_many(count)).text))
 
-    assert cost(4000) < 3 * cost(500)
+    assert growth(lint_many, 20) < 4.4
 
 
 def test_the_order_of_the_keys_does_not_change_what_is_found():

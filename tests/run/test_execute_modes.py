@@ -203,7 +203,7 @@ def test_a_request_that_cannot_be_recorded_is_not_sent(make_action: Any, tmp_pat
     assert (tmp_path / "shop.cassette.json").read_text(encoding="utf-8") == "{ this is no cassette"
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 @pytest.mark.parametrize(
     "name",
@@ -232,7 +232,7 @@ def test_a_request_that_would_be_recorded_through_a_link_is_not_sent(
     assert_untouched(precious)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 def test_a_history_that_is_not_a_file_does_not_affect_a_run(
     plant: Plant, make_action: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -16,7 +16,15 @@ from kustomer_nb import Action, App, Platform, load
 from kustomer_nb.config import FILE
 from kustomer_nb.errors import GuardError, InputError, TransportError
 from kustomer_nb.storage.history import Entry
-from tests.samples import an_action, an_app, interrupted_after, raw_server, unused_port
+from tests.samples import (
+    an_action,
+    an_app,
+    interrupted_when,
+    raw_server,
+    silent_server,
+    timed_out,
+    unused_port,
+)
 
 TOKEN = "s3cret-token-1234"
 
@@ -119,19 +127,21 @@ def test_a_replay_without_a_recording_failed(make_action: Any) -> None:
 
 def test_a_post_that_took_too_long_is_unknown(make_action: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        uri = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        assert outcome_without_response(make_action(uri), platform=Platform(timeout=0.1)) == "unknown"
+        action = make_action(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        timed_out(lambda seconds: run_action(action, platform=Platform(timeout=seconds)))
+
+    assert latest(action.app).outcome == "unknown"
 
 
 @pytest.mark.parametrize(("method", "outcome"), [("post", "unknown"), ("get", "cancelled")])
 def test_an_interrupted_run_is_in_the_history(method: str, outcome: str, make_action: Any) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        action = make_action(f"http://127.0.0.1:{silent.getsockname()[1]}/", method)
-        with pytest.raises(KeyboardInterrupt), interrupted_after(0.3):
-            run_action(action)
+    with silent_server() as (uri, arrived):
+        action = make_action(uri, method)
+        with pytest.raises(KeyboardInterrupt), interrupted_when(arrived.is_set):
+            run_action(action, platform=Platform(timeout=120))
 
     # It is written on the transport's thread, while the cell is free already.
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not action.app.history() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert latest(action.app).outcome == outcome
@@ -140,13 +150,13 @@ def test_an_interrupted_run_is_in_the_history(method: str, outcome: str, make_ac
 def test_a_cancelled_task_is_in_the_history(make_action: Any) -> None:
     async def cancel(action: Action) -> None:
         task = asyncio.ensure_future(action.arun({"id": 7, "email": "a@b.c"}, settings={"token": TOKEN}))
-        await asyncio.sleep(0.2)
+        await asyncio.to_thread(arrived.wait, 60)
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        action = make_action(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+    with silent_server() as (uri, arrived):
+        action = make_action(uri)
         asyncio.run(cancel(action))
 
     assert latest(action.app).outcome == "unknown"
@@ -280,9 +290,16 @@ def test_behind_a_proxy_localhost_is_remote(make_action: Any, tmp_path: Path) ->
 def test_a_post_that_is_refused_on_retry_is_unknown(make_action: Any) -> None:
     with raw_server([b"HTTP/1.1 504 Late\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"]) as server:
         action = make_action(server.url)
-        closing = threading.Timer(0.2, server.close)
+
+        def close() -> None:
+            while not server.received:
+                time.sleep(0.01)
+            server.close()
+
+        closing = threading.Thread(target=close)
         closing.start()
-        outcome = outcome_without_response(action, retry=1, platform=Platform(timeout=5))
+        outcome = outcome_without_response(action, retry=1, platform=Platform(timeout=100))
+        closing.join()
 
     assert outcome == "unknown"
 

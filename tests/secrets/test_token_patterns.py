@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from kustomer_nb.diagnostics import Severity
@@ -80,11 +78,11 @@ def test_what_only_may_be_a_token_is_less_grave():
     assert (severity_of(TOKEN), severity_of("correct-horse")) == (Severity.ERROR, Severity.WARNING)
 
 
-@pytest.mark.parametrize("name", ["token", "key", "-" * 50_000, "aA" * 50_000], ids=lambda name: name[:5])
-@pytest.mark.parametrize("value", ["a" * 200_000, "a0" * 100_000, "a." * 100_000 + " "], ids=lambda v: v[:2])
+MANY = 500_000
+
+
+@pytest.mark.parametrize("name", ["token", "key", "-" * MANY, "aA" * MANY], ids=lambda name: name[:5])
+@pytest.mark.parametrize("value", ["a" * MANY, "a0" * MANY, "a." * MANY + " "], ids=lambda value: value[:2])
 def test_long_names_and_values_are_looked_at_in_linear_time(name, value):
-    start = time.perf_counter()
-
+    # Quadratic, it takes hours.
     token_in(name, value)
-
-    assert time.perf_counter() - start < 0.5

@@ -18,7 +18,7 @@ def write(path: Path, flags: int = os.O_WRONLY | os.O_CREAT) -> None:
         file.write(b"ours\n")
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 def test_only_a_file_is_written_or_read(plant: Plant, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)
@@ -59,7 +59,7 @@ class Swapped(type(Path())):
         return status
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(120)
 @planted
 def test_a_file_replaced_between_check_and_opening_is_not_written(plant: Plant, tmp_path: Path) -> None:
     precious = precious_of(tmp_path)

@@ -13,7 +13,7 @@ import pytest
 from kustomer_nb.demo import Store
 from kustomer_nb.errors import AnswerTimeoutError, TransportError
 from kustomer_nb.transport import LARGEST, send, wait
-from tests.samples import answer, raw_server, unused_port
+from tests.samples import answer, raw_server, timed_out, unused_port
 from tests.transport.wires import a_wire, sent
 
 
@@ -61,7 +61,7 @@ def test_returns_status_ordered_headers_body_and_duration() -> None:
 
     assert (answered.status_code, answered.content) == (418, b"teapot")
     assert answered.headers == (("content-length", "6"), ("x-b", "2"), ("x-a", "1"), ("x-b", "3"))
-    assert 0 < answered.elapsed < 5
+    assert answered.elapsed > 0
 
 
 def test_outer_white_space_of_a_header_value_is_not_sent() -> None:
@@ -188,29 +188,29 @@ def test_a_url_outside_ascii_is_not_sent(store: Store) -> None:
 
 def test_a_slow_service_runs_out_of_time(store: Store) -> None:
     authorization = (b"authorization", f"Bearer {store.token}".encode())
-    began = time.monotonic()
+    wire = a_wire(f"{store.url}/slow?seconds=120", authorization)
 
-    with pytest.raises(AnswerTimeoutError) as caught:
-        sent(a_wire(f"{store.url}/slow?seconds=30", authorization), timeout=0.2)
+    error, seconds = timed_out(lambda timeout: sent(wire, timeout=timeout))
 
-    assert str(caught.value) == (
-        f"KNB804 no response to GET {store.url}/slow?seconds=30 within 0.2 seconds. "
+    assert type(error) is AnswerTimeoutError
+    assert str(error) == (
+        f"KNB804 no response to GET {store.url}/slow?seconds=120 within {seconds:g} seconds. "
         "Fix: the service may have processed the request; check before sending it again."
     )
-    assert time.monotonic() - began < 5
 
 
 def test_the_time_bounds_the_whole_answer_and_not_each_part_of_it() -> None:
     def drops() -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n"
-        for _ in range(100):
+        for _ in range(1000):
             time.sleep(0.05)
             yield b"x"
 
-    with raw_server(drops()) as server, pytest.raises(AnswerTimeoutError):
-        sent(a_wire(server.url), timeout=0.3)
+    with raw_server(drops(), drops(), drops()) as server:
+        error, _ = timed_out(lambda timeout: sent(a_wire(server.url), timeout=timeout))
 
-    assert len(server.received) == 1
+    assert type(error) is AnswerTimeoutError
+    assert server.received
 
 
 def gzipped(content: bytes) -> tuple[bytes, ...]:
@@ -378,7 +378,7 @@ def test_a_body_is_redirected_only_as_npm_request_does(status: int, location: st
     transport, requests = redirecting(status, location)
     wire = a_wire("http://a.b/from", (b"content-type", b"application/json"), body=b'{"token":"s3cret"}')
 
-    wait(send(wire, timeout=5, transport=transport))
+    wait(send(wire, timeout=60, transport=transport))
 
     assert requests[-1].content == body
     assert ("content-type" in requests[-1].headers) is bool(body)

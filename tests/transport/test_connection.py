@@ -293,8 +293,14 @@ def test_a_rate_limit_of_zero_is_rejected() -> None:
 
 def test_requests_with_one_rate_limit_wait_for_each_other() -> None:
     async def three(url: str) -> int:
-        ways = [Connection(requests_per_minute=2) for _ in range(3)]
-        sends = [asyncio.ensure_future(send(a_wire(url), timeout=0.2, connection=way)) for way in ways]
+        # The third waits half a minute for its turn, which is not part of its timeout.
+        sends = [
+            asyncio.ensure_future(
+                send(a_wire(url), timeout=timeout, connection=Connection(requests_per_minute=2))
+            )
+            for timeout in (60, 60, 0.2)
+        ]
+        await asyncio.gather(*sends[:2])
         done, waiting = await asyncio.wait(sends, timeout=0.5)
         for task in waiting:
             task.cancel()

@@ -3,15 +3,16 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-import time
 
 import pytest
 
 from kustomer_nb.transport import send, wait
-from tests.samples import interrupted_after
+from tests.samples import interrupted_when
 from tests.transport.wires import Handler, a_wire, request_of, serving
 
-FREE_WITHIN = 0.5
+# Longer than a busy machine needs, and shorter than the timeout of the requests.
+PATIENCE = 60
+TIMEOUT = 600
 
 
 async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -49,64 +50,57 @@ def test_waiting_on_the_transports_own_thread_is_refused() -> None:
 @pytest.mark.parametrize("handle", [never, drips])
 def test_an_interrupt_frees_the_caller_and_closes_the_connection(handle: Handler) -> None:
     with serving(handle) as served:
-        began = time.monotonic()
-        with pytest.raises(KeyboardInterrupt), interrupted_after(0.2):
-            wait(send(a_wire(served.url, method="POST"), timeout=60))
-        freed = time.monotonic() - began
+        with pytest.raises(KeyboardInterrupt), interrupted_when(lambda: served.opened):
+            wait(send(a_wire(served.url, method="POST"), timeout=TIMEOUT))
 
-        assert freed < 0.2 + FREE_WITHIN
         assert served.opened == 1
-        assert served.closed.wait(FREE_WITHIN)
+        assert served.closed.wait(PATIENCE)
 
 
 @pytest.mark.parametrize("handle", [never, drips])
 def test_a_task_that_is_cancelled_frees_the_caller_and_closes_the_connection(handle: Handler) -> None:
-    async def cancelled(url: str) -> float:
-        task = asyncio.ensure_future(send(a_wire(url, method="POST"), timeout=60))
-        await asyncio.sleep(0.2)
-        began = time.monotonic()
+    async def cancelled(url: str) -> None:
+        task = asyncio.ensure_future(send(a_wire(url, method="POST"), timeout=TIMEOUT))
+        while not served.opened:
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        return time.monotonic() - began
 
     with serving(handle) as served:
-        freed = asyncio.run(cancelled(served.url))
+        asyncio.run(cancelled(served.url))
 
-        assert freed < FREE_WITHIN
         assert served.opened == 1
-        assert served.closed.wait(FREE_WITHIN)
+        assert served.closed.wait(PATIENCE)
 
 
 def test_an_interrupt_inside_a_cell_that_runs_on_a_loop_frees_it() -> None:
     async def cell(url: str) -> None:
-        wait(send(a_wire(url), timeout=60))
+        wait(send(a_wire(url), timeout=TIMEOUT))
 
     with serving(never) as served:
         loop = asyncio.new_event_loop()
-        began = time.monotonic()
-        with pytest.raises(KeyboardInterrupt), interrupted_after(0.2):
+        with pytest.raises(KeyboardInterrupt), interrupted_when(lambda: served.opened):
             loop.run_until_complete(cell(served.url))
-        freed = time.monotonic() - began
         loop.close()
 
-        assert freed < 0.2 + FREE_WITHIN
-        assert served.closed.wait(FREE_WITHIN)
+        assert served.closed.wait(PATIENCE)
 
 
 def test_an_interrupt_ends_the_work_itself() -> None:
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     async def endless() -> None:
+        begun.set()
         try:
-            await asyncio.sleep(60)
+            await asyncio.sleep(TIMEOUT)
         finally:
             ended.set()
 
-    with pytest.raises(KeyboardInterrupt), interrupted_after(0.2):
+    with pytest.raises(KeyboardInterrupt), interrupted_when(begun.is_set):
         wait(endless())
 
-    assert ended.wait(5)
+    assert ended.wait(PATIENCE)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

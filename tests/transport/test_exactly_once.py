@@ -101,7 +101,7 @@ async def posted(url: str, number: int, way: str, retry: int, gate: asyncio.Sema
     )
     async with gate:
         try:
-            answer = await send(wire, timeout=1.5 if way == "silence" else 20, retry=retry)
+            answer = await send(wire, timeout=1.5 if way == "silence" else 100, retry=retry)
         except AnswerTimeoutError as error:
             # On a busy machine the time may be over before anything was sent.
             return "timeout" if UNKNOWN in str(error) else "nothing was sent"

@@ -37,7 +37,7 @@ def a_wire(
     )
 
 
-def sent(wire: Wire, *, timeout: float = 5, **how: Any) -> RawResponse:
+def sent(wire: Wire, *, timeout: float = 60, **how: Any) -> RawResponse:
     return wait(send(wire, timeout=timeout, **how))
 
 
@@ -89,9 +89,9 @@ def serving(handle: Handler, *, tls: ssl.SSLContext | None = None) -> Iterator[S
     try:
         yield served
     finally:
-        asyncio.run_coroutine_threadsafe(end(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
         loop.close()
 
 

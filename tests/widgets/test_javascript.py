@@ -12,7 +12,7 @@ pytestmark = pytest.mark.node
 LEAVES = [ActionForm, RequestPreview, RunPanel, SettingsForm]
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 def test_the_types_of_every_module_hold(node: str) -> None:
     command = [node, str(MODULES / "typescript/bin/tsc"), "--project", str(MODULES.parent)]
 

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.request import Request
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.body_sanitizer import covered_header, covered_text, hidden_text
 from kustomer_nb.secrets.cookies import cookies_of, hidden_cookie
 from kustomer_nb.secrets.masking import LABEL, cover
+
+if TYPE_CHECKING:
+    from kustomer_nb.request import Request
 
 # These depend on the host and on the length of a token; hosts= changes the first of them.
 _NOT_MATCHED = frozenset({"host", "content-length", "connection"})

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
@@ -15,8 +15,9 @@ from kustomer_nb.errors import ReplayError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.json_styles import read_json
 
-from .matching import RecordedRequest
-from .model import Exchange
+if TYPE_CHECKING:
+    from .matching import RecordedRequest
+    from .model import Exchange
 
 CODE = Code.NOT_RECORDED
 MAX_HINTS = 5

@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import SaveError
-from kustomer_nb.request.url import Address
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.body_sanitizer import UnreadableBodyError, covered_header, hidden_content
 from kustomer_nb.secrets.cookies import cookies_of, hidden_set_cookie
 from kustomer_nb.secrets.masking import LABEL
 from kustomer_nb.storage.volatile_headers import is_read, is_volatile
 
-from .matching import RecordedRequest
+if TYPE_CHECKING:
+    from kustomer_nb.request.url import Address
+
+    from .matching import RecordedRequest
 
 WRITE = Code.CASSETTE_NOT_WRITTEN
 # A host may hold the label of a setting, which may itself hold a slash.

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
@@ -17,10 +18,12 @@ from kustomer_nb.storage.files import LARGEST, overwrite, read_file
 from kustomer_nb.storage.locks import lock_of, private_folder, require_ignored, sole_writer
 from kustomer_nb.storage.regular_files import IrregularError, require_regular
 
-from .matching import RecordedRequest
 from .mismatch import refusal
 from .model import WRITE, Exchange
 from .serialization import format_exchanges, parse_exchanges
+
+if TYPE_CHECKING:
+    from .matching import RecordedRequest
 
 PATIENCE = 10.0
 LARGEST_RESPONSE = 25_000_000

@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .calls import Ambient, Call, Function, Helper, HelperOptions
+if TYPE_CHECKING:
+    from .calls import Ambient, Call, Function, Helper, HelperOptions
 
 # Longer names are shortened in messages and not compared with known ones, which would be slow.
 LONGEST_NAME = 64
@@ -63,6 +64,7 @@ def in_business_hours(ambient: Ambient, call: Call, value: Any, /, *args: str) -
     schedule of the organisation.
 
     Example:
+        >>> from kustomer_nb.template.helpers.calls import Ambient, Call
         >>> diagnostics = []
         >>> in_business_hours(Ambient(report=diagnostics.append), Call("inBusinessHours"), UNDEFINED)
         UNDEFINED
@@ -79,6 +81,7 @@ def is_valid_phone_number(ambient: Ambient, call: Call, value: Any, /, *args: st
     Canada needs a country code. Certainty: documented in part.
 
     Example:
+        >>> from kustomer_nb.template.helpers.calls import Ambient, Call
         >>> diagnostics = []
         >>> is_valid_phone_number(Ambient(report=diagnostics.append), Call("isValidPhoneNumber"), "1")
         UNDEFINED
@@ -95,6 +98,7 @@ def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient
     Certainty: documented up to "it silen", where the text is cut off; the result is inferred.
 
     Example:
+        >>> from kustomer_nb.template.helpers.calls import Ambient, Call
         >>> nothing = find_function("parseint", {"parseInt": print}, Ambient(report=print))
         >>> nothing(Call("parseint"), "7")
         KNB309 `parseint` is not a known function. Fix: did you mean `parseInt`?
@@ -126,6 +130,7 @@ def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> H
     are not in the mapping, so that ``{{map}}`` or ``{{escape}}`` can be a variable.
 
     Example:
+        >>> from kustomer_nb.template.helpers.calls import Ambient
         >>> find_helper("markdownToHtml", {}, Ambient()) is None, find_helper("shout", {}, Ambient())
         (False, None)
     """

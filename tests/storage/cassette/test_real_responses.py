@@ -32,7 +32,7 @@ def request(url: str, path: str, method: str = "get", token: str = TOKEN) -> Req
 
 def recorded(made: Request, path: Path) -> tuple[RawResponse, Exchange]:
     """Return what came, and what a replay with another token finds of it."""
-    raw = asyncio.run(send(made.wire(), timeout=10))
+    raw = asyncio.run(send(made.wire(), timeout=60))
     hide = Redactor({label: secret for label, secret in made.secrets.items() if secret})
     recorded_request = RecordedRequest.from_request(made, {}).hidden(hide)
     Cassette(path).record(

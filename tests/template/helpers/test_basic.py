@@ -1,6 +1,5 @@
 import math
 import re
-import time
 
 import pytest
 
@@ -119,12 +118,10 @@ def test_an_address_is_valid_with_an_at_between_characters(value, expected):
 
 
 def test_checks_a_long_text_in_one_pass():
-    runner = HelperRunner()
-    started = time.perf_counter()
+    # With two passes for each character it takes hours.
+    result = HelperRunner().function("isValidEmailAddress", "a" * 3_000_000)
 
-    runner.function("isValidEmailAddress", "a" * 1_000_000)
-
-    assert time.perf_counter() - started < 1
+    assert result is False
 
 
 @pytest.mark.parametrize("value", ["USA", 1, True, [0], {}, {"a": 1}])

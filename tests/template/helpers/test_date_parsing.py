@@ -1,5 +1,4 @@
 import math
-import time
 
 import pytest
 
@@ -40,14 +39,13 @@ def test_a_number_that_is_no_time_is_no_date(value):
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        pytest.param("2034-01-01T00:00:00.25" + "0" * 200_000, 2019686400250, id="a long fraction"),
-        pytest.param(" " * 200_000 + "2034", 2019686400000, id="much white space"),
-        pytest.param("1" * 200_000, None, id="many digits"),
+        pytest.param("2034-01-01T00:00:00.25" + "0" * 2_000_000, 2019686400250, id="a long fraction"),
+        pytest.param(" " * 2_000_000 + "2034", 2019686400000, id="much white space"),
+        pytest.param("1" * 2_000_000, None, id="many digits"),
     ],
 )
-def test_reads_a_long_text_in_no_time(value, expected):
-    started = time.perf_counter()
-
+def test_reads_a_long_text_in_one_pass(value, expected):
+    # With a pass for each character it takes hours.
     instant = parse_date(value)
 
-    assert (instant, time.perf_counter() - started < 1) == (expected, True)
+    assert instant == expected
