@@ -239,6 +239,12 @@ def utf8(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+# Keys that JavaScript sorts first; 3.0 and 1e+16, which it writes as 3 and 10000000000000000; integers
+# beyond its doubles; NaN and Infinity. Within a string they only cost time.
+_PYTHON_DIFFERS = re.compile(r'"\d+":|\d\.0(?=[,}\]])|\de[+-]\d|\d{16}|NaN|Infinity')
+
+
 def stringify(value: Any) -> str | None:
     """Return ``JSON.stringify(value)``: without spaces, undefined omitted, NaN and Infinity as null.
 
@@ -248,10 +254,24 @@ def stringify(value: Any) -> str | None:
         >>> stringify({"b": 1.0, "1": [UNDEFINED, "é"], "gone": UNDEFINED})
         '{"1":[null,"é"],"b":1}'
     """
+    if isinstance(value, (dict, list)) and (text := _stringified_by_python(value)) is not None:
+        return text
     try:
         return _stringified(value)
     except RecursionError:
         return _stringified_flat(value)
+
+
+def _stringified_by_python(value: Any) -> str | None:
+    """Return what Python's encoder, in C and ten times as fast, writes; None if JavaScript may differ."""
+    try:
+        text = _ENCODER.encode(value)
+    except (TypeError, ValueError, RecursionError):
+        # UNDEFINED, another class, or nested too deeply.
+        return None
+    if _PYTHON_DIFFERS.search(text) or (not text.isascii() and LONE_SURROGATE.search(text)):
+        return None
+    return text
 
 
 def _stringified(value: Any) -> str | None:

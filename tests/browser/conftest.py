@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+# Whether something appears, not how quickly: a busy machine takes long.
+expect.set_options(timeout=100_000)
 FLAGS = [
     "--headless",
     "--no-sandbox",

@@ -3,10 +3,14 @@ import math
 import pickle
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kustomer_nb.jsontext.javascript import (
     UNDEFINED,
     Undefined,
+    _stringified,
+    _stringified_by_python,
     number,
     number_text,
     ordered,
@@ -20,6 +24,7 @@ from kustomer_nb.jsontext.javascript import (
     utf8,
     whole,
 )
+from tests.work import SLOW
 
 
 def test_undefined_exists_once_and_is_false():
@@ -241,3 +246,32 @@ def test_of_an_array_within_itself_nothing_is_written():
 
     # As Node writes it.
     assert string(value) == "1,,,2"
+
+
+_KEYS = st.text(max_size=4) | st.sampled_from(["1", "10", "01", "-1", "NaN", "e+1", '"1":', "\ud800"])
+_SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.integers(-(2**60), 2**60)
+    | st.sampled_from(
+        [3.0, -0.0, 1e16, 1e-7, 0.1, 2.0**53, UNDEFINED, "3.0,", '":3.0,', "\\", "\ud83d", "é", "1e+16"]
+    )
+    | st.text(max_size=6)
+)
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda items: st.lists(items, max_size=4) | st.dictionaries(_KEYS, items, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=2_000 if SLOW else 500, deadline=None)
+@given(value=_VALUES)
+def test_what_the_encoder_of_python_writes_is_what_the_walk_writes(value):
+    assert stringify(value) == _stringified(value)
+
+
+def test_the_encoder_of_python_writes_what_a_service_sends():
+    assert _stringified_by_python({"items": [{"id": "a-1", "price": 1.5}, {"é": None}]}) is not None
