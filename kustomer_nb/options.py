@@ -19,6 +19,10 @@ from kustomer_nb.platform import Platform
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+MOST_RETRIES = 100
+# Seeds have at most 64 bits, with their sign.
+LARGEST_SEED = 2**63
+
 
 class RenderOptions(TypedDict, total=False):
     """What decides a request besides its inputs. None means not given; a given option overrides a profile."""
@@ -53,7 +57,7 @@ class WorkbenchOptions(RenderOptions, total=False):
         "KUSTOMER_NB_MODE, the mode of the profile, or live.",
     ]
     cassette: Annotated[str | Path | None, "The file that record writes and replay reads."]
-    retry: Annotated[int | None, "Number of retries on 429, 503 and connection errors."]
+    retry: Annotated[int | None, "Number of retries on 429, 502, 503, 504 and connection errors."]
     parse_limit: Annotated[
         int | None, "Size in bytes above which a response body stays a string. Default: 8 MB."
     ]

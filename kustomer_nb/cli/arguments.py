@@ -16,7 +16,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.config import MODES, Profile, mode_of
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import GuardError, RequestError
-from kustomer_nb.options import RunOptions, meanings
+from kustomer_nb.options import LARGEST_SEED, RunOptions, meanings
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
@@ -97,8 +97,8 @@ _OPTIONS = (
     ),
     click.option("--allow-missing", multiple=True, metavar="NAME", help=OPTIONS["allow_missing"]),
     click.option("--now", type=Instant(), help=f"{OPTIONS['now']} ISO 8601."),
-    click.option("--seed", type=int, help=OPTIONS["seed"]),
-    click.option("--demo", is_flag=True, help="Start the demo store and send the request to it."),
+    click.option("--seed", type=click.IntRange(-LARGEST_SEED, LARGEST_SEED - 1), help=OPTIONS["seed"]),
+    click.option("--demo", is_flag=True, help="Use the demo store, which runs while the command does."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
 

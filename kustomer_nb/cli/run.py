@@ -13,6 +13,7 @@ import click
 
 from kustomer_nb.difference import diff
 from kustomer_nb.errors import GuardError
+from kustomer_nb.options import MOST_RETRIES
 from kustomer_nb.reporting import as_json as as_json_of
 from kustomer_nb.reporting import text
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 @request_arguments
 @click.option("--mode", type=Mode(), help=OPTIONS["mode"])
 @click.option("--cassette", type=click.Path(path_type=Path), help=OPTIONS["cassette"])
-@click.option("--retry", type=click.IntRange(0), help=OPTIONS["retry"])
+@click.option("--retry", type=click.IntRange(0, MOST_RETRIES), help=OPTIONS["retry"])
 @click.option("--confirm", metavar="NAME", help=OPTIONS["confirm"])
 @click.option("--fail", is_flag=True, help="Exit with 5 if the response status is 400 or more.")
 @click.option("--why", metavar="PATH", help="Explain the value at a path of the output, such as body.status.")

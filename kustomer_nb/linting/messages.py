@@ -41,8 +41,8 @@ def cut(text: str) -> str:
     return text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
 
 
-def near_miss(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that was probably meant, or None.
+def near_miss(name: str, known: Iterable[str], *, similarity: float = 0.6) -> str | None:
+    """Return the known name that was probably meant, or None; ``similarity`` is the least ratio of difflib.
 
     Example:
         >>> near_miss("orderid", ["orderId", "total"]), near_miss("x", ["orderId"])
@@ -55,7 +55,7 @@ def near_miss(name: str, known: Iterable[str]) -> str | None:
         for candidate in islice(known, MOST_NAMES)
         if len(candidate) <= LONGEST_NAME
     }
-    matches = get_close_matches(name.lower(), by_lower_case, n=1)
+    matches = get_close_matches(name.lower(), by_lower_case, n=1, cutoff=similarity)
     return by_lower_case[matches[0]] if matches else None
 
 

@@ -187,7 +187,7 @@ def _header(name: str, value: str | list[str]) -> str:
 
 @text.register
 def _(value: Diff, *, width: int | None = None) -> str:
-    # Paths as authors write them, items[0].id, and not pointers.
+    # Paths as authors write them, items.0.id, and not pointers.
     return "\n".join([value.summary, *(f"  {_difference(difference)}" for difference in value)])
 
 
@@ -253,7 +253,9 @@ def _(value: Entry, *, width: int | None = None) -> str:
     lines = [one_line(line) for line in lines]
     lines += ["", "Inputs", _indented(pretty(value.inputs))]
     lines += (
-        ["", "Output", _indented(pretty(value.output))] if value.is_answered else ["", one_line(value.error)]
+        ["", "Output", _indented(pretty(value.output))]
+        if value.is_answered
+        else ["", *map(one_line, value.error.split("\n"))]
     )
     return "\n".join([*lines, *_listed("Too large to store", value.truncated, width)])
 

@@ -43,7 +43,8 @@ def _method_unknown(action: LintedAction) -> Iterator[Finding]:
     if not isinstance(method, str) or not is_fixed(method):
         return
     if (diagnostic := check_method(method, pointer)) is not None:
-        near = near_miss(method, METHODS)
+        # A method is short: FETCH is closer to patch than to get, and would become a write.
+        near = near_miss(method, METHODS, similarity=0.75)
         fix = f"did you mean `{near}`?" if near else diagnostic.fix
         edits = action.subject.layout.set(pointer, near) if near else ()
         yield Finding(pointer, diagnostic.message, fix, edits=edits)

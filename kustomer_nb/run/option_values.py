@@ -12,6 +12,7 @@ from typing import Any
 from kustomer_nb.config.settings import EnvironmentVariable
 from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.options import LARGEST_SEED, MOST_RETRIES
 from kustomer_nb.platform import Platform
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret, kept
@@ -43,8 +44,6 @@ _SECRET_MAPPINGS = ("settings", "accounts")
 MOST_ENTRIES = 100_000
 # A response is parsed down to 200 levels, and is a part of an output.
 DEEPEST_STEP = 300
-MOST_RETRIES = 100
-LARGEST_SEED = 2**63
 # A number of more bits is not quoted in a message: its digits would fill the screen.
 _QUOTED_BITS = 128
 
@@ -64,6 +63,10 @@ def checked(options: Mapping[str, Any]) -> dict[str, Any]:
     values |= {name: _pairs(name, values[name]) for name in _MAPPINGS if name in values}
     for name in _STRING_MAPPINGS:
         _require_strings(name, values.get(name, {}))
+    for name, helper in values.get("helpers", {}).items():
+        if not callable(helper):
+            msg = f"helpers: {name!r} is not a function, but {quote(helper)}"
+            raise TypeError(msg)
     if "steps" in values:
         outputs = {
             step: output.output if isinstance(output, Run) else output

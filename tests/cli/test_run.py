@@ -320,3 +320,11 @@ def test_a_get_that_is_to_be_another_method_exits_with_6(call: Call, definition:
 
     assert refused.exit_code == 6
     assert all(part in refused.stderr for part in ("KNB809", "_method", "DELETE", "api.shop.com"))
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--retry", "101"), ("--seed", str(2**63))])
+def test_a_number_out_of_range_is_a_usage_error(flag: str, value: str, definition: Any, call: Call) -> None:
+    done = call("run", definition("http://127.0.0.1:1/", "get"), flag, value)
+
+    assert done.exit_code == 2
+    assert f"Invalid value for '{flag}'" in done.stderr

@@ -585,3 +585,8 @@ def test_an_argument_of_the_wrong_type_is_named(arguments: Any, error: type[Exce
         asking("http://127.0.0.1/").run(transport=NEVER, **arguments)
 
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_helper_that_is_not_a_function_is_refused() -> None:
+    with pytest.raises(TypeError, match="helpers: 'boom' is not a function, but 3"):
+        load(an_action()).action().render({}, helpers={"boom": 3})
