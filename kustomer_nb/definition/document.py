@@ -244,5 +244,5 @@ def document_from_value(value: Any) -> Document:
     except (TypeError, ValueError, RecursionError) as error:
         fix = "pass what json.loads returns: dicts, lists, strings, numbers, True, False and None."
         message = f"the definition contains something that is not JSON: {error}."
-        raise LoadError([Diagnostic(Code.VALUE_NOT_JSON, Severity.ERROR, "", message, fix)]) from error
+        raise LoadError.from_code(Code.VALUE_NOT_JSON, message, fix) from error
     return read_document(text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit, Severity
+from kustomer_nb.diagnostics import Diagnostics, Edit
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import EditError, InputError, LoadError
 from kustomer_nb.jsontext import pointer as pointers
@@ -209,4 +209,4 @@ def _unsafe_edit(pointer: str) -> EditError:
 
 
 def _edit_error(code: str, pointer: str, message: str, fix: str) -> EditError:
-    return EditError([Diagnostic(code, Severity.ERROR, pointer, message, fix)])
+    return EditError.from_code(code, message, fix, pointer=pointer)

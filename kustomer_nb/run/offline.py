@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, LoadError, RequestError
 from kustomer_nb.output import map_sample
 from kustomer_nb.platform import REST_API
@@ -69,7 +68,7 @@ def _sample_run(definition: ActionDefinition, prepared: Prepared) -> Run:
         raise RequestError([diagnostic for diagnostic in diagnostics if diagnostic.code == NOT_REST_API])
     if definition.sample_output_context is None:
         message, fix = "the action has no sampleOutputContext.", "add one, or run the action live."
-        raise RequestError([Diagnostic(Code.NO_SAMPLE, Severity.ERROR, "/sampleOutputContext", message, fix)])
+        raise RequestError.from_code(Code.NO_SAMPLE, message, fix, pointer="/sampleOutputContext")
     return assemble_run(definition, prepared, None, map_sample(definition, prepared.context.platform), None)
 
 
@@ -113,4 +112,4 @@ def _parse_redirect(location: str) -> Address:
     except AddressError as error:
         message = f"a recorded redirect goes to {location!r}, which {error}."
         fix = "undo the edit in the cassette, or record the exchange again."
-        raise LoadError([Diagnostic(Code.CASSETTE_UNREADABLE, Severity.ERROR, "", message, fix)]) from error
+        raise LoadError.from_code(Code.CASSETTE_UNREADABLE, message, fix) from error

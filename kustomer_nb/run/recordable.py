@@ -11,7 +11,6 @@ from urllib.parse import unquote
 from kustomer_nb.codes import Code
 from kustomer_nb.config import SENDING, Profile
 from kustomer_nb.config.settings import EnvironmentVariable, sources
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from kustomer_nb.request import Request, basic_auth, pair, values_to_redact
@@ -92,7 +91,7 @@ def require_cassette_path(context: RunContext) -> Path:
     if context.cassette is None:
         message = "the definition has no file, so there is no default path for the cassette."
         fix = 'pass cassette="shop.cassette.json".'
-        raise RequestError([Diagnostic(Code.NO_CASSETTE_PATH, Severity.ERROR, "", message, fix)])
+        raise RequestError.from_code(Code.NO_CASSETTE_PATH, message, fix)
     return context.cassette
 
 
@@ -109,7 +108,7 @@ def resolve_proxy(profile: Profile, root: Path) -> str | Secret | None:
     if (value := sources(root).read(proxy)) is None:
         message = f"the profile reads its proxy from {proxy.name}, which has no value; nothing was sent."
         fix = f"set the environment variable {proxy.name}, or add a line {proxy.name}=… to .env."
-        raise SettingError([Diagnostic(Code.SETTING_UNSET, Severity.ERROR, "", message, fix)])
+        raise SettingError.from_code(Code.SETTING_UNSET, message, fix)
     return value
 
 

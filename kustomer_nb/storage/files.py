@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import KustomerNbError, LoadError, SaveError
 from kustomer_nb.jsontext.text_file import BYTE_ORDER_MARK, TextFile
 
@@ -140,4 +140,4 @@ def _missing_file_fix(path: Path) -> str:
 
 
 def _refusal(kind: type[E], code: Code, message: str, fix: str, span: Span | None = None) -> E:
-    return kind([Diagnostic(code, Severity.ERROR, "", message, fix, span)])
+    return kind.from_code(code, message, fix, span=span)

@@ -180,9 +180,7 @@ def _plain_inputs(value: Any) -> dict[str, Any]:
         raise InputError(read.faults)
     if not isinstance(read.value, dict):
         message = f"a value of type {type(value).__name__} does not contain inputs."
-        raise InputError(
-            [Diagnostic(Code.INPUT_NOT_JSON, Severity.ERROR, "", message, "pass a mapping of inputs.")]
-        )
+        raise InputError.from_code(Code.INPUT_NOT_JSON, message, "pass a mapping of inputs.")
     return read.value
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, SaveError
 from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.text_file import TextFile
@@ -165,4 +164,4 @@ def _unwritable(path: Path, error: OSError) -> KustomerNbError:
 
 
 def _refusal(message: str, fix: str) -> KustomerNbError:
-    return SaveError([Diagnostic(WRITE, Severity.ERROR, "", message, fix)])
+    return SaveError.from_code(WRITE, message, fix)
