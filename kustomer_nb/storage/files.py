@@ -57,6 +57,20 @@ def read_file(path: Path) -> TextFile:
     return TextFile(text.removeprefix(BYTE_ORDER_MARK), text.startswith(BYTE_ORDER_MARK))
 
 
+def read_if_present(path: Path) -> TextFile | None:
+    """Return a UTF-8 file's text, None if there is no such file.
+
+    Raises:
+        LoadError: it cannot be opened, is larger than 50 MB or not UTF-8.
+    """
+    try:
+        return read_file(path)
+    except LoadError as error:
+        if error.diagnostics.codes == [Code.FILE_MISSING]:
+            return None
+        raise
+
+
 def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
     """Write a file atomically: whatever happens, it has either the old text or the new one.
 
