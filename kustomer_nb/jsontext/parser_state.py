@@ -92,7 +92,7 @@ class ParserState:
         search = _WRAPPER.search if begins_code else _WRAPPER.match
         while match := search(text, end):
             end = self.after_comments(match.end())
-            if self.opens(end):
+            if self._opens(end):
                 if not match[0].startswith("```"):
                     return self._enter_module(start, end)
                 self.wrapper = (start, end)
@@ -102,10 +102,9 @@ class ParserState:
     def _begins_with_export(self, start: int) -> bool:
         """Return whether the first statement exports an object or array."""
         export = _EXPORT.match(self.text, start)
-        return export is not None and self.opens(self.after_comments(export.end()))
+        return export is not None and self._opens(self.after_comments(export.end()))
 
-    def opens(self, offset: int) -> bool:
-        """Return whether an object or array begins at an offset."""
+    def _opens(self, offset: int) -> bool:
         return self.text[offset : offset + 1] in CLOSERS
 
     def _enter_module(self, start: int, value: int) -> int:

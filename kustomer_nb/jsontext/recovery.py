@@ -17,6 +17,7 @@ from .members import Member, read_member
 from .parser_state import SPACE, ParserState
 from .problems import Problem, quote
 from .strings import QUOTES, Lexed, read_string, reread, reread_key, template_value, unescaped
+from .tree_builder import CLOSERS
 
 # What people write for a colon: `=>` as in PHP, `=`, and the full-width colon of Chinese keyboards.
 _COLON = re.compile(r"=>|[:=\uff1a]")
@@ -80,7 +81,7 @@ class Recovery:
             return self._put(start, self._string(start))
         # Two braces may begin a template without quotes or an object in an object.
         lexed = read_template(self._text, start)
-        if (lexed is None and self._state.opens(start)) or (lexed and self._builder.depth == 0):
+        if (lexed is None and mark in CLOSERS) or (lexed and self._builder.depth == 0):
             self._brackets.open(start)
             return start + 1
         lexed = lexed or read_literal(self._text, start)
@@ -222,7 +223,7 @@ class Recovery:
             return None
         if self._in_module and self._expressions.is_balanced and continues(self._text, start):
             lexed = self._code(last_start, start)
-        elif self._state.opens(last_start):
+        elif self._text[last_start : last_start + 1] in CLOSERS:
             return None
         elif start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
             in_array = self._builder.top.closer == "]"

@@ -107,14 +107,19 @@ def part_of(request: Request, pointer: str) -> tuple[Text, str]:
         case ["body"]:
             text, location = request.body_text or Text(), "/inputTemplate/data"
         case ["headers", name]:
-            # Several headers of one name are shown as the one value a service makes of them.
-            headers = [header for header in request.header_texts if header[0].lower() == name.lower()]
-            text = Text.join((value for _, value in headers), separator=", ")
-            location = pointers.join("/inputTemplate/headers", headers[0][0] if headers else name)
+            text, location = _header_part(request, name)
         case _:
             msg = f"{pointer!r} is not a part of a request: write /uri, /body or /headers/<name>"
             raise ValueError(msg)
     return text, location
+
+
+def _header_part(request: Request, name: str) -> tuple[Text, str]:
+    """Return the value of a header and its location in the action."""
+    # Several headers of one name are shown as the one value a service makes of them.
+    headers = [header for header in request.header_texts if header[0].lower() == name.lower()]
+    text = Text.join((value for _, value in headers), separator=", ")
+    return text, pointers.join("/inputTemplate/headers", headers[0][0] if headers else name)
 
 
 def parts_of(request: Request) -> tuple[str, ...]:
