@@ -24,8 +24,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from typing import Self
 
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.printable import one_line
 
 
@@ -43,6 +44,18 @@ class KustomerNbError(Exception):
         causes = (diagnostic.cause for diagnostic in self.diagnostics if diagnostic.cause is not None)
         if (cause := next(causes, None)) is not None:
             self.__cause__ = cause
+
+    @classmethod
+    def from_code(
+        cls, code: str, message: str, fix: str, *, pointer: str = "", span: Span | None = None
+    ) -> Self:
+        """Return the error for one problem.
+
+        Example:
+            >>> print(SettingError.from_code("KNB801", "the setting has no value.", "set SHOP_API_KEY."))
+            KNB801 the setting has no value. Fix: set SHOP_API_KEY.
+        """
+        return cls([Diagnostic(code, Severity.ERROR, pointer, message, fix, span)])
 
     @property
     def _render_traceback_(self) -> Callable[[], list[str]]:

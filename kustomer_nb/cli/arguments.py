@@ -14,7 +14,6 @@ import click
 from kustomer_nb.app import load
 from kustomer_nb.codes import Code
 from kustomer_nb.config import MODES, Profile, mode_of
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import GuardError, RequestError
 from kustomer_nb.options import LARGEST_SEED, RunOptions, meanings
 
@@ -232,7 +231,7 @@ def refuse_remote(request: Request) -> None:
     if request.address is not None and not request.is_loopback:
         message = f"--demo responds for the E-comm Store only, not for {request.host}; nothing was sent."
         fix = "remove --demo, or redirect that origin with --host."
-        raise GuardError([Diagnostic(Code.DEMO_ONLY, Severity.ERROR, "", message, fix)])
+        raise GuardError.from_code(Code.DEMO_ONLY, message, fix)
 
 
 @contextmanager

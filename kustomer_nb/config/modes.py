@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import RequestError
 from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS, fault_description
 
@@ -45,7 +44,7 @@ def mode_of(mode: str | None, profile: Profile) -> str:
         if mode.startswith(FAULT)
         else f"mode {mode!r} is not a mode."
     )
-    raise RequestError([Diagnostic(Code.MODE_UNKNOWN, Severity.ERROR, "", message, fix)])
+    raise RequestError.from_code(Code.MODE_UNKNOWN, message, fix)
 
 
 def is_mode(text: str) -> bool:

@@ -28,6 +28,8 @@ from kustomer_nb.secrets import Secret, keys_by_variable, variable
 if TYPE_CHECKING:
     from kustomer_nb.definition import AppDefinition
 
+    from .profile import Profile
+
 KEYRING_SERVICE = "kustomer-nb"
 # Kustomer writes "" or null for no default; an empty environment variable counts as unset too.
 _EMPTY = (None, "")
@@ -80,6 +82,23 @@ def sources(
         SettingError: ``.env`` cannot be read.
     """
     return Sources(settings or {}, profile or {}, os.environ, _env_file(root / ".env"), _keyring())
+
+
+def resolve_proxy(profile: Profile, root: Path) -> str | Secret | None:
+    """Return the URL of a profile's proxy, None if it has none.
+
+    Raises:
+        SettingError: the environment variable that holds it has no value.
+    """
+    proxy = profile.proxy
+    if not isinstance(proxy, EnvironmentVariable):
+        return proxy
+    # Without a value the request must not go out directly: the proxy may be there to control it.
+    if (value := sources(root).read(proxy)) is None:
+        message = f"the profile reads its proxy from {proxy.name}, which has no value; nothing was sent."
+        fix = f"set the environment variable {proxy.name}, or add a line {proxy.name}=… to .env."
+        raise SettingError.from_code(Code.SETTING_UNSET, message, fix)
+    return value
 
 
 def _env_file(path: Path) -> Mapping[str, str | None]:

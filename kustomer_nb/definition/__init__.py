@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from .changes import Changes
 from .document import (
     NO_DEFINITION,
     SCRIPT_SUFFIXES,
     Document,
     ReadAction,
-    document_from_value,
     read_document,
 )
-from .editing import Changes, edited, removed, renamed
+from .editing import edited, removed, renamed
+from .from_value import document_from_value
 from .lenient import TypeMismatch
 from .models import (
     ActionDefinition,

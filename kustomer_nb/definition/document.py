@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
-from kustomer_nb.errors import InputError, LoadError
-from kustomer_nb.jsontext import javascript
+from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.brackets import MAX_DEPTH
+from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.jsontext.strings import offset_in_source
-from kustomer_nb.jsontext.text_file import TextFile
 
 from .lenient import TypeMismatch
 from .models import ActionDefinition, AppDefinition
@@ -31,6 +26,9 @@ from .recognition import (
     kind_of,
     names_definition_keys,
 )
+
+if TYPE_CHECKING:
+    from kustomer_nb.jsontext.text_file import TextFile
 
 NO_DEFINITION = Code.NOT_A_DEFINITION
 CASSETTE_SUFFIX = ".cassette.json"
@@ -213,7 +211,7 @@ def read_document(text: str, path: Path | None = None) -> Document:
     """
     reading = read(text)
     if not isinstance(reading.value, (dict, list)):
-        value = javascript.stringify(reading.value) or ""
+        value = stringify(reading.value) or ""
         message = f"an app definition is an object, and this is {value[:40]}."
         fix = 'paste a complete definition: {"app": …, "actions": […]}, or one action.'
         diagnostic = Diagnostic(
@@ -221,28 +219,3 @@ def read_document(text: str, path: Path | None = None) -> Document:
         )
         raise LoadError(Diagnostics([diagnostic], text=text))
     return Document(reading, text, path)
-
-
-def document_from_value(value: Any) -> Document:
-    """Return the document of a parsed value; its text is the value, indented with two spaces.
-
-    Raises:
-        LoadError: the value contains something that is not JSON.
-
-    Example:
-        >>> document_from_value({"app": "shop"}).text.splitlines()
-        ['{', '  "app": "shop"', '}']
-    """
-    try:
-        require_end(value, "", max_depth=MAX_DEPTH)
-        text = json.dumps(dict(value) if isinstance(value, Mapping) else value, indent=2, ensure_ascii=False)
-        # UTF-8 cannot encode a lone surrogate, so a file needs it as an escape.
-        text = javascript.LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-    except InputError as error:
-        # Without the cause: the diagnostics are the same, under the code of a definition.
-        raise LoadError(replace(d, code=Code.VALUE_NOT_JSON) for d in error.diagnostics) from None
-    except (TypeError, ValueError, RecursionError) as error:
-        fix = "pass what json.loads returns: dicts, lists, strings, numbers, True, False and None."
-        message = f"the definition contains something that is not JSON: {error}."
-        raise LoadError([Diagnostic(Code.VALUE_NOT_JSON, Severity.ERROR, "", message, fix)]) from error
-    return read_document(text)

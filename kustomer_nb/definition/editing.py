@@ -1,17 +1,13 @@
-"""Changes to a document at a JSON pointer, and the difference between two texts."""
+"""Changes to a document at a JSON pointer."""
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Edit, Severity
-from kustomer_nb.display import Displayable
 from kustomer_nb.errors import EditError, InputError, LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
@@ -19,82 +15,11 @@ from kustomer_nb.jsontext.brackets import MAX_DEPTH
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.printable import one_line, visible
 
 from .document import Document
 
-# Not str.splitlines, which also splits at U+2028, an ordinary character in a JSON string.
-_LINE_END = re.compile("\r\n|\n|\r")
-
-
-class _Line(str):
-    """A line with masked tokens; it equals a line whose text in the file is the same."""
-
-    source: str
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Line) and self.source == other.source
-
-    def __hash__(self) -> int:
-        return hash(self.source)
-
-
-@dataclass(frozen=True, repr=False)
-class Changes(Displayable):
-    """A text before and after a change, and the diagnostics that were fixed; shows the difference.
-
-    ``masked`` contains both texts with their tokens masked, which have the same lines.
-
-    Example:
-        >>> changes = Changes('{"a": 1}', '{"a": 2}', "shop.json")
-        >>> changes
-        <Changes: 1 line of shop.json>
-        >>> print(changes.diff)
-        --- shop.json
-        +++ shop.json (changed)
-        @@ -1 +1 @@
-        -{"a": 1}
-        +{"a": 2}
-    """
-
-    before: str
-    after: str
-    name: str
-    fixed: Diagnostics = Diagnostics()  # noqa: RUF009 - an immutable value
-    masked: tuple[str, str] | None = field(default=None, compare=False)
-
-    @property
-    def diff(self) -> str:
-        """The unified diff of the masked texts, empty if nothing changed."""
-        return visible("\n".join(self._lines))
-
-    @property
-    def _lines(self) -> list[str]:
-        texts = (self.before, self.after)
-        before, after = map(_lines_of, texts, self.masked or texts)
-        name = one_line(self.name)
-        return list(difflib.unified_diff(before, after, name, f"{name} (changed)", lineterm=""))
-
-    def __bool__(self) -> bool:
-        return self.before != self.after
-
-    def __repr__(self) -> str:
-        # The first two lines name the file.
-        removed, added = (sum(line.startswith(mark) for line in self._lines[2:]) for mark in "-+")
-        count = max(removed, added)
-        summary = f"{count} line{'' if count == 1 else 's'} of {self.name}" if self else "none"
-        return one_line(f"<Changes: {summary}>")
-
-
-def _lines_of(source: str, masked: str) -> list[str]:
-    lines: list[str] = []
-    # Compared by their source: two different tokens of the same length have the same mask.
-    for source_line, masked_line in zip(_LINE_END.split(source), _LINE_END.split(masked), strict=True):
-        line = _Line(masked_line)
-        line.source = source_line
-        lines.append(line)
-    # A line end at the end of the text does not begin another line.
-    return lines if lines[-1] else lines[:-1]
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Edit
 
 
 def edited(document: Document, pointer: str, value: Any) -> Document:
@@ -209,4 +134,4 @@ def _unsafe_edit(pointer: str) -> EditError:
 
 
 def _edit_error(code: str, pointer: str, message: str, fix: str) -> EditError:
-    return EditError([Diagnostic(code, Severity.ERROR, pointer, message, fix)])
+    return EditError.from_code(code, message, fix, pointer=pointer)

@@ -7,7 +7,6 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TransportError
 
 # "ECOM" as SQLite's application_id: a file of another program must not be emptied.
@@ -70,4 +69,4 @@ def connect(database: str | Path) -> sqlite3.Connection:
 def _unusable(database: str | Path, why: object) -> TransportError:
     message = f"{str(database)!r} cannot be used for the E-comm Store: {why}."
     fix = "choose a new file, or omit it to keep the store in memory."
-    return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "/database", message, fix)])
+    return TransportError.from_code(Code.DEMO_NOT_STARTED, message, fix, pointer="/database")

@@ -14,7 +14,6 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TransportError
 
 from .catalogue import fixed_now
@@ -171,11 +170,9 @@ class Store:
 def _no_port(port: int, error: Exception) -> TransportError:
     message = f"The E-comm Store cannot listen on port {port} of 127.0.0.1: {error}."
     fix = "choose a free port from 1024 to 65535, or 0 for any free port."
-    return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "/port", message, fix)])
+    return TransportError.from_code(Code.DEMO_NOT_STARTED, message, fix, pointer="/port")
 
 
 def _no_response(why: object) -> TransportError:
     message = f"The E-comm Store does not respond: {why}."
-    return TransportError(
-        [Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "", message, "start it again with demo.start().")]
-    )
+    return TransportError.from_code(Code.DEMO_NOT_STARTED, message, "start it again with demo.start().")

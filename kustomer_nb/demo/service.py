@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TransportError
 
 from .catalogue import Catalogue, fixed_now
@@ -25,7 +24,7 @@ def not_installed(missing: ModuleNotFoundError) -> TransportError:
     """Return the error that says how to install the store's dependencies."""
     message = f"The E-comm Store needs {missing.name}, which is not installed."
     fix = 'pip install "kustomer-nb[demo]"'
-    return TransportError([Diagnostic(Code.DEMO_NOT_STARTED, Severity.ERROR, "", message, fix)])
+    return TransportError.from_code(Code.DEMO_NOT_STARTED, message, fix)
 
 
 def service(

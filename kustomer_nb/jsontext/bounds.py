@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 
 from .javascript import UNDEFINED
@@ -87,9 +86,7 @@ def require_end(value: Any, pointer: str, *, max_depth: int | None = None, is_st
     if cause is not None:
         message = f"This value cannot be read: {cause.reason}."
         path = join(pointer, *(printable_key(key) for key in cause.path[:_POINTER_KEYS]))
-        raise InputError(
-            [Diagnostic(Code.VALUE_UNBOUNDED, Severity.ERROR, path, message, "pass plain JSON values.")]
-        )
+        raise InputError.from_code(Code.VALUE_UNBOUNDED, message, "pass plain JSON values.", pointer=path)
 
 
 def printable_key(key: Any) -> str | int:

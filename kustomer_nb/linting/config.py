@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext.text_file import read_settings
 
@@ -86,7 +85,7 @@ def _checked_codes(prefixes: Iterable[str]) -> tuple[str, ...]:
         if not prefix or not any(code.startswith(prefix) for code in Code):
             fix = "write a code such as KNB304, or a family such as KNB3."
             message = f"no rule has the code {prefix!r}."
-            raise NameNotFoundError([Diagnostic(Code.RULE_NOT_FOUND, Severity.ERROR, "", message, fix)])
+            raise NameNotFoundError.from_code(Code.RULE_NOT_FOUND, message, fix)
     return checked
 
 
@@ -115,4 +114,4 @@ def _selection(table: dict[str, Any], path: Path) -> Selection:
 
 
 def _table_error(message: str, fix: str) -> LoadError:
-    return LoadError([Diagnostic(Code.PYPROJECT_TABLE, Severity.ERROR, "", message, fix)])
+    return LoadError.from_code(Code.PYPROJECT_TABLE, message, fix)

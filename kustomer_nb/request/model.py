@@ -10,18 +10,17 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import RequestError, SettingError
-from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.printable import one_line
-from kustomer_nb.template import MissingReference, Text
 
 from .host_choice import HostChoice
 from .method_override import SAFE, Override
-from .provenance import Locate, Origins, origins_of
+from .provenance import Locate, Origins, origins_of, part_of, parts_of
 from .wire import Wire
 
 if TYPE_CHECKING:
     from kustomer_nb.schema import Conversion
     from kustomer_nb.secrets import Credential, Secret
+    from kustomer_nb.template import MissingReference, Text
 
     from .url import Address
 
@@ -163,26 +162,13 @@ class Request(Displayable):
             >>> [(origin.text, origin.words) for origin in action.render({"id": 7}).origins("/uri")]
             [('http://a.b/', 'literal'), ('7', 'input id')]
         """
-        match pointers.split(pointer):
-            case ["uri"]:
-                text, location = self.address.text if self.address else self.uri, "/inputTemplate/uri"
-            case ["body"]:
-                text, location = self.body_text or Text(), "/inputTemplate/data"
-            case ["headers", name]:
-                # Several headers of one name are shown as the one value a service makes of them.
-                headers = [header for header in self.header_texts if header[0].lower() == name.lower()]
-                text = Text.join((value for _, value in headers), separator=", ")
-                location = pointers.join("/inputTemplate/headers", headers[0][0] if headers else name)
-            case _:
-                msg = f"{pointer!r} is not a part of a request: write /uri, /body or /headers/<name>"
-                raise ValueError(msg)
+        text, location = part_of(self, pointer)
         return origins_of(text.pieces, location, self.converted, self.locate)
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The pointers that `origins` takes and this request has, in its order."""
-        names = dict.fromkeys(pointers.join("/headers", name) for name, _ in self.header_texts)
-        return ("/uri", *names, *(() if self.body_text is None else ("/body",)))
+        return parts_of(self)
 
     def check(self) -> None:
         """Raise the errors that prevent this request from being sent.

@@ -10,10 +10,12 @@ from kustomer_nb.diagnostics import Span
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.template import Kind, Piece
+from kustomer_nb.template import Kind, Piece, Text
 
 if TYPE_CHECKING:
     from kustomer_nb.schema import Conversion
+
+    from .model import Request
 
 # Returns the location in the author's file of a part of a string, by its pointer into the action.
 Locate: TypeAlias = Callable[[str, Span | None], Span | None]
@@ -91,6 +93,39 @@ class Origins(Sequence[Origin], Displayable):
     def __repr__(self) -> str:
         count = len(self._origins)
         return f"<Origins: {count} piece{'' if count == 1 else 's'}>"
+
+
+def part_of(request: Request, pointer: str) -> tuple[Text, str]:
+    """Return the text of ``/uri``, ``/body`` or ``/headers/<name>``, and its location in the action.
+
+    Raises:
+        ValueError: the pointer is not one of a part of a request.
+    """
+    match pointers.split(pointer):
+        case ["uri"]:
+            text, location = request.address.text if request.address else request.uri, "/inputTemplate/uri"
+        case ["body"]:
+            text, location = request.body_text or Text(), "/inputTemplate/data"
+        case ["headers", name]:
+            text, location = _header_part(request, name)
+        case _:
+            msg = f"{pointer!r} is not a part of a request: write /uri, /body or /headers/<name>"
+            raise ValueError(msg)
+    return text, location
+
+
+def _header_part(request: Request, name: str) -> tuple[Text, str]:
+    """Return the value of a header and its location in the action."""
+    # Several headers of one name are shown as the one value a service makes of them.
+    headers = [header for header in request.header_texts if header[0].lower() == name.lower()]
+    text = Text.join((value for _, value in headers), separator=", ")
+    return text, pointers.join("/inputTemplate/headers", headers[0][0] if headers else name)
+
+
+def parts_of(request: Request) -> tuple[str, ...]:
+    """Return the pointers that `part_of` takes and a request has, in its order."""
+    names = dict.fromkeys(pointers.join("/headers", name) for name, _ in request.header_texts)
+    return ("/uri", *names, *(() if request.body_text is None else ("/body",)))
 
 
 def origins_of(

@@ -25,7 +25,8 @@ from kustomer_nb.template.helpers import (
 from kustomer_nb.template.value_syntax import NOT_TOLD, CallSite
 
 if TYPE_CHECKING:
-    from kustomer_nb.linting.context import LintedAction, TemplateString
+    from kustomer_nb.linting.context import LintedAction
+    from kustomer_nb.linting.template_strings import TemplateString
 
 # The helpers of Handlebars itself, for near misses.
 _BUILT_IN = ("if", "unless", "each", "with", "lookup", "log")

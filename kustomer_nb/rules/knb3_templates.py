@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Edit, Severity, Span
 from kustomer_nb.jsontext.edits import replaced
-from kustomer_nb.linting.context import ENV, LintedAction, TemplateString, reference_path
+from kustomer_nb.linting.context import ENV, LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_pointed
 
 if TYPE_CHECKING:
+    from kustomer_nb.linting.template_strings import TemplateString
     from kustomer_nb.template.value_syntax import Reference
 
 OUTPUT_VARIABLES = ("body", "response")

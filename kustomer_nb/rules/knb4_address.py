@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qsl
 from urllib.parse import quote as percent_encode
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.errors import TemplateError
 from kustomer_nb.linting.context import LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import METHODS, is_fixed, is_pointed
 from kustomer_nb.request.checks import check_method, check_target, invalid_uri, unsendable_character
-from kustomer_nb.request.url import Address, parse_address
-from kustomer_nb.template import Kind, Piece, Template, Text
+from kustomer_nb.template import Kind, Piece, Text
+
+from .request_address import address_of, parse_pieces, uri_pieces
 
 # What continues a host name after a variable, as ".shop.com/" does.
 _REST_OF_HOST = re.compile(r"[.-]\w[\w-]*(?:\.\w|[/:])")
@@ -65,7 +64,7 @@ def _uri_not_an_address(action: LintedAction) -> Iterator[Finding]:
     if uri is None or (isinstance(uri, str) and not uri.strip()):
         diagnostic = invalid_uri(Text(), "", pointer)
         yield Finding(pointer, diagnostic.message, diagnostic.fix)
-    elif (pieces := _pieces(uri)) and (problem := _address_problem(pieces)):
+    elif (pieces := uri_pieces(uri)) and (problem := _address_problem(pieces)):
         diagnostic = invalid_uri(Text(pieces), problem, pointer)
         edits = action.subject.layout.set(pointer, f"https://{uri}") if _BARE_HOST.match(uri) else ()
         yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
@@ -79,10 +78,10 @@ def _uri_not_an_address(action: LintedAction) -> Iterator[Finding]:
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/%E2%84%965"))),
 )
 def _foreign_character(action: LintedAction) -> Iterator[Finding]:
-    address = _address(_pieces((action.request or {}).get("uri")))
+    address = address_of(action)
     pointer = action.at("inputTemplate", "uri")
-    diagnostic = check_target(address, pointer) if isinstance(address, Address) else None
-    if isinstance(address, Address) and diagnostic is not None:
+    diagnostic = None if address is None else check_target(address, pointer)
+    if address is not None and diagnostic is not None:
         character = unsendable_character(address)
         span = action.subject.document.span(pointer)
         encoded = percent_encode(character.encode("utf-8", "replace"))
@@ -137,43 +136,10 @@ def _query_in_two_places(action: LintedAction) -> Iterator[Finding]:
         yield Finding(action.at("inputTemplate", "qs"), message, "put the whole query into qs.")
 
 
-def address_of(action: LintedAction) -> Address | None:
-    """Return the address of a request with a 1 for each variable; None when only a run knows it."""
-    address = _address(_pieces((action.request or {}).get("uri")))
-    return address if isinstance(address, Address) else None
-
-
-def _pieces(uri: Any) -> tuple[Piece, ...]:
-    """Return the pieces of a uri with a 1 for each variable; none for a reference or a syntax error."""
-    if not isinstance(uri, str) or is_pointed(uri):
-        return ()
-    try:
-        nodes = Template.parse(uri.strip()).nodes
-    except TemplateError:
-        return ()
-    return tuple(
-        Piece(node, Kind.LITERAL)
-        if isinstance(node, str)
-        else Piece("1", Kind.INPUT, label=f"{{{{{{{node.path}}}}}}}")
-        for node in nodes
-    )
-
-
 def _address_problem(pieces: tuple[Piece, ...]) -> str | None:
     if pieces[0].kind is Kind.LITERAL:
-        address = _address(pieces)
-        return None if address is None or isinstance(address, Address) else address
+        address = parse_pieces(pieces)
+        return address if isinstance(address, str) else None
     # A variable at the start may hold a scheme and host, but then the text after it cannot continue the host.
     after = pieces[1].text if len(pieces) > 1 and pieces[1].kind is Kind.LITERAL else ""
     return "has no http:// or https:// before the host" if _REST_OF_HOST.match(after) else None
-
-
-def _address(pieces: tuple[Piece, ...]) -> Address | str | None:
-    """Return the address of a uri, or what is wrong with it; None when only a run knows."""
-    if not pieces or pieces[0].kind is not Kind.LITERAL:
-        return None
-    try:
-        return parse_address(Text(pieces))
-    except ValueError as error:
-        # AddressError is a ValueError, and int() raises one for a port of thousands of digits.
-        return str(error)

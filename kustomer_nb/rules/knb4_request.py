@@ -10,10 +10,11 @@ from kustomer_nb.definition import InputTemplate
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext.javascript import ordered, string, utf8
 from kustomer_nb.jsontext.pointer import join
-from kustomer_nb.linting.context import LintedAction, is_get, reference_path, template_strings
+from kustomer_nb.linting.context import LintedAction, is_get, reference_path
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, near_miss, quote
 from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.linting.template_strings import template_strings
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
 from kustomer_nb.request.checks import (
@@ -27,7 +28,7 @@ from kustomer_nb.request.method_override import Override, overrides_of
 from kustomer_nb.request.query import merged
 from kustomer_nb.template import Scope, Text
 
-from .knb4_address import address_of
+from .request_address import address_of
 
 REQUEST_KEYS = InputTemplate.keys()
 # The names of these keys in other tools.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.linting.context import ENV, LintedAction, TemplateString
+from kustomer_nb.linting.context import ENV, LintedAction
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut
 from kustomer_nb.linting.rule import Finding, action_rule
@@ -18,6 +18,7 @@ from kustomer_nb.request.written_tokens import tokens_in
 from kustomer_nb.secrets.token_patterns import names_credential
 
 if TYPE_CHECKING:
+    from kustomer_nb.linting.template_strings import TemplateString
     from kustomer_nb.template.value_syntax import Reference
 
 # Triple tags first: a double tag would match the first two of their braces.

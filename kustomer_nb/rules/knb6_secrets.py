@@ -18,7 +18,7 @@ from kustomer_nb.secrets.token_patterns import WAY_OUT, is_named, severity_of, t
 from kustomer_nb.template import Kind
 
 from .knb2_settings import declared_settings, holds_secret
-from .knb4_address import address_of
+from .request_address import address_of
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintContext, LintedAction

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.linting import Selection, apply_fixes, check_document
 from kustomer_nb.linting.messages import did_you_mean
@@ -27,6 +26,7 @@ from . import (
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Changes, Document
+    from kustomer_nb.diagnostics import Diagnostics
 
 FAMILIES = (
     knb2_app,
@@ -98,7 +98,7 @@ def explained(code: str) -> str:
 def _unknown(code: str) -> NameNotFoundError:
     fix = did_you_mean(code, _CODES, f"use a code from {RULES[0].code} to {RULES[-1].code}.")
     message = f"there is no rule {code!r}."
-    return NameNotFoundError([Diagnostic(Code.RULE_NOT_FOUND, Severity.ERROR, "", message, fix)])
+    return NameNotFoundError.from_code(Code.RULE_NOT_FOUND, message, fix)
 
 
 def lint_document(document: Document, selection: Selection | None = None) -> Diagnostics:

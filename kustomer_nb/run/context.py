@@ -10,6 +10,8 @@ from random import Random
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import RequestError
 from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
 from kustomer_nb.platform import SAMPLE_ENV, Platform
 from kustomer_nb.template import Rendering
@@ -101,6 +103,18 @@ class RunContext:
             read=set(),
         )
         return resolved
+
+    def require_cassette(self) -> Path:
+        """Return the path of the cassette.
+
+        Raises:
+            RequestError: none was passed, and the definition has no file to take it from.
+        """
+        if self.cassette is None:
+            message = "the definition has no file, so there is no default path for the cassette."
+            fix = 'pass cassette="shop.cassette.json".'
+            raise RequestError.from_code(Code.NO_CASSETTE_PATH, message, fix)
+        return self.cassette
 
     @property
     def given_env(self) -> dict[str, str]:

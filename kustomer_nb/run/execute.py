@@ -7,18 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustomer_nb.codes import Code
 from kustomer_nb.config import OFFLINE, SENDING, Profile, fault_of
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.errors import KustomerNbError
-from kustomer_nb.secrets import hide_all
-from kustomer_nb.storage.cassette import Cassette
+from kustomer_nb.config.settings import resolve_proxy
 from kustomer_nb.transport import Connection, RawResponse, fault_transport, send
 
 from .assemble import run_from_response
 from .guards import admit_by_name, deny, destination_check, guard, without_host_warning
 from .offline import require_runnable, run_offline
-from .recordable import build_exchange, require_cassette_path, resolve_proxy
+from .record_mode import record, require_recordable
 from .recording import LARGEST_ON_LOOP
 
 if TYPE_CHECKING:
@@ -39,11 +35,7 @@ async def fetch_response(app: AppDefinition, prepared: Prepared, confirm: str | 
         LoadError, SaveError: the cassette cannot be used.
     """
     if prepared.mode == "record":
-        # Before sending: a response that cannot be recorded would need a second request.
-        cassette = Cassette(require_cassette_path(prepared.context))
-        cassette.require_own()
-        # Reads the file, which raises if it is not a valid cassette.
-        _ = cassette.exchanges
+        require_recordable(prepared.context)
     if prepared.mode in SENDING:
         # First: no setting or confirmation helps a request that the profile forbids.
         deny(prepared.request, prepared.profile)
@@ -105,21 +97,4 @@ def _finish(
     definition: ActionDefinition, app: AppDefinition, prepared: Prepared, raw_response: RawResponse
 ) -> Run:
     run = run_from_response(definition, app, prepared, raw_response)
-    return _record(app, prepared, raw_response, run) if prepared.mode == "record" else run
-
-
-def _record(app: AppDefinition, prepared: Prepared, raw_response: RawResponse, run: Run) -> Run:
-    """Add the exchange to the cassette, and return the run; a failure to write becomes a diagnostic of it."""
-    try:
-        exchange = build_exchange(app, prepared, raw_response, run)
-        cassette = Cassette(require_cassette_path(prepared.context))
-        cassette.record(exchange, instead=prepared.superseded)
-    except KustomerNbError as error:
-        return replace(run, later_diagnostics=Diagnostics([*run.later_diagnostics, *error.diagnostics]))
-    except (OSError, ValueError) as error:
-        # The response is here already: an exception would lose it, and a POST cannot be repeated.
-        message = f"the exchange could not be recorded: {hide_all(str(error))}."
-        fix = "check that the cassette and its folder can be written."
-        diagnostic = Diagnostic(Code.CASSETTE_NOT_WRITTEN, Severity.ERROR, "", message, fix)
-        return replace(run, later_diagnostics=Diagnostics([*run.later_diagnostics, diagnostic]))
-    return run
+    return record(app, prepared, raw_response, run) if prepared.mode == "record" else run

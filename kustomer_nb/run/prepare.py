@@ -21,7 +21,7 @@ from kustomer_nb.template import MissingReference, Notes, Scope, trace_value
 from kustomer_nb.template.traced_values import real
 
 from .guards import chosen_host, is_denied
-from .recordable import collect_secrets, require_cassette_path, to_recorded_request
+from .recordable import collect_secrets, to_recorded_request
 from .sent_secrets import secret_sent
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ class _Preparation:
 
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
-        cassette = Cassette(require_cassette_path(context))
+        cassette = Cassette(context.require_cassette())
         candidates: list[Prepared] = []
         for exchange in (None, *cassette.exchanges):
             if exchange is not None and exchange.action != (self.definition.name or ""):
@@ -247,7 +247,7 @@ class _Preparation:
         """Return a request to record, with the recorded one that differs only by time and seed."""
         if not prepared.context.read or prepared.input_errors:
             return prepared
-        for exchange in Cassette(require_cassette_path(context)).exchanges:
+        for exchange in Cassette(context.require_cassette()).exchanges:
             is_fixed = exchange.now is None and exchange.seed is None
             if is_fixed or exchange.action != (self.definition.name or ""):
                 continue

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from kustomer_nb.codes import Code
-from kustomer_nb.config import SENDING, Profile
-from kustomer_nb.config.settings import EnvironmentVariable, sources
-from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import RequestError, SettingError
+from kustomer_nb.config import SENDING
+from kustomer_nb.config.settings import resolve_proxy
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from kustomer_nb.request import Request, basic_auth, pair, values_to_redact
 from kustomer_nb.secrets import Redactor, Secret
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import AppDefinition
     from kustomer_nb.transport.models import RawResponse
 
-    from .context import RunContext
     from .prepare import Prepared
     from .result import Run
 
@@ -81,36 +76,6 @@ def _is_masked(path: str, patterns: PointerPatterns | None) -> bool:
             break
         patterns = patterns.under(key)
     return patterns is not None and patterns.covers
-
-
-def require_cassette_path(context: RunContext) -> Path:
-    """Return the path of the cassette.
-
-    Raises:
-        RequestError: none was passed, and the definition has no file to take it from.
-    """
-    if context.cassette is None:
-        message = "the definition has no file, so there is no default path for the cassette."
-        fix = 'pass cassette="shop.cassette.json".'
-        raise RequestError([Diagnostic(Code.NO_CASSETTE_PATH, Severity.ERROR, "", message, fix)])
-    return context.cassette
-
-
-def resolve_proxy(profile: Profile, root: Path) -> str | Secret | None:
-    """Return the URL of a profile's proxy, None if it has none.
-
-    Raises:
-        SettingError: the environment variable that holds it has no value.
-    """
-    proxy = profile.proxy
-    if not isinstance(proxy, EnvironmentVariable):
-        return proxy
-    # Without a value the request must not go out directly: the proxy may be there to control it.
-    if (value := sources(root).read(proxy)) is None:
-        message = f"the profile reads its proxy from {proxy.name}, which has no value; nothing was sent."
-        fix = f"set the environment variable {proxy.name}, or add a line {proxy.name}=… to .env."
-        raise SettingError([Diagnostic(Code.SETTING_UNSET, Severity.ERROR, "", message, fix)])
-    return value
 
 
 def _proxy_secrets(prepared: Prepared) -> dict[str, Secret]:

@@ -16,7 +16,6 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import KustomerNbError, is_debugging
 
 from .redactor import hide_all
@@ -84,7 +83,7 @@ def _forgotten(error: BaseException, handled: BaseException | None) -> KustomerN
         return None
     message = f"{type(error).__name__} was raised, and what it says holds the value of a setting."
     fix = "raise it without that value; the traceback shows where."
-    replacement = KustomerNbError([Diagnostic(Code.SECRET_IN_EXCEPTION, Severity.ERROR, "", message, fix)])
+    replacement = KustomerNbError.from_code(Code.SECRET_IN_EXCEPTION, message, fix)
     place = error.__traceback__
     return replacement.with_traceback(place.tb_next if place else None)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import Document, read_document
-from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext.text_file import TextFile
 
@@ -34,9 +34,7 @@ def save_document(document: Document, path: Path | None = None) -> Document:
     target = path or document.path
     if target is None:
         message = "this definition was not read from a file."
-        raise SaveError(
-            [Diagnostic(Code.NO_PATH_TO_SAVE, Severity.ERROR, "", message, "pass a path: app.save(path).")]
-        )
+        raise SaveError.from_code(Code.NO_PATH_TO_SAVE, message, "pass a path: app.save(path).")
     file = TextFile(document.text, document.file is not None and document.file.has_mark)
     _check_characters(document, target)
     is_own = document.path is not None and target == document.path
@@ -45,9 +43,7 @@ def save_document(document: Document, path: Path | None = None) -> Document:
     except ValueError as error:
         # A path that contains a null character or half of a surrogate pair.
         message = f"{str(target)!r} is not a file path: {error}."
-        raise SaveError(
-            [Diagnostic(Code.FILE_NOT_WRITABLE, Severity.ERROR, "", message, "use another file name.")]
-        ) from None
+        raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "use another file name.") from None
     return replace(document, path=target, file=file)
 
 
@@ -59,6 +55,4 @@ def _check_characters(document: Document, path: Path) -> None:
         message = f"'{path}' cannot be written: character {error.start} is half of a surrogate pair."
         span = Span.from_offsets(document.text, error.start)
         fix = f"write it as the escape \\u{ord(document.text[error.start]):04x}, or remove it."
-        raise SaveError(
-            [Diagnostic(Code.FILE_NOT_WRITABLE, Severity.ERROR, "", message, fix, span)]
-        ) from error
+        raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, fix, span=span) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import KustomerNbError, LoadError, SaveError
 from kustomer_nb.jsontext.text_file import BYTE_ORDER_MARK, TextFile
 
@@ -55,6 +55,20 @@ def read_file(path: Path) -> TextFile:
         raise _refusal(LoadError, Code.FILE_TOO_LARGE, message, fix)
     text = _decode(content, path)
     return TextFile(text.removeprefix(BYTE_ORDER_MARK), text.startswith(BYTE_ORDER_MARK))
+
+
+def read_if_present(path: Path) -> TextFile | None:
+    """Return a UTF-8 file's text, None if there is no such file.
+
+    Raises:
+        LoadError: it cannot be opened, is larger than 50 MB or not UTF-8.
+    """
+    try:
+        return read_file(path)
+    except LoadError as error:
+        if error.diagnostics.codes == [Code.FILE_MISSING]:
+            return None
+        raise
 
 
 def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
@@ -140,4 +154,4 @@ def _missing_file_fix(path: Path) -> str:
 
 
 def _refusal(kind: type[E], code: Code, message: str, fix: str, span: Span | None = None) -> E:
-    return kind([Diagnostic(code, Severity.ERROR, "", message, fix, span)])
+    return kind.from_code(code, message, fix, span=span)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 
@@ -206,8 +206,8 @@ def parse_reference(text: str, pointer: str = "") -> ParsedReference:
 
 def _reference_error(text: str, pointer: str, what: str, fix: str) -> TemplateError:
     span = Span.from_offsets(text, 0, len(text))
-    return TemplateError(
-        [Diagnostic(Code.REFERENCE_SYNTAX, Severity.ERROR, pointer, f"`{text}` {what}.", f"{fix}.", span)]
+    return TemplateError.from_code(
+        Code.REFERENCE_SYNTAX, f"`{text}` {what}.", f"{fix}.", pointer=pointer, span=span
     )
 
 

@@ -276,7 +276,7 @@ def _resolve(value: Any, pointer: str, resolver: _PlainResolver | _TracingResolv
 
 def _too_deep(pointer: str) -> TemplateError:
     message, fix = "the value is nested too deep to render.", "reduce the nesting."
-    return TemplateError([Diagnostic(Code.TEMPLATE_LIMIT, Severity.ERROR, pointer, message, fix)])
+    return TemplateError.from_code(Code.TEMPLATE_LIMIT, message, fix, pointer=pointer)
 
 
 def _resolve_strings(value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver) -> Any:

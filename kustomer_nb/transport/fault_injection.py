@@ -15,7 +15,6 @@ from kustomer_nb.codes import Code
 from kustomer_nb.errors import RequestError
 
 from .connection import Connection
-from .errors import error_diagnostic
 from .fault_names import fault_description, status_line
 from .pool import PoolTransport
 from .resolver import ResolvingBackend
@@ -65,7 +64,7 @@ def fault_transport(name: str) -> httpx.AsyncBaseTransport:
     fault = fault_named(name)
     if fault is None:
         fix = f"use one of {', '.join(FAULTS)}, or a status from 400 to 599."
-        raise RequestError([error_diagnostic(Code.MODE_UNKNOWN, f"there is no fault {name!r}.", fix)])
+        raise RequestError.from_code(Code.MODE_UNKNOWN, f"there is no fault {name!r}.", fix)
     return FaultTransport(fault)
 
 

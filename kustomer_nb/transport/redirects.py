@@ -11,7 +11,6 @@ from kustomer_nb.request.url import AddressError, parse_address, resolve
 from kustomer_nb.secrets import hide_all
 from kustomer_nb.template import Text
 
-from .errors import error_diagnostic
 from .models import Redirect
 
 # npm request 2.88.2: maxRedirects.
@@ -36,7 +35,7 @@ def redirect_of(wire: Wire, status_code: int, location: str) -> Redirect:
     except (AddressError, UnicodeEncodeError):
         message = f"{wire.masked} was redirected to a URL that cannot be called."
         fix = "correct the redirect in the service, or call its target directly."
-        raise TransportError([error_diagnostic(Code.CONNECTION_BROKEN, message, fix)]) from None
+        raise TransportError.from_code(Code.CONNECTION_BROKEN, message, fix) from None
     is_same_origin = (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port)
     return Redirect(status_code, to, is_same_origin)
 

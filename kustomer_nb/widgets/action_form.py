@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
-from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, asset
 from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, is_finite, problem, spread
+from .form_problems import no_field_error, plain_inputs, unread_diagnostics
 from .session import Session, as_session
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.diagnostics import Diagnostic
 
 
 class ActionForm(BaseWidget):
@@ -66,7 +65,7 @@ class ActionForm(BaseWidget):
         self._entries: dict[str, FormEntry] = {}
         self._rejected: tuple[Diagnostic, ...] = ()
         super().__init__(fields=[field.as_json() for field in self._fields])
-        inputs = {} if value is None else _plain_inputs(value)
+        inputs = {} if value is None else plain_inputs(value)
         self.value = inputs
         if not inputs:
             self._refresh()
@@ -86,7 +85,7 @@ class ActionForm(BaseWidget):
         """
         field = next((field for field in self._fields if field.name == name), None)
         if field is None:
-            raise InputError([_no_field(name, self._fields)])
+            raise no_field_error(name, self._fields)
         is_input = bool(text.strip()) or field.type == "string"
         self._entries = {**self._entries, name: FormEntry(text, send and is_input)}
         self._refresh()
@@ -97,7 +96,7 @@ class ActionForm(BaseWidget):
         Raises:
             InputError: one diagnostic for each problem; KNB716 if a field cannot be read.
         """
-        unread = _unread(self._fields, self.unread)
+        unread = unread_diagnostics(self._fields, self.unread)
         if problems := [*unread, *self._rejected]:
             raise InputError(problems)
 
@@ -117,18 +116,18 @@ class ActionForm(BaseWidget):
 
     @traitlets.validate("value")
     def _check(self, proposal: Any) -> Any:
-        inputs = _plain_inputs(proposal["value"])
+        inputs = plain_inputs(proposal["value"])
         try:
             entries = spread(self._fields, inputs)
         except KeyError as error:
-            raise InputError([_no_field(str(error.args[0]), self._fields)]) from None
+            raise no_field_error(str(error.args[0]), self._fields) from None
         # Text of the fields can be read again; a value that is set from Python may not be JSON.
         unread = gather(self._fields, entries)[1]
         for name, value in inputs.items():
             if not is_finite(value):
                 unread.setdefault(name if name in entries else OTHERS, "Infinity is not a JSON value.")
         if unread:
-            raise InputError(_unread(self._fields, unread))
+            raise InputError(unread_diagnostics(self._fields, unread))
         return inputs
 
     @traitlets.observe("value")
@@ -167,43 +166,3 @@ class ActionForm(BaseWidget):
         """Return the form as text: the inputs it sends, and how many fields are invalid."""
         invalid = f", {len(self.faults)} invalid" if self.faults else ""
         return one_line(f"<ActionForm: {stringify(self.value)}{invalid}>")
-
-
-def _plain_inputs(value: Any) -> dict[str, Any]:
-    """Return inputs as plain JSON.
-
-    Raises:
-        InputError: they are not an object, or contain something that is not JSON.
-    """
-    read = plain(value)
-    if read.faults:
-        raise InputError(read.faults)
-    if not isinstance(read.value, dict):
-        message = f"a value of type {type(value).__name__} does not contain inputs."
-        raise InputError(
-            [Diagnostic(Code.INPUT_NOT_JSON, Severity.ERROR, "", message, "pass a mapping of inputs.")]
-        )
-    return read.value
-
-
-def _unread(fields: tuple[InputField, ...], unread: Mapping[str, str]) -> list[Diagnostic]:
-    """Return a diagnostic for each field that cannot be read, in the order of the form."""
-    fix = "correct the field, or do not send it."
-    return [
-        Diagnostic(
-            Code.FIELD_UNREADABLE, Severity.ERROR, pointers.join("", field.name), unread[field.name], fix
-        )
-        for field in fields
-        if field.name in unread
-    ]
-
-
-def _no_field(name: str, fields: tuple[InputField, ...]) -> Diagnostic:
-    known = ", ".join(field.name for field in fields) or "none"
-    return Diagnostic(
-        Code.INPUT_UNDECLARED,
-        Severity.ERROR,
-        pointers.join("", name),
-        f"{name!r} is not a field.",
-        f"use one of the fields: {known}.",
-    )

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import SaveError
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.body_sanitizer import UnreadableBodyError, covered_header, hidden_content
@@ -165,7 +164,7 @@ def _content(response: ResponseLike, request: RecordedRequest, hide: Redactor, m
             return response.content
         message = f"the response body of {request.method} {request.hidden(hide).url} {error}."
         fix = "remove the accept-encoding header, so that the service does not compress the response."
-        raise SaveError([Diagnostic(WRITE, Severity.ERROR, "", message, fix)]) from error
+        raise SaveError.from_code(WRITE, message, fix) from error
 
 
 def _redirects(url: str, redirects: Iterable[RedirectLike], hide: Redactor) -> Iterator[tuple[int, str]]:

@@ -8,13 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import KustomerNbError, LoadError, ReplayError, SaveError
+from kustomer_nb.errors import KustomerNbError, ReplayError, SaveError
 from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.printable import one_line
-from kustomer_nb.storage.files import LARGEST, overwrite, read_file
+from kustomer_nb.storage.files import LARGEST, overwrite, read_if_present
 from kustomer_nb.storage.locks import lock_of, private_folder, require_ignored, sole_writer
 from kustomer_nb.storage.regular_files import IrregularError, require_regular
 
@@ -122,12 +120,9 @@ class Cassette:
             return
 
     def _from_file(self) -> tuple[TextFile | None, dict[str, Exchange]]:
-        try:
-            file = read_file(self.path)
-        except LoadError as error:
-            if error.diagnostics.codes == [Code.FILE_MISSING]:
-                return None, {}
-            raise
+        file = read_if_present(self.path)
+        if file is None:
+            return None, {}
         exchanges = parse_exchanges(file.text, self.path)
         return file, {exchange.request.key: exchange for exchange in exchanges}
 
@@ -165,4 +160,4 @@ def _unwritable(path: Path, error: OSError) -> KustomerNbError:
 
 
 def _refusal(message: str, fix: str) -> KustomerNbError:
-    return SaveError([Diagnostic(WRITE, Severity.ERROR, "", message, fix)])
+    return SaveError.from_code(WRITE, message, fix)

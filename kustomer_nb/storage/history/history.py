@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, overload
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.difference import Diff, diff
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import InputError, NameNotFoundError
@@ -135,7 +134,7 @@ class History(Sequence[Entry], Displayable):
         fix = f"use one of {suggestions}{more}; 0 is the latest run of the project."
         if not self.numbers:
             fix = "run an action first, or search with fewer conditions."
-        raise NameNotFoundError([Diagnostic(Code.RUN_NOT_FOUND, Severity.ERROR, "", message, fix)])
+        raise NameNotFoundError.from_code(Code.RUN_NOT_FOUND, message, fix)
 
     def diff(self, expected: int, actual: int, *, mode: str = "value") -> Diff:
         """Return how the outputs of two runs differ, each given by its number; ``mode`` as in `diff`.
@@ -204,7 +203,7 @@ def _invalid(name: str, value: object, choices: Sequence[str]) -> ValueError:
 
 
 def _not_stored(message: str, fix: str) -> InputError:
-    return InputError([Diagnostic(Code.RERUN_IMPOSSIBLE, Severity.ERROR, "", message, fix)])
+    return InputError.from_code(Code.RERUN_IMPOSSIBLE, message, fix)
 
 
 def _searchable_text(entry: Entry) -> str:

@@ -164,7 +164,7 @@ def read_lines(root: Path) -> tuple[bytes, ...]:
         message = f"the history {FOLDER}/{FILE} cannot be read: {error.strerror}."
         fix = "check its permissions, or remove it."
         fix = error.fix if isinstance(error, IrregularError) else fix
-        raise LoadError([Diagnostic(Code.HISTORY_UNAVAILABLE, Severity.ERROR, "", message, fix)]) from error
+        raise LoadError.from_code(Code.HISTORY_UNAVAILABLE, message, fix) from error
     return tuple(line for line in content.split(b"\n") if line)
 
 
