@@ -21,9 +21,7 @@ def test_a_method_kustomer_knows_is_right(method):
         pytest.param(None, "use get, post, put, patch or delete.", id="null"),
         pytest.param("", "use get, post, put, patch or delete.", id="empty"),
         pytest.param("HEAD", "use get, post, put, patch or delete.", id="another method"),
-        pytest.param(
-            "FETCH", "use get, post, put, patch or delete.", id="a read, as near to patch as to get"
-        ),
+        pytest.param("FETCH", "use get, post, put, patch or delete.", id="a read, and not patch"),
         pytest.param("DELET", "did you mean `delete`?", id="a near miss"),
         pytest.param("PSOT", "did you mean `post`?", id="two letters changed"),
     ],
