@@ -175,12 +175,12 @@ MAX_LEVELS = 10_000
 def _joined(array: list[Any] | tuple[Any, ...]) -> str:
     # Most arrays hold no other array: twice as fast as the walk below.
     if not any(issubclass(kind, (list, tuple)) for kind in set(map(type, array))):
-        return _joined_leaves(array)
+        return ",".join(["" if item is None or item is UNDEFINED else string(item) for item in array])
     return _joined_nested(array)
 
 
-def _joined_leaves(items: list[Any] | tuple[Any, ...]) -> str:
-    return ",".join(["" if item is None or item is UNDEFINED else string(item) for item in items])
+def _item_text(item: Any) -> str:
+    return "" if item is None or item is UNDEFINED else string(item)
 
 
 def _joined_nested(array: list[Any] | tuple[Any, ...]) -> str:
@@ -198,7 +198,7 @@ def _joined_nested(array: list[Any] | tuple[Any, ...]) -> str:
         if at:
             parts.append(",")
         if not isinstance(item, (list, tuple)):
-            parts.append(_joined_leaves((item,)))
+            parts.append(_item_text(item))
         elif id(item) not in enclosing:
             # JavaScript writes nothing for an array within itself.
             if len(opened) == MAX_LEVELS:
@@ -331,15 +331,18 @@ def _stringified_flat(value: Any) -> str | None:
 
 def _entries(container: dict[str, Any] | list[Any] | tuple[Any, ...]) -> list[str | list[Any]]:
     """Return what is to be written for an object or array, in order: strings, and each value in a list."""
-    entries: list[str | list[Any]] = []
     if isinstance(container, dict):
         pairs = [(key, item) for key, item in ordered(container) if item is not UNDEFINED]
+        entries: list[str | list[Any]] = ["{"]
         for at, (key, item) in enumerate(pairs):
-            entries += [f"{',' if at else ''}{quoted(key)}:", [item]]
-        return ["{", *entries, "}"]
+            entries += (f"{',' if at else ''}{quoted(key)}:", [item])
+        entries.append("}")
+        return entries
+    entries = ["["]
     for at, item in enumerate(container):
-        entries += ["," if at else "", [item]]
-    return ["[", *entries, "]"]
+        entries += ("," if at else "", [item])
+    entries.append("]")
+    return entries
 
 
 def parse(text: str) -> Any:
