@@ -84,6 +84,7 @@ def _lookups(action: LintedAction) -> Iterator[tuple[str, str]]:
     """Yield the name and the key of each app setting whose key has the form of a lookup."""
     for name, setting in action.app_settings.items():
         key = setting.get("key") if isinstance(setting, dict) else None
+        # KNB214 reports the other forms.
         if isinstance(key, str) and _is_lookup(key):
             yield name, key
 

@@ -179,7 +179,8 @@ def _escaped_in(action: LintedAction, string: TemplateString) -> Iterator[Findin
 
 
 def _is_plain(action: LintedAction, reference: Reference) -> bool:
-    """Return whether no character of a value is one that {{ }} escapes, such as in orgId or a number."""
+    """Return whether the value of a reference contains no character that {{ }} escapes."""
+    # orgId, workflowId and appVersion contain none.
     return reference.segments[0] == ENV or action.type_of(reference.segments) in _PLAIN_TYPES
 
 

@@ -116,8 +116,9 @@ def _qs_is_text(action: LintedAction) -> Iterator[Finding]:
 
 
 def _parameters(qs: str) -> dict[str, str]:
-    """Return the parameters of a fixed query string; none if a name occurs twice: an object holds it once."""
+    """Return the parameters of a fixed query string; none if an object cannot hold them."""
     parameters = parse_qsl(qs.lstrip("?"), keep_blank_values=True) if is_fixed(qs) else []
+    # An object cannot hold a name twice.
     return dict(parameters) if len(dict(parameters)) == len(parameters) else {}
 
 

@@ -309,6 +309,7 @@ def _required_names(schema: dict[str, Any], known: set[str]) -> list[tuple[int, 
     """Return the index and the name of each entry of ``required`` that names none of the known properties."""
     required = schema.get("required")
     entries = enumerate(required if isinstance(required, list) else ())
+    # KNB502 reports an entry that is not a string.
     return [(index, name) for index, name in entries if isinstance(name, str) and name not in known]
 
 
