@@ -69,8 +69,10 @@ def kind_of(value: Any) -> Kind:
     if isinstance(value, list):
         is_definition = any(isinstance(item, dict) and _is_definition(item) for item in value)
         return Kind.DEFINITION if is_definition else Kind.UNKNOWN
-    if not isinstance(value, dict):
-        return Kind.UNKNOWN
+    return _kind_of_object(value) if isinstance(value, dict) else Kind.UNKNOWN
+
+
+def _kind_of_object(value: Mapping[str, Any]) -> Kind:
     if is_command(value):
         return Kind.COMMAND
     if isinstance(value.get("app"), str) or any(key in value for key in ("actions", *ACTION_KEYS)):
@@ -134,9 +136,12 @@ def _is_definition(value: Mapping[str, Any]) -> bool:
     # `REST-API` and the like are mistakes in an action, which lint reports as KNB209.
     if isinstance(kind, str) and kind.lower().replace("-", "_") == REST_API:
         return True
-    return _is_part_of_app(value) or any(
-        isinstance(item, (dict, list)) and _is_misspelt(key) for key, item in islice(value.items(), _MAX_KEYS)
-    )
+    return _is_part_of_app(value) or _has_misspelt_key(value)
+
+
+def _has_misspelt_key(value: Mapping[str, Any]) -> bool:
+    members = islice(value.items(), _MAX_KEYS)
+    return any(isinstance(item, (dict, list)) and _is_misspelt(key) for key, item in members)
 
 
 def _is_part_of_app(value: Mapping[str, Any]) -> bool:

@@ -72,20 +72,25 @@ def read_customer(body: Mapping[str, Any], *, is_complete: bool) -> dict[str, st
         >>> [error["message"] for error in read_customer({"email": None, "age": 7}, is_complete=True).errors]
         ['"age" is not a field of a customer.', '"name" is missing.', '"email" must be a string, not null.']
     """
-    errors = [f'"{key}" is not a field of a customer.' for key in body if key not in FIELDS]
-    fields: dict[str, str | None] = {}
-    for key in FIELDS:
-        value = body.get(key)
-        if key in REQUIRED and key not in body:
-            errors += [f'"{key}" is missing.'] if is_complete else []
-        elif not isinstance(value, str if key in REQUIRED else str | None):
-            expected = "a string" if key in REQUIRED else "a string or null"
-            errors.append(f'"{key}" must be {expected}, not {_as_json(value)}.')
-        elif is_complete or key in body:
-            fields[key] = value
+    errors = _customer_errors(body, is_complete=is_complete)
     if errors:
         return Refusal(422, tuple({"code": "invalid_customer", "message": message} for message in errors))
-    return fields
+    return {key: body.get(key) for key in FIELDS if is_complete or key in body}
+
+
+def _customer_errors(body: Mapping[str, Any], *, is_complete: bool) -> list[str]:
+    errors = [f'"{key}" is not a field of a customer.' for key in body if key not in FIELDS]
+    for key in FIELDS:
+        if key in body:
+            errors += _field_errors(key, body[key])
+        elif key in REQUIRED and is_complete:
+            errors.append(f'"{key}" is missing.')
+    return errors
+
+
+def _field_errors(key: str, value: Any) -> list[str]:
+    kinds, expected = (str, "a string") if key in REQUIRED else (str | None, "a string or null")
+    return [] if isinstance(value, kinds) else [f'"{key}" must be {expected}, not {_as_json(value)}.']
 
 
 def read_limit(text: str | None) -> int | Refusal:

@@ -133,6 +133,10 @@ def _members(value: Any, ignored: PointerPatterns | None) -> tuple[Names, Member
         if isinstance(value, dict):
             return tuple(value), zip(value.values(), nothing, strict=False)
         return None, zip(value, nothing, strict=False)
+    return _members_not_ignored(value, ignored)
+
+
+def _members_not_ignored(value: Any, ignored: PointerPatterns) -> tuple[Names, Members]:
     items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
     members = [(key, member, ignored.under(key)) for key, member in items]
     members = [entry for entry in members if entry[2] is None or not entry[2].covers]

@@ -55,17 +55,19 @@ class Brackets:
         """Handle a closing bracket of any kind, and return where it ends."""
         builder, mark = self._builder, self._state.text[start]
         end = start + 1
-        matches = mark == builder.top.closer
         # Four guesses, the likeliest first: it is right, the brackets inside it are unclosed, it is the wrong
         # kind, or there is one too many.
-        if matches and not (builder.depth == 1 and self._ends_too_early(end)):
-            self._close_top(end)
-        elif not matches and builder.open_count(mark) and not self._closes_root_too_early(mark, end):
+        if mark == builder.top.closer:
+            if builder.depth == 1 and self._ends_too_early(end):
+                self.stray(start)
+            else:
+                self._close_top(end)
+        elif builder.open_count(mark) and not self._closes_root_too_early(mark, end):
             line = self._state.problems.lines.line(start)
             unclosed = itertools.takewhile(lambda frame: frame.closer != mark, reversed(builder.frames))
             self._close_unclosed(len(list(unclosed)), f"before {quote(mark)} on line {line}", start)
             self._close_top(end)
-        elif not matches and self._is_mistaken(end):
+        elif self._is_mistaken(end):
             opener = _OPENERS[builder.top.closer]
             message = f"{quote(mark)} closes a bracket that {quote(opener)} opened."
             fix, edits = f"write {quote(builder.top.closer)}.", replaced(start, end, builder.top.closer)

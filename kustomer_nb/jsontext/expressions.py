@@ -180,19 +180,26 @@ class _ExportSearch:
         if begins == "export":
             return self._read_export(token)
         if begins == "end":
-            # `export default app.build()` exports another value than app.
-            if mark in _OPERATORS or mark[0] == "`":
-                self._exported_name = ""
-            return not self._exported_name or self._exported_name in self._declared
+            return self._read_after_name(mark)
         if begins == "value" and mark in ("{", "["):
             self._declared[self._name] = token.start
-        elif (before == "export" and mark == "default") or (
-            mark == "=" and not self._name and before in ("exports", "export")
-        ):
+        elif self._is_export(mark, before):
             self._begins = "export"
         else:
             self._read_declaration(mark, before)
         return False
+
+    def _read_after_name(self, mark: str) -> bool:
+        # `export default app.build()` exports another value than app.
+        if mark in _OPERATORS or mark[0] == "`":
+            self._exported_name = ""
+        return not self._exported_name or self._exported_name in self._declared
+
+    def _is_export(self, mark: str, before: str) -> bool:
+        """Return whether ``export default``, ``module.exports =`` or ``export =`` ends with this token."""
+        if mark == "=":
+            return not self._name and before in ("exports", "export")
+        return mark == "default" and before == "export"
 
     def _read_declaration(self, mark: str, before: str) -> None:
         if before in _DECLARES:

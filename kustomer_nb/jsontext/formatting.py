@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -129,13 +129,11 @@ class Layout:
         pending = [(root_parent, root, current, value)]
         while pending:
             parent, node, old, new = pending.pop()
-            nodes = node[4]
-            if isinstance(old, dict) and isinstance(new, dict) and isinstance(nodes, dict):
-                removed = [key for key in old if key not in new]
-                added = [(len(old), key, item) for key, item in new.items() if key not in old]
-                yield from self._member_edits(node, removed, added)
+            nodes: Any = node[4]
+            if _are_all(dict, old, new, nodes):
+                yield from self._member_edits(node, *_changed_keys(old, new))
                 pending += [(node, nodes[key], old[key], new[key]) for key in old if key in new]
-            elif isinstance(old, list) and isinstance(new, list) and isinstance(nodes, list):
+            elif _are_all(list, old, new, nodes):
                 # Items equal at both ends keep their text and comments; those between are paired by order.
                 start, old_end, new_end = _differing(old, new)
                 common = min(old_end, new_end)
@@ -154,7 +152,7 @@ class Layout:
         return is_item and parent is not None and self._indent_within(parent, _members(parent)) is None
 
     def _member_edits(
-        self, node: Node, removed: Collection[str | int], added: list[tuple[int, str | None, Any]]
+        self, node: Node, removed: Collection[str | int], added: Sequence[tuple[int, str | None, Any]]
     ) -> Iterator[Edit]:
         """Yield the edits that remove members of an object or array, and add others before a position."""
         members = _members(node)
@@ -169,25 +167,31 @@ class Layout:
     def _removals(
         self, node: Node, members: list[Member], remaining: list[Member], *, keeps_comma: bool
     ) -> Iterator[Edit]:
-        removed = [member for member in members if member not in remaining]
         if not remaining and not _has_comment(self._text[node[2] + 1 : members[0].start]):
             end = self._comma_end(members[-1]) or members[-1].end
             yield Edit(node[2] + 1, gap_end(self._text, end), "")
             return
         cuts = [
-            cut_out(self._text, member.start, self._comma_end(member) or member.end) for member in removed
+            cut_out(self._text, member.start, self._comma_end(member) or member.end)
+            for member in members
+            if member not in remaining
         ]
-        # Without its last member, the comma before it would be a trailing one.
-        is_last = bool(remaining) and members[-1] in removed and self._comma_end(members[-1]) is None
-        comma = self._comma_end(remaining[-1]) if is_last and not keeps_comma else None
-        if comma is not None:
-            before = remaining[-1].end
-            tail = next(member for member in members if member.start > before)
-            gaps = (before, comma - 1), (comma, tail.start), (members[-1].end, self._closer(node, members))
-            # A comment in a gap belongs to the author: then only the comma is removed.
-            is_bare = not any(_has_comment(self._text[start:end]) for start, end in gaps)
-            cuts.append(Edit(before, members[-1].end, "") if is_bare else Edit(comma - 1, comma, ""))
+        if remaining and not keeps_comma:
+            cuts += self._trailing_comma_cut(node, members, remaining)
         yield from _merged(cuts)
+
+    def _trailing_comma_cut(
+        self, node: Node, members: list[Member], remaining: list[Member]
+    ) -> tuple[Edit, ...]:
+        """Return the edit that removes the comma before a removed last member: it would be a trailing one."""
+        last, before, comma = members[-1], remaining[-1].end, self._comma_end(remaining[-1])
+        if last in remaining or self._comma_end(last) is not None or comma is None:
+            return ()
+        tail = next(member for member in members if member.start > before)
+        gaps = (before, comma - 1), (comma, tail.start), (last.end, self._closer(node, members))
+        # A comment in a gap belongs to the author: then only the comma is removed.
+        is_bare = not any(_has_comment(self._text[start:end]) for start, end in gaps)
+        return (Edit(before, last.end, "") if is_bare else Edit(comma - 1, comma, ""),)
 
     def _insertion(self, node: Node, members: list[Member], at: int, value: Any) -> Edit:
         start = members[at].start
@@ -198,29 +202,33 @@ class Layout:
     def _appendices(
         self, node: Node, members: list[Member], remaining: list[Member], added: list[tuple[str | None, Any]]
     ) -> Iterator[Edit]:
-        text, closer = self._text, self._closer(node, members)
         indent = self._indent_within(node, members)
-        space = "" if indent is None else self._newline + indent
-        items = [self._entry(name, value, indent) for name, value in added]
+        entries = [self._entry(name, value, indent) for name, value in added]
         if not remaining:
-            content = space + f",{space or ' '}".join(items)
-            is_empty = not members and not _has_comment(text[node[2] + 1 : closer])
-            ending = "" if indent is None else self._newline + indentation(text, node[2])
-            yield Edit(
-                node[2] + 1,
-                closer if is_empty else node[2] + 1,
-                content + (ending if is_empty or members else ""),
-            )
+            yield self._only_entries(node, members, entries, indent)
             return
-        comma = self._comma_end(remaining[-1])
+        last, end, comma = remaining[-1], remaining[-1].end, self._comma_end(remaining[-1])
         if comma is None:
-            yield Edit(remaining[-1].end, remaining[-1].end, ",")
-        end = remaining[-1].end
+            yield Edit(end, end, ",")
         # After a comment on the line of the last member, which describes that member.
-        at = end + len(text[end:closer].rstrip()) if remaining[-1] is members[-1] else comma or end
+        line_rest = self._text[end : self._closer(node, members)].rstrip()
+        at = end + len(line_rest) if last is members[-1] else comma or end
+        space = " " if indent is None else self._newline + indent
         is_trailing = self._comma_end(members[-1]) is not None
-        new = "".join(f"{',' if index else ''}{space or ' '}{item}" for index, item in enumerate(items))
-        yield Edit(at, at, new + ("," if is_trailing else ""))
+        yield Edit(at, at, space + f",{space}".join(entries) + ("," if is_trailing else ""))
+
+    def _only_entries(
+        self, node: Node, members: list[Member], entries: list[str], indent: str | None
+    ) -> Edit:
+        """Return the edit that adds members where no other remains, so that no comma precedes them."""
+        start, closer = node[2] + 1, self._closer(node, members)
+        is_empty = not members and not _has_comment(self._text[start:closer])
+        end = closer if is_empty else start
+        if indent is None:
+            return Edit(start, end, ", ".join(entries))
+        space = self._newline + indent
+        ending = self._newline + indentation(self._text, node[2]) if is_empty or members else ""
+        return Edit(start, end, space + f",{space}".join(entries) + ending)
 
     def _entry(self, name: str | None, value: Any, indent: str | None) -> str:
         json_text = self._json_text(value, indent or "", is_inline=indent is None)
@@ -242,14 +250,18 @@ class Layout:
         if not members:
             outer = indentation(text, node[2])
             return outer + self._unit if "\n" in text else None
-        ends = [node[2] + 1, *(member.end for member in members)]
-        starts = [*(member.start for member in members), self._closer(node, members)]
-        if not any("\n" in text[end:start] for end, start in zip(ends, starts, strict=True)):
+        if self._is_on_one_line(node, members):
             return None
         for member in reversed(members):
             if "\n" in text[node[2] : member.start]:
                 return indentation(text, member.start)
         return indentation(text, node[2]) + self._unit
+
+    def _is_on_one_line(self, node: Node, members: list[Member]) -> bool:
+        """Return whether no line ends between the members, before the first or after the last."""
+        ends = [node[2] + 1, *(member.end for member in members)]
+        starts = [*(member.start for member in members), self._closer(node, members)]
+        return not any("\n" in self._text[end:start] for end, start in zip(ends, starts, strict=True))
 
     def _closer(self, node: Node, members: list[Member]) -> int:
         """Return the offset of the closing bracket, or where the text lacks it."""
@@ -259,6 +271,10 @@ class Layout:
     def _comma_end(self, member: Member) -> int | None:
         offset = gap_end(self._text, member.end)
         return offset + 1 if self._text.startswith(",", offset) else None
+
+
+def _are_all(kind: type, *values: Any) -> bool:
+    return all(isinstance(value, kind) for value in values)
 
 
 def _sibling(pointer: str, key: str) -> str:
@@ -295,6 +311,14 @@ def _merged(cuts: list[Edit]) -> Iterator[Edit]:
         end = max(end, cut.end)
     if end >= 0:
         yield Edit(start, end, "")
+
+
+def _changed_keys(
+    old: dict[str, Any], new: dict[str, Any]
+) -> tuple[list[str], list[tuple[int, str | None, Any]]]:
+    """Return the keys that only the old object has, and the members of the new one to add at its end."""
+    removed = [key for key in old if key not in new]
+    return removed, [(len(old), key, item) for key, item in new.items() if key not in old]
 
 
 def _differing(old: list[Any], new: list[Any]) -> tuple[int, int, int]:

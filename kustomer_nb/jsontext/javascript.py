@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from json.encoder import encode_basestring
 from typing import Any, Final, final
 
@@ -20,6 +21,8 @@ _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PREFIXED = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_JSON = frozenset({"NaN", "Infinity", "-Infinity"})
+_INFINITE_TEXTS = {math.inf: "Infinity", -math.inf: "-Infinity"}
+_INFINITE_NUMBERS = {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
 _INDEX = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
 
 
@@ -77,10 +80,8 @@ def number_text(value: float) -> str:
         # Python writes these as JavaScript does, except for the `.0` of an integer.
         return repr(float(value)).removesuffix(".0")
     value = number(value)
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
+    if not math.isfinite(value):
+        return _INFINITE_TEXTS.get(value, "NaN")
     if value == 0:
         return "0"
     sign = "-" if value < 0 else ""
@@ -133,10 +134,8 @@ def string_number(text: str) -> float:
         return 0
     if _PREFIXED.fullmatch(text):
         return number(int(text, 0))
-    if text in {"Infinity", "+Infinity"}:
-        return math.inf
-    if text == "-Infinity":
-        return -math.inf
+    if text in _INFINITE_NUMBERS:
+        return _INFINITE_NUMBERS[text]
     if not _DECIMAL.fullmatch(text):
         return math.nan
     return whole(float(text))
@@ -158,7 +157,7 @@ def string(value: Any) -> str:
     """
     if isinstance(value, str):
         return value
-    if value is True or value is False:
+    if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return number_text(value)
@@ -177,6 +176,14 @@ def _joined(array: list[Any] | tuple[Any, ...]) -> str:
     # Most arrays hold no other array: twice as fast as the walk below.
     if not any(issubclass(kind, (list, tuple)) for kind in set(map(type, array))):
         return ",".join(["" if item is None or item is UNDEFINED else string(item) for item in array])
+    return _joined_nested(array)
+
+
+def _item_text(item: Any) -> str:
+    return "" if item is None or item is UNDEFINED else string(item)
+
+
+def _joined_nested(array: list[Any] | tuple[Any, ...]) -> str:
     parts: list[str] = []
     # Without recursion: an array may be nested deeply.
     opened: list[tuple[list[Any] | tuple[Any, ...], int]] = [(array, 0)]
@@ -191,7 +198,7 @@ def _joined(array: list[Any] | tuple[Any, ...]) -> str:
         if at:
             parts.append(",")
         if not isinstance(item, (list, tuple)):
-            parts.append("" if item is None or item is UNDEFINED else string(item))
+            parts.append(_item_text(item))
         elif id(item) not in enclosing:
             # JavaScript writes nothing for an array within itself.
             if len(opened) == MAX_LEVELS:
@@ -300,23 +307,28 @@ def same_json(first: Any, second: Any) -> bool:
     """
     pending = [(first, second)]
     while pending:
-        left, right = pending.pop()
-        if isinstance(left, dict) and isinstance(right, dict):
-            members, others = ordered(left), ordered(right)
-            if [key for key, _ in members] != [key for key, _ in others]:
-                return False
-            pending += zip((item for _, item in members), (item for _, item in others), strict=True)
-        elif isinstance(left, list) and isinstance(right, list):
-            if len(left) != len(right):
-                return False
-            pending += zip(left, right, strict=True)
-        elif (
-            isinstance(left, (dict, list))
-            or isinstance(right, (dict, list))
-            or stringify(left) != stringify(right)
-        ):
+        pairs = _inner_pairs(*pending.pop())
+        if pairs is None:
             return False
+        pending += pairs
     return True
+
+
+def _inner_pairs(left: Any, right: Any) -> Iterable[tuple[Any, Any]] | None:
+    """Return the pairs of values to compare within two values; None if these differ already."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        members, others = dict(ordered(left)), dict(ordered(right))
+        is_alike = list(members) == list(others)
+        return zip(members.values(), others.values(), strict=True) if is_alike else None
+    if isinstance(left, list) and isinstance(right, list):
+        return zip(left, right, strict=True) if len(left) == len(right) else None
+    return () if _is_same_leaf(left, right) else None
+
+
+def _is_same_leaf(left: Any, right: Any) -> bool:
+    if isinstance(left, (dict, list)) or isinstance(right, (dict, list)):
+        return False
+    return stringify(left) == stringify(right)
 
 
 def _stringified_flat(value: Any) -> str | None:
@@ -330,20 +342,27 @@ def _stringified_flat(value: Any) -> str | None:
             parts.append(entry)
             continue
         (item,) = entry
-        if isinstance(item, dict):
-            pairs = [(key, inner) for key, inner in ordered(item) if inner is not UNDEFINED]
-            pending.append("}")
-            for at in range(len(pairs) - 1, -1, -1):
-                pending += [[pairs[at][1]], f"{',' if at else ''}{quoted(pairs[at][0])}:"]
-            pending.append("{")
-        elif isinstance(item, (list, tuple)):
-            pending.append("]")
-            for at in range(len(item) - 1, -1, -1):
-                pending += [[item[at]], "," if at else ""]
-            pending.append("[")
+        if isinstance(item, (dict, list, tuple)):
+            pending += reversed(_entries(item))
         else:
             parts.append(_stringified(item) or "null")
     return "".join(parts)
+
+
+def _entries(container: dict[str, Any] | list[Any] | tuple[Any, ...]) -> list[str | list[Any]]:
+    """Return what is to be written for an object or array, in order: strings, and each value in a list."""
+    if isinstance(container, dict):
+        pairs = [(key, item) for key, item in ordered(container) if item is not UNDEFINED]
+        entries: list[str | list[Any]] = ["{"]
+        for at, (key, item) in enumerate(pairs):
+            entries += (f"{',' if at else ''}{quoted(key)}:", [item])
+        entries.append("}")
+        return entries
+    entries = ["["]
+    for at, item in enumerate(container):
+        entries += ("," if at else "", [item])
+    entries.append("]")
+    return entries
 
 
 def parse(text: str) -> Any:

@@ -74,10 +74,15 @@ def _of_module(text: str, start: int) -> Member | None:
     if mark in {"(", "<"}:
         return Member()
     if name[0] in _MODIFIERS and mark not in {":", "", "="}:
-        # Only a getter gives its key a value that JSON.stringify writes.
-        getter = _NAME.match(text, following) if name[0] == "get" else None
-        if getter is None:
-            return Member()
-        key = getter[0][1:-1] if getter["quoted"] else getter[0]
-        return Member(unescaped(key), getter.end())
+        return _modified(text, name[0], following)
     return None
+
+
+def _modified(text: str, modifier: str, name_start: int) -> Member:
+    """Return the member whose name follows a modifier such as ``get`` or ``async``."""
+    # Only a getter gives its key a value that JSON.stringify writes.
+    getter = _NAME.match(text, name_start) if modifier == "get" else None
+    if getter is None:
+        return Member()
+    key = getter[0][1:-1] if getter["quoted"] else getter[0]
+    return Member(unescaped(key), getter.end())

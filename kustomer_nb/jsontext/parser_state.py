@@ -81,14 +81,17 @@ class ParserState:
         self.skip(first)
         return start
 
+    def _exported_value(self, start: int) -> int | None:
+        """Return where the value begins that a module exports after other code."""
+        export = None if self._begins_with_export(start) else default_export(self.text, start)
+        return None if export is None else export.start
+
     def _unwrapped(self, start: int) -> int:
         """Return the start of the object or array that a module exports or a Markdown fence contains."""
         text, end = self.text, start
         begins_code = _BEGINS_CODE.match(text, start) is not None
-        if begins_code and not self._begins_with_export(start):
-            export = default_export(text, start)
-            if export is not None and export.start is not None:
-                return self._enter_module(start, export.start)
+        if begins_code and (value_start := self._exported_value(start)) is not None:
+            return self._enter_module(start, value_start)
         search = _WRAPPER.search if begins_code else _WRAPPER.match
         while match := search(text, end):
             end = self.after_comments(match.end())

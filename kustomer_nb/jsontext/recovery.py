@@ -77,17 +77,7 @@ class Recovery:
             return start
         if mark == ":":
             return self._stray(start)
-        if mark in QUOTES:
-            return self._put(start, self._string(start))
-        # Two braces may begin a template without quotes or an object in an object.
-        lexed = read_template(self._text, start)
-        if (lexed is None and mark in CLOSERS) or (lexed and self._builder.depth == 0):
-            self._brackets.open(start)
-            return start + 1
-        lexed = lexed or read_literal(self._text, start)
-        if lexed is None and self._builder.depth == 0:
-            raise self._state.not_json()
-        return self._put(start, lexed or self._code(start))
+        return self._present_value(start, mark)
 
     def after(self, offset: int) -> int:
         """Read on where a comma or a closing bracket is expected."""
@@ -105,6 +95,22 @@ class Recovery:
     @property
     def _in_module(self) -> bool:
         return self._state.problems.is_module
+
+    def _present_value(self, start: int, mark: str) -> int:
+        """Read a value that begins at an offset."""
+        if mark in QUOTES:
+            return self._put(start, self._string(start))
+        is_root = self._builder.depth == 0
+        template = read_template(self._text, start)
+        # Two braces may begin a template without quotes or an object in an object.
+        opens = mark in CLOSERS if template is None else is_root
+        if opens:
+            self._brackets.open(start)
+            return start + 1
+        lexed = template or read_literal(self._text, start)
+        if lexed is None and is_root:
+            raise self._state.not_json()
+        return self._put(start, lexed or self._code(start))
 
     def _code_member(self, start: int, member: Member) -> int:
         """Read a member that is code, of which at most the key is known."""
@@ -184,8 +190,10 @@ class Recovery:
         return self._brackets.close(start) if mark else self._brackets.close_all()
 
     def _no_comma(self, start: int, mark: str) -> int:
-        if mark in ":=)" and not (mark == ":" and self._builder.top.closer == "]"):
-            return self._last_is_key(start) if mark == ":" else self._stray(start)
+        if mark == ":" and self._builder.top.closer != "]":
+            return self._last_is_key(start)
+        if mark in "=)":
+            return self._stray(start)
         if mark == ":" or _SEPARATOR.match(self._text, start):
             message = f"{quote(mark)} is used instead of a comma."
             fix, edits = "write `,`.", replaced(start, start + 1, ",")
@@ -218,24 +226,26 @@ class Recovery:
     def _reread_value(self, start: int) -> int | None:
         """Read the last value again if what follows shows that it is longer or shorter than it seemed."""
         last_start, last_end = self._builder.last
-        lexed = None
-        if last_start == last_end:
-            return None
-        if self._in_module and self._expressions.is_balanced and continues(self._text, start):
-            lexed = self._code(last_start, start)
-        elif self._text[last_start : last_start + 1] in CLOSERS:
-            return None
-        elif start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
-            in_array = self._builder.top.closer == "]"
-            lexed = reread(self._text, last_start, last_end, closable=self._closable, in_array=in_array)
-        elif is_operand(self._text, last_end, start):
-            lexed = self._code(last_start, start)
+        lexed = None if last_start == last_end else self._other_reading(last_start, last_end, start)
         if lexed is None:
             return None
         self._builder.replace(lexed.value, last_start, lexed.end)
         for problem in lexed.problems:
             self._state.add(problem)
         return lexed.end
+
+    def _other_reading(self, last_start: int, last_end: int, start: int) -> Lexed | None:
+        if self._is_code_continued(start):
+            return self._code(last_start, start)
+        if self._text[last_start : last_start + 1] in CLOSERS:
+            return None
+        if start == last_end and last_end - last_start > 1 and self._text[last_end - 1] in QUOTES:
+            in_array = self._builder.top.closer == "]"
+            return reread(self._text, last_start, last_end, closable=self._closable, in_array=in_array)
+        return self._code(last_start, start) if is_operand(self._text, last_end, start) else None
+
+    def _is_code_continued(self, start: int) -> bool:
+        return self._in_module and self._expressions.is_balanced and continues(self._text, start)
 
     def _code(self, start: int, resume: int | None = None) -> Lexed:
         return self._expressions.read(start, resume, is_javascript=self._in_module)

@@ -35,33 +35,35 @@ def check_document(
         ['KNB212']
     """
     if document.is_foreign and document.kind is not Kind.WORKFLOW:
-        diagnostic = _command(document) if document.is_definition else document.no_definition()
-        return Diagnostics(
-            [diagnostic] if selection is None or selection.includes(diagnostic.code) else [],
-            text=document.text,
-        )
+        diagnostic = _foreign(document)
+        is_selected = _includes(selection, diagnostic.code)
+        return Diagnostics([diagnostic] if is_selected else [], text=document.text)
     subject = LintContext(document)
     # A dict keeps the order and drops duplicates: two rules may report the same thing.
     diagnostics = dict.fromkeys(
-        diagnostic
-        for diagnostic in document.reading.diagnostics
-        if selection is None or selection.includes(diagnostic.code)
+        diagnostic for diagnostic in document.reading.diagnostics if _includes(selection, diagnostic.code)
     )
-    for rule in rules:
-        if selection is None or selection.includes(rule.code):
-            # A value that is code has been replaced by its source text; a finding about that text would be
-            # wrong.
-            diagnostics.update(
-                dict.fromkeys(
-                    diagnostic
-                    for diagnostic in rule.diagnostics(subject)
-                    if not subject.is_unknown(diagnostic.pointer)
-                )
+    for rule in (rule for rule in rules if _includes(selection, rule.code)):
+        # A value that is code has been replaced by its source text; a finding about that text would be
+        # wrong.
+        diagnostics.update(
+            dict.fromkeys(
+                diagnostic
+                for diagnostic in rule.diagnostics(subject)
+                if not subject.is_unknown(diagnostic.pointer)
             )
+        )
     return conceal(Diagnostics(sorted(diagnostics, key=_position), text=document.text), document.reading)
 
 
-def _command(document: Document) -> Diagnostic:
+def _includes(selection: Selection | None, code: str) -> bool:
+    return selection is None or selection.includes(code)
+
+
+def _foreign(document: Document) -> Diagnostic:
+    """Return the only diagnostic of a file that lint does not check."""
+    if not document.is_definition:
+        return document.no_definition()
     message = "this file is an app command; lint checks workflow actions only, so nothing was checked."
     return document.diagnostic(
         Code.APP_COMMAND, Severity.HINT, "", message, "list it in the app's `commands`."

@@ -78,9 +78,18 @@ def _apply_round(
     after, applied = _apply_possible(document, safe, tries, is_same_value)
     if applied:
         return after, applied
+    unsafe_fixes = _unsafe_fixes(document, rules, selection, unsafe=unsafe)
+    return _apply_possible(document, unsafe_fixes, tries, _is_no_worse)
+
+
+def _unsafe_fixes(
+    document: Document, rules: Sequence[Rule], selection: Selection, *, unsafe: bool
+) -> list[Diagnostic]:
+    """Return the diagnostics with an allowed fix that may change a value, but changes no code."""
+    problems = document.reading.diagnostics
     code_spans = [problem.span for problem in problems if problem.code == Code.NOT_LITERAL and problem.span]
     touches_code = _overlap_test(code_spans)
-    unsafe_fixes = [
+    return [
         diagnostic
         for diagnostic in check_document(document, rules, selection)
         if diagnostic.edits and (unsafe or selection.names(diagnostic.code)) and not diagnostic.is_safe
@@ -88,7 +97,6 @@ def _apply_round(
         if not (diagnostic.code == Code.WRAPPER and document.is_script)
         if not any(map(touches_code, diagnostic.edits))
     ]
-    return _apply_possible(document, unsafe_fixes, tries, _is_no_worse)
 
 
 def _overlap_test(spans: list[Span]) -> Callable[[Edit], bool]:

@@ -65,13 +65,7 @@ class Concealment:
         self._tokens = {id(source): list(_tokens_of(source)) for source in sources}
         texts = (token.text for source_tokens in self._tokens.values() for token in source_tokens)
         values = {*tokens, *texts}
-        names = {
-            name for source in sources if isinstance(source, ParsedText) for name in _names(source.value)
-        }
-        # A word that is also the name of a key or a variable is masked where it is a token, not where it is a
-        # name.
-        words = {name for name in names if not is_sure(name)}
-        self._forms = {form for value in values for form in _forms(value)} - words
+        self._forms = {form for value in values for form in _forms(value)} - _words(sources)
         self._sorted = sorted(self._forms)
         self._by_word: dict[str, list[tuple[str, int]]] = {}
         for form in filter(_is_distinct, self._forms):
@@ -224,20 +218,24 @@ def _spans_in(
         if not is_sample(str(value)):
             yield 0, len(str(value))
         return
-    if not isinstance(value, str):
-        return
     name = _name(keys)
     if name.lower() == "headers":
         yield from _spans_in_headers(value)
     # A name such as "key" means a credential only in a request: elsewhere it may be the key of a map.
-    token = token_in(name, value) if is_named(name) or "inputTemplate" in keys else None
+    if is_named(name) or "inputTemplate" in keys:
+        yield from _spans_of_named(name, value)
+    # Without escapes, `tokens_in` of the whole source has covered this value.
+    for inner in tokens_in(value) if is_escaped else ():
+        yield inner.start, inner.end
+
+
+def _spans_of_named(name: str, value: str) -> Iterator[tuple[int, int]]:
+    """Yield the span of the token in a value, if its name says that it holds one."""
+    token = token_in(name, value)
     if token is not None and not is_sample(token):
         # `token_in` leaves out a scheme such as Bearer; where that was in the middle, mask the whole value.
         start = value.rfind(token)
         yield (start, start + len(token)) if start >= 0 else (0, len(value))
-    # Without escapes, `tokens_in` of the whole source has covered this value.
-    for inner in tokens_in(value) if is_escaped else ():
-        yield inner.start, inner.end
 
 
 def _spans_in_headers(text: str) -> Iterator[tuple[int, int]]:
@@ -277,17 +275,30 @@ def _leaves(root: Any) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
     waiting: list[tuple[tuple[str, ...], Any, bool]] = [((), root, False)]
     while waiting:
         keys, value, is_secret = waiting.pop()
-        if isinstance(value, dict):
-            is_setting = keys[:1] == ("settings",) and len(keys) == _SETTING_DEPTH
-            has_secret = is_setting and value.get("type") == "secret"
-            waiting += [
-                ((*keys, key), item, is_secret or (has_secret and key == "defaultValue"))
-                for key, item in value.items()
-            ]
-        elif isinstance(value, list):
-            waiting += [((*keys, str(at)), item, is_secret) for at, item in enumerate(value)]
-        elif isinstance(value, str) or (is_secret and isinstance(value, (int, float))):
-            yield keys, value, is_secret and value != "" and not isinstance(value, bool)
+        if isinstance(value, (dict, list)):
+            waiting += _inner_values(keys, value, is_secret=is_secret)
+        elif isinstance(value, str):
+            yield keys, value, is_secret and value != ""
+        elif is_secret and type(value) in (int, float):
+            yield keys, value, True
+
+
+def _inner_values(
+    keys: tuple[str, ...], value: dict[str, Any] | list[Any], *, is_secret: bool
+) -> list[tuple[tuple[str, ...], Any, bool]]:
+    """Return the members or items of a value, each with its keys and whether it belongs to a secret."""
+    if isinstance(value, list):
+        return [((*keys, str(at)), item, is_secret) for at, item in enumerate(value)]
+    is_setting = keys[:1] == ("settings",) and len(keys) == _SETTING_DEPTH
+    secret_key = "defaultValue" if is_setting and value.get("type") == "secret" else None
+    return [((*keys, key), item, is_secret or key == secret_key) for key, item in value.items()]
+
+
+def _words(sources: Iterable[Source]) -> set[str]:
+    """Return the names of keys and variables that may be words: masked where they are tokens, not names."""
+    values = [source.value for source in sources if isinstance(source, ParsedText)]
+    names = {name for value in values for name in _names(value)}
+    return {name for name in names if not is_sure(name)}
 
 
 def _names(root: Any) -> Iterator[str]:

@@ -43,11 +43,8 @@ def _actions_not_an_array(subject: LintContext) -> Iterator[Finding]:
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/5"))),
 )
 def _wrong_type(subject: LintContext) -> Iterator[Finding]:
-    for pointer, expected, actual in () if subject.is_workflow else subject.document.type_mismatches:
-        in_actions = pointer == "/actions" or pointer.startswith("/actions/")
-        # KNB201 has reported `actions` when it is not an array.
-        if subject.has_list_of_actions or not in_actions:
-            yield Finding(pointer, f"{quote(actual)} is not {expected}.", f"write {expected}.")
+    if not subject.is_workflow:
+        yield from _mismatches(subject)
     for action in subject.actions:
         headers = (action.request or {}).get("headers")
         # The reader accepts a string, because a reference such as "/#headers" is one.
@@ -55,6 +52,14 @@ def _wrong_type(subject: LintContext) -> Iterator[Finding]:
             message = "headers is a string, not an object of names and values, so no header is sent."
             fix = 'write an object: "headers": {"accept": …}.'
             yield Finding(action.at("inputTemplate", "headers"), message, fix)
+
+
+def _mismatches(subject: LintContext) -> Iterator[Finding]:
+    for pointer, expected, actual in subject.document.type_mismatches:
+        in_actions = pointer == "/actions" or pointer.startswith("/actions/")
+        # KNB201 has reported `actions` when it is not an array.
+        if subject.has_list_of_actions or not in_actions:
+            yield Finding(pointer, f"{quote(actual)} is not {expected}.", f"write {expected}.")
 
 
 @document_rule(
@@ -97,12 +102,15 @@ def _unknown_app_key(subject: LintContext) -> Iterator[Finding]:
 )
 def _version_not_semver(subject: LintContext) -> Iterator[Finding]:
     version = (subject.app or {}).get("version")
-    if isinstance(version, str) and version and not _SEMVER.fullmatch(version):
-        near = _NEAR_SEMVER.fullmatch(version)
-        better = ".".join(part or "0" for part in near.groups()) if near else None
-        fix = f"write {better}." if better else "write a version such as 1.2.3."
-        edits = subject.layout.set("/version", better) if better else ()
-        yield Finding("/version", f"{quote(version)} is not a semantic version.", fix, edits=edits)
+    if not isinstance(version, str) or not version or _SEMVER.fullmatch(version):
+        return
+    message = f"{quote(version)} is not a semantic version."
+    if near := _NEAR_SEMVER.fullmatch(version):
+        better = ".".join(part or "0" for part in near.groups())
+        edits = subject.layout.set("/version", better)
+        yield Finding("/version", message, f"write {better}.", edits=edits)
+    else:
+        yield Finding("/version", message, "write a version such as 1.2.3.")
 
 
 @document_rule(

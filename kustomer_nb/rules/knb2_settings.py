@@ -64,10 +64,7 @@ def _replace_key(action: LintedAction, pointer: str, key: str | None) -> tuple[E
 )
 def _setting_not_found(action: LintedAction) -> Iterator[Finding]:
     subject = action.subject
-    for name, setting in action.app_settings.items():
-        key = setting.get("key") if isinstance(setting, dict) else None
-        if subject.app_name is None or not isinstance(key, str) or not _is_lookup(key):
-            continue
+    for name, key in () if subject.app_name is None else _lookups(action):
         owner, _, setting_name = key.partition(".")
         pointer = action.at("appSettings", name, "key")
         if app_id(owner) != subject.app_name:
@@ -80,12 +77,25 @@ def _setting_not_found(action: LintedAction) -> Iterator[Finding]:
             yield Finding(pointer, message, f"did you mean `{cut(better)}`?", edits=edits)
         # Without a declared setting the file may hold only a part of the app.
         elif subject.settings and setting_name not in subject.settings:
-            near = near_miss(setting_name, subject.settings)
-            declare = f"declare {cut(setting_name)} in settings."
-            fix = f"did you mean `{subject.app_name}.{near}`?" if near else declare
-            edits = _replace_key(action, pointer, f"{subject.app_name}.{near}" if near else None)
-            message = f"the app does not declare a setting for the key {quote(key)}."
-            yield Finding(pointer, message, fix, edits=edits)
+            yield _undeclared(action, pointer, key, setting_name)
+
+
+def _lookups(action: LintedAction) -> Iterator[tuple[str, str]]:
+    """Yield the name and the key of each app setting whose key has the form of a lookup."""
+    for name, setting in action.app_settings.items():
+        key = setting.get("key") if isinstance(setting, dict) else None
+        # KNB214 reports the other forms.
+        if isinstance(key, str) and _is_lookup(key):
+            yield name, key
+
+
+def _undeclared(action: LintedAction, pointer: str, key: str, setting_name: str) -> Finding:
+    subject = action.subject
+    near = near_miss(setting_name, subject.settings)
+    better = f"{subject.app_name}.{near}" if near else None
+    fix = f"did you mean `{better}`?" if better else f"declare {cut(setting_name)} in settings."
+    message = f"the app does not declare a setting for the key {quote(key)}."
+    return Finding(pointer, message, fix, edits=_replace_key(action, pointer, better))
 
 
 @document_rule(
@@ -102,12 +112,17 @@ def _setting_not_used(subject: LintContext) -> Iterator[Finding]:
     if not subject.has_list_of_actions or not subject.settings:
         return
     used = {text.partition(".")[2] for text in _strings(subject.app)}
-    for category, named in subject.app["settings"].items():
-        for name in named if isinstance(named, dict) else ():
-            if f"{category}.{name}" not in used:
-                pointer = pointers.join("/settings", category, name)
-                message = f"no action or command uses the setting {quote(name)}."
-                yield Finding(pointer, message, "use it, or remove it.", span=subject.key_span(pointer))
+    for category, name in _declared_names(subject.app["settings"]):
+        if f"{category}.{name}" not in used:
+            pointer = pointers.join("/settings", category, name)
+            message = f"no action or command uses the setting {quote(name)}."
+            yield Finding(pointer, message, "use it, or remove it.", span=subject.key_span(pointer))
+
+
+def _declared_names(settings: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the category and the name of each declared setting."""
+    for category, named in settings.items():
+        yield from ((category, name) for name in (named if isinstance(named, dict) else ()))
 
 
 def _is_lookup(key: str) -> bool:

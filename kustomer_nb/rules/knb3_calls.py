@@ -192,8 +192,12 @@ def _diagnostics_with(call: CallSite, stand_in: Any) -> list[Diagnostic]:
     """Return the diagnostics of a helper when ``stand_in`` replaces the arguments that only a run knows."""
     diagnostics: list[Diagnostic] = []
     ambient = Ambient(report=diagnostics.append)
-    args = [stand_in if argument is NOT_TOLD else argument for argument in call.args]
-    named = {key: stand_in if argument is NOT_TOLD else argument for key, argument in call.hash.items()}
+
+    def argument_of(argument: Any) -> Any:
+        return stand_in if argument is NOT_TOLD else argument
+
+    args = [argument_of(argument) for argument in call.args]
+    named = {key: argument_of(argument) for key, argument in call.hash.items()}
     if call.form == "helper" and (helper := kustomer_helpers(ambient).get(call.name)) is not None:
         # A Call lacks only what block helpers use, and none of Kustomer's helpers is one.
         helper(cast("HelperOptions", Call(call.name, named)), *args)

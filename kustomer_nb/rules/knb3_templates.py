@@ -165,18 +165,24 @@ def _add_setting(action: LintedAction, name: str, key: str) -> tuple[Edit, ...]:
 )
 def _escaped(action: LintedAction) -> Iterator[Finding]:
     for string in action.input_strings:
-        if string.keys[0] not in _ESCAPED_PARTS:
-            continue
-        for reference in string.references:
-            # orgId, workflowId and appVersion contain no character that {{ }} escapes.
-            if reference.form != "escaped" or reference.segments[0] == ENV:
-                continue
-            if action.type_of(reference.segments) not in _PLAIN_TYPES:
-                yield _escaped_at(action, string, cut(reference.path), reference.span)
-        for call in string.calls:
-            if call.escapes and call.name not in _PLAIN_HELPERS:
-                tag = cut(string.text[call.span.start : call.span.end].strip("{}~ "))
-                yield _escaped_at(action, string, tag, call.span)
+        if string.keys[0] in _ESCAPED_PARTS:
+            yield from _escaped_in(action, string)
+
+
+def _escaped_in(action: LintedAction, string: TemplateString) -> Iterator[Finding]:
+    for reference in string.references:
+        if reference.form == "escaped" and not _is_plain(action, reference):
+            yield _escaped_at(action, string, cut(reference.path), reference.span)
+    for call in string.calls:
+        if call.escapes and call.name not in _PLAIN_HELPERS:
+            tag = cut(string.text[call.span.start : call.span.end].strip("{}~ "))
+            yield _escaped_at(action, string, tag, call.span)
+
+
+def _is_plain(action: LintedAction, reference: Reference) -> bool:
+    """Return whether the value of a reference contains no character that {{ }} escapes."""
+    # orgId, workflowId and appVersion contain none.
+    return reference.segments[0] == ENV or action.type_of(reference.segments) in _PLAIN_TYPES
 
 
 def _escaped_at(action: LintedAction, string: TemplateString, tag: str, inner: Span) -> Finding:
@@ -216,14 +222,18 @@ def _embedded_reference(action: LintedAction) -> Iterator[Finding]:
         for match in () if string.diagnostics else _EMBEDDED.finditer(string.text):
             # After :// an unknown name may be the fragment of a URL.
             if match[1] in known or "://" not in string.text[: match.start()]:
-                message = f"`{cut(match[0])}` is not a reference here, because it is not the whole string."
-                fix = f"write `{{{{{{{cut(match[0][2:])}}}}}}}`, or make it the whole string."
-                inner = Span.from_offsets(string.text, match.start(), match.end())
-                span = action.subject.span_in(string, inner)
-                edits = replaced(span.start, span.end, f"{{{{{{{match[0][2:]}}}}}}}") if span else ()
-                # When escapes hide the position, the span is that of the whole string.
-                is_exact = span is not None and span.end - span.start == len(match[0])
-                yield Finding(string.pointer, message, fix, span=span, edits=edits if is_exact else ())
+                yield _embedded_at(action, string, match)
+
+
+def _embedded_at(action: LintedAction, string: TemplateString, match: re.Match[str]) -> Finding:
+    message = f"`{cut(match[0])}` is not a reference here, because it is not the whole string."
+    fix = f"write `{{{{{{{cut(match[0][2:])}}}}}}}`, or make it the whole string."
+    span = action.subject.span_in(string, Span.from_offsets(string.text, match.start(), match.end()))
+    # When escapes hide the position, the span is that of the whole string.
+    if span is None or span.end - span.start != len(match[0]):
+        return Finding(string.pointer, message, fix, span=span)
+    edits = replaced(span.start, span.end, f"{{{{{{{match[0][2:]}}}}}}}")
+    return Finding(string.pointer, message, fix, span=span, edits=edits)
 
 
 @action_rule(
@@ -315,14 +325,21 @@ def _missing_name(action: LintedAction, string: TemplateString, reference: Refer
         # When a block around the reference names it, the block is reported.
         if name in reference.path:
             around = cut(".".join(reference.segments[:depth]))
-            message = f"`{cut(name)}` is not declared in `{around}`"
-            is_closed = extras is False
-            message += ", where additionalProperties is false." if is_closed else "."
-            fix = did_you_mean(name, properties, f"declare `{cut(name)}` in the schema of `{around}`.")
-            severity = Severity.WARNING if is_closed else Severity.HINT
             span = action.subject.span_in(string, reference.span)
-            yield Finding(string.pointer, message, fix, severity, span)
+            explanation = _undeclared_property(name, properties, around, is_closed=extras is False)
+            yield Finding(string.pointer, *explanation, span)
         return
+
+
+def _undeclared_property(
+    name: str, properties: dict[str, Any], around: str, *, is_closed: bool
+) -> tuple[str, str, Severity]:
+    """Return the message, the fix and the severity for a property that a schema does not declare."""
+    fix = did_you_mean(name, properties, f"declare `{cut(name)}` in the schema of `{around}`.")
+    message = f"`{cut(name)}` is not declared in `{around}`"
+    if is_closed:
+        return f"{message}, where additionalProperties is false.", fix, Severity.WARNING
+    return f"{message}.", fix, Severity.HINT
 
 
 @action_rule(

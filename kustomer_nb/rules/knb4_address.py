@@ -105,17 +105,21 @@ def _qs_is_text(action: LintedAction) -> Iterator[Finding]:
     if not is_pointed(qs):
         message = "qs is a string, and npm request splits a string into characters."
         fix = "make qs an object of names and values."
-        parameters = parse_qsl(qs.lstrip("?"), keep_blank_values=True)
-        # An object cannot hold a name twice.
-        is_plain = is_fixed(qs) and len(dict(parameters)) == len(parameters) > 0
-        pointer = action.at("inputTemplate", "qs")
-        edits = action.subject.layout.set(pointer, dict(parameters)) if is_plain else ()
+        pointer, parameters = action.at("inputTemplate", "qs"), _parameters(qs)
+        edits = action.subject.layout.set(pointer, parameters) if parameters else ()
         yield Finding(pointer, message, fix, edits=edits)
     elif path is not None and action.type_of(tuple(path.split("."))) == "string":
         message = f"qs is the string `{cut(path)}`, and npm request splits a string into characters."
         name = cut(path.rpartition(".")[2])
         fix = f'make qs an object: {{"{name}": "/#{cut(path)}"}}.'
         yield Finding(action.at("inputTemplate", "qs"), message, fix)
+
+
+def _parameters(qs: str) -> dict[str, str]:
+    """Return the parameters of a fixed query string; none if an object cannot hold them."""
+    parameters = parse_qsl(qs.lstrip("?"), keep_blank_values=True) if is_fixed(qs) else []
+    # An object cannot hold a name twice.
+    return dict(parameters) if len(dict(parameters)) == len(parameters) else {}
 
 
 @action_rule(

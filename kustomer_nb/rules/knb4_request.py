@@ -112,21 +112,29 @@ def _header_value(action: LintedAction) -> Iterator[Finding]:
     good=file(an_action(inputTemplate=a_request(method="post", headers={"te": "trailers"}))),
 )
 def _framed_by_hand(action: LintedAction) -> Iterator[Finding]:
-    for name, value in _headers(action):
-        if not is_framing(name):
-            continue
-        values = value if isinstance(value, list) else [value]
+    for name, values in _framing_headers(action):
         length = _length(action.request or {})
-        is_alone = name.lower() == "content-length" and len(values) == 1
         pointer = action.at("inputTemplate", "headers", name)
         fix = fix_of_framing(name)
         # Only the author knows which of several hosts is meant.
         edits = () if name.lower() == "host" else action.subject.layout.remove(pointer)
-        if is_alone and (length is None or not is_fixed(values[0])):
+        if _is_length_uncertain(name, values, length):
             message = f"the header {quote(name)} is correct only for one length of the body."
             yield Finding(pointer, message, fix, Severity.WARNING, edits=edits)
         elif fault := framing_fault(name, [string(item) for item in values], length or ""):
             yield Finding(pointer, f"the header {quote(name)} {fault}.", fix, edits=edits)
+
+
+def _framing_headers(action: LintedAction) -> Iterator[tuple[str, list[Any]]]:
+    for name, value in _headers(action):
+        if is_framing(name):
+            yield name, value if isinstance(value, list) else [value]
+
+
+def _is_length_uncertain(name: str, values: list[Any], length: str | None) -> bool:
+    """Return whether only a run knows if a content-length is that of the body."""
+    is_alone = name.lower() == "content-length" and len(values) == 1
+    return is_alone and (length is None or not is_fixed(values[0]))
 
 
 def _length(request: dict[str, Any]) -> str | None:
@@ -172,12 +180,17 @@ def _overrides(request: dict[str, Any]) -> tuple[Override, ...]:
         # npm request sends a nested parameter as name[key]=…, which overrides nothing.
         plain = {key: value for key, value in qs.items() if not _is_nested(value)}
         search = merged(search, plain, "/inputTemplate/qs")
-    located_headers = [
+    located_headers = _located_headers(headers) if isinstance(headers, dict) else []
+    return overrides_of(located_headers, search, _body(request), Scope({}))
+
+
+def _located_headers(headers: dict[str, Any]) -> list[tuple[str, Text, str]]:
+    """Return the name, text and pointer of each header; a list of values is a header for each."""
+    return [
         (name, Text.of(string(item)), join("/inputTemplate/headers", name))
-        for name, value in (headers.items() if isinstance(headers, dict) else ())
+        for name, value in headers.items()
         for item in (value if isinstance(value, list) else [value])
     ]
-    return overrides_of(located_headers, search, _body(request), Scope({}))
 
 
 def _is_nested(value: Any) -> bool:

@@ -257,16 +257,23 @@ def _body_path(action: LintedAction) -> Iterator[Finding]:
         return
     for string in action.output_strings:
         for reference in valid_references(string):
-            segments = reference.segments
-            body = segments[1:] if segments[0] == "response" else segments
+            name = _property_of_body(reference.segments)
             # When a block around the reference names the property, the block is reported.
-            if body[:1] == ("body",) and body[1:2] not in ((), (_LENGTH,)) and body[1] in reference.path:
+            if name is not None and name in reference.path:
                 message = (
                     f"`{cut(reference.path)}` reads a property of the body, which is a string: json is not "
                     "true."
                 )
                 span = action.subject.span_in(string, reference.span)
                 yield Finding(string.pointer, message, 'set "json": true in inputTemplate.', span=span)
+
+
+def _property_of_body(segments: tuple[str, ...]) -> str | None:
+    """Return the property of the body that a reference reads; None if it reads none, or the length."""
+    body = segments[1:] if segments[0] == "response" else segments
+    if body[:1] != ("body",) or body[1:2] in ((), (_LENGTH,)):
+        return None
+    return body[1]
 
 
 @action_rule(
@@ -294,10 +301,16 @@ def _never_emitted(action: LintedAction) -> Iterator[Finding]:
             else:
                 span = action.subject.key_span(property_pointer)
                 yield Finding(property_pointer, *_never_emits(name, undeclared), span=span)
-        required = schema.get("required")
-        for index, name in enumerate(required if isinstance(required, list) else ()):
-            if isinstance(name, str) and name not in properties and name not in template:
-                yield Finding(pointers.join(pointer, "required", index), *_never_emits(name, undeclared))
+        for index, name in _required_names(schema, {*properties, *template}):
+            yield Finding(pointers.join(pointer, "required", index), *_never_emits(name, undeclared))
+
+
+def _required_names(schema: dict[str, Any], known: set[str]) -> list[tuple[int, str]]:
+    """Return the index and the name of each entry of ``required`` that names none of the known properties."""
+    required = schema.get("required")
+    entries = enumerate(required if isinstance(required, list) else ())
+    # KNB502 reports an entry that is not a string.
+    return [(index, name) for index, name in entries if isinstance(name, str) and name not in known]
 
 
 def _never_emits(name: str, undeclared: list[str]) -> tuple[str, str]:
@@ -320,10 +333,15 @@ def _root_type(action: LintedAction) -> Iterator[Finding]:
     for key, actual in (("inputSchema", "the inputs are"), ("outputSchema", "the output is")):
         schema = action.value.get(key)
         kind = schema.get("type") if isinstance(schema, dict) else None
-        kinds = kind if isinstance(kind, list) else [kind]
-        if (key == "inputSchema" or is_object) and kinds and all(name in _OTHER_TYPES for name in kinds):
+        if (key == "inputSchema" or is_object) and _excludes_objects(kind):
             message = f"the type of {key} is {quote(kind)}, but {actual} always an object."
             yield Finding(action.at(key, "type"), message, 'write "type": "object".')
+
+
+def _excludes_objects(kind: Any) -> bool:
+    """Return whether the value of ``type`` names only types other than object."""
+    kinds = kind if isinstance(kind, list) else [kind]
+    return bool(kinds) and all(name in _OTHER_TYPES for name in kinds)
 
 
 def _properties(schema: Any) -> dict[str, Any]:

@@ -61,15 +61,7 @@ def _type_not_supported(action: LintedAction) -> Iterator[Finding]:
                 message = f"a schema must be an object, but this is {quote(schema)}."
                 yield Finding(pointer, message, _fix_of_schema(schema))
             continue
-        if not isinstance(schema.get("properties", {}), dict):
-            message = f"properties is {quote(schema['properties'])}, not an object of names and schemas."
-            fix = 'write "properties": {"name": {"type": "string"}}.'
-            yield Finding(pointers.join(pointer, "properties"), message, fix)
-        if not isinstance(extras := schema.get("additionalProperties", True), (bool, dict)):
-            message = f"additionalProperties is {quote(extras)}, not true, false or a schema."
-            fix = 'write "additionalProperties": false.'
-            extras_pointer = pointers.join(pointer, "additionalProperties")
-            yield Finding(extras_pointer, message, fix, Severity.WARNING)
+        yield from _mistyped_keywords(pointer, schema)
         type_pointer = pointers.join(pointer, "type")
         for finding, better in _unsupported_types(type_pointer, schema.get("type")):
             has_edit = better is not None and isinstance(schema.get("type"), str)
@@ -81,12 +73,25 @@ def _fix_of_schema(schema: Any) -> str:
     return f'write {{"type": "{kind}"}}.'
 
 
+def _mistyped_keywords(pointer: str, schema: dict[str, Any]) -> Iterator[Finding]:
+    if not isinstance(schema.get("properties", {}), dict):
+        message = f"properties is {quote(schema['properties'])}, not an object of names and schemas."
+        fix = 'write "properties": {"name": {"type": "string"}}.'
+        yield Finding(pointers.join(pointer, "properties"), message, fix)
+    if not isinstance(extras := schema.get("additionalProperties", True), (bool, dict)):
+        message = f"additionalProperties is {quote(extras)}, not true, false or a schema."
+        fix = 'write "additionalProperties": false.'
+        extras_pointer = pointers.join(pointer, "additionalProperties")
+        yield Finding(extras_pointer, message, fix, Severity.WARNING)
+
+
 def _unsupported_types(pointer: str, kinds: Any) -> Iterator[tuple[Finding, str | None]]:
     """Yield a finding for each unsupported type, with the type that was probably meant."""
-    for kind in kinds if isinstance(kinds, list) else [kinds] if kinds is not None else []:
-        if isinstance(kind, str) and kind in TYPES:
-            continue
+    listed_kinds = kinds if isinstance(kinds, list) else [kinds] if kinds is not None else []
+    for kind in listed_kinds:
         name = kind if isinstance(kind, str) else ""
+        if name in TYPES:
+            continue
         better = _OTHER_NAMES.get(name.lower()) or near_miss(name, TYPES)
         fix = f"did you mean `{better}`?" if better else f"use one of {', '.join(TYPES)}."
         severity = Severity.WARNING if name in _UNLISTED_TYPES else None
@@ -108,29 +113,34 @@ def _required_names_nothing(action: LintedAction) -> Iterator[Finding]:
     for pointer, schema in _all_schemas(action):
         if not isinstance(schema, dict) or "required" not in schema:
             continue
-        required, properties = schema["required"], schema.get("properties", {})
-        required_pointer = pointers.join(pointer, "required")
+        required = schema["required"]
         if not isinstance(required, list):
             message = f"required is {quote(required)}, not an array of names, so it has no effect."
             fix = 'list the names next to "properties": "required": ["name"].'
-            yield Finding(required_pointer, message, fix, Severity.WARNING)
+            yield Finding(pointers.join(pointer, "required"), message, fix, Severity.WARNING)
             continue
         is_closed = schema.get("additionalProperties") is False and pointer.endswith("/inputSchema")
-        for index, name in enumerate(required):
-            item_pointer = pointers.join(required_pointer, index)
-            if not isinstance(name, str):
-                message = f"{quote(name)} is not the name of a property."
-                yield Finding(item_pointer, message, "write the name in double quotes.", Severity.WARNING)
-            elif isinstance(properties, dict) and name not in properties:
-                near = near_miss(name, properties)
-                has_edit = near is not None and near not in required
-                yield Finding(
-                    item_pointer,
-                    f"`{cut(name)}` is required, but properties does not declare it.",
-                    f"did you mean `{near}`?" if near else f"declare `{cut(name)}` in properties.",
-                    None if is_closed else Severity.WARNING,
-                    edits=action.subject.layout.set(item_pointer, near) if has_edit else (),
-                )
+        severity = None if is_closed else Severity.WARNING
+        yield from _undeclared_names(action, pointer, schema, severity)
+
+
+def _undeclared_names(
+    action: LintedAction, pointer: str, schema: dict[str, Any], severity: Severity | None
+) -> Iterator[Finding]:
+    """Yield a finding for each entry of ``required`` that names no declared property."""
+    required, properties = schema["required"], schema.get("properties", {})
+    for index, name in enumerate(required):
+        item_pointer = pointers.join(pointer, "required", index)
+        if not isinstance(name, str):
+            message = f"{quote(name)} is not the name of a property."
+            yield Finding(item_pointer, message, "write the name in double quotes.", Severity.WARNING)
+        elif isinstance(properties, dict) and name not in properties:
+            near = near_miss(name, properties)
+            has_edit = near is not None and near not in required
+            edits = action.subject.layout.set(item_pointer, near) if has_edit else ()
+            message = f"`{cut(name)}` is required, but properties does not declare it."
+            fix = f"did you mean `{near}`?" if near else f"declare `{cut(name)}` in properties."
+            yield Finding(item_pointer, message, fix, severity, edits=edits)
 
 
 @action_rule(

@@ -59,15 +59,17 @@ def _input_chooses_host(action: LintedAction) -> Iterator[Finding]:
     for string in hosts:
         for reference in _references_in_host(string):
             # Whoever installs the app sets its settings, and Kustomer sets _env.
-            if _variable(reference) in {*action.app_settings, ENV}:
-                continue
-            is_whole, is_label = _surroundings(string, reference)
-            effect = "is the whole" if is_whole else "may change the"
-            target = "Host header of the request" if _is_host_header(string) else "host"
-            message = f"the input `{cut(reference.path)}` {effect} {target} that {secret} is sent to."
-            severity = Severity.HINT if is_label else Severity.WARNING
-            span = action.subject.span_in(string, reference.span)
-            yield Finding(string.pointer, message, _FIX, severity, span)
+            if _variable(reference) not in {*action.app_settings, ENV}:
+                yield _chosen_by(action, string, reference, secret)
+
+
+def _chosen_by(action: LintedAction, string: TemplateString, reference: Reference, secret: str) -> Finding:
+    is_whole, is_label = _surroundings(string, reference)
+    effect = "is the whole" if is_whole else "may change the"
+    target = "Host header of the request" if _is_host_header(string) else "host"
+    message = f"the input `{cut(reference.path)}` {effect} {target} that {secret} is sent to."
+    severity = Severity.HINT if is_label else Severity.WARNING
+    return Finding(string.pointer, message, _FIX, severity, action.subject.span_in(string, reference.span))
 
 
 def _is_host_header(string: TemplateString) -> bool:
@@ -113,15 +115,20 @@ def _surroundings(uri: TemplateString, reference: Reference) -> _Surroundings:
     if is_pointed(uri.text):
         return _Surroundings(is_whole=True, is_label=False)
     end = _end_of_host(uri.text)
-    offset = reference.span.start
-    tag = next((tag for tag in _TAG.finditer(uri.text) if tag.start() <= offset < tag.end()), None)
-    start, stop = (offset, reference.span.end) if tag is None else tag.span()
+    start, stop = _tag_span(uri.text, reference)
     before, after = uri.text[:start], uri.text[stop:end]
     is_first = not before.strip() or _SCHEME.fullmatch(before) is not None
     _, dot, domain = _TAG.sub("\0", after).partition(".")
     is_within = "://" in before or _is_host_header(uri)
     is_label = bool(dot) and is_registrable(domain.partition(":")[0]) and is_within
     return _Surroundings(is_whole=is_first and not after.strip(), is_label=is_label)
+
+
+def _tag_span(text: str, reference: Reference) -> tuple[int, int]:
+    """Return the offsets of the tag that contains a reference; those of the reference outside a tag."""
+    offset = reference.span.start
+    tag = next((tag for tag in _TAG.finditer(text) if tag.start() <= offset < tag.end()), None)
+    return (offset, reference.span.end) if tag is None else tag.span()
 
 
 def _secret_sent(action: LintedAction) -> str | None:
@@ -131,18 +138,23 @@ def _secret_sent(action: LintedAction) -> str | None:
         return f"the token of the app account `{cut(account)}`"
     for string in action.input_strings:
         for reference in string.references:
-            if (name := _variable(reference)) not in action.app_settings:
-                continue
-            setting = action.subject.setting_of(action.setting_key(name))
-            kind = None if setting is None else setting.get("type")
-            # A setting that is not declared may be a secret.
-            is_plain = isinstance(kind, str) and kind in _PLAIN
-            if not is_plain or names_credential(_sent_as(string, reference)):
-                return f"the setting `{cut(name)}`"
+            if _reads_secret(action, string, reference):
+                return f"the setting `{cut(_variable(reference))}`"
     for string in action.input_strings:
         if any(tokens_in(string.keys, string.text)):
             return f"the hard-coded token at {cut(string.pointer)}"
     return None
+
+
+def _reads_secret(action: LintedAction, string: TemplateString, reference: Reference) -> bool:
+    name = _variable(reference)
+    if name not in action.app_settings:
+        return False
+    setting = action.subject.setting_of(action.setting_key(name))
+    kind = None if setting is None else setting.get("type")
+    # A setting that is not declared may be a secret.
+    is_plain = isinstance(kind, str) and kind in _PLAIN
+    return not is_plain or names_credential(_sent_as(string, reference))
 
 
 def _sent_as(string: TemplateString, reference: Reference) -> str:

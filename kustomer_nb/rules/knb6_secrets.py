@@ -22,6 +22,7 @@ from .request_address import address_of
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintContext, LintedAction
+    from kustomer_nb.request.url import Address
 
 _TOKEN_SETTING = {"token": {"key": "shop.default.token"}}
 _DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
@@ -211,9 +212,7 @@ def _token_in_data(action: LintedAction) -> Iterator[Finding]:
     good=_calling("https://api.shop.com/orders"),
 )
 def _plain_http(action: LintedAction) -> Iterator[Finding]:
-    text = (action.request or {}).get("uri")
-    is_plain = isinstance(text, str) and text.strip()[:7].lower() == "http://"
-    address = address_of(action) if is_plain else None
+    address = _http_address(action)
     if address is None or address.is_loopback:
         return
     # A variable may make the host loopback.
@@ -236,3 +235,10 @@ def _secret_sent(action: LintedAction) -> str | None:
         if is_header and not is_fixed(string.text) and is_named(string.keys[1]):
             return f"the header {quote(string.keys[1])}"
     return None
+
+
+def _http_address(action: LintedAction) -> Address | None:
+    """Return the address of the request, if its scheme is http."""
+    uri = (action.request or {}).get("uri")
+    is_http = isinstance(uri, str) and uri.strip()[:7].lower() == "http://"
+    return address_of(action) if is_http else None

@@ -99,8 +99,6 @@ def _tag_end(text: str, tokens: list[Token], first: int) -> int:
 # The order of the checks is the order of likelihood: the first that applies names the author's mistake.
 def _explain(text: str, tokens: list[Token], first: int, index: int) -> tuple[str, str, str]:
     opening, token = tokens[first], tokens[index]
-    braces = len(opening.text) - len(opening.text.lstrip("{"))
-    inner = text[opening.start : token.start]
     if opening.kind == "OPEN_RAW_BLOCK" and token.kind == "EOF" and "}}}}" in text[opening.start :]:
         return (
             Code.TEMPLATE_SYNTAX,
@@ -108,7 +106,7 @@ def _explain(text: str, tokens: list[Token], first: int, index: int) -> tuple[st
             "close it with {{{{/name}}}}, using its own name",
         )
     if "}}" not in text[opening.end :]:
-        return Code.TEMPLATE_SYNTAX, _NEVER_CLOSED, f"end it with {'}' * braces}"
+        return _explain_unclosed(opening)
     tag = text[opening.start : _tag_end(text, tokens, first)]
     if token.kind in {"DATA", "INVALID"} and (intended := _bracket_at_names(text, tokens, index)) is not None:
         return (
@@ -117,15 +115,28 @@ def _explain(text: str, tokens: list[Token], first: int, index: int) -> tuple[st
             f"write {intended}",
         )
     mistake = _explain_first_token(tag, token) if index == first + 1 else _explain_later_token(tag, token)
-    if mistake is not None:
-        return Code.TEMPLATE_SYNTAX, *mistake
+    return _explain_end(text, tokens, first, index) if mistake is None else (Code.TEMPLATE_SYNTAX, *mistake)
+
+
+def _explain_end(text: str, tokens: list[Token], first: int, index: int) -> tuple[str, str, str]:
+    """Return what is wrong with the end of a tag, after names that are correct."""
+    opening, token = tokens[first], tokens[index]
+    braces = _count_braces(opening)
     if token.kind in {"CLOSE", "CLOSE_UNESCAPED", "CLOSE_RAW_BLOCK"}:
         return _explain_braces(opening, token, braces, is_empty=index == first + 1)
     if tokens[index - 1].kind == "SEP" and token.kind in _LITERALS:
         return _explain_literal_last(text, tokens, index)
-    if token.kind.startswith(("OPEN", "INVERSE")) or "{{" in inner[braces:]:
-        return Code.TEMPLATE_SYNTAX, _NEVER_CLOSED, f"end it with {'}' * braces}"
+    if token.kind.startswith(("OPEN", "INVERSE")) or "{{" in text[opening.start + braces : token.start]:
+        return _explain_unclosed(opening)
     return Code.TEMPLATE_SYNTAX, *_GENERIC
+
+
+def _explain_unclosed(opening: Token) -> tuple[str, str, str]:
+    return Code.TEMPLATE_SYNTAX, _NEVER_CLOSED, f"end it with {'}' * _count_braces(opening)}"
+
+
+def _count_braces(opening: Token) -> int:
+    return len(opening.text) - len(opening.text.lstrip("{"))
 
 
 def _path_start(tokens: list[Token], index: int) -> int:
@@ -180,8 +191,7 @@ def _explain_first_token(tag: str, token: Token) -> tuple[str, str] | None:
 
 def _explain_later_token(tag: str, token: Token) -> tuple[str, str] | None:
     """Return what is wrong with a tag written in the syntax of another language."""
-    is_bar = token.kind == "CLOSE_BLOCK_PARAMS" and " as |" not in tag
-    if is_bar or token.kind == "EQUALS" or (token.kind == "INVALID" and token.text in _OPERATORS):
+    if _is_operator(tag, token):
         problem = f"contains `{token.text}`, but Handlebars has no operators"
         return problem, "compute it in an earlier step, or with a helper"
     if token.kind == "INVALID":
@@ -194,6 +204,12 @@ def _explain_later_token(tag: str, token: Token) -> tuple[str, str] | None:
     if tag.count("|") == 1:
         return "has block parameters that are never closed", "add | before the closing braces"
     return None
+
+
+def _is_operator(tag: str, token: Token) -> bool:
+    if token.kind == "CLOSE_BLOCK_PARAMS":
+        return " as |" not in tag
+    return token.kind == "EQUALS" or (token.kind == "INVALID" and token.text in _OPERATORS)
 
 
 def _explain_javascript(tag: str) -> tuple[str, str] | None:

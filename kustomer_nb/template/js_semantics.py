@@ -78,22 +78,26 @@ def is_equal(left: Any, right: Any) -> bool:
     if left is right:
         return not (type(left) is float and isnan(left))
     if is_nullish(left) or is_nullish(right):
-        return is_nullish(left) and is_nullish(right)
-    is_object = isinstance(left, _OBJECTS), isinstance(right, _OBJECTS)
-    if all(is_object):
-        return False
-    if any(is_object):
-        object_side, other_side = (left, right) if is_object[0] else (right, left)
-        if isinstance(object_side, (list, tuple)) and len(object_side) > (
-            len(other_side) + 1 if isinstance(other_side, str) else 1
-        ):
-            # An array converts to its items joined by commas. With more commas than the other side has
-            # characters (a number has no commas) they differ, and a large array need not be converted.
-            return False
-        left, right = string(object_side), other_side
+        return is_nullish(left) is is_nullish(right)
+    if isinstance(left, _OBJECTS):
+        return _is_object_equal(left, right)
+    if isinstance(right, _OBJECTS):
+        return _is_object_equal(right, left)
     if isinstance(left, str) != isinstance(right, str):
         left, right = _number(left), _number(right)
     return bool(left == right)
+
+
+def _is_object_equal(value: Any, other: Any) -> bool:
+    """Return whether an object or array equals another value, which it does only once it is a string."""
+    if isinstance(other, _OBJECTS):
+        return False
+    if isinstance(value, (list, tuple)) and len(value) > (len(other) + 1 if isinstance(other, str) else 1):
+        # An array converts to its items joined by commas. With more commas than the other side has
+        # characters (a number has no commas) they differ, and a large array need not be converted.
+        return False
+    text = string(value)
+    return text == other if isinstance(other, str) else bool(_number(text) == _number(other))
 
 
 def _number(value: Any) -> float:

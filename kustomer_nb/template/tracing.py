@@ -7,6 +7,7 @@ which the conformance tests check for every case.
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
@@ -98,14 +99,19 @@ class Tracer:
         first, starts_with_section = parts[0]
         if len(parts) == 1 and (is_alone or not starts_with_section):
             return Fragment("", first.pieces) if first.value is None else first
-        if not any(is_section for _, is_section in parts):
-            return add_fragments(
-                [self._operand(*part) for part in parts], adds_numbers=self.mode.adds_numbers
-            )
-        operands = [Fragment("")] if starts_with_section else []
-        for is_sum, start, end in group_sums([is_section for _, is_section in parts]):
-            group = [self._operand(*part) for part in parts[start:end]]
-            operands += [add_fragments(group, adds_numbers=self.mode.adds_numbers)] if is_sum else group
+        sections = [is_section for _, is_section in parts]
+        operands = list(starmap(self._operand, parts))
+        return self._add(self._group(operands, sections) if any(sections) else operands)
+
+    def _group(self, operands: list[Fragment], sections: list[bool]) -> list[Fragment]:
+        """Return the operands with each group that handlebars.js adds up by itself as one operand."""
+        grouped = [Fragment("")] if sections[0] else []
+        for is_sum, start, end in group_sums(sections):
+            group = operands[start:end]
+            grouped += [self._add(group)] if is_sum else group
+        return grouped
+
+    def _add(self, operands: list[Fragment]) -> Fragment:
         return add_fragments(operands, adds_numbers=self.mode.adds_numbers)
 
     @staticmethod
@@ -139,10 +145,8 @@ class Tracer:
         if value is UNDEFINED and kind is not Kind.HELPER and not labels:
             self.record_missing(statement.call.path, tracked, source_text if statement.call.params else "")
             return Fragment(None, (Piece("", Kind.MISSING, source_text, None, self.pointer, span),))
-        raw = "" if is_nullish(value) else string(value)
-        # A large array is converted once, not for its text and for `raw`.
-        text = escape_text(raw) if escapes and not isinstance(value, SafeString) else raw
-        piece = Piece(text, kind, source_text, None, self.pointer, span, raw if raw != text else None)
+        text, raw = _printed_text(value, escapes=escapes)
+        piece = Piece(text, kind, source_text, None, self.pointer, span, raw)
         result = text if escapes else None if is_nullish(value) else value
         return Fragment(result, with_labels(piece, labels))
 
@@ -279,3 +283,11 @@ def _follow(base: TrackedValue, parts: tuple[str, ...], *, is_falsy_end: bool = 
     value = look_up_data(base.value, parts) if is_falsy_end else look_up(base.value, parts)
     segments = None if base.segments is None else (*base.segments, *parts)
     return TrackedValue(value, segments, base.labels, base.kind, base.root)
+
+
+def _printed_text(value: Any, *, escapes: bool) -> tuple[str, str | None]:
+    """Return the text that a tag prints for a value, and the text before escaping if that is another."""
+    raw = "" if is_nullish(value) else string(value)
+    # A large array is converted once, not for its text and for `raw`.
+    text = escape_text(raw) if escapes and not isinstance(value, SafeString) else raw
+    return text, raw if raw != text else None

@@ -94,16 +94,21 @@ def references(value: Any, pointer: str = "") -> Iterator[Reference]:
 
     for location, text in _strings(value, pointer):
         if text.startswith(REFERENCE):
-            reference = parse_reference(text, location)
-            if reference.segments:
-                form = "reference" if reference.function is None else "function"
-                span = Span.from_offsets(text, 0, len(text))
-                yield Reference(reference.path, reference.segments, location, form, span)
+            yield from _whole_reference(text, location)
             continue
         for variable in _parse_valid(text, location).references:
             is_helper = variable.may_call and variable.segments[0] in HELPERS
             if (variable.is_above or not variable.is_local) and not is_helper:
                 yield Reference(variable.path, variable.segments, location, _form(variable), variable.span)
+
+
+def _whole_reference(text: str, pointer: str) -> Iterator[Reference]:
+    """Yield the read of a string that is a reference, as ``/#order.id`` is."""
+    reference = parse_reference(text, pointer)
+    if reference.segments:
+        form = "reference" if reference.function is None else "function"
+        span = Span.from_offsets(text, 0, len(text))
+        yield Reference(reference.path, reference.segments, pointer, form, span)
 
 
 def _form(variable: Variable) -> str:

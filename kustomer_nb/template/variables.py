@@ -136,19 +136,26 @@ class _ReferenceFinder:
     ) -> Iterator[Variable]:
         kind = role(call, self.scopes)
         name = call.path.parts[0] if kind is Role.HELPER and call.path.parts else ""
-        if name in _BLOCKS and (len(call.params) != 1 or not has_block):
-            argument_problem = (
-                NEEDS_BLOCK if len(call.params) == 1 else wrong_argument_count(name, len(call.params), 1)
-            )
-            self.diagnostics += template_error(self.text, call.start, call.end, *argument_problem).diagnostics
+        if name in _BLOCKS:
+            self.check_block(name, call, has_block=has_block)
         if kind is not Role.HELPER:
             variables = self.path(call.path, span, escapes=escapes)
             yield from (replace(variable, may_call=kind is Role.EITHER) for variable in variables)
         elif call.path.parts[:1] and call.path.parts[0] not in KNOWN:
             call_span = self.lines.span(call.start, call.end)
             self.calls.append(HelperCall(string(call.path.original), call_span, escapes, call))
+        yield from self.arguments(call)
+
+    def arguments(self, call: Call) -> Iterator[Variable]:
         for node in (*call.params, *(node for _, node in call.pairs)):
             yield from (replace(variable, is_argument=True) for variable in self.expression(node))
+
+    def check_block(self, name: str, call: Call, *, has_block: bool) -> None:
+        """Report a call of a built-in block helper without its block, or with another number of arguments."""
+        count = len(call.params)
+        if count != 1 or not has_block:
+            problem = NEEDS_BLOCK if count == 1 else wrong_argument_count(name, count, 1)
+            self.diagnostics += template_error(self.text, call.start, call.end, *problem).diagnostics
 
     def expression(self, node: Expression) -> Iterator[Variable]:
         if isinstance(node, Call):
@@ -198,9 +205,12 @@ class _ReferenceFinder:
         if name == "each":
             return [*self.contexts, None], None
         if name == "with":
-            first = call.params[0] if call.params else None
-            context = self.segments(first) if isinstance(first, Path) else None
-            # As in handlebars.js, a block with the context it is already in does not open another.
-            is_same = context is not None and context == self.contexts[-1]
-            return self.contexts if is_same else [*self.contexts, context], context
+            return self.with_contexts(call.params[0] if call.params else None)
         return [None], None
+
+    def with_contexts(self, argument: Expression | None) -> tuple[list[Segments], Segments]:
+        """Return what `block_contexts` does for ``{{#with argument}}``."""
+        context = self.segments(argument) if isinstance(argument, Path) else None
+        # As in handlebars.js, a block with the context it is already in does not open another.
+        is_same = context is not None and context == self.contexts[-1]
+        return self.contexts if is_same else [*self.contexts, context], context

@@ -42,17 +42,25 @@ def control(program: Program, *, is_root: bool = True) -> None:
             _strip_right(body, index, all_space=True)
         if flags.open:
             _strip_left(body, index, all_space=True)
-        if flags.inline_standalone and before and after:
-            _strip_right(body, index)
-            _strip_left(body, index)
-        # The text next to the opening tag is that of the first program within the block.
-        if flags.open_standalone and before:
-            _strip_right(_programs(statement)[0].body, -1)
-            _strip_left(body, index)
-        if flags.close_standalone and after:
-            last = _programs(statement)[-1].body
-            _strip_right(body, index)
-            _strip_left(last, len(last))
+        _strip_standalone(body, index, flags, before=before, after=after)
+
+
+def _strip_standalone(
+    body: tuple[Statement, ...], index: int, flags: _StripFlags, *, before: bool, after: bool
+) -> None:
+    """Strip the lines on which tags are alone: one starts ``before`` the statement, or ends ``after`` it."""
+    statement = body[index]
+    if flags.inline_standalone and before and after:
+        _strip_right(body, index)
+        _strip_left(body, index)
+    # The text next to the opening tag is that of the first program within the block.
+    if flags.open_standalone and before:
+        _strip_right(_programs(statement)[0].body, -1)
+        _strip_left(body, index)
+    if flags.close_standalone and after:
+        last = _programs(statement)[-1].body
+        _strip_right(body, index)
+        _strip_left(last, len(last))
 
 
 def _strip_flags(statement: Statement) -> _StripFlags | None:
@@ -89,10 +97,15 @@ def _strip_block(block: Block) -> _StripFlags:
         _strip_around_else(block, first, inverse)
     if block.close_strip.open:
         _strip_left(last, len(last), all_space=True)
-    if inverse is not None and _is_line_start(first, len(first)) and _is_line_end(inverse, -1):
+    if inverse is not None:
+        _strip_standalone_else(first, inverse)
+    return flags
+
+
+def _strip_standalone_else(first: tuple[Statement, ...], inverse: tuple[Statement, ...]) -> None:
+    if _is_line_start(first, len(first)) and _is_line_end(inverse, -1):
         _strip_left(first, len(first))
         _strip_right(inverse, -1)
-    return flags
 
 
 def _inverse(program: Program) -> tuple[Statement, ...]:
