@@ -169,14 +169,18 @@ class Request(Displayable):
             case ["body"]:
                 text, location = self.body_text or Text(), "/inputTemplate/data"
             case ["headers", name]:
-                # Several headers of one name are shown as the one value a service makes of them.
-                headers = [header for header in self.header_texts if header[0].lower() == name.lower()]
-                text = Text.join((value for _, value in headers), separator=", ")
-                location = pointers.join("/inputTemplate/headers", headers[0][0] if headers else name)
+                text, location = self._header_part(name)
             case _:
                 msg = f"{pointer!r} is not a part of a request: write /uri, /body or /headers/<name>"
                 raise ValueError(msg)
         return origins_of(text.pieces, location, self.converted, self.locate)
+
+    def _header_part(self, name: str) -> tuple[Text, str]:
+        """Return the value of a header and its location in the action."""
+        # Several headers of one name are shown as the one value a service makes of them.
+        headers = [header for header in self.header_texts if header[0].lower() == name.lower()]
+        text = Text.join((value for _, value in headers), separator=", ")
+        return text, pointers.join("/inputTemplate/headers", headers[0][0] if headers else name)
 
     @property
     def parts(self) -> tuple[str, ...]:
