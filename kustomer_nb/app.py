@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -153,15 +153,7 @@ class App:
             message = f"{subject} {len(matches)} actions."
             fix = f"use one of {', '.join(action.name for action in matches[:MOST_NAMES])}."
         else:
-            # A near miss of the short name counts too: authors rarely type the full one.
-            tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
-            near = get_close_matches(name or "", tails, n=1)
-            message = f"there is no action {name!r}."
-            fix = (
-                f"did you mean `{tails[near[0]]}`?"
-                if near
-                else f"use one of {', '.join(names[:MOST_NAMES])}."
-            )
+            message, fix = f"there is no action {name!r}.", _suggestion(name or "", names)
         return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix)
 
     def lint(
@@ -328,14 +320,7 @@ class App:
         """Replace the document, and point the existing actions to their new definitions."""
         actions = self.__dict__.pop("actions", ())
         self.document = document
-        by_name = {read.definition.name: read for read in document.actions if read.definition.name}
-        # By name first: an action keeps its name when one before it is added or removed.
-        renewed = {action: by_name[action.name] for action in actions if action.name in by_name}
-        assigned = {id(read) for read in renewed.values()}
-        # A renamed action is still at its pointer; a removed one keeps its last definition.
-        by_pointer = {read.pointer: read for read in document.actions if id(read) not in assigned}
-        for action in actions:
-            action.read = renewed.get(action) or by_pointer.get(action.pointer, action.read)
+        _renew(actions, document)
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
         self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
@@ -359,3 +344,23 @@ def lint(app: App) -> Diagnostics:
         <Diagnostics: no problems>
     """
     return app.lint()
+
+
+def _suggestion(name: str, names: Sequence[str]) -> str:
+    """Return the fix for the name of an action that does not exist."""
+    # A near miss of the short name counts too: authors rarely type the full one.
+    tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
+    near = get_close_matches(name, tails, n=1)
+    return f"did you mean `{tails[near[0]]}`?" if near else f"use one of {', '.join(names[:MOST_NAMES])}."
+
+
+def _renew(actions: Iterable[Action], document: Document) -> None:
+    """Point actions to their definitions in another document."""
+    by_name = {read.definition.name: read for read in document.actions if read.definition.name}
+    # By name first: an action keeps its name when one before it is added or removed.
+    renewed = {action: by_name[action.name] for action in actions if action.name in by_name}
+    assigned = {id(read) for read in renewed.values()}
+    # A renamed action is still at its pointer; a removed one keeps its last definition.
+    by_pointer = {read.pointer: read for read in document.actions if id(read) not in assigned}
+    for action in actions:
+        action.read = renewed.get(action) or by_pointer.get(action.pointer, action.read)

@@ -9,7 +9,7 @@ on, and otherwise "".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -94,8 +94,7 @@ class Response(Displayable):
             )
             reader.note(Code.RESPONSE_TRUNCATED, message, "request less data, such as one page at a time.")
             reader.parses_json = False
-        is_decompressed = decompresses and encoding.strip().lower() in _DECOMPRESSED
-        if content and encoding != "identity" and not is_decompressed:
+        if content and _is_compressed(encoding, decompresses=decompresses):
             message = f"the body is compressed ({encoding}), and npm request does not decompress it."
             reader.note(Code.RESPONSE_COMPRESSED, message, _COMPRESSED)
         text = reader.text(content, str(joined.get("content-type", "")))
@@ -129,6 +128,11 @@ class Response(Displayable):
     def __repr__(self) -> str:
         kind = str(self.headers.get("content-type", "no content type")).partition(";")[0]
         return one_line(f"<Response: {self.status_code}, {kind}, {self.size} bytes>")
+
+
+def _is_compressed(encoding: str, *, decompresses: bool) -> bool:
+    is_decompressed = decompresses and encoding.strip().lower() in _DECOMPRESSED
+    return encoding != "identity" and not is_decompressed
 
 
 @dataclass
@@ -182,11 +186,14 @@ class _Reader:
             self.note(Code.RESPONSE_TOO_LARGE, message, "request less data.")
             return text
         if repeated:
-            names = ", ".join(f"`{name}`" for name in repeated[:MOST_NAMES])
-            message = f"the body has a key twice in one object, and the last one counts: {names}."
-            fix = "fix the service, or read the text without json."
-            self.note(Code.RESPONSE_DUPLICATE_KEY, message, fix)
+            self.note_repeated(repeated)
         return body
+
+    def note_repeated(self, keys: Sequence[str]) -> None:
+        names = ", ".join(f"`{name}`" for name in keys[:MOST_NAMES])
+        message = f"the body has a key twice in one object, and the last one counts: {names}."
+        fix = "fix the service, or read the text without json."
+        self.note(Code.RESPONSE_DUPLICATE_KEY, message, fix)
 
     def _excess(self, text: str, size: int) -> str | None:
         """Return why a body is too large to be parsed, None if it is not."""

@@ -14,6 +14,7 @@ from .files import find_files, show_skipped
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.diagnostics import Diagnostics
 
 
 @click.command()
@@ -56,14 +57,19 @@ def _fix_file(
     remaining = app.lint(select=select, ignore=ignore)
     if changes:
         show(changes)
-    if changes and yes:
-        app.save()
-    done = "Wrote" if yes else "Not written yet. Add --yes to write"
-    show_message(f"{done} {path}." if changes else f"No automatic fixes for {path}.")
+        if yes:
+            app.save()
+        show_message(f"{'Wrote' if yes else 'Not written yet. Add --yes to write'} {path}.")
+    else:
+        show_message(f"No automatic fixes for {path}.")
+    _show_remaining(remaining, unsafe=unsafe)
+    return (yes or not changes) and not (remaining.errors or remaining.warnings)
+
+
+def _show_remaining(remaining: Diagnostics, *, unsafe: bool) -> None:
     # What --unsafe would fix is only a hint: without it, these stay problems.
     fixable = sum(1 for diagnostic in remaining if diagnostic.edits)
     hint = f" --unsafe fixes {fixable} of them; review the diff." if fixable and not unsafe else ""
     show_message(f"Remaining: {remaining.summary}.{hint}")
     if remaining:
         show(remaining)
-    return (yes or not changes) and not (remaining.errors or remaining.warnings)

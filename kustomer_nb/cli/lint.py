@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,9 @@ from kustomer_nb.printable import one_line
 from .arguments import code_options
 from .console import PROBLEMS, SUCCESS, USAGE, exit_on_error, show, show_annotations, show_json, show_text
 from .files import find_files, show_skipped
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostics
 
 FORMATS = ("text", "json", "github")
 
@@ -40,23 +45,32 @@ def lint(paths: tuple[Path, ...], select: list[str] | None, ignore: list[str], f
             path: problems if app is None else app.lint(select=select, ignore=ignore)
             for path, app, problems in files.files
         }
-    # With JSON, stdout holds one envelope and nothing else: a program parses it.
     if form == "json":
-        rows = [
-            {"path": str(path), **row}
-            for path, problems in by_path.items()
-            for row in reporting.as_json(problems)
-        ]
-        show_json(rows, paths=[str(path) for path in by_path], skipped=files.skipped)
-    for path, problems in by_path.items() if form != "json" else ():
-        if form == "github":
-            show_annotations(reporting.as_github(problems, str(path)))
-        else:
-            show_text(one_line(str(path)), style="bold", highlight=False)
-            show(problems)
+        _show_json(by_path, files.skipped)
+    else:
+        _show_problems(by_path, form)
     show_skipped(files)
     if files.has_other:
         sys.exit(USAGE)
     sys.exit(
         PROBLEMS if any(problems.errors or problems.warnings for problems in by_path.values()) else SUCCESS
     )
+
+
+def _show_json(by_path: Mapping[Path, Diagnostics], skipped: int) -> None:
+    """Print one envelope and nothing else to stdout: a program parses it."""
+    rows = [
+        {"path": str(path), **row}
+        for path, problems in by_path.items()
+        for row in reporting.as_json(problems)
+    ]
+    show_json(rows, paths=[str(path) for path in by_path], skipped=skipped)
+
+
+def _show_problems(by_path: Mapping[Path, Diagnostics], form: str) -> None:
+    for path, problems in by_path.items():
+        if form == "github":
+            show_annotations(reporting.as_github(problems, str(path)))
+        else:
+            show_text(one_line(str(path)), style="bold", highlight=False)
+            show(problems)

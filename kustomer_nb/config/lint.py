@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +58,7 @@ def _checked(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition]
         if isinstance(table, dict):
             tables[f"[profiles.{name}]"] = table
     if "profile" in base:
-        try:
-            load_profile(None, root)
-        except NameNotFoundError as error:
-            diagnostics += error.diagnostics
-        except LoadError:
-            pass  # the loop above has reported the profile
+        diagnostics += _missing_default(root)
     keys = _keys_of(app, actions)
     for table_name, table in tables.items():
         diagnostics += _tokens(table, table_name, app, keys)
@@ -73,6 +68,17 @@ def _checked(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition]
         diagnostics += _tokens_in_text(read_settings(root / FILE))
     # A fault for all profiles is reported once, not once for each.
     return Diagnostics(dict.fromkeys(diagnostics))
+
+
+def _missing_default(root: Path) -> Diagnostics:
+    """Return the error of a default profile that the file does not have."""
+    try:
+        load_profile(None, root)
+    except NameNotFoundError as error:
+        return error.diagnostics
+    except LoadError:
+        pass  # reported for the profile itself
+    return Diagnostics()
 
 
 def _keys_of(app: AppDefinition, actions: Iterable[ActionDefinition]) -> list[str]:
@@ -96,16 +102,24 @@ def _tokens(
     for name, value in _settings(table).items():
         if is_variable(value):
             continue
-        tail = name.rpartition(".")[2]
-        token = token_in(tail, value) or (value if isinstance(value, str) and is_sure(value) else None)
-        fits = [key for key in keys if key == name or key.endswith(f".{name}")]
-        is_secret = any((setting := app.setting(key)) and setting.type == "secret" for key in fits)
+        token, is_secret = _token_of(name, value), _is_secret(name, app, keys)
         if token is None and not is_secret:
             continue
         holder = f"`{name}` in settings of {table_name}"
         message = written_out(holder, token) if token else f"{holder} is a secret, readable in the file."
         severity = severity_of(token) if token and not is_secret else Severity.ERROR
         yield _finding(WRITTEN_OUT, severity, message, _FIX)
+
+
+def _token_of(name: str, value: Any) -> str | None:
+    tail = name.rpartition(".")[2]
+    return token_in(tail, value) or (value if isinstance(value, str) and is_sure(value) else None)
+
+
+def _is_secret(name: str, app: AppDefinition, keys: list[str]) -> bool:
+    """Return whether a name, in full or the tail of one, belongs to a setting of type secret."""
+    settings = [app.setting(key) for key in keys if key == name or key.endswith(f".{name}")]
+    return any(setting is not None and setting.type == "secret" for setting in settings)
 
 
 _FIX = 'write { env = "NAME" } instead, and NAME=… in .env.'
@@ -124,16 +138,31 @@ def _unknown_inputs(
 ) -> Iterator[Diagnostic]:
     """Yield the pointers of ``mask`` to inputs that no action declares."""
     schemas = [action.input_schema for action in actions]
-    declared = {name for schema in schemas if schema for name in schema.get("properties") or ()}
     mask = table.get("mask")
-    for pointer in mask if isinstance(mask, list) else ():
-        is_pointer = isinstance(pointer, str) and pointer.startswith("/")
-        part, *names = pointers.split(pointer) if is_pointer else [""]
-        # An action without inputSchema takes any input.
-        if part == "inputs" and names and all(schemas) and names[0] not in declared | _WILDCARDS:
+    # An action without inputSchema takes any input.
+    if not isinstance(mask, list) or not all(schemas):
+        return
+    declared = _declared_inputs(schemas)
+    for pointer in mask:
+        name = _input_name(pointer)
+        if name is not None and name not in declared | _WILDCARDS:
             message = f"mask of {table_name} names {pointer!r}, but no action declares that input."
             fix = f"use one of {', '.join(sorted(declared)) or 'none'}."
             yield _finding(CODE, Severity.WARNING, message, fix)
+
+
+def _declared_inputs(schemas: Iterable[Mapping[str, Any] | None]) -> set[str]:
+    return {name for schema in schemas if schema for name in schema.get("properties") or ()}
+
+
+def _input_name(pointer: Any) -> str | None:
+    """Return the input that a pointer of ``mask`` names, None if it names no input."""
+    if not isinstance(pointer, str) or not pointer.startswith("/"):
+        return None
+    match pointers.split(pointer):
+        case ["inputs", name, *_]:
+            return name
+    return None
 
 
 def _tokens_in_text(text: str) -> Iterator[Diagnostic]:

@@ -86,11 +86,7 @@ class Profile:
             >>> [shop.allows(host) for host in ("api.shop.com:8443", "127.0.0.1:8001", "shop.com.org")]
             [True, False, False]
         """
-        # [::1] and ::1 have colons but no port.
-        bare = host if host.endswith("]") or host.count(":") > 1 else host.rpartition(":")[0] or host
-        if "]:" in host:
-            bare = host.rpartition(":")[0]
-        names = {name.lower() for name in (host, bare, bare.strip("[]"), f"[{bare.strip('[]')}]")}
+        names = _spellings(host)
         allowed = [entry.lower() for entry in self.allowed_hosts or () if not (by_name and "*" in entry)]
         # Not fnmatch: the brackets of an IPv6 address are no character class.
         patterns = [re.compile(".*".join(map(re.escape, entry.split("*")))) for entry in allowed]
@@ -98,3 +94,12 @@ class Profile:
 
     def __repr__(self) -> str:
         return one_line(f"<Profile: {self.title or 'none'}, {self.guarded}>")
+
+
+def _spellings(host: str) -> set[str]:
+    """Return a host as ``allowed_hosts`` may write it: with and without its port and its brackets."""
+    # [::1] and ::1 have colons but no port.
+    bare = host if host.endswith("]") or host.count(":") > 1 else host.rpartition(":")[0] or host
+    if "]:" in host:
+        bare = host.rpartition(":")[0]
+    return {name.lower() for name in (host, bare, bare.strip("[]"), f"[{bare.strip('[]')}]")}

@@ -153,13 +153,7 @@ def resolve(
         ("settings=", _by_key(sources.settings, requested, known)),
         ("profile", _by_key(sources.profile, requested)),
     ]
-    if faults := [
-        _fault(f"settings of the profile names `{name}`, which is not a setting of this app.", fix)
-        for name, fix in unknown_names(sources.profile, known, app.app)
-        # One file may serve several apps: only a near miss or a wrong table is certainly an error.
-        if fix.startswith(_SURE)
-    ]:
-        raise SettingError(faults)
+    _require_known_names(sources.profile, known, app)
     values: dict[str, Secret | None] = {}
     for key in requested:
         candidates = _candidates(key, chosen, sources, app)
@@ -168,6 +162,16 @@ def resolve(
             secret = Secret(answer, source="typed in")
         values[key] = None if secret is None else _converted(secret, key, app)
     return values
+
+
+def _require_known_names(settings: Mapping[str, Any], known: list[str], app: AppDefinition) -> None:
+    if faults := [
+        _fault(f"settings of the profile names `{name}`, which is not a setting of this app.", fix)
+        for name, fix in unknown_names(settings, known, app.app)
+        # One file may serve several apps: only a near miss or a wrong table is certainly an error.
+        if fix.startswith(_SURE)
+    ]:
+        raise SettingError(faults)
 
 
 def _declared(app: AppDefinition) -> list[str]:

@@ -127,12 +127,13 @@ def _(value: ReadAction, *, styled: bool = True) -> str:
 def _action(action: ReadAction) -> dict[str, str]:
     definition = action.definition
     template = definition.input_template
+    method, uri = (template.method or "", template.uri or "") if template else ("", "")
     properties = (definition.input_schema or {}).get("properties")
     return {
         "name": definition.name or action.pointer,
         "description": without_tokens(definition.description or ""),
-        "method": ((template.method if template else "") or "").upper(),
-        "uri": without_tokens((template.uri if template else "") or ""),
+        "method": method.upper(),
+        "uri": without_tokens(uri),
         "inputs": ", ".join(properties) if isinstance(properties, dict) else "",
     }
 

@@ -43,8 +43,7 @@ def _(value: Request, *, styled: bool = True) -> str:
             "has_body": bool(body),
             "truncated": truncated,
             "settings": [
-                {"label": label, "facts": _secret(secret) if secret else "no value"}
-                for label, secret in value.secrets.items()
+                {"label": label, "facts": _secret(secret)} for label, secret in value.secrets.items()
             ],
             "has_settings": bool(value.secrets),
             "diagnostics": [_diagnostic(diagnostic) for diagnostic in value.diagnostics],
@@ -58,7 +57,9 @@ def _part_name(pointer: str) -> str:
     return " ".join(pointers.split(pointer))
 
 
-def _secret(secret: Secret) -> str:
+def _secret(secret: Secret | None) -> str:
+    if not secret:
+        return "no value"
     origin, *facts = secret_facts(secret)
     return f"{origin} ({', '.join(facts)})"
 

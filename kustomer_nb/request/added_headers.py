@@ -74,6 +74,12 @@ def with_defaults(
     """
     authored = {*map(str.lower, parts.headers_json), *[name.lower() for name, _ in headers]}
     length = str(len(utf8(parts.body.real if parts.body else "")))
+    added = _npm_headers(parts, length)
+    _check_framing(context, headers, parts, length)
+    return (*headers, *[header for header in added if header[0] not in authored])
+
+
+def _npm_headers(parts: RequestParts, length: str) -> list[tuple[str, Text]]:
     added: list[tuple[str, Text]] = []
     if parts.address is not None:
         added.append(("host", parts.address.host_header))
@@ -87,8 +93,7 @@ def with_defaults(
     if parts.body or parts.method != "GET":
         added.append(("content-length", Text.of(length, Kind.DEFAULT)))
     added.append(("connection", _CLOSE))
-    _check_framing(context, headers, parts, length)
-    return (*headers, *[header for header in added if header[0] not in authored])
+    return added
 
 
 def _check_framing(
@@ -102,14 +107,17 @@ def _check_framing(
         texts = [text for header, text in headers if header.lower() == lowered]
         fault = framing_fault(name, [text.real for text in texts], length)
         if fault is not None:
-            values = ", ".join(text.shown for text in texts)
-            inputs = dict.fromkeys(
-                piece.path for text in texts for piece in text.pieces if piece.kind is Kind.INPUT
-            )
-            origin = f", of the input {' and '.join(inputs)}," if inputs else ""
-            message = f"the header {name} ({values!r}{origin}) {fault}."
+            message = f"the header {name} ({_quoted_values(texts)}) {fault}."
             pointer = pointers.join("/inputTemplate/headers", name)
             context.report_error(Code.BODY_FRAMED_BY_HAND, pointer, message, fix_of_framing(name))
+
+
+def _quoted_values(texts: list[Text]) -> str:
+    """Return the values of a header and the inputs that they come from, as a message quotes them."""
+    values = ", ".join(text.shown for text in texts)
+    inputs = dict.fromkeys(piece.path for text in texts for piece in text.pieces if piece.kind is Kind.INPUT)
+    origin = f", of the input {' and '.join(inputs)}," if inputs else ""
+    return f"{values!r}{origin}"
 
 
 def _basic(auth: str) -> Text:

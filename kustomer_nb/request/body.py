@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -60,20 +60,23 @@ def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
             pieces.append(step)
             continue
         tree, pointer = step
-        # A setting without a value is shown as a string, which most settings are.
-        if isinstance(tree, Traced) and (isinstance(tree.value, str) or tree.value is UNDEFINED):
-            tree = as_text(tree)
-        if isinstance(tree, Text):
-            quote = _literal('"', pointer)
-            pieces.append(quote)
-            pieces += tree.map(_within_quotes).pieces
-            pieces.append(quote)
-        elif isinstance(tree, Traced):
-            pieces.append(_replaced(tree.piece, stringify(tree.value) or "null"))
-        elif isinstance(tree, (dict, list)):
+        if isinstance(tree, (dict, list)):
             pending += reversed(_members(tree, pointer))
         else:
-            pieces.append(_literal(stringify(tree) or "null", pointer))
+            pieces += _value(tree, pointer)
+
+
+def _value(value: Any, pointer: str) -> Sequence[Piece]:
+    """Return the pieces of a value that is not a container of the template."""
+    # A setting without a value is shown as a string, which most settings are.
+    if isinstance(value, Traced) and (isinstance(value.value, str) or value.value is UNDEFINED):
+        value = as_text(value)
+    if isinstance(value, Text):
+        quote = _literal('"', pointer)
+        return (quote, *value.map(_within_quotes).pieces, quote)
+    if isinstance(value, Traced):
+        return (_replaced(value.piece, stringify(value.value) or "null"),)
+    return (_literal(stringify(value) or "null", pointer),)
 
 
 def _replaced(piece: Piece, text: str) -> Piece:
@@ -86,21 +89,25 @@ def _within_quotes(text: str) -> str:
 
 def _members(tree: dict[str, Any] | list[Any], pointer: str) -> list[Piece | tuple[Any, str]]:
     """Return the steps that write a container: its own pieces, and its members with their pointers."""
-    is_object = isinstance(tree, dict)
-    items: list[tuple[str, str, Any]]
-    if isinstance(tree, dict):
-        items = [(f"{quoted(key)}:", join(pointer, key), item) for key, item in ordered(tree)]
-    else:
-        items = [("", f"{pointer}/{index}", item) for index, item in enumerate(tree)]
-    steps: list[Piece | tuple[Any, str]] = [_literal("{" if is_object else "[", pointer)]
+    opening, closing = "{}" if isinstance(tree, dict) else "[]"
+    steps: list[Piece | tuple[Any, str]] = [_literal(opening, pointer)]
     separator = ""
-    for key, location, item in items:
-        # JSON.stringify leaves undefined out of an object, and writes null for it in an array.
-        if item is UNDEFINED and is_object:
-            continue
+    for key, location, item in _items(tree, pointer):
         if separator or key:
             steps.append(_literal(separator + key, location))
         steps.append((item, location))
         separator = ","
-    steps.append(_literal("}" if is_object else "]", pointer))
+    steps.append(_literal(closing, pointer))
     return steps
+
+
+def _items(tree: dict[str, Any] | list[Any], pointer: str) -> list[tuple[str, str, Any]]:
+    """Return the members to write: what is written before each, its pointer and its value."""
+    # JSON.stringify leaves undefined out of an object, and writes null for it in an array.
+    if isinstance(tree, dict):
+        return [
+            (f"{quoted(key)}:", join(pointer, key), item)
+            for key, item in ordered(tree)
+            if item is not UNDEFINED
+        ]
+    return [("", f"{pointer}/{index}", item) for index, item in enumerate(tree)]

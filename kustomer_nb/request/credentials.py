@@ -85,12 +85,7 @@ def credentials_of(
         if settings := _settings(header.text, labels):
             credentials += _of_header(header.names[0], header.text, settings)
     for named in named_credentials(search, body):
-        settings = _settings(named.text, labels)
-        # A long setting is hidden wherever it occurs, so its parameter needs no credential of its own.
-        if settings and not _is_found_alone(named.text):
-            name = named.names[-1]
-            label = _label(name, named.text)
-            credentials += _value(named.text.real, named.names, source=name, label=label, settings=settings)
+        credentials += _of_parameter(named, _settings(named.text, labels))
     return tuple(credentials)
 
 
@@ -100,6 +95,14 @@ def named_credentials(search: Text, body: Text | None) -> Iterator[NamedValue]:
         yield from query_values(search)
     if body is not None and body.has_setting:
         yield from body_values(body)
+
+
+def _of_parameter(named: NamedValue, settings: set[str]) -> Iterator[Credential]:
+    # A long setting is hidden wherever it occurs, so its parameter needs no credential of its own.
+    if settings and not _is_found_alone(named.text):
+        name = named.names[-1]
+        label = _label(name, named.text)
+        yield from _value(named.text.real, named.names, source=name, label=label, settings=settings)
 
 
 def _settings(text: Text, labels: Container[str]) -> set[str]:
@@ -123,10 +126,14 @@ def _of_header(name: str, text: Text, settings: set[str]) -> Iterator[Credential
     value = text.strip(" \t")
     if name in _AUTHORIZATION and _is_composed(value):
         yield Credential(value.real, source=name, label=_label(name, value), settings=settings)
+    for part in _reported_parts(value):
+        yield from _value(part.real, (name,), source=name, label=_label(name, part), settings=settings)
+
+
+def _reported_parts(value: Text) -> tuple[Text, ...]:
     # A service may report the header, or only what follows the scheme (RFC 9110, section 11.4).
     _, space, after_scheme = value.partition(" ")
-    for part in (value, after_scheme) if space and _has_setting(after_scheme) else (value,):
-        yield from _value(part.real, (name,), source=name, label=_label(name, part), settings=settings)
+    return (value, after_scheme) if space and _has_setting(after_scheme) else (value,)
 
 
 def _value(value: str, names: Iterable[str], **options: Any) -> Iterator[Credential]:

@@ -67,12 +67,15 @@ def framing_fault(name: str, values: Sequence[str], length: str) -> str | None:
             return f"is not {length}, the length of the body in bytes"
         case "host" if len(values) != 1:
             return f"occurs {len(values)} times, and a proxy may use another one than the service"
-        case "connection":
-            # RFC 9110, section 7.6.1: a proxy removes every header that is listed here.
-            options = {option.strip(_WHITE_SPACE).lower() for value in values for option in value.split(",")}
-            names = sorted(options & FRAMING)
-            return f"makes a proxy remove {' and '.join(names)}" if names else None
+        case "connection" if names := _removed_headers(values):
+            return f"makes a proxy remove {' and '.join(names)}"
     return None
+
+
+def _removed_headers(values: Sequence[str]) -> list[str]:
+    # RFC 9110, section 7.6.1: a proxy removes every header that the connection header lists.
+    options = {option.strip(_WHITE_SPACE).lower() for value in values for option in value.split(",")}
+    return sorted(options & FRAMING)
 
 
 def _normalized(name: str) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.template import Kind, Piece, Scope, Template, Text
@@ -15,6 +15,9 @@ from kustomer_nb.template.helpers import HELPERS
 
 from .domains import is_registrable
 from .url import DEFAULT_PORTS, TRIMMED, Address, host_span
+
+if TYPE_CHECKING:
+    from kustomer_nb.template.variables import Variable
 
 _LABEL = re.compile(r"[\w-]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
@@ -68,12 +71,12 @@ def _inputs(piece: Piece, scope: Scope) -> tuple[str, ...]:
         # A function accepts paths that a template cannot read.
         return () if piece.label else (piece.path,)
     # The path of a helper's piece is its call as written, that of a function's piece is its argument.
-    return tuple(
-        variable.path
-        for variable in variables
-        if not (variable.may_call and variable.segments[0] in HELPERS)
-        and scope.origin(variable.segments)[0] is Kind.INPUT
-    )
+    return tuple(variable.path for variable in variables if _is_input(variable, scope))
+
+
+def _is_input(variable: Variable, scope: Scope) -> bool:
+    calls_helper = variable.may_call and variable.segments[0] in HELPERS
+    return not calls_helper and scope.origin(variable.segments)[0] is Kind.INPUT
 
 
 class _InputSpan(NamedTuple):
@@ -82,6 +85,10 @@ class _InputSpan(NamedTuple):
     piece: Piece
     start: int
     end: int
+
+    def is_in_host(self, origin: _Origin) -> bool:
+        """Return whether any of the text belongs to the host of an origin."""
+        return self.start < origin.stop and self.end > origin.start
 
 
 class _Origin(NamedTuple):
@@ -112,24 +119,31 @@ def host_choice(
     """
     choice = _choice(uri.strip(TRIMMED), scope)
     for name, value, pointer in headers:
-        if name.lower() != "host" or not (all_inputs := inputs_of(value.pieces, scope)):
+        if name.lower() != "host":
             continue
-        host = value.real.strip(TRIMMED).lower()
-        # The host that the request is sent to anyway.
-        if address is not None and host in {
-            address.host_header.real,
-            address.authority.real,
-            address.host,
-        }:
-            continue
-        as_uri = Text.of("https://") + value.strip(TRIMMED)
-        # What a service reads in an invalid host is unknown, so each input counts.
-        inputs = all_inputs if _origin(as_uri.real) is None else _choice(as_uri, scope).inputs
-        if inputs and host:
-            return replace(
-                choice if choice.inputs else HostChoice(inputs, Part.HEADER, pointer), header=value
-            )
+        host, inputs = value.real.strip(TRIMMED).lower(), _header_inputs(value, scope)
+        if inputs and host and not _is_destination(host, address):
+            uri_or_header = choice if choice.inputs else HostChoice(inputs, Part.HEADER, pointer)
+            return replace(uri_or_header, header=value)
     return choice
+
+
+def _header_inputs(value: Text, scope: Scope) -> tuple[str, ...]:
+    """Return the inputs that choose the host in a ``host`` header."""
+    as_uri = Text.of("https://") + value.strip(TRIMMED)
+    # What a service reads in an invalid host is unknown, so each input counts.
+    if _origin(as_uri.real) is None:
+        return inputs_of(value.pieces, scope)
+    return _choice(as_uri, scope).inputs
+
+
+def _is_destination(host: str, address: Address | None) -> bool:
+    """Return whether a host is the one that the request is sent to anyway."""
+    return address is not None and host in {
+        address.host_header.real,
+        address.authority.real,
+        address.host,
+    }
 
 
 def _choice(text: Text, scope: Scope) -> HostChoice:
@@ -137,15 +151,28 @@ def _choice(text: Text, scope: Scope) -> HostChoice:
     if origin is None or not spans:
         return HostChoice()
     authored = _origin_without(text, spans)
-    in_host = [span for span in spans if span.start < origin.stop and span.end > origin.start]
-    up_to_port = [span for span in spans if span.start <= origin.end]
+    in_host = [span for span in spans if span.is_in_host(origin)]
     if authored is None or (authored.host != origin.host and not _is_single_label(text, in_host, origin)):
-        return HostChoice(inputs_of((span.piece for span in in_host or up_to_port), scope))
+        return HostChoice(inputs_of(_pieces(in_host) or _pieces_up_to_port(spans, origin), scope))
+    return _port_or_scheme_choice(spans, authored, origin, scope)
+
+
+def _port_or_scheme_choice(
+    spans: list[_InputSpan], authored: _Origin, origin: _Origin, scope: Scope
+) -> HostChoice:
     if (authored.scheme, authored.port) == (origin.scheme, origin.port):
         return HostChoice()
-    outside_host = [span.piece for span in up_to_port if span.start < origin.end and span not in in_host]
+    outside_host = [span for span in spans if span.start < origin.end and not span.is_in_host(origin)]
     part = Part.PORT if authored.scheme == origin.scheme else Part.SCHEME
-    return HostChoice(inputs_of(outside_host or (span.piece for span in up_to_port), scope), part)
+    return HostChoice(inputs_of(_pieces(outside_host) or _pieces_up_to_port(spans, origin), scope), part)
+
+
+def _pieces(spans: Iterable[_InputSpan]) -> list[Piece]:
+    return [span.piece for span in spans]
+
+
+def _pieces_up_to_port(spans: Iterable[_InputSpan], origin: _Origin) -> list[Piece]:
+    return [span.piece for span in spans if span.start <= origin.end]
 
 
 def _is_single_label(text: Text, in_host: list[_InputSpan], origin: _Origin) -> bool:

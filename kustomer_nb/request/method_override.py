@@ -45,6 +45,7 @@ _NAME = re.compile(r'\bname=(?:"([^"\r\n]*)"|([^\s;"]+))', re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\r?\n\r?\n")
 _LINE_END = re.compile(r"\r?\n")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_NESTING = {"{": 1, "[": 1, "}": -1, "]": -1}
 # A cheap test, because most bodies have no override and some are large: a part of each name, or an escape.
 _MAY_HAVE_OVERRIDE = re.compile(r"method|verb|override|\\u|%", re.IGNORECASE)
 _BEFORE_CONTENT = "\ufeff \t\r\n"
@@ -222,23 +223,30 @@ def json_members(text: str) -> Iterator[tuple[str, int, int]]:
         >>> [(name, text[start:end]) for name, start, end in json_members(text)]
         [('a', ' {"b": 1}'), ('c', ' 2')]
     """
-    depth, begin, name = 0, -1, ""
+    begin, name = -1, ""
+    for match in _member_tokens(text):
+        symbol = match[0]
+        if begin >= 0:
+            if symbol in {",", "}"}:
+                yield name, begin, match.start()
+                begin = -1
+        elif symbol == ":":
+            begin = match.end()
+        elif symbol.startswith('"'):
+            name = _unquoted(symbol)
+
+
+def _member_tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens directly in a JSON object and the brackets of nested values; nothing for an array."""
+    depth = 0
     # Not json.loads, which gives no offsets and refuses what a lenient service accepts.
     for match in _TOKEN.finditer(text):
         symbol = match[0]
-        if depth == 1 and symbol in {",", "}"} and begin >= 0:
-            yield name, begin, match.start()
-            begin = -1
-        elif depth == 1 and symbol == ":" and begin < 0:
-            begin = match.end()
-        elif depth == 1 and begin < 0 and symbol.startswith('"'):
-            name = _unquoted(symbol)
-        if symbol in {"{", "["}:
-            if not depth and symbol == "[":
-                return
-            depth += 1
-        elif symbol in {"}", "]"}:
-            depth -= 1
+        if symbol == "[" and not depth:
+            return
+        if depth == 1:
+            yield match
+        depth += _NESTING.get(symbol, 0)
 
 
 def _unquoted(symbol: str) -> str:

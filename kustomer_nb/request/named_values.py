@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import compress
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import unquote_plus
@@ -101,8 +102,8 @@ def body_values(body: Text) -> Iterator[NamedValue]:
     yield from _named(body, _matches(_ASSIGNED, text), _stripped)
 
 
-def _named(text: Text, spans: Iterable[Span], read: Callable[[Text], Text]) -> Iterator[NamedValue]:
-    """Yield the values that contain a setting, and all of one name together, as a service may list them."""
+def _credential_spans(spans: Iterable[Span]) -> dict[str, list[Span]]:
+    """Return the spans with the name of a credential, by the plain form of that name."""
     # Grouped by exact name first: a large body repeats few names, and each is judged only once.
     by_exact_name: dict[str, list[Span]] = {}
     for span in spans:
@@ -111,14 +112,20 @@ def _named(text: Text, spans: Iterable[Span], read: Callable[[Text], Text]) -> I
     for exact_name, same_name in by_exact_name.items():
         if is_credential(name := _names(exact_name)[-1]):
             by_name.setdefault(plain_name(name), []).extend(same_name)
+    return by_name
+
+
+def _named(text: Text, spans: Iterable[Span], read: Callable[[Text], Text]) -> Iterator[NamedValue]:
+    """Yield the values that contain a setting, and all of one name together, as a service may list them."""
+    by_name = _credential_spans(spans)
     labelled = _labelled(text) if by_name else []
     for same_name in by_name.values():
-        if not any(_has_label(labelled, span) for span in same_name):
+        are_labelled = [_has_label(labelled, span) for span in same_name]
+        if not any(are_labelled):
             continue
         texts = [read(_part(text, span.start, span.end)) for span in same_name]
-        for span, value in zip(same_name, texts, strict=True):
-            if _has_label(labelled, span):
-                yield NamedValue(_names(span.name), value)
+        for span, value in compress(zip(same_name, texts, strict=True), are_labelled):
+            yield NamedValue(_names(span.name), value)
         if 1 < len(texts) <= MOST_LISTED:
             yield NamedValue(_names(same_name[0].name)[-1:], Text.join(texts, separator=", "))
 
@@ -163,7 +170,7 @@ def _json_values(text: str) -> Iterator[Span]:
         symbol, container = match[0], containers[-1]
         if symbol in {"{", "["}:
             is_value = symbol == "["
-            containers.append(_Container(not is_value, container.name if is_value else ""))
+            containers.append(container.child(is_object=not is_value))
         elif symbol in {"}", "]"}:
             # Invalid JSON may have more closing brackets than opening ones.
             containers = containers[:-1] or containers
@@ -187,6 +194,10 @@ class _Container:
     @property
     def name(self) -> str:
         return self.given_name if self.given_name and self.key == "value" else self.key
+
+    def child(self, *, is_object: bool) -> _Container:
+        """Return a container in this one; the items of an array have the name of the array."""
+        return _Container(is_object, "" if is_object else self.name)
 
     def note_name(self, token: str) -> None:
         if self.key in {"name", "key"}:

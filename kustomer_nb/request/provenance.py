@@ -140,23 +140,9 @@ def _joined(pieces: Iterable[Piece], pointer: str) -> Iterator[Piece]:
     """Yield pieces, adjacent literals of one location joined, without empty ones except missing values."""
     pending: Piece | None = None
     for original in pieces:
-        # A value that is missing has no text either, but a reader looks for it.
-        if not original.text and not original.shown and original.kind is not Kind.MISSING:
+        if _is_empty(original):
             continue
-        has_location = original.kind is not Kind.LITERAL or original.pointer
-        piece = (
-            original
-            if has_location
-            else Piece(
-                original.text,
-                original.kind,
-                pointer=pointer,
-                span=original.span,
-                raw=original.raw,
-                label=original.label,
-                path=original.path,
-            )
-        )
+        piece = _located(original, pointer)
         if pending is not None and _is_same_literal(pending, piece):
             pending = replace(pending, text=pending.text + piece.text, span=_union(pending.span, piece.span))
             continue
@@ -165,6 +151,26 @@ def _joined(pieces: Iterable[Piece], pointer: str) -> Iterator[Piece]:
         pending = piece
     if pending is not None:
         yield pending
+
+
+def _is_empty(piece: Piece) -> bool:
+    # A value that is missing has no text either, but a reader looks for it.
+    return not piece.text and not piece.shown and piece.kind is not Kind.MISSING
+
+
+def _located(piece: Piece, pointer: str) -> Piece:
+    """Return a piece with its location, which is ``pointer`` for a literal without one."""
+    if piece.kind is not Kind.LITERAL or piece.pointer:
+        return piece
+    return Piece(
+        piece.text,
+        piece.kind,
+        pointer=pointer,
+        span=piece.span,
+        raw=piece.raw,
+        label=piece.label,
+        path=piece.path,
+    )
 
 
 def _is_same_literal(left: Piece, right: Piece) -> bool:
@@ -193,20 +199,24 @@ def _origin(piece: Piece, converted: Mapping[tuple[str, ...], Conversion], locat
         span=locate(piece.pointer, piece.span) if locate and piece.pointer else None,
         before=before,
         changed=piece.changed,
-        # The longest path wins: a conversion of order.id says more than one of order.
-        converted=next(
-            (converted[path[:length]] for length in range(len(path), 0, -1) if path[:length] in converted),
-            None,
-        )
-        if path
-        else None,
-        within=tuple(
-            [
-                conversion
-                for member, conversion in converted.items()
-                if len(member) > len(path) and member[: len(path)] == path
-            ]
-            if path
-            else ()
-        ),
+        converted=_nearest_conversion(path, converted),
+        within=_conversions_within(path, converted) if path else (),
+    )
+
+
+def _nearest_conversion(
+    path: tuple[str, ...], converted: Mapping[tuple[str, ...], Conversion]
+) -> Conversion | None:
+    # The longest path wins: a conversion of order.id says more than one of order.
+    prefixes = (path[:length] for length in range(len(path), 0, -1))
+    return next((converted[prefix] for prefix in prefixes if prefix in converted), None)
+
+
+def _conversions_within(
+    path: tuple[str, ...], converted: Mapping[tuple[str, ...], Conversion]
+) -> tuple[Conversion, ...]:
+    return tuple(
+        conversion
+        for member, conversion in converted.items()
+        if len(member) > len(path) and member[: len(path)] == path
     )

@@ -8,7 +8,7 @@ own properties (``toString``), which it drops.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -48,13 +48,18 @@ def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | 
         own_origin = Piece("", Kind.LITERAL, pointer=pointer if origin else pointers.join(pointer, key))
         # The whole group: of x in the uri and x in qs only the latter is sent.
         groups[key] = [Pair(Text(((origin or own_origin).of(key),)), value, own_origin)]
+    pairs = [pair for _, group in ordered(groups) for pair in group]
+    # A ? that the author wrote keeps its origin.
+    return _join_pairs(pairs, question_mark=_IN_URI if search else None)
+
+
+def _join_pairs(pairs: Iterable[Pair], question_mark: Piece | None) -> Text:
+    """Return the query with its ``?``, which has the origin of the first pair unless another is given."""
     pieces: list[Piece] = []
-    for _, group in ordered(groups):
-        for pair in group:
-            for parameter in _parameters(*pair):
-                # A ? that the author wrote keeps its origin.
-                separator = pair.origin.of("&") if pieces else (_IN_URI if search else pair.origin).of("?")
-                pieces += (separator, *parameter.pieces)
+    for pair in pairs:
+        for parameter in _parameters(*pair):
+            separator = pair.origin.of("&") if pieces else (question_mark or pair.origin).of("?")
+            pieces += (separator, *parameter.pieces)
     return Text(tuple(pieces))
 
 
@@ -108,14 +113,26 @@ def _parameters(name: Text, value: Any, origin: Piece) -> Iterator[Text]:
     if isinstance(value, Traced):
         value = value.opened()
     if isinstance(value, (dict, list)):
-        for key, item in ordered(value) if isinstance(value, dict) else enumerate(value):
-            item_origin = origin
-            if origin.pointer and reference is None:
-                item_origin = Piece("", Kind.LITERAL, pointer=pointers.join(origin.pointer, key))
-            item_name = name + Text(((reference or item_origin).of(f"[{key}]"),))
-            yield from _parameters(item_name, item, item_origin)
+        for pair in _item_pairs(name, value, origin, reference):
+            yield from _parameters(*pair)
     elif value is not UNDEFINED:
-        text = Text() if real(value) is None else as_text(value)
-        if not isinstance(value, (Text, Traced)):
-            text = Text(tuple(origin.of(piece.text) for piece in text.pieces))
+        text = _value_text(value, origin)
         yield name.map(_encode) + Text((origin.of("="),)) + text.map(_encode)
+
+
+def _value_text(value: Any, origin: Piece) -> Text:
+    text = Text() if real(value) is None else as_text(value)
+    if isinstance(value, (Text, Traced)):
+        return text
+    return Text(tuple(origin.of(piece.text) for piece in text.pieces))
+
+
+def _item_pairs(
+    name: Text, container: dict[str, Any] | list[Any], origin: Piece, reference: Piece | None
+) -> Iterator[Pair]:
+    """Yield the items of an object or array as pairs with names such as ``a[b]`` and ``a[0]``."""
+    for key, item in ordered(container) if isinstance(container, dict) else enumerate(container):
+        item_origin = origin
+        if origin.pointer and reference is None:
+            item_origin = Piece("", Kind.LITERAL, pointer=pointers.join(origin.pointer, key))
+        yield Pair(name + Text(((reference or item_origin).of(f"[{key}]"),)), item, item_origin)

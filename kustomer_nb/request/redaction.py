@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from kustomer_nb.secrets import SHORTEST_INNER, Redactor, Secret
 
 if TYPE_CHECKING:
+    from kustomer_nb.template import Text
+
     from .model import Request
 
 
@@ -22,9 +24,7 @@ def _derived(request: Request, secrets: Mapping[str, Secret]) -> dict[str, Secre
     A part of a value counts too, such as the part of one that a ``#`` in a URL leaves.
     """
     redactor = Redactor(secrets)
-    texts = [request.uri, *(text for _, text in request.header_texts)]
-    texts += [text for text in (request.address and request.address.href, request.body_text) if text]
-    pieces = [piece for text in texts for piece in text.pieces if piece.label in secrets]
+    pieces = [piece for text in _texts(request) for piece in text.pieces if piece.label in secrets]
     # Shorter parts occur in any response: redacting them would make it unreadable.
     derived = {
         piece.text: piece.label
@@ -35,6 +35,11 @@ def _derived(request: Request, secrets: Mapping[str, Secret]) -> dict[str, Secre
         f"{label} (derived {number})": Secret(text, source="derived")
         for number, (text, label) in enumerate(derived.items(), start=1)
     }
+
+
+def _texts(request: Request) -> list[Text]:
+    texts = [request.uri, *(text for _, text in request.header_texts)]
+    return texts + [text for text in (request.address and request.address.href, request.body_text) if text]
 
 
 def _credentials(request: Request, secrets: Mapping[str, Secret]) -> dict[str, Secret]:

@@ -83,19 +83,22 @@ def _overrides(
     search = Text() if parts.address is None else parts.address.search
     if not search and parts.body is None and not any(is_override_header(name) for name, _ in headers):
         return ()
-    source = "json" if isinstance(template.get("json"), (dict, list)) else "data"
-    overrides = overrides_of(
-        _with_pointers(headers),
-        search,
-        None if parts.body is None else (parts.body, f"/inputTemplate/{source}"),
-        context.scope,
-    )
-    method = parts.method
+    body = None if parts.body is None else (parts.body, _body_pointer(template))
+    overrides = overrides_of(_with_pointers(headers), search, body, context.scope)
     for override in overrides:
-        # A GET that is overridden with HEAD or OPTIONS still changes nothing.
-        if override.method != method and not (override.is_safe and method == "GET"):
-            origin = f" (input {' and '.join(override.inputs)})" if override.inputs else ""
-            message = f"{override.name}{origin} asks the service to treat this {method} as {override.method}."
-            fix = f"make the method {override.method}."
-            context.report(Code.METHOD_OVERRIDDEN, Severity.WARNING, override.pointer, message, fix)
+        _report_override(context, parts.method, override)
     return overrides
+
+
+def _body_pointer(template: Mapping[str, Any]) -> str:
+    return "/inputTemplate/json" if isinstance(template.get("json"), (dict, list)) else "/inputTemplate/data"
+
+
+def _report_override(context: BuildContext, method: str, override: Override) -> None:
+    # A GET that is overridden with HEAD or OPTIONS still changes nothing.
+    if override.method == method or (override.is_safe and method == "GET"):
+        return
+    origin = f" (input {' and '.join(override.inputs)})" if override.inputs else ""
+    message = f"{override.name}{origin} asks the service to treat this {method} as {override.method}."
+    fix = f"make the method {override.method}."
+    context.report(Code.METHOD_OVERRIDDEN, Severity.WARNING, override.pointer, message, fix)

@@ -246,13 +246,17 @@ def resolve(base: Address, location: str) -> Address:
     before_fragment, hash_sign, fragment = location.partition("#")
     path, question_mark, query = before_fragment.partition("?")
     search = f"{question_mark}{query}" if path or question_mark else base.search.real
-    if path and not path.startswith("/"):
-        path = base.path.real.rpartition("/")[0] + "/" + path
-    # If only the query changes, Node keeps the dots in the path.
-    path = _without_dots(path or base.path.real) if path or not question_mark else base.path.real
+    path = _resolve_path(base.path.real, path, has_query=bool(question_mark))
     url = f"{base.origin}{path}{search}{hash_sign}{fragment}"
     # The authority of the base, because that one has the origins of its pieces.
     return replace(parse_address(Text.of(url)), authority=base.authority)
+
+
+def _resolve_path(base_path: str, path: str, *, has_query: bool) -> str:
+    if not path:
+        # If only the query changes, Node keeps the dots in the path.
+        return base_path if has_query else _without_dots(base_path)
+    return _without_dots(path if path.startswith("/") else f"{base_path.rpartition('/')[0]}/{path}")
 
 
 def _without_dots(path: str) -> str:
@@ -274,6 +278,14 @@ def _split_path(authority_and_path: Text) -> tuple[Text, Text]:
     return (authority_and_path, Text()) if slash < 0 else authority_and_path.split_at(slash)
 
 
+def _parse_port(text: str) -> int:
+    digits = text.lstrip("0") or text
+    # By length first: int() of thousands of digits raises.
+    if len(digits) > len(str(HIGHEST_PORT)) or int(digits) > HIGHEST_PORT:
+        raise AddressError(f"has a port above {HIGHEST_PORT}")
+    return int(digits)
+
+
 def _parse_authority(authority: Text) -> tuple[Secret | None, str, int | None, Text]:
     text = authority.real
     match = _AUTHORITY.fullmatch(text)
@@ -282,11 +294,7 @@ def _parse_authority(authority: Text) -> tuple[Secret | None, str, int | None, T
     host = _ascii(match["host"])
     if not _is_host(host):
         raise AddressError(_invalid_host(authority))
-    digits = (match["port"] or "").lstrip("0") or match["port"]
-    # By length first: int() of thousands of digits raises.
-    if digits and (len(digits) > len(str(HIGHEST_PORT)) or int(digits) > HIGHEST_PORT):
-        raise AddressError(f"has a port above {HIGHEST_PORT}")
-    port = int(digits) if digits else None
+    port = _parse_port(match["port"]) if match["port"] else None
     host_and_port = authority.after(match.start("host"))
     normalized = f"{host}:{match['port']}" if match["port"] else host
     if host_and_port.real != normalized:

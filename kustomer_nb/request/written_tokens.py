@@ -76,9 +76,13 @@ def _before_at(text: str) -> Iterator[WrittenToken]:
     user, password = match[2], match[3] or ""
     # Stripe and others expect the API key as the user, with an empty password.
     is_password = is_fixed(match[1]) and bool(user) and len(password) >= _PASSWORD
-    if is_password or is_sure(password) or is_sure(user):
-        token = user if is_sure(user) and not is_sure(password) and not is_password else password
-        yield WrittenToken("", token, match.start(1), match.end(1))
+    if is_password or is_sure(password):
+        token = password
+    elif is_sure(user):
+        token = user
+    else:
+        return
+    yield WrittenToken("", token, match.start(1), match.end(1))
 
 
 def pointer_of_token(template: Any) -> str:

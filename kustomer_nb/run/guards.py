@@ -81,28 +81,19 @@ def guard(prepared: Prepared, confirm: str | None, *, is_loopback: bool | None =
     Raises:
         GuardError: its ``name`` is the one that confirms.
     """
-    request, profile = prepared.request, prepared.profile
     problems: list[Diagnostic] = []
-    # Host names are compared in lower case, profile names exactly: the file can hold both `live` and `Live`.
-    typed = "" if confirm is None else confirm.lower()
-    confirmed_host = _confirmations(request).get(typed)
+    confirmed_host = _confirmations(prepared.request).get(_typed_host(confirm), "")
     needs_host = _needs_host(prepared, is_loopback=is_loopback)
-    name = profile.name or _shown_host(request)
-    # Only the real host counts: a label such as $shop.default.region would confirm every region.
-    is_named = confirm == profile.name if profile.name else typed == request.real_host.lower()
-    # The name of the chosen host is more specific than that of the profile, so it confirms the method too.
-    is_method_confirmed = is_named or (confirmed_host is not None and _sends_secret_to_chosen_host(prepared))
-    if _needs_method(prepared, is_loopback=is_loopback) and not is_method_confirmed:
-        message = f"{_description(request)} can modify data and was not confirmed; nothing was sent."
-        fix = _confirm_fix(name, confirm)
-        problems.append(_refusal(Code.NOT_CONFIRMED, message, fix, _override_pointer(request)))
-    if needs_host and confirmed_host is None:
+    name = _shown_name(prepared)
+    if _needs_method(prepared, is_loopback=is_loopback) and not _confirms_method(prepared, confirm):
+        problems.append(_unconfirmed_method(prepared.request, _confirm_fix(name, confirm)))
+    if needs_host and not confirmed_host:
         # One name must settle both problems, so this one is first and its name is asked for.
-        name = _shown_choice(request)
+        name = _shown_choice(prepared.request)
         problems.insert(0, _unconfirmed_host(prepared, _confirm_fix(name, confirm)))
     if problems:
         raise GuardError(problems, name="" if name == HIDDEN_HOST else name)
-    if needs_host and confirmed_host is not None:
+    if needs_host:
         prepared.context.confirmed_hosts.add(confirmed_host)
 
 
@@ -114,9 +105,7 @@ def confirmation_name(prepared: Prepared) -> str:
     needs_host = _needs_host(prepared)
     if not needs_host and not _needs_method(prepared):
         return ""
-    if needs_host:
-        return _shown_choice(prepared.request)
-    return prepared.profile.name or _shown_host(prepared.request)
+    return _shown_choice(prepared.request) if needs_host else _shown_name(prepared)
 
 
 def required_name(error: GuardError) -> str:
@@ -141,6 +130,21 @@ def _needs_method(prepared: Prepared, *, is_loopback: bool | None = None) -> boo
     return not prepared.request.is_safe and not is_free
 
 
+def _confirms_method(prepared: Prepared, confirm: str | None) -> bool:
+    """Return whether a name confirms the method: that of the profile, or of the host."""
+    request, profile_name, typed = prepared.request, prepared.profile.name, _typed_host(confirm)
+    # Only the real host counts: a label such as $shop.default.region would confirm every region.
+    is_named = confirm == profile_name if profile_name else typed == request.real_host.lower()
+    # The name of the chosen host is more specific than that of the profile, so it confirms the method too.
+    is_choice_named = _sends_secret_to_chosen_host(prepared) and typed in _confirmations(request)
+    return is_named or is_choice_named
+
+
+def _typed_host(confirm: str | None) -> str:
+    # Host names are compared in lower case, profile names exactly: the file can hold both `live` and `Live`.
+    return "" if confirm is None else confirm.lower()
+
+
 def _sends_secret_to_chosen_host(prepared: Prepared) -> bool:
     """Return whether a request sends a secret to a host that an input chose, confirmed or not."""
     return bool(prepared.request.host_inputs and prepared.secret_sent)
@@ -152,13 +156,20 @@ def _needs_host(prepared: Prepared, *, is_loopback: bool | None = None) -> bool:
     # With hosts= the person who runs it chose where the request goes, whatever the inputs say.
     if not _sends_secret_to_chosen_host(prepared) or request.address is None or request.sent_to is not None:
         return False
-    # A gateway routes by the host header: a listed host is not enough if the header names another one.
-    header = request.host_choice.header.real
-    if profile.allowed_hosts is not None and (not header or profile.allows(header)):
+    if _is_choice_listed(request, profile):
         return False
     is_free = profile.guard in (None, "none") and _is_local(prepared, is_loopback=is_loopback)
     is_confirmed = not prepared.context.confirmed_hosts.isdisjoint(_confirmations(request).values())
     return not is_free and not is_confirmed
+
+
+def _is_choice_listed(request: Request, profile: Profile) -> bool:
+    """Return whether the profile lists the hosts that inputs may choose; `admit` refuses all others."""
+    if profile.allowed_hosts is None:
+        return False
+    # A gateway routes by the host header: a listed host is not enough if the header names another one.
+    header = request.host_choice.header.real
+    return not header or profile.allows(header)
 
 
 def _is_local(prepared: Prepared, *, is_loopback: bool | None) -> bool:
@@ -183,6 +194,11 @@ def without_host_warning(request: Request) -> Request:
         diagnostic for diagnostic in request.diagnostics if diagnostic.code != Code.HOST_CHOSEN_BY_INPUT
     ]
     return replace(request, diagnostics=Diagnostics(remaining))
+
+
+def _unconfirmed_method(request: Request, confirm_fix: str) -> Diagnostic:
+    message = f"{_description(request)} can modify data and was not confirmed; nothing was sent."
+    return _refusal(Code.NOT_CONFIRMED, message, confirm_fix, _override_pointer(request))
 
 
 def _unconfirmed_host(prepared: Prepared, confirm_fix: str) -> Diagnostic:
@@ -217,6 +233,11 @@ def _confirm_fix(name: str, confirm: str | None) -> str:
     if name == HIDDEN_HOST:
         return f"pass confirm= with {name}, or use a profile.{mismatch}"
     return f'pass confirm="{name}", or --confirm {name}.{mismatch}'
+
+
+def _shown_name(prepared: Prepared) -> str:
+    """Return the name that confirms the method of a request: that of the profile, or of the host."""
+    return prepared.profile.name or _shown_host(prepared.request)
 
 
 def _shown_host(request: Request) -> str:
@@ -311,25 +332,32 @@ def admit(destination: Destination, profile: Profile) -> None:
         GuardError: the profile does not allow the host, it is link-local or a cloud metadata service, or
             another host redirects to localhost.
     """
-    name = destination.host
-    # IPv6 is listed in allowed_hosts as in a URL, in brackets; otherwise its colons look like a port.
-    if ":" in name and not name.startswith("["):
-        name = f"[{name}]"
-    host, origin = f"{name}:{destination.port}", hide_all(destination.masked_origin)
+    origin = hide_all(destination.masked_origin)
     is_local = profile.proxy is None and destination.is_local
     if (source := _remote_source(destination)) is not None:
         remote = hide_all(source.masked_origin)
         message = f"{remote} redirects to {origin}, which is localhost; nothing was sent there."
         fix = "fix the service; only a service on localhost may redirect to localhost."
         raise _refused(Code.REDIRECT_TO_THIS_MACHINE, message, fix)
-    if profile.allowed_hosts is not None and not is_local and not profile.allows(host):
+    if profile.allowed_hosts is not None and not is_local and not profile.allows(_host_and_port(destination)):
         message = f"{origin} is not one of the allowed hosts; nothing was sent there."
-        section = f"[profiles.{profile.name}]" if profile.name else "kustomer-nb.toml"
-        raise _refused(Code.HOST_NOT_ALLOWED, message, f"add it to allowed_hosts in {section}.")
+        raise _refused(Code.HOST_NOT_ALLOWED, message, f"add it to allowed_hosts in {_section(profile)}.")
     if destination.is_forbidden and not _is_listed(destination, profile):
         message = f"{origin} is a link-local or cloud metadata address; nothing was sent there."
         fix = "call another host, or add exactly this one to allowed_hosts in the profile."
         raise _refused(Code.HOST_FORBIDDEN, message, fix)
+
+
+def _section(profile: Profile) -> str:
+    return f"[profiles.{profile.name}]" if profile.name else "kustomer-nb.toml"
+
+
+def _host_and_port(destination: Destination) -> str:
+    name = destination.host
+    # IPv6 is listed in allowed_hosts as in a URL, in brackets; otherwise its colons look like a port.
+    if ":" in name and not name.startswith("["):
+        name = f"[{name}]"
+    return f"{name}:{destination.port}"
 
 
 def _remote_source(destination: Destination) -> Destination | None:

@@ -22,11 +22,7 @@ SHOWN_LENGTH = 60
 def losses(run: Run) -> Iterator[str]:
     """Yield one sentence per kind of loss, in the order of the stages; items of an array share a sentence."""
     yield from _conversions("inputSchema", run.inputs_converted, run.inputs)
-    # A template reads the same path many times: once in the list is enough.
-    for stage, path in dict.fromkeys((miss.pointer.split("/")[1], miss.path) for miss in run.missing):
-        # What inputTemplate reads is set by the person who runs it; a response or an earlier step is not.
-        state = "was not set" if stage == "inputTemplate" else "has no value"
-        yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
+    yield from _missing_values(run)
     yield from _conversions("outputSchema", run.converted, run.mapped)
     if run.dropped:
         dropped = [drop.pointer for drop in run.dropped]
@@ -38,6 +34,14 @@ def losses(run: Run) -> Iterator[str]:
         yield f"outputSchema expects {path} to be {types} - passed through unchanged"
     for path in _path_counts(run.absent, run.mapped):
         yield f"outputSchema requires {path}, but it is missing"
+
+
+def _missing_values(run: Run) -> Iterator[str]:
+    # A template reads the same path many times: once in the list is enough.
+    for stage, path in dict.fromkeys((miss.pointer.split("/")[1], miss.path) for miss in run.missing):
+        # What inputTemplate reads is set by the person who runs it; a response or an earlier step is not.
+        state = "was not set" if stage == "inputTemplate" else "has no value"
+        yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
 
 
 def _conversions(stage: str, conversions: Iterable[Conversion], value: Any) -> Iterator[str]:

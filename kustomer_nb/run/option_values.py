@@ -68,22 +68,10 @@ def checked(options: Mapping[str, Any]) -> dict[str, Any]:
             msg = f"helpers: {name!r} is not a function, but {quote(helper)}"
             raise TypeError(msg)
     if "steps" in values:
-        outputs = {
-            step: output.output if isinstance(output, Run) else output
-            for step, output in values["steps"].items()
-        }
-        require_end(outputs, "/steps", max_depth=DEEPEST_STEP)
-        values["steps"] = outputs
+        values["steps"] = _outputs(values["steps"])
     if "allow_missing" in values:
         values["allow_missing"] = _names(values["allow_missing"])
-    for name in _SECRET_MAPPINGS:
-        # Wrapped before anything else sees them, so that no traceback further in shows a value.
-        secrets = {key: _secret(name, key, value) for key, value in values.get(name, {}).items()}
-        if secrets:
-            # None is a setting without a value, but no token of an account.
-            values[name] = {
-                key: secret for key, secret in secrets.items() if secret is not None or name == "settings"
-            }
+    values |= {name: _secrets(name, values[name]) for name in _SECRET_MAPPINGS if name in values}
     if "cassette" in values:
         values["cassette"] = Path(os.path.expanduser(values["cassette"]))  # noqa: PTH111 - raises for no user
     return values
@@ -160,6 +148,20 @@ def _names(value: Any) -> frozenset[str]:
         msg = "allow_missing: it is not a list of names"
         raise TypeError(msg)
     return frozenset(items)
+
+
+def _outputs(steps: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the output of each step, which may be given as a run."""
+    outputs = {step: output.output if isinstance(output, Run) else output for step, output in steps.items()}
+    require_end(outputs, "/steps", max_depth=DEEPEST_STEP)
+    return outputs
+
+
+def _secrets(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    # Wrapped before anything else sees them, so that no traceback further in shows a value.
+    secrets = {key: _secret(name, key, value) for key, value in values.items()}
+    # None is a setting without a value, but no token of an account.
+    return {key: secret for key, secret in secrets.items() if secret is not None or name == "settings"}
 
 
 def _secret(name: str, key: str, value: Any) -> Any:

@@ -232,9 +232,7 @@ class _Preparation:
         """Return the request with its recorded response; without one, the request of now."""
         cassette = Cassette(context.require_cassette())
         candidates: list[Prepared] = []
-        for exchange in (None, *cassette.exchanges):
-            if exchange is not None and exchange.action != (self.definition.name or ""):
-                continue
+        for exchange in (None, *self._own_exchanges(cassette)):
             prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
             match = None if prepared.input_errors else cassette.find(to_recorded_request(self.app, prepared))
             if match is not None:
@@ -247,14 +245,17 @@ class _Preparation:
         """Return a request to record, with the recorded one that differs only by time and seed."""
         if not prepared.context.read or prepared.input_errors:
             return prepared
-        for exchange in Cassette(context.require_cassette()).exchanges:
-            is_fixed = exchange.now is None and exchange.seed is None
-            if is_fixed or exchange.action != (self.definition.name or ""):
+        for exchange in self._own_exchanges(Cassette(context.require_cassette())):
+            if exchange.now is None and exchange.seed is None:
                 continue
             earlier = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
             if to_recorded_request(self.app, earlier).key == exchange.request.key:
                 return replace(prepared, superseded=exchange.request)
         return prepared
+
+    def _own_exchanges(self, cassette: Cassette) -> list[Exchange]:
+        action = self.definition.name or ""
+        return [exchange for exchange in cassette.exchanges if exchange.action == action]
 
     def build(self, context: RunContext, exchange: Exchange | None = None) -> Prepared:
         """Return the request of a resolved context."""

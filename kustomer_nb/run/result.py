@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -34,26 +33,23 @@ _ASSUMPTION_BY_CODE = {
 
 def assumed(run: Run) -> tuple[Assumption, ...]:
     """Return the assumptions about the platform that affect the result of a run."""
-    names = set(_assumption_names(run))
+    names = {name for code, name in _ASSUMPTION_BY_CODE.items() if code in run.diagnostics.codes}
+    names |= {name for name, is_applied in _applied(run).items() if is_applied}
     return tuple(assumption for assumption in run.platform.assumptions() if assumption.name in names)
 
 
-def _assumption_names(run: Run) -> Iterator[str]:
+def _applied(run: Run) -> dict[str, Any]:
+    """Return the assumptions that show in the values of a run, each with what makes it apply if not empty."""
     definition = run.definition
-    yield from (name for code, name in _ASSUMPTION_BY_CODE.items() if code in run.diagnostics.codes)
-    if run.inputs_converted or run.converted or run.unconverted:
-        yield "conversions"
-    if definition.input_schema is None and run.inputs:
-        yield "absent_input_schema_takes_all"
-    if definition.output_template is None and run.response is not None:
-        yield "default_output_template"
-    if definition.output_schema is None:
-        yield "absent_output_schema_keeps_all"
-    # The docs speak only of top-level properties, so only a nested drop depends on this choice.
-    if any(drop.pointer.count("/") > 1 for drop in run.dropped):
-        yield "output_schema_at_every_depth"
-    if isinstance(run.inputs, dict) and run.inputs.keys() & definition.setting_keys.keys():
-        yield "setting_beats_input"
+    return {
+        "conversions": run.inputs_converted or run.converted or run.unconverted,
+        "absent_input_schema_takes_all": definition.input_schema is None and run.inputs,
+        "default_output_template": definition.output_template is None and run.response is not None,
+        "absent_output_schema_keeps_all": definition.output_schema is None,
+        # The docs speak only of top-level properties, so only a nested drop depends on this choice.
+        "output_schema_at_every_depth": any(drop.pointer.count("/") > 1 for drop in run.dropped),
+        "setting_beats_input": isinstance(run.inputs, dict) and run.inputs.keys() & definition.setting_keys,
+    }
 
 
 @dataclass(frozen=True, repr=False)

@@ -30,7 +30,13 @@ def is_ignored(name: str, text: str) -> bool:
             continue
         if _UNSURE.search(pattern):
             ignored = ignored and not is_negated
-        # git ignores case if core.ignorecase is set. A negation that might match counts as one.
-        elif fnmatchcase(name.lower(), pattern.lower()) if is_negated else fnmatchcase(name, pattern):
+        elif _matches(name, pattern, is_negated=is_negated):
             ignored = not is_negated
     return ignored
+
+
+def _matches(name: str, pattern: str, *, is_negated: bool) -> bool:
+    # git ignores case if core.ignorecase is set. A negation that might match counts as one.
+    if is_negated:
+        return fnmatchcase(name.lower(), pattern.lower())
+    return fnmatchcase(name, pattern)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from kustomer_nb.jsontext import pointer as pointers
@@ -88,10 +88,15 @@ def volatile_pointers(value: Any, headers: Mapping[str, Any]) -> Iterator[str]:
         # By value: an output may hold the headers under any key.
         if item and item == headers:
             yield from (pointers.join(pointer, name) for name in item if is_volatile(name))
-        elif isinstance(item, Mapping):
-            pending += ((pointers.join(pointer, name), member) for name, member in item.items())
-        elif isinstance(item, list):
-            pending += ((pointers.join(pointer, at), member) for at, member in enumerate(item))
+        else:
+            pending += ((pointers.join(pointer, key), member) for key, member in _members(item))
+
+
+def _members(value: Any) -> Iterable[tuple[Any, Any]]:
+    """Return the members of an object or array by their keys; none for other values."""
+    if isinstance(value, Mapping):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 def _strings(value: Any) -> Iterator[str]:

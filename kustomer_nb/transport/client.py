@@ -149,6 +149,11 @@ async def send(
     return replace(response, elapsed=time.perf_counter() - started)
 
 
+def _may_repeat(attempt: int, retry: int, seconds: float, deadline: float) -> bool:
+    """Return whether a further attempt is allowed after a pause, by number and by time."""
+    return attempt <= retry and time.perf_counter() + seconds <= deadline
+
+
 @dataclass(slots=True)
 class _Sending:
     """One request on its way; ``wire`` is what is being sent now, after a redirect another request.
@@ -180,11 +185,11 @@ class _Sending:
                 response = await self._follow_redirects()
             except httpx.ConnectError as error:
                 seconds = pause(attempt)
-                if attempt > retry or not is_transient(error) or time.perf_counter() + seconds > deadline:
+                if not is_transient(error) or not _may_repeat(attempt, retry, seconds, deadline):
                     raise
             else:
                 after = pause_after(response, attempt)
-                if attempt > retry or after is None or time.perf_counter() + after > deadline:
+                if after is None or not _may_repeat(attempt, retry, after, deadline):
                     return replace(response, attempts=attempt)
                 seconds = after
             await asyncio.sleep(seconds)

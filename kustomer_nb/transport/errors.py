@@ -63,13 +63,17 @@ def _status_of(code: str) -> str:
     return f"{code} {responses.get(int(code), '')}".strip()
 
 
+def _verification_failure(error: ssl.SSLCertVerificationError) -> str:
+    reason = getattr(error, "verify_message", "")
+    return f" ({reason})" if reason else ""
+
+
 def _unconnected(origin: str, error: Exception, masked_proxy: str) -> Diagnostic:
     # A failure without TLS happened on the way to the proxy, if there is one.
     first_hop = f"the proxy {masked_proxy}" if masked_proxy else origin
     match cause_of(error):
         case ssl.SSLCertVerificationError() as cause:
-            reason = getattr(cause, "verify_message", "")
-            message = f"the certificate of {origin} is not trusted{f' ({reason})' if reason else ''}."
+            message = f"the certificate of {origin} is not trusted{_verification_failure(cause)}."
             fix = "check the host and its certificate; use ca_file to trust a private CA."
         case ssl.SSLError() as cause if "ALERT" in (reason := str(getattr(cause, "reason", ""))):
             message = f"{origin} rejected the TLS handshake ({reason.lower().replace('_', ' ')})."

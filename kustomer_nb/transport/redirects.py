@@ -17,7 +17,7 @@ from .models import Redirect
 MAX_REDIRECTS = 10
 _KEEPS_BODY = 307
 _BODY_HEADERS = frozenset({b"content-type", b"content-length"})
-_SAME_ORIGIN_HEADERS = {b"authorization", b"cookie", b"host"}
+_SAME_ORIGIN_HEADERS = frozenset({b"authorization", b"cookie", b"host"})
 
 
 def redirect_of(wire: Wire, status_code: int, location: str) -> Redirect:
@@ -63,8 +63,7 @@ def redirected(wire: Wire, redirect: Redirect) -> Wire:
 
 def _redirected_headers(wire: Wire, redirect: Redirect, *, keeps_body: bool) -> list[tuple[bytes, bytes]]:
     is_same_origin = redirect.is_same_origin
-    dropped = frozenset() if is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
-    dropped |= frozenset() if keeps_body else _BODY_HEADERS
+    dropped = _dropped_names(wire, is_same_origin=is_same_origin, keeps_body=keeps_body)
     wire_headers = wire.headers if keeps_body or not wire.body else _in_latin_1(wire.headers)
     headers = [(name, value) for name, value in wire_headers if name.lower() not in dropped]
     if not is_same_origin:
@@ -73,6 +72,11 @@ def _redirected_headers(wire: Wire, redirect: Redirect, *, keeps_body: bool) -> 
         return _with_referer(headers, wire.href)
     # A URL that contains a setting must not be sent to another host.
     return [(name, value) for name, value in headers if name.lower() != b"referer"]
+
+
+def _dropped_names(wire: Wire, *, is_same_origin: bool, keeps_body: bool) -> frozenset[bytes]:
+    dropped = frozenset() if is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
+    return dropped if keeps_body else dropped | _BODY_HEADERS
 
 
 def _in_latin_1(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, bytes], ...]:

@@ -148,8 +148,7 @@ class ActionForm(BaseWidget):
         by_name = {field.name: field for field in self._fields}
         # Of the function that the preview asks too, with the same platform, profile and steps.
         for diagnostic in self._session.coerce(inputs).errors:
-            name = (pointers.split(diagnostic.pointer) or [OTHERS])[0]
-            field = by_name.get(name) or by_name.get(OTHERS)
+            field = _field_at(diagnostic.pointer, by_name)
             known = OTHERS if field is None else field.name
             entry = self._entries.get(known, FormEntry())
             message = diagnostic.message if field is None else problem(field, entry, diagnostic)
@@ -166,3 +165,9 @@ class ActionForm(BaseWidget):
         """Return the form as text: the inputs it sends, and how many fields are invalid."""
         invalid = f", {len(self.faults)} invalid" if self.faults else ""
         return one_line(f"<ActionForm: {stringify(self.value)}{invalid}>")
+
+
+def _field_at(pointer: str, by_name: Mapping[str, InputField]) -> InputField | None:
+    """Return the field of a pointer into the inputs, or the one for all other inputs."""
+    name = (pointers.split(pointer) or [OTHERS])[0]
+    return by_name.get(name) or by_name.get(OTHERS)

@@ -180,17 +180,21 @@ class RunPanel(BaseWidget):
             self.html, self.notice = reporting.fill("unanswered", {}, styled=False), str(error)
         except KustomerNbError as error:
             self.html, self.notice = "", _notice(error)
-            if isinstance(error, GuardError) and (name := required_name(error)):
-                # Only resolving localhost shows that it is a remote host.
-                remote = f"This request goes to a remote host. Type {name} to confirm."
-                self.confirm_label = self.confirm_label or remote
-                self.confirm_name = name
+            if isinstance(error, GuardError):
+                self._ask_for_name(error)
         except asyncio.CancelledError:
             self.html, self.notice = "", _CANCELLED if self._session.is_safe else _UNKNOWN
         except Exception as error:  # asyncio would only log it
             self.html, self.notice = "", f"Internal error ({type(error).__name__}): the run did not finish."
         finally:
             self.busy = False
+
+    def _ask_for_name(self, error: GuardError) -> None:
+        if name := required_name(error):
+            # Only resolving localhost shows that it is a remote host.
+            remote = f"This request goes to a remote host. Type {name} to confirm."
+            self.confirm_label = self.confirm_label or remote
+            self.confirm_name = name
 
     def as_text(self) -> str:
         """Return the latest run as text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -71,12 +71,7 @@ class RecordedRequest:
             'https://$shop.default.token.shop.com/'
         """
         label_pattern = _label_pattern(self.labels)
-        texts = [self.url, *self.headers.values(), self.body or ""]
-        # Most requests show nothing to hide, and all of one is looked through at once. In a body, an escape
-        # may stand for what is hidden.
-        parts = [part for text in texts for part in label_pattern.split(text)[::2]]
-        is_escaped = self.body is not None and "\\" in self.body
-        if not is_escaped and not self.settings and hide.value(parts) is parts:
+        if self._has_nothing_for(hide):
             return self
 
         def hide_between_labels(text: str) -> str:
@@ -101,6 +96,16 @@ class RecordedRequest:
         headers = {name: covered_header(name, value, mask, "request") for name, value in self.headers.items()}
         body = None if self.body is None else covered_text(self.body, mask, "request")
         return replace(self, url=url, headers=headers, body=body)._with_new_wildcards(self)
+
+    def _has_nothing_for(self, hide: Redactor) -> bool:
+        """Return whether it is certain that the request contains nothing that a redactor knows."""
+        # In a body, an escape may stand for what is hidden.
+        if self.settings or (self.body is not None and "\\" in self.body):
+            return False
+        # Most requests show nothing to hide, so all of one is looked through at once.
+        texts = [self.url, *self.headers.values(), self.body or ""]
+        parts = [part for text in texts for part in _label_pattern(self.labels).split(text)[::2]]
+        return hide.value(parts) is parts
 
     def without_cookies(self) -> RecordedRequest:
         """Return the request with a placeholder for each cookie value, also where the value is repeated.
@@ -151,14 +156,18 @@ def _matches(pattern: RecordedRequest, other: RecordedRequest) -> bool:
     """Return whether ``other`` equals ``pattern`` with any value in place of its wildcards."""
     if not pattern.wildcards or not _has_same_shape(pattern, other):
         return False
-    labels = [re.escape(label) for label in sorted(pattern.wildcards, key=len, reverse=True)]
-    # A JSON number that was covered is in quotes now.
-    wildcard = re.compile("|".join(f'"{label}"|{label}' for label in labels))
+    wildcard = _wildcard_pattern(pattern.wildcards)
     if not _has_parts(wildcard.split(pattern.url), other.url, stops=_STOPS):
         return False
     pairs = [(pattern.body or "", other.body or "")]
     pairs += [(value, other.headers[name]) for name, value in pattern.headers.items()]
     return all(_has_parts(wildcard.split(text), other_text) for text, other_text in pairs)
+
+
+def _wildcard_pattern(wildcards: Iterable[str]) -> re.Pattern[str]:
+    labels = [re.escape(label) for label in sorted(wildcards, key=len, reverse=True)]
+    # A JSON number that was covered is in quotes now.
+    return re.compile("|".join(f'"{label}"|{label}' for label in labels))
 
 
 def _has_same_shape(pattern: RecordedRequest, other: RecordedRequest) -> bool:

@@ -95,7 +95,11 @@ def _body_differences(recorded: str | None, current: str | None) -> Iterator[str
     if before is None or after is None:
         yield f"the body {_change(recorded, current)}"
         return
-    differences = diff(before[0], after[0])
+    yield from _value_differences(before[0], after[0])
+
+
+def _value_differences(before: Any, after: Any) -> Iterator[str]:
+    differences = diff(before, after)
     if not differences:
         yield "the body has the same values in another order or layout"
     for difference in differences[:MAX_BODY_DIFFERENCES]:

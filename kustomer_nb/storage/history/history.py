@@ -97,17 +97,19 @@ class History(Sequence[Entry], Displayable):
             raise _invalid("outcome", outcome, OUTCOMES)
         if status is not None and not is_status(status):
             raise _invalid("status", status, ("404", "4xx"))
-        start = _in_utc(since)
-        needle = None if text is None else text.casefold()
+        arguments = {
+            "action": action,
+            "status": status,
+            "outcome": outcome,
+            "mode": mode,
+            "since": _in_utc(since),
+            "text": text,
+        }
+        conditions = [(_CONDITIONS[name], value) for name, value in arguments.items() if value is not None]
         return self._select(
             index
             for index, entry in enumerate(self._entries)
-            if (needle is None or needle in _searchable_text(entry))
-            and (action is None or f".{entry.action}".endswith(f".{action}"))
-            and (status is None or _has_status(entry, status))
-            and (outcome is None or entry.outcome == outcome)
-            and (mode is None or entry.mode == mode)
-            and (start is None or entry.at >= start)
+            if all(is_met(entry, value) for is_met, value in conditions)
         )
 
     def _select(self, indexes: Iterable[int]) -> History:
@@ -230,3 +232,22 @@ def _has_status(entry: Entry, status: int | str) -> bool:
     if entry.status_code is None:
         return False
     return str(status) == str(entry.status_code) or str(status).lower() == f"{entry.status_code // 100}xx"
+
+
+def _contains(entry: Entry, text: str) -> bool:
+    return text.casefold() in _searchable_text(entry)
+
+
+def _has_action(entry: Entry, name: str) -> bool:
+    return f".{entry.action}".endswith(f".{name}")
+
+
+# Whether an entry meets an argument of `History.find`.
+_CONDITIONS: dict[str, Callable[[Entry, Any], bool]] = {
+    "action": _has_action,
+    "status": _has_status,
+    "outcome": lambda entry, outcome: entry.outcome == outcome,
+    "mode": lambda entry, mode: entry.mode == mode,
+    "since": lambda entry, start: entry.at >= start,
+    "text": _contains,
+}
