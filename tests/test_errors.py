@@ -4,7 +4,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
-from kustomer_nb.errors import InputError, KustomerNbError
+from kustomer_nb.errors import GuardError, InputError, KustomerNbError, TransportError
 
 WRONG_TYPE = Diagnostic("KNB702", Severity.ERROR, "/id", "'x' is not a number.", "pass a number.")
 UNKNOWN = Diagnostic("KNB703", Severity.ERROR, "", "'no\x1b' is not an input.", span=Span(0, 1, 1, 3))
@@ -28,6 +28,21 @@ def test_a_notebook_shows_the_message_of_an_error_alone(
     assert shown(InputError([WRONG_TYPE]), shell, capsys) == (
         "InputError: KNB702 'x' is not a number.\n    at /id\n    Fix: pass a number.\n"
     )
+
+
+def test_an_error_for_one_problem_has_its_code_location_and_fix() -> None:
+    span = Span(0, 1, 1, 3)
+    error = InputError.from_code("KNB702", "'x' is not a number.", "pass a number.", pointer="/id", span=span)
+
+    assert type(error) is InputError
+    assert list(error.diagnostics) == [
+        Diagnostic("KNB702", Severity.ERROR, "/id", "'x' is not a number.", "pass a number.", span)
+    ]
+
+
+def test_an_error_from_a_code_has_the_defaults_of_its_class() -> None:
+    assert GuardError.from_code("KNB810", "not confirmed.", "confirm it.").name == ""
+    assert not TransportError.from_code("KNB821", "no response.", "try again.").is_unsent
 
 
 def test_several_problems_are_listed(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
