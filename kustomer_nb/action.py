@@ -238,6 +238,7 @@ class Action:
         return await self.run_prepared(prepared, prepared.context.confirm)
 
     def _prepare_run(self, inputs: Mapping[str, Any] | None, options: RunOptions) -> Prepared:
+        require_known(options, RunOptions, "run")
         return self.prepare({} if inputs is None else inputs, self.context(prompt=person(), **options))
 
     @scrub_tracebacks

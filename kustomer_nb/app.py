@@ -307,7 +307,9 @@ class App:
             "hosts": dict(entry.hosts),
             "env": env,
         }
-        return self.action(entry.action or None).run(entry.inputs, **{**recorded, **arguments})
+        # None is not passed, as everywhere: the new run is like the recorded one.
+        passed = {name: value for name, value in arguments.items() if value is not None}
+        return self.action(entry.action or None).run(entry.inputs, **{**recorded, **passed})
 
     def _change(self, document: Document) -> Changes:
         before = self.document

@@ -130,3 +130,9 @@ def test_the_public_names_are_all_that_dir_shows() -> None:
 def test_only_a_function_that_collects_options_can_take_them() -> None:
     with pytest.raises(TypeError, match="does not collect its options"):
         takes(RenderOptions)(lambda inputs: inputs)
+
+
+@pytest.mark.parametrize("verb", ["render", "run"])
+def test_what_the_verbs_pass_themselves_is_no_option(action: Action, verb: str) -> None:
+    with pytest.raises(TypeError, match="has no option 'prompt'"):
+        getattr(action, verb)({"id": 1}, prompt=print)

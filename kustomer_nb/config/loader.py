@@ -37,20 +37,27 @@ def project_root(path: Path | None) -> Path:
         folder = above
 
 
-_REAL_FOLDERS: dict[tuple[str, int, int], str] = {}
+_REAL_FOLDERS: dict[str, str] = {}
+_MOST_FOLDERS = 64
 
 
 def _real_folder(folder: str) -> str:
     """Return a folder without links in its path, cached: that takes a system call for each of its parents."""
+    real = _REAL_FOLDERS.get(folder)
+    # Only if the path still leads to the same folder: it may have been renamed, removed, or linked elsewhere.
+    if real is None or not _is_same_folder(folder or ".", real):
+        real = os.path.realpath(folder)
+        if len(_REAL_FOLDERS) >= _MOST_FOLDERS:
+            _REAL_FOLDERS.clear()
+        _REAL_FOLDERS[folder] = real
+    return real
+
+
+def _is_same_folder(folder: str, real: str) -> bool:
     try:
-        status = os.stat(folder or ".")  # noqa: PTH116 - a tenth of the time of Path.stat
+        return os.path.samefile(folder, real)  # noqa: PTH121 - a tenth of the time of Path.samefile
     except (OSError, ValueError):
-        return os.path.realpath(folder)
-    # A link that leads elsewhere now leads to another inode, as does a relative path in another folder.
-    key = (folder, status.st_dev, status.st_ino)
-    if key not in _REAL_FOLDERS:
-        _REAL_FOLDERS[key] = os.path.realpath(folder)
-    return _REAL_FOLDERS[key]
+        return False
 
 
 def load_profile(name: str | None, root: Path) -> Profile:

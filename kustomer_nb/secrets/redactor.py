@@ -240,6 +240,22 @@ def hide_all(text: str) -> str:
     ).text(text)
 
 
+def holds_secret(text: str) -> bool:
+    """Return whether a text holds a value of a setting in any encoding, as a `Redactor` of all finds them.
+
+    Example:
+        >>> token = Secret("s3cret", source="test")
+        >>> holds_secret("no such user: s3cret"), holds_secret("no such user")
+        (True, False)
+    """
+    alive = all_secrets()
+    redactor = Redactor(
+        {f"${at}": secret for at, secret in enumerate(alive) if not isinstance(secret, Credential)},
+        {f"$c{at}": secret for at, secret in enumerate(alive) if isinstance(secret, Credential)},
+    )
+    return redactor.text(text) is not text
+
+
 def _name_of(members: Mapping[str, Any], key: str) -> str:
     """Return the name of a member, which may stand apart, as in ``{"name": "x-key", "value": "ab"}``."""
     name = members.get("name", members.get("key")) if key == "value" else key

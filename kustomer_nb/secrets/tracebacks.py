@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import KustomerNbError, is_debugging
 
-from .redactor import hide_all
+from .redactor import hide_all, holds_secret
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -94,7 +94,11 @@ def forget_locals(*errors: BaseException) -> None:
         message = (
             "KUSTOMER_NB_DEBUG=1: tracebacks keep local variables, which may hold the values of settings."
         )
-        warnings.warn(message, RuntimeWarning, stacklevel=2)
+        try:
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+        except RuntimeWarning:
+            # Warnings are errors here, and must not replace the error that is debugged.
+            sys.stderr.write(f"{message}\n")
         return
     for error in errors:
         traceback.clear_frames(error.__traceback__)
@@ -119,5 +123,16 @@ def _tells(error: BaseException) -> bool:
     """Whether an exception that is not ours tells a secret by what it says or holds."""
     if isinstance(error, KustomerNbError):
         return False
-    said = f"{error} {error.args!r} {vars(error)!r}"
+    try:
+        said = f"{error} {error.args!r} {vars(error)!r}"
+    except Exception:
+        # Its own __str__ or __repr__ fails, so nobody knows what it tells.
+        return True
     return hide_all(said) is not said
+
+
+def may_be_shown(error: BaseException) -> bool:
+    """Clear the locals of an exception and of what led to it; return whether none of them tells a secret."""
+    chain = list(_chain(error, None))
+    forget_locals(*chain)
+    return not any(_tells(one) or holds_secret(f"{one} {one.args!r}") for one in chain)

@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from kustomer_nb.printable import one_line
-from kustomer_nb.secrets.secret import all_secrets
-from kustomer_nb.secrets.tracebacks import forget_locals
+from kustomer_nb.secrets.redactor import holds_secret
+from kustomer_nb.secrets.tracebacks import may_be_shown
 
 _LONGEST_MESSAGE = 200
 _LONGEST_LINE = 100
 
 
-def describe(error: Exception, helper: Callable[..., Any], arguments: Iterable[Any]) -> tuple[str, bool]:
+def describe(
+    error: Exception, helper: Callable[..., Any], arguments: Iterable[Any], *, reads_setting: bool = False
+) -> tuple[str, bool]:
     """Return the exception and the line that raised it, and whether the exception itself may be shown.
 
-    The text of the exception is left out if it, or an argument of the helper, contains a secret: it may quote
-    any part of it. The locals of its frames are cleared, as at every border of the package.
+    Its text may quote any part of what the helper read. It is left out if it, or what led to it, holds a
+    secret; if an argument does; or if the helper ``reads_setting``, perhaps in a form made by another helper.
+    The locals of its frames are cleared, as in every exception that leaves the package.
 
     Example:
         >>> def total(options, value):
@@ -34,21 +37,15 @@ def describe(error: Exception, helper: Callable[..., Any], arguments: Iterable[A
     user_traceback = error.__traceback__.tb_next if error.__traceback__ else None
     error = error.with_traceback(user_traceback)
     location = _location(error, helper)
-    forget_locals(error)
-    message = _message(error)
-    is_shown = not _holds_secret([message, *_texts(arguments)])
+    is_shown = may_be_shown(error) and not reads_setting and not any(map(holds_secret, _texts(arguments)))
     name = type(error).__name__
-    raised = f"{name}: {message}" if is_shown and message else name
+    message = _message(error) if is_shown else ""
+    raised = f"{name}: {message}" if message else name
     return f"{raised}{location}", is_shown
 
 
 def _message(error: Exception) -> str:
-    try:
-        text = str(error)
-    except Exception:
-        # An exception class of the user's own may fail at this too.
-        return ""
-    text = one_line(text.rstrip("."))
+    text = one_line(str(error).rstrip("."))
     return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 
 
@@ -64,23 +61,18 @@ def _location(error: Exception, helper: Callable[..., Any]) -> str:
     path = Path(frame.filename)
     # IPython runs each cell as a file with a temporary name.
     file = "the notebook cell" if path.parent.name.startswith("ipykernel_") else path.name
-    line = one_line(frame.line or "")[:_LONGEST_LINE]
-    source = f": {line}" if line and not _holds_secret([line]) else ""
+    line = frame.line or ""
+    source = f": {one_line(line)[:_LONGEST_LINE]}" if line and not holds_secret(line) else ""
     return f" ({file}, line {frame.lineno}{source})"
 
 
-def _holds_secret(texts: Iterable[str]) -> bool:
-    values = [str(secret.reveal()) for secret in all_secrets()]
-    return any(value in text for text in texts for value in values if value)
-
-
 def _texts(value: Any) -> Iterator[str]:
-    """Yield the strings and numbers in the arguments of a helper."""
+    """Yield the strings and numbers in the arguments of a helper; other objects are of its own making."""
     if isinstance(value, dict):
         yield from map(str, value)
         value = list(value.values())
     if isinstance(value, (list, tuple)):
         for item in value:
             yield from _texts(item)
-    else:
+    elif isinstance(value, (str, int, float)):
         yield str(value)

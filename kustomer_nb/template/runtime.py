@@ -289,8 +289,10 @@ def as_rendered(value: Any) -> str:
     return rendered
 
 
-def invoke(helper: Helper, options: Options, args: list[Any]) -> Any:
-    """Return the result of a helper.
+def invoke(
+    helper: Helper, options: Options, args: list[Any], *, reads_setting: Callable[[], bool] = lambda: False
+) -> Any:
+    """Return the result of a helper; ``reads_setting`` tells whether it has read a setting when it fails.
 
     Raises:
         TemplateError: the helper raised; the message says what and where, without secrets.
@@ -306,5 +308,6 @@ def invoke(helper: Helper, options: Options, args: list[Any]) -> Any:
     # Imported late: what only a failure needs. Not in the except, where the failure would be its context.
     from .helper_errors import describe
 
-    description, is_shown = describe(failure, helper, [*args, *options.hash.values()])
+    arguments = [*args, *options.hash.values()]
+    description, is_shown = describe(failure, helper, arguments, reads_setting=reads_setting())
     raise options.failure(description, failure if is_shown else None)

@@ -219,13 +219,17 @@ class Calls:
         )
         diagnostics = self.tracer.notes.diagnostics
         first = len(diagnostics)
-        result = invoke(helper, options, [arg.value for arg in args])
+
+        def labels_read() -> list[str]:
+            names_read = set() if root is None else root.names_read
+            return [label for name, label in self.scope.settings.items() if name in names_read]
+
+        values = [arg.value for arg in args]
+        result = invoke(helper, options, values, reads_setting=lambda: bool(labels or labels_read()))
         span = self.tracer.lines.span(call.start, call.end)
         setting_values = [value.value for value in inputs if value.origin(self.scope)[1]]
         add_location(diagnostics, first, self.tracer.pointer, span, labels, setting_values)
-        names_read = set() if root is None else root.names_read
-        labels_read = (label for name, label in self.scope.settings.items() if name in names_read)
-        return result, (*labels, *labels_read), rendered
+        return result, (*labels, *labels_read()), rendered
 
     def _blocks(self, block: Block, view: View, labels: SettingLabels, rendered: list[Fragment]) -> Blocks:
         """Return the block and its inverse for a helper; each result is added to ``rendered``."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import randbits
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kustomer_nb.config import Profile
 from kustomer_nb.errors import KustomerNbError, TemplateError
@@ -28,7 +28,8 @@ class Session:
     def __init__(self, action: Action, options: WorkbenchOptions | None = None) -> None:
         self.action = action
         # A copy of its own: the values of settings are wrapped in it.
-        self._options: WorkbenchOptions = {**(options or {})}
+        given = {name: value for name, value in (options or {}).items() if value is not None}
+        self._options = cast(WorkbenchOptions, given)
         if "confirm" in self._options:
             msg = "a widget has no option 'confirm': a person types the name to confirm"
             raise TypeError(msg)
@@ -38,6 +39,9 @@ class Session:
             self._options["settings"] = context.settings
         if self._options.get("accounts"):
             self._options["accounts"] = context.accounts
+        if "allow_missing" in self._options:
+            # Read once: it may be an iterator.
+            self._options["allow_missing"] = context.allow_missing
         self._typed: dict[str, Secret] = {}
         self._env = dict(context.env)
         # Whether the latest request has a method that changes nothing.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -234,3 +235,49 @@ def test_the_profile_that_is_used_where_none_is_named_stands_in_the_file(tmp_pat
 
     assert load_profile(None, tmp_path) == Profile(name="sandbox", guard="deny")
     assert load_profile("live", tmp_path) == Profile(name="live")
+
+
+def rename(folder: Path) -> Path:
+    return folder.rename(folder.with_name("renamed"))
+
+
+def replace(folder: Path) -> Path:
+    (folder / FILE).unlink()
+    folder.rmdir()
+    other = folder.with_name("other")
+    # The new folder is often given the inode of the removed one.
+    other.mkdir()
+    written(other, "")
+    return other
+
+
+@pytest.mark.parametrize("change", [rename, replace])
+def test_the_current_folder_is_looked_up_again_when_it_changed(
+    change: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    written(folder, "")
+    monkeypatch.chdir(folder)
+    assert project_root(None) == folder
+
+    new = change(folder)
+    monkeypatch.chdir(new)
+
+    assert project_root(None) == new
+
+
+def test_a_link_is_followed_to_where_it_leads_now(tmp_path: Path) -> None:
+    for name in ("v0", "v1"):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name, "")
+    link = tmp_path / "current"
+    link.symlink_to(tmp_path / "v1")
+    assert project_root(link / "shop.json") == tmp_path / "v1"
+
+    (tmp_path / "v0").rename(tmp_path / "gone")
+    (tmp_path / "v1").rename(tmp_path / "v0")
+    link.unlink()
+    link.symlink_to(tmp_path / "v0")
+
+    assert project_root(link / "shop.json") == tmp_path / "v0"

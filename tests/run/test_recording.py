@@ -308,3 +308,13 @@ def test_a_post_that_was_not_sent_failed(make_action: Any, tmp_path: Path) -> No
     (tmp_path / FILE).write_text('proxy = "nonsense"\n')
 
     assert outcome_without_response(make_action("https://api.shop.com/")) == "failed"
+
+
+@pytest.mark.parametrize("arguments", [{}, {"mode": None, "hosts": None, "env": None, "profile": None}])
+def test_none_is_not_passed_to_a_run_again(arguments: dict[str, None], make_action: Any) -> None:
+    action = make_action("http://127.0.0.1:1/")
+    run_action(action, mode="sample")
+
+    again = action.app.history().run(0, **arguments)
+
+    assert again.mode == "sample"

@@ -6,7 +6,9 @@ import json
 import linecache
 import traceback
 import warnings
+from base64 import b64encode
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -133,6 +135,110 @@ def test_what_may_quote_a_secret_is_left_out(template: str, helper: Any) -> None
     assert error.__context__ is None
 
 
+SECRETS = {
+    "of several lines": (
+        "-----BEGIN KEY-----\nMIIEvQ\nQWERTY",
+        lambda token: ValueError(f"cannot read {token}"),
+    ),
+    "in base64": (TOKEN, lambda token: ValueError("Basic " + b64encode(token.encode()).decode())),
+    "in a URL": ("s3cr3t/token 0123", lambda token: ValueError(f"GET /x?key={quote(token)}")),
+    "in a repr": ("it's\\a\"secret-01", lambda token: ValueError(f"{ {'t': token}!r}")),
+    "cut": (TOKEN, lambda token: ValueError("x" * 185 + token)),
+    "as a key": (TOKEN, KeyError),
+    "in a group": (TOKEN, lambda token: ExceptionGroup("several", [ValueError("one"), KeyError(token)])),
+    "as an attribute": (TOKEN, lambda token: with_attribute(token)),
+    "in a note": (TOKEN, lambda token: with_note(token)),
+    "in what led to it": (TOKEN, lambda token: caused_by(token)),
+}
+
+
+def with_attribute(token: str) -> Exception:
+    error = ValueError("no")
+    error.token = token
+    return error
+
+
+def with_note(token: str) -> Exception:
+    error = ValueError("no")
+    error.add_note(f"the token was {token}")
+    return error
+
+
+def caused_by(token: str) -> Exception:
+    error = ValueError("no")
+    error.__cause__ = KeyError(token)
+    return error
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_in_any_form_and_place_is_not_told(name: str) -> None:
+    token, make = SECRETS[name]
+
+    def fail(options: Any) -> str:
+        raise make(options.this["token"])
+
+    request = action("{{f}}").render({}, helpers={"f": fail}, settings={"token": token})
+
+    (diagnostic,) = request.diagnostics
+    assert "calls a helper that raised" in diagnostic.message
+    assert diagnostic.cause is None
+    with pytest.raises(RequestError) as caught:
+        request.check()
+    shown = "".join(traceback.format_exception(caught.value)) + request._repr_html_()
+    for part in (token, token[:12], b64encode(token.encode()).decode()[:12], quote(token), repr(token)[1:-1]):
+        assert part not in shown
+
+
+def test_what_another_helper_made_of_a_secret_is_not_told() -> None:
+    def fail(options: Any, value: str) -> str:
+        raise ValueError(f"bad {value}")
+
+    helpers = {"f": fail, "reversed": lambda options, value: value[::-1]}
+    request = action("{{f (reversed token)}}").render({}, helpers=helpers, settings={"token": TOKEN})
+
+    assert TOKEN[::-1] not in str(request.diagnostics[0])
+
+
+def test_a_short_setting_elsewhere_hides_nothing() -> None:
+    settings = [Secret(1, source="test"), Secret("ab", source="test")]
+
+    def fail(options: Any, value: Any) -> str:
+        raise ValueError(f"order {value} is closed, about 1 ab")
+
+    message = failure("{{f 1042}}", {}, f=fail).diagnostics[0].message
+
+    assert "order 1042 is closed, about 1 ab" in message
+    assert settings
+
+
+def test_an_argument_that_cannot_be_printed_does_not_replace_the_error() -> None:
+    class Silent:
+        def __str__(self) -> str:
+            raise RuntimeError("never")
+
+    error = failure("{{f (make)}}", {}, f=lambda options, value: 1 / 0, make=lambda options: Silent())
+
+    assert "raised ZeroDivisionError" in error.diagnostics[0].message
+
+
+def test_the_locals_of_what_led_to_it_are_cleared_too() -> None:
+    def inner(kept: str) -> None:
+        raise KeyError("no")
+
+    def fail(options: Any) -> str:
+        try:
+            inner("local")
+        except KeyError as error:
+            raise ValueError("bad") from error
+        return ""
+
+    cause = failure("{{f}}", {}, f=fail).__cause__
+
+    assert cause is not None
+    assert cause.__cause__ is not None
+    assert not any(frame.f_locals for frame, _ in traceback.walk_tb(cause.__cause__.__traceback__))
+
+
 def action(helper_call: str) -> Any:
     return load(
         an_action(
@@ -172,6 +278,19 @@ def test_debugging_keeps_the_locals_and_says_so(monkeypatch: pytest.MonkeyPatch)
     assert error.__cause__ is not None
     frame, _ = [*traceback.walk_tb(error.__cause__.__traceback__)][-1]
     assert frame.f_locals["value"] == "7a"
+
+
+def test_debugging_shows_the_error_even_where_warnings_are_errors(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_DEBUG", "1")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        error = failure("{{whole x}}", {"x": "7a"}, whole=whole)
+
+    assert "raised ValueError" in str(error)
+    assert "tracebacks keep local variables" in capsys.readouterr().err
 
 
 def test_without_debugging_nothing_is_kept_and_nothing_is_said() -> None:

@@ -78,3 +78,22 @@ def test_a_broken_project_file_is_shown_by_the_preview_and_leaves_the_form(
 
     assert list(bench.form.faults) == ["qty"]
     assert FILE in bench.preview.notice
+
+
+@pytest.mark.parametrize("options", [{}, {"seed": None, "now": None, "confirm": None}])
+def test_what_is_previewed_is_what_is_run(options: dict[str, Any]) -> None:
+    template = {"uri": "https://a.b/{{randomId size=6}}", "method": "get"}
+    action = knb.load(an_action(inputTemplate=template, sampleOutputContext={})).action()
+    bench = knb.workbench(action, mode="sample", **options)
+
+    previewed = bench.preview.request.url
+
+    assert bench.panel.press().request.url == previewed
+
+
+def test_names_given_by_an_iterator_are_kept() -> None:
+    action = knb.load(an_action(inputTemplate={"uri": "http://a.b/{{gone}}", "method": "get"})).action()
+
+    bench = knb.workbench(action, allow_missing=(name for name in ["gone"]))
+
+    assert not bench.preview.request.diagnostics.errors
