@@ -14,7 +14,7 @@ import jsonschema
 
 from kustomer_nb import load
 from kustomer_nb.schema import coerce, compile_schema
-from kustomer_nb.schema.scalars import convert
+from kustomer_nb.schema.conversions import convert
 
 REPEATS = 15
 ROUNDS = 400

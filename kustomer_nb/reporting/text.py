@@ -17,7 +17,7 @@ from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
 from kustomer_nb.storage.history import Entry, History
-from kustomer_nb.storage.volatile_headers import is_volatile
+from kustomer_nb.storage.ignored_headers import is_volatile
 
 from .pretty import (
     MOST_ROWS,

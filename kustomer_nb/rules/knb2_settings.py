@@ -13,7 +13,7 @@ from kustomer_nb.linting.examples import a_request, an_action, an_app, closed_sc
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.platform import ACCOUNT, SETTING_TYPES
-from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
+from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 # Parts of an app that may read settings without naming them in the definition: code in widgets, webhooks.
 _OTHER_READERS = ("widgets", "kviews", "klasses", "outboundWebhooks", "settingsPageConfig", "workflows")

@@ -12,7 +12,7 @@ from kustomer_nb.linting.examples import a_request, an_action, closed_schema, fi
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import TYPES, is_fixed
-from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
+from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 from .knb3_templates import valid_references
 from .knb4_request import is_off

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
-from kustomer_nb.schema.scalars import TYPE_NAMES, kind_of
+from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 if TYPE_CHECKING:
     from kustomer_nb.schema import Conversion, Unconverted

@@ -15,7 +15,7 @@ from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.secrets.cookies import cookies_in
 from kustomer_nb.secrets.masking import label_of, masked
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest
-from kustomer_nb.storage.volatile_headers import read_headers
+from kustomer_nb.storage.ignored_headers import read_headers
 from kustomer_nb.template import Kind, Piece, Text
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from kustomer_nb.errors import InputError
 from kustomer_nb.printable import shortened
 
 from .compile import Schema, compile_schema
+from .conversions import CONVERSIONS, TYPE_NAMES, table
 from .from_python import NotPlainError, plain
 from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType
-from .scalars import CONVERSIONS, TYPE_NAMES, table
 
 NAMES_LISTED = 6
 _OBJECT = compile_schema({"type": "object"})

@@ -15,9 +15,9 @@ from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 from kustomer_nb.jsontext.pointer import join
 
+from .conversions import convert, is_whole, kind_of
 from .from_python import AT_ONCE, LEAVES, NotPlainError, copied
 from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType, read_node
-from .scalars import convert, is_whole, kind_of
 
 
 @dataclass(frozen=True, slots=True)

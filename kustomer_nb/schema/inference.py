@@ -11,8 +11,8 @@ from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED
 from kustomer_nb.jsontext.pointer import split
 
+from .conversions import kind_of
 from .nodes import DEPTH
-from .scalars import kind_of
 
 LONGEST = 200
 _TYPES = frozenset({"string", "boolean", "number", "object", "array"})

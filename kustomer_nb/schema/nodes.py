@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from .scalars import CONVERSIONS, TYPE_NAMES
+from .conversions import CONVERSIONS, TYPE_NAMES
 
 DEPTH = 100
 # A schema that contains itself twice has endless nodes: those beyond the limit accept everything.

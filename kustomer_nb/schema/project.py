@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from kustomer_nb.jsontext.bounds import require_end
 
 from .compile import compile_schema
+from .conversions import table
 from .nodes import Conversion, MissingInput, UndeclaredInput, Walk, WrongType
-from .scalars import table
 
 
 class Drop(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kustomer_nb.request import Request
 
 # These depend on the host and on the length of a token; hosts= changes the first of them.
-_NOT_MATCHED = frozenset({"host", "content-length", "connection"})
+UNRECORDED_HEADERS = frozenset({"host", "content-length", "connection"})
 # A wildcard in a URL stays within one path segment or one query value.
 _STOPS = "/?&#"
 
@@ -54,7 +54,7 @@ class RecordedRequest:
         return cls(
             request.method,
             request.url,
-            {name: value for name, value in sorted(headers) if name not in _NOT_MATCHED},
+            {name: value for name, value in sorted(headers) if name not in UNRECORDED_HEADERS},
             request.body,
             dict(sorted(settings.items())),
             labels=request.labels,

@@ -14,7 +14,7 @@ from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.body_sanitizer import UnreadableBodyError, covered_header, hidden_content
 from kustomer_nb.secrets.cookies import cookies_of, hidden_set_cookie
 from kustomer_nb.secrets.masking import LABEL
-from kustomer_nb.storage.volatile_headers import is_read, is_volatile
+from kustomer_nb.storage.ignored_headers import is_read, is_volatile
 
 if TYPE_CHECKING:
     from kustomer_nb.request.url import Address

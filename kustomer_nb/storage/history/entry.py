@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Strict
 
 from kustomer_nb.printable import one_line
 
-from .store import DEEPEST, is_flat
+from .store import MAX_DEPTH, is_flat
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -22,7 +22,7 @@ VERSION = 1
 ANSWERED = frozenset({"answered", "sample"})
 OUTCOMES = ("answered", "sample", "failed", "cancelled", "unknown")
 # The parts of a request or response may be as deep as any value, within two more objects.
-_DEEPEST = DEEPEST + 2
+_DEEPEST = MAX_DEPTH + 2
 
 
 @dataclass(frozen=True, kw_only=True)

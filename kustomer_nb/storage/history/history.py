@@ -14,7 +14,7 @@ from kustomer_nb.display import Displayable
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
-from kustomer_nb.storage.volatile_headers import volatile_pointers
+from kustomer_nb.storage.ignored_headers import volatile_pointers
 
 from .entry import OUTCOMES, Entry, parse_entry
 from .store import read_lines

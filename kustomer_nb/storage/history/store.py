@@ -14,9 +14,9 @@ from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.storage.locks import FOLDER, locked, private_folder, replace, require_ignored
 from kustomer_nb.storage.regular_files import IrregularError, open_regular, read_regular, require_folder
 
-LONGEST = 256 * 2**10
+MAX_LINE_BYTES = 256 * 2**10
 # Python's json fails on about 1,000 levels; 100 leaves room for whatever reads a line.
-DEEPEST = 100
+MAX_DEPTH = 100
 # Without these a line cannot be read.
 _REQUIRED = frozenset({"version", "at"})
 # The keys that lead to a part: ("output",) or ("response", "body").
@@ -39,13 +39,13 @@ def serialize_line(line: Mapping[str, Any]) -> bytes:
     # A dict for its order: `truncated` names first what was too deep, then the largest.
     omitted = dict.fromkeys(path for path, part in _parts(line) if not is_flat(part))
     content = _serialize_without(line, omitted)
-    if len(content) <= LONGEST:
+    if len(content) <= MAX_LINE_BYTES:
         return content
     sizes = {path: len(_json(part)) for path, part in _parts(line) if path not in omitted}
     for path in sorted(sizes, key=lambda path: sizes[path], reverse=True):
         omitted[path] = None
         content = _serialize_without(line, omitted)
-        if len(content) <= LONGEST:
+        if len(content) <= MAX_LINE_BYTES:
             break
     return content
 
@@ -74,7 +74,7 @@ def _json(value: Any) -> bytes:
     return (stringify(value) or "").encode("utf-8", "backslashreplace")
 
 
-def is_flat(value: Any, deepest: int = DEEPEST) -> bool:
+def is_flat(value: Any, deepest: int = MAX_DEPTH) -> bool:
     """Return whether a value is nested at most ``deepest`` levels deep.
 
     Example:
@@ -98,8 +98,8 @@ def _children(value: Any) -> Any:
 
 FILE = "history.jsonl"
 VARIABLE = "KUSTOMER_NB_HISTORY"
-LARGEST = 20 * 2**20
-MOST = 10_000
+MAX_FILE_BYTES = 20 * 2**20
+MAX_LINES = 10_000
 # A cancelled run must end its cell within half a second, even if another process holds the lock.
 PATIENCE = 0.4
 # Other processes hold the lock for less than a millisecond; a longer pause would delay the run for nothing.
@@ -114,7 +114,7 @@ def is_on() -> bool:
 
 
 def append(
-    root: Path, line: Mapping[str, Any], *, most: int = MOST, largest: int = LARGEST
+    root: Path, line: Mapping[str, Any], *, most: int = MAX_LINES, largest: int = MAX_FILE_BYTES
 ) -> Diagnostic | None:
     r"""Add a line to the history of a project, and return why it could not be written, if so.
 

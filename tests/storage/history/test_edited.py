@@ -18,7 +18,7 @@ import pytest
 from kustomer_nb import App, load, reporting
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.storage import history
-from kustomer_nb.storage.history.store import DEEPEST
+from kustomer_nb.storage.history.store import MAX_DEPTH
 from tests.samples import an_action, an_app
 
 # A line may name the live mode: what is run again goes nowhere.
@@ -159,7 +159,7 @@ def test_the_command_line_shows_what_no_terminal_can_encode(arguments: list[str]
 @pytest.mark.parametrize(
     "part",
     [
-        pytest.param('"inputs": ' + nested(DEEPEST + 50), id="deeper than any line is written"),
+        pytest.param('"inputs": ' + nested(MAX_DEPTH + 50), id="deeper than any line is written"),
         pytest.param('"env": {"orgId": 5}', id="a number in env"),
         pytest.param('"hosts": {"https://a.b": null}', id="nothing for a host"),
         pytest.param('"response": {"statusCode": true}', id="true for a status"),
@@ -192,7 +192,7 @@ def test_a_line_that_can_be_shown_is_not_skipped(part: str, tmp_path: Path) -> N
 
 def test_the_deepest_written_value_is_read(tmp_path: Path) -> None:
     app = project(tmp_path)
-    part = json.loads(nested(DEEPEST - 1))
+    part = json.loads(nested(MAX_DEPTH - 1))
 
     history.append(tmp_path, {"version": 1, "at": AT, "inputs": part, "response": {"body": part}})
 

@@ -20,7 +20,7 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.storage import history
-from kustomer_nb.storage.history.store import DEEPEST, LONGEST, read_lines, serialize_line
+from kustomer_nb.storage.history.store import MAX_DEPTH, MAX_LINE_BYTES, read_lines, serialize_line
 from kustomer_nb.storage.locks import private_folder
 from tests.planted import MINE, PLANTS, Plant, assert_untouched, planted, precious_of
 
@@ -380,7 +380,7 @@ def test_continues_a_file_of_an_earlier_version(tmp_path: Path) -> None:
     ]
 
 
-LARGE = "x" * LONGEST
+LARGE = "x" * MAX_LINE_BYTES
 
 
 def nested(levels: int) -> Any:
@@ -422,25 +422,25 @@ def test_the_largest_parts_of_a_long_line_are_omitted_and_named() -> None:
 def test_no_line_is_longer_than_the_limit(part: Any) -> None:
     serialized = serialize_line({"version": 1, "at": "2034-01-02T09:00:00+00:00", **part})
 
-    assert len(serialized) <= LONGEST
+    assert len(serialized) <= MAX_LINE_BYTES
     assert json.loads(serialized)["at"] == "2034-01-02T09:00:00+00:00"
     assert json.loads(serialized)["truncated"]
 
 
 def test_a_line_of_the_greatest_length_is_complete() -> None:
-    line = {"output": "x" * (LONGEST - len('{"output":""}\n'))}
+    line = {"output": "x" * (MAX_LINE_BYTES - len('{"output":""}\n'))}
 
     assert json.loads(serialize_line(line)) == line
 
 
-@pytest.mark.parametrize("levels", [DEEPEST, 50_000], ids=["one level", "more than Python can go down"])
+@pytest.mark.parametrize("levels", [MAX_DEPTH, 50_000], ids=["one level", "more than Python can go down"])
 def test_a_part_nested_too_deep_is_omitted_and_named(levels: int) -> None:
     serialized = serialize_line(
-        {"inputs": nested(DEEPEST - 1), "response": {"body": nested(levels)}, "output": 2}
+        {"inputs": nested(MAX_DEPTH - 1), "response": {"body": nested(levels)}, "output": 2}
     )
 
     assert json.loads(serialized) == {
-        "inputs": nested(DEEPEST - 1),
+        "inputs": nested(MAX_DEPTH - 1),
         "response": {},
         "output": 2,
         "truncated": ["response.body"],

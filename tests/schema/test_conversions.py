@@ -10,7 +10,7 @@ import pytest
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext.javascript import UNDEFINED, whole
 from kustomer_nb.schema import coerce, project
-from kustomer_nb.schema.scalars import convert, is_whole, kind_of
+from kustomer_nb.schema.conversions import convert, is_whole, kind_of
 
 AJV = json.loads((Path(__file__).parents[1] / "conformance/ajv_coercion.json").read_text("utf-8"))
 

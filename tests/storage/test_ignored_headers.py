@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from kustomer_nb import App, load, reporting
-from kustomer_nb.storage.volatile_headers import is_volatile, read_headers
+from kustomer_nb.storage.ignored_headers import is_volatile, read_headers
 from tests.samples import an_action
 
 VOLATILE = (
