@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .diagnostics import Span as Span
     from .difference import Diff as Diff
     from .difference import diff as diff
-    from .errors import AnswerTimeoutError as AnswerTimeoutError
     from .errors import EditError as EditError
     from .errors import GuardError as GuardError
     from .errors import InputError as InputError
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from .errors import NameNotFoundError as NameNotFoundError
     from .errors import ReplayError as ReplayError
     from .errors import RequestError as RequestError
+    from .errors import ResponseTimeoutError as ResponseTimeoutError
     from .errors import SaveError as SaveError
     from .errors import SettingError as SettingError
     from .errors import TemplateError as TemplateError
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "Action": "action",
     "ActionForm": "widgets",
-    "AnswerTimeoutError": "errors",
+    "ResponseTimeoutError": "errors",
     "App": "app",
     "definition_schema": "definition.json_schema",
     "Diagnostic": "diagnostics",

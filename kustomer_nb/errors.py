@@ -13,7 +13,7 @@
     ├── SettingError         a setting has no value
     ├── GuardError           a request that was not confirmed, or whose host is not allowed
     └── TransportError       no response was received
-        ├── AnswerTimeoutError   no response was received in time
+        ├── ResponseTimeoutError   no response was received in time
         └── ReplayError          no recorded exchange matches the request
 
 A problem in a document is a `Diagnostic`, and a response with status 400 or more is a `Run`: an exception is
@@ -153,7 +153,7 @@ class TransportError(KustomerNbError):
         self.is_unsent = is_unsent
 
 
-class AnswerTimeoutError(TransportError):
+class ResponseTimeoutError(TransportError):
     """No response was received in time; the request may still have been processed."""
 
 

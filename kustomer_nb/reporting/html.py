@@ -268,7 +268,7 @@ def _(value: History, *, styled: bool = True) -> str:
         {
             "index": str(number),
             "at": f"{entry.at:%Y-%m-%d %H:%M:%S}",
-            "mark": "good" if entry.is_answered and (entry.status_code or 0) < _FAILED else "bad",
+            "mark": "good" if entry.is_completed and (entry.status_code or 0) < _FAILED else "bad",
             "outcome": outcome(entry),
             "mode": entry.mode,
             "profile": entry.profile,

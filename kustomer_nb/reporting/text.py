@@ -254,7 +254,7 @@ def _(value: Entry, *, width: int | None = None) -> str:
     lines += ["", "Inputs", _indented(pretty(value.inputs))]
     lines += (
         ["", "Output", _indented(pretty(value.output))]
-        if value.is_answered
+        if value.is_completed
         else ["", *map(one_line, value.error.split("\n"))]
     )
     return "\n".join([*lines, *_listed("Too large to store", value.truncated, width)])

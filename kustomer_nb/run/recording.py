@@ -29,7 +29,7 @@ def add_to_history(app: AppDefinition, prepared: Prepared, run: Run) -> tuple[Di
     if not _is_kept(prepared):
         return ()
     record = build_record(prepared, run)
-    outcome = "sample" if run.response is None else "answered"
+    outcome = "sample" if run.response is None else "completed"
     return _append(app, prepared, record, outcome=outcome, elapsed=run.elapsed)
 
 

@@ -43,7 +43,7 @@ def scrub_tracebacks(function: F) -> F:
     if inspect.iscoroutinefunction(function):
 
         @wraps(function)
-        async def answered(*given: Any, **named: Any) -> Any:
+        async def awaited(*given: Any, **named: Any) -> Any:
             handled = sys.exception()
             try:
                 return await function(*given, **named)
@@ -55,7 +55,7 @@ def scrub_tracebacks(function: F) -> F:
             # Not within the except: there it would hold the other one as its context.
             raise leaving
 
-        return cast(F, answered)
+        return cast(F, awaited)
 
     @wraps(function)
     def called(*given: Any, **named: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from kustomer_nb.codes import Code
-from kustomer_nb.errors import AnswerTimeoutError, TransportError
+from kustomer_nb.errors import ResponseTimeoutError, TransportError
 from kustomer_nb.request.url import DEFAULT_PORTS
 from kustomer_nb.secrets.decompression import DecompressionError, Decompressor, encoding_of
 
@@ -122,7 +122,7 @@ async def send(
     raised.
 
     Raises:
-        AnswerTimeoutError: no complete response in time; the request may have been processed.
+        ResponseTimeoutError: no complete response in time; the request may have been processed.
         TransportError: no connection, a broken one, or more than 10 redirects.
     """
     transport_in_use = transport or PoolTransport(connection)
@@ -138,7 +138,7 @@ async def send(
                     response = await sending.send_with_retries(retry, started + timeout)
             except (TimeoutError, httpx.TimeoutException):
                 diagnostic = timeout_diagnostic(sending.wire, timeout, is_sent=not sending.is_unsent)
-                failure = AnswerTimeoutError([sending.explain(diagnostic)], is_unsent=sending.is_unsent)
+                failure = ResponseTimeoutError([sending.explain(diagnostic)], is_unsent=sending.is_unsent)
             # A TLS error in the middle of a response is still an OSError: httpcore does not translate it.
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
                 diagnostic = failure_diagnostic(sending.wire, error, masked_proxy(sending.connection))

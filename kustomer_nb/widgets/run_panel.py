@@ -84,11 +84,11 @@ class RunPanel(BaseWidget):
     def refresh(self) -> None:
         """Update the button and the confirmation for the present inputs."""
         try:
-            self.show(self._session.prepare(self._inputs()))
+            self.update(self._session.prepare(self._inputs()))
         except KustomerNbError:
             return
 
-    def show(self, prepared: Prepared) -> None:
+    def update(self, prepared: Prepared) -> None:
         """Update the button and the confirmation for a request."""
         request, mode = prepared.request, prepared.mode
         is_overridden = request.overridden is not None
@@ -177,7 +177,7 @@ class RunPanel(BaseWidget):
         try:
             yield
         except TransportError as error:
-            self.html, self.notice = reporting.fill("unanswered", {}, styled=False), str(error)
+            self.html, self.notice = reporting.fill("no_response", {}, styled=False), str(error)
         except KustomerNbError as error:
             self.html, self.notice = "", _notice(error)
             if isinstance(error, GuardError):

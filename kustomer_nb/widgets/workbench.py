@@ -76,7 +76,7 @@ class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no type
         prepared = self.preview.update(self.form.value, self.form.unread)
         self.head.value = self._head_html()
         if prepared is not None:
-            self.panel.show(prepared)
+            self.panel.update(prepared)
 
     @property
     def result(self) -> Run | None:

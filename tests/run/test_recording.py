@@ -78,7 +78,7 @@ def test_the_history_has_every_stage_of_a_run(make_action: Any) -> None:
 
     entry = latest(action.app)
 
-    assert (entry.action, entry.mode, entry.outcome) == ("kustomer.app.shop.find", "live", "answered")
+    assert (entry.action, entry.mode, entry.outcome) == ("kustomer.app.shop.find", "live", "completed")
     assert entry.inputs == {"id": 7, "email": "ada@example.com"}
     assert entry.request["url"] == "https://api.shop.com/orders/7"
     assert entry.request["headers"]["authorization"] == "Bearer $shop.default.token"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from kustomer_nb.demo import Store
-from kustomer_nb.errors import AnswerTimeoutError, TransportError
+from kustomer_nb.errors import ResponseTimeoutError, TransportError
 from kustomer_nb.transport import LARGEST, send, wait
 from tests.samples import answer, raw_server, timed_out, unused_port
 from tests.transport.wires import a_wire, sent
@@ -192,7 +192,7 @@ def test_a_slow_service_runs_out_of_time(store: Store) -> None:
 
     error, seconds = timed_out(lambda timeout: sent(wire, timeout=timeout))
 
-    assert type(error) is AnswerTimeoutError
+    assert type(error) is ResponseTimeoutError
     assert str(error) == (
         f"KNB804 no response to GET {store.url}/slow?seconds=120 within {seconds:g} seconds. "
         "Fix: the service may have processed the request; check before sending it again."
@@ -209,7 +209,7 @@ def test_the_time_bounds_the_whole_answer_and_not_each_part_of_it() -> None:
     with raw_server(drops(), drops(), drops()) as server:
         error, _ = timed_out(lambda timeout: sent(a_wire(server.url), timeout=timeout))
 
-    assert type(error) is AnswerTimeoutError
+    assert type(error) is ResponseTimeoutError
     assert server.received
 
 

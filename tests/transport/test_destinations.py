@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import AnswerTimeoutError, GuardError, TransportError
+from kustomer_nb.errors import GuardError, ResponseTimeoutError, TransportError
 from kustomer_nb.transport import FORBIDDEN_NAMES, Connection, Destination, fault_transport, is_forbidden
 from kustomer_nb.transport.pool import PoolTransport
 from kustomer_nb.transport.resolver import LookUp, ResolvingBackend, look_up
@@ -215,7 +215,7 @@ def test_a_name_server_that_is_silent_is_not_waited_for() -> None:
         await asyncio.sleep(600)
         return ()
 
-    with pytest.raises(AnswerTimeoutError) as caught:
+    with pytest.raises(ResponseTimeoutError) as caught:
         sent(
             a_wire("http://shop.test/x"),
             transport=PoolTransport(Connection(), ResolvingBackend(ask)),

@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from kustomer_nb.errors import AnswerTimeoutError, TransportError
+from kustomer_nb.errors import ResponseTimeoutError, TransportError
 from kustomer_nb.transport import send
 from tests.transport.wires import Handler, a_wire, an_answer, request_of, serving
 
@@ -102,7 +102,7 @@ async def posted(url: str, number: int, way: str, retry: int, gate: asyncio.Sema
     async with gate:
         try:
             answer = await send(wire, timeout=1.5 if way == "silence" else 100, retry=retry)
-        except AnswerTimeoutError as error:
+        except ResponseTimeoutError as error:
             # On a busy machine the time may be over before anything was sent.
             return "timeout" if UNKNOWN in str(error) else "nothing was sent"
         except TransportError as error:

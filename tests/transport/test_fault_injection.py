@@ -16,7 +16,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kustomer_nb.errors import AnswerTimeoutError, KustomerNbError, RequestError, TransportError
+from kustomer_nb.errors import KustomerNbError, RequestError, ResponseTimeoutError, TransportError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.response import Response
 from kustomer_nb.transport import FAULTS, InjectedFault, RawResponse, fault_transport, send, wait
@@ -42,8 +42,8 @@ ANSWERS: dict[str, tuple[int, Any, list[str]]] = {
     "charset": (200, {"name": "caf\ufffd"}, ["KNB712"]),
 }
 ERRORS: dict[str, tuple[type[TransportError], str, str]] = {
-    "timeout": (AnswerTimeoutError, "KNB804", "no response to"),
-    "slow": (AnswerTimeoutError, "KNB804", "no response to"),
+    "timeout": (ResponseTimeoutError, "KNB804", "no response to"),
+    "slow": (ResponseTimeoutError, "KNB804", "no response to"),
     "refused": (TransportError, "KNB803", "nothing responds at"),
     "reset": (TransportError, "KNB805", "broke before the response was complete"),
     "tls": (TransportError, "KNB803", "is not trusted"),

@@ -53,6 +53,6 @@ def test_hostile_responses_have_their_expected_results(report: dict[str, Any]) -
 
     assert set(ends) == set(KINDS)
     assert list(ends["bomb"]) == list(ends["endless body"]) == list(ends["endless chunks"]) == ["200"]
-    assert list(ends["flood of 1xx"]) == ["AnswerTimeoutError KNB804"]
+    assert list(ends["flood of 1xx"]) == ["ResponseTimeoutError KNB804"]
     assert list(ends["endless head"]) == ["TransportError KNB805"]
     assert {"200", "TransportError KNB805"} <= set(ends["chunking"]) & set(ends["lengths"])

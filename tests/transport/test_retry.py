@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from kustomer_nb.errors import AnswerTimeoutError, TransportError
+from kustomer_nb.errors import ResponseTimeoutError, TransportError
 from kustomer_nb.transport import RawResponse
 from kustomer_nb.transport.retry import pause_after
 from tests.samples import unused_port
@@ -112,7 +112,7 @@ def test_the_time_bounds_all_attempts_together() -> None:
 
     # Within a short time a busy machine may not come to the second attempt.
     for timeout in (0.5, 5.0, 50.0):
-        with serving(handle) as served, pytest.raises(AnswerTimeoutError):
+        with serving(handle) as served, pytest.raises(ResponseTimeoutError):
             sent(a_wire(served.url), retry=5, timeout=timeout)
         if served.opened > 1:
             break

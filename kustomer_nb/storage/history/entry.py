@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 VERSION = 1
-ANSWERED = frozenset({"answered", "sample"})
-OUTCOMES = ("answered", "sample", "failed", "cancelled", "unknown")
+COMPLETED = frozenset({"completed", "sample"})
+OUTCOMES = ("completed", "sample", "failed", "cancelled", "unknown")
 # The parts of a request or response may be as deep as any value, within two more objects.
 _DEEPEST = MAX_DEPTH + 2
 
@@ -46,7 +46,7 @@ class Entry:
     request: Mapping[str, Any] = field(default_factory=dict)
     response: Mapping[str, Any] | None = None
     output: Any = None
-    outcome: str = "answered"
+    outcome: str = "completed"
     error: str = ""
     # Strict where pydantic would convert: "1" and true to a number, 1 and "yes" to true.
     elapsed: Annotated[float, Strict()] = 0.0
@@ -71,13 +71,13 @@ class Entry:
         return headers if isinstance(headers, Mapping) else {}
 
     @property
-    def is_answered(self) -> bool:
+    def is_completed(self) -> bool:
         """Whether the run completed."""
-        return self.outcome in ANSWERED
+        return self.outcome in COMPLETED
 
     def __repr__(self) -> str:
         request = f"{self.request.get('method', '')} {self.request.get('url', '')}".strip()
-        result = self.outcome if self.status_code is None else f"answered {self.status_code}"
+        result = self.outcome if self.status_code is None else f"returned {self.status_code}"
         return one_line(f"<Entry: {request}, {result}>")
 
 

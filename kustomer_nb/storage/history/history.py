@@ -45,7 +45,7 @@ class History(Sequence[Entry], Displayable):
         >>> at = datetime(2034, 1, 2, tzinfo=UTC)
         >>> runs = History([Entry(at=at, outcome="failed"), Entry(at=at)], rerun=print)
         >>> runs, runs.find(outcome="failed")[0]
-        (<History: 2 runs, 1 unanswered>, <Entry: , failed>)
+        (<History: 2 runs, 1 without a response>, <Entry: , failed>)
     """
 
     def __init__(
@@ -176,9 +176,9 @@ class History(Sequence[Entry], Displayable):
         return self._rerun(entry, arguments)
 
     def __repr__(self) -> str:
-        unanswered = sum(not entry.is_answered for entry in self._entries)
+        without_response = sum(not entry.is_completed for entry in self._entries)
         count = "1 run" if len(self) == 1 else f"{len(self)} runs"
-        return f"<History: {count}{f', {unanswered} unanswered' if unanswered else ''}>"
+        return f"<History: {count}{f', {without_response} without a response' if without_response else ''}>"
 
 
 def is_status(status: object) -> bool:

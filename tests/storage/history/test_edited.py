@@ -36,7 +36,7 @@ WHOLE = {
     "request": '{"method": "GET", "url": "https://a.b/"}',
     "response": '{"statusCode": 200, "headers": {}, "body": {}}',
     "output": '{"id": 7}',
-    "outcome": '"answered"',
+    "outcome": '"completed"',
     "error": '""',
     "elapsed": "0.5",
     "app_version": '"1.0.0"',

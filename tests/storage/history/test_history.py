@@ -64,7 +64,7 @@ def test_finds_runs_that_match_every_argument(arguments: Any, ids: list[int]) ->
 
 
 def test_slices_are_histories() -> None:
-    assert repr(runs()[:2]) == "<History: 2 runs, 1 unanswered>"
+    assert repr(runs()[:2]) == "<History: 2 runs, 1 without a response>"
 
 
 def test_compares_the_outputs_of_two_runs() -> None:
@@ -164,7 +164,7 @@ def test_the_text_fits_eighty_columns() -> None:
     lines = reporting.text(runs()).splitlines()
 
     assert lines[:3] == [
-        "History: 4 runs, 1 unanswered",
+        "History: 4 runs, 1 without a response",
         "   0  2034-01-02 09:04:00  unknown                           refund",
         "      GET https://api.shop.com/orders/4",
     ]
@@ -218,7 +218,7 @@ def test_a_missing_number_lists_the_existing_ones() -> None:
     ("arguments", "error", "message"),
     [
         pytest.param(
-            {"outcome": "unkown"}, ValueError, "use answered, sample, failed, cancelled or", id="outcome"
+            {"outcome": "unkown"}, ValueError, "use completed, sample, failed, cancelled or", id="outcome"
         ),
         pytest.param(
             {"status": "banana"}, ValueError, "status: 'banana' is not valid; use 404 or 4xx", id="status"
