@@ -133,7 +133,7 @@ def _inflated(content: bytes, bits: int) -> bytes:
 
 
 def _inflate(stream: Any, chunk: bytes, inflated: bytearray) -> bool:
-    """Append a decompressed chunk, and return whether it is intact; if not, the bytes before the error."""
+    """Append a decompressed chunk, and return whether it was intact; if not, its intact bytes are kept."""
     before = stream.copy()
     try:
         inflated += stream.decompress(chunk, LARGEST_DECOMPRESSED + 1 - len(inflated))
@@ -182,6 +182,5 @@ def covered_text(text: str, mask: list[str], side: str) -> str:
 def covered_header(name: str, value: Any, mask: list[str], side: str) -> Any:
     """Return a header with a label if it is masked; the case of its name in the pointer does not matter."""
     key = name.lower()
-    return cover([pointer.lower() for pointer in mask], {side: {"headers": {key: value}}})[side]["headers"][
-        key
-    ]
+    pointers = [pointer.lower() for pointer in mask]
+    return cover(pointers, {side: {"headers": {key: value}}})[side]["headers"][key]

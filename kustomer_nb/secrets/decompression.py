@@ -68,5 +68,5 @@ class Decompressor:
 
 
 def encoding_of(headers: Iterable[tuple[str, str]]) -> str:
-    """Return the encoding of a body as Node does: several headers are joined to one, unknown encoding."""
+    """Return the encoding of a body as Node does: several headers are joined, to an encoding nobody knows."""
     return ", ".join(value for name, value in headers if name == "content-encoding")

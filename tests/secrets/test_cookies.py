@@ -73,7 +73,7 @@ SET = {
 
 
 @pytest.mark.parametrize(("cookie", "value"), SET.values(), ids=SET)
-def test_no_file_holds_the_value_of_a_cookie_that_is_set(cookie: str, value: str, tmp_path: Path) -> None:
+def test_no_file_contains_the_value_of_a_set_cookie(cookie: str, value: str, tmp_path: Path) -> None:
     run = action(tmp_path).run(mode="record", transport=setting(cookie))
 
     assert run.response is not None
@@ -92,7 +92,7 @@ TWINS = {
 
 
 @pytest.mark.parametrize("cookie", TWINS.values(), ids=TWINS)
-def test_a_cookie_without_a_value_stays_as_it_is(cookie: str, tmp_path: Path) -> None:
+def test_a_cookie_without_a_value_is_unchanged(cookie: str, tmp_path: Path) -> None:
     action(tmp_path).run(mode="record", transport=setting(cookie))
 
     (exchange,) = json.loads((tmp_path / "shop.cassette.json").read_text())["exchanges"]
@@ -107,7 +107,7 @@ def test_name_and_attributes_stay() -> None:
     )
 
 
-def test_the_same_value_has_the_same_placeholder_and_another_one_another() -> None:
+def test_placeholders_are_equal_only_for_equal_values() -> None:
     assert placeholder(SESSION) == placeholder(f'"{SESSION}"') == placeholder(placeholder(SESSION))
     assert placeholder(SESSION) != placeholder(OTHER)
     assert hidden_cookie(f"a={SESSION}; b={SESSION}") == "; ".join(
@@ -131,7 +131,7 @@ REPEATED = {
 
 
 @pytest.mark.parametrize(("cookie", "value"), REPEATED.values(), ids=REPEATED)
-def test_a_cookie_is_hidden_wherever_else_it_stands(cookie: str, value: str, tmp_path: Path) -> None:
+def test_a_cookie_is_hidden_wherever_else_it_occurs(cookie: str, value: str, tmp_path: Path) -> None:
     name = cookie.partition("=")[0]
     body = {name: value, "link": f"https://shop.com/?{name}={quote(value)}", "text": f"{name}: {value}"}
 
@@ -164,7 +164,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_a_session_that_the_body_repeats_is_hidden_there_too(body: Any, tmp_path: Path) -> None:
+def test_a_session_is_also_hidden_in_the_body(body: Any, tmp_path: Path) -> None:
     answers = setting(f"sid={SESSION}; Path=/", body=body, **{"x-session": SESSION})
 
     run = action(tmp_path).run(mode="record", transport=answers)
@@ -188,7 +188,7 @@ def test_a_session_that_the_body_repeats_is_hidden_there_too(body: Any, tmp_path
         pytest.param("sid=; Domain=shop-1234.com", {"host": "shop-1234.com"}, id="a domain"),
     ],
 )
-def test_what_a_cookie_says_by_chance_stays_in_the_body(cookie: str, body: Any, tmp_path: Path) -> None:
+def test_a_common_value_of_a_cookie_stays_in_the_body(cookie: str, body: Any, tmp_path: Path) -> None:
     made = action(tmp_path)
     made.run(mode="record", transport=setting(cookie, body=body))
 
@@ -211,7 +211,7 @@ SENT = {
 
 
 @pytest.mark.parametrize("template", SENT.values(), ids=SENT)
-def test_no_file_holds_the_value_of_a_cookie_that_is_sent(template: Any, tmp_path: Path) -> None:
+def test_no_file_contains_the_value_of_a_sent_cookie(template: Any, tmp_path: Path) -> None:
     made = action(tmp_path, **template)
     live = made.run({"session": SESSION}, mode="record", transport=setting(body={"ok": True}))
 
@@ -236,7 +236,7 @@ ECHOED = {
 
 
 @pytest.mark.parametrize("template", ECHOED.values(), ids=ECHOED)
-def test_no_file_holds_a_cookie_that_the_service_repeats(template: Any, tmp_path: Path) -> None:
+def test_no_file_contains_a_cookie_that_the_service_echoes(template: Any, tmp_path: Path) -> None:
     made = action(tmp_path, **template)
 
     live = made.run({"session": SESSION}, mode="record", transport=httpx.MockTransport(echoing))
@@ -248,7 +248,7 @@ def test_no_file_holds_a_cookie_that_the_service_repeats(template: Any, tmp_path
 
 
 @pytest.mark.parametrize("value", ["dark", "accepted", "42"])
-def test_a_cookie_that_is_a_word_stays_where_the_service_says_it(value: str, tmp_path: Path) -> None:
+def test_a_cookie_that_is_a_word_stays_where_the_service_echoes_it(value: str, tmp_path: Path) -> None:
     made = action(tmp_path, headers={"cookie": f"theme={value}"})
 
     made.run(mode="record", transport=setting(body={"mode": value}))
@@ -271,7 +271,7 @@ def test_another_session_is_another_request(tmp_path: Path) -> None:
         made.run({"session": "a-third-0123456789"}, mode="replay")
 
 
-def test_a_session_that_a_replay_gives_is_found_again_by_the_next_step(tmp_path: Path) -> None:
+def test_the_next_step_can_replay_with_a_replayed_session(tmp_path: Path) -> None:
     made = action(tmp_path, uri="http://127.0.0.1/{{id}}", headers={"cookie": "{{{session}}}"})
 
     def log_in_and_ask(**arguments: Any) -> Any:
@@ -294,7 +294,7 @@ def test_a_cookie_of_a_setting_keeps_the_label_of_the_setting(tmp_path: Path) ->
     assert made.run(mode="replay").ok
 
 
-def test_a_cassette_that_holds_a_cookie_still_answers(tmp_path: Path) -> None:
+def test_a_cassette_that_contains_a_cookie_still_replays(tmp_path: Path) -> None:
     made = action(tmp_path, headers={"cookie": f"sid={SESSION}"})
     made.run(mode="record", transport=setting(body=[7]))
     path = tmp_path / "shop.cassette.json"
@@ -303,7 +303,7 @@ def test_a_cassette_that_holds_a_cookie_still_answers(tmp_path: Path) -> None:
     assert made.run(mode="replay").output["response"]["body"] == [7]
 
 
-def test_what_a_profile_masks_keeps_its_label(tmp_path: Path) -> None:
+def test_a_cookie_masked_by_a_profile_keeps_its_label(tmp_path: Path) -> None:
     (tmp_path / "kustomer-nb.toml").write_text('mask = ["/response/headers/set-cookie"]\n', encoding="utf-8")
 
     action(tmp_path).run(mode="record", transport=setting(f"sid={SESSION}; Path=/"))

@@ -167,7 +167,7 @@ USERS = {
 
 
 @pytest.mark.parametrize(("uri", "settings", "whole"), USERS.values(), ids=USERS)
-def test_user_and_password_of_an_address_are_shown_nowhere(
+def test_user_and_password_of_a_url_are_shown_nowhere(
     uri: str, settings: dict[str, str], whole: str, tmp_path: Path
 ) -> None:
     run = action(tmp_path, settings, uri=uri).run(settings=settings, mode="record", transport=echoing(whole))
@@ -227,7 +227,7 @@ HEADERS = {
 
 
 @pytest.mark.parametrize(("headers", "settings", "words", "forms"), HEADERS.values(), ids=HEADERS)
-def test_what_settings_make_of_a_header_is_shown_nowhere(
+def test_a_header_made_of_settings_is_shown_nowhere(
     headers: dict[str, str],
     settings: dict[str, str],
     words: tuple[str, ...],
@@ -299,7 +299,7 @@ NAMED_VALUES = {
 
 
 @pytest.mark.parametrize(("template", "value"), NAMED_VALUES.values(), ids=NAMED_VALUES)
-def test_what_is_sent_under_the_name_of_a_credential_is_shown_nowhere(
+def test_a_value_named_as_a_credential_is_shown_nowhere(
     template: dict[str, Any], value: str, tmp_path: Path
 ) -> None:
     settings = {"v": value}
@@ -377,7 +377,7 @@ TWINS = {
 
 
 @pytest.mark.parametrize("body", TWINS.values(), ids=TWINS)
-def test_what_only_looks_like_it_stays(body: dict[str, Any], tmp_path: Path) -> None:
+def test_a_value_that_only_looks_like_a_credential_stays(body: dict[str, Any], tmp_path: Path) -> None:
     answer = httpx.MockTransport(lambda request: httpx.Response(200, json=body))
     settings = {"pw": "ok", "k": "ok"}
 
@@ -412,13 +412,13 @@ def test_a_credential_ends_where_its_string_does(value: Any, hidden: Any) -> Non
     assert KEY.value(value) == hidden
 
 
-def test_a_header_without_settings_is_shown_as_it_is(tmp_path: Path) -> None:
+def test_a_header_without_settings_is_shown_unchanged(tmp_path: Path) -> None:
     run = action(tmp_path, {}, headers={"authorization": "Token public"}).run(transport=echoing())
 
     assert run.output["body"]["headers"]["authorization"] == "Token public"
 
 
-def test_a_setting_that_is_no_secret_is_shown_where_it_is_sent(tmp_path: Path) -> None:
+def test_a_setting_that_is_not_secret_is_shown_where_it_is_sent(tmp_path: Path) -> None:
     app = an_app(
         an_action(
             appSettings={"lang": {"key": "shop.default.lang"}},
@@ -445,7 +445,7 @@ def test_an_input_that_is_masked_is_in_no_label(tmp_path: Path) -> None:
         assert "ann@" not in path.read_text(encoding="utf-8")
 
 
-def test_a_recorded_credential_replays_without_one(tmp_path: Path) -> None:
+def test_a_recording_with_a_credential_replays_without_it(tmp_path: Path) -> None:
     settings = {"pw": "p7", "k": "ok"}
     made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/", headers={"x-key": "{{{k}}}"})
     live = made.run(settings=settings, mode="record", transport=echoing("ann:p7"))
@@ -477,7 +477,7 @@ LOCATIONS = {
 
 
 @pytest.mark.parametrize("location", LOCATIONS.values(), ids=LOCATIONS)
-def test_no_redirect_shows_it(location: str, tmp_path: Path) -> None:
+def test_no_redirect_shows_a_credential(location: str, tmp_path: Path) -> None:
     settings = {"pw": "p7"}
 
     run = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/").run(
@@ -505,7 +505,7 @@ def failing(made: Action, **arguments: Any) -> str:
         pytest.param("http://h.invalid:1/?auth=ann:p7", id="a query"),
     ],
 )
-def test_no_error_after_a_redirect_shows_it(location: str, tmp_path: Path) -> None:
+def test_no_error_after_a_redirect_shows_a_credential(location: str, tmp_path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host == "127.0.0.1":
             return httpx.Response(302, headers={"location": location})
@@ -521,7 +521,7 @@ def test_no_error_after_a_redirect_shows_it(location: str, tmp_path: Path) -> No
     assert ".invalid:1" in said
 
 
-def test_no_error_shows_a_secret_in_the_host_that_a_service_names(tmp_path: Path) -> None:
+def test_no_error_shows_a_secret_in_the_host_of_a_redirect(tmp_path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host == "127.0.0.1":
             return httpx.Response(302, headers={"location": "http://hunter2-77.invalid:1/"})
@@ -544,7 +544,7 @@ def test_no_error_shows_a_secret_in_the_host_that_a_service_names(tmp_path: Path
         pytest.param(lambda request: "ann is wrong", True, id="the user alone"),
     ],
 )
-def test_no_exception_of_a_transport_shows_it(
+def test_no_exception_of_a_transport_shows_a_credential(
     told: Callable[[httpx.Request], str], is_told: bool, tmp_path: Path
 ) -> None:
     def broken(request: httpx.Request) -> httpx.Response:
@@ -561,7 +561,7 @@ def test_no_exception_of_a_transport_shows_it(
 
 
 @pytest.mark.parametrize("fault", ["refused", "401", "reset"])
-def test_no_fault_shows_it(fault: str, tmp_path: Path) -> None:
+def test_no_simulated_fault_shows_a_credential(fault: str, tmp_path: Path) -> None:
     settings = {"pw": "p7"}
     made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
 
@@ -573,7 +573,7 @@ def test_no_fault_shows_it(fault: str, tmp_path: Path) -> None:
     assert not re.search("ann:p7|YW5uOnA3", said)
 
 
-def test_the_service_receives_it(tmp_path: Path) -> None:
+def test_the_service_receives_the_credential(tmp_path: Path) -> None:
     settings = {"pw": "p7", "k": "ok"}
 
     request = action(

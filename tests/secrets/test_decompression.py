@@ -33,7 +33,7 @@ def raw_deflated(content: bytes) -> bytes:
         pytest.param("", TEXT, TEXT, id="none"),
     ],
 )
-def test_is_opened_as_far_as_npm_request_knows_it(
+def test_decompresses_what_npm_request_decompresses(
     encoding: str, packed: bytes, opened: bytes, size: int
 ) -> None:
     opening = Decompressor(encoding)
@@ -48,19 +48,19 @@ def test_deflate_may_lack_its_header() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_what_is_of_another_encoding_is_an_error(encoding: str) -> None:
+def test_content_in_another_encoding_is_an_error(encoding: str) -> None:
     with pytest.raises(DecompressionError):
         Decompressor(encoding).take(b"no such thing", LARGEST)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", ""])
-def test_no_more_is_opened_than_there_is_room_for(encoding: str) -> None:
+def test_no_more_is_decompressed_than_there_is_room_for(encoding: str) -> None:
     packed = {"gzip": gzip.compress, "deflate": zlib.compress}.get(encoding, bytes)(bytes(100_000))
 
     assert len(Decompressor(encoding).take(packed, 10)) == 10
 
 
-def test_encodings_within_each_other_are_left_as_they_came() -> None:
+def test_nested_encodings_are_not_decompressed() -> None:
     packed = gzip.compress(gzip.compress(TEXT))
     head = (
         b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"

@@ -129,7 +129,7 @@ def test_no_token_survives_two_encodings_in_any_text():
     assert survived == []
 
 
-def test_what_holds_no_secret_is_left_as_it_is():
+def test_a_text_without_a_secret_is_returned_itself():
     changed = []
     for case in range(CASES // 4):
         _, _, text = echoes(Random(f"{SEED} {case}"))
@@ -150,7 +150,7 @@ def test_what_holds_no_secret_is_left_as_it_is():
         pytest.param({"%41&amp;": "\\u0041%2541" * 9}, id="nothing but escapes"),
     ],
 )
-def test_the_work_of_looking_through_a_text_grows_with_its_length(row):
+def test_the_work_of_searching_a_text_grows_with_its_length(row):
     hide = Redactor({f"$k{at}": Secret(f"{at}-token-0123456789abcdefghij", source="test") for at in range(3)})
 
     def look_through(size):
@@ -168,7 +168,7 @@ def test_two_keys_that_become_one_label_leave_no_secret() -> None:
     assert hide.value({"$shop.default.token": 1, "s3cret-token": 1}) == {"$shop.default.token": 1}
 
 
-def test_what_holds_no_secret_is_what_was_given() -> None:
+def test_a_part_without_a_secret_is_returned_itself() -> None:
     hide = Redactor({"$shop.default.token": Secret("s3cret-token", source="test")})
     quiet = {"a": [1, "x"]}
 
@@ -187,7 +187,7 @@ def test_what_holds_no_secret_is_what_was_given() -> None:
         pytest.param(" basic  s3cret-token ", "czNjcmV0LXRva2Vu", id="both, in base64"),
     ],
 )
-def test_what_is_left_of_a_badly_pasted_token_is_hidden_too(value: str, echoed: str) -> None:
+def test_the_token_within_a_badly_pasted_value_is_hidden(value: str, echoed: str) -> None:
     hide = Redactor({"$shop.default.token": Secret(value, source="test")})
 
     assert hide.value({"you sent": [echoed]}) == {"you sent": ["$shop.default.token"]}

@@ -75,7 +75,7 @@ def hide(*values):
 @pytest.mark.parametrize("encode", [pytest.param(encode, id=name) for name, encode in ENCODERS.items()])
 @settings(deadline=None)
 @given(value=VALUES, before=st.text("<> \n", max_size=3), after=st.text("<> \n", max_size=3))
-def test_no_encoding_of_a_secret_is_left(encode, value, before, after):
+def test_every_encoding_of_a_secret_is_removed(encode, value, before, after):
     written = encode(value)
 
     found = hide(value).text(f"{before}{written}{after}")
@@ -91,7 +91,7 @@ def decoded(text):
 
 @settings(deadline=None)
 @given(VALUES, st.text(st.characters(codec="ascii"), min_size=0, max_size=5))
-def test_no_secret_is_left_in_a_longer_text_in_base64(value, user):
+def test_a_secret_is_removed_from_a_longer_text_in_base64(value, user):
     value = f"long{value}"
     echoed = base64.b64encode(f"{user}:{value}!".encode()).decode()
 
@@ -101,7 +101,7 @@ def test_no_secret_is_left_in_a_longer_text_in_base64(value, user):
     assert value not in decoded(before) + decoded(after)
 
 
-def test_a_secret_in_an_address_is_hidden_as_npm_request_writes_it():
+def test_a_secret_in_a_url_is_hidden_as_npm_request_writes_it():
     address = parse_address(Text.of("http://a.b/t=k&n{|}\"<>'`^"))
 
     found = hide("t=k&n{|}\"<>'`^").text(address.target.real)
@@ -129,7 +129,7 @@ def test_a_secret_is_hidden_in_keys_strings_and_numbers():
         pytest.param(123, id="three digits"),
     ],
 )
-def test_what_would_shred_every_text_is_left(value):
+def test_a_value_that_would_shred_every_text_stays(value):
     text = f"True abc 123 true {value}"
 
     found = [hide(value).text(text), hide(value).value([text, True, 123])]
@@ -137,7 +137,7 @@ def test_what_would_shred_every_text_is_left(value):
     assert found == [text, [text, True, 123]]
 
 
-def test_without_secrets_a_value_is_itself():
+def test_without_secrets_a_value_is_returned_itself():
     value = {"a": ["b"]}
 
     found = hide().value(value)
@@ -165,19 +165,19 @@ def test_a_secret_is_hidden_in_utf_16(charset):
     assert b"3\0c\0r" not in found
 
 
-def test_bytes_without_a_secret_are_themselves():
+def test_bytes_without_a_secret_are_returned_themselves():
     content = b"nothing here"
 
     assert hide("s3cret").content(content) is content
 
 
-def test_a_header_that_was_read_as_latin_1_hides_none():
+def test_a_secret_is_hidden_in_a_header_read_as_latin_1():
     found = hide("s3cret-tök").text("s3cret-tök".encode().decode("latin-1"))
 
     assert found == "$k0"
 
 
-def test_merged_redactors_hide_what_each_does():
+def test_merged_redactors_hide_the_secrets_of_each():
     other = Redactor({"$other": Secret("an0ther", source="test")})
 
     found = hide("s3cret").merged(other, Redactor({})).text("s3cret an0ther")
@@ -194,13 +194,13 @@ def test_a_secret_is_hidden_where_two_parts_of_a_long_text_meet():
     assert found == {"$k0"}
 
 
-def test_strings_that_hold_any_character_are_looked_through():
+def test_strings_with_any_character_are_searched():
     value = {"\ufdd0": ["\ufdd0", "s3cret", "\ud800"]}
 
     assert hide("s3cret").value(value) == {"\ufdd0": ["\ufdd0", "$k0", "\ud800"]}
 
 
-def test_the_longer_of_two_secrets_goes_first():
+def test_the_longer_of_two_secrets_is_replaced_first():
     found = hide("token", "token-of-mine").text("token-of-mine token")
 
     assert found == "$k1 $k0"
@@ -217,13 +217,13 @@ def test_the_longer_of_two_secrets_goes_first():
         pytest.param("", ("env", "0 characters"), id="nothing"),
     ],
 )
-def test_the_facts_of_a_secret_help_without_it(value, facts):
+def test_the_facts_of_a_secret_help_without_showing_it(value, facts):
     found = Secret(value, source="env").facts
 
     assert found == facts
 
 
-def test_a_secret_is_in_no_text_of_it():
+def test_no_string_form_of_a_secret_contains_its_value():
     secret = Secret("s3cret", source="env")
 
     texts = [
@@ -272,7 +272,7 @@ def test_secrets_are_equal_when_their_values_are(other, is_equal):
     assert (secret == other, secret in {other}) == (is_equal, is_equal)
 
 
-def test_a_number_is_another_secret_than_its_digits():
+def test_a_number_and_its_digits_are_different_secrets():
     found = {Secret(1, source="env"), Secret("1", source="env"), Secret(True, source="env")}
 
     assert len(found) == 3
@@ -286,13 +286,13 @@ def test_a_number_is_another_secret_than_its_digits():
         pytest.param(Redactor({"$k": Secret("s3cret-value", source="env")}), id="a redactor"),
     ],
 )
-def test_what_lists_an_object_for_a_developer_lists_no_value(show, holder):
+def test_developer_tools_list_no_value(show, holder):
     found = show(holder)
 
     assert "s3cret-value" not in found
 
 
-def test_a_secret_in_a_dataclass_stops_its_being_taken_apart():
+def test_a_dataclass_with_a_secret_cannot_be_converted():
     with pytest.raises(TypeError, match="never pickled or copied"):
         dataclasses.asdict(Holder(Secret("s3cret", source="env")))
 
@@ -306,13 +306,13 @@ def test_a_log_line_has_the_label_of_a_secret(caplog):
     assert "s3cret" not in caplog.text
 
 
-def test_json_has_no_form_of_a_secret_but_the_one_that_is_asked_for():
+def test_json_contains_only_the_repr_of_a_secret():
     found = json.dumps([Secret("s3cret", source="env")], default=str)
 
     assert found == '["<Secret: env, 6 characters>"]'
 
 
-def test_a_secret_is_there_even_when_it_is_empty():
+def test_an_empty_secret_is_true():
     secret = Secret("", source="env")
 
     assert secret

@@ -122,7 +122,7 @@ def by_ipython(error: BaseException) -> str:
 
 @pytest.mark.parametrize("shown", [with_locals, by_rich, by_ipython], ids=lambda shown: shown.__name__)
 @pytest.mark.parametrize("fails", CASES.values(), ids=CASES)
-def test_no_traceback_holds_the_value(fails: Callable[[], Any], shown: Callable[[Any], str]) -> None:
+def test_no_traceback_contains_the_value(fails: Callable[[], Any], shown: Callable[[Any], str]) -> None:
     with pytest.raises(BaseException) as caught:  # noqa: PT011 - whatever it is that leaves
         fails()
 
@@ -132,7 +132,7 @@ def test_no_traceback_holds_the_value(fails: Callable[[], Any], shown: Callable[
     assert TOKEN not in shown(error)
 
 
-def test_without_the_border_each_way_of_showing_it_finds_the_value() -> None:
+def test_without_scrubbing_each_tool_shows_the_value() -> None:
     def called(token: str) -> None:
         raise ValueError("no")
 
@@ -142,7 +142,7 @@ def test_without_the_border_each_way_of_showing_it_finds_the_value() -> None:
     assert [TOKEN in shown(caught.value) for shown in (with_locals, by_rich, by_ipython)] == [True] * 3
 
 
-def test_a_traceback_still_tells_the_place() -> None:
+def test_a_traceback_still_shows_the_location() -> None:
     with pytest.raises(KustomerNbError) as caught:
         action().run({"id": "x"}, settings=settings())
 
@@ -151,7 +151,7 @@ def test_a_traceback_still_tells_the_place() -> None:
     assert places[-1].line == "raise InputError(prepared.input_errors)"
 
 
-def test_an_exception_that_tells_a_secret_is_replaced_by_its_type() -> None:
+def test_an_exception_with_a_secret_is_replaced_by_its_type() -> None:
     with pytest.raises(KustomerNbError) as caught:
         action().run(ONE, settings=settings(), transport=httpx.MockTransport(broken))
 
@@ -161,7 +161,7 @@ def test_an_exception_that_tells_a_secret_is_replaced_by_its_type() -> None:
     assert traceback.extract_tb(caught.value.__traceback__)[-1].name == "broken"
 
 
-def test_an_exception_that_tells_none_stays_what_it_is() -> None:
+def test_an_exception_without_a_secret_is_raised_itself() -> None:
     def transport(request: httpx.Request) -> httpx.Response:
         raise ZeroDivisionError("of the user's own")
 
@@ -169,7 +169,7 @@ def test_an_exception_that_tells_none_stays_what_it_is() -> None:
         action().run(ONE, settings=settings(), transport=httpx.MockTransport(transport))
 
 
-def test_what_the_caller_was_handling_is_left_alone() -> None:
+def test_an_exception_that_the_caller_handles_keeps_its_locals() -> None:
     def mine(kept: str) -> None:
         raise ValueError(kept)
 
@@ -183,7 +183,7 @@ def test_what_the_caller_was_handling_is_left_alone() -> None:
     assert frames[-1].f_locals == {"kept": "mine"}
 
 
-def test_a_group_and_what_it_came_of_tell_no_secret() -> None:
+def test_an_exception_group_contains_no_secret() -> None:
     secret = Secret(TOKEN, source="test")
 
     @scrub_tracebacks
