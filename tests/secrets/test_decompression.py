@@ -20,7 +20,7 @@ def raw_deflated(content: bytes) -> bytes:
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 @pytest.mark.parametrize(
-    ("encoding", "packed", "opened"),
+    ("encoding", "packed", "expected"),
     [
         pytest.param("gzip", gzip.compress(TEXT), TEXT, id="gzip"),
         pytest.param(" GZip ", gzip.compress(TEXT), TEXT, id="in capitals"),
@@ -34,13 +34,15 @@ def raw_deflated(content: bytes) -> bytes:
     ],
 )
 def test_decompresses_what_npm_request_decompresses(
-    encoding: str, packed: bytes, opened: bytes, size: int
+    encoding: str, packed: bytes, expected: bytes, size: int
 ) -> None:
-    opening = Decompressor(encoding)
+    decompressor = Decompressor(encoding)
 
-    found = b"".join(opening.take(packed[at : at + size], LARGEST) for at in range(0, len(packed), size))
+    content = b"".join(
+        decompressor.take(packed[at : at + size], LARGEST) for at in range(0, len(packed), size)
+    )
 
-    assert found == opened
+    assert content == expected
 
 
 def test_deflate_may_lack_its_header() -> None:
@@ -67,6 +69,6 @@ def test_nested_encodings_are_not_decompressed() -> None:
     )
 
     with raw_server([head % len(packed), packed]) as server:
-        answered = sent(a_wire(server.url), decompresses=True)
+        response = sent(a_wire(server.url), decompresses=True)
 
-    assert answered.content == packed
+    assert response.content == packed

@@ -1,4 +1,4 @@
-"""The value of a setting is nowhere but on the wire."""
+"""The value of a setting is only in the request that is sent."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ SETTINGS = {"token": TOKEN, "ascii": "s3cret-for-a-header"}
 
 
 def mirror(request: httpx.Request) -> httpx.Response:
-    """Answer with everything that was received, as a careless service does."""
+    """Respond with everything that was received, as a careless service does."""
     received = {
         "headers": {name.decode(): value.decode() for name, value in request.headers.raw},
         "target": request.extensions["target"].decode(),
@@ -150,18 +150,18 @@ def test_no_error_contains_a_secret(uri: str, template: dict[str, Any], argument
         uri = uri.replace("{silent}", f"http://127.0.0.1:{silent.getsockname()[1]}")
         action = load(definition(uri.replace("{port}", str(unused_port())), **template)).action()
 
-        said = failing(action, **arguments)
+        message = failing(action, **arguments)
 
-    assert [name for name, form in FORMS.items() if form in said] == []
+    assert [name for name, form in FORMS.items() if form in message] == []
 
 
 def test_a_setting_of_the_wrong_type_is_not_quoted() -> None:
     app = definition("http://127.0.0.1/")
     app["settings"]["default"]["token"]["type"] = "number"
 
-    said = failing(load(app).action())
+    message = failing(load(app).action())
 
-    assert "s3cret" not in said
+    assert "s3cret" not in message
 
 
 @pytest.mark.parametrize("verb", ["render", "run", "lint"])
@@ -173,12 +173,12 @@ def test_the_command_line_prints_no_secret(
     path.write_text(json.dumps(definition(f"{store.url}/echo")), encoding="utf-8")
     monkeypatch.setenv(VARIABLE, TOKEN)
     monkeypatch.setenv("SHOP_DEFAULT_ASCII", SETTINGS["ascii"])
-    given = [] if verb == "lint" else ["-i", "id=7"]
+    inputs = [] if verb == "lint" else ["-i", "id=7"]
 
-    done = CliRunner().invoke(main, [verb, str(path), *given, *options])
+    result = CliRunner().invoke(main, [verb, str(path), *inputs, *options])
 
-    assert done.exit_code in {0, 1}
-    assert [name for name, form in FORMS.items() if form in done.output] == []
+    assert result.exit_code in {0, 1}
+    assert [name for name, form in FORMS.items() if form in result.output] == []
 
 
 @pytest.mark.parametrize("keep", [pickle.dumps, copy.copy, copy.deepcopy], ids=lambda keep: keep.__name__)

@@ -84,5 +84,5 @@ MANY = 500_000
 @pytest.mark.parametrize("name", ["token", "key", "-" * MANY, "aA" * MANY], ids=lambda name: name[:5])
 @pytest.mark.parametrize("value", ["a" * MANY, "a0" * MANY, "a." * MANY + " "], ids=lambda value: value[:2])
 def test_long_names_and_values_are_examined_in_linear_time(name, value):
-    # Quadratic, it takes hours.
+    # If quadratic, it takes hours.
     token_in(name, value)
