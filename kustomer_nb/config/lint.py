@@ -13,7 +13,7 @@ from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.text_file import read_settings
 from kustomer_nb.linting import Concealment
-from kustomer_nb.secrets.token_patterns import MIXED, is_sure, severity_of, token_in, written_out
+from kustomer_nb.secrets.token_patterns import MIXED, hard_coded_message, is_sure, severity_of, token_in
 
 from .keys import CODE, flat, is_variable
 from .loader import FILE, load_profile, read_tables
@@ -106,7 +106,9 @@ def _tokens(
         if token is None and not is_secret:
             continue
         holder = f"`{name}` in settings of {table_name}"
-        message = written_out(holder, token) if token else f"{holder} is a secret, readable in the file."
+        message = (
+            hard_coded_message(holder, token) if token else f"{holder} is a secret, readable in the file."
+        )
         severity = severity_of(token) if token and not is_secret else Severity.ERROR
         yield _finding(WRITTEN_OUT, severity, message, _FIX)
 
@@ -170,7 +172,7 @@ def _tokens_in_text(text: str) -> Iterator[Diagnostic]:
     for number, line in enumerate(text.splitlines(), 1):
         for match in _WORD.finditer(line):
             if _is_token(match[0]):
-                message = written_out(f"line {number}", match[0])
+                message = hard_coded_message(f"line {number}", match[0])
                 yield _finding(WRITTEN_OUT, Severity.WARNING, message, _FIX)
         if _PASSWORD.search(line):
             message = f"line {number} contains a URL with a password, readable in the file."

@@ -14,7 +14,13 @@ from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.platform import is_fixed
 from kustomer_nb.request.written_tokens import tokens_in
 from kustomer_nb.secrets import keys_by_variable
-from kustomer_nb.secrets.token_patterns import WAY_OUT, is_named, severity_of, token_in, written_out
+from kustomer_nb.secrets.token_patterns import (
+    USE_A_SETTING,
+    hard_coded_message,
+    is_named,
+    severity_of,
+    token_in,
+)
 from kustomer_nb.template import Kind
 
 from .knb2_settings import declared_settings, holds_secret
@@ -172,7 +178,9 @@ def _hard_coded(action: LintedAction, *parts: str) -> Iterator[Finding]:
             is_whole = len(string.keys) > 1
             inner = Span.from_offsets(string.text, token.start, token.end)
             span = None if is_whole else action.subject.span_in(string, inner)
-            yield Finding(string.pointer, written_out(holder, token.token), WAY_OUT, severity, span)
+            yield Finding(
+                string.pointer, hard_coded_message(holder, token.token), USE_A_SETTING, severity, span
+            )
 
 
 @document_rule(

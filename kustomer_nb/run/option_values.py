@@ -15,7 +15,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.options import LARGEST_SEED, MOST_RETRIES
 from kustomer_nb.platform import Platform
 from kustomer_nb.schema.from_python import plain
-from kustomer_nb.secrets import Secret, kept
+from kustomer_nb.secrets import Secret, as_secret
 
 from .result import Run
 
@@ -171,4 +171,4 @@ def _secret(name: str, key: str, value: Any) -> Any:
     if read.faults or isinstance(read.value, (dict, list)):
         msg = f"{name}: the value of {key!r} is not a string, number, true or false"
         raise TypeError(msg)
-    return None if read.value is UNDEFINED else kept(read.value, source=f"{name}=")
+    return None if read.value is UNDEFINED else as_secret(read.value, source=f"{name}=")

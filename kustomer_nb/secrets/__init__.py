@@ -1,8 +1,8 @@
-"""Values that never print, and their removal from anything that might hold them."""
+"""Values that never print, and their removal from anything that may contain them."""
 
 from .encodings import SHORTEST_INNER
 from .redactor import Redactor, hide_all
-from .secret import UNCOPIED, Credential, Secret, Uncopied, kept, keys_by_variable, variable
+from .secret import UNCOPIED, Credential, Secret, Uncopied, as_secret, keys_by_variable, variable
 
 __all__ = [
     "SHORTEST_INNER",
@@ -11,8 +11,8 @@ __all__ = [
     "Redactor",
     "Secret",
     "Uncopied",
+    "as_secret",
     "hide_all",
-    "kept",
     "keys_by_variable",
     "variable",
 ]

@@ -1,7 +1,7 @@
-"""Cookies in records: a session that is committed is one that anybody can go on with.
+"""Cookies in records: anybody who reads a committed session cookie can continue the session.
 
-The value of each cookie becomes ``<cookie:…>`` with eight characters of its hash: the same value is the same
-everywhere, so that requests are told apart and found again; the value does not come back from it.
+The value of each cookie becomes ``<cookie:…>`` with eight characters of its hash. Equal values have equal
+placeholders, so that replay can match requests; the value cannot be recovered from its placeholder.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from .secret import Credential, Secret
 from .token_patterns import MIXED, names_credential
 
 _PLACEHOLDER = r"<cookie:[0-9a-f]{8}>"
-# What PHP and others write over a cookie they delete.
-_GONE = frozenset({"", "deleted"})
+# Values that PHP and others set to delete a cookie.
+_DELETED = frozenset({"", "deleted"})
 _ATTRIBUTES = frozenset(
     {
         "comment", "domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite",
         "secure", "version",
     }
 )  # fmt: skip
-# What separates the parts of a header, but not within a value in quotes. Several cookies in one header are
-# not allowed and done: a comma, and the name of the next.
+# Separates the parts of a header, except within a quoted value. RFC 6265 forbids several cookies in one
+# set-cookie header, but services send them: separated by a comma, followed by the next name.
 _SEPARATOR = re.compile(
     r"""(?<==)\s*"[^"]*"(?=\s*(?:[;,]|\Z)) | (?P<end>;) | (?P<next>,(?=\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=))""",
     re.VERBOSE,
 )
-# Letters with digits, or long: no word of a text.
+# Letters with digits, or long: not a word.
 _UNAMBIGUOUS = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{10,}|.{16,}", re.DOTALL)
-# A date or an address may well stand elsewhere too.
+# A date or a URL may well occur elsewhere in a record.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
-_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#]\S*)?")
+_URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:[/?#]\S*)?")
 
 
 class _Cookie(NamedTuple):
-    """A cookie in a header: its name, and where its value stands."""
+    """A cookie in a header: its name, and the offsets of its value."""
 
     name: str
     start: int
@@ -48,29 +48,35 @@ class _Cookie(NamedTuple):
 
 def _cookies(header: str, *, is_set: bool) -> Iterator[_Cookie]:
     """Yield the cookies of a ``cookie`` header, or of a ``set-cookie`` header, without their attributes."""
-    separators = [
-        match for match in _SEPARATOR.finditer(header) if match["end"] or (is_set and match["next"])
-    ]
-    starts = [0, *(match.end() for match in separators)]
-    ends = [*(match.start() for match in separators), len(header)]
-    # A cookie may be called as an attribute is.
-    is_first = [True, *(not is_set or match["next"] is not None for match in separators)]
-    for start, end, is_cookie in zip(starts, ends, is_first, strict=True):
+    for start, end, may_be_attribute in _segments(header, is_set=is_set):
         name, equals, value = header[start:end].partition("=")
-        if not is_cookie and name.strip().lower() in _ATTRIBUTES:
+        if may_be_attribute and name.strip().lower() in _ATTRIBUTES:
             continue
         if not equals:
-            # The value of a cookie without a name.
+            # A cookie without a name: all of it is the value.
             name, value = "", header[start:end]
         stripped = value.strip()
         begin = end - len(value.lstrip())
         yield _Cookie(name.strip(), begin, begin + len(stripped))
 
 
-def placeholder(value: str, labels: Collection[str] = ()) -> str:
-    """Return what is kept of the value of a cookie: nothing, of what is no value any more.
+def _segments(header: str, *, is_set: bool) -> Iterator[tuple[int, int, bool]]:
+    """Yield the offsets of each cookie and attribute of a header, and whether it may be an attribute.
 
-    ``labels`` are those that stand for settings and credentials of the run.
+    The name of a cookie may be that of an attribute, so the position decides.
+    """
+    start, may_be_attribute = 0, False
+    for separator in _SEPARATOR.finditer(header):
+        if separator["end"] or (is_set and separator["next"]):
+            yield start, separator.start(), may_be_attribute
+            start, may_be_attribute = separator.end(), is_set and separator["next"] is None
+    yield start, len(header), may_be_attribute
+
+
+def placeholder(value: str, labels: Collection[str] = ()) -> str:
+    """Return the placeholder of the value of a cookie; the value of a deleted cookie stays.
+
+    ``labels`` replace the settings and credentials of the run, and stay as well.
 
     Example:
         >>> placeholder("s3ss10n"), placeholder('"s3ss10n"'), placeholder("")
@@ -79,13 +85,13 @@ def placeholder(value: str, labels: Collection[str] = ()) -> str:
         ('$shop.default.key', '<cookie:2645efa0>')
     """
     plain = _plain(value)
-    if plain in _GONE or _is_shown(plain, labels):
+    if plain in _DELETED or _is_shown(plain, labels):
         return value
     return f"<cookie:{sha256(plain.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}>"
 
 
 def _is_shown(value: str, labels: Collection[str]) -> bool:
-    """Return whether a value is what is shown for settings, for what is masked and for cookies."""
+    """Return whether a value consists of labels of settings, masked values and cookies."""
     known = "".join(f"|{re.escape(label)}" for label in sorted(labels, key=len, reverse=True) if label)
     return re.fullmatch(rf"(?:{LABEL.pattern}|{_PLACEHOLDER}{known})+", value) is not None
 
@@ -123,10 +129,10 @@ def _hidden(header: str, labels: Collection[str], *, is_set: bool) -> str:
 def cookies_of(
     cookie: str | None, set_cookies: Iterable[str] = (), labels: Collection[str] = ()
 ) -> dict[str, Secret]:
-    """Return what a redactor must take out of a record besides the headers of these cookies, by label.
+    """Return what a redactor must remove from a record other than the headers of these cookies, by label.
 
-    A value counts that is found by chance nowhere else. A shorter one counts with its whole header, and under
-    the name of its cookie where that is one of a credential, as ``sid``.
+    A value is removed everywhere if it cannot occur elsewhere by chance. Another is removed together with
+    its whole header, and as the value of its name if that names a credential, such as ``sid``.
 
     Example:
         >>> list(cookies_of("theme=dark; sid=s3ss10n-0123"))
@@ -136,8 +142,8 @@ def cookies_of(
     headers = [("cookie", cookie or ""), *(("set-cookie", header) for header in set_cookies)]
     for at, (name, header) in enumerate(headers, start=1):
         is_set = name == "set-cookie"
-        for named in _cookies(header, is_set=is_set):
-            secrets |= _secrets_of(named.name, header[named.start : named.end], f"{name} ({at})", labels)
+        for item in _cookies(header, is_set=is_set):
+            secrets |= _secrets_of(item.name, header[item.start : item.end], f"{name} ({at})", labels)
         label = _hidden(header, labels, is_set=is_set)
         if label != header:
             secrets[f"{name} ({at})"] = Credential(header, source=name, label=label, names=(name,))
@@ -159,29 +165,29 @@ def _secrets_of(name: str, value: str, header: str, labels: Collection[str]) -> 
 
 
 def _is_common(value: str) -> bool:
-    """Return whether a value is a date, or an address in which nothing looks like a token."""
-    is_address = _ADDRESS.fullmatch(value) is not None and MIXED.search(value) is None
-    return is_address or _DATE.fullmatch(value) is not None
+    """Return whether a value is a date, or a URL in which nothing looks like a token."""
+    is_url = _URL.fullmatch(value) is not None and MIXED.search(value) is None
+    return is_url or _DATE.fullmatch(value) is not None
 
 
 def cookies_in(record: Any, labels: Collection[str] = ()) -> dict[str, Secret]:
-    """Return `cookies_of` a record, as ``mask`` goes by it."""
+    """Return `cookies_of` a record, which has the same structure as for ``mask``."""
     response = record.get("response", {}).get("headers", {})
     return cookies_of(record["request"]["headers"].get("cookie"), response.get("set-cookie", ()), labels)
 
 
 def without_cookies(record: Any, labels: Collection[str] = ()) -> Any:
-    """Return a record with placeholders in the headers of its cookies."""
+    """Return a record with placeholders in its cookie headers."""
     changes = {"cookie": ("request", hidden_cookie), "set-cookie": ("response", hidden_set_cookie)}
-    done = dict(record)
+    redacted = dict(record)
     for name, (side, hidden) in changes.items():
-        headers = done.get(side, {}).get("headers", {})
+        headers = redacted.get(side, {}).get("headers", {})
         if name in headers:
             value = headers[name]
-            hides_all = isinstance(value, list)
-            value = [hidden(header, labels) for header in value] if hides_all else hidden(value, labels)
-            done[side] = {**done[side], "headers": {**headers, name: value}}
-    return done
+            is_list = isinstance(value, list)
+            value = [hidden(header, labels) for header in value] if is_list else hidden(value, labels)
+            redacted[side] = {**redacted[side], "headers": {**headers, name: value}}
+    return redacted
 
 
 def _plain(value: str) -> str:

@@ -1,4 +1,4 @@
-"""A text with its escapes read, which knows for each stretch where in the text it stood."""
+"""Decoded texts that know for each of their spans the span of the source text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from html import unescape
 from itertools import accumulate
 from typing import Protocol
 
-# Those of a string of JSON, JavaScript or Python, of an address, and of HTML. One kind is read at a time, for
-# what the escapes of one leave may look like those of another.
-KINDS = (
+# The escapes of a string in JSON, JavaScript or Python, of a URL, and of HTML. Only one kind is decoded at a
+# time, because what one kind decodes to may look like an escape of another.
+ESCAPES = (
     re.compile(
         rb"""\\(?:u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2} | u[0-9A-Fa-f]{4} | x[0-9A-Fa-f]{2}
         | [bfnrt"'\\/])""",
@@ -24,89 +24,90 @@ KINDS = (
 )
 _BY_LETTER = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-# All but the characters of base64 made spaces.
-RUNS = bytes(
-    one if chr(one).isascii() and (chr(one).isalnum() or one in b"+/_-") else 32 for one in range(256)
+# Turns every byte that is not a character of base64 into a space.
+BASE64_RUNS = bytes(
+    byte if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/_-") else 32 for byte in range(256)
 )
 _GAP = b"\0"
 
 
-# What stands for something else: its start and end here, and those in the text that was opened.
-Stretch = tuple[int, int, int, int]
+# A decoded escape: its start and end in the decoded text, and its start and end in the source.
+Segment = tuple[int, int, int, int]
 
 
 class Decoded(Protocol):
-    """A text that was made of another."""
+    """A text decoded from another, its source."""
 
     text: bytes
 
-    def there(self, start: int, end: int) -> tuple[int, int]:
-        """Return the stretch of the other text that a stretch of this one was made of."""
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the source from which a span of this text was decoded."""
 
 
 class Unescaped:
-    """A text with each escape read, what is far from any left out.
+    """A text with its escapes decoded, without what is far from any escape.
 
-    A row of %41%42 is one stretch, three times as long there.
+    A row of percent escapes such as %41%42 is one segment, three times as long in the source.
     """
 
-    def __init__(self, text: bytes, stretches: list[Stretch]) -> None:
+    def __init__(self, text: bytes, segments: list[Segment]) -> None:
         self.text = text
-        self._stretches = stretches
-        self._starts = [one[0] for one in stretches]
+        self._segments = segments
+        self._starts = [segment[0] for segment in segments]
 
-    def there(self, start: int, end: int) -> tuple[int, int]:
-        """Return the stretch of the other text that a stretch of this one was made of."""
-        return self._at(start, 0), self._at(end - 1, 1)
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the source from which a span of this text was decoded."""
+        return self._source_offset(start, 0), self._source_offset(end - 1, 1)
 
-    def _at(self, place: int, past: int) -> int:
-        """Return where a character stood: its begin, or what is just past it."""
-        at = bisect_right(self._starts, place) - 1
+    def _source_offset(self, offset: int, past: int) -> int:
+        """Return the source offset of a character, or with ``past=1`` the offset just past it."""
+        at = bisect_right(self._starts, offset) - 1
         if at < 0:
-            return place + past
-        start, end, start_there, end_there = self._stretches[at]
-        if place < end:
-            if end - start > 1 and end_there - start_there == 3 * (end - start):
-                return start_there + 3 * (place - start + past)
-            return end_there if past else start_there
-        return end_there + place - end + past
+            return offset + past
+        start, end, source_start, source_end = self._segments[at]
+        if offset >= end:
+            return source_end + offset - end + past
+        if end - start > 1 and source_end - source_start == 3 * (end - start):
+            return source_start + 3 * (offset - start + past)
+        return source_end if past else source_start
 
 
-def opened(text: bytes, kind: re.Pattern[bytes], reach: int) -> Unescaped | None:
-    """Return a text with each escape of one of the `KINDS` read once; None where there is none.
+def decode_escapes(text: bytes, kind: re.Pattern[bytes], reach: int) -> Unescaped | None:
+    """Return a text with each escape of one of the `ESCAPES` decoded once, None if it has none.
 
-    What is further than ``reach`` bytes from any escape is left out, for it is the same in the text itself.
+    Text further than ``reach`` bytes from any escape is left out: it is the same in the source.
 
     Example:
-        >>> read = opened(b"to%6ben", KINDS[1], 9)
-        >>> read.text, read.there(2, 3)
+        >>> decoded = decode_escapes(b"to%6ben", ESCAPES[1], 9)
+        >>> decoded.text, decoded.source_span(2, 3)
         (b'token', (2, 5))
     """
     parts: list[bytes] = []
-    stretches: list[Stretch] = []
-    here = there = 0
-    for found in kind.finditer(text):
-        start, end = found.span()
-        if start - there > 2 * reach:
-            kept = text[there : there + reach] if stretches else b""
-            here += len(kept)
-            stretches.append((here, here + 1, there + len(kept), start - reach))
-            parts += (kept, _GAP)
-            here, there = here + 1, start - reach
-        read = value_of(found)
-        here += start - there
-        parts += (text[there:start], read)
-        stretches.append((here, here + len(read), start, end))
-        here, there = here + len(read), end
-    if not stretches:
+    segments: list[Segment] = []
+    # How far the decoded text and the source have come.
+    offset = source = 0
+    for match in kind.finditer(text):
+        start, end = match.span()
+        if start - source > 2 * reach:
+            tail = text[source : source + reach] if segments else b""
+            offset += len(tail)
+            segments.append((offset, offset + 1, source + len(tail), start - reach))
+            parts += (tail, _GAP)
+            offset, source = offset + 1, start - reach
+        value = value_of(match)
+        offset += start - source
+        parts += (text[source:start], value)
+        segments.append((offset, offset + len(value), start, end))
+        offset, source = offset + len(value), end
+    if not segments:
         return None
-    parts.append(text[there : there + reach])
-    return Unescaped(b"".join(parts), stretches)
+    parts.append(text[source : source + reach])
+    return Unescaped(b"".join(parts), segments)
 
 
-def value_of(found: re.Match[bytes]) -> bytes:
-    """Return what an escape of one of the `KINDS` stands for."""
-    return _value(found[0])
+def value_of(escape: re.Match[bytes]) -> bytes:
+    """Return what an escape of one of the `ESCAPES` stands for."""
+    return _value(escape[0])
 
 
 @lru_cache(maxsize=4096)
@@ -123,10 +124,10 @@ def _value(escape: bytes) -> bytes:
 
 
 class DecodedBase64:
-    """All runs of base64 in a text decoded, one after the other, ``skipped`` characters of each left out."""
+    """The runs of base64 in a text, decoded and joined, without the first ``skipped`` characters of each."""
 
     def __init__(self, text: bytes, runs: list[tuple[int, int]], skipped: int) -> None:
-        # To whole groups of four, and one more of zeros: each run is by itself, and so are the words in it.
+        # Padded to groups of four, and one more group of zeros separates the runs and the words in them.
         parts = [
             text[start + skipped : end] + b"A" * ((skipped + start - end) % 4 + 4) for start, end in runs
         ]
@@ -135,8 +136,8 @@ class DecodedBase64:
         self._skipped = skipped
         self._starts = list(accumulate((len(part) // 4 * 3 for part in parts), initial=0))
 
-    def there(self, start: int, end: int) -> tuple[int, int]:
-        """Return the stretch of the other text that a stretch of this one was made of."""
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the source from which a span of this text was decoded."""
         at = bisect_right(self._starts, start) - 1
         begin, last = self._runs[at]
         first = begin + self._skipped + (start - self._starts[at]) * 4 // 3
@@ -144,20 +145,20 @@ class DecodedBase64:
         return min(first, last), min(past, last)
 
 
-def unpacked(text: bytes, shortest: int) -> Iterator[DecodedBase64]:
-    r"""Yield a text with its base64 decoded, once for each of the four places in which a group may begin.
+def decode_base64(text: bytes, shortest: int) -> Iterator[DecodedBase64]:
+    r"""Yield a text with its base64 decoded, for each of the four characters at which a group may begin.
 
     Runs of base64 that hold fewer bytes than ``shortest`` are left out.
 
     Example:
-        >>> next(unpacked(b'Basic dXNlcjpwYXNz,', 8)).text
+        >>> next(decode_base64(b'Basic dXNlcjpwYXNz,', 8)).text
         b'user:pass\x00\x00\x00'
     """
     characters = max(-(-shortest * 8 // 6), 4)
-    # Most texts have no such run; whether there is one is quicker asked so.
-    if max(map(len, text.translate(RUNS).split()), default=0) < characters:
+    # Most texts have no such run, and this check is quicker than the regular expression.
+    if max(map(len, text.translate(BASE64_RUNS).split()), default=0) < characters:
         return
     pattern = rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{%d,}" % characters
-    runs = [found.span() for found in re.finditer(pattern, text)]
+    runs = [match.span() for match in re.finditer(pattern, text)]
     for skipped in range(4):
         yield DecodedBase64(text, runs, skipped)

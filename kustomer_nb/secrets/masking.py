@@ -1,4 +1,4 @@
-"""Personal data kept out of records: the values at the places that ``mask`` of a profile names.
+"""Personal data kept out of records: the values at the pointers in ``mask`` of a profile.
 
 A record is ``{"inputs", "request", "response", "output"}``, so a pointer reads ``/response/body/email``.
 """
@@ -17,18 +17,18 @@ from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from .secret import Secret
 
 LABEL = re.compile("<masked: [^>]*>")
-# A shorter number is found everywhere by chance: it is covered at its place alone.
+# A shorter number occurs everywhere by chance: it is masked only at its own location.
 SHORTEST_NUMBER = 7
 _BODIES = {"/request/body", "/response/body"}
-# What would end a label early, or the JSON string or line it stands in.
+# Characters that would end a label, or the JSON string or line that contains it.
 _UNFIT = re.compile('["\\\\<>\x00-\x1f\x7f\ud800-\udfff]')
 
 
 def masked(mask: Iterable[str], record: Any) -> dict[str, Secret]:
-    """Return the texts and long numbers at the masked places, by label, for a `Redactor` to find anywhere.
+    """Return the masked strings and long numbers by label, for a `Redactor` to find anywhere.
 
-    In a pointer ``*`` is any one key or index and ``**`` any number of them. A value at several places has
-    the label of the first; of an object or array every value in it counts.
+    In a pointer, ``*`` is any one key or index and ``**`` any number of them. A value at several locations
+    has the label of the first. If an object or array is masked, every value in it is.
 
     Raises:
         ValueError: a pointer is malformed.
@@ -42,7 +42,7 @@ def masked(mask: Iterable[str], record: Any) -> dict[str, Secret]:
 
 
 def cover(mask: Iterable[str], record: Any) -> Any:
-    """Return a copy of a record with a label for each value at a masked place, however short; null stays.
+    """Return a copy of a record with a label for each masked value, however short; null stays.
 
     Raises:
         ValueError: a pointer is malformed.
@@ -51,27 +51,27 @@ def cover(mask: Iterable[str], record: Any) -> Any:
         >>> cover(["/inputs/*/age"], {"inputs": [{"age": 42, "sku": "A1"}]})
         {'inputs': [{'age': '<masked: /inputs/0/age>', 'sku': 'A1'}]}
     """
-    rest = PointerPatterns.from_pointers(mask, name="mask")
-    return _covered(record, "", rest, _labels(record, rest))
+    patterns = PointerPatterns.from_pointers(mask, name="mask")
+    return _covered(record, "", patterns, _labels(record, patterns))
 
 
-def _labels(record: Any, rest: PointerPatterns | None) -> dict[str, str]:
-    """Return the label of each text that may be looked for everywhere."""
+def _labels(record: Any, patterns: PointerPatterns | None) -> dict[str, str]:
+    """Return the label of each value that may be looked for everywhere."""
     labels: dict[str, str] = {}
-    for place, value in _values(record, "", rest):
+    for pointer, value in _values(record, "", patterns):
         if text := _findable(value):
-            labels.setdefault(text, label_of(place))
+            labels.setdefault(text, label_of(pointer))
     return labels
 
 
-def label_of(place: str) -> str:
-    """Return what stands for the value at a masked place.
+def label_of(pointer: str) -> str:
+    """Return the label that replaces the value at a masked pointer.
 
     Example:
         >>> label_of("/inputs/email")
         '<masked: /inputs/email>'
     """
-    return f"<masked: {_UNFIT.sub(lambda found: f'%{ord(found[0]):02X}', place)}>"
+    return f"<masked: {_UNFIT.sub(lambda match: f'%{ord(match[0]):02X}', pointer)}>"
 
 
 def _findable(value: Any) -> str:
@@ -83,26 +83,26 @@ def _findable(value: Any) -> str:
     return text if sum(map(str.isdigit, text)) >= SHORTEST_NUMBER else ""
 
 
-def _values(value: Any, place: str, rest: PointerPatterns | None) -> Iterator[tuple[str, Any]]:
-    """Yield the place and value of each leaf that is masked."""
-    if rest is None:
+def _values(value: Any, pointer: str, patterns: PointerPatterns | None) -> Iterator[tuple[str, Any]]:
+    """Yield the pointer and value of each masked leaf."""
+    if patterns is None:
         return
-    value = _opened(value, place, rest)
+    value = _parsed_body(value, pointer, patterns)
     for key, item in _items(value):
-        yield from _values(item, pointers.join(place, key), rest if rest.covers else rest.under(key))
-    if rest.covers and not isinstance(value, (Mapping, list, tuple)):
-        yield place, value
+        yield from _values(item, pointers.join(pointer, key), _below(patterns, key))
+    if patterns.covers and not isinstance(value, (Mapping, list, tuple)):
+        yield pointer, value
 
 
-def _opened(value: Any, place: str, rest: PointerPatterns) -> Any:
-    """Return the JSON of a body that is told as text, where a pointer goes into it."""
-    if place not in _BODIES or rest.covers or not isinstance(value, str):
+def _parsed_body(value: Any, pointer: str, patterns: PointerPatterns) -> Any:
+    """Return the JSON of a body that is recorded as a string, if a pointer leads into it."""
+    if pointer not in _BODIES or patterns.covers or not isinstance(value, str):
         return value
     try:
-        read = json.loads(value)
+        parsed = json.loads(value)
     except (ValueError, RecursionError):
         return value
-    return read if isinstance(read, (dict, list)) else value
+    return parsed if isinstance(parsed, (dict, list)) else value
 
 
 def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
@@ -111,23 +111,33 @@ def _items(value: Any) -> Iterable[tuple[str | int, Any]]:
     return enumerate(value) if isinstance(value, (list, tuple)) else ()
 
 
-def _covered(value: Any, place: str, rest: PointerPatterns | None, labels: Mapping[str, str]) -> Any:
-    if rest is None:
+def _covered(value: Any, pointer: str, patterns: PointerPatterns | None, labels: Mapping[str, str]) -> Any:
+    if patterns is None:
         return value
-    if (opened := _opened(value, place, rest)) is not value:
-        covered = _covered(opened, place, rest, labels)
-        return value if covered == opened else stringify(covered)
+    if (parsed := _parsed_body(value, pointer, patterns)) is not value:
+        covered = _covered(parsed, pointer, patterns, labels)
+        return value if covered == parsed else stringify(covered)
     items = (
-        (key, _covered(item, pointers.join(place, key), rest if rest.covers else rest.under(key), labels))
+        (key, _covered(item, pointers.join(pointer, key), _below(patterns, key), labels))
         for key, item in _items(value)
     )
     if isinstance(value, Mapping):
         return dict(items)
     if isinstance(value, (list, tuple)):
         return [item for _, item in items]
-    if not rest.covers or not isinstance(value, (str, int, float)) or value == "":
+    return _covered_leaf(value, pointer, labels) if patterns.covers else value
+
+
+def _below(patterns: PointerPatterns, key: str | int) -> PointerPatterns | None:
+    """Return the patterns for a member; below a masked value, everything is masked."""
+    return patterns if patterns.covers else patterns.under(key)
+
+
+def _covered_leaf(value: Any, pointer: str, labels: Mapping[str, str]) -> Any:
+    if not isinstance(value, (str, int, float)) or value == "":
         return value
     text = _findable(value)
+    # A string without a findable text is a label already.
     if isinstance(value, str) and not text:
         return value
-    return labels.get(text) or label_of(place)
+    return labels.get(text) or label_of(pointer)

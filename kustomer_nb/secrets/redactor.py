@@ -1,4 +1,4 @@
-"""The removal of secrets from what might hold them."""
+"""The removal of secrets from texts, bytes and JSON values."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .credential_forms import STRING_BREAK
-from .decoding import KINDS, RUNS, Decoded, opened, unpacked, value_of
-from .encodings import SHORTEST_INNER, SecretForms, utf8
+from .decoding import BASE64_RUNS, ESCAPES, Decoded, decode_base64, decode_escapes, value_of
+from .encodings import SHORTEST_INNER, utf8
 from .secret import Credential, Secret, all_secrets
+from .secret_forms import SecretForms
 
-# How many escapings may lie over each other: JSON in JSON in JSON, as where a service tells what it was told.
+# How deep escapes may be nested: JSON in JSON in JSON, as when a service echoes a body within its own.
 DEPTH = 3
 # How many times longer a value is that was escaped so often, character by character: %5Cu0026 for &.
 _LONGER = (1, 12, 36, 108)
-# A text is looked through in parts of a megabyte, so that one full of escapes does not fill the memory; each
-# begins where a secret may have begun that the one before cut.
+# A text is searched in parts of a megabyte, so that one full of escapes does not fill the memory. Parts
+# overlap by the longest escaped secret.
 PART = 2**20
-# Of a larger value a copy of all strings would be too much; one that holds itself never ends.
+# Joining all strings of a larger value would take too much memory; a cyclic value would never end.
 _MOST_ITEMS = 200_000
-_FORM = bytes.maketrans(b" ", b"+")
+_PLUS_FOR_SPACE = bytes.maketrans(b" ", b"+")
 Hit = tuple[int, int, str]
 
 
 class Redactor:
     """Replaces secrets, in every likely encoding, by their labels.
 
-    A secret is found plain, URL-quoted, escaped for HTML or JSON, wholly or in part, in base64 at any offset,
-    and in any two of these, or three escapings, over each other; within any longer text. In bytes it is found
-    in UTF-16 too, if plain. Base64 that is broken into lines is not put together.
+    A secret is found plain, URL-encoded, escaped for HTML or JSON (all characters or only some), in base64
+    at any offset, in any two of these nested, or in three nested escapes; within any longer text. In bytes
+    it is found in UTF-16, too, if it is plain. Base64 that is broken into lines is not joined.
 
-    Values shorter than four characters are left, and true and false: removing ``ok`` would shred every text.
-    Those shorter than eight are found only where they were encoded as a whole. A `Credential` is found in all
-    of these encodings however short it is, as a word of its own.
+    Values shorter than four characters stay, and so do true and false: removing ``ok`` would shred every
+    text. Values shorter than eight are found only if they were encoded as a whole. A `Credential` is found in
+    all of these encodings however short it is, as a separate word.
 
     Example:
         >>> hide = Redactor({"$shop.default.token": Secret("tok&en", source="x")})
@@ -47,8 +48,8 @@ class Redactor:
     __slots__ = ("__forms", "__secrets")
 
     def __init__(self, *secrets: Mapping[str, Secret]) -> None:
-        self.__secrets = {label: secret for some in secrets for label, secret in some.items()}
-        self.__forms = SecretForms.of(self.__secrets)
+        self.__secrets = {label: secret for labelled in secrets for label, secret in labelled.items()}
+        self.__forms = SecretForms.from_secrets(self.__secrets)
 
     def merged(self, *others: Redactor) -> Redactor:
         """Return a redactor that replaces what this one and the others replace."""
@@ -58,33 +59,42 @@ class Redactor:
         """Return ``text`` with each secret replaced by its label."""
         if self.__forms.is_empty:
             return text
-        whole = text.encode("utf-8", "surrogatepass")
-        hits = self._hits(whole)
-        return _replaced(whole, hits).decode("utf-8", "surrogatepass") if hits else text
+        content = text.encode("utf-8", "surrogatepass")
+        hits = self._hits(content)
+        return _labelled(content, hits).decode("utf-8", "surrogatepass") if hits else text
 
     def content(self, content: bytes) -> bytes:
-        """Return bytes, in whatever encoding, with each secret replaced by its label."""
+        """Return bytes, in whatever charset, with each secret replaced by its label."""
         hits = [] if self.__forms.is_empty else self._hits(content)
-        return _replaced(content, hits) if hits else content
+        return _labelled(content, hits) if hits else content
 
     def value(self, value: Any) -> Any:
-        """Return a JSON value with each secret replaced: in strings, in keys, and a number that is one.
+        """Return a JSON value with each secret replaced, in strings, in keys, and as a number.
 
-        Parts without any are those that were given, not copies.
+        Parts without a secret are returned themselves, not copied.
         """
         if self.__forms.is_empty or self._is_clear(value):
             return value
-        return self._put(value, self._quiet(_texts(value)))
+        return self._replace(value, self._redacted(_strings(value)))
 
     def _is_clear(self, value: Any) -> bool:
-        """Return whether there is nothing to replace in a JSON value, as in most; False also where unsure.
+        """Return whether a JSON value has nothing to replace, as most have; False if it may have.
 
-        All strings are looked through as one, in no order, so it takes a tenth of what `_put` takes.
+        All strings are searched at once, in any order, in a tenth of the time of `_replace`.
         """
-        forms = self.__forms
-        if forms.has_wholes and forms.wholes.has_names:
-            # What is hidden depends on the name of each member.
+        # With names, what is hidden depends on the name of each member.
+        if self.__forms.has_credentials and self.__forms.credentials.has_names:
             return False
+        texts = self._unordered_strings(value)
+        if texts is None:
+            return False
+        joined = STRING_BREAK.join(texts)
+        is_separable = joined.count(STRING_BREAK) == max(len(texts) - 1, 0)
+        return is_separable and len(joined) <= PART and not self._hits(utf8(joined))
+
+    def _unordered_strings(self, value: Any) -> list[str] | None:
+        """Return the keys and strings of a JSON value; None if it is too large or has secret numbers."""
+        forms = self.__forms
         texts: list[str] = []
         waiting = [value]
         for item in waiting:
@@ -98,120 +108,131 @@ class Redactor:
                 waiting += item
             elif kind is int or kind is float:
                 if forms.has_numbers and str(item) in forms.numbers:
-                    return False
+                    return None
             elif kind is not bool and item is not None:
-                return False
+                return None
             if len(waiting) > _MOST_ITEMS:
-                return False
-        whole = STRING_BREAK.join(texts)
-        is_apart = whole.count(STRING_BREAK) == max(len(texts) - 1, 0)
-        return is_apart and len(whole) <= PART and not self._hits(utf8(whole))
+                return None
+        return texts
 
-    def _quiet(self, texts: Iterator[str]) -> Iterator[str]:
-        """Yield texts with secrets replaced; many are looked through together, which is quicker by far."""
-        for some in _batches(texts):
-            whole = STRING_BREAK.join(some)
-            if whole.count(STRING_BREAK) == len(some) - 1:
-                found = self.text(whole)
-                yield from some if found is whole else found.split(STRING_BREAK)
+    def _redacted(self, texts: Iterator[str]) -> Iterator[str]:
+        """Yield texts with secrets replaced; searching many at once is much faster."""
+        for batch in _batches(texts):
+            joined = STRING_BREAK.join(batch)
+            if joined.count(STRING_BREAK) == len(batch) - 1:
+                redacted = self.text(joined)
+                yield from batch if redacted is joined else redacted.split(STRING_BREAK)
             else:
-                yield from map(self.text, some)
+                yield from map(self.text, batch)
 
-    def _put(self, value: Any, found: Iterator[str], name: str = "") -> Any:
-        """Return a value with its strings, in the order of `_texts`, replaced by those found.
+    def _replace(self, value: Any, redacted: Iterator[str], name: str = "") -> Any:
+        """Return a value with its strings, in the order of `_strings`, taken from ``redacted``.
 
-        ``name`` is what the value is a member of.
+        ``name`` is the key under which the value is a member.
         """
-        wholes = self.__forms.wholes
         if isinstance(value, str):
-            text = next(found)
-            return wholes.label_of(name, value) or text
+            text = next(redacted)
+            return self.__forms.credentials.label_of(name, value) or text
         if isinstance(value, dict):
             members = {
-                next(found): self._put(item, found, _name_of(value, key)) for key, item in value.items()
+                next(redacted): self._replace(item, redacted, _name_of(value, key))
+                for key, item in value.items()
             }
             return value if members == value else members
         if isinstance(value, list):
-            names = wholes.names_in(value, name)
-            items = [self._put(item, found, own) for item, own in zip(value, names, strict=False)]
+            names = self.__forms.credentials.names_in(value, name)
+            items = [self._replace(item, redacted, own) for item, own in zip(value, names, strict=False)]
             return value if items == value else items
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            numbers = self.__forms.numbers
-            return wholes.label_of(name, value) or (numbers.get(str(value), value) if numbers else value)
-        return value
+        return self._replace_number(value, name)
 
-    def _hits(self, whole: bytes) -> list[Hit]:
+    def _replace_number(self, value: Any, name: str) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return value
+        forms = self.__forms
+        label = forms.credentials.label_of(name, value)
+        return label or (forms.numbers.get(str(value), value) if forms.numbers else value)
+
+    def _hits(self, content: bytes) -> list[Hit]:
         forms = self.__forms
         hits: list[Hit] = []
-        for form in forms.written:
-            if form in whole:
-                hits += _found(whole, form, forms.written[form])
-        if forms.has_wholes:
-            # A copy, of what may be fifty megabytes.
-            hits += forms.wholes.hits(whole.translate(_FORM))
-        before = forms.reach * _LONGER[DEPTH]
-        for start in range(0, len(whole), PART) if forms.reach else ():
-            first = max(start - before, 0)
-            part = whole[first : start + PART]
-            # Most texts have neither an escape, which begins with one of these, nor a long run of base64.
-            if (
-                b"%" in part
-                or b"\\" in part
-                or b"&" in part
-                or max(map(len, part.translate(RUNS).split()), default=0) * 6 >= forms.shortest * 8
-            ):
-                hits += [(first + begin, first + end, label) for begin, end, label in self._encoded(part)]
+        for form in forms.outer:
+            if form in content:
+                hits += _occurrences(content, form, forms.outer[form])
+        if forms.has_credentials:
+            # Only then, because it copies what may be fifty megabytes.
+            hits += forms.credentials.hits(content.translate(_PLUS_FOR_SPACE))
+        overlap = forms.reach * _LONGER[DEPTH]
+        for start in range(0, len(content), PART) if forms.reach else ():
+            first = max(start - overlap, 0)
+            part = content[first : start + PART]
+            if self._may_be_encoded(part):
+                hits += [
+                    (first + begin, first + end, label) for begin, end, label in self._encoded_hits(part)
+                ]
         return hits
 
-    def _encoded(self, part: bytes) -> Iterator[Hit]:
-        """Yield where secrets stand that are escaped, or in base64."""
-        yield from self._escaped(part, DEPTH)
-        for one in unpacked(part, self.__forms.shortest):
-            hits = [*self._bare(one.text, 1), *self._escaped(one.text, 1), *self._packed_again(one.text)]
-            yield from _moved(hits, one)
+    def _may_be_encoded(self, part: bytes) -> bool:
+        """Return whether a text has an escape or a long run of base64; most have neither."""
+        if b"%" in part or b"\\" in part or b"&" in part:
+            return True
+        longest_run = max(map(len, part.translate(BASE64_RUNS).split()), default=0)
+        return longest_run * 6 >= self.__forms.shortest * 8
 
-    def _packed_again(self, text: bytes) -> Iterator[Hit]:
-        """Yield where credentials stand in base64 within base64: short ones have no form there."""
-        wholes = self.__forms.wholes
-        for inner in unpacked(text, wholes.shortest) if wholes else ():
-            yield from _moved(wholes.hits(inner.text.translate(_FORM)), inner)
+    def _encoded_hits(self, part: bytes) -> Iterator[Hit]:
+        """Yield the secrets in escapes or base64."""
+        yield from self._escaped_hits(part, DEPTH)
+        for decoded in decode_base64(part, self.__forms.shortest):
+            text = decoded.text
+            hits = [*self._decoded_hits(text, 1), *self._escaped_hits(text, 1), *self._nested_hits(text)]
+            yield from _in_source(hits, decoded)
 
-    def _escaped(self, whole: bytes, depth: int) -> Iterator[Hit]:
-        """Yield where secrets stand once escapes are read, up to so many times over."""
-        # How to read them is asked first: to tell where takes three times as long.
-        for kinds in self._ways(whole, depth, (0,) * len(KINDS), 0):
-            yield from self._read(whole, kinds, depth)
+    def _nested_hits(self, text: bytes) -> Iterator[Hit]:
+        """Yield the credentials in base64 within base64: `inner_forms` has none of short values."""
+        credentials = self.__forms.credentials
+        for decoded in decode_base64(text, credentials.shortest) if credentials else ():
+            yield from _in_source(credentials.hits(decoded.text.translate(_PLUS_FOR_SPACE)), decoded)
 
-    def _ways(self, whole: bytes, depth: int, before: Sequence[int], last: int) -> Iterator[tuple[int, ...]]:
-        """Yield which of the `KINDS` are to be read, one after the other, for a secret to stand there.
+    def _escaped_hits(self, text: bytes, depth: int) -> Iterator[Hit]:
+        """Yield the secrets in escapes that are nested up to ``depth`` deep."""
+        # First whether there is any secret: tracking the source offsets takes three times as long.
+        for kinds in self._escape_orders(text, depth, (0,) * len(ESCAPES), 0):
+            yield from self._hits_after(text, kinds, depth)
 
-        ``before`` is how much of it was escapes of each kind before that of number ``last`` was read. Where
-        that brought out no more of another kind, the two may be read in the other order, which is tried too.
+    def _escape_orders(
+        self, text: bytes, depth: int, before: Sequence[int], last: int
+    ) -> Iterator[tuple[int, ...]]:
+        """Yield the indexes of `ESCAPES` to decode, in order, that bring out a secret.
+
+        ``before`` is the length of all escapes of each kind before kind ``last`` was decoded. If decoding
+        it brought out no more of another kind, the order of the two does not matter, and only one is tried.
         """
-        counts = [sum(map(len, kind.findall(whole))) for kind in KINDS]
+        counts = [sum(map(len, kind.findall(text))) for kind in ESCAPES]
         for at, count in enumerate(counts):
             if not count or (at < last and count == before[at]):
                 continue
-            text = KINDS[at].sub(value_of, whole)
-            if any(self._bare(text, depth - 1)):
+            decoded = ESCAPES[at].sub(value_of, text)
+            if any(self._decoded_hits(decoded, depth - 1)):
                 yield (at,)
             if depth > 1:
-                yield from ((at, *more) for more in self._ways(text, depth - 1, counts, at))
+                yield from ((at, *more) for more in self._escape_orders(decoded, depth - 1, counts, at))
 
-    def _read(self, whole: bytes, kinds: Sequence[int], depth: int) -> list[Hit]:
-        """Return where secrets stand once escapes of these kinds are read, one after the other."""
+    def _hits_after(self, text: bytes, kinds: Sequence[int], depth: int) -> list[Hit]:
+        """Return the secrets in a text after decoding escapes of these kinds, one after the other."""
         if not kinds:
-            return list(self._bare(whole, depth))
-        read = opened(whole, KINDS[kinds[0]], self.__forms.reach * _LONGER[depth - 1])
-        return [] if read is None else _moved(self._read(read.text, kinds[1:], depth - 1), read)
+            return list(self._decoded_hits(text, depth))
+        decoded = decode_escapes(text, ESCAPES[kinds[0]], self.__forms.reach * _LONGER[depth - 1])
+        if decoded is None:
+            return []
+        return _in_source(self._hits_after(decoded.text, kinds[1:], depth - 1), decoded)
 
-    def _bare(self, read: bytes, depth: int) -> Iterator[Hit]:
-        text = read.translate(_FORM)
-        forms = self.__forms.bare if depth else self.__forms.plain
+    def _decoded_hits(self, decoded: bytes, depth: int) -> Iterator[Hit]:
+        """Yield the secrets in a decoded text; ``depth`` is how often it may still be decoded."""
+        text = decoded.translate(_PLUS_FOR_SPACE)
+        forms = self.__forms.inner if depth else self.__forms.plain
         for form in forms:
             if form in text:
-                yield from _found(text, form, forms[form])
-        yield from self.__forms.wholes.hits(text)
+                yield from _occurrences(text, form, forms[form])
+        yield from self.__forms.credentials.hits(text)
 
     def __reduce__(self) -> NoReturn:
         msg = "a Redactor is never pickled or copied: it holds the real values of settings"
@@ -222,7 +243,7 @@ class Redactor:
 
 
 def hide_all(text: str) -> str:
-    """Return a text without any secret that this process holds, settings that are none with them.
+    """Return a text without any value of a setting in this process, whether its type is secret or not.
 
     Example:
         >>> token = Secret("s3cret-token", source="test")
@@ -257,59 +278,59 @@ def holds_secret(text: str) -> bool:
 
 
 def _name_of(members: Mapping[str, Any], key: str) -> str:
-    """Return the name of a member, which may stand apart, as in ``{"name": "x-key", "value": "ab"}``."""
+    """Return the name of a member, which a sibling may hold, as in ``{"name": "x-key", "value": "ab"}``."""
     name = members.get("name", members.get("key")) if key == "value" else key
     return name if isinstance(name, str) else key
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for key, item in value.items():
             yield key
-            yield from _texts(item)
+            yield from _strings(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from _strings(item)
 
 
 def _batches(texts: Iterator[str]) -> Iterator[list[str]]:
     """Yield texts in lists of about a megabyte."""
-    some: list[str] = []
+    batch: list[str] = []
     size = 0
-    for one in texts:
-        some.append(one)
-        size += len(one) + 1
+    for text in texts:
+        batch.append(text)
+        size += len(text) + 1
         if size > PART:
-            yield some
-            some, size = [], 0
-    if some:
-        yield some
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
-def _found(whole: bytes, form: bytes, label: str) -> Iterator[Hit]:
-    at = whole.find(form)
+def _occurrences(text: bytes, form: bytes, label: str) -> Iterator[Hit]:
+    at = text.find(form)
     while at >= 0:
         yield at, at + len(form), label
-        at = whole.find(form, at + 1)
+        at = text.find(form, at + 1)
 
 
-def _moved(hits: Iterable[Hit], read: Decoded) -> list[Hit]:
-    """Return what was found in a text as what it is in the one it was made of."""
-    return [(*read.there(start, end), label) for start, end, label in hits]
+def _in_source(hits: Iterable[Hit], decoded: Decoded) -> list[Hit]:
+    """Return hits in a decoded text as hits in its source."""
+    return [(*decoded.source_span(start, end), label) for start, end, label in hits]
 
 
-def _replaced(whole: bytes, hits: Iterable[Hit]) -> bytes:
-    """Return a text with labels in place; of two that begin together the longer one counts."""
+def _labelled(content: bytes, hits: Iterable[Hit]) -> bytes:
+    """Return a text with labels for hits; of two hits with the same start, the longer one counts."""
     parts: list[bytes] = []
     past, last = 0, ""
-    for start, end, label in sorted(hits, key=lambda one: (one[0], -one[1])):
+    for start, end, label in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
         if end <= past:
             continue
         if start >= past:
-            parts += (whole[past:start], utf8(label))
+            parts += (content[past:start], utf8(label))
         elif label != last:
             parts.append(utf8(label))
         past, last = end, label
-    return b"".join([*parts, whole[past:]])
+    return b"".join([*parts, content[past:]])

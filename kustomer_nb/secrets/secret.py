@@ -9,9 +9,9 @@ from secrets import token_bytes
 from typing import Any, NoReturn
 from weakref import WeakValueDictionary
 
-# Every secret there is, by its identity: what may hold any of them is looked through for all.
+# Every live secret, by identity: `hide_all` looks for all of them.
 _ALIVE: WeakValueDictionary[int, Secret] = WeakValueDictionary()
-# By this two secrets are compared; it is another one in each process.
+# Keys the digests by which secrets are compared; each process has its own.
 _KEY = token_bytes(32)
 _NOT_IN_NAMES = re.compile(r"\W")
 
@@ -33,17 +33,17 @@ def keys_by_variable(keys: Iterable[str]) -> dict[str, list[str]]:
         >>> keys_by_variable(["shop.default.api-key", "shop.default.api_key"])
         {'SHOP_DEFAULT_API_KEY': ['shop.default.api-key', 'shop.default.api_key']}
     """
-    found: dict[str, list[str]] = {}
+    by_variable: dict[str, list[str]] = {}
     for key in dict.fromkeys(keys):
-        found.setdefault(variable(key), []).append(key)
-    return found
+        by_variable.setdefault(variable(key), []).append(key)
+    return by_variable
 
 
 class Secret:
-    """A value that has no printable form; ``reveal()`` is the only way to it.
+    """A value without a printable form; only ``reveal()`` returns it.
 
-    What is shown of it is where it came from and how long it is. Two are equal when their values are,
-    wherever they are from; to tell takes the same time whatever differs. No text or number equals a secret.
+    Its repr shows its source and its length. Secrets are equal if their values are, whatever their source;
+    the comparison takes constant time. A secret never equals a string or a number.
 
     Example:
         >>> token = Secret("s3cr3t-token", source="environment")
@@ -56,7 +56,7 @@ class Secret:
     __slots__ = ("__digest", "__reveal", "__weakref__", "source")
 
     def __init__(self, value: str | float | bool, *, source: str) -> None:
-        # In a closure: what lists the attributes of an object shows a function, and not the value.
+        # In a closure: a tool that lists attributes shows a function instead of the value.
         self.__reveal: Callable[[], str | float | bool] = lambda: value
         self.__digest = b""
         self.source = source
@@ -64,11 +64,11 @@ class Secret:
 
     @property
     def identity(self) -> object:
-        """What a redactor looks for is the same for secrets of equal identity."""
+        """A key that is equal for secrets with the same forms to look for."""
         return self.digest
 
     def reveal(self) -> str | float | bool:
-        """Return the real value; for the wire alone."""
+        """Return the real value, to be sent and never shown."""
         return self.__reveal()
 
     def __len__(self) -> int:
@@ -84,11 +84,11 @@ class Secret:
 
     @property
     def digest(self) -> bytes:
-        """What stands for the type and value in comparisons; without this process's key it says nothing."""
+        """A keyed hash of type and value, for comparisons; useless without the key of this process."""
         if not self.__digest:
             value = self.reveal()
-            written = f"{type(value).__name__} {value}".encode("utf-8", "surrogatepass")
-            self.__digest = hmac.digest(_KEY, written, "sha256")
+            typed = f"{type(value).__name__} {value}".encode("utf-8", "surrogatepass")
+            self.__digest = hmac.digest(_KEY, typed, "sha256")
         return self.__digest
 
     def __bool__(self) -> bool:
@@ -96,21 +96,21 @@ class Secret:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """What may be said of it: source, length, and the two mistakes that hide in a pasted token.
+        """What may be shown: source, length, and two mistakes that are hard to see in a pasted token.
 
         Example:
             >>> Secret("Bearer abc ", source=".env").facts
             ('.env', '11 characters', 'ends in white space', 'starts with Bearer')
         """
         text = str(self.reveal())
-        said = [self.source, f"{len(text)} character{'' if len(text) == 1 else 's'}"]
+        facts = [self.source, f"{len(text)} character{'' if len(text) == 1 else 's'}"]
         if text != text.lstrip():
-            said.append("starts with white space")
+            facts.append("starts with white space")
         if text != text.rstrip():
-            said.append("ends in white space")
+            facts.append("ends in white space")
         if text.strip().lower().startswith("bearer "):
-            said.append("starts with Bearer")
-        return tuple(said)
+            facts.append("starts with Bearer")
+        return tuple(facts)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(self.facts)}>"
@@ -124,11 +124,11 @@ class Secret:
 
 
 class Credential(Secret):
-    """What a request sends to say who it is: hidden as a whole, however short it is.
+    """A value that authenticates a request: hidden as a whole, however short it is.
 
-    ``label`` is shown instead. With ``names`` it is hidden only as the value of one of them, as a header of
-    two characters is; without, wherever it stands as a word of its own. ``settings`` are the labels of the
-    settings that it holds; one without any is always a secret.
+    ``label`` is shown instead. With ``names``, it is hidden only as the value of one of these names: a header
+    may have two characters. Without, it is hidden wherever it is a separate word. ``settings`` are the labels
+    of the settings it contains; a credential without settings is always secret.
 
     Example:
         >>> Credential("ann:pw", source="the uri", label="$(user and password)")
@@ -153,17 +153,17 @@ class Credential(Secret):
 
     @property
     def identity(self) -> object:
-        """What a redactor looks for is the same for credentials of equal identity."""
+        """A key that is equal for credentials with the same forms to look for."""
         return self.digest, self.label, self.names
 
 
 def all_secrets() -> list[Secret]:
-    """Return every secret that this process holds."""
+    """Return every live secret of this process."""
     return list(_ALIVE.values())
 
 
 class Uncopied:
-    """The value of a field of a dataclass that holds real values: `dataclasses.asdict` and copies refuse.
+    """A field that makes `dataclasses.asdict` and copies of a dataclass with real values fail.
 
     Example:
         >>> from dataclasses import asdict, dataclass
@@ -187,11 +187,11 @@ class Uncopied:
 UNCOPIED = Uncopied()
 
 
-def kept(value: Any, *, source: str) -> Any:
-    """Return a value as a `Secret`, which it may be already; None and UNDEFINED stay what they are.
+def as_secret(value: Any, *, source: str) -> Any:
+    """Return a string or number as a `Secret`; a `Secret`, None and UNDEFINED are returned unchanged.
 
     Example:
-        >>> kept("s3cr3t", source="settings=")
+        >>> as_secret("s3cr3t", source="settings=")
         <Secret: settings=, 6 characters>
     """
     return Secret(value, source=source) if isinstance(value, (str, int, float)) else value

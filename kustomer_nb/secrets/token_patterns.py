@@ -1,4 +1,4 @@
-"""What a token written out in a file looks like, and the names such tokens stand under."""
+"""How to recognize a hard-coded token, and the names of headers and members that hold tokens."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ _NAMED = re.compile(
     r"|password|passwd|pwd|cookie)",
     re.IGNORECASE,
 )
-# The token of a page says where a list goes on.
+# A page token says where a list continues; it is not a credential.
 _OF_PAGES = re.compile(
     r"(?:.*[-_. ])?(?:page|next|prev|previous|start|continuation|sync|cursor|pagination)"
     r"[-_. ]?(?:page[-_. ]?)?token",
     re.IGNORECASE,
 )
-# What such a name means where a setting stands under it; elsewhere it may be a word of any text.
+# Names of credentials if the value is a setting; with another value they may be ordinary words.
 _HOLDS_CREDENTIAL = re.compile(
     r"(?:.*[-_. ])?(?:pass|passphrase|passcode|pin|otp|jwt|bearer|credentials?|session[-_]?(?:id|key)?|sid"
     r"|signature)",
     re.IGNORECASE,
 )
-# A key may be that of a map as well as that of a door.
+# A key may be an API key or the key of a map.
 _MAY_BE_NAMED = re.compile(r"(?!.*(?:idempotency|public|publishable))(?:.*[-_. ])?key", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:bearer|basic|token|apikey|key)\s+", re.IGNORECASE)
 _VALUE = re.compile(r"[!-~]{8,}")
-# Long, of the characters of tokens, with letters and digits: no word and no placeholder.
+# Long, of the characters of tokens, with letters and digits: neither a word nor a placeholder.
 _TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9._~+/=:-]{16,}")
-# A part in which letters and digits go together: no order_status_2024.
+# A part that mixes letters and digits, unlike order_status_2024.
 MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{8,}")
-WAY_OUT = "make it a setting of type secret, and read it by a variable of appSettings."
+USE_A_SETTING = "move it to a setting of type secret, and read that with a variable in appSettings."
 
 
 def token_in(name: str, value: Any) -> str | None:
-    """Return the token that is written out under a name, None where there is none.
+    """Return the token that is hard-coded as the value of a name, None if there is none.
 
     Example:
         >>> token_in("apiKey", "Bearer correct-horse"), token_in("apiKey", "{{{key}}}")
@@ -54,7 +54,7 @@ def token_in(name: str, value: Any) -> str | None:
 
 
 def spaced(name: str) -> str:
-    """Return a name with a - between words that capitals separate.
+    """Return a name in camel case with a - between its words.
 
     Example:
         >>> spaced("xApiKey"), spaced("HTTP_API_KEY")
@@ -64,7 +64,7 @@ def spaced(name: str) -> str:
 
 
 def is_named(name: str) -> bool:
-    """Return whether what stands under a name can hardly be anything but a credential.
+    """Return whether the value of a name is almost certainly a credential.
 
     Example:
         >>> [is_named(name) for name in ("Authorization", "accessToken", "api_key", "key", "page_token")]
@@ -75,7 +75,7 @@ def is_named(name: str) -> bool:
 
 
 def names_credential(name: str) -> bool:
-    """Return whether what stands under a name is a credential, or may be one as what is called a key.
+    """Return whether the value of a name is a credential, or may be one, like a key.
 
     Example:
         >>> [names_credential(name) for name in ("x-shop-key", "Cookie", "key", "idempotency-key", "x-order")]
@@ -86,7 +86,7 @@ def names_credential(name: str) -> bool:
 
 
 def is_sure(token: str) -> bool:
-    """Return whether a text can hardly be anything but a token.
+    """Return whether a string is almost certainly a token.
 
     Example:
         >>> is_sure("0123456789abcdef0123"), is_sure("correct-horse")
@@ -96,10 +96,10 @@ def is_sure(token: str) -> bool:
 
 
 def severity_of(token: str) -> Severity:
-    """Return how grave it is that a token stands in the file: what only may be one is a warning."""
+    """Return the severity of a hard-coded token: a warning if it may be something else."""
     return Severity.ERROR if is_sure(token) else Severity.WARNING
 
 
-def written_out(what: str, token: str) -> str:
-    """Return what is said of a token, which is never quoted."""
-    return f"{what} holds a token of {len(token)} characters, readable in the file."
+def hard_coded_message(holder: str, token: str) -> str:
+    """Return the message for a hard-coded token, without quoting it."""
+    return f"{holder} contains a token ({len(token)} characters), readable in the file."

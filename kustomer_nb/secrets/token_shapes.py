@@ -1,4 +1,4 @@
-"""What a token looks like within a text, and what is shown in its place."""
+"""Tokens within a text, and the mask that is shown instead of them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kustomer_nb.platform import is_fixed
 from .token_patterns import MIXED, is_named, is_sure, spaced, token_in
 
 MASK = "*"
-# How much of a long text is looked at to tell what it is, and how far from a default its type may stand.
+# How many characters of a long token are examined, and how far from a default its type may be.
 _LOOKED_AT = 64
 _NEAR = 300
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 
-# Public prefixes of tokens, each with what follows it.
+# Public prefixes of tokens, each with the pattern of what follows.
 _KINDS = {
     r"[rs]k_(?:live|test)_": r"[A-Za-z0-9]{8,}",
     r"whsec_": r"[A-Za-z0-9+/=]{16,}",
@@ -42,7 +42,7 @@ _KINDS = {
     r"eyJ": r"[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?",
 }
 _PUBLIC = re.compile("|".join(_KINDS))
-_KNOWN = re.compile(rf"(?<![\w-])(?P<token>{'|'.join(prefix + rest for prefix, rest in _KINDS.items())})")
+_KNOWN = re.compile(rf"(?<![\w-])(?P<token>{'|'.join(prefix + secret for prefix, secret in _KINDS.items())})")
 _BLOCK = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"(?P<token>(?:\\[nr]|\s)*[A-Za-z0-9+/=]{16,}(?:(?:\\[nr]|\s)+[A-Za-z0-9+/=]+)*)"
@@ -56,7 +56,7 @@ _SCHEMES = r"(?:bearer|basic|token|apikey|key)\s+"
 _SCHEME = re.compile(
     r"\b(?P<scheme>bearer|basic|token|apikey|key)\s+(?P<token>[A-Za-z0-9._~+/=:-]{8,})", re.IGNORECASE
 )
-# An authorization header in a text, to the end of the line or string: in a sentence words would follow.
+# An authorization header, up to the end of the line or string: in a sentence, words would follow.
 _AUTHORIZATION = re.compile(
     rf"\bauthorization[\"'`]?\s*[:=]\s*[\"'`]?{_SCHEMES}"
     r"(?P<token>[^\s\"'`\\,;}…]{4,})(?=[ \t]*(?:[\"'`\\,;}\r\n]|\Z))",
@@ -73,7 +73,7 @@ _PASSWORD = re.compile(
 )
 _OF_PASSWORDS = re.compile(r"(?:.*[-_. ])?(?:password|passwd|passphrase|pwd|secret)", re.IGNORECASE)
 _TYPES = frozenset({"string", "text", "number", "boolean", "object", "array", "hidden", "secret", "masked"})
-# Words put together, as order-status; and such a word with a number, as order-1234567890.
+# Compounds of words, such as order-status, and with a number, such as order-1234567890.
 _PHRASE = re.compile(r"[a-z]+(?:[-_.][a-z]+)+")
 _NUMBERED = re.compile(r"[a-z]{2,}(?:[-_][a-z]+)*[-_][0-9a-z]+")
 _PAIR = re.compile(r"[?&\"'`](?P<name>[\w$.-]{2,64})=(?P<token>[^&#\s\"'`\\]{8,})")
@@ -100,7 +100,7 @@ _OF_SAMPLES = {word for line in _WORDS_OF_SAMPLES for word in line.split()}
 
 
 class Token(NamedTuple):
-    """A token, and where it stands in a text."""
+    """A token and its offsets in a text."""
 
     start: int
     end: int
@@ -108,44 +108,50 @@ class Token(NamedTuple):
 
 
 def is_sample(token: str) -> bool:
-    """Return whether a text is a placeholder for a token.
+    """Return whether a string is a placeholder for a token.
 
     Example:
         >>> [is_sample(text) for text in ("YOUR_TOKEN", "<api key>", "xxxxxxxx", "correct-horse")]
         [True, True, True, False]
     """
-    rest = token[match.end() :] if (match := _PUBLIC.match(token)) else token
-    if not rest or _FILLED.fullmatch(rest) or _SLOT.fullmatch(rest):
-        return True
-    is_words = len(rest) <= _LOOKED_AT and not any(char.isdigit() for char in rest)
-    return is_words and {word.lower() for word in re.findall(r"[^\W_]+", _apart(rest))} <= _OF_SAMPLES
+    prefix = _PUBLIC.match(token)
+    secret = token[prefix.end() :] if prefix else token
+    return (
+        not secret or bool(_FILLED.fullmatch(secret) or _SLOT.fullmatch(secret)) or _is_sample_words(secret)
+    )
+
+
+def _is_sample_words(token: str) -> bool:
+    if len(token) > _LOOKED_AT or any(char.isdigit() for char in token):
+        return False
+    return {word.lower() for word in re.findall(r"[^\W_]+", _apart(token))} <= _OF_SAMPLES
 
 
 def _apart(token: str) -> str:
-    """Return a text with a space between words that capitals part."""
+    """Return a name in camel case with spaces between its words."""
     return _PARTS.sub(lambda match: f" {match[0]} ", token)
 
 
 def mask(token: str) -> str:
-    """Return what is shown of a token: its public prefix and its length.
+    """Return the mask of a token, which shows its public prefix and its length.
 
     Example:
         >>> mask("sk_live_51H8xY2eZvKYlo2C"), mask("correct-horse")
         ('sk_live_****************', '*************')
     """
-    # Only of a token of that kind: of a short password, three letters are most.
+    # Only for a token with a known prefix: three letters of a short password would give most of it away.
     match = _PUBLIC.match(token) if _KNOWN.match(token) else None
     end = match.end() if match else 0
     return token[:end] + stars(token[end:])
 
 
 def stars(text: str) -> str:
-    """Return a mask as long as a text, its line ends kept."""
+    """Return a mask as long as a text, with its line ends."""
     return _NOT_LINE_END.sub(MASK, text)
 
 
 def tokens_in(text: str) -> Iterator[Token]:
-    """Yield what is a token by how it looks, or by the name or scheme before it.
+    """Yield tokens, recognized by their form, or by the name or scheme before them.
 
     Example:
         >>> [token.text for token in tokens_in("http://shop:hunter2@a.b // password: 'correct-horse'")]
@@ -156,15 +162,20 @@ def tokens_in(text: str) -> Iterator[Token]:
             token = match["token"]
             if token and is_fixed(token) and not is_sample(token) and fits(match):
                 yield Token(*match.span("token"), token)
+    yield from _users_in(text)
+
+
+def _users_in(text: str) -> Iterator[Token]:
+    """Yield the users of URLs that are tokens: some services expect the API key there."""
     for match in _USER.finditer(text):
         if is_sure(match["user"]) and not is_sample(match["user"]):
             yield Token(*match.span("user"), match["user"])
 
 
 def _is_credential(match: re.Match[str]) -> bool:
-    """Return whether what follows a scheme is a token and no word of a sentence."""
+    """Return whether the string after a scheme is a token rather than a word of a sentence."""
     token, scheme = match["token"], match["scheme"].lower()
-    # These schemes are words too, and what follows may be a number of something.
+    # These schemes are also words, which the number of something may follow.
     is_number = scheme in {"basic", "token", "key"} and _NUMBERED.fullmatch(token) is not None
     if is_sure(token) and MIXED.search(token) and not is_number:
         return True
@@ -177,7 +188,7 @@ def _is_credential(match: re.Match[str]) -> bool:
 def _is_named_token(match: re.Match[str]) -> bool:
     if not is_named(match["name"]) or (match["word"] is not None and not is_sure(match["token"])):
         return False
-    # In a sentence or in code a word may be what it looks like; as a member it is looked at as one.
+    # After a name in quotes, a member, a word is a token; in a sentence or in code it is not.
     may_be_word = match["quote"] is None and _OF_PASSWORDS.fullmatch(spaced(match["name"])) is None
     return not may_be_word or _PHRASE.fullmatch(match["token"]) is None
 
@@ -192,7 +203,7 @@ def _is_pair(match: re.Match[str]) -> bool:
 
 
 def _is_secret_default(match: re.Match[str]) -> bool:
-    """Return whether a default is that of a secret, by what stands between the same braces."""
+    """Return whether a default belongs to a secret, by the type within the same braces."""
     before = match.string[max(0, match.start() - _NEAR) : match.start()]
     behind = match.string[match.end() : match.end() + _NEAR]
     return _SECRET.search(f"{before.rpartition('{')[2]} {behind.partition('}')[0]}") is not None

@@ -1,8 +1,8 @@
-"""What an exception carries out of the package: where it happened, and no value of a setting.
+"""Tracebacks that leave the package: they show where an error occurred, but no value of a setting.
 
-Real values exist only inside the send. But the frames of a traceback keep every local variable alive, and
-what shows them (``%xmode Verbose``, ``rich.traceback``, an error reporter, ``pytest -l``) prints or sends
-them. So the functions that users call forget the locals of all that happened inside.
+Real values exist only while a request is sent. But the frames of a traceback keep every local variable alive,
+and tools that show them (``%xmode Verbose``, ``rich.traceback``, an error reporter, ``pytest -l``) print or
+send the values. So the functions that users call clear the locals of all frames below them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def scrub_tracebacks(function: F) -> F:
-    """Return the function, made so that an exception that leaves it tells no value of a setting.
+    """Return the function, wrapped so that no exception that leaves it contains the value of a setting.
 
-    The traceback keeps files, lines and names. The locals of the frames are cleared, those of helpers and
-    transports of the user's too, for their arguments are such values. An exception that is not ours and
-    whose text holds a secret is replaced by one that only names its type (KNB824).
+    The traceback keeps files, lines and names. The locals of its frames are cleared, including those of the
+    user's helpers and transports, whose arguments are real values. An exception of another package whose
+    message contains a secret is replaced by one that only names its type (KNB824).
 
     Example:
         >>> @scrub_tracebacks
@@ -37,62 +37,63 @@ def scrub_tracebacks(function: F) -> F:
         >>> try:
         ...     call("s3cret")
         ... except ValueError as error:
-        ...     [one.f_locals.get("token") for one, _ in traceback.walk_tb(error.__traceback__)]
+        ...     [frame.f_locals.get("token") for frame, _ in traceback.walk_tb(error.__traceback__)]
         [None, None, None]
     """
     if inspect.iscoroutinefunction(function):
 
         @wraps(function)
-        async def awaited(*given: Any, **named: Any) -> Any:
+        async def run_async(*args: Any, **kwargs: Any) -> Any:
             handled = sys.exception()
             try:
-                return await function(*given, **named)
+                return await function(*args, **kwargs)
             except BaseException as error:
-                leaving = _forgotten(error, handled)
-                given, named, handled = (), {}, None
-                if leaving is None:
+                replacement = _scrubbed(error, handled)
+                args, kwargs, handled = (), {}, None
+                if replacement is None:
                     raise
-            # Not within the except: there it would hold the other one as its context.
-            raise leaving
+            # Outside the except block: inside, its __context__ would be the original exception.
+            raise replacement
 
-        return cast(F, awaited)
+        return cast(F, run_async)
 
     @wraps(function)
-    def called(*given: Any, **named: Any) -> Any:
+    def run(*args: Any, **kwargs: Any) -> Any:
         handled = sys.exception()
         try:
-            return function(*given, **named)
+            return function(*args, **kwargs)
         except BaseException as error:
-            leaving = _forgotten(error, handled)
-            given, named, handled = (), {}, None
-            if leaving is None:
+            replacement = _scrubbed(error, handled)
+            args, kwargs, handled = (), {}, None
+            if replacement is None:
                 raise
-        raise leaving
+        raise replacement
 
-    return cast(F, called)
+    return cast(F, run)
 
 
-def _forgotten(error: BaseException, handled: BaseException | None) -> KustomerNbError | None:
-    """Clear the frames of an exception, and return one in its place where its text holds a secret.
+def _scrubbed(error: BaseException, handled: BaseException | None) -> KustomerNbError | None:
+    """Clear the frames of an exception, and return a replacement if its message contains a secret.
 
-    ``handled`` is one of the caller's own that was there before.
+    ``handled`` is an exception that the caller was already handling; it is left alone.
     """
     chain = list(_chain(error, handled))
     forget_locals(*chain)
-    if not any(_tells(one) for one in chain):
+    if not any(_has_secret(link) for link in chain):
         return None
-    message = f"{type(error).__name__} was raised, and what it says holds the value of a setting."
-    fix = "raise it without that value; the traceback shows where."
+    message = f"{type(error).__name__} was raised, and its message contains the value of a setting."
+    fix = "remove the secret from the exception message; the traceback shows where it was raised."
     replacement = KustomerNbError.from_code(Code.SECRET_IN_EXCEPTION, message, fix)
-    place = error.__traceback__
-    return replacement.with_traceback(place.tb_next if place else None)
+    # Without the frame of the wrapper, which is added again when the replacement is raised.
+    frames = error.__traceback__
+    return replacement.with_traceback(frames.tb_next if frames else None)
 
 
 def forget_locals(*errors: BaseException) -> None:
     """Clear the locals in the frames of exceptions; ``KUSTOMER_NB_DEBUG=1`` keeps them, and warns."""
     if is_debugging():
         message = (
-            "KUSTOMER_NB_DEBUG=1: tracebacks keep local variables, which may hold the values of settings."
+            "KUSTOMER_NB_DEBUG=1: tracebacks keep local variables, which may contain the values of settings."
         )
         try:
             warnings.warn(message, RuntimeWarning, stacklevel=2)
@@ -105,34 +106,34 @@ def forget_locals(*errors: BaseException) -> None:
 
 
 def _chain(error: BaseException | None, handled: BaseException | None) -> Iterator[BaseException]:
-    """Yield an exception, and all it came of."""
+    """Yield an exception with its causes, its contexts and the members of groups."""
     seen: set[int] = {id(handled)}
     waiting = [error]
     while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
+        link = waiting.pop()
+        if link is None or id(link) in seen:
             continue
-        seen.add(id(one))
-        yield one
-        waiting += [one.__cause__, one.__context__]
-        if isinstance(one, BaseExceptionGroup):
-            waiting += one.exceptions
+        seen.add(id(link))
+        yield link
+        waiting += [link.__cause__, link.__context__]
+        if isinstance(link, BaseExceptionGroup):
+            waiting += link.exceptions
 
 
-def _tells(error: BaseException) -> bool:
-    """Whether an exception that is not ours tells a secret by what it says or holds."""
+def _has_secret(error: BaseException) -> bool:
+    """Whether the message or an attribute of an exception contains a secret; our own never do."""
     if isinstance(error, KustomerNbError):
         return False
     try:
-        said = f"{error} {error.args!r} {vars(error)!r}"
+        text = f"{error} {error.args!r} {vars(error)!r}"
     except Exception:
-        # Its own __str__ or __repr__ fails, so nobody knows what it tells.
+        # Its own __str__ or __repr__ fails, so what it contains is unknown.
         return True
-    return hide_all(said) is not said
+    return hide_all(text) is not text
 
 
 def may_be_shown(error: BaseException) -> bool:
-    """Clear the locals of an exception and of what led to it; return whether none of them tells a secret."""
+    """Clear the locals of an exception and of its causes; return whether none of them contains a secret."""
     chain = list(_chain(error, None))
     forget_locals(*chain)
-    return not any(_tells(one) or holds_secret(f"{one} {one.args!r}") for one in chain)
+    return not any(_has_secret(link) or holds_secret(f"{link} {link.args!r}") for link in chain)

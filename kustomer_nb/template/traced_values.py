@@ -194,8 +194,8 @@ def _plain(tree: Any, *, hides: bool) -> Any:
         return _plain_leaf(tree, hides=hides)
     # Without recursion: a definition may be nested as deep as the reader allows.
     # As JSON.stringify does: undefined becomes null in an array and is dropped from an object.
-    whole = tree.copy()
-    waiting: list[dict[str, Any] | list[Any]] = [whole]
+    plain = tree.copy()
+    waiting: list[dict[str, Any] | list[Any]] = [plain]
     while waiting:
         container: Any = waiting.pop()
         members = container.items() if isinstance(container, dict) else enumerate(container)
@@ -207,7 +207,7 @@ def _plain(tree: Any, *, hides: bool) -> Any:
                 del container[key]
             else:
                 container[key] = None if leaf is UNDEFINED else leaf
-    return whole
+    return plain
 
 
 def _plain_leaf(leaf: Any, *, hides: bool) -> Any:

@@ -13,7 +13,7 @@ import httpx
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
 from kustomer_nb.request.url import AddressError, parse_address
-from kustomer_nb.secrets import Secret, kept
+from kustomer_nb.secrets import Secret, as_secret
 from kustomer_nb.template import Text
 
 from .errors import error_diagnostic
@@ -45,7 +45,7 @@ class Connection:
         if self.requests_per_minute is not None and self.requests_per_minute < 1:
             msg = f"requests_per_minute is {self.requests_per_minute}; it must be at least 1"
             raise ValueError(msg)
-        object.__setattr__(self, "proxy", kept(self.proxy, source="proxy"))
+        object.__setattr__(self, "proxy", as_secret(self.proxy, source="proxy"))
 
     def _key(self) -> tuple[Any, ...]:
         proxy = self.proxy.reveal() if isinstance(self.proxy, Secret) else self.proxy

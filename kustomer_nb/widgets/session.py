@@ -28,8 +28,8 @@ class Session:
     def __init__(self, action: Action, options: WorkbenchOptions | None = None) -> None:
         self.action = action
         # A copy of its own: the values of settings are wrapped in it.
-        given = {name: value for name, value in (options or {}).items() if value is not None}
-        self._options = cast(WorkbenchOptions, given)
+        passed = {name: value for name, value in (options or {}).items() if value is not None}
+        self._options = cast(WorkbenchOptions, passed)
         if "confirm" in self._options:
             msg = "a widget has no option 'confirm': a person types the name to confirm"
             raise TypeError(msg)

@@ -48,7 +48,7 @@ def found(tmp_path: Path) -> Any:
     [
         pytest.param(
             f'[profiles.p]\nsettings = {{ apiKey = "{TOKEN}" }}',
-            "`apiKey` in settings of [profiles.p] holds a token of 20 characters",
+            "`apiKey` in settings of [profiles.p] contains a token (20 characters)",
             id="by name",
         ),
         pytest.param(f'settings = {{ a.b.c = "{TOKEN}" }}', "`a.b.c` in settings of the file", id="by look"),
@@ -62,8 +62,8 @@ def found(tmp_path: Path) -> Any:
             "line 2 ",
             id="as a name",
         ),
-        pytest.param(f'[profiles.p]\nlabel = "{TOKEN}"', "line 2 holds a token", id="in a label"),
-        pytest.param(f"# the token is {TOKEN}", "line 1 holds a token", id="in a comment"),
+        pytest.param(f'[profiles.p]\nlabel = "{TOKEN}"', "line 2 contains a token", id="in a label"),
+        pytest.param(f"# the token is {TOKEN}", "line 1 contains a token", id="in a comment"),
         pytest.param(
             '[profiles.p]\nproxy = "http://me:hunter22@proxy:8080"',
             "line 2 contains a URL with a password",

@@ -1,4 +1,4 @@
-"""No file holds the value of a cookie; what is replayed is the same for the same session."""
+"""No file contains the value of a cookie; equal sessions replay equal responses."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ OTHER = "an0ther-9876543210"
 
 
 @pytest.fixture(autouse=True)
-def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+def keep_history(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
 
 
 def action(folder: Path, **template: Any) -> Action:
     keys = {"token": {"key": "shop.default.token"}} if "{{{token}}}" in json.dumps(template) else {}
-    written = an_action(
+    definition = an_action(
         inputSchema={"properties": {"session": {"type": "string"}, "id": {"type": "number"}}},
         appSettings=keys,
         inputTemplate={"uri": "http://127.0.0.1/orders", "method": "get", "json": True, **template},
         outputTemplate={"response": "/#response", "cookies": "/#response.headers.set-cookie"},
     )
     path = folder / "shop.json"
-    path.write_text(json.dumps(written), encoding="utf-8")
+    path.write_text(json.dumps(definition), encoding="utf-8")
     return load(path).action()
 
 
 def setting(*cookies: str, body: Any = None, **headers: str) -> httpx.MockTransport:
-    told = [*(("set-cookie", one) for one in cookies), *headers.items()]
-    return httpx.MockTransport(lambda request: httpx.Response(200, json=body, headers=told))
+    header_items = [*(("set-cookie", cookie) for cookie in cookies), *headers.items()]
+    return httpx.MockTransport(lambda request: httpx.Response(200, json=body, headers=header_items))
 
 
 def files(folder: Path) -> str:
@@ -73,7 +73,7 @@ SET = {
 
 
 @pytest.mark.parametrize(("cookie", "value"), SET.values(), ids=SET)
-def test_no_file_holds_the_value_of_a_cookie_that_is_set(cookie: str, value: str, tmp_path: Path) -> None:
+def test_no_file_contains_the_value_of_a_set_cookie(cookie: str, value: str, tmp_path: Path) -> None:
     run = action(tmp_path).run(mode="record", transport=setting(cookie))
 
     assert run.response is not None
@@ -92,7 +92,7 @@ TWINS = {
 
 
 @pytest.mark.parametrize("cookie", TWINS.values(), ids=TWINS)
-def test_a_cookie_without_a_value_stays_as_it_is(cookie: str, tmp_path: Path) -> None:
+def test_a_cookie_without_a_value_is_unchanged(cookie: str, tmp_path: Path) -> None:
     action(tmp_path).run(mode="record", transport=setting(cookie))
 
     (exchange,) = json.loads((tmp_path / "shop.cassette.json").read_text())["exchanges"]
@@ -100,14 +100,14 @@ def test_a_cookie_without_a_value_stays_as_it_is(cookie: str, tmp_path: Path) ->
 
 
 def test_name_and_attributes_stay() -> None:
-    kept = hidden_set_cookie(f"sid={SESSION}; Path=/; Expires=Thu, 01 Jan 2037 00:00:00 GMT; HttpOnly")
+    header = hidden_set_cookie(f"sid={SESSION}; Path=/; Expires=Thu, 01 Jan 2037 00:00:00 GMT; HttpOnly")
 
     assert re.fullmatch(
-        r"sid=<cookie:[0-9a-f]{8}>; Path=/; Expires=Thu, 01 Jan 2037 00:00:00 GMT; HttpOnly", kept
+        r"sid=<cookie:[0-9a-f]{8}>; Path=/; Expires=Thu, 01 Jan 2037 00:00:00 GMT; HttpOnly", header
     )
 
 
-def test_the_same_value_has_the_same_placeholder_and_another_one_another() -> None:
+def test_placeholders_are_equal_only_for_equal_values() -> None:
     assert placeholder(SESSION) == placeholder(f'"{SESSION}"') == placeholder(placeholder(SESSION))
     assert placeholder(SESSION) != placeholder(OTHER)
     assert hidden_cookie(f"a={SESSION}; b={SESSION}") == "; ".join(
@@ -131,7 +131,7 @@ REPEATED = {
 
 
 @pytest.mark.parametrize(("cookie", "value"), REPEATED.values(), ids=REPEATED)
-def test_a_cookie_is_hidden_wherever_else_it_stands(cookie: str, value: str, tmp_path: Path) -> None:
+def test_a_cookie_is_hidden_wherever_else_it_occurs(cookie: str, value: str, tmp_path: Path) -> None:
     name = cookie.partition("=")[0]
     body = {name: value, "link": f"https://shop.com/?{name}={quote(value)}", "text": f"{name}: {value}"}
 
@@ -146,12 +146,12 @@ def test_a_cookie_is_hidden_wherever_else_it_stands(cookie: str, value: str, tmp
     "cookie", ["sid=$abc.dEf123SEKRET", "$abc.dEf123SEKRET", "a=1; sid=$abc.dEf123SEKRET"]
 )
 def test_a_sent_cookie_that_looks_like_a_label_is_hidden(cookie: str, tmp_path: Path) -> None:
-    made = action(tmp_path, headers={"cookie": "{{{session}}}"})
+    shop_action = action(tmp_path, headers={"cookie": "{{{session}}}"})
 
-    made.run({"session": cookie}, mode="record", transport=httpx.MockTransport(echoing))
+    shop_action.run({"session": cookie}, mode="record", transport=httpx.MockTransport(echoing))
 
     assert "SEKRET" not in files(tmp_path)
-    assert made.run({"session": cookie}, mode="replay").ok
+    assert shop_action.run({"session": cookie}, mode="replay").ok
 
 
 BODIES = {
@@ -164,10 +164,10 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_a_session_that_the_body_repeats_is_hidden_there_too(body: Any, tmp_path: Path) -> None:
-    answers = setting(f"sid={SESSION}; Path=/", body=body, **{"x-session": SESSION})
+def test_a_session_is_also_hidden_in_the_body(body: Any, tmp_path: Path) -> None:
+    transport = setting(f"sid={SESSION}; Path=/", body=body, **{"x-session": SESSION})
 
-    run = action(tmp_path).run(mode="record", transport=answers)
+    run = action(tmp_path).run(mode="record", transport=transport)
 
     assert run.response is not None
     assert run.response.body == body
@@ -188,11 +188,11 @@ def test_a_session_that_the_body_repeats_is_hidden_there_too(body: Any, tmp_path
         pytest.param("sid=; Domain=shop-1234.com", {"host": "shop-1234.com"}, id="a domain"),
     ],
 )
-def test_what_a_cookie_says_by_chance_stays_in_the_body(cookie: str, body: Any, tmp_path: Path) -> None:
-    made = action(tmp_path)
-    made.run(mode="record", transport=setting(cookie, body=body))
+def test_a_common_value_of_a_cookie_stays_in_the_body(cookie: str, body: Any, tmp_path: Path) -> None:
+    shop_action = action(tmp_path)
+    shop_action.run(mode="record", transport=setting(cookie, body=body))
 
-    assert made.run(mode="replay").output["response"]["body"] == body
+    assert shop_action.run(mode="replay").output["response"]["body"] == body
 
 
 SENT = {
@@ -211,12 +211,12 @@ SENT = {
 
 
 @pytest.mark.parametrize("template", SENT.values(), ids=SENT)
-def test_no_file_holds_the_value_of_a_cookie_that_is_sent(template: Any, tmp_path: Path) -> None:
-    made = action(tmp_path, **template)
-    live = made.run({"session": SESSION}, mode="record", transport=setting(body={"ok": True}))
+def test_no_file_contains_the_value_of_a_sent_cookie(template: Any, tmp_path: Path) -> None:
+    shop_action = action(tmp_path, **template)
+    live = shop_action.run({"session": SESSION}, mode="record", transport=setting(body={"ok": True}))
 
     assert SESSION not in files(tmp_path)
-    again = made.run({"session": SESSION}, mode="replay")
+    again = shop_action.run({"session": SESSION}, mode="replay")
     assert again.output["response"]["body"] == live.output["response"]["body"]
 
 
@@ -236,47 +236,47 @@ ECHOED = {
 
 
 @pytest.mark.parametrize("template", ECHOED.values(), ids=ECHOED)
-def test_no_file_holds_a_cookie_that_the_service_repeats(template: Any, tmp_path: Path) -> None:
-    made = action(tmp_path, **template)
+def test_no_file_contains_a_cookie_that_the_service_echoes(template: Any, tmp_path: Path) -> None:
+    shop_action = action(tmp_path, **template)
 
-    live = made.run({"session": SESSION}, mode="record", transport=httpx.MockTransport(echoing))
+    live = shop_action.run({"session": SESSION}, mode="record", transport=httpx.MockTransport(echoing))
 
     assert live.output["response"]["body"]["session"] == SESSION
     assert SESSION not in files(tmp_path)
-    again = made.run({"session": SESSION}, mode="replay").output["response"]["body"]
+    again = shop_action.run({"session": SESSION}, mode="replay").output["response"]["body"]
     assert again["session"] == placeholder(SESSION)
 
 
 @pytest.mark.parametrize("value", ["dark", "accepted", "42"])
-def test_a_cookie_that_is_a_word_stays_where_the_service_says_it(value: str, tmp_path: Path) -> None:
-    made = action(tmp_path, headers={"cookie": f"theme={value}"})
+def test_a_cookie_that_is_a_word_stays_where_the_service_echoes_it(value: str, tmp_path: Path) -> None:
+    shop_action = action(tmp_path, headers={"cookie": f"theme={value}"})
 
-    made.run(mode="record", transport=setting(body={"mode": value}))
+    shop_action.run(mode="record", transport=setting(body={"mode": value}))
 
-    assert made.run(mode="replay").output["response"]["body"] == {"mode": value}
+    assert shop_action.run(mode="replay").output["response"]["body"] == {"mode": value}
 
 
 def test_another_session_is_another_request(tmp_path: Path) -> None:
-    made = action(tmp_path, headers={"cookie": "sid={{{session}}}"})
+    shop_action = action(tmp_path, headers={"cookie": "sid={{{session}}}"})
     for at, session in enumerate((SESSION, OTHER)):
-        made.run({"session": session}, mode="record", transport=setting(body={"at": at}))
+        shop_action.run({"session": session}, mode="record", transport=setting(body={"at": at}))
 
     bodies = [
-        made.run({"session": session}, mode="replay").output["response"]["body"]["at"]
+        shop_action.run({"session": session}, mode="replay").output["response"]["body"]["at"]
         for session in (SESSION, OTHER)
     ]
 
     assert bodies == [0, 1]
     with pytest.raises(ReplayError):
-        made.run({"session": "a-third-0123456789"}, mode="replay")
+        shop_action.run({"session": "a-third-0123456789"}, mode="replay")
 
 
-def test_a_session_that_a_replay_gives_is_found_again_by_the_next_step(tmp_path: Path) -> None:
-    made = action(tmp_path, uri="http://127.0.0.1/{{id}}", headers={"cookie": "{{{session}}}"})
+def test_the_next_step_can_replay_with_a_replayed_session(tmp_path: Path) -> None:
+    shop_action = action(tmp_path, uri="http://127.0.0.1/{{id}}", headers={"cookie": "{{{session}}}"})
 
     def log_in_and_ask(**arguments: Any) -> Any:
-        (cookie,) = made.run({"session": "", "id": 1}, **arguments).output["cookies"]
-        return made.run({"session": cookie.partition(";")[0], "id": 2}, **arguments).output
+        (cookie,) = shop_action.run({"session": "", "id": 1}, **arguments).output["cookies"]
+        return shop_action.run({"session": cookie.partition(";")[0], "id": 2}, **arguments).output
 
     live = log_in_and_ask(mode="record", transport=setting(f"sid={SESSION}; Path=/", body=[1]))
     again = log_in_and_ask(mode="replay")
@@ -286,24 +286,24 @@ def test_a_session_that_a_replay_gives_is_found_again_by_the_next_step(tmp_path:
 
 
 def test_a_cookie_of_a_setting_keeps_the_label_of_the_setting(tmp_path: Path) -> None:
-    made = action(tmp_path, headers={"cookie": "sid={{{token}}}; theme=dark"})
+    shop_action = action(tmp_path, headers={"cookie": "sid={{{token}}}; theme=dark"})
 
-    made.run(settings={"token": SESSION}, mode="record", transport=setting())
+    shop_action.run(settings={"token": SESSION}, mode="record", transport=setting())
 
     assert '"cookie": "sid=$shop.default.token; theme=<cookie:' in files(tmp_path)
-    assert made.run(mode="replay").ok
+    assert shop_action.run(mode="replay").ok
 
 
-def test_a_cassette_that_holds_a_cookie_still_answers(tmp_path: Path) -> None:
-    made = action(tmp_path, headers={"cookie": f"sid={SESSION}"})
-    made.run(mode="record", transport=setting(body=[7]))
+def test_a_cassette_that_contains_a_cookie_still_replays(tmp_path: Path) -> None:
+    shop_action = action(tmp_path, headers={"cookie": f"sid={SESSION}"})
+    shop_action.run(mode="record", transport=setting(body=[7]))
     path = tmp_path / "shop.cassette.json"
     path.write_text(path.read_text().replace(placeholder(SESSION), SESSION), encoding="utf-8")
 
-    assert made.run(mode="replay").output["response"]["body"] == [7]
+    assert shop_action.run(mode="replay").output["response"]["body"] == [7]
 
 
-def test_what_a_profile_masks_keeps_its_label(tmp_path: Path) -> None:
+def test_a_cookie_masked_by_a_profile_keeps_its_label(tmp_path: Path) -> None:
     (tmp_path / "kustomer-nb.toml").write_text('mask = ["/response/headers/set-cookie"]\n', encoding="utf-8")
 
     action(tmp_path).run(mode="record", transport=setting(f"sid={SESSION}; Path=/"))

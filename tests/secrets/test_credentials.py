@@ -1,4 +1,4 @@
-"""A credential that is too short to be looked for everywhere is hidden as a whole, wherever it is echoed."""
+"""A credential too short to be looked for within words is hidden as a whole, wherever it is echoed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BASE = "http://127.0.0.1/orders"
 
 
 @pytest.fixture(autouse=True)
-def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+def keep_history(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
 
 
@@ -33,7 +33,7 @@ def in_base64(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    return "".join(f"\\u{ord(one):04x}" for one in text)
+    return "".join(f"\\u{ord(character):04x}" for character in text)
 
 
 ENCODERS: dict[str, Callable[[str], str]] = {
@@ -57,7 +57,7 @@ ENCODERS: dict[str, Callable[[str], str]] = {
 
 def action(folder: Path, settings: dict[str, str], **template: Any) -> Action:
     account = template.pop("account", None)
-    written = an_action(
+    definition = an_action(
         appSettings={name: {"key": f"shop.default.{name}"} for name in settings},
         inputTemplate={"uri": BASE, "method": "get", "json": True, **template},
         inputSchema={"properties": {"user": {"type": "string"}}},
@@ -67,12 +67,12 @@ def action(folder: Path, settings: dict[str, str], **template: Any) -> Action:
     )
     declared = {name: {"type": "secret"} for name in settings}
     path = folder / "shop.json"
-    path.write_text(json.dumps(an_app(written, settings={"default": declared})), encoding="utf-8")
+    path.write_text(json.dumps(an_app(definition, settings={"default": declared})), encoding="utf-8")
     return load(path).action()
 
 
 def echoing(*words: str) -> httpx.MockTransport:
-    """Return a careless service: it gives back the headers it received, and these words in every encoding."""
+    """Return a careless service: it echoes the headers it received, and these words in every encoding."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         headers = {name.decode(): value.decode("latin-1") for name, value in request.headers.raw}
@@ -116,12 +116,12 @@ def everything(run: Run, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def readings(text: str, depth: int = 3) -> Iterator[str]:
-    """Yield a text, and what others read in it: these decoders are not those of the package."""
+    """Yield a text and its decodings; these decoders are independent of the package."""
     yield text
-    found = {re.sub(r"\\u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), text), html.unescape(text)}
-    found |= {re.sub("(?:%[0-9A-Fa-f]{2})+", lambda one: unquoted(one[0]), text)}
-    for one in found - {text} if depth else ():
-        yield from readings(one, depth - 1)
+    decoded = {re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text), html.unescape(text)}
+    decoded |= {re.sub("(?:%[0-9A-Fa-f]{2})+", lambda match: unquoted(match[0]), text)}
+    for match in decoded - {text} if depth else ():
+        yield from readings(match, depth - 1)
     for run in re.findall("[A-Za-z0-9+/_-]{4,}", text) if depth else ():
         for skipped in range(4):
             part = run[skipped:].replace("-", "+").replace("_", "/")
@@ -131,7 +131,7 @@ def readings(text: str, depth: int = 3) -> Iterator[str]:
 
 
 def _shallow(text: str, depth: int) -> Iterator[str]:
-    """Yield what is readable in decoded base64: most of it is none, and is not read further."""
+    """Yield the decodings of decoded base64 if it is printable: most runs are not base64."""
     if text.isprintable() and text:
         yield from readings(text, depth)
 
@@ -141,14 +141,14 @@ def unquoted(text: str) -> str:
 
 
 def places_of(forms: tuple[str, ...], texts: Iterator[tuple[str, str]]) -> list[str]:
-    """Return where one of the forms can be read; of a form that is a pattern, where that is."""
+    """Return the views in which one of the forms, which are patterns, can be read."""
     patterns = [re.compile(form) for form in forms]
-    found = []
+    places = []
     for place, text in texts:
-        # Each distinct word once: a page is read in a moment.
-        if any(one.search(said) for said in set(readings(text)) for one in patterns):
-            found.append(place)
-    return found
+        # A set, because a page has the same decodings many times.
+        if any(pattern.search(reading) for reading in set(readings(text)) for pattern in patterns):
+            places.append(place)
+    return places
 
 
 USERS = {
@@ -166,16 +166,16 @@ USERS = {
 }
 
 
-@pytest.mark.parametrize(("uri", "settings", "whole"), USERS.values(), ids=USERS)
-def test_user_and_password_of_an_address_are_shown_nowhere(
-    uri: str, settings: dict[str, str], whole: str, tmp_path: Path
+@pytest.mark.parametrize(("uri", "settings", "pair"), USERS.values(), ids=USERS)
+def test_user_and_password_of_a_url_are_shown_nowhere(
+    uri: str, settings: dict[str, str], pair: str, tmp_path: Path
 ) -> None:
-    run = action(tmp_path, settings, uri=uri).run(settings=settings, mode="record", transport=echoing(whole))
+    run = action(tmp_path, settings, uri=uri).run(settings=settings, mode="record", transport=echoing(pair))
 
     assert run.request.wire().headers[1][1].startswith(b"Basic ")
-    # What is written out in the definition stands in its fields as it is written.
-    texts = (one for one in everything(run, tmp_path) if settings or not one[0].startswith("fields"))
-    assert places_of((rf"\b{re.escape(whole)}(?![A-Za-z0-9])",), texts) == []
+    # The fields of the definition contain what is hard-coded in it.
+    texts = (view for view in everything(run, tmp_path) if settings or not view[0].startswith("fields"))
+    assert places_of((rf"\b{re.escape(pair)}(?![A-Za-z0-9])",), texts) == []
     assert run.output["body"]["headers"]["authorization"] == "Basic $(user and password)"
     assert run.output["body"]["words"]["plain"] == ["$(user and password)"]
 
@@ -227,7 +227,7 @@ HEADERS = {
 
 
 @pytest.mark.parametrize(("headers", "settings", "words", "forms"), HEADERS.values(), ids=HEADERS)
-def test_what_settings_make_of_a_header_is_shown_nowhere(
+def test_a_header_made_of_settings_is_shown_nowhere(
     headers: dict[str, str],
     settings: dict[str, str],
     words: tuple[str, ...],
@@ -244,7 +244,7 @@ def test_what_settings_make_of_a_header_is_shown_nowhere(
 
 
 def repeating(request: httpx.Request) -> httpx.Response:
-    """Answer as httpbin does: with what came, as read and as written."""
+    """Respond as httpbin does: with the request, parsed and raw."""
     text = request.content.decode()
     url = f"http://{request.url.host}{request.extensions['target'].decode()}"
     args = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
@@ -299,13 +299,13 @@ NAMED_VALUES = {
 
 
 @pytest.mark.parametrize(("template", "value"), NAMED_VALUES.values(), ids=NAMED_VALUES)
-def test_what_is_sent_under_the_name_of_a_credential_is_shown_nowhere(
+def test_a_value_named_as_a_credential_is_shown_nowhere(
     template: dict[str, Any], value: str, tmp_path: Path
 ) -> None:
     settings = {"v": value}
-    made = action(tmp_path, settings, **template)
+    shop_action = action(tmp_path, settings, **template)
 
-    run = made.run(
+    run = shop_action.run(
         settings=settings, mode="record", transport=httpx.MockTransport(repeating), confirm="127.0.0.1"
     )
 
@@ -377,7 +377,7 @@ TWINS = {
 
 
 @pytest.mark.parametrize("body", TWINS.values(), ids=TWINS)
-def test_what_only_looks_like_it_stays(body: dict[str, Any], tmp_path: Path) -> None:
+def test_a_value_that_only_looks_like_a_credential_stays(body: dict[str, Any], tmp_path: Path) -> None:
     answer = httpx.MockTransport(lambda request: httpx.Response(200, json=body))
     settings = {"pw": "ok", "k": "ok"}
 
@@ -412,13 +412,13 @@ def test_a_credential_ends_where_its_string_does(value: Any, hidden: Any) -> Non
     assert KEY.value(value) == hidden
 
 
-def test_a_header_without_settings_is_shown_as_it_is(tmp_path: Path) -> None:
+def test_a_header_without_settings_is_shown_unchanged(tmp_path: Path) -> None:
     run = action(tmp_path, {}, headers={"authorization": "Token public"}).run(transport=echoing())
 
     assert run.output["body"]["headers"]["authorization"] == "Token public"
 
 
-def test_a_setting_that_is_no_secret_is_shown_where_it_is_sent(tmp_path: Path) -> None:
+def test_a_setting_that_is_not_secret_is_shown_where_it_is_sent(tmp_path: Path) -> None:
     app = an_app(
         an_action(
             appSettings={"lang": {"key": "shop.default.lang"}},
@@ -445,22 +445,24 @@ def test_an_input_that_is_masked_is_in_no_label(tmp_path: Path) -> None:
         assert "ann@" not in path.read_text(encoding="utf-8")
 
 
-def test_a_recorded_credential_replays_without_one(tmp_path: Path) -> None:
+def test_a_recording_with_a_credential_replays_without_it(tmp_path: Path) -> None:
     settings = {"pw": "p7", "k": "ok"}
-    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/", headers={"x-key": "{{{k}}}"})
-    live = made.run(settings=settings, mode="record", transport=echoing("ann:p7"))
+    shop_action = action(
+        tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/", headers={"x-key": "{{{k}}}"}
+    )
+    live = shop_action.run(settings=settings, mode="record", transport=echoing("ann:p7"))
 
-    again = made.run(mode="replay")
+    again = shop_action.run(mode="replay")
 
     assert again.output == live.output
 
 
 def redirecting(location: str) -> httpx.MockTransport:
-    asked = []
+    requests = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        if len(asked) == 1:
+        requests.append(request)
+        if len(requests) == 1:
             return httpx.Response(302, headers={"location": location})
         return httpx.Response(200, json={"referer": request.headers.get("referer")})
 
@@ -477,7 +479,7 @@ LOCATIONS = {
 
 
 @pytest.mark.parametrize("location", LOCATIONS.values(), ids=LOCATIONS)
-def test_no_redirect_shows_it(location: str, tmp_path: Path) -> None:
+def test_no_redirect_shows_a_credential(location: str, tmp_path: Path) -> None:
     settings = {"pw": "p7"}
 
     run = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/").run(
@@ -486,16 +488,16 @@ def test_no_redirect_shows_it(location: str, tmp_path: Path) -> None:
 
     assert run.response is not None
     assert run.response.request["uri"]["pathname"] != "/"
-    # What was asked by the second hop is told as the service told it, and so with a label.
+    # The second request has the URL of the redirect, with a label for the credential.
     assert places_of((r"\bann:p7\b", "YW5uOnA3"), everything(run, tmp_path)) == []
 
 
-def failing(made: Action, **arguments: Any) -> str:
+def failing(shop_action: Action, **arguments: Any) -> str:
     with pytest.raises((KustomerNbError, RuntimeError)) as caught:
-        made.run(**arguments)
+        shop_action.run(**arguments)
     error = caught.value
-    found = getattr(error, "diagnostics", ())
-    return "".join([repr(error), str(error), repr(found), *traceback.format_exception(error)])
+    diagnostics = getattr(error, "diagnostics", ())
+    return "".join([repr(error), str(error), repr(diagnostics), *traceback.format_exception(error)])
 
 
 @pytest.mark.parametrize(
@@ -505,75 +507,75 @@ def failing(made: Action, **arguments: Any) -> str:
         pytest.param("http://h.invalid:1/?auth=ann:p7", id="a query"),
     ],
 )
-def test_no_error_after_a_redirect_shows_it(location: str, tmp_path: Path) -> None:
+def test_no_error_after_a_redirect_shows_a_credential(location: str, tmp_path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host == "127.0.0.1":
             return httpx.Response(302, headers={"location": location})
         raise httpx.ConnectError("no")
 
     settings = {"pw": "p7"}
-    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
+    shop_action = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
 
-    said = failing(made, settings=settings, transport=httpx.MockTransport(answer))
+    message = failing(shop_action, settings=settings, transport=httpx.MockTransport(answer))
 
-    said += (tmp_path / ".kustomer-nb" / "history.jsonl").read_text(encoding="utf-8")
-    assert not re.search("ann:p7|(?i:YW5uOnA3)", said)
-    assert ".invalid:1" in said
+    message += (tmp_path / ".kustomer-nb" / "history.jsonl").read_text(encoding="utf-8")
+    assert not re.search("ann:p7|(?i:YW5uOnA3)", message)
+    assert ".invalid:1" in message
 
 
-def test_no_error_shows_a_secret_in_the_host_that_a_service_names(tmp_path: Path) -> None:
+def test_no_error_shows_a_secret_in_the_host_of_a_redirect(tmp_path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host == "127.0.0.1":
             return httpx.Response(302, headers={"location": "http://hunter2-77.invalid:1/"})
         raise httpx.ConnectError("no")
 
     settings = {"pw": "hunter2-77"}
-    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
+    shop_action = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
 
-    said = failing(made, settings=settings, transport=httpx.MockTransport(answer))
+    message = failing(shop_action, settings=settings, transport=httpx.MockTransport(answer))
 
-    assert "hunter2" not in said
-    assert ".invalid:1" in said
+    assert "hunter2" not in message
+    assert ".invalid:1" in message
 
 
 @pytest.mark.parametrize(
-    ("told", "is_told"),
+    ("message_from", "is_shown"),
     [
         pytest.param(lambda request: request.headers["authorization"], False, id="the header"),
         pytest.param(lambda request: "ann:p7 is wrong", False, id="the pair"),
         pytest.param(lambda request: "ann is wrong", True, id="the user alone"),
     ],
 )
-def test_no_exception_of_a_transport_shows_it(
-    told: Callable[[httpx.Request], str], is_told: bool, tmp_path: Path
+def test_no_exception_of_a_transport_shows_a_credential(
+    message_from: Callable[[httpx.Request], str], is_shown: bool, tmp_path: Path
 ) -> None:
     def broken(request: httpx.Request) -> httpx.Response:
-        raise RuntimeError(told(request))
+        raise RuntimeError(message_from(request))
 
     settings = {"pw": "p7"}
-    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
+    shop_action = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
 
-    said = failing(made, settings=settings, transport=httpx.MockTransport(broken))
+    message = failing(shop_action, settings=settings, transport=httpx.MockTransport(broken))
 
-    assert not re.search("ann:p7|YW5uOnA3", said)
-    assert ("RuntimeError: ann is wrong" in said) is is_told
-    assert ("KNB824" in said) is not is_told
+    assert not re.search("ann:p7|YW5uOnA3", message)
+    assert ("RuntimeError: ann is wrong" in message) is is_shown
+    assert ("KNB824" in message) is not is_shown
 
 
 @pytest.mark.parametrize("fault", ["refused", "401", "reset"])
-def test_no_fault_shows_it(fault: str, tmp_path: Path) -> None:
+def test_no_simulated_fault_shows_a_credential(fault: str, tmp_path: Path) -> None:
     settings = {"pw": "p7"}
-    made = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
+    shop_action = action(tmp_path, settings, uri="http://ann:{{{pw}}}@127.0.0.1/")
 
     try:
-        said = repr(vars(made.run(settings=settings, mode=f"fault:{fault}")))
+        message = repr(vars(shop_action.run(settings=settings, mode=f"fault:{fault}")))
     except TransportError as error:
-        said = "".join(traceback.format_exception(error))
+        message = "".join(traceback.format_exception(error))
 
-    assert not re.search("ann:p7|YW5uOnA3", said)
+    assert not re.search("ann:p7|YW5uOnA3", message)
 
 
-def test_the_service_receives_it(tmp_path: Path) -> None:
+def test_the_service_receives_the_credential(tmp_path: Path) -> None:
     settings = {"pw": "p7", "k": "ok"}
 
     request = action(

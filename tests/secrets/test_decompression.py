@@ -20,7 +20,7 @@ def raw_deflated(content: bytes) -> bytes:
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 @pytest.mark.parametrize(
-    ("encoding", "packed", "opened"),
+    ("encoding", "packed", "expected"),
     [
         pytest.param("gzip", gzip.compress(TEXT), TEXT, id="gzip"),
         pytest.param(" GZip ", gzip.compress(TEXT), TEXT, id="in capitals"),
@@ -33,14 +33,16 @@ def raw_deflated(content: bytes) -> bytes:
         pytest.param("", TEXT, TEXT, id="none"),
     ],
 )
-def test_is_opened_as_far_as_npm_request_knows_it(
-    encoding: str, packed: bytes, opened: bytes, size: int
+def test_decompresses_what_npm_request_decompresses(
+    encoding: str, packed: bytes, expected: bytes, size: int
 ) -> None:
-    opening = Decompressor(encoding)
+    decompressor = Decompressor(encoding)
 
-    found = b"".join(opening.take(packed[at : at + size], LARGEST) for at in range(0, len(packed), size))
+    content = b"".join(
+        decompressor.take(packed[at : at + size], LARGEST) for at in range(0, len(packed), size)
+    )
 
-    assert found == opened
+    assert content == expected
 
 
 def test_deflate_may_lack_its_header() -> None:
@@ -48,25 +50,25 @@ def test_deflate_may_lack_its_header() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_what_is_of_another_encoding_is_an_error(encoding: str) -> None:
+def test_content_in_another_encoding_is_an_error(encoding: str) -> None:
     with pytest.raises(DecompressionError):
         Decompressor(encoding).take(b"no such thing", LARGEST)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", ""])
-def test_no_more_is_opened_than_there_is_room_for(encoding: str) -> None:
+def test_no_more_is_decompressed_than_there_is_room_for(encoding: str) -> None:
     packed = {"gzip": gzip.compress, "deflate": zlib.compress}.get(encoding, bytes)(bytes(100_000))
 
     assert len(Decompressor(encoding).take(packed, 10)) == 10
 
 
-def test_encodings_within_each_other_are_left_as_they_came() -> None:
+def test_nested_encodings_are_not_decompressed() -> None:
     packed = gzip.compress(gzip.compress(TEXT))
     head = (
         b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n"
     )
 
     with raw_server([head % len(packed), packed]) as server:
-        answered = sent(a_wire(server.url), decompresses=True)
+        response = sent(a_wire(server.url), decompresses=True)
 
-    assert answered.content == packed
+    assert response.content == packed

@@ -1,4 +1,4 @@
-"""What a profile masks is in no record, wherever it turns up."""
+"""No record contains a value that a profile masks, wherever it occurs."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def record() -> dict[str, Any]:
     }
 
 
-def kept(mask: list[str], whole: dict[str, Any]) -> Any:
+def masked_record(mask: list[str], whole: dict[str, Any]) -> Any:
     return Redactor(masked(mask, whole)).value(cover(mask, whole))
 
 
 def test_a_masked_value_is_nowhere_in_the_record() -> None:
-    text = json.dumps(kept(MASK, record()))
+    text = json.dumps(masked_record(MASK, record()))
 
     assert "ann" not in text
     assert "bob" not in text
@@ -44,35 +44,39 @@ def test_a_masked_value_is_nowhere_in_the_record() -> None:
     assert "<masked: /response/body/customer/email> wrote to <masked: /inputs/email>" in text
 
 
-def test_a_short_text_is_covered_at_its_place_alone() -> None:
-    found = kept(MASK, record())
+def test_a_short_string_is_masked_only_at_its_location() -> None:
+    result = masked_record(MASK, record())
 
-    assert found["response"]["body"]["items"][0] == {
+    assert result["response"]["body"]["items"][0] == {
         "name": "<masked: /response/body/items/0/name>",
         "qty": 1,
     }
 
 
 @pytest.mark.parametrize("value", [1, 0, 1.5, True, False], ids=repr)
-def test_numbers_and_booleans_are_covered_at_their_place(value: Any) -> None:
+def test_numbers_and_booleans_are_masked_at_their_location(value: Any) -> None:
     whole = {"inputs": {"vip": value, "other": value}}
 
-    assert kept(["/inputs/vip"], whole) == {"inputs": {"vip": "<masked: /inputs/vip>", "other": value}}
+    assert masked_record(["/inputs/vip"], whole) == {
+        "inputs": {"vip": "<masked: /inputs/vip>", "other": value}
+    }
 
 
 def test_a_long_number_is_looked_for_everywhere() -> None:
     whole = {"inputs": {"phone": 491701234567}, "request": {"url": "http://a.b/?tel=491701234567"}}
 
-    assert kept(["/inputs/phone"], whole)["request"]["url"] == "http://a.b/?tel=<masked: /inputs/phone>"
+    assert (
+        masked_record(["/inputs/phone"], whole)["request"]["url"] == "http://a.b/?tel=<masked: /inputs/phone>"
+    )
 
 
-def test_nothing_that_says_nothing_is_covered() -> None:
+def test_empty_values_are_not_masked() -> None:
     whole = {"inputs": {"a": None, "b": "", "c": [], "d": {}}}
 
-    assert kept(["/inputs"], whole) == whole
+    assert masked_record(["/inputs"], whole) == whole
 
 
-def test_everything_in_a_masked_object_is_covered_and_its_keys_stay() -> None:
+def test_everything_in_a_masked_object_is_masked_except_its_keys() -> None:
     whole = {"inputs": {"who": {"name": "Ann", "mail": ["ann@shop.com"]}}}
 
     assert cover(["/inputs/who"], whole) == {
@@ -80,7 +84,7 @@ def test_everything_in_a_masked_object_is_covered_and_its_keys_stay() -> None:
     }
 
 
-def test_a_value_at_two_places_has_the_label_of_the_first() -> None:
+def test_a_value_at_two_locations_has_the_label_of_the_first() -> None:
     mask = ["/response/body/to", "/inputs/to"]
     whole = {"inputs": {"to": "ann@shop.com"}, "response": {"body": {"to": "ann@shop.com"}}}
 
@@ -88,24 +92,24 @@ def test_a_value_at_two_places_has_the_label_of_the_first() -> None:
     assert cover(mask, whole)["response"]["body"]["to"] == "<masked: /inputs/to>"
 
 
-def test_any_number_of_keys_may_be_between() -> None:
+def test_two_stars_match_any_number_of_keys() -> None:
     whole = {"response": {"body": [{"a": {"email": "ann@shop.com"}}, {"email": "bob@shop.com"}]}}
 
-    found = masked(["/response/**/email"], whole)
+    secrets = masked(["/response/**/email"], whole)
 
-    assert list(found) == ["<masked: /response/body/0/a/email>", "<masked: /response/body/1/email>"]
-
-
-def test_what_is_covered_already_stays_as_it_is() -> None:
-    once = kept(MASK, record())
-
-    assert kept(MASK, once) == once
+    assert list(secrets) == ["<masked: /response/body/0/a/email>", "<masked: /response/body/1/email>"]
 
 
-def test_what_was_given_is_not_changed() -> None:
+def test_masking_twice_changes_nothing() -> None:
+    result = masked_record(MASK, record())
+
+    assert masked_record(MASK, result) == result
+
+
+def test_the_record_itself_is_not_changed() -> None:
     whole = record()
 
-    kept(MASK, whole)
+    masked_record(MASK, whole)
 
     assert whole == record()
 
@@ -119,7 +123,7 @@ def test_a_label_breaks_neither_json_nor_a_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mask", "said"),
+    ("mask", "message"),
     [
         (["inputs.email"], r"'inputs\.email' is not a JSON pointer, .* write '/inputs/email'"),
         (["/a~b"], r"'/a~b' is not a JSON pointer: write '/a~0b'"),
@@ -127,9 +131,9 @@ def test_a_label_breaks_neither_json_nor_a_label() -> None:
     ],
     ids=["no slash", "a lone tilde", "one text"],
 )
-def test_a_malformed_pointer_is_refused_with_the_way_out(mask: Any, said: str) -> None:
+def test_a_malformed_pointer_is_refused_with_a_fix(mask: Any, message: str) -> None:
     for look in (masked, cover):
-        with pytest.raises(ValueError, match=said):
+        with pytest.raises(ValueError, match=message):
             look(mask, {})
 
 
@@ -140,11 +144,11 @@ values = st.recursive(
 
 
 @given(st.dictionaries(st.text(min_size=1), values, min_size=1), st.data())
-def test_no_leaf_below_a_masked_place_is_left(whole: dict[str, Any], data: st.DataObject) -> None:
+def test_no_leaf_below_a_masked_pointer_is_left(whole: dict[str, Any], data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(whole)))
     pointer = "/" + name.replace("~", "~0").replace("/", "~1")
 
-    found = cover([pointer], whole)
+    result = cover([pointer], whole)
 
     def check(value: Any) -> None:
         for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -153,13 +157,13 @@ def test_no_leaf_below_a_masked_place_is_left(whole: dict[str, Any], data: st.Da
             assert value is None or value == "" or LABEL.fullmatch(value)
 
     if name not in {"*", "**"}:
-        check(resolve(found, pointer))
-        assert {key: one for key, one in found.items() if key != name} == {
-            key: one for key, one in whole.items() if key != name
+        check(resolve(result, pointer))
+        assert {key: item for key, item in result.items() if key != name} == {
+            key: item for key, item in whole.items() if key != name
         }
 
 
-def test_a_body_that_is_told_as_text_is_looked_into():
+def test_json_in_a_string_body_is_masked():
     body = '{"customer":{"email":"ada@shop.com","age":42},"id":7}'
     mask = ["/request/body/customer/*"]
 
@@ -172,5 +176,5 @@ def test_a_body_that_is_told_as_text_is_looked_into():
     }
 
 
-def test_a_text_that_is_no_json_stays_one():
+def test_a_body_that_is_not_json_is_unchanged():
     assert cover(["/response/body/a"], {"response": {"body": "a=1"}}) == {"response": {"body": "a=1"}}

@@ -1,4 +1,4 @@
-"""No encoding hides a secret from a redactor: any two over each other, in any longer text."""
+"""A redactor finds a secret in any encoding, in any two nested ones, and in any longer text."""
 
 import base64
 import html
@@ -24,8 +24,10 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}")
 
 
 def partly(change):
-    """Return an encoder that changes about half of the characters of a text, as none needs to change all."""
-    return lambda text, chance: "".join(change(one) if chance.random() < 0.5 else one for one in text)
+    """Return an encoder that changes about half of the characters: no encoding has to change all."""
+    return lambda text, chance: "".join(
+        change(character) if chance.random() < 0.5 else character for character in text
+    )
 
 
 def whole(change):
@@ -48,11 +50,11 @@ def quoted(text):
 ENCODERS = {
     "URL": whole(lambda text: quote(text, safe="")),
     "URL in small letters": whole(
-        lambda text: re.sub("%..", lambda found: found[0].lower(), quote(text, safe=""))
+        lambda text: re.sub("%..", lambda redacted: redacted[0].lower(), quote(text, safe=""))
     ),
     "form": whole(quote_plus),
     "URL, all of it": whole(quoted),
-    # What begins an escape is always escaped; the rest may be or not.
+    # A character that begins an escape is always escaped; others may be.
     "URL, partly": lambda text, chance: (
         partly(quoted)(quote(text, safe=""), chance)
         if "%" not in quote(text, safe="")
@@ -77,28 +79,30 @@ ENCODERS = {
 }
 
 
-def some(chance, characters, fewest, most):
+def random_text(chance, characters, fewest, most):
     return "".join(chance.choice(characters) for _ in range(chance.randint(fewest, most)))
 
 
 def echoes(chance):
-    """Yield a token, and a text that holds it in up to two encodings, with other text at each level."""
-    token = some(chance, chance.choice(ALPHABETS), 8, 60)
+    """Return a token, the encodings, and a text with the token in these, with other text at each level."""
+    token = random_text(chance, chance.choice(ALPHABETS), 8, 60)
     text = token
     names = chance.choices(list(ENCODERS), k=chance.randint(0, 2))
     for name in names:
-        text = ENCODERS[name](some(chance, AROUND, 0, 12) + text + some(chance, AROUND, 0, 12), chance)
-    return token, names, some(chance, AROUND, 0, 30) + text + some(chance, AROUND, 0, 30)
+        text = ENCODERS[name](
+            random_text(chance, AROUND, 0, 12) + text + random_text(chance, AROUND, 0, 12), chance
+        )
+    return token, names, random_text(chance, AROUND, 0, 30) + text + random_text(chance, AROUND, 0, 30)
 
 
-def readings(text, depth=2):
-    """Yield a text, and what others read in it: these decoders are not the redactor's own."""
+def decodings(text, depth=2):
+    """Yield a text and its decodings; these decoders are independent of the redactor."""
     yield text
     if not depth:
         return
     read = {unquote(text), unquote_plus(text), html.unescape(text), *unescaped(text), *unpacked(text)}
-    for one in read - {text}:
-        yield from readings(one, depth - 1)
+    for reading in read - {text}:
+        yield from decodings(reading, depth - 1)
 
 
 def unescaped(text):
@@ -121,15 +125,15 @@ def test_no_token_survives_two_encodings_in_any_text():
         token, names, text = echoes(Random(f"{SEED} {case}"))
         hide = Redactor({LABEL: Secret(token, source="test")})
 
-        found = hide.text(text)
+        redacted = hide.text(text)
 
-        if LABEL not in found or any(token in one for one in readings(found)):
-            survived.append((case, names, token, text, found))
+        if LABEL not in redacted or any(token in decoding for decoding in decodings(redacted)):
+            survived.append((case, names, token, text, redacted))
 
     assert survived == []
 
 
-def test_what_holds_no_secret_is_left_as_it_is():
+def test_a_text_without_a_secret_is_returned_itself():
     changed = []
     for case in range(CASES // 4):
         _, _, text = echoes(Random(f"{SEED} {case}"))
@@ -150,7 +154,7 @@ def test_what_holds_no_secret_is_left_as_it_is():
         pytest.param({"%41&amp;": "\\u0041%2541" * 9}, id="nothing but escapes"),
     ],
 )
-def test_the_work_of_looking_through_a_text_grows_with_its_length(row):
+def test_the_work_of_searching_a_text_grows_with_its_length(row):
     hide = Redactor({f"$k{at}": Secret(f"{at}-token-0123456789abcdefghij", source="test") for at in range(3)})
 
     def look_through(size):
@@ -158,7 +162,7 @@ def test_the_work_of_looking_through_a_text_grows_with_its_length(row):
         assert hide.text(text) is text
 
     assert growth(look_through, 4_000) < 5
-    # What a regular expression does is not counted: quadratic, it takes hours for a megabyte.
+    # The work of a regular expression is not counted: if quadratic, a megabyte takes hours.
     look_through(2**20)
 
 
@@ -168,14 +172,14 @@ def test_two_keys_that_become_one_label_leave_no_secret() -> None:
     assert hide.value({"$shop.default.token": 1, "s3cret-token": 1}) == {"$shop.default.token": 1}
 
 
-def test_what_holds_no_secret_is_what_was_given() -> None:
+def test_a_part_without_a_secret_is_returned_itself() -> None:
     hide = Redactor({"$shop.default.token": Secret("s3cret-token", source="test")})
     quiet = {"a": [1, "x"]}
 
-    found = hide.value({"quiet": quiet, "loud": ["s3cret-token"]})
+    redacted = hide.value({"quiet": quiet, "loud": ["s3cret-token"]})
 
-    assert found["quiet"] is quiet
-    assert found["loud"] == ["$shop.default.token"]
+    assert redacted["quiet"] is quiet
+    assert redacted["loud"] == ["$shop.default.token"]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +191,7 @@ def test_what_holds_no_secret_is_what_was_given() -> None:
         pytest.param(" basic  s3cret-token ", "czNjcmV0LXRva2Vu", id="both, in base64"),
     ],
 )
-def test_what_is_left_of_a_badly_pasted_token_is_hidden_too(value: str, echoed: str) -> None:
+def test_the_token_within_a_badly_pasted_value_is_hidden(value: str, echoed: str) -> None:
     hide = Redactor({"$shop.default.token": Secret(value, source="test")})
 
     assert hide.value({"you sent": [echoed]}) == {"you sent": ["$shop.default.token"]}

@@ -1,4 +1,4 @@
-"""The value of a setting is nowhere but on the wire."""
+"""The value of a setting is only in the request that is sent."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ SETTINGS = {"token": TOKEN, "ascii": "s3cret-for-a-header"}
 
 
 def mirror(request: httpx.Request) -> httpx.Response:
-    """Answer with everything that was received, as a careless service does."""
+    """Respond with everything that was received, as a careless service does."""
     received = {
         "headers": {name.decode(): value.decode() for name, value in request.headers.raw},
         "target": request.extensions["target"].decode(),
@@ -91,13 +91,13 @@ def everything(run: Run) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-def test_no_view_of_a_run_holds_it(form: str, run: Run) -> None:
+def test_no_view_of_a_run_contains_a_secret(form: str, run: Run) -> None:
     holding = [place for place, text in everything(run) if form in text]
 
     assert holding == []
 
 
-def test_what_a_helper_made_of_it_is_hidden_in_an_answer_that_echoes_it() -> None:
+def test_an_echoed_value_that_a_helper_derived_is_hidden() -> None:
     helpers = {"reverse": lambda options, text: text[::-1]}
     action = load(definition("http://127.0.0.1/", headers={"x-key": "{{reverse ascii}}"})).action()
 
@@ -108,7 +108,7 @@ def test_what_a_helper_made_of_it_is_hidden_in_an_answer_that_echoes_it() -> Non
     assert [place for place, text in everything(run) if SETTINGS["ascii"][::-1] in text] == []
 
 
-def test_the_service_receives_it(run: Run) -> None:
+def test_the_service_receives_the_secret(run: Run) -> None:
     sent = json.loads(run.request.wire().body)
 
     assert sent == {"token": TOKEN, "text": TOKEN, "id": 7}
@@ -145,44 +145,44 @@ def failing(action: Action, **arguments: Any) -> str:
         pytest.param("http://127.0.0.1/", {"headers": {"content-length": "{{{token}}}"}}, {}, id="a length"),
     ],
 )
-def test_no_error_holds_it(uri: str, template: dict[str, Any], arguments: dict[str, Any]) -> None:
+def test_no_error_contains_a_secret(uri: str, template: dict[str, Any], arguments: dict[str, Any]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         uri = uri.replace("{silent}", f"http://127.0.0.1:{silent.getsockname()[1]}")
         action = load(definition(uri.replace("{port}", str(unused_port())), **template)).action()
 
-        said = failing(action, **arguments)
+        message = failing(action, **arguments)
 
-    assert [name for name, form in FORMS.items() if form in said] == []
+    assert [name for name, form in FORMS.items() if form in message] == []
 
 
 def test_a_setting_of_the_wrong_type_is_not_quoted() -> None:
     app = definition("http://127.0.0.1/")
     app["settings"]["default"]["token"]["type"] = "number"
 
-    said = failing(load(app).action())
+    message = failing(load(app).action())
 
-    assert "s3cret" not in said
+    assert "s3cret" not in message
 
 
 @pytest.mark.parametrize("verb", ["render", "run", "lint"])
 @pytest.mark.parametrize("options", [[], ["--json"]], ids=["as text", "as JSON"])
-def test_the_command_line_does_not_print_it(
+def test_the_command_line_prints_no_secret(
     verb: str, options: list[str], store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "shop.json"
     path.write_text(json.dumps(definition(f"{store.url}/echo")), encoding="utf-8")
     monkeypatch.setenv(VARIABLE, TOKEN)
     monkeypatch.setenv("SHOP_DEFAULT_ASCII", SETTINGS["ascii"])
-    given = [] if verb == "lint" else ["-i", "id=7"]
+    inputs = [] if verb == "lint" else ["-i", "id=7"]
 
-    done = CliRunner().invoke(main, [verb, str(path), *given, *options])
+    result = CliRunner().invoke(main, [verb, str(path), *inputs, *options])
 
-    assert done.exit_code in {0, 1}
-    assert [name for name, form in FORMS.items() if form in done.output] == []
+    assert result.exit_code in {0, 1}
+    assert [name for name, form in FORMS.items() if form in result.output] == []
 
 
 @pytest.mark.parametrize("keep", [pickle.dumps, copy.copy, copy.deepcopy], ids=lambda keep: keep.__name__)
-def test_what_holds_it_leaves_the_process_by_no_back_door(keep: Any, run: Run) -> None:
+def test_a_holder_of_secrets_cannot_be_copied_or_pickled(keep: Any, run: Run) -> None:
     secret = run.request.secrets["$shop.default.token"]
 
     for holder in (secret, run.request.wire()):
@@ -190,7 +190,7 @@ def test_what_holds_it_leaves_the_process_by_no_back_door(keep: Any, run: Run) -
             keep(holder)
 
 
-def test_a_setting_in_the_host_is_in_no_message_of_the_network() -> None:
+def test_a_setting_in_the_host_is_not_in_a_network_error() -> None:
     action = load(
         {
             "type": "rest_api",
@@ -206,7 +206,7 @@ def test_a_setting_in_the_host_is_in_no_message_of_the_network() -> None:
     assert "canary-host" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_text_in_a_message_shows_the_label() -> None:
+def test_a_formatted_text_shows_the_label() -> None:
     text = Text((Piece("s3cret", Kind.SETTING, label="$shop.default.t"),))
 
     assert f"{text}" == "$shop.default.t"

@@ -40,9 +40,9 @@ def pretty(value):
 
 
 def fields(value):
-    """Return everything that a debugger lists of an object, one level down."""
-    found = [(name, getattr(value, name)) for name in dir(value) if name != "__doc__"]
-    return repr([one for one in found if one[0] != "reveal"])
+    """Return all attributes of an object, as a debugger lists them."""
+    attributes = [(name, getattr(value, name)) for name in dir(value) if name != "__doc__"]
+    return repr([attribute for attribute in attributes if attribute[0] != "reveal"])
 
 
 LABEL = "$k"
@@ -75,46 +75,46 @@ def hide(*values):
 @pytest.mark.parametrize("encode", [pytest.param(encode, id=name) for name, encode in ENCODERS.items()])
 @settings(deadline=None)
 @given(value=VALUES, before=st.text("<> \n", max_size=3), after=st.text("<> \n", max_size=3))
-def test_no_encoding_of_a_secret_is_left(encode, value, before, after):
-    written = encode(value)
+def test_every_encoding_of_a_secret_is_removed(encode, value, before, after):
+    encoded = encode(value)
 
-    found = hide(value).text(f"{before}{written}{after}")
+    redacted = hide(value).text(f"{before}{encoded}{after}")
 
-    assert written not in found.replace(f"{LABEL}0", "")
-    assert LABEL in found
+    assert encoded not in redacted.replace(f"{LABEL}0", "")
+    assert LABEL in redacted
 
 
 def decoded(text):
-    """Return what whole groups of base64 hold."""
+    """Decode the complete groups of base64."""
     return base64.b64decode(text[: len(text) // 4 * 4]).decode("utf-8", "replace")
 
 
 @settings(deadline=None)
 @given(VALUES, st.text(st.characters(codec="ascii"), min_size=0, max_size=5))
-def test_no_secret_is_left_in_a_longer_text_in_base64(value, user):
+def test_a_secret_is_removed_from_a_longer_text_in_base64(value, user):
     value = f"long{value}"
     echoed = base64.b64encode(f"{user}:{value}!".encode()).decode()
 
-    found = hide(value).text(echoed)
+    redacted = hide(value).text(echoed)
 
-    before, _, after = found.partition(LABEL)
+    before, _, after = redacted.partition(LABEL)
     assert value not in decoded(before) + decoded(after)
 
 
-def test_a_secret_in_an_address_is_hidden_as_npm_request_writes_it():
+def test_a_secret_in_a_url_is_hidden_as_npm_request_writes_it():
     address = parse_address(Text.of("http://a.b/t=k&n{|}\"<>'`^"))
 
-    found = hide("t=k&n{|}\"<>'`^").text(address.target.real)
+    redacted = hide("t=k&n{|}\"<>'`^").text(address.target.real)
 
-    assert found == f"/{LABEL}0"
+    assert redacted == f"/{LABEL}0"
 
 
 def test_a_secret_is_hidden_in_keys_strings_and_numbers():
     value = {"s3cret": ["Bearer s3cret", 12345, True, None, 1.5], "n": {"12345": "x"}}
 
-    found = hide("s3cret", 12345).value(value)
+    redacted = hide("s3cret", 12345).value(value)
 
-    assert found == {
+    assert redacted == {
         "$k0": ["Bearer $k0", "$k1", True, None, 1.5],
         "n": {"$k1": "x"},
     }
@@ -129,81 +129,81 @@ def test_a_secret_is_hidden_in_keys_strings_and_numbers():
         pytest.param(123, id="three digits"),
     ],
 )
-def test_what_would_shred_every_text_is_left(value):
+def test_a_value_that_would_shred_every_text_stays(value):
     text = f"True abc 123 true {value}"
 
-    found = [hide(value).text(text), hide(value).value([text, True, 123])]
+    redacted = [hide(value).text(text), hide(value).value([text, True, 123])]
 
-    assert found == [text, [text, True, 123]]
+    assert redacted == [text, [text, True, 123]]
 
 
-def test_without_secrets_a_value_is_itself():
+def test_without_secrets_a_value_is_returned_itself():
     value = {"a": ["b"]}
 
-    found = hide().value(value)
+    redacted = hide().value(value)
 
-    assert found is value
+    assert redacted is value
 
 
 @pytest.mark.parametrize(
-    ("content", "found"),
+    ("content", "redacted"),
     [
         pytest.param(b"\xff a s3cret-t\xc3\xb6k", b"\xff a $k0", id="UTF-8 among other bytes"),
         pytest.param("a s3cret-tök".encode("latin-1"), b"a $k0", id="Latin-1"),
         pytest.param(b"s3cret%2Dt%C3%B6k", b"$k0", id="partly quoted"),
     ],
 )
-def test_a_secret_is_hidden_in_bytes_of_any_charset(content, found):
-    assert hide("s3cret-tök").content(content) == found
+def test_a_secret_is_hidden_in_bytes_of_any_charset(content, redacted):
+    assert hide("s3cret-tök").content(content) == redacted
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_a_secret_is_hidden_in_utf_16(charset):
-    found = hide("s3cret-tök").content("a s3cret-tök".encode(charset))
+    redacted = hide("s3cret-tök").content("a s3cret-tök".encode(charset))
 
-    assert b"$k0" in found
-    assert b"3\0c\0r" not in found
+    assert b"$k0" in redacted
+    assert b"3\0c\0r" not in redacted
 
 
-def test_bytes_without_a_secret_are_themselves():
+def test_bytes_without_a_secret_are_returned_themselves():
     content = b"nothing here"
 
     assert hide("s3cret").content(content) is content
 
 
-def test_a_header_that_was_read_as_latin_1_hides_none():
-    found = hide("s3cret-tök").text("s3cret-tök".encode().decode("latin-1"))
+def test_a_secret_is_hidden_in_a_header_read_as_latin_1():
+    redacted = hide("s3cret-tök").text("s3cret-tök".encode().decode("latin-1"))
 
-    assert found == "$k0"
+    assert redacted == "$k0"
 
 
-def test_merged_redactors_hide_what_each_does():
+def test_merged_redactors_hide_the_secrets_of_each():
     other = Redactor({"$other": Secret("an0ther", source="test")})
 
-    found = hide("s3cret").merged(other, Redactor({})).text("s3cret an0ther")
+    redacted = hide("s3cret").merged(other, Redactor({})).text("s3cret an0ther")
 
-    assert found == "$k0 $other"
+    assert redacted == "$k0 $other"
 
 
 def test_a_secret_is_hidden_where_two_parts_of_a_long_text_meet():
-    written = "%73%33%63%72%65%74-value"
-    texts = [" " * (PART - at) + written + " " * PART for at in range(0, len(written) + 1, 3)]
+    encoded = "%73%33%63%72%65%74-value"
+    texts = [" " * (PART - at) + encoded + " " * PART for at in range(0, len(encoded) + 1, 3)]
 
-    found = {hide("s3cret-value").text(text).strip() for text in texts}
+    redacted = {hide("s3cret-value").text(text).strip() for text in texts}
 
-    assert found == {"$k0"}
+    assert redacted == {"$k0"}
 
 
-def test_strings_that_hold_any_character_are_looked_through():
+def test_strings_with_any_character_are_searched():
     value = {"\ufdd0": ["\ufdd0", "s3cret", "\ud800"]}
 
     assert hide("s3cret").value(value) == {"\ufdd0": ["\ufdd0", "$k0", "\ud800"]}
 
 
-def test_the_longer_of_two_secrets_goes_first():
-    found = hide("token", "token-of-mine").text("token-of-mine token")
+def test_the_longer_of_two_secrets_is_replaced_first():
+    redacted = hide("token", "token-of-mine").text("token-of-mine token")
 
-    assert found == "$k1 $k0"
+    assert redacted == "$k1 $k0"
 
 
 @pytest.mark.parametrize(
@@ -217,13 +217,13 @@ def test_the_longer_of_two_secrets_goes_first():
         pytest.param("", ("env", "0 characters"), id="nothing"),
     ],
 )
-def test_the_facts_of_a_secret_help_without_it(value, facts):
-    found = Secret(value, source="env").facts
+def test_the_facts_of_a_secret_help_without_showing_it(value, facts):
+    actual = Secret(value, source="env").facts
 
-    assert found == facts
+    assert actual == facts
 
 
-def test_a_secret_is_in_no_text_of_it():
+def test_no_string_form_of_a_secret_contains_its_value():
     secret = Secret("s3cret", source="env")
 
     texts = [
@@ -272,10 +272,10 @@ def test_secrets_are_equal_when_their_values_are(other, is_equal):
     assert (secret == other, secret in {other}) == (is_equal, is_equal)
 
 
-def test_a_number_is_another_secret_than_its_digits():
-    found = {Secret(1, source="env"), Secret("1", source="env"), Secret(True, source="env")}
+def test_a_number_and_its_digits_are_different_secrets():
+    secrets = {Secret(1, source="env"), Secret("1", source="env"), Secret(True, source="env")}
 
-    assert len(found) == 3
+    assert len(secrets) == 3
 
 
 @pytest.mark.parametrize("show", [pprint.pformat, inspected, pretty, fields], ids=lambda show: show.__name__)
@@ -286,13 +286,13 @@ def test_a_number_is_another_secret_than_its_digits():
         pytest.param(Redactor({"$k": Secret("s3cret-value", source="env")}), id="a redactor"),
     ],
 )
-def test_what_lists_an_object_for_a_developer_lists_no_value(show, holder):
-    found = show(holder)
+def test_developer_tools_list_no_value(show, holder):
+    listing = show(holder)
 
-    assert "s3cret-value" not in found
+    assert "s3cret-value" not in listing
 
 
-def test_a_secret_in_a_dataclass_stops_its_being_taken_apart():
+def test_a_dataclass_with_a_secret_cannot_be_converted():
     with pytest.raises(TypeError, match="never pickled or copied"):
         dataclasses.asdict(Holder(Secret("s3cret", source="env")))
 
@@ -306,13 +306,13 @@ def test_a_log_line_has_the_label_of_a_secret(caplog):
     assert "s3cret" not in caplog.text
 
 
-def test_json_has_no_form_of_a_secret_but_the_one_that_is_asked_for():
-    found = json.dumps([Secret("s3cret", source="env")], default=str)
+def test_json_contains_only_the_repr_of_a_secret():
+    text = json.dumps([Secret("s3cret", source="env")], default=str)
 
-    assert found == '["<Secret: env, 6 characters>"]'
+    assert text == '["<Secret: env, 6 characters>"]'
 
 
-def test_a_secret_is_there_even_when_it_is_empty():
+def test_an_empty_secret_is_true():
     secret = Secret("", source="env")
 
     assert secret

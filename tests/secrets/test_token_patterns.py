@@ -23,7 +23,7 @@ TOKEN = "".join(chr(97 + at % 26) for at in range(20)) + "0123"
         *("accesstoken", "APIKey"),
     ],
 )
-def test_a_name_of_credentials_is_known(name):
+def test_recognizes_the_name_of_a_credential(name):
     assert is_named(name)
 
 
@@ -34,12 +34,12 @@ def test_a_name_of_credentials_is_known(name):
         *("page_token", "pageToken", "nextPageToken", "next_token", "x-continuation-token", "syncToken"),
     ],
 )
-def test_a_name_of_other_things_is_none(name):
+def test_another_name_is_not_that_of_a_credential(name):
     assert not is_named(name)
 
 
 @pytest.mark.parametrize("name", ["key", "pin", "session_id", "sid", "passphrase", "x-signature", "appKey"])
-def test_a_setting_under_such_a_name_is_a_credential(name):
+def test_a_setting_with_such_a_name_is_a_credential(name):
     assert names_credential(name)
     assert not is_named(name)
 
@@ -47,7 +47,7 @@ def test_a_setting_under_such_a_name_is_a_credential(name):
 @pytest.mark.parametrize(
     "name", ["monkey", "bypass", "spin", "design", "idempotency-key", "sidebar", "page_token"]
 )
-def test_a_setting_under_another_name_is_none(name):
+def test_a_setting_with_another_name_is_not_a_credential(name):
     assert not names_credential(name)
 
 
@@ -70,11 +70,11 @@ def test_a_setting_under_another_name_is_none(name):
         pytest.param("publicKey", TOKEN, None, id="a public key"),
     ],
 )
-def test_a_token_is_told_by_its_name_and_its_look(name, value, expected):
+def test_recognizes_a_token_by_its_name_and_form(name, value, expected):
     assert token_in(name, value) == expected
 
 
-def test_what_only_may_be_a_token_is_less_grave():
+def test_a_value_that_may_not_be_a_token_is_a_warning():
     assert (severity_of(TOKEN), severity_of("correct-horse")) == (Severity.ERROR, Severity.WARNING)
 
 
@@ -83,6 +83,6 @@ MANY = 500_000
 
 @pytest.mark.parametrize("name", ["token", "key", "-" * MANY, "aA" * MANY], ids=lambda name: name[:5])
 @pytest.mark.parametrize("value", ["a" * MANY, "a0" * MANY, "a." * MANY + " "], ids=lambda value: value[:2])
-def test_long_names_and_values_are_looked_at_in_linear_time(name, value):
-    # Quadratic, it takes hours.
+def test_long_names_and_values_are_examined_in_linear_time(name, value):
+    # If quadratic, it takes hours.
     token_in(name, value)

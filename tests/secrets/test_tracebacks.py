@@ -1,4 +1,4 @@
-"""No traceback that leaves the package holds the value of a setting, whoever shows it and however much."""
+"""No traceback that leaves the package contains the value of a setting, whatever tool shows it."""
 
 from __future__ import annotations
 
@@ -24,29 +24,35 @@ from kustomer_nb.storage.history import Entry, History
 from kustomer_nb.widgets import RequestPreview, RunPanel, SettingsForm
 from tests.samples import ECOMMSTORE, SETTING, an_action, an_app, unused_port
 
-# In pieces, so that this text does not hold it: what shows a frame shows its source too.
+# In parts, so that the source does not contain it: tools that show a frame show its source, too.
 TOKEN = "-".join(["canary", "0123456789", "of", "a", "traceback"])
 
 
 def action(uri: str = "http://127.0.0.1:1/", **template: Any) -> Action:
-    written = {"uri": uri, "method": "post", "json": True, "headers": {"x-key": "{{{token}}}"}, **template}
-    found = an_action(
+    input_template = {
+        "uri": uri,
+        "method": "post",
+        "json": True,
+        "headers": {"x-key": "{{{token}}}"},
+        **template,
+    }
+    definition = an_action(
         appSettings={"token": {"key": "shop.default.token"}},
-        inputTemplate=written,
+        inputTemplate=input_template,
         inputSchema={"properties": {"id": {"type": "number"}}},
     )
-    return load(an_app(found, settings={"default": {"token": {"type": "secret"}}})).action()
+    return load(an_app(definition, settings={"default": {"token": {"type": "secret"}}})).action()
 
 
-def failing(*given: Any) -> Any:
-    raise ValueError(*given[1:])
+def failing(*args: Any) -> Any:
+    raise ValueError(*args[1:])
 
 
 def broken(request: httpx.Request) -> httpx.Response:
     raise RuntimeError(request.headers["x-key"])
 
 
-def interrupted(*given: Any) -> Any:
+def interrupted(*args: Any) -> Any:
     raise KeyboardInterrupt
 
 
@@ -54,12 +60,12 @@ def settings() -> dict[str, str]:
     return {"token": "-".join(["canary", "0123456789", "of", "a", "traceback"])}
 
 
-def run(inputs: dict[str, Any], one: Action, **arguments: Any) -> Callable[[], Any]:
-    return lambda: one.run(inputs, settings=settings(), **arguments)
+def run(inputs: dict[str, Any], target: Action, **arguments: Any) -> Callable[[], Any]:
+    return lambda: target.run(inputs, settings=settings(), **arguments)
 
 
-def answered(inputs: dict[str, Any], one: Action, **arguments: Any) -> Callable[[], Any]:
-    return lambda: asyncio.run(one.arun(inputs, settings=settings(), **arguments))
+def arun(inputs: dict[str, Any], target: Action, **arguments: Any) -> Callable[[], Any]:
+    return lambda: asyncio.run(target.arun(inputs, settings=settings(), **arguments))
 
 
 ONE = {"id": 1}
@@ -77,9 +83,9 @@ CASES = {
     "a function of the user's": run(ONE, action(data="/#fn:fail,token"), helpers={"fail": failing}),
     "a helper that is interrupted": run(ONE, action(data="{{fail token}}"), helpers={"fail": interrupted}),
     "no answer": run(ONE, action(f"http://127.0.0.1:{unused_port()}/{{{{{{token}}}}}}")),
-    "no answer, awaited": answered(ONE, action(f"http://127.0.0.1:{unused_port()}/")),
+    "no answer, awaited": arun(ONE, action(f"http://127.0.0.1:{unused_port()}/")),
     "a broken transport": run(ONE, action(), transport=httpx.MockTransport(broken)),
-    "a broken transport, awaited": answered(ONE, action(), transport=httpx.MockTransport(broken)),
+    "a broken transport, awaited": arun(ONE, action(), transport=httpx.MockTransport(broken)),
     "an argument that there is not": run(ONE, action(), profil="x"),
     "an argument of the wrong kind": run(ONE, action(), seed="x"),
     "a clock that is none": run(ONE, action(), now="x"),
@@ -99,7 +105,7 @@ CASES = {
 
 def watched() -> SettingsForm:
     form = SettingsForm(action())
-    form.watch(lambda: failing(None, *[one for one in [form._session._typed] if one]))
+    form.watch(lambda: failing(None, *[value for value in [form._session._typed] if value]))
     return form
 
 
@@ -122,17 +128,17 @@ def by_ipython(error: BaseException) -> str:
 
 @pytest.mark.parametrize("shown", [with_locals, by_rich, by_ipython], ids=lambda shown: shown.__name__)
 @pytest.mark.parametrize("fails", CASES.values(), ids=CASES)
-def test_no_traceback_holds_the_value(fails: Callable[[], Any], shown: Callable[[Any], str]) -> None:
+def test_no_traceback_contains_the_value(fails: Callable[[], Any], shown: Callable[[Any], str]) -> None:
     with pytest.raises(BaseException) as caught:  # noqa: PT011 - whatever it is that leaves
         fails()
 
     error = caught.value
-    # The frames of this test are not those of the package.
+    # Without the frame of this test, whose locals contain the value.
     error.__traceback__ = error.__traceback__.tb_next if error.__traceback__ else None
     assert TOKEN not in shown(error)
 
 
-def test_without_the_border_each_way_of_showing_it_finds_the_value() -> None:
+def test_without_scrubbing_each_tool_shows_the_value() -> None:
     def called(token: str) -> None:
         raise ValueError("no")
 
@@ -142,7 +148,7 @@ def test_without_the_border_each_way_of_showing_it_finds_the_value() -> None:
     assert [TOKEN in shown(caught.value) for shown in (with_locals, by_rich, by_ipython)] == [True] * 3
 
 
-def test_a_traceback_still_tells_the_place() -> None:
+def test_a_traceback_still_shows_the_location() -> None:
     with pytest.raises(KustomerNbError) as caught:
         action().run({"id": "x"}, settings=settings())
 
@@ -151,7 +157,7 @@ def test_a_traceback_still_tells_the_place() -> None:
     assert places[-1].line == "raise InputError(prepared.input_errors)"
 
 
-def test_an_exception_that_tells_a_secret_is_replaced_by_its_type() -> None:
+def test_an_exception_with_a_secret_is_replaced_by_its_type() -> None:
     with pytest.raises(KustomerNbError) as caught:
         action().run(ONE, settings=settings(), transport=httpx.MockTransport(broken))
 
@@ -161,7 +167,7 @@ def test_an_exception_that_tells_a_secret_is_replaced_by_its_type() -> None:
     assert traceback.extract_tb(caught.value.__traceback__)[-1].name == "broken"
 
 
-def test_an_exception_that_tells_none_stays_what_it_is() -> None:
+def test_an_exception_without_a_secret_is_raised_itself() -> None:
     def transport(request: httpx.Request) -> httpx.Response:
         raise ZeroDivisionError("of the user's own")
 
@@ -169,21 +175,21 @@ def test_an_exception_that_tells_none_stays_what_it_is() -> None:
         action().run(ONE, settings=settings(), transport=httpx.MockTransport(transport))
 
 
-def test_what_the_caller_was_handling_is_left_alone() -> None:
-    def mine(kept: str) -> None:
-        raise ValueError(kept)
+def test_an_exception_that_the_caller_handles_keeps_its_locals() -> None:
+    def fail(value: str) -> None:
+        raise ValueError(value)
 
     try:
-        mine("mine")
+        fail("mine")
     except ValueError as error:
         with pytest.raises(KustomerNbError):
             action().run({"id": "x"}, settings=settings())
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
 
-    assert frames[-1].f_locals == {"kept": "mine"}
+    assert frames[-1].f_locals == {"value": "mine"}
 
 
-def test_a_group_and_what_it_came_of_tell_no_secret() -> None:
+def test_an_exception_group_contains_no_secret() -> None:
     secret = Secret(TOKEN, source="test")
 
     @scrub_tracebacks

@@ -294,7 +294,7 @@ def test_a_decompression_bomb_is_not_recorded() -> None:
     request = RecordedRequest("GET", "http://x.y/", labels=frozenset({LABEL}))
     bomb = gzip.compress(bytes(80 * 2**20), 9)
 
-    with pytest.raises(SaveError, match="is larger than 32 MB once it is opened"):
+    with pytest.raises(SaveError, match="is larger than 32 MB when decompressed"):
         exchange(bomb, GZIP, request=request, hide=HIDE)
 
 
