@@ -106,7 +106,7 @@ def decode_escapes(text: bytes, kind: re.Pattern[bytes], reach: int) -> Unescape
 
 
 def value_of(escape: re.Match[bytes]) -> bytes:
-    """Return what an escape of one of the `ESCAPES` stands for."""
+    """Return the bytes that an escape of one of the `ESCAPES` encodes."""
     return _value(escape[0])
 
 

@@ -59,11 +59,11 @@ SET = {
     "JSON": ('cart={"id":"xq7zz"}', "xq7zz"),
     "two in one header": ("a=1; Path=/, sid=xq7zz; Path=/", "xq7zz"),
     "one without a name": ("xq7zz; Path=/", "xq7zz"),
-    "an attribute that nobody knows": ("sid=; key=xq7zz", "xq7zz"),
+    "an unknown attribute": ("sid=; key=xq7zz", "xq7zz"),
     "URL-quoted": (f"sid={quote('s:xq7zz.+/')}", "xq7zz"),
-    "a deletion that tells the value": ("sid=xq7zz; Max-Age=0", "xq7zz"),
-    "one that is called as an attribute": ("version=xq7zz; Path=/", "xq7zz"),
-    "a second one that is called so": ("a=1; Path=/, path=xq7zz; Path=/", "xq7zz"),
+    "a deletion that contains the value": ("sid=xq7zz; Max-Age=0", "xq7zz"),
+    "a name of an attribute": ("version=xq7zz; Path=/", "xq7zz"),
+    "a second one with such a name": ("a=1; Path=/, path=xq7zz; Path=/", "xq7zz"),
     "a quoted value with a comma": ('sid="ab, b=xq7zz"; Path=/', "xq7zz"),
     "a quoted value with a semicolon": ('sid="ab;path=xq7zz"; Path=/', "xq7zz"),
     "a quote that does not end": ('sid="xq7zz; Path=/', "xq7zz"),
@@ -122,8 +122,8 @@ REPEATED = {
     "quoted, with a semicolon": ('sid="ab;s3ss10nSEKRET0123"', "ab;s3ss10nSEKRET0123"),
     "with a comma": ("sid=ab,s3ss10nSEKRET0123; Path=/", "ab,s3ss10nSEKRET0123"),
     "like a date": ("sid=2034-01-02-s3ss10nSEKRET0123; Path=/", "2034-01-02-s3ss10nSEKRET0123"),
-    "like an address": ("sid=s3ss10n://SEKRET0123; Path=/", "s3ss10n://SEKRET0123"),
-    "an address with a token": ("to=https://a.b/?t=s3ss10nSEKRET0123", "https://a.b/?t=s3ss10nSEKRET0123"),
+    "like a URL": ("sid=s3ss10n://SEKRET0123; Path=/", "s3ss10n://SEKRET0123"),
+    "a URL with a token": ("to=https://a.b/?t=s3ss10nSEKRET0123", "https://a.b/?t=s3ss10nSEKRET0123"),
     "like a label": ("sid=$abc.dEf123SEKRET; Path=/", "$abc.dEf123SEKRET"),
     "short, of a name of sessions": ("sid=xq7; Path=/", "xq7"),
     "short, without attributes": ("session_id=xq7zz", "xq7zz"),
@@ -156,7 +156,7 @@ def test_a_sent_cookie_that_looks_like_a_label_is_hidden(cookie: str, tmp_path: 
 
 BODIES = {
     "JSON": {"session": SESSION},
-    "an address": {"next": f"https://shop.com/?sid={SESSION}&x=1"},
+    "a URL": {"next": f"https://shop.com/?sid={SESSION}&x=1"},
     "base64": {"state": "eyJzIjoiczNzczEwbi0wMTIzNDU2Nzg5In0="},
     "a key": {SESSION: 1},
     "HTML": f"<input value='{SESSION}'>",
@@ -182,7 +182,7 @@ def test_a_session_is_also_hidden_in_the_body(body: Any, tmp_path: Path) -> None
         pytest.param("consent=accepted", {"status": "accepted"}, id="a longer word"),
         pytest.param("page=42", {"page": 42, "pages": [41, 42]}, id="a number"),
         pytest.param("seen=2034-01-02T09:00:00Z", {"at": "2034-01-02T09:00:00Z"}, id="a time"),
-        pytest.param("back=https%3A%2F%2Fshop.com%2F7", {"url": "https://shop.com/7"}, id="an address"),
+        pytest.param("back=https%3A%2F%2Fshop.com%2F7", {"url": "https://shop.com/7"}, id="a URL"),
         pytest.param("seen=2034-01-02; Path=/", {"at": "2034-01-02"}, id="a date"),
         pytest.param("sid=; Path=/orders-2034-01", {"path": "/orders-2034-01"}, id="an attribute"),
         pytest.param("sid=; Domain=shop-1234.com", {"host": "shop-1234.com"}, id="a domain"),
@@ -198,7 +198,7 @@ def test_a_common_value_of_a_cookie_stays_in_the_body(cookie: str, body: Any, tm
 SENT = {
     "of an input": {"headers": {"Cookie": "theme=dark; sid={{{session}}}"}},
     "written out": {"headers": {"cookie": f"sid={SESSION}"}},
-    "of an input, and in the address": {
+    "of an input, and in the URL": {
         "uri": "http://127.0.0.1/orders/{{{session}}}",
         "headers": {"Cookie": "sid={{{session}}}"},
     },

@@ -285,7 +285,10 @@ NAMED_VALUES = {
     "a member within": ({"method": "post", "json": {"auth": [{"api-key": "{{{v}}}"}]}}, "k7x"),
     "an item of a member": ({"method": "post", "data": {"tokens": 1, "token": ["b", "{{{v}}}"]}}, "k7x"),
     "a member with more text": ({"method": "post", "data": {"password": "pre-{{{v}}}"}}, "k7x"),
-    "a name beside its value": ({"method": "post", "data": [{"name": "api_key", "value": "{{{v}}}"}]}, "k7x"),
+    "a name next to its value": (
+        {"method": "post", "data": [{"name": "api_key", "value": "{{{v}}}"}]},
+        "k7x",
+    ),
     "a form": (
         {"method": "post", "data": "user=ann&password={{{v}}}", "headers": FORM, "json": False},
         "k7x",
@@ -318,7 +321,7 @@ def test_a_value_named_as_a_credential_is_shown_nowhere(
 NAMED_TWINS = {
     "under another name": ({"qs": {"lang": "{{{v}}}"}}, "ok"),
     "a token of a page": ({"qs": {"page_token": "{{{v}}}"}}, "ok"),
-    "a key of no door": ({"qs": {"idempotency-key": "{{{v}}}"}}, "ok"),
+    "a key that is not an API key": ({"qs": {"idempotency-key": "{{{v}}}"}}, "ok"),
     "a member with another name": ({"method": "post", "data": {"status": "{{{v}}}", "password": 1}}, "ok"),
     "a form with another name": ({"method": "post", "data": "a={{{v}}}&token=x", "json": False}, "ok"),
     "another member of that value": ({"method": "post", "data": {"token": "{{{v}}}", "status": "ok"}}, "ok"),
@@ -372,7 +375,7 @@ TWINS = {
     "base64 of something else": {"image": base64.b64encode(bytes(range(256)) * 9).decode(), "id": "YW5uOm"},
     "a header of that value": {"headers": {"accept": "ok", "x-other": "ok"}},
     "the names without a value": {"password": "forgotten", "missing": ["password", "ok?"], "x-key": None},
-    "an address": {"url": "https://shop.com/ok/ann?x=ok#ok", "page": "<p>ann&amp;ok</p>"},
+    "a URL": {"url": "https://shop.com/ok/ann?x=ok#ok", "page": "<p>ann&amp;ok</p>"},
 }
 
 
@@ -473,7 +476,7 @@ LOCATIONS = {
     "in the query": "/next?was=Basic%20YW5uOnA3",
     "plain": "/next?auth=ann:p7",
     "in the path": "/YW5uOnA3/next",
-    "in the address of another host": "http://ann:p7@localhost/next",
+    "in the URL of another host": "http://ann:p7@localhost/next",
     "in the fragment": "/next#ann%3Ap7",
 }
 

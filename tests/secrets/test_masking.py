@@ -129,7 +129,7 @@ def test_a_label_breaks_neither_json_nor_a_label() -> None:
         (["/a~b"], r"'/a~b' is not a JSON pointer: write '/a~0b'"),
         ("/inputs/email", r"mask is a list of pointers, .* write mask=\['/inputs/email'\]"),
     ],
-    ids=["no slash", "a lone tilde", "one text"],
+    ids=["no slash", "a lone tilde", "a string"],
 )
 def test_a_malformed_pointer_is_refused_with_a_fix(mask: Any, message: str) -> None:
     for look in (masked, cover):

@@ -149,7 +149,7 @@ def test_a_text_without_a_secret_is_returned_itself():
     "row",
     [
         pytest.param(
-            {"note": 'said "ok"\n', "url": "https://a.b/%20?x=1&y=2", "name": "Ann"}, id="an answer"
+            {"note": 'said "ok"\n', "url": "https://a.b/%20?x=1&y=2", "name": "Ann"}, id="a response"
         ),
         pytest.param({"%41&amp;": "\\u0041%2541" * 9}, id="nothing but escapes"),
     ],

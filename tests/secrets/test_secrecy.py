@@ -137,7 +137,7 @@ def failing(action: Action, **arguments: Any) -> str:
         pytest.param("https://api.shop.com/{{{token}}}", {}, {}, id="refused by the guard"),
         pytest.param("http://127.0.0.1:{port}/{{{ascii}}}", {}, {}, id="a refused connection"),
         pytest.param("{silent}/{{{ascii}}}", {}, {"platform": Platform(timeout=0.1)}, id="a timeout"),
-        pytest.param("{{{token}}}/orders", {}, {}, id="no address"),
+        pytest.param("{{{token}}}/orders", {}, {}, id="no URL"),
         pytest.param("http://{{{token}}}/", {}, {}, id="no host"),
         pytest.param("http://127.0.0.1/", {"method": "{{{token}}}"}, {}, id="no method"),
         pytest.param("http://127.0.0.1/", {"headers": {"{{{token}}}": "1"}}, {}, id="a header name"),

@@ -211,7 +211,9 @@ def test_the_longer_of_two_secrets_is_replaced_first():
     [
         pytest.param("s", ("env", "1 character"), id="one character"),
         pytest.param(" s3cret", ("env", "7 characters", "starts with white space"), id="white space before"),
-        pytest.param("s3cret\n", ("env", "7 characters", "ends in white space"), id="a line break behind"),
+        pytest.param(
+            "s3cret\n", ("env", "7 characters", "ends in white space"), id="a line break at the end"
+        ),
         pytest.param("bearer s3cret", ("env", "13 characters", "starts with Bearer"), id="a doubled Bearer"),
         pytest.param(12345, ("env", "5 characters"), id="a number"),
         pytest.param("", ("env", "0 characters"), id="nothing"),

@@ -66,7 +66,7 @@ def test_a_setting_with_another_name_is_not_a_credential(name):
         pytest.param("mapKey", "AIzaSyD-9tSrke72PouQMnMX", "AIzaSyD-9tSrke72PouQMnMX", id="with dashes"),
         pytest.param("key", "order_status_2024", None, id="the key of a map"),
         pytest.param("key", "created_at_long_name", None, id="a key of words"),
-        pytest.param("Idempotency-Key", TOKEN, None, id="a key that is no secret"),
+        pytest.param("Idempotency-Key", TOKEN, None, id="a key that is not secret"),
         pytest.param("publicKey", TOKEN, None, id="a public key"),
     ],
 )

@@ -72,30 +72,30 @@ ONE = {"id": 1}
 CASES = {
     "an input that the platform rejects": run({"id": "x"}, action()),
     "a preview of such an input": lambda: action().render({"id": "x"}, settings=settings()),
-    "a setting that there is not": lambda: action().run(
+    "an unknown setting": lambda: action().run(
         ONE, settings={"tokne": "-".join(["canary", "0123456789", "of", "a", "traceback"])}
     ),
     "a guard": run(ONE, action("https://api.shop.com/{{{token}}}")),
-    "no address": run(ONE, action("{{{token}}}")),
+    "no URL": run(ONE, action("{{{token}}}")),
     "a header that cannot be sent": run(ONE, action(headers={"x-key": "{{{token}}}\n"})),
     "a template that cannot be read": run(ONE, action(data="{{#if token")),
     "a helper of the user's": run(ONE, action(data="{{fail token}}"), helpers={"fail": failing}),
     "a function of the user's": run(ONE, action(data="/#fn:fail,token"), helpers={"fail": failing}),
     "a helper that is interrupted": run(ONE, action(data="{{fail token}}"), helpers={"fail": interrupted}),
-    "no answer": run(ONE, action(f"http://127.0.0.1:{unused_port()}/{{{{{{token}}}}}}")),
-    "no answer, awaited": arun(ONE, action(f"http://127.0.0.1:{unused_port()}/")),
+    "no response": run(ONE, action(f"http://127.0.0.1:{unused_port()}/{{{{{{token}}}}}}")),
+    "no response, awaited": arun(ONE, action(f"http://127.0.0.1:{unused_port()}/")),
     "a broken transport": run(ONE, action(), transport=httpx.MockTransport(broken)),
     "a broken transport, awaited": arun(ONE, action(), transport=httpx.MockTransport(broken)),
-    "an argument that there is not": run(ONE, action(), profil="x"),
+    "an unknown argument": run(ONE, action(), profil="x"),
     "an argument of the wrong kind": run(ONE, action(), seed="x"),
-    "a clock that is none": run(ONE, action(), now="x"),
+    "an invalid clock": run(ONE, action(), now="x"),
     "a run once more": lambda: History(
         [Entry(at=datetime.now(UTC), inputs={"id": "x"})],
         rerun=lambda entry, given: action().run(entry.inputs, **given),
     ).run(0, settings=settings()),
-    "a workbench of no action": lambda: workbench(action(), confirm="x", settings=settings()),
-    "a preview of no action": lambda: RequestPreview(action(), confirm="x", settings=settings()),
-    "a panel of no action": lambda: RunPanel(action(), confirm="x", settings=settings()),
+    "a workbench with an unknown argument": lambda: workbench(action(), confirm="x", settings=settings()),
+    "a preview with an unknown argument": lambda: RequestPreview(action(), confirm="x", settings=settings()),
+    "a panel with an unknown argument": lambda: RunPanel(action(), confirm="x", settings=settings()),
     "a watcher of typed settings": lambda: watched().type_in("shop.default.token", settings()["token"]),
     "the command line": lambda: main(
         ["render", str(ECOMMSTORE), "-i", "orderId=x", "--set", f"{SETTING}={settings()['token']}"]
