@@ -84,6 +84,9 @@ def parsed_file(path: Path, parse: Callable[[], T], *key: Hashable) -> T:
         value: T = kept[1]
         return value
     value = parse()
+    # The file may have changed meanwhile, and a missing one is in the same state whenever it is missing.
+    if _state_of(path) != state:
+        return value
     if len(_KEPT) >= MOST_KEPT:
         _KEPT.clear()
     _KEPT[name] = (state, value)
