@@ -34,8 +34,7 @@ class Action:
     def __init__(self, app: App, read: ReadAction) -> None:
         self.app = app
         self.read = read
-        # Positions found in a document, which is never changed: each preview asks for the same ones.
-        self._positions: tuple[Document, dict[tuple[str, Span | None], Span | None]] | None = None
+        self._latest_locator = _Locator(app.document, read)
 
     @property
     def pointer(self) -> str:
@@ -95,19 +94,22 @@ class Action:
         from kustomer_nb.request import deferred, is_deferred
         from kustomer_nb.run.prepare import prepare
 
-        prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors, self._locate)
+        # Of the document as it is: a request may be looked at after an edit.
+        locate = self._locator
+        prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors, locate)
         if is_deferred(prepared.request):
-            return prepared.with_request(deferred(partial(self._located_request, prepared)))
-        request = self._located_request(prepared)
+            return prepared.with_request(deferred(partial(_located_request, prepared, locate)))
+        request = _located_request(prepared, locate)
         return prepared if request is prepared.request else prepared.with_request(request)
 
-    def _located_request(self, prepared: Prepared) -> Request:
-        """Return the request with the read errors, each diagnostic with its position in the author's text."""
-        request = prepared.request
-        if not request.diagnostics and not prepared.read_errors:
-            return request
-        diagnostics = Diagnostics([*prepared.read_errors, *self._located(request.diagnostics)])
-        return replace(request, diagnostics=diagnostics)
+    @property
+    def _locator(self) -> _Locator:
+        """What finds positions in the document; it stays the same until that is edited."""
+        document, read = self.app.document, self.read
+        locator = self._latest_locator
+        if locator.document is not document or locator.read is not read:
+            locator = self._latest_locator = _Locator(document, read)
+        return locator
 
     @scrub_tracebacks
     def coerce_inputs(self, inputs: Mapping[str, Any], context: RunContext) -> CoercedInputs:
@@ -137,27 +139,6 @@ class Action:
         secrets = {key: request.secrets.get(f"${key}") for key in self.definition.setting_keys.values()}
         defaults = [key for key, secret in secrets.items() if secret is not None and secret.source == DEFAULT]
         return guessed(self.app.document, self.read, defaults)
-
-    def _located(self, diagnostics: Iterable[Diagnostic], within: str = "/") -> Diagnostics:
-        """Return the diagnostics of strings of this action, with their position in the author's text."""
-        return Diagnostics(
-            replace(diagnostic, span=self._locate(diagnostic.pointer, diagnostic.span))
-            if diagnostic.pointer.startswith(within)
-            else diagnostic
-            for diagnostic in diagnostics
-        )
-
-    def _locate(self, pointer: str, inner: Span | None) -> Span | None:
-        """Return the position in the author's text of a value of this action, or of a part of a string."""
-        document = self.app.document
-        if self._positions is None or self._positions[0] is not document:
-            self._positions = (document, {})
-        positions = self._positions[1]
-        if (pointer, inner) not in positions:
-            value = pointers.resolve(self.value, pointer)
-            string = value if isinstance(value, str) else ""
-            positions[pointer, inner] = document.span_within(f"{self.pointer}{pointer}", string, inner)
-        return positions[pointer, inner]
 
     @scrub_tracebacks
     @takes(RenderOptions)
@@ -249,6 +230,8 @@ class Action:
         from kustomer_nb.run.execute import run_prepared
         from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
 
+        # As long as the response takes, the definition may be edited.
+        locate = self._locator
         try:
             run = await run_prepared(self.definition, self.app.model, prepared, confirm)
         except (TransportError, asyncio.CancelledError) as error:
@@ -256,7 +239,7 @@ class Action:
             raise
         is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
         keep = partial(add_to_history, self.app.model, prepared, run)
-        return self._finished(run, await asyncio.to_thread(keep) if is_large else keep())
+        return _finished(run, locate, await asyncio.to_thread(keep) if is_large else keep())
 
     def _run_offline(self, prepared: Prepared) -> Run:
         from kustomer_nb.run.offline import run_offline
@@ -267,18 +250,57 @@ class Action:
         except TransportError as error:
             add_failure_to_history(self.app.model, prepared, error)
             raise
-        return self._finished(run, add_to_history(self.app.model, prepared, run))
-
-    def _finished(self, run: Run, history_problems: Iterable[Diagnostic]) -> Run:
-        """Return a run whose diagnostics have their position in the file, and those of its history."""
-        problems = tuple(history_problems)
-        if not run.later_diagnostics and not problems:
-            return run
-        located = self._located(run.later_diagnostics, "/outputTemplate")
-        return replace(run, later_diagnostics=Diagnostics([*located, *problems]))
+        return _finished(run, self._locator, add_to_history(self.app.model, prepared, run))
 
     def _repr_html_(self) -> str:
         return display.html(self.read)
 
     def __repr__(self) -> str:
         return one_line(f"<Action: {self.name or self.pointer or 'without a name'}>")
+
+
+class _Locator:
+    """Finds the positions of the values of an action in its document, which an edit replaces."""
+
+    def __init__(self, document: Document, read: ReadAction) -> None:
+        self.document = document
+        self.read = read
+        # Each preview asks for the same ones.
+        self._positions: dict[tuple[str, Span | None], Span | None] = {}
+
+    def __call__(self, pointer: str, inner: Span | None) -> Span | None:
+        """Return the position in the author's text of a value of the action, or of a part of a string."""
+        positions = self._positions
+        if (pointer, inner) not in positions:
+            value = pointers.resolve(self.read.value, pointer)
+            string = value if isinstance(value, str) else ""
+            location = f"{self.read.pointer}{pointer}"
+            positions[pointer, inner] = self.document.span_within(location, string, inner)
+        return positions[pointer, inner]
+
+    def located(self, diagnostics: Iterable[Diagnostic], within: str = "/") -> Diagnostics:
+        """Return the diagnostics of strings of the action, with their position in the author's text."""
+        return Diagnostics(
+            replace(diagnostic, span=self(diagnostic.pointer, diagnostic.span))
+            if diagnostic.pointer.startswith(within)
+            else diagnostic
+            for diagnostic in diagnostics
+        )
+
+
+def _located_request(prepared: Prepared, locate: _Locator) -> Request:
+    """Return the request with the read errors, each diagnostic with its position in the author's text."""
+    request = prepared.request
+    if not request.diagnostics and not prepared.read_errors:
+        return request
+    diagnostics = Diagnostics([*prepared.read_errors, *locate.located(request.diagnostics)])
+    return replace(request, diagnostics=diagnostics)
+
+
+def _finished(run: Run, locate: _Locator, history_problems: Iterable[Diagnostic]) -> Run:
+    """Return a run whose diagnostics have their position in the file, and those of its history."""
+    problems = tuple(history_problems)
+    if not run.later_diagnostics and not problems:
+        return run
+    located = locate.located(run.later_diagnostics, "/outputTemplate")
+    return replace(run, later_diagnostics=Diagnostics([*located, *problems]))

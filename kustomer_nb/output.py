@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.copies import copy_json
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
 from kustomer_nb.schema import Projected, compile_once, project, project_json
@@ -96,7 +97,8 @@ def map_sample(definition: ActionDefinition, platform: Platform | None = None) -
         >>> map_sample(ActionDefinition.read(action).model).projected.value
         {'a': 1, 'b': 2}
     """
-    sample = definition.sample_output_context
+    # A copy: the output is the user's to change, the definition is not.
+    sample = copy_json(definition.sample_output_context)
     # It is part of a document, so it is JSON.
     return Output(_projected(sample, definition, platform or Platform(), is_json=True), mapped=sample)
 

@@ -99,6 +99,17 @@ def test_the_sample_passes_the_output_schema_alone():
     assert output.projected.value == {"id": 7, "o": {"a": 1}}
 
 
+@pytest.mark.parametrize("schema", [None, {}, {"properties": {"ids": {"type": "array"}}}])
+def test_an_output_that_is_changed_does_not_change_the_sample(schema):
+    definition = action(outputSchema=schema, sampleOutputContext={"ids": [7], "o": {"a": [1]}})
+
+    value = map_sample(definition).projected.value
+    value["ids"].append(8)
+    value["o"]["a"].append(2)
+
+    assert map_sample(definition).projected.value == {"ids": [7], "o": {"a": [1]}}
+
+
 @pytest.mark.parametrize(
     ("pointer", "text"),
     [

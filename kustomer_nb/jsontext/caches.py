@@ -1,4 +1,4 @@
-"""Results that are kept while what they were made of stays the same: a file, or a JSON value.
+"""Results that are cached while what they were made of stays the same: a file, or a JSON value.
 
 A run reads the same few files, schemas and templates as the one before.
 """
@@ -14,9 +14,9 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-MOST_KEPT = 64
-# What is made of a larger one takes too much memory to be kept.
-LARGEST_KEPT = 4 * 2**20
+MOST_FILES = 64
+# What is made of a larger one takes too much memory to be cached.
+LARGEST_FILES = 4 * 2**20
 # Two changes within one tick of a file system's clock leave the same time behind. A tick is 10 ms at most, or
 # one second, or two on FAT.
 _TICK = 100_000_000
@@ -25,7 +25,7 @@ _SECOND = 1_000_000_000
 
 
 class ValueCache(Generic[T]):
-    """Results of one function for JSON values, each kept until its value is changed in place.
+    """Results of one function for JSON values, each cached until its value is changed in place.
 
     Example:
         >>> lengths = ValueCache(len)
@@ -34,32 +34,32 @@ class ValueCache(Generic[T]):
         (1, None, 2)
     """
 
-    __slots__ = ("_kept", "_make")
+    __slots__ = ("_entries", "_make")
 
     def __init__(self, make: Callable[[Any], T]) -> None:
         self._make = make
         # The value is held as well: another one could be given its id otherwise.
-        self._kept: dict[int, tuple[Any, Any, T]] = {}
+        self._entries: dict[int, tuple[Any, Any, T]] = {}
 
     def get(self, value: Any) -> T:
         """Return the result for a value; it is shared, so nobody may change it."""
-        kept = self._kept.get(id(value))
+        entry = self._entries.get(id(value))
         try:
             # Comparing is a hundred times quicker than making most results.
-            if kept is not None and kept[0] is value and kept[1] == value:
-                return kept[2]
+            if entry is not None and entry[0] is value and entry[1] == value:
+                return entry[2]
             copy = deepcopy(value)
         except RecursionError:
             return self._make(value)
         result = self._make(value)
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.clear()
-        self._kept[id(value)] = (value, copy, result)
+        if len(self._entries) >= MOST_FILES:
+            self._entries.clear()
+        self._entries[id(value)] = (value, copy, result)
         return result
 
 
 _State = tuple[int, ...]
-_KEPT: dict[tuple[Hashable, ...], tuple[_State, Any]] = {}
+_FILES: dict[tuple[Hashable, ...], tuple[_State, Any]] = {}
 
 
 def parsed_file(path: Path, parse: Callable[[], T], *key: Hashable) -> T:
@@ -79,14 +79,17 @@ def parsed_file(path: Path, parse: Callable[[], T], *key: Hashable) -> T:
     if state is None:
         return parse()
     name = (os.fspath(path), *key)
-    kept = _KEPT.get(name)
-    if kept is not None and kept[0] == state:
-        value: T = kept[1]
+    entry = _FILES.get(name)
+    if entry is not None and entry[0] == state:
+        value: T = entry[1]
         return value
     value = parse()
-    if len(_KEPT) >= MOST_KEPT:
-        _KEPT.clear()
-    _KEPT[name] = (state, value)
+    # The file may have changed meanwhile, and a missing one is in the same state whenever it is missing.
+    if _state_of(path) != state:
+        return value
+    if len(_FILES) >= MOST_FILES:
+        _FILES.clear()
+    _FILES[name] = (state, value)
     return value
 
 
@@ -100,7 +103,7 @@ def _state_of(path: Path) -> _State | None:
         return None
     changed = max(status.st_mtime_ns, status.st_ctime_ns)
     tick = _TICK if changed % _SECOND else _LONG_TICK
-    if time.time_ns() - changed < tick or status.st_size > LARGEST_KEPT:
+    if time.time_ns() - changed < tick or status.st_size > LARGEST_FILES:
         return None
     return (
         status.st_dev,

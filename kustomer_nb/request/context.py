@@ -105,9 +105,12 @@ class BuildContext:
             )
         except TemplateError as error:
             self.diagnostics.extend(error.diagnostics)
-            return Text.of(value) if isinstance(value, str) else None
-        # A setting that is only tested, as in {{#if token}}, needs a value as well.
-        self.used += [*pieces(tree), *self.notes.reads]
+            tree = Text.of(value) if isinstance(value, str) else None
+        else:
+            self.used += pieces(tree)
+        # A setting that is only tested, as in {{#if token}}, needs a value as well, and so does one beside a
+        # template that fails: the author sees all errors at once.
+        self.used += self.notes.reads
         self.notes.reads.clear()
         return tree
 

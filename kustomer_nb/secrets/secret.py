@@ -159,7 +159,9 @@ class Credential(Secret):
 
 def all_secrets() -> list[Secret]:
     """Return every live secret of this process."""
-    return list(_ALIVE.values())
+    # Not by values(): it iterates in Python code, and raises if another thread makes a secret meanwhile.
+    # valuerefs() makes its list in one step.
+    return [secret for reference in _ALIVE.valuerefs() if (secret := reference()) is not None]
 
 
 class Uncopied:

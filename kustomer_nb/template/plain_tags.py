@@ -38,7 +38,7 @@ class PlainTags:
 
     def __init__(self, parts: tuple[Piece | Tag, ...]) -> None:
         self._parts = parts
-        # A template is most often rendered at one place, and a piece is never changed.
+        # A template is most often rendered at one place, and a piece is frozen.
         self._latest: tuple[str, tuple[Piece | Tag, ...]] = ("", parts)
 
     def trace(self, scope: Scope, pointer: str, notes: Notes) -> tuple[Piece, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -41,8 +41,8 @@ class MissingReference:
     name: str = ""
 
 
-# Treated as immutable but not frozen: a preview creates thousands, and frozen ones take five times as long.
-@dataclass(unsafe_hash=True, slots=True, repr=False)
+# Frozen: those of the literal text of a template are shared by all renders of the process.
+@dataclass(frozen=True, slots=True, repr=False, init=False)
 class Piece:
     """A piece of rendered text with one origin.
 
@@ -63,6 +63,26 @@ class Piece:
     raw: str | None = None
     # dataclasses.asdict copies each field, so this one makes it raise.
     uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
+
+    # A preview creates thousands, and the ``__init__`` of a frozen dataclass takes nearly twice as long.
+    def __init__(
+        self,
+        text: str,
+        kind: Kind,
+        path: str = "",
+        label: str | None = None,
+        pointer: str = "",
+        span: Span | None = None,
+        raw: str | None = None,
+    ) -> None:
+        _set_text(self, text)
+        _set_kind(self, kind)
+        _set_path(self, path)
+        _set_label(self, label)
+        _set_pointer(self, pointer)
+        _set_span(self, span)
+        _set_raw(self, raw)
+        _set_uncopied(self, UNCOPIED)
 
     @property
     def shown(self) -> str:
@@ -93,6 +113,16 @@ class Piece:
         raise TypeError(msg)
 
 
+(
+    _set_text,
+    _set_kind,
+    _set_path,
+    _set_label,
+    _set_pointer,
+    _set_span,
+    _set_raw,
+    _set_uncopied,
+) = (vars(Piece)[member.name].__set__ for member in fields(Piece))
 # Without a call of Python's for each piece: a text is read ten times on its way to the wire.
 _text_of = attrgetter("text")
 _label_of = attrgetter("label")

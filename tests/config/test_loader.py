@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +30,34 @@ def test_no_name_is_what_the_file_says_for_all(tmp_path: Path) -> None:
 
 def test_no_name_and_no_file_is_an_empty_profile(tmp_path: Path) -> None:
     assert load_profile(None, tmp_path) == Profile()
+
+
+@pytest.mark.parametrize("text", ["", EVERY_KEY])
+@pytest.mark.parametrize("table", ["settings", "hosts", "tls", "env", "accounts", "platform"])
+def test_a_profile_that_is_changed_does_not_change_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, text: str
+) -> None:
+    # Later, because a file that was just written is not cached.
+    later = time.time_ns() + 60 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    name = "sandbox" if text else None
+    written(tmp_path, text)
+
+    getattr(load_profile(name, tmp_path), table)["added"] = "value"
+
+    assert "added" not in getattr(load_profile(name, tmp_path), table)
+
+
+def test_a_nested_table_of_a_profile_that_is_changed_does_not_change_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time_ns() + 60 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    written(tmp_path, '[platform.default_output_template]\nid = "/#body.id"\n')
+
+    load_profile(None, tmp_path).platform["default_output_template"]["id"] = "/#body.other"
+
+    assert load_profile(None, tmp_path).platform == {"default_output_template": {"id": "/#body.id"}}
 
 
 def test_reads_every_key_of_a_profile(tmp_path: Path) -> None:

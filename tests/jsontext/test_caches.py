@@ -68,6 +68,20 @@ def test_a_missing_file_is_looked_for_again(tmp_path: Path) -> None:
     assert parsed_file(path, path.exists) is True
 
 
+def test_a_file_that_is_written_while_it_is_looked_for_is_not_kept_as_missing(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+
+    def read_late() -> str:
+        aged(path, "one")
+        return path.read_text("utf-8")
+
+    assert parsed_file(path, read_late) == "one"
+
+    path.unlink()
+
+    assert parsed_file(path, lambda: "missing") == "missing"
+
+
 def test_an_error_is_raised_each_time(tmp_path: Path) -> None:
     path = aged(tmp_path / "a.txt", "one")
 

@@ -52,3 +52,17 @@ def test_the_platform_decides_how_templates_render(build, platform, target):
     request = build(template, {"uri": "http://x", "a": 1, "b": 2, "c": "&"}, platform=platform)
 
     assert b"/" + request.headers["n"].encode() + request.headers["e"].encode() == target
+
+
+def test_a_template_that_fails_does_not_hide_what_is_read_beside_it(build):
+    values = {"token": "{{token}}", "org": "{{_env.orgId}}", "bad": "{{#if}}{{/if}}"}
+
+    request = build({"method": "post", "json": values}, token=None)
+
+    assert [(diagnostic.code, diagnostic.pointer) for diagnostic in request.diagnostics] == [
+        ("KNB301", "/inputTemplate/json/bad"),
+        ("KNB707", "/inputTemplate/json/org"),
+        ("KNB801", "/inputTemplate/json/token"),
+    ]
+    assert request.reads == ("_env.orgId", "shop.default.token")
+    assert request.unset == ("shop.default.token",)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kustomer_nb import Request, load
+from kustomer_nb import Request, load, loads
 from kustomer_nb.request import deferred, is_deferred
 
 TEMPLATE = {"uri": "http://a.b/{{id}}", "method": "get"}
@@ -66,6 +67,40 @@ def test_a_run_of_the_sample_builds_its_request_when_it_is_looked_at() -> None:
 
     assert run.output == {"a": 1}
     assert run.request.url == "http://a.b/7"
+
+
+@pytest.mark.parametrize("edit", ["an edit before it", "an edit of it", "a removal of it"])
+def test_a_request_has_the_positions_of_the_definition_that_was_run(edit: str) -> None:
+    text = json.dumps(
+        {
+            "app": "shop",
+            "title": "t",
+            "actions": [
+                {
+                    "name": "kustomer.app.shop.x",
+                    "inputTemplate": {"uri": "http://a.b/{{id}}/{{gone}}", "method": "get"},
+                    "sampleOutputContext": {},
+                }
+            ],
+        },
+        indent=1,
+    )
+    usual = loads(text).action().run({"id": 7}, mode="sample").request
+    app = loads(text)
+    request = app.action().run({"id": 7}, mode="sample").request
+    assert is_deferred(request)
+
+    if edit == "an edit before it":
+        app.edit("/title", "a much longer title")
+        app.edit("/description", ["another", "line"])
+    elif edit == "an edit of it":
+        app.edit("/actions/0/inputTemplate/uri", "{{gone}}")
+    else:
+        app.edit("/actions", [])
+
+    assert request.diagnostics.codes == ["KNB705"]
+    assert str(request.diagnostics) == str(usual.diagnostics)
+    assert list(request.origins("/uri")) == list(usual.origins("/uri"))
 
 
 def test_a_helper_of_the_users_own_is_called_by_the_run_itself() -> None:

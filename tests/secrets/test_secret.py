@@ -9,6 +9,8 @@ import marshal
 import pickle
 import pprint
 import re
+import sys
+import threading
 from urllib.parse import quote, quote_plus
 
 import IPython.lib.pretty
@@ -21,6 +23,7 @@ from rich.console import Console
 from kustomer_nb.request.url import parse_address
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.secrets.redactor import PART
+from kustomer_nb.secrets.secret import all_secrets
 from kustomer_nb.template import Template, Text
 
 
@@ -319,3 +322,27 @@ def test_an_empty_secret_is_true():
 
     assert secret
     assert (len(secret), secret.reveal(), secret.source) == (0, "", "env")
+
+
+def test_all_secrets_are_listed_while_other_threads_make_some():
+    held = [Secret(f"s3cret-{number}", source="test") for number in range(2_000)]
+    is_done = threading.Event()
+
+    def make_secrets():
+        while not is_done.is_set():
+            _ = [Secret("s3cret", source="test") for _ in range(200)]
+
+    threads = [threading.Thread(target=make_secrets) for _ in range(2)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for thread in threads:
+            thread.start()
+        listed = [all_secrets() for _ in range(200)][-1]
+    finally:
+        is_done.set()
+        sys.setswitchinterval(interval)
+        for thread in threads:
+            thread.join()
+
+    assert {id(secret) for secret in held} <= {id(secret) for secret in listed}

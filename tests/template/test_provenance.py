@@ -1,10 +1,10 @@
 import copy
 import pickle
-from dataclasses import asdict, astuple
+from dataclasses import FrozenInstanceError, asdict, astuple, fields
 
 import pytest
 
-from kustomer_nb.template import Kind, Piece, Scope, Text, Traced
+from kustomer_nb.template import Kind, Piece, Scope, Template, Text, Traced
 
 LABEL = "$shop.default.base"
 
@@ -184,3 +184,25 @@ def test_a_path_is_of_its_first_name(segments, origin):
     result = Scope({}, {"base": LABEL}).origin(segments)
 
     assert result == origin
+
+
+@pytest.mark.parametrize("attribute", [field.name for field in fields(Piece)])
+def test_a_piece_is_frozen(attribute):
+    piece = Piece("a", Kind.INPUT)
+
+    with pytest.raises(FrozenInstanceError):
+        setattr(piece, attribute, "b")
+
+    assert piece == Piece("a", Kind.INPUT)
+
+
+def test_a_piece_of_one_render_cannot_change_the_next():
+    scope = Scope({"id": 7})
+
+    def origins():
+        return Template.parse("http://a.b/{{id}}").origins(scope, pointer="/uri")
+
+    with pytest.raises(FrozenInstanceError):
+        origins().pieces[0].text = "http://evil/"
+
+    assert origins().real == "http://a.b/7"
