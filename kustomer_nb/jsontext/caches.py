@@ -14,9 +14,9 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-MOST_FILES = 64
+MOST_ENTRIES = 64
 # What is made of a larger one takes too much memory to be cached.
-LARGEST_FILES = 4 * 2**20
+LARGEST_FILE = 4 * 2**20
 # Two changes within one tick of a file system's clock leave the same time behind. A tick is 10 ms at most, or
 # one second, or two on FAT.
 _TICK = 100_000_000
@@ -52,7 +52,7 @@ class ValueCache(Generic[T]):
         except RecursionError:
             return self._make(value)
         result = self._make(value)
-        if len(self._entries) >= MOST_FILES:
+        if len(self._entries) >= MOST_ENTRIES:
             self._entries.clear()
         self._entries[id(value)] = (value, copy, result)
         return result
@@ -87,7 +87,7 @@ def parsed_file(path: Path, parse: Callable[[], T], *key: Hashable) -> T:
     # The file may have changed meanwhile, and a missing one is in the same state whenever it is missing.
     if _state_of(path) != state:
         return value
-    if len(_FILES) >= MOST_FILES:
+    if len(_FILES) >= MOST_ENTRIES:
         _FILES.clear()
     _FILES[name] = (state, value)
     return value
@@ -103,7 +103,7 @@ def _state_of(path: Path) -> _State | None:
         return None
     changed = max(status.st_mtime_ns, status.st_ctime_ns)
     tick = _TICK if changed % _SECOND else _LONG_TICK
-    if time.time_ns() - changed < tick or status.st_size > LARGEST_FILES:
+    if time.time_ns() - changed < tick or status.st_size > LARGEST_FILE:
         return None
     return (
         status.st_dev,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kustomer_nb.jsontext.caches import MOST_KEPT, ValueCache, parsed_file
+from kustomer_nb.jsontext.caches import MOST_ENTRIES, ValueCache, parsed_file
 
 LONG_AGO = 1_000_000_000
 
@@ -105,8 +105,8 @@ def test_a_value_is_read_once_until_it_is_changed() -> None:
 def test_another_value_of_the_same_id_is_read_anew() -> None:
     cache = ValueCache(str)
 
-    assert [cache.get([number]) for number in range(2 * MOST_KEPT)] == [
-        f"[{number}]" for number in range(2 * MOST_KEPT)
+    assert [cache.get([number]) for number in range(2 * MOST_ENTRIES)] == [
+        f"[{number}]" for number in range(2 * MOST_ENTRIES)
     ]
 
 
