@@ -7,7 +7,7 @@ Each uncertain behavior of the runtime is a field of `Platform`, with its eviden
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
@@ -111,17 +111,24 @@ class Platform:
         },
     )
     passed: frozenset[str] = field(init=False, repr=False, compare=False)
+    # dataclasses.replace() passes every field that can be passed: with this one it passes on `passed`.
+    _passed_before: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
-    def __new__(cls, **values: Any) -> Platform:
+    def __new__(cls, *, _passed_before: frozenset[str] | None = None, **values: Any) -> Platform:
         """Return a platform that knows which fields were passed."""
         platform = object.__new__(cls)
         names = frozenset(values)
-        if values and names == _defaults().keys():
-            # dataclasses.replace() passes every field: only those that are not the default count.
+        if _passed_before is not None:
+            # By dataclasses.replace(): of the other fields, only those that are not the default count.
             defaults = _defaults()
-            names = frozenset([name for name, value in values.items() if value != defaults[name]])
+            changed = [name for name, value in values.items() if value != defaults[name]]
+            names = _passed_before.union(changed)
         object.__setattr__(platform, "passed", names)
         return platform
+
+    def __post_init__(self) -> None:
+        """Prepare `dataclasses.replace`."""
+        object.__setattr__(self, "_passed_before", self.passed)
 
     def assumptions(self) -> tuple[Assumption, ...]:
         """Return every field with the value in use, its evidence, and the reason.
@@ -134,16 +141,21 @@ class Platform:
             Assumption(
                 option.name, getattr(self, option.name), option.metadata["evidence"], option.metadata["why"]
             )
-            for option in fields(self)
-            if option.init
+            for option in _options()
         )
+
+
+@cache
+def _options() -> tuple[Field[Any], ...]:
+    """Return the fields that are assumptions."""
+    return tuple(option for option in fields(Platform) if option.metadata)
 
 
 @cache
 def _defaults() -> dict[str, Any]:
     """Return the default of each field; cached, because every run has a platform of its own."""
     usual = Platform()
-    return {choice.name: getattr(usual, choice.name) for choice in fields(Platform) if choice.init}
+    return {option.name: getattr(usual, option.name) for option in _options()}
 
 
 # The values and limits that the platform's documentation names.

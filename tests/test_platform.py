@@ -10,7 +10,7 @@ def test_every_assumption_has_its_evidence_and_reason():
     assumptions = Platform().assumptions()
 
     assert [assumption.name for assumption in assumptions] == [
-        choice.name for choice in fields(Platform) if choice.init
+        choice.name for choice in fields(Platform) if choice.metadata
     ]
     assert all(isinstance(assumption.evidence, Evidence) and assumption.why for assumption in assumptions)
 
@@ -42,6 +42,16 @@ def test_a_platform_knows_which_fields_were_passed_even_with_their_default():
 @pytest.mark.parametrize("duplicate", [copy, lambda platform: replace(platform, timeout=7)])
 def test_a_copy_of_a_platform_knows_what_was_passed(duplicate):
     assert "escape_html" in duplicate(Platform(escape_html=False)).passed
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_changed_copy_of_a_platform_knows_what_was_passed_with_its_default(count):
+    platform = Platform(timeout=60.0)
+
+    for _ in range(count):
+        platform = replace(platform, escape_html=False)
+
+    assert platform.passed == {"timeout", "escape_html"}
 
 
 def test_what_was_passed_is_not_compared():

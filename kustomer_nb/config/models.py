@@ -26,7 +26,7 @@ MOST_PER_MINUTE = 100_000
 _PLATFORM = {
     field.name: type(getattr(Platform(), field.name))
     for field in fields(Platform)
-    if field.init and field.name not in {"conversions", "env"}
+    if field.metadata and field.name not in {"conversions", "env"}
 }
 
 
