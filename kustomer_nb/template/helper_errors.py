@@ -30,8 +30,8 @@ def describe(
         >>> try:
         ...     total(None, "x")
         ... except ValueError as error:
-        ...     describe(error, total, ["x"])[0].partition(" (")[0]
-        "ValueError: invalid literal for int() with base 10: 'x'"
+        ...     describe(error, total, ["x"])[0].startswith("ValueError")
+        True
     """
     # Without the frame that called the helper: it is running, and holds the arguments.
     user_traceback = error.__traceback__.tb_next if error.__traceback__ else None
