@@ -78,6 +78,7 @@ def assemble_run(
     projected = output.projected
     response_notes = response.notes if response else ()
     is_json = not prepared.context.helpers and not platform.conversions
+    is_unchanged = response is None and not projected.converted and not projected.dropped
     return Run(
         action=definition.name or "",
         mode=prepared.mode,
@@ -85,7 +86,9 @@ def assemble_run(
         request=prepared.request,
         response=response,
         output=projected.value,
-        diff=None if sample is None or output.is_broken else _diff(sample, output, is_json=is_json),
+        diff=None
+        if sample is None or output.is_broken
+        else _diff(sample, projected.value, is_json=is_json, is_unchanged=is_unchanged),
         inputs_converted=prepared.converted,
         converted=projected.converted,
         dropped=projected.dropped,
@@ -103,11 +106,10 @@ def assemble_run(
     )
 
 
-def _diff(sample: Any, output: Output, *, is_json: bool) -> Diff:
-    projected = output.projected
-    if output.mapped is sample and not projected.converted and not projected.dropped:
-        # The output is the sample itself, so there is nothing to compare.
-        return Diff((), expected=sample, actual=projected.value, mode="value")
+def _diff(sample: Any, output: Any, *, is_json: bool, is_unchanged: bool) -> Diff:
+    if is_unchanged:
+        # The output is a copy of the sample, so there is nothing to compare.
+        return Diff((), expected=sample, actual=output, mode="value")
     # Only a helper or a conversion of the user's own returns what may have no end.
     compare = diff_json if is_json else diff
-    return compare(sample, projected.value)
+    return compare(sample, output)
