@@ -96,7 +96,7 @@ _MODULES = {
 }
 __all__ = ["__version__", *_MODULES]
 
-# How values look is known two floors above them: they only know this name.
+# Values do not import the package that renders them: they only know its name.
 set_provider(f"{__name__}.reporting")
 
 

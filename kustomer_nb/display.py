@@ -1,7 +1,7 @@
 """How values are displayed in a notebook, without importing the code that renders them.
 
-Values are defined on the lowest floors and rendered on a high one. So this module knows only the name of the
-renderer, which `kustomer_nb` sets, and imports it when the first value is displayed.
+Values are defined in the lowest packages and rendered in a high one. So this module knows only the name of
+the renderer, which `kustomer_nb` sets, and imports it when the first value is displayed.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ VERBS = {
     "render": (Action.render, RENDER),
     "run": (Action.run, RUN),
     "arun": (Action.arun, RUN),
+    "History.run": (knb.History.run, RUN),
     "workbench": (knb.workbench, WORKBENCH),
     "Workbench": (Workbench, WORKBENCH),
     "ActionForm": (knb.ActionForm, WORKBENCH),
@@ -102,13 +103,14 @@ def test_a_type_checker_rejects_what_is_not_an_option(tmp_path: Path) -> None:
         "action.run(seed='1')\n"
         "knb.workbench(action, profil='x')\n"
         "knb.workbench(action, confirm='x')\n"
+        "action.app.history().run(0, profil='x')\n"
     )
     command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), str(code)]
 
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
     lines = [int(line.split(":")[1]) for line in done.stdout.splitlines() if ": error: " in line]
-    assert lines == [6, 7, 8, 9, 10], done.stdout
+    assert lines == [6, 7, 8, 9, 10, 11], done.stdout
 
 
 def test_the_command_line_has_the_options_with_the_same_meanings() -> None:

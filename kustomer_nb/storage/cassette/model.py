@@ -26,7 +26,7 @@ WRITE = Code.CASSETTE_NOT_WRITTEN
 _ORIGIN = re.compile(rf"https?://(?:{LABEL.pattern}|[^/?#])*")
 
 
-# Protocols, because `transport` is a sibling floor: neither room imports the other.
+# Protocols, because `transport` is a sibling: neither package imports the other.
 class RedirectLike(Protocol):
     """A redirect that was followed, as `kustomer_nb.transport` returns it."""
 

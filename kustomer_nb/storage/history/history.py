@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Unpack, overload
 
 from kustomer_nb.codes import Code
 from kustomer_nb.difference import Diff, diff
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.options import RunOptions, takes
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.ignored_headers import volatile_pointers
 
@@ -25,7 +26,7 @@ Rerun = Callable[[Entry, Mapping[str, Any]], Any]
 
 
 def read_history(root: Path, *, rerun: Rerun) -> History:
-    """Return the runs of a project, newest first; ``rerun`` runs an entry again with further arguments.
+    """Return the runs of a project, newest first; ``rerun`` runs an entry again with further options.
 
     Raises:
         LoadError: the file exists but cannot be read.
@@ -158,7 +159,8 @@ class History(Sequence[Entry], Displayable):
         return diff(before.output, after.output, mode=mode, ignore=ignore)
 
     @scrub_tracebacks
-    def run(self, number: int, **arguments: Any) -> Any:
+    @takes(RunOptions)
+    def run(self, number: int, **options: Unpack[RunOptions]) -> Any:
         """Return a new run with the inputs of the run with that number.
 
         Mode, profile, hosts and ``_env`` are those of the old run unless they are passed.
@@ -173,7 +175,7 @@ class History(Sequence[Entry], Displayable):
             reason = "hold a label in place of a value" if entry.is_redacted else "were too large to store"
             message = f"the inputs of that run {reason}, so it cannot be run again."
             raise _not_stored(message, "run the action with new inputs.")
-        return self._rerun(entry, arguments)
+        return self._rerun(entry, options)
 
     def __repr__(self) -> str:
         without_response = sum(not entry.is_completed for entry in self._entries)
