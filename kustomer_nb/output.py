@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.jsontext.copies import copy_json
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
 from kustomer_nb.schema import Projected, compile_once, project, project_json
-from kustomer_nb.template import MissingReference, Notes, Rendering, Scope, trace_value
+from kustomer_nb.template import MissingReference, Rendering, Scope
 from kustomer_nb.template.traced_values import html_escape_warnings, pieces, real
+from kustomer_nb.template.values import CompiledValue, Tracing, compile_value
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
@@ -34,6 +36,14 @@ class Output:
     def is_broken(self) -> bool:
         """Whether outputTemplate failed, so that there is no output."""
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
+
+
+def _compile_template(template: Any) -> CompiledValue:
+    return compile_value(template, "/outputTemplate")
+
+
+# An action has one outputTemplate, which each of its runs renders.
+_COMPILED = ValueCache(_compile_template)
 
 
 def map_output(
@@ -64,18 +74,15 @@ def map_output(
     # Absent, not null, if the response has none: a reference to it is missing then.
     if "body" in response:
         context["body"] = response["body"]
-    notes = Notes()
-    traced = trace_value(
-        output_template(definition, platform),
-        Scope(context),
-        "/outputTemplate",
-        rendering=rendering or Rendering.from_platform(platform),
-        notes=notes,
-    )
+    tracing = Tracing(Scope(context), rendering or Rendering.from_platform(platform))
+    notes, authored = tracing.notes, definition.output_template
+    # The platform's own template is a copy each time.
+    compile_template = _compile_template if authored is None else _COMPILED.get
+    traced = tracing.trace(compile_template(output_template(definition, platform)))
     notes.diagnostics.extend(html_escape_warnings(pieces(traced)))
     mapped = real(traced)
     # What the platform's own template does not find is not the author's loss.
-    missing = () if definition.output_template is None else tuple(notes.missing)
+    missing = () if authored is None else tuple(notes.missing)
     # Only a helper of the user's own returns what may have no end.
     is_json = rendering is None or not rendering.helpers
     projected = _projected(mapped, definition, platform, is_json=is_json)

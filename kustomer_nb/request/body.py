@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from .context import BuildContext
 
 
-def build_body(context: BuildContext, template: Mapping[str, Any]) -> tuple[Text | None, bool]:
+def build_body(context: BuildContext) -> tuple[Text | None, bool]:
     """Return the body of an input template, None without one, and whether the response is parsed as JSON."""
-    json_option = context.trace(template.get("json"), "json")
+    json_option = context.trace("json")
     option = real(json_option)
     # npm request takes an object or array in `json` as the body itself, and ignores `data`.
     if isinstance(option, (dict, list)):
         return json_text(json_option, "/inputTemplate/json"), True
-    data = context.trace(template.get("data"), "data")
+    data = context.trace("data")
     if data is UNDEFINED or (data.value if isinstance(data, Traced) else data) is None:
         return None, bool(option)
     if option:

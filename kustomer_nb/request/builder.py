@@ -80,16 +80,14 @@ def _render_request(
 ) -> Request:
     """Return the request as the definition renders it; what is wrong with it is added to the context."""
     context.add(*check_action(definition))
-    model = definition.input_template
-    template = model.as_written if model else {}
-    parts = render_parts(context, template)
+    parts = render_parts(context)
     context.add(*check_output_template(definition.output_template, context.rendering.helpers))
     headers = list(parts.headers)
     if definition.app_account_name:
         headers += account_header(context, definition.app_account_name, headers, accounts)
     header_texts = with_defaults(context, headers, parts)
     sent_to = overriding_host(context, parts.address, hosts) if hosts else None
-    safety = assess_safety(context, parts, headers, header_texts, template)
+    safety = assess_safety(context, parts, headers, header_texts)
     unset = tuple(label.removeprefix("$") for label in unset_settings(context.used, context.secrets))
     return Request(
         action=definition.name or "",

@@ -8,32 +8,49 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
+from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
-from kustomer_nb.template import Notes, Piece, Rendering, Scope, Text, trace_value
+from kustomer_nb.template import Piece, Rendering, Scope, Text
 from kustomer_nb.template.traced_values import as_text, pieces, real
+from kustomer_nb.template.values import CompiledValue, Tracing, compile_members
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
     from kustomer_nb.secrets import Secret
 
 
+def _compile_template(template: dict[str, Any]) -> dict[str, CompiledValue]:
+    return compile_members(template, "/inputTemplate")
+
+
+# An action has one inputTemplate, which each of its requests is rendered from.
+_COMPILED = ValueCache(_compile_template)
+_ABSENT = CompiledValue(None)
+
+
 @dataclass
 class BuildContext:
     """What templates are rendered with, and the diagnostics and pieces collected so far.
 
-    ``secrets`` maps the label of each setting to its value, None if it has none; ``declared`` are the names
-    that a template may read without a value.
+    ``template`` is the inputTemplate as it is written, ``secrets`` maps the label of each setting to its
+    value, None if it has none; ``declared`` are the names that a template may read without a value.
     """
 
-    scope: Scope
+    template: dict[str, Any]
+    tracing: Tracing
     platform: Platform
     rendering: Rendering
-    secrets: dict[str, Secret | None] = field(default_factory=dict)
-    declared: frozenset[str] = frozenset()
-    allow_missing: frozenset[str] = frozenset()
-    notes: Notes = field(default_factory=Notes)
+    secrets: dict[str, Secret | None]
+    declared: frozenset[str]
+    allow_missing: frozenset[str]
     used: list[Piece] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._compiled = _COMPILED.get(self.template)
+        self.scope, self.notes = self.tracing.scope, self.tracing.notes
+        # The diagnostics so far, including those of helpers.
+        self.diagnostics = self.notes.diagnostics
 
     @classmethod
     def from_definition(
@@ -47,20 +64,17 @@ class BuildContext:
     ) -> BuildContext:
         """Return the context of an action for coerced inputs and the settings by variable name."""
         platform = platform or Platform()
+        rendering = rendering or Rendering.from_platform(platform)
         labels = {name: f"${key}" for name, key in definition.setting_keys.items()}
         return cls(
-            _scope(inputs, settings, labels, platform),
+            definition.input_template.as_written if definition.input_template else {},
+            Tracing(_scope(inputs, settings, labels, platform), rendering),
             platform,
-            rendering or Rendering.from_platform(platform),
+            rendering,
             {label: settings.get(name) for name, label in labels.items()},
             _declared(definition),
             allow_missing,
         )
-
-    @property
-    def diagnostics(self) -> list[Diagnostic]:
-        """The diagnostics so far, including those of helpers."""
-        return self.notes.diagnostics
 
     def report(
         self, code: str, severity: Severity, pointer: str, message: str, fix: str, span: Span | None = None
@@ -84,28 +98,23 @@ class BuildContext:
             for diagnostic in self.diagnostics
         )
 
-    def text(self, template: Mapping[str, Any], name: str) -> Text:
+    def text(self, name: str) -> Text:
         """Return one property of the input template as text, empty when it is missing or null."""
-        tree = self.trace(template.get(name), name)
+        tree = self.trace(name)
         if isinstance(tree, Text):
             return tree
         return Text() if tree is UNDEFINED or real(tree) is None else as_text(tree)
 
-    def trace(self, value: Any, name: str) -> Any:
+    def trace(self, name: str) -> Any:
         """Return one property of the input template, rendered; a template with an error stays as written."""
-        if not isinstance(value, (str, dict, list)):
-            return value
+        compiled = self._compiled.get(name, _ABSENT)
+        if compiled.node is None:
+            return compiled.value
         try:
-            tree = trace_value(
-                value,
-                self.scope,
-                f"/inputTemplate/{name}",
-                rendering=self.rendering,
-                notes=self.notes,
-            )
+            tree = self.tracing.trace(compiled)
         except TemplateError as error:
             self.diagnostics.extend(error.diagnostics)
-            tree = Text.of(value) if isinstance(value, str) else None
+            tree = Text.of(compiled.value) if isinstance(compiled.value, str) else None
         else:
             self.used += pieces(tree)
         # A setting that is only tested, as in {{#if token}}, needs a value as well, and so does one beside a

@@ -27,13 +27,13 @@ class AuthoredHeaders(NamedTuple):
     as_json: dict[str, Any]
 
 
-def authored_headers(context: BuildContext, value: Any) -> AuthoredHeaders:
+def authored_headers(context: BuildContext) -> AuthoredHeaders:
     """Return the headers of the input template.
 
     An array is sent as one header per item, but as a single ``cookie``; of a name that occurs twice the last
     one counts.
     """
-    tree = _opened(context.trace(value, "headers"))
+    tree = _opened(context.trace("headers"))
     members = ordered(tree) if isinstance(tree, dict) else []
     # Node's setHeader keeps headers by lower-case name, so a later member replaces an earlier one.
     by_name: dict[str, list[tuple[str, Text]]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,22 +38,22 @@ class RequestParts:
     parses_json: bool
 
 
-def render_parts(context: BuildContext, template: Mapping[str, Any]) -> RequestParts:
+def render_parts(context: BuildContext) -> RequestParts:
     """Return the rendered parts of an input template; errors in them are added to the context."""
     # In this order, which is the order of the diagnostics.
-    uri = context.text(template, "uri")
-    method = _method(context, template)
-    qs = context.trace(template.get("qs"), "qs")
-    body, parses_json = build_body(context, template)
+    uri = context.text("uri")
+    method = _method(context)
+    qs = context.trace("qs")
+    body, parses_json = build_body(context)
     # Without the value of a setting in it, a uri cannot be judged.
     has_value = not unset_settings(uri.pieces, context.secrets)
     address = _address(context, uri, qs) if has_value else None
-    headers, headers_json = authored_headers(context, template.get("headers"))
+    headers, headers_json = authored_headers(context)
     return RequestParts(uri, address, method, headers, headers_json, body, parses_json)
 
 
-def _method(context: BuildContext, template: Mapping[str, Any]) -> str:
-    method = context.text(template, "method").shown
+def _method(context: BuildContext) -> str:
+    method = context.text("method").shown
     if not context.has_error("method"):
         context.add(check_method(method, "/inputTemplate/method"))
     return method.upper()

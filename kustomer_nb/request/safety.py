@@ -40,7 +40,6 @@ def assess_safety(
     parts: RequestParts,
     headers: list[tuple[str, Text]],
     header_texts: Iterable[tuple[str, Text]],
-    template: Mapping[str, Any],
 ) -> Safety:
     """Return the facts for the guards; ``headers`` are those before and ``header_texts`` after npm's own."""
     address = parts.address
@@ -52,10 +51,10 @@ def assess_safety(
     labels = [label for label, secret in context.secrets.items() if secret is not None]
     return Safety(
         credentials_of(auth, headers, Text() if address is None else address.search, parts.body, labels),
-        _overrides(context, parts, header_texts, template),
+        _overrides(context, parts, header_texts),
         choice,
         # Looked for only where an input could send it elsewhere.
-        pointer_of_token(template) if choice.inputs else "",
+        pointer_of_token(context.template) if choice.inputs else "",
     )
 
 
@@ -77,13 +76,12 @@ def _overrides(
     context: BuildContext,
     parts: RequestParts,
     headers: Iterable[tuple[str, Text]],
-    template: Mapping[str, Any],
 ) -> tuple[Override, ...]:
     """Return what overrides the method, and warn if that makes it another one."""
     search = Text() if parts.address is None else parts.address.search
     if not search and parts.body is None and not any(is_override_header(name) for name, _ in headers):
         return ()
-    body = None if parts.body is None else (parts.body, _body_pointer(template))
+    body = None if parts.body is None else (parts.body, _body_pointer(context.template))
     overrides = overrides_of(_with_pointers(headers), search, body, context.scope)
     for override in overrides:
         _report_override(context, parts.method, override)

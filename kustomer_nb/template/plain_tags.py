@@ -13,7 +13,7 @@ from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, string
 from .ast import Comment, Content, LineIndex, Mustache, Program
 from .js_semantics import SafeString, escape_text, find_special
 from .lookup import look_up
-from .provenance import Kind, MissingReference, Notes, Piece, Scope
+from .provenance import Kind, MissingReference, Notes, Piece, Scope, Text
 from .runtime import OUTPUT
 from .scope import KNOWN
 
@@ -32,26 +32,39 @@ class Tag(NamedTuple):
 
 
 class PlainTags:
-    """The texts and tags of one template."""
+    """The texts and tags of one template, which is at a pointer."""
 
-    __slots__ = ("_latest", "_parts")
+    __slots__ = ("_parts", "_pointer", "_text")
 
-    def __init__(self, parts: tuple[Piece | Tag, ...]) -> None:
+    def __init__(self, parts: tuple[Piece | Tag, ...], pointer: str = "") -> None:
         self._parts = parts
-        # A template is most often rendered at one place, and a piece is frozen.
-        self._latest: tuple[str, tuple[Piece | Tag, ...]] = ("", parts)
+        self._pointer = pointer
+        # What a template without a tag always renders as.
+        literals = tuple(part for part in parts if isinstance(part, Piece))
+        self._text = Text(literals) if len(literals) == len(parts) else None
 
-    def trace(self, scope: Scope, pointer: str, notes: Notes) -> tuple[Piece, ...] | None:
-        """Return the pieces, and add what is missing and read to ``notes``; None to leave it to `Tracer`."""
-        values = scope.values
+    def at(self, pointer: str) -> PlainTags:
+        """Return the same at another pointer."""
+        parts = (
+            Piece(part.text, Kind.LITERAL, pointer=pointer, span=part.span)
+            if isinstance(part, Piece)
+            else part
+            for part in self._parts
+        )
+        return PlainTags(tuple(parts), pointer)
+
+    def trace(self, scope: Scope, notes: Notes) -> Text | None:
+        """Return the text, and add what is missing and read to ``notes``; None to leave it to `Tracer`."""
+        if self._text is not None:
+            return self._text
+        values, pointer = scope.values, self._pointer
         if type(values) is not dict:
             return None
         missing: list[MissingReference] = []
         reads: list[Piece] = []
         pieces: list[Piece] = []
         size = 0
-        latest, parts = self._latest
-        for part in parts if latest == pointer else self._parts_at(pointer):
+        for part in self._parts:
             if isinstance(part, Piece):
                 pieces.append(part)
                 size += len(part.text)
@@ -77,17 +90,7 @@ class PlainTags:
                 return None
         notes.missing.extend(missing)
         notes.reads.extend(reads)
-        return tuple(pieces)
-
-    def _parts_at(self, pointer: str) -> tuple[Piece | Tag, ...]:
-        parts = tuple(
-            Piece(part.text, Kind.LITERAL, pointer=pointer, span=part.span)
-            if isinstance(part, Piece)
-            else part
-            for part in self._parts
-        )
-        self._latest = (pointer, parts)
-        return parts
+        return Text(tuple(pieces))
 
 
 def _string(value: Any) -> str | None:
@@ -110,7 +113,7 @@ def find_plain_tags(text: str, program: Program, lines: LineIndex) -> PlainTags 
         >>> from kustomer_nb.template.parser import parse
         >>> def tags(text):
         ...     return find_plain_tags(text, parse(text), LineIndex(text))
-        >>> [piece.text for piece in tags("Hi {{a.b}}").trace(Scope({"a": {"b": "Ann"}}), "", Notes())]
+        >>> [piece.text for piece in tags("Hi {{a.b}}").trace(Scope({"a": {"b": "Ann"}}), Notes()).pieces]
         ['Hi ', 'Ann']
         >>> tags("{{#if a}}b{{/if}}") is None
         True

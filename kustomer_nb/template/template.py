@@ -195,15 +195,14 @@ class Template:
             >>> [(piece.text, piece.kind.value) for piece in text.pieces]
             [('Hi ', 'literal'), ('Ann', 'input'), ('!', 'literal')]
         """
-        make_notes, make_scope, make_text, make_tracer, find_tags = _tracing()
+        make_notes, make_scope, make_text, make_tracer, _ = _tracing()
         scope = make_scope(scope) if isinstance(scope, Mapping) else scope
         notes = make_notes() if notes is None else notes
         if not helpers and not no_escape:
             # The fast path, for most templates.
-            if self._plain_tags is None:
-                self._plain_tags = find_tags(self.text, self.tree, self._lines) or False
-            if self._plain_tags and (pieces := self._plain_tags.trace(scope, pointer, notes)) is not None:
-                return make_text(pieces)
+            tags = self.plain_tags
+            if tags is not None and (text := tags.at(pointer).trace(scope, notes)) is not None:
+                return text
         mode = RenderMode(no_escape=no_escape, adds_numbers=adds_numbers)
         state = self._state(helpers, find_helper, uses_depths=False)
         tracer = make_tracer(state, scope, mode, pointer, notes, self._lines)
@@ -214,6 +213,14 @@ class Template:
         except (TypeError, ValueError, ArithmeticError) as error:
             raise self._not_json(error) from error
         return make_text(to_text.pieces)
+
+    @property
+    def plain_tags(self) -> PlainTags | None:
+        """The texts and tags of a template that only prints variables, None for any other."""
+        if self._plain_tags is None:
+            *_, find_tags = _tracing()
+            self._plain_tags = find_tags(self.text, self.tree, self._lines) or False
+        return self._plain_tags or None
 
     def _state(self, helpers: Mapping[str, Helper] | None, find: Find | None, *, uses_depths: bool) -> State:
         known = BUILTINS if not helpers else {**BUILTINS, **helpers}

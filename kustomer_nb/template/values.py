@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kustomer_nb.platform import Platform
 
     from .helpers import Ambient
+    from .plain_tags import PlainTags
     from .runtime import Helper
 
 # This function tests whether its value exists, so a missing one is not reported.
@@ -77,7 +78,7 @@ def render_value(value: Any, context: Any, rendering: Rendering | None = None) -
         >>> render_value("/#fn:parseInt,body.count", {"body": {"count": "7"}})
         7
     """
-    return _resolve(value, "", _PlainResolver(context, rendering or Rendering()))
+    return _resolve(compile_value(value), _PlainResolver(context, rendering or Rendering()))
 
 
 def trace_value(
@@ -99,10 +100,38 @@ def trace_value(
         >>> trace_value(["{{a}}", "/#a", 1], Scope({"a": True}))[0]
         <Text: true>
     """
-    if not isinstance(value, (str, dict, list)):
-        return value
-    notes = Notes() if notes is None else notes
-    return _resolve(value, pointer, _TracingResolver(scope, rendering or Rendering(), notes))
+    tracing = Tracing(scope, rendering or Rendering(), Notes() if notes is None else notes)
+    return tracing.trace(compile_value(value, pointer))
+
+
+class CompiledValue(NamedTuple):
+    """A JSON value at a pointer, with each of its strings parsed once, however often it is rendered.
+
+    ``node`` is None for a value that is not a string, object or array.
+    """
+
+    value: Any
+    pointer: str = ""
+    node: _Node | None = None
+
+
+def compile_value(value: Any, pointer: str = "") -> CompiledValue:
+    """Return a value to render many times; what is wrong with it is raised when it is rendered.
+
+    Example:
+        >>> name = compile_value({"name": "{{name}}"})
+        >>> [Tracing(Scope({"name": person})).trace(name)["name"].real for person in ("Ann", "Bo")]
+        ['Ann', 'Bo']
+    """
+    try:
+        return CompiledValue(value, pointer, _compile(value, pointer))
+    except RecursionError:
+        return CompiledValue(value, pointer, _TooDeepNode())
+
+
+def compile_members(members: Mapping[str, Any], pointer: str) -> dict[str, CompiledValue]:
+    """Return each member of an object compiled, with its own pointer."""
+    return {name: compile_value(value, pointers.join(pointer, name)) for name, value in members.items()}
 
 
 class _HelperSet:
@@ -172,22 +201,166 @@ class _HelperSet:
             raise TemplateError([failure]) from error
 
 
-def _read_reference(text: str, pointer: str) -> ParsedReference:
-    try:
-        return _parsed_reference(text)
-    except TemplateError as error:
-        raise with_pointer(error, pointer) from None
-
-
-_parsed_reference = lru_cache(maxsize=4096)(parse_reference)
-
-
 @cache
 def _known_helpers() -> Mapping[str, Any]:
     """Import Kustomer's helpers; cached, because an import takes as long as a short template."""
     from .helpers import HELPERS
 
     return HELPERS
+
+
+class _Node(Protocol):
+    """A compiled string, object or array."""
+
+    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+        """Return the value with each string in it resolved."""
+
+
+class _ReferenceNode:
+    """A string that begins with ``/#``."""
+
+    __slots__ = ("_parsed", "_segments", "pointer", "span", "text")
+
+    def __init__(self, text: str, pointer: str) -> None:
+        self.text = text
+        self.pointer = pointer
+        self.span = Span(0, len(text), 1, 1)
+        self._parsed: ParsedReference | None = None
+        self._segments: tuple[str, ...] = ()
+
+    def parsed(self) -> tuple[ParsedReference, tuple[str, ...]]:
+        """Return the reference and the segments of its path, parsed at the first call."""
+        if self._parsed is None:
+            try:
+                parsed = parse_reference(self.text)
+            except TemplateError as error:
+                raise with_pointer(error, self.pointer) from None
+            self._segments = parsed.segments
+            self._parsed = parsed
+        return self._parsed, self._segments
+
+    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+        return resolver.reference(self)
+
+
+class _TemplateNode:
+    """A string that does not begin with ``/#``."""
+
+    __slots__ = ("_parsed", "_tags", "pointer", "text")
+
+    def __init__(self, text: str, pointer: str) -> None:
+        self.text = text
+        self.pointer = pointer
+        self._parsed: Template | None = None
+        self._tags: PlainTags | None = None
+
+    def parsed(self) -> tuple[Template, PlainTags | None]:
+        """Return the template, and its parts if it only prints variables; parsed at the first call."""
+        if self._parsed is None:
+            template = Template.parse(self.text)
+            # A bare name of a helper of Kustomer is a call.
+            if not template.may_call(_known_helpers()) and template.plain_tags is not None:
+                self._tags = template.plain_tags.at(self.pointer)
+            self._parsed = template
+        return self._parsed, self._tags
+
+    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+        return resolver.template(self)
+
+
+class _ObjectNode:
+    """An object; ``nodes`` are those of its members that are not constants."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(self, nodes: Mapping[str, _Node]) -> None:
+        self.nodes = nodes
+
+    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+        nodes, errors = self.nodes, []
+        resolved = {}
+        for key, item in value.items():
+            node = nodes.get(key)
+            if node is not None:
+                try:
+                    item = node.resolve(item, resolver)
+                except TemplateError as error:
+                    errors.append(error)
+                    continue
+            # As JSON.stringify does: undefined is dropped from an object, and becomes null in an array.
+            if item is not UNDEFINED:
+                resolved[key] = item
+        return resolved if not errors else _raise_all(errors)
+
+
+class _ArrayNode:
+    """An array; ``nodes`` are those of its items, None for a constant."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(self, nodes: Sequence[_Node | None]) -> None:
+        self.nodes = nodes
+
+    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+        errors = []
+        resolved = []
+        for item, node in zip(value, self.nodes, strict=True):
+            if node is not None:
+                try:
+                    item = node.resolve(item, resolver)
+                except TemplateError as error:
+                    errors.append(error)
+                    continue
+            resolved.append(None if item is UNDEFINED else item)
+        return resolved if not errors else _raise_all(errors)
+
+
+class _TooDeepNode:
+    """A value that is nested deeper than Python's stack."""
+
+    __slots__ = ()
+
+    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> NoReturn:
+        raise RecursionError
+
+
+def _compile(value: Any, pointer: str) -> _Node | None:
+    if isinstance(value, str):
+        return (_ReferenceNode if value.startswith(REFERENCE) else _TemplateNode)(value, pointer)
+    # Loops, not comprehensions: each of those would be one more call at each level.
+    if isinstance(value, dict):
+        members = {}
+        for key, item in value.items():
+            if (node := _compile(item, pointers.join(pointer, key))) is not None:
+                members[key] = node
+        return _ObjectNode(members)
+    if isinstance(value, list):
+        items = []
+        for index, item in enumerate(value):
+            items.append(_compile(item, f"{pointer}/{index}"))
+        return _ArrayNode(items)
+    return None
+
+
+def _raise_all(errors: list[TemplateError]) -> NoReturn:
+    """Raise one error with the diagnostics of all members that failed."""
+    diagnostics = [diagnostic for error in errors for diagnostic in error.diagnostics]
+    raise TemplateError(diagnostics) from errors[0].__cause__
+
+
+def _resolve(compiled: CompiledValue, resolver: _PlainResolver | Tracing) -> Any:
+    value, pointer, node = compiled
+    if node is None:
+        return value
+    try:
+        return node.resolve(value, resolver)
+    except RecursionError:
+        raise _too_deep(pointer) from None
+
+
+def _too_deep(pointer: str) -> TemplateError:
+    message, fix = "the value is nested too deep to render.", "reduce the nesting."
+    return TemplateError.from_code(Code.TEMPLATE_LIMIT, message, fix, pointer=pointer)
 
 
 class _PlainResolver:
@@ -197,59 +370,82 @@ class _PlainResolver:
         self.context = context
         self.helper_set = _HelperSet(rendering, None)
 
-    def template(self, text: str, pointer: str) -> Any:
+    def template(self, node: _TemplateNode) -> Any:
         try:
-            template = Template.parse(text)
+            template, _ = node.parsed()
             return template.render(self.context, **self.helper_set.options(template))
         except TemplateError as error:
-            raise with_pointer(error, pointer) from error.__cause__
+            raise with_pointer(error, node.pointer) from error.__cause__
 
-    def reference(self, text: str, pointer: str) -> Any:
-        reference = _read_reference(text, pointer)
-        value = _value_at(self.context, reference.segments)
-        return (
-            value
-            if reference.function is None
-            else self.helper_set.call_function(reference, value, text, pointer)
-        )
+    def reference(self, node: _ReferenceNode) -> Any:
+        reference, segments = node.parsed()
+        value = _value_at(self.context, segments)
+        if reference.function is None:
+            return value
+        return self.helper_set.call_function(reference, value, node.text, node.pointer)
 
 
-class _TracingResolver:
-    """Resolves strings to values with their origin."""
+class Tracing:
+    """Renders compiled values with the origin of each piece; ``notes`` collects what all of them read.
 
-    def __init__(self, scope: Scope, rendering: Rendering, notes: Notes) -> None:
+    Example:
+        >>> tracing = Tracing(Scope({"a": True}))
+        >>> tracing.trace(compile_value("/#gone")), [reference.path for reference in tracing.notes.missing]
+        (UNDEFINED, ['gone'])
+    """
+
+    def __init__(self, scope: Scope, rendering: Rendering | None = None, notes: Notes | None = None) -> None:
+        rendering = rendering or Rendering()
         self.scope = scope
-        self.notes = notes
-        self.helper_set = _HelperSet(rendering, notes.diagnostics)
+        self.notes = Notes() if notes is None else notes
+        self.helper_set = _HelperSet(rendering, self.notes.diagnostics)
+        # A helper of the user's own may have the name of any variable.
+        self._prints_plainly = not (rendering.no_escape or rendering.helpers)
 
-    def template(self, text: str, pointer: str) -> Any:
+    def trace(self, compiled: CompiledValue) -> Any:
+        """Return the value resolved, as `trace_value` does.
+
+        Raises:
+            TemplateError: as `render_value` does.
+        """
+        return _resolve(compiled, self)
+
+    def template(self, node: _TemplateNode) -> Any:
+        """Return the `Text` of a template."""
         try:
-            template = Template.parse(text)
+            template, tags = node.parsed()
+            if (
+                tags is not None
+                and self._prints_plainly
+                and (text := tags.trace(self.scope, self.notes)) is not None
+            ):
+                return text
             options = self.helper_set.options(template)
-            return template.origins(self.scope, pointer=pointer, notes=self.notes, **options)
+            return template.origins(self.scope, pointer=node.pointer, notes=self.notes, **options)
         except TemplateError as error:
-            raise with_pointer(error, pointer) from error.__cause__
+            raise with_pointer(error, node.pointer) from error.__cause__
 
-    def reference(self, text: str, pointer: str) -> Any:
-        reference = _read_reference(text, pointer)
-        segments = reference.segments
+    def reference(self, node: _ReferenceNode) -> Any:
+        """Return the value of a reference or function as `Traced`; `UNDEFINED` if it has none."""
+        reference, segments = node.parsed()
         kind, label = self.scope.origin(segments)
         value = _value_at(self.scope.values, segments)
-        span = Span(0, len(text), 1, 1)
+        pointer, span = node.pointer, node.span
         if label is not None or (kind is Kind.ENV and value is not UNDEFINED):
             self.notes.reads.append(Piece("", kind, reference.path, label, pointer, span))
         elif value is UNDEFINED and reference.path and reference.function != _ACCEPTS_MISSING:
             self.notes.missing.append(MissingReference(reference.path, pointer, kind, span, segments[0]))
         if reference.function is not None:
-            value = self._call_function(reference, value, text, pointer, label)
+            value = self._call_function(node, reference, value, label)
             kind, label = Kind.HELPER, None if value is UNDEFINED else label
         if value is UNDEFINED and label is None:
             return UNDEFINED
         return Traced(value, Piece("", kind, reference.path, label, pointer, span))
 
     def _call_function(
-        self, reference: ParsedReference, value: Any, text: str, pointer: str, label: str | None
+        self, node: _ReferenceNode, reference: ParsedReference, value: Any, label: str | None
     ) -> Any:
+        text, pointer = node.text, node.pointer
         first = len(self.notes.diagnostics)
         result = self.helper_set.call_function(reference, value, text, pointer)
         labels, setting_values = ((), ()) if label is None else ((label,), (value,))
@@ -265,48 +461,3 @@ def _value_at(values: Any, segments: tuple[str, ...]) -> Any:
     value = look_up(values, segments)
     # `look_up` returns a null along the way, which here is not the value of the path.
     return UNDEFINED if value is None and look_up(values, segments[:-1]) is None else value
-
-
-def _resolve(value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver) -> Any:
-    try:
-        return _resolve_strings(value, pointer, resolver)
-    except RecursionError:
-        raise _too_deep(pointer) from None
-
-
-def _too_deep(pointer: str) -> TemplateError:
-    message, fix = "the value is nested too deep to render.", "reduce the nesting."
-    return TemplateError.from_code(Code.TEMPLATE_LIMIT, message, fix, pointer=pointer)
-
-
-def _resolve_strings(value: Any, pointer: str, resolver: _PlainResolver | _TracingResolver) -> Any:
-    if isinstance(value, str):
-        return (resolver.reference if value.startswith(REFERENCE) else resolver.template)(value, pointer)
-    # As JSON.stringify does: undefined becomes null in an array and is dropped from an object.
-    if isinstance(value, dict):
-        members = _resolve_members(value.items(), pointer, resolver)
-        return {key: item for key, item in members if item is not UNDEFINED}
-    if isinstance(value, list):
-        members = _resolve_members(enumerate(value), pointer, resolver)
-        return [None if item is UNDEFINED else item for _, item in members]
-    return value
-
-
-def _resolve_members(
-    members: Iterable[tuple[Any, Any]], pointer: str, resolver: _PlainResolver | _TracingResolver
-) -> list[tuple[Any, Any]]:
-    """Return the keys and resolved members of an object or array; one error has all their diagnostics."""
-    resolved: list[tuple[Any, Any]] = []
-    errors: list[TemplateError] = []
-    for key, item in members:
-        if not isinstance(item, (str, dict, list)):
-            resolved.append((key, item))
-            continue
-        try:
-            resolved.append((key, _resolve_strings(item, pointers.join(pointer, key), resolver)))
-        except TemplateError as error:
-            errors.append(error)
-    if errors:
-        diagnostics = [diagnostic for error in errors for diagnostic in error.diagnostics]
-        raise TemplateError(diagnostics) from errors[0].__cause__
-    return resolved

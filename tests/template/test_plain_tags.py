@@ -97,7 +97,7 @@ def test_pieces_at_another_place_have_its_pointer():
     tags = plain("a {{b}}")
 
     for pointer in ("/uri", "/data", "/uri"):
-        pieces = tags.trace(Scope({"b": 1}), pointer, Notes())
+        pieces = tags.at(pointer).trace(Scope({"b": 1}), Notes()).pieces
 
         assert [piece.pointer for piece in pieces] == [pointer, pointer]
 
@@ -105,16 +105,16 @@ def test_pieces_at_another_place_have_its_pointer():
 def test_a_text_that_is_too_long_is_left_to_the_general_walk():
     notes = Notes()
 
-    pieces = plain("{{a}}{{b}}").trace(Scope({"a": "x" * 9_999_999, "b": "xx" * 9_999_999}), "", notes)
+    text = plain("{{a}}{{b}}").trace(Scope({"a": "x" * 9_999_999, "b": "xx" * 9_999_999}), notes)
 
-    assert pieces is None
+    assert text is None
     assert notes == Notes()
 
 
 def test_a_variable_without_a_value_is_missing():
     notes = Notes()
 
-    (piece,) = plain("{{a}}").trace(Scope({}), "/uri", notes)
+    (piece,) = plain("{{a}}").at("/uri").trace(Scope({}), notes).pieces
 
     assert piece.kind is Kind.MISSING
     assert [(missing.path, missing.pointer) for missing in notes.missing] == [("a", "/uri")]
