@@ -81,7 +81,16 @@ def sources(
     Raises:
         SettingError: ``.env`` cannot be read.
     """
-    return Sources(settings or {}, profile or {}, os.environ, _env_file(root / ".env"), _keyring())
+    env_file = os.path.join(root, ".env")  # noqa: PTH118 - a fifth of the time of Path's /
+    # A folder of that name is often a virtual environment.
+    is_file = os.path.exists(env_file) and not os.path.isdir(env_file)  # noqa: PTH110, PTH112 - see above
+    return Sources(
+        settings or {},
+        profile or {},
+        os.environ,
+        _read_env_file(Path(env_file)) if is_file else {},
+        _ask_keyring,
+    )
 
 
 def resolve_proxy(profile: Profile, root: Path) -> str | Secret | None:
@@ -101,12 +110,9 @@ def resolve_proxy(profile: Profile, root: Path) -> str | Secret | None:
     return value
 
 
-def _env_file(path: Path) -> Mapping[str, str | None]:
+def _read_env_file(path: Path) -> Mapping[str, str | None]:
     from dotenv import dotenv_values
 
-    # A folder of that name is often a virtual environment.
-    if not path.exists() or path.is_dir():
-        return {}
     try:
         text = read_settings(path, encoding="utf-8-sig")
         # Without interpolation: a token may hold ${…} of its own.
@@ -119,19 +125,15 @@ def _env_file(path: Path) -> Mapping[str, str | None]:
         raise SettingError([_fault(message, "save it as UTF-8 and check its permissions.")]) from None
 
 
-def _keyring() -> Callable[[str], str | None]:
-    """Return a lookup in the keyring, which is optional: when it fails, there is no value."""
+def _ask_keyring(key: str) -> str | None:
+    """Return the value of a setting in the keyring, which is optional: when it fails, there is no value."""
+    try:
+        import keyring
 
-    def ask(key: str) -> str | None:
-        try:
-            import keyring
-
-            password: str | None = keyring.get_password(KEYRING_SERVICE, key)
-        except Exception:  # not installed, locked, or one of the many ways a backend fails
-            return None
-        return password
-
-    return ask
+        password: str | None = keyring.get_password(KEYRING_SERVICE, key)
+    except Exception:  # not installed, locked, or one of the many ways a backend fails
+        return None
+    return password
 
 
 def resolve(
@@ -182,6 +184,9 @@ def _declared(app: AppDefinition) -> list[str]:
 
 def _require_one_variable_each(requested: Iterable[str], known: Iterable[str]) -> None:
     faults = []
+    distinct = set(known)
+    if len(distinct) == len(set(map(variable, distinct))):
+        return
     by_name = keys_by_variable(known)
     for name in dict.fromkeys(map(variable, requested)):
         if len(keys := by_name[name]) > 1:

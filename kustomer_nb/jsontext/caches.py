@@ -62,7 +62,7 @@ _State = tuple[int, ...]
 _FILES: dict[tuple[Hashable, ...], tuple[_State, Any]] = {}
 
 
-def parsed_file(path: Path, parse: Callable[[], T], *key: Hashable) -> T:
+def parsed_file(path: str | Path, parse: Callable[[], T], *key: Hashable) -> T:
     """Return ``parse()``, or what it returned before if the file at ``path`` is as it was then.
 
     ``key`` tells apart what is made of one file in several ways. What is returned is shared, so nobody may
@@ -93,7 +93,7 @@ def parsed_file(path: Path, parse: Callable[[], T], *key: Hashable) -> T:
     return value
 
 
-def _state_of(path: Path) -> _State | None:
+def _state_of(path: str | Path) -> _State | None:
     """Return what changes with the file; None if it may change without that, or cannot be looked at."""
     try:
         status = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat

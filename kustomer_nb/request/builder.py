@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostics
@@ -58,37 +57,19 @@ def build_request(
         <Request: GET http://a.b/7>
     """
     context = BuildContext.from_definition(definition, inputs, settings, platform, rendering, allow_missing)
-    request = _render_request(context, definition, hosts or {}, accounts or {})
-    if is_sent:
-        refuse_sample_environment(context)
-    report_missing_values(context, variables or {})
-    return replace(
-        request,
-        variables=variables or {},
-        missing=(*missing, *context.notes.missing),
-        converted=converted,
-        locate=locate,
-        diagnostics=Diagnostics(context.diagnostics),
-    )
-
-
-def _render_request(
-    context: BuildContext,
-    definition: ActionDefinition,
-    hosts: Mapping[str, str],
-    accounts: Mapping[str, AccountToken],
-) -> Request:
-    """Return the request as the definition renders it; what is wrong with it is added to the context."""
     context.add(*check_action(definition))
     parts = render_parts(context)
     context.add(*check_output_template(definition.output_template, context.rendering.helpers))
-    headers = list(parts.headers)
+    headers = parts.headers
     if definition.app_account_name:
-        headers += account_header(context, definition.app_account_name, headers, accounts)
+        headers = headers + account_header(context, definition.app_account_name, headers, accounts or {})
     header_texts = with_defaults(context, headers, parts)
     sent_to = overriding_host(context, parts.address, hosts) if hosts else None
     safety = assess_safety(context, parts, headers, header_texts)
-    unset = tuple(label.removeprefix("$") for label in unset_settings(context.used, context.secrets))
+    unset = unset_settings(context.used, context.secrets)
+    if is_sent:
+        refuse_sample_environment(context)
+    report_missing_values(context, unset, variables or {})
     return Request(
         action=definition.name or "",
         method=parts.method,
@@ -100,10 +81,15 @@ def _render_request(
         parses_json=parts.parses_json,
         secrets=context.secrets,
         sent_to=sent_to,
-        unset=unset,
+        unset=tuple(label.removeprefix("$") for label in unset),
         reads=paths_read(context.used),
         credentials=safety.credentials,
         overrides=safety.overrides,
         host_choice=safety.host_choice,
         written_token=safety.written_token,
+        variables=variables or {},
+        missing=(*missing, *context.notes.missing),
+        converted=converted,
+        locate=locate,
+        diagnostics=Diagnostics(context.diagnostics),
     )

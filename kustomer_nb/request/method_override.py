@@ -68,6 +68,11 @@ class Override:
     is_header: bool = False
 
 
+def may_have_override(body: str) -> bool:
+    """Return whether a body may have a parameter that overrides the method; a cheap test."""
+    return _MAY_HAVE_OVERRIDE.search(body) is not None
+
+
 @lru_cache(maxsize=256)
 def is_override_header(name: str) -> bool:
     """Return whether a service may use the value of a header as the method, in any spelling of its name.
@@ -179,7 +184,7 @@ def _pairs(text: str) -> Iterator[_Parameter]:
 def _in_body(text: Text, pointer: str, kind: str, scope: Scope) -> Iterator[Override]:
     """Yield the overrides in a body, which a service may read as a form or as JSON whatever its type."""
     real = text.real
-    if not _MAY_HAVE_OVERRIDE.search(real):
+    if not may_have_override(real):
         return
     if "multipart/" in kind:
         yield from _in_values(text, _parts(real), pointer, scope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
@@ -11,15 +12,19 @@ from kustomer_nb.secrets import variable
 from kustomer_nb.template import Kind, MissingReference, Piece
 from kustomer_nb.template.traced_values import html_escape_warnings
 
-from .context import BuildContext, unset_settings
+if TYPE_CHECKING:
+    from .context import BuildContext
 
 
-def report_missing_values(context: BuildContext, variables: Mapping[str, str]) -> None:
+def report_missing_values(
+    context: BuildContext, unset: Mapping[str, Piece], variables: Mapping[str, str]
+) -> None:
     """Report settings and variables without a value, and values that double braces changed.
 
-    ``variables`` is the environment variable of each setting that is not set by its default one.
+    ``unset`` are the `unset_settings` of the request, ``variables`` is the environment variable of each
+    setting that is not set by its default one.
     """
-    for label, piece in unset_settings(context.used, context.secrets).items():
+    for label, piece in unset.items():
         key = label.removeprefix("$")
         message = f"the setting {key} has no value."
         name = variables.get(key) or variable(key)

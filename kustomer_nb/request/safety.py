@@ -13,7 +13,7 @@ from kustomer_nb.template import Kind, Text
 
 from .credentials import credentials_of
 from .host_choice import HostChoice, host_choice
-from .method_override import Override, is_override_header, overrides_of
+from .method_override import Override, is_override_header, may_have_override, overrides_of
 from .written_tokens import pointer_of_token
 
 # Scheme, host and port, without user information, and what ends them.
@@ -79,9 +79,12 @@ def _overrides(
 ) -> tuple[Override, ...]:
     """Return what overrides the method, and warn if that makes it another one."""
     search = Text() if parts.address is None else parts.address.search
-    if not search and parts.body is None and not any(is_override_header(name) for name, _ in headers):
+    body = None
+    if parts.body is not None and may_have_override(parts.body.real):
+        body = (parts.body, _body_pointer(context.template))
+    # Most requests have no place for one.
+    if not search and body is None and not any(is_override_header(name) for name, _ in headers):
         return ()
-    body = None if parts.body is None else (parts.body, _body_pointer(context.template))
     overrides = overrides_of(_with_pointers(headers), search, body, context.scope)
     for override in overrides:
         _report_override(context, parts.method, override)

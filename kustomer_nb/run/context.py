@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kustomer_nb.config.settings import Prompt
 
 SEED_BITS = 32
+# Frozen, so all runs without one of their own share it.
+PLATFORM = Platform()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ class RunContext:
     accounts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     env: Mapping[str, str] = field(default_factory=dict)
     allow_missing: frozenset[str] = frozenset()
-    platform: Platform = field(default_factory=Platform)
+    platform: Platform = PLATFORM
     helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     now: datetime | None = None
     seed: int | None = None

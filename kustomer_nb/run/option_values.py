@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -37,9 +37,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "cassette": (str, Path),
     "platform": Platform,
 }
-_MAPPINGS = tuple(name for name, expected in _TYPES.items() if expected is Mapping)
-_STRING_MAPPINGS = ("hosts", "env")
-_SECRET_MAPPINGS = ("settings", "accounts")
+_SECRET_MAPPINGS = frozenset({"settings", "accounts"})
 # More than any file of settings or workflow holds.
 MOST_ENTRIES = 100_000
 # A response is parsed down to 200 levels, and is a part of an output.
@@ -57,54 +55,62 @@ def checked(options: Mapping[str, Any]) -> dict[str, Any]:
         TypeError: a value is of another type than the option takes.
         ValueError: a value is out of range.
     """
-    values = {name: value for name, value in options.items() if value is not None}
-    _require_types(values)
-    _require_ranges(values)
-    values |= {name: _pairs(name, values[name]) for name in _MAPPINGS if name in values}
-    for name in _STRING_MAPPINGS:
-        _require_strings(name, values.get(name, {}))
-    for name, helper in values.get("helpers", {}).items():
-        if not callable(helper):
-            msg = f"helpers: {name!r} is not a function, but {quote(helper)}"
-            raise TypeError(msg)
-    if "steps" in values:
-        values["steps"] = _outputs(values["steps"])
-    if "allow_missing" in values:
-        values["allow_missing"] = _names(values["allow_missing"])
-    values |= {name: _secrets(name, values[name]) for name in _SECRET_MAPPINGS if name in values}
-    if "cassette" in values:
-        values["cassette"] = Path(os.path.expanduser(values["cassette"]))  # noqa: PTH111 - raises for no user
+    values = {}
+    for name, value in options.items():
+        if value is None:
+            continue
+        if name in _TYPES:
+            _require_type(name, value)
+        read = _READERS.get(name)
+        values[name] = value if read is None else read(name, value)
     return values
 
 
-def _require_types(values: Mapping[str, Any]) -> None:
-    for name, expected in _TYPES.items():
-        if name not in values:
-            continue
-        value = values[name]
-        # True is an int in Python, but neither a seed nor a number of retries.
-        if not isinstance(value, expected) or isinstance(value, bool):
-            types = expected if isinstance(expected, tuple) else (expected,)
-            # What was passed for a mapping of settings may be a token.
-            quoted = "the value" if name in _SECRET_MAPPINGS else quote(value)
-            msg = f"{name}: {quoted} is not of type {' or '.join(kind.__name__ for kind in types)}"
-            raise TypeError(msg)
+def _require_type(name: str, value: Any) -> None:
+    expected = _TYPES[name]
+    # True is an int in Python, but neither a seed nor a number of retries.
+    if not isinstance(value, expected) or isinstance(value, bool):
+        types = expected if isinstance(expected, tuple) else (expected,)
+        # What was passed for a mapping of settings may be a token.
+        quoted = "the value" if name in _SECRET_MAPPINGS else quote(value)
+        msg = f"{name}: {quoted} is not of type {' or '.join(kind.__name__ for kind in types)}"
+        raise TypeError(msg)
 
 
-def _require_ranges(values: Mapping[str, Any]) -> None:
-    if not 0 <= values.get("retry", 0) <= MOST_RETRIES:
-        msg = f"retry: {quote(values['retry'])} is not from 0 to {MOST_RETRIES}"
+def _retries(name: str, value: int) -> int:
+    if not 0 <= value <= MOST_RETRIES:
+        msg = f"{name}: {quote(value)} is not from 0 to {MOST_RETRIES}"
         raise ValueError(msg)
-    if not -LARGEST_SEED <= values.get("seed", 0) < LARGEST_SEED:
-        msg = "seed: the number has more than 64 bits"
+    return value
+
+
+def _seed(name: str, value: int) -> int:
+    if not -LARGEST_SEED <= value < LARGEST_SEED:
+        msg = f"{name}: the number has more than 64 bits"
         raise ValueError(msg)
+    return value
 
 
-def _require_strings(name: str, mapping: Mapping[str, Any]) -> None:
-    for key, value in mapping.items():
+def _strings(name: str, mapping: Mapping[Any, Any]) -> dict[str, str]:
+    pairs = _pairs(name, mapping)
+    for key, value in pairs.items():
         if not isinstance(value, str):
             msg = f"{name}: the value of {key!r} is not a string"
             raise TypeError(msg)
+    return pairs
+
+
+def _functions(name: str, mapping: Mapping[Any, Any]) -> dict[str, Any]:
+    pairs = _pairs(name, mapping)
+    for key, value in pairs.items():
+        if not callable(value):
+            msg = f"{name}: {key!r} is not a function, but {quote(value)}"
+            raise TypeError(msg)
+    return pairs
+
+
+def _path(name: str, value: str | Path) -> Path:
+    return Path(os.path.expanduser(value))  # noqa: PTH111 - Path.expanduser raises for an unknown user
 
 
 def quote(value: Any) -> str:
@@ -137,29 +143,30 @@ def _pairs(name: str, mapping: Mapping[Any, Any]) -> dict[str, Any]:
     return {str.__str__(key): value for key, value in pairs}
 
 
-def _names(value: Any) -> frozenset[str]:
+def _names(name: str, value: Any) -> frozenset[str]:
     names: Iterable[Any] = [value] if isinstance(value, str) else value
     try:
         items = list(islice(names, MOST_ENTRIES + 1))
     except Exception as error:
-        msg = f"allow_missing: reading it raised {type(error).__name__}"
+        msg = f"{name}: reading it raised {type(error).__name__}"
         raise TypeError(msg) from None
     if len(items) > MOST_ENTRIES or not all(isinstance(item, str) for item in items):
-        msg = "allow_missing: it is not a list of names"
+        msg = f"{name}: it is not a list of names"
         raise TypeError(msg)
     return frozenset(items)
 
 
-def _outputs(steps: Mapping[str, Any]) -> dict[str, Any]:
+def _outputs(name: str, steps: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the output of each step, which may be given as a run."""
-    outputs = {step: output.output if isinstance(output, Run) else output for step, output in steps.items()}
-    require_end(outputs, "/steps", max_depth=DEEPEST_STEP)
+    pairs = _pairs(name, steps)
+    outputs = {step: output.output if isinstance(output, Run) else output for step, output in pairs.items()}
+    require_end(outputs, f"/{name}", max_depth=DEEPEST_STEP)
     return outputs
 
 
-def _secrets(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _secrets(name: str, mapping: Mapping[Any, Any]) -> dict[str, Any]:
     # Wrapped before anything else sees them, so that no traceback further in shows a value.
-    secrets = {key: _secret(name, key, value) for key, value in values.items()}
+    secrets = {key: _secret(name, key, value) for key, value in _pairs(name, mapping).items()}
     # None is a setting without a value, but no token of an account.
     return {key: secret for key, secret in secrets.items() if secret is not None or name == "settings"}
 
@@ -167,8 +174,25 @@ def _secrets(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def _secret(name: str, key: str, value: Any) -> Any:
     if isinstance(value, (Secret, EnvironmentVariable)):
         return value
+    if type(value) is str:
+        return Secret(value, source=f"{name}=")
     read = plain(value)
     if read.faults or isinstance(read.value, (dict, list)):
         msg = f"{name}: the value of {key!r} is not a string, number, true or false"
         raise TypeError(msg)
     return None if read.value is UNDEFINED else as_secret(read.value, source=f"{name}=")
+
+
+# How each option is read that is more than a value of its type.
+_READERS: dict[str, Callable[[str, Any], Any]] = {
+    "settings": _secrets,
+    "accounts": _secrets,
+    "hosts": _strings,
+    "env": _strings,
+    "helpers": _functions,
+    "steps": _outputs,
+    "allow_missing": _names,
+    "seed": _seed,
+    "retry": _retries,
+    "cassette": _path,
+}

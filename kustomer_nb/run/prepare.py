@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from kustomer_nb.template import MissingReference, Notes, Scope, trace_value
 from kustomer_nb.template.traced_values import real
 
 from .guards import chosen_host, is_denied
-from .recordable import collect_secrets, to_recorded_request
+from .recordable import collect_secrets, shown_request, to_recorded_request
 from .sent_secrets import secret_sent
 
 if TYPE_CHECKING:
@@ -232,14 +232,19 @@ class _Preparation:
         """Return the request with its recorded response; without one, the request of now."""
         cassette = Cassette(context.require_cassette())
         candidates: list[Prepared] = []
-        for exchange in (None, *self._own_exchanges(cassette)):
+        for exchange in self._recorded_times(cassette):
             prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
-            match = None if prepared.input_errors else cassette.find(to_recorded_request(self.app, prepared))
+            match = None if prepared.input_errors else self._match(cassette, prepared)
             if match is not None:
                 return prepared.with_exchange(match)
             candidates.append(prepared)
         # With a recorded setting instead of a placeholder, the error names only what really differs.
         return candidates[1 if len(candidates) > 1 and has_placeholder(candidates[0].request) else 0]
+
+    def _match(self, cassette: Cassette, prepared: Prepared) -> Exchange | None:
+        # What is recorded as it is shown has nothing in it to hide, so nothing is searched for.
+        equal = cassette.find_equal(shown_request(self.app, prepared.request))
+        return equal or cassette.find(to_recorded_request(self.app, prepared))
 
     def mark_superseded(self, prepared: Prepared, context: RunContext) -> Prepared:
         """Return a request to record, with the recorded one that differs only by time and seed."""
@@ -252,6 +257,11 @@ class _Preparation:
             if to_recorded_request(self.app, earlier).key == exchange.request.key:
                 return replace(prepared, superseded=exchange.request)
         return prepared
+
+    def _recorded_times(self, cassette: Cassette) -> Iterator[Exchange | None]:
+        """Yield None for the time of now, and then each exchange of the action, with its time and seed."""
+        yield None
+        yield from self._own_exchanges(cassette)
 
     def _own_exchanges(self, cassette: Cassette) -> list[Exchange]:
         action = self.definition.name or ""

@@ -118,15 +118,20 @@ def _is_plain(app: AppDefinition, key: str) -> bool:
     return declared is not None and declared.type not in (None, "secret")
 
 
-def to_recorded_request(app: AppDefinition, prepared: Prepared) -> RecordedRequest:
-    """Return the request of a run in the form that is compared with recorded requests."""
-    request = prepared.request
+def shown_request(app: AppDefinition, request: Request) -> RecordedRequest:
+    """Return a request as it is shown, in the form of recorded requests: only labels hide what is secret."""
     plain_settings = {
         key: secret.reveal()
         for key in request.reads
         if (secret := request.secrets.get(f"${key}")) is not None and _is_plain(app, key)
     }
-    recorded_request = RecordedRequest.from_request(request, plain_settings)
+    return RecordedRequest.from_request(request, plain_settings)
+
+
+def to_recorded_request(app: AppDefinition, prepared: Prepared) -> RecordedRequest:
+    """Return the request of a run in the form that is compared with recorded requests."""
+    request = prepared.request
+    recorded_request = shown_request(app, request)
     names = {name.lower() for name, _ in request.header_texts}
     # Without a mask, and with each header once, the request is described by what it shows.
     if prepared.profile.mask or len(request.header_texts) > len(names):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from secrets import token_bytes
 from typing import Any, NoReturn
 from weakref import WeakValueDictionary
@@ -16,6 +17,7 @@ _KEY = token_bytes(32)
 _NOT_IN_NAMES = re.compile(r"\W")
 
 
+@lru_cache(maxsize=1024)
 def variable(key: str) -> str:
     """Return the environment variable of a setting key.
 

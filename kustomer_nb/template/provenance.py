@@ -128,7 +128,7 @@ _text_of = attrgetter("text")
 _label_of = attrgetter("label")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Text:
     """A string in pieces; ``str()`` shows settings as ``$key``, only ``real`` is the real text.
 
@@ -142,6 +142,14 @@ class Text:
     """
 
     pieces: tuple[Piece, ...] = ()
+    _real: str | None = field(default=None, compare=False)
+    _shown: str | None = field(default=None, compare=False)
+
+    # As that of `Piece`.
+    def __init__(self, pieces: tuple[Piece, ...] = ()) -> None:
+        _set_pieces(self, pieces)
+        _set_real(self, None)
+        _set_shown(self, None)
 
     @classmethod
     def of(cls, text: str, kind: Kind = Kind.LITERAL) -> Text:
@@ -167,15 +175,17 @@ class Text:
     @property
     def real(self) -> str:
         """The real text with the values of settings: for sending and computing, never for display."""
-        return "".join(map(_text_of, self.pieces))
+        if self._real is None:
+            _set_real(self, "".join(map(_text_of, self.pieces)))
+        return self._real or ""
 
     @property
     def shown(self) -> str:
         """The text with each setting as ``$key``."""
-        labels = [*map(_label_of, self.pieces)]
-        if labels.count(None) == len(labels):
-            return "".join(map(_text_of, self.pieces))
-        return "".join([piece.text if piece.label is None else piece.label for piece in self.pieces])
+        if self._shown is None:
+            is_real = not self.has_setting
+            _set_shown(self, self.real if is_real else "".join([piece.shown for piece in self.pieces]))
+        return self._shown or ""
 
     @property
     def has_setting(self) -> bool:
@@ -259,6 +269,7 @@ class Text:
         return stripped
 
 
+_set_pieces, _set_real, _set_shown = (vars(Text)[member.name].__set__ for member in fields(Text))
 EMPTY = Text()
 
 

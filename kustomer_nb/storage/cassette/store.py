@@ -55,6 +55,14 @@ class Cassette:
         """
         return tuple(self._by_key.values())
 
+    def find_equal(self, request: RecordedRequest) -> Exchange | None:
+        """Return the exchange of a request that is recorded exactly as this one, None if there is none.
+
+        Raises:
+            LoadError: the file cannot be read.
+        """
+        return self._by_key.get(request.key)
+
     def find(self, request: RecordedRequest) -> Exchange | None:
         """Return the exchange that matches a request, None if none was recorded.
 
@@ -62,8 +70,9 @@ class Cassette:
             LoadError: the file cannot be read.
         """
         # An equal request goes before one that only matches with its wildcards.
-        equal = self._by_key.get(request.key)
-        return equal or next((item for item in self._by_key.values() if item.request.fits(request)), None)
+        return self.find_equal(request) or next(
+            (item for item in self._by_key.values() if item.request.fits(request)), None
+        )
 
     @property
     def _by_key(self) -> dict[str, Exchange]:
