@@ -19,6 +19,7 @@ MAX_LINE_BYTES = 256 * 2**10
 MAX_DEPTH = 100
 # Without these a line cannot be read.
 _REQUIRED = frozenset({"version", "at"})
+_CONTAINERS = (dict, list, tuple)
 # The keys that lead to a part: ("output",) or ("response", "body").
 _Path = tuple[str, ...]
 
@@ -36,9 +37,13 @@ def serialize_line(line: Mapping[str, Any]) -> bytes:
         >>> serialize_line({"version": 1, "response": {"statusCode": 200, "body": "x" * 300_000}})
         b'{"version":1,"response":{"statusCode":200},"truncated":["response.body"]}\n'
     """
+    content = _json(line) + b"\n"
+    # Few brackets cannot be nested deeply, and most lines have few: to look through all values takes longer.
+    is_flat_line = content.count(b"{") + content.count(b"[") <= MAX_DEPTH
     # A dict for its order: `truncated` names first what was too deep, then the largest.
-    omitted = dict.fromkeys(path for path, part in _parts(line) if not is_flat(part))
-    content = _serialize_without(line, omitted)
+    omitted = {} if is_flat_line else {path: None for path, part in _parts(line) if not is_flat(part)}
+    if omitted:
+        content = _serialize_without(line, omitted)
     if len(content) <= MAX_LINE_BYTES:
         return content
     sizes = {path: len(_json(part)) for path, part in _parts(line) if path not in omitted}
@@ -84,16 +89,14 @@ def is_flat(value: Any, deepest: int = MAX_DEPTH) -> bool:
     # Level by level instead of recursively: the value may be deeper than Python recurses.
     level = [value]
     for _ in range(deepest):
-        level = [part for item in level for part in _children(item)]
+        level = [part for item in level if isinstance(item, _CONTAINERS) for part in _children(item)]
         if not level:
             return True
     return False
 
 
-def _children(value: Any) -> Any:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, (list, tuple)) else ()
+def _children(container: Any) -> Any:
+    return container.values() if isinstance(container, dict) else container
 
 
 FILE = "history.jsonl"
