@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .credential_forms import STRING_BREAK
-from .decoding import BASE64_RUNS, ESCAPES, Decoded, decode_base64, decode_escapes, value_of
+from .decoding import ESCAPE_MARKS, ESCAPES, Decoded, decode_base64, decode_escapes, value_of
 from .encodings import SHORTEST_INNER, utf8
 from .secret import Credential, Secret, all_secrets
 from .secret_forms import SecretForms
@@ -165,23 +165,14 @@ class Redactor:
         for start in range(0, len(content), PART) if forms.reach else ():
             first = max(start - overlap, 0)
             part = content[first : start + PART]
-            if self._may_be_encoded(part):
-                hits += [
-                    (first + begin, first + end, label) for begin, end, label in self._encoded_hits(part)
-                ]
+            hits += [(first + begin, first + end, label) for begin, end, label in self._encoded_hits(part)]
         return hits
-
-    def _may_be_encoded(self, part: bytes) -> bool:
-        """Return whether a text has an escape or a long run of base64; most have neither."""
-        if b"%" in part or b"\\" in part or b"&" in part:
-            return True
-        longest_run = max(map(len, part.translate(BASE64_RUNS).split()), default=0)
-        return longest_run * 6 >= self.__forms.shortest * 8
 
     def _encoded_hits(self, part: bytes) -> Iterator[Hit]:
         """Yield the secrets in escapes or base64."""
         yield from self._escaped_hits(part, DEPTH)
-        for decoded in decode_base64(part, self.__forms.shortest):
+        decoded = decode_base64(part, self.__forms.shortest)
+        if decoded is not None:
             text = decoded.text
             hits = [*self._decoded_hits(text, 1), *self._escaped_hits(text, 1), *self._nested_hits(text)]
             yield from _in_source(hits, decoded)
@@ -189,7 +180,8 @@ class Redactor:
     def _nested_hits(self, text: bytes) -> Iterator[Hit]:
         """Yield the credentials in base64 within base64: `inner_forms` has none of short values."""
         credentials = self.__forms.credentials
-        for decoded in decode_base64(text, credentials.shortest) if credentials else ():
+        decoded = decode_base64(text, credentials.shortest) if credentials else None
+        if decoded is not None:
             yield from _in_source(credentials.hits(decoded.text.translate(_PLUS_FOR_SPACE)), decoded)
 
     def _escaped_hits(self, text: bytes, depth: int) -> Iterator[Hit]:
@@ -206,7 +198,10 @@ class Redactor:
         ``before`` is the length of all escapes of each kind before kind ``last`` was decoded. If decoding
         it brought out no more of another kind, the order of the two does not matter, and only one is tried.
         """
-        counts = [sum(map(len, kind.findall(text))) for kind in ESCAPES]
+        counts = [
+            sum(map(len, kind.findall(text))) if mark in text else 0
+            for kind, mark in zip(ESCAPES, ESCAPE_MARKS, strict=True)
+        ]
         for at, count in enumerate(counts):
             if not count or (at < last and count == before[at]):
                 continue
