@@ -68,6 +68,36 @@ class Redactor:
         hits = [] if self.__forms.is_empty else self._hits(content)
         return _labelled(content, hits) if hits else content
 
+    def parsed(self, value: Any, text: str) -> tuple[Any, str]:
+        """Return a value and the text from which it was parsed, with each secret replaced in both.
+
+        ``value`` is ``text`` itself if that is not JSON.
+        """
+        redacted = self.text(text)
+        if value is text:
+            return redacted, redacted
+        # Strings without escapes are in the text as they are, so one search is enough for both.
+        if redacted is text and "\\" not in text and len(text) <= PART and self.__forms.are_texts:
+            return value, text
+        return self.value(value), redacted
+
+    def is_clear(self, json: bytes) -> bool:
+        """Return whether the value of a JSON text has nothing to replace; False if it may have.
+
+        Example:
+            >>> hide = Redactor({"$shop.default.token": Secret("tok&en", source="x")})
+            >>> hide.is_clear(b'{"echo":"tok"}'), hide.is_clear(b'{"echo":"tok%26en"}')
+            (True, False)
+        """
+        if self.__forms.is_empty:
+            return True
+        # A body of JSON is a string that is full of these. With any other escape, a search of the text may
+        # miss what a search of the value would find.
+        unescaped = json.replace(b'\\"', b'"')
+        if b"\\" in unescaped or len(unescaped) > PART or not self.__forms.are_texts:
+            return False
+        return not self._hits(unescaped)
+
     def value(self, value: Any) -> Any:
         """Return a JSON value with each secret replaced, in strings, in keys, and as a number.
 
