@@ -69,8 +69,7 @@ def _serialize_without(line: Mapping[str, Any], omitted: Mapping[_Path, None]) -
     for name, *inner in omitted:
         if inner:
             members[name] = {key: part for key, part in members[name].items() if (name, key) not in omitted}
-    if omitted:
-        members["truncated"] = [".".join(path) for path in omitted]
+    members["truncated"] = [".".join(path) for path in omitted]
     return _json(members) + b"\n"
 
 
@@ -133,7 +132,13 @@ def append(
         >>> (project / ".kustomer-nb" / "history.jsonl").read_text()
         '{"version":1,"action":"find"}\n'
     """
-    content = serialize_line(line)
+    return append_serialized(root, serialize_line(line), most=most, largest=largest)
+
+
+def append_serialized(
+    root: Path, content: bytes, *, most: int = MAX_LINES, largest: int = MAX_FILE_BYTES
+) -> Diagnostic | None:
+    """Add what `serialize_line` returned, as `append` does."""
     try:
         path = private_folder(root) / FILE
         require_ignored(path.parent, FILE)
