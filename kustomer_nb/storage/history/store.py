@@ -11,8 +11,14 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.storage.locks import FOLDER, locked, private_folder, replace, require_ignored
-from kustomer_nb.storage.regular_files import IrregularError, open_regular, read_regular, require_folder
+from kustomer_nb.storage.locks import FOLDER, file_in, locked, private_folder, replace, require_ignored
+from kustomer_nb.storage.regular_files import (
+    IrregularError,
+    StrPath,
+    open_regular,
+    read_regular,
+    require_folder,
+)
 
 MAX_LINE_BYTES = 256 * 2**10
 # Python's json fails on about 1,000 levels; 100 leaves room for whatever reads a line.
@@ -99,6 +105,7 @@ def _children(container: Any) -> Any:
 
 
 FILE = "history.jsonl"
+_LOCK = "history.lock"
 VARIABLE = "KUSTOMER_NB_HISTORY"
 MAX_FILE_BYTES = 20 * 2**20
 MAX_LINES = 10_000
@@ -140,9 +147,10 @@ def append_serialized(
 ) -> Diagnostic | None:
     """Add what `serialize_line` returned, as `append` does."""
     try:
-        path = private_folder(root) / FILE
-        require_ignored(path.parent, FILE)
-        with locked(path.with_suffix(".lock"), patience=PATIENCE, pause=_PAUSE):
+        private = private_folder(root)
+        require_ignored(private, FILE)
+        path = file_in(private, FILE)
+        with locked(file_in(private, _LOCK), patience=PATIENCE, pause=_PAUSE):
             size = _add(path, content)
             if size > largest or most < _count(path, size, len(content), largest):
                 _trim(path, largest // 2, most // 2)
@@ -176,7 +184,7 @@ def read_lines(root: Path) -> tuple[bytes, ...]:
     return tuple(line for line in content.split(b"\n") if line)
 
 
-def _add(path: Path, content: bytes) -> int:
+def _add(path: StrPath, content: bytes) -> int:
     """Add a line in one write and return the file size; an incomplete last line is ended first."""
     # O_APPEND writes at the end, wherever reading the last byte leaves the position.
     handle = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -195,16 +203,16 @@ def _add(path: Path, content: bytes) -> int:
         os.close(handle)
 
 
-def _count(path: Path, size: int, added: int, largest: int) -> int:
+def _count(path: StrPath, size: int, added: int, largest: int) -> int:
     """Return the number of lines, 0 if it is not time to count them."""
     stride = max(1, largest // _COUNTS)
     is_due = size // stride != (size - added) // stride
     return read_regular(path).count(b"\n") if is_due else 0
 
 
-def _trim(path: Path, size: int, count: int) -> None:
+def _trim(path: StrPath, size: int, count: int) -> None:
     """Keep the newest lines, at least one; a crash leaves the old file or the new one, never a part."""
     content = b"\n".join(read_regular(path).split(b"\n")[-max(count, 1) - 1 :])
     last = content.rfind(b"\n", 0, -1) + 1
     start = content.find(b"\n", len(content) - size - 1) + 1 if len(content) > size else 0
-    replace(path, content[min(start, last) :], mode=0o600)
+    replace(Path(path), content[min(start, last) :], mode=0o600)
