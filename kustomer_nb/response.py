@@ -100,11 +100,12 @@ class Response(Displayable):
         text = reader.text(content, str(joined.get("content-type", "")))
         # Parsed before secrets are removed: a label in place of a number would not be JSON.
         body = reader.body(text, len(content))
+        body, text = redactor.parsed(body, text)
         return cls(
             status_code,
             redactor.value(joined),
-            redactor.value(body),
-            redactor.text(text),
+            body,
+            text,
             len(content),
             tuple(replace(note, message=redactor.text(note.message)) for note in reader.notes),
             request or {},

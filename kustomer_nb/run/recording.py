@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # Redacting more bytes than this would block the other tasks of an event loop noticeably.
 LARGEST_ON_LOOP = 2**18
+# The parts of a line, besides its record, that may contain a secret.
+_REDACTED = ("outcome", "error", "env", "hosts", "sent_to")
 
 
 def add_to_history(app: AppDefinition, prepared: Prepared, run: Run) -> tuple[Diagnostic, ...]:
@@ -66,34 +69,52 @@ def _is_kept(prepared: Prepared) -> bool:
 def _append(
     app: AppDefinition, prepared: Prepared, record: dict[str, Any], **facts: Any
 ) -> tuple[Diagnostic, ...]:
-    profile = prepared.profile
-    labels = prepared.request.labels
+    labels, mask = prepared.request.labels, prepared.profile.mask
     cookies = cookies_in(record, labels)
-    redactor = Redactor({**prepared.secrets, **masked(profile.mask, record), **cookies})
-    # Masks first: a pointer may lead into a body that is JSON in a string, which redaction may change.
-    redacted = without_cookies(redactor.value(cover(profile.mask, record)), labels)
-    if "response" in redacted:
+    redactor = Redactor({**prepared.secrets, **masked(mask, record), **cookies})
+    if "response" in record:
         # The response repeats the request, which the line has already.
-        response = {key: value for key, value in redacted["response"].items() if key != "request"}
-        # Never masked, even by the pointer /response: the history is searched by status.
-        redacted["response"] = {**response, "statusCode": record["response"]["statusCode"]}
-    now = prepared.context.now
-    line = {
+        response = {key: value for key, value in record["response"].items() if key != "request"}
+        record = {**record, "response": response}
+    line = _line(app, prepared, record, facts)
+    # Most lines have nothing to hide, and one search of their text shows it.
+    if mask or cookies or not redactor.is_clear(content := history.serialize_line(line)):
+        content = history.serialize_line(_redacted_line(prepared, line, record, redactor))
+    problem = history.append_serialized(prepared.context.root, content)
+    return () if problem is None else (problem,)
+
+
+def _line(
+    app: AppDefinition, prepared: Prepared, record: Mapping[str, Any], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    context = prepared.context
+    return {
         "version": history.VERSION,
         "at": datetime.now(UTC).isoformat(),
         "action": prepared.request.action,
         "mode": prepared.mode,
-        "profile": profile.name,
+        "profile": prepared.profile.name,
         "app_version": app.version,
-        **redacted,
-        **{key: redactor.text(value) if isinstance(value, str) else value for key, value in facts.items()},
-        # Redacted inputs cannot be run again as they were.
-        "is_redacted": redacted["inputs"] != record["inputs"],
-        "now": None if now is None else now.isoformat(),
-        "seed": prepared.context.seed,
-        "env": redactor.value(dict(prepared.context.platform.env)),
-        "hosts": redactor.value(dict(prepared.context.hosts)),
-        "sent_to": redactor.text(prepared.request.sent_to_origin),
+        **record,
+        **facts,
+        "is_redacted": False,
+        "now": None if context.now is None else context.now.isoformat(),
+        "seed": context.seed,
+        "env": dict(context.platform.env),
+        "hosts": dict(context.hosts),
+        "sent_to": prepared.request.sent_to_origin,
     }
-    problem = history.append(prepared.context.root, line)
-    return () if problem is None else (problem,)
+
+
+def _redacted_line(
+    prepared: Prepared, line: Mapping[str, Any], record: Mapping[str, Any], redactor: Redactor
+) -> dict[str, Any]:
+    # Masks first: a pointer may lead into a body that is JSON in a string, which redaction may change.
+    covered = redactor.value(cover(prepared.profile.mask, record))
+    redacted = without_cookies(covered, prepared.request.labels)
+    if "response" in record:
+        # Never masked, even by the pointer /response: the history is searched by status.
+        redacted["response"] = {**redacted["response"], "statusCode": record["response"]["statusCode"]}
+    others = {key: redactor.value(line[key]) for key in _REDACTED if key in line}
+    # Redacted inputs cannot be run again as they were.
+    return {**line, **redacted, **others, "is_redacted": redacted["inputs"] != record["inputs"]}

@@ -5,8 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import unescape
 from itertools import accumulate
 from typing import Protocol
@@ -22,11 +21,13 @@ ESCAPES = (
     re.compile(rb"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*"),
     re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"),
 )
+# What each of them begins with.
+ESCAPE_MARKS = (b"\\", b"%", b"&")
 _BY_LETTER = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-# Turns every byte that is not a character of base64 into a space.
-BASE64_RUNS = bytes(
-    byte if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/_-") else 32 for byte in range(256)
+# Turns each character of base64 into an x, and every other byte into a space.
+_BASE64_MARKS = bytes(
+    120 if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/_-") else 32 for byte in range(256)
 )
 _GAP = b"\0"
 
@@ -124,41 +125,44 @@ def _value(escape: bytes) -> bytes:
 
 
 class DecodedBase64:
-    """The runs of base64 in a text, decoded and joined, without the first ``skipped`` characters of each."""
+    """The runs of base64 in a text, each decoded from each of its first four characters, and joined."""
 
-    def __init__(self, text: bytes, runs: list[tuple[int, int]], skipped: int) -> None:
+    def __init__(self, text: bytes, runs: list[tuple[int, int]]) -> None:
+        # A group of four characters may begin at any of the first four of a run.
+        self._runs = [(start + skipped, end) for start, end in runs for skipped in range(4)]
         # Padded to groups of four, and one more group of zeros separates the runs and the words in them.
-        parts = [
-            text[start + skipped : end] + b"A" * ((skipped + start - end) % 4 + 4) for start, end in runs
-        ]
+        parts = [text[start:end] + b"A" * ((start - end) % 4 + 4) for start, end in self._runs]
         self.text = binascii.a2b_base64(b"".join(parts).translate(_URL_SAFE))
-        self._runs = runs
-        self._skipped = skipped
-        self._starts = list(accumulate((len(part) // 4 * 3 for part in parts), initial=0))
+        self._lengths = [len(part) // 4 * 3 for part in parts]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        # Only when something is found: most runs of base64 are words.
+        return list(accumulate(self._lengths, initial=0))
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the source from which a span of this text was decoded."""
         at = bisect_right(self._starts, start) - 1
         begin, last = self._runs[at]
-        first = begin + self._skipped + (start - self._starts[at]) * 4 // 3
-        past = begin + self._skipped - (-(end - self._starts[at]) * 4 // 3)
+        first = begin + (start - self._starts[at]) * 4 // 3
+        past = begin - (-(end - self._starts[at]) * 4 // 3)
         return min(first, last), min(past, last)
 
 
-def decode_base64(text: bytes, shortest: int) -> Iterator[DecodedBase64]:
-    r"""Yield a text with its base64 decoded, for each of the four characters at which a group may begin.
-
-    Runs of base64 that hold fewer bytes than ``shortest`` are left out.
+def decode_base64(text: bytes, shortest: int) -> DecodedBase64 | None:
+    r"""Return a text with its base64 decoded, None if none of it may hold as many bytes as ``shortest``.
 
     Example:
-        >>> next(decode_base64(b'Basic dXNlcjpwYXNz,', 8)).text
-        b'user:pass\x00\x00\x00'
+        >>> decode_base64(b'Basic dXNlcjpwYXNz,', 8).text.partition(b"\x00")[0]
+        b'user:pass'
     """
-    characters = max(-(-shortest * 8 // 6), 4)
-    # Most texts have no such run, and this check is quicker than the regular expression.
-    if max(map(len, text.translate(BASE64_RUNS).split()), default=0) < characters:
-        return
-    pattern = rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{%d,}" % characters
-    runs = [match.span() for match in re.finditer(pattern, text)]
-    for skipped in range(4):
-        yield DecodedBase64(text, runs, skipped)
+    marks = text.translate(_BASE64_MARKS)
+    run = b"x" * max(-(-shortest * 8 // 6), 4)
+    runs = []
+    start = marks.find(run)
+    while start >= 0:
+        end = marks.find(b" ", start + len(run))
+        end = len(marks) if end < 0 else end
+        runs.append((start, end))
+        start = marks.find(run, end)
+    return DecodedBase64(text, runs) if runs else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .credential_forms import STRING_BREAK
-from .decoding import BASE64_RUNS, ESCAPES, Decoded, decode_base64, decode_escapes, value_of
+from .decoding import ESCAPE_MARKS, ESCAPES, Decoded, decode_base64, decode_escapes, value_of
 from .encodings import SHORTEST_INNER, utf8
 from .secret import Credential, Secret, all_secrets
 from .secret_forms import SecretForms
@@ -67,6 +67,36 @@ class Redactor:
         """Return bytes, in whatever charset, with each secret replaced by its label."""
         hits = [] if self.__forms.is_empty else self._hits(content)
         return _labelled(content, hits) if hits else content
+
+    def parsed(self, value: Any, text: str) -> tuple[Any, str]:
+        """Return a value and the text from which it was parsed, with each secret replaced in both.
+
+        ``value`` is ``text`` itself if that is not JSON.
+        """
+        redacted = self.text(text)
+        if value is text:
+            return redacted, redacted
+        # Strings without escapes are in the text as they are, so one search is enough for both.
+        if redacted is text and "\\" not in text and len(text) <= PART and self.__forms.are_texts:
+            return value, text
+        return self.value(value), redacted
+
+    def is_clear(self, json: bytes) -> bool:
+        """Return whether the value of a JSON text has nothing to replace; False if it may have.
+
+        Example:
+            >>> hide = Redactor({"$shop.default.token": Secret("tok&en", source="x")})
+            >>> hide.is_clear(b'{"echo":"tok"}'), hide.is_clear(b'{"echo":"tok%26en"}')
+            (True, False)
+        """
+        if self.__forms.is_empty:
+            return True
+        # A body of JSON is a string that is full of these. With any other escape, a search of the text may
+        # miss what a search of the value would find.
+        unescaped = json.replace(b'\\"', b'"')
+        if b"\\" in unescaped or len(unescaped) > PART or not self.__forms.are_texts:
+            return False
+        return not self._hits(unescaped)
 
     def value(self, value: Any) -> Any:
         """Return a JSON value with each secret replaced, in strings, in keys, and as a number.
@@ -165,23 +195,14 @@ class Redactor:
         for start in range(0, len(content), PART) if forms.reach else ():
             first = max(start - overlap, 0)
             part = content[first : start + PART]
-            if self._may_be_encoded(part):
-                hits += [
-                    (first + begin, first + end, label) for begin, end, label in self._encoded_hits(part)
-                ]
+            hits += [(first + begin, first + end, label) for begin, end, label in self._encoded_hits(part)]
         return hits
-
-    def _may_be_encoded(self, part: bytes) -> bool:
-        """Return whether a text has an escape or a long run of base64; most have neither."""
-        if b"%" in part or b"\\" in part or b"&" in part:
-            return True
-        longest_run = max(map(len, part.translate(BASE64_RUNS).split()), default=0)
-        return longest_run * 6 >= self.__forms.shortest * 8
 
     def _encoded_hits(self, part: bytes) -> Iterator[Hit]:
         """Yield the secrets in escapes or base64."""
         yield from self._escaped_hits(part, DEPTH)
-        for decoded in decode_base64(part, self.__forms.shortest):
+        decoded = decode_base64(part, self.__forms.shortest)
+        if decoded is not None:
             text = decoded.text
             hits = [*self._decoded_hits(text, 1), *self._escaped_hits(text, 1), *self._nested_hits(text)]
             yield from _in_source(hits, decoded)
@@ -189,7 +210,8 @@ class Redactor:
     def _nested_hits(self, text: bytes) -> Iterator[Hit]:
         """Yield the credentials in base64 within base64: `inner_forms` has none of short values."""
         credentials = self.__forms.credentials
-        for decoded in decode_base64(text, credentials.shortest) if credentials else ():
+        decoded = decode_base64(text, credentials.shortest) if credentials else None
+        if decoded is not None:
             yield from _in_source(credentials.hits(decoded.text.translate(_PLUS_FOR_SPACE)), decoded)
 
     def _escaped_hits(self, text: bytes, depth: int) -> Iterator[Hit]:
@@ -206,7 +228,10 @@ class Redactor:
         ``before`` is the length of all escapes of each kind before kind ``last`` was decoded. If decoding
         it brought out no more of another kind, the order of the two does not matter, and only one is tried.
         """
-        counts = [sum(map(len, kind.findall(text))) for kind in ESCAPES]
+        counts = [
+            sum(map(len, kind.findall(text))) if mark in text else 0
+            for kind, mark in zip(ESCAPES, ESCAPE_MARKS, strict=True)
+        ]
         for at, count in enumerate(counts):
             if not count or (at < last and count == before[at]):
                 continue

@@ -12,8 +12,6 @@ from .encodings import SHORTEST, SHORTEST_INNER, inner_forms, outer_forms, plain
 from .secret import Credential, Secret
 
 _SCHEME = re.compile(r"(?:bearer|basic|token)\s+", re.IGNORECASE)
-# First characters of numbers as Python writes what json reads: 1e400 becomes inf.
-_NUMBER_BEGINS = frozenset("0123456789-in")
 # Encoding one secret takes 150 calls, and every run of an action has the same few secrets.
 _MOST_CACHED = 32
 _CACHED: dict[tuple[tuple[str, Any], ...], SecretForms] = {}
@@ -27,6 +25,7 @@ class SecretForms:
     text decoded more often; ``numbers`` are the values written as JSON numbers. ``credentials`` are looked
     for in any text. ``reach`` is the length of the longest form of ``inner`` and ``credentials``,
     ``shortest`` that of the shortest. ``has_numbers``: a value of ``numbers`` may be a JSON number.
+    ``are_texts``: each is found in text alone, whatever number or named member it may be in a value.
     """
 
     outer: Mapping[bytes, str]
@@ -38,6 +37,7 @@ class SecretForms:
     shortest: int
     has_numbers: bool
     has_credentials: bool
+    are_texts: bool
     # An attribute, not __bool__: it is read for every text.
     is_empty: bool
 
@@ -60,6 +60,7 @@ class SecretForms:
         outer = {form: label for label, value in values for form in outer_forms(value)}
         inner = {form: label for label, value in long for form in inner_forms(value)}
         credentials = CredentialForms(secret for secret in secrets.values() if isinstance(secret, Credential))
+        has_numbers = any(_is_number(value) for _, value in values)
         lengths = [*map(len, inner)]
         return cls(
             outer,
@@ -69,8 +70,9 @@ class SecretForms:
             credentials,
             max([credentials.reach, *lengths]),
             min([*lengths, *([credentials.shortest] if credentials else [])], default=0),
-            any(value[0] in _NUMBER_BEGINS for _, value in values),
+            has_numbers,
             bool(credentials),
+            not has_numbers and not credentials.has_names,
             not outer and not credentials,
         )
 
@@ -88,3 +90,12 @@ def _parts(value: str) -> list[str]:
     stripped = value.strip()
     parts = dict.fromkeys([value, stripped, _SCHEME.sub("", stripped, count=1)])
     return [part for part in parts if len(part) >= SHORTEST]
+
+
+def _is_number(value: str) -> bool:
+    """Return whether Python may write a JSON number like this; 1e400 becomes inf."""
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True

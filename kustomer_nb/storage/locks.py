@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .gitignore import is_ignored
-from .regular_files import IrregularError, open_regular, read_regular, require_folder, require_regular
+from .regular_files import (
+    IrregularError,
+    StrPath,
+    open_regular,
+    read_regular,
+    require_folder,
+    require_regular,
+)
 
 FOLDER = ".kustomer-nb"
 # A draft exists only while it is written, under a lock; one this old was left by a killed process.
@@ -42,14 +49,17 @@ def private_folder(folder: Path) -> Path:
     """
     # The private folder of the files in a private folder is that folder itself.
     private = folder if folder.name == FOLDER else folder / FOLDER
-    with contextlib.suppress(FileExistsError):
-        private.mkdir()
-    require_folder(private)
-    ignore = private / ".gitignore"
+    try:
+        require_folder(private)
+    except FileNotFoundError:
+        with contextlib.suppress(FileExistsError):
+            private.mkdir()
+        require_folder(private)
+    ignore = file_in(private, ".gitignore")
     # A hard link is only refused where it would be written to.
-    require_regular(ignore, is_shared=True)
+    status = require_regular(ignore, is_shared=True)
     # An empty one was left by a process that was killed between creating and writing it.
-    if not ignore.exists() or not ignore.stat().st_size:
+    if status is None or not status.st_size:
         with os.fdopen(open_regular(ignore, os.O_WRONLY | os.O_CREAT), "wb") as file:
             file.write(b"*\n")
     return private
@@ -62,12 +72,17 @@ def require_ignored(private: Path, *names: str) -> None:
         NotIgnoredError: git would add one of them.
         OSError: the ``.gitignore`` cannot be read.
     """
-    ignore = private / ".gitignore"
+    ignore = file_in(private, ".gitignore")
     content = read_regular(ignore, _LARGEST_IGNORE + 1)
     text = content.decode("utf-8", "replace") if len(content) <= _LARGEST_IGNORE else ""
     for name in names:
         if not all(is_ignored(file, text) for file in (name, draft_name(name))):
             raise NotIgnoredError(ignore, f"a file that does not ignore '{name}'")
+
+
+def file_in(private: Path, name: str) -> str:
+    """Return the path of a file in a private folder, as a string: see `StrPath`."""
+    return f"{private}{os.sep}{name}"
 
 
 def lock_of(private: Path, path: Path) -> Path:
@@ -81,7 +96,7 @@ def draft_name(name: str) -> str:
 
 
 @contextlib.contextmanager
-def locked(lock: Path, *, patience: float, pause: float = 0.01) -> Iterator[None]:
+def locked(lock: StrPath, *, patience: float, pause: float = 0.01) -> Iterator[None]:
     """Hold a lock file, which is never written to, against every other process and thread.
 
     Raises:

@@ -10,6 +10,8 @@ import os
 import stat
 from pathlib import Path
 
+# A string costs less than a Path where several files are opened each time an action runs.
+StrPath = str | Path
 # Windows has only O_BINARY of these; there the check before opening must suffice.
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 # stat.IO_REPARSE_TAG_MOUNT_POINT, which only Windows has: a folder that acts as a link.
@@ -33,11 +35,11 @@ class IrregularError(OSError):
 
     fix = "remove it, or replace it with a copy."
 
-    def __init__(self, path: Path, kind: str) -> None:
+    def __init__(self, path: StrPath, kind: str) -> None:
         super().__init__(errno.ELOOP, f"'{path}' is {kind}")
 
 
-def open_regular(path: Path, flags: int, mode: int = 0o666, *, is_shared: bool = False) -> int:
+def open_regular(path: StrPath, flags: int, mode: int = 0o666, *, is_shared: bool = False) -> int:
     """Return a handle on a regular file, without following a link or waiting for a pipe.
 
     A file with another name (a hard link) is refused unless ``is_shared``: what is written to it would
@@ -59,7 +61,7 @@ def open_regular(path: Path, flags: int, mode: int = 0o666, *, is_shared: bool =
     return handle
 
 
-def read_regular(path: Path, largest: int = -1) -> bytes:
+def read_regular(path: StrPath, largest: int = -1) -> bytes:
     """Return the first ``largest`` bytes of a regular file, which may have other names; all by default.
 
     Raises:
@@ -70,18 +72,19 @@ def read_regular(path: Path, largest: int = -1) -> bytes:
         return file.read(largest)
 
 
-def require_regular(path: Path, *, is_shared: bool = False) -> None:
-    """Refuse a path that exists and is not a regular file.
+def require_regular(path: StrPath, *, is_shared: bool = False) -> os.stat_result | None:
+    """Refuse a path that exists and is not a regular file; return its status, None if there is no file.
 
     Raises:
         IrregularError: it is not a regular file.
         OSError: its status cannot be read.
     """
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except FileNotFoundError:
-        return
+        return None
     _require(path, status, is_shared=is_shared)
+    return status
 
 
 def require_folder(path: Path) -> None:
@@ -98,7 +101,7 @@ def require_folder(path: Path) -> None:
         raise IrregularError(path, "a junction")
 
 
-def _require(path: Path, status: os.stat_result, *, is_shared: bool) -> None:
+def _require(path: StrPath, status: os.stat_result, *, is_shared: bool) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise IrregularError(path, _kind(status))
     if status.st_nlink > 1 and not is_shared:

@@ -24,7 +24,7 @@ from kustomer_nb.jsontext.javascript import (
     utf8,
     whole,
 )
-from tests.work import SLOW
+from tests.work import SLOW, count_calls
 
 
 def test_undefined_exists_once_and_is_false():
@@ -273,5 +273,32 @@ def test_what_the_encoder_of_python_writes_is_what_the_walk_writes(value):
     assert stringify(value) == _stringified(value)
 
 
-def test_the_encoder_of_python_writes_what_a_service_sends():
-    assert _stringified_by_python({"items": [{"id": "a-1", "price": 1.5}, {"é": None}]}) is not None
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param(
+            {"items": [{"id": "a-1", "price": 1.5}, {"é": None}]},
+            '{"items":[{"id":"a-1","price":1.5},{"é":null}]}',
+            id="strings and fractions",
+        ),
+        pytest.param([3.0, -2.0, 10.0, 0.05], "[3,-2,10,0.05]", id="whole floats"),
+        pytest.param({"3.0": "3.0,", "a": 3.0}, '{"3.0":"3.0,","a":3}', id="one within a string"),
+        pytest.param(['":3.0,\\', 3.0], '["\\":3.0,\\\\",3]', id="one within escaped quotes"),
+        pytest.param(["\\", 3.0, '\\"'], '["\\\\",3,"\\\\\\""]', id="a backslash at the end of a string"),
+        pytest.param(0.1 + 0.2, "0.30000000000000004", id="a long fraction"),
+        pytest.param(["1e+16 NaN 12345678901234567890"], '["1e+16 NaN 12345678901234567890"]', id="a string"),
+    ],
+)
+def test_the_encoder_of_python_writes_what_a_service_sends(value, text):
+    assert _stringified_by_python(value) == text
+
+
+@pytest.mark.parametrize("value", [-0.0, 1e16, 2**53, 1e-7, float("nan"), 10**400])
+def test_a_number_that_the_encoder_of_python_writes_differently_is_left_to_the_walk(value):
+    assert _stringified_by_python([value]) is None
+
+
+def test_an_item_costs_no_call_to_write():
+    one, many = ([{"id": f"a-{at}", "price": at * 1.5} for at in range(size)] for size in (1, 1_000))
+
+    assert count_calls(lambda: stringify(many)) == count_calls(lambda: stringify(one))

@@ -10,8 +10,10 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import pytest
 
+from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.secrets import Redactor, Secret
-from tests.work import growth
+from kustomer_nb.secrets.secret import Credential
+from tests.work import count_calls, growth
 
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
 CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "1500"))
@@ -143,6 +145,103 @@ def test_a_text_without_a_secret_is_returned_itself():
             changed.append(text)
 
     assert changed == []
+
+
+def placed(chance, text):
+    """Return a JSON value with a text at one of the places where a service may echo it."""
+    note = random_text(chance, AROUND, 0, 12)
+    return chance.choice(
+        (
+            text,
+            {text: 1},
+            {"note": text},
+            {"note": [note, text, 2.0]},
+            {"a": {"b": [{note: None, "x-key": text}]}},
+            {"name": "x-key", "value": text},
+            # As the body of a request: JSON in a string.
+            {"body": json.dumps({"note": text}, ensure_ascii=False)},
+            [json.dumps([text])],
+        )
+    )
+
+
+WRITERS = (stringify, json.dumps, lambda value: json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def secret_of(chance, token):
+    if chance.random() < 0.5:
+        return Secret(token, source="test")
+    names = chance.choice(((), ("x-key",)))
+    return Credential(token, source="test", label=LABEL, names=names)
+
+
+def test_json_is_clear_only_if_its_value_is():
+    missed, clear = [], 0
+    for case in range(CASES):
+        chance = Random(f"{SEED} {case}")
+        token, names, text = echoes(chance)
+        value = placed(chance, text)
+        secret = secret_of(chance, token if chance.random() < 0.8 else "another-token-0123456789")
+        hide = Redactor({LABEL: secret})
+        written = chance.choice(WRITERS)(value)
+
+        is_clear = hide.is_clear(written.encode("utf-8", "backslashreplace"))
+
+        clear += is_clear
+        if is_clear and hide.value(value) != value:
+            missed.append((case, names, token, value))
+        parsed = json.loads(written)
+        if hide.parsed(parsed, written) != (hide.value(parsed), hide.text(written)):
+            missed.append((case, names, token, written))
+
+    assert missed == []
+    assert clear > CASES / 100
+
+
+@pytest.mark.parametrize(
+    ("token", "value"),
+    [
+        pytest.param("12345678", {"pin": 12345678}, id="a number"),
+        pytest.param("1000000.0", {"pin": 1000000.0}, id="a number that JavaScript writes differently"),
+        pytest.param("1e+22", [1e22], id="a number with an exponent"),
+        pytest.param("tok-012345", ["t\0o\0k\0-\0000\0001\0002\0003\0004\0005\0"], id="UTF-16"),
+        pytest.param("two\nlines-of-it", ["two\nlines-of-it"], id="a line end"),
+        pytest.param('a"quote"-in-it', [{'a"quote"-in-it': ""}], id="quotes, in a key"),
+        pytest.param("half-\ud83d-pair", ["half-\ud83d-pair"], id="half of a surrogate pair"),
+    ],
+)
+def test_json_with_a_secret_is_never_clear(token, value):
+    hide = Redactor({LABEL: Secret(token, source="test")})
+    json_text = (stringify(value) or "").encode("utf-8", "backslashreplace")
+
+    assert hide.value(value) != value
+    assert not hide.is_clear(json_text)
+    assert hide.parsed(value, json_text.decode())[0] == hide.value(value)
+
+
+def test_a_named_credential_is_found_in_the_member_of_that_name():
+    hide = Redactor({LABEL: Credential("k7", source="test", label=LABEL, names=("x-api-key",))})
+
+    assert not hide.is_clear(b'{"name":"x-api-key","value":"k7"}')
+    assert hide.parsed({"x-api-key": "k7"}, '{"x-api-key":"k7"}')[0] == {"x-api-key": LABEL}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param({"id": "a-1", "price": 1.5, "note": "late & broken"}, id="items"),
+        pytest.param({"body": '{"amount":12.5,"reason":"late"}'}, id="JSON in a string"),
+    ],
+)
+def test_a_clear_response_or_line_is_not_walked_through(row):
+    hide = Redactor({LABEL: Secret("4f9c2b7e1d-token", source="test")})
+
+    def work(size):
+        text = json.dumps([row] * size)
+        assert hide.is_clear(text.encode())
+        return count_calls(lambda: hide.is_clear(text.encode()))
+
+    assert work(500) == work(5)
 
 
 @pytest.mark.parametrize(

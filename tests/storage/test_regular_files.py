@@ -46,17 +46,20 @@ def test_a_hard_link_is_read_but_not_written(tmp_path: Path) -> None:
 
 
 class Swapped(type(Path())):
-    """A path where something else is put just after it was looked at."""
+    """A path where something else is put between the first time that it is used and the second."""
 
     plant: Plant
     precious: Path
+    uses = 0
 
-    def lstat(self) -> os.stat_result:
-        self.touch()
-        status = super().lstat()
-        self.unlink()
-        self.plant(self, self.precious)
-        return status
+    def __fspath__(self) -> str:
+        path, self.uses = Path(str(self)), self.uses + 1
+        if self.uses == 1:
+            path.touch()
+        elif self.uses == 2:
+            path.unlink()
+            self.plant(path, self.precious)
+        return str(self)
 
 
 @pytest.mark.timeout(120)
@@ -69,6 +72,7 @@ def test_a_file_replaced_between_check_and_opening_is_not_written(plant: Plant, 
     with pytest.raises(OSError):  # noqa: PT011 - the system refuses some of them, we the others
         write(path)
 
+    assert path.uses == 2
     assert_untouched(precious)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .entry import OUTCOMES, VERSION, Entry
 from .history import History, is_status, read_history
-from .store import append, is_on
+from .store import append, append_serialized, is_on, serialize_line
 
 __all__ = [
     "OUTCOMES",
@@ -12,7 +12,9 @@ __all__ = [
     "Entry",
     "History",
     "append",
+    "append_serialized",
     "is_on",
     "is_status",
     "read_history",
+    "serialize_line",
 ]

@@ -11,14 +11,21 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.storage.locks import FOLDER, locked, private_folder, replace, require_ignored
-from kustomer_nb.storage.regular_files import IrregularError, open_regular, read_regular, require_folder
+from kustomer_nb.storage.locks import FOLDER, file_in, locked, private_folder, replace, require_ignored
+from kustomer_nb.storage.regular_files import (
+    IrregularError,
+    StrPath,
+    open_regular,
+    read_regular,
+    require_folder,
+)
 
 MAX_LINE_BYTES = 256 * 2**10
 # Python's json fails on about 1,000 levels; 100 leaves room for whatever reads a line.
 MAX_DEPTH = 100
 # Without these a line cannot be read.
 _REQUIRED = frozenset({"version", "at"})
+_CONTAINERS = (dict, list, tuple)
 # The keys that lead to a part: ("output",) or ("response", "body").
 _Path = tuple[str, ...]
 
@@ -36,9 +43,13 @@ def serialize_line(line: Mapping[str, Any]) -> bytes:
         >>> serialize_line({"version": 1, "response": {"statusCode": 200, "body": "x" * 300_000}})
         b'{"version":1,"response":{"statusCode":200},"truncated":["response.body"]}\n'
     """
+    content = _json(line) + b"\n"
+    # Few brackets cannot be nested deeply, and most lines have few: to look through all values takes longer.
+    is_flat_line = content.count(b"{") + content.count(b"[") <= MAX_DEPTH
     # A dict for its order: `truncated` names first what was too deep, then the largest.
-    omitted = dict.fromkeys(path for path, part in _parts(line) if not is_flat(part))
-    content = _serialize_without(line, omitted)
+    omitted = {} if is_flat_line else {path: None for path, part in _parts(line) if not is_flat(part)}
+    if omitted:
+        content = _serialize_without(line, omitted)
     if len(content) <= MAX_LINE_BYTES:
         return content
     sizes = {path: len(_json(part)) for path, part in _parts(line) if path not in omitted}
@@ -64,8 +75,7 @@ def _serialize_without(line: Mapping[str, Any], omitted: Mapping[_Path, None]) -
     for name, *inner in omitted:
         if inner:
             members[name] = {key: part for key, part in members[name].items() if (name, key) not in omitted}
-    if omitted:
-        members["truncated"] = [".".join(path) for path in omitted]
+    members["truncated"] = [".".join(path) for path in omitted]
     return _json(members) + b"\n"
 
 
@@ -84,19 +94,18 @@ def is_flat(value: Any, deepest: int = MAX_DEPTH) -> bool:
     # Level by level instead of recursively: the value may be deeper than Python recurses.
     level = [value]
     for _ in range(deepest):
-        level = [part for item in level for part in _children(item)]
+        level = [part for item in level if isinstance(item, _CONTAINERS) for part in _children(item)]
         if not level:
             return True
     return False
 
 
-def _children(value: Any) -> Any:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, (list, tuple)) else ()
+def _children(container: Any) -> Any:
+    return container.values() if isinstance(container, dict) else container
 
 
 FILE = "history.jsonl"
+_LOCK = "history.lock"
 VARIABLE = "KUSTOMER_NB_HISTORY"
 MAX_FILE_BYTES = 20 * 2**20
 MAX_LINES = 10_000
@@ -130,11 +139,18 @@ def append(
         >>> (project / ".kustomer-nb" / "history.jsonl").read_text()
         '{"version":1,"action":"find"}\n'
     """
-    content = serialize_line(line)
+    return append_serialized(root, serialize_line(line), most=most, largest=largest)
+
+
+def append_serialized(
+    root: Path, content: bytes, *, most: int = MAX_LINES, largest: int = MAX_FILE_BYTES
+) -> Diagnostic | None:
+    """Add what `serialize_line` returned, as `append` does."""
     try:
-        path = private_folder(root) / FILE
-        require_ignored(path.parent, FILE)
-        with locked(path.with_suffix(".lock"), patience=PATIENCE, pause=_PAUSE):
+        private = private_folder(root)
+        require_ignored(private, FILE)
+        path = file_in(private, FILE)
+        with locked(file_in(private, _LOCK), patience=PATIENCE, pause=_PAUSE):
             size = _add(path, content)
             if size > largest or most < _count(path, size, len(content), largest):
                 _trim(path, largest // 2, most // 2)
@@ -168,7 +184,7 @@ def read_lines(root: Path) -> tuple[bytes, ...]:
     return tuple(line for line in content.split(b"\n") if line)
 
 
-def _add(path: Path, content: bytes) -> int:
+def _add(path: StrPath, content: bytes) -> int:
     """Add a line in one write and return the file size; an incomplete last line is ended first."""
     # O_APPEND writes at the end, wherever reading the last byte leaves the position.
     handle = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -187,16 +203,16 @@ def _add(path: Path, content: bytes) -> int:
         os.close(handle)
 
 
-def _count(path: Path, size: int, added: int, largest: int) -> int:
+def _count(path: StrPath, size: int, added: int, largest: int) -> int:
     """Return the number of lines, 0 if it is not time to count them."""
     stride = max(1, largest // _COUNTS)
     is_due = size // stride != (size - added) // stride
     return read_regular(path).count(b"\n") if is_due else 0
 
 
-def _trim(path: Path, size: int, count: int) -> None:
+def _trim(path: StrPath, size: int, count: int) -> None:
     """Keep the newest lines, at least one; a crash leaves the old file or the new one, never a part."""
     content = b"\n".join(read_regular(path).split(b"\n")[-max(count, 1) - 1 :])
     last = content.rfind(b"\n", 0, -1) + 1
     start = content.find(b"\n", len(content) - size - 1) + 1 if len(content) > size else 0
-    replace(path, content[min(start, last) :], mode=0o600)
+    replace(Path(path), content[min(start, last) :], mode=0o600)

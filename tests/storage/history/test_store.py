@@ -23,6 +23,7 @@ from kustomer_nb.storage import history
 from kustomer_nb.storage.history.store import MAX_DEPTH, MAX_LINE_BYTES, read_lines, serialize_line
 from kustomer_nb.storage.locks import private_folder
 from tests.planted import MINE, PLANTS, Plant, assert_untouched, planted, precious_of
+from tests.work import count_calls
 
 KILLS = max(60, int(os.environ.get("KUSTOMER_NB_FUZZ", "0")) // 20)
 LINE = {"version": 1, "at": "2034-01-02T09:00:00+00:00", "output": {"text": "é" * 2000}}
@@ -431,6 +432,34 @@ def test_a_line_of_the_greatest_length_is_complete() -> None:
     line = {"output": "x" * (MAX_LINE_BYTES - len('{"output":""}\n'))}
 
     assert json.loads(serialize_line(line)) == line
+
+
+@pytest.mark.parametrize(
+    ("output", "is_kept"),
+    [
+        pytest.param("[" * MAX_DEPTH + "]" * MAX_DEPTH, True, id="as deep as may be"),
+        pytest.param("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), False, id="one level deeper"),
+        pytest.param("[" + ",".join(["{}"] * 500) + "]", True, id="many brackets, two levels"),
+        pytest.param('"' + "[" * 500 + '"', True, id="brackets in a string"),
+    ],
+)
+def test_a_value_alone_is_omitted_only_if_it_is_too_deep(output: str, is_kept: bool) -> None:
+    line = {"version": 1, "output": json.loads(output)}
+
+    serialized = json.loads(serialize_line(line))
+
+    assert serialized == (line if is_kept else {"version": 1, "truncated": ["output"]})
+
+
+def test_adding_a_line_takes_no_more_calls_for_more_items(tmp_path: Path) -> None:
+    one, many = ({**LINE, "output": [{"price": at * 1.5} for at in range(size)]} for size in (1, 90))
+    history.append(tmp_path, one)
+
+    calls = count_calls(lambda: history.append(tmp_path, one))
+
+    assert calls == count_calls(lambda: history.append(tmp_path, many))
+    # About twenty of them are calls of the system.
+    assert calls < 220
 
 
 @pytest.mark.parametrize("levels", [MAX_DEPTH, 50_000], ids=["one level", "more than Python can go down"])
