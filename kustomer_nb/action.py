@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
-from kustomer_nb.config import OFFLINE, SENDING, load_profile, project_root
+from kustomer_nb.config import OFFLINE, SENDING, keeps_history, load_profile, project_root
 from kustomer_nb.config.settings import DEFAULT, Prompt, person
 from kustomer_nb.definition import ActionDefinition, Document, ReadAction, guessed
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.options import RenderOptions, RunOptions, require_known, takes
+from kustomer_nb.options import RenderOptions, RunOptions, meanings, require_known, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kustomer_nb.run.context import RunContext
     from kustomer_nb.run.prepare import CoercedInputs, Prepared
     from kustomer_nb.run.result import Run
+
+_RUN_OPTIONS = frozenset(meanings(RunOptions))
 
 
 class Action:
@@ -78,7 +80,8 @@ class Action:
         from kustomer_nb.run.context import RunContext
         from kustomer_nb.storage.cassette import cassette_path
 
-        require_known(options, RunOptions, "run")
+        if not options.keys() <= _RUN_OPTIONS:
+            require_known(options, RunOptions, "run")
         path = self.app.path
         return RunContext.from_options(
             options,
@@ -91,16 +94,12 @@ class Action:
     @scrub_tracebacks
     def prepare(self, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
         """Return the request and the errors of the inputs, raising for neither: what a live preview shows."""
-        from kustomer_nb.request import deferred, is_deferred
         from kustomer_nb.run.prepare import prepare
 
         # Of the document as it is: a request may be looked at after an edit.
         locate = self._locator
-        prepared = prepare(self.definition, self.app.model, inputs, context, self._read_errors, locate)
-        if is_deferred(prepared.request):
-            return prepared.with_request(deferred(partial(_located_request, prepared, locate)))
-        request = _located_request(prepared, locate)
-        return prepared if request is prepared.request else prepared.with_request(request)
+        finish = partial(_located_request, locate=locate)
+        return prepare(self.definition, self.app.model, inputs, context, self._read_errors, locate, finish)
 
     @property
     def _locator(self) -> _Locator:
@@ -219,7 +218,9 @@ class Action:
         return await self.run_prepared(prepared, prepared.context.confirm)
 
     def _prepare_run(self, inputs: Mapping[str, Any] | None, options: RunOptions) -> Prepared:
-        require_known(options, RunOptions, "run")
+        if not options.keys() <= _RUN_OPTIONS:
+            # Asked here as well, so that the name of a parameter of context() is not an option.
+            require_known(options, RunOptions, "run")
         return self.prepare({} if inputs is None else inputs, self.context(prompt=person(), **options))
 
     @scrub_tracebacks
@@ -230,13 +231,18 @@ class Action:
         from kustomer_nb.run.execute import run_prepared
         from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
 
+        keeps = keeps_history(prepared.profile)
+
         # As long as the response takes, the definition may be edited.
         locate = self._locator
         try:
             run = await run_prepared(self.definition, self.app.model, prepared, confirm)
         except (TransportError, asyncio.CancelledError) as error:
-            add_failure_to_history(self.app.model, prepared, error)
+            if keeps:
+                add_failure_to_history(self.app.model, prepared, error)
             raise
+        if not keeps:
+            return _finished(run, locate)
         is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
         keep = partial(add_to_history, self.app.model, prepared, run)
         return _finished(run, locate, await asyncio.to_thread(keep) if is_large else keep())
@@ -245,12 +251,16 @@ class Action:
         from kustomer_nb.run.offline import run_offline
         from kustomer_nb.run.recording import add_failure_to_history, add_to_history
 
+        keeps = keeps_history(prepared.profile)
+
         try:
             run = run_offline(self.definition, self.app.model, prepared)
         except TransportError as error:
-            add_failure_to_history(self.app.model, prepared, error)
+            if keeps:
+                add_failure_to_history(self.app.model, prepared, error)
             raise
-        return _finished(run, self._locator, add_to_history(self.app.model, prepared, run))
+        problems = add_to_history(self.app.model, prepared, run) if keeps else ()
+        return _finished(run, self._locator, problems)
 
     def _repr_html_(self) -> str:
         return display.html(self.read)
@@ -297,7 +307,7 @@ def _located_request(prepared: Prepared, locate: _Locator) -> Request:
     return replace(request, diagnostics=diagnostics)
 
 
-def _finished(run: Run, locate: _Locator, history_problems: Iterable[Diagnostic]) -> Run:
+def _finished(run: Run, locate: _Locator, history_problems: Iterable[Diagnostic] = ()) -> Run:
     """Return a run whose diagnostics have their position in the file, and those of its history."""
     problems = tuple(history_problems)
     if not run.later_diagnostics and not problems:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kustomer_nb._lazy import lazy_names
 
 from .loader import FILE, load_profile, project_root
-from .modes import FAULT, MODES, OFFLINE, SENDING, fault_of, mode_of
+from .modes import FAULT, MODES, OFFLINE, SENDING, fault_of, keeps_history, mode_of
 from .profile import Account, Profile
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = [
     "Profile",
     "check_profiles",
     "fault_of",
+    "keeps_history",
     "load_profile",
     "mode_of",
     "project_root",

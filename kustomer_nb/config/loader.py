@@ -80,7 +80,7 @@ def load_profile(name: str | None, root: Path) -> Profile:
     fields = vars(profile)
     vars(own).update(fields)
     for table in _TABLES:
-        vars(own)[table] = copy_json(fields[table])
+        vars(own)[table] = copy_json(fields[table]) if fields[table] else {}
     return own
 
 

@@ -1,4 +1,4 @@
-"""The modes of a run: where its response comes from."""
+"""The modes of a run, which say where its response comes from, and whether it is kept in the history."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .profile import Profile
 
 VARIABLE = "KUSTOMER_NB_MODE"
+HISTORY_VARIABLE = "KUSTOMER_NB_HISTORY"
 MODES = ("live", "record", "replay", "sample")
 FAULT = "fault:"
 # These send a request; the others need no token and no confirmation.
@@ -65,3 +66,9 @@ def fault_of(mode: str) -> str:
         ('timeout', '')
     """
     return mode.removeprefix(FAULT) if mode.startswith(FAULT) else ""
+
+
+def keeps_history(profile: Profile) -> bool:
+    """Return whether runs are kept in the history: the profile and KUSTOMER_NB_HISTORY can both say no."""
+    is_off = os.environ.get(HISTORY_VARIABLE, "").lower() in {"off", "0", "false", "no"}
+    return profile.history and not is_off

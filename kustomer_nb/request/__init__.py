@@ -5,10 +5,10 @@ from __future__ import annotations
 from .added_headers import BEARER, AccountToken
 from .builder import build_request
 from .credentials import basic_auth, pair
-from .deferred import deferred, is_deferred
+from .deferred import deferred
 from .model import NOT_REST_API, UNSET, Request
 from .provenance import Origin, Origins
-from .redaction import values_to_redact
+from .redaction import is_plain_setting, request_secrets
 from .redirects import in_place_of, redirected
 from .wire import Wire
 
@@ -25,8 +25,8 @@ __all__ = [
     "build_request",
     "deferred",
     "in_place_of",
-    "is_deferred",
+    "is_plain_setting",
     "pair",
     "redirected",
-    "values_to_redact",
+    "request_secrets",
 ]

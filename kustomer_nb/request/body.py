@@ -72,7 +72,7 @@ def _value(value: Any, pointer: str) -> Sequence[Piece]:
     if isinstance(value, Traced) and (isinstance(value.value, str) or value.value is UNDEFINED):
         value = as_text(value)
     if isinstance(value, Text):
-        quote = _literal('"', pointer)
+        quote = Piece('"', Kind.LITERAL, pointer=pointer)
         return (quote, *value.map(_within_quotes).pieces, quote)
     if isinstance(value, Traced):
         return (_replaced(value.piece, stringify(value.value) or "null"),)

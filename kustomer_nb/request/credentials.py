@@ -17,7 +17,7 @@ from kustomer_nb.jsontext.javascript import utf8
 from kustomer_nb.secrets import SHORTEST_INNER, Credential
 from kustomer_nb.template import Kind, Text
 
-from .named_values import NamedValue, body_values, header_values, query_values
+from .named_values import NamedValue, body_values, query_values
 
 USER = "$(user and password)"
 _AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
@@ -87,6 +87,17 @@ def credentials_of(
     for named in named_credentials(search, body):
         credentials += _of_parameter(named, _settings(named.text, labels))
     return tuple(credentials)
+
+
+def header_values(headers: Iterable[tuple[str, Text]]) -> Iterator[NamedValue]:
+    """Yield the value of each header, and the values of one name as a service joins them."""
+    by_name: dict[str, list[Text]] = {}
+    for name, text in headers:
+        by_name.setdefault(name.lower(), []).append(text)
+    for name, texts in by_name.items():
+        for text in (*texts, *([Text.join(texts, separator=", ")] if len(texts) > 1 else [])):
+            stripped = text.strip(" \t")
+            yield NamedValue((name,), stripped)
 
 
 def named_credentials(search: Text, body: Text | None) -> Iterator[NamedValue]:

@@ -16,18 +16,14 @@ def deferred(build: Callable[[], Request]) -> Request:
     Example:
         >>> from kustomer_nb import load
         >>> template = {"uri": "http://a.b", "method": "get"}
-        >>> request = deferred(lambda: load({"inputTemplate": template}).action().render())
-        >>> is_deferred(request), request.url, is_deferred(request)
-        (True, 'http://a.b/', False)
+        >>> request = deferred(lambda: print("built") or load({"inputTemplate": template}).action().render())
+        >>> request.url
+        built
+        'http://a.b/'
     """
     request = object.__new__(_DeferredRequest)
     _attributes(request)["build"] = build
     return request
-
-
-def is_deferred(request: Request) -> bool:
-    """Return whether a request is still to be built."""
-    return type(request) is _DeferredRequest
 
 
 class _DeferredRequest(Request):

@@ -1,4 +1,4 @@
-"""The values that a request sends under a name: headers, query parameters, members of the body."""
+"""The values that a request sends under a name: query parameters, members of the body."""
 
 from __future__ import annotations
 
@@ -58,17 +58,6 @@ class Span(NamedTuple):
     name: str
     start: int
     end: int
-
-
-def header_values(headers: Iterable[tuple[str, Text]]) -> Iterator[NamedValue]:
-    """Yield the value of each header, and the values of one name as a service joins them."""
-    by_name: dict[str, list[Text]] = {}
-    for name, text in headers:
-        by_name.setdefault(name.lower(), []).append(text)
-    for name, texts in by_name.items():
-        for text in (*texts, *([Text.join(texts, separator=", ")] if len(texts) > 1 else [])):
-            stripped = text.strip(" \t")
-            yield NamedValue((name,), stripped)
 
 
 def query_values(search: Text) -> Iterator[NamedValue]:

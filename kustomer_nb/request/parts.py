@@ -44,7 +44,11 @@ def render_parts(context: BuildContext) -> RequestParts:
     uri = context.text("uri")
     method = _method(context)
     qs = context.trace("qs")
-    body, parses_json = build_body(context)
+    option = context.template.get("json")
+    if "data" in context.template or not (option is None or isinstance(option, bool)):
+        body, parses_json = build_body(context)
+    else:
+        body, parses_json = None, bool(option)
     # Without the value of a setting in it, a uri cannot be judged.
     has_value = not unset_settings(uri.pieces, context.secrets)
     address = _address(context, uri, qs) if has_value else None

@@ -13,7 +13,7 @@ from kustomer_nb.transport import Connection, RawResponse, fault_transport, send
 
 from .assemble import run_from_response
 from .guards import admit_by_name, deny, destination_check, guard, without_host_warning
-from .offline import require_runnable, run_offline
+from .offline import run_offline
 from .record_mode import record, require_recordable
 from .recording import LARGEST_ON_LOOP
 
@@ -84,7 +84,7 @@ async def run_prepared(
     """
     if prepared.mode in OFFLINE:
         return run_offline(definition, app, prepared)
-    require_runnable(prepared)
+    prepared.require_runnable()
     raw_response = await fetch_response(app, prepared, confirm)
     prepared = replace(prepared, request=without_host_warning(prepared.request))
     # Redacting megabytes, or waiting for the lock of a file, would block every other task on the loop.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.errors import InputError, RequestError
+from kustomer_nb.errors import RequestError
 from kustomer_nb.output import map_sample
 from kustomer_nb.platform import REST_API
 from kustomer_nb.request import NOT_REST_API
@@ -20,20 +20,6 @@ if TYPE_CHECKING:
     from .result import Run
 
 
-def require_runnable(prepared: Prepared) -> None:
-    """Refuse to run an action that cannot run in any mode.
-
-    Raises:
-        InputError: the platform would reject the inputs.
-        RequestError: the reader had to guess a part of the file.
-    """
-    if prepared.read_errors:
-        # In sample mode too: a workflow would get another output if the guess is wrong.
-        raise RequestError(prepared.request.diagnostics.errors)
-    if prepared.input_errors:
-        raise InputError(prepared.input_errors)
-
-
 def run_offline(definition: ActionDefinition, app: AppDefinition, prepared: Prepared) -> Run:
     """Return the run of the sample, or of the response recorded for the request.
 
@@ -45,7 +31,7 @@ def run_offline(definition: ActionDefinition, app: AppDefinition, prepared: Prep
         ReplayError: no recorded request matches.
         LoadError: the cassette cannot be read.
     """
-    require_runnable(prepared)
+    prepared.require_runnable()
     if prepared.mode == "sample":
         return _sample_run(definition, prepared)
     # A replay must fail where a live run would, or a test that replays would prove nothing.

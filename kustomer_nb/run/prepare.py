@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
 from kustomer_nb.config.settings import PLACEHOLDER, Prompt, Sources, placeholder, resolve, sources, variables
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
-from kustomer_nb.errors import InputError, TemplateError
-from kustomer_nb.request import BEARER, UNSET, AccountToken, Request, build_request, deferred
+from kustomer_nb.errors import InputError, RequestError, TemplateError
+from kustomer_nb.request import (
+    BEARER,
+    UNSET,
+    AccountToken,
+    Request,
+    build_request,
+    deferred,
+    request_secrets,
+)
 from kustomer_nb.schema import Conversion, coerce, compile_once
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret
@@ -21,7 +29,7 @@ from kustomer_nb.template import MissingReference, Notes, Scope, trace_value
 from kustomer_nb.template.traced_values import real
 
 from .guards import chosen_host, is_denied
-from .recordable import collect_secrets, shown_request, to_recorded_request
+from .recordable import proxy_secrets, shown_request, to_recorded_request
 from .sent_secrets import secret_sent
 
 if TYPE_CHECKING:
@@ -133,7 +141,21 @@ class Prepared:
     @cached_property
     def secrets(self) -> dict[str, Secret]:
         """The secrets of the run by label, for a `Redactor`."""
-        return collect_secrets(self.app, self)
+        secrets = request_secrets(self.app, self.request)
+        return secrets if self.profile.proxy is None else {**secrets, **proxy_secrets(self)}
+
+    def require_runnable(self) -> None:
+        """Refuse to run an action that cannot run in any mode.
+
+        Raises:
+            InputError: the platform would reject the inputs.
+            RequestError: the reader had to guess a part of the file.
+        """
+        if self.read_errors:
+            # In sample mode too: a workflow would get another output if the guess is wrong.
+            raise RequestError(self.request.diagnostics.errors)
+        if self.input_errors:
+            raise InputError(self.input_errors)
 
     def with_request(self, request: Request) -> Prepared:
         """Return the same with another request."""
@@ -172,11 +194,13 @@ def prepare(
     context: RunContext,
     read_errors: ReadErrors = lambda request: (),
     locate: Locate | None = None,
+    finish: Callable[[Prepared], Request] | None = None,
 ) -> Prepared:
     """Return the coerced inputs and the request. Errors of both are values, so that a preview can show them.
 
     ``read_errors`` returns the errors in the part of the file that a request is made of, ``locate`` the
-    position of a part of the action there. In sample mode the request is built when somebody looks at it.
+    position of a part of the action there; ``finish`` returns the request as the caller wants it. In sample
+    mode the request is built, and finished, when somebody looks at it.
 
     Raises:
         NameNotFoundError: there is no such profile.
@@ -188,9 +212,17 @@ def prepare(
     mode = mode_of(context.mode, profile)
     preparation = _Preparation(definition, app, inputs, profile, mode, read_errors, locate)
     if mode == "replay":
-        return preparation.find_recorded(context)
-    prepared = preparation.build(context.resolve(profile))
-    return preparation.mark_superseded(prepared, context) if mode == "record" else prepared
+        prepared = preparation.find_recorded(context)
+    else:
+        prepared = preparation.build(context.resolve(profile))
+        if mode == "record":
+            prepared = preparation.mark_superseded(prepared, context)
+    if finish is None:
+        return prepared
+    if preparation.defers(context):
+        return prepared.with_request(deferred(partial(finish, prepared)))
+    request = finish(prepared)
+    return prepared if request is prepared.request else prepared.with_request(request)
 
 
 def input_schema(definition: ActionDefinition, platform: Platform) -> Any:
@@ -227,6 +259,11 @@ class _Preparation:
     mode: str
     read_errors: ReadErrors
     locate: Locate | None
+
+    def defers(self, context: RunContext) -> bool:
+        """Return whether the request is built when somebody looks at it: a sample needs none."""
+        # A helper of the user's own may do anything, so it is called when the user expects it.
+        return self.mode == "sample" and not context.helpers
 
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
@@ -313,8 +350,7 @@ class _Preparation:
                 missing=inputs.missing,
                 locate=self.locate,
             )
-            # A helper of the user's own may do anything, so it is called when the user expects it.
-            if self.mode == "sample" and not context.helpers:
+            if self.defers(context):
                 return deferred(lambda: make(rendering=context.rendering("request")))
             return make(rendering=context.rendering("request"))
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from kustomer_nb.config import SENDING
 from kustomer_nb.config.settings import resolve_proxy
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
-from kustomer_nb.request import Request, basic_auth, pair, values_to_redact
+from kustomer_nb.request import Request, basic_auth, is_plain_setting, pair
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.secrets.cookies import cookies_in
 from kustomer_nb.secrets.masking import label_of, masked
@@ -78,7 +78,7 @@ def _is_masked(path: str, patterns: PointerPatterns | None) -> bool:
     return patterns is not None and patterns.covers
 
 
-def _proxy_secrets(prepared: Prepared) -> dict[str, Secret]:
+def proxy_secrets(prepared: Prepared) -> dict[str, Secret]:
     """Return user and password of the proxy in each form that its error pages may echo."""
     proxy = resolve_proxy(prepared.profile, prepared.context.root) if prepared.mode in SENDING else None
     if proxy is None:
@@ -93,37 +93,12 @@ def _proxy_secrets(prepared: Prepared) -> dict[str, Secret]:
     return {f"$proxy{index or ''}": secret for index, secret in enumerate(secrets)}
 
 
-def collect_secrets(app: AppDefinition, prepared: Prepared) -> dict[str, Secret]:
-    """Return the secrets of a run by label: those of its settings and of its proxy."""
-    return {**_request_secrets(app, prepared.request), **_proxy_secrets(prepared)}
-
-
-def _request_secrets(app: AppDefinition, request: Request) -> dict[str, Secret]:
-    """Return the secrets of a request by label, with what helpers made of them, and its credentials.
-
-    A setting that the app declares as a string, number or boolean is not a secret: a response may contain
-    the same value for other reasons.
-    """
-    secrets = {
-        label: secret
-        for label, secret in request.secrets.items()
-        if secret is not None and not _is_plain(app, label.removeprefix("$"))
-    }
-    return secrets | values_to_redact(request, secrets)
-
-
-def _is_plain(app: AppDefinition, key: str) -> bool:
-    """Return whether the app declares a setting with a type other than ``secret``."""
-    declared = app.setting(key)
-    return declared is not None and declared.type not in (None, "secret")
-
-
 def shown_request(app: AppDefinition, request: Request) -> RecordedRequest:
     """Return a request as it is shown, in the form of recorded requests: only labels hide what is secret."""
     plain_settings = {
         key: secret.reveal()
         for key in request.reads
-        if (secret := request.secrets.get(f"${key}")) is not None and _is_plain(app, key)
+        if (secret := request.secrets.get(f"${key}")) is not None and is_plain_setting(app, key)
     }
     return RecordedRequest.from_request(request, plain_settings)
 

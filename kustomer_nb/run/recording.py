@@ -29,8 +29,6 @@ _REDACTED = ("outcome", "error", "env", "hosts", "sent_to")
 
 def add_to_history(app: AppDefinition, prepared: Prepared, run: Run) -> tuple[Diagnostic, ...]:
     """Add a run to the history, and return the problems of writing it."""
-    if not _is_kept(prepared):
-        return ()
     record = build_record(prepared, run)
     outcome = "sample" if run.response is None else "completed"
     return _append(app, prepared, record, outcome=outcome, elapsed=run.elapsed)
@@ -43,8 +41,6 @@ def add_failure_to_history(
 
     ``error`` is a `TransportError`, or the cancellation of the task.
     """
-    if not _is_kept(prepared):
-        return ()
     message = str(error) if isinstance(error, TransportError) else "cancelled before a response was received"
     outcome = _outcome(prepared, error)
     return _append(app, prepared, build_record(prepared), outcome=outcome, error=message)
@@ -60,10 +56,6 @@ def _outcome(prepared: Prepared, error: BaseException) -> str:
     if not prepared.request.is_safe and not is_unsent:
         return "unknown"
     return "failed" if isinstance(error, TransportError) else "cancelled"
-
-
-def _is_kept(prepared: Prepared) -> bool:
-    return prepared.profile.history and history.is_on()
 
 
 def _append(

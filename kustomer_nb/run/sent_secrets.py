@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kustomer_nb.request.credentials import named_credentials
-from kustomer_nb.request.named_values import header_values, is_credential
+from kustomer_nb.request.credentials import header_values, named_credentials
+from kustomer_nb.request.named_values import is_credential
 from kustomer_nb.request.url import TRIMMED, host_span
 from kustomer_nb.template import Piece, Text
 

@@ -46,7 +46,7 @@ def coerce(
         Coerced(value={'qty': 2}, converted=(Conversion(pointer='/qty', before='2', after=2),))
     """
     compiled = compile_schema(schema)
-    walk = Walk(conversions=CONVERSIONS if conversions is None else table(conversions))
+    walk = Walk(conversions=table(conversions) if conversions else CONVERSIONS)
     if compiled.convert_members is None or type(value) is not dict:
         return _coerce_python(value, compiled, walk)
     try:

@@ -15,7 +15,7 @@ from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 from kustomer_nb.jsontext.pointer import join
 
-from .conversions import convert, is_whole, kind_of
+from .conversions import EXACT_KINDS, convert, is_whole, kind_of
 from .from_python import AT_ONCE, LEAVES, NotPlainError, copied
 from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType, read_node
 
@@ -91,7 +91,7 @@ def _step(node: Node, objects: Step, arrays: Step | None) -> Step:
     def step(value: Any, pointer: str, walk: Walk) -> Any:
         if accepts_int and type(value) is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
             return value
-        kind = kind_of(value)
+        kind = EXACT_KINDS.get(type(value)) or kind_of(value)
         if types and kind not in types and not (kind == "number" and "integer" in types and is_whole(value)):
             return _converted(value, node, pointer, walk)
         if kind == "object":

@@ -13,7 +13,7 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number_text, string_number
 
-_EXACT = {
+EXACT_KINDS = {
     str: "string",
     bool: "boolean",
     int: "number",
@@ -33,7 +33,7 @@ def kind_of(value: Any) -> str:
         >>> [kind_of(value) for value in ("", True, 1.5, None, (), {1})]
         ['string', 'boolean', 'number', 'null', 'array', '']
     """
-    exact = _EXACT.get(type(value))
+    exact = EXACT_KINDS.get(type(value))
     if exact is not None:
         return exact
     return next((kind for base, kind in _SUBCLASSED if isinstance(value, base)), "")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from kustomer_nb.jsontext.bounds import require_end
 
 from .compile import compile_schema
-from .conversions import table
+from .conversions import CONVERSIONS, table
 from .nodes import Conversion, MissingInput, UndeclaredInput, Walk, WrongType
 
 
@@ -79,7 +79,7 @@ def project_json(
         >>> project_json({"a": 1, "b": 2}, {"properties": {"a": {}}, "additionalProperties": False}).value
         {'a': 1}
     """
-    walk = Walk(every_depth, table(conversions))
+    walk = Walk(every_depth, table(conversions) if conversions else CONVERSIONS)
     result = compile_schema(schema).step(value, "", walk)
     if not walk.faults:
         return Projected(result, tuple(walk.converted))

@@ -82,10 +82,11 @@ async def _content(response: httpx.Response, encoding: str) -> tuple[bytes, bool
     # A mock transport may return a response that httpx has read and decompressed already. In all other cases
     # httpx must not decompress: it expands a chunk completely, encoding within encoding.
     is_consumed = response.is_stream_consumed
-    decompressor = Decompressor("" if is_consumed else encoding)
+    decompressor = Decompressor(encoding) if encoding and not is_consumed else None
     async for chunk in response.aiter_bytes() if is_consumed else response.aiter_raw():
+        room = LARGEST + 1 - len(content)
         try:
-            content += decompressor.take(chunk, LARGEST + 1 - len(content))
+            content += chunk[:room] if decompressor is None else decompressor.take(chunk, room)
         except DecompressionError as error:
             raise httpx.DecodingError(str(error)) from error
         if len(content) > LARGEST:
@@ -131,7 +132,7 @@ async def send(
     failure: TransportError | None = None
     with unlogged():
         async with transport_in_use:
-            await wait_for_turn(sending.connection)
+            await sending.wait_for_turn()
             started = time.perf_counter()
             try:
                 async with asyncio.timeout(timeout):
@@ -178,6 +179,11 @@ class _Sending:
         """Whether it is certain that no part of the request was sent."""
         return isinstance(self.transport, PoolTransport) and not self.transport.is_sent
 
+    async def wait_for_turn(self) -> None:
+        """Return as soon as the rate limit of the connection allows the next request."""
+        if self.connection.requests_per_minute is not None:
+            await wait_for_turn(self.connection)
+
     async def send_with_retries(self, retry: int, deadline: float) -> RawResponse:
         """Send the request until the response is final, or no further attempt is allowed."""
         for attempt in count(1):
@@ -188,12 +194,12 @@ class _Sending:
                 if not is_transient(error) or not _may_repeat(attempt, retry, seconds, deadline):
                     raise
             else:
-                after = pause_after(response, attempt)
+                after = pause_after(response, attempt) if attempt <= retry else None
                 if after is None or not _may_repeat(attempt, retry, after, deadline):
                     return replace(response, attempts=attempt)
                 seconds = after
             await asyncio.sleep(seconds)
-            await wait_for_turn(self.connection)
+            await self.wait_for_turn()
         raise AssertionError  # pragma: no cover - counting has no end
 
     async def _follow_redirects(self) -> RawResponse:

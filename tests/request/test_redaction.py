@@ -1,6 +1,7 @@
 import pytest
 
-from kustomer_nb.request import values_to_redact
+from kustomer_nb.definition import AppDefinition
+from kustomer_nb.request import request_secrets
 from kustomer_nb.template import Rendering
 
 LABEL = "$shop.default.token"
@@ -26,7 +27,7 @@ def test_what_helpers_made_of_a_secret_is_a_secret_too(build, template, derived)
         template, {"name": "an-input-of-ann"}, token="s3cr3t-value", rendering=Rendering(helpers=helpers)
     )
 
-    values = values_to_redact(request, {LABEL: request.secrets[LABEL]})
+    values = request_secrets(AppDefinition(), request)
 
     assert [
         value.reveal() for label, value in values.items() if label.startswith(f"{LABEL} (derived")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .entry import OUTCOMES, VERSION, Entry
 from .history import History, is_status, read_history
-from .store import append, append_serialized, is_on, serialize_line
+from .store import append, append_serialized, serialize_line
 
 __all__ = [
     "OUTCOMES",
@@ -13,7 +13,6 @@ __all__ = [
     "History",
     "append",
     "append_serialized",
-    "is_on",
     "is_status",
     "read_history",
     "serialize_line",

@@ -106,7 +106,6 @@ def _children(container: Any) -> Any:
 
 FILE = "history.jsonl"
 _LOCK = "history.lock"
-VARIABLE = "KUSTOMER_NB_HISTORY"
 MAX_FILE_BYTES = 20 * 2**20
 MAX_LINES = 10_000
 # A cancelled run must end its cell within half a second, even if another process holds the lock.
@@ -115,11 +114,6 @@ PATIENCE = 0.4
 _PAUSE = 0.002
 # Counting lines means reading the file, so it is done only this often while the file grows to its limit.
 _COUNTS = 20
-
-
-def is_on() -> bool:
-    """Return whether the environment allows a history: KUSTOMER_NB_HISTORY is not ``off``."""
-    return os.environ.get(VARIABLE, "").lower() not in {"off", "0", "false", "no"}
 
 
 def append(
@@ -159,7 +153,7 @@ def append_serialized(
         reason = error.strerror or "another process is writing to it"
         message = f"the run could not be added to {FOLDER}/{FILE}: {reason}."
         action = error.fix.rstrip(".") if isinstance(error, IrregularError) else "make the folder writable"
-        fix = f"{action}, or set {VARIABLE}=off."
+        fix = f"{action}, or set KUSTOMER_NB_HISTORY=off."
         return Diagnostic(Code.HISTORY_UNAVAILABLE, Severity.WARNING, "", message, fix)
     return None
 

@@ -145,19 +145,6 @@ def test_a_folder_whose_creator_was_killed_still_ignores_itself(tmp_path: Path) 
     assert (tmp_path / ".kustomer-nb" / ".gitignore").read_text() == "*\n"
 
 
-@pytest.mark.parametrize("value", ["off", "OFF", "0", "false", "no"])
-def test_the_environment_can_turn_it_off(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KUSTOMER_NB_HISTORY", value)
-
-    assert not history.is_on()
-
-
-def test_it_is_on_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
-
-    assert history.is_on()
-
-
 # Halves of surrogate pairs and U+2028 too.
 TEXTS = st.text(st.characters(exclude_categories=()))
 VALUES = st.recursive(
