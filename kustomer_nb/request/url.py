@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import Kind, Piece, Text
+from kustomer_nb.template.provenance import EMPTY
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEMES = {scheme: Piece(f"{scheme}://", Kind.LITERAL) for scheme in DEFAULT_PORTS}
@@ -49,7 +50,8 @@ class Address:
     """A URL in parts; ``host`` is in ASCII and lower case, ``search`` has its ``?`` or is empty.
 
     ``fragment`` has its ``#`` and is never sent. ``is_rewritten`` is true if npm request parsed the URL again
-    with another query.
+    with another query. ``target`` is the request target of the request line: path and query. ``text`` is the
+    full URL without its user information and its fragment, ``href`` that with its fragment.
     """
 
     scheme: str
@@ -59,8 +61,18 @@ class Address:
     authority: Text
     path: Text
     search: Text
-    fragment: Text = field(default_factory=Text)
+    fragment: Text = EMPTY
     is_rewritten: bool = False
+    target: Text = field(init=False, compare=False)
+    text: Text = field(init=False, compare=False)
+    href: Text = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        target = self.path.pieces + self.search.pieces
+        text = (_SCHEMES[self.scheme], *self.authority.pieces, *target)
+        href = text + self.fragment.pieces
+        # Not cached_property, which takes a lock in Python 3.11: each request needs all three.
+        vars(self).update(target=Text(target), text=Text(text), href=Text(href))
 
     @property
     def origin(self) -> str:
@@ -85,21 +97,6 @@ class Address:
     def is_loopback(self) -> bool:
         """Whether it is this host; other names that resolve to it are not recognized."""
         return self.host == "localhost" or is_loopback(self.host)
-
-    @cached_property
-    def target(self) -> Text:
-        """The request target of the request line: path and query."""
-        return Text(self.path.pieces + self.search.pieces)
-
-    @cached_property
-    def text(self) -> Text:
-        """The full URL without its user information and its fragment."""
-        return Text((_SCHEMES[self.scheme], *self.authority.pieces, *self.target.pieces))
-
-    @cached_property
-    def href(self) -> Text:
-        """The full URL without its user information."""
-        return Text(self.text.pieces + self.fragment.pieces)
 
     def to_json(self) -> dict[str, Any]:
         """Return the parts that Node's ``url.parse`` returns, settings as ``$<key>``.
@@ -206,7 +203,7 @@ def _split_query(text: Text) -> tuple[Text, Text, Text]:
     real = text.real
     # Most URLs have neither, and cutting a text is slow.
     if "#" not in real and "?" not in real:
-        return text, Text(), Text()
+        return text, EMPTY, EMPTY
     before_fragment, hash_sign, fragment = text.partition("#")
     before_query, question_mark, query = before_fragment.partition("?")
     return before_query, question_mark + query, hash_sign + fragment
@@ -275,7 +272,7 @@ def _without_dots(path: str) -> str:
 
 def _split_path(authority_and_path: Text) -> tuple[Text, Text]:
     slash = authority_and_path.real.find("/")
-    return (authority_and_path, Text()) if slash < 0 else authority_and_path.split_at(slash)
+    return (authority_and_path, EMPTY) if slash < 0 else authority_and_path.split_at(slash)
 
 
 def _parse_port(text: str) -> int:

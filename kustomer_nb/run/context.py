@@ -126,9 +126,7 @@ class RunContext:
     def rendering(self, stage: str) -> Rendering:
         """Return how the templates of a stage are rendered; each stage has random numbers of its own."""
         now = self.now or datetime.now(UTC)
-        random = None if self.seed is None else _NotedRandom(f"{stage} {self.seed}")
-        if random is not None:
-            random.read = self.read
+        random = None if self.seed is None else _NotedRandom(f"{stage} {self.seed}", self.read)
         return Rendering.from_platform(
             self.platform, helpers=self.helpers, now=lambda: self._read_now(now), random=random
         )
@@ -138,28 +136,19 @@ class RunContext:
         return now
 
 
-class _NotedRandom(Random):
-    """Random numbers for template helpers, noting that any were used. They need not be secure."""
+class _NotedRandom:
+    """Random numbers for template helpers, noting that any were used. They need not be secure.
 
-    read: set[str]
+    It is a `Random` made at the first use: few templates ask for a random number, and seeding is slow.
+    """
 
-    def __new__(cls, text: str) -> _NotedRandom:
-        """Return one that is not seeded yet: few templates ask for a random number, and seeding is slow."""
-        return super().__new__(cls, 0)  # type: ignore[call-arg]  # not in typeshed: it seeds with its argument
+    def __init__(self, text: str, read: set[str]) -> None:
+        self._text = text
+        self._read = read
+        self._random: Random | None = None
 
-    def __init__(self, text: str) -> None:
-        self._text: str | None = text
-
-    def random(self) -> float:
-        self._note()
-        return super().random()
-
-    def getrandbits(self, k: int, /) -> int:
-        self._note()
-        return super().getrandbits(k)
-
-    def _note(self) -> None:
-        self.read.add("seed")
-        if self._text is not None:
-            text, self._text = self._text, None
-            self.seed(text)
+    def __getattr__(self, name: str) -> Any:
+        self._read.add("seed")
+        if self._random is None:
+            self._random = Random(self._text)  # noqa: S311 - see above
+        return getattr(self._random, name)

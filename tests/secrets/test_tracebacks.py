@@ -154,7 +154,7 @@ def test_a_traceback_still_shows_the_location() -> None:
 
     places = traceback.extract_tb(caught.value.__traceback__)
     assert places[-1].name == "require_runnable"
-    assert places[-1].line == "raise InputError(prepared.input_errors)"
+    assert places[-1].line == "raise InputError(self.input_errors)"
 
 
 def test_an_exception_with_a_secret_is_replaced_by_its_type() -> None:
