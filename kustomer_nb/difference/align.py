@@ -9,10 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise, zip_longest
-from marshal import dumps
 from typing import TYPE_CHECKING, Any
 
-from .equality import Keys, equal
+from .equality import Keys, equal, same_bytes
 
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
@@ -150,7 +149,7 @@ def _equal_run(slices: Iterable[tuple[list[Any], list[Any]]]) -> int:
     """Return how many items are equal, slice by slice, up to the first pair that differs."""
     count = 0
     for left, right in slices:
-        if _same_bytes(left, right):
+        if same_bytes(left, right):
             count += len(left)
             continue
         for item, other in zip(left, right, strict=True):
@@ -158,15 +157,6 @@ def _equal_run(slices: Iterable[tuple[list[Any], list[Any]]]) -> int:
                 return count
             count += 1
     return count
-
-
-def _same_bytes(left: list[Any], right: list[Any]) -> bool:
-    """Return whether two slices are certainly equal: fast, but false for 1.0 and 1, whose bytes differ."""
-    try:
-        # Version 2 is the last without references, which depend on what else refers to a value.
-        return dumps(left, 2) == dumps(right, 2)
-    except ValueError:
-        return False
 
 
 def _keys(items: list[Any], indexes: range, ignored: PointerPatterns | None, keys: Keys) -> list[Hashable]:

@@ -87,8 +87,11 @@ def _leaf(types: tuple[str, ...]) -> Step:
 def _step(node: Node, objects: Step, arrays: Step | None) -> Step:
     types = frozenset(node.types)
     accepts_int = "number" in types or "integer" in types
+    accepts_object = not types or "object" in types
 
     def step(value: Any, pointer: str, walk: Walk) -> Any:
+        if accepts_object and type(value) is dict:
+            return objects(value, pointer, walk)
         if accepts_int and type(value) is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
             return value
         kind = EXACT_KINDS.get(type(value)) or kind_of(value)

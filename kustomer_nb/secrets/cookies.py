@@ -172,8 +172,9 @@ def _is_common(value: str) -> bool:
 
 def cookies_in(record: Any, labels: Collection[str] = ()) -> dict[str, Secret]:
     """Return `cookies_of` a record, which has the same structure as for ``mask``."""
-    response = record.get("response", {}).get("headers", {})
-    return cookies_of(record["request"]["headers"].get("cookie"), response.get("set-cookie", ()), labels)
+    cookie = record["request"]["headers"].get("cookie")
+    set_cookies = record.get("response", {}).get("headers", {}).get("set-cookie", ())
+    return cookies_of(cookie, set_cookies, labels) if cookie or set_cookies else {}
 
 
 def without_cookies(record: Any, labels: Collection[str] = ()) -> Any:

@@ -24,7 +24,8 @@ from .regular_files import (
 FOLDER = ".kustomer-nb"
 # A draft exists only while it is written, under a lock; one this old was left by a killed process.
 ABANDONED_AFTER = 3600.0
-# Our own has two bytes; one over 64 kB counts as one that ignores nothing.
+_IGNORES_ALL = b"*\n"
+# One over 64 kB counts as one that ignores nothing.
 _LARGEST_IGNORE = 2**16
 # The folder belongs to another user, is read-only, or is on another file system.
 _UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV})
@@ -61,7 +62,7 @@ def private_folder(folder: Path) -> Path:
     # An empty one was left by a process that was killed between creating and writing it.
     if status is None or not status.st_size:
         with os.fdopen(open_regular(ignore, os.O_WRONLY | os.O_CREAT), "wb") as file:
-            file.write(b"*\n")
+            file.write(_IGNORES_ALL)
     return private
 
 
@@ -74,6 +75,8 @@ def require_ignored(private: Path, *names: str) -> None:
     """
     ignore = file_in(private, ".gitignore")
     content = read_regular(ignore, _LARGEST_IGNORE + 1)
+    if content == _IGNORES_ALL:
+        return
     text = content.decode("utf-8", "replace") if len(content) <= _LARGEST_IGNORE else ""
     for name in names:
         if not all(is_ignored(file, text) for file in (name, draft_name(name))):

@@ -68,8 +68,15 @@ def read_regular(path: StrPath, largest: int = -1) -> bytes:
         IrregularError: the path is not a regular file.
         OSError: it cannot be read.
     """
-    with os.fdopen(open_regular(path, os.O_RDONLY, is_shared=True), "rb") as file:
-        return file.read(largest)
+    handle = open_regular(path, os.O_RDONLY, is_shared=True)
+    if largest < 0:
+        with os.fdopen(handle, "rb") as file:
+            return file.read()
+    try:
+        # A regular file is read at once; a file object would ask the system five more times.
+        return os.read(handle, largest)
+    finally:
+        os.close(handle)
 
 
 def require_regular(path: StrPath, *, is_shared: bool = False) -> os.stat_result | None:

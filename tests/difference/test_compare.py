@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kustomer_nb.difference import DiffKind, diff, equal, type_name
+from kustomer_nb.difference import DiffKind, diff, diff_json, equal, type_name
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from tests.work import count_calls
 
 JSON = st.recursive(
     st.none()
@@ -486,3 +487,26 @@ def test_a_value_without_a_type_is_undefined():
     differences = type_name(UNDEFINED)
 
     assert differences == "undefined"
+
+
+def test_an_output_that_is_the_sample_is_not_walked_through():
+    def calls(size):
+        sample, output = ([{"id": f"a-{at}", "price": 1.5} for at in range(size)] for _ in range(2))
+        assert not diff_json(sample, output)
+        return count_calls(lambda: diff_json(sample, output))
+
+    assert calls(500) == calls(5)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        pytest.param([1], [1.0], id="equal numbers of two kinds"),
+        pytest.param({"a": 1, "b": 2}, {"b": 2, "a": 1}, id="another order of keys"),
+        pytest.param([True], [1], id="true and 1"),
+        pytest.param([0.0], [-0.0], id="zeros"),
+        pytest.param({"a": [1, None]}, {"a": [1]}, id="an item more"),
+    ],
+)
+def test_json_is_compared_as_any_value(expected, actual):
+    assert as_tuples(diff_json(expected, actual)) == as_tuples(diff(expected, actual))

@@ -70,9 +70,9 @@ class RecordedRequest:
             >>> RecordedRequest("GET", "https://demo.shop.com/", labels=frozenset({label})).hidden(hide).url
             'https://$shop.default.token.shop.com/'
         """
-        label_pattern = _label_pattern(self.labels)
         if self._has_nothing_for(hide):
             return self
+        label_pattern = _label_pattern(self.labels)
 
         def hide_between_labels(text: str) -> str:
             # A label may contain what is hidden: $demo.default.token contains the token demo.
@@ -104,7 +104,8 @@ class RecordedRequest:
             return False
         # Most requests show nothing to hide, so all of one is looked through at once.
         texts = [self.url, *self.headers.values(), self.body or ""]
-        parts = [part for text in texts for part in _label_pattern(self.labels).split(text)[::2]]
+        split = _label_pattern(self.labels).split
+        parts = [part for text in texts for part in split(text)[::2]]
         return hide.value(parts) is parts
 
     def without_cookies(self) -> RecordedRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -26,6 +27,11 @@ MAX_DEPTH = 100
 # Without these a line cannot be read.
 _REQUIRED = frozenset({"version", "at"})
 _CONTAINERS = (dict, list, tuple)
+# In C, and without a look for cycles: the output of a run has an end.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"))
+# Turns every digit into a zero; an integer that is not a double has at least sixteen.
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_LONG = b"0" * 16
 # The keys that lead to a part: ("output",) or ("response", "body").
 _Path = tuple[str, ...]
 
@@ -80,8 +86,17 @@ def _serialize_without(line: Mapping[str, Any], omitted: Mapping[_Path, None]) -
 
 
 def _json(value: Any) -> bytes:
-    # Half of a surrogate pair, which UTF-8 cannot encode, becomes its JSON escape.
-    return (stringify(value) or "").encode("utf-8", "backslashreplace")
+    """Return a value as JSON that Python reads: 3.0 stays 3.0, and the order of keys stays."""
+    try:
+        # Half of a surrogate pair, which UTF-8 cannot encode, becomes its JSON escape.
+        content = _ENCODER.encode(value).encode("utf-8", "backslashreplace")
+    except (TypeError, ValueError, RecursionError):
+        # UNDEFINED, NaN, or nested too deeply.
+        content = b""
+    if not content or _LONG in content.translate(_DIGITS):
+        # JavaScript rounds a long integer. One of more than 4,300 digits would not be read.
+        return (stringify(value) or "").encode("utf-8", "backslashreplace")
+    return content
 
 
 def is_flat(value: Any, deepest: int = MAX_DEPTH) -> bool:
