@@ -26,7 +26,7 @@ ESCAPE_MARKS = (b"\\", b"%", b"&")
 _BY_LETTER = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 # Turns each character of base64 into an x, and every other byte into a space.
-_BASE64_MARKS = bytes(
+BASE64_MARKS = bytes(
     120 if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/_-") else 32 for byte in range(256)
 )
 _GAP = b"\0"
@@ -149,6 +149,11 @@ class DecodedBase64:
         return min(first, last), min(past, last)
 
 
+def base64_run(shortest: int) -> bytes:
+    """Return the marks of the shortest run of base64 that may hold as many bytes as ``shortest``."""
+    return b"x" * max(-(-shortest * 8 // 6), 4)
+
+
 def decode_base64(text: bytes, shortest: int) -> DecodedBase64 | None:
     r"""Return a text with its base64 decoded, None if none of it may hold as many bytes as ``shortest``.
 
@@ -156,8 +161,8 @@ def decode_base64(text: bytes, shortest: int) -> DecodedBase64 | None:
         >>> decode_base64(b'Basic dXNlcjpwYXNz,', 8).text.partition(b"\x00")[0]
         b'user:pass'
     """
-    marks = text.translate(_BASE64_MARKS)
-    run = b"x" * max(-(-shortest * 8 // 6), 4)
+    marks = text.translate(BASE64_MARKS)
+    run = base64_run(shortest)
     runs = []
     start = marks.find(run)
     while start >= 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .credential_forms import STRING_BREAK
-from .decoding import ESCAPE_MARKS, ESCAPES, Decoded, decode_base64, decode_escapes, value_of
+from .decoding import BASE64_MARKS, ESCAPE_MARKS, ESCAPES, Decoded, decode_base64, decode_escapes, value_of
 from .encodings import SHORTEST_INNER, utf8
 from .secret import Credential, Secret, all_secrets
 from .secret_forms import SecretForms
@@ -195,8 +195,17 @@ class Redactor:
         for start in range(0, len(content), PART) if forms.reach else ():
             first = max(start - overlap, 0)
             part = content[first : start + PART]
-            hits += [(first + begin, first + end, label) for begin, end, label in self._encoded_hits(part)]
+            if self._may_be_encoded(part):
+                hits += [
+                    (first + begin, first + end, label) for begin, end, label in self._encoded_hits(part)
+                ]
         return hits
+
+    def _may_be_encoded(self, part: bytes) -> bool:
+        """Return whether a text has an escape or a long run of base64; most have neither."""
+        if b"%" in part or b"\\" in part or b"&" in part:
+            return True
+        return self.__forms.run in part.translate(BASE64_MARKS)
 
     def _encoded_hits(self, part: bytes) -> Iterator[Hit]:
         """Yield the secrets in escapes or base64."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .credential_forms import CredentialForms
+from .decoding import base64_run
 from .encodings import SHORTEST, SHORTEST_INNER, inner_forms, outer_forms, plain_form
 from .secret import Credential, Secret
 
@@ -24,7 +25,8 @@ class SecretForms:
     ``outer`` are the forms to find in a text as received, ``inner`` in a text decoded once, ``plain`` in a
     text decoded more often; ``numbers`` are the values written as JSON numbers. ``credentials`` are looked
     for in any text. ``reach`` is the length of the longest form of ``inner`` and ``credentials``,
-    ``shortest`` that of the shortest. ``has_numbers``: a value of ``numbers`` may be a JSON number.
+    ``shortest`` that of the shortest, ``run`` its `base64_run`. ``has_numbers``: a value of ``numbers`` may
+    be a JSON number.
     ``are_texts``: each is found in text alone, whatever number or named member it may be in a value.
     """
 
@@ -35,6 +37,7 @@ class SecretForms:
     credentials: CredentialForms
     reach: int
     shortest: int
+    run: bytes
     has_numbers: bool
     has_credentials: bool
     are_texts: bool
@@ -62,6 +65,7 @@ class SecretForms:
         credentials = CredentialForms(secret for secret in secrets.values() if isinstance(secret, Credential))
         has_numbers = any(_is_number(value) for _, value in values)
         lengths = [*map(len, inner)]
+        shortest = min([*lengths, *([credentials.shortest] if credentials else [])], default=0)
         return cls(
             outer,
             inner,
@@ -69,7 +73,8 @@ class SecretForms:
             {value: label for label, value in values},
             credentials,
             max([credentials.reach, *lengths]),
-            min([*lengths, *([credentials.shortest] if credentials else [])], default=0),
+            shortest,
+            base64_run(shortest),
             has_numbers,
             bool(credentials),
             not has_numbers and not credentials.has_names,

@@ -50,11 +50,22 @@ def private_folder(folder: Path) -> Path:
     """
     # The private folder of the files in a private folder is that folder itself.
     private = folder if folder.name == FOLDER else folder / FOLDER
+    require_private(private)
+    return private
+
+
+def require_private(private: StrPath) -> None:
+    """Create a private folder if it is missing, with its own ``.gitignore``.
+
+    Raises:
+        IrregularError: the folder, or its ``.gitignore``, is a link or something else that is not ours.
+        OSError: it cannot be created.
+    """
     try:
         require_folder(private)
     except FileNotFoundError:
         with contextlib.suppress(FileExistsError):
-            private.mkdir()
+            Path(private).mkdir()
         require_folder(private)
     ignore = file_in(private, ".gitignore")
     # A hard link is only refused where it would be written to.
@@ -63,10 +74,9 @@ def private_folder(folder: Path) -> Path:
     if status is None or not status.st_size:
         with os.fdopen(open_regular(ignore, os.O_WRONLY | os.O_CREAT), "wb") as file:
             file.write(_IGNORES_ALL)
-    return private
 
 
-def require_ignored(private: Path, *names: str) -> None:
+def require_ignored(private: StrPath, *names: str) -> None:
     """Refuse a private folder whose ``.gitignore`` does not ignore files of these names, or a draft of one.
 
     Raises:
@@ -83,9 +93,9 @@ def require_ignored(private: Path, *names: str) -> None:
             raise NotIgnoredError(ignore, f"a file that does not ignore '{name}'")
 
 
-def file_in(private: Path, name: str) -> str:
-    """Return the path of a file in a private folder, as a string: see `StrPath`."""
-    return f"{private}{os.sep}{name}"
+def file_in(folder: StrPath, name: str) -> str:
+    """Return the path of a file in a folder, as a string: see `StrPath`."""
+    return f"{folder}{os.sep}{name}"
 
 
 def lock_of(private: Path, path: Path) -> Path:

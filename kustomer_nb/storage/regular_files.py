@@ -94,14 +94,14 @@ def require_regular(path: StrPath, *, is_shared: bool = False) -> os.stat_result
     return status
 
 
-def require_folder(path: Path) -> None:
+def require_folder(path: StrPath) -> None:
     """Refuse a path that is not a folder; a link to a folder is refused too.
 
     Raises:
         IrregularError: it is not a folder.
         OSError: it does not exist, or its status cannot be read.
     """
-    status = path.lstat()
+    status = os.lstat(path)
     if not stat.S_ISDIR(status.st_mode):
         raise IrregularError(path, _kind(status))
     if getattr(status, "st_reparse_tag", None) == _JUNCTION:

@@ -115,11 +115,12 @@ def test_a_folder_is_not_a_link_and_not_a_file(tmp_path: Path) -> None:
             require_folder(tmp_path / name)
 
 
-def test_a_junction_of_windows_is_a_link() -> None:
+def test_a_junction_of_windows_is_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
     status = SimpleNamespace(st_mode=stat.S_IFDIR, st_reparse_tag=0xA0000003)
+    monkeypatch.setattr(os, "lstat", lambda path: status)
 
-    with pytest.raises(IrregularError, match="is a junction"):
-        require_folder(SimpleNamespace(lstat=lambda: status))
+    with pytest.raises(IrregularError, match="'C:/shop' is a junction"):
+        require_folder("C:/shop")
 
 
 def test_a_device_is_named_as_one() -> None:

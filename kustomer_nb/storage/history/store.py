@@ -12,7 +12,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.javascript import stringify
-from kustomer_nb.storage.locks import FOLDER, file_in, locked, private_folder, replace, require_ignored
+from kustomer_nb.storage.locks import FOLDER, file_in, locked, replace, require_ignored, require_private
 from kustomer_nb.storage.regular_files import (
     IrregularError,
     StrPath,
@@ -156,7 +156,8 @@ def append_serialized(
 ) -> Diagnostic | None:
     """Add what `serialize_line` returned, as `append` does."""
     try:
-        private = private_folder(root)
+        private = file_in(root, FOLDER)
+        require_private(private)
         require_ignored(private, FILE)
         path = file_in(private, FILE)
         with locked(file_in(private, _LOCK), patience=PATIENCE, pause=_PAUSE):
