@@ -1,10 +1,9 @@
 """The part of JSON Schema that the platform applies to the inputs and the output of an action."""
 
-from .coerce import Coerced, coerce
+from .apply import Coerced, Drop, Projected, Unconverted, coerce, project, project_json
 from .compile import Schema, compile_once, compile_schema
 from .inference import Inferred, infer
 from .nodes import Conversion
-from .project import Drop, Projected, Unconverted, project, project_json
 
 __all__ = [
     "Coerced",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.secrets import Redactor
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # These depend on the host and on the length of a token; hosts= changes the first of them.
 UNRECORDED_HEADERS = frozenset({"host", "content-length", "connection"})
+# See `RecordedRequest.key`.
+Key: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...], str, bool, str]
 # A wildcard in a URL stays within one path segment or one query value.
 _STOPS = "/?&#"
 
@@ -132,10 +134,12 @@ class RecordedRequest:
         return replace(self, wildcards=before.wildcards | added.keys())
 
     @cached_property
-    def key(self) -> str:
+    def key(self) -> Key:
         """What two requests that get the same response have in common."""
-        headers, settings = sorted(self.headers.items()), sorted(self.settings.items())
-        return stringify([self.method, self.url, headers, self.body, settings]) or ""
+        headers = tuple(sorted(self.headers.items()))
+        # As JSON: 1 and true are equal in Python.
+        settings = (stringify(sorted(self.settings.items())) or "") if self.settings else ""
+        return self.method, self.url, headers, self.body or "", self.body is None, settings
 
     def fits(self, other: RecordedRequest) -> bool:
         """Return whether both get the same response: they are equal but for their wildcards."""

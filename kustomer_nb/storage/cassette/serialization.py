@@ -21,7 +21,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.json_styles import STYLES
 
 from .body import FORMS, body_content, body_text, serialize_body, serialize_text
-from .matching import RecordedRequest
+from .matching import Key, RecordedRequest
 from .model import Exchange, RecordedResponse
 
 VERSION = 1
@@ -140,7 +140,7 @@ class _Reader:
         self.refuse("", f"{constant} is not JSON")
 
     def _require_unique_requests(self, exchanges: list[Exchange]) -> None:
-        first_positions: dict[str, int] = {}
+        first_positions: dict[Key, int] = {}
         for at, exchange in enumerate(exchanges):
             if (first := first_positions.setdefault(exchange.request.key, at)) != at:
                 problem = f"it has the same request as /exchanges/{first}"

@@ -21,7 +21,7 @@ from .model import WRITE, Exchange
 from .serialization import format_exchanges, parse_exchanges
 
 if TYPE_CHECKING:
-    from .matching import RecordedRequest
+    from .matching import Key, RecordedRequest
 
 PATIENCE = 10.0
 LARGEST_RESPONSE = 25_000_000
@@ -44,7 +44,7 @@ class Cassette:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._exchanges: dict[str, Exchange] | None = None
+        self._exchanges: dict[Key, Exchange] | None = None
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -75,7 +75,7 @@ class Cassette:
         )
 
     @property
-    def _by_key(self) -> dict[str, Exchange]:
+    def _by_key(self) -> dict[Key, Exchange]:
         if self._exchanges is None:
             self._exchanges = parsed_file(self.path, lambda: self._from_file()[1], "cassette")
         return self._exchanges
@@ -128,7 +128,7 @@ class Cassette:
             # Whether the file can be written is only known when it is written.
             return
 
-    def _from_file(self) -> tuple[TextFile | None, dict[str, Exchange]]:
+    def _from_file(self) -> tuple[TextFile | None, dict[Key, Exchange]]:
         file = read_if_present(self.path)
         if file is None:
             return None, {}
