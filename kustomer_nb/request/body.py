@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -52,18 +52,37 @@ def _literal(text: str, pointer: str) -> Piece:
 
 
 def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
-    # Without recursion: what an author writes may be nested as deep as the reader allows.
-    pending: list[Piece | tuple[Any, str]] = [(tree, pointer)]
-    while pending:
-        step = pending.pop()
-        if isinstance(step, Piece):
-            pieces.append(step)
-            continue
-        tree, pointer = step
-        if isinstance(tree, (dict, list)):
-            pending += reversed(_members(tree, pointer))
+    if not isinstance(tree, (dict, list)):
+        pieces += _value(tree, pointer)
+        return
+    # Without recursion: what an author writes may be nested as deep as the reader allows. Each open container
+    # has the members that are still to be written, what closes it, and its pointer.
+    containers = [_opened(tree, pointer, pieces)]
+    separator = ""
+    while containers:
+        members, closing, pointer = containers[-1]
+        for key, location, item in members:
+            if separator or key:
+                pieces.append(_literal(separator + key, location))
+            if isinstance(item, (dict, list)):
+                containers.append(_opened(item, location, pieces))
+                separator = ""
+                break
+            pieces += _value(item, location)
+            separator = ","
         else:
-            pieces += _value(tree, pointer)
+            pieces.append(_literal(closing, pointer))
+            containers.pop()
+            separator = ","
+
+
+_Container = tuple[Iterator[tuple[str, str, Any]], str, str]
+
+
+def _opened(tree: dict[str, Any] | list[Any], pointer: str, pieces: list[Piece]) -> _Container:
+    opening, closing = "{}" if isinstance(tree, dict) else "[]"
+    pieces.append(_literal(opening, pointer))
+    return iter(_items(tree, pointer)), closing, pointer
 
 
 def _value(value: Any, pointer: str) -> Sequence[Piece]:
@@ -85,20 +104,6 @@ def _replaced(piece: Piece, text: str) -> Piece:
 
 def _within_quotes(text: str) -> str:
     return quoted(text)[1:-1]
-
-
-def _members(tree: dict[str, Any] | list[Any], pointer: str) -> list[Piece | tuple[Any, str]]:
-    """Return the steps that write a container: its own pieces, and its members with their pointers."""
-    opening, closing = "{}" if isinstance(tree, dict) else "[]"
-    steps: list[Piece | tuple[Any, str]] = [_literal(opening, pointer)]
-    separator = ""
-    for key, location, item in _items(tree, pointer):
-        if separator or key:
-            steps.append(_literal(separator + key, location))
-        steps.append((item, location))
-        separator = ","
-    steps.append(_literal(closing, pointer))
-    return steps
 
 
 def _items(tree: dict[str, Any] | list[Any], pointer: str) -> list[tuple[str, str, Any]]:

@@ -159,15 +159,17 @@ class Prepared:
 
     def with_request(self, request: Request) -> Prepared:
         """Return the same with another request."""
-        prepared = object.__new__(type(self))
-        # A third of the time of dataclasses.replace(); what was made of the other request stays behind.
-        vars(prepared).update({name: vars(self)[name] for name in self.__dataclass_fields__}, request=request)
-        return prepared
+        # What was made of the other request stays behind.
+        return self._replaced({"request": request}, self.__dataclass_fields__)
 
     def with_exchange(self, exchange: Exchange) -> Prepared:
         """Return the same with a recorded response."""
-        prepared = replace(self, exchange=exchange)
-        vars(prepared)["secrets"] = self.secrets
+        return self._replaced({"exchange": exchange}, vars(self))
+
+    def _replaced(self, values: Mapping[str, Any], kept: Iterable[str]) -> Prepared:
+        prepared = object.__new__(type(self))
+        # A third of the time of dataclasses.replace().
+        vars(prepared).update({name: vars(self)[name] for name in kept}, **values)
         return prepared
 
 
