@@ -21,6 +21,8 @@ PART = 2**20
 # Joining all strings of a larger value would take too much memory; a cyclic value would never end.
 _MOST_ITEMS = 200_000
 _PLUS_FOR_SPACE = bytes.maketrans(b" ", b"+")
+# In a body that is JSON in a string, and in a text of several lines.
+_FREQUENT_ESCAPES = ((b'\\"', b'"'), (rb"\n", b"\n"), (rb"\r", b"\r"), (rb"\t", b"\t"))
 Hit = tuple[int, int, str]
 
 
@@ -77,9 +79,15 @@ class Redactor:
         if value is text:
             return redacted, redacted
         # Strings without escapes are in the text as they are, so one search is enough for both.
-        if redacted is text and "\\" not in text and len(text) <= PART and self.__forms.are_texts:
+        if redacted is text and self._is_clear_value_of(text):
             return value, text
         return self.value(value), redacted
+
+    def _is_clear_value_of(self, json: str) -> bool:
+        """Return whether the value of a JSON text in which nothing was found has nothing to replace."""
+        if "\\" in json:
+            return self.is_clear(utf8(json))
+        return self.__forms.is_empty or (self.__forms.are_texts and len(json) <= PART)
 
     def is_clear(self, json: bytes) -> bool:
         """Return whether the value of a JSON text has nothing to replace; False if it may have.
@@ -91,12 +99,14 @@ class Redactor:
         """
         if self.__forms.is_empty:
             return True
-        # A body of JSON is a string that is full of these. With any other escape, a search of the text may
-        # miss what a search of the value would find.
-        unescaped = json.replace(b'\\"', b'"')
-        if b"\\" in unescaped or len(unescaped) > PART or not self.__forms.are_texts:
+        if len(json) > PART or not self.__forms.are_texts:
             return False
-        return not self._hits(unescaped)
+        unescaped = json
+        for escape, character in _FREQUENT_ESCAPES:
+            unescaped = unescaped.replace(escape, character)
+        # With another escape, a search of the text may miss what a search of the value would find. That of
+        # a backslash has two, of which at least the first is left.
+        return b"\\" not in unescaped and not self._hits(unescaped)
 
     def value(self, value: Any) -> Any:
         """Return a JSON value with each secret replaced, in strings, in keys, and as a number.
