@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from json.encoder import encode_basestring
 from typing import Any, Final, final
 
@@ -406,7 +406,7 @@ def parse(text: str) -> Any:
         >>> parse('{"id": 9007199254740993}')
         {'id': 9007199254740992}
     """
-    return _loaded(text)
+    return _decoded(text, _DECODER)
 
 
 def parse_with_repeats(text: str) -> tuple[Any, list[str]]:
@@ -419,17 +419,33 @@ def parse_with_repeats(text: str) -> tuple[Any, list[str]]:
         >>> parse_with_repeats('{"a": 1, "b": 2, "a": 3}')
         ({'a': 3, 'b': 2}, ['a'])
     """
-    repeated: dict[str, None] = {}
+    try:
+        return _decoded(text, _STRICT_DECODER), []
+    except _RepeatedKeyError:
+        repeated: dict[str, None] = {}
+        decoder = _decoder(lambda pairs: _members(pairs, repeated))
+        return _decoded(text, decoder), list(repeated)
 
-    def object_from_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(pairs)
-        if len(members) < len(pairs):
-            # Counted in one pass: an object may have a million keys.
-            counts = Counter(name for name, _ in pairs)
-            repeated.update(dict.fromkeys(name for name in members if counts[name] > 1))
-        return members
 
-    return _loaded(text, object_pairs_hook=object_from_pairs), list(repeated)
+class _RepeatedKeyError(Exception):
+    """A key occurs more than once in one object."""
+
+
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _RepeatedKeyError
+    return members
+
+
+def _members(pairs: list[tuple[str, Any]], repeated: dict[str, None]) -> dict[str, Any]:
+    """Return the members of an object, and add the keys that occur more than once in it."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        # Counted in one pass: an object may have a million keys.
+        counts = Counter(name for name, _ in pairs)
+        repeated.update(dict.fromkeys(name for name in members if counts[name] > 1))
+    return members
 
 
 def _refuse(constant: str) -> Any:
@@ -437,12 +453,12 @@ def _refuse(constant: str) -> Any:
     raise ValueError(msg)
 
 
-def _loaded(text: str, **hook: Any) -> Any:
+def _decoded(text: str, decoder: json.JSONDecoder) -> Any:
     if text.startswith("\ufeff"):
         msg = "it begins with a byte order mark"
         raise ValueError(msg)
     try:
-        return json.loads(text, parse_int=_parse_int, parse_constant=_refuse, **hook)
+        return decoder.decode(text)
     except RecursionError:
         msg = "nested too deeply to be read"
         raise ValueError(msg) from None
@@ -454,3 +470,11 @@ def _parse_int(digits: str) -> float:
         return -0.0
     # 15 digits always fit into a double exactly.
     return int(digits) if len(digits) < 16 else whole(float(digits))
+
+
+def _decoder(hook: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
+    return json.JSONDecoder(parse_int=_parse_int, parse_constant=_refuse, object_pairs_hook=hook)
+
+
+# Making one takes as long as reading a short text.
+_DECODER, _STRICT_DECODER = _decoder(), _decoder(_unique_members)

@@ -15,6 +15,7 @@ from kustomer_nb.jsontext.javascript import (
     number_text,
     ordered,
     parse,
+    parse_with_repeats,
     quoted,
     same_json,
     string,
@@ -302,3 +303,23 @@ def test_an_item_costs_no_call_to_write():
     one, many = ([{"id": f"a-{at}", "price": at * 1.5} for at in range(size)] for size in (1, 1_000))
 
     assert count_calls(lambda: stringify(many)) == count_calls(lambda: stringify(one))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "repeated"),
+    [
+        pytest.param('{"a": 1, "b": {"a": 2}}', {"a": 1, "b": {"a": 2}}, [], id="none in one object"),
+        pytest.param('[{"a": 1, "a": 2}, {"b": 1, "b": -0}]', [{"a": 2}, {"b": 0}], ["a", "b"], id="two"),
+        pytest.param('{"a": {"c": 1, "c": 2}, "a": 3}', {"a": 3}, ["c", "a"], id="one in another"),
+    ],
+)
+def test_repeated_keys_are_named_and_the_last_value_counts(text, value, repeated):
+    assert parse_with_repeats(text) == (value, repeated)
+
+
+@pytest.mark.parametrize("text", ["\ufeff{}", "[NaN]", "[" * 100_000, "{", '{"a": 1, "a": NaN}', ""])
+def test_what_json_parse_refuses_has_no_repeated_keys(text):
+    with pytest.raises(ValueError, match=r".+"):
+        parse_with_repeats(text)
+    with pytest.raises(ValueError, match=r".+"):
+        parse(text)
