@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from hashlib import blake2b
 from secrets import token_bytes
 from typing import Any, NoReturn
 from weakref import WeakValueDictionary
@@ -90,7 +91,8 @@ class Secret:
         if not self.__digest:
             value = self.reveal()
             typed = f"{type(value).__name__} {value}".encode("utf-8", "surrogatepass")
-            self.__digest = hmac.digest(_KEY, typed, "sha256")
+            # Not an HMAC: that of OpenSSL takes ten times as long, and each run has new secrets.
+            self.__digest = blake2b(typed, key=_KEY, digest_size=32).digest()
         return self.__digest
 
     def __bool__(self) -> bool:
