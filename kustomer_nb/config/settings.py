@@ -196,19 +196,20 @@ def _require_one_variable_each(requested: Iterable[str], known: Iterable[str]) -
         raise SettingError(faults)
 
 
-def variables(keys: Iterable[str], sources: Sources) -> dict[str, str]:
-    """Return the environment variable of each setting: the one that the profile names, or the default one.
+def named_variables(keys: Iterable[str], sources: Sources) -> dict[str, str]:
+    """Return the environment variable of each setting for which ``settings=`` or the profile names one.
 
     Example:
-        >>> variables(["shop.default.token"], Sources(profile={"token": EnvironmentVariable("LIVE_TOKEN")}))
+        >>> profile = {"token": EnvironmentVariable("LIVE_TOKEN")}
+        >>> named_variables(["shop.default.token", "shop.default.size"], Sources(profile=profile))
         {'shop.default.token': 'LIVE_TOKEN'}
     """
+    values = (*sources.profile.values(), *sources.settings.values())
+    if not any(isinstance(value, EnvironmentVariable) for value in values):
+        return {}
     requested = list(dict.fromkeys(keys))
     by_key = {**_by_key(sources.profile, requested), **_by_key(sources.settings, requested)}
-    return {
-        key: by_key[key].name if isinstance(by_key.get(key), EnvironmentVariable) else variable(key)
-        for key in requested
-    }
+    return {key: value.name for key, value in by_key.items() if isinstance(value, EnvironmentVariable)}
 
 
 def placeholder(key: str, declared_type: str | None) -> Secret:

@@ -243,6 +243,8 @@ def utf8(text: str) -> bytes:
         >>> utf8("\ud83d\ude00"), utf8("\ud83d")
         (b'\xf0\x9f\x98\x80', b'\xef\xbf\xbd')
     """
+    if text.isascii():
+        return text.encode()
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 

@@ -73,7 +73,7 @@ def with_defaults(
     A name counts as written even if nothing is sent for it, as for an empty array.
     """
     authored = {*map(str.lower, parts.headers_json), *[name.lower() for name, _ in headers]}
-    length = str(len(utf8(parts.body.real if parts.body else "")))
+    length = "0" if parts.body is None else str(len(utf8(parts.body.real)))
     added = _npm_headers(parts, length)
     _check_framing(context, headers, parts, length)
     return (*headers, *[header for header in added if header[0] not in authored])

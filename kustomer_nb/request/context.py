@@ -116,11 +116,12 @@ class BuildContext:
             self.diagnostics.extend(error.diagnostics)
             tree = Text.of(compiled.value) if isinstance(compiled.value, str) else None
         else:
-            self.used += pieces(tree)
+            self.used += tree.pieces if isinstance(tree, Text) else pieces(tree)
         # A setting that is only tested, as in {{#if token}}, needs a value as well, and so does one beside a
         # template that fails: the author sees all errors at once.
-        self.used += self.notes.reads
-        self.notes.reads.clear()
+        if self.notes.reads:
+            self.used += self.notes.reads
+            self.notes.reads.clear()
         return tree
 
 

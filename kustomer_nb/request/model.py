@@ -177,6 +177,8 @@ class Request(Displayable):
             SettingError: settings that it uses have no value; all are listed.
             RequestError: anything else: no valid URL, an unknown method, an undeclared variable.
         """
+        if not self.diagnostics:
+            return
         errors = self.diagnostics.errors
         # Alone, even among other errors: a caller can ask for the values and render again.
         unset = [diagnostic for diagnostic in errors if diagnostic.code == UNSET]

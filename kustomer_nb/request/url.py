@@ -21,6 +21,7 @@ from kustomer_nb.template.provenance import EMPTY
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEMES = {scheme: Piece(f"{scheme}://", Kind.LITERAL) for scheme in DEFAULT_PORTS}
+_ROOT = Text.of("/")
 HIGHEST_PORT = 65535
 # hostnameMaxLen of Node's url.parse.
 LONGEST_HOST = 255
@@ -180,7 +181,7 @@ def parse_address(text: Text) -> Address:
     """
     text = text.strip(TRIMMED)
     match = _SCHEME.match(text.real)
-    if not text:
+    if not text.real:
         raise AddressError("is empty")
     if match is None:
         raise AddressError("has no http:// or https:// before the host")
@@ -195,7 +196,7 @@ def parse_address(text: Text) -> Address:
     auth, host, port, host_and_port = _parse_authority(authority)
     if _ESCAPED.search(text.real):
         path, search, fragment = path.map(_escape), search.map(_escape), fragment.map(_escape)
-    return Address(scheme, auth, host, port, host_and_port, path or Text.of("/"), search, fragment)
+    return Address(scheme, auth, host, port, host_and_port, path if path.real else _ROOT, search, fragment)
 
 
 def _split_query(text: Text) -> tuple[Text, Text, Text]:

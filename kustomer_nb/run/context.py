@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from secrets import randbits
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from kustomer_nb.config.settings import Prompt
 
 SEED_BITS = 32
+# Seeded once, from the operating system: a question to that for each run takes longer than all else here.
+_SEEDS = Random()  # noqa: S311 - not to be secret
+if hasattr(os, "register_at_fork"):  # pragma: no branch - not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_SEEDS.seed)
 # Frozen, so all runs without one of their own share it.
 PLATFORM = Platform()
 
@@ -101,7 +105,7 @@ class RunContext:
             hosts={**profile.hosts, **self.hosts},
             platform=platform,
             now=self.now or datetime.now(UTC),
-            seed=randbits(SEED_BITS) if self.seed is None else self.seed,
+            seed=_SEEDS.getrandbits(SEED_BITS) if self.seed is None else self.seed,
             read=set(),
         )
         return resolved

@@ -9,7 +9,15 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
-from kustomer_nb.config.settings import PLACEHOLDER, Prompt, Sources, placeholder, resolve, sources, variables
+from kustomer_nb.config.settings import (
+    PLACEHOLDER,
+    Prompt,
+    Sources,
+    named_variables,
+    placeholder,
+    resolve,
+    sources,
+)
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, RequestError, TemplateError
 from kustomer_nb.request import (
@@ -347,7 +355,7 @@ class _Preparation:
                 accounts=account_tokens(self.definition, profile, context, where, is_sent=is_sent),
                 allow_missing=context.allow_missing,
                 is_sent=is_sent,
-                variables=variables(keys.values(), where),
+                variables=named_variables(keys.values(), where),
                 converted=inputs.converted,
                 missing=inputs.missing,
                 locate=self.locate,

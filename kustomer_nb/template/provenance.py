@@ -233,6 +233,8 @@ class Text:
 
     def after(self, index: int) -> Text:
         """Return the text from ``index``; it keeps a label, because the part before it is dropped."""
+        if not index and self.pieces and self.pieces[0].text:
+            return self
         before, remainder = self.split_at(index)
         if not before.pieces or not remainder.pieces or remainder.pieces[0].label != "":
             return remainder

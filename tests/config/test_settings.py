@@ -12,11 +12,11 @@ import pytest
 from kustomer_nb.config.settings import (
     EnvironmentVariable,
     Sources,
+    named_variables,
     person,
     placeholder,
     resolve,
     sources,
-    variables,
 )
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.errors import SettingError
@@ -272,9 +272,11 @@ def test_a_person_is_asked_for_what_a_named_variable_does_not_hold() -> None:
 
 
 def test_the_variable_of_a_setting_is_the_one_that_a_profile_names() -> None:
-    found = variables([KEY, "shop.default.other"], Sources(profile={"token": EnvironmentVariable("LIVE")}))
+    found = named_variables(
+        [KEY, "shop.default.other"], Sources(profile={"token": EnvironmentVariable("LIVE")})
+    )
 
-    assert found == {KEY: "LIVE", "shop.default.other": "SHOP_DEFAULT_OTHER"}
+    assert found == {KEY: "LIVE"}
 
 
 def test_two_keys_of_one_variable_are_an_error() -> None:
