@@ -225,7 +225,7 @@ class Code(StrEnum):
         "KNB705",
         "A variable without a value is neither declared nor an app setting; nothing is sent.",
     )
-    VALUE_GAP = "KNB706", "A variable has no value and leaves a gap, such as in the URL."
+    VALUE_GAP = "KNB706", "A variable has no value, or an empty one, and leaves a gap, such as in the URL."
     SAMPLE_ENV_SENT = (
         "KNB707",
         "A sample value of the workflow's environment would be sent; samples are only for previews.",
@@ -261,6 +261,12 @@ class Code(StrEnum):
         "KNB718",
         "A value that was passed contains itself, is too deep or too large, or cannot be read.",
     )
+    VALUE_NOT_ENCODED = (
+        "KNB730",
+        "A value contributes a delimiter to the text around it, such as & to a query or a quote to JSON.",
+    )
+    BODY_CONTRADICTS_TYPE = "KNB731", "The body is not what its Content-Type says."
+    OBJECT_PRINTED = "KNB732", "An object is printed as the text [object Object]."
 
     # KNB8: settings, network and guards.
     SETTING_UNSET = "KNB801", "A setting has no value; the message names its environment variable."

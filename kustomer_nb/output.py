@@ -79,7 +79,12 @@ def map_output(
     # The platform's own template is a copy each time.
     compile_template = _compile_template if authored is None else _COMPILED.get
     traced = tracing.trace(compile_template(output_template(definition, platform)))
-    notes.diagnostics.extend(html_escape_warnings(pieces(traced)))
+    printed = pieces(traced)
+    notes.diagnostics.extend(html_escape_warnings(printed))
+    if "[object" in "".join([piece.text for piece in printed]):
+        from kustomer_nb.template.printed_objects import printed_object_warnings
+
+        notes.diagnostics.extend(printed_object_warnings(printed, context))
     mapped = real(traced)
     # What the platform's own template does not find is not the author's loss.
     missing = () if authored is None else tuple(notes.missing)

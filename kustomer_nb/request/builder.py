@@ -11,7 +11,12 @@ from .added_headers import account_header, with_defaults
 from .checks import check_action, check_output_template
 from .context import BuildContext, unset_settings
 from .host_override import overriding_host
-from .missing_values import paths_read, refuse_sample_environment, report_missing_values
+from .missing_values import (
+    needs_value_checks,
+    paths_read,
+    refuse_sample_environment,
+    report_missing_values,
+)
 from .model import Request
 from .parts import render_parts
 from .safety import assess_safety
@@ -70,7 +75,7 @@ def build_request(
     if is_sent:
         refuse_sample_environment(context)
     report_missing_values(context, unset, variables or {})
-    return Request(
+    request = Request(
         action=definition.name or "",
         method=parts.method,
         address=parts.address,
@@ -93,3 +98,8 @@ def build_request(
         locate=locate,
         diagnostics=Diagnostics(context.diagnostics),
     )
+    if not needs_value_checks(context, parts):
+        return request
+    from .value_checks import with_value_checks
+
+    return with_value_checks(context, request, definition)

@@ -1,7 +1,8 @@
-"""Values that a request reads and that are missing: settings, variables and the workflow's environment."""
+"""Values that a request reads and that are missing, and whether the others need a closer look."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,13 @@ from kustomer_nb.template.traced_values import html_escape_warnings
 
 if TYPE_CHECKING:
     from .context import BuildContext
+    from .parts import RequestParts
+
+# A value that is empty, or has a character that delimits a URL; values are separated by NUL.
+_IN_URL = re.compile(r"[&+#?%;/\\@=<>\"'`]|\.\.|(?:^|\x00)[\s.]*(?:\x00|\Z)")
+# What delimits JSON or a cookie, or begins [object Object].
+_CONTAINERS = frozenset({dict, list})
+_IN_TEXT = re.compile(r'[;"\\\[\n]')
 
 
 def report_missing_values(
@@ -33,6 +41,27 @@ def report_missing_values(
     context.diagnostics.extend(html_escape_warnings(context.used))
     for reference in context.notes.missing:
         _report_reference(context, reference)
+
+
+def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
+    """Return whether `value_checks` may have anything to report; most requests without a body have nothing.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> action = load({"inputTemplate": {"uri": "http://a.b/{{{id}}}", "method": "get"}}).action()
+        >>> [action.render({"id": value}).diagnostics.codes for value in (7, "a/b")]
+        [[], ['KNB730']]
+    """
+    if parts.body is not None:
+        return True
+    used = [piece for piece in context.used if piece.kind is not Kind.LITERAL and piece.text]
+    in_url = [piece.raw or piece.text for piece in parts.uri.pieces if piece.kind is not Kind.LITERAL]
+    # A string qs may be sent as the query; the members of an object are encoded.
+    in_url += [piece.raw or piece.text for piece in used if piece.pointer == "/inputTemplate/qs"]
+    if in_url and _IN_URL.search("\0".join(in_url)):
+        return True
+    has_objects = not _CONTAINERS.isdisjoint(map(type, parts.headers_json.values()))
+    return has_objects or _IN_TEXT.search("\0".join([piece.raw or piece.text for piece in used])) is not None
 
 
 def _report_reference(context: BuildContext, reference: MissingReference) -> None:

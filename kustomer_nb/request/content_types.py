@@ -1,0 +1,97 @@
+"""Bodies that contradict the Content-Type that an author wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from kustomer_nb.jsontext.javascript import parse
+
+if TYPE_CHECKING:
+    from kustomer_nb.template import Text
+
+FORM = "application/x-www-form-urlencoded"
+_FORM_TEXT = re.compile(r"[\w.\[\]%+-]+=[^&]*(?:&[\w.\[\]%+-]+=[^&]*)*", re.DOTALL)
+
+
+def media_type(headers: Iterable[tuple[str, Text]]) -> str:
+    """Return the media type of the ``content-type`` header in lower case, without parameters.
+
+    Example:
+        >>> from kustomer_nb.template import Text
+        >>> media_type([("Content-Type", Text.of("Application/JSON; charset=utf-8"))])
+        'application/json'
+    """
+    value = next((text.real for name, text in headers if name.lower() == "content-type"), "")
+    return value.partition(";")[0].strip().lower()
+
+
+def is_json_type(media: str) -> bool:
+    """Return whether a media type is that of one JSON document.
+
+    Example:
+        >>> [is_json_type(media) for media in ("application/ld+json", "application/x-ndjson")]
+        [True, False]
+    """
+    return media.endswith(("/json", "+json"))
+
+
+def is_xml_type(media: str) -> bool:
+    """Return whether a media type is that of XML."""
+    return media.endswith(("/xml", "+xml"))
+
+
+def contradiction(media: str, body: str, *, is_encoded: bool) -> tuple[str, str] | None:
+    """Return what is wrong with a body of a media type, and the fix; None if nothing is.
+
+    ``is_encoded`` says that npm request encoded the body as JSON.
+
+    Example:
+        >>> contradiction("application/json", "a=1&b=2", is_encoded=False)[0]
+        'the Content-Type is application/json, but the body is form text.'
+        >>> contradiction("application/json", '{"a": 1}', is_encoded=False) is None
+        True
+    """
+    if is_json_type(media):
+        if is_encoded or not body.strip() or _is_json_lines(body):
+            return None
+        what = "form text" if _FORM_TEXT.fullmatch(body.strip()) else "not JSON"
+        fix = f"send {FORM} as the Content-Type." if what == "form text" else _AS_JSON
+        return _contradicted(media, what), fix
+    if media == FORM:
+        if is_encoded or _is_container(body):
+            return _contradicted(media, "JSON"), _FORM_OR_JSON
+    elif (is_xml_type(media) or media.startswith("multipart/")) and (is_encoded or _is_container(body)):
+        return _contradicted(media, "JSON"), "send application/json as the Content-Type."
+    return None
+
+
+_AS_JSON = 'make data an object and set "json": true.'
+_FORM_OR_JSON = (
+    "send application/json as the Content-Type if the service accepts it; else make data the string of the "
+    "form, as in a=1&b=2, without json."
+)
+
+
+def _contradicted(media: str, what: str) -> str:
+    return f"the Content-Type is {media}, but the body is {what}."
+
+
+def _is_json_lines(body: str) -> bool:
+    """Return whether a body is JSON, or JSON on each line as bulk requests have."""
+    if _parsed(body) is not None:
+        return True
+    lines = [line for line in body.splitlines() if line.strip()]
+    return len(lines) > 1 and all(_parsed(line) is not None for line in lines)
+
+
+def _is_container(body: str) -> bool:
+    return body.lstrip().startswith(("{", "[")) and isinstance((_parsed(body) or (None,))[0], (dict, list))
+
+
+def _parsed(text: str) -> tuple[object] | None:
+    try:
+        return (parse(text),)
+    except ValueError:
+        return None

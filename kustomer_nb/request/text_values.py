@@ -1,0 +1,202 @@
+"""Values that contribute delimiters to JSON, GraphQL or XML text, or to a cookie.
+
+RFC 8259 ends a string at a quote and allows no control character in it; in GraphQL strings are the same. XML
+begins a tag at ``<`` and a reference at ``&``. RFC 6265 separates cookies with ``;``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from kustomer_nb.jsontext.javascript import parse
+from kustomer_nb.template.printed_objects import OBJECT_TEXT
+
+from .hand_written import HOLE, Effect, Fault, HandWritten, Value
+
+_SIGNS = re.compile(rf'\\[^{HOLE}]|"|{HOLE}')
+_CONTROL = re.compile("[\x00-\x1f]")
+_GRAPHQL = re.compile(r"\s*(?:query|mutation|subscription|fragment)\b[^{]*\{|\s*\{")
+_ESCAPE_BEFORE = "escape it in the step before, or pass the whole text as one value."
+# In XML, whatever a value may be in: text, a tag, one of its attributes, or CDATA.
+_MARKUP = re.compile(rf"<!\[CDATA\[|\]\]>|[<>\"']|{HOLE}")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);)")
+# The name of an input that is markup by design.
+_MARKUP_NAME = re.compile(r"(?:xml|markup|fragment)\Z", re.IGNORECASE)
+_FRAGMENT = re.compile(r"\s*<([\w:.-]+)[^<>]*(?:/>|>.*</\1>)\s*", re.DOTALL)
+
+
+class WrittenJson:
+    r"""JSON text that an author wrote, with the values within its strings and between them.
+
+    Example:
+        >>> from kustomer_nb.template import Template
+        >>> written = Template.parse('{"note": "{{{n}}}"}').origins({"n": 'say "hi"'})
+        >>> json_text = WrittenJson(HandWritten(written.pieces))
+        >>> json_text.is_valid, [fault.message for fault in json_text.faults()]
+        (True, ['`n` is not encoded in JSON text: " ends the string.'])
+    """
+
+    def __init__(self, text: HandWritten, fix: Callable[[Value], str] | None = None) -> None:
+        self.text = text
+        self.fix = fix or (lambda _: _ESCAPE_BEFORE)
+        self.quoted, self.unquoted = _by_quotes(text)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the author wrote JSON with at least one string, whatever the values are."""
+        if '"' not in self.text.outline:
+            return False
+        indexes = {value.index for value in self.quoted}
+        first, *literals = self.text.outline.split(HOLE)
+        written = [first]
+        for value, literal in zip(self.text.values, literals, strict=True):
+            # Adjacent values stand for one number, as 00 is none.
+            is_part = value.index in indexes or self.text.outline[value.index - 1 : value.index] == HOLE
+            written += ("" if is_part else "0", literal)
+        return _is_json("".join(written))
+
+    def faults(
+        self, text_of: Callable[[Value], str] | None = None, *, place: str = "JSON text"
+    ) -> Iterator[Fault]:
+        """Yield the values that contribute a delimiter; ``text_of`` says which of their texts counts."""
+        text_of = text_of or (lambda value: value.text)
+        for value in self.quoted:
+            if effects := _in_quotes(text_of(value), may_be_encoded=value.may_be_encoded):
+                yield Fault(value, place, effects, self.fix(value))
+        if place != "JSON text":
+            return
+        for value in self.unquoted:
+            # What double braces changed, and an object, is reported for that.
+            text = text_of(value)
+            is_reported = text != value.raw or OBJECT_TEXT in text
+            if not is_reported and not self._is_value(value, text):
+                what = "it is not a JSON value" if text.strip() else "it is empty, where JSON has a value"
+                yield Fault(value, place, (Effect("", what),), self.fix(value), "does not fit in")
+
+    def _is_value(self, value: Value, text: str) -> bool:
+        """Return whether a text is a value of JSON, or the items of the array that it is alone in."""
+        before, after = self._neighbor(value, -1), self._neighbor(value, 1)
+        if before == "[" and after == "]":
+            return _is_json(f"[{text}]")
+        # Next to another value or a literal it is only part of a value, such as the cents of an amount.
+        is_alone = before in ":,[" and after in ",]}"
+        return _is_json(text) if is_alone else not re.search(r'[\s",:{}\[\]]', text)
+
+    def _neighbor(self, value: Value, step: int) -> str:
+        """Return the next character before or after a value that is not white space."""
+        outline, index = self.text.outline, value.index + step
+        while 0 <= index < len(outline) and outline[index].isspace():
+            index += step
+        return outline[index] if 0 <= index < len(outline) else HOLE
+
+
+def _by_quotes(text: HandWritten) -> tuple[list[Value], list[Value]]:
+    """Return the values within strings, and those outside of them."""
+    by_index = {value.index: value for value in text.values}
+    quoted: list[Value] = []
+    unquoted: list[Value] = []
+    is_in_string = False
+    for match in _SIGNS.finditer(text.outline):
+        if match[0] == HOLE:
+            (quoted if is_in_string else unquoted).append(by_index[match.start()])
+        elif match[0] == '"':
+            is_in_string = not is_in_string
+    return quoted, unquoted
+
+
+def _in_quotes(text: str, *, may_be_encoded: bool) -> tuple[Effect, ...]:
+    if may_be_encoded and _is_json(f'"{text}"'):
+        return ()
+    effects = [Effect('"', "ends the string")] if '"' in text else []
+    if "\\" in text:
+        effects.append(Effect("\\", "begins an escape"))
+    if control := _CONTROL.search(text):
+        what = (
+            "a line break"
+            if control[0] in "\r\n"
+            else "a tab"
+            if control[0] == "\t"
+            else "a control character"
+        )
+        effects.append(Effect(what, "is not allowed in a string"))
+    return tuple(effects)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_graphql(text: HandWritten, pointer: str) -> bool:
+    """Return whether an author wrote a GraphQL document: a member ``query`` that looks like one."""
+    return pointer.endswith("/query") and _GRAPHQL.match(text.outline) is not None
+
+
+def graphql_faults(text: HandWritten, text_of: Callable[[Value], str]) -> Iterator[Fault]:
+    """Yield the values that contribute a delimiter to a string of a GraphQL document."""
+    variables = "pass it in variables, an object, and declare it in the query."
+    yield from WrittenJson(text, lambda _: variables).faults(text_of, place="GraphQL text")
+
+
+def markup_faults(text: HandWritten) -> Iterator[Fault]:
+    """Yield the values that contribute a delimiter to XML text.
+
+    Example:
+        >>> from kustomer_nb.template import Template
+        >>> written = Template.parse("<name>{{{n}}}</name>").origins({"n": "AT&T"})
+        >>> [fault.message for fault in markup_faults(HandWritten(written.pieces))]
+        ['`n` is not encoded in XML text: & begins a reference.']
+    """
+    for value, state in markup_states(text):
+        if effects := tuple(_markup_effects(value, state)):
+            tag = f"{{{{{value.piece.path}}}}}"
+            fix = (
+                "pass it without ]]>." if state == "CDATA" else f"write {tag}: two braces escape it for XML."
+            )
+            yield Fault(value, "XML text", effects, fix)
+
+
+def markup_states(text: HandWritten) -> Iterator[tuple[Value, str]]:
+    """Yield each value in XML text with what it is in: ``""`` for text, ``<``, a quote, or ``CDATA``."""
+    by_index = {value.index: value for value in text.values}
+    state = ""
+    for match in _MARKUP.finditer(text.outline):
+        sign = match[0]
+        if sign == HOLE:
+            yield by_index[match.start()], state
+        elif state == "CDATA":
+            state = "" if sign == "]]>" else state
+        elif sign.startswith("<!"):
+            state = "CDATA"
+        elif state in ("'", '"'):
+            state = "<" if sign == state else state
+        elif sign == "<" or state == "<":
+            state = "" if sign.endswith(">") else "<" if sign == "<" else sign
+
+
+def _markup_effects(value: Value, state: str) -> Iterator[Effect]:
+    text = value.text
+    if state == "CDATA":
+        if "]]>" in text:
+            yield Effect("]]>", "ends the CDATA section")
+        return
+    if _MARKUP_NAME.search(value.piece.path) and _FRAGMENT.fullmatch(text):
+        return
+    if "<" in text:
+        yield Effect("<", "begins a tag")
+    if _BARE_AMPERSAND.search(text):
+        yield Effect("&", "begins a reference")
+    if state in ("'", '"') and state in text:
+        yield Effect(state, "ends the attribute")
+
+
+def cookie_faults(text: HandWritten) -> Iterator[Fault]:
+    """Yield the values that contribute a delimiter to a ``cookie`` header."""
+    for value in text.values:
+        if ";" in value.text:
+            fix = "encode it in the step before, as encodeURIComponent does."
+            yield Fault(value, "the cookie header", (Effect(";", "starts another cookie"),), fix)

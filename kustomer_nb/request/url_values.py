@@ -1,0 +1,221 @@
+"""Values that contribute delimiters to the path or the query of a URL, or to form text.
+
+RFC 3986 delimits a URL, the URL standard a query and form text: a field ends at ``&``, a name at the first
+``=``, ``+`` is a space, ``%`` begins an escape. npm request encodes none of them in a URL, but all of them in
+an object ``qs``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from .hand_written import HOLE, Effect, Fault, HandWritten, Value
+from .url import TRIMMED, decode
+
+_URL = re.compile(
+    rf"(?P<scheme>[A-Za-z{HOLE}][A-Za-z0-9+.{HOLE}-]*://)?(?P<authority>[^/?#\\]*)(?P<path>[^?#]*)"
+    r"(?P<query>\?[^#]*)?",
+    re.DOTALL,
+)
+_SEGMENT = re.compile(r"[^/\\]+")
+_PARAMETER = re.compile(r"[^&]+")
+_SLASH = re.compile(r"[/\\]")
+_DOTS = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
+# The name of an input that is a path by design, such as filePath or next.href.
+_PATH_NAME = re.compile(r"(?:path|url|uri|endpoint|route|href|link)\Z", re.IGNORECASE)
+_CUTS_OFF = Effect("#", "cuts off the rest of the URL")
+_STARTS_QUERY = Effect("?", "starts the query")
+_STARTS_ESCAPE = Effect("%", "is read as the start of an escape")
+_IS_SPACE = Effect("+", "is read as a space")
+_ENDS_NAME = Effect("=", "ends the name")
+_STOP = "stop before this step if the value has such dots: encoding does not change them."
+_ENCODE = "encode it in the step before, as encodeURIComponent does."
+
+
+class Gap(NamedTuple):
+    """Values that leave a segment of the path, or a parameter of the query, empty."""
+
+    values: tuple[Value, ...]
+    place: str
+
+
+class WrittenUrl:
+    """The URL that an author wrote, with the values in its parts.
+
+    Example:
+        >>> from kustomer_nb.template import Template
+        >>> written = Template.parse("http://a.b/x?n={{{n}}}&m=1").origins({"n": "Strunk & White"})
+        >>> [fault.message for fault in WrittenUrl(HandWritten(written.pieces)).faults()]
+        ['`n` is not encoded in the query of the URL: & starts another parameter.']
+    """
+
+    def __init__(self, text: HandWritten, *, is_rewritten: bool = False) -> None:
+        self.text = text
+        # npm request decodes and encodes the query again if there is a qs as well.
+        self.is_rewritten = is_rewritten
+        self.outline = text.outline.rstrip(TRIMMED)
+        start = len(self.outline) - len(self.outline.lstrip(TRIMMED))
+        match = _URL.match(self.outline, start)
+        assert match is not None  # noqa: S101 - every part of the pattern may be empty
+        self.scheme, self.authority, self.path = match["scheme"] or "", match["authority"], match["path"]
+        self.authority_start, self.path_start = match.start("authority"), match.start("path")
+        self.query_start = match.end("path") if match["query"] is None else match.start("query") + 1
+        self.query = self.outline[self.query_start : match.end()]
+
+    def faults(self, text_of: Callable[[Value], str] | None = None) -> Iterator[Fault]:
+        """Yield the values that contribute a delimiter; ``text_of`` says which of their texts counts."""
+        text_of = text_of or (lambda value: value.text)
+        for value in self.text.values_in(self.authority_start, self.path_start):
+            if effects := self._in_authority(value, text_of(value)):
+                fix = "pass only what belongs there, and write what follows it in the uri."
+                yield Fault(value, "the host of the URL", tuple(effects), fix)
+        for match in _SEGMENT.finditer(self.path):
+            start = self.path_start + match.start()
+            for value in self.text.values_in(start, start + len(match[0])):
+                effects = self._in_path(value, text_of(value), match[0], start)
+                if effects:
+                    fix = _STOP if effects[0].delimiter in (".", "..") else _ENCODE
+                    yield Fault(value, "the path of the URL", tuple(effects), fix)
+        yield from query_faults(
+            self.text, self.query, self.query_start, text_of, is_url=True, is_rewritten=self.is_rewritten
+        )
+
+    def _after(self, value: Value) -> str:
+        return self.outline[value.index + 1 :]
+
+    def _in_authority(self, value: Value, text: str) -> list[Effect]:
+        before = self.outline[self.authority_start : value.index]
+        is_path = bool(before) and text.startswith(("/", "?"))
+        is_base = not self.scheme and not before
+        is_whole = is_base or self.authority == HOLE
+        after = self._after(value)
+        signs = "" if is_path or is_whole else "/\\@"
+        effects = [Effect(sign, "ends the host") for sign in signs if sign in text]
+        if after and "?" in text and not after.startswith("&"):
+            effects.append(_STARTS_QUERY)
+        if after and "#" in text:
+            effects.append(_CUTS_OFF)
+        return effects
+
+    def _in_path(self, value: Value, text: str, segment: str, start: int) -> list[Effect]:
+        is_whole = self.is_one_path
+        is_path = is_whole or _PATH_NAME.search(value.piece.path) is not None
+        effects = []
+        if not is_whole and "." in text.lower().replace("%2e", ".") and (dots := self._dots(segment, start)):
+            effects.append(Effect(dots, "is resolved to another path by the service"))
+        # /v1{{{rest}}} with /orders, and the base path in a setting, are paths by design.
+        starts_path = text.startswith("/") and not self.outline[: value.index].endswith("/")
+        if not is_path and not starts_path and not value.is_setting:
+            effects += [Effect(sign, "adds a segment") for sign in "/\\" if sign in text]
+        if "?" in text and not (is_path and not self._after(value)):
+            effects.append(_STARTS_QUERY)
+        if "#" in text:
+            effects.append(_CUTS_OFF)
+        if not is_path and ";" in text and not value.may_be_encoded:
+            effects.append(Effect(";", "ends the segment for some services"))
+        if not is_whole and _is_malformed(text):
+            effects.append(_STARTS_ESCAPE)
+        return effects
+
+    def _dots(self, segment: str, start: int) -> str:
+        """Return the ``.`` or ``..`` that a segment consists of with its values, also one of its parts."""
+        parts = _SLASH.split(self.text.filled(segment, start))
+        return next((part for part in parts if _DOTS.fullmatch(part)), "")
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield what values leave empty, in the path and in the query."""
+        for start, end, values in self._parts(_SEGMENT, self.path, self.path_start):
+            if end - start == len(values):
+                yield Gap(values, "path")
+        for start, end, values in self._parts(_PARAMETER, self.query, self.query_start):
+            _, mark, written = self.outline[start:end].partition("=")
+            if mark and len(written) == len(values):
+                yield Gap(values, "query")
+
+    def _parts(
+        self, pattern: re.Pattern[str], part: str, offset: int
+    ) -> Iterator[tuple[int, int, tuple[Value, ...]]]:
+        """Yield where each segment or parameter begins and ends that has only blank values."""
+        for match in pattern.finditer(part):
+            start, end = offset + match.start(), offset + match.end()
+            values = tuple(self.text.values_in(start, end))
+            if values and all(value.is_blank for value in values):
+                yield start, end, values
+
+    @property
+    def is_one_path(self) -> bool:
+        """Whether the whole path is one value, by design."""
+        return re.fullmatch(rf"/?{HOLE}", self.path) is not None
+
+
+def query_faults(
+    text: HandWritten,
+    query: str,
+    start: int,
+    text_of: Callable[[Value], str],
+    *,
+    is_url: bool,
+    is_rewritten: bool = False,
+) -> Iterator[Fault]:
+    """Yield the values that contribute a delimiter to a query, or to form text if not ``is_url``.
+
+    ``query`` begins at ``start`` of what the author wrote. A parameter that is one whole value is one by
+    design, as in ``?{{{query}}}``.
+    """
+    for match in _PARAMETER.finditer(query):
+        first = start + match.start()
+        for value in text.values_in(first, first + len(match[0])):
+            name, mark, _ = match[0].partition("=")
+            is_name = not mark or value.index - first < len(name)
+            effects = list(
+                _query_effects(
+                    value, text_of(value), is_url=is_url, is_rewritten=is_rewritten, is_name=is_name
+                )
+            )
+            if match[0] == HOLE:
+                effects = [effect for effect in effects if effect is _CUTS_OFF]
+            if effects:
+                place = "the query of the URL" if is_url else "form text"
+                yield Fault(
+                    value, place, tuple(effects), _query_fix(value, match[0]) if is_url else _FORM_FIX
+                )
+
+
+def _query_effects(
+    value: Value, text: str, *, is_url: bool, is_rewritten: bool, is_name: bool
+) -> Iterator[Effect]:
+    if "&" in text:
+        yield Effect("&", "starts another parameter" if is_url else "starts another field")
+    if "#" in text and is_url:
+        yield _CUTS_OFF
+    # A helper that encodes forms writes a space as +.
+    if "+" in text and not value.may_be_encoded:
+        yield _IS_SPACE
+    if not is_rewritten and _is_malformed(text):
+        yield _STARTS_ESCAPE
+    if is_url and not is_rewritten and ";" in text and not value.may_be_encoded:
+        yield Effect(";", "starts another parameter for some services")
+    if is_name and "=" in text:
+        yield _ENDS_NAME
+
+
+def _is_malformed(text: str) -> bool:
+    """Return whether a text has a ``%`` that begins no escape; a text that is encoded already has none."""
+    return "%" in text and decode(text) is None
+
+
+_FORM_FIX = (
+    "encode it in the step before, as encodeURIComponent does; if the service accepts JSON, make data an "
+    'object and set "json": true.'
+)
+
+
+def _query_fix(value: Value, parameter: str) -> str:
+    name, mark, written = parameter.partition("=")
+    if not mark or HOLE in name:
+        return "make qs an object with this parameter: npm request encodes it."
+    if written == HOLE and value.reference:
+        return f'move it to qs, which is encoded: "qs": {{"{name}": "{value.reference}"}}.'
+    return f"move {name} to qs, an object, which is encoded."

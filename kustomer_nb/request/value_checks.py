@@ -1,0 +1,230 @@
+"""What values do to the text around them, by the origin of each character: reported, never changed.
+
+Only delimiters that come from a value count: those that an author wrote are the author's structure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.template import Kind
+from kustomer_nb.template.printed_objects import OBJECT_TEXT, printed_object_warnings
+
+from .content_types import FORM, contradiction, is_json_type, is_xml_type, media_type
+from .hand_written import Fault, HandWritten, Value
+from .text_values import (
+    WrittenJson,
+    cookie_faults,
+    graphql_faults,
+    is_graphql,
+    markup_faults,
+    markup_states,
+)
+from .url_values import Gap, WrittenUrl, query_faults
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition
+    from kustomer_nb.template import Piece
+
+    from .context import BuildContext
+    from .model import Request
+
+_URI = "/inputTemplate/uri"
+_QS = "/inputTemplate/qs"
+_HEADERS = "/inputTemplate/headers/"
+_DATA = "/inputTemplate/data"
+_FORM_OUTLINE = re.compile(r"\s*[\w.\[\]%-]+=")
+# Methods that change what the URL names; a POST to /orders/ creates there.
+_ON_ITEM = frozenset({"DELETE", "PUT", "PATCH"})
+
+
+def with_value_checks(context: BuildContext, request: Request, definition: ActionDefinition) -> Request:
+    """Return a request that reports values that delimit or leave gaps, and a body that contradicts its type.
+
+    The fixes of KNB708 are corrected where triple braces would let a value contribute a delimiter.
+    """
+    media = media_type(request.header_texts)
+    with_faults: set[str] = set()
+    for pointer, text in _hand_written(context, request):
+        checks = _Checks(request, pointer, media, takes_string_qs=context.platform.string_qs_is_query)
+        for fault in _first_of_each_tag(checks.faults(text, is_raw=False)):
+            with_faults.add(pointer)
+            piece = fault.value.piece
+            context.report(
+                Code.VALUE_NOT_ENCODED, Severity.WARNING, pointer, fault.message, fault.fix, piece.span
+            )
+        _correct_escape_warnings(context.diagnostics, checks, text)
+        if pointer == _URI and request.address is not None:
+            _report_gaps(context, request, checks.url(text), _required(definition))
+    _report_objects(context, request)
+    if request.body_text is not None and media and _DATA not in with_faults:
+        _report_contradiction(context, request, media)
+    return replace(request, diagnostics=Diagnostics(context.diagnostics))
+
+
+def _report_objects(context: BuildContext, request: Request) -> None:
+    values = context.scope.values
+    context.add(*printed_object_warnings(context.used, values, texts=(_URI, _HEADERS)))
+    for name, value in request.headers_json.items():
+        if isinstance(value, dict) or (
+            isinstance(value, list) and any(isinstance(item, dict) for item in value)
+        ):
+            message = f"the header {name} is an object, sent as {OBJECT_TEXT}."
+            fix = "send a string, such as one of its members."
+            pointer = pointers.join(_HEADERS.rstrip("/"), name)
+            context.report(Code.OBJECT_PRINTED, Severity.WARNING, pointer, message, fix)
+
+
+def _hand_written(context: BuildContext, request: Request) -> Iterator[tuple[str, HandWritten]]:
+    """Yield each rendered string with text around a value, and its pointer."""
+    by_pointer: dict[str, list[Piece]] = {}
+    for piece in context.used:
+        # Also what is only read, as in {{#if token}}, which prints nothing.
+        if not piece.text and piece.kind in (Kind.SETTING, Kind.ENV):
+            continue
+        by_pointer.setdefault(piece.pointer, []).append(piece)
+    # A literal has no pointer before it is located; a uri is complete here.
+    by_pointer[_URI] = list(request.uri.pieces)
+    for pointer, pieces in by_pointer.items():
+        text = HandWritten(pieces)
+        if pointer and text.is_by_hand:
+            yield pointer, text
+
+
+class _Checks:
+    """The checks of one hand-written string, by the place that it is in."""
+
+    def __init__(self, request: Request, pointer: str, media: str, *, takes_string_qs: bool) -> None:
+        self.request = request
+        self.pointer = pointer
+        self.media = media
+        self.takes_string_qs = takes_string_qs
+        self.is_body = pointer == _DATA and request.body_text is not None
+
+    def url(self, text: HandWritten) -> WrittenUrl:
+        """Return the URL that the string is."""
+        address = self.request.address
+        return WrittenUrl(text, is_rewritten=address is not None and address.is_rewritten)
+
+    def faults(self, text: HandWritten, *, is_raw: bool) -> Iterator[Fault]:
+        """Yield the values that contribute delimiters; ``is_raw`` is as triple braces would print them."""
+
+        def text_of(value: Value) -> str:
+            return value.raw if is_raw else value.text
+
+        if self.pointer == _URI:
+            yield from self.url(text).faults(text_of) if self.request.address is not None else ()
+        elif self.pointer == _QS:
+            # A string that npm request splits into characters is reported for that (KNB404).
+            if self.takes_string_qs:
+                yield from query_faults(text, text.outline, 0, text_of, is_url=True)
+        elif self.is_body and not self.request.parses_json and self._is_form(text):
+            yield from query_faults(text, text.outline, 0, text_of, is_url=False)
+        elif self.is_body and is_xml_type(self.media):
+            yield from markup_faults(text)
+        elif self.pointer.removeprefix(_HEADERS).lower() == "cookie":
+            yield from cookie_faults(text)
+        else:
+            yield from self._json_faults(text, text_of)
+
+    def _json_faults(self, text: HandWritten, text_of: Callable[[Value], str]) -> Iterator[Fault]:
+        if is_graphql(text, self.pointer):
+            yield from graphql_faults(text, text_of)
+            return
+        json_text = WrittenJson(text, self._json_fix if self.is_body else None)
+        is_json = self.is_body and is_json_type(self.media) and text.outline.lstrip().startswith(("{", "["))
+        if is_json or json_text.is_valid:
+            yield from json_text.faults(text_of)
+
+    def _is_form(self, text: HandWritten) -> bool:
+        return self.media == FORM or (not self.media and _FORM_OUTLINE.match(text.outline) is not None)
+
+    @staticmethod
+    def _json_fix(value: Value) -> str:
+        example = f', with "{value.reference}" for the value' if value.reference else ""
+        return f'make data an object{example}, and set "json": true: npm request escapes it.'
+
+
+def _first_of_each_tag(faults: Iterable[Fault]) -> Iterator[Fault]:
+    # A tag in a loop prints many values; its first fault explains the others.
+    by_tag = {_tag(fault.value.piece): fault for fault in reversed([*faults])}
+    yield from reversed(by_tag.values())
+
+
+def _tag(piece: Piece) -> Any:
+    return piece.span or piece.path
+
+
+def _correct_escape_warnings(diagnostics: list[Diagnostic], checks: _Checks, text: HandWritten) -> None:
+    """Correct KNB708 where triple braces are not the way, and drop it where escaping is: in XML."""
+    escaped = {piece.span: piece for value in text.values if (piece := value.piece).raw is not None}
+    if not escaped:
+        return
+    fixes = {fault.value.piece.span: fault.fix for fault in checks.faults(text, is_raw=True)}
+    is_markup = checks.is_body and is_xml_type(checks.media)
+    states = markup_states(text) if is_markup else ()
+    right = {value.piece.span for value, state in states if state != "CDATA"}
+    for index in reversed(range(len(diagnostics))):
+        warning = diagnostics[index]
+        if warning.code != Code.HTML_ESCAPED or warning.pointer != checks.pointer:
+            continue
+        if warning.span in right:
+            del diagnostics[index]
+        elif warning.span in fixes:
+            diagnostics[index] = replace(warning, fix=fixes[warning.span])
+
+
+def _required(definition: ActionDefinition) -> frozenset[str]:
+    names = (definition.input_schema or {}).get("required")
+    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+
+
+def _report_gaps(context: BuildContext, request: Request, url: WrittenUrl, required: frozenset[str]) -> None:
+    gaps = {_tag(gap.values[0].piece): gap for gap in reversed([*url.gaps()])}
+    for gap in reversed(gaps.values()):
+        piece = gap.values[0].piece
+        changes_item = gap.place == "path" and request.effective_method in _ON_ITEM
+        is_required = piece.path.split(".")[0] in required
+        if not changes_item and not (is_required if gap.place == "query" else not url.is_one_path):
+            continue
+        # A value that is missing is reported already, but not what that means for this method.
+        known = [warning for warning in context.diagnostics if _is_gap_of(warning, piece)]
+        if known and not (changes_item and known[0].code == Code.VALUE_GAP):
+            continue
+        warning = _gap_warning(request, gap, changes_item=changes_item)
+        context.diagnostics[:] = [item for item in context.diagnostics if item not in known]
+        # First in the list: of all warnings this one is about a request that hits more than was meant.
+        context.diagnostics.insert(0 if changes_item else len(context.diagnostics), warning)
+
+
+def _is_gap_of(warning: Diagnostic, piece: Piece) -> bool:
+    if warning.code not in (Code.VALUE_GAP, Code.VARIABLE_UNSET) or warning.pointer != _URI or warning.span is None:
+        return False
+    return piece.span is not None and piece.span.start <= warning.span.start <= piece.span.end
+
+
+def _gap_warning(request: Request, gap: Gap, *, changes_item: bool) -> Diagnostic:
+    piece = gap.values[0].piece
+    name = piece.label or f"`{piece.path}`"
+    fix = f"pass a value for {name}; in a workflow, branch before this step if it may be empty."
+    message = f"{name} is empty, so a parameter of the query has no value."
+    if gap.place == "path":
+        message = f"{name} is empty, so a segment of the path is missing."
+    if changes_item and request.address is not None:
+        method, path = request.effective_method, request.address.path.shown
+        message = f"{name} is empty: this is a {method} of {path}, which may affect more than one item."
+    return Diagnostic(Code.VALUE_GAP, Severity.WARNING, _URI, message, fix, piece.span)
+
+
+def _report_contradiction(context: BuildContext, request: Request, media: str) -> None:
+    body = "" if request.body_text is None else request.body_text.real
+    problem = contradiction(media, body, is_encoded=request.parses_json)
+    if problem is not None:
+        name = next(name for name, _ in request.header_texts if name.lower() == "content-type")
+        context.report(Code.BODY_CONTRADICTS_TYPE, Severity.WARNING, f"{_HEADERS}{name}", *problem)
