@@ -204,7 +204,11 @@ def _report_gaps(context: BuildContext, request: Request, url: WrittenUrl, requi
 
 
 def _is_gap_of(warning: Diagnostic, piece: Piece) -> bool:
-    if warning.code not in (Code.VALUE_GAP, Code.VARIABLE_UNSET) or warning.pointer != _URI or warning.span is None:
+    if (
+        warning.code not in (Code.VALUE_GAP, Code.VARIABLE_UNSET)
+        or warning.pointer != _URI
+        or warning.span is None
+    ):
         return False
     return piece.span is not None and piece.span.start <= warning.span.start <= piece.span.end
 

@@ -32,6 +32,10 @@ _TAG_FORMS = ("escaped", "raw")
 _INVALID_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
 # A double tag in the source, with ~ for white space control.
 _DOUBLE = re.compile(r"\{\{(~?)([^{}]+?)(~?)\}\}")
+# The parameter of a query that a tag is in: its name, its = and what is between them and the tag.
+_PARAMETER = re.compile(r"([^&=]*)(=?)([^&]*)\Z")
+# A path that is the same in a tag and in a reference.
+_WORDS = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 # At least one character before: at the start of a string, /# is a reference.
 _EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
 
@@ -149,7 +153,9 @@ def _add_setting(action: LintedAction, name: str, key: str) -> tuple[Edit, ...]:
     Code.ESCAPED_IN_ADDRESS_OR_HEADER,
     Severity.WARNING,
     why="measured: `{{x}}` escapes `& < > \" ' =` and the backtick for HTML, so the token `abc==` is sent as "
-    "`abc&#x3D;&#x3D;`. observed: Kustomer's newer examples and working apps use `{{{x}}}` in these places.",
+    "`abc&#x3D;&#x3D;`. observed: Kustomer's newer examples and working apps use `{{{x}}}` in these places. "
+    "measured: npm request encodes an object qs, but not a query in the uri, where `{{{x}}}` lets & begin another "
+    "parameter.",
     bad=file(
         an_action(
             inputTemplate=a_request(uri="https://api.shop.com/orders/{{orderId}}"),
@@ -188,10 +194,27 @@ def _is_plain(action: LintedAction, reference: Reference) -> bool:
 def _escaped_at(action: LintedAction, string: TemplateString, tag: str, inner: Span) -> Finding:
     message = f"`{{{{{tag}}}}}` is escaped for HTML, which changes & < > \" ' ` and = in the value."
     span = action.subject.span_in(string, inner)
+    if (fix := _query_fix(string, inner, tag)) is not None:
+        return Finding(string.pointer, message, fix, span=span)
     source = action.subject.document.text[span.start : span.end] if span else ""
     match = _DOUBLE.fullmatch(source)
     edits = replaced(span.start, span.end, "{{%s{%s}%s}}" % match.groups()) if span and match else ()  # noqa: UP031 - braces
     return Finding(string.pointer, message, f"write `{{{{{{{tag}}}}}}}`.", span=span, edits=edits)
+
+
+def _query_fix(string: TemplateString, tag_span: Span, tag: str) -> str | None:
+    """Return the fix for a parameter of a query, where three braces would let & begin another one."""
+    before, after = string.text[: tag_span.start], string.text[tag_span.end :]
+    is_qs = string.keys == ("qs",)
+    if not is_qs and not (string.keys == ("uri",) and "?" in before):
+        return None
+    parameter = _PARAMETER.search(before if is_qs else before.partition("?")[2])
+    # A parameter that is one value is a query by design, as in ?{{{query}}}.
+    if parameter is None or not parameter[2]:
+        return None
+    if parameter[3] == "" and after[:1] in ("", "&", "#") and _WORDS.fullmatch(tag):
+        return f'use qs, an object, which is encoded: "qs": {{"{cut(parameter[1])}": "/#{tag}"}}.'
+    return f"use qs, an object with the parameter {cut(parameter[1])}, which is encoded."
 
 
 @action_rule(

@@ -12,6 +12,7 @@ from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 if TYPE_CHECKING:
     from kustomer_nb.schema import Conversion, Unconverted
+    from kustomer_nb.template import MissingReference
 
     from .result import Run
 
@@ -32,16 +33,47 @@ def losses(run: Run) -> Iterator[str]:
     for unconverted in run.unconverted:
         path, types = quoted_path(unconverted.pointer), expected_types(unconverted)
         yield f"outputSchema expects {path} to be {types} - passed through unchanged"
-    for path in _path_counts(run.absent, run.mapped):
+    absent = _path_counts(run.absent, run.mapped)
+    if len(absent) > 1 and _lack(run):
+        names = path_list(run.absent, run.mapped)
+        yield f"outputSchema requires {len(absent)} values that are missing: {names}"
+        return
+    for path in absent:
         yield f"outputSchema requires {path}, but it is missing"
 
 
 def _missing_values(run: Run) -> Iterator[str]:
     # A template reads the same path many times: once in the list is enough.
-    for stage, path in dict.fromkeys((miss.pointer.split("/")[1], miss.path) for miss in run.missing):
+    by_stage: dict[str, dict[str, None]] = {}
+    for miss in run.missing:
+        stage = miss.pointer.split("/")[1]
+        if stage != "inputTemplate" or not _is_optional(run, miss):
+            by_stage.setdefault(stage, {})[miss.path] = None
+    lack = _lack(run)
+    for stage, paths in by_stage.items():
+        if stage == "outputTemplate" and len(paths) > 1 and lack:
+            yield f"outputTemplate reads {len(paths)} values, but {lack}: the first is `{next(iter(paths))}`"
+            continue
         # What inputTemplate reads is set by the person who runs it; a response or an earlier step is not.
         state = "was not set" if stage == "inputTemplate" else "has no value"
-        yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
+        for path in paths:
+            yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
+
+
+def _is_optional(run: Run, miss: MissingReference) -> bool:
+    """Return whether a reference reads an optional input that was not set, as the author allows."""
+    properties = (run.definition.input_schema or {}).get("properties")
+    is_declared = isinstance(properties, dict) and miss.name in properties
+    return is_declared and not (isinstance(run.inputs, dict) and miss.name in run.inputs)
+
+
+def _lack(run: Run) -> str:
+    """Return why a response lacks values as a whole; empty if it does not."""
+    if run.response is None:
+        return ""
+    if run.response.body in (UNDEFINED, None, ""):
+        return "the body of the response is empty"
+    return "" if run.response.ok else f"the response has the status {run.response.status_code}"
 
 
 def _conversions(stage: str, conversions: Iterable[Conversion], value: Any) -> Iterator[str]:

@@ -133,6 +133,42 @@ def test_double_braces_where_escaping_corrupts_the_value_are_a_warning(template,
 
 
 @pytest.mark.parametrize(
+    ("template", "fix"),
+    [
+        pytest.param(
+            {"uri": "https://a.b/x?q={{id}}&z=1"},
+            'use qs, an object, which is encoded: "qs": {"q": "/#id"}.',
+            id="a parameter of the uri",
+        ),
+        pytest.param(
+            {"uri": "https://a.b/x?a=1&q=is {{id}}"},
+            "use qs, an object with the parameter q, which is encoded.",
+            id="a part of a parameter",
+        ),
+        pytest.param(
+            {"uri": "https://a.b/x?q={{toLower id}}"},
+            "use qs, an object with the parameter q, which is encoded.",
+            id="a helper",
+        ),
+        pytest.param(
+            {"qs": "q={{id}}"},
+            'use qs, an object, which is encoded: "qs": {"q": "/#id"}.',
+            id="qs as a string",
+        ),
+        pytest.param({"uri": "https://a.b/x?{{id}}"}, "write `{{{id}}}`.", id="a whole query"),
+        pytest.param({"uri": "https://a.b/x/{{id}}?q=1"}, "write `{{{id}}}`.", id="a path before a query"),
+        pytest.param({"qs": {"q": "{{id}}"}}, "write `{{{id}}}`.", id="qs as an object"),
+    ],
+)
+def test_the_fix_of_double_braces_lets_no_value_delimit_a_query(template, fix):
+    diagnostics = look(sending(closed_schema(id="string"), **template))
+
+    (finding,) = [item for item in diagnostics if item.code == "KNB304"]
+    assert finding.fix == fix
+    assert bool(finding.edits) == ("{{{id}}}" in fix)
+
+
+@pytest.mark.parametrize(
     "template",
     [
         pytest.param({"uri": "https://a.b/x/{{{id}}}/{{&id}}"}, id="not escaped"),

@@ -52,6 +52,85 @@ def test_a_missing_path_is_one_loss_however_often_it_is_read():
     assert run.losses == ("`body.a` is used by outputTemplate but has no value",)
 
 
+FOUR = {"a": "/#body.a", "b": "{{body.b}}", "c": "/#body.c.d", "code": "/#response.statusCode"}
+
+
+@pytest.mark.parametrize(
+    ("response", "loss"),
+    [
+        pytest.param(
+            httpx.Response(404, json={"error": "gone"}),
+            "the response has the status 404",
+            id="a client error",
+        ),
+        pytest.param(
+            httpx.Response(503, text="later"), "the response has the status 503", id="a server error"
+        ),
+        pytest.param(httpx.Response(200, text=""), "the body of the response is empty", id="no body"),
+        pytest.param(httpx.Response(204), "the body of the response is empty", id="no content"),
+    ],
+)
+def test_a_response_that_lacks_everything_is_one_loss(response, loss):
+    required = {"properties": {"a": {}, "b": {}, "c": {}}, "required": ["a", "c"]}
+    action = asking("http://a.b/", outputTemplate=FOUR, outputSchema=required)
+
+    run = action.run(transport=httpx.MockTransport(lambda request: response))
+
+    assert run.losses == (
+        f"outputTemplate reads 3 values, but {loss}: the first is `body.a`",
+        "outputSchema requires 2 values that are missing: `a`, `c`",
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        pytest.param(200, {"x": 1}, id="a success without the values"),
+        pytest.param(404, {"b": 1, "c": {"d": 1}}, id="an error that lacks one"),
+    ],
+)
+def test_values_that_a_response_could_have_are_listed_one_by_one(status, body):
+    response = httpx.Response(status, json=body)
+    action = asking("http://a.b/", outputTemplate=FOUR)
+
+    run = action.run(transport=httpx.MockTransport(lambda request: response))
+
+    assert "`body.a` is used by outputTemplate but has no value" in run.losses
+
+
+OPTIONAL = {
+    "properties": {
+        "note": {"type": "string"},
+        "order": {"type": "object", "properties": {"id": {}, "at": {}}},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("data", "inputs", "losses"),
+    [
+        pytest.param({"a": "/#note"}, {}, (), id="an optional input that is not set"),
+        pytest.param({"a": "Note: {{note}}"}, {}, (), id="in a template"),
+        pytest.param({"a": "/#order.id"}, {}, (), id="a member of one"),
+        pytest.param({"a": "/#note"}, {"note": ""}, (), id="an empty one"),
+        pytest.param(
+            {"a": "/#order.nr"},
+            {"order": {"id": 1}},
+            ("`order.nr` is used by inputTemplate but was not set",),
+            id="a member that an object lacks",
+        ),
+    ],
+)
+def test_an_optional_input_that_is_not_set_is_no_loss(data, inputs, losses):
+    action = asking("http://a.b/", template={"data": data}, inputSchema=OPTIONAL, outputTemplate={})
+
+    run = action.run(inputs, transport=answering({}))
+
+    assert run.losses == losses
+    # The references themselves are still listed.
+    assert bool(run.missing) is (inputs != {"note": ""})
+
+
 def test_a_value_of_another_type_is_a_loss():
     run = run_on(
         {"id": True}, outputTemplate={"id": "x" * 99}, outputSchema={"properties": {"id": {"type": "number"}}}

@@ -104,7 +104,6 @@ class TestStages:
 
         assert run.losses == (
             'inputSchema converted `id` from "7" to 7',
-            "`q` is used by inputTemplate but was not set",
             "`body.d` is used by outputTemplate but has no value",
             'outputSchema converted `a` from 1 to "1"',
             "outputSchema dropped `b`",
