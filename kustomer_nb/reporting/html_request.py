@@ -20,6 +20,7 @@ _CLASSES = {
     Kind.HELPER: "helper",
     Kind.SETTING: "setting",
     Kind.MISSING: "missing",
+    Kind.NULL: "missing",
 }
 
 
@@ -91,6 +92,8 @@ def _class(piece: Piece) -> str:
 
 
 def _blank(piece: Piece) -> str:
+    if piece.kind is Kind.NULL:
+        return f"({piece.path} is null)"
     return f"(no {piece.path})" if piece.kind is Kind.MISSING else ""
 
 

@@ -48,7 +48,8 @@ def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
 
     Example:
         >>> from kustomer_nb import load
-        >>> action = load({"inputTemplate": {"uri": "http://a.b/{{{id}}}", "method": "get"}}).action()
+        >>> template = {"uri": "http://a.b/x/{{{id}}}", "method": "get"}
+        >>> action = load({"inputTemplate": template, "inputSchema": {"properties": {"id": {}}}}).action()
         >>> [action.render({"id": value}).diagnostics.codes for value in (7, "a/b")]
         [[], ['KNB730']]
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, overload
 
@@ -133,14 +133,19 @@ def origins_of(
 ) -> Origins:
     """Return the origins of pieces; ``pointer`` is the location of those without one."""
     by_path = {tuple(pointers.split(conversion.pointer)): conversion for conversion in converted}
-    return Origins(_origin(piece, by_path, locate) for piece in _joined(pieces, pointer))
+    # An input that inputSchema converted to "", such as null, has an origin although it has no text.
+    emptied = {".".join(path) for path, conversion in by_path.items() if conversion.after == ""}
+    return Origins(_origin(piece, by_path, locate) for piece in _joined(pieces, pointer, emptied))
 
 
-def _joined(pieces: Iterable[Piece], pointer: str) -> Iterator[Piece]:
-    """Yield pieces, adjacent literals of one location joined, without empty ones except missing values."""
+def _joined(pieces: Iterable[Piece], pointer: str, emptied: Container[str]) -> Iterator[Piece]:
+    """Yield pieces, adjacent literals of one location joined, without empty ones.
+
+    Values that are missing, null or converted to "", which are the paths ``emptied``, stay.
+    """
     pending: Piece | None = None
     for original in pieces:
-        if _is_empty(original):
+        if _is_empty(original) and not (original.kind is Kind.INPUT and original.path in emptied):
             continue
         piece = _located(original, pointer)
         if pending is not None and _is_same_literal(pending, piece):
@@ -154,8 +159,8 @@ def _joined(pieces: Iterable[Piece], pointer: str) -> Iterator[Piece]:
 
 
 def _is_empty(piece: Piece) -> bool:
-    # A value that is missing has no text either, but a reader looks for it.
-    return not piece.text and not piece.shown and piece.kind is not Kind.MISSING
+    # A value that is missing or null has no text either, but a reader looks for it.
+    return not piece.text and not piece.shown and piece.kind not in (Kind.MISSING, Kind.NULL)
 
 
 def _located(piece: Piece, pointer: str) -> Piece:

@@ -120,8 +120,15 @@ def _parameters(name: Text, value: Any, origin: Piece) -> Iterator[Text]:
         yield name.map(_encode) + Text((origin.of("="),)) + text.map(_encode)
 
 
+def _null(value: Any) -> Text:
+    if not isinstance(value, Traced) or value.piece.label is not None:
+        return Text()
+    piece = value.piece
+    return Text((Piece("", Kind.NULL, piece.path, None, piece.pointer, piece.span),))
+
+
 def _value_text(value: Any, origin: Piece) -> Text:
-    text = Text() if real(value) is None else as_text(value)
+    text = _null(value) if real(value) is None else as_text(value)
     if isinstance(value, (Text, Traced)):
         return text
     return Text(tuple(origin.of(piece.text) for piece in text.pieces))

@@ -154,8 +154,8 @@ def _add_setting(action: LintedAction, name: str, key: str) -> tuple[Edit, ...]:
     Severity.WARNING,
     why="measured: `{{x}}` escapes `& < > \" ' =` and the backtick for HTML, so the token `abc==` is sent as "
     "`abc&#x3D;&#x3D;`. observed: Kustomer's newer examples and working apps use `{{{x}}}` in these places. "
-    "measured: npm request encodes an object qs, but not a query in the uri, where `{{{x}}}` lets & begin another "
-    "parameter.",
+    "measured: npm request encodes an object qs, but not a query in the uri, where `{{{x}}}` lets & begin "
+    "another parameter.",
     bad=file(
         an_action(
             inputTemplate=a_request(uri="https://api.shop.com/orders/{{orderId}}"),

@@ -81,6 +81,8 @@ class PlainTags:
             raw = value if type(value) is str else _string(value)
             if raw is None:
                 return None
+            if value is None and label is None:
+                kind = Kind.NULL
             is_escaped = escapes and not raw.isalnum() and find_special(raw) is not None
             text = escape_text(raw) if is_escaped else raw
             pieces.append(Piece(text, kind, path, label, pointer, span, raw if is_escaped else None))

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     DEFAULT = "platform default"
     HELPER = "helper"
     MISSING = "missing"
+    # An input, or a member of one, that is null: a template prints nothing for it.
+    NULL = "null"
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,8 @@ class Tracer:
         if value is UNDEFINED and kind is not Kind.HELPER and not labels:
             self.record_missing(statement.call.path, tracked, source_text if statement.call.params else "")
             return Fragment(None, (Piece("", Kind.MISSING, source_text, None, self.pointer, span),))
+        if value is None and kind is not Kind.HELPER and not labels:
+            kind = Kind.NULL
         text, raw = _printed_text(value, escapes=escapes)
         piece = Piece(text, kind, source_text, None, self.pointer, span, raw)
         result = text if escapes else None if is_nullish(value) else value

@@ -8,6 +8,7 @@ from tests.samples import an_action
 
 TOKEN = "s3cret=t0ken"
 SCHEMA = {"properties": {"id": {"type": "number"}, "o": {"properties": {"n": {"type": "number"}}}}}
+SCHEMA["properties"]["s"] = {"type": "string"}
 
 
 def rendered(template, inputs=None, **properties):
@@ -93,6 +94,27 @@ def test_what_the_platform_adds_has_no_location():
             "/headers/A",
             "setting token, changed by escaping (5 characters more or less)",
             id="a setting escaped, which is not shown",
+        ),
+        pytest.param(
+            {"data": {"q": "a{{y}}b"}}, {"y": None}, "/body", "null y", id="null, printed as nothing"
+        ),
+        pytest.param(
+            {"uri": "http://a.b/?q={{{y.z}}}"}, {"y": {"z": None}}, "/uri", "null y.z", id="null in the uri"
+        ),
+        pytest.param({"qs": {"q": "/#y"}}, {"y": None}, "/uri", "null y", id="null in qs"),
+        pytest.param(
+            {"data": {"q": "{{#if a}}{{y}}{{/if}}"}},
+            {"a": 1, "y": None},
+            "/body",
+            "null y",
+            id="null in a block",
+        ),
+        pytest.param(
+            {"data": {"q": "{{s}}"}},
+            {"s": None},
+            "/body",
+            'input s, converted from null to ""',
+            id="null that inputSchema made empty",
         ),
     ],
 )

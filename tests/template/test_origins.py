@@ -49,7 +49,7 @@ HELPERS = {
         pytest.param("a{{! b }}c", [("a", Kind.LITERAL, ""), ("c", Kind.LITERAL, "")], id="text"),
         pytest.param("{{{name}}}", [("Ann & Bob", Kind.INPUT, "name")], id="a variable"),
         pytest.param("{{_env.orgId}}", [("o-1", Kind.ENV, "_env.orgId")], id="the environment"),
-        pytest.param("{{nothing}}", [("", Kind.INPUT, "nothing")], id="null"),
+        pytest.param("{{nothing}}", [("", Kind.NULL, "nothing")], id="null"),
         pytest.param("{{gone.x}}", [("", Kind.MISSING, "gone.x")], id="a missing variable"),
         pytest.param(
             "{{#each order.lines}}{{sku}};{{/each}}",
