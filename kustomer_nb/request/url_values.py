@@ -190,10 +190,11 @@ def _query_effects(
         yield Effect("&", "starts another parameter" if is_url else "starts another field")
     if "#" in text and is_url:
         yield _CUTS_OFF
-    # A helper that encodes forms writes a space as +.
-    if "+" in text and not value.may_be_encoded:
+    is_malformed = _is_malformed(text)
+    # A helper that encodes forms writes a space as +. qs leaves a value alone that it cannot decode.
+    if "+" in text and not value.may_be_encoded and not (is_rewritten and is_malformed):
         yield _IS_SPACE
-    if not is_rewritten and _is_malformed(text):
+    if is_malformed and not is_rewritten:
         yield _STARTS_ESCAPE
     if is_url and not is_rewritten and ";" in text and not value.may_be_encoded:
         yield Effect(";", "starts another parameter for some services")

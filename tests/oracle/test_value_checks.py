@@ -1,0 +1,117 @@
+"""A value is reported if, and only if, a service reads another one: asked of the real packages and Node."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from kustomer_nb import load
+from tests.oracle.conftest import Oracle, started
+
+pytestmark = pytest.mark.node
+SEED = 20261129
+CASES = 60
+# No hexadecimal digit: a value with an escape counts as encoded already.
+PLAIN = "xyz"
+NEUTRAL = "xxyyzz"
+CODES = {"KNB708", "KNB730"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+XML = {"content-type": "application/xml"}
+
+
+@pytest.fixture(scope="module")
+def service(node: str) -> Iterator[Oracle]:
+    with started(node, "service.cjs") as process:
+        yield process
+
+
+def get(path: str) -> dict[str, Any]:
+    return {"uri": f"http://service{path}", "method": "GET"}
+
+
+def post(body: str, headers: dict[str, str]) -> dict[str, Any]:
+    return {"uri": "http://service/", "method": "POST", "headers": headers, "data": body}
+
+
+PLACES = [
+    pytest.param(get("/orders/{{{v}}}"), "path", "/?#.\\&+= \"'", id="at the end of a path"),
+    pytest.param(get("/orders/{{{v}}}/lines?q=1"), "path", "/?#.%\\&+= <", id="in a path"),
+    pytest.param(get("/orders/{{v}}/lines"), "path", "/?#.\\&+=<'", id="in a path, with two braces"),
+    pytest.param(get("/orders?a=1&q={{{v}}}&z=2"), "query", "&+#=/?. \\\"'", id="in a query"),
+    pytest.param(get("/orders?q=is {{{v}}}"), "query", "&+#=/?. ", id="in a part of a parameter"),
+    pytest.param(get("/orders?q={{v}}"), "query", "&+#=/?. <'", id="in a query, with two braces"),
+    pytest.param(get("/orders?{{{v}}}=1"), "query", "&+#=/?.", id="in the name of a parameter"),
+    pytest.param(
+        {**get("/orders?q={{{v}}}"), "qs": {"z": "1"}}, "query", "&+#=;%/", id="in a query beside qs"
+    ),
+    pytest.param(post("a=1&q={{{v}}}&z=2", FORM), "form", "&+=#;/?. \"'\n", id="in a form"),
+    pytest.param(post("a=1&q={{v}}", FORM), "form", "&+=#;/<'", id="in a form, with two braces"),
+    pytest.param(post('{"a": "{{{v}}}", "b": [1]}', {}), "json", "\"\\\n\t'&<{},: ", id="in JSON text"),
+    pytest.param(post('{"a": "is {{v}}"}', {}), "json", "\"\\\n'&<={}", id="in JSON text, with two braces"),
+    pytest.param(post("<a><b>{{{v}}}</b></a>", XML), "xml", "&<>\"' ;", id="in XML"),
+    pytest.param(post("<a><b>{{v}}</b></a>", XML), "xml", "&<>\"'=", id="in XML, with two braces"),
+    pytest.param(post('<a b="{{{v}}}"/>', XML), "xml", "&<>\"' ", id="in an attribute"),
+    pytest.param(post("<a b='{{{v}}}'/>", XML), "xml", "&<>\"' ", id="in an attribute in single quotes"),
+]
+
+
+@pytest.mark.parametrize(("template", "part", "alphabet"), PLACES)
+def test_a_value_is_reported_exactly_where_a_service_reads_another(
+    service: Oracle, template: dict[str, Any], part: str, alphabet: str
+) -> None:
+    action = load({"inputTemplate": template, "inputSchema": {"properties": {"v": {}}}}).action()
+    intended = read(service, template, NEUTRAL, part)
+    chance = random.Random(f"{SEED} {part} {alphabet}")
+    differences = []
+    for value in [*alphabet, "..", *(a_value(chance, alphabet) for _ in range(CASES))]:
+        reported = CODES & set(action.render({"v": value}).diagnostics.codes)
+        is_changed = read(service, template, value, part) != replaced(intended, value)
+        if value.strip() and bool(reported) is not is_changed:
+            differences.append((value, sorted(reported)))
+
+    assert not differences
+
+
+def a_value(chance: random.Random, alphabet: str) -> str:
+    inner = "".join(
+        chance.choice(PLAIN if chance.random() < 0.6 else alphabet) for _ in range(chance.randint(0, 5))
+    )
+    # White space at the ends of a uri is stripped.
+    return f"{chance.choice(PLAIN)}{inner}{chance.choice(PLAIN)}"
+
+
+def read(service: Oracle, template: dict[str, Any], value: str, part: str) -> Any:
+    """Return what a service reads in a part of the request that npm sends for a value."""
+    options = {("body" if name == "data" else name): item for name, item in template.items()}
+    answer = service.tell({"template": options, "context": {"v": value}})
+    if "error" in answer:
+        return answer["error"]
+    # A path that changes the query changes the request as well.
+    return {
+        "path": (answer["path"], answer["query"]),
+        "query": (answer["path"], answer["query"]),
+        "form": answer["form"],
+        "json": answer["json"],
+        "xml": elements(answer["body"]),
+    }[part]
+
+
+def elements(text: str) -> Any:
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError:
+        return "not XML"
+    return [(element.tag, element.text, element.attrib) for element in root.iter()]
+
+
+def replaced(tree: Any, value: str) -> Any:
+    """Return a tree with the value in place of the neutral one."""
+    if isinstance(tree, str):
+        return tree.replace(NEUTRAL, value)
+    if isinstance(tree, dict):
+        return {replaced(key, value): replaced(item, value) for key, item in tree.items()}
+    return type(tree)(replaced(item, value) for item in tree) if isinstance(tree, (list, tuple)) else tree
