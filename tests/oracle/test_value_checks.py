@@ -115,3 +115,56 @@ def replaced(tree: Any, value: str) -> Any:
     if isinstance(tree, dict):
         return {replaced(key, value): replaced(item, value) for key, item in tree.items()}
     return type(tree)(replaced(item, value) for item in tree) if isinstance(tree, (list, tuple)) else tree
+
+
+FIXED = [
+    pytest.param(
+        get("/orders?name={{{v}}}"),
+        {**get("/orders"), "qs": {"name": "/#v"}},
+        "query",
+        "Strunk & White",
+        id="qs",
+    ),
+    pytest.param(
+        get("/orders?name={{v}}"), {**get("/orders"), "qs": {"name": "/#v"}}, "query", "+1 5#", id="KNB304"
+    ),
+    pytest.param(
+        post('{"a": "{{{v}}}"}', {}),
+        {"uri": "http://service/", "method": "POST", "data": {"a": "/#v"}, "json": True},
+        "json",
+        'say "hi"\n\\',
+        id="data as an object",
+    ),
+    pytest.param(
+        post("<a>{{{v}}}</a>", XML), post("<a>{{v}}</a>", XML), "xml", "AT&T <x>", id="two braces in XML"
+    ),
+]
+
+
+@pytest.mark.parametrize(("template", "fixed", "part", "value"), FIXED)
+def test_the_advice_leads_to_what_was_meant_and_to_no_finding(
+    service: Oracle, template: dict[str, Any], fixed: dict[str, Any], part: str, value: str
+) -> None:
+    schema = {"properties": {"v": {"type": "string"}}}
+    before = load({"inputTemplate": template, "inputSchema": schema}).action().render({"v": value})
+    after = load({"inputTemplate": fixed, "inputSchema": schema}).action().render({"v": value})
+
+    assert CODES & set(before.diagnostics.codes)
+    assert after.diagnostics.codes == []
+    assert read(service, npm_options(fixed, value), value, part) == replaced(
+        read(service, npm_options(fixed, NEUTRAL), NEUTRAL, part), value
+    )
+
+
+def npm_options(template: dict[str, Any], value: str) -> dict[str, Any]:
+    """Return the options with references resolved, and with the data in ``json`` where that is true."""
+    options = {name: resolved(item, value) for name, item in template.items()}
+    if options.get("json") is True:
+        options["json"] = options.pop("data")
+    return options
+
+
+def resolved(item: Any, value: str) -> Any:
+    if isinstance(item, dict):
+        return {key: resolved(member, value) for key, member in item.items()}
+    return value if item == "/#v" else item
