@@ -81,6 +81,7 @@ class Fault(NamedTuple):
     effects: tuple[Effect, ...]
     fix: str
     problem: str = "is not encoded in"
+    is_path: bool = False
 
     @property
     def message(self) -> str:

@@ -77,7 +77,7 @@ class WrittenUrl:
                 effects = self._in_path(value, text_of(value), match[0], start)
                 if effects:
                     fix = _STOP if effects[0].delimiter in (".", "..") else _ENCODE
-                    yield Fault(value, "the path of the URL", tuple(effects), fix)
+                    yield Fault(value, "the path of the URL", tuple(effects), fix, is_path=True)
         yield from query_faults(
             self.text, self.query, self.query_start, text_of, is_url=True, is_rewritten=self.is_rewritten
         )

@@ -56,9 +56,12 @@ def with_value_checks(context: BuildContext, request: Request, definition: Actio
         for fault in _first_of_each_tag(checks.faults(text, is_raw=False)):
             with_faults.add(pointer)
             piece = fault.value.piece
-            context.report(
+            warning = Diagnostic(
                 Code.VALUE_NOT_ENCODED, Severity.WARNING, pointer, fault.message, fault.fix, piece.span
             )
+            # First in the list, as it is about a request that hits something else than was meant.
+            leads = fault.is_path and request.effective_method in _ON_ITEM
+            context.diagnostics.insert(0 if leads else len(context.diagnostics), warning)
         _correct_escape_warnings(context.diagnostics, checks, text)
         if pointer == _URI and request.address is not None:
             _report_gaps(context, request, checks.url(text), _required(definition))
@@ -199,7 +202,6 @@ def _report_gaps(context: BuildContext, request: Request, url: WrittenUrl, requi
             continue
         warning = _gap_warning(request, gap, changes_item=changes_item)
         context.diagnostics[:] = [item for item in context.diagnostics if item not in known]
-        # First in the list: of all warnings this one is about a request that hits more than was meant.
         context.diagnostics.insert(0 if changes_item else len(context.diagnostics), warning)
 
 

@@ -120,7 +120,20 @@ def confirmation_reason(prepared: Prepared) -> str:
         inputs = " and ".join(prepared.request.host_inputs)
         part = prepared.request.host_choice.part
         return f"The {part} comes from {inputs}, and the request would send a secret there."
-    return "This can modify data." if _needs_method(prepared) else ""
+    if not _needs_method(prepared):
+        return ""
+    return f"This can modify data.{_url_doubt(prepared.request)}"
+
+
+def _url_doubt(request: Request) -> str:
+    """Return the warning that the URL of a request may name more or something else than was meant.
+
+    It leads the diagnostics of a DELETE, PUT or PATCH; empty if it does not.
+    """
+    first = next(iter(request.diagnostics), None)
+    is_doubt = first is not None and first.code in (Code.VALUE_GAP, Code.VALUE_NOT_ENCODED)
+    is_url = first is not None and first.pointer == "/inputTemplate/uri"
+    return f" {first.message}" if first is not None and is_doubt and is_url else ""
 
 
 def _needs_method(prepared: Prepared, *, is_loopback: bool | None = None) -> bool:
@@ -198,6 +211,7 @@ def without_host_warning(request: Request) -> Request:
 
 def _unconfirmed_method(request: Request, confirm_fix: str) -> Diagnostic:
     message = f"{_description(request)} can modify data and was not confirmed; nothing was sent."
+    message += _url_doubt(request)
     return _refusal(Code.NOT_CONFIRMED, message, confirm_fix, _override_pointer(request))
 
 

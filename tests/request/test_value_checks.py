@@ -154,6 +154,18 @@ def test_an_empty_segment_leads_the_warnings_of_a_method_that_changes_an_item(bu
     assert not request.diagnostics.errors
 
 
+def test_what_changes_the_path_of_a_method_that_changes_an_item_leads_the_warnings(build):
+    template = {
+        "uri": f"{URL}/orders/{{{{{{id}}}}}}?q={{{{{{q}}}}}}",
+        "method": "delete",
+        "qs": {"a": "{{q}}"},
+    }
+
+    request = build(template, {"id": "../x", "q": "a&b"})
+
+    assert "in the path" in request.diagnostics[0].message
+
+
 @pytest.mark.parametrize(
     ("uri", "inputs"),
     [

@@ -161,3 +161,41 @@ def test_a_denied_request_is_refused_before_its_settings_are_asked_for(in_projec
 
     assert prepared.request.unset == ("shop.default.token",)
     assert prompted_keys == []
+
+
+@pytest.mark.parametrize(
+    ("method", "uri", "value", "doubt"),
+    [
+        pytest.param(
+            "delete",
+            "http://a.b/orders/{{{id}}}",
+            "",
+            "`id` is empty: this is a DELETE of /orders/, which may affect more than one item.",
+            id="an empty segment",
+        ),
+        pytest.param(
+            "put", "http://a.b/orders/{{{id}}}", "../x", "`id` is not encoded in the path", id="dots"
+        ),
+        pytest.param("delete", "http://a.b/orders/{{{id}}}", "7", "", id="one order"),
+        pytest.param("post", "http://a.b/orders", "", "", id="a collection of the author"),
+    ],
+)
+def test_a_refusal_says_that_the_url_may_name_something_else(
+    method: str, uri: str, value: str, doubt: str
+) -> None:
+    action = asking(uri, method, inputSchema={"properties": {"id": {"type": "string"}}})
+
+    with pytest.raises(GuardError) as refusal:
+        action.run({"id": value}, transport=httpx.MockTransport(lambda request: httpx.Response(500)))
+
+    (diagnostic,) = refusal.value.diagnostics
+    _, _, reason = diagnostic.message.partition("nothing was sent.")
+    assert reason.strip().startswith(doubt) if doubt else not reason
+
+
+def test_an_empty_segment_is_a_warning_that_a_confirmed_run_keeps() -> None:
+    action = asking("http://a.b/orders/{{{id}}}", "delete", inputSchema={"properties": {"id": {}}})
+
+    run = action.run({"id": ""}, confirm="a.b", transport=httpx.MockTransport(lambda _: httpx.Response(200)))
+
+    assert run.diagnostics.codes[0] == "KNB706"
