@@ -101,7 +101,8 @@ class WrittenUrl:
 
     def _in_path(self, value: Value, text: str, segment: str, start: int) -> list[Effect]:
         is_whole = self.is_one_path
-        is_path = is_whole or _PATH_NAME.search(value.piece.path) is not None
+        is_named_path = _PATH_NAME.search(value.piece.path) is not None and "://" not in text
+        is_path = is_whole or is_named_path
         effects = []
         if not is_whole and "." in text.lower().replace("%2e", ".") and (dots := self._dots(segment, start)):
             effects.append(Effect(dots, "is resolved to another path by the service"))

@@ -39,7 +39,8 @@ _URI = "/inputTemplate/uri"
 _QS = "/inputTemplate/qs"
 _HEADERS = "/inputTemplate/headers/"
 _DATA = "/inputTemplate/data"
-_FORM_OUTLINE = re.compile(r"\s*[\w.\[\]%-]+=")
+# Without a Content-Type, only text that can be nothing else counts as a form.
+_FORM_OUTLINE = re.compile(r"[\w.\[\]%-]+=[^\s&=]*(?:&[\w.\[\]%-]+=[^\s&=]*)*")
 # Methods that change what the URL names; a POST to /orders/ creates there.
 _ON_ITEM = frozenset({"DELETE", "PUT", "PATCH"})
 
@@ -146,7 +147,9 @@ class _Checks:
             yield from json_text.faults(text_of)
 
     def _is_form(self, text: HandWritten) -> bool:
-        return self.media == FORM or (not self.media and _FORM_OUTLINE.match(text.outline) is not None)
+        return self.media == FORM or (
+            not self.media and _FORM_OUTLINE.fullmatch(text.outline.strip()) is not None
+        )
 
     @staticmethod
     def _json_fix(value: Value) -> str:

@@ -45,6 +45,7 @@ REPORTED_IN_URLS = [
     case("/orders/{{{id}}}", "% in a path", id="50%"),
     case("/orders/{{{id}}}", "; in a path", id="7;x=1"),
     case("/files/{{{path}}}", ".. in a path by name", path="../x"),
+    case("/short/{{{url}}}", "a whole URL as a segment", url="https://x.y/z"),
     case("/{{{path}}}?x=1", "? of a whole path before a query", path="a?b=1"),
 ]
 HARMLESS_IN_URLS = [
@@ -276,6 +277,11 @@ def test_a_delimiter_that_a_value_contributes_to_a_body_is_reported(build, data,
         body('Say "{{{t}}}" & more', "text that is no JSON", t='"a"\nb'),
         body("[{{{t}}}] {{{n}}}", "text in brackets", t='"a"', n="b"),
         body("{{{t}}} = {{{n}}}", "an equation", t="R&D", n="1+1"),
+        body("total={{{t}}} and {{{n}}}", "a sentence", t="R&D", n="1+1"),
+        body("t={{{t}}}\nn={{{n}}}", "lines", t="R&D", n="1+1"),
+        body(
+            "t={{{t}}}", "a form by its look, as plain text", t="R&D", headers={"content-type": "text/plain"}
+        ),
     ],
 )
 def test_a_value_that_delimits_nothing_in_a_body_is_not_reported(build, data, headers, inputs):
