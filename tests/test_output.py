@@ -5,6 +5,7 @@ from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.output import dotted_path, map_output, map_sample
 from kustomer_nb.platform import Platform
+from kustomer_nb.template import Rendering
 
 RESPONSE = {"statusCode": 200, "body": {"id": "7", "debug": 1, "o": {"a": 1, "b": 2}}}
 SCHEMA = {
@@ -122,6 +123,51 @@ def test_a_pointer_is_written_as_a_path(pointer, text):
     path = dotted_path(pointer)
 
     assert path == text
+
+
+@pytest.mark.parametrize(
+    ("template", "body", "fix"),
+    [
+        pytest.param(
+            "{{body.a}}", {"a": {"id": 1}}, 'write "/#body.a", which keeps the type.', id="an object"
+        ),
+        pytest.param(
+            "is {{body.a}}",
+            {"a": {"id": 1}},
+            "print one of its members, as in {{{body.a.id}}}.",
+            id="in text",
+        ),
+        pytest.param("{{body.a}}", {"a": [{}, {}]}, 'write "/#body.a", which keeps the type.', id="an array"),
+        pytest.param(
+            "{{mine}}",
+            {},
+            "print a member of the object, or let a helper of yours return a string.",
+            id="of a helper",
+        ),
+    ],
+)
+def test_an_object_that_is_printed_is_reported(template, body, fix):
+    rendering = Rendering(helpers={"mine": lambda options: {"id": 1}})
+
+    output = map_output(action(outputTemplate={"n": template}), {"body": body}, rendering=rendering)
+
+    assert [(item.code, item.pointer, item.fix) for item in output.diagnostics] == [
+        ("KNB732", "/outputTemplate/n", fix)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "body"),
+    [
+        pytest.param("/#body.a", {"a": {"id": 1}}, id="a reference"),
+        pytest.param("{{body.a}}", {"a": "the page shows [object Object]"}, id="text of the response"),
+        pytest.param("{{body.a}}", {"a": [1, "b"]}, id="an array of scalars"),
+    ],
+)
+def test_what_prints_no_object_is_not_reported(template, body):
+    output = map_output(action(outputTemplate={"n": template}), {"body": body})
+
+    assert output.diagnostics == ()
 
 
 def test_a_value_that_escaping_changes_is_reported_once_per_location():
