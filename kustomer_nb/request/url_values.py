@@ -91,7 +91,8 @@ class WrittenUrl:
         is_base = not self.scheme and not before
         is_whole = is_base or self.authority == HOLE
         after = self._after(value)
-        signs = "" if is_path or is_whole else "/\\@"
+        # The last @ ends user and password, so those of a value before it end nothing.
+        signs = "" if is_path or is_whole else "/\\" if "@" in self._after(value) else "/\\@"
         effects = [Effect(sign, "ends the host") for sign in signs if sign in text]
         if after and "?" in text and not after.startswith("&"):
             effects.append(_STARTS_QUERY)
@@ -192,8 +193,9 @@ def _query_effects(
     if "#" in text and is_url:
         yield _CUTS_OFF
     is_malformed = _is_malformed(text)
-    # A helper that encodes forms writes a space as +. qs leaves a value alone that it cannot decode.
-    if "+" in text and not value.may_be_encoded and not (is_rewritten and is_malformed):
+    # What is encoded as a form has a space as +. qs leaves a value alone that it cannot decode.
+    is_encoded = value.may_be_encoded or ("%" in text and not is_malformed)
+    if "+" in text and not is_encoded and not (is_rewritten and is_malformed):
         yield _IS_SPACE
     if is_malformed and not is_rewritten:
         yield _STARTS_ESCAPE

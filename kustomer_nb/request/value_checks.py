@@ -41,7 +41,7 @@ _HEADERS = "/inputTemplate/headers/"
 _DATA = "/inputTemplate/data"
 # Without a Content-Type, only text that can be nothing else counts as a form.
 _FORM_OUTLINE = re.compile(r"[\w.\[\]%-]+=[^\s&=]*(?:&[\w.\[\]%-]+=[^\s&=]*)*")
-# Methods that change what the URL names; a POST to /orders/ creates there.
+# Methods that change what the URL names.
 _ON_ITEM = frozenset({"DELETE", "PUT", "PATCH"})
 
 
@@ -61,20 +61,25 @@ def with_value_checks(context: BuildContext, request: Request, definition: Actio
                 Code.VALUE_NOT_ENCODED, Severity.WARNING, pointer, fault.message, fault.fix, piece.span
             )
             # First in the list, as it is about a request that hits something else than was meant.
-            leads = fault.is_path and request.effective_method in _ON_ITEM
+            leads = fault.is_path and not request.is_safe
             context.diagnostics.insert(0 if leads else len(context.diagnostics), warning)
         _correct_escape_warnings(context.diagnostics, checks, text)
         if pointer == _URI and request.address is not None:
             _report_gaps(context, request, checks.url(text), _required(definition))
-    _report_objects(context, request)
+    with_faults |= _report_objects(context, request)
     if request.body_text is not None and media and _DATA not in with_faults:
         _report_contradiction(context, request, media)
     return replace(request, diagnostics=Diagnostics(context.diagnostics))
 
 
-def _report_objects(context: BuildContext, request: Request) -> None:
+def _report_objects(context: BuildContext, request: Request) -> set[str]:
+    """Report objects that are printed, and return the pointers where; one reason is enough for a body."""
     values = context.scope.values
-    context.add(*printed_object_warnings(context.used, values, texts=(_URI, _HEADERS)))
+    warnings = [
+        _with_json(warning, request)
+        for warning in printed_object_warnings(context.used, values, texts=(_URI, _HEADERS))
+    ]
+    context.add(*warnings)
     for name, value in request.headers_json.items():
         if isinstance(value, dict) or (
             isinstance(value, list) and any(isinstance(item, dict) for item in value)
@@ -83,6 +88,18 @@ def _report_objects(context: BuildContext, request: Request) -> None:
             fix = "send a string, such as one of its members."
             pointer = pointers.join(_HEADERS.rstrip("/"), name)
             context.report(Code.OBJECT_PRINTED, Severity.WARNING, pointer, message, fix)
+    return {warning.pointer for warning in warnings}
+
+
+def _with_json(warning: Diagnostic, request: Request) -> Diagnostic:
+    """Return a warning whose fix works for a body that npm request does not encode."""
+    if warning.pointer != _DATA or request.parses_json or request.body_text is None:
+        return warning
+    if request.body_text.real.lstrip().startswith(("{", "[")) and not warning.fix.startswith("write"):
+        return replace(warning, fix='make data an object and set "json": true: a reference keeps the type.')
+    return replace(
+        warning, fix=warning.fix.replace("keeps the type.", 'keeps the type, and set "json": true.')
+    )
 
 
 def _hand_written(context: BuildContext, request: Request) -> Iterator[tuple[str, HandWritten]]:
@@ -195,17 +212,19 @@ def _report_gaps(context: BuildContext, request: Request, url: WrittenUrl, requi
     gaps = {_tag(gap.values[0].piece): gap for gap in reversed([*url.gaps()])}
     for gap in reversed(gaps.values()):
         piece = gap.values[0].piece
-        changes_item = gap.place == "path" and request.effective_method in _ON_ITEM
+        leads = gap.place == "path" and not request.is_safe
         is_required = piece.path.split(".")[0] in required
-        if not changes_item and not (is_required if gap.place == "query" else not url.is_one_path):
+        # A whole path may be empty by design, but hardly where the URL names what is changed.
+        is_gap = not url.is_one_path or request.effective_method in _ON_ITEM
+        if not (is_required if gap.place == "query" else is_gap):
             continue
         # A value that is missing is reported already, but not what that means for this method.
         known = [warning for warning in context.diagnostics if _is_gap_of(warning, piece)]
-        if known and not (changes_item and known[0].code == Code.VALUE_GAP):
+        if known and not (leads and known[0].code == Code.VALUE_GAP):
             continue
-        warning = _gap_warning(request, gap, changes_item=changes_item)
+        warning = _gap_warning(request, gap)
         context.diagnostics[:] = [item for item in context.diagnostics if item not in known]
-        context.diagnostics.insert(0 if changes_item else len(context.diagnostics), warning)
+        context.diagnostics.insert(0 if leads else len(context.diagnostics), warning)
 
 
 def _is_gap_of(warning: Diagnostic, piece: Piece) -> bool:
@@ -218,16 +237,17 @@ def _is_gap_of(warning: Diagnostic, piece: Piece) -> bool:
     return piece.span is not None and piece.span.start <= warning.span.start <= piece.span.end
 
 
-def _gap_warning(request: Request, gap: Gap, *, changes_item: bool) -> Diagnostic:
+def _gap_warning(request: Request, gap: Gap) -> Diagnostic:
     piece = gap.values[0].piece
     name = piece.label or f"`{piece.path}`"
     fix = f"pass a value for {name}; in a workflow, branch before this step if it may be empty."
     message = f"{name} is empty, so a parameter of the query has no value."
     if gap.place == "path":
         message = f"{name} is empty, so a segment of the path is missing."
-    if changes_item and request.address is not None:
-        method, path = request.effective_method, request.address.path.shown
-        message = f"{name} is empty: this is a {method} of {path}, which may affect more than one item."
+        method, address = request.effective_method, request.address
+        if method in _ON_ITEM and address is not None:
+            path = address.path.shown
+            message = f"{name} is empty: this is a {method} of {path}, which may affect more than one item."
     return Diagnostic(Code.VALUE_GAP, Severity.WARNING, _URI, message, fix, piece.span)
 
 

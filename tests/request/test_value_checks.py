@@ -69,6 +69,7 @@ HARMLESS_IN_URLS = [
     case("/a/{{{n}}}", "a file name", n="a..b.txt"),
     case("/a?q={{{n}}}", "dots in a query", n=".."),
     case("/a?x={{#if n}}1&y=2{{/if}}", "delimiters of the author", n=True),
+    case("/a?q={{{n}}}", "a value that is encoded as a form already", n="Tom+%26+Jerry"),
     case("/a#{{{n}}}", "in a fragment, which is not sent", n="a&b"),
 ]
 
@@ -97,6 +98,7 @@ def test_a_value_that_delimits_nothing_in_a_url_is_not_reported(build, uri, inpu
         case("{{{uri}}}&page=2", "a whole uri that the author continues", uri="https://api.shop.com/?a=1"),
         case("https://{{{host}}}/orders", "a whole host", host="api.shop.com:8443"),
         case("https://{{{sub}}}.shop.com/orders", "a label of a host", sub="eu-1"),
+        case("https://{{{user}}}:{{{word}}}@a.b/", "an @ in a password", user="me", word="p@ss"),
     ],
 )
 def test_a_component_that_is_one_input_by_design_is_not_reported(build, uri, inputs):
@@ -453,6 +455,32 @@ def test_what_prints_no_object_is_not_reported(build, data, inputs):
     request = build({"method": "post", "json": True, "data": {"all": data}}, inputs)
 
     assert request.diagnostics.codes == []
+
+
+@pytest.mark.parametrize(
+    ("data", "fix"),
+    [
+        pytest.param("{{{x}}}", 'write "/#x", which keeps the type, and set "json": true.', id="as the body"),
+        pytest.param(
+            '{"x": {{{x}}}, "y": "z"}',
+            'make data an object and set "json": true: a reference keeps the type.',
+            id="in JSON text",
+        ),
+    ],
+)
+def test_an_object_in_a_body_is_the_only_finding_about_it(build, data, fix):
+    request = build({"method": "post", "headers": JSON, "data": data}, {"x": {"a": 1}})
+
+    assert [(item.code, item.fix) for item in request.diagnostics] == [("KNB732", fix)]
+
+
+def test_an_empty_segment_of_a_post_leads_its_warnings(build):
+    template = {"uri": f"{URL}/orders/{{{{{{id}}}}}}/refund?q={{{{{{q}}}}}}", "method": "post"}
+
+    request = build(template, {"id": "", "q": "a&b"})
+
+    assert request.diagnostics.codes == ["KNB706", "KNB730"]
+    assert request.diagnostics[0].message == "`id` is empty, so a segment of the path is missing."
 
 
 def test_an_object_that_a_helper_returns_is_reported(build):
