@@ -15,8 +15,8 @@ from kustomer_nb.template import Kind, Piece
 HOLE = "\ue000"
 # What double braces escape; KNB708 reports it.
 _ESCAPED_BY_BRACES = re.compile("[&<>\"'`=]")
-# A path that a reference can read as it is written.
-_PLAIN_PATH = re.compile(r"[\w@-]+(?:\.[\w@-]+)*")
+# A path that a reference can read as it is written; a number is most often the index of a loop.
+_PLAIN_PATH = re.compile(r"[\w@-]+(?:\.(?!\d+(?:\.|\Z))[\w@-]+)*")
 # Helpers of which it is known that they encode nothing.
 _NOT_ENCODING = frozenset({"date", "dateDiff", "dateFormat", "lookup", "math", "randomId", "toLower"})
 

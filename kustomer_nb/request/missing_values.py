@@ -44,7 +44,7 @@ def report_missing_values(
 
 
 def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
-    """Return whether `value_checks` may have anything to report; most requests without a body have nothing.
+    """Return whether `value_checks` may have anything to report; for most requests they have not.
 
     Example:
         >>> from kustomer_nb import load
@@ -53,7 +53,10 @@ def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
         >>> [action.render({"id": value}).diagnostics.codes for value in (7, "a/b")]
         [[], ['KNB730']]
     """
-    if parts.body is not None:
+    # A body that npm request encodes can only contradict a type that the author wrote.
+    if parts.body is not None and (
+        not parts.parses_json or "content-type" in map(str.lower, parts.headers_json)
+    ):
         return True
     used = [piece for piece in context.used if piece.kind is not Kind.LITERAL and piece.text]
     in_url = [piece.raw or piece.text for piece in parts.uri.pieces if piece.kind is not Kind.LITERAL]

@@ -170,8 +170,8 @@ class _Checks:
 
     @staticmethod
     def _json_fix(value: Value) -> str:
-        example = f', with "{value.reference}" for the value' if value.reference else ""
-        return f'make data an object{example}, and set "json": true: npm request escapes it.'
+        example = f', with "{value.reference}" for the value,' if value.reference else ""
+        return f'make data an object{example} and set "json": true: npm request escapes it.'
 
 
 def _first_of_each_tag(faults: Iterable[Fault]) -> Iterator[Fault]:

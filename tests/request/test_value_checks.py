@@ -493,6 +493,28 @@ def test_an_object_that_a_helper_returns_is_reported(build):
     assert warning.message == "`customer` returns an object, printed as [object Object]."
 
 
+@pytest.mark.parametrize(
+    ("data", "inputs", "example"),
+    [
+        pytest.param('{"a": "{{{o.x}}}"}', {"o": {"x": '"'}}, ', with "/#o.x" for the value,', id="a member"),
+        pytest.param(
+            '{"a": "{{#with o}}{{{x}}}{{/with}}"}',
+            {"o": {"x": '"'}},
+            ', with "/#o.x" for the value,',
+            id="with",
+        ),
+        pytest.param(
+            '{"a": "{{#each l}}{{{this}}}{{/each}}"}', {"l": ['"']}, " and set", id="an item of a loop"
+        ),
+        pytest.param('{"a": "{{{toLower x}}}"}', {"x": '"'}, " and set", id="of a helper"),
+    ],
+)
+def test_the_fix_names_only_a_reference_that_reads_the_value(build, data, inputs, example):
+    (warning,) = build({"method": "post", "data": data}, inputs).diagnostics
+
+    assert warning.fix.startswith(f"make data an object{example}")
+
+
 def test_no_character_of_a_setting_is_quoted(build):
     template = {"uri": "http://a.b/x?key={{{token}}}", "method": "post", "data": '{"a": "{{{token}}}"}'}
     request = build(template, token='q&w+"e')
