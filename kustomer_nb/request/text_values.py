@@ -1,4 +1,4 @@
-"""Values that contribute delimiters to JSON, GraphQL or XML text, or to a cookie.
+"""Values that contribute delimiters to JSON, GraphQL or XML text, to a multipart body, or to a cookie.
 
 RFC 8259 ends a string at a quote and allows no control character in it; in GraphQL strings are the same. XML
 begins a tag at ``<`` and a reference at ``&``. RFC 6265 separates cookies with ``;``.
@@ -21,6 +21,8 @@ _ESCAPE_BEFORE = "escape it in the step before, or pass the whole text as one va
 # In XML, whatever a value may be in: text, a tag, one of its attributes, or CDATA.
 _MARKUP = re.compile(rf"<!\[CDATA\[|\]\]>|[<>\"']|{HOLE}")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);)")
+# In the header of a part of a multipart body, up to the value.
+_PART_NAME = re.compile(r'\b(?:file)?name\*?="[^"]*\Z')
 # The name of an input that is markup by design.
 _MARKUP_NAME = re.compile(r"(?:xml|markup|fragment)\Z", re.IGNORECASE)
 _FRAGMENT = re.compile(r"\s*<([\w:.-]+)[^<>]*(?:/>|>.*</\1>)\s*", re.DOTALL)
@@ -192,6 +194,20 @@ def _markup_effects(value: Value, state: str) -> Iterator[Effect]:
         yield Effect("&", "begins a reference")
     if state in ("'", '"') and state in text:
         yield Effect(state, "ends the attribute")
+
+
+def multipart_faults(text: HandWritten) -> Iterator[Fault]:
+    """Yield the values that contribute a delimiter to the name of a part or file in a multipart body."""
+    for value in text.values:
+        line = text.outline[text.outline.rfind("\n", 0, value.index) + 1 : value.index]
+        if _PART_NAME.search(line) is None:
+            continue
+        effects = [Effect('"', "ends the name")] if '"' in value.text else []
+        if "\r" in value.text or "\n" in value.text:
+            effects.append(Effect("a line break", "starts another header of the part"))
+        if effects:
+            fix = "encode it in the step before: %22 for a quote, %0A for a line break."
+            yield Fault(value, "the header of a part", tuple(effects), fix)
 
 
 def cookie_faults(text: HandWritten) -> Iterator[Fault]:

@@ -25,6 +25,7 @@ from .text_values import (
     is_graphql,
     markup_faults,
     markup_states,
+    multipart_faults,
 )
 from .url_values import Gap, WrittenUrl, query_faults
 
@@ -147,8 +148,8 @@ class _Checks:
                 yield from query_faults(text, text.outline, 0, text_of, is_url=True)
         elif self.is_body and not self.request.parses_json and self._is_form(text):
             yield from query_faults(text, text.outline, 0, text_of, is_url=False)
-        elif self.is_body and is_xml_type(self.media):
-            yield from markup_faults(text)
+        elif self.is_body and (is_xml_type(self.media) or self.media.startswith("multipart/")):
+            yield from (markup_faults if is_xml_type(self.media) else multipart_faults)(text)
         elif self.pointer.removeprefix(_HEADERS).lower() == "cookie":
             yield from cookie_faults(text)
         else:

@@ -220,6 +220,8 @@ def test_the_items_of_a_collection_are_deleted_only_with_a_warning_when_an_optio
 JSON_TEXT = '{"text": "{{{t}}}", "n": {{{n}}} }'
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 JSON = {"content-type": "application/json"}
+MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
+PARTS = '--x\r\nContent-Disposition: form-data; name="f"; filename="{{{n}}}"\r\n\r\n{{{a}}}\r\n--x--'
 XML = {"Content-Type": "text/xml; charset=utf-8"}
 
 
@@ -250,6 +252,8 @@ def body(data, name, /, *, headers=None, **inputs):
         body('<a b="{{{a}}}"/>', "a quote in an attribute", a='5" tall', headers=XML),
         body("<a><![CDATA[{{{a}}}]]></a>", "the end of CDATA", a="x]]>y", headers=XML),
         body("<a>{{{a}}}</a>", "a tag in XML", a="<b>", headers=XML),
+        body(PARTS, "a quote in the name of a file", n='a".txt', a="", headers=MULTIPART),
+        body(PARTS, "a line break in the name of a file", n="a\r\nx-b: c", a="", headers=MULTIPART),
     ],
 )
 def test_a_delimiter_that_a_value_contributes_to_a_body_is_reported(build, data, headers, inputs):
@@ -275,6 +279,7 @@ def test_a_delimiter_that_a_value_contributes_to_a_body_is_reported(build, data,
         body("<a>{{a}}</a>", "double braces in XML", a="AT&T <x>", headers=XML),
         body("<a>{{{a}}}</a>", "references in XML", a="AT&amp;T &#233; 'x' \"y\"", headers=XML),
         body("<a><![CDATA[{{{a}}}]]></a>", "& and < in CDATA", a="AT&T <x>", headers=XML),
+        body(PARTS, "quotes and line breaks in a part", n="a b.txt", a='"a"\r\nb', headers=MULTIPART),
         body("<a>{{{itemsXml}}}</a>", "markup by its name", itemsXml="<b>1</b><b>2</b>", headers=XML),
         body('Say "{{{t}}}" & more', "text that is no JSON", t='"a"\nb'),
         body("[{{{t}}}] {{{n}}}", "text in brackets", t='"a"', n="b"),
