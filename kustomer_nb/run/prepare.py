@@ -174,10 +174,10 @@ class Prepared:
         """Return the same with a recorded response."""
         return self._replaced({"exchange": exchange}, vars(self))
 
-    def _replaced(self, values: Mapping[str, Any], kept: Iterable[str]) -> Prepared:
+    def _replaced(self, values: Mapping[str, Any], names: Iterable[str]) -> Prepared:
         prepared = object.__new__(type(self))
         # A third of the time of dataclasses.replace().
-        vars(prepared).update({name: vars(self)[name] for name in kept}, **values)
+        vars(prepared).update({name: vars(self)[name] for name in names}, **values)
         return prepared
 
 
