@@ -164,7 +164,7 @@ class Code(StrEnum):
     HEADER_NAME = "KNB406"
     HEADER_VALUE = "KNB407"
     BODY_FRAMED_BY_HAND = "KNB408"
-    HOSTS_INVALID = "KNB409", "hosts= maps an origin to something that is not an origin."
+    HOSTS_INVALID = "KNB409", "The option hosts maps an origin to something that is not an origin."
     TYPE_NOT_RUNNABLE = (
         "KNB410",
         "The action has a type that runs only inside Kustomer, so it cannot be run from here.",
@@ -331,7 +331,7 @@ class Code(StrEnum):
     )
     NO_CASSETTE_PATH = (
         "KNB828",
-        "A definition that was not read from a file has no default cassette; pass cassette=.",
+        "A definition that was not read from a file has no default cassette; name one.",
     )
     RUN_NOT_FOUND = "KNB829", "The history has no run with that number."
     CHOSEN_HOST_NOT_CONFIRMED = (

@@ -16,6 +16,7 @@ from typing import Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.display import Displayable
+from kustomer_nb.faces import how_to_pass
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
@@ -32,7 +33,8 @@ MOST_NAMES = 5
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
 _NO_JSON = 'read response.text: is it a login page, or the uri wrong? For text, remove "json": true.'
 _COMPRESSED = (
-    "remove the header accept-encoding; if Kustomer decompresses it, pass Platform(decompresses=True)."
+    "remove the header accept-encoding; if Kustomer decompresses it, write decompresses = true under "
+    "[platform] in kustomer-nb.toml."
 )
 # Node's IncomingMessage keeps only the first of these, and joins all others.
 _FIRST_ONLY = {
@@ -172,7 +174,7 @@ class _Reader:
         if not text:
             return UNDEFINED
         if (excess := self._excess(text, size)) is not None:
-            fix = "pass parse_limit= with more bytes, or request less data."
+            fix = f"{how_to_pass('parse_limit')} with more bytes, or request less data."
             self.note(Code.RESPONSE_TOO_LARGE, f"{excess}; it stays a string.", fix)
             return text
         try:

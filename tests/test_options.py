@@ -32,7 +32,7 @@ VERBS = {
     "RunPanel": (RunPanel, WORKBENCH),
 }
 # Values that a command line cannot write, or that only a test passes.
-ONLY_PYTHON = {"accounts", "helpers", "parse_limit", "platform", "transport"}
+ONLY_PYTHON = {"accounts", "helpers", "platform", "transport"}
 FLAGS = {"hosts": "host", "settings": "set"}
 
 

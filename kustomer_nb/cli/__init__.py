@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from kustomer_nb._version import __version__
+from kustomer_nb.faces import Face, read_in
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
@@ -30,7 +31,7 @@ class _ScrubbedGroup(click.Group):
     @scrub_tracebacks
     def main(self, *arguments: Any, **named: Any) -> Any:
         """Run the command line."""
-        with filtered():
+        with filtered(), read_in(Face.COMMAND_LINE):
             return super().main(*arguments, **named)
 
     __call__ = scrub_tracebacks(click.Group.__call__)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 @click.option("--mode", type=Mode(), help=OPTIONS["mode"])
 @click.option("--cassette", type=click.Path(path_type=Path), help=OPTIONS["cassette"])
 @click.option("--retry", type=click.IntRange(0, MOST_RETRIES), help=OPTIONS["retry"])
+@click.option("--parse-limit", type=click.IntRange(0), metavar="BYTES", help=OPTIONS["parse_limit"])
 @click.option("--confirm", metavar="NAME", help=OPTIONS["confirm"])
 @click.option("--fail", is_flag=True, help="Exit with 5 if the response status is 400 or more.")
 @click.option("--why", metavar="PATH", help="Explain the value at a path of the output, such as body.status.")
@@ -59,6 +60,7 @@ def run(
     mode: str | None,
     cassette: Path | None,
     retry: int | None,
+    parse_limit: int | None,
     confirm: str | None,
     fail: bool,
     strict: bool,
@@ -82,7 +84,13 @@ def run(
                 refuse_remote(target.render(inputs, **arguments))
             with _previewed(target, inputs, arguments):
                 result = target.run(
-                    inputs, mode=mode, confirm=confirm, cassette=cassette, retry=retry, **arguments
+                    inputs,
+                    mode=mode,
+                    confirm=confirm,
+                    cassette=cassette,
+                    retry=retry,
+                    parse_limit=parse_limit,
+                    **arguments,
                 )
         if as_json:
             meta = {} if why is None else {"why": as_json_of(result.why(why))}

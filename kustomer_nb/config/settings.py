@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
+from kustomer_nb.faces import name_of
 from kustomer_nb.jsontext.text_file import UnsuitableFileError, read_settings
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Secret, keys_by_variable, variable
@@ -292,7 +293,7 @@ def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None 
         elif matches:
             faults.append(_fault(f"{name!r} matches {' and '.join(matches)}.", "write the full key."))
         elif known is not None and not _matching_keys(name, known):
-            message = f"settings= names {_quote(name)}, which is not a setting of this app."
+            message = f"{name_of('settings')} names {_quote(name)}, which is not a setting of this app."
             faults.append(_fault(message, _fix_of_unknown(name, known)))
     if faults:
         raise SettingError(faults)

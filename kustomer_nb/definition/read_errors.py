@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.faces import for_face
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.read_guesses import encloses, guesses
 
@@ -59,7 +60,8 @@ def _declared(document: Document, action: ReadAction, defaults: Collection[str])
 
 
 def _read_error(guess: Diagnostic, pointer: str) -> Diagnostic:
-    auto_fix = " app.fix() and `kustomer-nb fix` do that." if guess.is_safe else ""
+    fixer = for_face(python="app.fix()", command_line="kustomer-nb fix")
+    auto_fix = f" `{fixer}` does that." if guess.is_safe else ""
     message = f"{guess.message} This value is a guess, so it is not sent."
     # Without the edits: a run fixes nothing, and only the document knows the text that they refer to.
     return replace(

@@ -93,7 +93,7 @@ class Diff(Sequence[Difference], Displayable):
             [{'op': 'add', 'path': '/a/0', 'value': 0}]
         """
         if self.mode == "shape":
-            msg = "a diff by shape has no patch: make one with mode='value' or mode='type'"
+            msg = "a diff by shape has no patch: compare by value or by type"
             raise ValueError(msg)
         # Removals backwards, so that none moves the index of another; then forwards, so that everything
         # before an added or changed value is already as in the actual value.

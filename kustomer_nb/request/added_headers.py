@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
+from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import string, utf8
 from kustomer_nb.template import Kind, Piece, Text
@@ -54,7 +55,8 @@ def account_header(
     assumption = f"it is assumed to be sent as `{name}: {scheme}…`; how Kustomer sends it is unknown."
     if account_token is None:
         message = f"the app account {account!r} has no token; {assumption}"
-        fix = f"pass accounts={{{account!r}: token}}, or name its variable under accounts in the profile."
+        in_profile = "name its environment variable under accounts in the profile"
+        fix = alternatives(how_to_pass("accounts", account), in_profile)
         context.report_error(Code.ACCOUNT_TOKEN_UNSET, "/appAccountName", message, fix)
         return []
     message = f"the token of the app account: {assumption}"

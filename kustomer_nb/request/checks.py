@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TemplateError
+from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.platform import METHODS, REST_API
 from kustomer_nb.printable import shortened
@@ -170,7 +171,7 @@ def check_helper(call: CallSite, helpers: Mapping[str, object]) -> Diagnostic | 
     if call.form != "helper" or is_known(call.name, helpers):
         return None
     message = f"`{shortened(call.name)}` is called, but it is not a known helper."
-    fix = "use a known helper, or pass your own with helpers=."
+    fix = alternatives("use a known helper", how_to_pass("helpers", shortened(call.name)))
     return Diagnostic(Code.UNKNOWN_HELPER, Severity.ERROR, call.pointer, message, fix, call.span)
 
 

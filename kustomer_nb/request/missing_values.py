@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
+from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.secrets import variable
 from kustomer_nb.template import Kind, MissingReference, Piece
@@ -76,7 +77,8 @@ def _report_reference(context: BuildContext, reference: MissingReference) -> Non
         context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix, span)
     elif name not in context.declared and name not in context.allow_missing:
         message = f"`{reference.path}` has no value: it is neither an input nor an app setting."
-        fix = f"declare `{name}` in inputSchema or appSettings, or pass allow_missing={{{name!r}}}."
+        declare = f"declare `{name}` in inputSchema or appSettings"
+        fix = alternatives(declare, how_to_pass("allow_missing", name))
         context.report_error(Code.VARIABLE_UNSET, pointer, message, fix, span)
     elif pointer == "/inputTemplate/uri":
         # Elsewhere a declared input without a value is what the platform allows: it is left out.
@@ -95,7 +97,7 @@ def refuse_sample_environment(context: BuildContext) -> None:
         name = path.split(".")[1] if "." in path else min(samples, default="")
         if name in samples:
             message = f"`{path}` has only a sample value here, which is never sent."
-            fix = f"pass env={{{name!r}: …}}, or --env {name}=…."
+            fix = alternatives(how_to_pass("env", name), "write it under env in the profile")
             context.report_error(Code.SAMPLE_ENV_SENT, piece.pointer, message, fix, piece.span)
 
 

@@ -71,7 +71,7 @@ def _not_known_here(action: LintedAction) -> Iterator[Finding]:
         if (why := why_unknown(call.name)) is not None:
             message = f"the result of `{cut(call.name)}` cannot be computed here: {why}."
             yield _finding_at(
-                action, string, call, message, "to preview it, pass your own implementation in helpers=."
+                action, string, call, message, "to preview it, pass an implementation of your own in Python."
             )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import RequestError
+from kustomer_nb.faces import how_to_pass
 from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
 from kustomer_nb.platform import SAMPLE_ENV, Platform
 from kustomer_nb.template import Rendering
@@ -118,7 +119,7 @@ class RunContext:
         """
         if self.cassette is None:
             message = "the definition has no file, so there is no default path for the cassette."
-            fix = 'pass cassette="shop.cassette.json".'
+            fix = f"{how_to_pass('cassette', 'shop.cassette.json')}."
             raise RequestError.from_code(Code.NO_CASSETTE_PATH, message, fix)
         return self.cassette
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
+from kustomer_nb.faces import how_to_pass
 from kustomer_nb.request.host_choice import Part
 from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
@@ -243,10 +245,10 @@ def _override_pointer(request: Request) -> str:
 
 
 def _confirm_fix(name: str, confirm: str | None) -> str:
-    mismatch = "" if confirm is None else f" {confirm!r} does not match."
+    mismatch = "" if confirm is None else f" {json.dumps(confirm, ensure_ascii=False)} does not match."
     if name == HIDDEN_HOST:
-        return f"pass confirm= with {name}, or use a profile.{mismatch}"
-    return f'pass confirm="{name}", or --confirm {name}.{mismatch}'
+        return f"{how_to_pass('confirm')} with {name}, or use a profile.{mismatch}"
+    return f"{how_to_pass('confirm', name)}.{mismatch}"
 
 
 def _shown_name(prepared: Prepared) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TemplateError
+from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .errors import template_error
@@ -85,7 +86,8 @@ class State:
     def unknown_helper_error(self, call: Call) -> TemplateError:
         """Return the error for a call of a helper that does not exist."""
         problem = f"calls a helper `{string(call.path.original)}` that does not exist"
-        fix = "use a known helper, write a variable without arguments, or pass your own with helpers="
+        own = how_to_pass("helpers", string(call.path.original))
+        fix = alternatives("use a known helper", "write a variable without arguments", own).removesuffix(".")
         return self.error(call, problem, fix, code=Code.UNKNOWN_HELPER)
 
     def record_missing(self, path: Path) -> Any:

@@ -11,6 +11,7 @@ import httpx
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.faces import name_of
 
 if TYPE_CHECKING:
     from kustomer_nb.request import Wire
@@ -90,7 +91,7 @@ def _unconnected(origin: str, error: Exception, masked_proxy: str) -> Diagnostic
             fix = "check the spelling of the host: in the uri, or in hosts."
         case _:
             message = f"nothing responds at {first_hop}: the connection was refused."
-            fix = "start the service, check host and port, or redirect the origin with hosts=."
+            fix = f"start the service, check host and port, or redirect the origin with {name_of('hosts')}."
     return error_diagnostic(Code.NO_CONNECTION, message, fix)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from kustomer_nb.config import Profile
 from kustomer_nb.errors import KustomerNbError, TemplateError
+from kustomer_nb.faces import Face, read_in
 from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
@@ -95,7 +96,8 @@ class Session:
 
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""
-        return self.action.prepare(inputs, self.context)
+        with read_in(Face.WIDGET):
+            return self.action.prepare(inputs, self.context)
 
     def coerce(self, inputs: Mapping[str, Any]) -> CoercedInputs:
         """Return inputs as the preview coerces them; without a profile if none can be read."""
@@ -126,9 +128,10 @@ class Session:
     async def run(self, inputs: Mapping[str, Any], confirm: str | None, mode: str | None = None) -> Run:
         """Return the run for these inputs, in ``mode`` if it is given; raises as `Action.arun` does."""
         context = self.context if mode is None else replace(self.context, mode=mode)
-        prepared = self.action.prepare(inputs, context)
-        self.is_safe = prepared.request.is_safe
-        run = await self.action.run_prepared(prepared, confirm)
+        with read_in(Face.WIDGET):
+            prepared = self.action.prepare(inputs, context)
+            self.is_safe = prepared.request.is_safe
+            run = await self.action.run_prepared(prepared, confirm)
         # The next request gets a new time and new random values.
         self._pinned = {}
         return run

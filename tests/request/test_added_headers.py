@@ -61,7 +61,8 @@ def test_an_app_account_without_a_token_is_refused(build):
             "error",
             "/appAccountName",
             f"the app account 'default' has no token; {ASSUMED}",
-            "pass accounts={'default': token}, or name its variable under accounts in the profile.",
+            'pass accounts={"default": token}, or name its environment variable under accounts in the '
+            "profile.",
         )
     ]
 

@@ -91,13 +91,13 @@ NOT_SPREAD = (
         pytest.param(
             {"json": True, "data": {"a": "{{x}}"}}, "KNB705", "data/a",
             "`x` has no value: it is neither an input nor an app setting.",
-            "declare `x` in inputSchema or appSettings, or pass allow_missing={'x'}.",
+            "declare `x` in inputSchema or appSettings, or pass allow_missing={\"x\"}.",
             id="an undeclared variable",
         ),
         pytest.param(
             {"qs": {"a": "/#[x y].z"}}, "KNB705", "qs/a",
             "`[x y].z` has no value: it is neither an input nor an app setting.",
-            "declare `[x y]` in inputSchema or appSettings, or pass allow_missing={'[x y]'}.",
+            "declare `[x y]` in inputSchema or appSettings, or pass allow_missing={\"[x y]\"}.",
             id="an undeclared reference",
         ),
     ],

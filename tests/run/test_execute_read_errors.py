@@ -203,7 +203,7 @@ def test_the_preview_reports_why_it_cannot_be_sent() -> None:
 def test_a_guess_runs_after_fix(service: Service) -> None:
     loaded = knb.loads(data('{"a": 1 "b": “c”}'))
     action = loaded.action()
-    with pytest.raises(RequestError, match=r"app\.fix\(\) and `kustomer-nb fix` do that"):
+    with pytest.raises(RequestError, match=r"`app\.fix\(\)` does that"):
         action.run(transport=service.transport)
 
     loaded.fix()

@@ -202,11 +202,11 @@ class TestGuard:
 
         assert str(caught.value) == (
             f"KNB809 {method} https://api.shop.com/orders can modify data and was not confirmed; "
-            'nothing was sent. Fix: pass confirm="api.shop.com", or --confirm api.shop.com.'
+            'nothing was sent. Fix: pass confirm="api.shop.com".'
         )
 
     def test_the_name_of_another_host_does_not_confirm(self) -> None:
-        with pytest.raises(GuardError, match=r"'api.shop.org' does not match\."):
+        with pytest.raises(GuardError, match=r'"api\.shop\.org" does not match\.'):
             asking("https://api.shop.com/", "post").run(confirm="api.shop.org", transport=NEVER)
 
     def test_the_name_of_the_host_confirms(self) -> None:

@@ -12,6 +12,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.difference import diff
 from kustomer_nb.errors import ReplayError
+from kustomer_nb.faces import name_of
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.json_styles import read_json
 
@@ -23,7 +24,6 @@ CODE = Code.NOT_RECORDED
 MAX_HINTS = 5
 MAX_BODY_DIFFERENCES = 3
 MAX_VALUE_LENGTH = 60
-_FIX = 'run it once with mode="record", or undo the change to the request.'
 
 
 def refusal(request: RecordedRequest, exchanges: Sequence[Exchange], path: Path) -> ReplayError:
@@ -32,7 +32,8 @@ def refusal(request: RecordedRequest, exchanges: Sequence[Exchange], path: Path)
     if not exchanges:
         message = f"'{path.name}' has no exchanges, so none matches {request.method} {request.url}."
     by_distance = sorted(enumerate(exchanges), key=lambda pair: _distance(request, pair[1].request))
-    diagnostics = [Diagnostic(CODE, Severity.ERROR, "", message, _FIX)]
+    fix = f"run it once with {name_of('mode', 'record')}, or undo the change to the request."
+    diagnostics = [Diagnostic(CODE, Severity.ERROR, "", message, fix)]
     diagnostics += [_hint(at, exchange.request, request) for at, exchange in by_distance[:MAX_HINTS]]
     if (more := len(by_distance) - MAX_HINTS) > 0:
         message = f"{more} more {'exchange is' if more == 1 else 'exchanges are'} recorded."

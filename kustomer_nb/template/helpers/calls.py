@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext.javascript import UNDEFINED, Undefined, string, string_number
 
-OWN_HELPER_FIX = "pass your own helper with helpers=."
 # Short enough for the name of a unit or operator, too short for a token.
 QUOTED_LENGTH = 12
 _LOG = logging.getLogger("kustomer_nb.template")
@@ -108,9 +108,10 @@ class Ambient:
     random: Random = field(default_factory=Random)
     report: Callable[[Diagnostic], None] = log
 
-    def report_unknown(self, name: str, why: str, fix: str = OWN_HELPER_FIX) -> Undefined:
+    def report_unknown(self, name: str, why: str, fix: str = "") -> Undefined:
         """Report that the result of a call is unknown, and return UNDEFINED in its place."""
         message = f"the result of `{name}` is unknown: {why}."
+        fix = fix or alternatives(how_to_pass("helpers", name))
         self.report(Diagnostic(Code.HELPER_NOT_KNOWN_HERE, Severity.WARNING, "", message, fix))
         return UNDEFINED
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .calls import OWN_HELPER_FIX, Ambient, Call, HelperOptions, pad_arguments, parse_whole_number, quote
+from .calls import Ambient, Call, HelperOptions, pad_arguments, parse_whole_number, quote
 from .date_formats import format_instant
 from .date_parsing import parse_date
 from .instants import from_datetime, subtract, to_iso
@@ -65,7 +66,8 @@ def date_diff(ambient: Ambient, options: HelperOptions, /, *args: Any) -> Any:
     # Moment.js has other units, but whether the platform passes them on is unknown.
     if unit != DIFFERENCE:
         why = f"{quote(unit)} is not a unit seen in public apps"
-        return ambient.report_unknown(options.name, why, f"use '{DIFFERENCE}', or {OWN_HELPER_FIX}")
+        fix = alternatives(f"use '{DIFFERENCE}'", how_to_pass("helpers", options.name))
+        return ambient.report_unknown(options.name, why, fix)
     ends = [options.hash.get(name, UNDEFINED) for name in ("from", "to")]
     start, end = (parse_date(end) for end in ends)
     if start is None or end is None:

@@ -27,7 +27,7 @@ def test_reports_an_unknown_result_with_a_fix():
                 Severity.WARNING,
                 "",
                 "the result of `soon` is unknown: it is not documented.",
-                "pass your own helper with helpers=.",
+                'pass helpers={"soon": …}.',
             )
         ],
     )

@@ -69,7 +69,7 @@ def test_reports_what_is_missing_and_the_fix():
 
     assert str(runner.diagnostics[0]) == (
         "KNB308 the result of `inBusinessHours` is unknown: it depends on the business schedule of "
-        "the organisation. Fix: pass your own helper with helpers=."
+        'the organisation. Fix: pass helpers={"inBusinessHours": …}.'
     )
 
 
