@@ -7,6 +7,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+FAMILY_TITLES = {
+    "KNB1": "The file and its JSON",
+    "KNB2": "Names and keys of the app",
+    "KNB3": "Templates",
+    "KNB4": "The request",
+    "KNB5": "Schemas and outputs",
+    "KNB6": "Secrets",
+    "KNB7": "Inputs and losses at run time",
+    "KNB8": "Settings, network and guards",
+}
+
 
 class Code(StrEnum):
     """The stable code of each kind of diagnostic; ``meaning`` is a sentence if no rule explains it.

@@ -19,6 +19,7 @@ from kustomer_nb.display import Displayable
 from kustomer_nb.faces import how_to_pass
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.json_errors import json_problem
 from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Redactor
@@ -180,7 +181,8 @@ class _Reader:
         try:
             body, repeated = javascript.parse_with_repeats(text)
         except ValueError as error:
-            message = f"the body is not JSON, although json is true ({error}); it stays a string."
+            problem = json_problem(error)
+            message = f"the body is not JSON, although json is true: {problem}; it stays a string."
             self.note(Code.RESPONSE_NOT_JSON, message, _NO_JSON)
             return text
         # Counted first: most bodies cannot be that deep, and to look through all values takes time.

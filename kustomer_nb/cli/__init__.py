@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
 
 from kustomer_nb._version import __version__
 from kustomer_nb.faces import Face, read_in
-from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .console import filtered, stoppable
+from .console import filtered, printing_json
+from .failures import stoppable, usage_errors
 
 __all__ = ["main"]
 
 # Each verb is the command of that name in the module of that name, imported when it is called.
-VERBS = ("demo", "diff", "fix", "history", "infer", "lab", "lint", "new", "render", "rule", "run", "schema")
+VERBS = (
+    "actions",
+    "completion",
+    "demo",
+    "diff",
+    "fix",
+    "history",
+    "infer",
+    "lab",
+    "lint",
+    "new",
+    "profiles",
+    "render",
+    "rule",
+    "run",
+    "schema",
+)
 
 
 class _ScrubbedGroup(click.Group):
@@ -31,7 +48,8 @@ class _ScrubbedGroup(click.Group):
     @scrub_tracebacks
     def main(self, *arguments: Any, **named: Any) -> Any:
         """Run the command line."""
-        with filtered(), read_in(Face.COMMAND_LINE):
+        words = named.get("args") or next(iter(arguments), None) or sys.argv[1:]
+        with filtered(), read_in(Face.COMMAND_LINE), printing_json(_asks_for_json(words)):
             return super().main(*arguments, **named)
 
     __call__ = scrub_tracebacks(click.Group.__call__)
@@ -49,24 +67,19 @@ class _ScrubbedGroup(click.Group):
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         """Return the context of a call, with its arguments parsed."""
-        with _errors_on_one_line():
+        with usage_errors():
             return super().make_context(*arguments, **named)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen verb. Its arguments are read within, because they may come from a pipe."""
-        with _errors_on_one_line(), stoppable():
+        with usage_errors(), stoppable():
             return super().invoke(ctx)
 
 
-@contextmanager
-def _errors_on_one_line() -> Iterator[None]:
-    """Escape line ends in a click error: a name that it quotes must not look like a line of our output."""
-    try:
-        yield
-    except click.ClickException as error:
-        message = one_line(error.format_message())
-        error.format_message = lambda: message  # type: ignore[method-assign] # click asks the instance
-        raise
+def _asks_for_json(words: Sequence[str]) -> bool:
+    """Return whether a command line asks for JSON; read from its words, since they may be malformed."""
+    own = words[: words.index("--")] if "--" in words else words
+    return "--json" in own or "--format=json" in own or ("--format", "json") in pairwise(own)
 
 
 @click.group(cls=_ScrubbedGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from kustomer_nb.app import load
 from kustomer_nb.codes import Code
 from kustomer_nb.config import MODES, Profile, mode_of
-from kustomer_nb.errors import GuardError, RequestError
+from kustomer_nb.config.settings import without_prompts
+from kustomer_nb.errors import GuardError, NameNotFoundError, RequestError
+from kustomer_nb.linting.messages import quote
 from kustomer_nb.options import LARGEST_SEED, RunOptions, meanings
 
+from .completions import complete_actions, complete_codes, complete_modes, complete_profiles
+from .files import open_app
+from .hints import input_option, looks_like_input
+from .pairs import SECRET_OPTION, origins, parse_pairs, read_object, scalars, strings
+
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from kustomer_nb.action import Action
     from kustomer_nb.request import Request
 
@@ -35,7 +42,7 @@ class Instant(click.ParamType[datetime]):
         try:
             return datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a time such as 2034-01-02T09:00:00Z", param, ctx)
+            self.fail(f"{quote(value)} is not a time such as 2034-01-02T09:00:00Z", param, ctx)
 
 
 class Mode(click.ParamType[str]):
@@ -52,12 +59,23 @@ class Mode(click.ParamType[str]):
         try:
             return mode_of(value, Profile())
         except RequestError as error:
-            self.fail(str(error), param, ctx)
+            (diagnostic,) = error.diagnostics
+            self.fail(f"{diagnostic.message} Fix: {diagnostic.fix}", param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the modes, for a shell."""
+        return complete_modes(ctx, param, incomplete)
 
 
+# A definition, also from stdin.
+SOURCE = click.Path(path_type=Path, allow_dash=True)
+# Read by `console.prints_json`, also before the arguments are.
+json_option = click.option("--json", is_flag=True, expose_value=False, help="Print one JSON document.")
 _OPTIONS = (
-    click.argument("path", type=click.Path(path_type=Path)),
-    click.argument("action", required=False),
+    click.argument("path", type=SOURCE),
+    click.argument("action", required=False, shell_complete=complete_actions),
     click.option(
         "-i",
         "--input",
@@ -86,7 +104,7 @@ _OPTIONS = (
         metavar="NAME=VALUE",
         help=OPTIONS["env"],
     ),
-    click.option("--profile", metavar="NAME", help=OPTIONS["profile"]),
+    click.option("--profile", metavar="NAME", shell_complete=complete_profiles, help=OPTIONS["profile"]),
     click.option(
         "--host",
         "hosts",
@@ -98,7 +116,8 @@ _OPTIONS = (
     click.option("--now", type=Instant(), help=f"{OPTIONS['now']} ISO 8601."),
     click.option("--seed", type=click.IntRange(-LARGEST_SEED, LARGEST_SEED - 1), help=OPTIONS["seed"]),
     click.option("--demo", is_flag=True, help="Use the demo store, which runs while the command does."),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    click.option("--no-input", is_flag=True, help="Never ask for the value of a setting, as with CI=true."),
+    json_option,
 )
 
 
@@ -114,15 +133,12 @@ def code_options(command: F) -> F:
             name,
             multiple=True,
             metavar="CODES",
+            shell_complete=complete_codes,
             callback=_split,
             help=f"{effect} (prefixes allowed, e.g. KNB3).",
         )
         command = option(command)
     return command
-
-
-# Its value may be a token, so that no message quotes it.
-SECRET_OPTION = "--set"  # noqa: S105 - the name of an option
 
 
 def request_arguments(command: F) -> F:
@@ -133,62 +149,20 @@ def request_arguments(command: F) -> F:
     return command
 
 
-def parse_pairs(pairs: tuple[str, ...], option: str) -> dict[str, Any]:
-    """Return ``NAME=VALUE`` as a string and ``NAME:=JSON`` as a JSON value, by name.
+def load_action(path: Path, action: str | None) -> Action:
+    """Return the action of a file by its name or the last part of it; without a name, the only one.
 
     Raises:
-        click.BadParameter: a pair has no ``=``, or its JSON is invalid.
-
-    Example:
-        >>> parse_pairs(("id=7", "lines:=[1, 2]"), "-i")
-        {'id': '7', 'lines': [1, 2]}
+        click.BadParameter: the name was probably meant as an input.
     """
-    values: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.removesuffix(":"):
-            quoted = "a value without a name" if option == SECRET_OPTION else repr(pair)
-            raise click.BadParameter(f"{quoted} is not NAME=VALUE", param_hint=option)
-        if name.endswith(":"):
-            values[name[:-1]] = _parse_json(value, option)
-        else:
-            values[name] = value
-    return values
-
-
-def _scalars(values: dict[str, Any], option: str) -> dict[str, Any]:
-    for name, value in values.items():
-        if isinstance(value, (dict, list)):
-            raise click.BadParameter(
-                f"the value of {name!r} is not a string, number, true or false", param_hint=option
-            )
-    return values
-
-
-def _strings(values: dict[str, Any], option: str) -> dict[str, Any]:
-    for name, value in values.items():
-        if not isinstance(value, str):
-            raise click.BadParameter(f"the value of {name!r} is not a string", param_hint=option)
-    return values
-
-
-def _parse_json(text: str, option: str) -> Any:
+    app = open_app(path)
     try:
-        # NaN and Infinity are Python's, not JSON's.
-        return json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        quoted = "the value" if option == SECRET_OPTION else repr(text[:60])
-        raise click.BadParameter(f"{quoted} is not valid JSON: {error}", param_hint=option) from None
-
-
-def _refuse(word: str) -> NoReturn:
-    msg = f"{word} is not a JSON value"
-    raise ValueError(msg)
-
-
-def load_action(path: Path, action: str | None) -> Action:
-    """Return the action of a file by its name or the last part of it; without a name, the only one."""
-    return load(path).action(action)
+        return app.action(action)
+    except NameNotFoundError:
+        if action is None or not looks_like_input(action):
+            raise
+    message = f"{quote(action)} is not an action. Inputs are options: {input_option(action)}"
+    raise click.BadParameter(message, param_hint="ACTION")
 
 
 def read_inputs(inputs: tuple[str, ...], file: TextIO | None) -> dict[str, Any]:
@@ -197,29 +171,7 @@ def read_inputs(inputs: tuple[str, ...], file: TextIO | None) -> dict[str, Any]:
     Raises:
         click.BadParameter: the file does not contain a JSON object.
     """
-    return {**_read_object(file, "--inputs"), **parse_pairs(inputs, "-i")}
-
-
-def _read_object(file: TextIO | None, option: str) -> dict[str, Any]:
-    """Return the JSON object in a file; an empty one without a file."""
-    if file is None:
-        return {}
-    value = read_json(file, option)
-    if not isinstance(value, dict):
-        raise click.BadParameter("the file does not contain a JSON object", param_hint=option)
-    return value
-
-
-def read_json(file: TextIO, hint: str) -> Any:
-    """Return the JSON value in a file; ``hint`` names the argument in a message.
-
-    Raises:
-        click.BadParameter: the file is not UTF-8, or not JSON.
-    """
-    try:
-        return _parse_json(file.read(), hint)
-    except UnicodeDecodeError as error:
-        raise click.BadParameter(f"the file is not UTF-8: {error}", param_hint=hint) from None
+    return {**read_object(file, "--inputs"), **parse_pairs(inputs, "-i")}
 
 
 def refuse_remote(request: Request) -> None:
@@ -239,21 +191,23 @@ def run_arguments(action: Action, options: dict[str, Any], *, demo: bool) -> Ite
     """Yield the arguments of a render or run; with ``demo`` the store runs until the block ends."""
     steps = options["steps_file"]
     arguments = {
-        "settings": _scalars(parse_pairs(options["settings"], SECRET_OPTION), SECRET_OPTION),
-        "env": _strings(parse_pairs(options["env"], "--env"), "--env"),
+        "settings": scalars(parse_pairs(options["settings"], SECRET_OPTION), SECRET_OPTION),
+        "env": strings(parse_pairs(options["env"], "--env"), "--env"),
         "profile": options["profile"],
-        "hosts": _strings(parse_pairs(options["hosts"], "--host"), "--host"),
+        "hosts": origins(strings(parse_pairs(options["hosts"], "--host"), "--host"), "--host"),
         "allow_missing": options["allow_missing"],
         "now": options["now"],
         "seed": options["seed"],
-        "steps": None if steps is None else _read_object(steps, "--steps"),
+        "steps": None if steps is None else read_object(steps, "--steps"),
     }
+    asking = without_prompts() if options["no_input"] else nullcontext()
     if not demo:
-        yield arguments
+        with asking:
+            yield arguments
         return
     from kustomer_nb.demo import Store
 
-    with Store() as store:
+    with asking, Store() as store:
         keys = action.definition.setting_keys.values()
         token = {key: store.token for key in keys if key.endswith(".authToken")}
         # The store's own token and address, unless others were given.

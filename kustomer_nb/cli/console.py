@@ -1,4 +1,4 @@
-"""Output and exit codes shared by the verbs."""
+"""Output shared by the verbs: text in colour, JSON, and both without control characters."""
 
 from __future__ import annotations
 
@@ -10,37 +10,18 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
-from kustomer_nb.codes import Code
-from kustomer_nb.errors import (
-    GuardError,
-    KustomerNbError,
-    RequestError,
-    SettingError,
-    TemplateError,
-    TransportError,
-)
 from kustomer_nb.printable import as_json_escapes, one_line, visible
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostics
 
-SUCCESS, PROBLEMS, USAGE, UNSET, NO_RESPONSE, SERVICE_ERROR, REFUSED = range(7)
-INTERRUPTED = "Stopped. A request in progress may still have been processed; check before retrying."
-# The first class that matches decides. Any other error is about the command line or its files: 2.
-_EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
-    (SettingError, UNSET),
-    (TransportError, NO_RESPONSE),
-    (GuardError, REFUSED),
-    (RequestError, PROBLEMS),
-    (TemplateError, PROBLEMS),
-)
-
-
+_IS_JSON: ContextVar[bool] = ContextVar("is_json", default=False)
 # A GitHub runner executes a log line that begins with "::", and "##[" anywhere in a line.
 _COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _OLD_COMMAND = re.compile(r"#(?=#\[)")
@@ -145,6 +126,16 @@ def show_text(text: str, *, stderr: bool = False, style: str | None = None, high
         stream.write(f"{filtered_text}\n")
 
 
+def show_exactly(text: str) -> None:
+    """Write a text without a line end of ours: as it is to a file or pipe, filtered to a terminal."""
+    stream = _unfiltered(sys.stdout)
+    if stream.isatty() or not isinstance(stream, io.TextIOWrapper):
+        sys.stdout.write(text)
+        return
+    stream.flush()
+    stream.buffer.write(_inert(text).encode("utf-8", "surrogatepass"))
+
+
 def show_annotations(lines: Iterable[str]) -> None:
     """Print workflow commands of GitHub, which the filter of stdout would escape."""
     _unfiltered(sys.stdout).write("".join(f"{visible(line)}\n" for line in lines))
@@ -159,38 +150,35 @@ def show_errors(diagnostics: Diagnostics, path: Path | None = None) -> None:
     show_text(heading + text.rpartition("\n")[0], stderr=True)
 
 
+@contextmanager
+def printing_json(is_json: bool) -> Iterator[None]:
+    """Let everything in a block print JSON, or text."""
+    token = _IS_JSON.set(is_json)
+    try:
+        yield
+    finally:
+        _IS_JSON.reset(token)
+
+
+def prints_json() -> bool:
+    """Return whether the caller asked for JSON: then stdout gets one document, also for an error."""
+    return _IS_JSON.get()
+
+
 def show_json(value: Any, **meta: Any) -> None:
     """Print a value as ``--json`` does."""
-    from kustomer_nb.jsontext.javascript import stringify
     from kustomer_nb.reporting import envelope
 
+    show_envelope(envelope(value, **meta))
+
+
+def show_envelope(envelope: dict[str, Any]) -> None:
+    """Print the one document of ``--json``."""
+    from kustomer_nb.jsontext.javascript import stringify
+
     # Through JSON.stringify: what JSON cannot represent (Infinity) becomes null, as on the platform.
-    plain = json.loads(stringify(envelope(value, **meta)) or "null")
+    plain = json.loads(stringify(envelope) or "null")
     # What the stream cannot encode would be escaped as in Python, which is not JSON.
     is_ascii = not str(sys.stdout.encoding or "utf-8").lower().replace("_", "-").startswith("utf")
     text = as_json_escapes(json.dumps(plain, indent=2, ensure_ascii=is_ascii))
     click.echo(text.replace("##[", "\\u0023#["))
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn Ctrl+C into a message on stderr and an exit code."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        show_message(INTERRUPTED, stderr=True)
-        # 128 + SIGINT, as shells report it.
-        sys.exit(130)
-
-
-@contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Turn an error of the package into a message on stderr and an exit code."""
-    try:
-        yield
-    except KustomerNbError as error:
-        show_errors(error.diagnostics)
-        # A mode is a word on the command line, although a request raises the error.
-        is_usage = Code.MODE_UNKNOWN in error.diagnostics.codes
-        exits = () if is_usage else _EXITS
-        sys.exit(next((code for kind, code in exits if isinstance(error, kind)), USAGE))

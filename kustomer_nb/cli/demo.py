@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 
 import click
 
-from .console import exit_on_error, show_text
+from .arguments import json_option
+from .console import prints_json, show_json, show_text
+from .failures import exit_on_error
 
 
 @click.command()
 @click.option("--port", default=0, show_default=True, help="The port; 0 chooses a free one.")
+@json_option
 def demo(port: int) -> None:
-    """Serve the demo store on 127.0.0.1 until Ctrl+C."""
+    """Serve the demo store on 127.0.0.1 until Ctrl+C.
+
+    Example: kustomer-nb demo --port 8800
+    """
     from kustomer_nb.demo import Store
 
     stopped = threading.Event()
@@ -27,6 +34,12 @@ def demo(port: int) -> None:
             f"         --host https://api.ecommstore.com={store.url} --set authToken=TOKEN",
             "Press Ctrl+C to stop.",
         ]
+        if prints_json():
+            # At once: a program reads it from a pipe while the store runs.
+            show_json({"url": store.url, "token": store.token})
+            sys.stdout.flush()
+            stopped.wait()
+            return
         show_text("\n".join(lines), highlight=False)
         stopped.wait()
         show_text("Stopped.", highlight=False)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
-from kustomer_nb.difference import MODES
+from kustomer_nb.difference import MODES, Diff
 from kustomer_nb.difference import diff as compare
 
-from .arguments import read_json
-from .console import PROBLEMS, SUCCESS, show, show_json
+from .arguments import json_option
+from .console import prints_json, show, show_json
+from .failures import PROBLEMS, SUCCESS, exit_on_error
+from .pairs import path_of, read_json
 
 
 @click.command()
@@ -39,6 +41,7 @@ from .console import PROBLEMS, SUCCESS, show, show_json
     show_default=True,
     help="A line for each difference, JSON, or a JSON Patch (RFC 6902).",
 )
+@json_option
 def diff(expected: TextIO, actual: TextIO, mode: str, ignore: tuple[str, ...], form: str) -> None:
     """Compare two JSON files; - is stdin.
 
@@ -46,19 +49,29 @@ def diff(expected: TextIO, actual: TextIO, mode: str, ignore: tuple[str, ...], f
 
     Example: kustomer-nb diff sample.json output.json --ignore '/**/updatedAt'
     """
+    sides = read_json(expected, "EXPECTED"), read_json(actual, "ACTUAL")
     try:
-        sides = read_json(expected, "EXPECTED"), read_json(actual, "ACTUAL")
-        differences = compare(*sides, mode=mode, ignore=ignore)
+        with exit_on_error():
+            differences = compare(*sides, mode=mode, ignore=ignore)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--ignore") from None
-    if form == "json":
-        show_json(differences, expected=expected.name, actual=actual.name)
-    elif form == "patch":
-        if mode == "shape":
-            raise click.UsageError(
-                "--format patch does not work with --mode shape; use --mode value or --mode type"
-            )
-        click.echo(json.dumps(differences.to_json_patch(), indent=2))
+    names = {"expected": path_of(expected), "actual": path_of(actual)}
+    if form == "patch":
+        patch = _patch(differences, mode)
+        if prints_json():
+            show_json(patch, **names)
+        else:
+            click.echo(json.dumps(patch, indent=2))
+    elif prints_json():
+        show_json(differences, **names)
     else:
         show(differences)
     sys.exit(PROBLEMS if differences else SUCCESS)
+
+
+def _patch(differences: Diff, mode: str) -> list[dict[str, Any]]:
+    if mode == "shape":
+        raise click.UsageError(
+            "--format patch does not work with --mode shape; use --mode value or --mode type"
+        )
+    return differences.to_json_patch()

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kustomer_nb.app import App, load
+from kustomer_nb.app import App, load, loads
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import NO_DEFINITION, SCRIPT_SUFFIXES, names_definition_keys
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError
+from kustomer_nb.storage.files import LARGEST, text_file
 
-from .console import show_errors, show_message
+from .console import prints_json, show_errors, show_message
 
+STDIN = Path("-")
 SUFFIXES = (".json", ".json5", ".jsonc", *SCRIPT_SUFFIXES)
 # Dependencies. Names that begin with a dot, such as .git and .kustomer-nb, are skipped too.
 _PACKAGES = "node_modules"
 _UNREADABLE = {Code.FILE_UNREADABLE, Code.FILE_NOT_UTF8}
+_NOT_READ = {*_UNREADABLE, Code.FILE_MISSING, Code.FILE_IS_FOLDER, Code.FILE_TOO_LARGE}
 
 
 class File(NamedTuple):
@@ -27,6 +32,11 @@ class File(NamedTuple):
     path: Path
     app: App | None
     problems: Diagnostics = Diagnostics()
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether there is no such file, or its text cannot be read."""
+        return not _NOT_READ.isdisjoint(self.problems.codes)
 
     @property
     def is_other(self) -> bool:
@@ -47,21 +57,35 @@ class Files(NamedTuple):
     skipped: int
 
     @property
-    def has_other(self) -> bool:
-        """Whether no file was found, or a file was named that is not a definition."""
-        return not self.files or any(file.is_other for file in self.files)
+    def is_usage_error(self) -> bool:
+        """Whether no file was found, a file cannot be read, or one was named that is not a definition."""
+        return not self.files or any(file.is_other or file.is_unread for file in self.files)
+
+
+def open_app(path: Path) -> App:
+    """Return the app of a file, or of stdin if the path is ``-``.
+
+    Raises:
+        LoadError: it cannot be read, or is not a definition.
+    """
+    if path != STDIN:
+        return load(path)
+    content = getattr(sys.stdin, "buffer", None)
+    text = sys.stdin.read() if content is None else text_file(content.read(LARGEST + 1), path).text
+    return loads(text)
 
 
 def find_files(paths: Iterable[Path]) -> Files:
-    """Return the named files, and the definitions in the named folders and below.
+    """Return the named files, and the definitions in the named folders and below; ``-`` is stdin.
 
-    A named file is returned whatever it contains. Other files in folders are only counted.
+    A named file is returned whatever it contains. Other files in folders are only counted, and what git
+    ignores is passed over.
     """
     # Each file once, even if it is named twice or lies in a folder that is named too.
     named = [path for path in dict.fromkeys(paths) if not path.is_dir()]
     files = [_load_file(path) for path in named]
     skipped = 0
-    within = (file for folder in dict.fromkeys(paths) if folder.is_dir() for file in _files_in(folder))
+    within = (file for folder in dict.fromkeys(paths) if folder.is_dir() for file in _kept_files(folder))
     for path in dict.fromkeys(within):
         if path in named:
             continue
@@ -73,10 +97,10 @@ def find_files(paths: Iterable[Path]) -> Files:
 
 def show_skipped(files: Files) -> None:
     """Print on stderr how many files were skipped, and an error if no file is left."""
-    if files.skipped:
+    if files.skipped and not prints_json():
         noun = "file that is not a definition" if files.skipped == 1 else "files that are not definitions"
         show_message(f"Skipped {files.skipped} {noun}.", stderr=True)
-    if not files.files:
+    if not files.files and not prints_json():
         message = "no definition was found in these files and folders."
         fix = "name a definition, or a folder that contains one."
         show_errors(Diagnostics([Diagnostic(Code.NO_DEFINITION_FOUND, Severity.ERROR, "", message, fix)]))
@@ -92,9 +116,36 @@ def _files_in(folder: Path) -> Iterator[Path]:
                 yield path
 
 
+def _kept_files(folder: Path) -> list[Path]:
+    """Return the files in a folder that may be definitions, without those that git ignores."""
+    files = list(_files_in(folder))
+    ignored = _ignored_by_git(folder, files) if files and _is_in_repository(folder) else set()
+    # A folder that is itself ignored was named on purpose.
+    return files if folder in ignored else [path for path in files if path not in ignored]
+
+
+def _is_in_repository(folder: Path) -> bool:
+    real = folder.resolve()
+    return any((parent / ".git").exists() for parent in (real, *real.parents))
+
+
+def _ignored_by_git(folder: Path, files: list[Path]) -> set[Path]:
+    """Return which of a folder and its files git ignores: by one process, and none if git is missing."""
+    names = {str(path.absolute()): path for path in (folder, *files)}
+    # Without the monitor that the repository configures: it may be any program.
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "check-ignore", "-z", "--stdin"]
+    try:
+        done = subprocess.run(  # noqa: S603 - a list, so no shell reads a name
+            command, input=os.fsencode("\0".join(names)), capture_output=True, check=False
+        )
+    except OSError:
+        return set()
+    return {names[name] for name in os.fsdecode(done.stdout).split("\0") if name in names}
+
+
 def _load_file(path: Path) -> File:
     try:
-        app = load(path)
+        app = open_app(path)
     except LoadError as error:
         return File(path, None, error.diagnostics)
     if app.document.is_definition:

@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
-from kustomer_nb.app import load
+from kustomer_nb.linting.messages import quote
 from kustomer_nb.storage.history import OUTCOMES, is_status
 
-from .console import exit_on_error, show, show_json
+from .arguments import SOURCE, json_option
+from .console import prints_json, show, show_json
+from .failures import exit_on_error
+from .files import open_app
 
 
 class Status(click.ParamType[str]):
@@ -21,12 +24,12 @@ class Status(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the status, or exit with a usage error."""
         if not is_status(value):
-            self.fail(f"{value!r} is not a status such as 404 or 4xx", param, ctx)
+            self.fail(f"{quote(value)} is not a status such as 404 or 4xx", param, ctx)
         return str(value)
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=SOURCE)
 @click.argument("number", type=int, required=False)
 @click.option("--find", "text", metavar="TEXT", help="Filter by text in the URL, inputs or output.")
 @click.option("--status", type=Status(), help="Filter by status, such as 404 or 4xx.")
@@ -34,7 +37,7 @@ class Status(click.ParamType[str]):
 @click.option(
     "--diff", "other", type=int, metavar="NUMBER", help="Compare the output with that of run NUMBER."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def history(
     path: Path,
     number: int | None,
@@ -42,7 +45,6 @@ def history(
     status: str | None,
     outcome: str | None,
     other: int | None,
-    as_json: bool,
 ) -> None:
     """List the finished runs of a project, or show one.
 
@@ -53,12 +55,12 @@ def history(
     if other is not None and number is None:
         raise click.UsageError("--diff compares two runs: kustomer-nb history PATH 0 --diff 1")
     with exit_on_error():
-        runs = load(path).history()
+        runs = open_app(path).history()
         if number is None:
             result: Any = runs.find(text, status=status, outcome=outcome)
         else:
             result = runs.numbered(number) if other is None else runs.diff(other, number)
-        if as_json:
+        if prints_json():
             show_json(result, path=str(path))
         else:
             show(result)

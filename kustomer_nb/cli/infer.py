@@ -9,12 +9,15 @@ import click
 
 from kustomer_nb.schema import infer as infer_schema
 
-from .arguments import read_json
-from .console import show_message
+from .arguments import json_option
+from .console import prints_json, show_json, show_message
+from .failures import exit_on_error
+from .pairs import read_json
 
 
 @click.command()
 @click.argument("bodies", nargs=-1, required=True, type=click.File(encoding="utf-8-sig"))
+@json_option
 def infer(bodies: tuple[TextIO, ...]) -> None:
     """Print an outputSchema and a sample for response bodies.
 
@@ -23,9 +26,12 @@ def infer(bodies: tuple[TextIO, ...]) -> None:
 
     Example: kustomer-nb infer paid.json refunded.json
     """
-    inferred = infer_schema([read_json(body, body.name) for body in bodies])
-    click.echo(
-        json.dumps({"outputSchema": inferred.schema, "sampleOutputContext": inferred.sample}, indent=2)
-    )
+    with exit_on_error():
+        inferred = infer_schema([read_json(body, "BODIES") for body in bodies])
+    keys = {"outputSchema": inferred.schema, "sampleOutputContext": inferred.sample}
+    if prints_json():
+        show_json(keys, notes=list(inferred.notes))
+        return
+    click.echo(json.dumps(keys, indent=2))
     for note in inferred.notes:
         show_message(note, stderr=True)

@@ -12,7 +12,9 @@ from types import FrameType
 
 import click
 
-from .console import USAGE, exit_on_error, show_message, show_text
+from .arguments import json_option
+from .console import prints_json, show_json, show_text
+from .failures import USAGE, exit_on_error, show_usage_error
 
 FIRST = Path("notebooks/01-first-action.ipynb")
 
@@ -20,24 +22,35 @@ FIRST = Path("notebooks/01-first-action.ipynb")
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.argument("jupyter_arguments", nargs=-1, type=click.UNPROCESSED)
+@json_option
 def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
     """Start JupyterLab and the demo store.
 
-    PATH is a notebook or a folder. Other arguments go to JupyterLab, as in: kustomer-nb lab --port 9000
+    PATH is a notebook or a folder. Other arguments go to JupyterLab.
+
+    Example: kustomer-nb lab --port 9000
     """
     if path is not None and str(path).startswith("-"):
         path, jupyter_arguments = None, (str(path), *jupyter_arguments)
     if importlib.util.find_spec("jupyterlab") is None:
-        show_message('JupyterLab is not installed. Fix: pip install "kustomer-nb[lab,demo]"', stderr=True)
+        show_usage_error("JupyterLab is not installed.", 'pip install "kustomer-nb[lab,demo]"')
         sys.exit(USAGE)
     from kustomer_nb.demo import Store
 
     with exit_on_error(), Store() as store:
-        show_text(f"The demo store is running at {store.url}", highlight=False)
-        child = subprocess.Popen(_command(path, jupyter_arguments), env=_environment(store.url, store.token))  # noqa: S603
+        if prints_json():
+            show_json({"url": store.url})
+            sys.stdout.flush()
+        else:
+            show_text(f"The demo store is running at {store.url}", highlight=False)
+        # Beside one JSON document stdout has nothing else.
+        output = subprocess.DEVNULL if prints_json() else None
+        environment = _environment(store.url, store.token)
+        child = subprocess.Popen(_command(path, jupyter_arguments), env=environment, stdout=output)  # noqa: S603
         _pass_on_signals(child)
         code = child.wait()
-    show_text("JupyterLab and the demo store have stopped.", highlight=False)
+    if not prints_json():
+        show_text("JupyterLab and the demo store have stopped.", highlight=False)
     sys.exit(max(code, 0))
 
 

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kustomer_nb import reporting
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.printable import one_line
 
-from .arguments import code_options
-from .console import PROBLEMS, SUCCESS, USAGE, exit_on_error, show, show_annotations, show_json, show_text
-from .files import find_files, show_skipped
+from .arguments import SOURCE, code_options, json_option
+from .console import prints_json, show, show_annotations, show_json, show_message, show_text
+from .failures import PROBLEMS, SUCCESS, USAGE, exit_on_error
+from .files import STDIN, find_files, show_skipped
 
 if TYPE_CHECKING:
-    from kustomer_nb.diagnostics import Diagnostics
+    from .files import File
 
+_MOST_PATHS = 5
 FORMATS = ("text", "json", "github")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=SOURCE)
 @code_options
+@click.option("--fix", "fixes", is_flag=True, help="First write the fixes that change only the syntax.")
+@click.option("--statistics", is_flag=True, help="Count the problems of each code instead of listing them.")
 @click.option(
     "--format",
     "form",
@@ -32,45 +40,132 @@ FORMATS = ("text", "json", "github")
     default="text",
     help="github prints annotations for GitHub Actions.",
 )
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-def lint(paths: tuple[Path, ...], select: list[str] | None, ignore: list[str], form: str) -> None:
-    """Check definitions. Nothing is changed or sent.
+@json_option
+def lint(
+    paths: tuple[Path, ...],
+    select: list[str] | None,
+    ignore: list[str],
+    form: str,
+    *,
+    fixes: bool,
+    statistics: bool,
+) -> None:
+    """Check definitions. Nothing is sent, and without --fix nothing is changed.
 
-    In a folder, definitions are checked and other files are skipped. Exits with 1 if there is an error or a
-    warning, and with 2 if no definition was found or a named file is not a definition.
+    In a folder, definitions are checked and other files are skipped, as are node_modules, hidden folders and
+    what git ignores. - is stdin. Exits with 1 if there is an error or a warning, and with 2 if no definition
+    was found, or a named file cannot be read or is not a definition.
+
+    Example: kustomer-nb lint shop.json
     """
+    if fixes and STDIN in paths:
+        raise click.UsageError("--fix writes files, and - is stdin: kustomer-nb fix - --yes")
     with exit_on_error():
         files = find_files(paths)
+        fixed = _write_fixes(files.files, select, ignore) if fixes else {}
         by_path = {
             path: problems if app is None else app.lint(select=select, ignore=ignore)
             for path, app, problems in files.files
         }
-    if form == "json":
-        _show_json(by_path, files.skipped)
+    if prints_json() or form == "json":
+        _show_json(by_path, files.skipped, fixed, statistics=statistics)
+    elif form == "github":
+        for path, problems in by_path.items():
+            show_annotations(reporting.as_github(problems, str(path)))
     else:
-        _show_problems(by_path, form)
+        _show_text(by_path, fixed, statistics=statistics)
     show_skipped(files)
-    if files.has_other:
+    if files.is_usage_error:
         sys.exit(USAGE)
     sys.exit(
         PROBLEMS if any(problems.errors or problems.warnings for problems in by_path.values()) else SUCCESS
     )
 
 
-def _show_json(by_path: Mapping[Path, Diagnostics], skipped: int) -> None:
+def _write_fixes(files: Iterable[File], select: list[str] | None, ignore: list[str]) -> dict[Path, int]:
+    """Apply the safe fixes to the files, write those that changed, and return how many were fixed."""
+    fixed = {}
+    for path, app, _ in files:
+        if app is not None and (changes := app.fix(select=select, ignore=ignore)):
+            app.save()
+            fixed[path] = len(changes.fixed)
+    return fixed
+
+
+def _show_json(
+    by_path: Mapping[Path, Diagnostics], skipped: int, fixed: Mapping[Path, int], *, statistics: bool
+) -> None:
     """Print one envelope and nothing else to stdout: a program parses it."""
-    rows = [
+    rows: list[Any] = [
         {"path": str(path), **row}
         for path, problems in by_path.items()
         for row in reporting.as_json(problems)
     ]
-    show_json(rows, paths=[str(path) for path in by_path], skipped=skipped)
+    if statistics:
+        rows = _counted(by_path.values())
+    meta = {"fixed": {str(path): count for path, count in fixed.items()}} if fixed else {}
+    show_json(rows, paths=[str(path) for path in by_path], skipped=skipped, **meta)
 
 
-def _show_problems(by_path: Mapping[Path, Diagnostics], form: str) -> None:
-    for path, problems in by_path.items():
-        if form == "github":
-            show_annotations(reporting.as_github(problems, str(path)))
-        else:
+def _show_text(by_path: Mapping[Path, Diagnostics], fixed: Mapping[Path, int], *, statistics: bool) -> None:
+    for path, count in fixed.items():
+        show_message(f"Fixed {_counted_noun(count, 'problem')} in {path}.")
+    if statistics:
+        _show_statistics(_counted(by_path.values()))
+    else:
+        for path, problems in by_path.items():
             show_text(one_line(str(path)), style="bold", highlight=False)
             show(problems)
+    total = Diagnostics(problem for problems in by_path.values() for problem in problems)
+    if len(by_path) > 1 or statistics:
+        clean = sum(not problems for problems in by_path.values())
+        without = f"; {_counted_noun(clean, 'file')} without problems" if total and clean else ""
+        show_text(f"{_counted_noun(len(by_path), 'file')}: {total.summary}{without}")
+    _show_way_to_fix(by_path)
+
+
+def _counted_noun(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _show_statistics(rows: list[dict[str, Any]]) -> None:
+    width = max((len(str(row["count"])) for row in rows), default=0)
+    for row in rows:
+        fixable = "  fixable" if row["fixable"] else ""
+        show_text(f"{row['count']:>{width}}  {row['code']} {row['name']} ({row['severity']}){fixable}")
+
+
+def _counted(problems_of_files: Iterable[Diagnostics]) -> list[dict[str, Any]]:
+    """Return a row for each code, the most frequent first."""
+    problems = [problem for problems in problems_of_files for problem in problems]
+    counts = Counter(problem.code for problem in problems)
+    fixable = Counter(problem.code for problem in problems if problem.edits)
+    severity = {problem.code: problem.severity.value for problem in problems}
+    return [
+        {
+            "code": code,
+            "name": Code(code).slug,
+            "severity": severity[code],
+            "count": count,
+            "fixable": fixable[code],
+        }
+        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _show_way_to_fix(by_path: Mapping[Path, Diagnostics]) -> None:
+    """Print the command that fixes what needs no decision, if there is anything."""
+    fixable = {path: [problem for problem in problems if problem.edits] for path, problems in by_path.items()}
+    paths = [path for path, problems in fixable.items() if problems]
+    if not paths:
+        return
+    edits = [problem for path in paths for problem in fixable[path]]
+    total = sum(map(len, by_path.values()))
+    unsafe = sum(not problem.is_safe for problem in edits)
+    share = "All" if len(edits) == total else "Most" if 2 * len(edits) > total else f"{len(edits)} of them"
+    names = " ".join(shlex.quote(str(path)) for path in paths[:_MOST_PATHS])
+    more = " …" if len(paths) > _MOST_PATHS else ""
+    hint = "" if not unsafe else " --unsafe" if unsafe == len(edits) else " (some only with --unsafe)"
+    flag, note = (hint, "") if hint == " --unsafe" else ("", hint)
+    subject = "It" if total == 1 else share
+    show_message(f"{subject} can be fixed: kustomer-nb fix{flag} {names}{more}{note}")

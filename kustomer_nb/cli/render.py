@@ -15,7 +15,9 @@ from kustomer_nb.request import UNSET, Request
 from kustomer_nb.run import refusals
 
 from .arguments import load_action, read_inputs, request_arguments, run_arguments
-from .console import PROBLEMS, SUCCESS, exit_on_error, show, show_json, show_text, terminal_width
+from .console import prints_json, show, show_json, show_text, terminal_width
+from .failures import PROBLEMS, SUCCESS, exit_on_error
+from .unused import show_notes, unused_options
 
 if TYPE_CHECKING:
     from kustomer_nb.config import Profile
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 @click.command()
 @request_arguments
 @click.option("--why", is_flag=True, help="Also print where each value came from.")
-def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool, **options: Any) -> None:
+def render(path: Path, action: str | None, demo: bool, why: bool, **options: Any) -> None:
     """Print the request of an action.
 
     Nothing is sent, and settings need no value. Exits with 1 if anything else would prevent sending.
@@ -37,11 +39,14 @@ def render(path: Path, action: str | None, as_json: bool, demo: bool, why: bool,
         with run_arguments(target, options, demo=demo) as arguments:
             request = target.render(inputs, **arguments)
             prepared = target.prepare(inputs, target.context(**arguments))
-        if as_json:
+            notes = unused_options(target, inputs, arguments)
+        if prints_json():
             origins = {part: as_json_of(request.origins(part)) for part in request.parts}
-            show_json(request, path=str(path), action=target.name, **({"origins": origins} if why else {}))
+            meta = {"origins": origins} if why else {}
+            show_json(request, path=str(path), action=target.name, notes=notes, **meta)
         else:
             _show_request(request, prepared.profile)
+            show_notes(notes)
             if why:
                 show_text(f"\n{all_origins(request)}")
         # A preview needs no token, so settings without a value do not count.

@@ -26,16 +26,9 @@ from .arguments import (
     request_arguments,
     run_arguments,
 )
-from .console import (
-    PROBLEMS,
-    SERVICE_ERROR,
-    SUCCESS,
-    exit_on_error,
-    show,
-    show_json,
-    show_text,
-    terminal_width,
-)
+from .console import prints_json, show, show_json, show_text, terminal_width
+from .failures import PROBLEMS, SERVICE_ERROR, SUCCESS, exit_on_error, fail
+from .unused import show_notes, unused_options
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
@@ -55,7 +48,6 @@ if TYPE_CHECKING:
 def run(
     path: Path,
     action: str | None,
-    as_json: bool,
     demo: bool,
     mode: str | None,
     cassette: Path | None,
@@ -82,6 +74,8 @@ def run(
             # Before the run: --demo must never reach another host, confirmed or not.
             if demo:
                 refuse_remote(target.render(inputs, **arguments))
+            notes = unused_options(target, inputs, arguments)
+            show_notes(notes)
             with _previewed(target, inputs, arguments):
                 result = target.run(
                     inputs,
@@ -92,9 +86,9 @@ def run(
                     parse_limit=parse_limit,
                     **arguments,
                 )
-        if as_json:
+        if prints_json():
             meta = {} if why is None else {"why": as_json_of(result.why(why))}
-            show_json(result, path=str(path), **meta)
+            show_json(result, path=str(path), notes=notes, **meta)
         else:
             show(result)
             if why is not None:
@@ -107,7 +101,9 @@ def _previewed(action: Action, inputs: dict[str, Any], arguments: dict[str, Any]
     """Print a request that needs confirmation before the refusal: a person decides by what it does."""
     try:
         yield
-    except GuardError:
+    except GuardError as error:
+        if prints_json():
+            fail(error, request=as_json_of(action.render(inputs, **arguments)))
         preview = text(action.render(inputs, **arguments), width=terminal_width(stderr=True))
         show_text(f"{preview}\n", stderr=True)
         raise

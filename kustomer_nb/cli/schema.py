@@ -9,13 +9,21 @@ import click
 from kustomer_nb.config.models import file_schema
 from kustomer_nb.definition.json_schema import definition_schema
 
+from .arguments import json_option
+from .console import prints_json, show_json
+
 
 @click.command()
-@click.option("--config", "is_config", is_flag=True, help="Print the schema of kustomer-nb.toml instead.")
+@click.option("--config", "is_config", is_flag=True, help="Print that of kustomer-nb.toml instead.")
+@json_option
 def schema(*, is_config: bool) -> None:
     """Print the JSON Schema of definitions, for editors.
 
     Example: kustomer-nb schema > kustomer-action.schema.json
     """
+    document = file_schema() if is_config else definition_schema()
+    if prints_json():
+        show_json(document)
+        return
     # In ASCII: a shell may redirect to a file in any encoding.
-    click.echo(json.dumps(file_schema() if is_config else definition_schema(), indent=2))
+    click.echo(json.dumps(document, indent=2))

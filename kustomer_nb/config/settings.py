@@ -12,6 +12,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from io import StringIO
@@ -41,6 +43,9 @@ _NAME = re.compile(r"[A-Za-z_][\w.-]{0,99}")
 _TOKEN = re.compile(r"(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{12,}")
 _NO_VALUE = Secret("", source="nowhere")
 Prompt = Callable[[str], str]
+_MAY_ASK: ContextVar[bool] = ContextVar("may_ask", default=True)
+# Values of CI with which nobody means that it is on.
+_NOT_SET = ("", "0", "false", "no")
 
 
 @dataclass(frozen=True)
@@ -341,8 +346,25 @@ def _fault(message: str, fix: str) -> Diagnostic:
     return Diagnostic(Code.SETTING_INVALID, Severity.ERROR, "", message, fix)
 
 
+@contextmanager
+def without_prompts() -> Iterator[None]:
+    """Ask nobody for the value of a setting in a block."""
+    token = _MAY_ASK.set(False)
+    try:
+        yield
+    finally:
+        _MAY_ASK.reset(token)
+
+
+def _is_ci() -> bool:
+    """Return whether a CI service runs this: nobody is there, also if it provides a terminal."""
+    return os.environ.get("CI", "").lower() not in _NOT_SET
+
+
 def person() -> Prompt | None:
     """Return a hidden prompt where a person can answer: in a terminal or a running notebook cell."""
+    if not _MAY_ASK.get() or _is_ci():
+        return None
     # While a cell runs, ipykernel replaces getpass with a bound method.
     in_kernel = hasattr(getpass.getpass, "__self__")
     return _ask if in_kernel or (sys.stdin is not None and sys.stdin.isatty()) else None

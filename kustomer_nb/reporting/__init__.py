@@ -6,7 +6,7 @@ from . import html_request as html_request  # registers how a request is drawn
 from .html import html, workbench_head
 from .json import as_json, envelope
 from .mustache import fill, starter
-from .pretty import run_status, secret_facts, status_text, wrap
+from .pretty import guard_text, run_status, secret_facts, status_text, wrap
 from .style import style_sheet, with_style
 from .text import all_origins, as_github, profile_line, text
 
@@ -16,6 +16,7 @@ __all__ = [
     "as_json",
     "envelope",
     "fill",
+    "guard_text",
     "html",
     "profile_line",
     "run_status",

@@ -8,7 +8,7 @@ from collections.abc import Sized
 from http import HTTPStatus
 from typing import Any
 
-from kustomer_nb.config import FAULT, Profile
+from kustomer_nb.config import FAULT, SENDING, Profile
 from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
 from kustomer_nb.printable import one_line
@@ -178,7 +178,9 @@ def request_line(entry: Entry) -> str:
         >>> request_line(Entry(at=datetime(2034, 1, 2), request=request, sent_to="http://127.0.0.1:8000"))
         'GET https://a.b/ (redirected to http://127.0.0.1:8000)'
     """
-    redirect = f" (redirected to {entry.sent_to})" if entry.sent_to else ""
+    # A sample, a replay or a simulated failure was sent nowhere.
+    is_redirected = entry.sent_to and entry.mode in SENDING
+    redirect = f" (redirected to {entry.sent_to})" if is_redirected else ""
     return f"{entry.request.get('method', '')} {entry.request.get('url', '')}{redirect}".strip()
 
 

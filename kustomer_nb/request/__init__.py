@@ -6,6 +6,7 @@ from .added_headers import BEARER, AccountToken
 from .builder import build_request
 from .credentials import basic_auth, pair
 from .deferred import deferred
+from .host_override import is_origin_of, origin_problem
 from .model import NOT_REST_API, UNSET, Request
 from .provenance import Origin, Origins
 from .redaction import is_plain_setting, request_secrets
@@ -25,7 +26,9 @@ __all__ = [
     "build_request",
     "deferred",
     "in_place_of",
+    "is_origin_of",
     "is_plain_setting",
+    "origin_problem",
     "pair",
     "redirected",
     "request_secrets",

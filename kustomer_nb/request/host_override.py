@@ -35,6 +35,28 @@ def overriding_host(
     return None
 
 
+def origin_problem(text: str) -> str:
+    """Return why a string is not an origin; empty if it is one.
+
+    Example:
+        >>> origin_problem("https://api.shop.com"), origin_problem("api.shop.com")
+        ('', "'api.shop.com' has no http:// or https:// before the host")
+    """
+    try:
+        _origin(text)
+    except AddressError as error:
+        return f"{_without_user(text)!r} {error}"
+    return ""
+
+
+def is_origin_of(text: str, address: Address) -> bool:
+    """Return whether a string is the origin of an address."""
+    try:
+        return _origin(text).origin == address.origin
+    except AddressError:
+        return False
+
+
 def _origin(text: str) -> Address:
     address = parse_address(Text.of(text))
     if address.auth is not None or address.target.real != "/":

@@ -6,19 +6,13 @@ import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from kustomer_nb.codes import FAMILY_TITLES
+
 from .registry import RULES
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.rule import Rule
 
-FAMILIES = {
-    "KNB1": "The file and its JSON",
-    "KNB2": "Names and keys of the app",
-    "KNB3": "Templates",
-    "KNB4": "The request",
-    "KNB5": "Schemas and outputs",
-    "KNB6": "Secrets",
-}
 _INTRODUCTION = """# Lint rules
 
 The problems that `kustomer_nb.lint` finds in a definition without running it. An **error** makes the
@@ -51,10 +45,10 @@ def page() -> str:
     contents = [
         part
         for prefix, rules in families
-        for part in (f"- {FAMILIES[prefix]}", *(f"  - {_link(rule)}" for rule in rules))
+        for part in (f"- {FAMILY_TITLES[prefix]}", *(f"  - {_link(rule)}" for rule in rules))
     ]
     sections = [
-        part for prefix, rules in families for part in (f"## {FAMILIES[prefix]}", *map(_section, rules))
+        part for prefix, rules in families for part in (f"## {FAMILY_TITLES[prefix]}", *map(_section, rules))
     ]
     return "\n\n".join([_INTRODUCTION.strip(), "\n".join(contents), *sections]) + "\n"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from kustomer_nb.codes import Code
+from kustomer_nb.codes import FAMILY_TITLES, Code
 from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.linting import Selection, apply_fixes, check_document
-from kustomer_nb.linting.messages import did_you_mean
 from kustomer_nb.linting.rule import Rule
 
 from . import (
@@ -73,6 +73,9 @@ def rule(code: str) -> Rule:
 def explained(code: str) -> str:
     """Return what a code means: for a rule its reason and examples, for any other code one sentence.
 
+    The beginning of a code, such as KNB3, lists the codes that begin so. A code may also be named by its name
+    or by its number alone.
+
     Raises:
         NameNotFoundError: there is no such code.
 
@@ -80,6 +83,9 @@ def explained(code: str) -> str:
         >>> print(explained("KNB801"))
         KNB801 is not reported by lint. A setting has no value; the message names its environment variable.
     """
+    code = _full_code(code)
+    if code not in _CODES and code[:4] in FAMILY_TITLES and any(known.startswith(code) for known in _CODES):
+        return _listed(code)
     if code not in _BY_CODE and code in _CODES:
         return f"{code} is not reported by lint. {Code(code).meaning}"
     explained_rule = rule(code)
@@ -95,8 +101,36 @@ def explained(code: str) -> str:
     )
 
 
+def _full_code(text: str) -> str:
+    names = {Code(known).slug: known for known in _CODES}
+    code = names.get(text.lower(), text.upper())
+    return f"KNB{code}" if code.isdecimal() else code
+
+
+def _listed(start: str) -> str:
+    """Return the codes that begin with a text, a line each, below the title of their family."""
+    family = start[:4]
+    lines = [f"{family} {FAMILY_TITLES[family]}"]
+    for code in (Code(known) for known in _CODES if known.startswith(start)):
+        severity = f" ({_BY_CODE[code].severity.value})" if code in _BY_CODE else ""
+        lines.append(f"  {code.value} {code.slug}{severity}")
+    return "\n".join(lines)
+
+
 def _unknown(code: str) -> NameNotFoundError:
-    fix = did_you_mean(code, _CODES, f"use a code from {RULES[0].code} to {RULES[-1].code}.")
+    first, *_, last = FAMILY_TITLES
+    family = code.upper()[:4]
+    # A code is not a word: the nearest by its letters is about something else.
+    if code.upper() in _CODES:
+        fix = f"did you mean `{code.upper()}`?"
+    elif family in FAMILY_TITLES:
+        known = sorted(known for known in _CODES if known.startswith(family))
+        fix = f"use a code of {family} ({FAMILY_TITLES[family]}): {known[0]} to {known[-1]}."
+    else:
+        slugs = [Code(known).slug for known in _CODES]
+        near = get_close_matches(code.lower(), slugs, n=1)
+        families = f"use a code, or one of the families {first} to {last}."
+        fix = f"did you mean `{near[0]}`?" if near else families
     message = f"there is no rule {code!r}."
     return NameNotFoundError.from_code(Code.RULE_NOT_FOUND, message, fix)
 

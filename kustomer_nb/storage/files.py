@@ -49,6 +49,19 @@ def read_file(path: Path) -> TextFile:
         reason = getattr(error, "strerror", None) or str(error)
         fix = "check the path and the permissions of the file."
         raise _refusal(LoadError, Code.FILE_UNREADABLE, f"'{path}' cannot be read: {reason}.", fix) from error
+    return text_file(content, path)
+
+
+def text_file(content: bytes, path: Path) -> TextFile:
+    """Return the text of a content that has been read; a message names it by ``path``.
+
+    Raises:
+        LoadError: it is larger than 50 MB or not UTF-8.
+
+    Example:
+        >>> text_file(b"{}", Path("-")).text
+        '{}'
+    """
     if len(content) > LARGEST:
         message = f"'{path}' is larger than {LARGEST // 1_000_000} MB."
         fix = "a definition is far smaller; use another file."

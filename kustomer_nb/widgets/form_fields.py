@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from kustomer_nb.codes import Code
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import number_text, string_number, stringify
+from kustomer_nb.jsontext.json_errors import json_problem
 from kustomer_nb.platform import TYPES
 from kustomer_nb.schema.from_python import plain
 
@@ -29,12 +30,6 @@ _ENTER = {
     "any": "enter a JSON value",
 }
 # The messages of Python's parser that name what it expected.
-_EXPECTED = {
-    "Expecting value": "expected a value",
-    "Expecting property name enclosed in double quotes": "expected a property name in double quotes",
-    "Expecting ':' delimiter": "expected a colon",
-    "Expecting ',' delimiter": "expected a comma",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +131,9 @@ def _parse_json(field: InputField, text: str) -> Any:
     try:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_integer)
     except ValueError as error:
-        raise ValueError(_invalid_json(error) if text.strip() else _empty(field)) from None
-    except RecursionError:
-        message = "Invalid JSON: it is nested too deeply."
+        raise ValueError(f"Invalid JSON: {json_problem(error)}." if text.strip() else _empty(field)) from None
+    except RecursionError as error:
+        message = f"Invalid JSON: {json_problem(error)}."
         raise ValueError(message) from None
     read = plain(value)
     if read.faults:
@@ -168,13 +163,6 @@ def _integer(digits: str) -> int:
 def _empty(field: InputField) -> str:
     skip = "" if field.required else " or turn off Send"
     return f"Empty: {_ENTER[field.type]}{skip}."
-
-
-def _invalid_json(error: ValueError) -> str:
-    if not isinstance(error, json.JSONDecodeError):
-        return f"Invalid JSON: {error}."
-    reason = _EXPECTED.get(error.msg) or error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
-    return f"Invalid JSON: {reason} (line {error.lineno}, column {error.colno})."
 
 
 def problem(field: InputField, entry: FormEntry, diagnostic: Diagnostic) -> str:

@@ -77,7 +77,9 @@ def test_an_input_wins_over_the_file(echo: Path, call: Call) -> None:
         pytest.param(["-i", ":=7"], "", "':=7' is not NAME=VALUE", id="no name before :="),
         pytest.param(["-i", "value:={"], "", "Invalid value for -i: '{' is not valid JSON", id="no JSON"),
         pytest.param(["-i", "value:=" + "[" * 100_000], "", "is not valid JSON", id="too deep"),
-        pytest.param(["--inputs", "-"], "", "--inputs: '' is not valid JSON", id="an empty file"),
+        pytest.param(
+            ["--inputs", "-"], "", "--inputs: stdin is not valid JSON: the text is empty", id="an empty file"
+        ),
         pytest.param(["--inputs", "-"], "[1]", "the file does not contain a JSON object", id="a list"),
         pytest.param(["--inputs", "-"], b"\xff", "the file is not UTF-8", id="not UTF-8"),
         pytest.param(["--inputs", "nowhere.json"], "", "No such file", id="no file"),
@@ -104,10 +106,10 @@ def test_a_setting_is_named_by_key_or_tail_and_takes_its_declared_type(
     assert request["headers"]["content-length"] == str(len('{"value":"x","level":10}'))
 
 
-def test_a_setting_of_no_such_name_exits_with_3(echo: Path, call: Call) -> None:
+def test_a_setting_of_no_such_name_is_wrong_usage(echo: Path, call: Call) -> None:
     done = call("render", echo, "--set", "levle=1")
 
-    assert done.exit_code == 3
+    assert done.exit_code == 2
     assert "did you mean `level`?" in done.stderr
 
 

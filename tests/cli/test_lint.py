@@ -33,12 +33,12 @@ def test_a_hint_alone_is_good(call: Call, tmp_path: Path) -> None:
     assert "1 hint" in done.stdout
 
 
-def test_a_file_that_cannot_be_read_is_a_finding(call: Call, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_a_finding_and_wrong_usage(call: Call, tmp_path: Path) -> None:
     (tmp_path / "shop.json").write_bytes(b'{"app": "\xff"}')
 
     done = call("lint", tmp_path / "shop.json")
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "KNB133" in done.stdout
 
 
@@ -54,7 +54,7 @@ def test_json_is_one_envelope_whatever_the_number_of_files(call: Call) -> None:
     done = call("lint", "--json", ECOMMSTORE, VERBATIM, "nowhere.json")
 
     printed = json.loads(done.stdout)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert printed["meta"]["paths"] == [str(ECOMMSTORE), str(VERBATIM), "nowhere.json"]
     assert {row["path"] for row in printed["data"]} == {str(VERBATIM), "nowhere.json"}
     assert printed["data"][-1]["code"] == "KNB130"

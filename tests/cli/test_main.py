@@ -17,6 +17,8 @@ from tests.samples import ECOMMSTORE
 
 def test_the_verbs_are_these() -> None:
     assert sorted(main.list_commands(click.Context(main))) == [
+        "actions",
+        "completion",
         "demo",
         "diff",
         "fix",
@@ -25,6 +27,7 @@ def test_the_verbs_are_these() -> None:
         "lab",
         "lint",
         "new",
+        "profiles",
         "render",
         "rule",
         "run",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kustomer_nb import lint, loads
-from kustomer_nb.codes import Code
+from kustomer_nb.codes import FAMILY_TITLES, Code
 from kustomer_nb.definition import document_from_value, read_document
 from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
@@ -130,8 +130,11 @@ def test_a_rule_is_found_by_its_code():
 @pytest.mark.parametrize(
     ("code", "fix"),
     [
-        pytest.param("knb303", "did you mean `KNB203`?", id="lower case"),
-        pytest.param("x", "use a code from KNB103 to KNB611.", id="nothing like it"),
+        pytest.param("knb303", "did you mean `KNB303`?", id="lower case"),
+        pytest.param("x", "use a code, or one of the families KNB1 to KNB8.", id="nothing like it"),
+        pytest.param("KNB399", "use a code of KNB3 (Templates): KNB301 to KNB318.", id="past the last one"),
+        pytest.param("KNB999", "use a code, or one of the families KNB1 to KNB8.", id="no such family"),
+        pytest.param("method-unknwn", "did you mean `method-unknown`?", id="a name"),
     ],
 )
 def test_an_unknown_code_is_an_error_with_a_way_out(code, fix):
@@ -139,6 +142,31 @@ def test_an_unknown_code_is_an_error_with_a_way_out(code, fix):
         rule(code)
 
     assert caught.value.diagnostics[0].fix == fix
+
+
+@pytest.mark.parametrize("code", ["KNB401", "knb401", "401", "method-unknown", "METHOD-UNKNOWN"])
+def test_a_code_is_explained_by_any_of_its_names(code):
+    assert explained(code).startswith("KNB401 method-unknown (error)")
+
+
+@pytest.mark.parametrize("start", ["KNB3", "knb3", "3"])
+def test_a_family_is_listed_with_its_title(start):
+    first, *codes = explained(start).splitlines()
+
+    assert first == "KNB3 Templates"
+    assert [line.split()[0] for line in codes] == [code for code in Code if code.family == "KNB3"]
+    assert "  KNB304 escaped-in-address-or-header (warning)" in codes
+    assert "  KNB307 template-limit" in codes
+
+
+def test_the_beginning_of_a_code_lists_those_that_begin_so():
+    assert [line.split()[0] for line in explained("KNB60").splitlines()[1:]] == [
+        code for code in Code if code.startswith("KNB60")
+    ]
+
+
+def test_every_family_has_a_title():
+    assert {code.family for code in Code} == FAMILY_TITLES.keys()
 
 
 def test_findings_come_in_the_order_of_the_text_with_those_of_the_reader_among_them():

@@ -186,7 +186,7 @@ def test_a_problem_says_what_to_enter(inputs: dict[str, object], name: str, mess
         ("", "Empty: enter a JSON object or turn off Send."),
         ("{", "Invalid JSON: expected a property name in double quotes (line 1, column 2)."),
         ('{"a" 1}', "Invalid JSON: expected a colon (line 1, column 6)."),
-        ('{"a": 1} x', "Invalid JSON: extra data (line 1, column 10)."),
+        ('{"a": 1} x', "Invalid JSON: more text after the value (line 1, column 10)."),
         ("1" * 5000, "Invalid JSON: the number is too long."),
     ],
     ids=["empty", "cut", "no colon", "more", "a long number"],

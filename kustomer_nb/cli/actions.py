@@ -1,0 +1,86 @@
+"""``kustomer-nb actions``: lists the actions of definitions, with their inputs and settings."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kustomer_nb.linting import without_tokens
+from kustomer_nb.printable import one_line
+
+from .arguments import SOURCE, json_option
+from .console import prints_json, show_errors, show_json, show_text
+from .failures import SUCCESS, USAGE, exit_on_error
+from .files import find_files, show_skipped
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=SOURCE)
+@json_option
+def actions(paths: tuple[Path, ...]) -> None:
+    """List actions with their requests, inputs and settings.
+
+    An input is shown with its type, and * if it is required. Exits with 2 if a file cannot be read.
+
+    Example: kustomer-nb actions shop.json
+    """
+    with exit_on_error():
+        files = find_files(paths)
+    rows = [
+        {"path": str(path), **_described(action)}
+        for path, app, _ in files.files
+        if app is not None
+        for action in app.actions
+    ]
+    unread = [file for file in files.files if file.app is None]
+    if prints_json():
+        errors = {str(file.path): file.problems.codes for file in unread}
+        show_json(rows, skipped=files.skipped, **({"unread": errors} if errors else {}))
+    else:
+        for path, app, problems in files.files:
+            if app is None:
+                show_errors(problems, path)
+            else:
+                show_text(one_line(str(path)), style="bold", highlight=False)
+                for action in app.actions:
+                    show_text(_text(_described(action)), highlight=False)
+    show_skipped(files)
+    sys.exit(USAGE if unread or files.is_usage_error else SUCCESS)
+
+
+def _described(action: Action) -> dict[str, Any]:
+    definition = action.definition
+    template, schema = definition.input_template, definition.input_schema
+    required, properties = (schema or {}).get("required"), (schema or {}).get("properties")
+    return {
+        "name": action.name,
+        "method": (template.method or "").upper() if template else "",
+        "uri": without_tokens(template.uri or "") if template else "",
+        "inputs": [
+            {"name": name, "type": _type(declared), "required": name in (required or ())}
+            for name, declared in (properties or {}).items()
+        ],
+        "settings": list(definition.setting_keys.values()),
+    }
+
+
+def _type(declared: Any) -> str:
+    # A property may be true, which allows any value.
+    return str(declared.get("type") or "any") if isinstance(declared, dict) else "any"
+
+
+def _text(row: dict[str, Any]) -> str:
+    names = [f"{item['name']}{'*' if item['required'] else ''} ({item['type']})" for item in row["inputs"]]
+    lines = [
+        f"  {row['name'] or '(no name)'}",
+        f"    {row['method']} {row['uri']}".rstrip(),
+        f"    inputs: {', '.join(names) or 'none'}",
+        *([f"    settings: {', '.join(row['settings'])}"] if row["settings"] else []),
+    ]
+    return "\n".join(one_line(line) for line in lines)

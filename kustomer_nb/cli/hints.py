@@ -1,0 +1,79 @@
+"""What a person probably meant by words that the command line cannot take."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from difflib import get_close_matches
+
+import click
+
+# As click writes it: Got unexpected extra argument (orderId=1001).
+_EXTRA = re.compile(r"unexpected extra arguments? \((?P<words>.*)\)", re.DOTALL)
+_INPUT = re.compile(r"\W?(?P<name>[A-Za-z_][\w.-]*):?=(?P<value>.*?)\W?", re.DOTALL)
+# A value that is not short is left out: it may be a token.
+_LONGEST = 24
+_SIMILARITY = 0.75
+
+
+def explained(error: click.ClickException) -> str:
+    """Return the message of an error of click, with what was probably meant.
+
+    Example:
+        >>> from click.testing import CliRunner
+        >>> from kustomer_nb.cli import main
+        >>> done = CliRunner().invoke(main, ["render", "shop.json", "refund", "(orderId=7)"])
+        >>> done.stderr.splitlines()[-1].partition(" Inputs ")[2]
+        'are options: -i orderId=7'
+    """
+    if not isinstance(error, click.NoSuchOption):
+        return f"{error.format_message()}{_hint(error)}"
+    near = near_options(error)
+    return f"{error.message}{f' Did you mean {near[0]}?' if near else _hint(error)}"
+
+
+def _hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    if context is None or not _takes_inputs(context.command):
+        return ""
+    if (extra := _EXTRA.search(error.format_message())) is not None:
+        return f". Inputs are options: {input_option(extra['words'])}"
+    if isinstance(error, click.NoSuchOption):
+        name = error.option_name.lstrip("-").partition("=")[0]
+        is_name = re.fullmatch(r"[A-Za-z_]\w*", name) is not None
+        return f" Inputs are options of their own: -i {name}=VALUE" if is_name else ""
+    return ""
+
+
+def near_options(error: click.NoSuchOption) -> list[str]:
+    """Return the options that were probably meant: click also has those that only share some letters."""
+    return get_close_matches(error.option_name, error.possibilities or (), cutoff=_SIMILARITY)
+
+
+def input_option(words: str) -> str:
+    """Return how a word that looks like an input is passed.
+
+    Example:
+        >>> input_option("(orderId=1001)"), input_option("1001")
+        ('-i orderId=1001', '-i NAME=VALUE')
+    """
+    match = _INPUT.fullmatch(words)
+    if match is None:
+        return "-i NAME=VALUE"
+    value = match["value"]
+    pair = f"{match['name']}={value if len(value) <= _LONGEST else 'VALUE'}"
+    return f"-i {shlex.quote(pair)}"
+
+
+def looks_like_input(word: str) -> bool:
+    """Return whether a word was probably meant as an input: it has a name, and a value behind ``=``.
+
+    Example:
+        >>> [looks_like_input(word) for word in ("orderId=1", "{orderId=1}", "refundOrder", "shop.a=")]
+        [True, True, False, True]
+    """
+    return _INPUT.fullmatch(word) is not None
+
+
+def _takes_inputs(command: click.Command) -> bool:
+    return any(parameter.name == "inputs" for parameter in command.params)
