@@ -89,5 +89,7 @@ def main() -> None:
 
     Exit codes: 0 success; 1 problems or differences found; 2 usage error;
     3 a setting has no value; 4 no response from the network; 5 the response
-    status is 400 or more and --fail was given; 6 refused by a guard.
+    status is 400 or more and --fail was given; 6 refused by a guard; 130 interrupted.
+
+    Example: kustomer-nb new shop.json
     """

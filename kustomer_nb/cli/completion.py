@@ -27,7 +27,7 @@ def completion(context: click.Context, shell: str) -> None:
 
     In ~/.zshrc, after compinit: eval "$(kustomer-nb completion zsh)"
 
-    For fish: kustomer-nb completion fish > ~/.config/fish/completions/kustomer-nb.fish
+    In ~/.config/fish/config.fish: kustomer-nb completion fish | source
 
     Example: kustomer-nb completion bash
     """

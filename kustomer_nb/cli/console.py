@@ -38,8 +38,10 @@ class Filtered:
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
-    def write(self, text: str) -> int:
+    def write(self, text: str | bytes) -> int:
         """Write a text with its control characters escaped."""
+        # click writes what a shell completes as bytes.
+        text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
         self.stream.write(_inert(visible(text)))
         return len(text)
 

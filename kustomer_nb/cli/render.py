@@ -31,7 +31,7 @@ def render(path: Path, action: str | None, demo: bool, why: bool, **options: Any
 
     Nothing is sent, and settings need no value. Exits with 1 if anything else would prevent sending.
 
-    Example: kustomer-nb render ecommstore.json refundOrder -i orderId=1042
+    Example: kustomer-nb render shop.json -i orderId=1001
     """
     with exit_on_error():
         target = load_action(path, action)

@@ -59,11 +59,11 @@ def run(
     why: str | None,
     **options: Any,
 ) -> None:
-    """Run an action, and print its output and the diff vs. its sample.
+    """Run an action, and compare its output with the sample.
 
     Exits with 1 if the output differs in shape from the sample, or outputTemplate fails.
 
-    Example: kustomer-nb run ecommstore.json refundOrder -i orderId=1042 --demo
+    Example: kustomer-nb run shop.json -i orderId=1001 --demo
     """
     # SIGTERM leaves what Ctrl+C leaves: a line in the history with the outcome unknown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,80 @@ def test_a_broken_file_that_is_named_stays_a_finding(call: Call, folder: Path) -
     done = call("lint", VERBATIM, folder / "shop.json")
 
     assert done.exit_code == 1
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository of git that ignores a folder and a file."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    for name in ("kept", "dist", "dist/kept"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "shop.json").write_bytes(ECOMMSTORE.read_bytes())
+    (tmp_path / "kept" / "other file.json").write_bytes(ECOMMSTORE.read_bytes())
+    (tmp_path / ".gitignore").write_text("dist/\nother file.json\n!kept/é.json\n")
+    (tmp_path / "kept" / "é.json").write_bytes(ECOMMSTORE.read_bytes())
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    return tmp_path
+
+
+def linted(call: Call, *paths: Path) -> list[str]:
+    names: list[str] = json.loads(call("lint", "--json", *paths).stdout)["meta"]["paths"]
+    return names
+
+
+def test_what_git_ignores_is_passed_over(call: Call, repository: Path) -> None:
+    kept = [str(repository / "kept" / name) for name in ("shop.json", "é.json")]
+
+    assert linted(call, repository) == kept
+    assert linted(call, repository / "kept") == kept
+
+
+def test_what_is_named_is_checked_though_git_ignores_it(call: Call, repository: Path) -> None:
+    names = [repository / "dist" / "shop.json", repository / "dist" / "kept" / "shop.json"]
+
+    assert linted(call, names[0]) == [str(names[0])]
+    assert sorted(linted(call, repository / "dist")) == sorted(map(str, names))
+
+
+def test_a_file_that_git_tracks_is_checked_though_a_pattern_matches(call: Call, repository: Path) -> None:
+    subprocess.run(["git", "-C", str(repository), "add", "-f", "dist/shop.json"], check=True)
+
+    assert str(repository / "dist" / "shop.json") in linted(call, repository)
+
+
+def test_a_relative_folder_is_walked_alike(
+    call: Call, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+
+    assert linted(call, Path()) == ["kept/shop.json", "kept/é.json"]
+
+
+def test_nothing_that_the_repository_configures_is_run(call: Call, repository: Path) -> None:
+    program = repository / "monitor.sh"
+    program.write_text(f"#!/bin/sh\ntouch {repository}/run\n")
+    program.chmod(0o755)
+    subprocess.run(["git", "-C", str(repository), "add", "kept"], check=True)
+    subprocess.run(["git", "-C", str(repository), "config", "core.fsmonitor", str(program)], check=True)
+
+    linted(call, repository)
+
+    assert not (repository / "run").exists()
+
+
+def test_without_git_everything_is_checked(
+    call: Call, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    assert len(linted(call, repository)) == 5
+
+
+def test_a_folder_outside_a_repository_starts_no_process(
+    call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / ".git").rename(folder / ".other")
+    monkeypatch.setattr("subprocess.run", None)
+
+    assert call("lint", folder).exit_code == 0

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,62 @@ def test_through_a_link_it_is_shown_and_not_written(call: Call, path: Path, tmp_
     assert done.exit_code == 2
     assert "KNB146" in done.stderr
     assert path.read_bytes() == VERBATIM.read_bytes()
+
+
+LOOSE = "{app: 'shop', version: '1.0.0', title: 'Shop', actions: []}"
+
+
+def test_the_fixed_text_of_stdin_goes_to_stdout_alone(call: Call) -> None:
+    done = call("fix", "-", "--yes", stdin=LOOSE)
+
+    assert done.exit_code == 0
+    assert done.stdout == '{"app": "shop", "version": "1.0.0", "title": "Shop", "actions": []}'
+    assert done.stderr == "Remaining: no problems.\n"
+
+
+def test_stdin_without_yes_shows_the_difference(call: Call) -> None:
+    done = call("fix", "-", stdin=LOOSE)
+
+    assert done.exit_code == 1
+    assert '+{"app": "shop"' in done.stdout
+    assert "Not written yet. Add --yes to write -." in done.stdout
+
+
+def test_the_text_of_stdin_is_not_changed_where_it_needs_no_fix(tmp_path: Path) -> None:
+    text = '{"app": "shop", "version": "1.0.0", "title": "é\u200b\u202e", "actions": []}\r\n'
+    command = [sys.executable, "-m", "kustomer_nb", "fix", "-", "--yes"]
+
+    done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=100, check=False)
+
+    assert done.stdout == text.encode()
+
+
+def test_stdin_to_write_must_be_alone(call: Call, path: Path) -> None:
+    assert call("fix", "-", path, "--yes", stdin=LOOSE).exit_code == 2
+    assert path.read_bytes() == VERBATIM.read_bytes()
+
+
+def test_several_files_have_one_summary(call: Call, path: Path, tmp_path: Path) -> None:
+    (tmp_path / "clean.json").write_bytes(ECOMMSTORE.read_bytes())
+
+    done = call("fix", path, tmp_path / "clean.json")
+
+    assert done.stdout.splitlines()[-1] == "2 files: 1 would change, 1 with remaining problems."
+
+
+def test_json_has_the_difference_and_what_remains(call: Call, path: Path) -> None:
+    done = call("fix", "--json", path)
+
+    (row,) = json.loads(done.stdout)["data"]
+    assert (done.exit_code, row["path"]) == (1, str(path))
+    assert '+        "refund": true' in row["diff"]
+    assert {fault["fix_safety"] for fault in row["fixed"]} == {"safe"}
+    assert "KNB303" in [fault["code"] for fault in row["remaining"]]
+    assert json.loads(done.stdout)["meta"]["written"] is False
+
+
+def test_a_family_of_rules_is_listed(call: Call) -> None:
+    done = call("rule", "KNB3")
+
+    assert done.exit_code == 0
+    assert "  KNB304 escaped-in-address-or-header (warning)" in done.stdout

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, FIXTURES
@@ -88,3 +91,148 @@ def test_github_gets_annotations(call: Call) -> None:
 def test_json_by_either_name_is_the_same(call: Call) -> None:
     assert call("lint", VERBATIM, "--format", "json").stdout == call("lint", VERBATIM, "--json").stdout
     assert json.loads(call("lint", VERBATIM, "--json").stdout)["data"][0]["fix_safety"] == "safe"
+
+
+LOOSE = "{app: 'shop', version: '1.0.0', title: 'Shop', actions: []}"
+# A problem that no edit fixes, and one that is fixed only with --unsafe.
+_ACTION = (
+    "name: 'kustomer.app.shop.find', type: 'rest_api', description: 'x', inputTemplate: "
+    "{uri: 'https://a.b/{{id}}', method: 'get'}, inputSchema: {properties: {id: {type: 'string'}}}"
+)
+UNSAFE = LOOSE.replace("[]", f"[{{{_ACTION}}}]")
+
+
+@pytest.fixture
+def loose(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.json"
+    path.write_text(LOOSE)
+    return path
+
+
+def test_fix_writes_what_changes_only_the_syntax(call: Call, loose: Path) -> None:
+    done = call("lint", "--fix", loose)
+
+    assert done.exit_code == 0
+    assert done.stdout == f"Fixed 7 problems in {loose}.\n{loose}\nno problems\n"
+    assert json.loads(loose.read_text())["app"] == "shop"
+
+
+def test_fix_leaves_what_changes_the_meaning(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(UNSAFE)
+
+    done = call("lint", "--fix", "--json", path)
+
+    printed = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert printed["meta"]["fixed"] == {str(path): 23}
+    assert [row["code"] for row in printed["data"]] == ["KNB304"]
+    assert "{{id}}" in path.read_text()
+
+
+def test_fix_of_a_clean_file_writes_nothing(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_bytes(ECOMMSTORE.read_bytes())
+    before = path.stat().st_mtime_ns
+
+    done = call("lint", "--fix", path)
+
+    assert (done.exit_code, done.stdout) == (0, f"{path}\nno problems\n")
+    assert path.stat().st_mtime_ns == before
+
+
+def test_fix_of_stdin_is_wrong_usage(call: Call) -> None:
+    done = call("lint", "--fix", "-", stdin=LOOSE)
+
+    assert done.exit_code == 2
+    assert "kustomer-nb fix - --yes" in done.stderr
+
+
+def test_statistics_count_each_code(call: Call, loose: Path) -> None:
+    done = call("lint", "--statistics", loose, ECOMMSTORE)
+
+    assert done.stdout.splitlines() == [
+        "4  KNB104 bare-key (error)  fixable",
+        "3  KNB115 foreign-quotes (error)  fixable",
+        "2 files: 7 errors; 1 file without problems",
+        f"All can be fixed: kustomer-nb fix {loose}",
+    ]
+    assert done.exit_code == 1
+
+
+def test_statistics_in_json_are_rows_of_codes(call: Call, loose: Path) -> None:
+    rows = json.loads(call("lint", "--statistics", "--json", loose).stdout)["data"]
+
+    assert rows == [
+        {"code": "KNB104", "name": "bare-key", "severity": "error", "count": 4, "fixable": 4},
+        {"code": "KNB115", "name": "foreign-quotes", "severity": "error", "count": 3, "fixable": 3},
+    ]
+
+
+def test_statistics_of_a_clean_file_are_one_line(call: Call) -> None:
+    assert call("lint", "--statistics", ECOMMSTORE).stdout == "1 file: no problems\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (LOOSE, "All can be fixed: kustomer-nb fix {path}"),
+        (UNSAFE, "All can be fixed: kustomer-nb fix {path} (some only with --unsafe)"),
+        (LOOSE.replace(" title: 'Shop',", ""), "Most can be fixed: kustomer-nb fix {path}"),
+        (
+            '{"app": "shop", "version": "1.0.0", title: "Shop"}',
+            "It can be fixed: kustomer-nb fix {path}",
+        ),
+        ('{app: "shop", "actions": []}', "1 of them can be fixed: kustomer-nb fix {path}"),
+    ],
+)
+def test_the_way_to_fix_is_said(text: str, line: str, call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(text)
+
+    assert call("lint", path).stdout.splitlines()[-1] == line.format(path=path)
+
+
+@pytest.mark.parametrize("text", ['{"app": "shop"}', '{"app": "shop", "actions": []}'])
+def test_where_nothing_can_be_fixed_no_way_is_said(text: str, call: Call, tmp_path: Path) -> None:
+    (tmp_path / "shop.json").write_text(text)
+
+    assert "can be fixed" not in call("lint", tmp_path / "shop.json").stdout
+
+
+def test_the_way_to_fix_can_be_copied(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "my shop.json"
+    path.write_text(LOOSE)
+
+    words = shlex.split(call("lint", path).stdout.splitlines()[-1].partition(": ")[2])
+
+    assert call(*words[1:], "--yes").exit_code == 0
+
+
+def test_several_files_have_one_summary(call: Call, loose: Path) -> None:
+    lines = call("lint", loose, ECOMMSTORE).stdout.splitlines()
+
+    assert lines[-2] == "2 files: 7 errors; 1 file without problems"
+
+
+def test_one_file_has_no_summary_of_files(call: Call, loose: Path) -> None:
+    assert "1 file" not in call("lint", loose).stdout
+
+
+@pytest.mark.parametrize("text", [LOOSE, "\ufeff" + LOOSE])
+def test_a_dash_is_stdin(text: str, call: Call) -> None:
+    done = call("lint", "-", stdin=text)
+
+    assert done.exit_code == 1
+    assert done.stdout.startswith("-\n1:2 error KNB104")
+
+
+@pytest.mark.parametrize(
+    ("stdin", "code"),
+    [(b"\xff", "KNB133"), (b"<html>", "KNB101"), (b"", "KNB102"), (b'{"scripts": {}}', "KNB129")],
+)
+def test_stdin_that_is_no_definition_is_wrong_usage(stdin: bytes, code: str, call: Call) -> None:
+    done = call("lint", "-", "--json", stdin=stdin)
+
+    assert done.exit_code == 2
+    assert [row["code"] for row in json.loads(done.stdout)["data"]] == [code]

@@ -55,7 +55,7 @@ def test_the_list_of_verbs_cuts_no_sentence(call: Call) -> None:
 def test_an_example_stands_on_one_line_to_be_copied(verb: str, call: Call) -> None:
     (line,) = [line for line in call(verb, "-h").output.splitlines() if "Example:" in line]
 
-    assert line.startswith(f"  Example: kustomer-nb {verb} ecommstore.json refundOrder -i orderId=1042")
+    assert line.startswith(f"  Example: kustomer-nb {verb} shop.json -i orderId=1001")
 
 
 def test_the_help_lists_every_exit_code(call: Call) -> None:
@@ -64,7 +64,7 @@ def test_the_help_lists_every_exit_code(call: Call) -> None:
     assert (
         "Exit codes: 0 success; 1 problems or differences found; 2 usage error; 3 a setting has no value; "
         "4 no response from the network; 5 the response status is 400 or more and --fail was given; "
-        "6 refused by a guard."
+        "6 refused by a guard; 130 interrupted."
     ) in help_text
 
 

@@ -311,6 +311,51 @@ def _all_of(terminal: int) -> bytes:
     return seen
 
 
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [
+        pytest.param(["--no-input"], {"CI": ""}, id="--no-input"),
+        pytest.param(["--no-input", "--json"], {"CI": ""}, id="--no-input as JSON"),
+        pytest.param([], {"CI": "true"}, id="CI=true"),
+        pytest.param(["--mode", "record"], {"CI": "1"}, id="CI=1, to record"),
+    ],
+)
+def test_nobody_is_asked_at_a_terminal(
+    options: list[str], environment: dict[str, str], tmp_path: Path
+) -> None:
+    action = an_action(
+        appSettings={"token": {"key": "shop.default.tok"}},
+        inputTemplate={
+            "uri": f"http://127.0.0.1:{unused_port()}/",
+            "method": "get",
+            "headers": {"x-a": "{{{token}}}"},
+        },
+    )
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(action))
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "kustomer_nb", "run", str(path), *options]
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+
+    # In a session of its own: getpass opens the controlling terminal, not stdin.
+    done = subprocess.run(
+        command,
+        **streams,
+        start_new_session=True,
+        timeout=100,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, **environment},
+    )
+    os.close(theirs)
+    seen = _all_of(ours)
+
+    assert done.returncode == 3
+    assert b"(not shown)" not in seen
+    assert b"KNB801" in seen
+    assert b"SHOP_DEFAULT_TOK" in seen
+
+
 def test_a_prompt_for_a_setting_shows_its_key_without_a_control(tmp_path: Path) -> None:
     action = an_action(
         appSettings={"token": {"key": "shop.default.\x1b[31m\u202e\ntok"}},
@@ -324,9 +369,10 @@ def test_a_prompt_for_a_setting_shows_its_key_without_a_control(tmp_path: Path) 
     path.write_text(json.dumps(action))
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "kustomer_nb", "run", str(path)]
-    with subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, cwd=tmp_path
-    ) as child:
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    # Whoever runs these tests may be a CI service, which nobody asks anything.
+    env = {**os.environ, "CI": ""}
+    with subprocess.Popen(command, **streams, start_new_session=True, cwd=tmp_path, env=env) as child:
         os.close(theirs)
         seen = b""
         try:

@@ -17,6 +17,7 @@ from kustomer_nb.config.settings import (
     placeholder,
     resolve,
     sources,
+    without_prompts,
 )
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.errors import SettingError
@@ -454,6 +455,35 @@ def test_without_a_keyring_nothing_comes_from_it(tmp_path: Path, monkeypatch: py
     assert ask("a.b.c") is None
 
 
+@pytest.mark.parametrize(
+    ("value", "asks"),
+    [
+        ("true", False),
+        ("1", False),
+        ("True", False),
+        ("yes", False),
+        ("", True),
+        ("false", True),
+        ("0", True),
+    ],
+)
+def test_nobody_is_asked_in_ci(value: str, asks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getpass", Kernel("").getpass)
+    monkeypatch.setenv("CI", value)
+
+    assert (person() is not None) == asks
+
+
+def test_nobody_is_asked_in_a_block_without_prompts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getpass", Kernel("").getpass)
+    monkeypatch.delenv("CI", raising=False)
+
+    with without_prompts():
+        assert person() is None
+
+    assert person() is not None
+
+
 def test_nobody_is_asked_without_a_terminal_or_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
 
@@ -487,6 +517,7 @@ def test_a_running_cell_can_be_asked(
 ) -> None:
     kernel = Kernel(answer)
     monkeypatch.setattr(getpass, "getpass", kernel.getpass)
+    monkeypatch.delenv("CI", raising=False)
 
     prompt = person()
 

@@ -1,0 +1,74 @@
+"""Every --help has an example, and each example runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from kustomer_nb.cli import VERBS
+from tests.cli.conftest import Call
+from tests.cli.processes import running
+
+EXAMPLE = re.compile(r"^  Example: kustomer-nb (.+)$", re.MULTILINE)
+LASTING = {"demo", "lab"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("paid", "refunded", "sample", "output"):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"status": name, "updatedAt": name}))
+    (tmp_path / "kustomer-nb.toml").write_text("[profiles.sandbox]\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
+    return tmp_path
+
+
+def example(call: Call, *verb: str) -> list[str]:
+    (words,) = EXAMPLE.findall(call(*verb, "--help").output)
+    # A redirection is the shell's.
+    return shlex.split(words.partition(" > ")[0])
+
+
+@pytest.mark.usefixtures("in_80_columns", "folder")
+@pytest.mark.parametrize("verb", sorted(set(VERBS) - LASTING - {"new"}))
+def test_the_example_of_a_verb_runs(verb: str, call: Call) -> None:
+    call("new", "shop.json")
+    for _ in "12":
+        call("run", "shop.json", "-i", "orderId=1001", "--mode", "sample")
+
+    done = call(*example(call, verb))
+
+    # The files of the example of diff differ.
+    assert done.exit_code == (1 if verb == "diff" else 0), done.output
+    assert done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.usefixtures("in_80_columns", "folder")
+@pytest.mark.parametrize("verb", [[], ["new"]], ids=["kustomer-nb", "new"])
+def test_the_example_of_a_file_to_begin_with_runs(verb: list[str], call: Call) -> None:
+    assert call(*example(call, *verb)).exit_code == 0
+
+
+@pytest.mark.usefixtures("in_80_columns")
+def test_the_example_of_the_demo_store_serves_it(call: Call, tmp_path: Path) -> None:
+    words = example(call, "demo")
+    assert words[:-1] == ["demo", "--port"]
+
+    # Another port than that of the example, which may be taken on this machine.
+    with running(*words[:-1], "0", "--json", folder=tmp_path) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "}\n")
+        document = json.loads("".join(lines) + "}")
+
+    assert document["data"]["url"].startswith("http://127.0.0.1:")
+
+
+@pytest.mark.usefixtures("in_80_columns")
+def test_the_example_of_the_lab_is_for_jupyterlab(call: Call) -> None:
+    # test_lab starts it, with a port of its own.
+    assert example(call, "lab") == ["lab", "--port", "9000"]
