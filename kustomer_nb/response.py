@@ -32,7 +32,7 @@ BYTES_EACH = 32
 _DECOMPRESSED = {"gzip", "deflate"}
 MOST_NAMES = 5
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
-_NO_JSON = 'read response.text: is it a login page, or the uri wrong? For text, remove "json": true.'
+_NO_JSON = 'look at the body: is it a login page, or is the uri wrong? For text, remove "json": true.'
 _COMPRESSED = (
     "remove the header accept-encoding; if Kustomer decompresses it, write decompresses = true under "
     "[platform] in kustomer-nb.toml."

@@ -36,7 +36,7 @@ def test_a_body_is_parsed_when_it_can_be(content, parses_json, body, note):
 
     assert (response.body, response.size) == (body, len(content))
     assert [note.message for note in response.notes if note.code == "KNB710"] == (
-        [f"the body is not JSON, although json is true ({note}); it stays a string."] if note else []
+        [f"the body is not JSON, although json is true: {note}; it stays a string."] if note else []
     )
 
 

@@ -10,9 +10,10 @@ import click
 
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.printable import one_line
+from kustomer_nb.reporting import wrap
 
 from .arguments import SOURCE, json_option
-from .console import prints_json, show_errors, show_json, show_text
+from .console import prints_json, show_errors, show_json, show_text, terminal_width
 from .failures import SUCCESS, USAGE, exit_on_error
 from .files import find_files, show_skipped
 
@@ -78,9 +79,14 @@ def _type(declared: Any) -> str:
 def _text(row: dict[str, Any]) -> str:
     names = [f"{item['name']}{'*' if item['required'] else ''} ({item['type']})" for item in row["inputs"]]
     lines = [
-        f"  {row['name'] or '(no name)'}",
-        f"    {row['method']} {row['uri']}".rstrip(),
-        f"    inputs: {', '.join(names) or 'none'}",
-        *([f"    settings: {', '.join(row['settings'])}"] if row["settings"] else []),
+        one_line(f"  {row['name'] or '(no name)'}"),
+        # Not wrapped, as no URL is: a person copies it.
+        one_line(f"    {row['method']} {row['uri']}".rstrip()),
+        _listed("inputs", names or ["none"]),
+        *([_listed("settings", row["settings"])] if row["settings"] else []),
     ]
-    return "\n".join(one_line(line) for line in lines)
+    return "\n".join(lines)
+
+
+def _listed(title: str, names: list[str]) -> str:
+    return wrap(one_line(f"    {title}: {', '.join(names)}"), terminal_width(), "  ")

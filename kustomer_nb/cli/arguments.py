@@ -18,9 +18,9 @@ from kustomer_nb.linting.messages import quote
 from kustomer_nb.options import LARGEST_SEED, RunOptions, meanings
 
 from .completions import complete_actions, complete_codes, complete_modes, complete_profiles
-from .files import open_app
+from .files import STDIN, open_app
 from .hints import input_option, looks_like_input
-from .pairs import SECRET_OPTION, origins, parse_pairs, read_object, scalars, strings
+from .pairs import SECRET_OPTION, origins, parse_pairs, path_of, read_object, scalars, strings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -163,6 +163,22 @@ def load_action(path: Path, action: str | None) -> Action:
             raise
     message = f"{quote(action)} is not an action. Inputs are options: {input_option(action)}"
     raise click.BadParameter(message, param_hint="ACTION")
+
+
+def require_one_stdin(path: Path, options: dict[str, Any]) -> None:
+    """Refuse a command line that reads stdin twice: the second time it would be empty.
+
+    Raises:
+        click.UsageError: - stands for two of the definition, the inputs and the steps.
+    """
+    files = {"PATH": path, "--inputs": options["inputs_file"], "--steps": options["steps_file"]}
+    readers = [
+        name
+        for name, source in files.items()
+        if source is not None and (source == STDIN if name == "PATH" else path_of(source) == "-")
+    ]
+    if len(readers) > 1:
+        raise click.UsageError(f"- is stdin, which only one of {' and '.join(readers)} can read")
 
 
 def read_inputs(inputs: tuple[str, ...], file: TextIO | None) -> dict[str, Any]:

@@ -119,7 +119,9 @@ def show_text(text: str, *, stderr: bool = False, style: str | None = None, high
     # rich writes control characters for colours, so the text is filtered here instead of the stream.
     stream = _unfiltered(sys.stderr if stderr else sys.stdout)
     filtered_text = _inert(visible(text))
-    if stream.isatty() or any(os.environ.get(name) for name in _FORCES_COLOR):
+    wants_color = stream.isatty() or any(os.environ.get(name) for name in _FORCES_COLOR)
+    # rich would still write bold text: with NO_COLOR there is no escape sequence at all.
+    if wants_color and not os.environ.get("NO_COLOR"):
         # Imported for a terminal only: it takes as long as click.
         from .color import print_in_color
 

@@ -21,7 +21,7 @@ from kustomer_nb.errors import (
 )
 from kustomer_nb.printable import one_line
 
-from .console import prints_json, show_envelope, show_errors, show_message
+from .console import prints_json, show_envelope, show_errors, show_message, terminal_width
 from .hints import explained
 
 SUCCESS, PROBLEMS, USAGE, UNSET, NO_RESPONSE, SERVICE_ERROR, REFUSED = range(7)
@@ -97,8 +97,17 @@ def usage_errors() -> Iterator[None]:
         if prints_json():
             _show_failure([_without_code(message)], error.exit_code)
             sys.exit(error.exit_code)
-        error.format_message = lambda: message  # type: ignore[method-assign] # click asks the instance
+        wrapped = _wrapped(message)
+        error.format_message = lambda: wrapped  # type: ignore[method-assign] # click asks the instance
         raise
+
+
+def _wrapped(message: str) -> str:
+    from kustomer_nb.reporting import wrap
+
+    # What click writes in front of it.
+    prefix = "Error: "
+    return wrap(f"{prefix}{message}", terminal_width(stderr=True)).removeprefix(prefix)
 
 
 def show_usage_error(message: str, fix: str) -> None:

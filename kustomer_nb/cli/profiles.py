@@ -10,10 +10,10 @@ import click
 from kustomer_nb.config import FILE, Profile, load_profile, project_root
 from kustomer_nb.config.loader import read_tables
 from kustomer_nb.printable import one_line
-from kustomer_nb.reporting import guard_text
+from kustomer_nb.reporting import guard_text, wrap
 
 from .arguments import json_option
-from .console import prints_json, show_json, show_message, show_text
+from .console import prints_json, show_json, show_message, show_text, terminal_width
 from .failures import exit_on_error
 
 
@@ -67,4 +67,4 @@ def _text(row: dict[str, Any]) -> str:
         *([f"    allowed hosts: {', '.join(allowed) or 'none'}"] if allowed is not None else []),
         *([f"    settings: {', '.join(row['settings'])}"] if row["settings"] else []),
     ]
-    return "\n".join(one_line(line) for line in lines)
+    return "\n".join(wrap(one_line(line), terminal_width(), "    ") for line in lines)

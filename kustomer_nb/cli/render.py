@@ -14,7 +14,7 @@ from kustomer_nb.reporting import as_json as as_json_of
 from kustomer_nb.request import UNSET, Request
 from kustomer_nb.run import refusals
 
-from .arguments import load_action, read_inputs, request_arguments, run_arguments
+from .arguments import load_action, read_inputs, request_arguments, require_one_stdin, run_arguments
 from .console import prints_json, show, show_json, show_text, terminal_width
 from .failures import PROBLEMS, SUCCESS, exit_on_error
 from .unused import show_notes, unused_options
@@ -34,6 +34,7 @@ def render(path: Path, action: str | None, demo: bool, why: bool, **options: Any
     Example: kustomer-nb render shop.json -i orderId=1001
     """
     with exit_on_error():
+        require_one_stdin(path, options)
         target = load_action(path, action)
         inputs = read_inputs(options["inputs"], options["inputs_file"])
         with run_arguments(target, options, demo=demo) as arguments:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
+from kustomer_nb.reporting import wrap
 from kustomer_nb.rules import explained
 
 from .arguments import json_option
 from .completions import complete_codes
-from .console import prints_json, show_json, show_text
+from .console import prints_json, show_json, show_text, terminal_width
 from .failures import exit_on_error
 
 
@@ -27,4 +30,11 @@ def rule(code: str) -> None:
     if prints_json():
         show_json({"code": text.split(maxsplit=1)[0], "text": text})
     else:
-        show_text(text, highlight=False)
+        show_text(wrap_prose(text), highlight=False)
+
+
+def wrap_prose(text: str) -> str:
+    """Return a text with its sentences wrapped on a terminal; JSON and what is indented stays as it is."""
+    width = terminal_width()
+    is_code = re.compile(r"[\s{}\[\]]")
+    return "\n".join(line if is_code.match(line) else wrap(line, width, "") for line in text.split("\n"))

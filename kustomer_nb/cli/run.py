@@ -24,6 +24,7 @@ from .arguments import (
     read_inputs,
     refuse_remote,
     request_arguments,
+    require_one_stdin,
     run_arguments,
 )
 from .console import prints_json, show, show_json, show_text, terminal_width
@@ -68,6 +69,7 @@ def run(
     # SIGTERM leaves what Ctrl+C leaves: a line in the history with the outcome unknown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with exit_on_error():
+        require_one_stdin(path, options)
         target = load_action(path, action)
         inputs = read_inputs(options["inputs"], options["inputs_file"])
         with run_arguments(target, options, demo=demo) as arguments:

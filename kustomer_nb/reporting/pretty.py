@@ -177,6 +177,8 @@ def request_line(entry: Entry) -> str:
         >>> request = {"method": "GET", "url": "https://a.b/"}
         >>> request_line(Entry(at=datetime(2034, 1, 2), request=request, sent_to="http://127.0.0.1:8000"))
         'GET https://a.b/ (redirected to http://127.0.0.1:8000)'
+        >>> request_line(Entry(at=datetime(2034, 1, 2), request=request, mode="replay", sent_to="http://c.d"))
+        'GET https://a.b/'
     """
     # A sample, a replay or a simulated failure was sent nowhere.
     is_redirected = entry.sent_to and entry.mode in SENDING

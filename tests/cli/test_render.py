@@ -140,3 +140,26 @@ def test_the_profile_and_what_it_refuses_are_told_beside_the_request(call: Call,
     assert (
         "A run would be refused: KNB826 https://api.shop.com is not one of the allowed hosts" in done.stdout
     )
+
+
+def test_a_definition_may_be_stdin(call: Call) -> None:
+    done = call("render", "-", "-i", "orderId=1", stdin=ECOMMSTORE.read_text(encoding="utf-8"))
+
+    assert done.exit_code == 0
+    assert done.stdout.startswith("POST https://api.ecommstore.com/orders/1\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["-", "--inputs", "-"], "PATH and --inputs"),
+        (["-", "--steps", "-"], "PATH and --steps"),
+        ([ECOMMSTORE, "--inputs", "-", "--steps", "-"], "--inputs and --steps"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["render", "run"])
+def test_stdin_is_read_once(verb: str, arguments: list[object], names: str, call: Call) -> None:
+    done = call(verb, *arguments, stdin="{}")
+
+    assert done.exit_code == 2
+    assert f"only one of {names} can read" in done.stderr

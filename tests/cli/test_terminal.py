@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
-from tests.samples import RawServer, an_action, an_app, answer, raw_server, unused_port
+from tests.samples import ECOMMSTORE, RawServer, an_action, an_app, answer, raw_server, unused_port
 
 # Colours, a cleared screen, another title, text that runs backwards, a line that looks like one of ours.
 ATTACKS = {
@@ -298,6 +298,48 @@ def test_a_terminal_still_gets_colours(tmp_path: Path) -> None:
     assert b"\x1b[" in seen
     assert rb"\x1b[31m" in seen
     assert b"\x1b[31m.find" not in seen
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["lint", "PATH"],
+        ["render", "PATH", "-i", "orderId=1"],
+        ["run", "PATH", "-i", "orderId=1", "--no-input"],
+        ["run", "PATH", "-i", "orderId=1", "--set", "authToken=x"],
+        ["run", "PATH", "orderId=1"],
+        ["run", "PATH", "-i", '{"orderId": 1001, "reason": "a long reason that does not fit on one line"}'],
+        ["rule", "KNB304"],
+        ["rule", "KNB999"],
+        ["actions", "PATH"],
+        ["diff", "PATH", "PATH"],
+        ["new", "1 bad.json"],
+    ],
+    ids=" ".join,
+)
+def test_with_no_color_a_terminal_gets_plain_text_within_80_columns(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(ECOMMSTORE.read_text("utf-8").replace('"actions"', "actions"), encoding="utf-8")
+    ours, theirs = pty.openpty()
+    words = ["shop.json" if word == "PATH" else word for word in arguments]
+    subprocess.run(
+        [sys.executable, "-m", "kustomer_nb", *words],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        timeout=100,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "80", "CI": "true"},
+    )
+    os.close(theirs)
+    lines = _all_of(ours).decode().splitlines()
+
+    assert lines
+    assert "\x1b" not in "".join(lines)
+    assert [line for line in lines if len(line) > 80] == []
 
 
 def _all_of(terminal: int) -> bytes:
