@@ -51,6 +51,7 @@ _WITHOUT_FLAG = {"helpers": "run it in Python with a helper of your own"}
 _TYPED = {
     "confirm": "type {} in the box above to confirm",
     "env": "enter {} under App settings",
+    "settings": "enter {} under App settings",
 }
 
 
@@ -110,6 +111,17 @@ def how_to_pass(option: str, value: str = "") -> str:
         case Face.WIDGET:
             return f"open the workbench with {name_of(option, value)}"
     return f"pass {name_of(option, value)}"
+
+
+def how_to_type(option: str, value: str) -> str:
+    """Return the words for entering an option in a widget; empty in the other faces.
+
+    Example:
+        >>> with read_in(Face.WIDGET):
+        ...     how_to_type("settings", "shop.default.token")
+        'enter `shop.default.token` under App settings'
+    """
+    return how_to_pass(option, value) if _FACE.get() is Face.WIDGET else ""
 
 
 def _shell_word(value: str) -> str:

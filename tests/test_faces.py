@@ -134,6 +134,21 @@ def test_a_preview_in_a_widget_says_what_to_do_there() -> None:
     assert "pass " not in fixes
 
 
+def test_a_setting_without_a_value_is_entered_in_a_widget() -> None:
+    action = {
+        "appSettings": {"token": {"key": "shop.default.token"}},
+        "inputTemplate": {"uri": "http://a.b/", "method": "get", "headers": {"x-a": "{{{token}}}"}},
+    }
+    bench = Workbench(knb.load(action).action())
+
+    bench.panel.press()
+
+    way = "enter `shop.default.token` under App settings, or set the environment variable"
+    assert bench.preview.request is not None
+    assert way in bench.preview.request.diagnostics[0].fix
+    assert way in bench.panel.notice
+
+
 def test_what_a_widget_runs_says_what_to_do_there() -> None:
     template = {"uri": "http://a.b/{{{_env.orgId}}}", "method": "get"}
     bench = Workbench(knb.load({"inputTemplate": template}).action())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.faces import alternatives, how_to_pass
+from kustomer_nb.faces import alternatives, how_to_pass, how_to_type
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.secrets import variable
 from kustomer_nb.template import Kind, MissingReference, Piece
@@ -37,7 +37,8 @@ def report_missing_values(
         key = label.removeprefix("$")
         message = f"the setting {key} has no value."
         name = variables.get(key) or variable(key)
-        fix = f"set the environment variable {name}, or add a line {name}=… to .env."
+        in_variable = f"set the environment variable {name}, or add a line {name}=… to .env"
+        fix = alternatives(how_to_type("settings", key), in_variable)
         context.report_error(Code.SETTING_UNSET, piece.pointer, message, fix, piece.span)
     context.diagnostics.extend(html_escape_warnings(context.used))
     for reference in context.notes.missing:
