@@ -45,6 +45,27 @@ class Instant(click.ParamType[datetime]):
             self.fail(f"{quote(value)} is not a time such as 2034-01-02T09:00:00Z", param, ctx)
 
 
+class WholeNumber(click.ParamType[int]):
+    """A whole number within bounds; without ``most``, from ``least`` on."""
+
+    name = "NUMBER"
+
+    def __init__(self, least: int, most: int | None = None, *, bounds: str = "") -> None:
+        self.least, self.most = least, most
+        self.bounds = bounds or (f"from {least} to {most}" if most is not None else f"of at least {least}")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or exit with a usage error."""
+        try:
+            number = int(value)
+        except ValueError:
+            number = None
+        is_within = number is not None and number >= self.least and (self.most is None or number <= self.most)
+        if not is_within:
+            self.fail(f"{quote(value)} is not a whole number {self.bounds}", param, ctx)
+        return number
+
+
 class Mode(click.ParamType[str]):
     """Where a response comes from: ``live``, ``record``, ``replay``, ``sample`` or ``fault:<name>``."""
 
@@ -73,6 +94,7 @@ class Mode(click.ParamType[str]):
 SOURCE = click.Path(path_type=Path, allow_dash=True)
 # Read by `console.prints_json`, also before the arguments are.
 json_option = click.option("--json", is_flag=True, expose_value=False, help="Print one JSON document.")
+_SEED = WholeNumber(-LARGEST_SEED, LARGEST_SEED - 1, bounds="of at most 64 bits")
 _OPTIONS = (
     click.argument("path", type=SOURCE),
     click.argument("action", required=False, shell_complete=complete_actions),
@@ -114,7 +136,7 @@ _OPTIONS = (
     ),
     click.option("--allow-missing", multiple=True, metavar="NAME", help=OPTIONS["allow_missing"]),
     click.option("--now", type=Instant(), help=f"{OPTIONS['now']} ISO 8601."),
-    click.option("--seed", type=click.IntRange(-LARGEST_SEED, LARGEST_SEED - 1), help=OPTIONS["seed"]),
+    click.option("--seed", type=_SEED, help=OPTIONS["seed"]),
     click.option("--demo", is_flag=True, help="Use the demo store, which runs while the command does."),
     click.option("--no-input", is_flag=True, help="Never ask for the value of a setting, as with CI=true."),
     json_option,

@@ -20,6 +20,7 @@ from kustomer_nb.reporting import text
 from .arguments import (
     OPTIONS,
     Mode,
+    WholeNumber,
     load_action,
     read_inputs,
     refuse_remote,
@@ -35,13 +36,17 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.run import Run
 
+_RETRIES = WholeNumber(0, MOST_RETRIES)
+
 
 @click.command()
 @request_arguments
 @click.option("--mode", type=Mode(), help=OPTIONS["mode"])
 @click.option("--cassette", type=click.Path(path_type=Path), help=OPTIONS["cassette"])
-@click.option("--retry", type=click.IntRange(0, MOST_RETRIES), help=OPTIONS["retry"])
-@click.option("--parse-limit", type=click.IntRange(0), metavar="BYTES", help=OPTIONS["parse_limit"])
+@click.option(
+    "--retry", type=WholeNumber(0, MOST_RETRIES), help=f"{OPTIONS['retry']} At most {MOST_RETRIES}."
+)
+@click.option("--parse-limit", type=WholeNumber(0), metavar="BYTES", help=OPTIONS["parse_limit"])
 @click.option("--confirm", metavar="NAME", help=OPTIONS["confirm"])
 @click.option("--fail", is_flag=True, help="Exit with 5 if the response status is 400 or more.")
 @click.option("--why", metavar="PATH", help="Explain the value at a path of the output, such as body.status.")

@@ -81,6 +81,32 @@ def test_a_malformed_option_of_a_run_exits_with_2(options: list[str], call: Call
 
 
 @pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--retry", "101"], "'101' is not a whole number from 0 to 100"),
+        (["--retry", "2.5"], "'2.5' is not a whole number from 0 to 100"),
+        (["--parse-limit", "-1"], "'-1' is not a whole number of at least 0"),
+        (["--seed", str(2**63)], f"'{2**63}' is not a whole number of at most 64 bits"),
+        (["--seed", "1" * 5000], "is not a whole number of at most 64 bits"),
+    ],
+)
+def test_a_number_out_of_its_bounds_is_named_with_them(options: list[str], message: str, call: Call) -> None:
+    done = call("run", ECOMMSTORE, "-i", "orderId=1", *options)
+
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--retry", "0"], ["--retry", "100"], ["--parse-limit", "0"], ["--seed", str(-(2**63))]],
+    ids=" ".join,
+)
+def test_a_number_at_its_bounds_is_taken(options: list[str], call: Call) -> None:
+    assert call("run", ECOMMSTORE, "-i", "orderId=1", "--mode", "sample", *options).exit_code == 0
+
+
+@pytest.mark.parametrize(
     ("arguments", "code"),
     [
         (["lint", ECOMMSTORE], 0),

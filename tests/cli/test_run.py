@@ -167,6 +167,22 @@ def test_ctrl_c_while_waiting_says_what_is_unknown(definition: Any, store: Store
     assert "may still have been processed" in stderr
 
 
+def test_ctrl_c_is_one_json_document_too(definition: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        path = definition(f"http://127.0.0.1:{silent.getsockname()[1]}/", "get")
+        command = [sys.executable, "-m", "kustomer_nb", "run", str(path), "--json"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        connection, _ = silent.accept()
+        connection.recv(65536)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=100)
+        connection.close()
+
+    document = json.loads(stdout)
+    assert (process.returncode, document["meta"]["exit_code"], stderr) == (130, 130, "")
+    assert "may still have been processed" in document["errors"][0]["message"]
+
+
 def test_with_demo_nothing_leaves_this_machine(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "shop.json"
     path.write_text('{"type": "rest_api", "inputTemplate": {"uri": "https://a.test/", "method": "get"}}')
