@@ -37,7 +37,7 @@ _EXITS: tuple[tuple[type[KustomerNbError], int], ...] = (
     (TemplateError, PROBLEMS),
 )
 # These are words on the command line or in its files, although a request or a setting raises the error.
-_USAGE_CODES = {Code.MODE_UNKNOWN, Code.HOSTS_INVALID, Code.SETTING_INVALID}
+_USAGE_CODES = {Code.MODE_UNKNOWN, Code.HOSTS_INVALID, Code.SETTING_INVALID, Code.NO_CASSETTE_PATH}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
-from kustomer_nb.faces import how_to_pass
+from kustomer_nb.faces import how_to_pass, name_of
 from kustomer_nb.request.host_choice import Part
 from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
@@ -45,7 +45,8 @@ def deny(request: Request, profile: Profile) -> None:
         override = request.overridden
         method = request.method if override is None else f"{override.name}: {override.method}"
         message = f"{source} denies {method}; nothing was sent."
-        fix = 'use another profile, or a mode that sends nothing: "replay", "sample" or "fault:<name>".'
+        modes = ", ".join(name_of("mode", mode) for mode in ("replay", "sample", "fault:429"))
+        fix = f"use another profile, or a mode that sends nothing, such as {modes}."
         raise _refused(Code.METHOD_DENIED, message, fix, _override_pointer(request))
 
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
+from kustomer_nb.faces import for_face
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.printable import shortened
 
@@ -85,7 +87,8 @@ def _diagnose(fault: WrongType | UndeclaredInput | MissingInput) -> Diagnostic:
 
 def _wrong_type(fault: WrongType) -> Diagnostic:
     expected = _types_in_words(fault.node)
-    fix = f"pass {expected}, or change its type." if fault.pointer else f"pass {expected}."
+    way = f"pass {expected}{_flag(fault.pointer, fault.node)}"
+    fix = f"{way}, or change its type." if fault.pointer else f"{way}."
     message = f"{shortened(repr(fault.value))} is not {expected}."
     return Diagnostic(Code.INPUT_TYPE, Severity.ERROR, fault.pointer, message, fix)
 
@@ -93,7 +96,17 @@ def _wrong_type(fault: WrongType) -> Diagnostic:
 def _missing(fault: MissingInput) -> Diagnostic:
     expected = _types_in_words(fault.node) if fault.node else "a value"
     message = f"the required {_noun(fault.pointer)} `{fault.name}` is missing."
-    return Diagnostic(Code.INPUT_MISSING, Severity.ERROR, fault.pointer, message, f"pass {expected}.")
+    fix = f"pass {expected}{_flag(fault.pointer, fault.node)}."
+    return Diagnostic(Code.INPUT_MISSING, Severity.ERROR, fault.pointer, message, fix)
+
+
+def _flag(pointer: str, node: Node | None) -> str:
+    """Return how the command line passes an input, empty for another face and for a part of an input."""
+    if pointer.count("/") != 1:
+        return ""
+    (name,) = pointers.split(pointer)
+    is_string = node is None or not {"object", "array"}.intersection(node.types)
+    return for_face(python="", command_line=f" (-i {name}{'' if is_string else ':'}=…)")
 
 
 def _undeclared(fault: UndeclaredInput) -> Diagnostic:

@@ -120,6 +120,15 @@ def test_what_is_well_formed_has_its_own_exit_code(arguments: list[object], code
     assert call(*arguments).exit_code == code
 
 
+def test_a_replay_of_stdin_needs_the_name_of_a_cassette(call: Call) -> None:
+    definition = ECOMMSTORE.read_text(encoding="utf-8")
+
+    done = call("run", "-", "-i", "orderId=1", "--mode", "replay", stdin=definition)
+
+    assert done.exit_code == 2
+    assert "add --cassette shop.cassette.json" in done.stderr
+
+
 def test_a_mode_in_the_environment_is_wrong_usage_too(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUSTOMER_NB_MODE", "lvie")
 

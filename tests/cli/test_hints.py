@@ -43,6 +43,27 @@ def test_an_input_in_a_wrong_form_gets_a_hint(verb: str, words: list[str], hint:
 
 
 @pytest.mark.parametrize(
+    ("declared", "words", "fix"),
+    [
+        ("number", [], "Fix: pass a number (-i x=…)."),
+        ("number", ["-i", "x=two"], "Fix: pass a number (-i x=…), or change its type."),
+        ("array", ["-i", "x:={}"], "(-i x:=…), or change its type."),
+        ("object", [], "Fix: pass an object (-i x:=…)."),
+    ],
+)
+def test_an_input_that_would_be_rejected_names_its_option(
+    declared: str, words: list[str], fix: str, call: Call, tmp_path: Path
+) -> None:
+    schema = {"properties": {"x": {"type": declared}}, "required": ["x"]}
+    action = an_action(inputTemplate={"uri": "https://a.b/", "method": "get"}, inputSchema=schema)
+    (tmp_path / "shop.json").write_text(json.dumps(action))
+
+    done = call("render", tmp_path / "shop.json", *words)
+
+    assert (done.exit_code, done.stderr.count(fix)) == (2, 1), done.stderr
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ["refund"],
