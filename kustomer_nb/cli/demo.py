@@ -8,13 +8,15 @@ import threading
 
 import click
 
-from .arguments import json_option
+from .arguments import WholeNumber, json_option
 from .console import prints_json, show_json, show_text
 from .failures import exit_on_error
 
 
 @click.command()
-@click.option("--port", default=0, show_default=True, help="The port; 0 chooses a free one.")
+@click.option(
+    "--port", type=WholeNumber(0, 65535), default=0, show_default=True, help="The port; 0 chooses a free one."
+)
 @json_option
 def demo(port: int) -> None:
     """Serve the demo store on 127.0.0.1 until Ctrl+C.

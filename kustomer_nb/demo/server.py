@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
+from kustomer_nb.faces import for_face
 
 from .catalogue import fixed_now
 from .service import TOKEN, not_installed, service
@@ -175,4 +176,5 @@ def _no_port(port: int, error: Exception) -> TransportError:
 
 def _no_response(why: object) -> TransportError:
     message = f"The E-comm Store does not respond: {why}."
-    return TransportError.from_code(Code.DEMO_NOT_STARTED, message, "start it again with demo.start().")
+    again = for_face(python="demo.start()", command_line="kustomer-nb demo")
+    return TransportError.from_code(Code.DEMO_NOT_STARTED, message, f"start it again with {again}.")

@@ -120,6 +120,14 @@ def test_what_is_well_formed_has_its_own_exit_code(arguments: list[object], code
     assert call(*arguments).exit_code == code
 
 
+@pytest.mark.parametrize("port", ["many", "-1", "65536", "99999999"])
+def test_a_port_that_is_none_is_wrong_usage(port: str, call: Call) -> None:
+    done = call("demo", "--port", port)
+
+    assert done.exit_code == 2
+    assert "is not a whole number from 0 to 65535" in done.stderr
+
+
 def test_a_replay_of_stdin_needs_the_name_of_a_cassette(call: Call) -> None:
     definition = ECOMMSTORE.read_text(encoding="utf-8")
 

@@ -102,6 +102,15 @@ def test_all_but_the_path_is_handed_to_jupyterlab(
     assert f"The demo store is running at {received['url']}" in lines
 
 
+def test_with_json_stdout_is_one_document(stand_in: Path) -> None:
+    command = [sys.executable, "-m", "kustomer_nb", "lab", "--json", "--no-browser"]
+
+    done = subprocess.run(command, cwd=stand_in, capture_output=True, text=True, timeout=100, check=False)
+
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["data"]["url"].startswith("http://127.0.0.1:")
+
+
 def test_the_first_notebook_is_opened_where_there_is_one(stand_in: Path) -> None:
     (stand_in / "notebooks").mkdir()
     (stand_in / "notebooks" / "01-first-action.ipynb").write_text("{}")
