@@ -183,8 +183,21 @@ def load_action(path: Path, action: str | None) -> Action:
     except NameNotFoundError:
         if action is None or not looks_like_input(action):
             raise
-    message = f"{quote(action)} is not an action. Inputs are options: {input_option(action)}"
-    raise click.BadParameter(message, param_hint="ACTION")
+    name = action.partition("=")[0].strip("({[:")
+    # Its value may be a token, so that it is not quoted.
+    is_setting = any(name in _setting_names(candidate) for candidate in app.actions)
+    way = (
+        f"Settings are options: --set {name}=…"
+        if is_setting
+        else f"Inputs are options: {input_option(action)}"
+    )
+    raise click.BadParameter(f"'{name}=…' is not an action. {way}", param_hint="ACTION")
+
+
+def _setting_names(action: Action) -> set[str]:
+    """Return the names under which ``--set`` takes the settings of an action."""
+    keys = action.definition.setting_keys
+    return {*keys, *keys.values(), *(key.rpartition(".")[2] for key in keys.values())}
 
 
 def require_one_stdin(path: Path, options: dict[str, Any]) -> None:

@@ -79,6 +79,15 @@ def test_what_is_no_such_slip_gets_no_hint(words: list[str], call: Call) -> None
     assert "write -i" not in output
 
 
+@pytest.mark.parametrize("name", ["authToken", "ecommstore.default.authToken"])
+def test_a_setting_in_the_place_of_the_action_is_not_quoted(name: str, call: Call) -> None:
+    done = call("run", ECOMMSTORE, f"{name}=s3cret")
+
+    assert done.exit_code == 2
+    assert f"Settings are options: --set {name}=…" in " ".join(done.stderr.split())
+    assert "s3cret" not in done.output
+
+
 def test_a_long_value_is_not_repeated(call: Call) -> None:
     done = call("render", ECOMMSTORE, f"token={'x' * 40}1234567")
 
