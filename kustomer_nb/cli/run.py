@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.run import Run
 
+# What a render does not take.
+_RUN_OPTIONS = ("mode", "confirm", "cassette", "retry", "parse_limit")
 _RETRIES = WholeNumber(0, MOST_RETRIES)
 
 
@@ -55,11 +57,6 @@ def run(
     path: Path,
     action: str | None,
     demo: bool,
-    mode: str | None,
-    cassette: Path | None,
-    retry: int | None,
-    parse_limit: int | None,
-    confirm: str | None,
     fail: bool,
     strict: bool,
     why: str | None,
@@ -84,15 +81,7 @@ def run(
             notes = unused_options(target, inputs, arguments)
             show_notes(notes)
             with _previewed(target, inputs, arguments):
-                result = target.run(
-                    inputs,
-                    mode=mode,
-                    confirm=confirm,
-                    cassette=cassette,
-                    retry=retry,
-                    parse_limit=parse_limit,
-                    **arguments,
-                )
+                result = target.run(inputs, **{name: options[name] for name in _RUN_OPTIONS}, **arguments)
         if prints_json():
             meta = {} if why is None else {"why": as_json_of(result.why(why))}
             show_json(result, path=str(path), notes=notes, **meta)
