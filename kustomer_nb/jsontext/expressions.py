@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _REGEX = re.compile(r"/(?!\*)(?:[^\\/\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*+\])++/\w*+")
-_TEMPLATE_PART = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+(?:`|\$\{)", re.DOTALL)
+TEMPLATE_PART = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+(?:`|\$\{)", re.DOTALL)
 _WHOLE_TEMPLATE = re.compile(r"`(?:[^`\\$]|\\.|\$(?!\{))*+`", re.DOTALL)
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS = frozenset(_PAIRS.values())
@@ -51,9 +51,13 @@ class Token(NamedTuple):
 
 
 class Export(NamedTuple):
-    """The default export of a module; ``start`` is the offset of an object or array, else None."""
+    """The default export of a module; ``start`` is the offset of an object or array, else None.
+
+    ``name`` is that of the constant that is exported, empty if the value itself is.
+    """
 
     start: int | None
+    name: str = ""
 
 
 def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[Token]:
@@ -143,12 +147,14 @@ def default_export(text: str, start: int) -> Export | None:
         >>> text[default_export(text, 0).start :]
         '{a: S}; export default app;'
         >>> default_export("export default build({});", 0)
-        Export(start=None)
+        Export(start=None, name='')
     """
     search = _ExportSearch()
     try:
         for token in tokens(text, start):
             if token.depth <= 0 and search.is_complete_with(token):
+                break
+            if token.depth == 1 and search.is_complete_with_listed(token):
                 break
     except UnpairedError:
         return None
@@ -166,17 +172,24 @@ class _ExportSearch:
         self._has_export = False
         self._start: int | None = None
         self._exported_name = ""
+        # Whether `export {` was the last bracket, and the last two tokens in it.
+        self._lists = False
+        self._listed = ("", "")
 
     @property
     def export(self) -> Export | None:
         if not self._has_export:
             return None
-        return Export(self._declared.get(self._exported_name) if self._start is None else self._start)
+        if self._start is not None:
+            return Export(self._start)
+        start = self._declared.get(self._exported_name)
+        return Export(start, "" if start is None else self._exported_name)
 
     def is_complete_with(self, token: Token) -> bool:
         """Read the next token, and return whether the search is complete."""
         mark, before, self._before = token.text, self._before, token.text
         begins, self._begins = self._begins, ""
+        self._lists = mark == "{" and before == "export"
         if begins == "export":
             return self._read_export(token)
         if begins == "end":
@@ -188,6 +201,15 @@ class _ExportSearch:
         else:
             self._read_declaration(mark, before)
         return False
+
+    def is_complete_with_listed(self, token: Token) -> bool:
+        """Read the next token of ``export { app as default }``, and return whether the search is complete."""
+        *_, name, joins = self._listed
+        self._listed = (name, joins, token.text)[-2:] if self._before == "{" and self._lists else ("", "")
+        if joins != "as" or token.text != "default" or not self._listed[0]:
+            return False
+        self._has_export, self._exported_name = True, name
+        return name in self._declared
 
     def _read_after_name(self, mark: str) -> bool:
         # `export default app.build()` exports another value than app.
@@ -263,7 +285,7 @@ def _slash_end(text: str, start: int, *, has_operand: bool) -> int:
 
 def _template_end(text: str, offset: int, expected: list[str], *, is_inside: bool) -> int:
     """Return where the part of a template string at an offset ends: at its end, or at the next hole."""
-    part = _TEMPLATE_PART.match(text, offset)
+    part = TEMPLATE_PART.match(text, offset)
     if part is None:
         raise UnpairedError
     if is_inside:

@@ -88,7 +88,9 @@ def _unsafe_fixes(
     """Return the diagnostics with an allowed fix that may change a value, but changes no code."""
     problems = document.reading.diagnostics
     code_spans = [problem.span for problem in problems if problem.code == Code.NOT_LITERAL and problem.span]
-    touches_code = _overlap_test(code_spans)
+    touches_code = _overlap_test(
+        sorted([*code_spans, *document.reading.code_spans], key=lambda span: span.start)
+    )
     return [
         diagnostic
         for diagnostic in check_document(document, rules, selection)
