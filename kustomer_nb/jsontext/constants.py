@@ -7,6 +7,7 @@ mention of its name is a plain read. A mention in a call, or in front of an assi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from .expressions import Token, UnpairedError, tokens
@@ -63,6 +64,8 @@ class Constants:
         self.declarations: list[Declaration] = []
         self.imports: dict[str, int] = {}
         self.changes: dict[str, Change] = {}
+        # How often each name is used.
+        self.counts: Counter[str] = Counter()
         if len(text) - start > MAX_LENGTH:
             return
         try:
@@ -71,6 +74,7 @@ class Constants:
             return
         mentions = reader.read()
         self.declarations, self.imports = reader.declarations, reader.imports
+        self.counts.update(mention.name for mention in mentions if mention.name != mention.owner)
         self._collect_changes(mentions)
 
     def __contains__(self, name: str) -> bool:
@@ -242,11 +246,16 @@ class _Reader:
                 at += 2
         return at, key
 
+    def _assigns(self, index: int) -> bool:
+        """Return whether a token is an assignment, not a part of a comparison."""
+        is_compared = self._text(index - 1) in ("=", "!", "<", ">") or self._text(index + 1) == "="
+        return self._text(index) == "=" and not is_compared
+
     def _is_changed(self, index: int) -> bool:
         """Return whether what follows a name and its members assigns to them or calls them."""
         text = self._text(index)
         if text == "(" and self._text(index - 2) == "." and self._text(index - 1) in _READ_METHODS:
-            return "=" in self._texts[index : self._closer[index]]
+            return any(map(self._assigns, range(index, self._closer[index])))
         if text in _CHANGES or text.startswith("`"):
             return True
         while self._text(index) in _COMBINED:

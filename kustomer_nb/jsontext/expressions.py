@@ -32,6 +32,11 @@ _BEFORE_OPERAND = frozenset(
 _WORD = re.compile(r"[\w$#\\\"'`]|\.\d|\+\+|--|[^\x00-\x7f]")
 _CASTS = frozenset({"as", "satisfies"})
 _DECLARES = frozenset({"const", "let", "var"})
+_CAST_AHEAD = re.compile(r"(?:as|satisfies)(?![\w$])")
+# What a type does not contain: operators that make the cast the operand of an expression.
+_NOT_A_TYPE = re.compile(r"&&|\|\||\?\?|[+*/%!^~`?]|-(?!>)|(?<![=<>])=(?!>)|==")
+# No statement ends before or after these.
+_JOINING = frozenset({"as", "satisfies", "|", "&", ".", "<", ">", "=>", "[", "keyof", "typeof"})
 _OPERATORS = frozenset(".([?+-*/%&|^<>=") | {"?.", "=>", "++", "--"}
 # `as` is a TypeScript cast, unless it is the key of the next member: `as: 1`.
 _CONTINUES = re.compile(r"[.?+\-*/%&|^<>=!(\[`]|(?:as|in|instanceof|satisfies)(?![\w$])(?!\s*+:)")
@@ -127,6 +132,36 @@ def continues(text: str, start: int) -> bool:
         (True, True, False, False)
     """
     return _CONTINUES.match(text, start) is not None
+
+
+def is_cast(text: str, start: int) -> bool:
+    """Return whether a type of TypeScript follows a value: ``as T`` or ``satisfies T``."""
+    return _CAST_AHEAD.match(text, start) is not None
+
+
+def cast_end(text: str, start: int) -> int | None:
+    """Return where the type after ``as`` or ``satisfies`` ends, None if more than a type follows.
+
+    Example:
+        >>> text = "'a' as Record<string, unknown>, b"
+        >>> text[: cast_end(text, 4)]
+        "'a' as Record<string, unknown>"
+        >>> cast_end("1 as number + 2", 2)
+    """
+    end, angles, before = start, 0, ""
+    try:
+        for token in tokens(text, start, after_operand=True):
+            if token.depth < 0 or (token.depth == 0 and angles == 0 and token.text in (",", ";")):
+                break
+            is_joined = before in _JOINING or token.text in _JOINING or angles > 0 or token.depth > 0
+            if before and not is_joined and "\n" in text[end : token.start]:
+                break
+            if token.depth == 0:
+                angles += (token.text == "<") - (token.text == ">")
+            end, before = token.end, token.text
+    except UnpairedError:
+        return None
+    return None if angles or _NOT_A_TYPE.search(text, start, end) else end
 
 
 def is_whole_template(source: str) -> bool:

@@ -18,13 +18,15 @@ class ModuleCode:
 
     ``literals`` has the literal that the code at an offset stands for, None if its value is put together.
     ``ends`` has the end of each piece of code, types included. ``keys`` are the computed keys, each with its
-    end. ``repeated`` are problems whose cause is listed already.
+    end. ``repeated`` are problems whose cause is listed already, and ``shared`` the constants whose name is used
+    more than once.
     """
 
     literals: dict[int, Node | None] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
     keys: dict[int, int] = field(default_factory=dict)
     repeated: list[Diagnostic] = field(default_factory=list)
+    shared: set[tuple[int, int]] = field(default_factory=set)
 
     def literal(self, node: Node) -> Node | None:
         """Return the node of the literal that a node stands for: itself, unless it is code."""
@@ -52,7 +54,7 @@ class ModuleCode:
             (start, (node[2], node[3])) for start, node in self.literals.items() if node and node[2] != start
         ]
         counts = Counter(span for _, span in uses)
-        shared = {span for span, count in counts.items() if count > 1}
+        shared = self.shared | {span for span, count in counts.items() if count > 1}
         pending = list(shared)
         while pending:
             start, end = pending.pop()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
 
-from .expressions import TEMPLATE_PART, UnpairedError, code_end, code_gap_end, continues, tokens
+from .expressions import TEMPLATE_PART, cast_end, code_end, code_gap_end, continues, is_cast
 from .javascript import SPACE, string
 from .literals import read_literal
 from .pointer import join
@@ -32,11 +32,6 @@ MAX_LENGTH = 100_000
 MAX_VALUES = 100_000
 MAX_LEVELS = 100
 _NAME = re.compile(rf"(?:[\w$]|[^\x00-\x7f{SPACE}])++")
-_CAST = re.compile(r"(?:as|satisfies)(?![\w$])")
-# What a type does not contain: operators that make the cast the operand of an expression.
-_NOT_A_TYPE = re.compile(r"&&|\|\||\?\?|[+*/%!^~`?]|-(?!>)|(?<![=<>])=(?!>)|==")
-# No statement ends before or after these.
-_JOINING = frozenset({"as", "satisfies", "|", "&", ".", "<", ">", "=>", "[", "keyof", "typeof"})
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -174,6 +169,8 @@ class StaticValues:
             unknown = error.unknown if isinstance(error, _UnknownError) else Unknown()
             self._unknown[name] = unknown if unknown.name else Unknown(name, clause)
             return
+        if known.node and self._constants.counts[name] > 1:
+            self._code.shared.add(known.node[2:4])
         self._known[name] = known
 
     def _measure(self, value: Any) -> tuple[int, int]:
@@ -255,7 +252,7 @@ class StaticValues:
         """Return a value whose expression ends after the types that TypeScript adds to it."""
         while True:
             gap = code_gap_end(self._text, known.end)
-            if not _CAST.match(self._text, gap):
+            if not is_cast(self._text, gap):
                 return known
             end = cast_end(self._text, gap)
             if end is None:
@@ -354,28 +351,3 @@ class StaticValues:
             if f"{located.pointer}/".startswith(f"{prefix}/")
         )
         return Known(item, end, inner, problems)
-
-
-def cast_end(text: str, start: int) -> int | None:
-    """Return where the type after ``as`` or ``satisfies`` ends, None if more than a type follows.
-
-    Example:
-        >>> text = "'a' as Record<string, unknown>, b"
-        >>> text[: cast_end(text, 4)]
-        "'a' as Record<string, unknown>"
-        >>> cast_end("1 as number + 2", 2)
-    """
-    end, angles, before = start, 0, ""
-    try:
-        for token in tokens(text, start, after_operand=True):
-            if token.depth < 0 or (token.depth == 0 and angles == 0 and token.text in (",", ";")):
-                break
-            is_joined = before in _JOINING or token.text in _JOINING or angles > 0 or token.depth > 0
-            if before and not is_joined and "\n" in text[end : token.start]:
-                break
-            if token.depth == 0:
-                angles += (token.text == "<") - (token.text == ">")
-            end, before = token.end, token.text
-    except UnpairedError:
-        return None
-    return None if angles or _NOT_A_TYPE.search(text, start, end) else end
