@@ -111,8 +111,10 @@ def _require_literal(document: Document, pointer: str) -> None:
         if pointers.resolve(document.value, outer) is UNDEFINED or reading.literal(outer) is not None:
             continue
         span = document.span(outer)
-        source = quote(document.text[span.start : span.end]) if span else "code"
-        message = f"its value is put together by code: {source}{f' on line {span.line}' if span else ''}."
+        source = ""
+        if span is not None and reading.node(outer) is not None:
+            source = f": {quote(document.text[span.start : span.end])} on line {span.line}"
+        message = f"its value is not written out in the file, but put together by code{source}."
         raise _edit_error(Code.EDIT_UNSAFE, outer, message, "change that code in the file.")
 
 

@@ -18,7 +18,7 @@ class ModuleCode:
 
     ``literals`` has the literal that the code at an offset stands for, None if its value is put together.
     ``ends`` has the end of each piece of code, types included. ``keys`` are the computed keys, each with its
-    end. ``repeated`` are problems whose cause is listed already, and ``shared`` the constants whose name is used
+    end. ``repeated`` are problems whose cause is listed already, and ``shared`` the constants that are used
     more than once.
     """
 

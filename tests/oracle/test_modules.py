@@ -62,6 +62,10 @@ def differences(before, after, pointer=""):
 def unexplained(before, after, fixes):
     """Return where two values differ though nothing was fixed there, nor a member of the same object."""
     pointers = {fix.pointer for fix in fixes} | {fix.pointer.rpartition("/")[0] for fix in fixes}
+    # A variable that names a setting gets its key in appSettings.
+    pointers |= {
+        fix.pointer.partition("/inputTemplate")[0] for fix in fixes if fix.code == Code.VARIABLE_NOT_DECLARED
+    }
     changed = differences(json.loads(before["value"]), json.loads(after["value"]))
     return [pointer for pointer in changed if pointer not in pointers]
 
