@@ -123,7 +123,8 @@ def _require_no_other_change(before: Document, after: Document, pointer: str) ->
     if not before.reading.code.literals:
         return
     for other in _differing(before.value, after.value):
-        if not f"{other}/".startswith(f"{pointer}/") and not f"{pointer}/".startswith(f"{other}/"):
+        # An array whose length changes differs as a whole.
+        if not f"{other}/".startswith(f"{pointer}/") and other != pointer.rpartition("/")[0]:
             message = f"the value stands in a constant that {other} uses too; nothing was changed."
             fix = "change the constant in the file, or write the value out in one of the two places."
             raise _edit_error(Code.EDIT_UNSAFE, pointer, message, fix)
@@ -134,8 +135,9 @@ def _differing(before: Any, after: Any, pointer: str = "") -> Iterator[str]:
     pending = [(before, after, pointer)]
     while pending:
         old, new, at = pending.pop()
-        if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
-            pending += [(old[key], new[key], pointers.join(at, key)) for key in old]
+        if isinstance(old, dict) and isinstance(new, dict):
+            pending += [(old[key], new[key], pointers.join(at, key)) for key in old if key in new]
+            yield from (pointers.join(at, key) for key in old.keys() ^ new.keys())
         elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
             pending += [
                 (*pair, pointers.join(at, index)) for index, pair in enumerate(zip(old, new, strict=True))

@@ -14,6 +14,9 @@ from .expressions import Token, UnpairedError, tokens
 
 # The tokens of a longer text would take too much memory; its names stay unknown.
 MAX_LENGTH = 2_000_000
+# No definition is nested deeper, and no import statement has more names; looking further would be quadratic.
+MAX_LEVELS = 100
+MAX_NAMES = 1_000
 EXPORT = "exports"
 _NAME = re.compile(r"[^\W\d]|[$_\\]")
 _DECLARATIONS = frozenset(("let", "var", "function", "class", "import", "type", "interface")) | {"enum"}
@@ -21,9 +24,10 @@ _DECLARATIONS = frozenset(("let", "var", "function", "class", "import", "type", 
 _BEFORE_DATA = frozenset({"=", ":", "[", ",", "default"})
 _BEFORE_READ = _BEFORE_DATA | {"{", "+", "...", "typeof", "["}
 _AFTER_DATA = frozenset({"", ",", "}", "]", ")", ";", "as", "satisfies", "+"})
-_CHANGES = frozenset({"(", "=", "++", "--"})
+_CHANGES = frozenset({"(", "++", "--"})
 # What reads its argument or its object alone.
 _READERS = frozenset({"console", "JSON", "Object", "String", "Array"})
+_CONDITIONS = frozenset({"if", "while", "switch"})
 _WRITERS = frozenset({"assign", "defineProperty", "defineProperties", "setPrototypeOf"})
 _READ_METHODS = frozenset(
     ("at", "concat", "entries", "every", "filter", "find", "flatMap", "forEach", "includes", "indexOf")
@@ -76,9 +80,6 @@ class Constants:
         self.declarations, self.imports = reader.declarations, reader.imports
         self.counts.update(mention.name for mention in mentions if mention.name != mention.owner)
         self._collect_changes(mentions)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.imports or any(name == declared.name for declared in self.declarations)
 
     def _collect_changes(self, mentions: list[_Mention]) -> None:
         """Collect what may change each name: directly, or through a constant that contains it."""
@@ -169,7 +170,7 @@ class _Reader:
 
     def _read_import(self, index: int) -> None:
         """Note the names that an import statement declares."""
-        for at in range(index + 1, len(self._items)):
+        for at in range(index + 1, min(index + MAX_NAMES, len(self._items))):
             text = self._texts[at]
             if text in ("from", ";") or text[0] in "\"'(":
                 return
@@ -191,6 +192,8 @@ class _Reader:
             changes = end > index + 1 and self._is_changed(end)
         elif self._statement == "const" and self._awaits_value:
             changes = False
+        elif len(open_brackets) > MAX_LEVELS:
+            changes = True
         elif self._is_in_function(open_brackets):
             changes = self._is_changed(end)
         else:
@@ -213,7 +216,8 @@ class _Reader:
         if not open_brackets or self._text(open_brackets[-1]) != "(":
             return False
         at = open_brackets[-1] - 1
-        return self._text(at - 1) == "." and self._text(at - 2) in _READERS and self._text(at) not in _WRITERS
+        is_read = self._text(at - 1) == "." and self._text(at - 2) in _READERS
+        return self._text(at) in _CONDITIONS or (is_read and self._text(at) not in _WRITERS)
 
     def _is_data(self, open_brackets: list[int]) -> bool:
         """Return whether all brackets around a token only hold data: objects and arrays, not code."""
@@ -256,6 +260,8 @@ class _Reader:
         text = self._text(index)
         if text == "(" and self._text(index - 2) == "." and self._text(index - 1) in _READ_METHODS:
             return any(map(self._assigns, range(index, self._closer[index])))
+        if text == "=":
+            return self._assigns(index)
         if text in _CHANGES or text.startswith("`"):
             return True
         while self._text(index) in _COMBINED:

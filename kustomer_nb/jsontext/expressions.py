@@ -56,13 +56,15 @@ class Token(NamedTuple):
 
 
 class Export(NamedTuple):
-    """The default export of a module; ``start`` is the offset of an object or array, else None.
+    """The default export of a module; ``start`` is the offset of an object or array, otherwise None.
 
-    ``name`` is that of the constant that is exported, empty if the value itself is.
+    ``name`` is that of the constant that is exported, empty if the value itself is; ``at`` is where what is
+    exported begins.
     """
 
     start: int | None
     name: str = ""
+    at: int = 0
 
 
 def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[Token]:
@@ -182,7 +184,7 @@ def default_export(text: str, start: int) -> Export | None:
         >>> text[default_export(text, 0).start :]
         '{a: S}; export default app;'
         >>> default_export("export default build({});", 0)
-        Export(start=None, name='')
+        Export(start=None, name='', at=15)
     """
     search = _ExportSearch()
     try:
@@ -206,6 +208,7 @@ class _ExportSearch:
         self._begins = ""
         self._has_export = False
         self._start: int | None = None
+        self._at = 0
         self._exported_name = ""
         # Whether `export {` was the last bracket, and the last two tokens in it.
         self._lists = False
@@ -216,9 +219,9 @@ class _ExportSearch:
         if not self._has_export:
             return None
         if self._start is not None:
-            return Export(self._start)
+            return Export(self._start, at=self._at)
         start = self._declared.get(self._exported_name)
-        return Export(start, "" if start is None else self._exported_name)
+        return Export(start, "" if start is None else self._exported_name, self._at)
 
     def is_complete_with(self, token: Token) -> bool:
         """Read the next token, and return whether the search is complete."""
@@ -243,7 +246,7 @@ class _ExportSearch:
         self._listed = (name, joins, token.text)[-2:] if self._before == "{" and self._lists else ("", "")
         if joins != "as" or token.text != "default" or not self._listed[0]:
             return False
-        self._has_export, self._exported_name = True, name
+        self._has_export, self._exported_name, self._at = True, name, token.start
         return name in self._declared
 
     def _read_after_name(self, mark: str) -> bool:
@@ -275,7 +278,7 @@ class _ExportSearch:
         if token.text == "exports":
             # `module.exports = exports = {…}`: the second `=` begins the export.
             return False
-        self._has_export = True
+        self._has_export, self._at = True, token.start
         if token.text in ("{", "["):
             self._start = token.start
             return True

@@ -9,9 +9,9 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Edit, Severity
 
 from .edits import cut_out, line_break, replaced
-from .expressions import default_export
+from .expressions import code_end, default_export
 from .module_code import ModuleCode
-from .problems import Problem, Problems, quote
+from .problems import EVALUATES, Problem, Problems, quote
 from .tree_builder import CLOSERS, TreeBuilder
 
 if TYPE_CHECKING:
@@ -95,6 +95,9 @@ class ParserState:
         """Return where the value begins that a module exports after other code."""
         export = None if self._begins_with_export(start) else default_export(self.text, start)
         self._exported_name = export.name if export else ""
+        # Not the first object in the text, which may be anything that the exported value is made of.
+        if export is not None and export.start is None:
+            raise self._unknown_export(export.at)
         return None if export is None else export.start
 
     def _unwrapped(self, start: int) -> int:
@@ -145,6 +148,14 @@ class ParserState:
         )
         self.problems.add(problem, str)
         return end
+
+    def _unknown_export(self, start: int) -> LoadError:
+        """Return the error for a module that exports neither an object nor an array that is written out."""
+        end = code_end(self.text, start) or start + 1
+        source = self.text[start:end].partition("\n")[0].rstrip()
+        message = f"The module exports {quote(source)}, whose value cannot be determined from the text."
+        fix = f"export the object itself, or {EVALUATES}."
+        return self.problems.load_error(Problem(Code.NOT_JSON, start, start + len(source), message, fix))
 
     def not_json(self) -> LoadError:
         """Return the error for a text that contains no JSON."""

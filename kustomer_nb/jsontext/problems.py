@@ -133,6 +133,9 @@ class Problems:
 
     def adopt(self, diagnostic: Diagnostic, pointer: str) -> None:
         """Add a problem within a constant, which is used at the pointer."""
+        if self._memory_left <= 0:
+            self._unlisted += 1
+            return
         start = diagnostic.span.start if diagnostic.span else 0
         self._list(replace(diagnostic, pointer=pointer), start, f"{diagnostic.code} {start}")
 

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 # Constants that contain each other may describe a value far larger than the text.
 MAX_LENGTH = 100_000
-MAX_VALUES = 100_000
+MAX_VALUES = 20_000
+# Each use is a copy, since a user may change the values of a document.
+MAX_COPIED = 400_000
 MAX_LEVELS = 100
+MAX_PROBLEMS = 100
 _NAME = re.compile(rf"(?:[\w$]|[^\x00-\x7f{SPACE}])++")
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -100,7 +103,7 @@ class StaticValues:
             name: Unknown(name, f"{quote(name)} is imported on line {lines.line(start)}")
             for name, start in constants.imports.items()
         }
-        self._values_left = MAX_VALUES
+        self._values_left = MAX_COPIED
         self._until = until
 
     def prepare(self) -> None:
@@ -159,6 +162,8 @@ class StaticValues:
                 raise _UnknownError
             if isinstance(known.value, (dict, list)) and (clause := self.change(name)):
                 raise _UnknownError(Unknown(name, clause))
+            if len(known.problems) > MAX_PROBLEMS:
+                raise _UnknownError
             size, levels = self._measure(known.value)
             if size > MAX_VALUES or levels > MAX_LEVELS:
                 raise _UnknownError
