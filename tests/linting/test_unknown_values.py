@@ -12,6 +12,7 @@ import kustomer_nb as knb
 from kustomer_nb.rules import RULES
 from tests.samples import an_action
 
+# ruff: noqa: E501 - a module is read on one line
 READER = {"KNB122", "KNB124"}
 EXAMPLES = {
     rule.code: json.loads(rule.good)
@@ -154,3 +155,25 @@ def test_what_only_reads_the_exported_constant_is_not_reported(after: str) -> No
     text = f"{CONSTANT}\n{after}\nexport default app;"
 
     assert knb.loads(text).lint().codes == ["KNB124"]
+
+
+@pytest.mark.parametrize(
+    ("before", "header"),
+    [
+        pytest.param("const t = 'correct' + '-horse-7';", "t", id="a sum"),
+        pytest.param("const a = 'correct', t = `${a}-horse-7`;", "t", id="a template"),
+        pytest.param("const t = 'correct-horse-7', H = {k: t};", "H.k", id="a member"),
+        pytest.param("const t = 'correct-horse-7';", "`Bearer ${t}`", id="a scheme"),
+    ],
+)
+def test_a_token_that_code_puts_together_is_masked(before: str, header: str) -> None:
+    action = f"{{name: 'kustomer.app.shop.a', type: 'rest_api', inputTemplate: {{uri: 'https://x.com/{{{{a}}}}', headers: {{authorization: {header}}}}}}}"
+    definition = knb.loads(app(f"[{action}]", before))
+
+    findings = definition.lint()
+
+    assert "KNB601" in findings.codes
+    shown = (
+        f"{findings} {findings._repr_html_()} {definition._repr_html_()} {definition.fix(unsafe=True).diff}"
+    )
+    assert "horse" not in shown
