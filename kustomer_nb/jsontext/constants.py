@@ -14,9 +14,8 @@ from .expressions import Token, UnpairedError, tokens
 
 # The tokens of a longer text would take too much memory; its names stay unknown.
 MAX_LENGTH = 2_000_000
-# No definition is nested deeper, and no import statement has more names; looking further would be quadratic.
+# No definition is nested deeper; looking at all brackets for each name would be quadratic.
 MAX_LEVELS = 100
-MAX_NAMES = 1_000
 EXPORT = "exports"
 _NAME = re.compile(r"[^\W\d]|[$_\\]")
 _DECLARATIONS = frozenset(("let", "var", "function", "class", "import", "type", "interface")) | {"enum"}
@@ -109,6 +108,7 @@ class _Reader:
         # What the current statement is: `const` or `export`, whose value is data, or something else.
         self._statement = self._owner = ""
         self._awaits_value = False
+        self._import_end = 0
 
     def read(self) -> list[_Mention]:
         """Return each mention of a name whose value may be an object."""
@@ -170,8 +170,9 @@ class _Reader:
 
     def _read_import(self, index: int) -> None:
         """Note the names that an import statement declares."""
-        for at in range(index + 1, min(index + MAX_NAMES, len(self._items))):
-            text = self._texts[at]
+        # Each token once, also if one statement seems to contain the next.
+        for at in range(max(index + 1, self._import_end), len(self._items)):
+            text, self._import_end = self._texts[at], at + 1
             if text in ("from", ";") or text[0] in "\"'(":
                 return
             if _NAME.match(text) and text not in ("as", "type"):
