@@ -16,7 +16,6 @@ from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.jsontext.strings import offset_in_source
 
-from .evaluated import Evaluation, failed, with_value, without_text
 from .lenient import TypeMismatch
 from .models import ActionDefinition, AppDefinition
 from .recognition import (
@@ -31,6 +30,8 @@ from .recognition import (
 
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.text_file import TextFile
+
+    from .evaluated import Evaluation
 
 NO_DEFINITION = Code.NOT_A_DEFINITION
 CASSETTE_SUFFIX = ".cassette.json"
@@ -211,6 +212,8 @@ def evaluated_document(text: str, path: Path | None, evaluate: Callable[[str], E
     Raises:
         LoadError: Node cannot evaluate it, and no value can be read from the text.
     """
+    from .evaluated import failed, with_value, without_text
+
     evaluation = evaluate(text)
     is_known = isinstance(evaluation.value, (dict, list))
     try:

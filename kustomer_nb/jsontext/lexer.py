@@ -12,13 +12,12 @@ from kustomer_nb.codes import Code
 from kustomer_nb.errors import LoadError
 
 from .brackets import Brackets
-from .constants import EXPORT, Constants
 from .expressions import code_end
+from .module_code import Literal, Located
 from .parser_state import ParserState
 from .pointer import join
 from .problems import EVALUATES, not_literal
 from .recovery import Recovery
-from .static_values import Literal, Located, StaticValues
 from .tree_builder import AFTER, END, KEY, VALUE, Node
 
 if TYPE_CHECKING:
@@ -119,6 +118,10 @@ class Scanner:
 
     def _read_constants(self, start: int, value: int, name: str) -> None:
         """Read the constants of a module, and report what changes the exported value later."""
+        # Imported by modules: a definition in JSON does not need them.
+        from .constants import EXPORT, Constants
+        from .static_values import StaticValues
+
         state = self._state
         # Reading every token takes long; without a declaration before it, an exported value has no constants.
         has_names = _DECLARES.search(self._text, start, value) is not None

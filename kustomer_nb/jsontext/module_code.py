@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic
@@ -72,3 +72,35 @@ class ModuleCode:
         if nodes and key.isdecimal() and key.isascii() and str(int(key)) == key and int(key) < len(nodes):
             return nodes[int(key)]
         return None
+
+
+class Located(NamedTuple):
+    """A problem within a constant, and its pointer from there."""
+
+    pointer: str
+    diagnostic: Diagnostic
+
+
+class Literal(NamedTuple):
+    """A value that an object or array of the text has, with its problems."""
+
+    value: Any
+    node: Node
+    problems: tuple[Located, ...] = ()
+
+
+class Known(NamedTuple):
+    """A value, where its expression ends, and the literal that it stands for; None if it is put together."""
+
+    value: Any
+    end: int
+    node: Node | None = None
+    problems: tuple[Located, ...] = ()
+
+
+class Key(NamedTuple):
+    """A computed key, where its brackets end, and where its value begins."""
+
+    key: str
+    end: int
+    value: int

@@ -15,9 +15,9 @@ from .expressions import code_gap_end, continues, is_whole_template
 from .javascript import quoted
 from .literals import Expressions, is_operand, numeric_key, read_literal, read_template
 from .members import Member, read_member
+from .module_code import Key, Known
 from .parser_state import SPACE, ParserState
 from .problems import Problem, quote
-from .static_values import Key, Known
 from .strings import QUOTES, Lexed, Unknown, read_string, reread, reread_key, template_value, unescaped
 from .tree_builder import CLOSERS
 

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 
 from .expressions import TEMPLATE_PART, cast_end, code_end, code_gap_end, continues, is_cast
 from .javascript import SPACE, string
 from .literals import read_literal
+from .module_code import Key, Known, Literal, Located
 from .pointer import join
 from .problems import is_javascript, quote
 from .strings import Unknown, read_string, template_value
 
 if TYPE_CHECKING:
-    from kustomer_nb.diagnostics import Diagnostic
 
     from .constants import Constants
     from .module_code import ModuleCode
     from .problems import Lines
-    from .tree_builder import Node
 
 # Constants that contain each other may describe a value far larger than the text.
 MAX_LENGTH = 100_000
@@ -36,38 +35,6 @@ MAX_LEVELS = 100
 MAX_PROBLEMS = 100
 _NAME = re.compile(rf"(?:[\w$]|[^\x00-\x7f{SPACE}])++")
 _WORDS = {"true": True, "false": False, "null": None}
-
-
-class Located(NamedTuple):
-    """A problem within a constant, and its pointer from there."""
-
-    pointer: str
-    diagnostic: Diagnostic
-
-
-class Literal(NamedTuple):
-    """A value that an object or array of the text has, with its problems."""
-
-    value: Any
-    node: Node
-    problems: tuple[Located, ...] = ()
-
-
-class Known(NamedTuple):
-    """A value, where its expression ends, and the literal that it stands for; None if it is put together."""
-
-    value: Any
-    end: int
-    node: Node | None = None
-    problems: tuple[Located, ...] = ()
-
-
-class Key(NamedTuple):
-    """A computed key, where its brackets end, and where its value begins."""
-
-    key: str
-    end: int
-    value: int
 
 
 class _UnknownError(Exception):

@@ -133,7 +133,7 @@ TEXTS = {
     "names in brackets without an end": repeated("[S", f"{CONSTANTS}export default ", ""),
     "types in a row": repeated("as b ", f"{CONSTANTS}export default [1 ", "]"),
     "types of arrays": repeated("[1] as const, ", f"{CONSTANTS}export default [", "]"),
-    "computed keys without an end": repeated("[a + ", f"{CONSTANTS}export default {{", "}"),
+    "computed keys of sums without an end": repeated("[a + ", f"{CONSTANTS}export default {{", "}"),
     "uses of a constant of code": repeated("U, ", "const U = [f(), g(), h()];\nexport default [", "]"),
 }
 
