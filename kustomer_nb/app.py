@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import (
+    SCRIPT_SUFFIXES,
     AppDefinition,
     Changes,
     Document,
@@ -24,7 +25,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line
-from kustomer_nb.storage.definitions import open_document, save_document
+from kustomer_nb.storage.definitions import open_document, open_evaluated, save_document
 
 from . import display
 
@@ -48,7 +49,7 @@ def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
         <App: shop 1.0.0, no actions>
     """
     if isinstance(source, (str, Path)):
-        return _open(lambda: open_document(Path(source).expanduser()))
+        return _open(lambda: _open_file(Path(source).expanduser()))
     return _open(lambda: document_from_value(source))
 
 
@@ -66,6 +67,33 @@ def loads(text: str) -> App:
     """
     _require_string(text, "loads() expects a string (load() accepts a path or a parsed value)")
     return _open(lambda: read_document(text))
+
+
+def _open_file(path: Path) -> Document:
+    """Return the document of a file; Node evaluates a module whose text does not show all, if it may."""
+    if path.suffix.lower() not in SCRIPT_SUFFIXES:
+        return open_document(path)
+    try:
+        document = open_document(path)
+    except LoadError:
+        if not path.is_file() or not _is_evaluated(path):
+            raise
+    else:
+        if Code.NOT_LITERAL not in document.reading.diagnostics.codes or not _is_evaluated(path):
+            return document
+    return open_evaluated(path, _root(path))
+
+
+def _is_evaluated(path: Path) -> bool:
+    from kustomer_nb.config import evaluates
+
+    return evaluates(_root(path))
+
+
+def _root(path: Path) -> Path:
+    from kustomer_nb.config import project_root
+
+    return project_root(path)
 
 
 def _open(read: Callable[[], Document]) -> App:

@@ -96,6 +96,10 @@ class Code(StrEnum):
         "KNB135",
         "A value that was passed is not JSON, so it cannot be a definition or part of one.",
     )
+    MODULE_NOT_EVALUATED = (
+        "KNB136",
+        "`evaluate = true` is set in `kustomer-nb.toml`, but Node cannot evaluate the module.",
+    )
     POINTER_NOT_FOUND = "KNB140", "Nothing can be changed at the pointer in this text."
     NO_PATH_TO_SAVE = "KNB141", "A definition that was not read from a file needs a path to be saved."
     FILE_CHANGED = "KNB142", "The file changed after it was read; it was not overwritten."

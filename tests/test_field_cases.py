@@ -133,9 +133,13 @@ def test_a_run_of_this_response_says_so(case: dict[str, Any], tmp_path: Path) ->
     expect, response = case["expect"], case["answer"]
     body = json.dumps(response["json"]) if "json" in response else response.get("text", "")
     headers = {"content-type": "application/json", **response.get("headers", {})}
-    transport = httpx.MockTransport(
-        lambda _: httpx.Response(response.get("status", 200), headers=headers, content=body.encode())
-    )
+    sent: list[bytes] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request.content)
+        return httpx.Response(response.get("status", 200), headers=headers, content=body.encode())
+
+    transport = httpx.MockTransport(respond)
     try:
         run = (
             app_of(case, tmp_path)
@@ -153,6 +157,8 @@ def test_a_run_of_this_response_says_so(case: dict[str, Any], tmp_path: Path) ->
         return
     for key in expect.keys() & {"says", "refused_or_says"}:
         require_said(expect[key], texts_of(run))
+    if "sent" in expect:
+        assert [json.loads(content) for content in sent] == [expect["sent"]]
     if "output_json" in expect:
         assert json.dumps(run.output) == expect["output_json"]
     if "no_diff" in expect:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb._lazy import lazy_names
 
-from .loader import FILE, load_profile, project_root
+from .loader import FILE, evaluates, load_profile, project_root
 from .modes import FAULT, MODES, OFFLINE, SENDING, fault_of, keeps_history, mode_of
 from .profile import Account, Profile
 
@@ -25,6 +25,7 @@ __all__ = [
     "Account",
     "Profile",
     "check_profiles",
+    "evaluates",
     "fault_of",
     "keeps_history",
     "load_profile",

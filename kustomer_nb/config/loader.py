@@ -19,6 +19,8 @@ from .profile import Account, Profile
 from .settings import EnvironmentVariable
 
 FILE = "kustomer-nb.toml"
+# Keys that no profile has.
+_OF_THE_PROJECT = ("profile", "evaluate")
 _TABLES = ("settings", "hosts", "tls", "env", "accounts", "platform")
 
 
@@ -107,6 +109,15 @@ def _read_profile(name: str | None, root: Path) -> Profile:
     return _profile(name, base, profiles[name])
 
 
+def evaluates(root: Path) -> bool:
+    """Return whether Node evaluates the modules of a project, by ``evaluate = true`` in its file.
+
+    Raises:
+        LoadError: the file cannot be read, or a value for all profiles is invalid.
+    """
+    return bool(read_tables(root)[0].get("evaluate", False))
+
+
 def read_tables(root: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the keys for all profiles, and the profiles, whose keys are not checked yet.
 
@@ -147,7 +158,7 @@ def _lines(name: str) -> str:
 
 def _profile(name: str, base: dict[str, Any], own: dict[str, Any]) -> Profile:
     """Return a profile: its keys replace those for all, tables are merged by key, masks are joined."""
-    merged = {key: value for key, value in {**base, **own}.items() if key != "profile"}
+    merged = {key: value for key, value in {**base, **own}.items() if key not in _OF_THE_PROJECT}
     tables = {key: {**base.get(key, {}), **own.get(key, {})} for key in _TABLES}
     settings = {**flat(base.get("settings", {})), **flat(own.get("settings", {}))}
     values = {

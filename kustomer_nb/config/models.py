@@ -132,6 +132,7 @@ class ProfileTable(_Table):
 class FileTable(ProfileTable):
     """The whole file: the keys of a profile for all profiles, and the profiles."""
 
+    evaluate: bool = _described("true or false")
     history: bool = _described("true or false")
     profile: str = _described("the name of the profile that is used when none is named")
     profiles: dict[str, ProfileTable] = _described("a table of profiles")

@@ -8,6 +8,7 @@ from .document import (
     SCRIPT_SUFFIXES,
     Document,
     ReadAction,
+    evaluated_document,
     read_document,
 )
 from .editing import edited, removed, renamed
@@ -40,6 +41,7 @@ __all__ = [
     "WholeApp",
     "document_from_value",
     "edited",
+    "evaluated_document",
     "guessed",
     "is_workflow",
     "names_definition_keys",

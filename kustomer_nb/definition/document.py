@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,8 @@ from .recognition import (
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.text_file import TextFile
 
+    from .evaluated import Evaluation
+
 NO_DEFINITION = Code.NOT_A_DEFINITION
 CASSETTE_SUFFIX = ".cassette.json"
 # After these problems the reader may have put values into the wrong container.
@@ -52,12 +55,14 @@ class Document:
     """A text, its value, and what kind of definition the value is.
 
     ``file`` is the content of the file at ``path`` when it was read; ``text`` may have changed since.
+    ``evaluate`` asks Node for the value of a module; without it, its value is what the text shows.
     """
 
     reading: ParsedText
     text: str
     path: Path | None = None
     file: TextFile | None = None
+    evaluate: Callable[[str], Evaluation] | None = None
 
     @property
     def value(self) -> Any:
@@ -196,7 +201,33 @@ class Document:
 
     def rewritten(self, text: str) -> Document:
         """Return the document of another text, for the same file."""
-        return replace(read_document(text, self.path), file=self.file)
+        if self.evaluate is None:
+            return replace(read_document(text, self.path), file=self.file)
+        return replace(evaluated_document(text, self.path, self.evaluate), file=self.file)
+
+
+def evaluated_document(text: str, path: Path | None, evaluate: Callable[[str], Evaluation]) -> Document:
+    """Return the document of a module's text with the values that Node gives it.
+
+    Raises:
+        LoadError: Node cannot evaluate it, and no value can be read from the text.
+    """
+    from .evaluated import failed, with_value, without_text
+
+    evaluation = evaluate(text)
+    is_known = isinstance(evaluation.value, (dict, list))
+    try:
+        document = read_document(text, path)
+        reading = (
+            with_value(document.reading, evaluation.value)
+            if is_known
+            else failed(document.reading, evaluation)
+        )
+    except LoadError as error:
+        if not is_known:
+            raise LoadError([evaluation.diagnostic(text), *error.diagnostics]) from None
+        reading = without_text(text, evaluation.value)
+    return Document(reading, text, path, evaluate=evaluate)
 
 
 def read_document(text: str, path: Path | None = None) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from kustomer_nb.jsontext.brackets import MAX_DEPTH
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.problems import quote
 
 from .document import Document
 
@@ -45,6 +46,7 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
             Code.VALUE_NOT_JSON, pointer, f"the new value is not JSON: {error}.", fix
         ) from error
     changed = _changed(document, pointer, lambda layout: layout.set(pointer, plain))
+    _require_no_other_change(document, changed, pointer)
     last_key = pointer.rpartition("/")[2]
     # An edit is trusted only after reading it back: in a text that had to be repaired it may go elsewhere.
     result = _value_at(changed, pointer) if last_key != "-" else plain
@@ -66,6 +68,7 @@ def removed(document: Document, pointer: str) -> Document:
     parent = pointer.rpartition("/")[0]
     before = _size(document, parent)
     changed = _changed(document, pointer, lambda layout: layout.remove(pointer))
+    _require_no_other_change(document, changed, pointer)
     return _verified(changed, pointer, is_expected=_size(changed, parent) == before - 1)
 
 
@@ -87,6 +90,7 @@ def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[E
     if pointer and not pointer.startswith("/"):
         fix = f"write it with slashes: /{pointer.replace('.', '/')}."
         raise _edit_error(Code.POINTER_NOT_FOUND, pointer, f"{pointer!r} is not a JSON pointer.", fix)
+    _require_literal(document, pointer)
     try:
         return document.rewritten(apply(document.text, edits(Layout(document.reading))))
     except LookupError as error:
@@ -94,6 +98,52 @@ def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[E
     except (ValueError, LoadError) as error:
         # The edits overlap, or the edited text cannot be read.
         raise _unsafe_edit(pointer) from error
+
+
+def _require_literal(document: Document, pointer: str) -> None:
+    """Reject an edit of what code puts together: no literal in the text could be changed."""
+    reading = document.reading
+    if not (reading.code.literals or reading.code.keys):
+        return
+    keys = pointers.split(pointer)
+    for count in range(len(keys) + 1):
+        outer = pointers.join("", *keys[:count])
+        if pointers.resolve(document.value, outer) is UNDEFINED or reading.literal(outer) is not None:
+            continue
+        span = document.span(outer)
+        source = ""
+        if span is not None and reading.node(outer) is not None:
+            source = f": {quote(document.text[span.start : span.end])} on line {span.line}"
+        message = f"its value is not written out in the file, but put together by code{source}."
+        raise _edit_error(Code.EDIT_UNSAFE, outer, message, "change that code in the file.")
+
+
+def _require_no_other_change(before: Document, after: Document, pointer: str) -> None:
+    """Reject an edit of a constant that gives other values too."""
+    if not before.reading.code.literals:
+        return
+    for other in _differing(before.value, after.value):
+        # An array whose length changes differs as a whole.
+        if not f"{other}/".startswith(f"{pointer}/") and other != pointer.rpartition("/")[0]:
+            message = f"the value stands in a constant that {other} uses too; nothing was changed."
+            fix = "change the constant in the file, or write the value out in one of the two places."
+            raise _edit_error(Code.EDIT_UNSAFE, pointer, message, fix)
+
+
+def _differing(before: Any, after: Any, pointer: str = "") -> Iterator[str]:
+    """Yield the pointers of the innermost values that differ."""
+    pending = [(before, after, pointer)]
+    while pending:
+        old, new, at = pending.pop()
+        if isinstance(old, dict) and isinstance(new, dict):
+            pending += [(old[key], new[key], pointers.join(at, key)) for key in old if key in new]
+            yield from (pointers.join(at, key) for key in old.keys() ^ new.keys())
+        elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+            pending += [
+                (*pair, pointers.join(at, index)) for index, pair in enumerate(zip(old, new, strict=True))
+            ]
+        elif json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True):
+            yield at
 
 
 def _not_found(document: Document, pointer: str) -> tuple[str, str]:

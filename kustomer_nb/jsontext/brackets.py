@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kustomer_nb.codes import Code
 
 from .edits import cut_out, indentation, replaced
+from .expressions import cast_end, is_cast
 from .problems import Problem, quote
 from .tree_builder import AFTER, CLOSERS, END, OpenContainer
 
@@ -28,6 +29,8 @@ _MORE_MEMBERS = re.compile(rf"\s*+,\s*+{NAMED}\s*+:")
 _LAST_OF_WRAPPER = re.compile(
     r"[;`)]*+(?:\s*+(?:export\s+default|(?:module\.)?exports\s*+=)\s*+[\w$]++\s*+;?)?"
 )
+# A statement after the exported value: no operator, and no bracket that continues the value.
+_STATEMENT = re.compile(r"(?!(?:in|instanceof|as|satisfies)\b)[\w$\"'@#\\]|[^\x00-\x7f]")
 
 
 class Brackets:
@@ -101,10 +104,14 @@ class Brackets:
         if mark and not isinstance(self._builder.top.value[0], (dict, list, str)):
             raise state.not_json()
         if state.wrapper:
-            tail = _LAST_OF_WRAPPER.match(state.text, start)
-            return state.wrap_up(start, tail.end() if tail else start)
+            end = self._after_type(start)
+            tail = _LAST_OF_WRAPPER.match(state.text, end)
+            return state.wrap_up(start, tail.end() if tail else end)
         if mark and mark in "]}":
             return self.stray(start)
+        if state.problems.is_module and _STATEMENT.match(state.text, start):
+            # More of the module.
+            mark = ""
         if mark:
             source = state.text[start : state.content_end]
             message = f"{quote(source)} follows the end of the document."
@@ -112,6 +119,14 @@ class Brackets:
             state.add_to_container(Problem(Code.STRAY_TEXT, start, state.content_end, message, fix))
         self._builder.phase = END
         return len(state.text)
+
+    def _after_type(self, start: int) -> int:
+        """Return where the type after the value of a module ends; the offset itself if none follows."""
+        text = self._state.text
+        if not (self._state.problems.is_module and is_cast(text, start)):
+            return start
+        end = cast_end(text, start)
+        return start if end is None else self._state.after_comments(end)
 
     def _close_top(self, end: int) -> None:
         top = self._builder.top

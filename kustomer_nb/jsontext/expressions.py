@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _REGEX = re.compile(r"/(?!\*)(?:[^\\/\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*+\])++/\w*+")
-_TEMPLATE_PART = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+(?:`|\$\{)", re.DOTALL)
+TEMPLATE_PART = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+(?:`|\$\{)", re.DOTALL)
 _WHOLE_TEMPLATE = re.compile(r"`(?:[^`\\$]|\\.|\$(?!\{))*+`", re.DOTALL)
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _CLOSERS = frozenset(_PAIRS.values())
@@ -32,6 +32,11 @@ _BEFORE_OPERAND = frozenset(
 _WORD = re.compile(r"[\w$#\\\"'`]|\.\d|\+\+|--|[^\x00-\x7f]")
 _CASTS = frozenset({"as", "satisfies"})
 _DECLARES = frozenset({"const", "let", "var"})
+_CAST_AHEAD = re.compile(r"(?:as|satisfies)(?![\w$])")
+# What a type does not contain: operators that make the cast the operand of an expression.
+_NOT_A_TYPE = re.compile(r"&&|\|\||\?\?|[+*/%!^~`?]|-(?!>)|(?<![=<>])=(?!>)|==")
+# No statement ends before or after these.
+_JOINING = frozenset({"as", "satisfies", "|", "&", ".", "<", ">", "=>", "[", "keyof", "typeof"})
 _OPERATORS = frozenset(".([?+-*/%&|^<>=") | {"?.", "=>", "++", "--"}
 # `as` is a TypeScript cast, unless it is the key of the next member: `as: 1`.
 _CONTINUES = re.compile(r"[.?+\-*/%&|^<>=!(\[`]|(?:as|in|instanceof|satisfies)(?![\w$])(?!\s*+:)")
@@ -51,9 +56,15 @@ class Token(NamedTuple):
 
 
 class Export(NamedTuple):
-    """The default export of a module; ``start`` is the offset of an object or array, else None."""
+    """The default export of a module; ``start`` is the offset of an object or array, otherwise None.
+
+    ``name`` is that of the constant that is exported, empty if the value itself is; ``at`` is where what is
+    exported begins.
+    """
 
     start: int | None
+    name: str = ""
+    at: int = 0
 
 
 def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[Token]:
@@ -125,6 +136,36 @@ def continues(text: str, start: int) -> bool:
     return _CONTINUES.match(text, start) is not None
 
 
+def is_cast(text: str, start: int) -> bool:
+    """Return whether a type of TypeScript follows a value: ``as T`` or ``satisfies T``."""
+    return _CAST_AHEAD.match(text, start) is not None
+
+
+def cast_end(text: str, start: int) -> int | None:
+    """Return where the type after ``as`` or ``satisfies`` ends, None if more than a type follows.
+
+    Example:
+        >>> text = "'a' as Record<string, unknown>, b"
+        >>> text[: cast_end(text, 4)]
+        "'a' as Record<string, unknown>"
+        >>> cast_end("1 as number + 2", 2)
+    """
+    end, angles, before = start, 0, ""
+    try:
+        for token in tokens(text, start, after_operand=True):
+            if token.depth < 0 or (token.depth == 0 and angles == 0 and token.text in (",", ";")):
+                break
+            is_joined = before in _JOINING or token.text in _JOINING or angles > 0 or token.depth > 0
+            if before and not is_joined and "\n" in text[end : token.start]:
+                break
+            if token.depth == 0:
+                angles += (token.text == "<") - (token.text == ">")
+            end, before = token.end, token.text
+    except UnpairedError:
+        return None
+    return None if angles or _NOT_A_TYPE.search(text, start, end) else end
+
+
 def is_whole_template(source: str) -> bool:
     """Return whether code is a single template string without holes.
 
@@ -143,12 +184,14 @@ def default_export(text: str, start: int) -> Export | None:
         >>> text[default_export(text, 0).start :]
         '{a: S}; export default app;'
         >>> default_export("export default build({});", 0)
-        Export(start=None)
+        Export(start=None, name='', at=15)
     """
     search = _ExportSearch()
     try:
         for token in tokens(text, start):
             if token.depth <= 0 and search.is_complete_with(token):
+                break
+            if token.depth == 1 and search.is_complete_with_listed(token):
                 break
     except UnpairedError:
         return None
@@ -165,18 +208,26 @@ class _ExportSearch:
         self._begins = ""
         self._has_export = False
         self._start: int | None = None
+        self._at = 0
         self._exported_name = ""
+        # Whether `export {` was the last bracket, and the last two tokens in it.
+        self._lists = False
+        self._listed = ("", "")
 
     @property
     def export(self) -> Export | None:
         if not self._has_export:
             return None
-        return Export(self._declared.get(self._exported_name) if self._start is None else self._start)
+        if self._start is not None:
+            return Export(self._start, at=self._at)
+        start = self._declared.get(self._exported_name)
+        return Export(start, "" if start is None else self._exported_name, self._at)
 
     def is_complete_with(self, token: Token) -> bool:
         """Read the next token, and return whether the search is complete."""
         mark, before, self._before = token.text, self._before, token.text
         begins, self._begins = self._begins, ""
+        self._lists = mark == "{" and before == "export"
         if begins == "export":
             return self._read_export(token)
         if begins == "end":
@@ -188,6 +239,15 @@ class _ExportSearch:
         else:
             self._read_declaration(mark, before)
         return False
+
+    def is_complete_with_listed(self, token: Token) -> bool:
+        """Read the next token of ``export { app as default }``, and return whether the search is complete."""
+        *_, name, joins = self._listed
+        self._listed = (name, joins, token.text)[-2:] if self._before == "{" and self._lists else ("", "")
+        if joins != "as" or token.text != "default" or not self._listed[0]:
+            return False
+        self._has_export, self._exported_name, self._at = True, name, token.start
+        return name in self._declared
 
     def _read_after_name(self, mark: str) -> bool:
         # `export default app.build()` exports another value than app.
@@ -218,7 +278,7 @@ class _ExportSearch:
         if token.text == "exports":
             # `module.exports = exports = {…}`: the second `=` begins the export.
             return False
-        self._has_export = True
+        self._has_export, self._at = True, token.start
         if token.text in ("{", "["):
             self._start = token.start
             return True
@@ -263,7 +323,7 @@ def _slash_end(text: str, start: int, *, has_operand: bool) -> int:
 
 def _template_end(text: str, offset: int, expected: list[str], *, is_inside: bool) -> int:
     """Return where the part of a template string at an offset ends: at its end, or at the next hole."""
-    part = _TEMPLATE_PART.match(text, offset)
+    part = TEMPLATE_PART.match(text, offset)
     if part is None:
         raise UnpairedError
     if is_inside:

@@ -13,7 +13,7 @@ from kustomer_nb.diagnostics import Edit
 
 from . import pointer as pointers
 from .edits import cut_out, gap_end, indentation, line_break
-from .javascript import quoted
+from .javascript import UNDEFINED, quoted
 
 if TYPE_CHECKING:
     from .parser import ParsedText
@@ -59,7 +59,7 @@ class Layout:
         """Return the edits that replace the value at a pointer, as few as possible.
 
         A missing key is added at the end of its object; ``-``, or the index after the last item, adds to an
-        array.
+        array. There is no edit for what code puts together.
 
         Raises:
             LookupError: the pointer matches no value, and none can be added there.
@@ -70,9 +70,11 @@ class Layout:
             >>> Layout(read('{"a": 1}')).set("/a", [2])
             (Edit(start=6, end=7, text='[2]'),)
         """
-        node = self._parsed.node(pointer)
         *parent_keys, key = pointers.split(pointer) or [""]
-        parent = self._parsed.node(parent_pointer := pointers.join("", *parent_keys))
+        node, parent_pointer = self._parsed.node(pointer), pointers.join("", *parent_keys)
+        parent = self._parsed.literal(parent_pointer)
+        if self._is_computed(pointer) or self._is_computed(parent_pointer):
+            return ()
         if node is not None:
             current = pointers.resolve(self._parsed.value, pointer)
             return tuple(self._replacements(node, current, value, parent if pointer else None))
@@ -94,7 +96,10 @@ class Layout:
             (Edit(start=7, end=15, text=''),)
         """
         *parent_keys, key = pointers.split(pointer) or [""]
-        parent = self._parsed.node(pointers.join("", *parent_keys))
+        parent_pointer = pointers.join("", *parent_keys)
+        parent = self._parsed.literal(parent_pointer)
+        if self._is_computed(pointer) or self._is_computed(parent_pointer):
+            return ()
         if not pointer or parent is None or self._parsed.node(pointer) is None:
             raise LookupError(pointer)
         return tuple(self._member_edits(parent, (key if isinstance(parent[4], dict) else int(key),), []))
@@ -113,7 +118,15 @@ class Layout:
         node = self._parsed.node(pointer)
         if node is None or node[0] < 0 or self._parsed.node(_sibling(pointer, key)) is not None:
             raise LookupError(pointer)
+        # A computed key, and a shorthand, whose key is its value too.
+        if node[0] in self._parsed.code.keys or node[0] == node[2]:
+            return ()
         return (Edit(node[0], node[1], quoted(key)),)
+
+    def _is_computed(self, pointer: str) -> bool:
+        """Return whether a value exists, but not as a literal of the text."""
+        exists = pointers.resolve(self._parsed.value, pointer) is not UNDEFINED
+        return exists and self._parsed.literal(pointer) is None
 
     @cached_property
     def _unit(self) -> str:
@@ -128,7 +141,10 @@ class Layout:
         # Without recursion: a document may be nested deeply.
         pending = [(root_parent, root, current, value)]
         while pending:
-            parent, node, old, new = pending.pop()
+            parent, use, old, new = pending.pop()
+            node = self._parsed.code.literal(use)
+            if node is None:
+                continue
             nodes: Any = node[4]
             if _are_all(dict, old, new, nodes):
                 yield from self._member_edits(node, *_changed_keys(old, new))

@@ -8,12 +8,20 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import LoadError
+
 from .brackets import Brackets
+from .expressions import code_end
+from .module_code import Literal, Located
 from .parser_state import ParserState
+from .pointer import join
+from .problems import EVALUATES, not_literal
 from .recovery import Recovery
 from .tree_builder import AFTER, END, KEY, VALUE, Node
 
 if TYPE_CHECKING:
+    from .module_code import ModuleCode
     from .problems import Problems
 
 _SPACE = r"[ \t\n\r]*+"
@@ -31,17 +39,27 @@ _VALUE = re.compile(
 )
 _AFTER = re.compile(rf"{_SPACE}([,}}\]])")
 _PLAIN_GROUP, _FLOAT_GROUP, _BRACKET_GROUP = 1, 4, 6
+_DECLARES = re.compile(r"\b(?:const|import|exports)\b")
+# After these a constant may not be what it seems.
+_MISREAD = {
+    Code.UNCLOSED_BRACKET,
+    Code.STRAY_BRACKET,
+    Code.STRAY_TEXT,
+    Code.UNCLOSED_STRING,
+    Code.MISSING_COMMA,
+}
 _WORDS = {"true": True, "false": False, "null": None}
 # How the source is read, by the group of _VALUE that matched.
 _READERS: dict[int, Callable[[str], Any]] = {2: json.loads, 3: int, 4: float, 5: _WORDS.__getitem__}
 
 
 class Scanned(NamedTuple):
-    """A document's value, the offsets of its parts, and the problems of its text."""
+    """A document's value, the offsets of its parts, the problems of its text, and the code in a module."""
 
     value: Any
     node: Node
     problems: Problems
+    code: ModuleCode
 
 
 def scan(text: str) -> Scanned:
@@ -67,6 +85,22 @@ class Scanner:
         self._builder = state.builder
         self._brackets = Brackets(state)
         self._recovery = Recovery(state, self._brackets)
+        self._steps = {KEY: self._key, VALUE: self._value, AFTER: self._after}
+
+    def read_value(self, offset: int) -> Literal | None:
+        """Return the object or array at an offset of a module, None if its brackets do not match."""
+        builder = self._builder
+        try:
+            offset = self._value(offset)
+            while builder.depth:
+                offset = self._steps[builder.phase](offset)
+        except LoadError:
+            return None
+        value, node = builder.document
+        problems = self._state.problems.all()
+        if any(problem.code in _MISREAD for problem in problems):
+            return None
+        return Literal(value, node, tuple(Located(problem.pointer, problem) for problem in problems))
 
     def run(self) -> Scanned:
         """Return the document.
@@ -74,12 +108,40 @@ class Scanner:
         Raises:
             LoadError: no value can be read from the text.
         """
-        builder = self._builder
-        steps = {KEY: self._key, VALUE: self._value, AFTER: self._after}
-        offset = self._state.begin()
+        builder, state = self._builder, self._state
+        offset = state.begin()
+        if state.module:
+            self._read_constants(*state.module)
         while builder.phase != END:
-            offset = steps[builder.phase](offset)
-        return Scanned(*builder.document, self._state.problems)
+            offset = self._steps[builder.phase](offset)
+        return Scanned(*builder.document, state.problems, state.code)
+
+    def _read_constants(self, start: int, value: int, name: str) -> None:
+        """Read the constants of a module, and report what changes the exported value later."""
+        # Imported by modules: a definition in JSON does not need them.
+        from .constants import EXPORT, Constants
+        from .static_values import StaticValues
+
+        state = self._state
+        # Reading every token takes long; without a declaration before it, an exported value has no constants.
+        has_names = _DECLARES.search(self._text, start, value) is not None
+        constants = Constants(self._text if has_names else "", start if has_names else 0)
+
+        def read_literal(offset: int) -> Literal | None:
+            return Scanner(ParserState(self._text, state)).read_value(offset)
+
+        state.values = StaticValues(
+            self._text, constants, value, state.problems.lines, state.code, read_literal
+        )
+        state.values.prepare()
+        change = constants.changes.get(name or EXPORT)
+        if change is not None and (name or change.start > value):
+            end = code_end(self._text, change.start) or change.start + 1
+            source = self._text[change.start : end].partition("\n")[0].rstrip()
+            fix = f"write the value in the definition itself, or {EVALUATES}."
+            problem = not_literal(source, change.start, fix, clause="it may change what is exported")
+            pointer = "" if change.key is None else join("", change.key)
+            state.problems.add(problem, lambda: pointer)
 
     def _key(self, offset: int) -> int:
         match = _KEY.match(self._text, offset)

@@ -12,8 +12,8 @@ from .edits import replaced
 from .expressions import code_end
 from .javascript import number, number_text, quoted, string
 from .parser_state import SPACE
-from .problems import PRINTS_JSON, Problem, not_literal, quote
-from .strings import Lexed
+from .problems import EVALUATES, PRINTS_JSON, Problem, not_literal, quote
+from .strings import Lexed, Unknown
 
 _ENDS = rf"(?=[{SPACE},}}\]:;/#]|\Z)"
 _NUMBER = re.compile(
@@ -113,10 +113,17 @@ class Expressions:
         self._has_balanced_brackets = True
         self.is_balanced = True
 
-    def read(self, start: int, resume: int | None = None, *, is_javascript: bool = False) -> Lexed:
+    def read(
+        self,
+        start: int,
+        resume: int | None = None,
+        *,
+        is_javascript: bool = False,
+        unknown: Unknown | None = None,
+    ) -> Lexed:
         """Return the expression that begins at ``start``; the search for its end begins at ``resume``.
 
-        Outside of JavaScript, an expression ends with its line.
+        Outside of JavaScript, an expression ends with its line. ``unknown`` is why it has no value.
 
         Example:
             >>> Expressions("now(), 1").read(0).value
@@ -130,7 +137,11 @@ class Expressions:
         if len(source) <= begin - start:
             source = self._text[start : begin + 1]
         fix = f"write the value itself, which {PRINTS_JSON}; for this text, write {quote(quoted(source))}."
-        return _unknown(source, start, fix)
+        if is_javascript:
+            fix = f"write the value itself, or {EVALUATES}."
+        name, clause = unknown or ("", "")
+        problem = not_literal(source, start, fix, clause=clause, cause=name)
+        return Lexed(source, start + len(source), [problem])
 
     def _code_end(self, start: int, *, after_operand: bool) -> int | None:
         end = code_end(self._text, start, after_operand=after_operand) if self.is_balanced else None

@@ -13,6 +13,7 @@ from kustomer_nb.diagnostics import Diagnostics, Span
 from .brackets import MAX_DEPTH
 from .edits import gap_end
 from .lexer import scan
+from .module_code import ModuleCode
 from .pointer import split
 from .problems import Lines
 
@@ -36,6 +37,7 @@ class ParsedText:
     text: str = field(repr=False)
     is_module: bool = False
     problem_count: int = 0
+    code: ModuleCode = field(default_factory=ModuleCode, repr=False, compare=False)
     _scanned: Node | None = field(default=None, repr=False, compare=False)
 
     def span(self, pointer: str) -> Span | None:
@@ -45,7 +47,8 @@ class ParsedText:
             >>> read('{"qty": [1, 20]}').span("/qty/1")
             Span(start=12, end=14, line=1, column=13)
         """
-        node = self.node(pointer)
+        # Where the value stands: in a module, that may be a constant.
+        node = self.literal(pointer) or self.node(pointer)
         return self._lines.span(node[2], node[3]) if node else None
 
     def span_between(self, start: int, end: int) -> Span:
@@ -87,6 +90,22 @@ class ParsedText:
         # Strict JSON is read by the json module, which records no offsets; most texts never need them.
         return self._scanned or scan(self.text).node
 
+    def literal(self, pointer: str) -> Node | None:
+        """Return the node of the literal that gives the value at a pointer; None if code puts it together.
+
+        Example:
+            >>> parsed = read("const a = 'x'; export default {b: a, c: a + 'y'}")
+            >>> parsed.literal("/b"), parsed.literal("/c"), parsed.value
+            ((-1, -1, 10, 13, None), None, {'b': 'x', 'c': 'xy'})
+        """
+        node = self.node(pointer)
+        return self.code.literal(node) if node else None
+
+    @cached_property
+    def code_spans(self) -> tuple[Span, ...]:
+        """The spans that no fix may change: code whose value is known, and constants that are used twice."""
+        return tuple(self._lines.span(*span) for span in self.code.spans())
+
     def node(self, pointer: str) -> Node | None:
         """Return the offsets of the value at a JSON pointer and of its parts, None if there is no value."""
         node: Node | None = self._root
@@ -95,7 +114,7 @@ class ParsedText:
         for key in split(pointer):
             if node is None:
                 return None
-            node = _child(node, key)
+            node = self.code.child(node, key)
         return node
 
 
@@ -121,21 +140,10 @@ def read(text: str) -> ParsedText:
         value = _STRICT.decode(text.removeprefix("\ufeff"))
         _check_depth(text, value)
     except (ValueError, RecursionError):
-        scanned = scan(text)
-        problems = scanned.problems
-        return ParsedText(
-            scanned.value, problems.diagnostics(), text, problems.is_module, problems.count, scanned.node
-        )
+        value, node, problems, code = scan(text)
+        code.repeated = problems.repeated
+        return ParsedText(value, problems.diagnostics(), text, problems.is_module, problems.count, code, node)
     return ParsedText(value, Diagnostics(text=text), text)
-
-
-def _child(node: Node, key: str) -> Node | None:
-    nodes = node[4]
-    if isinstance(nodes, dict):
-        return nodes.get(key)
-    if nodes and key.isdecimal() and key.isascii() and str(int(key)) == key and int(key) < len(nodes):
-        return nodes[int(key)]
-    return None
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,12 +9,15 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Edit, Severity
 
 from .edits import cut_out, line_break, replaced
-from .expressions import default_export
-from .problems import Problem, Problems, quote
+from .expressions import code_end, default_export
+from .module_code import ModuleCode
+from .problems import EVALUATES, Problem, Problems, quote
 from .tree_builder import CLOSERS, TreeBuilder
 
 if TYPE_CHECKING:
     from kustomer_nb.errors import LoadError
+
+    from .static_values import StaticValues
 
 _PLAIN_SPACE = re.compile(r"[ \t\n\r]*+")
 _FOREIGN_SPACE = re.compile(r"[^\S \t\r\n]|[\u200b\u2060\ufeff]")
@@ -34,13 +37,20 @@ _FIRST_WORDS = re.compile(r"[^\n]{1,60}")
 class ParserState:
     """The text, the builder of its value and the problems found in it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, outer: ParserState | None = None) -> None:
         self.text = text
         self.builder = TreeBuilder()
-        self.problems = Problems(text)
+        self.problems: Problems = Problems(text, outer.problems.lines if outer else None)
+        self.problems.is_module = outer is not None
+        self.problems.is_whole = outer is None
+        self.code: ModuleCode = outer.code if outer else ModuleCode()
+        self.values: StaticValues | None = outer.values if outer else None
+        # Where a module begins, and the offset and the name of its exported value.
+        self.module: tuple[int, int, str] | None = None
         self.content_end = len(text.rstrip())
         self.line_break = line_break(text)
         self.wrapper: tuple[int, int] | None = None
+        self._exported_name = ""
         self._last_comment_end = text.rfind("*/")
 
     def add(self, problem: Problem) -> None:
@@ -84,6 +94,10 @@ class ParserState:
     def _exported_value(self, start: int) -> int | None:
         """Return where the value begins that a module exports after other code."""
         export = None if self._begins_with_export(start) else default_export(self.text, start)
+        self._exported_name = export.name if export else ""
+        # Not the first object in the text, which may be anything that the exported value is made of.
+        if export is not None and export.start is None:
+            raise self._unknown_export(export.at)
         return None if export is None else export.start
 
     def _unwrapped(self, start: int) -> int:
@@ -114,6 +128,7 @@ class ParserState:
         export = _WRAPPER.match(self.text, start)
         self.wrapper = (start, value)
         self.problems.is_module = True
+        self.module = (start, value, self._exported_name)
         self.problems.is_whole = export is not None and self.after_comments(export.end()) == value
         return value
 
@@ -133,6 +148,14 @@ class ParserState:
         )
         self.problems.add(problem, str)
         return end
+
+    def _unknown_export(self, start: int) -> LoadError:
+        """Return the error for a module that exports neither an object nor an array that is written out."""
+        end = code_end(self.text, start) or start + 1
+        source = self.text[start:end].partition("\n")[0].rstrip()
+        message = f"The module exports {quote(source)}, whose value cannot be determined from the text."
+        fix = f"export the object itself, or {EVALUATES}."
+        return self.problems.load_error(Problem(Code.NOT_JSON, start, start + len(source), message, fix))
 
     def not_json(self) -> LoadError:
         """Return the error for a text that contains no JSON."""

@@ -61,7 +61,8 @@ _HARMLESS_IN_MODULES = frozenset({Code.WRAPPER, Code.DUPLICATE_KEY, Code.NOT_A_N
 class Problem(NamedTuple):
     """One problem at ``text[start:end]``; the two are equal where something is missing.
 
-    ``edits`` write down what was read; ``is_safe`` is true if they lose nothing that the author wrote.
+    ``edits`` write down what was read; ``is_safe`` is true if they lose nothing that the author wrote. Of the
+    problems with one ``cause``, only the first is listed.
     """
 
     code: Code
@@ -72,6 +73,7 @@ class Problem(NamedTuple):
     severity: Severity = Severity.ERROR
     edits: tuple[Edit, ...] = ()
     is_safe: bool = True
+    cause: str = ""
 
 
 class Lines:
@@ -102,10 +104,13 @@ class Lines:
 class Problems:
     """The problems found so far in one text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lines: Lines | None = None) -> None:
         self.text = text
-        self.lines = Lines(text)
+        self.lines = lines or Lines(text)
         self._listed: list[tuple[int, Diagnostic]] = []
+        self._causes: set[str] = set()
+        # Problems with a cause that is listed already.
+        self.repeated: list[Diagnostic] = []
         self._memory_left = MEMORY_LIMIT
         self._unlisted = 0
         self.is_module = False
@@ -124,9 +129,27 @@ class Problems:
         if self._memory_left <= 0:
             self._unlisted += 1
             return
-        diagnostic = self._diagnostic(problem, pointer())
+        self._list(self._diagnostic(problem, pointer()), problem.start, problem.cause)
+
+    def adopt(self, diagnostic: Diagnostic, pointer: str) -> None:
+        """Add a problem within a constant, which is used at the pointer."""
+        if self._memory_left <= 0:
+            self._unlisted += 1
+            return
+        start = diagnostic.span.start if diagnostic.span else 0
+        self._list(replace(diagnostic, pointer=pointer), start, f"{diagnostic.code} {start}")
+
+    def all(self) -> list[Diagnostic]:
+        """Return every problem, also those with a cause that is listed already."""
+        return [*(diagnostic for _, diagnostic in self._listed), *self.repeated]
+
+    def _list(self, diagnostic: Diagnostic, start: int, cause: str) -> None:
         self._memory_left -= PROBLEM_COST + len(diagnostic.pointer)
-        self._listed.append((problem.start, diagnostic))
+        if cause and cause in self._causes:
+            self.repeated.append(diagnostic)
+            return
+        self._causes.add(cause)
+        self._listed.append((start, diagnostic))
 
     def diagnostics(self) -> Diagnostics:
         """Return the problems in the order of the text."""
@@ -143,7 +166,7 @@ class Problems:
     @property
     def count(self) -> int:
         """How many problems there are, including those that are not listed."""
-        return len(self._listed) + self._unlisted
+        return len(self._listed) + len(self.repeated) + self._unlisted
 
     def _without_doubtful_edits(self, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         """Return the problems of a module, without edits if these could change a valid module.
@@ -199,10 +222,15 @@ def is_javascript(code: Code, start: int, end: int, text: str) -> bool:
 PRINTS_JSON = "`npm run get-app-json` prints for a module"
 
 
-def not_literal(source: str, start: int, fix: str) -> Problem:
-    """Return the problem of code in place of a value."""
-    message = f"{quote(source)} is not a JSON value; its result cannot be determined from the text."
-    return Problem(Code.NOT_LITERAL, start, start + len(source), message, fix)
+# What a module is evaluated with.
+EVALUATES = "set `evaluate = true` in kustomer-nb.toml to let Node evaluate the module"
+
+
+def not_literal(source: str, start: int, fix: str, *, clause: str = "", cause: str = "") -> Problem:
+    """Return the problem of code in place of a value; ``clause`` says what makes it unknown."""
+    reason = f": {clause}" if clause else ""
+    message = f"{quote(source)} is not a JSON value; its result cannot be determined from the text{reason}."
+    return Problem(Code.NOT_LITERAL, start, start + len(source), message, fix, cause=cause)
 
 
 def quote(source: str) -> str:

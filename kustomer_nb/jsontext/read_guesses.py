@@ -41,7 +41,9 @@ def guesses(parsed: ParsedText) -> tuple[Diagnostic, ...]:
         >>> [guess.pointer for guess in guesses(read("{a: 'x', 'b': now(), c: , /* d */ d: 1,}"))]
         ['/b', '/c']
     """
-    return tuple(error for error in parsed.diagnostics.errors if _is_guess(error, parsed))
+    # A cause is listed once, and each value that it makes unknown is a guess.
+    errors = (*parsed.diagnostics.errors, *parsed.code.repeated)
+    return tuple(error for error in errors if _is_guess(error, parsed))
 
 
 def _is_guess(error: Diagnostic, parsed: ParsedText) -> bool:

@@ -9,14 +9,16 @@ from operator import attrgetter
 from kustomer_nb.codes import Code
 
 from .brackets import NAMED, Brackets
+from .copies import copy_json
 from .edits import replaced
-from .expressions import continues, is_whole_template
+from .expressions import code_gap_end, continues, is_whole_template
 from .javascript import quoted
 from .literals import Expressions, is_operand, numeric_key, read_literal, read_template
 from .members import Member, read_member
+from .module_code import Key, Known
 from .parser_state import SPACE, ParserState
 from .problems import Problem, quote
-from .strings import QUOTES, Lexed, read_string, reread, reread_key, template_value, unescaped
+from .strings import QUOTES, Lexed, Unknown, read_string, reread, reread_key, template_value, unescaped
 from .tree_builder import CLOSERS
 
 # What people write for a colon: `=>` as in PHP, `=`, and the full-width colon of Chinese keyboards.
@@ -51,6 +53,8 @@ class Recovery:
             return self._brackets.close(start)
         if mark == ",":
             return self._extra_comma(start)
+        if mark == "[" and (end := self._computed_key(start)) is not None:
+            return end
         if member := read_member(self._text, start, in_module=self._in_module):
             return self._code_member(start, member)
         if mark in "{[:":
@@ -89,7 +93,7 @@ class Recovery:
             return self._brackets.after_document(start)
         if not mark:
             return self._brackets.close_all()
-        end = self._reread_value(start)
+        end = self._cast(start) or self._reread_value(start)
         return self._no_comma(start, mark) if end is None else end
 
     @property
@@ -114,15 +118,26 @@ class Recovery:
 
     def _code_member(self, start: int, member: Member) -> int:
         """Read a member that is code, of which at most the key is known."""
-        lexed = self._code(start, member.resume)
         if member.key is not None:
             self._builder.name(member.key, start, member.key_end)
             self._state.duplicate(member.key, start, member.key_end)
-            return self._put(start, lexed)
+            return self._put(start, self._code(start, member.resume))
+        lexed = self._code(start, member.resume)
         for problem in lexed.problems:
             self._state.add_to_container(problem)
         self._builder.skip_value(lexed.end)
         return lexed.end
+
+    def _computed_key(self, start: int) -> int | None:
+        """Read a computed key that the text shows, and return where its value begins; None if it does not."""
+        values = self._state.values
+        key = values.read_key(start) if values else None
+        if not isinstance(key, Key):
+            return None
+        self._state.code.keys[start] = key.end
+        self._builder.name(key.key, start, key.end)
+        self._state.duplicate(key.key, start, key.end)
+        return key.value
 
     def _unquoted_key(self, start: int) -> int:
         if self._in_module and (number := numeric_key(self._text, start)):
@@ -223,6 +238,19 @@ class Recovery:
         self._name(last_start, Lexed(value, last_end, []))
         return start + 1
 
+    def _cast(self, start: int) -> int | None:
+        """Read the type that TypeScript adds to an object or array, and return where it ends."""
+        values, (last_start, last_end) = self._state.values, self._builder.last
+        if values is None or self._text[last_start : last_start + 1] not in CLOSERS or last_start == last_end:
+            return None
+        end = values.cast(last_end)
+        if end == last_end or not self._text.startswith((",", "}", "]"), code_gap_end(self._text, end)):
+            return None
+        # The literal ends where it did: what is added to it belongs before its bracket.
+        self._state.code.literals[last_start] = self._builder.extend(end)
+        self._state.code.ends[last_start] = end
+        return end
+
     def _reread_value(self, start: int) -> int | None:
         """Read the last value again if what follows shows that it is longer or shorter than it seemed."""
         last_start, last_end = self._builder.last
@@ -248,7 +276,18 @@ class Recovery:
         return self._in_module and self._expressions.is_balanced and continues(self._text, start)
 
     def _code(self, start: int, resume: int | None = None) -> Lexed:
-        return self._expressions.read(start, resume, is_javascript=self._in_module)
+        values = self._state.values
+        known = values.read(start) if values else Unknown()
+        # Both must agree that what follows the last value belongs to it, or reading would go back.
+        if isinstance(known, Known) and resume is not None and known.end <= resume:
+            known = Unknown()
+        if isinstance(known, Unknown):
+            return self._expressions.read(start, resume, is_javascript=self._in_module, unknown=known)
+        self._state.code.literals[start], self._state.code.ends[start] = known.node, known.end
+        pointer = self._builder.pointer()
+        for located in known.problems:
+            self._state.problems.adopt(located.diagnostic, f"{pointer}{located.pointer}")
+        return Lexed(copy_json(known.value), known.end, [])
 
     def _string(self, start: int) -> Lexed:
         if self._text[start] != "`" or not self._in_module:

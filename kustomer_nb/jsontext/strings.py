@@ -67,6 +67,13 @@ class Lexed(NamedTuple):
     problems: list[Problem]
 
 
+class Unknown(NamedTuple):
+    """Why an expression has no value: the name that makes it unknown, and a clause that says so."""
+
+    name: str = ""
+    clause: str = ""
+
+
 def no_bracket(_: int) -> int:
     """Return 0: no line closes a bracket."""
     return 0
@@ -229,13 +236,15 @@ def _bad_escape(source: str, start: int, offset: int) -> Problem:
 def template_value(source: str) -> str:
     r"""Return the value of the source between the backticks of a template string without holes.
 
-    A backslash that does not begin an escape sequence is dropped, as JavaScript does.
+    A backslash that does not begin an escape sequence is dropped, and a line always ends with ``\n``, as in
+    JavaScript.
 
     Example:
         >>> template_value(r"a\$b \d")
         'a$b d'
     """
-    return unescaped(_ESCAPE_OR_NOTHING.sub(lambda escape: escape[1] or escape[2], source))
+    lines = source.replace("\r\n", "\n").replace("\r", "\n")
+    return unescaped(_ESCAPE_OR_NOTHING.sub(lambda escape: escape[1] or escape[2], lines))
 
 
 def unescaped(source: str) -> str:

@@ -103,6 +103,15 @@ class TreeBuilder:
             self.top.nodes.pop()
         self.put(value, start, end)
 
+    def extend(self, end: int) -> Node:
+        """Let the last value end later, and return its node as it was."""
+        nodes = self.top.nodes
+        key: Any = self.top.key if isinstance(nodes, dict) else -1
+        node: Node = nodes[key]
+        nodes[key] = (*node[:3], end, node[4])
+        self.last = (node[2], end)
+        return node
+
     def skip_value(self, end: int) -> None:
         """Continue after an offset as if a value ended there."""
         self.last = (end, end)

@@ -90,7 +90,7 @@ class LintContext:
         """The spans where the file has code in place of a JSON value."""
         return frozenset(
             diagnostic.span
-            for diagnostic in self.document.reading.diagnostics
+            for diagnostic in (*self.document.reading.diagnostics, *self.document.reading.code.repeated)
             if diagnostic.code == Code.NOT_LITERAL and diagnostic.span is not None
         )
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.definition.recognition import Kind
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 
 from .context import LintContext
 from .token_masking import conceal
+from .unknown_values import UnknownValues
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document
@@ -43,17 +44,23 @@ def check_document(
     diagnostics = dict.fromkeys(
         diagnostic for diagnostic in document.reading.diagnostics if _includes(selection, diagnostic.code)
     )
+    unknown = UnknownValues(document)
+    # Two uses of one constant are one finding, where the constant stands.
+    places = {_place(diagnostic) for diagnostic in diagnostics}
     for rule in (rule for rule in rules if _includes(selection, rule.code)):
-        # A value that is code has been replaced by its source text; a finding about that text would be
-        # wrong.
-        diagnostics.update(
-            dict.fromkeys(
-                diagnostic
-                for diagnostic in rule.diagnostics(subject)
-                if not subject.is_unknown(diagnostic.pointer)
-            )
-        )
+        for diagnostic in rule.diagnostics(subject):
+            # A value that is code has been replaced by its source text; a finding about that text would be
+            # wrong.
+            if unknown and unknown.affect(diagnostic):
+                continue
+            if not document.reading.code.literals or _place(diagnostic) not in places:
+                diagnostics[diagnostic] = None
+                places.add(_place(diagnostic))
     return conceal(Diagnostics(sorted(diagnostics, key=_position), text=document.text), document.reading)
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, str, Span | None]:
+    return diagnostic.code, diagnostic.message, diagnostic.span
 
 
 def _includes(selection: Selection | None, code: str) -> bool:

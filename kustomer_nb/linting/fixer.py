@@ -52,7 +52,8 @@ def apply_fixes(
     after, fixed, seen = document, list[Diagnostic](), {document.text}
     cost = 1 + len(document.text) + PROBLEM_COST * document.reading.problem_count
     # Shared by all rounds, so that the total is bounded.
-    tries = iter(range(max(ROUNDS, READING_BUDGET // cost)))
+    # Node takes longer to evaluate a module than reading any text does.
+    tries = iter(range(ROUNDS if document.evaluate else max(ROUNDS, READING_BUDGET // cost)))
     for _ in range(ROUNDS):
         result, applied = _apply_round(after, rules, selection, tries, unsafe=unsafe)
         # Either nothing changed, or two fixes undo each other.
@@ -88,7 +89,9 @@ def _unsafe_fixes(
     """Return the diagnostics with an allowed fix that may change a value, but changes no code."""
     problems = document.reading.diagnostics
     code_spans = [problem.span for problem in problems if problem.code == Code.NOT_LITERAL and problem.span]
-    touches_code = _overlap_test(code_spans)
+    touches_code = _overlap_test(
+        sorted([*code_spans, *document.reading.code_spans], key=lambda span: span.start)
+    )
     return [
         diagnostic
         for diagnostic in check_document(document, rules, selection)

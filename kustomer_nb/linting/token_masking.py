@@ -35,6 +35,8 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 _QUOTATION = re.compile(
     r"[\"'`](?:(?:bearer|basic|token|apikey|key)\s+)?(?P<token>[^\"'`\r\n]{1,64})[\"'`]", re.IGNORECASE
 )
+# A part of a token; a shorter one occurs in too many other strings.
+_LITERAL = re.compile(r"[\"'`}](?P<text>[^\"'`\n${}]{4,})[\"'`$]")
 _LINE_END = re.compile(r"\s+|\\n|\\r")
 # The depth of a declared setting: settings, category, name.
 _SETTING_DEPTH = 3
@@ -251,10 +253,16 @@ def _in_source(
     reading: ParsedText, keys: tuple[str, ...], value: str, start: int, end: int
 ) -> Iterator[Token]:
     """Yield a part of a value as a token of the source; the whole value when escapes hide the part."""
-    outer = reading.span(pointers.join("", *keys))
+    pointer = pointers.join("", *keys)
+    outer = reading.span(pointer)
     if outer is None:
         return
     text = reading.text
+    if reading.is_module and reading.literal(pointer) is None:
+        # Code puts the token together, from literals anywhere in the module.
+        for literal in _LITERAL.finditer(text):
+            if literal["text"] in value[start:end]:
+                yield Token(*literal.span("text"), literal["text"])
     first, past = (offset_in_source(text, outer.start, value, at) for at in (start, end))
     if text[outer.start : outer.start + 1] not in "\"'`" or first is None or past is None:
         first, past = outer.start, outer.end

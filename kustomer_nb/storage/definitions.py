@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import Document, read_document
+from kustomer_nb.definition import Document, evaluated_document, read_document
 from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext.text_file import TextFile
 
 from .files import read_file, write_file
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition.evaluated import Evaluation
 
 
 def open_document(path: Path) -> Document:
@@ -22,6 +27,23 @@ def open_document(path: Path) -> Document:
     """
     file = read_file(path)
     return replace(read_document(file.text, path), file=file)
+
+
+def open_evaluated(path: Path, root: Path) -> Document:
+    """Return the document of a module with the values that Node gives it.
+
+    Raises:
+        LoadError: the file cannot be read, or neither Node nor its text gives a definition.
+    """
+    file = read_file(path)
+    return replace(evaluated_document(file.text, path, partial(_evaluate, path, root)), file=file)
+
+
+def _evaluate(path: Path, root: Path, text: str) -> Evaluation:
+    # Imported by projects that ask for it: everything else starts no process.
+    from .evaluation import evaluate
+
+    return evaluate(path, text, root)
 
 
 def save_document(document: Document, path: Path | None = None) -> Document:

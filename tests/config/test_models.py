@@ -42,7 +42,7 @@ def test_the_schema_rejects_what_the_loader_refuses(text: str) -> None:
 def test_the_schema_says_what_each_key_holds() -> None:
     profile = SCHEMA["$defs"]["ProfileTable"]["properties"]
 
-    assert list(SCHEMA["properties"]) == [*profile, "history", "profile", "profiles"]
+    assert list(SCHEMA["properties"]) == [*profile, "evaluate", "history", "profile", "profiles"]
     assert all(key["description"] for key in SCHEMA["properties"].values())
 
 

@@ -4,6 +4,7 @@ import stat
 import pytest
 
 from kustomer_nb import EditError, SaveError, load, loads
+from kustomer_nb.definition import edited, read_document
 from tests.samples import ECOMMSTORE
 
 TEXT = """{
@@ -194,3 +195,39 @@ def test_any_other_character_is_saved(character, tmp_path):
     loads(text).save(tmp_path / "shop.json")
 
     assert load(tmp_path / "shop.json").text == text
+
+
+# ruff: noqa: E501 - as an author writes it
+MODULE = """const app = 'shop', once = ['a'], twice = {b: 1};
+export default {app: app, name: `${app}.x`, tags: once, one: twice, two: twice, more: ['c'] as const, [app]: 'd',
+  version: '1'};
+"""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "text"),
+    [
+        ("/version", "2", MODULE.replace("'1'", '"2"')),
+        ("/tags/0", "e", MODULE.replace("'a'", '"e"')),
+        ("/tags/-", "e", MODULE.replace("['a']", "['a', \"e\"]")),
+        ("/more/-", "e", MODULE.replace("['c']", "['c', \"e\"]")),
+        ("/shop", "e", MODULE.replace("'d'", '"e"')),
+        ("/after", 1, MODULE.replace("'1'}", "'1',\n  \"after\": 1}")),
+    ],
+)
+def test_an_edit_of_a_module_changes_the_literal(pointer, value, text):
+    assert edited(read_document(MODULE), pointer, value).text == text
+
+
+@pytest.mark.parametrize(
+    ("pointer", "reason"),
+    [
+        ("/name", "put together by code"),
+        ("/name/x", "put together by code"),
+        ("/one/b", "/two/b uses too"),
+        ("/app", "uses too"),
+    ],
+)
+def test_an_edit_of_what_is_no_literal_of_its_own_says_why_not(pointer, reason):
+    with pytest.raises(EditError, match=reason):
+        edited(read_document(MODULE), pointer, "x")

@@ -256,6 +256,7 @@ def test_repairs_and_reports(text, value, problems):
 
 
 MODULES = {
+    "a computed key of strings": ("{['a' + `b`]: 1, c: 2}", {"ab": 1, "c": 2}, ""),
     "a computed key": ("{['a' + b]: 1, c: 2}", {"c": 2}, "KNB122 1:17"),
     "a shorthand": ("{a, b: 1}", {"a": "a", "b": 1}, "KNB122 1:17 /a"),
     "a getter": ("{get a() { return 1; }}", {"a": "get a() { return 1; }"}, "KNB122 1:17 /a"),
@@ -265,14 +266,21 @@ MODULES = {
     "numbers for keys": ("{0x10: 1, 1.50: 2}", {"16": 1, "1.5": 2}, ""),
     "a template over lines": ("[`a\n'b',\n`]", ["a\n'b',\n"], ""),
     "a template in a template": ("[`a${`,${b}`}`, 1]", ["`a${`,${b}`}`", 1], "KNB122 1:17 /0"),
-    "a sum over lines": ("{a: 'b'\n + 'c', d: 1}", {"a": "'b'\n + 'c'", "d": 1}, "KNB122 1:20 /a"),
-    "a sum without blanks": ("['a'+'b']", ["'a'+'b'"], "KNB122 1:17 /0"),
+    "a sum over lines": ("{a: 'b'\n + 'c', d: 1}", {"a": "bc", "d": 1}, ""),
+    "a sum without blanks": ("['a'+'b']", ["ab"], ""),
+    "a sum of numbers": ("[1 + 2]", ["1 + 2"], "KNB122 1:17 /0"),
     "a ternary over lines": ("[b\n ? 1\n : {c: 2}, 3]", ["b\n ? 1\n : {c: 2}", 3], "KNB122 1:17 /0"),
     "a method of an array": ("[['a'].join(), 1]", ["['a'].join()", 1], "KNB122 1:17 /0"),
     "an item of an array": ("[['a'] [0]]", ["['a'] [0]"], "KNB122 1:17 /0"),
     "a regular expression": ("[/[\"'`,]]/.source, 1]", ["/[\"'`,]]/.source", 1], "KNB122 1:17 /0"),
     "a function": ("[() => { return [1]; }, 1]", ["() => { return [1]; }", 1], "KNB122 1:17 /0"),
-    "a type": ("['a' as A<B, C>, 1]", ["'a' as A<B, C>", 1], "KNB122 1:17 /0"),
+    "a type": ("['a' as A<B, C>, 1]", ["a", 1], ""),
+    "types of containers": (
+        "{a: [1] as const, b: {c: 2} satisfies A as unknown as B}",
+        {"a": [1], "b": {"c": 2}},
+        "",
+    ),
+    "an operator behind a type": ("['a' as string || b]", ["'a' as string || b"], "KNB122 1:17 /0"),
     "a missing comma": ("{a: 1 b: 2}", {"a": 1, "b": 2}, "KNB106 1:21 /a"),
     "an array without a comma": ("['a' 'b']", ["a", "b"], "KNB106 1:20 /0"),
     "brackets that do not pair": ("{a: f(, b: 1}", {"a": "f(", "b": 1}, "KNB122 1:20 /a"),

@@ -30,6 +30,7 @@ def halves(first, second, start="[", middle=""):
 
 
 LINES = "\n" * 1_990
+CONSTANTS = "const a = 'x', S = {b: [1]};\n"
 TEXTS = {
     "opening brackets": repeated("[", ""),
     "opening braces": repeated("{", ""),
@@ -124,6 +125,16 @@ TEXTS = {
     "brackets for keys": repeated("{[a}, ", "["),
     "the same key": repeated('"a":1,', "{", "}"),
     "strict JSON": repeated("1,\n", "[", "1]"),
+    "sums in a module": repeated("'a' + ", f"{CONSTANTS}export default {{v: ", "a}"),
+    "objects by their names": repeated("S, ", f"{CONSTANTS}export default [", "]"),
+    "constants of constants": repeated("const b = {c: S};\n", CONSTANTS, "export default {S}"),
+    "imports without an end": repeated("import a ", CONSTANTS, "; export default {S}"),
+    "holes without an end": repeated("`${", f"{CONSTANTS}export default [", ""),
+    "names in brackets without an end": repeated("[S", f"{CONSTANTS}export default ", ""),
+    "types in a row": repeated("as b ", f"{CONSTANTS}export default [1 ", "]"),
+    "types of arrays": repeated("[1] as const, ", f"{CONSTANTS}export default [", "]"),
+    "computed keys of sums without an end": repeated("[a + ", f"{CONSTANTS}export default {{", "}"),
+    "uses of a constant of code": repeated("U, ", "const U = [f(), g(), h()];\nexport default [", "]"),
 }
 
 

@@ -104,6 +104,60 @@ MODULES = {
     "an array": f"export default [{ACTION}, {ACTION},];\n",
     "Windows line ends": module("title: 'a'\r\n  + 'b'").replace("\n", "\r\n"),
 }
+SHOP = "const app = 'shop', version = 2;\n"
+# ruff: noqa: E501 - a case is read on one line
+CONSTANTS = {
+    "a name": module("title: app", SHOP),
+    "a template of a name": module("title: `kustomer.app.${app}.find${version}`", SHOP),
+    "sums of names": module(
+        "title: app + '.' + version + `!${app}`, tags: [app + 1, 1 + app, (app + 'b')]", SHOP
+    ),
+    "a name of a name": module("title: full", SHOP + "const full = `${app}.x`, other = full + 'y';\n"),
+    "computed keys of names": module("[`${app}.title`]: 'Shop', [app]: {[app + version]: [app]}", SHOP),
+    "shorthands of constants": module("title, tags", "const title = 'a'\nconst tags = ['b', title]\n"),
+    "members of constants": module(
+        "title: S.a.b, tags: [S['c'][1], S[k].b]", "const k = 'a', S = {a: {b: 'x'}, c: [1, 2]};\n"
+    ),
+    "a constant in a constant": module(
+        "settings: S", "const T = {type: 'secret', x: [1]};\nconst S = {default: {token: T, u: T.x}};\n"
+    ),
+    "a constant that is changed": module("settings: S", "const S = {a: {b: 1}};\nS.a.b = 2;\n"),
+    "a constant that is changed in a call": module("tags: S", "const S = [1];\nS.push(2);\n"),
+    "a constant that is changed by another name": module(
+        "settings: S", "const S = {a: {b: 1}}, T = S.a;\nT.b = 2;\n"
+    ),
+    "a constant that is changed by a function": module(
+        "settings: S", "const S = {a: 1};\nfunction f() { S.a = 2; }\nf();\n"
+    ),
+    "a constant that is passed on": module("settings: S", "const S = {a: 1};\nObject.assign(S, {a: 2});\n"),
+    "a constant that is changed in the export": module(
+        "tags: [[S].map((x) => { x.a = 2; return 1; }), S]", "const S = {a: 1};\n"
+    ),
+    "a constant that is only read": module(
+        "settings: S", "const S = {a: 1};\nconsole.log(S, S.a);\nif (S.a === 1) console.log(S.a);\n"
+    ),
+    "a constant without its semicolon": module(
+        "title: a, tags: b", "const a = 'x'\nconst b = ['y']\nfunction f() {}\n"
+    ),
+    "a constant over lines": module("title: a", "const a = 'x' // one\n  + 'y'\n  + `z`\n"),
+    "a variable": module("title: a", "let a = 'x'; a = 'y';\n"),
+    "a constant of a call": module("title: a, tags: [b + 'x']", "const a = 'x'.repeat(2), b = String(1);\n"),
+    "a name within a function": module(
+        "title: f()", "const a = 'x';\nfunction f() { const a = 'y'; return a; }\n"
+    ),
+    "an exported constant that is changed": "const app = {app: 'shop', tags: []};\napp.tags.push('a');\nexport default app;\n",
+    "an exported constant that gets a key": "const app = {app: 'shop'};\napp.tags = ['a'];\nexport default app;\n",
+    "an exported name in braces": "const S = {a: 1};\n"
+    + module("settings: S", start="const app =")
+    + "export { app as default };\n",
+    "a template over Windows lines": module("title: `a\r\nb`"),
+    "a constant of a template over lines": module("title: a", "const a = `x\n${1}\n`;\n"),
+    "numbers in templates": module("title: `${1.50}${0xFF}${1e21}${-0.5}${true}${null}`"),
+    "a member that is missing": module("title: S.b, tags: [S.a.length]", "const S = {a: 'x'};\n"),
+    "keys of numbers": module("title: S[1], tags: S['1']", "const S = {1: 'x'};\n"),
+    "a spread in a constant": module("title: S.a, settings: S", "const R = {a: 2}, S = {a: 1, ...R};\n"),
+    "escapes in constants": module("title: a + b", "const a = 'it\\'s\\n', b = `\\u0041\\``;\n"),
+}
 COMMON_JS = {
     "module.exports": module("title: ['a'].join()", start="module.exports ="),
     "exports of both names": module("['a']: 1", start="module.exports = exports ="),
@@ -114,6 +168,10 @@ COMMON_JS = {
     "requires": module(
         "...S", "const path = require('path');\nconst S = {a: path.sep};\n", start="module.exports ="
     ),
+    "a constant that is exported": SHOP + module("title: app", start="const a =") + "module.exports = a;\n",
+    "an export that is changed": SHOP
+    + module("title: app", start="module.exports =")
+    + "module.exports.tags = [1];\n",
     "an octal number": module("title: 010", start="module.exports ="),
 }
 TYPE_SCRIPT = {
@@ -129,10 +187,21 @@ TYPE_SCRIPT = {
         "title<T>(a: T): {b: T} { return {b: a}; }, get tags(): string[] { return ['a']; }"
     ),
     "an enum before it": module("title: Kind.A", "enum Kind { A = 'a', B = 'b' }\n"),
+    "constants with types": module(
+        "title: a, tags: S, more: S.b as string",
+        "type T = {b: string};\nconst a: string = 'x' as const, S: T & Record<string, any> = {b: `${a}`} as const\n",
+    ),
+    "types of everything": "import type { KApp } from './kapp';\nconst S = ['a'] as const satisfies readonly string[];\n"
+    + module(
+        "title: 'a' as string | undefined, tags: S, more: {b: [1] as number[]} as unknown as KApp['more']",
+        start="const app: KApp =",
+    )
+    + "export default app satisfies KApp;\n",
+    "a cast of what is exported": "const a = 'x' as string\n" + module("title: a", after=" as KApp"),
     "a type that looks like an object": module("title: 'a'", "type A = {app: string, actions: [1, 2]};\n"),
 }
 CASES = [
-    *((name, ".mjs", text) for name, text in MODULES.items()),
+    *((name, ".mjs", text) for name, text in (MODULES | CONSTANTS).items()),
     *((name, ".cjs", text) for name, text in COMMON_JS.items()),
     *((name, ".ts", text) for name, text in TYPE_SCRIPT.items()),
 ]
@@ -142,6 +211,11 @@ const base = 'https://x.com', flag = true, list = ["a", 'b'];
 const more = {extra: 1, "x-y": [2]}; /* } */
 function f(...values) { return values[0] ?? `}${values.length}`; }
 class Kind { constructor(value) { this.value = value; } toJSON() { return this.value; } }
+const shop = `shop`
+const url = base + `/${shop}`, size = 2
+const inner = {[shop]: {type: 'secret', x: [size, url]}, list: ['a', {b: shop}], size}
+const outer = {inner, more: inner[shop].x, [`${shop}.y`]: inner.list[1].b}, changed = {a: {b: 1}}
+changed.a.b = 3
 """
 NAMES = ["a", "$b", "_c", "título", "default", "get", "in", "'d-e'", '"f g"', "`x`", "1", "0x1F", "1.50"]
 STRINGS = [
@@ -162,7 +236,11 @@ EXPRESSIONS = [
     "!flag", "typeof base", "void 0", "[1,,2]", "[,]", "1 !== 2", "'a' in more", "-Infinity", "list.length",
     "{get a() { return 'b'; }}", "{m() { return 1; }, n: 2}", "{async *g() {}}",
     "{'q'() {}}",
-    "{[`k`]() {}, l: 3}",
+    "{[`k`]() {}, l: 3}", "shop", "url", "size", "inner", "outer", "inner[shop]", "outer.inner.list[1]",
+    "changed", "changed.a.b", "{[shop]: shop, [url + size]: 1}", "{shop, url, inner, changed}",
+    "`${url}/{{x}}?${size}`", "url + '/{{x}}' + size", "outer['more'][0]", "size + size", "`${size}` + size",
+    "outer.nothing", "inner.list.length", "(url + '/a')", "[shop, ...inner.list, inner]", "{...inner, a: shop}",
+    "f(inner)", "inner?.list", "inner.list.map((x) => x)",
 ]  # fmt: skip
 GAPS = ["", "", "", " ", "\n  ", "// x, {'\n", "/* ` */", "\t", "\r\n", "/* a: 1,, */ "]
 STARTS = ["export default", "export default", "const app =", "module.exports =", "exports ="]

@@ -9,6 +9,9 @@ import pytest
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import read_document
 from kustomer_nb.errors import LoadError
+from kustomer_nb.jsontext.javascript import Undefined, stringify
+from kustomer_nb.jsontext.pointer import join, resolve, split
+from kustomer_nb.jsontext.read_guesses import encloses, guesses
 from kustomer_nb.linting import Selection
 from kustomer_nb.rules import RULES, fix_document
 from tests.oracle.conftest import started
@@ -59,8 +62,55 @@ def differences(before, after, pointer=""):
 def unexplained(before, after, fixes):
     """Return where two values differ though nothing was fixed there, nor a member of the same object."""
     pointers = {fix.pointer for fix in fixes} | {fix.pointer.rpartition("/")[0] for fix in fixes}
+    # A variable that names a setting gets its key in appSettings.
+    pointers |= {
+        fix.pointer.partition("/inputTemplate")[0] for fix in fixes if fix.code == Code.VARIABLE_NOT_DECLARED
+    }
     changed = differences(json.loads(before["value"]), json.loads(after["value"]))
     return [pointer for pointer in changed if pointer not in pointers]
+
+
+def unlike_node(suffix, text, value):
+    """Return where our value of a module is not the one of Node, apart from what we report."""
+    try:
+        reading = read_document(text, Path(f"shop{suffix}")).reading
+    except LoadError:
+        return []
+    ours, unknown = json.loads(stringify(reading.value)), guesses(reading)
+    return [
+        pointer
+        for pointer in unlike(ours, json.loads(value))
+        if not any(explains(guess, pointer, ours, reading) for guess in unknown)
+    ]
+
+
+def explains(guess, pointer, ours, reading):
+    """Return whether a reported guess makes unknown whether there is a value at a pointer, or which."""
+    if reading.text.startswith("...", guess.span.start) and isinstance(resolve(ours, guess.pointer), str):
+        # A spread in an array: how many items it has is unknown too.
+        return f"{pointer}/".startswith(f"{guess.pointer.rpartition('/')[0]}/")
+    is_within = f"{pointer}/".startswith(f"{guess.pointer}/")
+    outer = resolve(ours, guess.pointer)
+    if not is_within or not isinstance(outer, (dict, list)) or guess.pointer == pointer:
+        return is_within
+    key = split(pointer)[len(split(guess.pointer))]
+    has_key = not isinstance(resolve(ours, join(guess.pointer, key)), Undefined)
+    return not has_key or encloses(guess, pointer, reading)
+
+
+def unlike(ours, theirs, pointer=""):
+    """Yield the pointers at which two values differ, or that only one of them has."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for key in {**ours, **theirs}:
+            if key in ours and key in theirs:
+                yield from unlike(ours[key], theirs[key], join(pointer, key))
+            else:
+                yield join(pointer, key)
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for index, items in enumerate(zip(ours, theirs, strict=True)):
+            yield from unlike(*items, join(pointer, index))
+    elif ours != theirs or isinstance(ours, bool) is not isinstance(theirs, bool):
+        yield pointer
 
 
 def random_modules(seed=SEED):
@@ -96,6 +146,19 @@ def test_whatever_node_imports_after_a_slip_of_the_hand_a_safe_fix_leaves_alone(
     valid = [module for module, result in zip(modules, imported, strict=True) if "value" in result]
     assert len(valid) > COUNT / 4
     assert [text for suffix, text in valid if fixed(suffix, text)[0] != text][:3] == []
+
+
+def test_what_is_known_of_each_module_is_what_node_imports(importer):
+    modules = [*((suffix, text) for _, suffix, text in CASES), *random_modules(SEED + 3)]
+
+    imported = importer(modules)
+
+    assert [result for result in imported if "error" in result] == []
+    compared = [
+        (text, unlike_node(suffix, text, result["value"]))
+        for (suffix, text), result in zip(modules, imported, strict=True)
+    ]
+    assert [(text, pointers) for text, pointers in compared if pointers][:3] == []
 
 
 @pytest.mark.parametrize("unsafe", [True, False], ids=["unsafe", "every rule by its code"])

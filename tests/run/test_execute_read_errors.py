@@ -23,7 +23,7 @@ def app(*members: str, top: str = "", others: str = "", module: bool = False, en
     """Return the text of an app with one action of these members."""
     action = ", ".join(['"name": "kustomer.app.shop.find"', '"type": "rest_api"', *members])
     written = f'{{"app": "shop", "version": "1.0.0", "actions": [{{{action}}}{others}]{top}}}{end}'
-    return f"const env = 'live';\nexport default {written};\n" if module else written
+    return f"const env = process.env.MODE;\nexport default {written};\n" if module else written
 
 
 def data(written: str, *, module: bool = False) -> str:

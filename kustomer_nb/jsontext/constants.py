@@ -1,0 +1,272 @@
+"""The constants of a module: which names are declared, and which of them nothing changes later.
+
+Code is only read, never run. Strings cannot change; an object or array counts as constant only if each
+mention of its name is a plain read. A mention in a call, or in front of an assignment, may change it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from .expressions import Token, UnpairedError, tokens
+
+# The tokens of a longer text would take too much memory; its names stay unknown.
+MAX_LENGTH = 2_000_000
+# No definition is nested deeper; looking at all brackets for each name would be quadratic.
+MAX_LEVELS = 100
+EXPORT = "exports"
+_NAME = re.compile(r"[^\W\d]|[$_\\]")
+_DECLARATIONS = frozenset(("let", "var", "function", "class", "import", "type", "interface")) | {"enum"}
+# After these a name is only read, and a bracket begins an object, an array or an index.
+_BEFORE_DATA = frozenset({"=", ":", "[", ",", "default"})
+_BEFORE_READ = _BEFORE_DATA | {"{", "+", "...", "typeof", "["}
+_AFTER_DATA = frozenset({"", ",", "}", "]", ")", ";", "as", "satisfies", "+"})
+_CHANGES = frozenset({"(", "++", "--"})
+# What reads its argument or its object alone.
+_READERS = frozenset({"console", "JSON", "Object", "String", "Array"})
+_CONDITIONS = frozenset({"if", "while", "switch"})
+_WRITERS = frozenset({"assign", "defineProperty", "defineProperties", "setPrototypeOf"})
+_READ_METHODS = frozenset(
+    ("at", "concat", "entries", "every", "filter", "find", "flatMap", "forEach", "includes", "indexOf")
+) | {"join", "keys", "map", "reduce", "slice", "some", "toString", "values"}
+_COMBINED = frozenset("+-*/%&|^<>?")
+
+
+class Change(NamedTuple):
+    """A piece of code that may change an object after it is written, and the first key on its path."""
+
+    start: int
+    key: str | None
+
+
+class Declaration(NamedTuple):
+    """A constant: its name, and the offset at which its value begins."""
+
+    name: str
+    start: int
+
+
+class _Mention(NamedTuple):
+    name: str
+    owner: str
+    change: Change | None
+
+
+class Constants:
+    """The constants and imports of a module.
+
+    Example:
+        >>> constants = Constants("const a = 'x', S = {b: 1}; S.b = 2; export default {a, S};", 0)
+        >>> [declaration.name for declaration in constants.declarations], constants.changes['S']
+        (['a', 'S'], Change(start=27, key='b'))
+    """
+
+    def __init__(self, text: str, start: int) -> None:
+        self.declarations: list[Declaration] = []
+        self.imports: dict[str, int] = {}
+        self.changes: dict[str, Change] = {}
+        # How often each name is used.
+        self.counts: Counter[str] = Counter()
+        if len(text) - start > MAX_LENGTH:
+            return
+        try:
+            reader = _Reader(list(tokens(text, start)))
+        except UnpairedError:
+            return
+        mentions = reader.read()
+        self.declarations, self.imports = reader.declarations, reader.imports
+        self.counts.update(mention.name for mention in mentions if mention.name != mention.owner)
+        self._collect_changes(mentions)
+
+    def _collect_changes(self, mentions: list[_Mention]) -> None:
+        """Collect what may change each name: directly, or through a constant that contains it."""
+        for mention in mentions:
+            if mention.change:
+                self.changes.setdefault(mention.name, mention.change)
+        held: dict[str, set[str]] = {}
+        for mention in mentions:
+            held.setdefault(mention.owner, set()).add(mention.name)
+        pending = list(self.changes)
+        while pending:
+            owner = pending.pop()
+            for name in held.get(owner, set()) - set(self.changes):
+                self.changes[name] = self.changes[owner]._replace(key=None)
+                pending.append(name)
+
+
+class _Reader:
+    """Reads the tokens of a module once."""
+
+    def __init__(self, items: list[Token]) -> None:
+        self._items = items
+        self._texts = [token.text for token in items]
+        self.declarations: list[Declaration] = []
+        self.imports: dict[str, int] = {}
+        self._closer = self._matching()
+        # What the current statement is: `const` or `export`, whose value is data, or something else.
+        self._statement = self._owner = ""
+        self._awaits_value = False
+        self._import_end = 0
+
+    def read(self) -> list[_Mention]:
+        """Return each mention of a name whose value may be an object."""
+        mentions, open_brackets = [], list[int]()
+        for index, token in enumerate(self._items):
+            if token.depth == 0:
+                self._read_statement(index)
+            if index in self._closer:
+                open_brackets.append(index)
+            elif open_brackets and index == self._closer[open_brackets[-1]]:
+                open_brackets.pop()
+            if self._is_mention(index):
+                mentions.append(self._mention(index, open_brackets))
+        return mentions
+
+    def _text(self, index: int) -> str:
+        return self._texts[index] if 0 <= index < len(self._texts) else ""
+
+    def _matching(self) -> dict[int, int]:
+        """Return the index of the closing bracket for that of each opening one."""
+        pairs, waiting = {}, list[int]()
+        for index, text in enumerate(self._texts):
+            if text in ("(", "[", "{"):
+                waiting.append(index)
+            elif text in (")", "]", "}") and waiting:
+                pairs[waiting.pop()] = index
+        return pairs
+
+    def _read_statement(self, index: int) -> None:
+        """Follow which statement the tokens outside of all brackets belong to."""
+        text, before = self._texts[index], self._text(index - 1)
+        if text == ";" or text in _DECLARATIONS:
+            self._statement = text
+            if text == "import":
+                self._read_import(index)
+        elif text == "const":
+            self._statement, self._owner, self._awaits_value = "const", "", True
+        elif text == "{" and before == "export":
+            self._statement = "export {"
+        elif text == "default" and before == "export":
+            self._statement, self._owner = "export", EXPORT
+        elif text == "=":
+            self._read_assignment(index)
+        elif text == "," and self._statement == "const":
+            self._awaits_value = True
+        elif self._awaits_value and before in ("const", ",") and self._text(index + 1) in ("=", ":"):
+            # A comma may also separate the arguments of a type, and no `=` or `:` follows these.
+            self._owner = text
+
+    def _read_assignment(self, index: int) -> None:
+        if self._statement == "const" and self._awaits_value:
+            self._awaits_value = False
+            if self._owner and index + 1 < len(self._items):
+                self.declarations.append(Declaration(self._owner, self._items[index + 1].start))
+        elif self._statement != "const" and self._text(index - 1) in (EXPORT, "export"):
+            self._statement, self._owner = "export", EXPORT
+        else:
+            self._statement = ""
+
+    def _read_import(self, index: int) -> None:
+        """Note the names that an import statement declares."""
+        # Each token once, also if one statement seems to contain the next.
+        for at in range(max(index + 1, self._import_end), len(self._items)):
+            text, self._import_end = self._texts[at], at + 1
+            if text in ("from", ";") or text[0] in "\"'(":
+                return
+            if _NAME.match(text) and text not in ("as", "type"):
+                self.imports[text] = self._items[at].start
+
+    def _is_mention(self, index: int) -> bool:
+        """Return whether a token is the name of a variable, not that of a member or key."""
+        text, before, after = self._texts[index], self._text(index - 1), self._text(index + 1)
+        if not _NAME.match(text) or before in (".", "?.", "const"):
+            return text == EXPORT and before == "." and self._text(index - 2) == "module"
+        return self._statement not in ("import", "export {") and not (after == ":" and before in ("{", ","))
+
+    def _mention(self, index: int, open_brackets: list[int]) -> _Mention:
+        name = self._texts[index]
+        end, key = self._path(index)
+        if name == EXPORT:
+            # `module.exports = …` writes it; `module.exports.actions = …` may change it.
+            changes = end > index + 1 and self._is_changed(end)
+        elif self._statement == "const" and self._awaits_value:
+            changes = False
+        elif len(open_brackets) > MAX_LEVELS:
+            changes = True
+        elif self._is_in_function(open_brackets):
+            changes = self._is_changed(end)
+        else:
+            is_read = self._statement in ("const", "export") and self._text(index - 1) in _BEFORE_READ
+            is_read = (is_read and self._is_data(open_brackets)) or self._is_argument_of_reader(open_brackets)
+            changes = self._is_changed(end) or not (is_read or self._text(end) == "(")
+        start = self._items[index - 2 if name == EXPORT and self._text(index - 1) == "." else index].start
+        return _Mention(name, self._owner, Change(start, key) if changes else None)
+
+    def _is_in_function(self, open_brackets: list[int]) -> bool:
+        """Return whether a token is in the body of a function, which runs only if it is called."""
+        return any(
+            self._text(at) == "{" and (self._text(at - 1) in (")", "=>") or _NAME.match(self._text(at - 1)))
+            for at in open_brackets
+            if self._text(at - 1) not in ("default", "export")
+        )
+
+    def _is_argument_of_reader(self, open_brackets: list[int]) -> bool:
+        """Return whether a token is an argument of a call that changes nothing, such as ``console.log``."""
+        if not open_brackets or self._text(open_brackets[-1]) != "(":
+            return False
+        at = open_brackets[-1] - 1
+        is_read = self._text(at - 1) == "." and self._text(at - 2) in _READERS
+        return self._text(at) in _CONDITIONS or (is_read and self._text(at) not in _WRITERS)
+
+    def _is_data(self, open_brackets: list[int]) -> bool:
+        """Return whether all brackets around a token only hold data: objects and arrays, not code."""
+        return all(
+            (self._text(at - 1) in _BEFORE_DATA or self._is_index(at))
+            and self._text(at) != "("
+            and (self._text(self._closer[at] + 1) in _AFTER_DATA or self._begins_line(self._closer[at] + 1))
+            for at in open_brackets
+        )
+
+    def _is_index(self, at: int) -> bool:
+        return self._text(at) == "[" and (
+            self._text(at - 1) == "{" or _NAME.match(self._text(at - 1)) is not None
+        )
+
+    def _begins_line(self, index: int) -> bool:
+        """Return whether a token may begin a statement: none that continues an expression does."""
+        text = self._text(index)
+        return _NAME.match(text) is not None and text not in ("in", "instanceof", "as", "satisfies")
+
+    def _path(self, index: int) -> tuple[int, str | None]:
+        """Return the index after the members that follow a name, and the first of these."""
+        at, key = index + 1, None
+        while self._text(at) in (".", "?.", "["):
+            if self._text(at) == "[" and at in self._closer:
+                key = key or self._text(at + 1).strip("\"'")
+                at = self._closer[at] + 1
+            else:
+                key = key or self._text(at + 1)
+                at += 2
+        return at, key
+
+    def _assigns(self, index: int) -> bool:
+        """Return whether a token is an assignment, not a part of a comparison."""
+        is_compared = self._text(index - 1) in ("=", "!", "<", ">") or self._text(index + 1) == "="
+        return self._text(index) == "=" and not is_compared
+
+    def _is_changed(self, index: int) -> bool:
+        """Return whether what follows a name and its members assigns to them or calls them."""
+        text = self._text(index)
+        if text == "(" and self._text(index - 2) == "." and self._text(index - 1) in _READ_METHODS:
+            return any(map(self._assigns, range(index, self._closer[index])))
+        if text == "=":
+            return self._assigns(index)
+        if text in _CHANGES or text.startswith("`"):
+            return True
+        while self._text(index) in _COMBINED:
+            index += 1
+            if self._text(index) == "=":
+                return True
+        return False

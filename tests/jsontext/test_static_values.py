@@ -1,0 +1,109 @@
+"""Values that a module's text shows without being run, and what is not guessed; tests/oracle asks Node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kustomer_nb.errors import LoadError
+from kustomer_nb.jsontext.parser import read
+from kustomer_nb.jsontext.read_guesses import guesses
+
+BEFORE = (
+    "import { out } from './out';\nconst app = 'shop', n = 2;\nconst S = {a: {b: 'x'}, list: [1, app]};\n"
+)
+KNOWN = {
+    "a name": ("app", "shop"),
+    "a template": ("`kustomer.app.${app}.find`", "kustomer.app.shop.find"),
+    "a sum": ("'https://' + app + '.com/' + n", "https://shop.com/2"),
+    "a member": ("S.a.b", "x"),
+    "an item": ("S['list'][1]", "shop"),
+    "an object": ("S", {"a": {"b": "x"}, "list": [1, "shop"]}),
+    "a computed key": ("{[`${app}.x`]: 1}", {"shop.x": 1}),
+    "a shorthand": ("{app, n}", {"app": "shop", "n": 2}),
+    "a type": ("S as unknown as Record<string, any>", {"a": {"b": "x"}, "list": [1, "shop"]}),
+}
+UNKNOWN = [
+    # ruff: noqa: E501
+    "out", "out.a", "`${out}`", "app.length", "S.none", "S.list.length", "f(app)", "app ? 1 : 2", "n + n", "-n", "S + ''",
+    "app.toUpperCase()", "[...S.list]", "{...S}", "{[out]: 1}", "later", "S?.a", "!app", "app || 'x'", "typeof app",
+]  # fmt: skip
+
+
+def parsed(code: str) -> Any:
+    return read(f"{BEFORE}export default {{v: {code}}};\nconst later = 'x';")
+
+
+@pytest.mark.parametrize(("code", "value"), KNOWN.values(), ids=KNOWN)
+def test_knows_what_the_text_shows(code: str, value: Any) -> None:
+    reading = parsed(code)
+
+    assert reading.value == {"v": value}
+    assert reading.diagnostics.codes == ["KNB124"]
+
+
+@pytest.mark.parametrize("code", UNKNOWN)
+def test_guesses_nothing_else(code: str) -> None:
+    reading = parsed(code)
+
+    assert reading.diagnostics.codes == ["KNB124", "KNB122"]
+    assert guesses(reading)
+
+
+CHANGES = [
+    "S.a = 1;", "S.a.b = 1;", "S['a'] = 1;", "S.list.push(2);", "S.list[0]++;", "delete S.a;", "Object.assign(S, out);",
+    "f(S);", "const T = S; T.a = 1;", "const T = {S}; T.S.a = 1;", "let T = S;", "function g() { S.a += 1; } g();",
+    "out.x = S;", "[S].forEach((x) => { x.a = 1; });", "S.list.map((x) => { x.a = 1; });",
+]  # fmt: skip
+READS = [
+    "console.log(S);", "const T = S.a;", "const T = S.list.map((x) => x + 1);", "export { S };",
+    "const T = {S};", "if (S.a.b == 'x') { out(); }", "function g() { return S.a; }", "JSON.stringify(S);",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CHANGES)
+def test_an_object_that_other_code_may_change_is_unknown(code: str) -> None:
+    (finding,) = guesses(read(f"{BEFORE}{code}\nexport default {{v: S}};"))
+
+    assert finding.pointer == "/v"
+    assert "may change `S`" in finding.message
+
+
+@pytest.mark.parametrize("code", READS)
+def test_an_object_that_is_only_read_is_known(code: str) -> None:
+    assert guesses(read(f"{BEFORE}{code}\nexport default {{v: S}};")) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export default build(S);",
+        "module.exports = build({a: 1});",
+        "export default out;",
+        "export default S.a;",
+    ],
+)
+def test_no_other_object_is_taken_for_what_a_module_exports(text: str) -> None:
+    with pytest.raises(LoadError, match="evaluate = true"):
+        read(f"{BEFORE}{text}")
+
+
+def test_constants_that_contain_each_other_do_not_grow_without_bound() -> None:
+    lists = "".join(f"const a{at + 1} = [a{at}, a{at}];\n" for at in range(40))
+    texts = "".join(f"const t{at + 1} = t{at} + t{at};\n" for at in range(40))
+
+    reading = read(f"const a0 = [1], t0 = 'xx';\n{lists}{texts}export default {{a: a40, t: t40, b: a3}};")
+
+    unknown = {guess.pointer.split("/")[1] for guess in guesses(reading)}
+    assert unknown == {"a", "t"}
+    assert len(str(reading.value)) < 10_000
+
+
+def test_a_finding_names_what_makes_a_value_unknown() -> None:
+    (_, finding) = read("const host = process.env.HOST;\nexport default {uri: host + '/a'};").diagnostics
+
+    assert finding.message == (
+        "`host + '/a'` is not a JSON value; its result cannot be determined from the text: "
+        "`host` is `process.env.HOST` on line 1."
+    )
