@@ -14,6 +14,7 @@ from kustomer_nb.linting.examples import a_request, an_action, closed_schema, fi
 from kustomer_nb.linting.messages import cut, did_you_mean, near_miss
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_pointed
+from kustomer_nb.template.mistakes import BRACES_AS_TEXT, handlebars_path
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.template_strings import TemplateString
@@ -30,10 +31,16 @@ _PLAIN_HELPERS = ("date", "dateDiff", "dateFormat", "math", "randomId")
 _TAG_FORMS = ("escaped", "raw")
 # A name in a reference contains none of these characters and is not empty.
 _INVALID_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
+_LETTER = re.compile(r"[^\W_]")
 # A double tag in the source, with ~ for white space control.
 _DOUBLE = re.compile(r"\{\{(~?)([^{}]+?)(~?)\}\}")
-# At least one character before: at the start of a string, /# is a reference.
-_EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
+# At least one character before: at the start of a string, /# is a reference. A dot, comma or dash at the end
+# belongs to the sentence around it.
+_EMBEDDED = re.compile(
+    r"(?<=.)/#(?:fn:([A-Za-z_]\w*)(?:,[\w.@-]*)*|(?P<path>(?P<root>[A-Za-z_](?:[\w-]*\w)?)"
+    r"(?:\.@?\w(?:[\w-]*\w)?|\[[^\]\s]*\])*))",
+    re.DOTALL,
+)
 
 
 def _syntax_findings(action: LintedAction, *codes: str) -> Iterator[Finding]:
@@ -101,7 +108,9 @@ def _reference_syntax(action: LintedAction) -> Iterator[Finding]:
 def _variable_not_declared(action: LintedAction) -> Iterator[Finding]:
     for string in action.input_strings if action.has_readable_inputs else ():
         for reference in _direct_references(string):
-            if reference.segments[0] not in action.variables:
+            # Punctuation as an argument is code or JavaScript, and KNB310 reports its tag.
+            is_code = reference.form == "argument" and not _LETTER.search(reference.segments[0])
+            if reference.segments[0] not in action.variables and not is_code:
                 yield _undeclared(action, string, reference)
     # KNB317 reports an app setting in an output.
     known = {*OUTPUT_VARIABLES, *action.app_settings, ENV}
@@ -126,6 +135,9 @@ def _undeclared(action: LintedAction, string: TemplateString, reference: Referen
         message = f"`{name}` is declared neither in inputSchema nor in appSettings."
         severity = Severity.WARNING
     fix = did_you_mean(variable, action.variables, f"declare `{name}` in inputSchema.")
+    # Handlebars reads {{100}} as a variable; an author writes such braces in code.
+    if variable.isdecimal() and not is_pointed(string.text):
+        fix = f"{BRACES_AS_TEXT}."
     category = action.subject.categories.get(variable)
     if category is not None:
         key = f"{action.subject.app_name or '<app>'}.{category}.{name}"
@@ -221,19 +233,25 @@ def _embedded_reference(action: LintedAction) -> Iterator[Finding]:
         # A string with a syntax error is reported for that (KNB301 or KNB302).
         for match in () if string.diagnostics else _EMBEDDED.finditer(string.text):
             # After :// an unknown name may be the fragment of a URL.
-            if match[1] in known or "://" not in string.text[: match.start()]:
+            if match["root"] in known or "://" not in string.text[: match.start()]:
                 yield _embedded_at(action, string, match)
 
 
 def _embedded_at(action: LintedAction, string: TemplateString, match: re.Match[str]) -> Finding:
     message = f"`{cut(match[0])}` is not a reference here, because it is not the whole string."
-    fix = f"write `{{{{{{{cut(match[0][2:])}}}}}}}`, or make it the whole string."
     span = action.subject.span_in(string, Span.from_offsets(string.text, match.start(), match.end()))
+    if match["path"] is None:
+        return Finding(
+            string.pointer, message, "make it the whole string: no tag calls it like this.", span=span
+        )
+    path = handlebars_path(match["path"])
+    fix = f"write `{{{{{{{cut(path)}}}}}}}`, or make it the whole string."
     # When escapes hide the position, the span is that of the whole string.
     if span is None or span.end - span.start != len(match[0]):
         return Finding(string.pointer, message, fix, span=span)
-    edits = replaced(span.start, span.end, f"{{{{{{{match[0][2:]}}}}}}}")
-    return Finding(string.pointer, message, fix, span=span, edits=edits)
+    return Finding(
+        string.pointer, message, fix, span=span, edits=replaced(span.start, span.end, f"{{{{{{{path}}}}}}}")
+    )
 
 
 @action_rule(

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from kustomer_nb.definition import read_document
-from kustomer_nb.rules import lint_document
+from kustomer_nb.definition import document_from_value, read_document
+from kustomer_nb.rules import fix_document, lint_document
+from kustomer_nb.template.mistakes import BRACES_AS_TEXT
 from tests.rules.looking import LEFT_OUT, a_request, an_action, an_app, closed_schema, look, places, quoted
 
 TOKEN = {"token": {"key": "shop.default.token"}}
@@ -154,7 +155,7 @@ def test_double_braces_that_do_no_harm_are_not_reported(template):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("Order /#order.id.", "/#order.id.", id="after text"),
+        pytest.param("Order /#order.id.", "/#order.id", id="after text"),
         pytest.param(" /#order", "/#order", id="after a space"),
         pytest.param("/#order /#size", "/#size", id="after another"),
         pytest.param("https://a.b/x/#order", "/#order", id="a variable after an address"),
@@ -173,6 +174,50 @@ def test_what_only_looks_like_a_reference_is_not_reported(text):
     value = sending(closed_schema(order="string"), data={"note": text})
 
     assert look(value).codes == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        pytest.param("Order /#order.id.", "Order {{{order.id}}}.", id="the end of a sentence"),
+        pytest.param("Order /#order.lines.0, open", "Order {{{order.lines.[0]}}}, open", id="a number last"),
+        pytest.param("Order /#order.lines[0].id", "Order {{{order.lines.[0].id}}}", id="an index"),
+        pytest.param("Order /#order.@paid!", "Order {{{order.[@paid]}}}!", id="an at sign"),
+        pytest.param("Order /#order-id - new", "Order {{{order-id}}} - new", id="a dash in a name"),
+    ],
+)
+def test_the_fix_of_a_reference_within_a_string_keeps_its_path_and_the_text_around_it(text, fixed):
+    inputs = {"properties": {"order": {"type": "object"}, "order-id": {"type": "string"}}}
+    document = document_from_value(sending(inputs, data={"note": text}))
+
+    after, _ = fix_document(document, unsafe=True)
+
+    assert after.value["inputTemplate"]["data"] == {"note": fixed}
+    assert lint_document(after).codes == []
+
+
+def test_a_function_within_a_string_has_no_tag_to_write_instead():
+    value = sending(closed_schema(order="string"), data={"note": "n /#fn:parseInt,order"})
+
+    (diagnostic,) = look(value)
+
+    assert diagnostic.fix == "make it the whole string: no tag calls it like this."
+    assert diagnostic.edits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param('{{"id": 5}}', "KNB310", id="an object"),
+        pytest.param("{{'a' 'b'}}", "KNB310", id="strings"),
+        pytest.param("{{5 6}}", "KNB310", id="numbers"),
+        pytest.param("{{100}}", "KNB303", id="a number"),
+    ],
+)
+def test_braces_around_a_literal_are_text(text, code):
+    (diagnostic,) = look(sending(closed_schema(order="string"), data={"note": text}))
+
+    assert (diagnostic.code, diagnostic.fix) == (code, f"{BRACES_AS_TEXT}.")
 
 
 def test_a_reference_within_an_output_is_a_warning():
@@ -366,7 +411,7 @@ def sending_texts(*texts, output=None):
             "KNB315",
             '{"a":{{lines.length}}}',
             "{{lines.length}}}",
-            "remove one, open with three braces too, or put a space before a brace that is text.",
+            "remove one, open with three braces too, or put a space before braces that are text.",
             id="a brace of text after a tag",
         ),
         pytest.param("KNB315", "{{{lines}}", "{{{lines}}", "end it with }}}.", id="a brace too few"),
