@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +21,9 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
+from kustomer_nb.near_names import near_name
 from kustomer_nb.platform import SAMPLE_ENV
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.storage.definitions import open_document, save_document
 
 from . import display
@@ -149,11 +149,11 @@ class App:
         if not names:
             message, fix = "the app has no actions.", 'add one to "actions".'
         elif len(matches) > 1:
-            subject = f"{name!r} matches" if name else "a name is needed: the app has"
+            subject = f"{quoted(name)} matches" if name else "a name is needed: the app has"
             message = f"{subject} {len(matches)} actions."
             fix = f"use one of {', '.join(action.name for action in matches[:MOST_NAMES])}."
         else:
-            message, fix = f"there is no action {name!r}.", _suggestion(name or "", names)
+            message, fix = f"there is no action {quoted(name)}.", _suggestion(name or "", names)
         return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix)
 
     def lint(
@@ -352,8 +352,8 @@ def _suggestion(name: str, names: Sequence[str]) -> str:
     """Return the fix for the name of an action that does not exist."""
     # A near miss of the short name counts too: authors rarely type the full one.
     tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
-    near = get_close_matches(name, tails, n=1)
-    return f"did you mean `{tails[near[0]]}`?" if near else f"use one of {', '.join(names[:MOST_NAMES])}."
+    near = near_name(name, tails)
+    return f"did you mean `{tails[near]}`?" if near else f"use one of {', '.join(names[:MOST_NAMES])}."
 
 
 def _renew(actions: Iterable[Action], document: Document) -> None:

@@ -13,6 +13,7 @@ from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.text_file import read_settings
 from kustomer_nb.linting import Concealment
+from kustomer_nb.printable import quoted
 from kustomer_nb.secrets.token_patterns import MIXED, hard_coded_message, is_sure, severity_of, token_in
 
 from .keys import CODE, flat, is_variable
@@ -148,7 +149,7 @@ def _unknown_inputs(
     for pointer in mask:
         name = _input_name(pointer)
         if name is not None and name not in declared | _WILDCARDS:
-            message = f"mask of {table_name} names {pointer!r}, but no action declares that input."
+            message = f"mask of {table_name} names {quoted(pointer)}, but no action declares that input."
             fix = f"use one of {', '.join(sorted(declared)) or 'none'}."
             yield _finding(CODE, Severity.WARNING, message, fix)
 

@@ -13,7 +13,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,8 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
 from kustomer_nb.jsontext.text_file import UnsuitableFileError, read_settings
-from kustomer_nb.printable import one_line
+from kustomer_nb.near_names import near_name
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets import Secret, keys_by_variable, variable
 
 if TYPE_CHECKING:
@@ -290,7 +290,7 @@ def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None 
         if len(matches) == 1:
             by_key[matches[0]] = value
         elif matches:
-            faults.append(_fault(f"{name!r} matches {' and '.join(matches)}.", "write the full key."))
+            faults.append(_fault(f"{quoted(name)} matches {' and '.join(matches)}.", "write the full key."))
         elif known is not None and not _matching_keys(name, known):
             message = f"settings= names {_quote(name)}, which is not a setting of this app."
             faults.append(_fault(message, _fix_of_unknown(name, known)))
@@ -301,7 +301,7 @@ def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None 
 
 def _quote(name: str) -> str:
     """Return a name in quotes, unless it may be a token that was passed without its name."""
-    return repr(name) if _NAME.fullmatch(name) and not _TOKEN.search(name) else "something"
+    return quoted(name) if _NAME.fullmatch(name) and not _TOKEN.search(name) else "something"
 
 
 _SURE = ("did you mean", "write { env")
@@ -327,9 +327,9 @@ def unknown_names(names: Iterable[str], known: list[str], app: str | None) -> It
 
 def _fix_of_unknown(name: str, known: list[str]) -> str:
     tails = [tail for key in known for tail in (key, key.rpartition(".")[2])]
-    near = get_close_matches(name, tails, n=1)
+    near = near_name(name, tails)
     listed = ", ".join(dict.fromkeys(known)) or "none"
-    return f"did you mean `{near[0]}`?" if near else f"known settings: {listed}."
+    return f"did you mean `{near}`?" if near else f"known settings: {listed}."
 
 
 def _matching_keys(name: str, keys: list[str]) -> list[str]:

@@ -11,9 +11,11 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.context import ORGANIZATION, TYPES_INSIDE_KUSTOMER, LintContext, LintedAction
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, an_app, file
-from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
+from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
+from kustomer_nb.near_names import near_name
 from kustomer_nb.platform import DESCRIPTION_LENGTH, NAME_LENGTH, NAME_PREFIX, REST_API, VERSION, is_pointed
+from kustomer_nb.printable import quoted
 
 KNOWN_KEYS = WholeApp.keys()
 _SEMVER = re.compile(VERSION)
@@ -86,7 +88,7 @@ def _unknown_app_key(subject: LintContext) -> Iterator[Finding]:
     for key in subject.app or {}:
         if key not in KNOWN_KEYS:
             pointer = pointers.join("", key)
-            near = near_miss(key, KNOWN_KEYS)
+            near = near_name(key, KNOWN_KEYS)
             fix = f"did you mean `{near}`?" if near else "remove it."
             message = f"{quote(key)} is not a key of an app definition, so the registration fails."
             edits = subject.rename_key(pointer, near)
@@ -156,7 +158,7 @@ def _name_characters(action: LintedAction) -> Iterator[Finding]:
     name = _name(action)
     foreign = list(dict.fromkeys(_FOREIGN.findall(name)))
     if foreign:
-        listed = ", ".join(repr(char) for char in foreign[:6])
+        listed = ", ".join(quoted(char) for char in foreign[:6])
         message = f"the name {quote(name)} contains {listed}, which is not allowed in a name."
         better = _FOREIGN.sub("-", name)
         edits = action.subject.layout.set(action.at("name"), better)
@@ -272,7 +274,7 @@ def _unknown_action_key(action: LintedAction) -> Iterator[Finding]:
     for key in action.value:
         if key not in ACTION_KEYS:
             pointer = action.at(key)
-            near = near_miss(key, ACTION_KEYS)
+            near = near_name(key, ACTION_KEYS)
             yield Finding(
                 pointer,
                 f"{quote(key)} is not a property of an action.",

@@ -12,9 +12,10 @@ from kustomer_nb.jsontext.javascript import ordered, string, utf8
 from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.linting.context import LintedAction, is_get, reference_path
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, near_miss, quote
+from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.linting.template_strings import template_strings
+from kustomer_nb.near_names import near_name
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
 from kustomer_nb.request.checks import (
@@ -250,7 +251,7 @@ def _unknown_request_key(action: LintedAction) -> Iterator[Finding]:
     for key in action.request or {}:
         if key not in REQUEST_KEYS:
             pointer = action.at("inputTemplate", key)
-            near = _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
+            near = _OTHER_NAMES.get(key.lower()) or near_name(key, REQUEST_KEYS)
             fix = f"did you mean `{near}`?" if near else "remove it."
             message = f"{quote(key)} is not a property of an inputTemplate."
             edits = action.subject.rename_key(pointer, near)

@@ -9,6 +9,7 @@ from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.linting import Selection, apply_fixes, check_document
 from kustomer_nb.linting.messages import did_you_mean
 from kustomer_nb.linting.rule import Rule
+from kustomer_nb.printable import quoted
 
 from . import (
     knb1_json,
@@ -18,8 +19,10 @@ from . import (
     knb3_templates,
     knb4_address,
     knb4_request,
+    knb4_values,
     knb5_outputs,
     knb5_schemas,
+    knb5_workflows,
     knb6_hosts,
     knb6_secrets,
 )
@@ -35,8 +38,10 @@ FAMILIES = (
     knb3_templates,
     knb4_address,
     knb4_request,
+    knb4_values,
     knb5_outputs,
     knb5_schemas,
+    knb5_workflows,
     knb6_hosts,
     knb6_secrets,
 )
@@ -95,9 +100,14 @@ def explained(code: str) -> str:
     )
 
 
+def _family_of(code: str) -> list[str]:
+    """Return the codes of the family that a code belongs to: only those are near it."""
+    return [known for known in _CODES if known.startswith(code.upper()[:4])]
+
+
 def _unknown(code: str) -> NameNotFoundError:
-    fix = did_you_mean(code, _CODES, f"use a code from {RULES[0].code} to {RULES[-1].code}.")
-    message = f"there is no rule {code!r}."
+    fix = did_you_mean(code, _family_of(code), f"use a code from {RULES[0].code} to {RULES[-1].code}.")
+    message = f"there is no rule {quoted(code)}."
     return NameNotFoundError.from_code(Code.RULE_NOT_FOUND, message, fix)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
+from kustomer_nb.printable import quoted
 from kustomer_nb.request.host_choice import Part
 from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
@@ -229,7 +230,7 @@ def _override_pointer(request: Request) -> str:
 
 
 def _confirm_fix(name: str, confirm: str | None) -> str:
-    mismatch = "" if confirm is None else f" {confirm!r} does not match."
+    mismatch = "" if confirm is None else f" {quoted(confirm)} does not match."
     if name == HIDDEN_HOST:
         return f"pass confirm= with {name}, or use a profile.{mismatch}"
     return f'pass confirm="{name}", or --confirm {name}.{mismatch}'

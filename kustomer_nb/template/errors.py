@@ -260,7 +260,7 @@ def add_location(
 
     Example:
         >>> from kustomer_nb.diagnostics import Severity
-        >>> diagnostics = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is not a unit.", "use day.")]
+        >>> diagnostics = [Diagnostic("KNB308", Severity.WARNING, "", '"s3cret" is not a unit.', "use day.")]
         >>> span = Span.from_offsets("{{x}}", 0, 5)
         >>> add_location(diagnostics, 0, "/uri", span, ["$shop.default.token"], ["s3cret"])
         >>> print(diagnostics[0])

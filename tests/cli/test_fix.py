@@ -76,7 +76,7 @@ def test_a_rule_is_explained_with_its_proof(call: Call) -> None:
     assert done.exit_code == 0
     assert done.stdout.startswith("KNB304 escaped-in-address-or-header (warning)")
     assert "Before:" in done.stdout
-    assert "{{{orderId}}}" in done.stdout
+    assert "{{{query}}}" in done.stdout
 
 
 def test_a_code_that_is_no_rule_of_lint_is_explained_too(call: Call) -> None:

@@ -136,7 +136,7 @@ def test_a_name_may_be_any_tail_of_the_key(source: str, name: str) -> None:
 
 
 def test_a_tail_ends_at_a_dot() -> None:
-    with pytest.raises(SettingError, match="names 'oken', which is not a setting of this app"):
+    with pytest.raises(SettingError, match='names "oken", which is not a setting of this app'):
         resolved(Sources(settings={"oken": "x"}))
 
 
@@ -148,7 +148,7 @@ def test_a_tail_that_fits_two_settings_is_an_error(source: str) -> None:
         resolve(["shop.eu.token", "shop.us.token"], where, APP)
 
     assert str(caught.value) == (
-        "KNB802 'token' matches shop.eu.token and shop.us.token. Fix: write the full key."
+        'KNB802 "token" matches shop.eu.token and shop.us.token. Fix: write the full key.'
     )
 
 
@@ -156,7 +156,7 @@ def test_a_tail_that_fits_two_settings_is_an_error(source: str) -> None:
     ("settings", "message"),
     [
         pytest.param(
-            {"tokn": "x"}, "'tokn', which is not a setting of this app. Fix: did you mean `token`?", id="near"
+            {"tokn": "x"}, '"tokn", which is not a setting of this app. Fix: did you mean `token`?', id="near"
         ),
         pytest.param({"zzz": "x"}, "Fix: known settings: shop.default.token.", id="far"),
     ],

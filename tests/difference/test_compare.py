@@ -258,7 +258,7 @@ def matches(pattern, pointer):
 @pytest.mark.parametrize(
     ("ignore", "advice"),
     [
-        pytest.param(["id"], "'id' is not a JSON pointer, .*: write '/id'", id="no slash"),
+        pytest.param(["id"], '"id" is not a JSON pointer, .*: write "/id"', id="no slash"),
         pytest.param(["a.b"], "write '/a/b'", id="dots"),
         pytest.param(["$.a.b"], "write '/a/b'", id="a JSONPath"),
         pytest.param(["/a~b"], "write '/a~0b'", id="a lone tilde"),

@@ -93,7 +93,7 @@ def test_problems_of_a_request_are_below_it() -> None:
     request = asking("a.b/c").render()
 
     assert text_of(request).splitlines()[0] == "GET a.b/c"
-    below = "  line 6, column 12 /inputTemplate/uri: KNB402 the uri 'a.b/c' has no http"
+    below = '  line 6, column 12 /inputTemplate/uri: KNB402 the uri "a.b/c" has no http'
     assert text_of(request).splitlines()[-1].startswith(below)
 
 

@@ -5,7 +5,17 @@ import pytest
 from kustomer_nb.definition import document_from_value, read_document
 from kustomer_nb.rules import fix_document, lint_document
 from kustomer_nb.template.mistakes import BRACES_AS_TEXT
-from tests.rules.looking import LEFT_OUT, a_request, an_action, an_app, closed_schema, look, places, quoted
+from tests.rules.looking import (
+    LEFT_OUT,
+    SELECTION,
+    a_request,
+    an_action,
+    an_app,
+    closed_schema,
+    look,
+    places,
+    quoted,
+)
 
 TOKEN = {"token": {"key": "shop.default.token"}}
 
@@ -66,7 +76,7 @@ def test_an_undeclared_variable_is_an_error_where_it_can_never_be_supplied(schem
     [
         pytest.param("orderid", "did you mean `orderId`?", id="an input"),
         pytest.param("tokn", "did you mean `token`?", id="an app setting"),
-        pytest.param("_enf", "did you mean `_env`?", id="the environment"),
+        pytest.param("_evn", "did you mean `_env`?", id="the environment"),
     ],
 )
 def test_an_undeclared_variable_is_told_its_near_miss(name, fix):
@@ -126,7 +136,7 @@ def test_an_output_may_read_response_body_and_environment():
         pytest.param({"headers": {"x-key": "{{ token }}"}}, "{{ token }}", id="of a setting"),
     ],
 )
-def test_double_braces_where_escaping_corrupts_the_value_are_a_warning(template, text):
+def test_double_braces_where_escaping_corrupts_the_value_are_reported(template, text):
     value = sending(closed_schema(id="string"), TOKEN, **template)
 
     assert quoted(value, "KNB304") == [text]
@@ -140,7 +150,7 @@ def test_double_braces_where_escaping_corrupts_the_value_are_a_warning(template,
         pytest.param({"uri": "https://a.b/x/{{size}}/{{paid}}/{{order.size}}"}, id="numbers and booleans"),
         pytest.param({"uri": "https://a.b/x/{{limit}}"}, id="a setting that is a number"),
         pytest.param({"uri": "https://a.b/x/{{_env.orgId}}"}, id="the environment"),
-        pytest.param({"data": {"note": "for {{id}}"}}, id="in the data"),
+        pytest.param({"data": {"note": "for {{id}}"}}, id="in the data, which KNB319 reports"),
     ],
 )
 def test_double_braces_that_do_no_harm_are_not_reported(template):
@@ -150,6 +160,64 @@ def test_double_braces_that_do_no_harm_are_not_reported(template):
     settings = {"default": {"limit": {"type": "number"}}}
 
     assert places(an_app(settings=settings, actions=[action]), "KNB304") == []
+
+
+BODY = {
+    "properties": {
+        "name": {"type": "string"},
+        "size": {"type": "number"},
+        "order": closed_schema(name="string"),
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        pytest.param({"data": {"name": "{{name}}"}}, "{{name}}", id="in the data"),
+        pytest.param({"data": {"a": [{"b": "for {{ order.name }}."}]}}, "{{ order.name }}", id="deep within"),
+        pytest.param({"data": {"name": "{{toLower name}}"}}, "{{toLower name}}", id="a call"),
+        pytest.param({"data": {"k": "{{token}}"}}, "{{token}}", id="a setting"),
+    ],
+)
+def test_double_braces_in_a_body_are_a_hint(template, text):
+    value = sending(BODY, TOKEN, **template)
+
+    assert quoted(value, "KNB319") == [text]
+    assert {d.severity.value for d in look(value) if d.code == "KNB319"} == {"hint"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param({"name": "{{{name}}}", "b": "{{&name}}", "c": "/#name"}, id="not escaped"),
+        pytest.param({"size": "n {{size}}"}, id="a number"),
+        pytest.param({"html": "<p>Hello {{name}}</p>"}, id="a text that is HTML"),
+        pytest.param({"html": "{{name}} &amp; you"}, id="a text with an entity"),
+        pytest.param({"at": "{{date 'day' count=0}}"}, id="a helper whose result has nothing to escape"),
+        pytest.param("name={{name}}", id="a body that is one text"),
+        pytest.param({"a": "{{#if name}}b{{/if}}"}, id="a condition, which prints nothing"),
+    ],
+)
+def test_a_body_where_escaping_changes_nothing_or_is_meant_is_right(data):
+    assert places(sending(BODY, TOKEN, data=data), "KNB319") == []
+
+
+@pytest.mark.parametrize(
+    ("template", "severity"),
+    [
+        pytest.param({"uri": "{{url}}"}, "warning", id="a whole URL"),
+        pytest.param({"uri": "https://a.b/c?{{query}}"}, "warning", id="a whole query"),
+        pytest.param({"headers": {"authorization": "Basic {{token}}"}}, "warning", id="base64"),
+        pytest.param({"headers": {"authorization": "Bearer {{token}}"}}, "hint", id="a token"),
+        pytest.param({"uri": "https://a.b/{{query}}"}, "hint", id="a segment of the path"),
+        pytest.param({"qs": {"q": "{{query}}"}}, "hint", id="a parameter"),
+    ],
+)
+def test_double_braces_are_a_warning_where_the_value_surely_has_such_characters(template, severity):
+    value = sending(closed_schema(url="string", query="string"), **template, settings=TOKEN)
+
+    assert [d.severity.value for d in look(value) if d.code == "KNB304"] == [severity]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +261,7 @@ def test_the_fix_of_a_reference_within_a_string_keeps_its_path_and_the_text_arou
     after, _ = fix_document(document, unsafe=True)
 
     assert after.value["inputTemplate"]["data"] == {"note": fixed}
-    assert lint_document(after).codes == []
+    assert lint_document(after, SELECTION).codes == []
 
 
 def test_a_function_within_a_string_has_no_tag_to_write_instead():
@@ -247,7 +315,9 @@ def test_a_type_that_a_template_loses_is_a_hint_with_the_reference(text, path):
     assert diagnostics[0].fix == f'write "/#{path}", which keeps the type.'
 
 
-@pytest.mark.parametrize("text", ["{{name}}", "{{size}} items", "{{size}}{{size}}", "/#size", "{{token}}"])
+@pytest.mark.parametrize(
+    "text", ["{{{name}}}", "{{size}} items", "{{size}}{{size}}", "/#size", "{{{token}}}"]
+)
 def test_a_template_that_is_meant_as_text_is_not_reported(text):
     value = sending(closed_schema(size="number", name="string"), TOKEN, data={"a": text})
 
@@ -263,7 +333,7 @@ def test_a_place_inside_a_string_with_escapes_is_found():
 def test_a_place_inside_a_string_has_the_line_and_column_of_its_text():
     text = json.dumps(sending(closed_schema(a="string"), uri="https://a.b/{{{x}}}"), indent=1)
 
-    (diagnostic,) = lint_document(read_document(text))
+    (diagnostic,) = lint_document(read_document(text), SELECTION)
 
     assert text.splitlines()[diagnostic.span.line - 1][diagnostic.span.column - 1 :].startswith("{{{x}}}")
 

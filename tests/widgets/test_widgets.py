@@ -72,7 +72,7 @@ def test_a_value_set_in_python_fills_the_fields(action: knb.Action) -> None:
 def test_a_problem_is_shown_at_its_field(action: knb.Action) -> None:
     form = knb.ActionForm(action, {"orderId": "12x"})
 
-    assert form.faults == {"orderId": "'12x' is not a number. Enter a number."}
+    assert form.faults == {"orderId": '"12x" is not a number. Enter a number.'}
     assert repr(form) == '<ActionForm: {"orderId":"12x"}, 1 invalid>'
 
 
@@ -515,7 +515,7 @@ def test_a_fault_without_an_answer_shows_that_the_next_step_has_no_output(bench:
 def test_an_unknown_fault_is_said(bench: knb.Workbench) -> None:
     say(bench.panel, kind="fault", name="nonsense")
 
-    assert "there is no fault 'nonsense'" in bench.panel.notice
+    assert 'there is no fault "nonsense"' in bench.panel.notice
 
 
 def test_every_fault_can_be_chosen(bench: knb.Workbench) -> None:
