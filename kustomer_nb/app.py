@@ -21,7 +21,7 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.storage.definitions import open_document, save_document
@@ -352,7 +352,7 @@ def _suggestion(name: str, names: Sequence[str]) -> str:
     """Return the fix for the name of an action that does not exist."""
     # A near miss of the short name counts too: authors rarely type the full one.
     tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
-    near = near_name(name, tails)
+    near = near_miss(name, tails)
     return f"did you mean `{tails[near]}`?" if near else f"use one of {', '.join(names[:MOST_NAMES])}."
 
 

@@ -20,7 +20,7 @@ _DIGITS = re.compile(r"\d+")
 _VOWELS = re.compile(r"[aeiou]")
 
 
-def near_name(name: str, known: Iterable[str]) -> str | None:
+def near_miss(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant, or None.
 
     It has the same letters but for case and separators, or a slip of the keyboard in them, or it is an
@@ -28,7 +28,7 @@ def near_name(name: str, known: Iterable[str]) -> str | None:
 
     Example:
         >>> known = ["orderId", "description", "uri", "data"]
-        >>> [near_name(name, known) for name in ("order_id", "ordreId", "descr", "url", "date")]
+        >>> [near_miss(name, known) for name in ("order_id", "ordreId", "descr", "url", "date")]
         ['orderId', 'orderId', 'description', None, None]
     """
     if not name or len(name) > LONGEST_NAME:

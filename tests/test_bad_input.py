@@ -176,10 +176,10 @@ def test_lint_names_what_is_wrong_with_a_definition(
     [
         pytest.param(None, "KNB411", "no inputTemplate", '"inputTemplate": {"uri"', id="no input template"),
         pytest.param(
-            {"uri": "http://a.b", "method": "FETCH"}, "KNB401", "'FETCH'", "use get, post", id="FETCH"
+            {"uri": "http://a.b", "method": "FETCH"}, "KNB401", '"FETCH"', "use get, post", id="FETCH"
         ),
         pytest.param(
-            {"uri": "a.b/c", "method": "get"}, "KNB402", "'a.b/c' has no http://", "https://", id="no scheme"
+            {"uri": "a.b/c", "method": "get"}, "KNB402", '"a.b/c" has no http://', "https://", id="no scheme"
         ),
     ],
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from kustomer_nb.near_names import LONGEST_NAME, MOST_NAMES, near_name
+from kustomer_nb.near_names import LONGEST_NAME, MOST_NAMES, near_miss
 from tests.work import count_calls
 
 
@@ -26,7 +26,7 @@ from tests.work import count_calls
     ],
 )
 def test_a_name_that_shares_the_meaning_is_suggested(name, known):
-    assert near_name(name, ["zzz", known, "other"]) == known
+    assert near_miss(name, ["zzz", known, "other"]) == known
 
 
 @pytest.mark.parametrize(
@@ -50,15 +50,15 @@ def test_a_name_that_shares_the_meaning_is_suggested(name, known):
     ],
 )
 def test_a_name_that_shares_only_letters_is_not_suggested(name, known):
-    assert near_name(name, ["zzz", known]) is None
+    assert near_miss(name, ["zzz", known]) is None
 
 
 def test_the_nearest_comes_first():
-    assert near_name("order", ["orders", "orderId", "Order"]) == "Order"
-    assert near_name("total", ["orderTotal", "totl", "total_"]) == "total_"
+    assert near_miss("order", ["orders", "orderId", "Order"]) == "Order"
+    assert near_miss("total", ["orderTotal", "totl", "total_"]) == "total_"
 
 
 def test_many_names_are_bounded_work():
     names = [f"name{at}" for at in range(100 * MOST_NAMES)]
 
-    assert count_calls(lambda: near_name("nam", iter(names))) < 100 * MOST_NAMES
+    assert count_calls(lambda: near_miss("nam", iter(names))) < 100 * MOST_NAMES

@@ -12,7 +12,7 @@ from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.copies import copy_json
 from kustomer_nb.jsontext.text_file import read_settings
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 
 from .keys import fault, flat, is_variable
@@ -91,7 +91,7 @@ def _read_profile(name: str | None, root: Path) -> Profile:
     if name is None:
         return _profile("", base, {})
     if name not in profiles:
-        near = near_name(name, profiles)
+        near = near_miss(name, profiles)
         fix = f"did you mean `{near}`?" if near else f"add [profiles.{name}] to {FILE} in the project's root."
         raise NameNotFoundError([fault(f"there is no profile {quoted(name)} in {FILE}.", fix)])
     if not isinstance(profiles[name], dict):

@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, WithJsonSchema
 
 from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV, Platform
 from kustomer_nb.printable import quoted
 from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS
@@ -149,7 +149,7 @@ def problems(table: dict[str, Any], name: str, model: type[ProfileTable]) -> Ite
         invalid = {item["loc"][0] for item in error.errors(include_input=False, include_context=False)}
     for key in table:
         if key not in known:
-            near = near_name(key, known)
+            near = near_miss(key, known)
             fix = f"did you mean `{near}`?" if near else f"use {', '.join(known)}."
             yield fault(f"{name} has an unknown key {quoted(key)}.", fix)
         elif key in invalid:

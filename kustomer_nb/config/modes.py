@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import RequestError
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS, fault_description
 
@@ -39,7 +39,7 @@ def mode_of(mode: str | None, profile: Profile) -> str:
     if is_mode(mode):
         return mode
     known = list(FAULT_DESCRIPTIONS) if mode.startswith(FAULT) else [*MODES, "fault:<name>"]
-    near = near_name(mode.removeprefix(FAULT), [*known, *MODES])
+    near = near_miss(mode.removeprefix(FAULT), [*known, *MODES])
     fix = f"did you mean `{near}`?" if near else f"use {', '.join(known[:-1])} or {known[-1]}."
     message = (
         f"there is no fault {quoted(fault_of(mode))}."

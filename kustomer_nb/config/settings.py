@@ -21,7 +21,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
 from kustomer_nb.jsontext.text_file import UnsuitableFileError, read_settings
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets import Secret, keys_by_variable, variable
 
@@ -327,7 +327,7 @@ def unknown_names(names: Iterable[str], known: list[str], app: str | None) -> It
 
 def _fix_of_unknown(name: str, known: list[str]) -> str:
     tails = [tail for key in known for tail in (key, key.rpartition(".")[2])]
-    near = near_name(name, tails)
+    near = near_miss(name, tails)
     listed = ", ".join(dict.fromkeys(known)) or "none"
     return f"did you mean `{near}`?" if near else f"known settings: {listed}."
 

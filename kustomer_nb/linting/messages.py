@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kustomer_nb.jsontext.javascript import string
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 
 QUOTED_LENGTH = 60
@@ -45,5 +45,5 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
         >>> did_you_mean("methd", ["method"], "remove it.")
         'did you mean `method`?'
     """
-    near = near_name(name, known)
+    near = near_miss(name, known)
     return f"did you mean `{near}`?" if near else otherwise

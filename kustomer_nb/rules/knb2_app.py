@@ -13,7 +13,7 @@ from kustomer_nb.linting.context import ORGANIZATION, TYPES_INSIDE_KUSTOMER, Lin
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, an_app, file
 from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import DESCRIPTION_LENGTH, NAME_LENGTH, NAME_PREFIX, REST_API, VERSION, is_pointed
 from kustomer_nb.printable import quoted
 
@@ -88,7 +88,7 @@ def _unknown_app_key(subject: LintContext) -> Iterator[Finding]:
     for key in subject.app or {}:
         if key not in KNOWN_KEYS:
             pointer = pointers.join("", key)
-            near = near_name(key, KNOWN_KEYS)
+            near = near_miss(key, KNOWN_KEYS)
             fix = f"did you mean `{near}`?" if near else "remove it."
             message = f"{quote(key)} is not a key of an app definition, so the registration fails."
             edits = subject.rename_key(pointer, near)
@@ -274,7 +274,7 @@ def _unknown_action_key(action: LintedAction) -> Iterator[Finding]:
     for key in action.value:
         if key not in ACTION_KEYS:
             pointer = action.at(key)
-            near = near_name(key, ACTION_KEYS)
+            near = near_miss(key, ACTION_KEYS)
             yield Finding(
                 pointer,
                 f"{quote(key)} is not a property of an action.",

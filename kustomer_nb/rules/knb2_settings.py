@@ -12,7 +12,7 @@ from kustomer_nb.linting.context import LintContext, LintedAction, app_id
 from kustomer_nb.linting.examples import a_request, an_action, an_app, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import ACCOUNT, SETTING_TYPES
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
@@ -102,7 +102,7 @@ def _lookups(action: LintedAction) -> Iterator[tuple[str, str]]:
 
 def _undeclared(action: LintedAction, pointer: str, key: str, setting_name: str) -> Finding:
     subject = action.subject
-    near = near_name(setting_name, subject.settings)
+    near = near_miss(setting_name, subject.settings)
     better = f"{subject.app_name}.{near}" if near else None
     fix = f"did you mean `{better}`?" if better else f"declare {cut(setting_name)} in settings."
     message = f"the app does not declare a setting for the key {quote(key)}."

@@ -11,7 +11,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.request.checks import check_helper
 from kustomer_nb.template.helpers import (
     FUNCTIONS,
@@ -91,7 +91,7 @@ def _not_known_here(action: LintedAction) -> Iterator[Finding]:
 def _unknown_function(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
         if call.form == "function" and call.name not in FUNCTIONS and why_unknown(call.name) is None:
-            near = near_name(call.name, FUNCTIONS)
+            near = near_miss(call.name, FUNCTIONS)
             diagnostic = unknown_function(call.name, FUNCTIONS)
             yield _finding_at(action, string, call, diagnostic.message, diagnostic.fix, near)
 

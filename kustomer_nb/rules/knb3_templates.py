@@ -13,7 +13,7 @@ from kustomer_nb.linting.context import ENV, LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_pointed
 from kustomer_nb.template.helpers import HELPERS
 from kustomer_nb.template.mistakes import BRACES_AS_TEXT, handlebars_path
@@ -159,7 +159,7 @@ def _undeclared(action: LintedAction, string: TemplateString, reference: Referen
     if category is not None:
         edits = _add_setting(action, variable, key)
     else:
-        edits = action.subject.replace_word(span, variable, near_name(variable, action.variables))
+        edits = action.subject.replace_word(span, variable, near_miss(variable, action.variables))
     return Finding(string.pointer, message, fix, severity, span, edits)
 
 

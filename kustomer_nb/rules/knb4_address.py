@@ -13,7 +13,7 @@ from kustomer_nb.linting.context import LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import METHODS, is_fixed, is_pointed
 from kustomer_nb.request.checks import check_method, check_target, invalid_uri, unsendable_character
 from kustomer_nb.template import Kind, Piece, Text
@@ -43,7 +43,7 @@ def _method_unknown(action: LintedAction) -> Iterator[Finding]:
     if not isinstance(method, str) or not is_fixed(method):
         return
     if (diagnostic := check_method(method, pointer)) is not None:
-        near = near_name(method, METHODS)
+        near = near_miss(method, METHODS)
         fix = f"did you mean `{near}`?" if near else diagnostic.fix
         edits = action.subject.layout.set(pointer, near) if near else ()
         yield Finding(pointer, diagnostic.message, fix, edits=edits)

@@ -15,7 +15,7 @@ from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, closed_
 from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.linting.template_strings import template_strings
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
 from kustomer_nb.request.checks import (
@@ -251,7 +251,7 @@ def _unknown_request_key(action: LintedAction) -> Iterator[Finding]:
     for key in action.request or {}:
         if key not in REQUEST_KEYS:
             pointer = action.at("inputTemplate", key)
-            near = _OTHER_NAMES.get(key.lower()) or near_name(key, REQUEST_KEYS)
+            near = _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
             fix = f"did you mean `{near}`?" if near else "remove it."
             message = f"{quote(key)} is not a property of an inputTemplate."
             edits = action.subject.rename_key(pointer, near)

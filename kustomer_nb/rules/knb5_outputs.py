@@ -11,7 +11,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.examples import a_request, an_action, an_app, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import TYPES, is_fixed
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 from kustomer_nb.secrets.token_patterns import names_credential
@@ -66,7 +66,7 @@ def _sample_not_emitted(action: LintedAction) -> Iterator[Finding]:
                 waiting.append(((*keys, key), template[key], item))
                 continue
             pointer = action.at("sampleOutputContext", *keys, key)
-            near = near_name(key, template)
+            near = near_miss(key, template)
             emit = f"emit {quote(key)} in outputTemplate, or remove it from the sample."
             fix = f"did you mean `{near}`?" if near else emit
             message = f"the sample contains {quote(key)}, which outputTemplate never emits."
@@ -114,7 +114,7 @@ def _output_dropped(action: LintedAction) -> Iterator[Finding]:
                 waiting.append(((*keys, key), item, subschema))
                 continue
             pointer = action.at("outputTemplate", *keys, key)
-            near = near_name(key, _properties(schema))
+            near = near_miss(key, _properties(schema))
             fix = f"did you mean `{near}`?" if near else f"declare {quote(key)} in outputSchema."
             message = f"outputTemplate emits {quote(key)}, but outputSchema drops it."
             edits = action.subject.rename_key(pointer, near)

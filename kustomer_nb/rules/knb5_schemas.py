@@ -12,7 +12,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import TYPES
 
 from .knb3_templates import EMBEDDED
@@ -100,7 +100,7 @@ def _unsupported_types(pointer: str, kinds: Any) -> Iterator[tuple[Finding, str 
         name = kind if isinstance(kind, str) else ""
         if name in TYPES:
             continue
-        better = _OTHER_NAMES.get(name.lower()) or near_name(name, TYPES)
+        better = _OTHER_NAMES.get(name.lower()) or near_miss(name, TYPES)
         fix = f"did you mean `{better}`?" if better else f"use one of {', '.join(TYPES)}."
         severity = Severity.WARNING if name in _UNLISTED_TYPES else None
         yield (
@@ -143,7 +143,7 @@ def _undeclared_names(
             message = f"{quote(name)} is not the name of a property."
             yield Finding(item_pointer, message, "write the name in double quotes.", Severity.WARNING)
         elif isinstance(properties, dict) and name not in properties:
-            near = near_name(name, properties)
+            near = near_miss(name, properties)
             has_edit = near is not None and near not in required
             edits = action.subject.layout.set(item_pointer, near) if has_edit else ()
             message = f"`{cut(name)}` is required, but properties does not declare it."
@@ -165,7 +165,7 @@ def _keyword_not_applied(action: LintedAction) -> Iterator[Finding]:
             if keyword not in APPLIED and keyword not in NOTES:
                 keyword_pointer = pointers.join(pointer, keyword)
                 message = f"the platform is not known to apply the keyword {quote(keyword)}."
-                near = near_name(keyword, APPLIED)
+                near = near_miss(keyword, APPLIED)
                 fix = f"did you mean `{near}`?" if near else "let the service validate the value."
                 edits = action.subject.rename_key(keyword_pointer, near)
                 span = action.subject.key_span(keyword_pointer)
@@ -196,7 +196,7 @@ def _input_not_read(action: LintedAction) -> Iterator[Finding]:
     # KNB311 reports a tag that calls a helper instead of reading the input.
     variables |= {call.name for string in strings for call in string.calls if call.form == "bare"}
     # KNB303 suggests the input for a name that is not declared.
-    meant = {near_name(name, action.variables) for name in variables if name not in action.variables}
+    meant = {near_miss(name, action.variables) for name in variables if name not in action.variables}
     for name in action.inputs:
         if name not in variables | meant:
             pointer = action.at("inputSchema", "properties", name)

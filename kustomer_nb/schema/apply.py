@@ -11,7 +11,7 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 
 from .compile import Schema, compile_schema
@@ -107,7 +107,7 @@ def _undeclared(fault: UndeclaredInput) -> Diagnostic:
 
 def _near_miss(fault: UndeclaredInput) -> str:
     # A name that the object already has was not meant.
-    near = near_name(fault.name, (name for name in fault.node.members if name not in fault.owner))
+    near = near_miss(fault.name, (name for name in fault.node.members if name not in fault.owner))
     if near is not None:
         return f"did you mean `{near}`?"
     if not fault.node.members:

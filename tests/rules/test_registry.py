@@ -130,7 +130,7 @@ def test_a_rule_is_found_by_its_code():
 @pytest.mark.parametrize(
     ("code", "fix"),
     [
-        pytest.param("knb303", "did you mean `KNB203`?", id="lower case"),
+        pytest.param("knb303", "did you mean `KNB303`?", id="lower case"),
         pytest.param("x", "use a code from KNB103 to KNB611.", id="nothing like it"),
     ],
 )

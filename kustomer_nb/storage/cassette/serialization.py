@@ -18,7 +18,7 @@ from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.json_styles import STYLES
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 
 from .body import FORMS, body_content, body_text, serialize_body, serialize_text
@@ -242,7 +242,7 @@ class _Reader:
         """Return the members of an object; ``keys`` says for each key whether it is required."""
         self.require(pointer, value, "an object", isinstance(value, dict))
         for name in (name for name in value if name not in keys):
-            near = near_name(name, keys)
+            near = near_miss(name, keys)
             fix = f"did you mean `{near}`?" if near else _FIX
             self.refuse(pointers.join(pointer, name), f"the key {_abbreviate(name)} is unknown", fix)
         for name, is_required in keys.items():

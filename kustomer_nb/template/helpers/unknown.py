@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.near_names import near_name
+from kustomer_nb.near_names import near_miss
 
 if TYPE_CHECKING:
     from .calls import Ambient, Call, Function, Helper, HelperOptions
@@ -147,6 +147,6 @@ def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> H
 
 
 def _near_miss(name: str, functions: Collection[str]) -> str:
-    if (near := near_name(name, functions)) is not None:
+    if (near := near_miss(name, functions)) is not None:
         return f"did you mean `{near}`?"
     return f"known functions: {', '.join(f'`{known}`' for known in sorted(functions))}."
