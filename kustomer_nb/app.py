@@ -186,7 +186,7 @@ class App:
         from kustomer_nb.config import check_profiles, project_root
 
         actions = [action.definition for action in self.document.actions]
-        return check_profiles(project_root(path), self.model, actions)
+        return check_profiles(project_root(path), self.model, actions, path=path)
 
     def _selection(self, select: Iterable[str] | None, ignore: Iterable[str] | None) -> Selection:
         from kustomer_nb.linting import project_selection
