@@ -87,7 +87,7 @@ def test_an_unknown_code_is_a_usage_error(call: Call) -> None:
     done = call("rule", "KNB999")
 
     assert done.exit_code == 2
-    assert "there is no rule 'KNB999'" in done.stderr
+    assert 'there is no rule "KNB999"' in done.stderr
 
 
 def test_through_a_link_it_is_shown_and_not_written(call: Call, path: Path, tmp_path: Path) -> None:

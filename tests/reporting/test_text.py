@@ -58,12 +58,12 @@ def test_diagnostics_are_counted_and_each_shows_its_line_and_its_fix() -> None:
 def test_a_diagnostic_without_a_position_shows_its_pointer() -> None:
     diagnostics = Diagnostics(
         [
-            Diagnostic("KNB999", Severity.HINT, "/a/b", "one."),
-            Diagnostic("KNB999", Severity.WARNING, "", "two."),
+            Diagnostic("KNB999", Severity.WARNING, "/a/b", "one."),
+            Diagnostic("KNB999", Severity.HINT, "", "two."),
         ]
     )
 
-    assert text_of(diagnostics) == "/a/b hint KNB999 one.\n- warning KNB999 two.\n1 warning, 1 hint"
+    assert text_of(diagnostics) == "/a/b warning KNB999 one.\n- hint KNB999 two.\n1 warning, 1 hint"
 
 
 def test_no_diagnostics_are_nothing_found() -> None:
