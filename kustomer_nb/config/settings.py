@@ -39,6 +39,7 @@ _NAME = re.compile(r"[A-Za-z_][\w.-]{0,99}")
 # Letters mixed with digits, longer than in a usual name.
 _TOKEN = re.compile(r"(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{12,}")
 _NO_VALUE = Secret("", source="nowhere")
+_NO_VARIABLES: Mapping[str, str] = {}
 Prompt = Callable[[str], str]
 
 
@@ -137,11 +138,17 @@ def _ask_keyring(key: str) -> str | None:
 
 
 def resolve(
-    keys: Iterable[str], sources: Sources, app: AppDefinition, *, prompt: Prompt | None = None
+    keys: Iterable[str],
+    sources: Sources,
+    app: AppDefinition,
+    *,
+    prompt: Prompt | None = None,
+    variables: Mapping[str, str] = _NO_VARIABLES,
 ) -> dict[str, Secret | None]:
     """Return the value of each setting key, None when no source has one.
 
-    A string is converted to the type that the app declares, whatever its source.
+    A string is converted to the type that the app declares, whatever its source. ``variables`` are the names
+    of appSettings with their keys: an error about a name that is one of them says which setting it reads.
 
     Raises:
         SettingError: a name in ``settings`` matches no setting, or several.
@@ -152,7 +159,7 @@ def resolve(
     known = [*requested, *_declared(app)]
     _require_one_variable_each(requested, known)
     chosen = [
-        ("settings=", _by_key(sources.settings, requested, known)),
+        ("settings=", _by_key(sources.settings, requested, known, variables)),
         ("profile", _by_key(sources.profile, requested)),
     ]
     _require_known_names(sources.profile, known, app)
@@ -281,7 +288,12 @@ def _converted(secret: Secret, key: str, app: AppDefinition) -> Secret:
     return Secret(value, source=secret.source)
 
 
-def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None = None) -> dict[str, Any]:
+def _by_key(
+    values: Mapping[str, Any],
+    keys: list[str],
+    known: list[str] | None = None,
+    variables: Mapping[str, str] = _NO_VARIABLES,
+) -> dict[str, Any]:
     """Return the values by full key; with ``known``, a name that matches none of these is an error."""
     by_key: dict[str, Any] = {}
     faults = []
@@ -293,7 +305,14 @@ def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None 
             faults.append(_fault(f"{quoted(name)} matches {' and '.join(matches)}.", "write the full key."))
         elif known is not None and not _matching_keys(name, known):
             message = f"settings= names {_quote(name)}, which is not a setting of this app."
-            faults.append(_fault(message, _fix_of_unknown(name, known)))
+            key = variables.get(name)
+            is_variable = key is not None and _NAME.fullmatch(name)
+            fix = (
+                f"write `{key}`: `{name}` is only the variable of templates that reads it."
+                if is_variable
+                else _fix_of_unknown(name, known)
+            )
+            faults.append(_fault(message, fix))
     if faults:
         raise SettingError(faults)
     return by_key

@@ -492,3 +492,35 @@ def test_a_running_cell_can_be_asked(
 
     assert prompt is not None
     assert (prompt(KEY), kernel.asked) == (typed, [f"{KEY} (not shown): "])
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        pytest.param(
+            "authToken",
+            "write `shop.default.parcelToken`: `authToken` is only the variable of templates that reads it.",
+            id="the variable",
+        ),
+        pytest.param("parcelTokn", "did you mean `parcelToken`?", id="a misspelt name"),
+        pytest.param("other", "known settings: shop.default.parcelToken.", id="any other name"),
+    ],
+)
+def test_the_variable_of_a_template_is_told_from_the_name_of_its_setting(name, fix):
+    variables = {"authToken": "shop.default.parcelToken"}
+    app = AppDefinition.read({"app": "shop"}).model
+
+    with pytest.raises(SettingError) as caught:
+        resolve(variables.values(), Sources(settings={name: "abc"}), app, variables=variables)
+
+    assert [finding.fix for finding in caught.value.diagnostics] == [fix]
+    assert "abc" not in str(caught.value)
+
+
+def test_a_setting_may_be_named_by_its_own_name_or_key():
+    variables = {"authToken": "shop.default.parcelToken"}
+    app = AppDefinition.read({"app": "shop"}).model
+
+    for name in ("parcelToken", "default.parcelToken", "shop.default.parcelToken"):
+        values = resolve(variables.values(), Sources(settings={name: "abc"}), app, variables=variables)
+        assert values["shop.default.parcelToken"] is not None

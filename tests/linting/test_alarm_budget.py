@@ -1,7 +1,7 @@
 """Which warnings lint gives on what people really write; each was judged by hand to be right.
 
-A warning that is not in ``JUDGED`` has to be judged: a right one goes into the table, a wrong one is a fault of
-its rule. A rule is a warning only while at least 95 % of its findings are right, and a hint otherwise.
+A warning that is not in ``JUDGED`` has to be judged: a right one goes into the table, a wrong one is a fault
+of its rule. A rule is a warning only while at least 95 % of its findings are right, and a hint otherwise.
 """
 
 from __future__ import annotations
@@ -87,5 +87,5 @@ def test_the_examples_of_kustomer_get_a_warning_where_they_show_what_does_not_wo
         found.update(finding.code for finding in diagnostics if finding.severity is Severity.WARNING)
 
     assert len(examples) > 60
-    # A schedule of an organization, a reference within a longer string, an unknown variable, an unknown helper.
+    # An organization's schedule, a reference within a longer string, an unknown variable, an unknown helper.
     assert found == {"KNB308": 1, "KNB305": 1, "KNB303": 1, "KNB310": 1}
