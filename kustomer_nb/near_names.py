@@ -24,7 +24,7 @@ def near_miss(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant, or None.
 
     It has the same letters but for case and separators, or a slip of the keyboard in them, or it is an
-    abbreviation, or one begins or ends with the words of the other.
+    abbreviation, or the known name begins or ends with it.
 
     Example:
         >>> known = ["orderId", "description", "uri", "data"]
@@ -91,14 +91,15 @@ def _abbreviated(word: str) -> str:
 
 
 def _shares_words(name: str, other: str) -> bool:
-    """Return whether one name begins or ends with the words of the other, or begins with its letters."""
+    """Return whether the known name begins or ends with the words that were written.
+
+    Not the other way round: firstName is something else than name, and formData than data.
+    """
     words, other_words = _words(name), _words(other)
-    short, long = sorted((words, other_words), key=len)
-    if "".join(other_words).startswith("".join(words)) and len("".join(words)) > _SHORT:
-        return True
-    # A word alone is too little if it names a whole family, as id does.
-    is_telling = len("".join(short)) > _SHORT
-    return is_telling and short != long and (long[: len(short)] == short or long[-len(short) :] == short)
+    # A short word alone is too little: id ends a whole family of names.
+    if len("".join(words)) <= _SHORT:
+        return False
+    return "".join(other_words).startswith("".join(words)) or other_words[-len(words) :] == words
 
 
 def _words(name: str) -> list[str]:
