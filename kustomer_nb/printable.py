@@ -73,9 +73,9 @@ def quoted(value: Any, length: int = QUOTED_LENGTH) -> str:
         "O'Neil" {"a": true, "b": null} "a lon…"
     """
     if isinstance(value, str):
-        return json.dumps(shortened(value, length), ensure_ascii=False)
+        return as_json_escapes(json.dumps(shortened(value, length), ensure_ascii=False))
     try:
-        return shortened(json.dumps(value, ensure_ascii=False, default=str), length)
+        return shortened(as_json_escapes(json.dumps(value, ensure_ascii=False, default=str)), length)
     except (RecursionError, ValueError):
         return "a value that is nested too deep"
 

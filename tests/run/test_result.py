@@ -207,7 +207,7 @@ class TestGuard:
         )
 
     def test_the_name_of_another_host_does_not_confirm(self) -> None:
-        with pytest.raises(GuardError, match=r'"api.shop.org" does not match\.'):
+        with pytest.raises(GuardError, match=r"\"api.shop.org\" does not match\."):
             asking("https://api.shop.com/", "post").run(confirm="api.shop.org", transport=NEVER)
 
     def test_the_name_of_the_host_confirms(self) -> None:
@@ -564,7 +564,7 @@ def test_a_time_or_seed_of_the_wrong_type_is_refused(arguments: dict[str, Any]) 
     ("arguments", "error", "message"),
     [
         pytest.param({"mode": 5}, TypeError, "mode: 5 is not of type str", id="a mode"),
-        pytest.param({"hosts": "abc"}, TypeError, 'hosts: "abc" is not of type Mapping', id="hosts"),
+        pytest.param({"hosts": "abc"}, TypeError, "hosts: 'abc' is not of type Mapping", id="hosts"),
         pytest.param(
             {"settings": "s3cret"},
             TypeError,
@@ -572,9 +572,9 @@ def test_a_time_or_seed_of_the_wrong_type_is_refused(arguments: dict[str, Any]) 
             id="settings, not quoted",
         ),
         pytest.param(
-            {"settings": {"t": ["s3cret"]}}, TypeError, 'the value of "t" is not a string', id="a list"
+            {"settings": {"t": ["s3cret"]}}, TypeError, "the value of 't' is not a string", id="a list"
         ),
-        pytest.param({"env": {"orgId": 5}}, TypeError, 'env: the value of "orgId" is not a string', id="env"),
+        pytest.param({"env": {"orgId": 5}}, TypeError, "env: the value of 'orgId' is not a string", id="env"),
         pytest.param({"retry": True}, TypeError, "retry: True is not of type int", id="a flag"),
         pytest.param({"retry": -1}, ValueError, "retry: -1 is not from 0 to 100", id="too few"),
         pytest.param({"seed": 10**5000}, ValueError, "seed: the number has more than 64 bits", id="a seed"),
@@ -588,5 +588,5 @@ def test_an_argument_of_the_wrong_type_is_named(arguments: Any, error: type[Exce
 
 
 def test_a_helper_that_is_not_a_function_is_refused() -> None:
-    with pytest.raises(TypeError, match='helpers: "boom" is not a function, but 3'):
+    with pytest.raises(TypeError, match="helpers: 'boom' is not a function, but 3"):
         load(an_action()).action().render({}, helpers={"boom": 3})

@@ -104,7 +104,7 @@ def test_a_fault_without_an_answer_says_what_the_real_one_says_and_nobody_waits(
     (diagnostic,) = caught.value.diagnostics
     assert (type(caught.value), diagnostic.code) == (kind, code)
     assert message in diagnostic.message
-    assert diagnostic.message.endswith(f" This is the simulated fault {name!r}.")
+    assert diagnostic.message.endswith(f' This is the simulated fault "{name}".')
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -304,8 +304,8 @@ def test_the_text_of_a_workbench_is_the_same_every_time(action: knb.Action, stor
 def test_a_trouble_in_the_settings_is_said(action: knb.Action) -> None:
     bench = knb.workbench(action, settings={"authTokne": "x"})
 
-    assert "names 'authTokne'" in bench.preview.notice
-    assert "names 'authTokne'" in bench.settings.notice
+    assert 'names "authTokne"' in bench.preview.notice
+    assert 'names "authTokne"' in bench.settings.notice
 
 
 def test_a_workbench_opens_a_path_an_app_and_a_definition(action: knb.Action) -> None:

@@ -83,7 +83,7 @@ def test_reports_each_difference(
     error = refusal(tmp_path, ask(f"{ORDERS}7", **current), ask(f"{ORDERS}7", **recorded))
 
     first, hint = error.diagnostics
-    assert first.message == f'no exchange in "shop.cassette.json" matches GET {ORDERS}7.'
+    assert first.message == f"no exchange in 'shop.cassette.json' matches GET {ORDERS}7."
     assert (hint.severity, hint.pointer) == (Severity.HINT, "/exchanges/0")
     assert hint.message == f"recorded: GET {ORDERS}7: {expected}."
 
