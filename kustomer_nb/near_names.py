@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
+from itertools import islice, takewhile
 
 # Beyond these bounds nothing is suggested: so the work stays small, also for a definition of many names.
 LONGEST_NAME = 64
@@ -24,7 +24,7 @@ def near_miss(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant, or None.
 
     It has the same letters but for case and separators, or a slip of the keyboard in them, or it is an
-    abbreviation, or the known name begins or ends with it.
+    abbreviation, or its word is the stem, the beginning or the end of the known name.
 
     Example:
         >>> known = ["orderId", "description", "uri", "data"]
@@ -53,7 +53,9 @@ def _distance(name: str, other: str) -> int:
         return 1 + slips
     if plain == _abbreviated(plain) and len(plain) > _SHORT and _slips(plain, _abbreviated(other_plain)):
         return 4
-    return 5 if _shares_words(name, other) else 0
+    if _shares_words(name, other):
+        return 5
+    return 6 if _shares_stem(name, other) else 0
 
 
 def _slips(name: str, other: str) -> int:
@@ -100,6 +102,14 @@ def _shares_words(name: str, other: str) -> bool:
     if len("".join(words)) <= _SHORT:
         return False
     return "".join(other_words).startswith("".join(words)) or other_words[-len(words) :] == words
+
+
+def _shares_stem(name: str, other: str) -> bool:
+    """Return whether two single words begin alike, as state and status do."""
+    words = [*_words(name), *_words(other)]
+    pairs = zip(name.lower(), other.lower(), strict=False)
+    stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return len(words) == 2 and stem > _SHORT and 3 * stem >= 2 * min(len(name), len(other))
 
 
 def _words(name: str) -> list[str]:

@@ -22,6 +22,7 @@ from tests.work import count_calls
         pytest.param("email", "customerEmail", id="the last word"),
         pytest.param("customer", "customerName", id="the first word"),
         pytest.param("orders", "order", id="a plural"),
+        pytest.param("status", "state", id="a common stem"),
         pytest.param("uir", "uri", id="swapped letters in a short name"),
     ],
 )
@@ -38,6 +39,7 @@ def test_a_name_that_shares_the_meaning_is_suggested(name, known):
         pytest.param("postId", "hostId", id="another first letter"),
         pytest.param("userId", "orderId", id="a common last word that names a family"),
         pytest.param("inputSchema", "outputSchema", id="input and output"),
+        pytest.param("customerId", "customerName", id="another property of the same thing"),
         pytest.param("line1", "line2", id="another number"),
         pytest.param("formData", "data", id="a kind of what is known"),
         pytest.param("firstName", "name", id="a part of what is known"),
