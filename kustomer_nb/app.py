@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +22,9 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.storage.definitions import open_document, open_evaluated, save_document
 
 from . import display
@@ -177,11 +177,11 @@ class App:
         if not names:
             message, fix = "the app has no actions.", 'add one to "actions".'
         elif len(matches) > 1:
-            subject = f"{name!r} matches" if name else "a name is needed: the app has"
+            subject = f"{quoted(name)} matches" if name else "a name is needed: the app has"
             message = f"{subject} {len(matches)} actions."
             fix = f"use one of {', '.join(action.name for action in matches[:MOST_NAMES])}."
         else:
-            message, fix = f"there is no action {name!r}.", _suggestion(name or "", names)
+            message, fix = f"there is no action {quoted(name)}.", _suggestion(name or "", names)
         return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix)
 
     def lint(
@@ -214,7 +214,7 @@ class App:
         from kustomer_nb.config import check_profiles, project_root
 
         actions = [action.definition for action in self.document.actions]
-        return check_profiles(project_root(path), self.model, actions)
+        return check_profiles(project_root(path), self.model, actions, path=path)
 
     def _selection(self, select: Iterable[str] | None, ignore: Iterable[str] | None) -> Selection:
         from kustomer_nb.linting import project_selection
@@ -380,8 +380,8 @@ def _suggestion(name: str, names: Sequence[str]) -> str:
     """Return the fix for the name of an action that does not exist."""
     # A near miss of the short name counts too: authors rarely type the full one.
     tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
-    near = get_close_matches(name, tails, n=1)
-    return f"did you mean `{tails[near[0]]}`?" if near else f"use one of {', '.join(names[:MOST_NAMES])}."
+    near = near_miss(name, tails)
+    return f"did you mean `{tails[near]}`?" if near else f"use one of {', '.join(names[:MOST_NAMES])}."
 
 
 def _renew(actions: Iterable[Action], document: Document) -> None:

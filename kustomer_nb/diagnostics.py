@@ -69,8 +69,8 @@ class Diagnostic(Displayable):
     text is written but not its value.
 
     Example:
-        >>> print(Diagnostic("KNB702", Severity.ERROR, "/qty", "'two' is not a number.", "pass a number."))
-        /qty: KNB702 'two' is not a number. Fix: pass a number.
+        >>> print(Diagnostic("KNB702", Severity.ERROR, "/qty", '"two" is not a number.', "pass a number."))
+        /qty: KNB702 "two" is not a number. Fix: pass a number.
     """
 
     code: str

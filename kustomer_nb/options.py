@@ -10,11 +10,11 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypedDict, TypeVar, get_args, get_type_hints
 
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import Platform
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -134,8 +134,8 @@ def require_known(names: Iterable[str], options: type, function: str) -> None:
     known = options.__annotations__.keys() | meanings(options).keys()
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"its options are {', '.join(sorted(known))}."
+            near = near_miss(name, known)
+            hint = f"did you mean {near!r}?" if near else f"its options are {', '.join(sorted(known))}."
             msg = f"{function}() has no option {name!r}; {hint}"
             raise TypeError(msg)
 

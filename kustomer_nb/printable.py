@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 # What a terminal or a notebook obeys and does not show: C0 and C1 controls (U+009B begins a sequence as ESC [
 # does), controls that reorder text, and Unicode's line ends; a lone surrogate cannot be encoded as UTF-8.
@@ -61,6 +63,21 @@ def shortened(text: str, length: int = QUOTED_LENGTH) -> str:
         ('short', 'a lon…')
     """
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def quoted(value: Any, length: int = QUOTED_LENGTH) -> str:
+    r"""Return a value as JSON, as a message quotes it: on one line, and shortened.
+
+    Example:
+        >>> print(quoted("O'Neil"), quoted({"a": True, "b": None}), quoted("a long text", 6))
+        "O'Neil" {"a": true, "b": null} "a lon…"
+    """
+    if isinstance(value, str):
+        return as_json_escapes(json.dumps(shortened(value, length), ensure_ascii=False))
+    try:
+        return shortened(as_json_escapes(json.dumps(value, ensure_ascii=False, default=str)), length)
+    except (RecursionError, ValueError):
+        return "a value that is nested too deep"
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -105,13 +105,13 @@ class TestNames:
             pytest.param(
                 TWO,
                 "lst",
-                "there is no action 'lst'. Fix: did you mean `kustomer.app.shop.orders.list`?",
+                'there is no action "lst". Fix: did you mean `kustomer.app.shop.orders.list`?',
                 id="a near miss",
             ),
             pytest.param(
                 TWO,
                 "zzz",
-                "'zzz'. Fix: use one of kustomer.app.shop.find, kustomer.app.shop.orders.list.",
+                '"zzz". Fix: use one of kustomer.app.shop.find, kustomer.app.shop.orders.list.',
                 id="an unknown name",
             ),
             pytest.param(
@@ -120,7 +120,7 @@ class TestNames:
             pytest.param(
                 an_app(an_action(name="a.find"), an_action(name="b.find")),
                 "find",
-                "'find' matches 2 actions. Fix: use one of a.find, b.find.",
+                '"find" matches 2 actions. Fix: use one of a.find, b.find.',
                 id="an ambiguous tail",
             ),
             pytest.param(
@@ -210,7 +210,7 @@ def test_an_app_and_an_action_have_html_for_notebooks(value: App | Action) -> No
 
 
 def test_an_action_lints_only_itself() -> None:
-    good = an_action(outputTemplate={"id": "/#body.id"})
+    good = an_action(outputTemplate={"id": "/#body.id"}, sampleOutputContext={"id": 5})
     app = load(an_app(good, {"name": "kustomer.app.shop.bad", "description": "x", "type": "rest_api"}))
 
     assert app.action("bad").lint().codes == ["KNB411"]

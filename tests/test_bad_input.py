@@ -176,10 +176,10 @@ def test_lint_names_what_is_wrong_with_a_definition(
     [
         pytest.param(None, "KNB411", "no inputTemplate", '"inputTemplate": {"uri"', id="no input template"),
         pytest.param(
-            {"uri": "http://a.b", "method": "FETCH"}, "KNB401", "'FETCH'", "use get, post", id="FETCH"
+            {"uri": "http://a.b", "method": "FETCH"}, "KNB401", '"FETCH"', "use get, post", id="FETCH"
         ),
         pytest.param(
-            {"uri": "a.b/c", "method": "get"}, "KNB402", "'a.b/c' has no http://", "https://", id="no scheme"
+            {"uri": "a.b/c", "method": "get"}, "KNB402", '"a.b/c" has no http://', "https://", id="no scheme"
         ),
     ],
 )
@@ -199,7 +199,7 @@ def test_a_run_refuses_what_lint_would_have_said(
             {"orderId": "two"},
             "KNB702",
             "/orderId",
-            "'two' is not a number",
+            '"two" is not a number',
             "pass a number",
             id="wrong type",
         ),
@@ -207,7 +207,7 @@ def test_a_run_refuses_what_lint_would_have_said(
             {"orderId": 1, "orderid": 2},
             "KNB703",
             "/orderid",
-            "'orderid' is not an input",
+            '"orderid" is not an input',
             "remove it",
             id="unknown",
         ),
@@ -215,7 +215,7 @@ def test_a_run_refuses_what_lint_would_have_said(
             {"orderId": 1, "amuont": 2},
             "KNB703",
             "/amuont",
-            "'amuont' is not an input",
+            '"amuont" is not an input',
             "did you mean `amount`",
             id="a near miss",
         ),

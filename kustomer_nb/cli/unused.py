@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.errors import TemplateError
-from kustomer_nb.linting.messages import near_miss
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.request import is_origin_of
 from kustomer_nb.template import references
 

@@ -13,10 +13,12 @@ from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.text_file import read_settings
 from kustomer_nb.linting import Concealment
+from kustomer_nb.printable import quoted
 from kustomer_nb.secrets.token_patterns import MIXED, hard_coded_message, is_sure, severity_of, token_in
 
 from .keys import CODE, flat, is_variable
 from .loader import FILE, load_profile, read_tables
+from .project import Project
 from .settings import unknown_names
 
 if TYPE_CHECKING:
@@ -29,12 +31,15 @@ _PASSWORD = re.compile(r"//[^/\s\"'@]+:[^/\s\"'@]+@")
 _WILDCARDS = {"*", "**"}
 
 
-def check_profiles(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition] = ()) -> Diagnostics:
+def check_profiles(
+    root: Path, app: AppDefinition, actions: Iterable[ActionDefinition] = (), *, path: Path | None = None
+) -> Diagnostics:
     """Return the diagnostics of a project's ``kustomer-nb.toml``, by itself and compared with a definition.
 
-    A token in the file is never quoted.
+    A name that the definition at ``path`` does not know may be of another definition of the project. A token
+    in the file is never quoted.
     """
-    diagnostics = _checked(root, app, actions)
+    diagnostics = _checked(root, app, actions, Project(root, path))
     try:
         text = read_settings(root / FILE, errors="replace") if diagnostics else ""
     except OSError:
@@ -43,7 +48,9 @@ def check_profiles(root: Path, app: AppDefinition, actions: Iterable[ActionDefin
     return Concealment(text, tokens=words).diagnostics(diagnostics)
 
 
-def _checked(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition]) -> Diagnostics:
+def _checked(
+    root: Path, app: AppDefinition, actions: Iterable[ActionDefinition], project: Project
+) -> Diagnostics:
     try:
         base, profiles = read_tables(root)
     except LoadError as error:
@@ -62,8 +69,8 @@ def _checked(root: Path, app: AppDefinition, actions: Iterable[ActionDefinition]
     keys = _keys_of(app, actions)
     for table_name, table in tables.items():
         diagnostics += _tokens(table, table_name, app, keys)
-        diagnostics += _unknown_settings(table, table_name, app, keys)
-        diagnostics += _unknown_inputs(table, table_name, actions)
+        diagnostics += _unknown_settings(table, table_name, app, keys, project)
+        diagnostics += _unknown_inputs(table, table_name, actions, project)
     if (root / FILE).exists():
         diagnostics += _tokens_in_text(read_settings(root / FILE))
     # A fault for all profiles is reported once, not once for each.
@@ -128,15 +135,20 @@ _FIX = 'write { env = "NAME" } instead, and NAME=… in .env.'
 
 
 def _unknown_settings(
-    table: dict[str, Any], table_name: str, app: AppDefinition, keys: list[str]
+    table: dict[str, Any], table_name: str, app: AppDefinition, keys: list[str], project: Project
 ) -> Iterator[Diagnostic]:
-    for name, fix in unknown_names(_settings(table), keys, app.app):
+    settings = _settings(table)
+    unknown = list(unknown_names(settings, keys, app.app))
+    if unknown:
+        # Only now, because that reads the other definitions.
+        unknown = list(unknown_names(settings, [*keys, *project.setting_keys], app.app))
+    for name, fix in unknown:
         message = f"`{name}` in settings of {table_name} is not a setting of this app."
         yield _finding(CODE, Severity.WARNING, message, fix)
 
 
 def _unknown_inputs(
-    table: dict[str, Any], table_name: str, actions: Iterable[ActionDefinition]
+    table: dict[str, Any], table_name: str, actions: Iterable[ActionDefinition], project: Project
 ) -> Iterator[Diagnostic]:
     """Yield the pointers of ``mask`` to inputs that no action declares."""
     schemas = [action.input_schema for action in actions]
@@ -145,10 +157,13 @@ def _unknown_inputs(
     if not isinstance(mask, list) or not all(schemas):
         return
     declared = _declared_inputs(schemas)
-    for pointer in mask:
-        name = _input_name(pointer)
-        if name is not None and name not in declared | _WILDCARDS:
-            message = f"mask of {table_name} names {pointer!r}, but no action declares that input."
+    names = {pointer: name for pointer in mask if (name := _input_name(pointer)) is not None}
+    if set(names.values()) <= declared | _WILDCARDS or not all(project.input_schemas):
+        return
+    declared |= _declared_inputs(project.input_schemas)
+    for pointer, name in names.items():
+        if name not in declared | _WILDCARDS:
+            message = f"mask of {table_name} names {quoted(pointer)}, but no action declares that input."
             fix = f"use one of {', '.join(sorted(declared)) or 'none'}."
             yield _finding(CODE, Severity.WARNING, message, fix)
 

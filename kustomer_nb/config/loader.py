@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tomllib
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,8 @@ from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.copies import copy_json
 from kustomer_nb.jsontext.text_file import read_settings
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.printable import quoted
 
 from .keys import fault, flat, is_variable
 from .profile import Account, Profile
@@ -92,13 +93,9 @@ def _read_profile(name: str | None, root: Path) -> Profile:
     if name is None:
         return _profile("", base, {})
     if name not in profiles:
-        near = get_close_matches(name, profiles, n=1)
-        fix = (
-            f"did you mean `{near[0]}`?"
-            if near
-            else f"add [profiles.{name}] to {FILE} in the project's root."
-        )
-        raise NameNotFoundError([fault(f"there is no profile {name!r} in {FILE}.", fix)])
+        near = near_miss(name, profiles)
+        fix = f"did you mean `{near}`?" if near else f"add [profiles.{name}] to {FILE} in the project's root."
+        raise NameNotFoundError([fault(f"there is no profile {quoted(name)} in {FILE}.", fix)])
     if not isinstance(profiles[name], dict):
         raise LoadError([fault(f"profiles.{name} is not a table.", _lines(name))])
     from .models import ProfileTable, problems

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, create_model
@@ -15,7 +14,9 @@ from pydantic.json_schema import GenerateJsonSchema, WithJsonSchema
 
 from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV, Platform
+from kustomer_nb.printable import quoted
 from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS
 
 from .keys import VARIABLE, fault, is_origin
@@ -149,9 +150,9 @@ def problems(table: dict[str, Any], name: str, model: type[ProfileTable]) -> Ite
         invalid = {item["loc"][0] for item in error.errors(include_input=False, include_context=False)}
     for key in table:
         if key not in known:
-            near = get_close_matches(key, known, n=1)
-            fix = f"did you mean `{near[0]}`?" if near else f"use {', '.join(known)}."
-            yield fault(f"{name} has an unknown key {key!r}.", fix)
+            near = near_miss(key, known)
+            fix = f"did you mean `{near}`?" if near else f"use {', '.join(known)}."
+            yield fault(f"{name} has an unknown key {quoted(key)}.", fix)
         elif key in invalid:
             words = known[key].description
             yield fault(f"{key} of {name} is not {words}.", f"make it {words}.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import RequestError
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.printable import quoted
 from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS, fault_description
 
 if TYPE_CHECKING:
@@ -38,12 +39,12 @@ def mode_of(mode: str | None, profile: Profile) -> str:
     if is_mode(mode):
         return mode
     known = list(FAULT_DESCRIPTIONS) if mode.startswith(FAULT) else [*MODES, "fault:<name>"]
-    near = get_close_matches(mode.removeprefix(FAULT), [*known, *MODES], n=1)
-    fix = f"did you mean `{near[0]}`?" if near else f"use {', '.join(known[:-1])} or {known[-1]}."
+    near = near_miss(mode.removeprefix(FAULT), [*known, *MODES])
+    fix = f"did you mean `{near}`?" if near else f"use {', '.join(known[:-1])} or {known[-1]}."
     message = (
-        f"there is no fault {fault_of(mode)!r}."
+        f"there is no fault {quoted(fault_of(mode))}."
         if mode.startswith(FAULT)
-        else f"mode {mode!r} is not a mode."
+        else f"mode {quoted(mode)} is not a mode."
     )
     raise RequestError.from_code(Code.MODE_UNKNOWN, message, fix)
 

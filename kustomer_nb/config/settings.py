@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,8 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, SettingError
 from kustomer_nb.faces import name_of
 from kustomer_nb.jsontext.text_file import UnsuitableFileError, read_settings
-from kustomer_nb.printable import one_line
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets import Secret, keys_by_variable, variable
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _NAME = re.compile(r"[A-Za-z_][\w.-]{0,99}")
 # Letters mixed with digits, longer than in a usual name.
 _TOKEN = re.compile(r"(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{12,}")
 _NO_VALUE = Secret("", source="nowhere")
+_NO_VARIABLES: Mapping[str, str] = {}
 Prompt = Callable[[str], str]
 _MAY_ASK: ContextVar[bool] = ContextVar("may_ask", default=True)
 # Values of CI with which nobody means that it is on.
@@ -143,11 +144,17 @@ def _ask_keyring(key: str) -> str | None:
 
 
 def resolve(
-    keys: Iterable[str], sources: Sources, app: AppDefinition, *, prompt: Prompt | None = None
+    keys: Iterable[str],
+    sources: Sources,
+    app: AppDefinition,
+    *,
+    prompt: Prompt | None = None,
+    variables: Mapping[str, str] = _NO_VARIABLES,
 ) -> dict[str, Secret | None]:
     """Return the value of each setting key, None when no source has one.
 
-    A string is converted to the type that the app declares, whatever its source.
+    A string is converted to the type that the app declares, whatever its source. ``variables`` are the names
+    of appSettings with their keys: an error about a name that is one of them says which setting it reads.
 
     Raises:
         SettingError: a name in ``settings`` matches no setting, or several.
@@ -158,7 +165,7 @@ def resolve(
     known = [*requested, *_declared(app)]
     _require_one_variable_each(requested, known)
     chosen = [
-        ("settings=", _by_key(sources.settings, requested, known)),
+        ("settings=", _by_key(sources.settings, requested, known, variables)),
         ("profile", _by_key(sources.profile, requested)),
     ]
     _require_known_names(sources.profile, known, app)
@@ -287,7 +294,12 @@ def _converted(secret: Secret, key: str, app: AppDefinition) -> Secret:
     return Secret(value, source=secret.source)
 
 
-def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None = None) -> dict[str, Any]:
+def _by_key(
+    values: Mapping[str, Any],
+    keys: list[str],
+    known: list[str] | None = None,
+    variables: Mapping[str, str] = _NO_VARIABLES,
+) -> dict[str, Any]:
     """Return the values by full key; with ``known``, a name that matches none of these is an error."""
     by_key: dict[str, Any] = {}
     faults = []
@@ -296,10 +308,17 @@ def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None 
         if len(matches) == 1:
             by_key[matches[0]] = value
         elif matches:
-            faults.append(_fault(f"{name!r} matches {' and '.join(matches)}.", "write the full key."))
+            faults.append(_fault(f"{quoted(name)} matches {' and '.join(matches)}.", "write the full key."))
         elif known is not None and not _matching_keys(name, known):
             message = f"{name_of('settings')} names {_quote(name)}, which is not a setting of this app."
-            faults.append(_fault(message, _fix_of_unknown(name, known)))
+            key = variables.get(name)
+            is_variable = key is not None and _NAME.fullmatch(name)
+            fix = (
+                f"write `{key}`: `{name}` is only the variable of templates that reads it."
+                if is_variable
+                else _fix_of_unknown(name, known)
+            )
+            faults.append(_fault(message, fix))
     if faults:
         raise SettingError(faults)
     return by_key
@@ -307,7 +326,7 @@ def _by_key(values: Mapping[str, Any], keys: list[str], known: list[str] | None 
 
 def _quote(name: str) -> str:
     """Return a name in quotes, unless it may be a token that was passed without its name."""
-    return repr(name) if _NAME.fullmatch(name) and not _TOKEN.search(name) else "something"
+    return quoted(name) if _NAME.fullmatch(name) and not _TOKEN.search(name) else "something"
 
 
 _SURE = ("did you mean", "write { env")
@@ -333,9 +352,9 @@ def unknown_names(names: Iterable[str], known: list[str], app: str | None) -> It
 
 def _fix_of_unknown(name: str, known: list[str]) -> str:
     tails = [tail for key in known for tail in (key, key.rpartition(".")[2])]
-    near = get_close_matches(name, tails, n=1)
+    near = near_miss(name, tails)
     listed = ", ".join(dict.fromkeys(known)) or "none"
-    return f"did you mean `{near[0]}`?" if near else f"known settings: {listed}."
+    return f"did you mean `{near}`?" if near else f"known settings: {listed}."
 
 
 def _matching_keys(name: str, keys: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.problems import quote
+from kustomer_nb.printable import quoted
 
 from .document import Document
 
@@ -89,7 +90,8 @@ def renamed(document: Document, pointer: str, key: str) -> Document:
 def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[Edit, ...]]) -> Document:
     if pointer and not pointer.startswith("/"):
         fix = f"write it with slashes: /{pointer.replace('.', '/')}."
-        raise _edit_error(Code.POINTER_NOT_FOUND, pointer, f"{pointer!r} is not a JSON pointer.", fix)
+        message = f"{quoted(pointer)} is not a JSON pointer."
+        raise _edit_error(Code.POINTER_NOT_FOUND, pointer, message, fix)
     _require_literal(document, pointer)
     try:
         return document.rewritten(apply(document.text, edits(Layout(document.reading))))
@@ -155,7 +157,7 @@ def _not_found(document: Document, pointer: str) -> tuple[str, str]:
             names = list(parent)[:20] if isinstance(parent, dict) else []
             location = pointers.join("", *keys[: count - 1]) or "the document"
             fix = f"use one of its keys: {', '.join(names)}." if names else "check the value around it."
-            return f"there is no {keys[count - 1]!r} in {location}.", fix
+            return f"there is no {quoted(keys[count - 1])} in {location}.", fix
     return (
         f"{pointer or 'the document'} cannot be changed this way.",
         "use the pointer of a member of an object, and a key that it does not have yet.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kustomer_nb.printable import quoted
+
 from . import pointer as pointers
 
 _LONE_TILDE = re.compile("~(?![01])")
@@ -44,7 +46,7 @@ class PointerPatterns:
             ValueError: a pointer is malformed.
         """
         if isinstance(texts, str):
-            msg = f"{name} is a list of pointers, not one pointer: write {name}=[{texts!r}]"
+            msg = f"{name} is a list of pointers, not one pointer: write {name}=[{quoted(texts)}]"
             raise ValueError(msg)
         return _cached((_pattern(text) for text in texts), {})
 
@@ -70,10 +72,11 @@ class PointerPatterns:
 def _pattern(pointer: str) -> Pattern:
     if pointer and not pointer.startswith("/"):
         dotted = pointer.removeprefix("$").strip(".").replace(".", "/")
-        msg = f"{pointer!r} is not a JSON pointer, since it does not begin with '/': write {'/' + dotted!r}"
+        better = quoted(f"/{dotted}")
+        msg = f"{quoted(pointer)} is not a JSON pointer, since it does not begin with '/': write {better}"
         raise ValueError(msg)
     if _LONE_TILDE.search(pointer):
-        msg = f"{pointer!r} is not a JSON pointer: write {_LONE_TILDE.sub('~0', pointer)!r}"
+        msg = f"{quoted(pointer)} is not a JSON pointer: write {quoted(_LONE_TILDE.sub('~0', pointer))}"
         raise ValueError(msg)
     return tuple(pointers.split(pointer))
 

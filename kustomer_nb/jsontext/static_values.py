@@ -21,7 +21,6 @@ from .problems import is_javascript, quote
 from .strings import Unknown, read_string, template_value
 
 if TYPE_CHECKING:
-
     from .constants import Constants
     from .module_code import ModuleCode
     from .problems import Lines

@@ -11,6 +11,7 @@ from typing import Any
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext.text_file import read_settings
+from kustomer_nb.printable import quoted
 
 from .messages import did_you_mean
 
@@ -84,7 +85,7 @@ def _checked_codes(prefixes: Iterable[str]) -> tuple[str, ...]:
     for prefix in checked:
         if not prefix or not any(code.startswith(prefix) for code in Code):
             fix = "write a code such as KNB304, or a family such as KNB3."
-            message = f"no rule has the code {prefix!r}."
+            message = f"no rule has the code {quoted(prefix)}."
             raise NameNotFoundError.from_code(Code.RULE_NOT_FOUND, message, fix)
     return checked
 
@@ -105,7 +106,7 @@ def _selection(table: dict[str, Any], path: Path) -> Selection:
     for key, value in table.items():
         if key not in _KEYS:
             fix = did_you_mean(key, _KEYS, f"use {' or '.join(_KEYS)}.")
-            raise _table_error(f"[tool.{TABLE}] in '{path}' has an unknown key {key!r}.", fix)
+            raise _table_error(f"[tool.{TABLE}] in '{path}' has an unknown key {quoted(key)}.", fix)
         if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
             raise _table_error(
                 f"{key} in [tool.{TABLE}] in '{path}' is not a list of codes.", f'write {key} = ["KNB304"].'

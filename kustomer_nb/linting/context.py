@@ -107,6 +107,28 @@ class LintContext:
         return tuple(LintedAction.from_read_action(action, self) for action in self.document.actions)
 
     @cached_property
+    def commands(self) -> tuple[LintedAction, ...]:
+        """The commands of the app, which read settings as actions do; they have no input template."""
+        commands = (self.app or {}).get("commands")
+        return tuple(
+            LintedAction(pointers.join("/commands", index), command, self)
+            for index, command in enumerate(commands if isinstance(commands, list) else ())
+            if isinstance(command, dict)
+        )
+
+    @cached_property
+    def workflows(self) -> tuple[LintedWorkflow, ...]:
+        """The workflows of the app, or the exported workflow that the document is."""
+        if self.is_workflow:
+            return (LintedWorkflow("", self.document.value, self),)
+        workflows = (self.app or {}).get("workflows")
+        return tuple(
+            LintedWorkflow(pointers.join("/workflows", index), workflow, self)
+            for index, workflow in enumerate(workflows if isinstance(workflows, list) else ())
+            if isinstance(workflow, dict)
+        )
+
+    @cached_property
     def settings(self) -> dict[str, Any]:
         """The declared settings, by ``<category>.<name>``."""
         declared = (self.app or {}).get("settings")
@@ -219,6 +241,10 @@ class LintedAction:
         """Return the lookup key of a variable, None when it is not an app setting."""
         return _get(self.app_settings.get(name), "key")
 
+    def setting_of(self, name: str) -> dict[str, Any] | None:
+        """Return the declared setting that a variable reads; None if it reads none that is declared."""
+        return self.subject.setting_of(self.setting_key(name))
+
     def type_of(self, segments: tuple[str, ...]) -> str | None:
         """Return the declared type of a variable or of a value within it; None when it is not known."""
         if segments[0] in self.app_settings:
@@ -257,6 +283,40 @@ class LintedAction:
         if not self.makes_request or not isinstance(schema, dict) or sample is None:
             return Projected(sample)
         return project(sample, schema)
+
+
+# What a step passes to its action, and what the transitions after it compare; `meta` is the builder's.
+_READING_PARTS = ("params", "transitions", "errorCases")
+
+
+@dataclass(frozen=True)
+class LintedWorkflow:
+    """One workflow of a document: its pointer and its value, as the author wrote it."""
+
+    pointer: str
+    value: Mapping[str, Any]
+    subject: LintContext = field(repr=False)
+
+    @cached_property
+    def steps(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """The pointer and the value of each step."""
+        steps = self.value.get("steps")
+        return tuple(
+            (pointers.join(self.pointer, "steps", index), step)
+            for index, step in enumerate(steps if isinstance(steps, list) else ())
+            if isinstance(step, dict)
+        )
+
+    @cached_property
+    def strings(self) -> tuple[TemplateString, ...]:
+        """The strings that the steps read values with, in document order."""
+        return tuple(
+            string
+            for pointer, step in self.steps
+            for part in _READING_PARTS
+            if part in step
+            for string in template_strings(step[part], pointers.join(pointer, part))
+        )
 
 
 def is_get(request: Mapping[str, Any]) -> bool:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
-from itertools import islice
 from typing import Any
 
 from kustomer_nb.jsontext.javascript import string
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.printable import quoted
 
 QUOTED_LENGTH = 60
-# difflib compares names in quadratic time; beyond these bounds nothing is suggested.
-LONGEST_NAME = 64
-MOST_NAMES = 50
 
 
 def quote(value: Any) -> str:
@@ -20,10 +17,10 @@ def quote(value: Any) -> str:
 
     Example:
         >>> quote("two"), quote(None), quote({"a": 1}), quote([])
-        ("'two'", 'null', 'an object', 'an array')
+        ('"two"', 'null', 'an object', 'an array')
     """
     if isinstance(value, str):
-        return repr(cut(value))
+        return quoted(value, QUOTED_LENGTH)
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
@@ -39,24 +36,6 @@ def cut(text: str) -> str:
         (60, 'short')
     """
     return text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
-
-
-def near_miss(name: str, known: Iterable[str], *, similarity: float = 0.6) -> str | None:
-    """Return the known name that was probably meant, or None; ``similarity`` is the least ratio of difflib.
-
-    Example:
-        >>> near_miss("orderid", ["orderId", "total"]), near_miss("x", ["orderId"])
-        ('orderId', None)
-    """
-    if not name or len(name) > LONGEST_NAME:
-        return None
-    by_lower_case = {
-        candidate.lower(): candidate
-        for candidate in islice(known, MOST_NAMES)
-        if len(candidate) <= LONGEST_NAME
-    }
-    matches = get_close_matches(name.lower(), by_lower_case, n=1, cutoff=similarity)
-    return by_lower_case[matches[0]] if matches else None
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:

@@ -9,6 +9,7 @@ from kustomer_nb.config import Profile
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.difference import Diff
+from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import dotted_path
 from kustomer_nb.response import Response
@@ -64,7 +65,7 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
             "excerpt": excerpt(value.text, diagnostic),
             "fix": diagnostic.fix,
         }
-        for diagnostic in value[:MOST_ROWS]
+        for diagnostic in by_effect(value)[:MOST_ROWS]
     ]
     return fill(
         "diagnostics",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.effects import by_effect
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.secrets import Secret
@@ -47,7 +48,7 @@ def _(value: Request, *, styled: bool = True) -> str:
                 {"label": label, "facts": _secret(secret)} for label, secret in value.secrets.items()
             ],
             "has_settings": bool(value.secrets),
-            "diagnostics": [_diagnostic(diagnostic) for diagnostic in value.diagnostics],
+            "diagnostics": [_diagnostic(diagnostic) for diagnostic in by_effect(value.diagnostics)],
             "has_diagnostics": bool(value.diagnostics),
         },
         styled=styled,

@@ -8,6 +8,7 @@ from typing import Any
 from kustomer_nb._version import __version__
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, Difference
+from kustomer_nb.effects import by_effect
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
@@ -56,7 +57,7 @@ def _(value: Diagnostic) -> Any:
 
 @as_json.register
 def _(value: Diagnostics) -> Any:
-    return [as_json(diagnostic) for diagnostic in value]
+    return [as_json(diagnostic) for diagnostic in by_effect(value)]
 
 
 @as_json.register

@@ -10,6 +10,7 @@ from kustomer_nb.config import Profile
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff, Difference, DiffKind
+from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line
@@ -56,7 +57,7 @@ def text(value: Any, *, width: int | None = None) -> str:
 @text.register
 def _(value: Diagnostics, *, width: int | None = None) -> str:
     lines = []
-    for diagnostic in value:
+    for diagnostic in by_effect(value):
         span = diagnostic.span
         location = f"{span.line}:{span.column}" if span else diagnostic.pointer or "-"
         message = f"{location} {diagnostic.severity.value} {diagnostic.code} {diagnostic.message}"
@@ -85,7 +86,7 @@ def as_github(diagnostics: Diagnostics, path: str) -> list[str]:
         >>> as_github(diagnostics, "shop.json")
         ["::notice file=shop.json,title=KNB213::'1,0' is odd."]
     """
-    return [_annotation(diagnostic, path) for diagnostic in diagnostics]
+    return [_annotation(diagnostic, path) for diagnostic in by_effect(diagnostics)]
 
 
 def _annotation(diagnostic: Diagnostic, path: str) -> str:
@@ -127,7 +128,7 @@ def _(value: Request, *, width: int | None = None) -> str:
     lines += [one_line(f"{name}: {header.shown}") for name, header in value.header_texts]
     if value.body is not None:
         lines += ["", value.body]
-    return "\n".join([*lines, *_listed("", value.diagnostics, width)])
+    return "\n".join([*lines, *_listed("", by_effect(value.diagnostics), width)])
 
 
 @text.register
@@ -228,7 +229,7 @@ def _(value: Run, *, width: int | None = None) -> str:
     if value.diff is not None:
         lines += ["", "Diff vs. sample", _indented(text(value.diff))]
     lines += _listed("Warnings", value.losses, width)
-    return "\n".join([*lines, *_listed("", value.diagnostics, width)])
+    return "\n".join([*lines, *_listed("", by_effect(value.diagnostics), width)])
 
 
 @text.register

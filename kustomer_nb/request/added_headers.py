@@ -10,6 +10,7 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import string, utf8
+from kustomer_nb.printable import quoted
 from kustomer_nb.template import Kind, Piece, Text
 
 from .credentials import USER, basic_auth, encoded
@@ -54,7 +55,7 @@ def account_header(
     scheme = "Bearer " if name.lower() == BEARER else ""
     assumption = f"it is assumed to be sent as `{name}: {scheme}…`; how Kustomer sends it is unknown."
     if account_token is None:
-        message = f"the app account {account!r} has no token; {assumption}"
+        message = f"the app account {quoted(account)} has no token; {assumption}"
         in_profile = "name its environment variable under accounts in the profile"
         fix = alternatives(how_to_pass("accounts", account), in_profile)
         context.report_error(Code.ACCOUNT_TOKEN_UNSET, "/appAccountName", message, fix)
@@ -119,7 +120,7 @@ def _quoted_values(texts: list[Text]) -> str:
     values = ", ".join(text.shown for text in texts)
     inputs = dict.fromkeys(piece.path for text in texts for piece in text.pieces if piece.kind is Kind.INPUT)
     origin = f", of the input {' and '.join(inputs)}," if inputs else ""
-    return f"{values!r}{origin}"
+    return f"{quoted(values)}{origin}"
 
 
 def _basic(auth: str) -> Text:

@@ -15,7 +15,7 @@ from kustomer_nb.errors import TemplateError
 from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext.caches import ValueCache
 from kustomer_nb.platform import METHODS, REST_API
-from kustomer_nb.printable import shortened
+from kustomer_nb.printable import quoted, shortened
 from kustomer_nb.template.helpers import is_known
 from kustomer_nb.template.value_syntax import CallSite, calls
 
@@ -38,7 +38,9 @@ _USER = re.compile(r"(?<=//)[^/#]*@")
 def check_action(definition: ActionDefinition) -> Iterator[Diagnostic]:
     """Yield the reasons why an action makes no request at all (KNB410, KNB411)."""
     if definition.type not in (None, REST_API):
-        message = f"an action of type {definition.type!r} runs inside Kustomer and cannot be run from here."
+        message = (
+            f"an action of type {quoted(definition.type)} runs inside Kustomer and cannot be run from here."
+        )
         fix = "only rest_api actions make an HTTP request."
         yield Diagnostic(Code.TYPE_NOT_RUNNABLE, Severity.ERROR, "/type", message, fix)
     if (diagnostic := check_input_template(definition.input_template, "/inputTemplate")) is not None:
@@ -59,7 +61,7 @@ def check_method(method: str, pointer: str) -> Diagnostic | None:
 
     Example:
         >>> print(check_method("fetch", "/method"))
-        /method: KNB401 'fetch' is not a method that Kustomer knows. Fix: use get, post, put, patch or delete.
+        /method: KNB401 "fetch" is not a method that Kustomer knows. Fix: use get, post, put, patch or delete.
     """
     if method.lower() in METHODS:
         return None
@@ -76,7 +78,7 @@ def invalid_uri(uri: Text, reason: str, pointer: str) -> Diagnostic:
     Example:
         >>> from kustomer_nb.template import Text
         >>> print(invalid_uri(Text.of("a.b"), "has no http:// or https:// before the host", "/uri").message)
-        the uri 'a.b' has no http:// or https:// before the host.
+        the uri "a.b" has no http:// or https:// before the host.
     """
     without_user = _USER.sub("", uri.shown.partition("?")[0])
     message = f"the uri {_quoted(without_user)} {reason}." if uri.shown.strip() else "the uri is missing."
@@ -88,7 +90,7 @@ def check_target(address: Address, pointer: str) -> Diagnostic | None:
     """Return the diagnostic for a URL with a character that Node refuses to send (KNB403)."""
     if not (character := unsendable_character(address)):
         return None
-    message = f"the URL contains {character!r}, which Node refuses to send unencoded."
+    message = f"the URL contains {quoted(character)}, which Node refuses to send unencoded."
     fix = "pass it in qs, which is encoded, or encode it."
     return Diagnostic(Code.URI_WITH_FOREIGN_CHARACTER, Severity.ERROR, pointer, message, fix)
 
@@ -114,7 +116,7 @@ def check_header_name(name: str, pointer: str) -> Diagnostic | None:
 
     Example:
         >>> check_header_name("x order", "/h").message, check_header_name("x-order", "/h")
-        ("'x order' is not a valid header name.", None)
+        ('"x order" is not a valid header name.', None)
     """
     if _HEADER_NAME.fullmatch(name):
         return None
@@ -128,14 +130,14 @@ def check_header_value(name: str, value: Text, pointer: str) -> Diagnostic | Non
     Example:
         >>> from kustomer_nb.template import Text
         >>> check_header_value("x", Text.of("5\n"), "/h").message
-        "the header 'x' contains '\\n': headers cannot contain line breaks or characters beyond Latin-1."
+        'the header "x" contains "\\n": headers cannot contain line breaks or characters beyond Latin-1.'
     """
     match = _NOT_IN_HEADERS.search(value.real)
     if match is None:
         return None
     # No character of a setting is quoted, not even an invalid one.
     is_secret = value.after(match.start()).pieces[0].label is not None
-    character = "an invalid character" if is_secret else repr(match[0])
+    character = "an invalid character" if is_secret else quoted(match[0])
     message = (
         f"the header {_quoted(name)} contains {character}: "
         "headers cannot contain line breaks or characters beyond Latin-1."
@@ -176,4 +178,4 @@ def check_helper(call: CallSite, helpers: Mapping[str, object]) -> Diagnostic | 
 
 
 def _quoted(text: str) -> str:
-    return repr(shortened(text))
+    return quoted(text)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
+from kustomer_nb.printable import quoted
 from kustomer_nb.template import Text
 
 from .url import Address, AddressError, parse_address
@@ -28,7 +29,7 @@ def overriding_host(
             if _origin(authored).origin == address.origin:
                 return _origin(replacement)
         except AddressError as error:
-            pair = f"{_without_user(authored)!r} to {_without_user(replacement)!r}"
+            pair = f"{quoted(_without_user(authored))} to {quoted(_without_user(replacement))}"
             message = f"hosts maps {pair}; one of them {error}."
             fix = 'write both as origins, as in "http://127.0.0.1:8000".'
             context.report_error(Code.HOSTS_INVALID, "", message, fix)

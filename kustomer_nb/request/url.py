@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, unquote
 
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import Kind, Piece, Text
 from kustomer_nb.template.provenance import EMPTY
@@ -318,7 +318,7 @@ def _is_host(host: str) -> bool:
 def _invalid_host(authority: Text) -> str:
     # Without user and password, which no message quotes.
     host = authority.after(authority.real.rfind("@") + 1).shown
-    return f"has the invalid host {host!r}"
+    return f"has the invalid host {quoted(host)}"
 
 
 def _auth(encoded: str | None) -> Secret | None:

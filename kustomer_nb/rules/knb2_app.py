@@ -11,9 +11,11 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.context import ORGANIZATION, TYPES_INSIDE_KUSTOMER, LintContext, LintedAction
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, an_app, file
-from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
+from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import DESCRIPTION_LENGTH, NAME_LENGTH, NAME_PREFIX, REST_API, VERSION, is_pointed
+from kustomer_nb.printable import quoted
 
 KNOWN_KEYS = WholeApp.keys()
 _SEMVER = re.compile(VERSION)
@@ -156,7 +158,7 @@ def _name_characters(action: LintedAction) -> Iterator[Finding]:
     name = _name(action)
     foreign = list(dict.fromkeys(_FOREIGN.findall(name)))
     if foreign:
-        listed = ", ".join(repr(char) for char in foreign[:6])
+        listed = ", ".join(quoted(char) for char in foreign[:6])
         message = f"the name {quote(name)} contains {listed}, which is not allowed in a name."
         better = _FOREIGN.sub("-", name)
         edits = action.subject.layout.set(action.at("name"), better)

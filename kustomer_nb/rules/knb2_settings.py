@@ -10,8 +10,9 @@ from kustomer_nb.diagnostics import Edit, Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.context import LintContext, LintedAction, app_id
 from kustomer_nb.linting.examples import a_request, an_action, an_app, closed_schema, file
-from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
+from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import ACCOUNT, SETTING_TYPES
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
@@ -25,14 +26,19 @@ def _using(key: Any) -> dict[str, Any]:
     return an_action(appSettings={"token": key}, inputTemplate=_USING)
 
 
-@action_rule(
+@document_rule(
     Code.SETTING_KEY_FORM,
     Severity.ERROR,
     why="docs: the key of an app setting is a lookup string of the form `<app>.<category>.<value>`.",
     bad=file(_using({"key": "token"})),
     good=file(_using({"key": "shop.default.token"})),
 )
-def _setting_key_form(action: LintedAction) -> Iterator[Finding]:
+def _setting_key_form(subject: LintContext) -> Iterator[Finding]:
+    for part in (*subject.actions, *subject.commands):
+        yield from _misformed_keys(part)
+
+
+def _misformed_keys(action: LintedAction) -> Iterator[Finding]:
     for name, setting in action.app_settings.items():
         if not isinstance(setting, dict):
             continue
@@ -54,7 +60,7 @@ def _replace_key(action: LintedAction, pointer: str, key: str | None) -> tuple[E
     return action.subject.layout.set(pointer, key) if is_declared else ()
 
 
-@action_rule(
+@document_rule(
     Code.SETTING_NOT_FOUND,
     Severity.ERROR,
     why="docs: the key is a lookup string, and the settings of an app are found by `<category>.<name>`. "
@@ -62,7 +68,12 @@ def _replace_key(action: LintedAction, pointer: str, key: str | None) -> tuple[E
     bad=file(an_app(settings=_DECLARED, actions=[_using({"key": "market.default.token"})])),
     good=file(an_app(settings=_DECLARED, actions=[_using({"key": "shop.default.token"})])),
 )
-def _setting_not_found(action: LintedAction) -> Iterator[Finding]:
+def _setting_not_found(subject: LintContext) -> Iterator[Finding]:
+    for part in (*subject.actions, *subject.commands):
+        yield from _missing_settings(part)
+
+
+def _missing_settings(action: LintedAction) -> Iterator[Finding]:
     subject = action.subject
     for name, key in () if subject.app_name is None else _lookups(action):
         owner, _, setting_name = key.partition(".")
@@ -201,23 +212,22 @@ def _setting_default_missing(subject: LintContext) -> Iterator[Finding]:
             )
 
 
+def _with_both(variable: str) -> str:
+    action = an_action(
+        inputTemplate=a_request(qs={"region": "/#region"}),
+        inputSchema=closed_schema(region="string"),
+        appSettings={variable: {"key": "shop.default.region"}},
+    )
+    return file(action)
+
+
 @action_rule(
     Code.NAME_IN_BOTH,
     Severity.WARNING,
     why="docs: the input template reads inputs and the variables of appSettings by name. Which of the two it "
     "gets when both have the same name is not documented.",
-    bad=file(
-        an_action(
-            inputSchema=closed_schema(region="string"),
-            appSettings={"region": {"key": "shop.default.region"}},
-        )
-    ),
-    good=file(
-        an_action(
-            inputSchema=closed_schema(region="string"),
-            appSettings={"homeRegion": {"key": "shop.default.region"}},
-        )
-    ),
+    bad=_with_both("region"),
+    good=_with_both("homeRegion"),
 )
 def _name_in_both(action: LintedAction) -> Iterator[Finding]:
     for name in action.app_settings:

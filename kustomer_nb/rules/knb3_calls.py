@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, did_you_mean, near_miss
+from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.request.checks import check_helper
 from kustomer_nb.template.helpers import (
     FUNCTIONS,
@@ -22,6 +24,7 @@ from kustomer_nb.template.helpers import (
     unknown_function,
     why_unknown,
 )
+from kustomer_nb.template.mistakes import BRACES_AS_TEXT
 from kustomer_nb.template.value_syntax import NOT_TOLD, CallSite
 
 if TYPE_CHECKING:
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 
 # The helpers of Handlebars itself, for near misses.
 _BUILT_IN = ("if", "unless", "each", "with", "lookup", "log")
+_STARTS_OF_LITERALS = frozenset("\"'0123456789")
+# {{paid ? a : b}}, which Handlebars reads as a call of `paid` with four arguments.
+_TERNARY = re.compile(r"\{\{[{~&\s]*[^\s{}]+\s+\?\s[^{}]*\s:\s")
 _ELSE_IF = ("elif", "elseif", "elsif")
 # The only Kustomer helper without arguments, so that its name alone in a tag is meant as a call.
 _CALLED_BARE = "randomId"
@@ -102,10 +108,16 @@ def _unknown_function(action: LintedAction) -> Iterator[Finding]:
 def _unknown_helper(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
         if (diagnostic := check_helper(call, {})) is not None:
-            yield _finding_at(action, string, call, diagnostic.message, _fix_of_unknown(action, call.name))
+            yield _finding_at(action, string, call, diagnostic.message, _fix_of_unknown(action, string, call))
 
 
-def _fix_of_unknown(action: LintedAction, name: str) -> str:
+def _fix_of_unknown(action: LintedAction, string: TemplateString, call: CallSite) -> str:
+    name = call.name
+    # A tag that begins with a literal, as {{"id": 5}} does, is JSON or code.
+    if string.text[call.span.start :].lstrip("{~& ")[:1] in _STARTS_OF_LITERALS:
+        return f"{BRACES_AS_TEXT}."
+    if _TERNARY.match(string.text, call.span.start):
+        return f"write {{{{#if {cut(name)}}}}}…{{{{else}}}}…{{{{/if}}}}."
     if name.lower() in _ELSE_IF:
         return "write {{else if …}}."
     if name.partition(".")[0] in action.variables:

@@ -11,16 +11,23 @@ from kustomer_nb.diagnostics import Edit, Severity, Span
 from kustomer_nb.jsontext.edits import replaced
 from kustomer_nb.linting.context import ENV, LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, did_you_mean, near_miss
-from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.linting.messages import cut, did_you_mean
+from kustomer_nb.linting.rule import Finding, action_rule, document_rule
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_pointed
+from kustomer_nb.template.helpers import HELPERS
+from kustomer_nb.template.mistakes import BRACES_AS_TEXT, handlebars_path
 
 if TYPE_CHECKING:
+    from kustomer_nb.linting.context import LintContext
     from kustomer_nb.linting.template_strings import TemplateString
-    from kustomer_nb.template.value_syntax import Reference
+    from kustomer_nb.template.value_syntax import CallSite, Reference
 
 OUTPUT_VARIABLES = ("body", "response")
 _ESCAPED_PARTS = ("uri", "headers", "qs")
+_BODY_PARTS = ("data", "json")
+_HTML = re.compile(r"</?[A-Za-z][^<>]*>|&(?:\w+|#\w+);")
+_BASIC = re.compile(r"\s*basic", re.IGNORECASE)
 # A printed value of these types contains none of the characters that {{ }} escapes.
 _PLAIN_TYPES = ("number", "integer", "boolean")
 _TYPED = ("number", "integer", "boolean", "object", "array")
@@ -30,26 +37,39 @@ _PLAIN_HELPERS = ("date", "dateDiff", "dateFormat", "math", "randomId")
 _TAG_FORMS = ("escaped", "raw")
 # A name in a reference contains none of these characters and is not empty.
 _INVALID_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
+_LETTER = re.compile(r"[^\W_]")
 # A double tag in the source, with ~ for white space control.
 _DOUBLE = re.compile(r"\{\{(~?)([^{}]+?)(~?)\}\}")
 # The parameter of a query that a tag is in: its name, its = and what is between them and the tag.
 _PARAMETER = re.compile(r"([^&=]*)(=?)([^&]*)\Z")
 # A path that is the same in a tag and in a reference.
 _WORDS = re.compile(r"[\w-]+(?:\.[\w-]+)*")
-# At least one character before: at the start of a string, /# is a reference.
-_EMBEDDED = re.compile(r"(?<=.)/#(?:fn:)?([A-Za-z_][\w-]*)[\w.@,-]*", re.DOTALL)
+# At least one character before: at the start of a string, /# is a reference. A dot, comma or dash at the end
+# belongs to the sentence around it.
+EMBEDDED = re.compile(
+    r"(?<=.)/#(?:fn:([A-Za-z_]\w*)(?:,[\w.@-]*)*|(?P<path>(?P<root>[A-Za-z_](?:[\w-]*\w)?)"
+    r"(?:\.@?\w(?:[\w-]*\w)?|\[[^\]\s]*\])*))",
+    re.DOTALL,
+)
 
 
-def _syntax_findings(action: LintedAction, *codes: str) -> Iterator[Finding]:
-    """Yield the syntax errors with these codes in an action's templates."""
-    for string in action.strings:
+def _syntax_findings(subject: LintContext, *codes: str) -> Iterator[Finding]:
+    """Yield the syntax errors with these codes in the templates of actions and workflows."""
+    for string in _all_strings(subject):
         for error in string.diagnostics:
             if error.code in codes:
-                span = action.subject.span_in(string, error.span)
+                span = subject.span_in(string, error.span)
                 yield Finding(string.pointer, error.message, error.fix, error.severity, span)
 
 
-@action_rule(
+def _all_strings(subject: LintContext) -> Iterator[TemplateString]:
+    for action in subject.actions:
+        yield from action.strings
+    for workflow in subject.workflows:
+        yield from workflow.strings
+
+
+@document_rule(
     Code.TEMPLATE_SYNTAX,
     Severity.ERROR,
     why="measured: handlebars 4.7 rejects the template. Partials and decorators are rejected too, because an "
@@ -57,11 +77,11 @@ def _syntax_findings(action: LintedAction, *codes: str) -> Iterator[Finding]:
     bad=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/{{{_env.orgId"))),
     good=file(an_action(inputTemplate=a_request(uri="https://api.shop.com/orders/{{{_env.orgId}}}"))),
 )
-def _template_syntax(action: LintedAction) -> Iterator[Finding]:
-    yield from _syntax_findings(action, Code.TEMPLATE_SYNTAX, Code.TEMPLATE_LIMIT)
+def _template_syntax(subject: LintContext) -> Iterator[Finding]:
+    yield from _syntax_findings(subject, Code.TEMPLATE_SYNTAX, Code.TEMPLATE_LIMIT)
 
 
-@action_rule(
+@document_rule(
     Code.REFERENCE_SYNTAX,
     Severity.ERROR,
     why="docs: a reference is `/#` and a path. A function is `/#fn:`, its name, a path without `/#` and the "
@@ -69,16 +89,16 @@ def _template_syntax(action: LintedAction) -> Iterator[Finding]:
     bad=file(an_action(outputTemplate={"body": "/#"})),
     good=file(an_action(outputTemplate={"body": "/#body"})),
 )
-def _reference_syntax(action: LintedAction) -> Iterator[Finding]:
-    yield from _syntax_findings(action, Code.REFERENCE_SYNTAX)
-    for string in action.strings:
+def _reference_syntax(subject: LintContext) -> Iterator[Finding]:
+    yield from _syntax_findings(subject, Code.REFERENCE_SYNTAX)
+    for string in _all_strings(subject):
         for reference in string.references:
             if reference.form == "reference" and (match := _INVALID_PATH.search(reference.path)) is not None:
                 message = (
-                    f"`{cut(string.text)}` is not a valid path because of {match[0]!r}: it has no value."
+                    f"`{cut(string.text)}` is not a valid path because of `{match[0]}`: it has no value."
                 )
                 fix = "write names separated by dots, as in /#body.lines.0.id."
-                span = action.subject.span_in(string, reference.span)
+                span = subject.span_in(string, reference.span)
                 yield Finding(string.pointer, message, fix, span=span)
 
 
@@ -105,7 +125,9 @@ def _reference_syntax(action: LintedAction) -> Iterator[Finding]:
 def _variable_not_declared(action: LintedAction) -> Iterator[Finding]:
     for string in action.input_strings if action.has_readable_inputs else ():
         for reference in _direct_references(string):
-            if reference.segments[0] not in action.variables:
+            # Punctuation as an argument is code or JavaScript, and KNB310 reports its tag.
+            is_code = reference.form == "argument" and not _LETTER.search(reference.segments[0])
+            if reference.segments[0] not in action.variables and not is_code:
                 yield _undeclared(action, string, reference)
     # KNB317 reports an app setting in an output.
     known = {*OUTPUT_VARIABLES, *action.app_settings, ENV}
@@ -130,6 +152,9 @@ def _undeclared(action: LintedAction, string: TemplateString, reference: Referen
         message = f"`{name}` is declared neither in inputSchema nor in appSettings."
         severity = Severity.WARNING
     fix = did_you_mean(variable, action.variables, f"declare `{name}` in inputSchema.")
+    # Handlebars reads {{100}} as a variable; an author writes such braces in code.
+    if variable.isdecimal() and not is_pointed(string.text):
+        fix = f"{BRACES_AS_TEXT}."
     category = action.subject.categories.get(variable)
     if category is not None:
         key = f"{action.subject.app_name or '<app>'}.{category}.{name}"
@@ -155,17 +180,18 @@ def _add_setting(action: LintedAction, name: str, key: str) -> tuple[Edit, ...]:
     why="measured: `{{x}}` escapes `& < > \" ' =` and the backtick for HTML, so the token `abc==` is sent as "
     "`abc&#x3D;&#x3D;`. observed: Kustomer's newer examples and working apps use `{{{x}}}` in these places. "
     "measured: npm request encodes an object qs, but not a query in the uri, where `{{{x}}}` lets & begin "
-    "another parameter.",
+    "another parameter. This is a warning for a whole URL, a whole query and base64, which contain such "
+    "characters, and a hint for other values, which may contain them.",
     bad=file(
         an_action(
-            inputTemplate=a_request(uri="https://api.shop.com/orders/{{orderId}}"),
-            inputSchema=closed_schema(orderId="string"),
+            inputTemplate=a_request(uri="https://api.shop.com/orders?{{query}}"),
+            inputSchema=closed_schema(query="string"),
         )
     ),
     good=file(
         an_action(
-            inputTemplate=a_request(uri="https://api.shop.com/orders/{{{orderId}}}"),
-            inputSchema=closed_schema(orderId="string"),
+            inputTemplate=a_request(uri="https://api.shop.com/orders?{{{query}}}"),
+            inputSchema=closed_schema(query="string"),
         )
     ),
 )
@@ -181,8 +207,7 @@ def _escaped_in(action: LintedAction, string: TemplateString) -> Iterator[Findin
             yield _escaped_at(action, string, cut(reference.path), reference.span)
     for call in string.calls:
         if call.escapes and call.name not in _PLAIN_HELPERS:
-            tag = cut(string.text[call.span.start : call.span.end].strip("{}~ "))
-            yield _escaped_at(action, string, tag, call.span)
+            yield _escaped_at(action, string, _tag_of(string, call), call.span)
 
 
 def _is_plain(action: LintedAction, reference: Reference) -> bool:
@@ -191,15 +216,66 @@ def _is_plain(action: LintedAction, reference: Reference) -> bool:
     return reference.segments[0] == ENV or action.type_of(reference.segments) in _PLAIN_TYPES
 
 
+def _severity_of_escape(string: TemplateString, inner: Span) -> Severity:
+    before = string.text[: inner.start].rstrip("{~& ")
+    is_url = string.keys == ("uri",) and (not before or before.endswith("?"))
+    # Base64 ends in = unless its length happens to be a multiple of three.
+    is_base64 = string.keys[0] == "headers" and _BASIC.fullmatch(before) is not None
+    return Severity.WARNING if is_url or is_base64 else Severity.HINT
+
+
 def _escaped_at(action: LintedAction, string: TemplateString, tag: str, inner: Span) -> Finding:
     message = f"`{{{{{tag}}}}}` is escaped for HTML, which changes & < > \" ' ` and = in the value."
     span = action.subject.span_in(string, inner)
+    severity = _severity_of_escape(string, inner)
     if (fix := _query_fix(string, inner, tag)) is not None:
-        return Finding(string.pointer, message, fix, span=span)
+        return Finding(string.pointer, message, fix, severity, span)
     source = action.subject.document.text[span.start : span.end] if span else ""
     match = _DOUBLE.fullmatch(source)
     edits = replaced(span.start, span.end, "{{%s{%s}%s}}" % match.groups()) if span and match else ()  # noqa: UP031 - braces
-    return Finding(string.pointer, message, f"write `{{{{{{{tag}}}}}}}`.", span=span, edits=edits)
+    return Finding(string.pointer, message, f"write `{{{{{{{tag}}}}}}}`.", severity, span, edits)
+
+
+@action_rule(
+    Code.ESCAPED_IN_BODY,
+    Severity.HINT,
+    why="measured: `{{x}}` escapes `& < > \" ' =` and the backtick for HTML, so the name O'Neil is sent as "
+    "O&#x27;Neil; JSON needs no such escaping. Not reported for a text that contains HTML.",
+    bad=file(
+        an_action(
+            inputTemplate=a_request(method="post", data={"name": "{{name}}"}, json=True),
+            inputSchema=closed_schema(name="string"),
+        )
+    ),
+    good=file(
+        an_action(
+            inputTemplate=a_request(method="post", data={"name": "{{{name}}}"}, json=True),
+            inputSchema=closed_schema(name="string"),
+        )
+    ),
+)
+def _escaped_in_body(action: LintedAction) -> Iterator[Finding]:
+    for string in action.input_strings:
+        # In a hand-written body, three braces would let a value end the text that contains it.
+        if string.keys[0] in _BODY_PARTS and len(string.keys) > 1 and not _HTML.search(string.text):
+            yield from _escaped_in_body_string(action, string)
+
+
+def _escaped_in_body_string(action: LintedAction, string: TemplateString) -> Iterator[Finding]:
+    for reference in string.references:
+        kind = action.type_of(reference.segments)
+        # Other rules report a name that is not declared, and a type that any template loses.
+        is_text = kind == "string" or (kind is None and reference.segments[0] in action.variables)
+        is_told = _is_plain(action, reference) or any(_missing_name(action, string, reference))
+        if reference.form == "escaped" and is_text and not is_told:
+            yield _escaped_at(action, string, cut(reference.path), reference.span)
+    for call in string.calls:
+        if call.escapes and call.name in HELPERS and call.name not in _PLAIN_HELPERS:
+            yield _escaped_at(action, string, _tag_of(string, call), call.span)
+
+
+def _tag_of(string: TemplateString, call: CallSite) -> str:
+    return cut(string.text[call.span.start : call.span.end].strip("{}~ "))
 
 
 def _query_fix(string: TemplateString, tag_span: Span, tag: str) -> str | None:
@@ -242,21 +318,27 @@ def _embedded_reference(action: LintedAction) -> Iterator[Finding]:
         *((string, output) for string in action.output_strings),
     ):
         # A string with a syntax error is reported for that (KNB301 or KNB302).
-        for match in () if string.diagnostics else _EMBEDDED.finditer(string.text):
+        for match in () if string.diagnostics else EMBEDDED.finditer(string.text):
             # After :// an unknown name may be the fragment of a URL.
-            if match[1] in known or "://" not in string.text[: match.start()]:
+            if match["root"] in known or "://" not in string.text[: match.start()]:
                 yield _embedded_at(action, string, match)
 
 
 def _embedded_at(action: LintedAction, string: TemplateString, match: re.Match[str]) -> Finding:
     message = f"`{cut(match[0])}` is not a reference here, because it is not the whole string."
-    fix = f"write `{{{{{{{cut(match[0][2:])}}}}}}}`, or make it the whole string."
     span = action.subject.span_in(string, Span.from_offsets(string.text, match.start(), match.end()))
+    if match["path"] is None:
+        return Finding(
+            string.pointer, message, "make it the whole string: no tag calls it like this.", span=span
+        )
+    path = handlebars_path(match["path"])
+    fix = f"write `{{{{{{{cut(path)}}}}}}}`, or make it the whole string."
     # When escapes hide the position, the span is that of the whole string.
     if span is None or span.end - span.start != len(match[0]):
         return Finding(string.pointer, message, fix, span=span)
-    edits = replaced(span.start, span.end, f"{{{{{{{match[0][2:]}}}}}}}")
-    return Finding(string.pointer, message, fix, span=span, edits=edits)
+    return Finding(
+        string.pointer, message, fix, span=span, edits=replaced(span.start, span.end, f"{{{{{{{path}}}}}}}")
+    )
 
 
 @action_rule(
@@ -295,7 +377,7 @@ def _type_lost(action: LintedAction) -> Iterator[Finding]:
 
 def valid_references(string: TemplateString) -> Iterator[Reference]:
     """Yield the references of a string, except those that KNB302, KNB305 or KNB312 report."""
-    if reference_path(string.text) is None or not _EMBEDDED.search(string.text):
+    if reference_path(string.text) is None or not EMBEDDED.search(string.text):
         yield from (reference for reference in string.references if _is_valid(reference))
 
 
@@ -384,7 +466,7 @@ def _setting_in_output(action: LintedAction) -> Iterator[Finding]:
                 yield Finding(string.pointer, message, fix, span=span)
 
 
-@action_rule(
+@document_rule(
     Code.AT_NAME_IN_TEMPLATE,
     Severity.ERROR,
     why="measured: handlebars 4.7 does not accept a name with @ within a path; a reference does. observed: "
@@ -393,11 +475,11 @@ def _setting_in_output(action: LintedAction) -> Iterator[Finding]:
     bad=file(an_action(outputTemplate={"done": "{{body.@done}}"}, inputTemplate=a_request(json=True))),
     good=file(an_action(outputTemplate={"done": "{{body.[@done]}}"}, inputTemplate=a_request(json=True))),
 )
-def _at_name(action: LintedAction) -> Iterator[Finding]:
-    yield from _syntax_findings(action, Code.AT_NAME_IN_TEMPLATE)
+def _at_name(subject: LintContext) -> Iterator[Finding]:
+    yield from _syntax_findings(subject, Code.AT_NAME_IN_TEMPLATE)
 
 
-@action_rule(
+@document_rule(
     Code.NUMBER_SEGMENT_LAST,
     Severity.ERROR,
     why="measured: handlebars 4.7 reads digits at the end of a path as a number and rejects them. "
@@ -405,11 +487,11 @@ def _at_name(action: LintedAction) -> Iterator[Finding]:
     bad=file(an_action(outputTemplate={"first": "{{body.0}}"}, inputTemplate=a_request(json=True))),
     good=file(an_action(outputTemplate={"first": "{{body.[0]}}"}, inputTemplate=a_request(json=True))),
 )
-def _number_last(action: LintedAction) -> Iterator[Finding]:
-    yield from _syntax_findings(action, Code.NUMBER_SEGMENT_LAST)
+def _number_last(subject: LintContext) -> Iterator[Finding]:
+    yield from _syntax_findings(subject, Code.NUMBER_SEGMENT_LAST)
 
 
-@action_rule(
+@document_rule(
     Code.BRACE_RUN,
     Severity.ERROR,
     why="measured: handlebars 4.7 reads three closing braces as the end of a triple tag, even when one of "
@@ -417,5 +499,5 @@ def _number_last(action: LintedAction) -> Iterator[Finding]:
     bad=file(an_action(outputTemplate={"status": '{"code":{{response.statusCode}}}'})),
     good=file(an_action(outputTemplate={"status": '{"code":{{response.statusCode}} }'})),
 )
-def _brace_run(action: LintedAction) -> Iterator[Finding]:
-    yield from _syntax_findings(action, Code.BRACE_RUN)
+def _brace_run(subject: LintContext) -> Iterator[Finding]:
+    yield from _syntax_findings(subject, Code.BRACE_RUN)

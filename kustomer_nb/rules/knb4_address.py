@@ -11,8 +11,9 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.linting.context import LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, near_miss
+from kustomer_nb.linting.messages import cut
 from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import METHODS, is_fixed, is_pointed
 from kustomer_nb.request.checks import check_method, check_target, invalid_uri, unsendable_character
 from kustomer_nb.template import Kind, Piece, Text
@@ -42,8 +43,7 @@ def _method_unknown(action: LintedAction) -> Iterator[Finding]:
     if not isinstance(method, str) or not is_fixed(method):
         return
     if (diagnostic := check_method(method, pointer)) is not None:
-        # A method is short: FETCH is closer to patch than to get, and would become a write.
-        near = near_miss(method, METHODS, similarity=0.75)
+        near = near_miss(method, METHODS)
         fix = f"did you mean `{near}`?" if near else diagnostic.fix
         edits = action.subject.layout.set(pointer, near) if near else ()
         yield Finding(pointer, diagnostic.message, fix, edits=edits)

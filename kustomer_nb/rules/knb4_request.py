@@ -12,9 +12,10 @@ from kustomer_nb.jsontext.javascript import ordered, string, utf8
 from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.linting.context import LintedAction, is_get, reference_path
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, near_miss, quote
+from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.linting.template_strings import template_strings
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
 from kustomer_nb.request.checks import (

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, did_you_mean, near_miss, quote
+from kustomer_nb.linting.examples import a_request, an_action, an_app, closed_schema, file
+from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import TYPES, is_fixed
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
+from kustomer_nb.secrets.token_patterns import names_credential
 
 from .knb3_templates import valid_references
 from .knb4_request import is_off
@@ -29,14 +31,18 @@ _Pair = tuple[tuple[str, ...], Any, Any]
 
 
 def _with_token(**output: Any) -> str:
-    headers = {"authorization": "Bearer {{{token}}}"}
-    return file(
-        an_action(
-            appSettings={"token": {"key": "shop.default.token"}},
-            inputTemplate=a_request(headers=headers, json=True),
-            **output,
-        )
+    action = an_action(
+        appSettings={"token": {"key": "shop.default.token"}},
+        inputTemplate=a_request(headers={"authorization": "Bearer {{{token}}}"}, json=True),
+        **output,
     )
+    setting = {"type": "secret", "defaultValue": ""}
+    return file(an_app(settings={"default": {"token": setting}}, actions=[action]))
+
+
+def _in_app(**keys: Any) -> str:
+    action = an_action(inputTemplate=a_request(json=True), outputTemplate={"body": "/#body"}, **keys)
+    return file(an_app(actions=[action]))
 
 
 @action_rule(
@@ -44,8 +50,9 @@ def _with_token(**output: Any) -> str:
     Severity.WARNING,
     why="docs: the workflow builder offers the sample to later steps. It has the shape of the output after "
     "outputTemplate (on the page, the sample of the trigger does), so a key that is never emitted is empty "
-    "in every run.",
-    bad=file(an_action(outputTemplate={"body": "/#body"}, sampleOutputContext={"data": {"total": 5}})),
+    "in every run. The page's own action contradicts that, so this is a warning only for a name that is "
+    "misspelt, and otherwise a hint.",
+    bad=file(an_action(outputTemplate={"body": "/#body"}, sampleOutputContext={"bdy": {"total": 5}})),
     good=file(an_action(outputTemplate={"body": "/#body"}, sampleOutputContext={"body": {"total": 5}})),
 )
 def _sample_not_emitted(action: LintedAction) -> Iterator[Finding]:
@@ -63,8 +70,28 @@ def _sample_not_emitted(action: LintedAction) -> Iterator[Finding]:
             emit = f"emit {quote(key)} in outputTemplate, or remove it from the sample."
             fix = f"did you mean `{near}`?" if near else emit
             message = f"the sample contains {quote(key)}, which outputTemplate never emits."
-            edits = action.subject.rename_key(pointer, near)
-            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer), edits=edits)
+            severity = Severity.WARNING if near else Severity.HINT
+            span, edits = action.subject.key_span(pointer), action.subject.rename_key(pointer, near)
+            yield Finding(pointer, message, fix, severity, span, edits)
+
+
+@action_rule(
+    Code.SAMPLE_MISSING,
+    Severity.HINT,
+    why="docs: the workflow builder offers the fields of the sample to later steps. Without one nobody can "
+    "pick a field, and here there is neither a run from the sample nor a comparison with it. observed: real "
+    "apps leave it out.",
+    bad=_in_app(),
+    good=_in_app(sampleOutputContext={"body": {"total": 5}}),
+)
+def _sample_missing(action: LintedAction) -> Iterator[Finding]:
+    # An action by itself is still being written; it gets its sample from its first run.
+    is_in_app = action.subject.app is not None
+    emits = action.value.get("outputTemplate") not in (None, "", {}, [])
+    if is_in_app and action.request is not None and emits and action.value.get("sampleOutputContext") is None:
+        message = "the action has no sampleOutputContext, so later steps are offered no field of its output."
+        fix = "run the action once, and save its output as sampleOutputContext."
+        yield Finding(action.at("sampleOutputContext"), message, fix)
 
 
 @action_rule(
@@ -98,12 +125,13 @@ def _output_dropped(action: LintedAction) -> Iterator[Finding]:
     Code.REQUEST_IN_OUTPUT,
     Severity.WARNING,
     why="observed: /#response contains the request with its headers, so a token in a header ends up in the "
-    "output of the step and in the log of the workflow.",
-    bad=_with_token(outputTemplate={"response": "/#response"}),
-    good=_with_token(outputTemplate={"statusCode": "/#response.statusCode"}),
+    "output of the step and in the log of the workflow. This is a hint for a header whose setting is not "
+    "declared as a secret.",
+    bad=_with_token(outputTemplate={"response": "/#response"}, sampleOutputContext={"response": {}}),
+    good=_with_token(outputTemplate={"status": "/#response.statusCode"}, sampleOutputContext={"status": 200}),
 )
 def _request_in_output(action: LintedAction) -> Iterator[Finding]:
-    if not (name := _credential(action)):
+    if (credential := _credential(action)) is None:
         return
     schema = action.value.get("outputSchema")
     for string in action.output_strings:
@@ -113,25 +141,41 @@ def _request_in_output(action: LintedAction) -> Iterator[Finding]:
             has_headers = segments[: len(_TO_HEADERS)] == _TO_HEADERS[: len(segments)]
             emitted_keys = (*string.keys, *_TO_HEADERS[len(segments) :])
             if reference.form == "reference" and has_headers and _is_emitted(schema, emitted_keys):
-                message = (
-                    f"/#{cut(reference.path)} puts the request headers, including {name}, into the output."
-                )
-                yield Finding(
-                    string.pointer, message, "emit only what you need, such as /#response.statusCode."
-                )
+                path = cut(reference.path)
+                message = f"/#{path} puts the request headers, including {credential.name}, into the output."
+                fix = "emit only what you need, such as /#response.statusCode."
+                yield Finding(string.pointer, message, fix, credential.severity)
 
 
-def _credential(action: LintedAction) -> str | None:
-    """Return the name of a header that may contain a token, as a message writes it, or None."""
+class _Credential(NamedTuple):
+    """A header that may contain a token, as a message names it, and how serious it is to emit it."""
+
+    name: str
+    severity: Severity
+
+
+def _credential(action: LintedAction) -> _Credential | None:
+    """Return the header that most surely contains a token; None if no header does."""
     headers = (action.request or {}).get("headers")
     if action.value.get("appAccountName"):
-        return "the token of the app account"
-    if isinstance(headers, dict):
-        for name, value in headers.items():
-            if name.lower() in _CREDENTIALS or not is_fixed(value):
-                return quote(name)
-    # A reference to all headers.
-    return "any token in them" if isinstance(headers, str) else None
+        return _Credential("the token of the app account", Severity.WARNING)
+    if isinstance(headers, str):
+        # A reference to all headers.
+        return _Credential("any token in them", Severity.HINT)
+    uncertain = None
+    for string in action.input_strings if isinstance(headers, dict) else ():
+        if string.keys[0] != "headers":
+            continue
+        name = string.keys[1]
+        settings = [action.setting_of(ref.segments[0]) for ref in string.references]
+        is_credential = name.lower() in _CREDENTIALS or names_credential(name)
+        if any(setting is not None and setting.get("type") == "secret" for setting in settings) or (
+            is_credential and is_fixed(string.text)
+        ):
+            return _Credential(quote(name), Severity.WARNING)
+        if is_credential or any(ref.segments[0] in action.app_settings for ref in string.references):
+            uncertain = uncertain or _Credential(quote(name), Severity.HINT)
+    return uncertain
 
 
 def _child_schema(schema: dict[str, Any], key: str) -> tuple[bool, Any]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.linting.examples import an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, near_miss, quote
+from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
+from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import TYPES
+
+from .knb3_templates import EMBEDDED
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintedAction
@@ -45,13 +49,17 @@ def _required(*names: str) -> dict[str, Any]:
     return {**closed_schema(orderId="string"), "required": list(names)}
 
 
+def _reading(name: str, schema: dict[str, Any]) -> str:
+    return file(an_action(inputSchema=schema, inputTemplate=a_request(qs={name: f"/#{name}"})))
+
+
 @action_rule(
     Code.TYPE_NOT_SUPPORTED,
     Severity.ERROR,
     why=f"docs: a schema supports the types {', '.join(TYPES)}. Other types of JSON Schema are a "
     "warning, because it is not known how the platform treats them.",
-    bad=file(an_action(inputSchema=closed_schema(orderId="text"))),
-    good=file(an_action(inputSchema=closed_schema(orderId="string"))),
+    bad=_reading("orderId", closed_schema(orderId="text")),
+    good=_reading("orderId", closed_schema(orderId="string")),
 )
 def _type_not_supported(action: LintedAction) -> Iterator[Finding]:
     for pointer, schema in _all_schemas(action):
@@ -106,8 +114,8 @@ def _unsupported_types(pointer: str, kinds: Any) -> Iterator[tuple[Finding, str 
     Severity.ERROR,
     why="docs: the platform rejects a run without a required input and, when additionalProperties is false, "
     "a run with an undeclared input; so no run can ever succeed. In other schemas this is a warning.",
-    bad=file(an_action(inputSchema=_required("orderid"))),
-    good=file(an_action(inputSchema=_required("orderId"))),
+    bad=_reading("orderId", _required("orderid")),
+    good=_reading("orderId", _required("orderId")),
 )
 def _required_names_nothing(action: LintedAction) -> Iterator[Finding]:
     for pointer, schema in _all_schemas(action):
@@ -148,22 +156,8 @@ def _undeclared_names(
     Severity.HINT,
     why=f"docs: the schemas are a subset of JSON Schema with {', '.join(APPLIED)}. observed: no real schema "
     "uses another keyword, and nothing shows that the platform applies one.",
-    bad=file(
-        an_action(
-            inputSchema={
-                "type": "object",
-                "properties": {"state": {"type": "string", "enum": ["open", "paid"]}},
-            }
-        )
-    ),
-    good=file(
-        an_action(
-            inputSchema={
-                "type": "object",
-                "properties": {"state": {"type": "string", "description": "open or paid"}},
-            }
-        )
-    ),
+    bad=_reading("state", {"properties": {"state": {"type": "string", "enum": ["open", "paid"]}}}),
+    good=_reading("state", {"properties": {"state": {"type": "string", "description": "open or paid"}}}),
 )
 def _keyword_not_applied(action: LintedAction) -> Iterator[Finding]:
     for pointer, schema in _all_schemas(action):
@@ -176,6 +170,46 @@ def _keyword_not_applied(action: LintedAction) -> Iterator[Finding]:
                 edits = action.subject.rename_key(keyword_pointer, near)
                 span = action.subject.key_span(keyword_pointer)
                 yield Finding(keyword_pointer, message, fix, span=span, edits=edits)
+
+
+# A template that reads every input at once, or by a name that only a run knows.
+_READS_ALL = re.compile(r"\bthis\b|@root|\blookup\b|\{\{[^}]*\*")
+
+
+@action_rule(
+    Code.INPUT_NOT_READ,
+    Severity.HINT,
+    why="docs: the input template reads the inputs by name. An input that it never reads changes nothing, "
+    "although whoever builds the workflow is asked for it.",
+    bad=file(an_action(inputSchema=closed_schema(orderId="string"))),
+    good=_reading("orderId", closed_schema(orderId="string")),
+)
+def _input_not_read(action: LintedAction) -> Iterator[Finding]:
+    strings = action.input_strings
+    # A template that cannot be read may read any of them.
+    is_known = not any(string.diagnostics or _READS_ALL.search(string.text) for string in strings)
+    if action.request is None or not is_known or any(map(action.subject.is_unknown, _pointers(action))):
+        return
+    variables = {reference.segments[0] for string in strings for reference in string.references}
+    # KNB305 reports a reference within a longer string, which is meant to read the input.
+    variables |= {match["root"] for string in strings for match in EMBEDDED.finditer(string.text)}
+    # KNB311 reports a tag that calls a helper instead of reading the input.
+    variables |= {call.name for string in strings for call in string.calls if call.form == "bare"}
+    # KNB303 suggests the input for a name that is not declared.
+    meant = {near_miss(name, action.variables) for name in variables if name not in action.variables}
+    for name in action.inputs:
+        if name not in variables | meant:
+            pointer = action.at("inputSchema", "properties", name)
+            message = f"no template reads the input {quote(name)}."
+            fix = "read it in inputTemplate, or remove it from inputSchema."
+            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer))
+
+
+def _pointers(action: LintedAction) -> Iterator[str]:
+    """Yield the pointer of the input template, of each of its parts and of each of its strings."""
+    yield action.at("inputTemplate")
+    yield from (action.at("inputTemplate", key) for key in action.request or {})
+    yield from (string.pointer for string in action.input_strings)
 
 
 def _all_schemas(action: LintedAction) -> Iterator[tuple[str, Any]]:

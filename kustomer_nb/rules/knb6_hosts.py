@@ -58,8 +58,11 @@ def _input_chooses_host(action: LintedAction) -> Iterator[Finding]:
         return
     for string in hosts:
         for reference in _references_in_host(string):
-            # Whoever installs the app sets its settings, and Kustomer sets _env.
-            if _variable(reference) not in {*action.app_settings, ENV}:
+            # Whoever installs the app sets its settings, and Kustomer sets _env. KNB303 reports a name that
+            # can never have a value.
+            name = _variable(reference)
+            can_be_set = name in action.inputs or not action.is_closed
+            if can_be_set and name not in {*action.app_settings, ENV}:
                 yield _chosen_by(action, string, reference, secret)
 
 

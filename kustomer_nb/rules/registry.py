@@ -9,6 +9,7 @@ from kustomer_nb.codes import FAMILY_TITLES, Code
 from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.linting import Selection, apply_fixes, check_document
 from kustomer_nb.linting.rule import Rule
+from kustomer_nb.printable import quoted
 
 from . import (
     knb1_json,
@@ -18,8 +19,10 @@ from . import (
     knb3_templates,
     knb4_address,
     knb4_request,
+    knb4_values,
     knb5_outputs,
     knb5_schemas,
+    knb5_workflows,
     knb6_hosts,
     knb6_secrets,
 )
@@ -35,8 +38,10 @@ FAMILIES = (
     knb3_templates,
     knb4_address,
     knb4_request,
+    knb4_values,
     knb5_outputs,
     knb5_schemas,
+    knb5_workflows,
     knb6_hosts,
     knb6_secrets,
 )
@@ -131,7 +136,7 @@ def _unknown(code: str) -> NameNotFoundError:
         near = get_close_matches(code.lower(), slugs, n=1)
         families = f"use a code, or one of the families {first} to {last}."
         fix = f"did you mean `{near[0]}`?" if near else families
-    message = f"there is no rule {code!r}."
+    message = f"there is no rule {quoted(code)}."
     return NameNotFoundError.from_code(Code.RULE_NOT_FOUND, message, fix)
 
 

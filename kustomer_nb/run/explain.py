@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, overload
 
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line
 from kustomer_nb.template import references
@@ -199,8 +199,8 @@ def _alternatives(key: str, value: Any) -> str:
         return f"; the array has {len(value)} item{'' if len(value) == 1 else 's'}"
     if not isinstance(value, dict):
         return f"; it is {excerpt(value)}"
-    if near := get_close_matches(key, value, n=1):
-        return f"; did you mean `{near[0]}`?"
+    if near := near_miss(key, value):
+        return f"; did you mean `{near}`?"
     names = ", ".join(f"`{name}`" for name in list(value)[:MOST_NAMES])
     return f"; available: {names}" if names else "; it is empty"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.faces import how_to_pass, name_of
+from kustomer_nb.printable import quoted
 from kustomer_nb.request.host_choice import Part
 from kustomer_nb.request.method_override import overrides_of
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
@@ -246,7 +246,7 @@ def _override_pointer(request: Request) -> str:
 
 
 def _confirm_fix(name: str, confirm: str | None) -> str:
-    mismatch = "" if confirm is None else f" {json.dumps(confirm, ensure_ascii=False)} does not match."
+    mismatch = "" if confirm is None else f" {quoted(confirm)} does not match."
     if name == HIDDEN_HOST:
         return f"{how_to_pass('confirm')} with {name}, or use a profile.{mismatch}"
     return f"{how_to_pass('confirm', name)}.{mismatch}"

@@ -342,7 +342,7 @@ class _Preparation:
         is_sent = self.mode in SENDING
 
         def build(prompt: Prompt | None) -> Request:
-            values = resolve(keys.values(), where, self.app, prompt=prompt)
+            values = resolve(keys.values(), where, self.app, prompt=prompt, variables=keys)
             if not is_sent:
                 values = with_placeholders(values, self.definition, self.app, exchange)
             make = partial(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import LoadError
+from kustomer_nb.printable import quoted
 from kustomer_nb.request.url import Address, AddressError, parse_address, resolve
 from kustomer_nb.storage.cassette import Cassette
 from kustomer_nb.template import Text
@@ -68,6 +69,6 @@ def _parse_redirect(location: str) -> Address:
     try:
         return parse_address(Text.of(location))
     except AddressError as error:
-        message = f"a recorded redirect goes to {location!r}, which {error}."
+        message = f"a recorded redirect goes to {quoted(location)}, which {error}."
         fix = "undo the edit in the cassette, or record the exchange again."
         raise LoadError.from_code(Code.CASSETTE_UNREADABLE, message, fix) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
@@ -13,7 +12,9 @@ from kustomer_nb.errors import InputError
 from kustomer_nb.faces import for_face
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.printable import shortened
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.printable import quoted
 
 from .compile import Schema, compile_schema
 from .conversions import CONVERSIONS, TYPE_NAMES, table
@@ -89,7 +90,8 @@ def _wrong_type(fault: WrongType) -> Diagnostic:
     expected = _types_in_words(fault.node)
     way = f"pass {expected}{_flag(fault.pointer, fault.node)}"
     fix = f"{way}, or change its type." if fault.pointer else f"{way}."
-    message = f"{shortened(repr(fault.value))} is not {expected}."
+    value = "no value" if fault.value is UNDEFINED else quoted(fault.value)
+    message = f"{value} is not {expected}."
     return Diagnostic(Code.INPUT_TYPE, Severity.ERROR, fault.pointer, message, fix)
 
 
@@ -112,16 +114,15 @@ def _flag(pointer: str, node: Node | None) -> str:
 def _undeclared(fault: UndeclaredInput) -> Diagnostic:
     owner = fault.pointer.rpartition("/")[0]
     expected = f"a property of {owner}" if owner else "an input of this action"
-    message = f"{shortened(repr(fault.name))} is not {expected}."
+    message = f"{quoted(fault.name)} is not {expected}."
     return Diagnostic(Code.INPUT_UNDECLARED, Severity.ERROR, fault.pointer, message, _near_miss(fault))
 
 
 def _near_miss(fault: UndeclaredInput) -> str:
     # A name that the object already has was not meant.
-    unused = {name.lower(): name for name in fault.node.members if name not in fault.owner}
-    near = get_close_matches(fault.name.lower(), unused, n=1)
-    if near:
-        return f"did you mean `{unused[near[0]]}`?"
+    near = near_miss(fault.name, (name for name in fault.node.members if name not in fault.owner))
+    if near is not None:
+        return f"did you mean `{near}`?"
     if not fault.node.members:
         return "remove it: additionalProperties is false, and no property is declared."
     names = [f"`{name}`" for name in fault.node.members]

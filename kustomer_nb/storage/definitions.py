@@ -12,6 +12,7 @@ from kustomer_nb.definition import Document, evaluated_document, read_document
 from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext.text_file import TextFile
+from kustomer_nb.printable import quoted
 
 from .files import read_file, write_file
 
@@ -64,7 +65,7 @@ def save_document(document: Document, path: Path | None = None) -> Document:
         write_file(target, file, over=document.file if is_own else None)
     except ValueError as error:
         # A path that contains a null character or half of a surrogate pair.
-        message = f"{str(target)!r} is not a file path: {error}."
+        message = f"{quoted(str(target))} is not a file path: {error}."
         raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "use another file name.") from None
     return replace(document, path=target, file=file)
 

@@ -11,6 +11,16 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 
+from .mistakes import (
+    BRACES_AS_TEXT,
+    INTENDED_PATH,
+    explain_javascript,
+    explain_literal_braces,
+    explain_nested_tag,
+    handlebars_path,
+    nested_end,
+)
+
 if TYPE_CHECKING:
     from .lexer import Token
 
@@ -19,15 +29,13 @@ _INSIDE = frozenset({"OPEN_SEXPR", "OPEN_BLOCK_PARAMS"})
 _LITERALS = frozenset({"NUMBER", "BOOLEAN", "UNDEFINED", "NULL"})
 _NAMES = frozenset({"ID", "BRACKETS", "UP", "DATA"})
 _QUOTED_LENGTH = 40
-_GENERIC = ("is not a path that Handlebars can parse", "write names separated by dots, as in order.id")
+_GENERIC = (
+    "is not a path that Handlebars can parse",
+    f"write names separated by dots, as in order.id, or {BRACES_AS_TEXT}",
+)
 _NEVER_CLOSED = "is a tag that is never closed"
 # Operators that authors carry over from other languages; a single = is an `EQUALS` token.
 _OPERATORS = frozenset("!=<>&|+*?%;")
-_INDEX = re.compile(r"([\w.]+)\[(\d+)\]")
-_JAVASCRIPT_CALL = re.compile(r"([\w.]+)\(([^()]*)\)?")
-# The path that the author intended: everything up to a character that ends a path in a tag.
-_INTENDED_PATH = re.compile(r"(?:\[[^\]{}]*\]|[^\s{}()|=~,])+")
-_PART = re.compile(r"""\[(?:"([^"\]]*)"|'([^'\]]*)'|([^\]]*))\]|([^.\[/]+)""")
 _SPACE_BEFORE_SIGIL = re.compile(r"\{\{~?\s+([#/^>])")
 _OUTSIDE_BLOCK = {
     "INVERSE": ("does not belong to a block", "put it between {{#if ...}} and {{/if}}, once per block"),
@@ -51,7 +59,13 @@ def make_diagnostic(
 
 
 def template_error(
-    text: str, start: int, end: int, problem: str, fix: str, *, code: str = Code.TEMPLATE_SYNTAX
+    text: str,
+    start: int,
+    end: int,
+    problem: str,
+    fix: str,
+    *,
+    code: str = Code.TEMPLATE_SYNTAX,
 ) -> TemplateError:
     """Return the error for ``text[start:end]``.
 
@@ -71,11 +85,18 @@ def unexpected_token(text: str, tokens: list[Token], index: int) -> TemplateErro
         problem = "is a NUL character, which Handlebars rejects"
         return template_error(text, token.start, token.end, problem, "remove it")
     first = _find_opening(tokens, index)
-    start, end = tokens[first].start, _tag_end(text, tokens, first)
     if first == index and token.kind in _OUTSIDE_BLOCK:
-        return template_error(text, start, end, *_OUTSIDE_BLOCK[token.kind])
+        return template_error(text, token.start, _tag_end(text, token), *_OUTSIDE_BLOCK[token.kind])
+    is_tag = first == index
+    # A tag that begins within another one: the outer one is at fault.
+    opening = tokens[_find_opening(tokens, index - 1) if is_tag and index else first]
+    if (end := nested_end(text, opening.start)) is not None:
+        return template_error(text, opening.start, end, *explain_nested_tag(text[opening.start : end]))
+    if is_tag:
+        end = opening.start + len(text[opening.start : token.start].rstrip())
+        return template_error(text, opening.start, end, *_explain_unclosed(opening)[1:])
     code, problem, fix = _explain(text, tokens, first, index)
-    return template_error(text, start, end, problem, fix, code=code)
+    return template_error(text, opening.start, _tag_end(text, opening), problem, fix, code=code)
 
 
 def _find_opening(tokens: list[Token], index: int) -> int:
@@ -86,8 +107,8 @@ def _find_opening(tokens: list[Token], index: int) -> int:
     return index
 
 
-def _tag_end(text: str, tokens: list[Token], first: int) -> int:
-    end = text.find("}}", tokens[first].start)
+def _tag_end(text: str, opening: Token) -> int:
+    end = text.find("}}", opening.start)
     if end < 0:
         return len(text)
     # A tag with too many braces is quoted with all of them.
@@ -103,17 +124,19 @@ def _explain(text: str, tokens: list[Token], first: int, index: int) -> tuple[st
         return (
             Code.TEMPLATE_SYNTAX,
             "opens a raw block that is never closed",
-            "close it with {{{{/name}}}}, using its own name",
+            "write two or three braces, or close the raw block with {{{{/name}}}}, using its own name",
         )
     if "}}" not in text[opening.end :]:
         return _explain_unclosed(opening)
-    tag = text[opening.start : _tag_end(text, tokens, first)]
+    tag = text[opening.start : _tag_end(text, opening)]
     if token.kind in {"DATA", "INVALID"} and (intended := _bracket_at_names(text, tokens, index)) is not None:
         return (
             Code.AT_NAME_IN_TEMPLATE,
             "contains a name with @, which Handlebars cannot parse",
             f"write {intended}",
         )
+    if (literal := explain_literal_braces(tag.strip("{}~"))) is not None:
+        return Code.TEMPLATE_SYNTAX, *literal
     mistake = _explain_first_token(tag, token) if index == first + 1 else _explain_later_token(tag, token)
     return _explain_end(text, tokens, first, index) if mistake is None else (Code.TEMPLATE_SYNTAX, *mistake)
 
@@ -126,13 +149,14 @@ def _explain_end(text: str, tokens: list[Token], first: int, index: int) -> tupl
         return _explain_braces(opening, token, braces, is_empty=index == first + 1)
     if tokens[index - 1].kind == "SEP" and token.kind in _LITERALS:
         return _explain_literal_last(text, tokens, index)
-    if token.kind.startswith(("OPEN", "INVERSE")) or "{{" in text[opening.start + braces : token.start]:
+    if "{{" in text[opening.start + braces : token.start]:
         return _explain_unclosed(opening)
     return Code.TEMPLATE_SYNTAX, *_GENERIC
 
 
 def _explain_unclosed(opening: Token) -> tuple[str, str, str]:
-    return Code.TEMPLATE_SYNTAX, _NEVER_CLOSED, f"end it with {'}' * _count_braces(opening)}"
+    fix = f"end it with {'}' * _count_braces(opening)}, or {BRACES_AS_TEXT}"
+    return Code.TEMPLATE_SYNTAX, _NEVER_CLOSED, fix
 
 
 def _count_braces(opening: Token) -> int:
@@ -150,31 +174,19 @@ def _path_start(tokens: list[Token], index: int) -> int:
 
 def _bracket_at_names(text: str, tokens: list[Token], index: int) -> str | None:
     """Return a path with each name that contains @ in brackets; None if no name does."""
-    intended = _INTENDED_PATH.match(text, _path_start(tokens, index))
-    if intended is None or "@" not in intended[0][1:]:
-        return None
-    parts = [next(name for name in part.groups() if name is not None) for part in _PART.finditer(intended[0])]
-    is_data = intended[0].startswith("@")
-    return ".".join(
-        f"[{part}]" if "@" in part and not (is_data and not index) else part
-        for index, part in enumerate(parts)
-    )
+    intended = INTENDED_PATH.match(text, _path_start(tokens, index))
+    has_at_name = intended is not None and "@" in intended[0][1:]
+    return handlebars_path(intended[0]) if intended is not None and has_at_name else None
 
 
 def _explain_literal_last(text: str, tokens: list[Token], index: int) -> tuple[str, str, str]:
     # The lexer of handlebars.js reads `0.12` as one number, so two segments may be in one token.
     token = tokens[index]
-    head = text[_path_start(tokens, index) : token.start]
-    if token.kind != "NUMBER":
-        problem = "ends in a literal, which Handlebars rejects"
-        return Code.TEMPLATE_SYNTAX, problem, f"write {head}[{token.text}], in square brackets"
-    name, _, last = token.text.partition(".")
-    intended = f"{head}{name}.[{last}]" if last else f"{head}[{name}]"
-    return (
-        Code.NUMBER_SEGMENT_LAST,
-        "ends in a number, which Handlebars rejects",
-        f"write {intended}, in square brackets",
-    )
+    intended = INTENDED_PATH.match(text, _path_start(tokens, index))
+    fix = f"write {handlebars_path(intended[0] if intended else token.text)}, in square brackets"
+    if token.kind == "NUMBER":
+        return Code.NUMBER_SEGMENT_LAST, "ends in a number, which Handlebars rejects", fix
+    return Code.TEMPLATE_SYNTAX, "ends in a literal, which Handlebars rejects", fix
 
 
 def _explain_first_token(tag: str, token: Token) -> tuple[str, str] | None:
@@ -195,7 +207,7 @@ def _explain_later_token(tag: str, token: Token) -> tuple[str, str] | None:
         problem = f"contains `{token.text}`, but Handlebars has no operators"
         return problem, "compute it in an earlier step, or with a helper"
     if token.kind == "INVALID":
-        return _explain_javascript(tag)
+        return explain_javascript(tag)
     if not token.kind.startswith("CLOSE"):
         is_end = tag.startswith(("{{/", "{{~/"))
         return ("closes a block with more than its name", "write only the name") if is_end else None
@@ -212,30 +224,23 @@ def _is_operator(tag: str, token: Token) -> bool:
     return token.kind == "EQUALS" or (token.kind == "INVALID" and token.text in _OPERATORS)
 
 
-def _explain_javascript(tag: str) -> tuple[str, str] | None:
-    """Return what is wrong with a tag that contains JavaScript."""
-    if (index := _INDEX.search(tag)) is not None:
-        return "contains a JavaScript-style index", f"write {index[1]}.[{index[2]}]"
-    if (call := _JAVASCRIPT_CALL.search(tag)) is not None:
-        fix = f"write {call[1]} {call[2]}".rstrip().replace(",", "")
-        return "calls a helper with JavaScript syntax", f"{fix}, without parentheses"
-    if "," in tag:
-        return "contains a comma", "separate arguments with spaces only"
-    return None
-
-
 def _explain_braces(opening: Token, token: Token, braces: int, *, is_empty: bool) -> tuple[str, str, str]:
     closing = token.text.count("}")
     if is_empty and closing == (3 if opening.kind == "OPEN_UNESCAPED" else 2):
         return (
             Code.TEMPLATE_SYNTAX,
             "does not contain a name",
-            "write the name of a variable between the braces",
+            f"write the name of a variable between the braces, or {BRACES_AS_TEXT}",
         )
     problem = f"has {closing} closing braces after {braces} opening braces"
     if closing > braces:
-        fix = "remove one, open with three braces too, or put a space before a brace that is text"
-        return Code.BRACE_RUN, problem, fix
+        # Text within braces of its own, such as JSON, ends in braces that are not the tag's.
+        three = ", open with three braces too" if (braces, closing) == (2, 3) else ""
+        excess = "one" if closing == braces + 1 else "two"
+        return Code.BRACE_RUN, problem, f"remove {excess}{three}, or put a space before braces that are text"
+    if braces > 3:
+        # Four braces would open a raw block, which needs a closing tag too.
+        return Code.BRACE_RUN, problem, "write two or three braces on both sides"
     if closing < braces:
         return Code.BRACE_RUN, problem, f"end it with {'}' * braces}"
     return Code.TEMPLATE_SYNTAX, *_GENERIC
@@ -255,7 +260,7 @@ def add_location(
 
     Example:
         >>> from kustomer_nb.diagnostics import Severity
-        >>> diagnostics = [Diagnostic("KNB308", Severity.WARNING, "", "'s3cret' is not a unit.", "use day.")]
+        >>> diagnostics = [Diagnostic("KNB308", Severity.WARNING, "", '"s3cret" is not a unit.', "use day.")]
         >>> span = Span.from_offsets("{{x}}", 0, 5)
         >>> add_location(diagnostics, 0, "/uri", span, ["$shop.default.token"], ["s3cret"])
         >>> print(diagnostics[0])

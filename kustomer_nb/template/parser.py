@@ -12,6 +12,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED, string, whole
 from .ast import Block, Call, Comment, Content, Expression, Literal, Mustache, Path, Program, Statement, Strip
 from .errors import template_error, unexpected_token
 from .lexer import Token, bare_name, raw_name, strip_brackets, tokenize
+from .mistakes import intended_path
 from .runtime import CHAIN, DEPTH
 from .whitespace import control
 
@@ -165,7 +166,7 @@ def parse_path(cursor: Cursor) -> Path:
         if part in _OPERATORS and part == raw_name(token):
             if parts:
                 problem = f"contains `{part}` after its first name"
-                raise cursor.error(start, token.end, problem, f"write [{part}] in square brackets")
+                raise cursor.error(start, token.end, problem, f"write {intended_path(cursor.text, start)}")
             depth += part == ".."
         else:
             parts.append(part)

@@ -13,6 +13,7 @@ import httpx
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import ResponseTimeoutError, TransportError
+from kustomer_nb.printable import quoted
 from kustomer_nb.request.url import DEFAULT_PORTS
 from kustomer_nb.secrets.decompression import DecompressionError, Decompressor, encoding_of
 
@@ -235,4 +236,6 @@ class _Sending:
         if not isinstance(self.transport, FaultTransport):
             return diagnostic
         name = self.transport.fault.name
-        return replace(diagnostic, message=f"{diagnostic.message} This is the simulated fault {name!r}.")
+        return replace(
+            diagnostic, message=f"{diagnostic.message} This is the simulated fault {quoted(name)}."
+        )

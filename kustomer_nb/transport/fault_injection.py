@@ -13,6 +13,7 @@ import httpx
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import RequestError
+from kustomer_nb.printable import quoted
 
 from .connection import Connection
 from .fault_names import fault_description, status_line
@@ -64,7 +65,7 @@ def fault_transport(name: str) -> httpx.AsyncBaseTransport:
     fault = fault_named(name)
     if fault is None:
         fix = f"use one of {', '.join(FAULTS)}, or a status from 400 to 599."
-        raise RequestError.from_code(Code.MODE_UNKNOWN, f"there is no fault {name!r}.", fix)
+        raise RequestError.from_code(Code.MODE_UNKNOWN, f"there is no fault {quoted(name)}.", fix)
     return FaultTransport(fault)
 
 

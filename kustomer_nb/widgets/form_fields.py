@@ -170,9 +170,9 @@ def problem(field: InputField, entry: FormEntry, diagnostic: Diagnostic) -> str:
 
     Example:
         >>> from kustomer_nb.diagnostics import Diagnostic, Severity
-        >>> wrong = Diagnostic("KNB702", Severity.ERROR, "/qty", "'two' is not a number.", "pass a number.")
+        >>> wrong = Diagnostic("KNB702", Severity.ERROR, "/qty", '"two" is not a number.', "pass a number.")
         >>> problem(InputField("qty", "number", False), FormEntry("two", True), wrong)
-        "'two' is not a number. Enter a number."
+        '"two" is not a number. Enter a number.'
     """
     enter = _ENTER[field.type]
     path = pointers.split(diagnostic.pointer)

@@ -8,6 +8,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.printable import quoted
 from kustomer_nb.schema.from_python import plain
 
 if TYPE_CHECKING:
@@ -46,5 +47,5 @@ def unread_diagnostics(fields: tuple[InputField, ...], unread: Mapping[str, str]
 def no_field_error(name: str, fields: tuple[InputField, ...]) -> InputError:
     """Return the error for a name that is not one of the fields."""
     names = ", ".join(field.name for field in fields) or "none"
-    message, fix = f"{name!r} is not a field.", f"use one of the fields: {names}."
+    message, fix = f"{quoted(name)} is not a field.", f"use one of the fields: {names}."
     return InputError.from_code(Code.INPUT_UNDECLARED, message, fix, pointer=pointers.join("", name))

@@ -14,7 +14,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import WorkbenchOptions, takes
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, asset
@@ -80,7 +80,7 @@ class RequestPreview(BaseWidget):
                 Code.PREVIEW_INCOMPLETE,
                 Severity.ERROR,
                 pointers.join("/inputs", name),
-                f"the request is not complete: the input {name!r} cannot be read: {problem}",
+                f"the request is not complete: the input {quoted(name)} cannot be read: {problem}",
                 "correct that field of the form.",
             )
             for name, problem in (unread or {}).items()

@@ -145,9 +145,9 @@ def test_a_setting_given_wins_over_that_of_the_demo_store(call: Call) -> None:
     ("arguments", "message"),
     [
         pytest.param(["nowhere.json"], "KNB130 There is no file 'nowhere.json'", id="no file"),
-        pytest.param([ECOMMSTORE, "refund"], "KNB203 there is no action 'refund'", id="no action"),
-        pytest.param([ECOMMSTORE, "--profile", "eu"], "there is no profile 'eu'", id="no profile"),
-        pytest.param([ECOMMSTORE, "-i", "orderId=x"], "KNB702 'x' is not a number", id="a wrong input"),
+        pytest.param([ECOMMSTORE, "refund"], 'KNB203 there is no action "refund"', id="no action"),
+        pytest.param([ECOMMSTORE, "--profile", "eu"], 'there is no profile "eu"', id="no profile"),
+        pytest.param([ECOMMSTORE, "-i", "orderId=x"], 'KNB702 "x" is not a number', id="a wrong input"),
     ],
 )
 @pytest.mark.parametrize("verb", ["render", "run"])

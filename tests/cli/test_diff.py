@@ -66,7 +66,7 @@ def test_json_names_the_files(call: Call, files: tuple[Path, Path]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        pytest.param(["--ignore", "a.b"], "write '/a/b'", id="a pointer that is none"),
+        pytest.param(["--ignore", "a.b"], 'write "/a/b"', id="a pointer that is none"),
         pytest.param(
             ["--mode", "shape", "--format", "patch"],
             "does not work with --mode shape",

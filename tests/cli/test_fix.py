@@ -78,7 +78,7 @@ def test_a_rule_is_explained_with_its_proof(call: Call) -> None:
     assert done.exit_code == 0
     assert done.stdout.startswith("KNB304 escaped-in-address-or-header (warning)")
     assert "Before:" in done.stdout
-    assert "{{{orderId}}}" in done.stdout
+    assert "{{{query}}}" in done.stdout
 
 
 def test_a_code_that_is_no_rule_of_lint_is_explained_too(call: Call) -> None:
@@ -89,7 +89,7 @@ def test_an_unknown_code_is_a_usage_error(call: Call) -> None:
     done = call("rule", "KNB999")
 
     assert done.exit_code == 2
-    assert "there is no rule 'KNB999'" in done.stderr
+    assert 'there is no rule "KNB999"' in done.stderr
 
 
 def test_through_a_link_it_is_shown_and_not_written(call: Call, path: Path, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_an_unknown_code_is_a_usage_error(call: Call) -> None:
     done = call("lint", ECOMMSTORE, "--ignore", "KNB9")
 
     assert done.exit_code == 2
-    assert "no rule has the code 'KNB9'" in done.stderr
+    assert 'no rule has the code "KNB9"' in done.stderr
 
 
 def test_github_gets_annotations(call: Call) -> None:
@@ -85,7 +85,7 @@ def test_github_gets_annotations(call: Call) -> None:
     lines = done.stdout.splitlines()
     assert done.exit_code == 1
     assert all(line.startswith(("::error file=", "::warning file=", "::notice file=")) for line in lines)
-    assert ",line=15,col=14,title=KNB103::The string" in lines[0]
+    assert any(",line=15,col=14,title=KNB103::The string" in line for line in lines)
 
 
 def test_json_by_either_name_is_the_same(call: Call) -> None:

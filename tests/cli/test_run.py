@@ -230,7 +230,7 @@ def test_every_fault_ends_with_its_exit_code_and_needs_no_token(
 
     if name in {"timeout", "refused", "reset", "tls", "slow"}:
         assert done.exit_code == 4
-        assert f"This is the simulated fault '{name}'." in done.stderr
+        assert f'This is the simulated fault "{name}".' in done.stderr
     else:
         assert done.exit_code == (5 if name.isdecimal() and int(name) >= 400 else 0)
         assert f"(fault:{name})" in done.stdout

@@ -137,14 +137,14 @@ def test_a_full_key_may_be_written_without_quotes(tmp_path: Path) -> None:
 def test_an_unknown_name_says_the_way_out(tmp_path: Path, text: str, message: str) -> None:
     written(tmp_path, text)
 
-    with pytest.raises(NameNotFoundError, match="KNB810 there is no profile 'sandbx'") as caught:
+    with pytest.raises(NameNotFoundError, match='KNB810 there is no profile "sandbx"') as caught:
         load_profile("sandbx", tmp_path)
 
     assert message in caught.value.diagnostics[0].fix
 
 
 def test_without_a_file_there_is_no_profile(tmp_path: Path) -> None:
-    with pytest.raises(NameNotFoundError, match=r"there is no profile 'live' in kustomer-nb.toml"):
+    with pytest.raises(NameNotFoundError, match=r'there is no profile "live" in kustomer-nb.toml'):
         load_profile("live", tmp_path)
 
 

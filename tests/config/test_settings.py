@@ -137,7 +137,7 @@ def test_a_name_may_be_any_tail_of_the_key(source: str, name: str) -> None:
 
 
 def test_a_tail_ends_at_a_dot() -> None:
-    with pytest.raises(SettingError, match="names 'oken', which is not a setting of this app"):
+    with pytest.raises(SettingError, match='names "oken", which is not a setting of this app'):
         resolved(Sources(settings={"oken": "x"}))
 
 
@@ -149,7 +149,7 @@ def test_a_tail_that_fits_two_settings_is_an_error(source: str) -> None:
         resolve(["shop.eu.token", "shop.us.token"], where, APP)
 
     assert str(caught.value) == (
-        "KNB802 'token' matches shop.eu.token and shop.us.token. Fix: write the full key."
+        'KNB802 "token" matches shop.eu.token and shop.us.token. Fix: write the full key.'
     )
 
 
@@ -157,7 +157,7 @@ def test_a_tail_that_fits_two_settings_is_an_error(source: str) -> None:
     ("settings", "message"),
     [
         pytest.param(
-            {"tokn": "x"}, "'tokn', which is not a setting of this app. Fix: did you mean `token`?", id="near"
+            {"tokn": "x"}, '"tokn", which is not a setting of this app. Fix: did you mean `token`?', id="near"
         ),
         pytest.param({"zzz": "x"}, "Fix: known settings: shop.default.token.", id="far"),
     ],
@@ -523,3 +523,35 @@ def test_a_running_cell_can_be_asked(
 
     assert prompt is not None
     assert (prompt(KEY), kernel.asked) == (typed, [f"{KEY} (not shown): "])
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        pytest.param(
+            "authToken",
+            "write `shop.default.parcelToken`: `authToken` is only the variable of templates that reads it.",
+            id="the variable",
+        ),
+        pytest.param("parcelTokn", "did you mean `parcelToken`?", id="a misspelt name"),
+        pytest.param("other", "known settings: shop.default.parcelToken.", id="any other name"),
+    ],
+)
+def test_the_variable_of_a_template_is_told_from_the_name_of_its_setting(name, fix):
+    variables = {"authToken": "shop.default.parcelToken"}
+    app = AppDefinition.read({"app": "shop"}).model
+
+    with pytest.raises(SettingError) as caught:
+        resolve(variables.values(), Sources(settings={name: "abc"}), app, variables=variables)
+
+    assert [finding.fix for finding in caught.value.diagnostics] == [fix]
+    assert "abc" not in str(caught.value)
+
+
+def test_a_setting_may_be_named_by_its_own_name_or_key():
+    variables = {"authToken": "shop.default.parcelToken"}
+    app = AppDefinition.read({"app": "shop"}).model
+
+    for name in ("parcelToken", "default.parcelToken", "shop.default.parcelToken"):
+        values = resolve(variables.values(), Sources(settings={name: "abc"}), app, variables=variables)
+        assert values["shop.default.parcelToken"] is not None

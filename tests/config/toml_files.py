@@ -37,7 +37,7 @@ GOOD = [
 ]
 BAD = [
     pytest.param(
-        "[profiles.p]\nguards = 'none'", "unknown key 'guards'. Fix: did you mean `guard`?", id="near"
+        "[profiles.p]\nguards = 'none'", 'unknown key "guards". Fix: did you mean `guard`?', id="near"
     ),
     pytest.param("[profiles.p]\nxyz = 1", "Fix: use label, colour, settings, hosts,", id="unknown key"),
     pytest.param("[profile.p]\nmode = 'live'", "Fix: did you mean `profiles`?", id="a lost letter"),

@@ -53,8 +53,8 @@ def test_a_member_is_renamed_and_removed():
 @pytest.mark.parametrize(
     ("pointer", "value", "message"),
     [
-        pytest.param("/actions/7/name", 1, "KNB140 there is no '7' in /actions.", id="no such item"),
-        pytest.param("version", 1, "KNB140 'version' is not a JSON pointer.", id="no pointer"),
+        pytest.param("/actions/7/name", 1, 'KNB140 there is no "7" in /actions.', id="no such item"),
+        pytest.param("version", 1, 'KNB140 "version" is not a JSON pointer.', id="no pointer"),
         pytest.param(
             "/settings/default/x", 1, "use one of its keys: app, version, title, actions.", id="no such key"
         ),

@@ -258,11 +258,11 @@ def matches(pattern, pointer):
 @pytest.mark.parametrize(
     ("ignore", "advice"),
     [
-        pytest.param(["id"], "'id' is not a JSON pointer, .*: write '/id'", id="no slash"),
-        pytest.param(["a.b"], "write '/a/b'", id="dots"),
-        pytest.param(["$.a.b"], "write '/a/b'", id="a JSONPath"),
-        pytest.param(["/a~b"], "write '/a~0b'", id="a lone tilde"),
-        pytest.param("/a", r"write ignore=\['/a'\]", id="one string"),
+        pytest.param(["id"], '"id" is not a JSON pointer, .*: write "/id"', id="no slash"),
+        pytest.param(["a.b"], 'write "/a/b"', id="dots"),
+        pytest.param(["$.a.b"], 'write "/a/b"', id="a JSONPath"),
+        pytest.param(["/a~b"], 'write "/a~0b"', id="a lone tilde"),
+        pytest.param("/a", r'write ignore=\["/a"\]', id="one string"),
     ],
 )
 def test_a_malformed_pointer_is_rejected_with_the_right_one(ignore, advice):

@@ -58,12 +58,12 @@ def test_diagnostics_are_counted_and_each_shows_its_line_and_its_fix() -> None:
 def test_a_diagnostic_without_a_position_shows_its_pointer() -> None:
     diagnostics = Diagnostics(
         [
-            Diagnostic("KNB999", Severity.HINT, "/a/b", "one."),
-            Diagnostic("KNB999", Severity.WARNING, "", "two."),
+            Diagnostic("KNB999", Severity.WARNING, "/a/b", "one."),
+            Diagnostic("KNB999", Severity.HINT, "", "two."),
         ]
     )
 
-    assert text_of(diagnostics) == "/a/b hint KNB999 one.\n- warning KNB999 two.\n1 warning, 1 hint"
+    assert text_of(diagnostics) == "/a/b warning KNB999 one.\n- hint KNB999 two.\n1 warning, 1 hint"
 
 
 def test_no_diagnostics_are_nothing_found() -> None:
@@ -93,7 +93,7 @@ def test_problems_of_a_request_are_below_it() -> None:
     request = asking("a.b/c").render()
 
     assert text_of(request).splitlines()[0] == "GET a.b/c"
-    below = "  line 6, column 12 /inputTemplate/uri: KNB402 the uri 'a.b/c' has no http"
+    below = '  line 6, column 12 /inputTemplate/uri: KNB402 the uri "a.b/c" has no http'
     assert text_of(request).splitlines()[-1].startswith(below)
 
 

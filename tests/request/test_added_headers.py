@@ -60,7 +60,7 @@ def test_an_app_account_without_a_token_is_refused(build):
             "KNB811",
             "error",
             "/appAccountName",
-            f"the app account 'default' has no token; {ASSUMED}",
+            f'the app account "default" has no token; {ASSUMED}',
             'pass accounts={"default": token}, or name its environment variable under accounts in the '
             "profile.",
         )

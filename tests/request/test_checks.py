@@ -23,16 +23,16 @@ NOT_SPREAD = (
             "use get, post, put, patch or delete.", id="a method that is null",
         ),
         pytest.param(
-            {"method": "fetch"}, "KNB401", "method", "'fetch' is not a method that Kustomer knows.",
+            {"method": "fetch"}, "KNB401", "method", '"fetch" is not a method that Kustomer knows.',
             "use get, post, put, patch or delete.", id="an unknown method",
         ),
         pytest.param(
-            {"uri": "a.b/c"}, "KNB402", "uri", "the uri 'a.b/c' has no http:// or https:// before the host.",
+            {"uri": "a.b/c"}, "KNB402", "uri", 'the uri "a.b/c" has no http:// or https:// before the host.',
             "write the full URL, as in https://api.example.com/orders.", id="a uri without a scheme",
         ),
         pytest.param(
             {"uri": "ftp://a.b"}, "KNB402", "uri",
-            "the uri 'ftp://a.b' has another scheme than http:// and https://.",
+            'the uri "ftp://a.b" has another scheme than http:// and https://.',
             "write the full URL, as in https://api.example.com/orders.", id="ftp",
         ),
         pytest.param(
@@ -45,12 +45,12 @@ NOT_SPREAD = (
         ),
         pytest.param(
             {"uri": "http://{{{token}}} x"}, "KNB402", "uri",
-            "the uri 'http://$shop.default.token x' has the invalid host '$shop.default.token x'.",
+            'the uri "http://$shop.default.token x" has the invalid host "$shop.default.token x".',
             "write the full URL, as in https://api.example.com/orders.", id="a setting in a bad host",
         ),
         pytest.param(
             {"uri": "http://a.b/日"}, "KNB403", "uri",
-            "the URL contains '日', which Node refuses to send unencoded.",
+            'the URL contains "日", which Node refuses to send unencoded.',
             "pass it in qs, which is encoded, or encode it.", id="a character beyond Latin-1",
         ),
         pytest.param(
@@ -59,17 +59,17 @@ NOT_SPREAD = (
             'set "json": true.', id="data without json",
         ),
         pytest.param(
-            {"headers": {"a/b": "x"}}, "KNB406", "headers/a~1b", "'a/b' is not a valid header name.",
+            {"headers": {"a/b": "x"}}, "KNB406", "headers/a~1b", '"a/b" is not a valid header name.',
             "use letters, digits and dashes.", id="a bad header name",
         ),
         pytest.param(
             {"headers": {"X~": "日"}}, "KNB407", "headers/X~0",
-            f"the header 'X~' contains '日': {NOT_IN_HEADERS}", "remove it, or encode it.",
+            f'the header "X~" contains "日": {NOT_IN_HEADERS}', "remove it, or encode it.",
             id="a bad header value",
         ),
         pytest.param(
             {"headers": {"Content-Length": "{{token}}"}}, "KNB408", "headers/Content-Length",
-            "the header Content-Length ('$shop.default.token') is not 0, the length of the body in bytes.",
+            'the header Content-Length ("$shop.default.token") is not 0, the length of the body in bytes.',
             "remove that header: npm request writes it by itself.",
             id="a wrong content-length, which is a setting",
         ),
@@ -146,7 +146,7 @@ def test_a_request_that_is_probably_a_mistake_has_a_warning(
             {"type": "event"},
             (
                 "KNB410", "error", "/type",
-                "an action of type 'event' runs inside Kustomer and cannot be run from here.",
+                'an action of type "event" runs inside Kustomer and cannot be run from here.',
                 "only rest_api actions make an HTTP request.",
             ),
             id="an action of another type",

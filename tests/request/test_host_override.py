@@ -31,7 +31,7 @@ def test_hosts_with_an_invalid_url_are_refused(build):
             "KNB409",
             "error",
             "",
-            "hosts maps 'http://api.shop.com' to '127.0.0.1:8000'; "
+            'hosts maps "http://api.shop.com" to "127.0.0.1:8000"; '
             "one of them has no http:// or https:// before the host.",
             'write both as origins, as in "http://127.0.0.1:8000".',
         )

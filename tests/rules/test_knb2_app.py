@@ -10,7 +10,7 @@ WORKFLOW = {"name": "poll", "description": "Poll", "steps": [{"id": "a"}], "trig
     [
         pytest.param(None, "null", id="null"),
         pytest.param({"find": an_action(name=5)}, "an object", id="an object, whose faults are not listed"),
-        pytest.param("find", "'find'", id="text"),
+        pytest.param("find", '"find"', id="text"),
         pytest.param(5, "5", id="a number"),
     ],
 )
@@ -132,7 +132,7 @@ def test_each_foreign_character_of_a_name_is_quoted_once():
     diagnostics = look(named("kustomer.app.shop.find öl & öl"))
 
     assert diagnostics.codes == ["KNB205"]
-    assert "contains ' ', 'ö', '&'," in diagnostics[0].message
+    assert 'contains " ", "ö", "&",' in diagnostics[0].message
     assert diagnostics[0].fix == "write kustomer.app.shop.find--l----l."
 
 
@@ -191,8 +191,8 @@ def test_a_description_may_be_4096_characters_long(length, expected):
         pytest.param(LEFT_OUT, "has no type", 'write "type": "rest_api".', id="missing"),
         pytest.param(None, "has no type", 'write "type": "rest_api".', id="null"),
         pytest.param("kode", "exist only inside Kustomer", 'write "type": "rest_api".', id="of Kustomer"),
-        pytest.param("restApi", "'restApi' is not a type", "did you mean `rest_api`?", id="a near miss"),
-        pytest.param("soap", "'soap' is not a type", 'write "type": "rest_api".', id="another"),
+        pytest.param("restApi", '"restApi" is not a type', "did you mean `rest_api`?", id="a near miss"),
+        pytest.param("soap", '"soap" is not a type', 'write "type": "rest_api".', id="another"),
     ],
 )
 def test_a_type_that_is_not_rest_api_is_an_error(kind, message, fix):

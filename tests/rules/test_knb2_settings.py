@@ -218,3 +218,46 @@ def test_an_app_account_is_the_default_one(name, expected):
 
 def test_an_app_account_that_is_no_text_is_left_to_the_rule_of_types():
     assert look(an_action(appAccountName=5)).codes == ["KNB202"]
+
+
+def commanding(key, settings=DECLARED):
+    command = {
+        "name": "shop.app.find", "displayName": "Find", "url": "https://a.b", "httpMethod": "get",
+        "appSettings": {"token": {"key": key}},
+    }  # fmt: skip
+    return an_app(settings=settings, actions=[an_action()], commands=[command])
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "fix"),
+    [
+        pytest.param(
+            "market.default.token", "KNB215", "did you mean `shop.default.token`?", id="another app"
+        ),
+        pytest.param(
+            "shop.default.tokn", "KNB215", "did you mean `shop.default.token`?", id="a misspelt name"
+        ),
+        pytest.param("token", "KNB214", 'write "key": "shop.default.token".', id="a name alone"),
+    ],
+)
+def test_the_key_of_a_command_is_checked_as_that_of_an_action(key, code, fix):
+    (diagnostic,) = [finding for finding in look(commanding(key)) if finding.code != "KNB218"]
+
+    assert (diagnostic.code, diagnostic.severity.value, diagnostic.fix) == (code, "error", fix)
+    assert diagnostic.pointer == "/commands/0/appSettings/token/key"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param("shop.default.token", id="a declared setting"),
+        pytest.param(f"shop_{ORGANISATION}.default.token", id="with the organization"),
+    ],
+)
+def test_the_key_of_a_command_that_is_declared_is_right(key):
+    assert {finding.code for finding in look(commanding(key))} <= {"KNB218"}
+
+
+@pytest.mark.parametrize("commands", [None, {}, [None, "a", {}], [{"appSettings": []}]], ids=repr)
+def test_commands_of_another_form_raise_nothing(commands):
+    assert look(an_app(commands=commands)).codes is not None

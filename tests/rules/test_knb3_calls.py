@@ -225,3 +225,13 @@ def test_an_output_is_looked_at_too():
     value = an_action(outputTemplate={"a": "{{math response.statusCode '^' 2}}"})
 
     assert look(value).codes == ["KNB318"]
+
+
+@pytest.mark.parametrize("name", ["paid", "order.paid"])
+def test_a_ternary_is_told_the_block_that_does_it(name):
+    schema = {"properties": {key: {} for key in ("paid", "order", "a", "b")}, "additionalProperties": False}
+    value = an_action(inputTemplate=a_request(qs={"q": f"{{{{{{{name} ? a : b}}}}}}"}), inputSchema=schema)
+
+    assert [(finding.code, finding.fix) for finding in look(value)] == [
+        ("KNB310", f"write {{{{#if {name}}}}}…{{{{else}}}}…{{{{/if}}}}.")
+    ]

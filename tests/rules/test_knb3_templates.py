@@ -2,9 +2,20 @@ import json
 
 import pytest
 
-from kustomer_nb.definition import read_document
-from kustomer_nb.rules import lint_document
-from tests.rules.looking import LEFT_OUT, a_request, an_action, an_app, closed_schema, look, places, quoted
+from kustomer_nb.definition import document_from_value, read_document
+from kustomer_nb.rules import fix_document, lint_document
+from kustomer_nb.template.mistakes import BRACES_AS_TEXT
+from tests.rules.looking import (
+    LEFT_OUT,
+    SELECTION,
+    a_request,
+    an_action,
+    an_app,
+    closed_schema,
+    look,
+    places,
+    quoted,
+)
 
 TOKEN = {"token": {"key": "shop.default.token"}}
 
@@ -65,7 +76,7 @@ def test_an_undeclared_variable_is_an_error_where_it_can_never_be_supplied(schem
     [
         pytest.param("orderid", "did you mean `orderId`?", id="an input"),
         pytest.param("tokn", "did you mean `token`?", id="an app setting"),
-        pytest.param("_enf", "did you mean `_env`?", id="the environment"),
+        pytest.param("_evn", "did you mean `_env`?", id="the environment"),
     ],
 )
 def test_an_undeclared_variable_is_told_its_near_miss(name, fix):
@@ -125,7 +136,7 @@ def test_an_output_may_read_response_body_and_environment():
         pytest.param({"headers": {"x-key": "{{ token }}"}}, "{{ token }}", id="of a setting"),
     ],
 )
-def test_double_braces_where_escaping_corrupts_the_value_are_a_warning(template, text):
+def test_double_braces_where_escaping_corrupts_the_value_are_reported(template, text):
     value = sending(closed_schema(id="string"), TOKEN, **template)
 
     assert quoted(value, "KNB304") == [text]
@@ -175,7 +186,7 @@ def test_the_fix_of_double_braces_lets_no_value_delimit_a_query(template, fix):
         pytest.param({"uri": "https://a.b/x/{{size}}/{{paid}}/{{order.size}}"}, id="numbers and booleans"),
         pytest.param({"uri": "https://a.b/x/{{limit}}"}, id="a setting that is a number"),
         pytest.param({"uri": "https://a.b/x/{{_env.orgId}}"}, id="the environment"),
-        pytest.param({"data": {"note": "for {{id}}"}}, id="in the data"),
+        pytest.param({"data": {"note": "for {{id}}"}}, id="in the data, which KNB319 reports"),
     ],
 )
 def test_double_braces_that_do_no_harm_are_not_reported(template):
@@ -187,10 +198,68 @@ def test_double_braces_that_do_no_harm_are_not_reported(template):
     assert places(an_app(settings=settings, actions=[action]), "KNB304") == []
 
 
+BODY = {
+    "properties": {
+        "name": {"type": "string"},
+        "size": {"type": "number"},
+        "order": closed_schema(name="string"),
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        pytest.param({"data": {"name": "{{name}}"}}, "{{name}}", id="in the data"),
+        pytest.param({"data": {"a": [{"b": "for {{ order.name }}."}]}}, "{{ order.name }}", id="deep within"),
+        pytest.param({"data": {"name": "{{toLower name}}"}}, "{{toLower name}}", id="a call"),
+        pytest.param({"data": {"k": "{{token}}"}}, "{{token}}", id="a setting"),
+    ],
+)
+def test_double_braces_in_a_body_are_a_hint(template, text):
+    value = sending(BODY, TOKEN, **template)
+
+    assert quoted(value, "KNB319") == [text]
+    assert {d.severity.value for d in look(value) if d.code == "KNB319"} == {"hint"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param({"name": "{{{name}}}", "b": "{{&name}}", "c": "/#name"}, id="not escaped"),
+        pytest.param({"size": "n {{size}}"}, id="a number"),
+        pytest.param({"html": "<p>Hello {{name}}</p>"}, id="a text that is HTML"),
+        pytest.param({"html": "{{name}} &amp; you"}, id="a text with an entity"),
+        pytest.param({"at": "{{date 'day' count=0}}"}, id="a helper whose result has nothing to escape"),
+        pytest.param("name={{name}}", id="a body that is one text"),
+        pytest.param({"a": "{{#if name}}b{{/if}}"}, id="a condition, which prints nothing"),
+    ],
+)
+def test_a_body_where_escaping_changes_nothing_or_is_meant_is_right(data):
+    assert places(sending(BODY, TOKEN, data=data), "KNB319") == []
+
+
+@pytest.mark.parametrize(
+    ("template", "severity"),
+    [
+        pytest.param({"uri": "{{url}}"}, "warning", id="a whole URL"),
+        pytest.param({"uri": "https://a.b/c?{{query}}"}, "warning", id="a whole query"),
+        pytest.param({"headers": {"authorization": "Basic {{token}}"}}, "warning", id="base64"),
+        pytest.param({"headers": {"authorization": "Bearer {{token}}"}}, "hint", id="a token"),
+        pytest.param({"uri": "https://a.b/{{query}}"}, "hint", id="a segment of the path"),
+        pytest.param({"qs": {"q": "{{query}}"}}, "hint", id="a parameter"),
+    ],
+)
+def test_double_braces_are_a_warning_where_the_value_surely_has_such_characters(template, severity):
+    value = sending(closed_schema(url="string", query="string"), **template, settings=TOKEN)
+
+    assert [d.severity.value for d in look(value) if d.code == "KNB304"] == [severity]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("Order /#order.id.", "/#order.id.", id="after text"),
+        pytest.param("Order /#order.id.", "/#order.id", id="after text"),
         pytest.param(" /#order", "/#order", id="after a space"),
         pytest.param("/#order /#size", "/#size", id="after another"),
         pytest.param("https://a.b/x/#order", "/#order", id="a variable after an address"),
@@ -209,6 +278,50 @@ def test_what_only_looks_like_a_reference_is_not_reported(text):
     value = sending(closed_schema(order="string"), data={"note": text})
 
     assert look(value).codes == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        pytest.param("Order /#order.id.", "Order {{{order.id}}}.", id="the end of a sentence"),
+        pytest.param("Order /#order.lines.0, open", "Order {{{order.lines.[0]}}}, open", id="a number last"),
+        pytest.param("Order /#order.lines[0].id", "Order {{{order.lines.[0].id}}}", id="an index"),
+        pytest.param("Order /#order.@paid!", "Order {{{order.[@paid]}}}!", id="an at sign"),
+        pytest.param("Order /#order-id - new", "Order {{{order-id}}} - new", id="a dash in a name"),
+    ],
+)
+def test_the_fix_of_a_reference_within_a_string_keeps_its_path_and_the_text_around_it(text, fixed):
+    inputs = {"properties": {"order": {"type": "object"}, "order-id": {"type": "string"}}}
+    document = document_from_value(sending(inputs, data={"note": text}))
+
+    after, _ = fix_document(document, unsafe=True)
+
+    assert after.value["inputTemplate"]["data"] == {"note": fixed}
+    assert lint_document(after, SELECTION).codes == []
+
+
+def test_a_function_within_a_string_has_no_tag_to_write_instead():
+    value = sending(closed_schema(order="string"), data={"note": "n /#fn:parseInt,order"})
+
+    (diagnostic,) = look(value)
+
+    assert diagnostic.fix == "make it the whole string: no tag calls it like this."
+    assert diagnostic.edits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param('{{"id": 5}}', "KNB310", id="an object"),
+        pytest.param("{{'a' 'b'}}", "KNB310", id="strings"),
+        pytest.param("{{5 6}}", "KNB310", id="numbers"),
+        pytest.param("{{100}}", "KNB303", id="a number"),
+    ],
+)
+def test_braces_around_a_literal_are_text(text, code):
+    (diagnostic,) = look(sending(closed_schema(order="string"), data={"note": text}))
+
+    assert (diagnostic.code, diagnostic.fix) == (code, f"{BRACES_AS_TEXT}.")
 
 
 def test_a_reference_within_an_output_is_a_warning():
@@ -238,7 +351,9 @@ def test_a_type_that_a_template_loses_is_a_hint_with_the_reference(text, path):
     assert diagnostics[0].fix == f'write "/#{path}", which keeps the type.'
 
 
-@pytest.mark.parametrize("text", ["{{name}}", "{{size}} items", "{{size}}{{size}}", "/#size", "{{token}}"])
+@pytest.mark.parametrize(
+    "text", ["{{{name}}}", "{{size}} items", "{{size}}{{size}}", "/#size", "{{{token}}}"]
+)
 def test_a_template_that_is_meant_as_text_is_not_reported(text):
     value = sending(closed_schema(size="number", name="string"), TOKEN, data={"a": text})
 
@@ -254,7 +369,7 @@ def test_a_place_inside_a_string_with_escapes_is_found():
 def test_a_place_inside_a_string_has_the_line_and_column_of_its_text():
     text = json.dumps(sending(closed_schema(a="string"), uri="https://a.b/{{{x}}}"), indent=1)
 
-    (diagnostic,) = lint_document(read_document(text))
+    (diagnostic,) = lint_document(read_document(text), SELECTION)
 
     assert text.splitlines()[diagnostic.span.line - 1][diagnostic.span.column - 1 :].startswith("{{{x}}}")
 
@@ -402,7 +517,7 @@ def sending_texts(*texts, output=None):
             "KNB315",
             '{"a":{{lines.length}}}',
             "{{lines.length}}}",
-            "remove one, open with three braces too, or put a space before a brace that is text.",
+            "remove one, open with three braces too, or put a space before braces that are text.",
             id="a brace of text after a tag",
         ),
         pytest.param("KNB315", "{{{lines}}", "{{{lines}}", "end it with }}}.", id="a brace too few"),

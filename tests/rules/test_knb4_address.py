@@ -84,7 +84,7 @@ def test_the_query_of_a_uri_is_never_quoted():
 def test_variables_are_quoted_as_they_are_written():
     diagnostics = look(to(uri="a.b/{{{x}}}"))
 
-    assert "'a.b/{{{x}}}'" in diagnostics[0].message
+    assert '"a.b/{{{x}}}"' in diagnostics[0].message
 
 
 def test_a_port_of_thousands_of_digits_is_no_reason_to_fail():

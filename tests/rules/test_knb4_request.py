@@ -220,7 +220,7 @@ def test_a_header_that_is_not_sent_for_another_is_a_warning(headers, expected):
 def test_the_header_that_is_sent_is_named():
     (diagnostic,) = look(sending(headers={"Accept": "a/b", "accept": "c/d"}))
 
-    assert "'Accept' is repeated as 'accept'" in diagnostic.message
+    assert '"Accept" is repeated as "accept"' in diagnostic.message
 
 
 @pytest.mark.parametrize(

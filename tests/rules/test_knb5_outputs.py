@@ -1,6 +1,6 @@
 import pytest
 
-from tests.rules.looking import LEFT_OUT, a_request, an_action, closed_schema, look, places, quoted
+from tests.rules.looking import LEFT_OUT, a_request, an_action, an_app, closed_schema, look, places, quoted
 
 TEMPLATE = {"order": {"total": "/#body.total", "state": "new"}, "body": "/#body"}
 
@@ -12,18 +12,18 @@ def giving(template, sample=LEFT_OUT, schema=LEFT_OUT):
 @pytest.mark.parametrize(
     ("template", "sample", "expected"),
     [
-        pytest.param(TEMPLATE, {"data": 1, "body": {"any": 1}}, ["data"], id="a key"),
-        pytest.param(TEMPLATE, {"order": {"totl": 1}}, ["order/totl"], id="a key within"),
+        pytest.param(TEMPLATE, {"data": 1, "body": {"any": 1}}, ["hint data"], id="a key"),
+        pytest.param(TEMPLATE, {"order": {"totl": 1}}, ["warning order/totl"], id="a misspelt key within"),
         pytest.param(TEMPLATE, {"body": {"a": {"b": 1}}}, [], id="what a reference may hold"),
         pytest.param(TEMPLATE, "text", [], id="a sample that is no object"),
         pytest.param("/#body", {"a": 1}, [], id="an output that is a reference"),
         pytest.param(LEFT_OUT, {"a": 1}, [], id="no outputTemplate"),
     ],
 )
-def test_a_key_of_the_sample_that_is_never_emitted_is_a_warning(template, sample, expected):
+def test_a_key_of_the_sample_that_is_never_emitted_is_reported(template, sample, expected):
     found = places(giving(template, sample), "KNB504")
 
-    assert found == [f"warning /sampleOutputContext/{path}" for path in expected]
+    assert found == [path.replace(" ", " /sampleOutputContext/") for path in expected]
 
 
 def test_a_key_of_the_sample_is_pointed_at_with_its_near_miss():
@@ -93,8 +93,8 @@ def test_an_output_with_the_headers_of_the_request_is_a_warning(output):
 @pytest.mark.parametrize(
     ("headers", "account", "message"),
     [
-        pytest.param({"Authorization": "Basic x"}, LEFT_OUT, "including 'Authorization',", id="a known name"),
-        pytest.param({"x": "/#token"}, LEFT_OUT, "including 'x',", id="a header that is a variable"),
+        pytest.param({"Authorization": "Basic x"}, LEFT_OUT, 'including "Authorization",', id="a known name"),
+        pytest.param({"x": "/#token"}, LEFT_OUT, 'including "x",', id="a header that is a variable"),
         pytest.param("/#token", LEFT_OUT, "including any token in them,", id="headers that are a variable"),
         pytest.param(LEFT_OUT, "default", "including the token of the app account,", id="an app account"),
     ],
@@ -349,3 +349,62 @@ def test_a_sample_and_schema_nested_deep_are_looked_at():
         sample, schema, template = {"a": sample}, {"properties": {"a": schema}}, {"a": template}
 
     assert look(giving_sample(sample, schema, template)).errors.codes == []
+
+
+def in_app(template, sample=LEFT_OUT, **keys):
+    return an_app(
+        actions=[an_action(inputTemplate=JSON, outputTemplate=template, sampleOutputContext=sample, **keys)]
+    )
+
+
+@pytest.mark.parametrize("template", [{"body": "/#body"}, "/#body", {"a": {"b": "{{{body}}}"}}], ids=repr)
+def test_an_app_whose_action_emits_without_a_sample_gets_a_hint(template):
+    assert places(in_app(template), "KNB512") == ["hint /actions/0/sampleOutputContext"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(in_app({"body": "/#body"}, {"body": {}}), id="a sample"),
+        pytest.param(in_app({"body": "/#body"}, {}), id="an empty sample"),
+        pytest.param(in_app({}), id="nothing to emit"),
+        pytest.param(in_app({"a": "b"}, type="kode"), id="an action inside Kustomer"),
+        pytest.param(
+            an_action(inputTemplate=JSON, outputTemplate={"body": "/#body"}), id="an action by itself"
+        ),
+    ],
+)
+def test_an_action_with_a_sample_or_without_need_of_one_is_right(value):
+    assert places(value, "KNB512") == []
+
+
+SECRET = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
+
+
+@pytest.mark.parametrize(
+    ("headers", "settings", "severity"),
+    [
+        pytest.param({"x": "{{{token}}}"}, SECRET, "warning", id="a secret under any name"),
+        pytest.param({"authorization": "Bearer abcdefgh"}, SECRET, "warning", id="a fixed token"),
+        pytest.param(
+            {"authorization": "Bearer {{{token}}}"}, LEFT_OUT, "hint", id="a setting that is not declared"
+        ),
+        pytest.param({"x-api-key": "{{{key}}}"}, SECRET, "hint", id="an input under the name of a token"),
+    ],
+)
+def test_a_token_in_the_output_is_a_warning_if_it_surely_is_one(headers, settings, severity):
+    action = an_action(
+        inputSchema=closed_schema(key="string"),
+        inputTemplate=a_request(headers=headers, json=True),
+        outputTemplate={"r": "/#response"},
+        sampleOutputContext={"r": {}},
+        appSettings={"token": {"key": "shop.default.token"}},
+    )
+
+    assert places(an_app(settings=settings, actions=[action]), "KNB506") == [
+        f"{severity} /actions/0/outputTemplate/r"
+    ]
+
+
+def test_an_input_in_a_header_is_not_a_token():
+    assert look(asking({"r": "/#response"}, headers={"x-order": "{{{_env.orgId}}}"})).codes == []

@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
-from tests.rules.looking import LEFT_OUT, an_action, closed_schema, look, places
+from kustomer_nb.definition import document_from_value, read_document
+from kustomer_nb.rules import lint_document
+from tests.rules.looking import LEFT_OUT, a_request, an_action, closed_schema, look, places
 
 
 def taking(schema):
@@ -143,3 +147,55 @@ def test_a_property_named_as_a_keyword_is_none():
 @pytest.mark.parametrize("schema", [LEFT_OUT, None, {}], ids=repr)
 def test_no_schema_is_right(schema):
     assert look(taking(schema)).codes == []
+
+
+def reading(qs, **keys):
+    schema = closed_schema(orderId="string", note="string")
+    return an_action(inputSchema=schema, inputTemplate=a_request(qs=qs, **keys))
+
+
+def unread(value):
+    diagnostics = lint_document(document_from_value(value))
+    return [d.pointer.rpartition("/")[2] for d in diagnostics if d.code == "KNB513"]
+
+
+@pytest.mark.parametrize(
+    ("qs", "expected"),
+    [
+        pytest.param({"a": "/#orderId"}, ["note"], id="a reference to the other"),
+        pytest.param({"a": "{{{note}}}"}, ["orderId"], id="a template with the other"),
+        pytest.param({"a": "orderId"}, ["orderId", "note"], id="a fixed text"),
+        pytest.param({"orderId": 1}, ["orderId", "note"], id="a key of that name"),
+    ],
+)
+def test_an_input_that_no_template_reads_is_a_hint(qs, expected):
+    assert unread(reading(qs)) == expected
+
+
+@pytest.mark.parametrize(
+    "qs",
+    [
+        pytest.param({"a": "/#orderId", "b": "{{#if note}}c{{/if}}"}, id="in a condition"),
+        pytest.param({"a": "/#fn:parseInt,orderId", "b": "{{toLower note}}"}, id="as arguments"),
+        pytest.param(
+            {"a": "{{#with orderId}}{{length}}{{/with}}", "b": ["/#note"]}, id="in a block and an array"
+        ),
+        pytest.param({"a": "{{#each this}}{{@key}}{{/each}}"}, id="all of them"),
+        pytest.param({"a": "{{lookup . orderId}}{{{lookup this note}}}"}, id="by a name that a run knows"),
+        pytest.param({"a": "{{orderId"}, id="a template that does not parse"),
+        pytest.param(
+            {"a": "x /#orderId", "b": "{{{orderid}}} {{{nte}}} /#note"}, id="names that others report"
+        ),
+    ],
+)
+def test_an_input_that_a_template_reads_or_may_read_is_right(qs):
+    assert unread(reading(qs)) == []
+
+
+def test_nothing_is_said_of_inputs_where_the_request_is_code():
+    text = (
+        "export default {name: 'kustomer.app.shop.find', type: 'rest_api', description: 'd', "
+        "inputTemplate: make(), inputSchema: {type: 'object', properties: {a: {type: 'string'}}}}"
+    )
+
+    assert "KNB513" not in lint_document(read_document(text, Path("a.js"))).codes

@@ -254,7 +254,7 @@ def test_a_secret_that_travels_by_plain_http_is_a_warning(uri, expected):
         pytest.param(
             {"type": "string", "defaultValue": ""},
             {"headers": {"Authorization": "/#x"}},
-            ["the header 'Authorization'"],
+            ['the header "Authorization"'],
             id="a credential that is a variable",
         ),
         pytest.param({"type": "string", "defaultValue": ""}, WITH_HEADER, [], id="no secret"),

@@ -237,7 +237,7 @@ def test_twice_as_many_actions_take_twice_the_work():
 
     once, twice = count_calls(lambda: lint_document(few)), count_calls(lambda: lint_document(many))
 
-    assert len(lint_document(many)) == 1400
+    assert len(lint_document(many)) == 1600
     assert once < twice < 2.2 * once
 
 

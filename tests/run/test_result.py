@@ -182,7 +182,7 @@ class TestModes:
         assert run.mode == mode
 
     def test_an_unknown_profile_is_refused(self) -> None:
-        with pytest.raises(NameNotFoundError, match="there is no profile 'nobody'"):
+        with pytest.raises(NameNotFoundError, match='there is no profile "nobody"'):
             asking("http://a.b/").run(profile="nobody", transport=NEVER)
 
 
@@ -312,7 +312,7 @@ class TestRefusals:
             asking("api.shop.com/orders").run(transport=NEVER)
 
     def test_an_account_without_a_token_is_not_sent(self) -> None:
-        with pytest.raises(RequestError, match="KNB811 the app account 'default' has no token"):
+        with pytest.raises(RequestError, match='KNB811 the app account "default" has no token'):
             asking("http://a.b/", appAccountName="default").run(transport=NEVER)
 
 

@@ -125,9 +125,9 @@ def test_a_label_breaks_neither_json_nor_a_label() -> None:
 @pytest.mark.parametrize(
     ("mask", "message"),
     [
-        (["inputs.email"], r"'inputs\.email' is not a JSON pointer, .* write '/inputs/email'"),
-        (["/a~b"], r"'/a~b' is not a JSON pointer: write '/a~0b'"),
-        ("/inputs/email", r"mask is a list of pointers, .* write mask=\['/inputs/email'\]"),
+        (["inputs.email"], r'"inputs\.email" is not a JSON pointer, .* write "/inputs/email"'),
+        (["/a~b"], r'"/a~b" is not a JSON pointer: write "/a~0b"'),
+        ("/inputs/email", r'mask is a list of pointers, .* write mask=\["/inputs/email"\]'),
     ],
     ids=["no slash", "a lone tilde", "a string"],
 )

@@ -104,7 +104,7 @@ def test_a_fault_without_an_answer_says_what_the_real_one_says_and_nobody_waits(
     (diagnostic,) = caught.value.diagnostics
     assert (type(caught.value), diagnostic.code) == (kind, code)
     assert message in diagnostic.message
-    assert diagnostic.message.endswith(f" This is the simulated fault {name!r}.")
+    assert diagnostic.message.endswith(f' This is the simulated fault "{name}".')
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -140,7 +140,7 @@ def test_a_fault_transport_can_be_used_again_on_any_loop() -> None:
 
 
 def test_an_unknown_fault_lists_the_known_ones() -> None:
-    with pytest.raises(RequestError, match=r"KNB807 there is no fault '399'\. Fix: use one of 401, 404, "):
+    with pytest.raises(RequestError, match=r'KNB807 there is no fault "399"\. Fix: use one of 401, 404, '):
         fault_transport("399")
 
 

@@ -148,7 +148,7 @@ SCHEMA = {
 @pytest.mark.parametrize(
     ("inputs", "name", "message"),
     [
-        pytest.param({"qty": "two"}, "qty", "'two' is not a number. Enter a number.", id="a wrong type"),
+        pytest.param({"qty": "two"}, "qty", '"two" is not a number. Enter a number.', id="a wrong type"),
         pytest.param({"qty": ""}, "qty", "Empty: enter a number.", id="a required input that is empty"),
         pytest.param({}, "qty", "Required: enter a number.", id="a required input that is not sent"),
         pytest.param(
@@ -158,12 +158,12 @@ SCHEMA = {
             id="an optional input that is empty",
         ),
         pytest.param(
-            {"qty": 1, "order": {"id": "x"}}, "order", "order.id: 'x' is not a number.", id="within an object"
+            {"qty": 1, "order": {"id": "x"}}, "order", 'order.id: "x" is not a number.', id="within an object"
         ),
         pytest.param(
             {"qty": 1, "qtty": 2},
             OTHERS,
-            "'qtty' is not an input of this action. Remove it",
+            '"qtty" is not an input of this action. Remove it',
             id="an undeclared input",
         ),
     ],

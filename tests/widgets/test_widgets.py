@@ -72,7 +72,7 @@ def test_a_value_set_in_python_fills_the_fields(action: knb.Action) -> None:
 def test_a_problem_is_shown_at_its_field(action: knb.Action) -> None:
     form = knb.ActionForm(action, {"orderId": "12x"})
 
-    assert form.faults == {"orderId": "'12x' is not a number. Enter a number."}
+    assert form.faults == {"orderId": '"12x" is not a number. Enter a number.'}
     assert repr(form) == '<ActionForm: {"orderId":"12x"}, 1 invalid>'
 
 
@@ -304,8 +304,8 @@ def test_the_text_of_a_workbench_is_the_same_every_time(action: knb.Action, stor
 def test_a_trouble_in_the_settings_is_said(action: knb.Action) -> None:
     bench = knb.workbench(action, settings={"authTokne": "x"})
 
-    assert "names 'authTokne'" in bench.preview.notice
-    assert "names 'authTokne'" in bench.settings.notice
+    assert 'names "authTokne"' in bench.preview.notice
+    assert 'names "authTokne"' in bench.settings.notice
 
 
 def test_a_workbench_opens_a_path_an_app_and_a_definition(action: knb.Action) -> None:
@@ -515,7 +515,7 @@ def test_a_fault_without_an_answer_shows_that_the_next_step_has_no_output(bench:
 def test_an_unknown_fault_is_said(bench: knb.Workbench) -> None:
     say(bench.panel, kind="fault", name="nonsense")
 
-    assert "there is no fault 'nonsense'" in bench.panel.notice
+    assert 'there is no fault "nonsense"' in bench.panel.notice
 
 
 def test_every_fault_can_be_chosen(bench: knb.Workbench) -> None:

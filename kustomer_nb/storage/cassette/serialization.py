@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,6 +18,8 @@ from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.json_styles import STYLES
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.printable import quoted
 
 from .body import FORMS, body_content, body_text, serialize_body, serialize_text
 from .matching import Key, RecordedRequest
@@ -133,7 +134,7 @@ class _Reader:
         if len(members) < len(pairs):
             names = [name for name, _ in pairs]
             duplicate = next(name for name in names if names.count(name) > 1)
-            self.refuse("", f"an object has the key {duplicate!r} twice")
+            self.refuse("", f"an object has the key {quoted(duplicate)} twice")
         return members
 
     def _refuse_constant(self, constant: str) -> NoReturn:
@@ -204,7 +205,7 @@ class _Reader:
 
     def pair(self, value: Any, pointer: str, separator: str) -> tuple[str, str]:
         before, match, after = self.text(value, pointer).partition(separator)
-        self.require(pointer, value, f"two parts separated by {separator!r}", bool(match))
+        self.require(pointer, value, f"two parts separated by {quoted(separator)}", bool(match))
         return before, after
 
     def body(
@@ -241,8 +242,8 @@ class _Reader:
         """Return the members of an object; ``keys`` says for each key whether it is required."""
         self.require(pointer, value, "an object", isinstance(value, dict))
         for name in (name for name in value if name not in keys):
-            near = get_close_matches(name, keys, n=1)
-            fix = f"did you mean `{near[0]}`?" if near else _FIX
+            near = near_miss(name, keys)
+            fix = f"did you mean `{near}`?" if near else _FIX
             self.refuse(pointers.join(pointer, name), f"the key {_abbreviate(name)} is unknown", fix)
         for name, is_required in keys.items():
             if is_required and name not in value:

@@ -13,6 +13,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext.javascript import UNDEFINED, Undefined, string, string_number
+from kustomer_nb.printable import quoted
 
 # Short enough for the name of a unit or operator, too short for a token.
 QUOTED_LENGTH = 12
@@ -143,10 +144,10 @@ def quote(value: Any) -> str:
 
     Example:
         >>> quote("weeks"), quote("a" * 40), quote(None), quote(UNDEFINED), quote([1])
-        ("'weeks'", 'a string of 40 characters', 'null', 'no value', 'an array')
+        ('"weeks"', 'a string of 40 characters', 'null', 'no value', 'an array')
     """
     if isinstance(value, str):
-        return repr(value) if len(value) <= QUOTED_LENGTH else f"a string of {len(value)} characters"
+        return quoted(value) if len(value) <= QUOTED_LENGTH else f"a string of {len(value)} characters"
     if value is UNDEFINED:
         return "no value"
     if isinstance(value, (dict, list)):

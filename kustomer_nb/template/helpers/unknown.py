@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.near_names import near_miss
 
 if TYPE_CHECKING:
     from .calls import Ambient, Call, Function, Helper, HelperOptions
@@ -147,8 +147,6 @@ def find_helper(name: str, helpers: Mapping[str, Helper], ambient: Ambient) -> H
 
 
 def _near_miss(name: str, functions: Collection[str]) -> str:
-    lowered = {function_name.lower(): function_name for function_name in functions}
-    near = get_close_matches(name.lower(), lowered, n=1) if len(name) <= LONGEST_NAME else []
-    if near:
-        return f"did you mean `{lowered[near[0]]}`?"
+    if (near := near_miss(name, functions)) is not None:
+        return f"did you mean `{near}`?"
     return f"known functions: {', '.join(f'`{known}`' for known in sorted(functions))}."

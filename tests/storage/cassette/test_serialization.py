@@ -111,7 +111,7 @@ CHANGES: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "a header without a value": (
         put(*FIRST, "response", "headers", value=["date"]),
         "/exchanges/0/response/headers/0",
-        "\"date\" is not two parts separated by ': '",
+        '"date" is not two parts separated by ": "',
     ),
     "a redirect without a status": (
         put(*FIRST, "response", "redirects", value=["to http://a.b"]),
@@ -193,7 +193,7 @@ def test_rejects_a_request_that_is_recorded_twice() -> None:
 def test_rejects_a_duplicate_key() -> None:
     text = json.dumps(cassette_json()).replace('"env":', '"seed": 7, "env":')
 
-    assert "an object has the key 'seed' twice" in refused(text).message
+    assert 'an object has the key "seed" twice' in refused(text).message
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_date_takes_a_time_without_a_zone_for_utc():
     ("args", "hash_args", "why"),
     [
         pytest.param((), {}, "no value is not a documented unit", id="a variable of this name"),
-        pytest.param(("months",), {"count": 1}, "'months' is not a documented unit", id="a month"),
+        pytest.param(("months",), {"count": 1}, '"months" is not a documented unit', id="a month"),
         pytest.param((5,), {"count": 1}, "5 is not a documented unit", id="a unit that is no text"),
         pytest.param(("days",), {}, "its count is no value", id="no count"),
         pytest.param(("days",), {"count": 1.5}, "its count is 1.5", id="half a day"),
@@ -85,7 +85,7 @@ def test_date_diff_is_no_number_when_an_end_is_no_date():
 @pytest.mark.parametrize(
     ("unit", "hash_args", "why"),
     [
-        pytest.param("days", {}, "'days' is not a unit seen in public apps", id="another unit"),
+        pytest.param("days", {}, '"days" is not a unit seen in public apps', id="another unit"),
         pytest.param(
             "milliseconds",
             {"to": END},
