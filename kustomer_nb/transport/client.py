@@ -33,16 +33,20 @@ if TYPE_CHECKING:
 
 
 def httpx_request(wire: Wire, *, is_redirected_away: bool = False) -> httpx.Request:
-    """Return a request for httpx, with every byte as it was previewed."""
+    """Return a request for httpx; its extensions hold every byte of the head as it was previewed."""
     port = "" if wire.port is None else f":{wire.port}"
     return httpx.Request(
         wire.method,
         f"{wire.scheme}://{wire.host}{port}/",
-        # RFC 9110 section 5.5: outer white space is not part of a value. h11 refuses it, Node sends it.
+        # For a transport= of httpx. RFC 9110 section 5.5: outer white space is not part of a value.
         headers=[(name, value.strip(b" \t")) for name, value in wire.headers],
         content=wire.body or None,
-        # httpx would normalise the URL; what was previewed is sent.
-        extensions={"target": wire.target, "is_redirected_away": is_redirected_away},
+        # httpx would normalise the URL and the headers; what was previewed is sent.
+        extensions={
+            "target": wire.target,
+            "headers": wire.headers,
+            "is_redirected_away": is_redirected_away,
+        },
     )
 
 
