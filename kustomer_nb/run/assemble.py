@@ -9,6 +9,7 @@ from kustomer_nb.difference import Diff, diff, diff_json
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.output import Output, map_output, output_template
 from kustomer_nb.request import Request, in_place_of, redirected
+from kustomer_nb.request.redirects import KEEPS_BODY
 from kustomer_nb.response import Response
 from kustomer_nb.schema import Projected
 from kustomer_nb.secrets import Redactor
@@ -54,13 +55,15 @@ def run_from_response(
 
 def _final_request(request: Request, raw_response: RawResponse, redactor: Redactor) -> dict[str, Any]:
     """Return the request in ``/#response.request``: after redirects, the last one that was sent."""
-    request_json, url = request.to_json(), request.address
+    request_json, url, has_body = request.to_json(), request.address, bool(request.body_text)
     for redirect in raw_response.redirects:
         if url is None:  # pragma: no cover - a request without a URL is not sent
             break
         # Under hosts= the stand-in redirects to itself: shown as the authored origin, as the platform would.
         target = in_place_of(redirect.to, url) if redirect.is_same_origin else redirect.to
-        request_json, url = redirected(request_json, url, target, redirect.status_code), target
+        has_body = has_body and redirect.status_code == KEEPS_BODY
+        request_json = redirected(request_json, url, target, redirect.status_code, has_body=has_body)
+        url = target
     # Request.to_json() shows settings as labels already; a location header comes from the service.
     return redactor.value(request_json) if raw_response.redirects else request_json
 

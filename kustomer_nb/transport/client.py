@@ -13,6 +13,7 @@ import httpx
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import ResponseTimeoutError, TransportError
+from kustomer_nb.request.redirects import is_followed
 from kustomer_nb.request.url import DEFAULT_PORTS
 from kustomer_nb.secrets.decompression import DecompressionError, Decompressor, encoding_of
 
@@ -211,10 +212,9 @@ class _Sending:
         self.wire, self.is_same_origin, self.first_destination = self.first, True, None
         while len(redirects) <= MAX_REDIRECTS:
             response, location = await self._send_once()
-            # npm request follows every 3xx that has a location.
-            if self.wire.method != "GET" or response.status_code not in range(300, 400) or not location:
+            redirect = self._redirect(response.status_code, location)
+            if redirect is None:
                 return replace(response, redirects=tuple(redirects))
-            redirect = redirect_of(self.wire, response.status_code, location)
             redirects.append(redirect)
             self.wire = redirected(self.wire, redirect)
             # A redirect back to the first origin does not make it the same again: no token returns either.
@@ -222,6 +222,14 @@ class _Sending:
         message = f"{self.wire.masked} was redirected more than {MAX_REDIRECTS} times."
         fix = "check the service: it seems to redirect in a circle."
         raise TransportError([self.explain(error_diagnostic(Code.CONNECTION_BROKEN, message, fix))])
+
+    def _redirect(self, status_code: int, location: str | None) -> Redirect | None:
+        """Return the redirect to follow, None if the response is final."""
+        if not location or not is_followed(self.wire.written_method, status_code, location):
+            return None
+        redirect = redirect_of(self.wire, status_code, location)
+        # Confirmed was a method that may change something for this origin alone.
+        return redirect if redirect.is_same_origin or self.wire.method == "GET" else None
 
     async def _send_once(self) -> tuple[RawResponse, str | None]:
         request = httpx_request(self.wire, is_redirected_away=not self.is_same_origin)

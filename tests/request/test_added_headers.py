@@ -23,7 +23,7 @@ def test_the_headers_come_in_the_order_of_npm_request(build):
         ("accept", "application/json"),
         ("content-type", "application/json"),
         ("content-length", "4"),
-        ("connection", "close"),
+        ("Connection", "keep-alive"),
     ]
 
 

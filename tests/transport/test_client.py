@@ -380,7 +380,12 @@ def test_a_circle_of_redirects_ends() -> None:
         pytest.param("ftp://a.b/", id="another protocol"),
         pytest.param("http://:80/", id="no host"),
         pytest.param("http://[::1/", id="a broken host"),
-        pytest.param("http://a.b/é", id="a letter beyond ASCII"),
+        pytest.param("/a\x01b", id="a control character"),
+        pytest.param("mailto:a@b", id="a scheme without a host"),
+        pytest.param("10:30", id="what Node takes for a scheme"),
+        pytest.param("http:b", id="no slashes"),
+        pytest.param("https:/b", id="one slash"),
+        pytest.param("HTTP:/b", id="one slash after capitals"),
     ],
 )
 def test_a_redirect_to_an_invalid_url_is_an_error(location: str) -> None:
