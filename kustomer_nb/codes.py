@@ -282,6 +282,19 @@ class Code(StrEnum):
     BODY_CONTRADICTS_TYPE = "KNB731", "The body is not what its Content-Type says."
     OBJECT_PRINTED = "KNB732", "An object is printed as the text [object Object]."
 
+    REDIRECT_NOT_FOLLOWED = (
+        "KNB719",
+        "The service redirects a request that is not redirected; the response is the redirect itself.",
+    )
+    REDIRECTED_AGAIN = (
+        "KNB720",
+        "A method other than GET was redirected and sent again, because it is written in lower case.",
+    )
+    REDIRECT_WITHHELD = (
+        "KNB721",
+        "A redirect was followed without a token, cookie, header or body that npm request sends there.",
+    )
+
     # KNB8: settings, network and guards.
     SETTING_UNSET = "KNB801", "A setting has no value; the message names its environment variable."
     SETTING_INVALID = (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kustomer_nb.jsontext.javascript import ordered
+from kustomer_nb.jsontext.javascript import INHERITED, ordered
 from kustomer_nb.template import Text
 
 _MOST_PARAMETERS = 1000
@@ -19,14 +19,6 @@ _DEPTH = 5
 _HIGHEST_INDEX = 20
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _INDEX = re.compile("0|[1-9][0-9]?")
-# The own properties of Object.prototype.
-_INHERITED = frozenset(
-    {
-        *("__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__"),
-        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"),
-        *("toString", "valueOf"),
-    }
-)
 
 
 class _Object(dict[str, tuple[Text, Any]]):
@@ -89,7 +81,7 @@ def _chain(name: Text) -> list[Text] | None:
     segments = list(_BRACKETS.finditer(real))
     parent = name.split_at(segments[0].start())[0] if segments else name
     names = [parent.real, *[segment[0][1:-1] for segment in segments[:_DEPTH]]]
-    if not real or not _INHERITED.isdisjoint(names):
+    if not real or not INHERITED.isdisjoint(names):
         return None
     chain = [name.after(segment.start()).split_at(len(segment[0]))[0] for segment in segments[:_DEPTH]]
     if len(segments) > _DEPTH:
@@ -132,7 +124,7 @@ def _merge_text(target: Any, source: Text) -> Any:
     if isinstance(target, _Array):
         target.push(source)
     elif isinstance(target, _Object):
-        if source.real not in _INHERITED:
+        if source.real not in INHERITED:
             target[source.real] = (source, True)
     else:
         return _Array.of(target, source)

@@ -240,7 +240,7 @@ def resolve(base: Address, location: str) -> Address:
         ['http://a.b/v1//y', 'http://a.b/v1/z', 'http://a.b/v1//x?', 'http://a.b/v1//x?q=1#part', 'http://c.d/e']
     """
     if _PROTOCOL.match(location):
-        return parse_address(Text.of(_with_slashes(location)))
+        return parse_address(Text.of(_with_slashes(location, base.scheme)))
     if location.startswith("//"):
         return parse_address(Text.of(f"{base.scheme}:{location}"))
     before_fragment, hash_sign, fragment = location.partition("#")
@@ -262,15 +262,18 @@ def is_relative(location: str) -> bool:
     return not location.startswith("//") and _PROTOCOL.match(location) is None
 
 
-def _with_slashes(location: str) -> str:
+def _with_slashes(location: str, base_scheme: str) -> str:
     """Return a ``location`` with a scheme as npm ``request`` resolves it.
 
     npm request resolves a scheme in capitals with Node's ``url.resolve``, which takes what follows for a host
-    even without slashes. A scheme in lower case needs them.
+    even without slashes, and with one slash if the scheme changes. A scheme in lower case needs two.
     """
     scheme, _, rest = location.partition(":")
-    is_resolved = scheme.lower() in DEFAULT_PORTS and scheme not in DEFAULT_PORTS
-    return f"{scheme}://{rest}" if is_resolved and not rest.startswith("/") else location
+    if scheme in DEFAULT_PORTS or scheme.lower() not in DEFAULT_PORTS or rest.startswith("//"):
+        return location
+    if rest.startswith("/") and scheme.lower() == base_scheme:
+        return location
+    return f"{scheme}://{rest.removeprefix('/')}"
 
 
 def _resolve_path(base_path: str, path: str, *, has_query: bool) -> str:

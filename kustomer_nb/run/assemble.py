@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, diff, diff_json
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.output import Output, map_output, output_template
@@ -50,7 +50,19 @@ def run_from_response(
     except TemplateError as error:
         # The request was sent and cannot be taken back: keep the response and report the error.
         output = Output(Projected(None), diagnostics=tuple(error.diagnostics))
-    return assemble_run(definition, prepared, response, output, raw_response)
+    notes = _redirect_findings(prepared, raw_response, redactor)
+    return assemble_run(definition, prepared, response, output, raw_response, notes)
+
+
+def _redirect_findings(
+    prepared: Prepared, raw_response: RawResponse, redactor: Redactor
+) -> tuple[Diagnostic, ...]:
+    if not raw_response.redirects and not 300 <= raw_response.status_code < 400:
+        return ()
+    from .redirect_findings import redirect_findings
+
+    platform = prepared.context.platform
+    return tuple(redirect_findings(prepared.request, raw_response, redactor, platform))
 
 
 def _final_request(request: Request, raw_response: RawResponse, redactor: Redactor) -> dict[str, Any]:
@@ -74,8 +86,9 @@ def assemble_run(
     response: Response | None,
     output: Output,
     raw_response: RawResponse | None,
+    notes: tuple[Diagnostic, ...] = (),
 ) -> Run:
-    """Return a run with the result of each stage."""
+    """Return a run with the result of each stage; ``notes`` are those of the redirects."""
     platform = prepared.context.platform
     sample = definition.sample_output_context
     projected = output.projected
@@ -101,7 +114,7 @@ def assemble_run(
         elapsed=raw_response.elapsed if raw_response else 0.0,
         attempts=raw_response.attempts if raw_response else 0,
         profile=prepared.profile,
-        later_diagnostics=Diagnostics([*output.diagnostics, *response_notes]),
+        later_diagnostics=Diagnostics([*notes, *output.diagnostics, *response_notes]),
         mapped=output.mapped,
         definition=definition,
         output_template=output_template(definition, platform),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from kustomer_nb.codes import Code
@@ -18,6 +19,7 @@ from .models import Redirect
 
 # npm request 2.88.2: maxRedirects.
 MAX_REDIRECTS = 10
+_NOT_LATIN_1 = re.compile("[^\x00-\xff]")
 _BODY_HEADERS = frozenset({b"content-type", b"content-length"})
 _SAME_ORIGIN_HEADERS = frozenset({b"authorization", b"cookie", b"host"})
 
@@ -34,7 +36,8 @@ def redirect_of(wire: Wire, status_code: int, location: str) -> Redirect:
         to = resolve(base, location)
     except AddressError:
         raise _uncallable(wire) from None
-    if unsendable_character(to):
+    # The fragment is not sent, but it is in the referer.
+    if unsendable_character(to) or _NOT_LATIN_1.search(wire.href.decode()):
         raise _uncallable(wire)
     if is_relative(location):
         to = replace(to, auth=wire.auth)
@@ -61,8 +64,7 @@ def redirected(wire: Wire, redirect: Redirect) -> Wire:
         scheme=to.scheme,
         host=to.host,
         port=to.port,
-        # Node writes the head in the encoding of a string body, and in Latin-1 without one.
-        target=to.target.real.encode("utf-8" if body else "latin-1"),
+        target=to.target.real.encode(_charset(body)),
         href=authored.href.real.encode(),
         is_private=wire.is_private and is_same_origin,
         headers=headers,
@@ -81,7 +83,7 @@ def _redirected_headers(wire: Wire, redirect: Redirect, body: bytes) -> tuple[tu
         redirect.status_code,
         to,
         host_header.decode("latin-1"),
-        wire.href,
+        wire.href.decode().encode(_charset(body)),
         host=to.host_header.real.encode(),
         auth=None if to.auth is None else _basic(str(to.auth.reveal())),
         length=b"0" if not body and wire.written_method != "GET" else None,
@@ -89,7 +91,8 @@ def _redirected_headers(wire: Wire, redirect: Redirect, body: bytes) -> tuple[tu
     last = [header for header in wire.headers if _is_added(wire, header[0], b"connection")]
     headers = wire.headers if body or not wire.body else _in_latin_1(wire.headers)
     dropped = frozenset() if redirect.is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
-    dropped |= frozenset() if body else _BODY_HEADERS - ({b"content-length"} if hop.length else frozenset())
+    if wire.body and not body:
+        dropped |= _BODY_HEADERS
     kept = [
         (name.decode(), value)
         for name, value in _with_empty_referer(wire, headers)
@@ -100,6 +103,11 @@ def _redirected_headers(wire: Wire, redirect: Redirect, body: bytes) -> tuple[tu
         # A URL that contains a setting must not be sent to another host.
         followed = [(name, value) for name, value in followed if name.lower() != b"referer"]
     return (*followed, *last)
+
+
+def _charset(body: bytes) -> str:
+    # Node writes the head in the encoding of a string body, and in Latin-1 without one.
+    return "utf-8" if body else "latin-1"
 
 
 def _is_added(wire: Wire, name: bytes, *names: bytes) -> bool:
