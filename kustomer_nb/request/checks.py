@@ -18,7 +18,7 @@ from kustomer_nb.jsontext.javascript import string
 from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.platform import METHODS, REST_API, is_fixed
 from kustomer_nb.printable import shortened
-from kustomer_nb.template.helpers import is_known
+from kustomer_nb.template.helpers import is_known, suspected
 from kustomer_nb.template.value_syntax import CallSite, calls
 
 if TYPE_CHECKING:
@@ -193,9 +193,19 @@ def check_output_template(template: Any, helpers: Mapping[str, object]) -> Itera
 
 
 def check_helper(call: CallSite, helpers: Mapping[str, object]) -> Diagnostic | None:
-    """Return the diagnostic for a call of a helper that neither Kustomer nor ``helpers`` has (KNB310)."""
+    """Return the diagnostic for a call of a helper that neither Kustomer nor ``helpers`` has (KNB310).
+
+    For a name that may be that of a helper whose name is not public, it is KNB308.
+    """
     if call.form != "helper" or is_known(call.name, helpers):
         return None
+    if (section := suspected(call.name)) is not None:
+        message = (
+            f"`{shortened(call.name)}` cannot be computed here: Kustomer has a helper for {section}, but its "
+            "name and arguments are not public."
+        )
+        fix = "pass your own implementation with helpers=."
+        return Diagnostic(Code.HELPER_NOT_KNOWN_HERE, Severity.ERROR, call.pointer, message, fix, call.span)
     message = f"`{shortened(call.name)}` is called, but it is not a known helper."
     fix = alternatives("use a known helper", how_to_pass("helpers", shortened(call.name)))
     return Diagnostic(Code.UNKNOWN_HELPER, Severity.ERROR, call.pointer, message, fix, call.span)

@@ -268,12 +268,12 @@ def _with_slashes(location: str, base_scheme: str) -> str:
     npm request resolves a scheme in capitals with Node's ``url.resolve``, which takes what follows for a host
     even without slashes, and with one slash if the scheme changes. A scheme in lower case needs two.
     """
-    scheme, _, rest = location.partition(":")
-    if scheme in DEFAULT_PORTS or scheme.lower() not in DEFAULT_PORTS or rest.startswith("//"):
+    scheme, _, after = location.partition(":")
+    if scheme in DEFAULT_PORTS or scheme.lower() not in DEFAULT_PORTS or after.startswith("//"):
         return location
-    if rest.startswith("/") and scheme.lower() == base_scheme:
+    if after.startswith("/") and scheme.lower() == base_scheme:
         return location
-    return f"{scheme}://{rest.removeprefix('/')}"
+    return f"{scheme}://{after.removeprefix('/')}"
 
 
 def _resolve_path(base_path: str, path: str, *, has_query: bool) -> str:

@@ -19,6 +19,7 @@ from kustomer_nb.template.helpers import (
     HelperOptions,
     kustomer_functions,
     kustomer_helpers,
+    suspected,
     unknown_function,
     why_unknown,
 )
@@ -68,7 +69,10 @@ def _finding_at(
 )
 def _not_known_here(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
-        if (why := why_unknown(call.name)) is not None:
+        why = why_unknown(call.name)
+        if why is None and call.form == "helper" and (section := suspected(call.name)) is not None:
+            why = f"Kustomer has a helper for {section}, but its name and arguments are not public"
+        if why is not None:
             message = f"the result of `{cut(call.name)}` cannot be computed here: {why}."
             yield _finding_at(
                 action, string, call, message, "to preview it, pass an implementation of your own in Python."
@@ -101,7 +105,8 @@ def _unknown_function(action: LintedAction) -> Iterator[Finding]:
 )
 def _unknown_helper(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
-        if (diagnostic := check_helper(call, {})) is not None:
+        diagnostic = check_helper(call, {})
+        if diagnostic is not None and diagnostic.code == Code.UNKNOWN_HELPER:
             yield _finding_at(action, string, call, diagnostic.message, _fix_of_unknown(action, call.name))
 
 

@@ -15,7 +15,7 @@ from kustomer_nb.platform import TYPES, is_fixed
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 from .knb3_templates import valid_references
-from .knb4_request import is_off
+from .knb4_body import fix_of_string_body, is_off
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintedAction
@@ -265,7 +265,8 @@ def _body_path(action: LintedAction) -> Iterator[Finding]:
                     "true."
                 )
                 span = action.subject.span_in(string, reference.span)
-                yield Finding(string.pointer, message, 'set "json": true in inputTemplate.', span=span)
+                fix = fix_of_string_body(action) or 'set "json": true in inputTemplate.'
+                yield Finding(string.pointer, message, fix, span=span)
 
 
 def _property_of_body(segments: tuple[str, ...]) -> str | None:

@@ -61,7 +61,7 @@ def _not_followed(
     if is_followed(request.written_method or request.method, status, location):
         # Only to another origin: the transport follows all others.
         sent = "with its body" if status == KEEPS_BODY else "without its body"
-        reason = f"npm request sends it there {sent}. It was not sent: only the first host was confirmed."
+        reason = f"npm request sends it there {sent}. It was not: one request to one host was confirmed."
     else:
         reason = f"npm request does not follow a redirect of {request.method}: the response is the redirect."
     fix = f"call {target} directly."

@@ -100,6 +100,7 @@ async def _content(response: httpx.Response, encoding: str) -> tuple[bytes, bool
     return bytes(content), False
 
 
+_Url = tuple[str, str, int | None, bytes]
 Admits = Callable[[Destination], None]
 DIRECT = Connection()
 
@@ -209,10 +210,12 @@ class _Sending:
 
     async def _follow_redirects(self) -> RawResponse:
         redirects: list[Redirect] = []
+        urls: list[_Url] = []
         self.wire, self.is_same_origin, self.first_destination = self.first, True, None
         while len(redirects) <= MAX_REDIRECTS:
             response, location = await self._send_once()
-            redirect = self._redirect(response.status_code, location)
+            urls.append((self.wire.scheme, self.wire.host, self.wire.port, self.wire.target))
+            redirect = self._redirect(response.status_code, location, urls)
             if redirect is None:
                 return replace(response, redirects=tuple(redirects))
             redirects.append(redirect)
@@ -223,13 +226,16 @@ class _Sending:
         fix = "check the service: it seems to redirect in a circle."
         raise TransportError([self.explain(error_diagnostic(Code.CONNECTION_BROKEN, message, fix))])
 
-    def _redirect(self, status_code: int, location: str | None) -> Redirect | None:
-        """Return the redirect to follow, None if the response is final."""
+    def _redirect(self, status_code: int, location: str | None, urls: list[_Url]) -> Redirect | None:
+        """Return the redirect to follow, None if the response is final; ``urls`` were called already."""
         if not location or not is_followed(self.wire.written_method, status_code, location):
             return None
         redirect = redirect_of(self.wire, status_code, location)
-        # Confirmed was a method that may change something for this origin alone.
-        return redirect if redirect.is_same_origin or self.wire.method == "GET" else None
+        to = redirect.to
+        # Confirmed was one request that may change something, and for this origin alone.
+        is_repeated = (to.scheme, to.host, to.port, to.target.real.encode("latin-1")) in urls
+        is_followed_once = redirect.is_same_origin and not is_repeated
+        return redirect if self.wire.method == "GET" or is_followed_once else None
 
     async def _send_once(self) -> tuple[RawResponse, str | None]:
         request = httpx_request(self.wire, is_redirected_away=not self.is_same_origin)

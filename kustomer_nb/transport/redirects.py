@@ -93,12 +93,12 @@ def _redirected_headers(wire: Wire, redirect: Redirect, body: bytes) -> tuple[tu
     dropped = frozenset() if redirect.is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
     if wire.body and not body:
         dropped |= _BODY_HEADERS
-    kept = [
+    carried = [
         (name.decode(), value)
         for name, value in _with_empty_referer(wire, headers)
         if name.lower() not in dropped and not _is_added(wire, name, b"host", b"connection")
     ]
-    followed = [(name.encode(), value) for name, value in follow(kept, hop, host_name.decode())]
+    followed = [(name.encode(), value) for name, value in follow(carried, hop, host_name.decode())]
     if wire.is_private and not redirect.is_same_origin:
         # A URL that contains a setting must not be sent to another host.
         followed = [(name, value) for name, value in followed if name.lower() != b"referer"]

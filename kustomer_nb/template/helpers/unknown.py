@@ -47,6 +47,28 @@ MISSING: Mapping[str, str] = MappingProxyType(
 )
 
 
+# Names that authors try for helpers of which only the section is public.
+_SUSPECTED: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("base64", "base64encode", "encodebase64", "tobase64", "tobase64string", "btoa", "b64encode"),
+            "Base64 Encoding",
+        ),
+        **dict.fromkeys(
+            (
+                *("uriencode", "encodeuri", "encodeuricomponent", "urlencode", "encodeurl", "urlencoding"),
+                *("uricomponent", "encodeurlcomponent"),
+            ),
+            "URI Encoding",
+        ),
+        **dict.fromkeys(("hmac", "hmacsha256", "sha256hmac"), "Auth HMAC"),
+        **dict.fromkeys(("json", "jsonstringify", "stringify", "jsonencode"), "To JSON"),
+        **dict.fromkeys(("jsonparse", "fromjson", "jsondecode"), "Parse JSON"),
+        **dict.fromkeys(("escaperegexp", "regexescape"), "Escape RegExp"),
+    }
+)
+
+
 def why_unknown(name: str) -> str | None:
     """Return why a helper or function that Kustomer's pages mention is unknown; None for any other.
 
@@ -55,6 +77,16 @@ def why_unknown(name: str) -> str | None:
         ('the phone number formats that it accepts are not documented', None)
     """
     return MISSING.get(_letters(name))
+
+
+def suspected(name: str) -> str | None:
+    """Return what Kustomer has a helper for that a name may be, but not certainly is; None for any other.
+
+    Example:
+        >>> suspected("base64"), suspected("encodeURIComponent"), suspected("base64Encoding")
+        ('Base64 Encoding', 'URI Encoding', None)
+    """
+    return _SUSPECTED.get(_letters(name))
 
 
 def in_business_hours(ambient: Ambient, call: Call, value: Any, /, *args: str) -> Any:
