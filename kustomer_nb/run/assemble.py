@@ -116,10 +116,15 @@ def assemble_run(
         profile=prepared.profile,
         later_diagnostics=Diagnostics([*notes, *output.diagnostics, *response_notes]),
         mapped=output.mapped,
+        redirected_to=_final_url(response) if raw_response and raw_response.redirects else "",
         definition=definition,
         output_template=output_template(definition, platform),
         platform=platform,
     )
+
+
+def _final_url(response: Response | None) -> str:
+    return "" if response is None else str(response.request["uri"]["href"])
 
 
 def _diff(sample: Any, output: Any, *, is_json: bool, is_unchanged: bool) -> Diff:

@@ -203,6 +203,8 @@ SENT = [
     pytest.param({**get(), "method": "DELETE"}, id="DELETE"),
     pytest.param({**get(json=True, data={"a": 1}), "method": "PATCH"}, id="PATCH"),
     pytest.param({**get(json=True), "method": "PUT"}, id="PUT without data"),
+    pytest.param(get("http://1/"), id="a host that is a number"),
+    pytest.param(get("http://a.1:81/x"), id="a host that ends in a number"),
     pytest.param({**get(json=True), "method": "get"}, id="get in lower case has a length"),
     pytest.param({**post(json=True, data={"a": 1}), "method": "post"}, id="post in lower case"),
     pytest.param({**get(), "method": "dElEtE"}, id="a method in mixed case"),

@@ -428,6 +428,78 @@ THERE = answer(OK, [JSON], b'{"id": 7}')
         ),
         pytest.param({"outputTemplate": {"all": ALL}}, [THERE], id="the headers of a request in the output"),
         pytest.param({"outputTemplate": "/#body"}, [answer(OK, [], b"")], id="an empty body is no output"),
+        pytest.param(
+            {"inputTemplate": {"method": "post", "data": {"a": 1}}},
+            [moved("/y"), THERE],
+            id="post in lower case is redirected without its body",
+        ),
+        pytest.param(
+            {"inputTemplate": {"method": "post", "data": {"a": 1}}},
+            [moved("/y", 307), THERE],
+            id="post in lower case is redirected with its body",
+        ),
+        pytest.param(
+            {"inputTemplate": {"method": "delete"}}, [moved("/y", 307), THERE], id="delete in lower case"
+        ),
+        pytest.param(
+            {"inputTemplate": {"method": "POST"}}, [moved("/y"), THERE], id="POST is not redirected"
+        ),
+        pytest.param(
+            {"inputTemplate": {"method": "Patch"}},
+            [moved("/y"), moved("/z", 307), THERE],
+            id="a method in mixed case is redirected twice",
+        ),
+        pytest.param(
+            {"hosts": AUTHORED, "inputTemplate": {"data": {"a": 1}}},
+            [moved("/b", 307), moved("/c"), THERE],
+            id="a body that the second redirect drops",
+        ),
+        *[
+            pytest.param({"hosts": AUTHORED}, [moved(location), THERE], id=f"a redirect to {location}")
+            for location in (
+                *("mailto:a@b", "b:c", "10:30", "ftp://x/y", "http:b", "https:b", "http:/b", "HTTP:/b"),
+                *("HTTPS:b", "HTTPS:/b/c", "//far.shop.com/b", "HTTP://FAR.shop.com/B%zz"),
+                *("http://far.shop.com:80/x", "https://far.shop.com:443", "https://api.shop.com:443/x"),
+                *("/a/b:c", "./b:c", "?b:c", "x/y:z", "javascript:alert(1)", "https://far.shop.com?x"),
+            )
+        ],
+        pytest.param(headed("Host", "v"), [moved("/b"), THERE], id="an own host is replaced"),
+        pytest.param(headed("hOST", "v"), [moved("/b", 307), moved("/c"), THERE], id="307 keeps an own host"),
+        pytest.param(
+            {"inputTemplate": {"headers": {"Host": "v", "Authorization": "Bearer t"}}},
+            [moved("/b"), THERE],
+            id="another host name than the own one drops the token",
+        ),
+        pytest.param(
+            {"inputTemplate": {"headers": {"Host": "127.0.0.1:1", "Authorization": "Bearer t"}}},
+            [moved("/b"), THERE],
+            id="another port does not drop the token",
+        ),
+        pytest.param(headed("connection", "close"), [moved("/b"), THERE], id="an own connection stays"),
+        pytest.param(
+            {"inputTemplate": {"headers": {"X-A": "a", "referer": [], "X-B": "b"}}},
+            [moved("/b"), moved("/c"), THERE],
+            id="an empty array for referer keeps its place",
+        ),
+        pytest.param(headed("referer", []), [moved("/b"), THERE], id="an empty array for referer alone"),
+        pytest.param(
+            {"inputTemplate": {"json": "hello", "method": "POST"}}, [THERE], id="a string for json is sent"
+        ),
+        pytest.param(
+            {"inputTemplate": {"json": 5, "method": "post"}}, [moved("/b"), THERE], id="a number for json"
+        ),
+        pytest.param({"inputTemplate": {"json": False, "data": 0, "method": "POST"}}, [THERE], id="zero"),
+        pytest.param(
+            {"inputTemplate": {"uri": "/caf\xe9"}},
+            [moved("/\xe9?\xff"), moved("/b"), THERE],
+            id="Latin-1 in the paths and in the referer",
+        ),
+        pytest.param(
+            {"inputTemplate": {"uri": "/caf\xe9", "data": {"a": 1}}},
+            [moved("/\xe9", 307), THERE],
+            id="Latin-1 in the path of a body that is kept",
+        ),
+        pytest.param({"inputTemplate": {"method": "get", "json": True}}, [THERE], id="get has a length"),
         pytest.param({}, [moved("/b")] * 10 + [THERE], id="ten redirects"),
         pytest.param({}, [moved("/b")] * 11 + [THERE], id="eleven redirects"),
         pytest.param({}, [b""], id="no answer at all"),
@@ -479,6 +551,40 @@ def test_a_run_is_the_one_of_the_npm_packages(action, answers, bench):
     found = different(bench.theirs(case), bench.ours(case), case)
 
     assert found is None
+
+
+@pytest.mark.parametrize(
+    ("action", "answers"),
+    [
+        pytest.param(
+            {"hosts": AUTHORED},
+            [moved("https://u:p@far.shop.com/auth"), THERE],
+            id="user and password of a location are sent",
+        ),
+        pytest.param(
+            {"hosts": AUTHORED},
+            [moved("https://u%20s:p%3A%C3%A9@api.shop.com/auth"), moved("/b"), THERE],
+            id="user and password of a location of the same host",
+        ),
+        pytest.param(
+            {"hosts": AUTHORED, "inputTemplate": {"headers": {"Authorization": "Bearer t"}}},
+            [moved("//u:p@api.shop.com/auth"), THERE],
+            id="a token has precedence over the user of a location",
+        ),
+        pytest.param(
+            {"hosts": AUTHORED, "inputTemplate": {"headers": {"Authorization": "Bearer t"}}},
+            [moved("//u:p@far.shop.com/auth"), THERE],
+            id="the user of a location replaces the token for another host",
+        ),
+    ],
+)
+def test_user_and_password_of_a_location_are_sent_and_not_shown(action, answers, bench):
+    case = a_case(bench, *answers, **action)
+
+    theirs, mine = bench.theirs(case), bench.ours(case)
+
+    assert theirs["sent"][:2] == mine["sent"][:2]
+    assert is_known(different(theirs, mine, case), case, mine["codes"])
 
 
 @pytest.mark.parametrize(
