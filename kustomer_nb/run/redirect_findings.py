@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.printable import shortened
-from kustomer_nb.request.redirects import KEEPS_BODY, is_followed
+from kustomer_nb.request.redirects import KEEPS_BODY, in_place_of, is_followed
 from kustomer_nb.request.url import AddressError, resolve
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ def redirect_findings(
     for redirect in raw_response.redirects:
         if url is None:  # pragma: no cover - a request without a URL is not sent
             return
-        target = redactor.text(redirect.to.origin + redirect.to.path.shown)
+        # Under hosts= the stand-in redirects to itself: shown as the authored origin.
+        to = in_place_of(redirect.to, url) if redirect.is_same_origin else redirect.to
+        target = redactor.text(to.origin + to.path.shown)
         if request.method != "GET":
             yield _followed(request, redirect.status_code, target)
         if withheld := held.withheld(url, redirect):
             yield _withheld_finding(redirect, withheld, target)
-        url = redirect.to
+        url = to
     if url is not None and 300 <= raw_response.status_code < 400:
         yield from _not_followed(request, url, raw_response, redactor, platform)
 

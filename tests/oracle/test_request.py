@@ -18,7 +18,7 @@ from tests.samples import RawServer, answer
 
 pytestmark = pytest.mark.node
 SEED = int(os.environ.get("KUSTOMER_NB_FUZZ_SEED", "20210420"))
-CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "400"))
+CASES = int(os.environ.get("KUSTOMER_NB_FUZZ", "200"))
 SHOP = "http://api.shop.com"
 PLATFORM = Platform(string_qs_is_query=False)
 
