@@ -96,12 +96,14 @@ class _Held:
 
     request: Request
     has_body: bool = field(init=False)
+    has_host: bool = field(init=False)
     is_private: bool = field(init=False)
     names: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         address = self.request.address
         self.has_body = bool(self.request.body_text)
+        self.has_host = any(name.lower() == "host" for name in self.request.headers_json)
         self.is_private = address is not None and address.href.has_setting
         self.names = [
             name.lower()
@@ -118,12 +120,14 @@ class _Held:
             keeps_token = is_kept or redirect.to.host == url.host
             withheld += [name for name in self.names if keeps_token or name != "authorization"]
             withheld += ["the body"] * (is_kept and self.has_body)
+            withheld += ["the own host header"] * (is_kept and self.has_host)
             self.names = []
         if self.is_private and not redirect.is_same_origin:
             withheld.append("the referer")
         elif url.auth is not None:
             withheld.append("the user and password in the referer")
         self.has_body = self.has_body and is_kept and redirect.is_same_origin
+        self.has_host = self.has_host and is_kept and redirect.is_same_origin
         self.is_private = self.is_private and redirect.is_same_origin
         return withheld
 

@@ -21,6 +21,8 @@ from .models import Redirect
 MAX_REDIRECTS = 10
 _NOT_LATIN_1 = re.compile("[^\x00-\xff]")
 _BODY_HEADERS = frozenset({b"content-type", b"content-length"})
+# Those that npm request removes, and that are its own when it sets them again.
+_SET_ANEW = _BODY_HEADERS | {b"host"}
 _SAME_ORIGIN_HEADERS = frozenset({b"authorization", b"cookie", b"host"})
 
 
@@ -70,7 +72,9 @@ def redirected(wire: Wire, redirect: Redirect) -> Wire:
         headers=headers,
         body=body,
         auth=to.auth,
-        authored=tuple([name for name in wire.authored if name in {sent.lower() for sent, _ in headers}]),
+        authored=tuple(
+            [name for name in wire.authored if redirect.status_code == KEEPS_BODY or name not in _SET_ANEW]
+        ),
         # A host that the service names may contain anything it received, also a token.
         origin=wire.origin if is_same_origin else hide_all(to.origin),
     )

@@ -134,13 +134,17 @@ function extended(uri, query) {
   return before + joint + more + fragment;
 }
 
-/** The latest connection. @type {net.Socket | undefined} */
-let line;
+/** The connections of the latest run. @type {net.Socket[]} */
+let lines = [];
 
 // Those that npm request takes by itself, so that it is given nothing but what an author wrote.
 for (const agent of [http.globalAgent, https.globalAgent]) {
   // @ts-expect-error: Node documents createConnection, its types leave it out
-  agent.createConnection = () => (line = net.connect(PORT, "127.0.0.1"));
+  agent.createConnection = () => {
+    const line = net.connect(PORT, "127.0.0.1");
+    lines.push(line);
+    return line;
+  };
   // The server closes each connection, which must not be taken for the next request.
   agent.maxFreeSockets = 0;
 }
@@ -152,9 +156,12 @@ process.on("uncaughtException", (error) => failed(error));
 /** @param {Values} given @returns {Promise<any>} */
 function sent(given) {
   return new Promise((resolve, reject) => {
+    /** @type {net.Socket[]} */
+    const own = (lines = []);
     failed = (error) => {
-      // The server takes one connection at a time, and npm request leaves one open when it throws.
-      line?.destroy();
+      // The server takes one connection at a time, and npm request leaves one open when it throws. It may fail
+      // twice, and the connection of the next run is not to be closed for that.
+      for (const line of own) line.destroy();
       // What npm request throws later belongs to the same run, so the next one waits for it.
       setTimeout(() => reject(error), LATER);
     };

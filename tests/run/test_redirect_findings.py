@@ -134,6 +134,7 @@ def test_an_unsafe_method_goes_to_no_other_origin_and_to_no_url_twice(location: 
             {"headers": {"Authorization": "Bearer x"}}, 307, "authorization", id="a token, which 307 keeps"
         ),
         pytest.param({"data": {"a": 1}}, 307, "the body", id="the body of a 307"),
+        pytest.param({"headers": {"Host": "v"}}, 307, "the own host header", id="an own host"),
         pytest.param({"uri": f"{HOST}/o?k={{{{{{token}}}}}}"}, 302, "the referer", id="a setting in the URL"),
         pytest.param(
             {"headers": {"Cookie": "a=1", "X-A": "{{{token}}}"}}, 302, "cookie and x-a", id="several"
