@@ -474,6 +474,23 @@ THERE = answer(OK, [JSON], b'{"id": 7}')
                 *("/a/b:c", "./b:c", "?b:c", "x/y:z", "javascript:alert(1)", "https://far.shop.com?x"),
             )
         ],
+        pytest.param(
+            {
+                "inputSchema": {"properties": {"__proto__": {"type": "number"}, "a": {"type": "number"}}},
+                "inputs": {"__proto__": "1", "a": "2"},
+                "inputTemplate": {"method": "POST", "data": {"a": "/#a"}},
+            },
+            [THERE],
+            id="a property of the name of a prototype is not converted",
+        ),
+        pytest.param(
+            {"inputSchema": {"required": ["constructor", "toString"]}, "inputs": {}},
+            [THERE],
+            id="what every object inherits is not missing",
+        ),
+        pytest.param(
+            {"inputSchema": {"required": ["constructors"]}, "inputs": {}}, [THERE], id="what none inherits is"
+        ),
         pytest.param(headed("Host", "v"), [moved("/b"), THERE], id="an own host is replaced"),
         pytest.param(headed("hOST", "v"), [moved("/b", 307), moved("/c"), THERE], id="307 keeps an own host"),
         pytest.param(
