@@ -199,11 +199,8 @@ def check_helper(call: CallSite, helpers: Mapping[str, object]) -> Diagnostic | 
     """
     if call.form != "helper" or is_known(call.name, helpers):
         return None
-    if (section := suspected(call.name)) is not None:
-        message = (
-            f"`{shortened(call.name)}` cannot be computed here: Kustomer has a helper for {section}, but its "
-            "name and arguments are not public."
-        )
+    if (why := suspected(call.name)) is not None:
+        message = f"`{shortened(call.name)}` cannot be computed here: {why}."
         fix = "pass your own implementation with helpers=."
         return Diagnostic(Code.HELPER_NOT_KNOWN_HERE, Severity.ERROR, call.pointer, message, fix, call.span)
     message = f"`{shortened(call.name)}` is called, but it is not a known helper."
@@ -216,7 +213,7 @@ def check_request_keys(template: Iterable[str]) -> Iterator[Diagnostic]:
     for key in template:
         if key in REQUEST_KEYS:
             continue
-        message = f"{_quoted(key)} is not a property of an inputTemplate, so it is ignored."
+        message = f"{_quoted(key)} is not a documented property of an inputTemplate; it is ignored here."
         pointer = join("/inputTemplate", key)
         yield Diagnostic(
             Code.UNKNOWN_REQUEST_KEY, Severity.WARNING, pointer, message, fix_of_key(key) or "remove it."
@@ -285,14 +282,19 @@ def check_unencoded(data: Any, content_type: str, pointer: str) -> Diagnostic:
     return Diagnostic(Code.DATA_WITHOUT_JSON, Severity.ERROR, pointer, message, fix)
 
 
-def check_json_option(option: Any, pointer: str, *, has_data: bool, is_body: bool) -> Diagnostic:
+def check_json_option(
+    option: Any, pointer: str, *, has_data: bool, is_body: bool, shown: str = ""
+) -> Diagnostic:
     """Return the diagnostic for a ``json`` that is a string or number which counts as true (KNB420).
+
+    ``shown`` is its value, if the message may contain it.
 
     Example:
         >>> check_json_option("false", "/json", has_data=True, is_body=False).message
         'json is a string, which counts as true: data is sent as JSON.'
     """
     kind = "a string" if isinstance(option, str) else "a number"
+    kind = f"{shown}, {kind}" if shown else kind
     if is_body:
         message = f"json is {kind}, not a boolean, and there is no data: npm request sends it as the body."
         fix = "write true or false, without quotes; to send a body, write it as data."

@@ -70,8 +70,8 @@ def _finding_at(
 def _not_known_here(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
         why = why_unknown(call.name)
-        if why is None and call.form == "helper" and (section := suspected(call.name)) is not None:
-            why = f"Kustomer has a helper for {section}, but its name and arguments are not public"
+        if why is None and call.form in ("helper", "function"):
+            why = suspected(call.name)
         if why is not None:
             message = f"the result of `{cut(call.name)}` cannot be computed here: {why}."
             yield _finding_at(
@@ -88,7 +88,8 @@ def _not_known_here(action: LintedAction) -> Iterator[Finding]:
 )
 def _unknown_function(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
-        if call.form == "function" and call.name not in FUNCTIONS and why_unknown(call.name) is None:
+        is_explained = why_unknown(call.name) is not None or suspected(call.name) is not None
+        if call.form == "function" and call.name not in FUNCTIONS and not is_explained:
             near = near_miss(call.name, FUNCTIONS)
             diagnostic = unknown_function(call.name, FUNCTIONS)
             yield _finding_at(action, string, call, diagnostic.message, diagnostic.fix, near)

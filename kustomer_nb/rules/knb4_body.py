@@ -8,9 +8,10 @@ from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
+from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.linting.context import LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import quote
+from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.checks import (
@@ -87,7 +88,8 @@ def _json_not_boolean(action: LintedAction) -> Iterator[Finding]:
     # Only the author knows whether "false" was meant: the data are sent as JSON now.
     edits = action.subject.layout.set(pointer, True) if option in ("true", 1) else ()
     has_data = request.get("data") is not None
-    diagnostic = check_json_option(option, pointer, has_data=has_data, is_body=not has_data)
+    shown = cut(stringify(option) or "")
+    diagnostic = check_json_option(option, pointer, has_data=has_data, is_body=not has_data, shown=shown)
     yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
 
 

@@ -268,7 +268,7 @@ def _unknown_request_key(action: LintedAction) -> Iterator[Finding]:
             # What is written as formData is not meant as data.
             near = None if other else _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
             fix = other or (f"did you mean `{near}`?" if near else "remove it.")
-            message = f"{quote(key)} is not a property of an inputTemplate, so it is ignored."
+            message = f"{quote(key)} is not a documented property of an inputTemplate; it is ignored here."
             edits = action.subject.rename_key(pointer, near)
             yield Finding(pointer, message, fix, span=action.subject.key_span(pointer), edits=edits)
 

@@ -153,7 +153,7 @@ def test_no_other_content_type_is_reported(template):
 def test_an_option_of_npm_request_is_said_to_be_ignored_and_how_it_is_written(key, fix):
     finding = finding_of(look({key: {"a": "b"}, "data": "x"}), "KNB414")
 
-    assert "it is ignored" in finding.message
+    assert "it is ignored here" in finding.message
     assert fix in finding.fix
     assert not finding.edits
 
@@ -217,3 +217,16 @@ def test_any_other_helper_is_said_to_be_unknown(helper):
 
 def test_the_keys_of_a_request_are_those_of_the_model():
     assert frozenset(InputTemplate.keys()) == REQUEST_KEYS
+
+
+def test_a_function_whose_name_is_not_public_is_not_said_to_be_missing():
+    codes = look({"data": "/#fn:base64,s"}).codes
+
+    assert "KNB308" in codes
+    assert "KNB309" not in codes
+
+
+def test_the_value_of_json_is_shown_as_json():
+    message = finding_of(look({"json": "false", "data": [1]}), "KNB420").message
+
+    assert message == 'json is "false", a string, which counts as true: data is sent as JSON.'

@@ -80,13 +80,14 @@ def why_unknown(name: str) -> str | None:
 
 
 def suspected(name: str) -> str | None:
-    """Return what Kustomer has a helper for that a name may be, but not certainly is; None for any other.
+    """Return why a name that may be one of Kustomer's helpers cannot be checked; None for any other.
 
     Example:
-        >>> suspected("base64"), suspected("encodeURIComponent"), suspected("base64Encoding")
-        ('Base64 Encoding', 'URI Encoding', None)
+        >>> suspected("base64"), suspected("shout")
+        ('Kustomer has a helper for Base64 Encoding, but its name and arguments are not public', None)
     """
-    return _SUSPECTED.get(_letters(name))
+    section = _SUSPECTED.get(_letters(name))
+    return section and f"Kustomer has a helper for {section}, but its name and arguments are not public"
 
 
 def in_business_hours(ambient: Ambient, call: Call, value: Any, /, *args: str) -> Any:
@@ -140,7 +141,7 @@ def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient
         return functions[name]
 
     def nothing(_call: Call, _value: Any, /, *_args: str) -> Any:
-        if (why := why_unknown(name)) is not None:
+        if (why := why_unknown(name) or suspected(name)) is not None:
             return ambient.report_unknown(name, why)
         ambient.report(unknown_function(name, functions))
         return UNDEFINED
