@@ -283,18 +283,18 @@ def check_unencoded(data: Any, content_type: str, pointer: str) -> Diagnostic:
 
 
 def check_json_option(
-    option: Any, pointer: str, *, has_data: bool, is_body: bool, shown: str = ""
+    option: Any, pointer: str, *, has_data: bool, is_body: bool, quoted_value: str = ""
 ) -> Diagnostic:
     """Return the diagnostic for a ``json`` that is a string or number which counts as true (KNB420).
 
-    ``shown`` is its value, if the message may contain it.
+    ``quoted_value`` is its value, if the message may contain it.
 
     Example:
         >>> check_json_option("false", "/json", has_data=True, is_body=False).message
         'json is a string, which counts as true: data is sent as JSON.'
     """
     kind = "a string" if isinstance(option, str) else "a number"
-    kind = f"{shown}, {kind}" if shown else kind
+    kind = f"{quoted_value}, {kind}" if quoted_value else kind
     if is_body:
         message = f"json is {kind}, not a boolean, and there is no data: npm request sends it as the body."
         fix = "write true or false, without quotes; to send a body, write it as data."

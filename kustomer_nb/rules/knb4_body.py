@@ -88,8 +88,10 @@ def _json_not_boolean(action: LintedAction) -> Iterator[Finding]:
     # Only the author knows whether "false" was meant: the data are sent as JSON now.
     edits = action.subject.layout.set(pointer, True) if option in ("true", 1) else ()
     has_data = request.get("data") is not None
-    shown = cut(stringify(option) or "")
-    diagnostic = check_json_option(option, pointer, has_data=has_data, is_body=not has_data, shown=shown)
+    quoted_value = cut(stringify(option) or "")
+    diagnostic = check_json_option(
+        option, pointer, has_data=has_data, is_body=not has_data, quoted_value=quoted_value
+    )
     yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
 
 
