@@ -33,7 +33,7 @@ lowest: $(LOWEST)/.installed
 	$(LOWEST)/bin/python -m tests.lowest.smoke
 
 fuzz: $(VENV)/.test $(MODULES)
-	KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-20000} $(PYTEST) tests/oracle/test_handlebars.py tests/oracle/test_json5.py tests/oracle/test_modules.py tests/oracle/test_runtime.py tests/jsontext/test_fuzz.py
+	KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-20000} $(PYTEST) tests/oracle/test_handlebars.py tests/oracle/test_json5.py tests/oracle/test_modules.py tests/oracle/test_request.py tests/oracle/test_runtime.py tests/jsontext/test_fuzz.py
 
 benchmarks: $(VENV)/.test $(MODULES)
 	@$(BIN)/python -m pip install --quiet --editable '.[benchmarks]'

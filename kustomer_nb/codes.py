@@ -194,7 +194,9 @@ class Code(StrEnum):
     TEXT_SENT_AS_JSON = "KNB417"
     METHOD_OVERRIDDEN = "KNB419"
     JSON_NOT_BOOLEAN = "KNB420"
-    ARRAY_UNDER_BRACKETS = "KNB421"
+    BASIC_NOT_ENCODED = "KNB421"
+    JSON_AS_OTHER_TYPE = "KNB422"
+    ARRAY_UNDER_BRACKETS = "KNB423"
 
     # KNB5: schemas and outputs.
     TYPE_NOT_SUPPORTED = "KNB501"
@@ -288,6 +290,19 @@ class Code(StrEnum):
     )
     BODY_CONTRADICTS_TYPE = "KNB731", "The body is not what its Content-Type says."
     OBJECT_PRINTED = "KNB732", "An object is printed as the text [object Object]."
+
+    REDIRECT_NOT_FOLLOWED = (
+        "KNB719",
+        "The service redirects a request that is not redirected; the response is the redirect itself.",
+    )
+    REDIRECTED_AGAIN = (
+        "KNB720",
+        "A method other than GET was redirected and sent again, because it is written in lower case.",
+    )
+    REDIRECT_WITHHELD = (
+        "KNB721",
+        "A redirect was followed without a token, cookie, header or body that npm request sends there.",
+    )
 
     # KNB8: settings, network and guards.
     SETTING_UNSET = "KNB801", "A setting has no value; the message names its environment variable."

@@ -73,6 +73,20 @@ class Platform:
         Evidence.DOCUMENTED,
         "the page's own example has a string for qs; npm request would split it into characters",
     )
+    keeps_method_case: bool = _assumed(
+        True,
+        Evidence.MEASURED,
+        "npm request compares the method as written: a post in lower case is redirected, a get has "
+        "content-length: 0",
+    )
+    json_scalar_is_body: bool = _assumed(
+        True,
+        Evidence.MEASURED,
+        "npm request sends a json that is a string or number as the body, if there is no data",
+    )
+    keeps_alive: bool = _assumed(
+        True, Evidence.MEASURED, "Node 20 sends Connection: keep-alive; before Node 19 it was close"
+    )
     setting_beats_input: bool = _assumed(
         True, Evidence.INFERRED, "if an input and an app setting have the same name, the setting is used"
     )

@@ -24,7 +24,7 @@ from tests.oracle.conftest import started
 CASES = json.loads((FIXTURES / "field_cases.json").read_text(encoding="utf-8"))
 # Still wrong, each a strict xfail: a fix has to remove it from here.
 WRONG = {
-    *("B24", "B26", "B27", "B28", "B30", "B32", "C01", "C03", "C04", "C06"),
+    *("B27", "B28", "B30"),
 }
 
 

@@ -209,6 +209,16 @@ def _joined_nested(array: list[Any] | tuple[Any, ...]) -> str:
     return "".join(parts)
 
 
+# The own properties of Object.prototype, which every object inherits.
+INHERITED = frozenset(
+    {
+        *("__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__"),
+        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"),
+        *("toString", "valueOf"),
+    }
+)
+
+
 def ordered(value: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return an object's items in JavaScript's order: array indexes first, ascending (ECMA-262 10.1.11.1).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
@@ -34,6 +35,7 @@ from .pretty import (
 )
 
 _FAILED = 400
+_OF_REDIRECTS = frozenset({Code.REDIRECT_NOT_FOLLOWED, Code.REDIRECTED_AGAIN, Code.REDIRECT_WITHHELD})
 
 
 @singledispatch
@@ -232,6 +234,8 @@ def _(value: Run, *, styled: bool = True) -> str:
     # A saved notebook holds every output, so a huge one is cut; the value itself is not.
     output, truncated = truncate_json(value.output, "run.output")
     elapsed = duration(value)
+    redirects = [note.message for note in value.later_diagnostics if note.code in _OF_REDIRECTS]
+    warnings = [*value.losses, *redirects]
     return fill(
         "run",
         {
@@ -239,6 +243,7 @@ def _(value: Run, *, styled: bool = True) -> str:
             "status": status_text(response.status_code) if response else "Sample",
             "method": value.request.method,
             "url": value.request.url,
+            "redirected_to": value.redirected_to,
             "mode": _title(value.mode),
             "profile": _badge(value.profile),
             "elapsed": elapsed,
@@ -251,8 +256,8 @@ def _(value: Run, *, styled: bool = True) -> str:
                 for assumption in value.assumed
             ],
             "has_assumed": bool(value.assumed),
-            "losses": list(value.losses),
-            "has_losses": bool(value.losses),
+            "losses": warnings,
+            "has_losses": bool(warnings),
             "request": html(value.request, styled=False),
             "response": _response(response, "run.response.body", styled=False, elapsed=elapsed)
             if response

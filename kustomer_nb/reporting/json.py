@@ -145,5 +145,6 @@ def _(value: Run) -> Any:
         "assumed": [assumption.name for assumption in value.assumed],
         "elapsed": value.elapsed,
         "attempts": value.attempts,
+        "redirected_to": value.redirected_to,
         "diagnostics": as_json(value.diagnostics),
     }

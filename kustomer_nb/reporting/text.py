@@ -221,6 +221,7 @@ def _(value: Run, *, width: int | None = None) -> str:
     lines = [
         *([profile_line(value.profile)] if value.profile.name else []),
         one_line(f"{value.request.method} {value.request.url}"),
+        *([one_line(f"Final URL: {value.redirected_to}")] if value.redirected_to else []),
         f"{status}{attempts}{mode}",
         "",
         "Output",

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 BEARER = "authorization"
 _JSON = Text.of("application/json", Kind.DEFAULT)
-_CLOSE = Text.of("close", Kind.DEFAULT)
+# By Platform.keeps_alive.
+_CONNECTION = {True: Text.of("keep-alive", Kind.DEFAULT), False: Text.of("close", Kind.DEFAULT)}
 
 
 class AccountToken(NamedTuple):
@@ -77,9 +78,9 @@ def with_defaults(
     """
     authored = {*map(str.lower, parts.headers_json), *[name.lower() for name, _ in headers]}
     length = "0" if parts.body is None else str(len(utf8(parts.body.real)))
-    added = _npm_headers(parts, length)
+    added = [*_npm_headers(parts, length), ("Connection", _CONNECTION[context.platform.keeps_alive])]
     _check_framing(context, headers, parts, length)
-    return (*headers, *[header for header in added if header[0] not in authored])
+    return (*headers, *[header for header in added if header[0].lower() not in authored])
 
 
 def _npm_headers(parts: RequestParts, length: str) -> list[tuple[str, Text]]:
@@ -93,9 +94,8 @@ def _npm_headers(parts: RequestParts, length: str) -> list[tuple[str, Text]]:
         if parts.body is not None:
             added.append(("content-type", _JSON))
     # npm request 2.88.2: `if (self.method !== 'GET' …) self.setHeader('content-length', 0)`.
-    if parts.body or parts.method != "GET":
+    if parts.body or parts.written_method != "GET":
         added.append(("content-length", Text.of(length, Kind.DEFAULT)))
-    added.append(("connection", _CLOSE))
     return added
 
 

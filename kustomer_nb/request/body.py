@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.codes import Code
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
 from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.traced_values import as_text, real
+
+from .checks import check_json_option, check_unencoded, content_type_of
 
 if TYPE_CHECKING:
     from .context import BuildContext
@@ -23,15 +24,20 @@ def build_body(context: BuildContext) -> tuple[Text | None, bool]:
     if isinstance(option, (dict, list)):
         return json_text(json_option, "/inputTemplate/json"), True
     data = context.trace("data")
-    if data is UNDEFINED or (data.value if isinstance(data, Traced) else data) is None:
+    has_data = not (data is UNDEFINED or (data.value if isinstance(data, Traced) else data) is None)
+    if option and not isinstance(option, bool):
+        has_body = context.platform.json_scalar_is_body and not has_data
+        context.add(check_json_option(option, "/inputTemplate/json", has_data=has_data, is_body=has_body))
+        if has_body:
+            return json_text(json_option, "/inputTemplate/json"), True
+    if not has_data:
         return None, bool(option)
     if option:
         return json_text(data, "/inputTemplate/data"), True
     if isinstance(real(data), str) or real(data) is UNDEFINED:
         return as_text(data), False
-    # npm request 2.88.2: "Argument error, options.body."
-    message = "data is not a string, and json is not true: npm request refuses such a body."
-    context.report_error(Code.DATA_WITHOUT_JSON, "/inputTemplate/data", message, 'set "json": true.')
+    content_type = content_type_of(context.template.get("headers"))
+    context.add(check_unencoded(real(data), content_type, "/inputTemplate/data"))
     return None, False
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.diagnostics import Diagnostics
 
 from .added_headers import account_header, with_defaults
-from .checks import check_action, check_output_template
+from .checks import REQUEST_KEYS, check_action, check_output_template, check_request_keys
 from .context import BuildContext, unset_settings
 from .host_override import overriding_host
 from .missing_values import (
@@ -63,6 +63,8 @@ def build_request(
     """
     context = BuildContext.from_definition(definition, inputs, settings, platform, rendering, allow_missing)
     context.add(*check_action(definition))
+    if not REQUEST_KEYS.issuperset(context.template):
+        context.add(*check_request_keys(context.template))
     parts = render_parts(context)
     context.add(*check_output_template(definition.output_template, context.rendering.helpers))
     headers = parts.headers
@@ -78,6 +80,7 @@ def build_request(
     request = Request(
         action=definition.name or "",
         method=parts.method,
+        written_method=parts.written_method,
         address=parts.address,
         uri=parts.uri,
         header_texts=header_texts,

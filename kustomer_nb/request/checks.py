@@ -6,7 +6,7 @@ Each takes the part and the pointer it is written at, and returns a diagnostic, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -14,9 +14,11 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext.caches import ValueCache
-from kustomer_nb.platform import METHODS, REST_API
+from kustomer_nb.jsontext.javascript import string
+from kustomer_nb.jsontext.pointer import join
+from kustomer_nb.platform import METHODS, REST_API, is_fixed
 from kustomer_nb.printable import quoted, shortened
-from kustomer_nb.template.helpers import is_known
+from kustomer_nb.template.helpers import is_known, suspected
 from kustomer_nb.template.value_syntax import CallSite, calls
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from .url import Address
 
+REQUEST_KEYS = frozenset({"uri", "method", "headers", "qs", "data", "json"})
 # Node's checkIsHttpToken (RFC 9110, section 5.6.2): ERR_INVALID_HTTP_TOKEN otherwise.
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Node's checkInvalidHeaderChar: ERR_INVALID_CHAR for what this finds.
@@ -32,6 +35,29 @@ _NOT_IN_HEADERS = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 # Node's INVALID_PATH_REGEX, and the characters that it cannot write as Latin-1.
 _NOT_IN_TARGETS = re.compile("[^\x21-\xff]")
 # The user information may hold a password, and the query a key of the service: no message quotes them.
+FORM = "application/x-www-form-urlencoded"
+_CREDENTIALS = frozenset({"authorization", "proxy-authorization"})
+_PLAIN_BASIC = re.compile(r"\s*basic\s[^:]*:", re.IGNORECASE)
+_FORM_TEXT = '"amount={{{amount}}}&currency={{{currency}}}"'
+_NO_MULTIPART = (
+    "send JSON or text in data, such as the URL of the file: Kustomer documents no multipart and no upload "
+    "for rest_api."
+)
+_NO_SIGNATURE = "send the request through a service of your own that signs it: rest_api cannot."
+# What npm request would do by these options is expressed otherwise in an inputTemplate, or not at all.
+_OTHER_OPTIONS = {
+    "form": f"write data as form text, such as {_FORM_TEXT}, without json and with the header "
+    f"content-type: {FORM}.",
+    "formdata": _NO_MULTIPART,
+    "multipart": _NO_MULTIPART,
+    "files": _NO_MULTIPART,
+    "auth": "write the header authorization: Basic and a setting that holds the base64 of user:password.",
+    "bearer": "write the header authorization: Bearer {{{token}}}.",
+    "oauth": _NO_SIGNATURE,
+    "hawk": _NO_SIGNATURE,
+    "aws": _NO_SIGNATURE,
+    "httpsignature": _NO_SIGNATURE,
+}
 _USER = re.compile(r"(?<=//)[^/#]*@")
 
 
@@ -169,12 +195,131 @@ def check_output_template(template: Any, helpers: Mapping[str, object]) -> Itera
 
 
 def check_helper(call: CallSite, helpers: Mapping[str, object]) -> Diagnostic | None:
-    """Return the diagnostic for a call of a helper that neither Kustomer nor ``helpers`` has (KNB310)."""
+    """Return the diagnostic for a call of a helper that neither Kustomer nor ``helpers`` has (KNB310).
+
+    For a name that may be that of a helper whose name is not public, it is KNB308.
+    """
     if call.form != "helper" or is_known(call.name, helpers):
         return None
+    if (why := suspected(call.name)) is not None:
+        message = f"`{shortened(call.name)}` cannot be computed here: {why}."
+        fix = "pass your own implementation with helpers=."
+        return Diagnostic(Code.HELPER_NOT_KNOWN_HERE, Severity.ERROR, call.pointer, message, fix, call.span)
     message = f"`{shortened(call.name)}` is called, but it is not a known helper."
     fix = alternatives("use a known helper", how_to_pass("helpers", shortened(call.name)))
     return Diagnostic(Code.UNKNOWN_HELPER, Severity.ERROR, call.pointer, message, fix, call.span)
+
+
+def check_request_keys(template: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each key that an inputTemplate does not have, so it is not sent (KNB414)."""
+    for key in template:
+        if key in REQUEST_KEYS:
+            continue
+        message = f"{_quoted(key)} is not a documented property of an inputTemplate; it is ignored here."
+        pointer = join("/inputTemplate", key)
+        yield Diagnostic(
+            Code.UNKNOWN_REQUEST_KEY, Severity.WARNING, pointer, message, fix_of_key(key) or "remove it."
+        )
+
+
+def fix_of_key(key: str) -> str | None:
+    """Return how to express an option of npm request that rest_api does not document; None for another key.
+
+    Example:
+        >>> fix_of_key("auth")
+        'write the header authorization: Basic and a setting that holds the base64 of user:password.'
+    """
+    return _OTHER_OPTIONS.get(key.lower())
+
+
+def content_type_of(headers: Any) -> str:
+    """Return the media type that a header names, in lower case; empty if only a run knows it.
+
+    Example:
+        >>> content_type_of({"Content-Type": "Text/XML; charset=utf-8"}), content_type_of({"accept": "*/*"})
+        ('text/xml', '')
+    """
+    for name, value in headers.items() if isinstance(headers, Mapping) else ():
+        if name.lower() == "content-type" and isinstance(value, str) and is_fixed(value):
+            return value.partition(";")[0].strip().lower()
+    return ""
+
+
+def is_text_type(content_type: str) -> bool:
+    """Return whether a body of this media type is certainly not JSON: a form, multipart or XML.
+
+    Example:
+        >>> [is_text_type(name) for name in (FORM, "application/soap+xml", "application/json", "text/plain")]
+        [True, True, False, False]
+    """
+    return content_type in (FORM, "text/xml", "application/xml") or (
+        content_type.startswith("multipart/") or content_type.endswith("+xml")
+    )
+
+
+def fix_of_text_body(content_type: str) -> str:
+    """Return how to send a body of a media type for which `is_text_type` holds."""
+    if content_type == FORM:
+        return f"write data as form text, such as {_FORM_TEXT}, and remove json."
+    if content_type.startswith("multipart/"):
+        return _NO_MULTIPART
+    return "write data as a string of XML, and remove json."
+
+
+def check_unencoded(data: Any, content_type: str, pointer: str) -> Diagnostic:
+    """Return the diagnostic for data that is not a string while json is not true (KNB405).
+
+    Example:
+        >>> check_unencoded(0, "", "/data").message
+        'data is 0 and json is not true: npm request sends an empty body.'
+    """
+    if data is False or (data == 0 and isinstance(data, (int, float))):
+        message = f"data is {string(data)} and json is not true: npm request sends an empty body."
+        fix = f'set "json": true to send {string(data)}, or remove data.'
+        return Diagnostic(Code.DATA_WITHOUT_JSON, Severity.WARNING, pointer, message, fix)
+    message = "data is not a string, and json is not true: npm request refuses such a body."
+    if data and isinstance(data, list) and all(isinstance(item, str) for item in data):
+        message = "data is an array and json is not true: npm request would send its strings end to end."
+    fix = fix_of_text_body(content_type) if is_text_type(content_type) else 'set "json": true.'
+    return Diagnostic(Code.DATA_WITHOUT_JSON, Severity.ERROR, pointer, message, fix)
+
+
+def check_json_option(
+    option: Any, pointer: str, *, has_data: bool, is_body: bool, quoted_value: str = ""
+) -> Diagnostic:
+    """Return the diagnostic for a ``json`` that is a string or number which counts as true (KNB420).
+
+    ``quoted_value`` is its value, if the message may contain it.
+
+    Example:
+        >>> check_json_option("false", "/json", has_data=True, is_body=False).message
+        'json is a string, which counts as true: data is sent as JSON.'
+    """
+    kind = "a string" if isinstance(option, str) else "a number"
+    kind = f"{quoted_value}, {kind}" if quoted_value else kind
+    if is_body:
+        message = f"json is {kind}, not a boolean, and there is no data: npm request sends it as the body."
+        fix = "write true or false, without quotes; to send a body, write it as data."
+    else:
+        result = "data is sent as JSON" if has_data else "the response is read as JSON"
+        message = f"json is {kind}, which counts as true: {result}."
+        fix = "write true or false, without quotes."
+    return Diagnostic(Code.JSON_NOT_BOOLEAN, Severity.WARNING, pointer, message, fix)
+
+
+def check_basic(name: str, value: str, pointer: str) -> Diagnostic | None:
+    """Return the diagnostic for a header with ``Basic user:password`` that is not base64 (KNB421).
+
+    Example:
+        >>> check_basic("authorization", "Basic YW5uOnB3", "/h"), check_basic("x", "Basic a:b", "/h")
+        (None, None)
+    """
+    # base64 has no colon.
+    if name.lower() not in _CREDENTIALS or _PLAIN_BASIC.match(value) is None:
+        return None
+    message = f"the header {_quoted(name)} has Basic with user:password as plain text, which must be base64."
+    fix = "store the base64 of user:password in one setting, and write Basic {{{credentials}}}."
+    return Diagnostic(Code.BASIC_NOT_ENCODED, Severity.WARNING, pointer, message, fix)
 
 
 def _quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from kustomer_nb.jsontext.javascript import ordered
 from kustomer_nb.template import Text, Traced
 from kustomer_nb.template.traced_values import as_text, real, shown
 
-from .checks import check_header_name, check_header_value
+from .checks import check_basic, check_header_name, check_header_value
 
 if TYPE_CHECKING:
     from .context import BuildContext
@@ -47,7 +47,11 @@ def authored_headers(context: BuildContext) -> AuthoredHeaders:
 
 def check_header(context: BuildContext, pointer: str, name: str, text: Text) -> None:
     """Add the diagnostics of one header as it is sent."""
-    context.add(check_header_name(name, pointer), check_header_value(name, text, pointer))
+    context.add(
+        check_header_name(name, pointer),
+        check_header_value(name, text, pointer),
+        check_basic(name, text.real, pointer),
+    )
     _check_scheme(context, pointer, name, text)
 
 

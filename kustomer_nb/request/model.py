@@ -41,7 +41,7 @@ class Request(Displayable):
     headers as JSON. ``locate`` finds locations of the action in the author's file. ``overrides`` ask the
     service to treat it as a request of another method, ``host_choice`` is the part of its destination that
     inputs choose, ``written_token`` the pointer of a token that the author wrote out; it is looked for only
-    if inputs choose something.
+    if inputs choose something. ``written_method`` is the method as npm request compares it.
     """
 
     action: str
@@ -65,6 +65,7 @@ class Request(Displayable):
     overrides: tuple[Override, ...] = ()
     host_choice: HostChoice = field(default_factory=HostChoice)
     written_token: str = ""
+    written_method: str = ""
 
     @property
     def url(self) -> str:
@@ -212,12 +213,12 @@ class Request(Displayable):
         """
         headers = dict(self.headers_json)
         for name, text in self.header_texts:
-            if name in headers or name == "connection" or self.has_default_host(name, text):
+            if name in headers or name == "Connection" or self.has_default_host(name, text):
                 continue
             # npm request sets content-length as a number, all others as strings.
             headers[name] = int(text.real) if name == "content-length" else text.shown
         uri = {"href": self.uri.shown} if self.address is None else self.address.to_json()
-        return {"uri": uri, "method": self.method, "headers": headers}
+        return {"uri": uri, "method": self.written_method or self.method, "headers": headers}
 
     def __repr__(self) -> str:
         return one_line(f"<Request: {self.method} {self.url}>")

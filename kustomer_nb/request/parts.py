@@ -15,7 +15,7 @@ from .body import build_body
 from .checks import check_fragment, check_method, check_target, invalid_uri
 from .context import BuildContext, unset_settings
 from .headers import authored_headers
-from .query import merged
+from .query import merged, utf16_units
 from .url import Address, AddressError, parse_address
 
 _URI = "/inputTemplate/uri"
@@ -25,13 +25,14 @@ _URI = "/inputTemplate/uri"
 class RequestParts:
     """Method, URL, headers and body of an input template.
 
-    ``address`` is None if there is no valid URL; ``headers_json`` are the headers as the response reports
-    them.
+    ``method`` is in upper case, as it is sent; npm request compares ``written_method``. ``address`` is None
+    if there is no valid URL; ``headers_json`` are the headers as the response reports them.
     """
 
     uri: Text
     address: Address | None
     method: str
+    written_method: str
     headers: list[tuple[str, Text]]
     headers_json: dict[str, Any]
     body: Text | None
@@ -53,14 +54,15 @@ def render_parts(context: BuildContext) -> RequestParts:
     has_value = not unset_settings(uri.pieces, context.secrets)
     address = _address(context, uri, qs) if has_value else None
     headers, headers_json = authored_headers(context)
-    return RequestParts(uri, address, method, headers, headers_json, body, parses_json)
+    written = method if context.platform.keeps_method_case else method.upper()
+    return RequestParts(uri, address, method.upper(), written, headers, headers_json, body, parses_json)
 
 
 def _method(context: BuildContext) -> str:
     method = context.text("method").shown
     if not context.has_error("method"):
         context.add(check_method(method, "/inputTemplate/method"))
-    return method.upper()
+    return method
 
 
 def _address(context: BuildContext, uri: Text, qs: Any) -> Address | None:
@@ -123,4 +125,6 @@ def _with_string(context: BuildContext, address: Address, qs: Text) -> Address:
 def _characters(text: Text) -> Iterator[Text]:
     while text:
         character, text = text.split_at(1)
-        yield character
+        # JavaScript counts the halves of a surrogate pair.
+        for unit in utf16_units(character.real):
+            yield character.rewritten(chr(unit))

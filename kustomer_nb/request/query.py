@@ -1,13 +1,12 @@
 """Query strings as npm ``request`` 2.88 makes them with ``qs`` 6.5.
 
 Measured: an object is merged into the query of the URL, which is rewritten; arrays become ``b[0]=1``,
-nested objects ``c[d]=``, null ``e=``; everything but letters, digits and ``-._~`` is encoded. Not
-reproduced: indexes in the URL's own query (``a[5]=1``), which ``qs`` renumbers, and names of JavaScript's
-own properties (``toString``), which it drops.
+nested objects ``c[d]=``, null ``e=``; everything but letters, digits and ``-._~`` is encoded.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -30,6 +29,7 @@ class Pair(NamedTuple):
 
 # The pairs of a query by the first part of their names: a[b] and a[c] are in the group a.
 Groups = dict[str, list[Pair]]
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _IN_URI = Piece("", Kind.LITERAL)
 
 
@@ -43,8 +43,17 @@ def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | 
         >>> merged(Text.of("?x=1&y=a%20b&y=2"), {"b": [1, None], "c": {"d": "é"}, "x": True}).real
         '?x=true&y%5B0%5D=a%20b&y%5B1%5D=2&b%5B0%5D=1&b%5B1%5D=&c%5Bd%5D=%C3%A9'
     """
-    groups = _parse(search)
+    groups: Groups = {}
+    # Most qs are merged into no query.
+    if search:
+        from .uri_query import parse_query
+
+        query = parse_query(search.after(1), decoded)
+        groups = {key: [Pair(*pair, _IN_URI) for pair in pairs] for key, pairs in query.items()}
     for key, value in qs.items():
+        # Assigned in JavaScript, it would set a prototype.
+        if key == "__proto__":
+            continue
         own_origin = Piece("", Kind.LITERAL, pointer=pointer if origin else pointers.join(pointer, key))
         # The whole group: of x in the uri and x in qs only the latter is sent.
         groups[key] = [Pair(Text(((origin or own_origin).of(key),)), value, own_origin)]
@@ -61,27 +70,6 @@ def _join_pairs(pairs: Iterable[Pair], question_mark: Piece | None) -> Text:
             separator = pair.origin.of("&") if pieces else (question_mark or pair.origin).of("?")
             pieces += (separator, *parameter.pieces)
     return Text(tuple(pieces))
-
-
-def _parse(search: Text) -> Groups:
-    """Parse a query; a name that occurs twice, or ends in ``[]``, has an array."""
-    groups: Groups = {}
-    for part in search.after(1).split("&"):
-        name, _, value = part.partition("=")
-        key, item = decoded(name), decoded(value)
-        if not key:
-            continue
-        is_array = key.real.endswith("[]")
-        if is_array:
-            key, _ = key.split_at(len(key.real) - 2)
-        group = groups.setdefault(key.real.partition("[")[0], [])
-        index = next((index for index, pair in enumerate(group) if pair.name.real == key.real), None)
-        if index is None:
-            group.append(Pair(key, [item] if is_array else item, _IN_URI))
-        else:
-            first = group[index].value
-            group[index] = Pair(key, [*(first if isinstance(first, list) else [first]), item], _IN_URI)
-    return groups
 
 
 def decoded(text: Text) -> Text:
@@ -103,7 +91,42 @@ def _decode(text: str) -> str:
 
 
 def _encode(text: str) -> str:
-    return quote(text, safe="-._~", errors="replace")
+    try:
+        return quote(text, safe="-._~")
+    except UnicodeEncodeError:
+        return _encode_units(text)
+
+
+def utf16_units(text: str) -> list[int]:
+    """Return the units of a string in JavaScript: a character beyond the first 65,536 has two.
+
+    Example:
+        >>> [hex(unit) for unit in utf16_units("a😀")]
+        ['0x61', '0xd83d', '0xde00']
+    """
+    units = text.encode("utf-16-be", "surrogatepass")
+    return [units[at] << 8 | units[at + 1] for at in range(0, len(units), 2)]
+
+
+def _encode_units(text: str) -> str:
+    """Return a text with half a surrogate pair as ``qs`` encodes it: with the next unit, whatever it is."""
+    units, encoded_units = utf16_units(text), []
+    at = 0
+    while at < len(units):
+        unit, at = units[at], at + 1
+        character = chr(unit)
+        if 0xD800 <= unit < 0xE000:
+            following = units[at] if at < len(units) else 0
+            character, at = chr(0x10000 + ((unit & 0x3FF) << 10 | following & 0x3FF)), at + 1
+        encoded_units.append(quote(character, safe="-._~"))
+    return "".join(encoded_units)
+
+
+def _encoded(text: Text) -> Text:
+    # Half a surrogate pair is encoded with what follows it, which may be in another piece.
+    if text.real.isascii() or not _SURROGATE.search(text.real):
+        return text.map(_encode)
+    return text.rewritten(_encode(text.real))
 
 
 def _parameters(name: Text, value: Any, origin: Piece) -> Iterator[Text]:
@@ -117,7 +140,7 @@ def _parameters(name: Text, value: Any, origin: Piece) -> Iterator[Text]:
             yield from _parameters(*pair)
     elif value is not UNDEFINED:
         text = _value_text(value, origin)
-        yield name.map(_encode) + Text((origin.of("="),)) + text.map(_encode)
+        yield _encoded(name) + Text((origin.of("="),)) + _encoded(text)
 
 
 def _null(value: Any) -> Text:

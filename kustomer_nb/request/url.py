@@ -27,6 +27,8 @@ HIGHEST_PORT = 65535
 LONGEST_HOST = 255
 _MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+# protocolPattern of Node's url.parse: also `mailto:a` and `1:2` begin with a scheme.
+_PROTOCOL = re.compile(r"[A-Za-z0-9.+-]+:")
 # url.parse strips them from both ends.
 TRIMMED = "".join(map(chr, range(33))) + "\u00a0\ufeff"
 # Node's autoEscape: all other characters are sent as they are.
@@ -108,9 +110,9 @@ class Address:
         """
         search = self.search.shown or None
         authority = self.authority.shown
-        host, _, port = authority.rpartition(":")
-        # The last part of an IPv6 address, or the key of a setting.
-        if not port.isdecimal():
+        host, colon, port = authority.rpartition(":")
+        # Without a colon, after the last part of an IPv6 address, or in the key of a setting it is no port.
+        if not (colon and port.isdecimal()):
             host, port = authority, ""
         return {
             "protocol": f"{self.scheme}:",
@@ -237,8 +239,8 @@ def resolve(base: Address, location: str) -> Address:
         >>> [resolve(base, location).href.real for location in ("y", "../z", "?", "#part", "//c.d/e")]
         ['http://a.b/v1//y', 'http://a.b/v1/z', 'http://a.b/v1//x?', 'http://a.b/v1//x?q=1#part', 'http://c.d/e']
     """
-    if _SCHEME.match(location):
-        return parse_address(Text.of(location))
+    if _PROTOCOL.match(location):
+        return parse_address(Text.of(_with_slashes(location, base.scheme)))
     if location.startswith("//"):
         return parse_address(Text.of(f"{base.scheme}:{location}"))
     before_fragment, hash_sign, fragment = location.partition("#")
@@ -248,6 +250,30 @@ def resolve(base: Address, location: str) -> Address:
     url = f"{base.origin}{path}{search}{hash_sign}{fragment}"
     # The authority of the base, because that one has the origins of its pieces.
     return replace(parse_address(Text.of(url)), authority=base.authority)
+
+
+def is_relative(location: str) -> bool:
+    """Return whether a ``location`` leaves scheme and host as they are, and so user and password too.
+
+    Example:
+        >>> is_relative("/b"), is_relative("//c.d/e"), is_relative("mailto:a@b")
+        (True, False, False)
+    """
+    return not location.startswith("//") and _PROTOCOL.match(location) is None
+
+
+def _with_slashes(location: str, base_scheme: str) -> str:
+    """Return a ``location`` with a scheme as npm ``request`` resolves it.
+
+    npm request resolves a scheme in capitals with Node's ``url.resolve``, which takes what follows for a host
+    even without slashes, and with one slash if the scheme changes. A scheme in lower case needs two.
+    """
+    scheme, _, after = location.partition(":")
+    if scheme in DEFAULT_PORTS or scheme.lower() not in DEFAULT_PORTS or after.startswith("//"):
+        return location
+    if after.startswith("/") and scheme.lower() == base_scheme:
+        return location
+    return f"{scheme}://{after.removeprefix('/')}"
 
 
 def _resolve_path(base_path: str, path: str, *, has_query: bool) -> str:

@@ -10,6 +10,7 @@ from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import UNCOPIED, Uncopied
 
 if TYPE_CHECKING:
+    from kustomer_nb.secrets import Secret
     from kustomer_nb.template import Text
 
     from .model import Request
@@ -22,10 +23,13 @@ class Wire:
 
     ``masked`` is the request line and ``origin`` the destination, as they may be shown; ``private`` are the
     lower-case names of the headers that contain a setting. ``href`` is the full authored URL without its user
-    information, ``is_private`` whether a setting is in it. A wire is never pickled.
+    information, ``is_private`` whether a setting is in it. ``written_method`` is the method as npm request
+    compares it, ``authored`` are the lower-case names of the author's headers in order, those with an empty
+    array included, and ``auth`` is the user information of the URL. A wire is never pickled.
     """
 
     method: str
+    written_method: str
     scheme: str
     host: str
     port: int | None
@@ -37,6 +41,8 @@ class Wire:
     href: bytes
     private: frozenset[bytes] = frozenset()
     is_private: bool = False
+    authored: tuple[bytes, ...] = ()
+    auth: Secret | None = None
     uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
 
     @classmethod
@@ -59,6 +65,10 @@ class Wire:
             origin=f"{destination.scheme}://{destination.authority.shown}",
             href=utf8(address.href.real),
             is_private=address.href.has_setting,
+            # A guard confirmed the overriding method for this URL alone, so an unsafe one is not redirected.
+            written_method=request.method if request.overridden else request.written_method or request.method,
+            authored=tuple([name.lower().encode("latin-1", "replace") for name in request.headers_json]),
+            auth=address.auth,
             private=frozenset(
                 [name.lower().encode() for name, text in request.header_texts if text.has_setting]
             ),

@@ -21,6 +21,7 @@ from kustomer_nb.template.helpers import (
     HelperOptions,
     kustomer_functions,
     kustomer_helpers,
+    suspected,
     unknown_function,
     why_unknown,
 )
@@ -74,7 +75,10 @@ def _finding_at(
 )
 def _not_known_here(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
-        if (why := why_unknown(call.name)) is not None:
+        why = why_unknown(call.name)
+        if why is None and call.form in ("helper", "function"):
+            why = suspected(call.name)
+        if why is not None:
             message = f"the result of `{cut(call.name)}` cannot be computed here: {why}."
             yield _finding_at(
                 action, string, call, message, "to preview it, pass an implementation of your own in Python."
@@ -90,7 +94,8 @@ def _not_known_here(action: LintedAction) -> Iterator[Finding]:
 )
 def _unknown_function(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
-        if call.form == "function" and call.name not in FUNCTIONS and why_unknown(call.name) is None:
+        is_explained = why_unknown(call.name) is not None or suspected(call.name) is not None
+        if call.form == "function" and call.name not in FUNCTIONS and not is_explained:
             near = near_miss(call.name, FUNCTIONS)
             diagnostic = unknown_function(call.name, FUNCTIONS)
             yield _finding_at(action, string, call, diagnostic.message, diagnostic.fix, near)
@@ -107,7 +112,8 @@ def _unknown_function(action: LintedAction) -> Iterator[Finding]:
 )
 def _unknown_helper(action: LintedAction) -> Iterator[Finding]:
     for string, call in _calls(action):
-        if (diagnostic := check_helper(call, {})) is not None:
+        diagnostic = check_helper(call, {})
+        if diagnostic is not None and diagnostic.code == Code.UNKNOWN_HELPER:
             yield _finding_at(action, string, call, diagnostic.message, _fix_of_unknown(action, string, call))
 
 

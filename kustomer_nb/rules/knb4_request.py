@@ -23,12 +23,17 @@ from kustomer_nb.request.checks import (
     check_header_name,
     check_header_value,
     check_input_template,
+    check_unencoded,
+    content_type_of,
+    fix_of_key,
+    is_text_type,
 )
 from kustomer_nb.request.framing import fix_of_framing, framing_fault, is_framing
 from kustomer_nb.request.method_override import Override, overrides_of
 from kustomer_nb.request.query import merged
 from kustomer_nb.template import Scope, Text
 
+from .knb4_body import is_off, is_on
 from .request_address import address_of
 
 REQUEST_KEYS = InputTemplate.keys()
@@ -55,6 +60,8 @@ def _data_without_json(action: LintedAction) -> Iterator[Finding]:
     data = request.get("data")
     if data is None or not is_off(request.get("json")):
         return
+    pointer = action.at("inputTemplate", "data")
+    content_type = content_type_of(request.get("headers"))
     path = reference_path(data)
     if path is not None:
         kind = action.type_of(tuple(path.split(".")))
@@ -65,9 +72,16 @@ def _data_without_json(action: LintedAction) -> Iterator[Finding]:
         return
     else:
         what = quote(data)
+    diagnostic = check_unencoded(data, content_type, pointer)
     message = f"data is {what}, but json is not true: npm request rejects such a body."
-    edits = action.subject.layout.set(action.at("inputTemplate", "json"), True)
-    yield Finding(action.at("inputTemplate", "data"), message, 'set "json": true.', edits=edits)
+    if diagnostic.severity is Severity.WARNING:
+        message = diagnostic.message
+    edits = (
+        ()
+        if is_text_type(content_type)
+        else action.subject.layout.set(action.at("inputTemplate", "json"), True)
+    )
+    yield Finding(pointer, message, diagnostic.fix, diagnostic.severity, edits=edits)
 
 
 @action_rule(
@@ -251,9 +265,11 @@ def _unknown_request_key(action: LintedAction) -> Iterator[Finding]:
     for key in action.request or {}:
         if key not in REQUEST_KEYS:
             pointer = action.at("inputTemplate", key)
-            near = _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
-            fix = f"did you mean `{near}`?" if near else "remove it."
-            message = f"{quote(key)} is not a property of an inputTemplate."
+            other = fix_of_key(key)
+            # What is written as formData is not meant as data.
+            near = None if other else _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
+            fix = other or (f"did you mean `{near}`?" if near else "remove it.")
+            message = f"{quote(key)} is not a documented property of an inputTemplate; it is ignored here."
             edits = action.subject.rename_key(pointer, near)
             yield Finding(pointer, message, fix, span=action.subject.key_span(pointer), edits=edits)
 
@@ -261,16 +277,6 @@ def _unknown_request_key(action: LintedAction) -> Iterator[Finding]:
 def _headers(action: LintedAction) -> Iterator[tuple[str, Any]]:
     headers = (action.request or {}).get("headers")
     yield from headers.items() if isinstance(headers, dict) else ()
-
-
-def is_off(option: Any) -> bool:
-    """Return whether json is false in every run, by the rules of JavaScript."""
-    return is_fixed(option) and not isinstance(option, (dict, list)) and not option
-
-
-def is_on(option: Any) -> bool:
-    """Return whether json is true in every run, by the rules of JavaScript; an object is itself the body."""
-    return is_fixed(option) and not isinstance(option, (dict, list)) and bool(option)
 
 
 _NOTE = closed_schema(note="string")
@@ -339,5 +345,7 @@ def _text_as_json(action: LintedAction) -> Iterator[Finding]:
     else:
         return
     message = f"data is {what} and json is true: npm request encodes it a second time, as a JSON string."
-    fix = "make data an object, or remove json to send the string unchanged."
+    unchanged = "remove json to send the string unchanged; the response is then a string as well."
+    content_type = content_type_of(request.get("headers"))
+    fix = unchanged if is_text_type(content_type) else f"make data an object, or {unchanged}"
     yield Finding(action.at("inputTemplate", "data"), message, fix)

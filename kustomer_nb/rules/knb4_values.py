@@ -1,4 +1,4 @@
-"""KNB4: values that npm request takes for something else: json that is no boolean, arrays under brackets."""
+"""KNB4: values that npm request takes for something else: arrays under a name with brackets."""
 
 from __future__ import annotations
 
@@ -12,47 +12,11 @@ from kustomer_nb.linting.context import reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.platform import is_pointed
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintedAction
 
-# What an author means by json, written as text or number.
-_MEANT = {
-    **dict.fromkeys(("true", "yes", "on", "1"), True),
-    **dict.fromkeys(("false", "no", "off", "0", "null", "none"), False),
-}
 _BRACKETS = "[]"
-
-
-@action_rule(
-    Code.JSON_NOT_BOOLEAN,
-    Severity.WARNING,
-    why="docs: json is a boolean. measured: npm request sends a string or a number in json as the body, in "
-    "place of data. It is not known what the platform hands over.",
-    bad=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json="true"))),
-    good=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json=True))),
-)
-def _json_not_boolean(action: LintedAction) -> Iterator[Finding]:
-    option = (action.request or {}).get("json")
-    # What is falsy in JavaScript has the effect of false.
-    if not option or isinstance(option, (bool, dict, list)):
-        return
-    path, what = reference_path(option), quote(option)
-    if path is not None:
-        kind = action.type_of(tuple(path.split(".")))
-        if kind not in ("string", "number", "integer"):
-            return
-        what = f"`{cut(path)}`, declared as {kind}"
-    # The result of a function may be a boolean.
-    elif is_pointed(option):
-        return
-    meant = None if path is not None else _MEANT.get(str(option).strip().lower())
-    message = f"json is {what}, not true or false: npm request sends it as the body, in place of data."
-    fix = "write true or false, and the body in data." if meant is None else f'write "json": {quote(meant)}.'
-    pointer = action.at("inputTemplate", "json")
-    edits = () if meant is None else action.subject.layout.set(pointer, meant)
-    yield Finding(pointer, message, fix, edits=edits)
 
 
 @action_rule(

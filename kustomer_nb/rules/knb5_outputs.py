@@ -17,7 +17,7 @@ from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 from kustomer_nb.secrets.token_patterns import names_credential
 
 from .knb3_templates import valid_references
-from .knb4_request import is_off
+from .knb4_body import fix_of_string_body, is_off
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintedAction
@@ -309,7 +309,8 @@ def _body_path(action: LintedAction) -> Iterator[Finding]:
                     "true."
                 )
                 span = action.subject.span_in(string, reference.span)
-                yield Finding(string.pointer, message, 'set "json": true in inputTemplate.', span=span)
+                fix = fix_of_string_body(action) or 'set "json": true in inputTemplate.'
+                yield Finding(string.pointer, message, fix, span=span)
 
 
 def _property_of_body(segments: tuple[str, ...]) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, diff, diff_json
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.output import Output, map_output, output_template
 from kustomer_nb.request import Request, in_place_of, redirected
+from kustomer_nb.request.redirects import KEEPS_BODY
 from kustomer_nb.response import Response
 from kustomer_nb.schema import Projected
 from kustomer_nb.secrets import Redactor
@@ -49,18 +50,32 @@ def run_from_response(
     except TemplateError as error:
         # The request was sent and cannot be taken back: keep the response and report the error.
         output = Output(Projected(None), diagnostics=tuple(error.diagnostics))
-    return assemble_run(definition, prepared, response, output, raw_response)
+    notes = _redirect_findings(prepared, raw_response, redactor)
+    return assemble_run(definition, prepared, response, output, raw_response, notes)
+
+
+def _redirect_findings(
+    prepared: Prepared, raw_response: RawResponse, redactor: Redactor
+) -> tuple[Diagnostic, ...]:
+    if not raw_response.redirects and not 300 <= raw_response.status_code < 400:
+        return ()
+    from .redirect_findings import redirect_findings
+
+    platform = prepared.context.platform
+    return tuple(redirect_findings(prepared.request, raw_response, redactor, platform))
 
 
 def _final_request(request: Request, raw_response: RawResponse, redactor: Redactor) -> dict[str, Any]:
     """Return the request in ``/#response.request``: after redirects, the last one that was sent."""
-    request_json, url = request.to_json(), request.address
+    request_json, url, has_body = request.to_json(), request.address, bool(request.body_text)
     for redirect in raw_response.redirects:
         if url is None:  # pragma: no cover - a request without a URL is not sent
             break
         # Under hosts= the stand-in redirects to itself: shown as the authored origin, as the platform would.
         target = in_place_of(redirect.to, url) if redirect.is_same_origin else redirect.to
-        request_json, url = redirected(request_json, url, target, redirect.status_code), target
+        has_body = has_body and redirect.status_code == KEEPS_BODY
+        request_json = redirected(request_json, url, target, redirect.status_code, has_body=has_body)
+        url = target
     # Request.to_json() shows settings as labels already; a location header comes from the service.
     return redactor.value(request_json) if raw_response.redirects else request_json
 
@@ -71,8 +86,9 @@ def assemble_run(
     response: Response | None,
     output: Output,
     raw_response: RawResponse | None,
+    notes: tuple[Diagnostic, ...] = (),
 ) -> Run:
-    """Return a run with the result of each stage."""
+    """Return a run with the result of each stage; ``notes`` are those of the redirects."""
     platform = prepared.context.platform
     sample = definition.sample_output_context
     projected = output.projected
@@ -98,12 +114,17 @@ def assemble_run(
         elapsed=raw_response.elapsed if raw_response else 0.0,
         attempts=raw_response.attempts if raw_response else 0,
         profile=prepared.profile,
-        later_diagnostics=Diagnostics([*output.diagnostics, *response_notes]),
+        later_diagnostics=Diagnostics([*notes, *output.diagnostics, *response_notes]),
         mapped=output.mapped,
+        redirected_to=_final_url(response) if raw_response and raw_response.redirects else "",
         definition=definition,
         output_template=output_template(definition, platform),
         platform=platform,
     )
+
+
+def _final_url(response: Response | None) -> str:
+    return "" if response is None else str(response.request["uri"]["href"])
 
 
 def _diff(sample: Any, output: Any, *, is_json: bool, is_unchanged: bool) -> Diff:

@@ -319,7 +319,7 @@ def destination_check(prepared: Prepared, confirm: str | None) -> Callable[[Dest
 def refuse_override(destination: Destination, request: Request) -> None:
     """Refuse a redirect of a request that a service may treat as another method than GET.
 
-    Only GET follows redirects, and a GET was not confirmed; an override makes it a method that must be.
+    A GET was not confirmed, and another method only for one URL; an override makes it a method that must be.
 
     Raises:
         GuardError: the request, or the URL it is redirected to, overrides the method.

@@ -28,6 +28,8 @@ _ASSUMPTION_BY_CODE = {
     Code.QS_IS_TEXT: "string_qs_is_query",
     Code.HTML_ESCAPED: "escape_html",
     Code.RESPONSE_COMPRESSED: "decompresses",
+    Code.JSON_NOT_BOOLEAN: "json_scalar_is_body",
+    Code.REDIRECTED_AGAIN: "keeps_method_case",
 }
 
 
@@ -58,7 +60,7 @@ class Run(Displayable):
 
     ``elapsed`` is in seconds, 0 if nothing was sent; ``response`` is None in sample mode. ``attempts`` is the
     number of times the request was sent. ``mapped`` is the output of ``output_template``, before
-    outputSchema.
+    outputSchema. ``redirected_to`` is the URL that the response came from after redirects, empty without one.
     """
 
     action: str
@@ -82,6 +84,7 @@ class Run(Displayable):
     definition: ActionDefinition = field(default_factory=ActionDefinition)
     output_template: Any = None
     platform: Platform = field(default_factory=Platform)
+    redirected_to: str = ""
 
     @property
     def missing(self) -> tuple[MissingReference, ...]:

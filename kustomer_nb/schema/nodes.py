@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from kustomer_nb.jsontext.javascript import INHERITED
+
 from .conversions import CONVERSIONS, TYPE_NAMES
 
 DEPTH = 100
@@ -69,7 +71,8 @@ def _node(schema: Any, depth: int, room: list[int]) -> Node | None:
 
 
 def _members(properties: dict[str, Any], depth: int, room: list[int]) -> dict[str, Node | None]:
-    return {name: _node(member, depth, room) for name, member in properties.items()}
+    # ajv skips this name, which JavaScript cannot set like others.
+    return {name: _node(member, depth, room) for name, member in properties.items() if name != "__proto__"}
 
 
 def _types(keyword: Any) -> tuple[str, ...]:
@@ -84,7 +87,8 @@ def _types(keyword: Any) -> tuple[str, ...]:
 def _names(required: Any) -> tuple[str, ...]:
     if not isinstance(required, list):
         return ()
-    return tuple(dict.fromkeys(name for name in required if isinstance(name, str)))
+    # To ajv every object has what it inherits.
+    return tuple(dict.fromkeys(name for name in required if isinstance(name, str) and name not in INHERITED))
 
 
 class Conversion(NamedTuple):

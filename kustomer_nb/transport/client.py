@@ -14,6 +14,7 @@ import httpx
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import ResponseTimeoutError, TransportError
 from kustomer_nb.printable import quoted
+from kustomer_nb.request.redirects import is_followed
 from kustomer_nb.request.url import DEFAULT_PORTS
 from kustomer_nb.secrets.decompression import DecompressionError, Decompressor, encoding_of
 
@@ -34,16 +35,20 @@ if TYPE_CHECKING:
 
 
 def httpx_request(wire: Wire, *, is_redirected_away: bool = False) -> httpx.Request:
-    """Return a request for httpx, with every byte as it was previewed."""
+    """Return a request for httpx; its extensions hold every byte of the head as it was previewed."""
     port = "" if wire.port is None else f":{wire.port}"
     return httpx.Request(
         wire.method,
         f"{wire.scheme}://{wire.host}{port}/",
-        # RFC 9110 section 5.5: outer white space is not part of a value. h11 refuses it, Node sends it.
+        # For a transport= of httpx. RFC 9110 section 5.5: outer white space is not part of a value.
         headers=[(name, value.strip(b" \t")) for name, value in wire.headers],
         content=wire.body or None,
-        # httpx would normalise the URL; what was previewed is sent.
-        extensions={"target": wire.target, "is_redirected_away": is_redirected_away},
+        # httpx would normalise the URL and the headers; what was previewed is sent.
+        extensions={
+            "target": wire.target,
+            "headers": wire.headers,
+            "is_redirected_away": is_redirected_away,
+        },
     )
 
 
@@ -96,6 +101,7 @@ async def _content(response: httpx.Response, encoding: str) -> tuple[bytes, bool
     return bytes(content), False
 
 
+_Url = tuple[str, str, int | None, bytes]
 Admits = Callable[[Destination], None]
 DIRECT = Connection()
 
@@ -205,13 +211,14 @@ class _Sending:
 
     async def _follow_redirects(self) -> RawResponse:
         redirects: list[Redirect] = []
+        urls: list[_Url] = []
         self.wire, self.is_same_origin, self.first_destination = self.first, True, None
         while len(redirects) <= MAX_REDIRECTS:
             response, location = await self._send_once()
-            # npm request follows every 3xx that has a location.
-            if self.wire.method != "GET" or response.status_code not in range(300, 400) or not location:
+            urls.append((self.wire.scheme, self.wire.host, self.wire.port, self.wire.target))
+            redirect = self._redirect(response.status_code, location, urls)
+            if redirect is None:
                 return replace(response, redirects=tuple(redirects))
-            redirect = redirect_of(self.wire, response.status_code, location)
             redirects.append(redirect)
             self.wire = redirected(self.wire, redirect)
             # A redirect back to the first origin does not make it the same again: no token returns either.
@@ -219,6 +226,17 @@ class _Sending:
         message = f"{self.wire.masked} was redirected more than {MAX_REDIRECTS} times."
         fix = "check the service: it seems to redirect in a circle."
         raise TransportError([self.explain(error_diagnostic(Code.CONNECTION_BROKEN, message, fix))])
+
+    def _redirect(self, status_code: int, location: str | None, urls: list[_Url]) -> Redirect | None:
+        """Return the redirect to follow, None if the response is final; ``urls`` were called already."""
+        if not location or not is_followed(self.wire.written_method, status_code, location):
+            return None
+        redirect = redirect_of(self.wire, status_code, location)
+        to = redirect.to
+        # Confirmed was one request that may change something, and for this origin alone.
+        is_repeated = (to.scheme, to.host, to.port, to.target.real.encode("latin-1")) in urls
+        is_followed_once = redirect.is_same_origin and not is_repeated
+        return redirect if self.wire.method == "GET" or is_followed_once else None
 
     async def _send_once(self) -> tuple[RawResponse, str | None]:
         request = httpx_request(self.wire, is_redirected_away=not self.is_same_origin)

@@ -39,7 +39,9 @@ def failure_diagnostic(wire: Wire, error: Exception, masked_proxy: str = "") -> 
     origin = wire.origin
     match error:
         case httpx.LocalProtocolError():
-            return _unsendable(wire, origin)
+            message = f"the request to {origin} is not valid HTTP, so it was not sent."
+            fix = "remove headers such as transfer-encoding and content-length."
+            return error_diagnostic(Code.CONNECTION_BROKEN, message, fix)
         case httpx.InvalidURL():
             message = f"{origin} is not a host that can be called."
             return error_diagnostic(Code.NO_CONNECTION, message, "check the host of the uri.")
@@ -93,16 +95,6 @@ def _unconnected(origin: str, error: Exception, masked_proxy: str) -> Diagnostic
             message = f"nothing responds at {first_hop}: the connection was refused."
             fix = f"start the service, check host and port, or redirect the origin with {name_of('hosts')}."
     return error_diagnostic(Code.NO_CONNECTION, message, fix)
-
-
-def _unsendable(wire: Wire, origin: str) -> Diagnostic:
-    if wire.target.isascii():
-        message = f"the request to {origin} is not valid HTTP, so it was not sent."
-        fix = "remove headers such as transfer-encoding and content-length."
-        return error_diagnostic(Code.CONNECTION_BROKEN, message, fix)
-    # Node sends such a character as one Latin-1 byte; h11 refuses it.
-    message = f"the URL of {wire.masked} contains a character outside ASCII, so it was not sent."
-    return error_diagnostic(Code.CONNECTION_BROKEN, message, "pass it in qs, which is encoded, or encode it.")
 
 
 def cause_of(error: BaseException) -> BaseException | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
 from kustomer_nb.request import Wire, in_place_of
-from kustomer_nb.request.url import AddressError, parse_address, resolve
+from kustomer_nb.request.checks import unsendable_character
+from kustomer_nb.request.credentials import basic_auth, encoded
+from kustomer_nb.request.redirects import KEEPS_BODY, Hop, follow
+from kustomer_nb.request.url import AddressError, is_relative, parse_address, resolve
 from kustomer_nb.secrets import hide_all
 from kustomer_nb.template import Text
 
@@ -15,8 +19,10 @@ from .models import Redirect
 
 # npm request 2.88.2: maxRedirects.
 MAX_REDIRECTS = 10
-_KEEPS_BODY = 307
+_NOT_LATIN_1 = re.compile("[^\x00-\xff]")
 _BODY_HEADERS = frozenset({b"content-type", b"content-length"})
+# Those that npm request removes, and that are its own when it sets them again.
+_SET_ANEW = _BODY_HEADERS | {b"host"}
 _SAME_ORIGIN_HEADERS = frozenset({b"authorization", b"cookie", b"host"})
 
 
@@ -30,66 +36,105 @@ def redirect_of(wire: Wire, status_code: int, location: str) -> Redirect:
     base = parse_address(Text.of(f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"))
     try:
         to = resolve(base, location)
-        # Node sends Latin-1 unchanged; h11 does not.
-        to.target.real.encode("ascii")
-    except (AddressError, UnicodeEncodeError):
-        message = f"{wire.masked} was redirected to a URL that cannot be called."
-        fix = "correct the redirect in the service, or call its target directly."
-        raise TransportError.from_code(Code.CONNECTION_BROKEN, message, fix) from None
+    except AddressError:
+        raise _uncallable(wire) from None
+    # The fragment is not sent, but it is in the referer.
+    if unsendable_character(to) or _NOT_LATIN_1.search(wire.href.decode()):
+        raise _uncallable(wire)
+    if is_relative(location):
+        to = replace(to, auth=wire.auth)
     is_same_origin = (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port)
     return Redirect(status_code, to, is_same_origin)
+
+
+def _uncallable(wire: Wire) -> TransportError:
+    message = f"{wire.masked} was redirected to a URL that cannot be called."
+    fix = "correct the redirect in the service, or call its target directly."
+    return TransportError.from_code(Code.CONNECTION_BROKEN, message, fix)
 
 
 def redirected(wire: Wire, redirect: Redirect) -> Wire:
     """Return the request that follows a redirect; to another origin without token, cookie and body."""
     to, is_same_origin = redirect.to, redirect.is_same_origin
     # npm request keeps a body only for 307. To another origin it is dropped: it may hold a token.
-    keeps_body = is_same_origin and redirect.status_code == _KEEPS_BODY
+    keeps_body = is_same_origin and redirect.status_code == KEEPS_BODY
     authored = in_place_of(to, parse_address(Text.of(wire.href.decode()))) if is_same_origin else to
+    body = wire.body if keeps_body else b""
+    headers = _redirected_headers(wire, redirect, body)
     return replace(
         wire,
         scheme=to.scheme,
         host=to.host,
         port=to.port,
-        target=to.target.real.encode(),
+        target=to.target.real.encode(_charset(body)),
         href=authored.href.real.encode(),
         is_private=wire.is_private and is_same_origin,
-        headers=tuple(_redirected_headers(wire, redirect, keeps_body=keeps_body)),
-        body=wire.body if keeps_body else b"",
+        headers=headers,
+        body=body,
+        auth=to.auth,
+        authored=tuple(
+            [name for name in wire.authored if redirect.status_code == KEEPS_BODY or name not in _SET_ANEW]
+        ),
         # A host that the service names may contain anything it received, also a token.
         origin=wire.origin if is_same_origin else hide_all(to.origin),
     )
 
 
-def _redirected_headers(wire: Wire, redirect: Redirect, *, keeps_body: bool) -> list[tuple[bytes, bytes]]:
-    is_same_origin = redirect.is_same_origin
-    dropped = _dropped_names(wire, is_same_origin=is_same_origin, keeps_body=keeps_body)
-    wire_headers = wire.headers if keeps_body or not wire.body else _in_latin_1(wire.headers)
-    headers = [(name, value) for name, value in wire_headers if name.lower() not in dropped]
-    if not is_same_origin:
-        headers.append((b"host", redirect.to.host_header.real.encode()))
-    if is_same_origin or not wire.is_private:
-        return _with_referer(headers, wire.href)
-    # A URL that contains a setting must not be sent to another host.
-    return [(name, value) for name, value in headers if name.lower() != b"referer"]
+def _redirected_headers(wire: Wire, redirect: Redirect, body: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    to = redirect.to
+    host_name, host_header = next(header for header in wire.headers if header[0].lower() == b"host")
+    hop = Hop(
+        redirect.status_code,
+        to,
+        host_header.decode("latin-1"),
+        wire.href.decode().encode(_charset(body)),
+        host=to.host_header.real.encode(),
+        auth=None if to.auth is None else _basic(str(to.auth.reveal())),
+        length=b"0" if not body and wire.written_method != "GET" else None,
+    )
+    last = [header for header in wire.headers if _is_added(wire, header[0], b"connection")]
+    headers = wire.headers if body or not wire.body else _in_latin_1(wire.headers)
+    dropped = frozenset() if redirect.is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
+    if wire.body and not body:
+        dropped |= _BODY_HEADERS
+    carried = [
+        (name.decode(), value)
+        for name, value in _with_empty_referer(wire, headers)
+        if name.lower() not in dropped and not _is_added(wire, name, b"host", b"connection")
+    ]
+    followed = [(name.encode(), value) for name, value in follow(carried, hop, host_name.decode())]
+    if wire.is_private and not redirect.is_same_origin:
+        # A URL that contains a setting must not be sent to another host.
+        followed = [(name, value) for name, value in followed if name.lower() != b"referer"]
+    return (*followed, *last)
 
 
-def _dropped_names(wire: Wire, *, is_same_origin: bool, keeps_body: bool) -> frozenset[bytes]:
-    dropped = frozenset() if is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
-    return dropped if keeps_body else dropped | _BODY_HEADERS
+def _charset(body: bytes) -> str:
+    # Node writes the head in the encoding of a string body, and in Latin-1 without one.
+    return "utf-8" if body else "latin-1"
+
+
+def _is_added(wire: Wire, name: bytes, *names: bytes) -> bool:
+    """Return whether a header has one of the names, and npm request or Node added it."""
+    return name.lower() in names and name.lower() not in wire.authored
+
+
+def _basic(auth: str) -> bytes:
+    return f"Basic {encoded(*basic_auth(auth))}".encode()
+
+
+def _with_empty_referer(
+    wire: Wire, headers: tuple[tuple[bytes, bytes], ...]
+) -> tuple[tuple[bytes, bytes], ...]:
+    """Return headers with the ``referer`` that an empty array sends as nothing: a redirect sets it there."""
+    names = [name.lower() for name, _ in headers]
+    if b"referer" not in wire.authored or b"referer" in names:
+        return headers
+    before = wire.authored[: wire.authored.index(b"referer")]
+    at = max([index + 1 for index, name in enumerate(names) if name in before], default=0)
+    return (*headers[:at], (b"referer", b""), *headers[at:])
 
 
 def _in_latin_1(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, bytes], ...]:
     """Return headers as Node writes them without a text body; with one it writes them in UTF-8."""
     return tuple((name, value.decode().encode("latin-1")) for name, value in headers)
-
-
-def _with_referer(headers: list[tuple[bytes, bytes]], href: bytes) -> list[tuple[bytes, bytes]]:
-    """Return headers with one ``referer``; an existing one keeps its position."""
-    positions = [at for at, (name, _) in enumerate(headers) if name.lower() == b"referer"]
-    if not positions:
-        return [*headers, (b"referer", href)]
-    first, *others = positions
-    name, _ = headers[first]
-    updated = [*headers[:first], (name, href), *headers[first + 1 :]]
-    return [header for at, header in enumerate(updated) if at not in others]

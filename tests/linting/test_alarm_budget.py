@@ -29,7 +29,7 @@ JUDGED = {
     "A21": ["KNB506"],  # the token ends up in the output
     "A22": ["KNB207", "KNB404", "KNB412", "KNB413"],  # another app's name; a string as qs; a GET with a body
     "B01": ["KNB417"],  # JSON text is encoded twice
-    "B11": ["KNB421"],  # device[][0]=
+    "B11": ["KNB423"],  # device[][0]=
     "B50": ["KNB412"],  # a GET with a body
     "C01": ["KNB414"],  # form is ignored
     "C04": ["KNB310"],  # the helper's name is a guess

@@ -120,14 +120,13 @@ function isWhole(bytes) {
   return bytes.length - head - 4 >= Number(length?.[1] ?? 0);
 }
 
-/** @param {http.Agent} agent */
-function led(agent) {
+// Those that npm request takes by itself, so that it is given nothing but what an author wrote.
+for (const agent of [http.globalAgent, https.globalAgent]) {
   // @ts-expect-error: Node documents createConnection, its types leave it out
   agent.createConnection = () => net.connect(/** @type {net.AddressInfo} */ (server.address()).port, "127.0.0.1");
-  return agent;
+  // The server closes each connection, which must not be taken for the next request.
+  agent.maxFreeSockets = 0;
 }
-
-const agents = { http: led(new http.Agent()), https: led(new https.Agent()) };
 
 /** What becomes of an error that npm request throws when nobody can catch it. @type {(error: unknown) => void} */
 let failed = () => {};
@@ -135,12 +134,11 @@ process.on("uncaughtException", (error) => failed(error));
 
 /** @param {{ uri?: unknown }} options */
 function sent(options) {
-  const agent = /^\s*https:/i.test(String(options.uri)) ? agents.https : agents.http;
   return new Promise((resolve) => {
     // What npm request throws later belongs to the same case, so the next one waits for it.
     failed = (error) => setTimeout(() => resolve({ error: String(error) }), LATER);
     try {
-      request({ ...options, agent, timeout: PATIENCE }, (/** @type {any} */ error, /** @type {any} */ response) => {
+      request({ ...options, timeout: PATIENCE }, (/** @type {any} */ error, /** @type {any} */ response) => {
         if (error) return failed(error);
         resolve({ raw: received.toString("base64"), json: response.toJSON().request });
       }).on("error", failed);

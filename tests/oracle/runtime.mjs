@@ -114,12 +114,13 @@ function render(template, context) {
  * @param {Values} template @param {boolean} spread @returns {Values} */
 function options({ data = null, json, method, qs, uri, ...others }, spread) {
   /** @type {Values} */
-  const made = { ...others, uri, method: String(method).toUpperCase() };
+  const made = { ...others, uri, method };
   if (typeof qs === "string" && !spread) made.uri = extended(uri, qs);
   else if (qs !== undefined) made.qs = qs;
   if (typeof json === "object" && json !== null) return { ...made, json };
   if (!json) return data === null ? made : { ...made, body: data };
-  if (data === null) return { ...made, json: true };
+  // A string or number is taken for the body, if there are no data.
+  if (data === null) return { ...made, json };
   // What npm request would take for its switch, or for nothing at all, stands in the place of the body.
   return typeof data === "boolean" || !data ? { ...made, json: true, body: data } : { ...made, json: data };
 }
@@ -133,16 +134,20 @@ function extended(uri, query) {
   return before + joint + more + fragment;
 }
 
-/** The latest connection. @type {net.Socket | undefined} */
-let line;
+/** The connections of the latest run. @type {net.Socket[]} */
+let lines = [];
 
-/** @param {http.Agent} agent */
-function led(agent) {
-  agent.createConnection = () => (line = net.connect(PORT, "127.0.0.1"));
-  return agent;
+// Those that npm request takes by itself, so that it is given nothing but what an author wrote.
+for (const agent of [http.globalAgent, https.globalAgent]) {
+  // @ts-expect-error: Node documents createConnection, its types leave it out
+  agent.createConnection = () => {
+    const line = net.connect(PORT, "127.0.0.1");
+    lines.push(line);
+    return line;
+  };
+  // The server closes each connection, which must not be taken for the next request.
+  agent.maxFreeSockets = 0;
 }
-
-const agents = { http: led(new http.Agent()), https: led(new https.Agent()) };
 
 /** What becomes of an error that npm request throws when nobody can catch it. @type {(error: unknown) => void} */
 let failed = () => {};
@@ -150,16 +155,18 @@ process.on("uncaughtException", (error) => failed(error));
 
 /** @param {Values} given @returns {Promise<any>} */
 function sent(given) {
-  const agent = /^\s*https:/i.test(String(given.uri)) ? agents.https : agents.http;
   return new Promise((resolve, reject) => {
+    /** @type {net.Socket[]} */
+    const own = (lines = []);
     failed = (error) => {
-      // The server takes one connection at a time, and npm request leaves one open when it throws.
-      line?.destroy();
+      // The server takes one connection at a time, and npm request leaves one open when it throws. It may fail
+      // twice, and the connection of the next run is not to be closed for that.
+      for (const line of own) line.destroy();
       // What npm request throws later belongs to the same run, so the next one waits for it.
       setTimeout(() => reject(error), LATER);
     };
     try {
-      const asked = /** @type {any} */ ({ ...given, agent, timeout: PATIENCE });
+      const asked = /** @type {any} */ ({ ...given, timeout: PATIENCE });
       request(asked, (/** @type {any} */ error, /** @type {any} */ response) => {
         if (error) failed(error);
         else resolve(response);

@@ -22,7 +22,7 @@ ODD_SETTINGS = {
 ENV = {"orgId": "5f1e2d", "workflowId": "wf-77", "appVersion": "1.2.3-^0.4"}
 ROBUST = ["id", "sku", "note", "qty", "paid", "tags", "lines", "address", "zip", "total", "custom"]
 FIELDS = [*ROBUST, "9", "10", "a-b", "@eff", "two words", "é"]
-METHODS = ["GET", "get", "GET", "get", "POST", "post", "PUT", "PATCH", "patch", "DELETE", "delete"]
+METHODS = ["GET", "get", "GET", "get", "POST", "post", "PUT", "PATCH", "patch", "DELETE", "delete", "Put"]
 TYPES = ["string", "number", "boolean", "object", "array"]
 TEXTS = [
     "", "a", "Order 7", "a=b&c", "é", "日本", "😀", "x y", "<b>'\"`", "10", "true", "{{id}}", "/#id", "%41%",
@@ -84,7 +84,13 @@ STATUSES = [
 REDIRECTS = [301, 302, 303, 307, 308, 300, 305]
 LOCATIONS = [
     "/moved", "/moved?to=1&x=y", "moved", "./moved/here", "../up", "?only=query", "#fragment", "/moved#part",
-    "/a b", "/it's|x", "/a/../b", "/a/./b//c", "", "/?", "/%41%zz", "/x?a='b'",
+    "/a b", "/it's|x", "/a/../b", "/a/./b//c", "", "/?", "/%41%zz", "/x?a='b'", "/caf\xe9?\xff",
+    "mailto:a@b", "10:30", "http:x", "HTTP:/x", "ftp://a.b/",
+]  # fmt: skip
+# Of another origin than the request.
+FAR = [
+    "https://api.shop.com:8443/far", "http://api.shop.com/far", "https://far.shop.com/x?y=1",
+    "//u%20s:p@far.shop.com/y", "HTTPS:far.shop.com", "HTTP:/far.shop.com",
 ]  # fmt: skip
 MORE_HEADERS = [
     ("Content-Language", "de"), ("X-Request-Id", "abc"), ("x-ratelimit-remaining", "0"), ("Vary", "Accept"),
@@ -374,14 +380,14 @@ class Cases:
             template["qs"] = self.qs(reader)
         if self.often(0.6):
             names = self.some(HEADERS, 4)
-            template["headers"] = {name: self.header(reader) for name in names}
+            template["headers"] = {name: self.header(reader) for name in names} | self.connection()
         kind = self.chance.random()
         if kind < 0.65:
             template["json"] = True
         elif kind < 0.72:
             template["json"] = self.data(reader.body_leaf, 2)
         elif kind < 0.78:
-            template["json"] = self.one_of([False, None, 0, 1])
+            template["json"] = self.one_of([False, None, 0, 1, "false", "", 7.5])
         as_json = template.get("json")
         if as_json and self.often(0.75):
             template["data"] = (
@@ -396,6 +402,11 @@ class Cases:
         names = list(template)
         self.chance.shuffle(names)
         return {name: template[name] for name in names}
+
+    def connection(self):
+        """Return headers that npm request or Node adds when an author does not write them."""
+        host = {"Host": self.one_of(["v.shop.com", "far.shop.com:81"])} if self.often(0.1) else {}
+        return host | ({"connection": self.one_of(["close", "keep-alive"])} if self.often(0.05) else {})
 
     def uri(self, reader):
         path = self.one_of(PATHS)
@@ -447,6 +458,8 @@ class Cases:
     def redirect(self, hosts):
         location = self.one_of(LOCATIONS)
         # The whole address of the stand-in would be another host to the oracle, which does not know it.
+        if hosts is not None and self.often(0.3):
+            location = self.one_of(FAR)
         if hosts is None and self.often(0.15):
             location = self.base + self.one_of(["/far", "", "?x", "/a/../b"])
         headers = [("Location", location), *self.headers(1)]

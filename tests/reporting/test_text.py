@@ -83,7 +83,7 @@ def test_a_request_is_shown_as_it_would_be_sent() -> None:
         "accept: application/json\n"
         "content-type: application/json\n"
         "content-length: 15\n"
-        "connection: close\n"
+        "Connection: keep-alive\n"
         "\n"
         '{"refund":true}'
     )

@@ -2,6 +2,7 @@ import base64
 
 import pytest
 
+from kustomer_nb.platform import Platform
 from kustomer_nb.request import AccountToken
 from kustomer_nb.secrets import Secret
 from tests.request.reports import reports
@@ -23,7 +24,7 @@ def test_the_headers_come_in_the_order_of_npm_request(build):
         ("accept", "application/json"),
         ("content-type", "application/json"),
         ("content-length", "4"),
-        ("connection", "close"),
+        ("Connection", "keep-alive"),
     ]
 
 
@@ -105,3 +106,29 @@ def test_a_doubled_bearer_of_an_app_account_is_reported(build):
     request = build(action=ACCOUNT, accounts={"default": AccountToken(Secret("Bearer 0auth", source="test"))})
 
     assert [diagnostic.code for diagnostic in request.diagnostics] == ["KNB812", "KNB608"]
+
+
+@pytest.mark.parametrize(
+    ("method", "keeps_case", "has_length"),
+    [
+        pytest.param("GET", True, False, id="GET"),
+        pytest.param("get", True, True, id="get, which is not GET to npm request"),
+        pytest.param("get", False, False, id="get taken for GET"),
+        pytest.param("Get", True, True, id="mixed case"),
+        pytest.param("delete", False, True, id="another method"),
+    ],
+)
+def test_a_method_is_compared_as_written(build, method, keeps_case, has_length):
+    request = build({"method": method}, platform=Platform(keeps_method_case=keeps_case))
+
+    assert (("content-length", "0") in sent(request)) is has_length
+    assert (request.method, request.wire().method) == (method.upper(), method.upper())
+    assert request.to_json()["method"] == (method if keeps_case else method.upper())
+
+
+@pytest.mark.parametrize(("keeps_alive", "value"), [(True, "keep-alive"), (False, "close")])
+def test_the_connection_comes_last(build, keeps_alive, value):
+    request = build({"headers": {"X": 1}}, platform=Platform(keeps_alive=keeps_alive))
+
+    assert sent(request)[-1] == ("Connection", value)
+    assert "connection" not in map(str.lower, request.to_json()["headers"])

@@ -25,7 +25,7 @@ def sent(request):
 def test_header_values_are_written_as_node_writes_them(build, headers, expected):
     inputs = {"list": [1, "b"], "headers": {"A": True, "B": [1, 2]}}
 
-    request = build({"headers": headers}, inputs, allow_missing=frozenset({"nope"}))
+    request = build({"method": "GET", "headers": headers}, inputs, allow_missing=frozenset({"nope"}))
 
     assert sent(request)[:-2] == expected
 

@@ -1,8 +1,6 @@
 import pytest
 
-from kustomer_nb.definition import document_from_value
-from kustomer_nb.rules import fix_document
-from tests.rules.looking import a_request, an_action, closed_schema, look, places
+from tests.rules.looking import a_request, an_action, closed_schema, places
 
 INPUTS = closed_schema(flag="string", count="number", open="boolean", devices="array", device="string")
 
@@ -10,37 +8,6 @@ INPUTS = closed_schema(flag="string", count="number", open="boolean", devices="a
 def posting(**keys):
     return an_action(
         inputSchema=INPUTS, inputTemplate=a_request(method="post", **{"data": {"a": 1}, "json": True, **keys})
-    )
-
-
-@pytest.mark.parametrize(
-    ("option", "message", "fix"),
-    [
-        pytest.param("false", '"false"', 'write "json": false.', id="false as a string"),
-        pytest.param(" True ", '" True "', 'write "json": true.', id="true as a string"),
-        pytest.param(1, "1", 'write "json": true.', id="a number"),
-        pytest.param("no", '"no"', 'write "json": false.', id="no"),
-        pytest.param("hello", '"hello"', "write true or false, and the body in data.", id="any other string"),
-        pytest.param(
-            "{{{flag}}}", '"{{{flag}}}"', "write true or false, and the body in data.", id="a template"
-        ),
-        pytest.param(
-            "/#flag", "`flag`, declared as string", "write true or false, and the body in data.", id="a text"
-        ),
-        pytest.param(
-            "/#count",
-            "`count`, declared as number",
-            "write true or false, and the body in data.",
-            id="a count",
-        ),
-    ],
-)
-def test_json_that_is_no_boolean_is_a_warning(option, message, fix):
-    (diagnostic,) = look(posting(json=option))
-
-    assert (diagnostic.code, diagnostic.severity.value, diagnostic.fix) == ("KNB420", "warning", fix)
-    assert diagnostic.message == (
-        f"json is {message}, not true or false: npm request sends it as the body, in place of data."
     )
 
 
@@ -61,12 +28,6 @@ def test_json_that_is_or_may_be_a_boolean_is_right(keys):
     assert places(posting(**keys), "KNB420") == []
 
 
-def test_json_as_a_string_is_fixed_to_the_boolean_that_is_meant():
-    after, _ = fix_document(document_from_value(posting(json="false", data="a")), unsafe=True)
-
-    assert after.value["inputTemplate"]["json"] is False
-
-
 @pytest.mark.parametrize(
     ("qs", "path"),
     [
@@ -77,7 +38,7 @@ def test_json_as_a_string_is_fixed_to_the_boolean_that_is_meant():
     ],
 )
 def test_an_array_under_a_name_with_brackets_is_a_warning(qs, path):
-    assert places(posting(qs=qs), "KNB421") == [f"warning /inputTemplate/qs/{path}"]
+    assert places(posting(qs=qs), "KNB423") == [f"warning /inputTemplate/qs/{path}"]
 
 
 @pytest.mark.parametrize(
@@ -91,4 +52,4 @@ def test_an_array_under_a_name_with_brackets_is_a_warning(qs, path):
     ],
 )
 def test_other_parameters_with_brackets_are_right(qs):
-    assert places(posting(qs=qs), "KNB421") == []
+    assert places(posting(qs=qs), "KNB423") == []

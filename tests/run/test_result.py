@@ -340,9 +340,14 @@ class TestSending:
 
     @pytest.mark.parametrize(
         ("method", "status", "targets"),
-        [("get", 200, ["/redirect", "/health"]), ("post", 302, ["/redirect"])],
+        [
+            ("get", 200, ["/redirect", "/health"]),
+            ("POST", 302, ["/redirect"]),
+            # Npm request follows it as a POST, which the store does not know there.
+            ("post", 405, ["/redirect", "/health"]),
+        ],
     )
-    def test_only_a_get_follows_a_redirect(
+    def test_a_redirect_is_followed_as_npm_request_does(
         self, method: str, status: int, targets: list[str], store: Store
     ) -> None:
         headers = {"authorization": f"Bearer {store.token}"}

@@ -24,6 +24,7 @@ def a_wire(
     target = (to.path or "/") + (f"?{to.query}" if to.query else "")
     return Wire(
         method=method,
+        written_method=method,
         scheme=to.scheme,
         host=to.hostname or "",
         port=to.port,

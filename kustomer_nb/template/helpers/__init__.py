@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from . import basic, dates, unknown
 from .calls import Ambient, Call, Function, Helper, HelperOptions
-from .unknown import find_function, find_helper, unknown_function, why_unknown
+from .unknown import find_function, find_helper, suspected, unknown_function, why_unknown
 
 __all__ = [
     "FUNCTIONS",
@@ -28,6 +28,7 @@ __all__ = [
     "is_known",
     "kustomer_functions",
     "kustomer_helpers",
+    "suspected",
     "unknown_function",
     "why_unknown",
 ]

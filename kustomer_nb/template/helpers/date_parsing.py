@@ -140,7 +140,8 @@ def _parse_mail_date(groups: Mapping[str, str]) -> float | None:
     # RFC 2822, 4.3: two digits up to 49 are 2000 to 2049; other years below 1000 are relative to 1900.
     if year <= 999:
         year += 2000 if year <= 49 else 1900
-    if not 1 <= day <= days_in_month(year, month):
+    # Moment.js knows no seconds or milliseconds here, and takes hour 24 only with those that are 0.
+    if not 1 <= day <= days_in_month(year, month) or int(groups["hour"] or 0) == 24:
         return math.nan
     start = instant_of_day(year, month, day)
     if groups["weekday"] and groups["weekday"] != _WEEKDAYS[Moment.from_instant(start).clock.weekday()]:

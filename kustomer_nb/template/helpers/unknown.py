@@ -47,6 +47,28 @@ MISSING: Mapping[str, str] = MappingProxyType(
 )
 
 
+# Names that authors try for helpers of which only the section is public.
+_SUSPECTED: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("base64", "base64encode", "encodebase64", "tobase64", "tobase64string", "btoa", "b64encode"),
+            "Base64 Encoding",
+        ),
+        **dict.fromkeys(
+            (
+                *("uriencode", "encodeuri", "encodeuricomponent", "urlencode", "encodeurl", "urlencoding"),
+                *("uricomponent", "encodeurlcomponent"),
+            ),
+            "URI Encoding",
+        ),
+        **dict.fromkeys(("hmac", "hmacsha256", "sha256hmac"), "Auth HMAC"),
+        **dict.fromkeys(("json", "jsonstringify", "stringify", "jsonencode"), "To JSON"),
+        **dict.fromkeys(("jsonparse", "fromjson", "jsondecode"), "Parse JSON"),
+        **dict.fromkeys(("escaperegexp", "regexescape"), "Escape RegExp"),
+    }
+)
+
+
 def why_unknown(name: str) -> str | None:
     """Return why a helper or function that Kustomer's pages mention is unknown; None for any other.
 
@@ -55,6 +77,17 @@ def why_unknown(name: str) -> str | None:
         ('the phone number formats that it accepts are not documented', None)
     """
     return MISSING.get(_letters(name))
+
+
+def suspected(name: str) -> str | None:
+    """Return why a name that may be one of Kustomer's helpers cannot be checked; None for any other.
+
+    Example:
+        >>> suspected("base64"), suspected("shout")
+        ('Kustomer has a helper for Base64 Encoding, but its name and arguments are not public', None)
+    """
+    section = _SUSPECTED.get(_letters(name))
+    return section and f"Kustomer has a helper for {section}, but its name and arguments are not public"
 
 
 def in_business_hours(ambient: Ambient, call: Call, value: Any, /, *args: str) -> Any:
@@ -108,7 +141,7 @@ def find_function(name: str, functions: Mapping[str, Function], ambient: Ambient
         return functions[name]
 
     def nothing(_call: Call, _value: Any, /, *_args: str) -> Any:
-        if (why := why_unknown(name)) is not None:
+        if (why := why_unknown(name) or suspected(name)) is not None:
             return ambient.report_unknown(name, why)
         ambient.report(unknown_function(name, functions))
         return UNDEFINED

@@ -49,3 +49,11 @@ def test_reads_a_long_text_in_one_pass(value, expected):
     instant = parse_date(value)
 
     assert instant == expected
+
+
+@pytest.mark.parametrize("time", ["24:00", "24:00:00"])
+def test_hour_24_is_no_time_in_the_date_of_a_mail(time):
+    # Moment.js 2.30 wants minute, second and millisecond to be 0 beside it, and reads no millisecond here.
+    assert math.isnan(parse_date(f"1 Nov 2024 {time} GMT"))
+    assert not math.isnan(parse_date("1 Nov 2024 23:59 GMT"))
+    assert not math.isnan(parse_date("2024-11-01T24:00"))

@@ -1,0 +1,150 @@
+"""KNB4: whether body, content-type and authorization say the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.linting.context import LintedAction, reference_path
+from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
+from kustomer_nb.linting.messages import cut, quote
+from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.platform import is_fixed, is_pointed
+from kustomer_nb.request.checks import (
+    FORM,
+    check_basic,
+    check_json_option,
+    content_type_of,
+    fix_of_text_body,
+    is_text_type,
+)
+
+_TAG = re.compile(r"\{\{.*?\}\}+", re.DOTALL)
+_AMOUNT = closed_schema(amount="number")
+
+
+def _authorized(authorization: str) -> str:
+    names = re.findall(r"\w+", authorization)[1:]
+    return file(
+        an_action(
+            appSettings={name: {"key": f"shop.default.{name}"} for name in names},
+            inputTemplate=a_request(headers={"authorization": authorization}),
+        )
+    )
+
+
+def is_off(option: Any) -> bool:
+    """Return whether json is false in every run, by the rules of JavaScript."""
+    return is_fixed(option) and not isinstance(option, (dict, list)) and not option
+
+
+def is_on(option: Any) -> bool:
+    """Return whether json is true in every run, by the rules of JavaScript; an object is itself the body."""
+    return is_fixed(option) and not isinstance(option, (dict, list)) and bool(option)
+
+
+def is_string(action: LintedAction, value: Any) -> bool:
+    """Return whether a value is a string in every run: a template, or a reference to a declared string."""
+    if not isinstance(value, str):
+        return False
+    path = reference_path(value)
+    return not is_pointed(value) if path is None else action.type_of(tuple(path.split("."))) == "string"
+
+
+def fix_of_string_body(action: LintedAction) -> str | None:
+    """Return how to read the response of a body of text, which ``json`` would encode; None without one."""
+    request = action.request or {}
+    data = request.get("data")
+    if not is_string(action, data) or data == "":
+        return None
+    is_text = is_text_type(content_type_of(request.get("headers")))
+    if str(data).lstrip().startswith(("{", "[")) and not is_text:
+        return 'make data an object instead of text, and set "json": true.'
+    return (
+        "emit the whole text as /#body and parse it in a later step: json would send the text in data as a "
+        "JSON string."
+    )
+
+
+@action_rule(
+    Code.JSON_NOT_BOOLEAN,
+    Severity.WARNING,
+    why="docs: json is a boolean. measured: to npm request every string but an empty one and every number "
+    "but 0 is true, `false` in quotes too; if there is no data, it sends the string or number as the body.",
+    bad=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json="false"))),
+    good=file(an_action(inputTemplate=a_request(method="post", data="open", json=False))),
+)
+def _json_not_boolean(action: LintedAction) -> Iterator[Finding]:
+    request = action.request or {}
+    option = request.get("json")
+    is_scalar = isinstance(option, (int, float)) or is_string(action, option)
+    if isinstance(option, bool) or not option or not is_scalar:
+        return
+    pointer = action.at("inputTemplate", "json")
+    # Only the author knows whether "false" was meant: the data are sent as JSON now.
+    edits = action.subject.layout.set(pointer, True) if option in ("true", 1) else ()
+    has_data = request.get("data") is not None
+    quoted_value = cut(stringify(option) or "")
+    diagnostic = check_json_option(
+        option, pointer, has_data=has_data, is_body=not has_data, quoted_value=quoted_value
+    )
+    yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
+
+
+@action_rule(
+    Code.BASIC_NOT_ENCODED,
+    Severity.WARNING,
+    why="docs: user and password of the scheme Basic are joined by a colon and encoded in base64, which has "
+    "no colon (RFC 7617, section 2). Kustomer has a helper for base64, but its name is not public.",
+    bad=_authorized("Basic {{{user}}}:{{{password}}}"),
+    good=_authorized("Basic {{{credentials}}}"),
+)
+def _basic_not_encoded(action: LintedAction) -> Iterator[Finding]:
+    headers = (action.request or {}).get("headers")
+    for name, value in headers.items() if isinstance(headers, dict) else ():
+        if not isinstance(value, str) or is_pointed(value):
+            continue
+        pointer = action.at("inputTemplate", "headers", name)
+        if (diagnostic := check_basic(name, _TAG.sub("", value), pointer)) is not None:
+            yield Finding(pointer, diagnostic.message, diagnostic.fix)
+
+
+@action_rule(
+    Code.JSON_AS_OTHER_TYPE,
+    Severity.WARNING,
+    why="measured: when json is true, npm request sends data as JSON, whatever the header content-type says, "
+    "so the service cannot read the body. An object is never sent as a form, multipart or XML.",
+    bad=file(
+        an_action(
+            inputSchema=_AMOUNT,
+            inputTemplate=a_request(
+                method="post", headers={"content-type": FORM}, data={"amount": "/#amount"}, json=True
+            ),
+        )
+    ),
+    good=file(
+        an_action(
+            inputSchema=_AMOUNT,
+            inputTemplate=a_request(
+                method="post", headers={"content-type": FORM}, data="amount={{{amount}}}"
+            ),
+        )
+    ),
+)
+def _json_as_other_type(action: LintedAction) -> Iterator[Finding]:
+    request = action.request or {}
+    content_type = content_type_of(request.get("headers"))
+    option, data = request.get("json"), request.get("data")
+    # KNB417 reports a string that is sent as JSON, and that is the way to send such a body without json.
+    is_encoded = isinstance(option, (dict, list)) or (
+        is_on(option) and data is not None and not is_string(action, data)
+    )
+    if is_encoded and is_text_type(content_type):
+        name = next(name for name in request["headers"] if name.lower() == "content-type")
+        message = f"the header {quote(name)} says {content_type}, but the body is sent as JSON."
+        fix = f"remove the header to send JSON; otherwise {fix_of_text_body(content_type)}"
+        yield Finding(action.at("inputTemplate", "headers", name), message, fix)
