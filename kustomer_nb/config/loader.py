@@ -51,7 +51,7 @@ def _real_folder(folder: str) -> str:
     """Return a folder without links in its path, cached: that takes a system call for each of its parents."""
     real = _REAL_FOLDERS.get(folder)
     # Only if the path still leads to the same folder: it may have been renamed, removed, or linked elsewhere.
-    if real is None or (real != folder and not _is_same_folder(folder or ".", real)):
+    if real is None or not _leads_to(folder, real):
         real = os.path.realpath(folder)
         if len(_REAL_FOLDERS) >= _MOST_FOLDERS:
             _REAL_FOLDERS.clear()
@@ -59,9 +59,12 @@ def _real_folder(folder: str) -> str:
     return real
 
 
-def _is_same_folder(folder: str, real: str) -> bool:
+def _leads_to(folder: str, real: str) -> bool:
+    if folder == real:
+        # As long as no link has been put in its place: both are the same folder then.
+        return not os.path.islink(folder)  # noqa: PTH114 - see below
     try:
-        return os.path.samefile(folder, real)  # noqa: PTH121 - a tenth of the time of Path.samefile
+        return os.path.samefile(folder or ".", real)  # noqa: PTH121 - a tenth of the time of Path.samefile
     except (OSError, ValueError):
         return False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Hashable
-from copy import deepcopy
+from marshal import dumps
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -32,6 +32,10 @@ class ValueCache(Generic[T]):
         >>> names = ["a"]
         >>> lengths.get(names), names.append("b"), lengths.get(names)
         (1, None, 2)
+        >>> texts = ValueCache(str)
+        >>> flag = {"is": 1}
+        >>> texts.get(flag), flag.update({"is": True}), texts.get(flag)
+        ("{'is': 1}", None, "{'is': True}")
     """
 
     __slots__ = ("_entries", "_make")
@@ -39,22 +43,25 @@ class ValueCache(Generic[T]):
     def __init__(self, make: Callable[[Any], T]) -> None:
         self._make = make
         # The value is held as well: another one could be given its id otherwise.
-        self._entries: dict[int, tuple[Any, Any, T]] = {}
+        self._entries: dict[int, tuple[Any, bytes, T]] = {}
 
     def get(self, value: Any) -> T:
         """Return the result for a value; it is shared, so nobody may change it."""
         entry = self._entries.get(id(value))
         try:
-            # Comparing is a hundred times quicker than making most results.
-            if entry is not None and entry[0] is value and entry[1] == value:
-                return entry[2]
-            copy = deepcopy(value)
-        except RecursionError:
+            # Its bytes tell apart what is equal in Python: 1 and true, and members in another order.
+            # Version 2 is the last without references, which depend on what else refers to a value.
+            content = dumps(value, 2)
+        except ValueError:
+            # Nested too deeply, or not JSON.
             return self._make(value)
+        # Comparing is a hundred times quicker than making most results.
+        if entry is not None and entry[0] is value and entry[1] == content:
+            return entry[2]
         result = self._make(value)
         if len(self._entries) >= MOST_ENTRIES:
             self._entries.clear()
-        self._entries[id(value)] = (value, copy, result)
+        self._entries[id(value)] = (value, content, result)
         return result
 
 

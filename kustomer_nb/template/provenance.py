@@ -144,8 +144,9 @@ class Text:
     """
 
     pieces: tuple[Piece, ...] = ()
-    _real: str | None = field(default=None, compare=False)
-    _shown: str | None = field(default=None, compare=False)
+    # Not arguments of __init__, or dataclasses.replace() would pass them.
+    _real: str | None = field(default=None, init=False, compare=False)
+    _shown: str | None = field(default=None, init=False, compare=False)
 
     # As that of `Piece`.
     def __init__(self, pieces: tuple[Piece, ...] = ()) -> None:

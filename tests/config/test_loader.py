@@ -310,3 +310,16 @@ def test_a_link_is_followed_to_where_it_leads_now(tmp_path: Path) -> None:
     link.symlink_to(tmp_path / "v0")
 
     assert project_root(link / "shop.json") == tmp_path / "v0"
+
+
+def test_a_folder_in_whose_place_a_link_is_put_is_looked_up_again(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "shop").mkdir(parents=True)
+        written(tmp_path / name, "")
+    shop = tmp_path / "one" / "shop"
+    assert project_root(shop / "shop.json") == tmp_path / "one"
+
+    shop.rmdir()
+    shop.symlink_to(tmp_path / "two" / "shop")
+
+    assert project_root(shop / "shop.json") == tmp_path / "two"

@@ -116,3 +116,37 @@ def test_a_value_that_is_too_deep_to_be_compared_is_not_kept() -> None:
         deep = [deep]
 
     assert ValueCache(len).get(deep) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (1, True),
+        (0, False),
+        (1, 1.0),
+        (0.0, -0.0),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        ([1, {"a": 0}], [True, {"a": False}]),
+    ],
+)
+def test_a_change_that_python_counts_as_equal_is_a_change(before: Any, after: Any) -> None:
+    cache = ValueCache(repr)
+    value = {"member": before}
+
+    assert cache.get(value) == repr({"member": before})
+    value["member"] = after
+
+    assert cache.get(value) == repr({"member": after})
+
+
+def test_a_copy_of_a_member_is_no_change() -> None:
+    calls: list[Any] = []
+    cache = ValueCache(calls.append)
+    text = "a name of its own"
+    value = {"member": [text, text, 1.5, None]}
+
+    cache.get(value)
+    value["member"] = ["".join(list(text)), text, 1.5, None]
+    cache.get(value)
+
+    assert len(calls) == 1

@@ -1,5 +1,6 @@
 import pytest
 
+from kustomer_nb import load
 from kustomer_nb.platform import Platform
 from kustomer_nb.template import Kind
 
@@ -66,3 +67,23 @@ def test_a_template_that_fails_does_not_hide_what_is_read_beside_it(build):
     ]
     assert request.reads == ("_env.orgId", "shop.default.token")
     assert request.unset == ("shop.default.token",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "body"),
+    [
+        (1, True, "true"),
+        ({"a": 1}, {"a": True}, '{"a":true}'),
+        ({"a": [0, "{{x}}"]}, {"a": [False, "{{x}}"]}, '{"a":[false,""]}'),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}, '{"b":2,"a":1}'),
+    ],
+)
+def test_an_edited_template_is_rendered_as_it_is_now(before, after, body):
+    template = {"uri": "http://a.b", "method": "post", "json": True, "data": before}
+    action = load({"type": "rest_api", "name": "a", "inputTemplate": template}).action()
+    written = action.definition.input_template.as_written
+    action.render(allow_missing=["x"])
+
+    written["data"] = after
+
+    assert action.render(allow_missing=["x"]).body == body

@@ -337,6 +337,34 @@ def test_masked_data_is_not_in_the_cassette_and_replays(make_action: Any, tmp_pa
     assert "ada" not in text.lower()
 
 
+def numbered() -> httpx.MockTransport:
+    """Return a service that counts its responses."""
+    numbers = iter(range(1, 10))
+    return httpx.MockTransport(lambda request: httpx.Response(200, json={"number": next(numbers)}))
+
+
+@pytest.mark.parametrize(
+    ("mask", "template"),
+    [
+        ("/inputs/email", {"qs": {"to": "/#email"}}),
+        ("/inputs/email", {"headers": {"x-to": "{{email}}"}}),
+        ("/request/url", {"qs": {"to": "/#email"}}),
+        ("/request/body/to", {"method": "post", "data": {"to": "/#email"}}),
+    ],
+)
+def test_with_a_mask_what_was_recorded_with_it_is_replayed(
+    mask: str, template: dict[str, Any], make_action: Any, tmp_path: Path
+) -> None:
+    action = make_action(template=template)
+    inputs = {"id": 7, "email": "ada@example.com"}
+    recording = {"mode": "record", "settings": SETTINGS, "transport": numbered(), "confirm": "eu.shop.com"}
+    action.run(inputs, **recording)
+    (tmp_path / FILE).write_text(f'mask = ["{mask}"]')
+    action.run(inputs, **recording)
+
+    assert action.run(inputs, mode="replay", settings=SETTINGS).output["body"] == {"number": 2}
+
+
 @pytest.mark.parametrize("waits", [True, False], ids=["run", "arun"])
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_simulated_fault_needs_no_token_and_fails_like_a_real_one(

@@ -1,6 +1,6 @@
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, asdict, astuple, fields
+from dataclasses import FrozenInstanceError, asdict, astuple, fields, replace
 
 import pytest
 
@@ -206,3 +206,12 @@ def test_a_piece_of_one_render_cannot_change_the_next():
         origins().pieces[0].text = "http://evil/"
 
     assert origins().real == "http://a.b/7"
+
+
+def test_a_replaced_text_is_read_anew():
+    text = Text.of("a") + setting()
+    assert (text.real, text.shown) == ("as3cret", "a" + LABEL)
+
+    other = replace(text, pieces=Text.of("b").pieces)
+
+    assert (other.real, other.shown) == ("b", "b")

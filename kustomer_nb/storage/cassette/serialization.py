@@ -17,6 +17,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.jsontext.json_styles import STYLES
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
@@ -42,13 +43,19 @@ def format_exchanges(exchanges: Iterable[Exchange]) -> str:
             exchange.action,
             exchange.request.url,
             exchange.request.method,
-            exchange.request.key,
+            _sort_text(exchange.request),
         ),
     )
     cassette = {"version": VERSION, "exchanges": [_exchange_json(exchange) for exchange in ordered]}
     text = json.dumps(cassette, ensure_ascii=False, indent=2, allow_nan=False)
     # UTF-8 has no form for half of a surrogate pair; the rest stays readable.
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _sort_text(request: RecordedRequest) -> str:
+    # As JSON: in another order, recording once would move exchanges of a cassette that is in a repository.
+    headers, settings = sorted(request.headers.items()), sorted(request.settings.items())
+    return stringify([headers, request.body, settings]) or ""
 
 
 def _exchange_json(exchange: Exchange) -> dict[str, Any]:

@@ -116,6 +116,17 @@ def test_a_new_exchange_is_in_the_order_of_the_file(path: Path) -> None:
     assert [recorded.request.url for recorded in tape.exchanges] == [f"{ORDERS}1", f"{ORDERS}2"]
 
 
+def test_requests_that_differ_in_their_body_are_in_the_order_of_its_json(path: Path) -> None:
+    bodies = ['{"n":"7"}', None, '{"n":7}', '{"n":" "}', ""]
+    for body in bodies:
+        Cassette(path).record(exchange(request=ask(body=body)))
+
+    # Another order would move exchanges in each file that is recorded again.
+    assert [recorded.request.body for recorded in Cassette(path).exchanges] == [
+        "", '{"n":7}', '{"n":" "}', '{"n":"7"}', None,
+    ]  # fmt: skip
+
+
 def test_a_recording_that_differs_only_in_its_date_leaves_the_file(path: Path) -> None:
     Cassette(path).record(exchange(headers=(("date", "Mon, 02 Jan 2034 00:00:00 GMT"),)))
     before = path.stat()
