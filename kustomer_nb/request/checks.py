@@ -203,7 +203,7 @@ def check_helper(call: CallSite, helpers: Mapping[str, object]) -> Diagnostic | 
         return None
     if (why := suspected(call.name)) is not None:
         message = f"`{shortened(call.name)}` cannot be computed here: {why}."
-        fix = "pass your own implementation with helpers=."
+        fix = f"{how_to_pass('helpers', shortened(call.name))}."
         return Diagnostic(Code.HELPER_NOT_KNOWN_HERE, Severity.ERROR, call.pointer, message, fix, call.span)
     message = f"`{shortened(call.name)}` is called, but it is not a known helper."
     fix = alternatives("use a known helper", how_to_pass("helpers", shortened(call.name)))

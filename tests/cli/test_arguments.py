@@ -72,10 +72,10 @@ def test_an_input_wins_over_the_file(echo: Path, call: Call) -> None:
 @pytest.mark.parametrize(
     ("arguments", "stdin", "message"),
     [
-        pytest.param(["-i", "value"], "", "Invalid value for -i: 'value' is not NAME=VALUE", id="no ="),
-        pytest.param(["-i", "=7"], "", "'=7' is not NAME=VALUE", id="no name"),
-        pytest.param(["-i", ":=7"], "", "':=7' is not NAME=VALUE", id="no name before :="),
-        pytest.param(["-i", "value:={"], "", "Invalid value for -i: '{' is not valid JSON", id="no JSON"),
+        pytest.param(["-i", "value"], "", 'Invalid value for -i: "value" is not NAME=VALUE', id="no ="),
+        pytest.param(["-i", "=7"], "", '"=7" is not NAME=VALUE', id="no name"),
+        pytest.param(["-i", ":=7"], "", '":=7" is not NAME=VALUE', id="no name before :="),
+        pytest.param(["-i", "value:={"], "", 'Invalid value for -i: "{" is not valid JSON', id="no JSON"),
         pytest.param(["-i", "value:=" + "[" * 100_000], "", "is not valid JSON", id="too deep"),
         pytest.param(
             ["--inputs", "-"], "", "--inputs: stdin is not valid JSON: the text is empty", id="an empty file"

@@ -83,10 +83,10 @@ def test_a_malformed_option_of_a_run_exits_with_2(options: list[str], call: Call
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--retry", "101"], "'101' is not a whole number from 0 to 100"),
-        (["--retry", "2.5"], "'2.5' is not a whole number from 0 to 100"),
-        (["--parse-limit", "-1"], "'-1' is not a whole number of at least 0"),
-        (["--seed", str(2**63)], f"'{2**63}' is not a whole number of at most 64 bits"),
+        (["--retry", "101"], '"101" is not a whole number from 0 to 100'),
+        (["--retry", "2.5"], '"2.5" is not a whole number from 0 to 100'),
+        (["--parse-limit", "-1"], '"-1" is not a whole number of at least 0'),
+        (["--seed", str(2**63)], f'"{2**63}" is not a whole number of at most 64 bits'),
         (["--seed", "1" * 5000], "is not a whole number of at most 64 bits"),
     ],
 )

@@ -90,14 +90,15 @@ def test_github_gets_annotations(call: Call) -> None:
 
 def test_json_by_either_name_is_the_same(call: Call) -> None:
     assert call("lint", VERBATIM, "--format", "json").stdout == call("lint", VERBATIM, "--json").stdout
-    assert json.loads(call("lint", VERBATIM, "--json").stdout)["data"][0]["fix_safety"] == "safe"
+    rows = json.loads(call("lint", VERBATIM, "--json").stdout)["data"]
+    assert {row["fix_safety"] for row in rows if row["code"] == "KNB103"} == {"safe"}
 
 
 LOOSE = "{app: 'shop', version: '1.0.0', title: 'Shop', actions: []}"
 # A problem that no edit fixes, and one that is fixed only with --unsafe.
 _ACTION = (
     "name: 'kustomer.app.shop.find', type: 'rest_api', description: 'x', inputTemplate: "
-    "{uri: 'https://a.b/{{id}}', method: 'get'}, inputSchema: {properties: {id: {type: 'string'}}}"
+    "{uri: 'https://a.b/?{{id}}', method: 'get'}, inputSchema: {properties: {id: {type: 'string'}}}"
 )
 UNSAFE = LOOSE.replace("[]", f"[{{{_ACTION}}}]")
 

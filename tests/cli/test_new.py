@@ -58,12 +58,12 @@ def test_the_app_is_named_after_the_file_unless_told(
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("2024.json", [], "The file name '2024.json' gives no app id. It begins with a letter"),
+        ("2024.json", [], 'The file name "2024.json" gives no app id. It begins with a letter'),
         ("2024.json", [], "Add --app shop"),
-        ("1 bad.json", [], "The file name '1 bad.json' gives no app id."),
+        ("1 bad.json", [], 'The file name "1 bad.json" gives no app id.'),
         ("1 bad.json", [], "Add --app bad"),
-        ("shop.json", ["--app", "My Shop"], "Invalid value for --app: 'My Shop' is not an app id."),
-        ("shop.json", ["--app", ""], "Invalid value for --app: '' is not an app id."),
+        ("shop.json", ["--app", "My Shop"], 'Invalid value for --app: "My Shop" is not an app id.'),
+        ("shop.json", ["--app", ""], 'Invalid value for --app: "" is not an app id.'),
     ],
 )
 def test_a_name_that_is_no_app_id_is_refused(

@@ -63,7 +63,7 @@ def test_a_time_that_is_none_is_refused(call: Call) -> None:
     done = call("render", ECOMMSTORE, "--now", "soon")
 
     assert done.exit_code == 2
-    assert "'soon' is not a time such as 2034-01-02T09:00:00Z" in done.stderr
+    assert '"soon" is not a time such as 2034-01-02T09:00:00Z' in done.stderr
 
 
 def test_why_prints_where_each_piece_came_from(call: Call) -> None:

@@ -30,9 +30,11 @@ JUDGED = {
     "A22": ["KNB207", "KNB404", "KNB412", "KNB413"],  # another app's name; a string as qs; a GET with a body
     "B01": ["KNB417"],  # JSON text is encoded twice
     "B11": ["KNB423"],  # device[][0]=
+    "B24": ["KNB422"],  # a form type over JSON
     "B50": ["KNB412"],  # a GET with a body
     "C01": ["KNB414"],  # form is ignored
-    "C04": ["KNB310"],  # the helper's name is a guess
+    "C03": ["KNB421"],  # Basic without base64
+    "C04": ["KNB308"],  # the helper's name is a guess
     "C05": ["KNB602", "KNB602"],  # user and password of the URL, of which a response has a copy
     "C06": ["KNB414"],  # formData is ignored
     "C12": ["KNB420"],  # json as a string

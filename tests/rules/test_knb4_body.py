@@ -23,7 +23,8 @@ def look(template, **action):
         "inputTemplate": {"uri": "https://api.shop.com/o", "method": "post", **template},
         **action,
     }
-    return load(whole).lint()
+    # Not every test reads every input that is declared here.
+    return load(whole).lint(ignore=["KNB513"])
 
 
 def finding_of(diagnostics, code):

@@ -118,7 +118,7 @@ class TestStages:
 
         assert run.diagnostics.codes == ["KNB404", "KNB710"]
         assert "the body is not JSON" in run.diagnostics[1].message
-        assert "is it a login page, or the uri wrong?" in run.diagnostics[1].fix
+        assert "is it a login page, or is the uri wrong?" in run.diagnostics[1].fix
 
     def test_an_error_in_the_output_template_is_reported_before_sending(self) -> None:
         action = asking("http://a.b/", outputTemplate={"a": "{{#if}}"})
