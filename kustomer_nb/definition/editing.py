@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import EditError, InputError, LoadError
+from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.brackets import MAX_DEPTH
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
-from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.problems import quote
 from kustomer_nb.printable import quoted
 
@@ -110,7 +110,10 @@ def _require_literal(document: Document, pointer: str) -> None:
     keys = pointers.split(pointer)
     for count in range(len(keys) + 1):
         outer = pointers.join("", *keys[:count])
-        if pointers.resolve(document.value, outer) is UNDEFINED or reading.literal(outer) is not None:
+        if (
+            pointers.resolve(document.value, outer) is javascript.UNDEFINED
+            or reading.literal(outer) is not None
+        ):
             continue
         span = document.span(outer)
         source = ""
@@ -152,7 +155,7 @@ def _not_found(document: Document, pointer: str) -> tuple[str, str]:
     """Return the message and the fix for a pointer at which nothing can be changed."""
     keys = pointers.split(pointer)
     for count in range(1, len(keys) + 1):
-        if pointers.resolve(document.value, keys[:count]) is UNDEFINED:
+        if pointers.resolve(document.value, keys[:count]) is javascript.UNDEFINED:
             parent = pointers.resolve(document.value, keys[: count - 1])
             names = list(parent)[:20] if isinstance(parent, dict) else []
             location = pointers.join("", *keys[: count - 1]) or "the document"
@@ -166,7 +169,7 @@ def _not_found(document: Document, pointer: str) -> tuple[str, str]:
 
 def _value_at(document: Document, pointer: str) -> Any:
     value = pointers.resolve(document.value, pointer)
-    return None if value is UNDEFINED else value
+    return None if value is javascript.UNDEFINED else value
 
 
 def _size(document: Document, pointer: str) -> int:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kustomer_nb.template import MissingReference, Rendering
 
     from .added_headers import AccountToken
+    from .parts import RequestParts
     from .provenance import Locate
 
 
@@ -62,39 +63,14 @@ def build_request(
         <Request: GET http://a.b/7>
     """
     context = BuildContext.from_definition(definition, inputs, settings, platform, rendering, allow_missing)
-    context.add(*check_action(definition))
-    if not REQUEST_KEYS.issuperset(context.template):
-        context.add(*check_request_keys(context.template))
-    parts = render_parts(context)
-    context.add(*check_output_template(definition.output_template, context.rendering.helpers))
-    headers = parts.headers
-    if definition.app_account_name:
-        headers = headers + account_header(context, definition.app_account_name, headers, accounts or {})
-    header_texts = with_defaults(context, headers, parts)
-    sent_to = overriding_host(context, parts.address, hosts) if hosts else None
-    safety = assess_safety(context, parts, headers, header_texts)
-    unset = unset_settings(context.used, context.secrets)
+    parts, rendered = _rendered(context, definition, hosts or {}, accounts or {})
     if is_sent:
         refuse_sample_environment(context)
+    unset = unset_settings(context.used, context.secrets)
     report_missing_values(context, unset, variables or {})
     request = Request(
-        action=definition.name or "",
-        method=parts.method,
-        written_method=parts.written_method,
-        address=parts.address,
-        uri=parts.uri,
-        header_texts=header_texts,
-        headers_json=parts.headers_json,
-        body_text=parts.body,
-        parses_json=parts.parses_json,
-        secrets=context.secrets,
-        sent_to=sent_to,
+        **rendered,
         unset=tuple(label.removeprefix("$") for label in unset),
-        reads=paths_read(context.used),
-        credentials=safety.credentials,
-        overrides=safety.overrides,
-        host_choice=safety.host_choice,
-        written_token=safety.written_token,
         variables=variables or {},
         missing=(*missing, *context.notes.missing),
         converted=converted,
@@ -106,3 +82,36 @@ def build_request(
     from .value_checks import with_value_checks
 
     return with_value_checks(context, request, definition)
+
+
+def _rendered(
+    context: BuildContext,
+    definition: ActionDefinition,
+    hosts: Mapping[str, str],
+    accounts: Mapping[str, AccountToken],
+) -> tuple[RequestParts, dict[str, Any]]:
+    """Return the rendered parts, and the fields of `Request` that come from them."""
+    context.add(*check_action(definition))
+    if not REQUEST_KEYS.issuperset(context.template):
+        context.add(*check_request_keys(context.template))
+    parts = render_parts(context)
+    context.add(*check_output_template(definition.output_template, context.rendering.helpers))
+    headers = parts.headers
+    if definition.app_account_name:
+        headers = headers + account_header(context, definition.app_account_name, headers, accounts)
+    header_texts = with_defaults(context, headers, parts)
+    return parts, {
+        "action": definition.name or "",
+        "method": parts.method,
+        "written_method": parts.written_method,
+        "address": parts.address,
+        "uri": parts.uri,
+        "header_texts": header_texts,
+        "headers_json": parts.headers_json,
+        "body_text": parts.body,
+        "parses_json": parts.parses_json,
+        "secrets": context.secrets,
+        "sent_to": overriding_host(context, parts.address, hosts) if hosts else None,
+        "reads": paths_read(context.used),
+        **assess_safety(context, parts, headers, header_texts)._asdict(),
+    }

@@ -13,9 +13,9 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.faces import alternatives, how_to_pass
+from kustomer_nb.jsontext import javascript
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.caches import ValueCache
-from kustomer_nb.jsontext.javascript import string
-from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.platform import METHODS, REST_API, is_fixed
 from kustomer_nb.printable import quoted, shortened
 from kustomer_nb.template.helpers import is_known, suspected
@@ -216,7 +216,7 @@ def check_request_keys(template: Iterable[str]) -> Iterator[Diagnostic]:
         if key in REQUEST_KEYS:
             continue
         message = f"{_quoted(key)} is not a documented property of an inputTemplate; it is ignored here."
-        pointer = join("/inputTemplate", key)
+        pointer = pointers.join("/inputTemplate", key)
         yield Diagnostic(
             Code.UNKNOWN_REQUEST_KEY, Severity.WARNING, pointer, message, fix_of_key(key) or "remove it."
         )
@@ -274,8 +274,8 @@ def check_unencoded(data: Any, content_type: str, pointer: str) -> Diagnostic:
         'data is 0 and json is not true: npm request sends an empty body.'
     """
     if data is False or (data == 0 and isinstance(data, (int, float))):
-        message = f"data is {string(data)} and json is not true: npm request sends an empty body."
-        fix = f'set "json": true to send {string(data)}, or remove data.'
+        message = f"data is {javascript.string(data)} and json is not true: npm request sends an empty body."
+        fix = f'set "json": true to send {javascript.string(data)}, or remove data.'
         return Diagnostic(Code.DATA_WITHOUT_JSON, Severity.WARNING, pointer, message, fix)
     message = "data is not a string, and json is not true: npm request refuses such a body."
     if data and isinstance(data, list) and all(isinstance(item, str) for item in data):

@@ -15,7 +15,6 @@ from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import DESCRIPTION_LENGTH, NAME_LENGTH, NAME_PREFIX, REST_API, VERSION, is_pointed
-from kustomer_nb.printable import quoted
 
 KNOWN_KEYS = WholeApp.keys()
 _SEMVER = re.compile(VERSION)
@@ -158,7 +157,7 @@ def _name_characters(action: LintedAction) -> Iterator[Finding]:
     name = _name(action)
     foreign = list(dict.fromkeys(_FOREIGN.findall(name)))
     if foreign:
-        listed = ", ".join(quoted(char) for char in foreign[:6])
+        listed = ", ".join(quote(char) for char in foreign[:6])
         message = f"the name {quote(name)} contains {listed}, which is not allowed in a name."
         better = _FOREIGN.sub("-", name)
         edits = action.subject.layout.set(action.at("name"), better)

@@ -15,35 +15,20 @@ from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_pointed
-from kustomer_nb.template.helpers import HELPERS
 from kustomer_nb.template.mistakes import BRACES_AS_TEXT, handlebars_path
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintContext
     from kustomer_nb.linting.template_strings import TemplateString
-    from kustomer_nb.template.value_syntax import CallSite, Reference
+    from kustomer_nb.template.value_syntax import Reference
 
 OUTPUT_VARIABLES = ("body", "response")
-_ESCAPED_PARTS = ("uri", "headers", "qs")
-_BODY_PARTS = ("data", "json")
-_HTML = re.compile(r"</?[A-Za-z][^<>]*>|&(?:\w+|#\w+);")
-_BASIC = re.compile(r"\s*basic", re.IGNORECASE)
-# A printed value of these types contains none of the characters that {{ }} escapes.
-_PLAIN_TYPES = ("number", "integer", "boolean")
 _TYPED = ("number", "integer", "boolean", "object", "array")
-# Nor does the result of these helpers.
-_PLAIN_HELPERS = ("date", "dateDiff", "dateFormat", "math", "randomId")
 # The forms of {{x}} and {{{x}}}.
 _TAG_FORMS = ("escaped", "raw")
 # A name in a reference contains none of these characters and is not empty.
 _INVALID_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
 _LETTER = re.compile(r"[^\W_]")
-# A double tag in the source, with ~ for white space control.
-_DOUBLE = re.compile(r"\{\{(~?)([^{}]+?)(~?)\}\}")
-# The parameter of a query that a tag is in: its name, its = and what is between them and the tag.
-_PARAMETER = re.compile(r"([^&=]*)(=?)([^&]*)\Z")
-# A path that is the same in a tag and in a reference.
-_WORDS = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 # At least one character before: at the start of a string, /# is a reference. A dot, comma or dash at the end
 # belongs to the sentence around it.
 EMBEDDED = re.compile(
@@ -175,125 +160,6 @@ def _add_setting(action: LintedAction, name: str, key: str) -> tuple[Edit, ...]:
 
 
 @action_rule(
-    Code.ESCAPED_IN_ADDRESS_OR_HEADER,
-    Severity.WARNING,
-    why="measured: `{{x}}` escapes `& < > \" ' =` and the backtick for HTML, so the token `abc==` is sent as "
-    "`abc&#x3D;&#x3D;`. observed: Kustomer's newer examples and working apps use `{{{x}}}` in these places. "
-    "measured: npm request encodes an object qs, but not a query in the uri, where `{{{x}}}` lets & begin "
-    "another parameter. This is a warning for a whole URL, a whole query and base64, which contain such "
-    "characters, and a hint for other values, which may contain them.",
-    bad=file(
-        an_action(
-            inputTemplate=a_request(uri="https://api.shop.com/orders?{{query}}"),
-            inputSchema=closed_schema(query="string"),
-        )
-    ),
-    good=file(
-        an_action(
-            inputTemplate=a_request(uri="https://api.shop.com/orders?{{{query}}}"),
-            inputSchema=closed_schema(query="string"),
-        )
-    ),
-)
-def _escaped(action: LintedAction) -> Iterator[Finding]:
-    for string in action.input_strings:
-        if string.keys[0] in _ESCAPED_PARTS:
-            yield from _escaped_in(action, string)
-
-
-def _escaped_in(action: LintedAction, string: TemplateString) -> Iterator[Finding]:
-    for reference in string.references:
-        if reference.form == "escaped" and not _is_plain(action, reference):
-            yield _escaped_at(action, string, cut(reference.path), reference.span)
-    for call in string.calls:
-        if call.escapes and call.name not in _PLAIN_HELPERS:
-            yield _escaped_at(action, string, _tag_of(string, call), call.span)
-
-
-def _is_plain(action: LintedAction, reference: Reference) -> bool:
-    """Return whether the value of a reference contains no character that {{ }} escapes."""
-    # orgId, workflowId and appVersion contain none.
-    return reference.segments[0] == ENV or action.type_of(reference.segments) in _PLAIN_TYPES
-
-
-def _severity_of_escape(string: TemplateString, inner: Span) -> Severity:
-    before = string.text[: inner.start].rstrip("{~& ")
-    is_url = string.keys == ("uri",) and (not before or before.endswith("?"))
-    # Base64 ends in = unless its length happens to be a multiple of three.
-    is_base64 = string.keys[0] == "headers" and _BASIC.fullmatch(before) is not None
-    return Severity.WARNING if is_url or is_base64 else Severity.HINT
-
-
-def _escaped_at(action: LintedAction, string: TemplateString, tag: str, inner: Span) -> Finding:
-    message = f"`{{{{{tag}}}}}` is escaped for HTML, which changes & < > \" ' ` and = in the value."
-    span = action.subject.span_in(string, inner)
-    severity = _severity_of_escape(string, inner)
-    if (fix := _query_fix(string, inner, tag)) is not None:
-        return Finding(string.pointer, message, fix, severity, span)
-    source = action.subject.document.text[span.start : span.end] if span else ""
-    match = _DOUBLE.fullmatch(source)
-    edits = replaced(span.start, span.end, "{{%s{%s}%s}}" % match.groups()) if span and match else ()  # noqa: UP031 - braces
-    return Finding(string.pointer, message, f"write `{{{{{{{tag}}}}}}}`.", severity, span, edits)
-
-
-@action_rule(
-    Code.ESCAPED_IN_BODY,
-    Severity.HINT,
-    why="measured: `{{x}}` escapes `& < > \" ' =` and the backtick for HTML, so the name O'Neil is sent as "
-    "O&#x27;Neil; JSON needs no such escaping. Not reported for a text that contains HTML.",
-    bad=file(
-        an_action(
-            inputTemplate=a_request(method="post", data={"name": "{{name}}"}, json=True),
-            inputSchema=closed_schema(name="string"),
-        )
-    ),
-    good=file(
-        an_action(
-            inputTemplate=a_request(method="post", data={"name": "{{{name}}}"}, json=True),
-            inputSchema=closed_schema(name="string"),
-        )
-    ),
-)
-def _escaped_in_body(action: LintedAction) -> Iterator[Finding]:
-    for string in action.input_strings:
-        # In a hand-written body, three braces would let a value end the text that contains it.
-        if string.keys[0] in _BODY_PARTS and len(string.keys) > 1 and not _HTML.search(string.text):
-            yield from _escaped_in_body_string(action, string)
-
-
-def _escaped_in_body_string(action: LintedAction, string: TemplateString) -> Iterator[Finding]:
-    for reference in string.references:
-        kind = action.type_of(reference.segments)
-        # Other rules report a name that is not declared, and a type that any template loses.
-        is_text = kind == "string" or (kind is None and reference.segments[0] in action.variables)
-        is_told = _is_plain(action, reference) or any(_missing_name(action, string, reference))
-        if reference.form == "escaped" and is_text and not is_told:
-            yield _escaped_at(action, string, cut(reference.path), reference.span)
-    for call in string.calls:
-        if call.escapes and call.name in HELPERS and call.name not in _PLAIN_HELPERS:
-            yield _escaped_at(action, string, _tag_of(string, call), call.span)
-
-
-def _tag_of(string: TemplateString, call: CallSite) -> str:
-    return cut(string.text[call.span.start : call.span.end].strip("{}~ "))
-
-
-def _query_fix(string: TemplateString, tag_span: Span, tag: str) -> str | None:
-    """Return the fix for a parameter of a query, where three braces would let & begin another one."""
-    before, after = string.text[: tag_span.start], string.text[tag_span.end :]
-    is_qs = string.keys == ("qs",)
-    if not is_qs and not (string.keys == ("uri",) and "?" in before):
-        return None
-    parameter = _PARAMETER.search(before if is_qs else before.partition("?")[2])
-    # A parameter that is one value is a query by design, as in ?{{{query}}}.
-    if parameter is None or not parameter[2]:
-        return None
-    if parameter[3] == "" and after[:1] in ("", "&", "#") and _WORDS.fullmatch(tag):
-        return f'use qs, an object, which is encoded: "qs": {{"{cut(parameter[1])}": "/#{tag}"}}.'
-    return f"use qs, an object with the parameter {cut(parameter[1])}, which is encoded."
-
-
-@action_rule(
     Code.EMBEDDED_REFERENCE,
     Severity.WARNING,
     why="docs: `/#` is a reference only when it is the whole string; within a longer string it is sent "
@@ -414,10 +280,11 @@ def _nested_name(action: LintedAction) -> Iterator[Finding]:
         for reference in valid_references(string):
             # KNB223: the run may take the app setting with that name.
             if len(reference.segments) > 1 and reference.segments[0] not in action.app_settings:
-                yield from _missing_name(action, string, reference)
+                yield from missing_name(action, string, reference)
 
 
-def _missing_name(action: LintedAction, string: TemplateString, reference: Reference) -> Iterator[Finding]:
+def missing_name(action: LintedAction, string: TemplateString, reference: Reference) -> Iterator[Finding]:
+    """Yield the finding for a name that the declared properties of an input do not have (KNB316)."""
     node: Any = action.inputs.get(reference.segments[0])
     for depth, name in enumerate(reference.segments[1:], 1):
         properties = node.get("properties") if isinstance(node, dict) else None

@@ -5,7 +5,17 @@ from kustomer_nb.linting import Selection
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, an_app, closed_schema
 from kustomer_nb.rules import lint_document
 
-__all__ = ["LEFT_OUT", "a_request", "an_action", "an_app", "closed_schema", "look", "places", "quoted"]
+__all__ = [
+    "LEFT_OUT",
+    "a_request",
+    "an_action",
+    "an_app",
+    "closed_schema",
+    "look",
+    "places",
+    "quoted",
+    "sending",
+]
 
 
 # The smallest files declare inputs that they never read; test_knb5_schemas looks for those itself.
@@ -34,3 +44,13 @@ def quoted(value, code):
         for diagnostic in look(value)
         if diagnostic.code == code
     ]
+
+
+def sending(schema=LEFT_OUT, settings=LEFT_OUT, output=LEFT_OUT, **template):
+    """Return an action that sends a body of JSON."""
+    return an_action(
+        inputSchema=schema,
+        appSettings=settings,
+        outputTemplate=output,
+        inputTemplate=a_request(method="post", json=True, **template),
+    )

@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import LoadError
+from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.jsontext.json_styles import STYLES
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
@@ -55,7 +55,7 @@ def format_exchanges(exchanges: Iterable[Exchange]) -> str:
 def _sort_text(request: RecordedRequest) -> str:
     # As JSON: in another order, recording once would move exchanges of a cassette that is in a repository.
     headers, settings = sorted(request.headers.items()), sorted(request.settings.items())
-    return stringify([headers, request.body, settings]) or ""
+    return javascript.stringify([headers, request.body, settings]) or ""
 
 
 def _exchange_json(exchange: Exchange) -> dict[str, Any]:
