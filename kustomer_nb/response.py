@@ -17,10 +17,9 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.display import Displayable
 from kustomer_nb.faces import how_to_pass
-from kustomer_nb.jsontext import javascript
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import UNDEFINED, number_text
 from kustomer_nb.jsontext.json_errors import json_problem
-from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
+from kustomer_nb.jsontext.json_styles import PARSE_LIMIT, Rounded, parse_with_losses, path_of
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Redactor
 
@@ -31,6 +30,8 @@ BYTES_EACH = 32
 # The encodings that npm request decompresses with gzip: true.
 _DECOMPRESSED = {"gzip", "deflate"}
 MOST_NAMES = 5
+# More characters of a number are not quoted.
+LONGEST_LITERAL = 60
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
 _NO_JSON = 'look at the body: is it a login page, or is the uri wrong? For text, remove "json": true.'
 _COMPRESSED = (
@@ -179,7 +180,7 @@ class _Reader:
             self.note(Code.RESPONSE_TOO_LARGE, f"{excess}; it stays a string.", fix)
             return text
         try:
-            body, repeated = javascript.parse_with_repeats(text)
+            body, repeated, rounded = parse_with_losses(text)
         except ValueError as error:
             problem = json_problem(error)
             message = f"the body is not JSON, although json is true: {problem}; it stays a string."
@@ -192,6 +193,8 @@ class _Reader:
             return text
         if repeated:
             self.note_repeated(repeated)
+        if rounded:
+            self.note_rounded(rounded)
         return body
 
     def note_repeated(self, keys: Sequence[str]) -> None:
@@ -199,6 +202,22 @@ class _Reader:
         message = f"the body has a key twice in one object, and the last one counts: {names}."
         fix = "fix the service, or read the text without json."
         self.note(Code.RESPONSE_DUPLICATE_KEY, message, fix)
+
+    def note_rounded(self, rounded: Sequence[Rounded]) -> None:
+        """Note the numbers that JSON.parse changes, the first at each path."""
+        first_at = {path_of(("body", *number.keys)): number for number in reversed(rounded)}
+        changes = [
+            f"`{path}` {number.literal:.{LONGEST_LITERAL}} becomes {number_text(number.after)}"
+            for path, number in reversed(first_at.items())
+        ]
+        more = f" and {len(changes) - MOST_NAMES} more paths" if len(changes) > MOST_NAMES else ""
+        count = "a number" if len(rounded) == 1 else f"{len(rounded):,} numbers"
+        message = (
+            f"the body has {count} with more digits than JavaScript keeps: "
+            f"{', '.join(changes[:MOST_NAMES])}{more}."
+        )
+        fix = "use a field that has the number as a string, or ask the service for one."
+        self.note(Code.RESPONSE_NUMBER_ROUNDED, message, fix)
 
     def _excess(self, text: str, size: int) -> str | None:
         """Return why a body is too large to be parsed, None if it is not."""

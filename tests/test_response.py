@@ -148,7 +148,7 @@ def test_a_body_with_too_many_objects_stays_a_string(parse_limit, is_kept):
 
     assert (response.body == text) is is_kept
     assert [note.message for note in response.notes] == [
-        "the body has more than 262,144 objects and arrays; it stays a string."
+        "the body has more than 1,048,576 objects and arrays; it stays a string."
     ] * is_kept
 
 

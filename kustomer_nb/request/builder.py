@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.schema import identity_losses
 
 from .added_headers import account_header, with_defaults
 from .checks import REQUEST_KEYS, check_action, check_output_template, check_request_keys
@@ -65,6 +66,8 @@ def build_request(
     context.add(*check_action(definition))
     if not REQUEST_KEYS.issuperset(context.template):
         context.add(*check_request_keys(context.template))
+    if converted:
+        context.add(*identity_losses(converted))
     parts = render_parts(context)
     context.add(*check_output_template(definition.output_template, context.rendering.helpers))
     headers = parts.headers

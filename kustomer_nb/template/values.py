@@ -11,7 +11,8 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, literal_text, number, number_text
+from kustomer_nb.printable import shortened
 
 from .errors import add_location
 from .lookup import look_up
@@ -127,6 +128,35 @@ def compile_value(value: Any, pointer: str = "") -> CompiledValue:
         return CompiledValue(value, pointer, _compile(value, pointer))
     except RecursionError:
         return CompiledValue(value, pointer, _TooDeepNode())
+
+
+def rounded_number(value: float, pointer: str) -> Diagnostic | None:
+    """Return the diagnostic for an integer with more digits than JavaScript keeps (KNB150).
+
+    Example:
+        >>> print(rounded_number(4634343214213523454, "/data/id").message)
+        4634343214213523454 has more digits than JavaScript keeps; it becomes 4634343214213523000.
+        >>> rounded_number(9007199254740992, "/data/id")
+    """
+    after = number(value)
+    if not isinstance(value, int) or after == value:
+        return None
+    literal = literal_text(value)
+    return Diagnostic(
+        Code.NUMBER_ROUNDED, Severity.WARNING, pointer, *rounded_words(literal, number_text(after))
+    )
+
+
+def rounded_words(literal: str, after: str) -> tuple[str, str]:
+    """Return the message and the fix for a number of a definition that JavaScript does not keep.
+
+    Example:
+        >>> rounded_words("9007199254740993", "9007199254740992")[1]
+        'for an identifier, write the string "9007199254740993"; for a number, write 9007199254740992.'
+    """
+    excerpt = shortened(literal)
+    message = f"{excerpt} has more digits than JavaScript keeps; it becomes {after}."
+    return message, f'for an identifier, write the string "{excerpt}"; for a number, write {after}.'
 
 
 def compile_members(members: Mapping[str, Any], pointer: str) -> dict[str, CompiledValue]:
@@ -315,6 +345,21 @@ class _ArrayNode:
         return resolved if not errors else _raise_all(errors)
 
 
+class _NumberNode:
+    """A number that JavaScript writes in another way; ``diagnostic`` None if no digit changes."""
+
+    __slots__ = ("after", "diagnostic")
+
+    def __init__(self, value: float, pointer: str) -> None:
+        self.after = number(value)
+        self.diagnostic = rounded_number(value, pointer)
+
+    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+        if self.diagnostic is not None and isinstance(resolver, Tracing):
+            resolver.notes.diagnostics.append(self.diagnostic)
+        return self.after
+
+
 class _TooDeepNode:
     """A value that is nested deeper than Python's stack."""
 
@@ -339,6 +384,8 @@ def _compile(value: Any, pointer: str) -> _Node | None:
         for index, item in enumerate(value):
             items.append(_compile(item, f"{pointer}/{index}"))
         return _ArrayNode(items)
+    if isinstance(value, (int, float)) and not -SAFE_INTEGER <= value <= SAFE_INTEGER:
+        return _NumberNode(value, pointer)
     return None
 
 
