@@ -25,6 +25,7 @@ from kustomer_nb.secrets import Redactor
 
 DEEPEST = 200
 MEGABYTE = 2**20
+CONTAINERS = frozenset({dict, list})
 # Parsed, an object or array takes up to a hundred times its bytes: no more than one in so many is parsed.
 BYTES_EACH = 32
 # The encodings that npm request decompresses with gzip: true.
@@ -120,6 +121,19 @@ class Response(Displayable):
         """Whether the status is below 400, as in requests."""
         return self.status_code < 400
 
+    @property
+    def unparsed_reason(self) -> str:
+        """Why ``body`` is a string although it may be JSON: it is too large; empty otherwise.
+
+        Example:
+            >>> headers = [("Content-Type", "application/json")]
+            >>> response = Response.from_bytes(200, headers, b"{}  ", parses_json=True, parse_limit=2)
+            >>> response.unparsed_reason
+            'the body has 4 bytes, more than 2 bytes; it stays a string.'
+        """
+        codes = (Code.RESPONSE_TOO_LARGE, Code.RESPONSE_TRUNCATED)
+        return next((note.message for note in self.notes if note.code in codes), "")
+
     def to_json(self) -> dict[str, Any]:
         """Return the value of ``/#response``; without ``body`` if that is undefined."""
         members = {
@@ -132,7 +146,8 @@ class Response(Displayable):
 
     def __repr__(self) -> str:
         kind = str(self.headers.get("content-type", "no content type")).partition(";")[0]
-        return one_line(f"<Response: {self.status_code}, {kind}, {self.size} bytes>")
+        unparsed = ", not parsed" if self.unparsed_reason else ""
+        return one_line(f"<Response: {self.status_code}, {kind}, {self.size} bytes{unparsed}>")
 
 
 def _is_compressed(encoding: str, *, decompresses: bool) -> bool:
@@ -222,22 +237,26 @@ class _Reader:
     def _excess(self, text: str, size: int) -> str | None:
         """Return why a body is too large to be parsed, None if it is not."""
         if size > self.parse_limit:
-            return f"the body has {size / MEGABYTE:.1f} MB, more than {self.parse_limit / MEGABYTE:g} MB"
+            return f"the body has {_size_text(size)}, more than {_size_text(self.parse_limit)}"
         most = max(self.parse_limit, PARSE_LIMIT) // BYTES_EACH
         if text.count("[") + text.count("{") > most:
             return f"the body has more than {most:,} objects and arrays"
         return None
 
 
+def _size_text(size: int) -> str:
+    return f"{size:,} bytes" if size < MEGABYTE else f"{size / MEGABYTE:.1f} MB".replace(".0 MB", " MB")
+
+
 def _is_deep(value: Any) -> bool:
     # Level by level: recursion would end at Python's limit.
-    level = [value]
+    level = [value] if type(value) in CONTAINERS else []
     for _ in range(DEEPEST):
         level = [
             item
             for container in level
-            if isinstance(container, (dict, list))
-            for item in (container.values() if isinstance(container, dict) else container)
+            for item in (container.values() if type(container) is dict else container)
+            if type(item) in CONTAINERS
         ]
         if not level:
             return False

@@ -7,7 +7,7 @@ from itertools import repeat
 from marshal import dumps
 from typing import Any
 
-from kustomer_nb.jsontext.javascript import SAFE_INTEGER, number
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 
 CONTAINERS = frozenset({dict, list})
@@ -77,6 +77,18 @@ def _same_double(left: Any, right: Any) -> bool:
     return are_numbers and abs(left) > SAFE_INTEGER and bool(number(left) == number(right))
 
 
+_TYPE_NAMES = {
+    type(UNDEFINED): "undefined",
+    type(None): "null",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
+
+
 def type_name(value: Any) -> str:
     """Return the JSON type of a value, as Kustomer's docs name it.
 
@@ -84,8 +96,10 @@ def type_name(value: Any) -> str:
         >>> [type_name(value) for value in (True, 1.5, None, "x", [], {})]
         ['boolean', 'number', 'null', 'string', 'array', 'object']
     """
-    if value is None:
-        return "null"
+    name = _TYPE_NAMES.get(type(value))
+    if name is not None:
+        return name
+    # A subclass, such as a float of numpy.
     names = ((bool, "boolean"), ((int, float), "number"), (str, "string"), (list, "array"), (dict, "object"))
     return next((name for kind, name in names if isinstance(value, kind)), "undefined")
 

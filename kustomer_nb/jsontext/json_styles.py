@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from .javascript import LONGEST_EXACT, decode, is_rounded, make_decoder, number, parse_int, whole
 
-# A body of this size is parsed in about two seconds; `benchmarks/large_response.py` measures both.
+# A run with a larger body takes more than four seconds, and eight times its size in memory: see
+# benchmarks/large_response.py.
 PARSE_LIMIT = 32 * 2**20
 # A longer text is recorded as it is, not as JSON.
 STYLED_LIMIT = 8 * 2**20
