@@ -38,7 +38,7 @@ _ACCEPTS_MISSING = "ifExists"
 class Rendering:
     """The options of rendering, and the time and randomness that helpers use.
 
-    ``adds_numbers`` and ``no_escape`` are those of `Template.render`. ``helpers`` are your own by name and
+    ``adds_numbers``, ``no_escape`` and ``steps`` are those of `Template.render`. ``helpers`` are your own by name and
     take precedence over Kustomer's: ``helper(options, *args)`` in a tag, ``function(call, value, *texts)`` in
     ``/#fn:name,path,text``. Pass ``now`` and ``random`` for repeatable results; None is the clock and a
     random seed.
@@ -52,6 +52,7 @@ class Rendering:
 
     adds_numbers: bool = True
     no_escape: bool = False
+    steps: int | None = None
     helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     now: Callable[[], datetime] | None = None
     random: Random | None = None
@@ -60,7 +61,10 @@ class Rendering:
     def from_platform(cls, platform: Platform, **options: Any) -> Rendering:
         """Return the rendering of a platform, with the other fields as given."""
         return cls(
-            adds_numbers=platform.adjacent_raw_numbers_add, no_escape=not platform.escape_html, **options
+            adds_numbers=platform.adjacent_raw_numbers_add,
+            no_escape=not platform.escape_html,
+            steps=platform.template_steps,
+            **options,
         )
 
 
@@ -175,7 +179,11 @@ class _HelperSet:
         self.diagnostics = diagnostics
         known = _known_helpers()
         self.names = known.keys() | rendering.helpers.keys() if rendering.helpers else known
-        self.plain_options = {"no_escape": rendering.no_escape, "adds_numbers": rendering.adds_numbers}
+        self.plain_options: dict[str, Any] = {
+            "no_escape": rendering.no_escape,
+            "adds_numbers": rendering.adds_numbers,
+            "steps": rendering.steps,
+        }
 
     @cached_property
     def ambient(self) -> Ambient:
