@@ -38,10 +38,10 @@ _ACCEPTS_MISSING = "ifExists"
 class Rendering:
     """The options of rendering, and the time and randomness that helpers use.
 
-    ``adds_numbers``, ``no_escape`` and ``steps`` are those of `Template.render`. ``helpers`` are your own by name and
-    take precedence over Kustomer's: ``helper(options, *args)`` in a tag, ``function(call, value, *texts)`` in
-    ``/#fn:name,path,text``. Pass ``now`` and ``random`` for repeatable results; None is the clock and a
-    random seed.
+    ``adds_numbers``, ``no_escape`` and ``steps`` are those of `Template.render`. ``helpers`` are your own by
+    name and take precedence over Kustomer's: ``helper(options, *args)`` in a tag, and
+    ``function(call, value, *texts)`` in ``/#fn:name,path,text``. Pass ``now`` and ``random`` for repeatable
+    results; None is the clock and a random seed.
 
     Example:
         >>> from datetime import UTC, datetime
