@@ -230,3 +230,12 @@ def test_every_number_is_written_as_node_writes_it(node):
     assert [javascript.stringify([parse_with_losses(text).value]) for text in NUMBERS] == [
         f"[{answer}]" for answer in answers
     ]
+
+
+@pytest.mark.parametrize(("entry", "is_reported"), [("007", True), (str(LITERAL), True), ("12.50", False)])
+def test_an_identifier_that_is_entered_in_a_form_is_reported_in_the_preview(entry, is_reported):
+    bench = knb.workbench(app_of({"data": {"id": "/#id"}}, inputSchema=declared(id="number")))
+
+    bench.form.enter("id", entry)
+
+    assert ("KNB726" in bench.preview.request.diagnostics.codes) is is_reported

@@ -127,7 +127,7 @@ def identity_losses(conversions: Iterable[Conversion]) -> Iterator[Diagnostic]:
     """
     reported: set[tuple[str, str]] = set()
     for conversion in conversions:
-        lost = _lost(conversion.before, conversion.after)
+        lost = identity_loss(conversion.before, conversion.after)
         path = ".".join(split(conversion.pointer))
         general_path = _INDEX.sub("[]", path)
         if not lost or (general_path, lost) in reported:
@@ -145,8 +145,13 @@ def identity_losses(conversions: Iterable[Conversion]) -> Iterator[Diagnostic]:
         )
 
 
-def _lost(before: Any, after: Any) -> str:
-    """Return what of the way a number was written is lost, empty if it is no more than a zero at its end."""
+def identity_loss(before: Any, after: Any) -> str:
+    """Return what of the way a number was written is lost, empty if it is no more than a zero at its end.
+
+    Example:
+        >>> identity_loss("007", 7), identity_loss("12.50", 12.5)
+        ('the leading zeros are lost', '')
+    """
     if type(after) not in _NUMBERS or math.isinf(after):
         return ""
     if type(before) is int:

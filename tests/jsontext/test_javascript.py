@@ -287,6 +287,11 @@ def test_what_the_encoder_of_python_writes_is_what_the_walk_writes(value):
         pytest.param(['":3.0,\\', 3.0], '["\\":3.0,\\\\",3]', id="one within escaped quotes"),
         pytest.param(["\\", 3.0, '\\"'], '["\\\\",3,"\\\\\\""]', id="a backslash at the end of a string"),
         pytest.param(0.1 + 0.2, "0.30000000000000004", id="a long fraction"),
+        pytest.param(
+            [2**53, -(10**21), 10**400, 2**60],
+            "[9007199254740992,-1e+21,null,1152921504606847000]",
+            id="long",
+        ),
         pytest.param(["1e+16 NaN 12345678901234567890"], '["1e+16 NaN 12345678901234567890"]', id="a string"),
     ],
 )
@@ -294,7 +299,7 @@ def test_the_encoder_of_python_writes_what_a_service_sends(value, text):
     assert _stringified_by_python(value) == text
 
 
-@pytest.mark.parametrize("value", [-0.0, 1e16, 2**53, 1e-7, float("nan"), 10**400])
+@pytest.mark.parametrize("value", [-0.0, 1e16, 1e-7, float("nan")])
 def test_a_number_that_the_encoder_of_python_writes_differently_is_left_to_the_walk(value):
     assert _stringified_by_python([value]) is None
 
