@@ -120,6 +120,8 @@ class Code(StrEnum):
         "The file is a command of an app; lint checks only workflow actions.",
     )
 
+    NUMBER_ROUNDED = "KNB150"
+
     # KNB2: names, versions and app-level keys.
     ACTIONS_NOT_AN_ARRAY = "KNB201"
     WRONG_TYPE = "KNB202"
@@ -302,6 +304,15 @@ class Code(StrEnum):
     REDIRECT_WITHHELD = (
         "KNB721",
         "A redirect was followed without a token, cookie, header or body that npm request sends there.",
+    )
+
+    RESPONSE_NUMBER_ROUNDED = (
+        "KNB725",
+        "The response has a number with more digits than JavaScript keeps; the message contains both.",
+    )
+    INPUT_IDENTITY_LOST = (
+        "KNB726",
+        "An input becomes a number that is written in another way, so an identifier may be another one.",
     )
 
     # KNB8: settings, network and guards.

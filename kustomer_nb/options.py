@@ -59,7 +59,7 @@ class WorkbenchOptions(RenderOptions, total=False):
     cassette: Annotated[str | Path | None, "The file that record writes and replay reads."]
     retry: Annotated[int | None, "Number of retries on 429, 502, 503, 504 and connection errors."]
     parse_limit: Annotated[
-        int | None, "Size in bytes above which a response body stays a string. Default: 8 MB."
+        int | None, "Size in bytes above which a response body stays a string. Default: 32 MB."
     ]
     transport: Annotated[Any, "An httpx transport to send with, such as httpx.MockTransport."]
 

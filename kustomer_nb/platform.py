@@ -68,6 +68,11 @@ class Platform:
         Evidence.MEASURED,
         "{{{a}}}{{{b}}} at the start of a template adds two numbers in handlebars 4.7",
     )
+    template_steps: int = _assumed(
+        5_000_000,
+        Evidence.MEASURED,
+        "statements that a template runs in blocks before it is stopped here; handlebars 4.7 has no limit",
+    )
     string_qs_is_query: bool = _assumed(
         True,
         Evidence.DOCUMENTED,

@@ -17,20 +17,22 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.display import Displayable
 from kustomer_nb.faces import how_to_pass
-from kustomer_nb.jsontext import javascript
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import UNDEFINED, number_text
 from kustomer_nb.jsontext.json_errors import json_problem
-from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
+from kustomer_nb.jsontext.json_styles import PARSE_LIMIT, Rounded, parse_with_losses, path_of
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Redactor
 
 DEEPEST = 200
 MEGABYTE = 2**20
+CONTAINERS = frozenset({dict, list})
 # Parsed, an object or array takes up to a hundred times its bytes: no more than one in so many is parsed.
 BYTES_EACH = 32
 # The encodings that npm request decompresses with gzip: true.
 _DECOMPRESSED = {"gzip", "deflate"}
 MOST_NAMES = 5
+# More characters of a number are not quoted.
+LONGEST_LITERAL = 60
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
 _NO_JSON = 'look at the body: is it a login page, or is the uri wrong? For text, remove "json": true.'
 _COMPRESSED = (
@@ -119,6 +121,19 @@ class Response(Displayable):
         """Whether the status is below 400, as in requests."""
         return self.status_code < 400
 
+    @property
+    def unparsed_reason(self) -> str:
+        """Why ``body`` is a string although it may be JSON: it is too large; empty otherwise.
+
+        Example:
+            >>> headers = [("Content-Type", "application/json")]
+            >>> response = Response.from_bytes(200, headers, b"{}  ", parses_json=True, parse_limit=2)
+            >>> response.unparsed_reason
+            'the body has 4 bytes, more than 2 bytes; it stays a string.'
+        """
+        codes = (Code.RESPONSE_TOO_LARGE, Code.RESPONSE_TRUNCATED)
+        return next((note.message for note in self.notes if note.code in codes), "")
+
     def to_json(self) -> dict[str, Any]:
         """Return the value of ``/#response``; without ``body`` if that is undefined."""
         members = {
@@ -131,7 +146,8 @@ class Response(Displayable):
 
     def __repr__(self) -> str:
         kind = str(self.headers.get("content-type", "no content type")).partition(";")[0]
-        return one_line(f"<Response: {self.status_code}, {kind}, {self.size} bytes>")
+        unparsed = ", not parsed" if self.unparsed_reason else ""
+        return one_line(f"<Response: {self.status_code}, {kind}, {self.size} bytes{unparsed}>")
 
 
 def _is_compressed(encoding: str, *, decompresses: bool) -> bool:
@@ -179,7 +195,7 @@ class _Reader:
             self.note(Code.RESPONSE_TOO_LARGE, f"{excess}; it stays a string.", fix)
             return text
         try:
-            body, repeated = javascript.parse_with_repeats(text)
+            body, repeated, rounded = parse_with_losses(text)
         except ValueError as error:
             problem = json_problem(error)
             message = f"the body is not JSON, although json is true: {problem}; it stays a string."
@@ -192,6 +208,8 @@ class _Reader:
             return text
         if repeated:
             self.note_repeated(repeated)
+        if rounded:
+            self.note_rounded(rounded)
         return body
 
     def note_repeated(self, keys: Sequence[str]) -> None:
@@ -200,25 +218,45 @@ class _Reader:
         fix = "fix the service, or read the text without json."
         self.note(Code.RESPONSE_DUPLICATE_KEY, message, fix)
 
+    def note_rounded(self, rounded: Sequence[Rounded]) -> None:
+        """Note the numbers that JSON.parse changes, the first at each path."""
+        first_at = {path_of(("body", *number.keys)): number for number in reversed(rounded)}
+        changes = [
+            f"`{path}` {number.literal:.{LONGEST_LITERAL}} becomes {number_text(number.after)}"
+            for path, number in reversed(first_at.items())
+        ]
+        more = f" and {len(changes) - MOST_NAMES} more paths" if len(changes) > MOST_NAMES else ""
+        count = "a number" if len(rounded) == 1 else f"{len(rounded):,} numbers"
+        message = (
+            f"the body has {count} with more digits than JavaScript keeps: "
+            f"{', '.join(changes[:MOST_NAMES])}{more}."
+        )
+        fix = "use a field that has the number as a string, or ask the service for one."
+        self.note(Code.RESPONSE_NUMBER_ROUNDED, message, fix)
+
     def _excess(self, text: str, size: int) -> str | None:
         """Return why a body is too large to be parsed, None if it is not."""
         if size > self.parse_limit:
-            return f"the body has {size / MEGABYTE:.1f} MB, more than {self.parse_limit / MEGABYTE:g} MB"
+            return f"the body has {_size_text(size)}, more than {_size_text(self.parse_limit)}"
         most = max(self.parse_limit, PARSE_LIMIT) // BYTES_EACH
         if text.count("[") + text.count("{") > most:
             return f"the body has more than {most:,} objects and arrays"
         return None
 
 
+def _size_text(size: int) -> str:
+    return f"{size:,} bytes" if size < MEGABYTE else f"{size / MEGABYTE:.1f} MB".replace(".0 MB", " MB")
+
+
 def _is_deep(value: Any) -> bool:
     # Level by level: recursion would end at Python's limit.
-    level = [value]
+    level = [value] if type(value) in CONTAINERS else []
     for _ in range(DEEPEST):
         level = [
             item
             for container in level
-            if isinstance(container, (dict, list))
-            for item in (container.values() if isinstance(container, dict) else container)
+            for item in (container.values() if type(container) is dict else container)
+            if type(item) in CONTAINERS
         ]
         if not level:
             return False

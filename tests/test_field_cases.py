@@ -22,24 +22,12 @@ from tests.conftest import FIXTURES
 from tests.oracle.conftest import started
 
 CASES = json.loads((FIXTURES / "field_cases.json").read_text(encoding="utf-8"))
-# Still wrong, each a strict xfail: a fix has to remove it from here.
-WRONG = {
-    *("B27", "B28", "B30"),
-}
 
 
 def cases(*calls: str) -> Any:
     return pytest.mark.parametrize(
         "case",
-        [
-            pytest.param(
-                case,
-                id=case["id"],
-                marks=[pytest.mark.xfail(reason=case["essence"], strict=True)] if case["id"] in WRONG else [],
-            )
-            for case in CASES
-            if case["call"] in calls
-        ],
+        [pytest.param(case, id=case["id"]) for case in CASES if case["call"] in calls],
     )
 
 

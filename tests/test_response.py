@@ -1,10 +1,13 @@
 import gzip
+import json
 
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.reporting.text import text as text_of
 from kustomer_nb.response import DEEPEST, PARSE_LIMIT, Response
 from kustomer_nb.secrets import Redactor, Secret
+from tests.work import count_calls
 
 JSON = [("Content-Type", "application/json; charset=utf-8")]
 
@@ -85,7 +88,7 @@ PLAIN = [("content-type", "text/plain")]
             JSON,
             {"parse_limit": 5},
             "KNB714",
-            "the body has 0.0 MB, more than 4.76837e-06 MB; it stays a string.",
+            "the body has 6 bytes, more than 5 bytes; it stays a string.",
             id="larger than is parsed",
         ),
         pytest.param(
@@ -148,7 +151,7 @@ def test_a_body_with_too_many_objects_stays_a_string(parse_limit, is_kept):
 
     assert (response.body == text) is is_kept
     assert [note.message for note in response.notes] == [
-        "the body has more than 262,144 objects and arrays; it stays a string."
+        "the body has more than 1,048,576 objects and arrays; it stays a string."
     ] * is_kept
 
 
@@ -246,3 +249,35 @@ def test_a_repr_tells_status_type_and_size(headers, text):
     response = answer("é".encode(), headers)
 
     assert repr(response) == text
+
+
+def rows(count: int) -> bytes:
+    return json.dumps(
+        [{"id": at, "name": f"é {at}", "tags": ["a"], "x": 1.5} for at in range(count)]
+    ).encode()
+
+
+def test_the_work_for_a_body_grows_with_its_objects_alone():
+    hide = Redactor({"$shop.default.token": Secret("tok-4f9c2b7e1d", source="test")})
+
+    def calls(count: int) -> int:
+        return count_calls(lambda: answer(rows(count), redactor=hide))
+
+    # Of the 2 objects and arrays, 7 keys and strings and 2 numbers of each row.
+    assert calls(4000) - calls(2000) < 2000 * 40
+
+
+def test_a_large_body_says_in_the_first_line_that_it_was_not_parsed():
+    response = answer(b"[1, 2]", parse_limit=4)
+
+    first = "Not parsed as JSON: the body has 6 bytes, more than 4 bytes; it stays a string."
+    assert text_of(response).splitlines()[0] == first
+    assert response._repr_html_().index(first) < response._repr_html_().index("200 OK")
+    assert "not parsed" in repr(response)
+
+
+def test_a_body_that_is_parsed_has_no_such_line():
+    response = answer(b"[1, 2]")
+
+    assert text_of(response).splitlines()[0] == "200 OK"
+    assert "Not parsed" not in response._repr_html_()

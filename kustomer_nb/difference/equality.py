@@ -7,6 +7,7 @@ from itertools import repeat
 from marshal import dumps
 from typing import Any
 
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 
 CONTAINERS = frozenset({dict, list})
@@ -15,9 +16,11 @@ CONTAINERS = frozenset({dict, list})
 def equal(left: Any, right: Any) -> bool:
     """Return whether two JSON values are equal; ``true`` and 1 never are.
 
+    Two integers that are the same double are equal, as in JavaScript.
+
     Example:
-        >>> equal([1], [1.0]), equal(True, 1)
-        (True, False)
+        >>> equal([1], [1.0]), equal(True, 1), equal(9007199254740993, 9007199254740992)
+        (True, False, True)
     """
     stack: list[Iterator[tuple[Any, Any]]] = [iter(((left, right),))]
     while stack:
@@ -65,7 +68,25 @@ def _same_leaf(left: Any, right: Any) -> bool:
     if isinstance(left, (dict, list)) or type_name(left) != type_name(right):
         return False
     # Only NaN differs from itself.
-    return bool(left == right) or bool(left != left and right != right)
+    return bool(left == right) or bool(left != left and right != right) or _same_double(left, right)
+
+
+def _same_double(left: Any, right: Any) -> bool:
+    """Return whether two numbers are one in JavaScript, which keeps no more than a double of each."""
+    are_numbers = isinstance(left, (int, float)) and isinstance(right, (int, float))
+    return are_numbers and abs(left) > SAFE_INTEGER and bool(number(left) == number(right))
+
+
+_TYPE_NAMES = {
+    type(UNDEFINED): "undefined",
+    type(None): "null",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
 
 
 def type_name(value: Any) -> str:
@@ -75,8 +96,10 @@ def type_name(value: Any) -> str:
         >>> [type_name(value) for value in (True, 1.5, None, "x", [], {})]
         ['boolean', 'number', 'null', 'string', 'array', 'object']
     """
-    if value is None:
-        return "null"
+    name = _TYPE_NAMES.get(type(value))
+    if name is not None:
+        return name
+    # A subclass, such as a float of numpy.
     names = ((bool, "boolean"), ((int, float), "number"), (str, "string"), (list, "array"), (dict, "object"))
     return next((name for kind, name in names if isinstance(value, kind)), "undefined")
 
@@ -165,7 +188,9 @@ def _leaf(value: Any) -> Hashable:
     if isinstance(value, bool):
         return _TRUE if value else _FALSE
     if isinstance(value, (int, float)):
-        return value if value == value else _NAN
+        if -SAFE_INTEGER <= value <= SAFE_INTEGER:
+            return value
+        return number(value) if value == value else _NAN
     # Not JSON, which `diff` also accepts: equal by its own ==, or only to itself.
     try:
         hash(value)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from json.encoder import encode_basestring
 from typing import Any, Final, final
 
 SAFE_INTEGER = 2**53
+# Fewer digits, with their sign, always fit into a double exactly.
+LONGEST_EXACT = 16
 SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _TRIMMED = re.compile(rf"^[{SPACE}]+|[{SPACE}]+\Z")
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -23,6 +24,9 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_JSON = frozenset({"NaN", "Infinity", "-Infinity"})
 _INFINITE_TEXTS = {math.inf: "Infinity", -math.inf: "-Infinity"}
 _INFINITE_NUMBERS = {"Infinity": math.inf, "+Infinity": math.inf, "-Infinity": -math.inf}
+# Where a short literal may be no double: 1e400.
+_EXPONENT = re.compile(r"[eE]\+?[0-9]{3}")
+_LONGEST_BITS = 8192
 _INDEX = re.compile(r"0|[1-9]\d{0,9}", re.ASCII)
 
 
@@ -53,18 +57,21 @@ UNDEFINED: Final = Undefined()
 
 
 def number(value: float) -> float:
-    """Return a number as the double that JavaScript has; an int stays an int while it is exact.
+    """Return a number as JavaScript has it, a double: an integer with the digits that JavaScript prints.
+
+    Python prints the result as JavaScript does, so output, JSON and text show one number. Calculate with
+    ``float()`` of it: the digits of an integer beyond 2^53 are the shortest that name its double.
 
     Example:
-        >>> number(9007199254740993), number(3)
-        (9007199254740992, 3)
+        >>> number(9007199254740993), number(4634343214213523454), number(1e16), number(10**21), number(3)
+        (9007199254740992, 4634343214213523000, 10000000000000000, 1e+21, 3)
     """
-    if isinstance(value, int) and abs(value) > SAFE_INTEGER:
-        try:
-            return int(float(value))
-        except OverflowError:
-            return math.inf if value > 0 else -math.inf
-    return value
+    if -SAFE_INTEGER <= value <= SAFE_INTEGER or value != value:
+        return value
+    try:
+        return whole(float(value))
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def number_text(value: float) -> str:
@@ -79,14 +86,17 @@ def number_text(value: float) -> str:
     if 1e-4 <= abs(value) < 1e16:
         # Python writes these as JavaScript does, except for the `.0` of an integer.
         return repr(float(value)).removesuffix(".0")
-    value = number(value)
+    try:
+        value = float(value)
+    except OverflowError:
+        value = math.inf if value > 0 else -math.inf
     if not math.isfinite(value):
         return _INFINITE_TEXTS.get(value, "NaN")
     if value == 0:
         return "0"
     sign = "-" if value < 0 else ""
     # Both languages print the shortest digits that read back as the same double; only the layout differs.
-    mantissa, _, exponent = repr(abs(float(value))).partition("e")
+    mantissa, _, exponent = repr(abs(value)).partition("e")
     integer, _, fraction = mantissa.partition(".")
     digits = (integer + fraction).lstrip("0")
     point = len(integer) + int(exponent or 0) - (len(integer + fraction) - len(digits))
@@ -142,10 +152,78 @@ def string_number(text: str) -> float:
 
 
 def whole(value: float) -> float:
-    """Return a double as an int if JavaScript sees no difference; -0 and infinity stay floats."""
-    if value.is_integer() and not (value == 0 and math.copysign(1, value) < 0):
+    """Return a double as an int if JavaScript prints it as one; -0, infinity and 1e21 stay floats."""
+    if not value.is_integer() or (value == 0 and math.copysign(1, value) < 0):
+        return value
+    if -SAFE_INTEGER <= value <= SAFE_INTEGER:
         return int(value)
-    return value
+    return int(number_text(value)) if abs(value) < 1e21 else value
+
+
+def is_rounded(literal: str) -> bool:
+    """Return whether JavaScript does not keep a number as it is written: another one is printed.
+
+    An integer is kept if its digits are, a fraction if it is what its double rounds to at its number of
+    digits: ``51.507350000000002``, which C prints for 51.50735 with 17 digits, is that double.
+
+    Example:
+        >>> [is_rounded(text) for text in ("4634343214213523454", "9007199254740992", "0.1", "1e400")]
+        [True, False, False, True]
+        >>> [is_rounded(text) for text in ("0.1234567890123456789", "51.507350000000002", "1.50", "1e3")]
+        [True, False, False, False]
+    """
+    if len(literal) < LONGEST_EXACT and not _EXPONENT.search(literal):
+        return False
+    double = float(literal)
+    if math.isinf(double):
+        return True
+    # Imported late: few numbers are that long.
+    from decimal import Context, Decimal
+
+    written = Decimal(literal)
+    printed = Decimal(repr(double))
+    if written == printed:
+        return False
+    digits = len(written.as_tuple().digits)
+    is_integer = written == written.to_integral_value()
+    return is_integer or Context(prec=digits).create_decimal_from_float(double) != written
+
+
+def as_doubles(value: Any) -> Any:
+    """Return a JSON value with each number as JavaScript has it; the value itself if that changes none.
+
+    Example:
+        >>> as_doubles({"ids": [4634343214213523454, 7]})
+        {'ids': [4634343214213523000, 7]}
+    """
+    holder = [value]
+    is_changed = False
+    # Not recursive: a document may be nested as deep as the stack of a caller has room for.
+    pending: list[Any] = [holder]
+    while pending:
+        container = pending.pop()
+        for key, item in container.items() if type(container) is dict else enumerate(container):
+            kind = type(item)
+            if kind is dict or kind is list:
+                container[key] = inner = item.copy()
+                pending.append(inner)
+            elif (kind is int or kind is float) and not -SAFE_INTEGER <= item <= SAFE_INTEGER:
+                container[key] = number(item)
+                is_changed = True
+    return holder[0] if is_changed else value
+
+
+def literal_text(value: Any) -> str:
+    """Return a number as it was written, as far as Python knows: all digits of an integer.
+
+    Example:
+        >>> literal_text(4634343214213523454), literal_text(1.50)
+        ('4634343214213523454', '1.5')
+    """
+    if type(value) is int and not -SAFE_INTEGER <= value <= SAFE_INTEGER:
+        # Python refuses to print more than 4,300 digits; nobody reads as many.
+        return str(value) if value.bit_length() < _LONGEST_BITS else number_text(value)
+    return stringify(value) or "no value"
 
 
 def string(value: Any) -> str:
@@ -264,7 +342,7 @@ _INDEX_KEY = re.compile(r'"\d+":')
 # Outside strings: 3.0 and -0.0, which JavaScript writes as 3 and 0, and integers that may not be doubles.
 # Each begins with what `re` finds fast; an alternation of all would take ten times as long.
 _WHOLE_FLOAT, _NEGATIVE_ZERO = re.compile(r"\.0(?!\d)"), re.compile(r"-0\.0(?!\d)")
-_LONG, _LONG_INTEGER = re.compile(r"[0-9]{16}"), re.compile(r"(?<![0-9.])[0-9]{16}")
+_LONG, _LONG_INTEGER = re.compile(r"[0-9]{16}"), re.compile(r"(?<![0-9.])[0-9]{16,}+(?!\.)")
 # JSON contains no control characters, so these stand in for its escapes and quotes while it is taken apart.
 _BACKSLASH, _QUOTE, _BREAK = "\0", "\x01", "\x02"
 
@@ -308,8 +386,11 @@ def _with_numbers_of_javascript(text: str) -> str | None:
     outside = _BREAK.join(parts[::2])
     if _has_other_numbers(outside):
         return None
-    if ".0" in outside:
-        parts[::2] = _WHOLE_FLOAT.sub("", outside).split(_BREAK)
+    written = _WHOLE_FLOAT.sub("", outside) if ".0" in outside else outside
+    if _LONG.search(written):
+        written = _LONG_INTEGER.sub(lambda match: _stringified(int(match[0])) or "", written)
+    if written is not outside:
+        parts[::2] = written.split(_BREAK)
         text = '"'.join(parts)
     return text.replace(_QUOTE, '\\"').replace(_BACKSLASH, "\\\\") if is_escaped else text
 
@@ -319,9 +400,7 @@ def _has_other_numbers(outside: str) -> bool:
     # Only NaN, Infinity and 1e+16 have these letters.
     if "N" in outside or "I" in outside or "e+" in outside or "e-" in outside:
         return True
-    if _NEGATIVE_ZERO.search(outside):
-        return True
-    return _LONG.search(outside) is not None and _LONG_INTEGER.search(outside) is not None
+    return _NEGATIVE_ZERO.search(outside) is not None
 
 
 def _stringified(value: Any) -> str | None:
@@ -418,46 +497,7 @@ def parse(text: str) -> Any:
         >>> parse('{"id": 9007199254740993}')
         {'id': 9007199254740992}
     """
-    return _decoded(text, _DECODER)
-
-
-def parse_with_repeats(text: str) -> tuple[Any, list[str]]:
-    """Return ``JSON.parse(text)`` and the keys that occur more than once in one object.
-
-    Raises:
-        ValueError: as `parse`.
-
-    Example:
-        >>> parse_with_repeats('{"a": 1, "b": 2, "a": 3}')
-        ({'a': 3, 'b': 2}, ['a'])
-    """
-    try:
-        return _decoded(text, _STRICT_DECODER), []
-    except _RepeatedKeyError:
-        repeated: dict[str, None] = {}
-        decoder = _decoder(lambda pairs: _members(pairs, repeated))
-        return _decoded(text, decoder), list(repeated)
-
-
-class _RepeatedKeyError(Exception):
-    """A key occurs more than once in one object."""
-
-
-def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise _RepeatedKeyError
-    return members
-
-
-def _members(pairs: list[tuple[str, Any]], repeated: dict[str, None]) -> dict[str, Any]:
-    """Return the members of an object, and add the keys that occur more than once in it."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        # Counted in one pass: an object may have a million keys.
-        counts = Counter(name for name, _ in pairs)
-        repeated.update(dict.fromkeys(name for name in members if counts[name] > 1))
-    return members
+    return decode(text, _DECODER)
 
 
 def _refuse(constant: str) -> Any:
@@ -465,7 +505,12 @@ def _refuse(constant: str) -> Any:
     raise ValueError(msg)
 
 
-def _decoded(text: str, decoder: json.JSONDecoder) -> Any:
+def decode(text: str, decoder: json.JSONDecoder) -> Any:
+    """Return the value of strict JSON, its numbers as the hooks of a decoder read them.
+
+    Raises:
+        ValueError: as `parse`.
+    """
     if text.startswith("\ufeff"):
         msg = "it begins with a byte order mark"
         raise ValueError(msg)
@@ -476,17 +521,32 @@ def _decoded(text: str, decoder: json.JSONDecoder) -> Any:
         raise ValueError(msg) from None
 
 
-def _parse_int(digits: str) -> float:
+def parse_int(digits: str) -> float:
+    """Return ``JSON.parse(digits)`` for the digits of an integer.
+
+    Example:
+        >>> parse_int("12"), parse_int("-0"), parse_int("4634343214213523454")
+        (12, -0.0, 4634343214213523000)
+    """
     # JSON.parse("-0") is -0, which json.loads reads as the int 0.
     if digits == "-0":
         return -0.0
-    # 15 digits always fit into a double exactly.
-    return int(digits) if len(digits) < 16 else whole(float(digits))
+    return int(digits) if len(digits) < LONGEST_EXACT else whole(float(digits))
 
 
-def _decoder(hook: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
-    return json.JSONDecoder(parse_int=_parse_int, parse_constant=_refuse, object_pairs_hook=hook)
+def make_decoder(
+    parse_int: Callable[[str], Any],
+    parse_float: Callable[[str], Any],
+    hook: Callable[[list[tuple[str, Any]]], Any] | None = None,
+) -> json.JSONDecoder:
+    """Return a decoder of strict JSON; making one takes as long as reading a short text."""
+    return json.JSONDecoder(
+        parse_int=parse_int, parse_float=parse_float, parse_constant=_refuse, object_pairs_hook=hook
+    )
 
 
-# Making one takes as long as reading a short text.
-_DECODER, _STRICT_DECODER = _decoder(), _decoder(_unique_members)
+def _parse_float(literal: str) -> float:
+    return number(float(literal))
+
+
+_DECODER = make_decoder(parse_int, _parse_float)

@@ -177,8 +177,10 @@ def _unknown(source: str, start: int, fix: str) -> Lexed:
 def _number(match: re.Match[str]) -> Lexed:
     source = match[0]
     sign, prefixed, decimal = match.groups()
-    value = number(int("0" + prefixed, 0)) if prefixed else _decimal(decimal.replace("_", ""))
+    value = int("0" + prefixed, 0) if prefixed else _decimal(decimal.replace("_", ""))
     value = -value if sign == "-" else value
+    if prefixed and math.isinf(number(value)):
+        value = number(value)
     is_json = _JSON_NUMBER.fullmatch(source) is not None
     if value in (math.inf, -math.inf):
         return Lexed(value, match.end(), [_too_large(match, is_json=is_json)])

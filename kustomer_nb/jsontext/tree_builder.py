@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from .pointer import join
@@ -19,7 +20,7 @@ CLOSERS = {"{": "}", "[": "]"}
 class OpenContainer:
     """An object or array that is not closed yet."""
 
-    __slots__ = ("closer", "comma", "key", "key_end", "key_start", "nodes", "start", "value")
+    __slots__ = ("closer", "comma", "key", "key_end", "key_start", "nodes", "pointer", "start", "value")
 
     def __init__(self, closer: str, start: int) -> None:
         self.closer = closer
@@ -29,6 +30,8 @@ class OpenContainer:
         self.key = ""
         self.key_start = self.key_end = -1
         self.comma = -1
+        # Made when it is first asked for.
+        self.pointer: str | None = None
 
 
 class TreeBuilder:
@@ -131,15 +134,22 @@ class TreeBuilder:
 
     def pointer(self) -> str:
         """Return the pointer of the next value, or of the one just read."""
-        keys: list[str | int] = []
-        for frame in self.frames[1:]:
-            if frame.closer == "}":
-                keys.append(frame.key)
-            else:
-                # The value just read is in its array already; an outer array lacks the item still open.
-                keys.append(len(frame.value) - (frame is self.top and self.phase == AFTER))
-        return join("", *keys)
+        if self.depth == 0:
+            return ""
+        top = self.top
+        # The value just read is in its array already.
+        key = top.key if top.closer == "}" else len(top.value) - (self.phase == AFTER)
+        return join(self.container(), key)
 
     def container(self) -> str:
         """Return the pointer of the innermost object or array."""
-        return self.pointer().rpartition("/")[0]
+        # Each pointer is made once: a text with a problem at every bracket is read in linear time.
+        known = len(self.frames) - 1
+        while known > 1 and self.frames[known].pointer is None:
+            known -= 1
+        pointer = self.frames[known].pointer or ""
+        for outer, frame in pairwise(self.frames[max(known, 1) :]):
+            # The key or index of a container stays the same while it is open.
+            pointer = join(pointer, outer.key if outer.closer == "}" else len(outer.value))
+            frame.pointer = pointer
+        return pointer

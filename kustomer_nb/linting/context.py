@@ -17,7 +17,7 @@ from kustomer_nb.platform import METHODS, is_pointed
 from kustomer_nb.schema import Projected, project
 from kustomer_nb.template.value_syntax import FUNCTION, REFERENCE
 
-from .template_strings import TemplateString, template_strings
+from .template_strings import TagRoom, TemplateString, template_strings
 
 
 def reference_path(value: Any) -> str | None:
@@ -93,6 +93,11 @@ class LintContext:
             for diagnostic in (*self.document.reading.diagnostics, *self.document.reading.code.repeated)
             if diagnostic.code == Code.NOT_LITERAL and diagnostic.span is not None
         )
+
+    @cached_property
+    def tag_room(self) -> TagRoom:
+        """How many template tags are still checked, which all actions share."""
+        return TagRoom()
 
     @cached_property
     def has_list_of_actions(self) -> bool:
@@ -262,14 +267,15 @@ class LintedAction:
         """The strings of the input template, in document order."""
         if self.request is None:
             return ()
-        return tuple(template_strings(self.request, self.at("inputTemplate")))
+        return tuple(template_strings(self.request, self.at("inputTemplate"), self.subject.tag_room))
 
     @cached_property
     def output_strings(self) -> tuple[TemplateString, ...]:
         """The strings of the output template, in document order."""
         if not self.makes_request:
             return ()
-        return tuple(template_strings(self.value.get("outputTemplate"), self.at("outputTemplate")))
+        template, room = self.value.get("outputTemplate"), self.subject.tag_room
+        return tuple(template_strings(template, self.at("outputTemplate"), room))
 
     @property
     def strings(self) -> tuple[TemplateString, ...]:

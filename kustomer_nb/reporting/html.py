@@ -169,7 +169,8 @@ def _response(value: Response, name: str, *, styled: bool, elapsed: str = "") ->
             "status": status_text(value.status_code),
             "size": f"{value.size:,}",
             "elapsed": elapsed,
-            "notes": [note.message for note in value.notes],
+            "unparsed": value.unparsed_reason,
+            "notes": [note.message for note in value.notes if note.message != value.unparsed_reason],
             "body": body,
             "truncated": truncated,
             "headers": [
@@ -239,6 +240,7 @@ def _(value: Run, *, styled: bool = True) -> str:
     return fill(
         "run",
         {
+            "unparsed": response.unparsed_reason if response else "",
             "mark": "good" if value.ok else "bad",
             "status": status_text(response.status_code) if response else "Sample",
             "method": value.request.method,

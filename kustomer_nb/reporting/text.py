@@ -174,9 +174,20 @@ def _(value: Why, *, width: int | None = None) -> str:
 
 @text.register
 def _(value: Response, *, width: int | None = None) -> str:
-    lines = [status_text(value.status_code)]
+    lines = [*unparsed_line(value, width), status_text(value.status_code)]
     lines += [one_line(f"{name}: {_header(name, header)}") for name, header in value.headers.items()]
     return "\n".join([*lines, *(["", pretty(value.body)] if pretty(value.body) else [])])
+
+
+def unparsed_line(response: Response, width: int | None = None) -> list[str]:
+    """Return the line that says why a large body was not parsed; none for another one.
+
+    Example:
+        >>> unparsed_line(Response.from_bytes(200, [], b"[1, 2]", parses_json=True, parse_limit=4))
+        ['Not parsed as JSON: the body has 6 bytes, more than 4 bytes; it stays a string.']
+    """
+    reason = response.unparsed_reason
+    return [wrap(f"Not parsed as JSON: {reason}", width)] if reason else []
 
 
 def _header(name: str, value: str | list[str]) -> str:
@@ -219,6 +230,7 @@ def _(value: Run, *, width: int | None = None) -> str:
     mode = "" if value.mode in ("live", "sample") else f" ({value.mode})"
     attempts = f" after {value.attempts} attempts" if value.attempts > 1 else ""
     lines = [
+        *(unparsed_line(value.response, width) if value.response else []),
         *([profile_line(value.profile)] if value.profile.name else []),
         one_line(f"{value.request.method} {value.request.url}"),
         *([one_line(f"Final URL: {value.redirected_to}")] if value.redirected_to else []),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, overload
 from kustomer_nb.diagnostics import Span
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.javascript import literal_text, stringify
 from kustomer_nb.template import Kind, Piece, Text
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Origin:
 
 
 def _converted(change: Conversion) -> str:
-    return f"converted from {stringify(change.before)} to {stringify(change.after)}"
+    return f"converted from {literal_text(change.before)} to {stringify(change.after)}"
 
 
 class Origins(Sequence[Origin], Displayable):

@@ -14,7 +14,6 @@ from kustomer_nb.linting.context import LintedAction, is_get, reference_path
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.linting.template_strings import template_strings
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
@@ -31,6 +30,7 @@ from kustomer_nb.request.checks import (
 from kustomer_nb.request.framing import fix_of_framing, framing_fault, is_framing
 from kustomer_nb.request.method_override import Override, overrides_of
 from kustomer_nb.request.query import merged
+from kustomer_nb.request.written_tokens import written_strings
 from kustomer_nb.template import Scope, Text
 
 from .knb4_body import is_off, is_on
@@ -158,7 +158,7 @@ def _length(request: dict[str, Any]) -> str | None:
     body = option if isinstance(option, (dict, list)) else data
     if body is None:
         return "0"
-    if not is_fixed(option) or not all(is_fixed(text.text) for text in template_strings(body, "")):
+    if not is_fixed(option) or not all(is_fixed(text) for _, text in written_strings(body)):
         return None
     if body is option or is_on(option):
         return str(len(utf8(json_text(body).real)))

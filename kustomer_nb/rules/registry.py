@@ -13,6 +13,7 @@ from kustomer_nb.printable import quoted
 
 from . import (
     knb1_json,
+    knb1_numbers,
     knb2_app,
     knb2_settings,
     knb3_calls,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostics
 
 FAMILIES = (
+    knb1_numbers,
     knb2_app,
     knb2_settings,
     knb3_calls,

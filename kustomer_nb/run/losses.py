@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED, literal_text, stringify
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _conversions(stage: str, conversions: Iterable[Conversion], value: Any) -> I
         by_path.setdefault(general_path(conversion.pointer, value), []).append(conversion)
     for path, (first, *others) in by_path.items():
         values = f"{len(others) + 1} values at {path}, the first" if others else quoted_path(first.pointer)
-        yield f"{stage} converted {values} from {excerpt(first.before)} to {excerpt(first.after)}"
+        before, after = excerpt_text(literal_text(first.before)), excerpt(first.after)
+        yield f"{stage} converted {values} from {before} to {after}"
 
 
 def expected_types(unconverted: Unconverted) -> str:
@@ -151,5 +152,14 @@ def excerpt(value: Any) -> str:
         ('"7"', 60)
     """
     # JSON.stringify gives nothing for undefined, which is not JSON.
-    text = stringify(value) or "no value"
+    return excerpt_text(stringify(value) or "no value")
+
+
+def excerpt_text(text: str) -> str:
+    """Return a text on one line, truncated if it is long.
+
+    Example:
+        >>> excerpt_text("7"), len(excerpt_text("x" * 99))
+        ('7', 60)
+    """
     return text if len(text) <= SHOWN_LENGTH else f"{text[: SHOWN_LENGTH - 1]}…"

@@ -30,8 +30,9 @@ _REDACTED = ("outcome", "error", "env", "hosts", "sent_to")
 def add_to_history(app: AppDefinition, prepared: Prepared, run: Run) -> tuple[Diagnostic, ...]:
     """Add a run to the history, and return the problems of writing it."""
     record = build_record(prepared, run)
+    is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
     outcome = "sample" if run.response is None else "completed"
-    return _append(app, prepared, record, outcome=outcome, elapsed=run.elapsed)
+    return _append(app, prepared, record, is_large=is_large, outcome=outcome, elapsed=run.elapsed)
 
 
 def add_failure_to_history(
@@ -59,7 +60,7 @@ def _outcome(prepared: Prepared, error: BaseException) -> str:
 
 
 def _append(
-    app: AppDefinition, prepared: Prepared, record: dict[str, Any], **facts: Any
+    app: AppDefinition, prepared: Prepared, record: dict[str, Any], *, is_large: bool = False, **facts: Any
 ) -> tuple[Diagnostic, ...]:
     labels, mask = prepared.request.labels, prepared.profile.mask
     cookies = cookies_in(record, labels)
@@ -68,7 +69,11 @@ def _append(
         # The response repeats the request, which the line has already.
         response = {key: value for key, value in record["response"].items() if key != "request"}
         record = {**record, "response": response}
-    line = _line(app, prepared, record, facts)
+    line: Mapping[str, Any] = _line(app, prepared, record, facts)
+    if is_large and not mask:
+        # What is too large to be written is left out first: redacting megabytes takes seconds.
+        line = history.without_too_large(line)
+        record = {name: line[name] for name in record if name in line}
     # Most lines have nothing to hide, and one search of their text shows it.
     if mask or cookies or not redactor.is_clear(content := history.serialize_line(line)):
         content = history.serialize_line(_redacted_line(prepared, line, record, redactor))
@@ -109,4 +114,5 @@ def _redacted_line(
         redacted["response"] = {**redacted["response"], "statusCode": record["response"]["statusCode"]}
     others = {key: redactor.value(line[key]) for key in _REDACTED if key in line}
     # Redacted inputs cannot be run again as they were.
-    return {**line, **redacted, **others, "is_redacted": redacted["inputs"] != record["inputs"]}
+    is_redacted = redacted.get("inputs") != record.get("inputs")
+    return {**line, **redacted, **others, "is_redacted": is_redacted}

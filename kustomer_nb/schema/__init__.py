@@ -1,6 +1,15 @@
 """The part of JSON Schema that the platform applies to the inputs and the output of an action."""
 
-from .apply import Coerced, Drop, Projected, Unconverted, coerce, project, project_json
+from .apply import (
+    Coerced,
+    Drop,
+    Projected,
+    Unconverted,
+    coerce,
+    identity_losses,
+    project,
+    project_json,
+)
 from .compile import Schema, compile_once, compile_schema
 from .inference import Inferred, infer
 from .nodes import Conversion
@@ -16,6 +25,7 @@ __all__ = [
     "coerce",
     "compile_once",
     "compile_schema",
+    "identity_losses",
     "infer",
     "project",
     "project_json",

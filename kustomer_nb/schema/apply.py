@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,9 +14,18 @@ from kustomer_nb.errors import InputError
 from kustomer_nb.faces import for_face
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import (
+    SAFE_INTEGER,
+    UNDEFINED,
+    is_rounded,
+    literal_text,
+    number,
+    number_text,
+    trim,
+)
+from kustomer_nb.jsontext.pointer import join, split
 from kustomer_nb.near_names import near_miss
-from kustomer_nb.printable import quoted
+from kustomer_nb.printable import quoted, shortened
 
 from .compile import Schema, compile_schema
 from .conversions import CONVERSIONS, TYPE_NAMES, table
@@ -22,6 +33,7 @@ from .from_python import NotPlainError, plain
 from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType
 
 NAMES_LISTED = 6
+_NUMBERS = frozenset({int, float})
 _OBJECT = compile_schema({"type": "object"})
 
 
@@ -70,6 +82,8 @@ def _coerce_python(value: Any, schema: Schema, walk: Walk) -> Coerced:
     if schema.root is not None and not isinstance(plain_value, dict):
         # Inputs have names, so a schema of another type cannot apply to them.
         schema = _OBJECT
+    if type(plain_value) is dict:
+        plain_value = _with_doubles(plain_value, walk)
     result = schema.step(plain_value, "", walk)
     if walk.faults or faults:
         # A value that is not JSON is null here: that it is of a wrong type too says nothing more.
@@ -78,6 +92,78 @@ def _coerce_python(value: Any, schema: Schema, walk: Walk) -> Coerced:
             [*faults, *(_diagnose(fault) for fault in walk.faults if fault.pointer not in reported)]
         )
     return Coerced(result, tuple(walk.converted))
+
+
+def _with_doubles(inputs: dict[str, Any], walk: Walk) -> dict[str, Any]:
+    """Return inputs with the numbers that JavaScript keeps, each other one as a conversion."""
+    pending: list[tuple[Any, str]] = [(inputs, "")]
+    # The list grows in the loop, so that the first of several is reported first.
+    for container, pointer in pending:
+        for key, item in container.items() if type(container) is dict else enumerate(container):
+            kind = type(item)
+            if kind is dict or kind is list:
+                pending.append((item, join(pointer, key)))
+            elif kind in _NUMBERS and not -SAFE_INTEGER <= item <= SAFE_INTEGER:
+                # `plain` made a copy, so it may be changed.
+                container[key] = after = number(item)
+                if kind is int and after != item:
+                    walk.converted.append(Conversion(join(pointer, key), item, after))
+    return inputs
+
+
+_LEADING_ZEROS = re.compile(r"[+-]?0[0-9]+")
+_PREFIXED = re.compile(r"[+-]?0[xXoObB]")
+# The index of an array; a key may look like one, but then its path only reads differently.
+_INDEX = re.compile(r"\.[0-9]+(?=\.|\Z)")
+
+
+def identity_losses(conversions: Iterable[Conversion]) -> Iterator[Diagnostic]:
+    """Yield a warning for each path whose number may be an identifier that is now another one (KNB726).
+
+    Example:
+        >>> [warning] = identity_losses([Conversion("/id", "007", 7), Conversion("/price", "12.50", 12.5)])
+        >>> warning.message
+        'the input `id` is "007", which becomes 7: the leading zeros are lost.'
+    """
+    reported: set[tuple[str, str]] = set()
+    for conversion in conversions:
+        lost = identity_loss(conversion.before, conversion.after)
+        path = ".".join(split(conversion.pointer))
+        general_path = _INDEX.sub("[]", path)
+        if not lost or (general_path, lost) in reported:
+            continue
+        reported.add((general_path, lost))
+        before, after = shortened(literal_text(conversion.before)), number_text(conversion.after)
+        # A number that was passed has lost its digits before any schema sees it.
+        passing = "" if isinstance(conversion.before, str) else " and pass a string"
+        yield Diagnostic(
+            Code.INPUT_IDENTITY_LOST,
+            Severity.WARNING,
+            join("/inputSchema/properties", *split(conversion.pointer)[:1]),
+            f"the input `{path}` is {before}, which becomes {after}: {lost}.",
+            f"for an identifier, declare the input as a string{passing}.",
+        )
+
+
+def identity_loss(before: Any, after: Any) -> str:
+    """Return what of the way a number was written is lost, empty if it is no more than a zero at its end.
+
+    Example:
+        >>> identity_loss("007", 7), identity_loss("12.50", 12.5)
+        ('the leading zeros are lost', '')
+    """
+    if type(after) not in _NUMBERS or math.isinf(after):
+        return ""
+    if type(before) is int:
+        return "the last digits are lost"
+    text = trim(before) if isinstance(before, str) else ""
+    if _PREFIXED.match(text):
+        return "the form is lost"
+    if "e" in text or "E" in text:
+        return "the form with an exponent is lost"
+    if _LEADING_ZEROS.fullmatch(text):
+        return "the leading zeros are lost"
+    return "the last digits are lost" if text and is_rounded(text) else ""
 
 
 def _diagnose(fault: WrongType | UndeclaredInput | MissingInput) -> Diagnostic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import is_
 from typing import Any, NoReturn
 
 from .credential_forms import STRING_BREAK
@@ -18,8 +19,8 @@ _LONGER = (1, 12, 36, 108)
 # A text is searched in parts of a megabyte, so that one full of escapes does not fill the memory. Parts
 # overlap by the longest escaped secret.
 PART = 2**20
-# Joining all strings of a larger value would take too much memory; a cyclic value would never end.
-_MOST_ITEMS = 200_000
+# More objects and arrays than any response that is parsed has; a cyclic value would never end.
+_MOST_CONTAINERS = 5_000_000
 _PLUS_FOR_SPACE = bytes.maketrans(b" ", b"+")
 # In a body that is JSON in a string, and in a text of several lines.
 _FREQUENT_ESCAPES = ((b'\\"', b'"'), (rb"\n", b"\n"), (rb"\r", b"\r"), (rb"\t", b"\t"))
@@ -115,7 +116,7 @@ class Redactor:
         """
         if self.__forms.is_empty or self._is_clear(value):
             return value
-        return self._replace(value, self._redacted(_strings(value)))
+        return self._replace(value, self._changed(_strings(value)))
 
     def _is_clear(self, value: Any) -> bool:
         """Return whether a JSON value has nothing to replace, as most have; False if it may have.
@@ -126,64 +127,70 @@ class Redactor:
         if self.__forms.has_credentials and self.__forms.credentials.has_names:
             return False
         texts = self._unordered_strings(value)
-        if texts is None:
-            return False
+        return texts is not None and all(self._are_clear(batch) for batch in _batches(texts))
+
+    def _are_clear(self, texts: list[str]) -> bool:
         joined = STRING_BREAK.join(texts)
-        is_separable = joined.count(STRING_BREAK) == max(len(texts) - 1, 0)
-        return is_separable and len(joined) <= PART and not self._hits(utf8(joined))
+        return joined.count(STRING_BREAK) == len(texts) - 1 and not self._hits(utf8(joined))
 
     def _unordered_strings(self, value: Any) -> list[str] | None:
-        """Return the keys and strings of a JSON value; None if it is too large or has secret numbers."""
+        """Return the keys and strings of a JSON value; None if it has secret numbers, or is not JSON."""
         forms = self.__forms
         texts: list[str] = []
-        waiting = [value]
-        for item in waiting:
+        waiting, room = [value], _MOST_CONTAINERS
+        while waiting and room:
+            item = waiting.pop()
             kind = type(item)
             if kind is str:
                 texts.append(item)
             elif kind is dict:
                 texts += item
                 waiting += item.values()
+                room -= 1
             elif kind is list:
                 waiting += item
+                room -= 1
             elif kind is int or kind is float:
                 if forms.has_numbers and str(item) in forms.numbers:
                     return None
             elif kind is not bool and item is not None:
                 return None
-            if len(waiting) > _MOST_ITEMS:
-                return None
-        return texts
+        return texts if room else None
 
-    def _redacted(self, texts: Iterator[str]) -> Iterator[str]:
-        """Yield texts with secrets replaced; searching many at once is much faster."""
+    def _changed(self, texts: Iterable[str]) -> dict[str, str]:
+        """Return each text that has a secret, with it replaced; searching many at once is much faster."""
+        changed: dict[str, str] = {}
         for batch in _batches(texts):
             joined = STRING_BREAK.join(batch)
             if joined.count(STRING_BREAK) == len(batch) - 1:
                 redacted = self.text(joined)
-                yield from batch if redacted is joined else redacted.split(STRING_BREAK)
+                if redacted is not joined:
+                    pairs = zip(batch, redacted.split(STRING_BREAK), strict=True)
+                    changed.update(pair for pair in pairs if pair[0] != pair[1])
             else:
-                yield from map(self.text, batch)
+                changed.update((text, self.text(text)) for text in batch)
+        return changed
 
-    def _replace(self, value: Any, redacted: Iterator[str], name: str = "") -> Any:
-        """Return a value with its strings, in the order of `_strings`, taken from ``redacted``.
+    def _replace(self, value: Any, changed: Mapping[str, str], name: str = "") -> Any:
+        """Return a value with its strings taken from ``changed``, if they are there.
 
-        ``name`` is the key under which the value is a member.
+        ``name`` is the key under which the value is a member. A part without a secret is returned itself.
         """
         if isinstance(value, str):
-            text = next(redacted)
-            return self.__forms.credentials.label_of(name, value) or text
+            return self.__forms.credentials.label_of(name, value) or changed.get(value, value)
         if isinstance(value, dict):
-            members = {
-                next(redacted): self._replace(item, redacted, _name_of(value, key))
-                for key, item in value.items()
-            }
-            return value if members == value else members
+            return self._replace_members(value, changed)
         if isinstance(value, list):
             names = self.__forms.credentials.names_in(value, name)
-            items = [self._replace(item, redacted, own) for item, own in zip(value, names, strict=False)]
-            return value if items == value else items
+            items = [self._replace(item, changed, own) for item, own in zip(value, names, strict=False)]
+            return value if all(map(is_, items, value)) else items
         return self._replace_number(value, name)
+
+    def _replace_members(self, value: dict[str, Any], changed: Mapping[str, str]) -> dict[str, Any]:
+        items = [self._replace(item, changed, _name_of(value, key)) for key, item in value.items()]
+        if all(map(is_, items, value.values())) and changed.keys().isdisjoint(value):
+            return value
+        return {changed.get(key, key): item for key, item in zip(value, items, strict=True)}
 
     def _replace_number(self, value: Any, name: str) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -327,19 +334,28 @@ def _name_of(members: Mapping[str, Any], key: str) -> str:
     return name if isinstance(name, str) else key
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from _strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)
+def _strings(value: Any) -> set[str]:
+    """Return the keys and strings of a JSON value."""
+    texts: set[str] = set()
+    waiting, room = [value], _MOST_CONTAINERS
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            texts.add(item)
+        elif isinstance(item, dict):
+            texts.update(item)
+            waiting += item.values()
+            room -= 1
+        elif isinstance(item, list):
+            waiting += item
+            room -= 1
+        if not room:
+            msg = "the value contains itself, or too many objects and arrays"
+            raise RecursionError(msg)
+    return texts
 
 
-def _batches(texts: Iterator[str]) -> Iterator[list[str]]:
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
     """Yield texts in lists of about a megabyte."""
     batch: list[str] = []
     size = 0

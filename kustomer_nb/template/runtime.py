@@ -23,8 +23,9 @@ DEPTH = 100
 CHAIN = 120
 # The maximum length of the rendered text.
 OUTPUT = 10_000_000
-# The maximum number of statements run in blocks; a large value or long argument counts as well.
-WORK = 1_000_000
+# The maximum number of statements run in blocks, unless another is passed; a large value or long argument
+# counts as well.
+WORK = 5_000_000
 # Up to this many texts are joined before their total length is checked.
 FEW = 32
 
@@ -56,16 +57,22 @@ Blocks = tuple[Body | None, Body | None]
 class State:
     """The state that all frames of one rendering share; ``nothing`` is ``this`` for a null context."""
 
-    __slots__ = ("find", "helpers", "missing", "nothing", "text", "uses_depths", "work")
+    __slots__ = ("find", "helpers", "limit", "missing", "nothing", "text", "uses_depths", "work")
 
     def __init__(
-        self, text: str, helpers: Mapping[str, Helper], find: Find | None, *, uses_depths: bool
+        self,
+        text: str,
+        helpers: Mapping[str, Helper],
+        find: Find | None,
+        *,
+        uses_depths: bool,
+        steps: int | None = None,
     ) -> None:
         self.text = text
         self.helpers = helpers
         self.find = find
         self.uses_depths = uses_depths
-        self.work = WORK
+        self.limit = self.work = WORK if steps is None else steps
         self.nothing: dict[str, Any] = {}
         self.missing: dict[tuple[int, int], str] = {}
 
@@ -97,9 +104,9 @@ class State:
 
     def work_limit_error(self, call: Call | None) -> TemplateError:
         """Return the error for a template that takes too many steps."""
-        return self.error(
-            call, f"takes more than {WORK} steps", "loop over fewer items", code=Code.TEMPLATE_LIMIT
-        )
+        problem = f"takes more than {self.limit:,} steps; Node has no limit and would go on"
+        fix = "loop over fewer items, or raise template_steps of Platform"
+        return self.error(call, problem, fix, code=Code.TEMPLATE_LIMIT)
 
     def count_work(self, size: int, call: Call | None) -> None:
         """Count the work of producing this many characters."""

@@ -131,12 +131,14 @@ class Template:
         strict: bool = False,
         no_escape: bool = False,
         adds_numbers: bool = True,
+        steps: int | None = None,
     ) -> str:
         """Return the rendered text; a missing or null value prints nothing.
 
         ``helpers`` are called as ``helper(options, *args)``; ``find_helper`` finds one that is called with
         arguments and is not among them. `render_value` provides the helpers of Kustomer. With
         ``adds_numbers`` adjacent numbers at the start of a template are added up, as in handlebars.js 4.7.
+        ``steps`` is the maximum number of statements run in blocks; None is 5 million.
 
         Raises:
             TemplateError: handlebars.js fails as well, a helper failed, a limit was reached, or ``strict`` is
@@ -153,7 +155,7 @@ class Template:
             # The fast path, for most templates: text and variables, without compiling.
             if self._slots is not None and type(context) is dict and not (helpers or strict or no_escape):
                 return self._join(fill_slots(*self._slots, context))
-            state = self._state(helpers, find_helper, uses_depths=self._uses_depths)
+            state = self._state(helpers, find_helper, uses_depths=self._uses_depths, steps=steps)
             frame = Frame(context, {"root": context}, (None, None), (context, None), state)
             program = self._programs.get(mode)
             if program is None:
@@ -179,6 +181,7 @@ class Template:
         find_helper: Find | None = None,
         no_escape: bool = False,
         adds_numbers: bool = True,
+        steps: int | None = None,
     ) -> Text:
         """Return the rendered text in pieces, each with its origin; the text is the same as from `render`.
 
@@ -204,7 +207,7 @@ class Template:
             if tags is not None and (text := tags.at(pointer).trace(scope, notes)) is not None:
                 return text
         mode = RenderMode(no_escape=no_escape, adds_numbers=adds_numbers)
-        state = self._state(helpers, find_helper, uses_depths=False)
+        state = self._state(helpers, find_helper, uses_depths=False, steps=steps)
         tracer = make_tracer(state, scope, mode, pointer, notes, self._lines)
         try:
             to_text = tracer.root(self.tree)
@@ -222,9 +225,16 @@ class Template:
             self._plain_tags = find_tags(self.text, self.tree, self._lines) or False
         return self._plain_tags or None
 
-    def _state(self, helpers: Mapping[str, Helper] | None, find: Find | None, *, uses_depths: bool) -> State:
+    def _state(
+        self,
+        helpers: Mapping[str, Helper] | None,
+        find: Find | None,
+        *,
+        uses_depths: bool,
+        steps: int | None,
+    ) -> State:
         known = BUILTINS if not helpers else {**BUILTINS, **helpers}
-        return State(self.text, known, find, uses_depths=uses_depths)
+        return State(self.text, known, find, uses_depths=uses_depths, steps=steps)
 
     def _missing_values(self, state: State) -> list[Any]:
         return [

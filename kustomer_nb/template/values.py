@@ -11,7 +11,8 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, literal_text, number, number_text
+from kustomer_nb.printable import shortened
 
 from .errors import add_location
 from .lookup import look_up
@@ -37,10 +38,10 @@ _ACCEPTS_MISSING = "ifExists"
 class Rendering:
     """The options of rendering, and the time and randomness that helpers use.
 
-    ``adds_numbers`` and ``no_escape`` are those of `Template.render`. ``helpers`` are your own by name and
-    take precedence over Kustomer's: ``helper(options, *args)`` in a tag, ``function(call, value, *texts)`` in
-    ``/#fn:name,path,text``. Pass ``now`` and ``random`` for repeatable results; None is the clock and a
-    random seed.
+    ``adds_numbers``, ``no_escape`` and ``steps`` are those of `Template.render`. ``helpers`` are your own by
+    name and take precedence over Kustomer's: ``helper(options, *args)`` in a tag, and
+    ``function(call, value, *texts)`` in ``/#fn:name,path,text``. Pass ``now`` and ``random`` for repeatable
+    results; None is the clock and a random seed.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -51,6 +52,7 @@ class Rendering:
 
     adds_numbers: bool = True
     no_escape: bool = False
+    steps: int | None = None
     helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     now: Callable[[], datetime] | None = None
     random: Random | None = None
@@ -59,7 +61,10 @@ class Rendering:
     def from_platform(cls, platform: Platform, **options: Any) -> Rendering:
         """Return the rendering of a platform, with the other fields as given."""
         return cls(
-            adds_numbers=platform.adjacent_raw_numbers_add, no_escape=not platform.escape_html, **options
+            adds_numbers=platform.adjacent_raw_numbers_add,
+            no_escape=not platform.escape_html,
+            steps=platform.template_steps,
+            **options,
         )
 
 
@@ -129,6 +134,35 @@ def compile_value(value: Any, pointer: str = "") -> CompiledValue:
         return CompiledValue(value, pointer, _TooDeepNode())
 
 
+def rounded_number(value: float, pointer: str) -> Diagnostic | None:
+    """Return the diagnostic for an integer with more digits than JavaScript keeps (KNB150).
+
+    Example:
+        >>> print(rounded_number(4634343214213523454, "/data/id").message)
+        4634343214213523454 has more digits than JavaScript keeps; it becomes 4634343214213523000.
+        >>> rounded_number(9007199254740992, "/data/id")
+    """
+    after = number(value)
+    if not isinstance(value, int) or after == value:
+        return None
+    literal = literal_text(value)
+    return Diagnostic(
+        Code.NUMBER_ROUNDED, Severity.WARNING, pointer, *rounded_words(literal, number_text(after))
+    )
+
+
+def rounded_words(literal: str, after: str) -> tuple[str, str]:
+    """Return the message and the fix for a number of a definition that JavaScript does not keep.
+
+    Example:
+        >>> rounded_words("9007199254740993", "9007199254740992")[1]
+        'for an identifier, write the string "9007199254740993"; for a number, write 9007199254740992.'
+    """
+    excerpt = shortened(literal)
+    message = f"{excerpt} has more digits than JavaScript keeps; it becomes {after}."
+    return message, f'for an identifier, write the string "{excerpt}"; for a number, write {after}.'
+
+
 def compile_members(members: Mapping[str, Any], pointer: str) -> dict[str, CompiledValue]:
     """Return each member of an object compiled, with its own pointer."""
     return {name: compile_value(value, pointers.join(pointer, name)) for name, value in members.items()}
@@ -145,7 +179,11 @@ class _HelperSet:
         self.diagnostics = diagnostics
         known = _known_helpers()
         self.names = known.keys() | rendering.helpers.keys() if rendering.helpers else known
-        self.plain_options = {"no_escape": rendering.no_escape, "adds_numbers": rendering.adds_numbers}
+        self.plain_options: dict[str, Any] = {
+            "no_escape": rendering.no_escape,
+            "adds_numbers": rendering.adds_numbers,
+            "steps": rendering.steps,
+        }
 
     @cached_property
     def ambient(self) -> Ambient:
@@ -315,6 +353,21 @@ class _ArrayNode:
         return resolved if not errors else _raise_all(errors)
 
 
+class _NumberNode:
+    """A number that JavaScript writes in another way; ``diagnostic`` None if no digit changes."""
+
+    __slots__ = ("after", "diagnostic")
+
+    def __init__(self, value: float, pointer: str) -> None:
+        self.after = number(value)
+        self.diagnostic = rounded_number(value, pointer)
+
+    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+        if self.diagnostic is not None and isinstance(resolver, Tracing):
+            resolver.notes.diagnostics.append(self.diagnostic)
+        return self.after
+
+
 class _TooDeepNode:
     """A value that is nested deeper than Python's stack."""
 
@@ -339,6 +392,8 @@ def _compile(value: Any, pointer: str) -> _Node | None:
         for index, item in enumerate(value):
             items.append(_compile(item, f"{pointer}/{index}"))
         return _ArrayNode(items)
+    if isinstance(value, (int, float)) and not -SAFE_INTEGER <= value <= SAFE_INTEGER:
+        return _NumberNode(value, pointer)
     return None
 
 

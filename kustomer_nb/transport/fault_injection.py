@@ -20,7 +20,7 @@ from .fault_names import fault_description, status_line
 from .pool import PoolTransport
 from .resolver import ResolvingBackend
 
-LARGE = 20 * 1024 * 1024
+LARGE = 40 * 1024 * 1024
 _CHUNK = 64 * 1024
 # What reading the next chunk returns or raises.
 Event = bytes | Exception

@@ -25,7 +25,7 @@ FAULT_DESCRIPTIONS: Mapping[str, str] = {
     "array": "returns 200 with an array instead of an object.",
     "empty": "returns 200 with an empty body.",
     "204": "returns 204 No Content.",
-    "large": "returns 200 with a body of 20 MB.",
+    "large": "returns 200 with a body of 40 MB.",
     "slow": "sends a response that never completes (timeout).",
     "redirects": "redirects to itself without end.",
     "charset": "returns 200 with JSON in Latin-1, and declares that charset.",

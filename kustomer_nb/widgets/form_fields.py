@@ -14,6 +14,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import number_text, string_number, stringify
 from kustomer_nb.jsontext.json_errors import json_problem
 from kustomer_nb.platform import TYPES
+from kustomer_nb.schema.apply import identity_loss
 from kustomer_nb.schema.from_python import plain
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ def _number(text: str) -> Any:
     if math.isinf(number):
         message = f"{text.strip():.40} is not a number that JSON can represent."
         raise ValueError(message)
-    return text if math.isnan(number) or not text.strip() else number
+    # As a string it is converted, and what is lost reported, where every other input is.
+    is_text = math.isnan(number) or not text.strip() or identity_loss(text, number)
+    return text if is_text else number
 
 
 def _parse_json(field: InputField, text: str) -> Any:

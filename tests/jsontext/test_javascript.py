@@ -15,7 +15,6 @@ from kustomer_nb.jsontext.javascript import (
     number_text,
     ordered,
     parse,
-    parse_with_repeats,
     quoted,
     same_json,
     string,
@@ -25,6 +24,7 @@ from kustomer_nb.jsontext.javascript import (
     utf8,
     whole,
 )
+from kustomer_nb.jsontext.json_styles import parse_with_losses
 from tests.work import SLOW, count_calls
 
 
@@ -287,6 +287,11 @@ def test_what_the_encoder_of_python_writes_is_what_the_walk_writes(value):
         pytest.param(['":3.0,\\', 3.0], '["\\":3.0,\\\\",3]', id="one within escaped quotes"),
         pytest.param(["\\", 3.0, '\\"'], '["\\\\",3,"\\\\\\""]', id="a backslash at the end of a string"),
         pytest.param(0.1 + 0.2, "0.30000000000000004", id="a long fraction"),
+        pytest.param(
+            [2**53, -(10**21), 10**400, 2**60],
+            "[9007199254740992,-1e+21,null,1152921504606847000]",
+            id="long",
+        ),
         pytest.param(["1e+16 NaN 12345678901234567890"], '["1e+16 NaN 12345678901234567890"]', id="a string"),
     ],
 )
@@ -294,7 +299,7 @@ def test_the_encoder_of_python_writes_what_a_service_sends(value, text):
     assert _stringified_by_python(value) == text
 
 
-@pytest.mark.parametrize("value", [-0.0, 1e16, 2**53, 1e-7, float("nan"), 10**400])
+@pytest.mark.parametrize("value", [-0.0, 1e16, 1e-7, float("nan")])
 def test_a_number_that_the_encoder_of_python_writes_differently_is_left_to_the_walk(value):
     assert _stringified_by_python([value]) is None
 
@@ -314,12 +319,12 @@ def test_an_item_costs_no_call_to_write():
     ],
 )
 def test_repeated_keys_are_named_and_the_last_value_counts(text, value, repeated):
-    assert parse_with_repeats(text) == (value, repeated)
+    assert parse_with_losses(text)[:2] == (value, repeated)
 
 
 @pytest.mark.parametrize("text", ["\ufeff{}", "[NaN]", "[" * 100_000, "{", '{"a": 1, "a": NaN}', ""])
 def test_what_json_parse_refuses_has_no_repeated_keys(text):
     with pytest.raises(ValueError, match=r".+"):
-        parse_with_repeats(text)
+        parse_with_losses(text)
     with pytest.raises(ValueError, match=r".+"):
         parse(text)

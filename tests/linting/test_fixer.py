@@ -15,13 +15,14 @@ from kustomer_nb.linting import Selection
 from kustomer_nb.rules import RULES, fix_document, lint_document
 from tests.oracle.modules import CASES
 from tests.samples import ECOMMSTORE, FIXTURES
+from tests.work import count_lines
 
 VERBATIM = (FIXTURES / "refund-order.verbatim.txt").read_text(encoding="utf-8")
 FIXABLE = [
     rule for rule in RULES if any(diagnostic.edits for diagnostic in lint_document(read_document(rule.bad)))
 ]
 # Their rules say what is wrong, and a person decides.
-DECIDED_BY_A_PERSON = {"KNB113", "KNB122", "KNB123", "KNB127"}
+DECIDED_BY_A_PERSON = {"KNB113", "KNB122", "KNB123", "KNB127", "KNB150"}
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=f"{rule.code} {rule.name}") for rule in FIXABLE])
@@ -357,3 +358,16 @@ def test_of_a_value_that_only_code_would_tell_that_is_all_that_is_found() -> Non
     unknown = {"/app", "/actions/1/inputTemplate/uri"}
     assert reported == {("KNB124", ""), *(("KNB122", pointer) for pointer in unknown)}
     assert fix_document(document, unsafe=True)[0].text == MODULE
+
+
+def _lines_to_fix(text: str) -> int:
+    document = read_document(text)
+    return count_lines(lambda: fix_document(document, unsafe=True))
+
+
+@pytest.mark.parametrize("piece", ["{{,", "{{#\n", "(){", "{{\u00a0", "[:"])
+def test_fixing_a_problem_at_each_of_many_nested_brackets_is_bounded_work(piece):
+    few, many = (_lines_to_fix(f"[{piece * count}") for count in (60, 120))
+
+    # A pointer for each problem, made of all brackets around it, took eight times as long for twice as many.
+    assert many < 4.5 * few

@@ -127,7 +127,7 @@ def test_429_has_retry_after_and_is_retried_if_allowed() -> None:
 
 
 def test_20_mb_are_20_mb() -> None:
-    assert len(wait(failing("large", "GET")).content) == 20 * 2**20
+    assert len(wait(failing("large", "GET")).content) == 40 * 2**20
 
 
 def test_a_fault_transport_can_be_used_again_on_any_loop() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .entry import OUTCOMES, VERSION, Entry
 from .history import History, is_status, read_history
-from .store import append, append_serialized, serialize_line
+from .store import append, append_serialized, serialize_line, without_too_large
 
 __all__ = [
     "OUTCOMES",
@@ -16,4 +16,5 @@ __all__ = [
     "is_status",
     "read_history",
     "serialize_line",
+    "without_too_large",
 ]

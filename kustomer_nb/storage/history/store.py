@@ -26,6 +26,7 @@ MAX_LINE_BYTES = 256 * 2**10
 MAX_DEPTH = 100
 # Without these a line cannot be read.
 _REQUIRED = frozenset({"version", "at"})
+_TRUNCATED = "truncated"
 _CONTAINERS = (dict, list, tuple)
 # In C, and without a look for cycles: the output of a run has an end.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"))
@@ -55,16 +56,38 @@ def serialize_line(line: Mapping[str, Any]) -> bytes:
     # A dict for its order: `truncated` names first what was too deep, then the largest.
     omitted = {} if is_flat_line else {path: None for path, part in _parts(line) if not is_flat(part)}
     if omitted:
-        content = _serialize_without(line, omitted)
+        content = _json(_without(line, omitted)) + b"\n"
     if len(content) <= MAX_LINE_BYTES:
         return content
     sizes = {path: len(_json(part)) for path, part in _parts(line) if path not in omitted}
     for path in sorted(sizes, key=lambda path: sizes[path], reverse=True):
         omitted[path] = None
-        content = _serialize_without(line, omitted)
+        content = _json(_without(line, omitted)) + b"\n"
         if len(content) <= MAX_LINE_BYTES:
             break
     return content
+
+
+def without_too_large(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a line without the parts that are longer than a line, which ``truncated`` then names.
+
+    Takes no longer for a larger part: it is read only up to the length of a line.
+    """
+    omitted = {path: None for path, part in _parts(line) if _is_too_large(part)}
+    return _without(line, omitted) if omitted else line
+
+
+def _is_too_large(part: Any) -> bool:
+    length = 0
+    try:
+        for piece in _ENCODER.iterencode(part):
+            length += len(piece)
+            if length > MAX_LINE_BYTES:
+                return True
+    except (TypeError, ValueError, RecursionError):
+        # UNDEFINED, NaN, or nested too deeply: `serialize_line` decides.
+        return False
+    return False
 
 
 def _parts(line: Mapping[str, Any]) -> Iterator[tuple[_Path, Any]]:
@@ -72,17 +95,17 @@ def _parts(line: Mapping[str, Any]) -> Iterator[tuple[_Path, Any]]:
         if name in ("request", "response") and isinstance(value, Mapping):
             # Method, URL and status stay readable in a line whose body is too large.
             yield from (((name, key), part) for key, part in value.items())
-        elif name not in _REQUIRED:
+        elif name not in _REQUIRED and name != _TRUNCATED:
             yield (name,), value
 
 
-def _serialize_without(line: Mapping[str, Any], omitted: Mapping[_Path, None]) -> bytes:
+def _without(line: Mapping[str, Any], omitted: Mapping[_Path, None]) -> dict[str, Any]:
     members: dict[str, Any] = {name: value for name, value in line.items() if (name,) not in omitted}
     for name, *inner in omitted:
         if inner:
             members[name] = {key: part for key, part in members[name].items() if (name, key) not in omitted}
-    members["truncated"] = [".".join(path) for path in omitted]
-    return _json(members) + b"\n"
+    members[_TRUNCATED] = [*line.get(_TRUNCATED, ()), *(".".join(path) for path in omitted)]
+    return members
 
 
 def _json(value: Any) -> bytes:

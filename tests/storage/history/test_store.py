@@ -8,6 +8,7 @@ import resource
 import select
 import signal
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,13 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.storage import history
-from kustomer_nb.storage.history.store import MAX_DEPTH, MAX_LINE_BYTES, read_lines, serialize_line
+from kustomer_nb.storage.history.store import (
+    MAX_DEPTH,
+    MAX_LINE_BYTES,
+    read_lines,
+    serialize_line,
+    without_too_large,
+)
 from kustomer_nb.storage.locks import private_folder
 from tests.planted import MINE, PLANTS, Plant, assert_untouched, planted, precious_of
 from tests.work import count_calls
@@ -467,3 +474,25 @@ def test_a_part_nested_too_deep_is_omitted_and_named(levels: int) -> None:
         "output": 2,
         "truncated": ["response.body"],
     }
+
+
+def test_a_part_that_is_too_large_is_left_out_after_reading_the_length_of_a_line():
+    def line(count: int) -> dict[str, object]:
+        return {"version": 1, "output": [{"id": at} for at in range(count)], "response": {"statusCode": 200}}
+
+    lines = [line(count) for count in (30_000, 120_000)]
+    counts = [count_calls(partial(without_too_large, members)) for members in lines]
+
+    # Memory is collected now and then, which calls a few functions.
+    assert abs(counts[0] - counts[1]) < 100
+    assert without_too_large(lines[0]) == {
+        "version": 1,
+        "response": {"statusCode": 200},
+        "truncated": ["output"],
+    }
+
+
+def test_a_line_without_large_parts_stays_as_it_is():
+    line = {"version": 1, "output": "é" * 1000}
+
+    assert without_too_large(line) is line
