@@ -124,42 +124,6 @@ _LOSSLESS = make_decoder(_exact_int, _exact_float, _unique_members)
 
 
 def _parse_reporting(text: str) -> Parsed:
-    try:
-        return Parsed(decode(text, _LOSSLESS), [], [])
-    except _LossError:
-        return _parse_reporting(text)
-
-
-class _LossError(Exception):
-    """A key occurs more than once in one object, or a number is not kept."""
-
-
-def _exact_int(digits: str) -> float:
-    if len(digits) < LONGEST_EXACT and digits != "-0":
-        return int(digits)
-    if is_rounded(digits):
-        raise _LossError
-    return parse_int(digits)
-
-
-def _exact_float(literal: str) -> float:
-    if is_rounded(literal):
-        raise _LossError
-    return number(float(literal))
-
-
-def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise _LossError
-    return members
-
-
-# Most texts lose nothing, so the decoder that reports is made only for the others.
-_LOSSLESS = make_decoder(_exact_int, _exact_float, _unique_members)
-
-
-def _parse_reporting(text: str) -> Parsed:
     repeated: dict[str, None] = {}
 
     def object_from_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -64,21 +64,9 @@ def build_request(
         <Request: GET http://a.b/7>
     """
     context = BuildContext.from_definition(definition, inputs, settings, platform, rendering, allow_missing)
-    parts, rendered = _rendered(context, definition, hosts or {}, accounts or {})
-    context.add(*check_action(definition))
-    if not REQUEST_KEYS.issuperset(context.template):
-        context.add(*check_request_keys(context.template))
     if converted:
         context.add(*identity_losses(converted))
-    parts = render_parts(context)
-    context.add(*check_output_template(definition.output_template, context.rendering.helpers))
-    headers = parts.headers
-    if definition.app_account_name:
-        headers = headers + account_header(context, definition.app_account_name, headers, accounts or {})
-    header_texts = with_defaults(context, headers, parts)
-    sent_to = overriding_host(context, parts.address, hosts) if hosts else None
-    safety = assess_safety(context, parts, headers, header_texts)
-    unset = unset_settings(context.used, context.secrets)
+    parts, rendered = _rendered(context, definition, hosts or {}, accounts or {})
     if is_sent:
         refuse_sample_environment(context)
     unset = unset_settings(context.used, context.secrets)
