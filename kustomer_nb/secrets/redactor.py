@@ -131,7 +131,9 @@ class Redactor:
 
     def _are_clear(self, texts: list[str]) -> bool:
         joined = STRING_BREAK.join(texts)
-        return joined.count(STRING_BREAK) == len(texts) - 1 and not self._hits(utf8(joined))
+        return joined.count(STRING_BREAK) == len(texts) - 1 and not self._hits(
+            joined.encode("utf-8", "surrogatepass")
+        )
 
     def _unordered_strings(self, value: Any) -> list[str] | None:
         """Return the keys and strings of a JSON value; None if it has secret numbers, or is not JSON."""
