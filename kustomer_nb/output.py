@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.caches import ValueCache
-from kustomer_nb.jsontext.copies import copy_json
 from kustomer_nb.jsontext.javascript import UNDEFINED, as_doubles
 from kustomer_nb.platform import Platform
 from kustomer_nb.schema import Projected, compile_once, project, project_json
@@ -42,8 +41,6 @@ def _compile_template(template: Any) -> CompiledValue:
     return compile_value(template, "/outputTemplate")
 
 
-# The sample with the numbers that JavaScript has in their place.
-_SAMPLES = ValueCache(as_doubles)
 # An action has one outputTemplate, which each of its runs renders.
 _COMPILED = ValueCache(_compile_template)
 
@@ -112,7 +109,7 @@ def map_sample(definition: ActionDefinition, platform: Platform | None = None) -
         {'a': 1, 'b': 2}
     """
     # A copy: the output is the user's to change, the definition is not.
-    sample = copy_json(_SAMPLES.get(definition.sample_output_context))
+    sample = as_doubles(definition.sample_output_context)
     # It is part of a document, so it is JSON.
     return Output(_projected(sample, definition, platform or Platform(), is_json=True), mapped=sample)
 

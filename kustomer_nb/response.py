@@ -86,8 +86,8 @@ class Response(Displayable):
         """Return the response for received headers and content, without the secrets that ``redactor`` knows.
 
         A body of more than ``parse_limit`` bytes stays a string, and so does one with more objects and arrays
-        than 8 MB, or a larger ``parse_limit``, divided by 32. ``is_truncated`` is true if ``content`` is only
-        the start of the body, ``decompresses`` if a compressed body was decompressed already.
+        than 32 MB, or a larger ``parse_limit``, divided by 32. ``is_truncated`` is true if ``content`` is
+        only the start of the body, ``decompresses`` if a compressed body was decompressed already.
         """
         redactor = redactor or Redactor({})
         joined = _joined(headers)

@@ -239,3 +239,10 @@ def test_an_identifier_that_is_entered_in_a_form_is_reported_in_the_preview(entr
     bench.form.enter("id", entry)
 
     assert ("KNB726" in bench.preview.request.diagnostics.codes) is is_reported
+
+
+def test_a_number_of_an_output_template_is_the_one_that_javascript_keeps():
+    run = run_with("{}", app_of({}, outputTemplate={"shop": LITERAL, "kept": 7}))
+
+    assert run.output == {"shop": KEPT, "kept": 7}
+    assert "KNB150" in run.diagnostics.codes

@@ -190,14 +190,13 @@ def is_rounded(literal: str) -> bool:
 
 
 def as_doubles(value: Any) -> Any:
-    """Return a JSON value with each number as JavaScript has it; the value itself if that changes none.
+    """Return a copy of a JSON value, with objects and arrays of its own, and numbers as JavaScript has them.
 
     Example:
         >>> as_doubles({"ids": [4634343214213523454, 7]})
         {'ids': [4634343214213523000, 7]}
     """
     holder = [value]
-    is_changed = False
     # Not recursive: a document may be nested as deep as the stack of a caller has room for.
     pending: list[Any] = [holder]
     while pending:
@@ -209,8 +208,7 @@ def as_doubles(value: Any) -> Any:
                 pending.append(inner)
             elif (kind is int or kind is float) and not -SAFE_INTEGER <= item <= SAFE_INTEGER:
                 container[key] = number(item)
-                is_changed = True
-    return holder[0] if is_changed else value
+    return holder[0]
 
 
 def literal_text(value: Any) -> str:

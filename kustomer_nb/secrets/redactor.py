@@ -21,6 +21,7 @@ _LONGER = (1, 12, 36, 108)
 PART = 2**20
 # More objects and arrays than any response that is parsed has; a cyclic value would never end.
 _MOST_CONTAINERS = 5_000_000
+_FEW = 1_000
 _PLUS_FOR_SPACE = bytes.maketrans(b" ", b"+")
 # In a body that is JSON in a string, and in a text of several lines.
 _FREQUENT_ESCAPES = ((b'\\"', b'"'), (rb"\n", b"\n"), (rb"\r", b"\r"), (rb"\t", b"\t"))
@@ -127,7 +128,10 @@ class Redactor:
         if self.__forms.has_credentials and self.__forms.credentials.has_names:
             return False
         texts = self._unordered_strings(value)
-        return texts is not None and all(self._are_clear(batch) for batch in _batches(texts))
+        if texts is None:
+            return False
+        # Few strings need no batches, and most values have few.
+        return all(map(self._are_clear, [texts] if 0 < len(texts) <= _FEW else _batches(texts)))
 
     def _are_clear(self, texts: list[str]) -> bool:
         joined = STRING_BREAK.join(texts)
