@@ -33,8 +33,9 @@ from kustomer_nb.schema import Conversion, coerce, compile_once
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret
 from kustomer_nb.storage.cassette import Cassette, Exchange, RecordedRequest
-from kustomer_nb.template import MissingReference, Notes, Scope, trace_value
+from kustomer_nb.template import MissingReference, Scope
 from kustomer_nb.template.traced_values import real
+from kustomer_nb.template.values import Tracing, compile_value
 
 from .guards import chosen_host, is_denied
 from .recordable import proxy_secrets, shown_request, to_recorded_request
@@ -408,13 +409,13 @@ def _resolve_steps(
     read = plain(inputs)
     if read.faults:
         return read.value, (), read.faults
-    notes = Notes()
-    scope = Scope({"steps": dict(context.steps)})
+    # Numbers are converted, and reported, by the schema.
+    tracing = Tracing(Scope({"steps": dict(context.steps)}), context.rendering("inputs"), keeps_numbers=True)
     try:
-        value = trace_value(read.value, scope, "/inputs", rendering=context.rendering("inputs"), notes=notes)
+        value = tracing.trace(compile_value(read.value, "/inputs"))
     except TemplateError as error:
         return inputs, (), tuple(error.diagnostics)
-    return real(value), tuple(notes.missing), tuple(notes.diagnostics)
+    return real(value), tuple(tracing.notes.missing), tuple(tracing.notes.diagnostics)
 
 
 def _prompt_for(prompt: Prompt | None, keys: tuple[str, ...]) -> Prompt | None:

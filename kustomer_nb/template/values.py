@@ -363,8 +363,11 @@ class _NumberNode:
         self.diagnostic = rounded_number(value, pointer)
 
     def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
-        if self.diagnostic is not None and isinstance(resolver, Tracing):
-            resolver.notes.diagnostics.append(self.diagnostic)
+        if isinstance(resolver, Tracing):
+            if resolver.keeps_numbers:
+                return value
+            if self.diagnostic is not None:
+                resolver.notes.diagnostics.append(self.diagnostic)
         return self.after
 
 
@@ -443,15 +446,25 @@ class _PlainResolver:
 class Tracing:
     """Renders compiled values with the origin of each piece; ``notes`` collects what all of them read.
 
+    ``keeps_numbers`` leaves a number that JavaScript would round as it is, for whoever converts it later.
+
     Example:
         >>> tracing = Tracing(Scope({"a": True}))
         >>> tracing.trace(compile_value("/#gone")), [reference.path for reference in tracing.notes.missing]
         (UNDEFINED, ['gone'])
     """
 
-    def __init__(self, scope: Scope, rendering: Rendering | None = None, notes: Notes | None = None) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        rendering: Rendering | None = None,
+        notes: Notes | None = None,
+        *,
+        keeps_numbers: bool = False,
+    ) -> None:
         rendering = rendering or Rendering()
         self.scope = scope
+        self.keeps_numbers = keeps_numbers
         self.notes = Notes() if notes is None else notes
         self.helper_set = _HelperSet(rendering, self.notes.diagnostics)
         # A helper of the user's own may have the name of any variable.

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 TESTS = Path(__file__).parent.parent
-FILES = [TESTS.parent / "notebooks" / "ecommstore.json", *sorted((TESTS / "fixtures").iterdir())]
+# The cases of the field are a hundred definitions in one file, larger than any that an author writes.
+FIXTURES = (path for path in (TESTS / "fixtures").iterdir() if path.name != "field_cases.json")
+FILES = [TESTS.parent / "notebooks" / "ecommstore.json", *sorted(FIXTURES)]
 JSON5 = r"""// The shop
 {
   app: 'shop', version: "1.0.0",

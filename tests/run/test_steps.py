@@ -24,6 +24,13 @@ def test_an_input_reads_the_output_of_an_earlier_step_and_is_converted():
     assert (prepared.inputs, prepared.request.url) == ({"id": 7}, "http://a.b/7")
 
 
+def test_a_number_that_is_rounded_is_a_warning_with_steps_too():
+    request = action().render({"id": 12345678901234567890}, steps=STEPS)
+
+    assert request.url == "http://a.b/12345678901234567000"
+    assert request.diagnostics.codes == ["KNB726"]
+
+
 def test_a_template_gives_text():
     request = action().render({"id": 1, "note": "by {{steps.1.name}}"}, steps=STEPS)
 

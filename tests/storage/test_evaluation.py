@@ -100,7 +100,7 @@ def test_a_module_whose_text_shows_everything_is_not_run(project: Path) -> None:
 def test_the_key_belongs_to_the_project_and_not_to_a_profile(project: Path) -> None:
     assert load_profile("sandbox", project).label == "x"
     (project / "kustomer-nb.toml").write_text("[profiles.sandbox]\nevaluate = true\n")
-    with pytest.raises(LoadError, match="unknown key 'evaluate'"):
+    with pytest.raises(LoadError, match='unknown key "evaluate"'):
         load_profile("sandbox", project)
 
 
