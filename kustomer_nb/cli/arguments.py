@@ -20,7 +20,7 @@ from kustomer_nb.options import LARGEST_SEED, RunOptions, meanings
 from .completions import complete_actions, complete_codes, complete_modes, complete_profiles
 from .files import STDIN, open_app
 from .hints import input_option, looks_like_input
-from .pairs import SECRET_OPTION, origins, parse_pairs, path_of, read_object, scalars, strings
+from .pairs import SECRET_OPTION, JsonFile, origins, parse_pairs, path_of, read_object, scalars, strings
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -109,14 +109,14 @@ _OPTIONS = (
     click.option(
         "--inputs",
         "inputs_file",
-        type=click.File(encoding="utf-8-sig"),
+        type=JsonFile(),
         help="A file with a JSON object of inputs; - is stdin.",
     ),
     click.option(
         "--steps",
         "steps_file",
-        type=click.File(encoding="utf-8-sig"),
-        help=f"{OPTIONS['steps']} A file with a JSON object.",
+        type=JsonFile(),
+        help=f"{OPTIONS['steps']} A file with a JSON object; - is stdin.",
     ),
     click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=OPTIONS["settings"]),
     click.option(

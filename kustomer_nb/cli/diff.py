@@ -14,12 +14,12 @@ from kustomer_nb.difference import diff as compare
 from .arguments import json_option
 from .console import prints_json, show, show_json
 from .failures import PROBLEMS, SUCCESS, exit_on_error
-from .pairs import path_of, read_json
+from .pairs import JsonFile, path_of, read_json
 
 
 @click.command()
-@click.argument("expected", type=click.File(encoding="utf-8-sig"))
-@click.argument("actual", type=click.File(encoding="utf-8-sig"))
+@click.argument("expected", type=JsonFile())
+@click.argument("actual", type=JsonFile())
 @click.option(
     "--mode",
     type=click.Choice(MODES),
@@ -49,6 +49,8 @@ def diff(expected: TextIO, actual: TextIO, mode: str, ignore: tuple[str, ...], f
 
     Example: kustomer-nb diff sample.json output.json --ignore '/**/updatedAt'
     """
+    if path_of(expected) == path_of(actual) == "-":
+        raise click.UsageError("- is stdin, which only one of EXPECTED and ACTUAL can read")
     sides = read_json(expected, "EXPECTED"), read_json(actual, "ACTUAL")
     try:
         with exit_on_error():

@@ -92,6 +92,9 @@ def usage_errors() -> Iterator[None]:
     """
     try:
         yield
+    except click.exceptions.NoArgsIsHelpError:
+        # Its message is the help, which has lines of its own.
+        raise
     except click.ClickException as error:
         message = one_line(explained(error))
         if prints_json():

@@ -8,8 +8,12 @@ from difflib import get_close_matches
 
 import click
 
+from kustomer_nb.near_names import near_miss
+
 # As click writes it: Got unexpected extra argument (orderId=1001).
 _EXTRA = re.compile(r"unexpected extra arguments? \((?P<words>.*)\)", re.DOTALL)
+# As click writes it: No such command 'rnu'.
+_COMMAND = re.compile(r"No such command '(?P<word>.*)'\.", re.DOTALL)
 _INPUT = re.compile(r"\W?(?P<name>[A-Za-z_][\w.-]*):?=(?P<value>.*?)\W?", re.DOTALL)
 # A value that is not short is left out: it may be a token.
 _LONGEST = 24
@@ -26,8 +30,11 @@ def explained(error: click.ClickException) -> str:
         >>> done.stderr.splitlines()[-1].partition(" Inputs ")[2]
         'are options: -i orderId=7'
     """
+    if isinstance(error, click.MissingParameter):
+        # click lists the choices of an argument on lines of their own.
+        return " ".join(error.format_message().split())
     if not isinstance(error, click.NoSuchOption):
-        return f"{error.format_message()}{_hint(error)}"
+        return f"{error.format_message()}{_near_command(error)}{_hint(error)}"
     near = near_options(error)
     return f"{error.message}{f' Did you mean {near[0]}?' if near else _hint(error)}"
 
@@ -43,6 +50,15 @@ def _hint(error: click.ClickException) -> str:
         is_name = re.fullmatch(r"[A-Za-z_]\w*", name) is not None
         return f" Inputs are options of their own: -i {name}=VALUE" if is_name else ""
     return ""
+
+
+def _near_command(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    match = _COMMAND.fullmatch(error.format_message())
+    if match is None or context is None or not isinstance(context.command, click.Group):
+        return ""
+    near = near_miss(match["word"], context.command.list_commands(context))
+    return f" Did you mean {near}?" if near else ""
 
 
 def near_options(error: click.NoSuchOption) -> list[str]:

@@ -12,11 +12,11 @@ from kustomer_nb.schema import infer as infer_schema
 from .arguments import json_option
 from .console import prints_json, show_json, show_message
 from .failures import exit_on_error
-from .pairs import read_json
+from .pairs import JsonFile, path_of, read_json
 
 
 @click.command()
-@click.argument("bodies", nargs=-1, required=True, type=click.File(encoding="utf-8-sig"))
+@click.argument("bodies", nargs=-1, required=True, type=JsonFile())
 @json_option
 def infer(bodies: tuple[TextIO, ...]) -> None:
     """Print an outputSchema and a sample for response bodies.
@@ -26,6 +26,8 @@ def infer(bodies: tuple[TextIO, ...]) -> None:
 
     Example: kustomer-nb infer paid.json refunded.json
     """
+    if [path_of(body) for body in bodies].count("-") > 1:
+        raise click.UsageError("- is stdin, which can be read only once")
     with exit_on_error():
         inferred = infer_schema([read_json(body, "BODIES") for body in bodies])
     keys = {"outputSchema": inferred.schema, "sampleOutputContext": inferred.sample}

@@ -4,18 +4,47 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import click
 
+from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.json_errors import json_problem
 from kustomer_nb.linting.messages import quote
+from kustomer_nb.storage.files import read_file
 
 from .hints import input_option
 
 # Its value may be a token, so that no message quotes it.
 SECRET_OPTION = "--set"  # noqa: S105 - the name of an option
 _BRACKETS = {"(": ")", "{": "}", "[": "]"}
+
+
+class JsonFile(click.File):
+    """A file with JSON, or - for stdin; a missing one is reported as a missing definition is."""
+
+    def __init__(self) -> None:
+        super().__init__(encoding="utf-8-sig")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the open file, or exit with a usage error."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            if not isinstance(error.__context__, (FileNotFoundError, IsADirectoryError)):
+                raise
+            self.fail(_missing(Path(value)) or error.message, param, ctx)
+
+
+def _missing(path: Path) -> str:
+    """Return why a path is not that of a file, and the fix; empty if it is one meanwhile."""
+    try:
+        read_file(path)
+    except LoadError as error:
+        (diagnostic,) = error.diagnostics
+        return f"{diagnostic.message} Fix: {diagnostic.fix}"
+    return ""
 
 
 def parse_pairs(pairs: tuple[str, ...], option: str) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def profiles(path: Path | None) -> None:
     if prints_json():
         show_json(rows, path=str(root / FILE))
     elif not rows:
-        show_message(f"There is no profile in {root / FILE}. Fix: add [profiles.sandbox] to it.")
+        file = root / FILE
+        lacks, way = ("profile in", "add") if file.exists() else ("file", "create it with")
+        show_message(f"There is no {lacks} {file}. Fix: {way} [profiles.sandbox].")
     else:
         show_text("\n".join(map(_text, rows)), highlight=False)
 

@@ -35,17 +35,15 @@ def mode_of(mode: str | None, profile: Profile) -> str:
         >>> mode_of("fault:429", Profile())
         'fault:429'
     """
-    mode = mode or os.environ.get(VARIABLE) or profile.mode or "live"
+    variable = "" if mode else os.environ.get(VARIABLE, "")
+    mode = mode or variable or profile.mode or "live"
     if is_mode(mode):
         return mode
     known = list(FAULT_DESCRIPTIONS) if mode.startswith(FAULT) else [*MODES, "fault:<name>"]
     near = near_miss(mode.removeprefix(FAULT), [*known, *MODES])
     fix = f"did you mean `{near}`?" if near else f"use {', '.join(known[:-1])} or {known[-1]}."
-    message = (
-        f"there is no fault {quoted(fault_of(mode))}."
-        if mode.startswith(FAULT)
-        else f"mode {quoted(mode)} is not a mode."
-    )
+    name = f"fault {quoted(fault_of(mode))}" if mode.startswith(FAULT) else f"mode {quoted(mode)}"
+    message = f"there is no {name}{f', which {VARIABLE} names' if variable else ''}."
     raise RequestError.from_code(Code.MODE_UNKNOWN, message, fix)
 
 

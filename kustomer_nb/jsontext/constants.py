@@ -202,7 +202,9 @@ class _Reader:
             is_read = (is_read and self._is_data(open_brackets)) or self._is_argument_of_reader(open_brackets)
             changes = self._is_changed(end) or not (is_read or self._text(end) == "(")
         start = self._items[index - 2 if name == EXPORT and self._text(index - 1) == "." else index].start
-        return _Mention(name, self._owner, Change(start, key) if changes else None)
+        # `module.exports =` begins a statement: the constant of the statement before it does not hold it.
+        owner = "" if name == EXPORT and self._assigns(index + 1) else self._owner
+        return _Mention(name, owner, Change(start, key) if changes else None)
 
     def _is_in_function(self, open_brackets: list[int]) -> bool:
         """Return whether a token is in the body of a function, which runs only if it is called."""

@@ -28,7 +28,9 @@ _ODD_SPACE = re.compile(rf"[{SPACE}]++")
 _LINE_COMMENT = re.compile(r"(?://|#|/\*)[^\n\r\u2028\u2029]*+")
 _EXPORTED = r"export\s+default|(?:module\.)?exports\s*="
 _EXPORT = re.compile(_EXPORTED)
-_WRAPPER = re.compile(rf"(?:{_EXPORTED}|(?:const|let|var)\s+[\w$]+\s*=|```\w*)")
+# A constant may have a type of TypeScript: `const app: KApp = {`.
+_WRAPPER = re.compile(rf"(?:{_EXPORTED}|(?:const|let|var)\s+[\w$]++\s*+(?::[^=;{{}}]*+)?=|```\w*)")
+_EXPORTS = re.compile(r"\bexports?\b")
 # A module begins with a word or with `"use strict";`.
 _BEGINS_CODE = re.compile(r"[^\W\d_]|([\"'])use strict\1")
 _FIRST_WORDS = re.compile(r"[^\n]{1,60}")
@@ -159,13 +161,16 @@ class ParserState:
 
     def not_json(self) -> LoadError:
         """Return the error for a text that contains no JSON."""
-        start = self.plain(1 if self.text.startswith("\ufeff") else 0)
+        start = self.after_comments(1 if self.text.startswith("\ufeff") else 0)
         match = _FIRST_WORDS.match(self.text, start)
         words = match[0] if match else ""
+        message = f"The text starts with {quote(words)}, which is not JSON."
         fix = "load the file that contains the definition; JSON starts with `{` or `[`."
         if words.startswith("<"):
             fix = "this is a web page or XML: download the JSON itself."
-        message = f"The text starts with {quote(words)}, which is not JSON."
+        elif _BEGINS_CODE.match(self.text, start) and _EXPORTS.search(self.text, start):
+            message = "No default export can be read from this module."
+            fix = "write the definition behind `export default` or `module.exports =`."
         return self.problems.load_error(Problem(Code.NOT_JSON, start, start + len(words), message, fix))
 
     def plain(self, offset: int) -> int:

@@ -114,7 +114,7 @@ def _output_dropped(action: LintedAction) -> Iterator[Finding]:
                 waiting.append(((*keys, key), item, subschema))
                 continue
             pointer = action.at("outputTemplate", *keys, key)
-            near = near_miss(key, _properties(schema))
+            near = _meant(key, template, schema)
             fix = f"did you mean `{near}`?" if near else f"declare {quote(key)} in outputSchema."
             message = f"outputTemplate emits {quote(key)}, but outputSchema drops it."
             edits = action.subject.rename_key(pointer, near)
@@ -340,17 +340,27 @@ def _never_emitted(action: LintedAction) -> Iterator[Finding]:
         pointer, template, schema = waiting.pop()
         if not isinstance(template, dict) or not isinstance(schema, dict):
             continue
-        properties = _properties(schema)
+        properties, meant = _properties(schema), _meant_properties(template, schema)
         undeclared = [key for key in template if key not in properties]
         for name, subschema in properties.items():
             property_pointer = pointers.join(pointer, "properties", name)
             if name in template:
                 waiting.append((property_pointer, template[name], subschema))
-            else:
+            elif name not in meant:
                 span = action.subject.key_span(property_pointer)
                 yield Finding(property_pointer, *_never_emits(name, undeclared), span=span)
         for index, name in _required_names(schema, {*properties, *template}):
             yield Finding(pointers.join(pointer, "required", index), *_never_emits(name, undeclared))
+
+
+def _meant(key: str, template: dict[str, Any], schema: dict[str, Any]) -> str | None:
+    """Return the declared property that was probably meant by a key; not one that is emitted already."""
+    return near_miss(key, (name for name in _properties(schema) if name not in template))
+
+
+def _meant_properties(template: dict[str, Any], schema: dict[str, Any]) -> set[str | None]:
+    """Return the properties that KNB505 suggests: one misspelt name is one finding."""
+    return {_meant(key, template, schema) for key in template if not _child_schema(schema, key)[0]}
 
 
 def _required_names(schema: dict[str, Any], known: set[str]) -> list[tuple[int, str]]:

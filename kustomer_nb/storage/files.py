@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import stat
 from pathlib import Path
@@ -158,12 +157,18 @@ def _decode(content: bytes, path: Path) -> str:
 
 
 def _missing_file_fix(path: Path) -> str:
+    # Imported only for a missing file.
+    from kustomer_nb.near_names import near_miss
+
     try:
         names = [file.name for file in path.parent.iterdir() if file.is_file()]
     except OSError:
         return f"check the path; there is no folder '{path.parent}'."
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"did you mean '{path.parent / near[0]}'?" if near else "check the path."
+    # By the stem: the same suffix, such as .json, says nothing about which file was meant.
+    names.sort(key=lambda name: (Path(name).suffix != path.suffix, name))
+    stems = {Path(name).stem: name for name in reversed(names)}
+    near = path.stem if path.stem in stems else near_miss(path.stem, reversed(stems))
+    return f"did you mean '{path.parent / stems[near]}'?" if near else "check the path."
 
 
 def _refusal(kind: type[E], code: Code, message: str, fix: str, span: Span | None = None) -> E:

@@ -90,7 +90,7 @@ def _unconnected(origin: str, error: Exception, masked_proxy: str) -> Diagnostic
             fix = "try again; if it persists, check for a firewall, or for a port without TLS."
         case socket.gaierror():
             message = f"the host of {first_hop} cannot be resolved."
-            fix = "check the spelling of the host: in the uri, or in hosts."
+            fix = f"check the spelling of the host: in the uri, or in {name_of('hosts')}."
         case _:
             message = f"nothing responds at {first_hop}: the connection was refused."
             fix = f"start the service, check host and port, or redirect the origin with {name_of('hosts')}."

@@ -82,7 +82,12 @@ def test_an_input_wins_over_the_file(echo: Path, call: Call) -> None:
         ),
         pytest.param(["--inputs", "-"], "[1]", "the file does not contain a JSON object", id="a list"),
         pytest.param(["--inputs", "-"], b"\xff", "the file is not UTF-8", id="not UTF-8"),
-        pytest.param(["--inputs", "nowhere.json"], "", "No such file", id="no file"),
+        pytest.param(
+            ["--inputs", "nowhere.json"],
+            "",
+            "There is no file 'nowhere.json'. Fix: check the path.",
+            id="no file",
+        ),
         pytest.param(["--set", "authToken"], "", "--set: a value without a name is not", id="--set"),
         pytest.param(["--set", "a:=s3cret"], "", "--set: the value is not valid", id="--set is not quoted"),
         pytest.param(["--host", "https://a.b"], "", "Invalid value for --host", id="--host"),
@@ -95,6 +100,30 @@ def test_what_cannot_be_read_is_wrong_usage(
 
     assert done.exit_code == 2
     assert message in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("words", [["diff", "{}", "-"], ["diff", "-", "{}"], ["infer", "{}"]])
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_a_missing_json_file_is_reported_as_a_missing_definition(
+    words: list[str], as_json: list[str], call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "paid.json").write_text("{}")
+
+    missing = call(*(word.format(tmp_path / "piad.json") for word in words), *as_json, stdin="{}")
+    folder = call(*(word.format(tmp_path) for word in words), *as_json, stdin="{}")
+
+    assert (missing.exit_code, folder.exit_code) == (2, 2)
+    fix = f"There is no file '{tmp_path / 'piad.json'}'. Fix: did you mean '{tmp_path / 'paid.json'}'?"
+    assert fix in " ".join(missing.output.split())
+    assert f"'{tmp_path}' is a folder. Fix: use a file in it." in " ".join(folder.output.split())
+
+
+@pytest.mark.parametrize("words", [["diff", "-", "-"], ["infer", "-", "-"]])
+def test_stdin_is_not_read_twice(words: list[str], call: Call) -> None:
+    done = call(*words, stdin="{}")
+
+    assert done.exit_code == 2
+    assert "- is stdin, which" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["level", "default.level", "shop.default.level"])

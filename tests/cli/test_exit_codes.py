@@ -140,7 +140,10 @@ def test_a_replay_of_stdin_needs_the_name_of_a_cassette(call: Call) -> None:
 def test_a_mode_in_the_environment_is_wrong_usage_too(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUSTOMER_NB_MODE", "lvie")
 
-    assert call("run", ECOMMSTORE, "-i", "orderId=1").exit_code == 2
+    done = call("run", ECOMMSTORE, "-i", "orderId=1")
+
+    assert done.exit_code == 2
+    assert 'there is no mode "lvie", which KUSTOMER_NB_MODE names.' in " ".join(done.stderr.split())
 
 
 def test_a_folder_in_place_of_a_file_is_wrong_usage(call: Call, tmp_path: Path) -> None:

@@ -45,6 +45,32 @@ def test_help_is_readable_at_80_columns(verb: list[str], call: Call) -> None:
     assert "\\b" not in done.output
 
 
+def test_without_a_verb_the_help_is_printed_on_lines_of_its_own(call: Call) -> None:
+    done = call()
+
+    assert done.exit_code == 2
+    assert done.stderr == call("--help").stdout
+
+
+@pytest.mark.parametrize(("word", "verb"), [("rnu", "run"), ("lnit", "lint"), ("renders", "render")])
+def test_a_misspelled_verb_is_suggested(word: str, verb: str, call: Call) -> None:
+    assert f"No such command '{word}'. Did you mean {verb}?" in call(word, "shop.json").stderr
+
+
+@pytest.mark.parametrize("word", ["zzz", "shop.json", "deploy", "a\nrun"])
+def test_no_other_verb_is_suggested(word: str, call: Call) -> None:
+    done = call(word)
+
+    assert done.exit_code == 2
+    assert "Did you mean" not in done.stderr
+
+
+def test_the_choices_of_a_missing_argument_stand_on_one_line(call: Call) -> None:
+    done = call("completion")
+
+    assert done.stderr.splitlines()[-1].endswith("Choose from: bash, zsh, fish")
+
+
 @pytest.mark.usefixtures("in_80_columns")
 def test_the_list_of_verbs_cuts_no_sentence(call: Call) -> None:
     assert "..." not in call("--help").output.partition("Commands:")[2]

@@ -66,7 +66,11 @@ def test_a_project_without_profiles_says_how_to_add_one(call: Call, tmp_path: Pa
     done = call("profiles", tmp_path)
 
     assert done.exit_code == 0
-    assert "add [profiles.sandbox]" in done.stdout
+    assert "kustomer-nb.toml. Fix: create it with [profiles.sandbox]." in done.stdout
+
+    (tmp_path / "kustomer-nb.toml").touch()
+
+    assert "kustomer-nb.toml. Fix: add [profiles.sandbox]." in call("profiles", tmp_path).stdout
     assert json.loads(call("profiles", tmp_path, "--json").stdout)["data"] == []
 
 

@@ -51,6 +51,50 @@ def test_guesses_nothing_else(code: str) -> None:
     assert guesses(reading)
 
 
+@pytest.mark.parametrize("export", ["module.exports =", "exports =", "module.exports = exports ="])
+@pytest.mark.parametrize("end", [";\n", "\n"])
+@pytest.mark.parametrize("code", ["`${app}.x`", "{[app]: 1}", "[`a${app}`]", "'a' + app"])
+def test_a_string_in_commonjs_changes_nothing(code: str, end: str, export: str) -> None:
+    reading = read(f"'use strict';\nconst app = 'shop'{end}{export} {{v: {code}}};")
+
+    assert reading.diagnostics.codes == ["KNB124"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["const M = module.exports; M.v = 1;", "module.exports.v = 1;", "const M = exports;\nf(M);"],
+)
+def test_what_changes_a_commonjs_export_is_reported(code: str) -> None:
+    reading = read(f"const app = 'shop';\nmodule.exports = {{v: `${{app}}`}};\n{code}")
+
+    (finding,) = guesses(reading)
+    assert "it may change what is exported" in finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "// the app\nexport const app: App = {v: 1};",
+        "import type { App } from './types';\nexport const app: App<string, number[]> = {v: 1};",
+        "type Get = () => void;\nconst n: number = 2;\nlet app: App = {v: 1};",
+    ],
+)
+def test_reads_a_constant_with_a_type(text: str) -> None:
+    assert read(text).value == {"v": 1}
+
+
+@pytest.mark.parametrize("text", ["// the app\nexports.app = {v: 1};", "export { app } from './app';"])
+def test_a_module_without_a_default_export_is_named(text: str) -> None:
+    with pytest.raises(LoadError, match=r"No default export can be read from this module\."):
+        read(text)
+
+
+@pytest.mark.parametrize("text", ["// a comment\nhello", "name: x", "# exports\n- a"])
+def test_other_text_is_not_called_a_module(text: str) -> None:
+    with pytest.raises(LoadError, match=r"The text starts with `[hn-]"):
+        read(text)
+
+
 CHANGES = [
     "S.a = 1;", "S.a.b = 1;", "S['a'] = 1;", "S.list.push(2);", "S.list[0]++;", "delete S.a;", "Object.assign(S, out);",
     "f(S);", "const T = S; T.a = 1;", "const T = {S}; T.S.a = 1;", "let T = S;", "function g() { S.a += 1; } g();",

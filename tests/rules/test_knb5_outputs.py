@@ -309,6 +309,47 @@ def test_what_the_schema_names_and_the_template_never_emits_is_a_warning(templat
     assert found == [f"warning /outputSchema/{path}" for path in expected]
 
 
+CLOSED = {"additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    ("template", "schema"),
+    [
+        ({"totl": "/#body.totl"}, {"properties": {"total": {}}}),
+        ({"order_id": 1, "x": 2}, {"properties": {"orderId": {}, "x": {}}}),
+        ({"a": {"Name": 1}}, {"properties": {"a": {"properties": {"name": {}}, **CLOSED}}}),
+    ],
+)
+def test_one_misspelt_name_is_one_finding(template, schema):
+    value = giving_sample(schema={**schema, **CLOSED}, template=template)
+
+    (diagnostic,) = [item for item in look(value) if item.code in ("KNB505", "KNB510")]
+    assert diagnostic.code == "KNB505"
+    assert diagnostic.fix.startswith("did you mean `")
+
+
+@pytest.mark.parametrize(
+    ("template", "schema", "expected"),
+    [
+        ({"amount": 1}, {"properties": {"total": {}}}, ["KNB505", "KNB510"]),
+        ({"totl": 1}, {"properties": {"total": {}, "state": {}}}, ["KNB505", "KNB510"]),
+        ({"totl": 1, "total": 2}, {"properties": {"total": {}}}, ["KNB505"]),
+    ],
+)
+def test_other_names_keep_their_findings(template, schema, expected):
+    value = giving_sample(schema={**schema, **CLOSED}, template=template)
+
+    assert sorted(item.code for item in look(value) if item.code in ("KNB505", "KNB510")) == expected
+
+
+def test_a_property_that_is_emitted_already_is_not_suggested():
+    schema = {"properties": {"order": {}}, **CLOSED}
+    value = giving_sample(schema=schema, template={"order": "/#body.order", "orders": "/#body.orders"})
+
+    (diagnostic,) = [item for item in look(value) if item.code == "KNB505"]
+    assert diagnostic.fix == 'declare "orders" in outputSchema.'
+
+
 def test_what_is_never_emitted_is_pointed_at_with_its_near_miss():
     value = giving_sample(schema={"properties": {"total": {}}}, template={"totl": "/#body.total"})
 

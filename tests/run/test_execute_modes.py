@@ -70,7 +70,7 @@ def test_knows_each_mode(mode: str) -> None:
 @pytest.mark.parametrize(
     ("mode", "message"),
     [
-        pytest.param("lvie", 'mode "lvie" is not a mode. Fix: did you mean `live`?', id="a near miss"),
+        pytest.param("lvie", 'there is no mode "lvie". Fix: did you mean `live`?', id="a near miss"),
         pytest.param("x", "Fix: use live, record, replay, sample or fault:<name>.", id="nothing near"),
         pytest.param("fault:tmeout", 'no fault "tmeout". Fix: did you mean `timeout`?', id="a fault"),
         pytest.param("fault:", "Fix: use 401, 404, 409,", id="no fault"),

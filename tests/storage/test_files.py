@@ -39,6 +39,31 @@ def test_suggests_the_file_with_a_similar_name(tmp_path):
     assert diagnostic.fix == f"did you mean '{tmp_path / 'ecommstore.json'}'?"
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("shop", "shop.json"),
+        ("shop.jsn", "shop.json"),
+        ("Shop.json", "shop.json"),
+        ("refundOrders.js", "refund-orders.json"),
+        ("shop.ts", "shop.json"),
+    ],
+)
+def test_suggests_a_file_by_its_stem(name, near, tmp_path):
+    for file in ("shop.json", "shop.md", "refund-orders.json"):
+        (tmp_path / file).touch()
+
+    assert near in refusal(tmp_path / name).fix
+
+
+@pytest.mark.parametrize("name", ["nope.json", "app.json", "stop.json", "orders2.json"])
+def test_a_shared_suffix_is_not_a_similar_name(name, tmp_path):
+    for file in ("shop.json", "orders1.json", "resp2.json"):
+        (tmp_path / file).touch()
+
+    assert refusal(tmp_path / name).fix == "check the path."
+
+
 def test_suggests_nothing_when_no_name_is_near(tmp_path):
     (tmp_path / "notes.txt").touch()
 

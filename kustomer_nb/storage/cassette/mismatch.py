@@ -28,11 +28,15 @@ MAX_VALUE_LENGTH = 60
 
 def refusal(request: RecordedRequest, exchanges: Sequence[Exchange], path: Path) -> ReplayError:
     """Return the error for a request that matches no exchange; the most similar ones are listed first."""
-    message = f"no exchange in '{path.name}' matches {request.method} {request.url}."
+    target = f"{request.method} {request.url}"
+    message = f"no exchange in '{path.name}' matches {target}."
     if not exchanges:
-        message = f"'{path.name}' has no exchanges, so none matches {request.method} {request.url}."
+        is_missing = not path.exists()
+        lacks = f"there is no cassette '{path.name}'" if is_missing else f"'{path.name}' has no exchanges"
+        message = f"{lacks}, so nothing is recorded for {target}."
     by_distance = sorted(enumerate(exchanges), key=lambda pair: _distance(request, pair[1].request))
-    fix = f"run it once with {name_of('mode', 'record')}, or undo the change to the request."
+    undo = ", or undo the change to the request" if exchanges else ""
+    fix = f"run it once with {name_of('mode', 'record')}{undo}."
     diagnostics = [Diagnostic(CODE, Severity.ERROR, "", message, fix)]
     diagnostics += [_hint(at, exchange.request, request) for at, exchange in by_distance[:MAX_HINTS]]
     if (more := len(by_distance) - MAX_HINTS) > 0:

@@ -23,15 +23,25 @@ def refusal(tmp_path: Path, request: RecordedRequest, *recorded: RecordedRequest
     return Cassette(path).refusal(request)
 
 
-def test_reports_that_a_cassette_is_empty(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        (None, "there is no cassette 'shop.cassette.json'"),
+        ('{"version": 1, "exchanges": []}', "'shop.cassette.json' has no exchanges"),
+    ],
+)
+def test_reports_that_a_cassette_is_missing_or_empty(tmp_path: Path, text: str | None, lacks: str) -> None:
+    if text is not None:
+        (tmp_path / "shop.cassette.json").write_text(text)
+
     error = refusal(tmp_path, ask(f"{ORDERS}7"))
 
     assert isinstance(error, TransportError)
     (diagnostic,) = error.diagnostics
     assert diagnostic.code == "KNB816"
     assert diagnostic.severity is Severity.ERROR
-    assert diagnostic.message == (f"'shop.cassette.json' has no exchanges, so none matches GET {ORDERS}7.")
-    assert diagnostic.fix == 'run it once with mode="record", or undo the change to the request.'
+    assert diagnostic.message == f"{lacks}, so nothing is recorded for GET {ORDERS}7."
+    assert diagnostic.fix == 'run it once with mode="record".'
 
 
 CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {

@@ -215,6 +215,17 @@ def test_a_damaged_file_is_rejected_with_its_location_and_unchanged(path: Path) 
     assert diagnostic.fix == "undo the change there, or delete the file and record it again."
 
 
+@pytest.mark.parametrize("text", ['{"version": "1.0.0", "app": "shop"}', "{}", '{"version": true}'])
+def test_another_file_is_not_taken_for_a_cassette_of_another_version(path: Path, text: str) -> None:
+    path.write_text(text)
+
+    diagnostic = refusal(path)
+
+    assert diagnostic.message.endswith("it is not a cassette, since it has no version number.")
+    assert diagnostic.fix == "use the path of a cassette, or of a file that does not exist yet."
+    assert path.read_text() == text
+
+
 def test_a_newer_version_is_rejected_and_unchanged(path: Path) -> None:
     path.write_text('{"version": 2, "takes": []}')
 
