@@ -303,8 +303,10 @@ def _located_request(prepared: Prepared, locate: _Locator) -> Request:
     request = prepared.request
     if not request.diagnostics and not prepared.read_errors:
         return request
-    diagnostics = Diagnostics([*prepared.read_errors, *locate.located(request.diagnostics)])
-    return replace(request, diagnostics=diagnostics)
+    # What is said of a value that is a guess is about the source text, not about what would be sent.
+    guesses = tuple(f"{error.pointer}/" for error in prepared.read_errors if error.pointer)
+    known = [problem for problem in request.diagnostics if not f"{problem.pointer}/".startswith(guesses)]
+    return replace(request, diagnostics=Diagnostics([*prepared.read_errors, *locate.located(known)]))
 
 
 def _finished(run: Run, locate: _Locator, history_problems: Iterable[Diagnostic] = ()) -> Run:

@@ -152,6 +152,8 @@ def read_json(file: TextIO, hint: str) -> Any:
     name = "stdin" if path == "-" else f"'{path}'"
     try:
         return _parse_json(file.read())
+    except OSError as error:
+        raise click.BadParameter(f"{name}: {error.strerror}", param_hint=hint) from None
     except UnicodeDecodeError as error:
         message = f"{name}: the file is not UTF-8: byte {error.start} is invalid"
         raise click.BadParameter(message, param_hint=hint) from None

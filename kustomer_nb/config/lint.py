@@ -164,7 +164,7 @@ def _unknown_inputs(
     for pointer, name in names.items():
         if name not in declared | _WILDCARDS:
             message = f"mask of {table_name} names {quoted(pointer)}, but no action declares that input."
-            fix = f"use one of {', '.join(sorted(declared)) or 'none'}."
+            fix = f"use one of {', '.join(sorted(declared))}." if declared else "remove it."
             yield _finding(CODE, Severity.WARNING, message, fix)
 
 

@@ -10,6 +10,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.jsontext.javascript import UNDEFINED, same_json
 from kustomer_nb.jsontext.module_code import ModuleCode
 from kustomer_nb.jsontext.parser import ParsedText
+from kustomer_nb.jsontext.problems import EVALUATES
 
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.tree_builder import Node, Nodes
@@ -100,5 +101,9 @@ def _merged(node: Node, old: Any, new: Any, read: ModuleCode, code: ModuleCode) 
 
 def failed(reading: ParsedText, evaluation: Evaluation) -> ParsedText:
     """Return a reading with the diagnostic that Node could not evaluate the module."""
-    diagnostics = [evaluation.diagnostic(reading.text), *reading.diagnostics]
+    # Not the advice to evaluate the module, which has just failed.
+    others = [
+        replace(problem, fix=problem.fix.replace(f", or {EVALUATES}", "")) for problem in reading.diagnostics
+    ]
+    diagnostics = [evaluation.diagnostic(reading.text), *others]
     return replace(reading, diagnostics=Diagnostics(diagnostics, text=reading.text))

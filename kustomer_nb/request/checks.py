@@ -6,7 +6,7 @@ Each takes the part and the pointer it is written at, and returns a diagnostic, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -16,6 +16,7 @@ from kustomer_nb.faces import alternatives, how_to_pass
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.caches import ValueCache
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import METHODS, REST_API, is_fixed
 from kustomer_nb.printable import quoted, shortened
 from kustomer_nb.template.helpers import is_known, suspected
@@ -51,12 +52,23 @@ _OTHER_OPTIONS = {
     "formdata": _NO_MULTIPART,
     "multipart": _NO_MULTIPART,
     "files": _NO_MULTIPART,
-    "auth": "write the header authorization: Basic and a setting that holds the base64 of user:password.",
+    "auth": "write the header authorization: Basic and a setting that holds the base64 of user:password; or "
+    "Bearer and a setting that holds the token.",
     "bearer": "write the header authorization: Bearer {{{token}}}.",
     "oauth": _NO_SIGNATURE,
     "hawk": _NO_SIGNATURE,
     "aws": _NO_SIGNATURE,
     "httpsignature": _NO_SIGNATURE,
+}
+# What other libraries call the parts of a request.
+_OTHER_NAMES = {
+    "url": "uri",
+    "body": "data",
+    "payload": "data",
+    "query": "qs",
+    "querystring": "qs",
+    "params": "qs",
+    "searchparams": "qs",
 }
 _USER = re.compile(r"(?<=//)[^/#]*@")
 
@@ -98,8 +110,10 @@ def check_method(method: str, pointer: str) -> Diagnostic | None:
     return Diagnostic(Code.METHOD_UNKNOWN, Severity.ERROR, pointer, message, fix)
 
 
-def invalid_uri(uri: Text, reason: str, pointer: str) -> Diagnostic:
+def invalid_uri(uri: Text, reason: str, pointer: str, template: Collection[str] = ()) -> Diagnostic:
     """Return the diagnostic for a uri that `parse_address` rejects with this reason (KNB402).
+
+    ``template`` are the keys beside it, one of which may have been meant as the uri.
 
     Example:
         >>> from kustomer_nb.template import Text
@@ -109,6 +123,8 @@ def invalid_uri(uri: Text, reason: str, pointer: str) -> Diagnostic:
     without_user = _USER.sub("", uri.shown.partition("?")[0])
     message = f"the uri {_quoted(without_user)} {reason}." if uri.shown.strip() else "the uri is missing."
     fix = "write the full URL, as in https://api.example.com/orders."
+    if (misnamed := misnamed_uri(template)) is not None:
+        fix = f'rename {_quoted(misnamed)} to "uri".'
     return Diagnostic(Code.URI_NOT_AN_ADDRESS, Severity.ERROR, pointer, message, fix)
 
 
@@ -210,26 +226,50 @@ def check_helper(call: CallSite, helpers: Mapping[str, object]) -> Diagnostic | 
     return Diagnostic(Code.UNKNOWN_HELPER, Severity.ERROR, call.pointer, message, fix, call.span)
 
 
-def check_request_keys(template: Iterable[str]) -> Iterator[Diagnostic]:
+def misnamed_uri(template: Collection[str]) -> str | None:
+    """Return the key that stands in the place of ``uri``; None if there is a uri, or no such key.
+
+    Example:
+        >>> misnamed_uri({"url": "https://x.com"}), misnamed_uri({"uri": "", "url": "https://x.com"})
+        ('url', None)
+    """
+    return None if "uri" in template else next((key for key in template if known_key(key) == "uri"), None)
+
+
+def check_request_keys(template: Collection[str]) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each key that an inputTemplate does not have, so it is not sent (KNB414)."""
+    misnamed = misnamed_uri(template)
     for key in template:
-        if key in REQUEST_KEYS:
+        # Without a uri there is an error already, which names the key.
+        if key in REQUEST_KEYS or key == misnamed:
             continue
         message = f"{_quoted(key)} is not a documented property of an inputTemplate; it is ignored here."
         pointer = pointers.join("/inputTemplate", key)
-        yield Diagnostic(
-            Code.UNKNOWN_REQUEST_KEY, Severity.WARNING, pointer, message, fix_of_key(key) or "remove it."
-        )
+        yield Diagnostic(Code.UNKNOWN_REQUEST_KEY, Severity.WARNING, pointer, message, fix_of_key(key))
 
 
-def fix_of_key(key: str) -> str | None:
-    """Return how to express an option of npm request that rest_api does not document; None for another key.
+def known_key(key: str) -> str | None:
+    """Return the key of an inputTemplate that was probably meant by another one; None without one.
 
     Example:
-        >>> fix_of_key("auth")
-        'write the header authorization: Basic and a setting that holds the base64 of user:password.'
+        >>> [known_key(key) for key in ("body", "header", "formData", "timeout")]
+        ['data', 'headers', None, None]
     """
-    return _OTHER_OPTIONS.get(key.lower())
+    # What is written as formData is not meant as data.
+    if key.lower() in _OTHER_OPTIONS:
+        return None
+    return _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
+
+
+def fix_of_key(key: str) -> str:
+    """Return what to write in place of a key that an inputTemplate does not have.
+
+    Example:
+        >>> fix_of_key("bearer"), fix_of_key("body"), fix_of_key("timeout")
+        ('write the header authorization: Bearer {{{token}}}.', 'did you mean `data`?', 'remove it.')
+    """
+    near = known_key(key)
+    return _OTHER_OPTIONS.get(key.lower()) or (f"did you mean `{near}`?" if near else "remove it.")
 
 
 def content_type_of(headers: Any) -> str:
@@ -264,6 +304,18 @@ def fix_of_text_body(content_type: str) -> str:
     if content_type.startswith("multipart/"):
         return _NO_MULTIPART
     return "write data as a string of XML, and remove json."
+
+
+def check_json_as_other_type(name: str, content_type: str, pointer: str) -> Diagnostic:
+    """Return the diagnostic for a body that is sent as JSON under another media type (KNB422).
+
+    Example:
+        >>> check_json_as_other_type("content-type", "text/xml", "/h").message
+        'the header "content-type" says text/xml, but the body is sent as JSON.'
+    """
+    message = f"the header {_quoted(name)} says {content_type}, but the body is sent as JSON."
+    fix = f"remove the header to send JSON; otherwise {fix_of_text_body(content_type)}"
+    return Diagnostic(Code.JSON_AS_OTHER_TYPE, Severity.WARNING, pointer, message, fix)
 
 
 def check_unencoded(data: Any, content_type: str, pointer: str) -> Diagnostic:

@@ -42,31 +42,35 @@ def is_xml_type(media: str) -> bool:
     return media.endswith(("/xml", "+xml"))
 
 
-def contradiction(media: str, body: str, *, is_encoded: bool) -> tuple[str, str] | None:
-    """Return what is wrong with a body of a media type, and the fix; None if nothing is.
-
-    ``is_encoded`` says that npm request encoded the body as JSON.
+def contradiction(media: str, body: str) -> tuple[str, str] | None:
+    """Return what is wrong with a body that is sent as written, and the fix; None if nothing is.
 
     Example:
-        >>> contradiction("application/json", "a=1&b=2", is_encoded=False)[0]
+        >>> contradiction("application/json", "a=1&b=2")[0]
         'the Content-Type is application/json, but the body is form text.'
-        >>> contradiction("application/json", '{"a": 1}', is_encoded=False) is None
+        >>> contradiction("application/json", '{"a": 1}') is None
         True
     """
     if is_json_type(media):
-        if is_encoded or not body.strip() or _is_json_lines(body):
+        if not body.strip() or _is_json_lines(body):
             return None
         what = "form text" if _FORM_TEXT.fullmatch(body.strip()) else "not JSON"
         fix = f"send {FORM} as the Content-Type." if what == "form text" else _AS_JSON
         return _contradicted(media, what), fix
     if media == FORM:
-        if is_encoded or _is_container(body):
+        if _is_container(body):
             return _contradicted(media, "JSON"), _FORM_OR_JSON
-    elif (is_xml_type(media) or media.startswith("multipart/")) and (is_encoded or _is_container(body)):
+    elif (is_xml_type(media) or media.startswith("multipart/")) and _is_container(body):
         return _contradicted(media, "JSON"), "send application/json as the Content-Type."
     return None
 
 
+# RFC 2046, section 5.1: the boundary is required.
+NO_BOUNDARY = (
+    "the Content-Type is multipart without a boundary, so no service can read its parts.",
+    "write the parts in data by hand, with the boundary of the header, as in "
+    '"multipart/form-data; boundary=part"; or send JSON.',
+)
 _AS_JSON = 'make data an object and set "json": true.'
 _FORM_OR_JSON = (
     "send application/json as the Content-Type if the service accepts it; else make data the string of the "

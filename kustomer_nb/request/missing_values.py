@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.faces import alternatives, how_to_pass, how_to_type
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.secrets import variable
 from kustomer_nb.template import Kind, MissingReference, Piece
+from kustomer_nb.template.mistakes import explain_reference
 from kustomer_nb.template.traced_values import html_escape_warnings
 
 if TYPE_CHECKING:
@@ -76,9 +78,16 @@ def _report_reference(context: BuildContext, reference: MissingReference) -> Non
         message = f"`{reference.path}` has no value here."
         fix = "use ../ in blocks that open a context, which #if does not, and @index and the like in loops."
         context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix, span)
+    elif "{" in name and (mistake := explain_reference(reference.path)) is not None:
+        # Only a reference reads such a name: in a template, braces end the tag.
+        message = f"`/#{reference.path}` {mistake[0]}."
+        context.report_error(Code.REFERENCE_SYNTAX, pointer, message, f"{mistake[1]}.", span)
     elif name not in context.declared and name not in context.allow_missing:
         message = f"`{reference.path}` has no value: it is neither an input nor an app setting."
-        declare = f"declare `{name}` in inputSchema or appSettings"
+        near = near_miss(name, context.declared)
+        declare = (
+            f"write `{near}`, if you mean that" if near else f"declare `{name}` in inputSchema or appSettings"
+        )
         fix = alternatives(declare, how_to_pass("allow_missing", name))
         context.report_error(Code.VARIABLE_UNSET, pointer, message, fix, span)
     elif pointer == "/inputTemplate/uri":

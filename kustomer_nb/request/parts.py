@@ -71,7 +71,7 @@ def _address(context: BuildContext, uri: Text, qs: Any) -> Address | None:
         address = parse_address(uri)
     except AddressError as error:
         if not context.has_error("uri"):
-            context.add(invalid_uri(uri, str(error), _URI))
+            context.add(invalid_uri(uri, str(error), _URI, context.template))
         return None
     address = _with_query(context, address, qs)
     context.add(check_target(address, _URI))

@@ -16,7 +16,8 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.template import Kind
 from kustomer_nb.template.printed_objects import OBJECT_TEXT, printed_object_warnings
 
-from .content_types import FORM, contradiction, is_json_type, is_xml_type, media_type
+from .checks import check_json_as_other_type, is_text_type
+from .content_types import FORM, NO_BOUNDARY, contradiction, is_json_type, is_xml_type, media_type
 from .hand_written import Fault, HandWritten, Value
 from .text_values import (
     WrittenJson,
@@ -41,7 +42,8 @@ _QS = "/inputTemplate/qs"
 _HEADERS = "/inputTemplate/headers/"
 _DATA = "/inputTemplate/data"
 # Without a Content-Type, only text that can be nothing else counts as a form.
-_FORM_OUTLINE = re.compile(r"[\w.\[\]%-]+=[^\s&=]*(?:&[\w.\[\]%-]+=[^\s&=]*)*")
+# A loop leaves an & at the end.
+_FORM_OUTLINE = re.compile(r"[\w.\[\]%-]+=[^\s&=]*(?:&[\w.\[\]%-]+=[^\s&=]*)*&?")
 # Methods that change what the URL names.
 _ON_ITEM = frozenset({"DELETE", "PUT", "PATCH"})
 
@@ -68,7 +70,8 @@ def with_value_checks(context: BuildContext, request: Request, definition: Actio
         if pointer == _URI and request.address is not None:
             _report_gaps(context, request, checks.url(text), _required(definition))
     with_faults |= _report_objects(context, request)
-    if request.body_text is not None and media and _DATA not in with_faults:
+    # A template that cannot be rendered is in the body as it is written.
+    if request.body_text is not None and media and _DATA not in with_faults and not context.has_error("data"):
         _report_contradiction(context, request, media)
     return replace(request, diagnostics=Diagnostics(context.diagnostics))
 
@@ -254,7 +257,13 @@ def _gap_warning(request: Request, gap: Gap) -> Diagnostic:
 
 def _report_contradiction(context: BuildContext, request: Request, media: str) -> None:
     body = "" if request.body_text is None else request.body_text.real
-    problem = contradiction(media, body, is_encoded=request.parses_json)
+    name, header = next(pair for pair in request.header_texts if pair[0].lower() == "content-type")
+    if request.parses_json:
+        if is_text_type(media):
+            context.add(check_json_as_other_type(name, media, f"{_HEADERS}{name}"))
+        return
+    problem = contradiction(media, body)
+    if problem is None and media.startswith("multipart/") and "boundary=" not in header.real.lower():
+        problem = NO_BOUNDARY
     if problem is not None:
-        name = next(name for name, _ in request.header_texts if name.lower() == "content-type")
         context.report(Code.BODY_CONTRADICTS_TYPE, Severity.WARNING, f"{_HEADERS}{name}", *problem)

@@ -25,7 +25,7 @@ from kustomer_nb.template.helpers import (
     unknown_function,
     why_unknown,
 )
-from kustomer_nb.template.mistakes import BRACES_AS_TEXT
+from kustomer_nb.template.mistakes import BRACES_AS_TEXT, is_code
 from kustomer_nb.template.value_syntax import NOT_TOLD, CallSite
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 # The helpers of Handlebars itself, for near misses.
 _BUILT_IN = ("if", "unless", "each", "with", "lookup", "log")
-_STARTS_OF_LITERALS = frozenset("\"'0123456789")
 # {{paid ? a : b}}, which Handlebars reads as a call of `paid` with four arguments.
 _TERNARY = re.compile(r"\{\{[{~&\s]*[^\s{}]+\s+\?\s[^{}]*\s:\s")
 _ELSE_IF = ("elif", "elseif", "elsif")
@@ -98,7 +97,10 @@ def _unknown_function(action: LintedAction) -> Iterator[Finding]:
         if call.form == "function" and call.name not in FUNCTIONS and not is_explained:
             near = near_miss(call.name, FUNCTIONS)
             diagnostic = unknown_function(call.name, FUNCTIONS)
-            yield _finding_at(action, string, call, diagnostic.message, diagnostic.fix, near)
+            fix = diagnostic.fix
+            if call.name in HELPERS and near is None:
+                fix = f"it is a helper: write {{{{{{{call.name} …}}}}}} in a template."
+            yield _finding_at(action, string, call, diagnostic.message, fix, near)
 
 
 @action_rule(
@@ -119,8 +121,7 @@ def _unknown_helper(action: LintedAction) -> Iterator[Finding]:
 
 def _fix_of_unknown(action: LintedAction, string: TemplateString, call: CallSite) -> str:
     name = call.name
-    # A tag that begins with a literal, as {{"id": 5}} does, is JSON or code.
-    if string.text[call.span.start :].lstrip("{~& ")[:1] in _STARTS_OF_LITERALS:
+    if is_code(string.text[call.span.start :], name):
         return f"{BRACES_AS_TEXT}."
     if _TERNARY.match(string.text, call.span.start):
         return f"write {{{{#if {cut(name)}}}}}…{{{{else}}}}…{{{{/if}}}}."

@@ -14,6 +14,7 @@ from kustomer_nb.linting.examples import a_request, an_action, closed_schema, fi
 from kustomer_nb.linting.messages import cut
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.template.helpers import HELPERS
+from kustomer_nb.template.traced_values import contains_html
 
 from .knb3_templates import missing_name
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _ESCAPED_PARTS = ("uri", "headers", "qs")
 _BODY_PARTS = ("data", "json")
-_HTML = re.compile(r"</?[A-Za-z][^<>]*>|&(?:\w+|#\w+);")
 _BASIC = re.compile(r"\s*basic", re.IGNORECASE)
 # A printed value of these types contains none of the characters that {{ }} escapes.
 _PLAIN_TYPES = ("number", "integer", "boolean")
@@ -120,7 +120,7 @@ def _escaped_at(action: LintedAction, string: TemplateString, tag: str, inner: S
 def _escaped_in_body(action: LintedAction) -> Iterator[Finding]:
     for string in action.input_strings:
         # In a hand-written body, three braces would let a value end the text that contains it.
-        if string.keys[0] in _BODY_PARTS and len(string.keys) > 1 and not _HTML.search(string.text):
+        if string.keys[0] in _BODY_PARTS and len(string.keys) > 1 and not contains_html(string.text):
             yield from _escaped_in_body_string(action, string)
 
 

@@ -15,7 +15,7 @@ from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_pointed
-from kustomer_nb.template.mistakes import BRACES_AS_TEXT, handlebars_path
+from kustomer_nb.template.mistakes import BRACES_AS_TEXT, explain_reference, handlebars_path, is_code
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintContext
@@ -27,7 +27,6 @@ _TYPED = ("number", "integer", "boolean", "object", "array")
 # The forms of {{x}} and {{{x}}}.
 _TAG_FORMS = ("escaped", "raw")
 # A name in a reference contains none of these characters and is not empty.
-_INVALID_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
 _LETTER = re.compile(r"[^\W_]")
 # At least one character before: at the start of a string, /# is a reference. A dot, comma or dash at the end
 # belongs to the sentence around it.
@@ -78,13 +77,11 @@ def _reference_syntax(subject: LintContext) -> Iterator[Finding]:
     yield from _syntax_findings(subject, Code.REFERENCE_SYNTAX)
     for string in _all_strings(subject):
         for reference in string.references:
-            if reference.form == "reference" and (match := _INVALID_PATH.search(reference.path)) is not None:
-                message = (
-                    f"`{cut(string.text)}` is not a valid path because of `{match[0]}`: it has no value."
-                )
-                fix = "write names separated by dots, as in /#body.lines.0.id."
+            mistake = explain_reference(reference.path) if reference.form == "reference" else None
+            if mistake is not None:
+                message = f"`{cut(string.text)}` {mistake[0]}."
                 span = subject.span_in(string, reference.span)
-                yield Finding(string.pointer, message, fix, span=span)
+                yield Finding(string.pointer, message, f"{mistake[1]}.", span=span)
 
 
 @action_rule(
@@ -109,10 +106,18 @@ def _reference_syntax(subject: LintContext) -> Iterator[Finding]:
 )
 def _variable_not_declared(action: LintedAction) -> Iterator[Finding]:
     for string in action.input_strings if action.has_readable_inputs else ():
+        code = [
+            call.span
+            for call in string.calls
+            if call.form == "helper" and is_code(string.text[call.span.start :], call.name)
+        ]
         for reference in _direct_references(string):
-            # Punctuation as an argument is code or JavaScript, and KNB310 reports its tag.
-            is_code = reference.form == "argument" and not _LETTER.search(reference.segments[0])
-            if reference.segments[0] not in action.variables and not is_code:
+            # An argument that is code or JavaScript, whose tag KNB310 reports.
+            is_in_code = reference.form == "argument" and (
+                not _LETTER.search(reference.segments[0])
+                or any(span.start <= reference.span.start < span.end for span in code)
+            )
+            if reference.segments[0] not in action.variables and not is_in_code:
                 yield _undeclared(action, string, reference)
     # KNB317 reports an app setting in an output.
     known = {*OUTPUT_VARIABLES, *action.app_settings, ENV}
@@ -249,7 +254,7 @@ def valid_references(string: TemplateString) -> Iterator[Reference]:
 
 def _is_valid(reference: Reference) -> bool:
     if reference.form in ("reference", "function"):
-        return _INVALID_PATH.search(reference.path) is None
+        return explain_reference(reference.path) is None
     return reference.form != "above"
 
 

@@ -15,7 +15,13 @@ from kustomer_nb.linting.messages import cut
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import METHODS, is_fixed, is_pointed
-from kustomer_nb.request.checks import check_method, check_target, invalid_uri, unsendable_character
+from kustomer_nb.request.checks import (
+    check_method,
+    check_target,
+    invalid_uri,
+    misnamed_uri,
+    unsendable_character,
+)
 from kustomer_nb.template import Kind, Piece, Text
 
 from .request_address import address_of, parse_pieces, uri_pieces
@@ -62,8 +68,10 @@ def _uri_not_an_address(action: LintedAction) -> Iterator[Finding]:
         return
     uri, pointer = action.request.get("uri"), action.at("inputTemplate", "uri")
     if uri is None or (isinstance(uri, str) and not uri.strip()):
-        diagnostic = invalid_uri(Text(), "", pointer)
-        yield Finding(pointer, diagnostic.message, diagnostic.fix)
+        diagnostic = invalid_uri(Text(), "", pointer, action.request)
+        misnamed = misnamed_uri(action.request)
+        edits = action.subject.rename_key(action.at("inputTemplate", misnamed), "uri") if misnamed else ()
+        yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
     elif (pieces := uri_pieces(uri)) and (problem := _address_problem(pieces)):
         diagnostic = invalid_uri(Text(pieces), problem, pointer)
         edits = action.subject.layout.set(pointer, f"https://{uri}") if _BARE_HOST.match(uri) else ()

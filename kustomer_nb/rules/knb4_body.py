@@ -11,15 +11,15 @@ from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.linting.context import LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut, quote
+from kustomer_nb.linting.messages import cut
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.checks import (
     FORM,
     check_basic,
+    check_json_as_other_type,
     check_json_option,
     content_type_of,
-    fix_of_text_body,
     is_text_type,
 )
 
@@ -145,6 +145,6 @@ def _json_as_other_type(action: LintedAction) -> Iterator[Finding]:
     )
     if is_encoded and is_text_type(content_type):
         name = next(name for name in request["headers"] if name.lower() == "content-type")
-        message = f"the header {quote(name)} says {content_type}, but the body is sent as JSON."
-        fix = f"remove the header to send JSON; otherwise {fix_of_text_body(content_type)}"
-        yield Finding(action.at("inputTemplate", "headers", name), message, fix)
+        pointer = action.at("inputTemplate", "headers", name)
+        diagnostic = check_json_as_other_type(name, content_type, pointer)
+        yield Finding(pointer, diagnostic.message, diagnostic.fix)

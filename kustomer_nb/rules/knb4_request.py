@@ -14,7 +14,6 @@ from kustomer_nb.linting.context import LintedAction, is_get, reference_path
 from kustomer_nb.linting.examples import LEFT_OUT, a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.body import json_text
 from kustomer_nb.request.checks import (
@@ -26,6 +25,8 @@ from kustomer_nb.request.checks import (
     content_type_of,
     fix_of_key,
     is_text_type,
+    known_key,
+    misnamed_uri,
 )
 from kustomer_nb.request.framing import fix_of_framing, framing_fault, is_framing
 from kustomer_nb.request.method_override import Override, overrides_of
@@ -37,15 +38,6 @@ from .knb4_body import is_off, is_on
 from .request_address import address_of
 
 REQUEST_KEYS = InputTemplate.keys()
-# The names of these keys in other tools.
-_OTHER_NAMES = {
-    "url": "uri",
-    "body": "data",
-    "payload": "data",
-    "query": "qs",
-    "querystring": "qs",
-    "params": "qs",
-}
 
 
 @action_rule(
@@ -262,16 +254,16 @@ def _get_with_data(action: LintedAction) -> Iterator[Finding]:
     good=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json=True))),
 )
 def _unknown_request_key(action: LintedAction) -> Iterator[Finding]:
+    # KNB402 reports the one in the place of the uri.
+    misnamed = misnamed_uri(action.request or {})
     for key in action.request or {}:
-        if key not in REQUEST_KEYS:
+        if key not in REQUEST_KEYS and key != misnamed:
             pointer = action.at("inputTemplate", key)
-            other = fix_of_key(key)
-            # What is written as formData is not meant as data.
-            near = None if other else _OTHER_NAMES.get(key.lower()) or near_miss(key, REQUEST_KEYS)
-            fix = other or (f"did you mean `{near}`?" if near else "remove it.")
             message = f"{quote(key)} is not a documented property of an inputTemplate; it is ignored here."
-            edits = action.subject.rename_key(pointer, near)
-            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer), edits=edits)
+            edits = action.subject.rename_key(pointer, known_key(key))
+            yield Finding(
+                pointer, message, fix_of_key(key), span=action.subject.key_span(pointer), edits=edits
+            )
 
 
 def _headers(action: LintedAction) -> Iterator[tuple[str, Any]]:
@@ -335,7 +327,9 @@ def _header_twice(action: LintedAction) -> Iterator[Finding]:
 def _text_as_json(action: LintedAction) -> Iterator[Finding]:
     request = action.request or {}
     data = request.get("data")
-    if not isinstance(data, str) or not is_on(request.get("json")):
+    option = request.get("json")
+    # KNB420 reports "false" in quotes, which meant that the string is sent unchanged.
+    if not isinstance(data, str) or not is_on(option) or option == "false":
         return
     path = reference_path(data)
     if path is not None and action.type_of(tuple(path.split("."))) == "string":

@@ -14,6 +14,7 @@ from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import TYPES
+from kustomer_nb.template.helpers import is_known
 
 from .knb3_templates import EMBEDDED
 
@@ -173,6 +174,8 @@ def _keyword_not_applied(action: LintedAction) -> Iterator[Finding]:
 
 
 # A template that reads every input at once, or by a name that only a run knows.
+# The name that a path which is not valid begins with.
+_FIRST_WORD = re.compile(r"\w[\w-]*")
 _READS_ALL = re.compile(r"\bthis\b|@root|\blookup\b|\{\{[^}]*\*")
 
 
@@ -187,14 +190,17 @@ _READS_ALL = re.compile(r"\bthis\b|@root|\blookup\b|\{\{[^}]*\*")
 def _input_not_read(action: LintedAction) -> Iterator[Finding]:
     strings = action.input_strings
     # A template that cannot be read may read any of them.
-    is_known = not any(string.diagnostics or _READS_ALL.search(string.text) for string in strings)
-    if action.request is None or not is_known or any(map(action.subject.is_unknown, _pointers(action))):
+    is_readable = not any(string.diagnostics or _READS_ALL.search(string.text) for string in strings)
+    if action.request is None or not is_readable or any(map(action.subject.is_unknown, _pointers(action))):
         return
     variables = {reference.segments[0] for string in strings for reference in string.references}
     # KNB305 reports a reference within a longer string, which is meant to read the input.
     variables |= {match["root"] for string in strings for match in EMBEDDED.finditer(string.text)}
-    # KNB311 reports a tag that calls a helper instead of reading the input.
-    variables |= {call.name for string in strings for call in string.calls if call.form == "bare"}
+    # KNB302 reports a path that is not valid, such as /#lines[0].
+    variables |= {match[0] for name in variables if (match := _FIRST_WORD.search(name)) is not None}
+    # KNB311 and KNB310 report a tag that calls a helper instead of reading the input.
+    calls = [call for string in strings for call in string.calls]
+    variables |= {call.name for call in calls if call.form == "bare" or not is_known(call.name, {})}
     # KNB303 suggests the input for a name that is not declared.
     meant = {near_miss(name, action.variables) for name in variables if name not in action.variables}
     for name in action.inputs:

@@ -62,7 +62,10 @@ function required(source) {
   module.paths = Module._nodeModulePaths(path.replace(/[\\/][^\\/]*$/, ""));
   // @ts-expect-error: see above
   module._compile(source, path);
-  return module.exports;
+  const exported = module.exports;
+  // What compilers write for `export default`.
+  const isDefault = exported && (exported.__esModule || Object.keys(exported).join() === "default");
+  return isDefault && "default" in exported ? exported.default : exported;
 }
 
 /** @param {string} specifier */

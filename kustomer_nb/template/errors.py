@@ -17,6 +17,7 @@ from .mistakes import (
     explain_javascript,
     explain_literal_braces,
     explain_nested_tag,
+    explain_reference_in_tag,
     handlebars_path,
     nested_end,
 )
@@ -85,6 +86,8 @@ def unexpected_token(text: str, tokens: list[Token], index: int) -> TemplateErro
         problem = "is a NUL character, which Handlebars rejects"
         return template_error(text, token.start, token.end, problem, "remove it")
     first = _find_opening(tokens, index)
+    if (reference := _reference_in_tag(text, tokens[first])) is not None:
+        return reference
     if first == index and token.kind in _OUTSIDE_BLOCK:
         return template_error(text, token.start, _tag_end(text, token), *_OUTSIDE_BLOCK[token.kind])
     is_tag = first == index
@@ -97,6 +100,12 @@ def unexpected_token(text: str, tokens: list[Token], index: int) -> TemplateErro
         return template_error(text, opening.start, end, *_explain_unclosed(opening)[1:])
     code, problem, fix = _explain(text, tokens, first, index)
     return template_error(text, opening.start, _tag_end(text, opening), problem, fix, code=code)
+
+
+def _reference_in_tag(text: str, opening: Token) -> TemplateError | None:
+    end = _tag_end(text, opening)
+    mistake = explain_reference_in_tag(text[opening.start : end])
+    return None if mistake is None else template_error(text, opening.start, end, *mistake)
 
 
 def _find_opening(tokens: list[Token], index: int) -> int:

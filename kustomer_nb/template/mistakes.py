@@ -22,6 +22,7 @@ _JAVASCRIPT_KEY = re.compile(r"[^\s{}()|=~,#^&.\[/][^\s{}()|=~,#^&\[]*\[")
 _VARIABLE_KEY = re.compile(r"[^\W\d][\w$]*(?:\.[^\W\d][\w$]*)*")
 _CALL = re.compile(r"([#^]?)([\w$.]+)\(([^()]*)\)?")
 _ARGUMENT = re.compile(r"""\s*("[^"]*"|'[^']*'|[\w$.@-]+)\s*(?:,|\Z)""")
+_STARTS_OF_LITERALS = ('"', "'", *"0123456789")
 _RUN = re.compile(r"\{{2,}|\}{2,}")
 # A brace on its own, a list of numbers, LaTeX, or statements: what no tag has.
 _CODE = re.compile(
@@ -31,6 +32,51 @@ _BUILT_IN = frozenset({"if", "unless", "each", "with", "lookup", "log"})
 # The path that a tag within a tag completes, and a whole number of names after that tag.
 _PATH_BEFORE = re.compile(r"([^\s(){}=~#^&|]+?)[.\[/]+\Z")
 _NAMES_AFTER = re.compile(r"\]?((?:\.[^\s.{}()\[\]|=~]+)*)\Z")
+# What no path after /# contains.
+_INVALID_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
+_TAG = re.compile(r"\{{2,3}\s*([\w@.-]+)\s*\}{2,3}")
+_REFERENCE_IN_TAG = re.compile(r"\{\{~?\s*/#((?:fn:)?[^\s{}]+)\s*\}\}")
+
+
+def explain_reference(path: str) -> tuple[str, str] | None:
+    """Return what is wrong with the path of a reference; None if it is valid.
+
+    Example:
+        >>> explain_reference("{{orderId}}")[1], explain_reference("orderId")
+        ('write /#orderId, without braces', None)
+    """
+    match = _INVALID_PATH.search(path)
+    if match is None:
+        return None
+    tag = _TAG.fullmatch(path)
+    fix = (
+        f"write /#{tag[1]}, without braces"
+        if tag
+        else "write names separated by dots, as in /#body.lines.0.id"
+    )
+    return f"is not a valid path because of `{match[0]}`: it has no value", fix
+
+
+def explain_reference_in_tag(tag: str) -> tuple[str, str] | None:
+    """Return what is wrong with a tag that contains a reference; None for another tag.
+
+    Example:
+        >>> explain_reference_in_tag("{{/#order.id}}")[1]
+        'write {{{order.id}}}; or, as the whole string and without braces, /#order.id'
+        >>> explain_reference_in_tag("{{/if}}") is None
+        True
+    """
+    match = _REFERENCE_IN_TAG.match(tag)
+    if match is None:
+        return None
+    written = match[1]
+    alone = f"as the whole string and without braces, /#{written}"
+    fix = (
+        f"write it {alone}"
+        if written.startswith("fn:")
+        else f"write {{{{{{{handlebars_path(written)}}}}}}}; or, {alone}"
+    )
+    return "contains a reference, which Handlebars cannot parse", fix
 
 
 def explain_literal_braces(inside: str) -> tuple[str, str] | None:
@@ -58,6 +104,16 @@ def nested_end(text: str, start: int) -> int | None:
         if depth <= 0:
             return run.end() if is_nested else None
     return None
+
+
+def is_code(tag: str, name: str) -> bool:
+    """Return whether the call of ``name`` is text in braces, such as JSON or a style sheet.
+
+    Example:
+        >>> is_code("{{ color: red }}", "color:"), is_code('{{"id": 5}}', "id"), is_code("{{go a}}", "go")
+        (True, True, False)
+    """
+    return name.endswith(":") or tag.lstrip("{~& ")[:1] in _STARTS_OF_LITERALS
 
 
 def explain_nested_tag(tag: str) -> tuple[str, str]:

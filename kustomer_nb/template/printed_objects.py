@@ -63,7 +63,8 @@ def _fix(piece: Piece, value: Any, *, keeps_type: bool) -> str:
     path = piece.path
     if piece.kind is Kind.HELPER:
         return "print a member of the object, or let a helper of yours return a string."
-    if keeps_type and _PLAIN_PATH.fullmatch(path):
+    # No reference reads the whole context.
+    if keeps_type and path != "this" and _PLAIN_PATH.fullmatch(path):
         return f'write "/#{path}", which keeps the type.'
     if isinstance(value, list):
         return f"print its items one by one, with {{{{#each {path}}}}}."

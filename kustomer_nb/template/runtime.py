@@ -13,6 +13,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED, string
 
 from .errors import template_error
 from .js_semantics import is_equal, is_nullish
+from .mistakes import BRACES_AS_TEXT, is_code
 
 if TYPE_CHECKING:
     from .ast import Call, Path
@@ -28,6 +29,13 @@ OUTPUT = 10_000_000
 WORK = 5_000_000
 # Up to this many texts are joined before their total length is checked.
 FEW = 32
+
+
+def _why_suspected(name: str) -> str | None:
+    # Imported late: only for a call that fails.
+    from .helpers import suspected
+
+    return suspected(name)
 
 
 def output_limit() -> tuple[str, str]:
@@ -92,9 +100,15 @@ class State:
 
     def unknown_helper_error(self, call: Call) -> TemplateError:
         """Return the error for a call of a helper that does not exist."""
-        problem = f"calls a helper `{string(call.path.original)}` that does not exist"
-        own = how_to_pass("helpers", string(call.path.original))
+        name = string(call.path.original)
+        own = how_to_pass("helpers", name)
+        if (why := _why_suspected(name)) is not None:
+            problem = f"cannot be computed here: {why}"
+            return self.error(call, problem, own, code=Code.HELPER_NOT_KNOWN_HERE)
+        problem = f"calls a helper `{name}` that does not exist"
         fix = alternatives("use a known helper", "write a variable without arguments", own).removesuffix(".")
+        if is_code(self.text[call.start :], name):
+            fix = BRACES_AS_TEXT
         return self.error(call, problem, fix, code=Code.UNKNOWN_HELPER)
 
     def record_missing(self, path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,8 @@ from .js_semantics import add_values, is_number
 from .provenance import Kind, Piece, Scope, Text, Traced
 
 SettingLabels = tuple[str, ...]
+# A tag or a character reference; not a link of Slack, which is an address in angle brackets.
+_HTML = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|&(?:\w+|#\w+);")
 
 
 # Neither is frozen, though nothing changes one: see `Piece`.
@@ -240,8 +243,27 @@ def pieces(tree: Any) -> list[Piece]:
     return all_pieces
 
 
+def contains_html(text: str) -> bool:
+    """Return whether an author's text is HTML, in which escaping is right.
+
+    Example:
+        >>> [contains_html(text) for text in ("<p>Hi {{name}}</p>", "<https://x.com|{{name}}>", "a < b")]
+        [True, False, False]
+    """
+    return _HTML.search(text) is not None and "<![CDATA[" not in text
+
+
+def _pointers_of_html(pieces: Iterable[Piece]) -> set[str]:
+    written: dict[str, list[str]] = {}
+    for piece in pieces:
+        written.setdefault(piece.pointer, []).append(piece.text if piece.kind is Kind.LITERAL else "x")
+    return {pointer for pointer, texts in written.items() if contains_html("".join(texts))}
+
+
 def html_escape_warnings(pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
     """Yield a warning for each tag whose value double braces changed, once per tag.
+
+    None for a text that contains HTML: there the braces do what they are for.
 
     Example:
         >>> from kustomer_nb.template import Kind
@@ -249,7 +271,10 @@ def html_escape_warnings(pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
         >>> print(*html_escape_warnings([piece, piece]))
         /uri: KNB708 `q` is changed by HTML escaping: {{ }} escapes & < > " ' ` and =. Fix: write {{{q}}}.
     """
+    pieces = [*pieces]
     changed = [piece for piece in pieces if piece.raw not in (None, piece.text)]
+    in_html = _pointers_of_html(pieces) if changed else ()
+    changed = [piece for piece in changed if piece.pointer not in in_html]
     for piece in {(piece.pointer, piece.span): piece for piece in reversed(changed)}.values():
         message = f"`{piece.path}` is changed by HTML escaping: {{{{ }}}} escapes & < > \" ' ` and =."
         if piece.label is not None:

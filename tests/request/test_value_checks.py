@@ -359,9 +359,6 @@ def test_the_fix_of_an_escaped_value_leads_into_no_other_loss(build, template, f
         pytest.param(JSON, {"data": "hello"}, "not JSON", id="text under JSON"),
         pytest.param(JSON, {"data": "{{{body}}}"}, "form text", id="a whole body under JSON"),
         pytest.param(FORM, {"data": '{"a": 1}'}, "JSON", id="JSON under a form"),
-        pytest.param(FORM, {"data": {"a": 1}, "json": True}, "JSON", id="an object under a form"),
-        pytest.param(FORM, {"json": {"a": 1}}, "JSON", id="json as an object under a form"),
-        pytest.param(XML, {"data": {"a": 1}, "json": True}, "JSON", id="an object under XML"),
     ],
 )
 def test_a_body_that_contradicts_its_type_is_reported(build, headers, template, what):
@@ -369,6 +366,26 @@ def test_a_body_that_contradicts_its_type_is_reported(build, headers, template, 
 
     (warning,) = [item for item in request.diagnostics if item.code == "KNB731"]
     assert warning.message.endswith(f"but the body is {what}.")
+
+
+@pytest.mark.parametrize(
+    ("headers", "template"),
+    [
+        pytest.param(FORM, {"data": {"a": 1}, "json": True}, id="an object under a form"),
+        pytest.param(FORM, {"json": {"a": 1}}, id="json as an object under a form"),
+        pytest.param(XML, {"data": {"a": 1}, "json": True}, id="an object under XML"),
+        pytest.param(
+            {"content-type": "{{{type}}}"}, {"data": {}, "json": True}, id="a type that an input has"
+        ),
+    ],
+)
+def test_json_under_another_type_is_reported_as_by_lint(build, headers, template):
+    request = build({"method": "post", "headers": headers, **template}, {"type": "multipart/form-data"})
+
+    (warning,) = [item for item in request.diagnostics if item.code in ("KNB422", "KNB731")]
+    assert warning.code == "KNB422"
+    assert warning.message.endswith("but the body is sent as JSON.")
+    assert warning.fix.startswith("remove the header to send JSON; otherwise ")
 
 
 @pytest.mark.parametrize(
