@@ -31,6 +31,7 @@ JUDGED = {
     "B01": ["KNB417"],  # JSON text is encoded twice
     "B11": ["KNB423"],  # device[][0]=
     "B24": ["KNB422"],  # a form type over JSON
+    "B27": ["KNB150"],  # an integer over 2^53 is sent rounded
     "B50": ["KNB412"],  # a GET with a body
     "C01": ["KNB414"],  # form is ignored
     "C03": ["KNB421"],  # Basic without base64
