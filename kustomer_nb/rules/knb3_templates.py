@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 OUTPUT_VARIABLES = ("body", "response")
 _TYPED = ("number", "integer", "boolean", "object", "array")
+_TAG = re.compile(r"\{\{.*?\}\}+", re.DOTALL)
 # The forms of {{x}} and {{{x}}}.
 _TAG_FORMS = ("escaped", "raw")
 # A name in a reference contains none of these characters and is not empty.
@@ -244,6 +245,11 @@ def _type_lost(action: LintedAction) -> Iterator[Finding]:
             yield Finding(
                 string.pointer, message, f'write "/#{cut(path)}", which keeps the type.', edits=edits
             )
+
+
+def without_tags(text: str) -> str:
+    """Return a template without its tags: what is the same in every run."""
+    return _TAG.sub("", text)
 
 
 def valid_references(string: TemplateString) -> Iterator[Reference]:

@@ -23,7 +23,8 @@ from kustomer_nb.request.checks import (
     is_text_type,
 )
 
-_TAG = re.compile(r"\{\{.*?\}\}+", re.DOTALL)
+from .knb3_templates import without_tags
+
 _AMOUNT = closed_schema(amount="number")
 
 
@@ -109,7 +110,7 @@ def _basic_not_encoded(action: LintedAction) -> Iterator[Finding]:
         if not isinstance(value, str) or is_pointed(value):
             continue
         pointer = action.at("inputTemplate", "headers", name)
-        if (diagnostic := check_basic(name, _TAG.sub("", value), pointer)) is not None:
+        if (diagnostic := check_basic(name, without_tags(value), pointer)) is not None:
             yield Finding(pointer, diagnostic.message, diagnostic.fix)
 
 

@@ -33,9 +33,12 @@ def losses(run: Run) -> Iterator[str]:
     for unconverted in run.unconverted:
         path, types = quoted_path(unconverted.pointer), expected_types(unconverted)
         yield f"outputSchema expects {path} to be {types} - passed through unchanged"
-    absent = _path_counts(run.absent, run.mapped)
+    # A member whose reference has no value is reported as that.
+    without_value = {miss.pointer.removeprefix("/outputTemplate") for miss in run.output_missing}
+    pointers_absent = [pointer for pointer in run.absent if pointer not in without_value]
+    absent = _path_counts(pointers_absent, run.mapped)
     if len(absent) > 1 and _lack(run):
-        names = path_list(run.absent, run.mapped)
+        names = path_list(pointers_absent, run.mapped)
         yield f"outputSchema requires {len(absent)} values that are missing: {names}"
         return
     for path in absent:

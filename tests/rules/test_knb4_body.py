@@ -92,6 +92,12 @@ def test_basic_without_base64_is_reported(headers):
     assert "KNB421" in look({"headers": headers}).codes
 
 
+def test_the_braces_of_basic_without_base64_are_not_reported_too():
+    codes = look({"headers": {"authorization": "Basic {{user}}:{{token}}"}}).codes
+
+    assert [code for code in codes if code in ("KNB304", "KNB421")] == ["KNB421"]
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -76,10 +76,7 @@ def test_a_response_that_lacks_everything_is_one_loss(response, loss):
 
     run = action.run(transport=httpx.MockTransport(lambda request: response))
 
-    assert run.losses == (
-        f"outputTemplate reads 3 values, but {loss}: the first is `body.a`",
-        "outputSchema requires 2 values that are missing: `a`, `c`",
-    )
+    assert run.losses == (f"outputTemplate reads 3 values, but {loss}: the first is `body.a`",)
 
 
 @pytest.mark.parametrize(
