@@ -18,7 +18,7 @@ def test_a_cell_shows_its_problems_and_a_fix_its_changes(page: Page, lab: Lab, t
     open_notebook(page, lab, NOTEBOOK, theme=theme)
     run_all(page)
 
-    table = page.locator(".jp-OutputArea-output", has_text="7 errors, 1 warning")
+    table = page.locator(".jp-OutputArea-output", has_text="7 errors, 1 hint")
     expect(table.locator("tbody tr")).to_have_count(8)
     expect(table).to_contain_text("did you mean `rest_api`?")
     changes = page.locator(".jp-OutputArea-output", has_text="Changed in the definition").first
