@@ -203,7 +203,8 @@ class _ExportSearch:
 
     def __init__(self) -> None:
         self._declared: dict[str, int] = {}
-        self._before = self._name = self._next_name = ""
+        # The last two tokens, and the names of declarations.
+        self._preceding = self._before = self._name = self._next_name = ""
         # What the next token begins: an export, what follows an exported name, or the value of a declaration.
         self._begins = ""
         self._has_export = False
@@ -225,7 +226,8 @@ class _ExportSearch:
 
     def is_complete_with(self, token: Token) -> bool:
         """Read the next token, and return whether the search is complete."""
-        mark, before, self._before = token.text, self._before, token.text
+        mark, before = token.text, self._before
+        preceding, self._preceding, self._before = self._preceding, before, mark
         begins, self._begins = self._begins, ""
         self._lists = mark == "{" and before == "export"
         if begins == "export":
@@ -234,7 +236,7 @@ class _ExportSearch:
             return self._read_after_name(mark)
         if begins == "value" and mark in ("{", "["):
             self._declared[self._name] = token.start
-        elif self._is_export(mark, before):
+        elif self._is_export(mark, before, preceding):
             self._begins = "export"
         else:
             self._read_declaration(mark, before)
@@ -255,10 +257,14 @@ class _ExportSearch:
             self._exported_name = ""
         return not self._exported_name or self._exported_name in self._declared
 
-    def _is_export(self, mark: str, before: str) -> bool:
+    @staticmethod
+    def _is_export(mark: str, before: str, preceding: str) -> bool:
         """Return whether ``export default``, ``module.exports =`` or ``export =`` ends with this token."""
+        if mark == "=" and before == "exports":
+            # A declaration may have no semicolon, so only `const exports =` or `, exports =` is none.
+            return preceding not in _DECLARES and preceding != ","
         if mark == "=":
-            return not self._name and before in ("exports", "export")
+            return before == "export"
         return mark == "default" and before == "export"
 
     def _read_declaration(self, mark: str, before: str) -> None:

@@ -133,6 +133,19 @@ def test_no_other_object_is_taken_for_what_a_module_exports(text: str) -> None:
         read(f"{BEFORE}{text}")
 
 
+@pytest.mark.parametrize("value", ["'shop'", "`shop`", "1", "{a: 1}", "f(2)"])
+def test_a_declaration_before_an_export_needs_no_semicolon(value: str) -> None:
+    reading = read(f"const more = {{extra: 1}}\nconst s = {value}\nmodule.exports = {{app: 'shop'}}\n")
+
+    assert reading.value == {"app": "shop"}
+
+
+def test_a_constant_named_exports_is_no_export() -> None:
+    reading = read("const a = {b: 1}, exports = {c: 2};\nmodule.exports = {d: 3};")
+
+    assert reading.value == {"d": 3}
+
+
 def test_constants_that_contain_each_other_do_not_grow_without_bound() -> None:
     lists = "".join(f"const a{at + 1} = [a{at}, a{at}];\n" for at in range(40))
     texts = "".join(f"const t{at + 1} = t{at} + t{at};\n" for at in range(40))

@@ -126,11 +126,11 @@ class _Reader:
             self.refuse("", "a number is too long, or it is nested too deeply")
         self.require("", cassette, "an object", isinstance(cassette, dict))
         version = cassette.get("version")
-        # Such as a definition, whose version is a string.
-        if type(version) is not int:
+        if "exchanges" not in cassette and type(version) is not int:
+            # Such as a definition.
             fix = "use the path of a cassette, or of a file that does not exist yet."
             self.refuse("", "it is not a cassette, since it has no version number", fix)
-        if version != VERSION:
+        if version != VERSION or isinstance(version, bool):
             problem = f"its version is {json.dumps(version)}, but this kustomer_nb reads version {VERSION}"
             self.refuse("/version", problem, "use the kustomer_nb that wrote it, or a newer one.")
         cassette = self.members(cassette, "", {"version": True, "exchanges": True})
