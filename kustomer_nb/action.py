@@ -303,7 +303,7 @@ def _located_request(prepared: Prepared, locate: _Locator) -> Request:
     request = prepared.request
     if not request.diagnostics and not prepared.read_errors:
         return request
-    # What is said of a value that is a guess is about the source text, not about what would be sent.
+    # A finding about a guessed value is about the source text, not about what would be sent.
     guesses = tuple(f"{error.pointer}/" for error in prepared.read_errors if error.pointer)
     known = [problem for problem in request.diagnostics if not f"{problem.pointer}/".startswith(guesses)]
     return replace(request, diagnostics=Diagnostics([*prepared.read_errors, *locate.located(known)]))

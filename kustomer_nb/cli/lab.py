@@ -43,7 +43,7 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
             sys.stdout.flush()
         else:
             show_text(f"The demo store is running at {store.url}", highlight=False)
-        # Beside one JSON document stdout has nothing else.
+        # Stdout holds one JSON document and nothing else.
         output = subprocess.DEVNULL if prints_json() else None
         environment = _environment(store.url, store.token)
         child = subprocess.Popen(_command(path, jupyter_arguments), env=environment, stdout=output)  # noqa: S603

@@ -130,7 +130,7 @@ def _require_no_other_change(before: Document, after: Document, pointer: str) ->
     for other in _differing(before.value, after.value):
         # An array whose length changes differs as a whole.
         if not f"{other}/".startswith(f"{pointer}/") and other != pointer.rpartition("/")[0]:
-            message = f"the value stands in a constant that {other} uses too; nothing was changed."
+            message = f"the value is in a constant that {other} uses too; nothing was changed."
             fix = "change the constant in the file, or write the value out in one of the two places."
             raise _edit_error(Code.EDIT_UNSAFE, pointer, message, fix)
 

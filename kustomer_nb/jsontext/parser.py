@@ -47,7 +47,7 @@ class ParsedText:
             >>> read('{"qty": [1, 20]}').span("/qty/1")
             Span(start=12, end=14, line=1, column=13)
         """
-        # Where the value stands: in a module, that may be a constant.
+        # The position of the value: in a module, it may be in a constant.
         node = self.literal(pointer) or self.node(pointer)
         return self._lines.span(node[2], node[3]) if node else None
 

@@ -45,7 +45,7 @@ def check_document(
         diagnostic for diagnostic in document.reading.diagnostics if _includes(selection, diagnostic.code)
     )
     unknown = UnknownValues(document)
-    # Two uses of one constant are one finding, where the constant stands.
+    # Two uses of one constant are one finding, at the constant.
     places = {_place(diagnostic) for diagnostic in diagnostics}
     for rule in (rule for rule in rules if _includes(selection, rule.code)):
         for diagnostic in rule.diagnostics(subject):

@@ -113,7 +113,7 @@ def check_method(method: str, pointer: str) -> Diagnostic | None:
 def invalid_uri(uri: Text, reason: str, pointer: str, template: Collection[str] = ()) -> Diagnostic:
     """Return the diagnostic for a uri that `parse_address` rejects with this reason (KNB402).
 
-    ``template`` are the keys beside it, one of which may have been meant as the uri.
+    ``template`` are the other keys, one of which may have been meant as the uri.
 
     Example:
         >>> from kustomer_nb.template import Text
@@ -227,7 +227,7 @@ def check_helper(call: CallSite, helpers: Mapping[str, object]) -> Diagnostic | 
 
 
 def misnamed_uri(template: Collection[str]) -> str | None:
-    """Return the key that stands in the place of ``uri``; None if there is a uri, or no such key.
+    """Return the key that was written in place of ``uri``; None if there is a uri, or no such key.
 
     Example:
         >>> misnamed_uri({"url": "https://x.com"}), misnamed_uri({"uri": "", "url": "https://x.com"})

@@ -136,8 +136,8 @@ def _escaped_in_body_string(action: LintedAction, string: TemplateString) -> Ite
         kind = action.type_of(reference.segments)
         # Other rules report a name that is not declared, and a type that any template loses.
         is_text = kind == "string" or (kind is None and reference.segments[0] in action.variables)
-        is_told = _is_plain(action, reference) or any(missing_name(action, string, reference))
-        if reference.form == "escaped" and is_text and not is_told:
+        is_reported = _is_plain(action, reference) or any(missing_name(action, string, reference))
+        if reference.form == "escaped" and is_text and not is_reported:
             yield _escaped_at(action, string, cut(reference.path), reference.span)
     for call in string.calls:
         if call.escapes and call.name in HELPERS and call.name not in _PLAIN_HELPERS:
