@@ -1,14 +1,18 @@
-"""The state that the widgets of a workbench share: an action, its options, and typed secrets."""
+"""The state that the leaves of a workbench share: an app, one of its actions, its inputs and its results.
+
+A session is plain Python. Leaves call its verbs and listen to it; it knows none of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from secrets import randbits
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
+from kustomer_nb.action import Action
 from kustomer_nb.config import Profile
 from kustomer_nb.errors import KustomerNbError, TemplateError
 from kustomer_nb.faces import Face, read_in
@@ -19,23 +23,69 @@ from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
 
 if TYPE_CHECKING:
-    from kustomer_nb.action import Action
+    from kustomer_nb.app import App
     from kustomer_nb.definition import ActionDefinition
+
+Topic = Literal[
+    "app",
+    "action",
+    "inputs",
+    "settings",
+    "preview",
+    "profile",
+    "mode",
+    "busy",
+    "result",
+    "history",
+    "approvals",
+    "problems",
+    "ignored",
+    "toast",
+    "reveal",
+]
+Listener = Callable[[frozenset[Topic]], None]
+
+
+@dataclass
+class ActionState:
+    """What a session keeps of each action while another one is selected.
+
+    ``inputs`` are what the form sends, ``unread`` its fields that cannot be read, ``form`` what the form
+    needs to show itself again. ``result`` is what is shown; ``live`` the latest run that is not simulated.
+    """
+
+    inputs: dict[str, Any] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    form: Any = None
+    result: Run | None = None
+    live: Run | None = None
+    ignored: frozenset[str] = frozenset()
 
 
 class Session:
-    """The shared state of the widgets of a workbench."""
+    """The shared state of the leaves of a workbench.
 
-    def __init__(self, action: Action, options: WorkbenchOptions | None = None) -> None:
-        self.action = action
+    Example:
+        >>> from kustomer_nb import load
+        >>> template = {"uri": "http://a.b/{{id}}", "method": "get"}
+        >>> session = Session(load({"inputTemplate": template}).action())
+        >>> stop = session.listen(lambda topics: print(*sorted(topics)))
+        >>> session.set_inputs({"id": 7})
+        inputs preview
+        >>> session.preview().request
+        <Request: GET http://a.b/7>
+    """
+
+    def __init__(self, source: App | Action, options: WorkbenchOptions | None = None) -> None:
+        self.action = source if isinstance(source, Action) else _first(source)
         # A copy of its own: the values of settings are wrapped in it.
         passed = {name: value for name, value in (options or {}).items() if value is not None}
         self._options = cast(WorkbenchOptions, passed)
         if "confirm" in self._options:
-            msg = "a widget has no option 'confirm': a person types the name to confirm"
+            msg = "a widget has no option 'confirm': a person confirms each request in the page"
             raise TypeError(msg)
         require_known(self._options, WorkbenchOptions, "workbench")
-        context = action.context(**self._options)
+        context = self.action.context(**self._options)
         if self._options.get("settings"):
             self._options["settings"] = context.settings
         if self._options.get("accounts"):
@@ -44,12 +94,51 @@ class Session:
             # Read once: it may be an iterator.
             self._options["allow_missing"] = context.allow_missing
         self._typed: dict[str, Secret] = {}
+        self._accounts: dict[str, Secret] = {}
         self._env = dict(context.env)
-        # Whether the latest request has a method that changes nothing.
-        self.is_safe = True
+        self._states: dict[str, ActionState] = {}
+        self._listeners: list[Listener] = []
+        self._topics: set[Topic] = set()
+        self._depth = 0
         # The time and random seed of the previewed request, until it is sent.
         # So that what is sent is what was shown, also if a template reads the clock.
         self._pinned: WorkbenchOptions = {}
+        self._previewed: Prepared | KustomerNbError | None = None
+
+    # -- what changed
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call a listener with the topics of each change; return the function that ends it."""
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    @contextmanager
+    def changing(self, *topics: Topic) -> Iterator[None]:
+        """Tell the listeners once, after the block, about these topics and those of the changes in it."""
+        self._topics.update(topics)
+        if "preview" in topics:
+            self._previewed = None
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if not self._depth and self._topics:
+                changed, self._topics = frozenset(self._topics), set()
+                for listener in tuple(self._listeners):
+                    listener(changed)
+
+    # -- the app and the action
+
+    @property
+    def app(self) -> App:
+        """The app of the action."""
+        return self.action.app
 
     @property
     def definition(self) -> ActionDefinition:
@@ -57,22 +146,90 @@ class Session:
         return self.action.definition
 
     @property
+    def state(self) -> ActionState:
+        """What is kept of the selected action."""
+        return self._states.setdefault(self.action.name or self.action.pointer, ActionState())
+
+    def pick(self, name: str) -> None:
+        """Select another action, by its full name or an unambiguous tail; what was typed stays with each.
+
+        Raises:
+            NameNotFoundError: no action matches, or several do.
+        """
+        action = self.app.action(name)
+        if action is not self.action:
+            with self.changing("action", "inputs", "settings", "preview", "result", "history", "ignored"):
+                self.action = action
+                self._pinned = {}
+
+    # -- options
+
+    @property
+    def profile(self) -> str | None:
+        """The name of the profile, None for the default one."""
+        return self._options.get("profile")
+
+    def use_profile(self, name: str | None) -> None:
+        """Use another profile for the next request; None is the default one."""
+        with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals"):
+            self._set("profile", name)
+
+    @property
+    def mode(self) -> str | None:
+        """The mode as it was chosen; None leaves it to the profile."""
+        return self._options.get("mode")
+
+    def use_mode(self, mode: str | None) -> None:
+        """Use another mode for the next run; None leaves it to the profile."""
+        with self.changing("mode", "preview"):
+            self._set("mode", mode)
+
+    def use_steps(self, steps: Mapping[str, Any] | None) -> None:
+        """Use these outputs of earlier steps, which inputs may refer to."""
+        with self.changing("inputs", "preview"):
+            self._set("steps", steps)
+
+    @property
+    def steps(self) -> Mapping[str, Any]:
+        """The outputs of earlier steps, by the names that inputs use for them."""
+        return self._options.get("steps") or {}
+
+    def _set(self, name: Literal["profile", "mode", "steps"], value: Any) -> None:
+        self._pinned = {}
+        if value is None:
+            self._options.pop(name, None)
+        else:
+            self._options[name] = value
+
+    @property
     def context(self) -> RunContext:
         """The context of a run, with typed values of settings."""
         settings = {**(self._options.get("settings") or {}), **self._typed}
+        accounts = {**(self._options.get("accounts") or {}), **self._accounts}
         options: WorkbenchOptions = {**self._pinned, **self._options, "settings": settings, "env": self._env}
+        if accounts:
+            options["accounts"] = accounts
         return self.action.context(**options)
+
+    # -- settings, accounts and _env
 
     def type_in(self, key: str, value: str) -> None:
         """Store the typed value of a setting in memory; an empty one clears it."""
-        if value:
-            self._typed[key] = Secret(value, source="typed in")
-        else:
-            self._typed.pop(key, None)
+        with self.changing("settings", "preview"):
+            _store(self._typed, key, value)
 
     def is_entered(self, key: str) -> bool:
         """Return whether the value of a setting was typed here."""
         return key in self._typed
+
+    def type_account(self, name: str, value: str) -> None:
+        """Store the typed token of an app account in memory; an empty one clears it."""
+        with self.changing("settings", "preview"):
+            _store(self._accounts, name, value)
+
+    def is_account_entered(self, name: str) -> bool:
+        """Return whether the token of an app account was typed here."""
+        return name in self._accounts
 
     @property
     def env(self) -> dict[str, str | None]:
@@ -89,10 +246,24 @@ class Session:
 
     def type_env(self, name: str, value: str) -> None:
         """Store a value of ``_env``; an empty one restores the sample value."""
-        if value:
-            self._env[name] = value
-        else:
-            self._env.pop(name, None)
+        with self.changing("settings", "preview"):
+            if value:
+                self._env[name] = value
+            else:
+                self._env.pop(name, None)
+
+    # -- inputs and the request they make
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """The inputs of the selected action, as the form sends them."""
+        return self.state.inputs
+
+    def set_inputs(self, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None) -> None:
+        """Take the inputs of the selected action; ``unread`` says by pointer why a field cannot be read."""
+        with self.changing("inputs", "preview"):
+            self.state.inputs = dict(inputs)
+            self.state.unread = dict(unread or {})
 
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""
@@ -114,8 +285,13 @@ class Session:
         except KustomerNbError:
             return self.definition.input_schema
 
-    def preview(self, inputs: Mapping[str, Any]) -> Prepared:
-        """Return the same as `prepare`, with a time and seed that `run` uses again for what it sends."""
+    def preview(self, inputs: Mapping[str, Any] | None = None) -> Prepared:
+        """Return the request of the inputs with a time and seed that `run` uses again for what it sends.
+
+        Raises:
+            KustomerNbError: the profile or the definition cannot be read.
+        """
+        inputs = self.inputs if inputs is None else inputs
         seed = self._pinned.get("seed") or randbits(32)
         self._pinned = {"now": datetime.now(UTC), "seed": seed}
         prepared = self.prepare(inputs)
@@ -124,6 +300,28 @@ class Session:
             self._pinned = {}
             prepared = self.prepare(inputs)
         return prepared
+
+    @property
+    def previewed(self) -> Prepared | None:
+        """The request of the present inputs, made once for all leaves; None if it cannot be made."""
+        made = self._make_preview()
+        return made if isinstance(made, Prepared) else None
+
+    @property
+    def preview_error(self) -> KustomerNbError | None:
+        """Why there is no request to preview; None if there is one."""
+        made = self._make_preview()
+        return made if isinstance(made, KustomerNbError) else None
+
+    def _make_preview(self) -> Prepared | KustomerNbError:
+        if self._previewed is None:
+            try:
+                self._previewed = self.preview()
+            except KustomerNbError as error:
+                self._previewed = error
+        return self._previewed
+
+    # -- runs
 
     async def run(self, inputs: Mapping[str, Any], confirm: str | None, mode: str | None = None) -> Run:
         """Return the run for these inputs, in ``mode`` if it is given; raises as `Action.arun` does."""
@@ -135,6 +333,29 @@ class Session:
         # The next request gets a new time and new random values.
         self._pinned = {}
         return run
+
+    # Whether the latest request has a method that changes nothing.
+    is_safe = True
+
+    def show(self, run: Run) -> None:
+        """Show a finished run; one that is simulated leaves the latest live one in ``state.live``."""
+        with self.changing("result", "history"):
+            state = self.state
+            state.result = run
+            if not run.mode.startswith("fault:"):
+                state.live = run
+
+
+def _first(app: App) -> Action:
+    # An app without actions raises the error that says so.
+    return app.actions[0] if app.actions else app.action()
+
+
+def _store(secrets: dict[str, Secret], key: str, value: str) -> None:
+    if value:
+        secrets[key] = Secret(value, source="typed in")
+    else:
+        secrets.pop(key, None)
 
 
 def as_session(action: Action | Session, options: WorkbenchOptions) -> Session:

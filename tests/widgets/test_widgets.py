@@ -368,7 +368,7 @@ def test_a_refusal_takes_the_old_result_off_the_page(bench: knb.Workbench) -> No
 
 
 def test_a_name_given_beforehand_is_no_confirmation(action: knb.Action) -> None:
-    with pytest.raises(TypeError, match="a person types the name to confirm"):
+    with pytest.raises(TypeError, match="a person confirms each request"):
         knb.workbench(action, confirm="api.ecommstore.com")
 
 
