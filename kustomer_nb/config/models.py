@@ -78,7 +78,7 @@ class Settings(RootModel["dict[str, str | int | float | bool | Variable | Settin
 
 
 _Colour = Literal["green", "yellow", "red", "blue", "grey"]
-_Guard = Literal["none", "confirm", "deny"]
+_Guard = Literal["none", "confirm", "type", "deny"]
 _Path = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 _Origin = Annotated[str, _check(is_origin)]
 _Host = Annotated[str, Field(pattern="^[^/]*$")]
@@ -163,7 +163,7 @@ def file_schema() -> dict[str, Any]:
 
     Example:
         >>> file_schema()["properties"]["guard"]["enum"]
-        ['none', 'confirm', 'deny']
+        ['none', 'confirm', 'type', 'deny']
     """
     return {
         "$schema": GenerateJsonSchema.schema_dialect,

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .settings import EnvironmentVariable
 
 
+# Profiles that reach real customers if they are called as such profiles usually are.
+_REAL_CUSTOMERS = frozenset({"prod", "live", "production"})
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """The source of an app account's token, and the header that carries it.
@@ -30,10 +34,11 @@ class Account:
 class Profile:
     """How to call one environment; without a name, the keys that apply to all of them.
 
-    ``guard`` is ``none``, ``confirm`` (unsafe methods need the profile's name), ``deny`` (they are refused)
-    or None: like ``confirm``, except for loopback hosts. ``rate_limit`` is in requests per minute. ``tls``
-    holds the paths ``ca_file``, ``cert_file`` and ``key_file``. ``mask`` are pointers to personal data that
-    is written to no file. ``platform`` are fields of `kustomer_nb.Platform`.
+    ``guard`` is ``none``, ``confirm`` (unsafe methods are confirmed: by the profile's name in Python and on
+    the command line, by a button in the workbench), ``type`` (the workbench too wants the name), ``deny``
+    (they are refused) or None: like ``confirm``, except for loopback hosts. ``rate_limit`` is in requests
+    per minute. ``tls`` holds the paths ``ca_file``, ``cert_file`` and ``key_file``. ``mask`` are pointers to
+    personal data that is written to no file. ``platform`` are fields of `kustomer_nb.Platform`.
 
     Example:
         >>> Profile(name="live", label="the real shop", guard="deny")
@@ -63,6 +68,16 @@ class Profile:
         return f"{self.name} ({self.label})" if self.label and self.label != self.name else self.name
 
     @property
+    def is_typed(self) -> bool:
+        """Whether the workbench wants the name typed: it is not enough to press a button.
+
+        Example:
+            >>> Profile(name="Prod").is_typed, Profile(name="prod", guard="confirm").is_typed
+            (True, False)
+        """
+        return self.guard == "type" or (self.guard is None and self.name.lower() in _REAL_CUSTOMERS)
+
+    @property
     def guarded(self) -> str:
         """What the guard does, in words, for output without colours.
 
@@ -73,6 +88,7 @@ class Profile:
         return {
             "none": "unsafe methods need no confirmation",
             "confirm": "unsafe methods need confirmation",
+            "type": "unsafe methods need the profile's name",
             "deny": "unsafe methods are denied",
         }.get(self.guard or "", "unsafe methods to remote hosts need confirmation")
 

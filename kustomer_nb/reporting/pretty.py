@@ -243,7 +243,12 @@ def guard_text(profile: Profile) -> str:
         >>> guard_text(Profile(guard="deny"))
         'POST/PUT/PATCH/DELETE are blocked'
     """
-    rule = {"none": "need no confirmation", "confirm": "need confirmation", "deny": "are blocked"}
+    rule = {
+        "none": "need no confirmation",
+        "confirm": "need confirmation",
+        "type": "need the profile's name",
+        "deny": "are blocked",
+    }
     return f"POST/PUT/PATCH/DELETE {rule.get(profile.guard or '', 'to remote hosts need confirmation')}"
 
 

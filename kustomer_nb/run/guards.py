@@ -78,8 +78,8 @@ def guard(prepared: Prepared, confirm: str | None, *, is_loopback: bool | None =
     """Refuse a request that needs confirmation by name and has none; remember a host that was confirmed.
 
     Two kinds need it: an unsafe method to any host but loopback, and a secret that goes to a host chosen by
-    an input. A profile with ``guard = "confirm"`` needs it for loopback too, where a tunnel may start.
-    ``is_loopback`` says whether the request goes to loopback; None decides by the name of the host.
+    an input. A profile with ``guard = "confirm"`` or ``"type"`` needs it for loopback too, where a tunnel may
+    start. ``is_loopback`` says whether the request goes to loopback; None decides by the name of the host.
 
     Raises:
         GuardError: its ``name`` is the one that confirms.

@@ -323,24 +323,40 @@ class Session:
 
     # -- runs
 
+    def prepare_run(self, mode: str | None = None) -> Prepared:
+        """Return what Run sends now: the previewed request, in ``mode`` if it is given.
+
+        Raises:
+            KustomerNbError: the profile or the definition cannot be read.
+        """
+        context = self.context if mode is None else replace(self.context, mode=mode)
+        with read_in(Face.WIDGET):
+            return self.action.prepare(self.inputs, context)
+
+    async def run_prepared(self, action: Action, prepared: Prepared, confirm: str | None) -> Run:
+        """Return the run of what `prepare_run` made; raises as `Action.arun` does."""
+        with read_in(Face.WIDGET):
+            run = await action.run_prepared(prepared, confirm)
+        # The next request gets a new time and new random values.
+        with self.changing("preview"):
+            self._pinned = {}
+        return run
+
     async def run(self, inputs: Mapping[str, Any], confirm: str | None, mode: str | None = None) -> Run:
         """Return the run for these inputs, in ``mode`` if it is given; raises as `Action.arun` does."""
         context = self.context if mode is None else replace(self.context, mode=mode)
         with read_in(Face.WIDGET):
             prepared = self.action.prepare(inputs, context)
-            self.is_safe = prepared.request.is_safe
-            run = await self.action.run_prepared(prepared, confirm)
-        # The next request gets a new time and new random values.
-        self._pinned = {}
-        return run
+        self.is_safe = prepared.request.is_safe
+        return await self.run_prepared(self.action, prepared, confirm)
 
     # Whether the latest request has a method that changes nothing.
     is_safe = True
 
-    def show(self, run: Run) -> None:
+    def show(self, run: Run, state: ActionState | None = None) -> None:
         """Show a finished run; one that is simulated leaves the latest live one in ``state.live``."""
         with self.changing("result", "history"):
-            state = self.state
+            state = state or self.state
             state.result = run
             if not run.mode.startswith("fault:"):
                 state.live = run
