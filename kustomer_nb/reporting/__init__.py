@@ -6,7 +6,7 @@ from . import html_request as html_request  # registers how a request is drawn
 from .html import html, workbench_head
 from .json import as_json, envelope
 from .mustache import fill, starter
-from .pretty import guard_text, run_status, secret_facts, status_text, wrap
+from .pretty import guard_text, run_status, secret_facts, source, status_text, wrap
 from .style import style_sheet, with_style
 from .text import all_origins, as_github, profile_line, text
 
@@ -21,6 +21,7 @@ __all__ = [
     "profile_line",
     "run_status",
     "secret_facts",
+    "source",
     "starter",
     "status_text",
     "style_sheet",

@@ -1,0 +1,266 @@
+"""A request as the page draws it: pieces with their origin, and a JSON body as a tree of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from kustomer_nb.jsontext.pointer import join
+from kustomer_nb.reporting import source
+from kustomer_nb.template import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kustomer_nb.request import Origin, Origins, Request
+
+# Characters of a body that are drawn as a tree; a longer one is shown as the start of its text.
+LARGEST_BODY = 300_000
+_KINDS = {
+    Kind.INPUT: "input",
+    Kind.SETTING: "setting",
+    Kind.ENV: "env",
+    Kind.HELPER: "helper",
+    Kind.DEFAULT: "default",
+    Kind.MISSING: "missing",
+    Kind.NULL: "missing",
+}
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\[\]{}:,"]+')
+_TYPES = {"true": "boolean", "false": "boolean", "null": "null"}
+Node = dict[str, Any]
+
+
+def request_as_json(request: Request, text: str = "") -> Node:
+    """Return a request as the page draws it; ``text`` is the author's file, for the sources of templates.
+
+    ``url``, each header and each part of the query are lists of pieces; ``body`` has its size in bytes and
+    either a tree of nodes or a list of pieces. Nothing in it is the value of a setting.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> action = load({"inputTemplate": {"uri": "http://a.b/{{id}}?q=1%2B", "method": "get"}}).action()
+        >>> shown = request_as_json(action.render({"id": 7}))
+        >>> [piece["x"] for piece in shown["url"]], shown["query"][0][0]
+        (['http://a.b/', '7', '?q=1%2B'], 'q')
+    """
+    origins = {part: request.origins(part) for part in request.parts}
+    url = _pieces(origins["/uri"], text)
+    authored = ""
+    if request.sent_to is not None and request.address is not None:
+        authored = request.url
+        url = _redirected(url, f"{request.address.scheme}://{request.address.authority.shown}", request)
+    return {
+        "method": request.method,
+        "effective": request.effective_method,
+        "host": request.host,
+        "url": url,
+        "authored": authored,
+        "query": _query(origins["/uri"], text),
+        "headers": [
+            [name, _pieces(_origins_of(request, name, origins), text)] for name, _ in _named(request)
+        ],
+        "body": _body(request, origins.get("/body"), text),
+        "left_out": list(dict.fromkeys(miss.path for miss in request.missing)),
+    }
+
+
+def _named(request: Request) -> Iterator[tuple[str, Any]]:
+    seen: set[str] = set()
+    for name, value in request.header_texts:
+        if name.lower() not in seen:
+            seen.add(name.lower())
+            yield name, value
+
+
+def _origins_of(request: Request, name: str, origins: dict[str, Origins]) -> Origins:
+    return origins.get(join("/headers", name)) or request.origins(join("/headers", name))
+
+
+def _redirected(url: list[Node], authored: str, request: Request) -> list[Node]:
+    """Return the pieces of a URL with the origin that ``hosts`` gives in place of the authored one."""
+    rest, left = [], len(authored)
+    for piece in url:
+        cut = min(left, len(piece["x"]))
+        left -= cut
+        if cut < len(piece["x"]) or not piece["x"]:
+            rest.append({**piece, "x": piece["x"][cut:]})
+    override = {"x": request.sent_to_origin, "k": "override", "n": "host override", "b": authored}
+    return [override, *rest]
+
+
+def _query(origins: Sequence[Origin], text: str) -> list[list[Any]]:
+    """Return the parameters of a URL, decoded: each a name and the pieces of its value."""
+    pieces = _pieces(origins, text)
+    joined = "".join(piece["x"] for piece in pieces)
+    start, end = joined.find("?"), joined.find("#") if "#" in joined else len(joined)
+    if start < 0 or start > end:
+        return []
+    rows = []
+    at = start + 1
+    for parameter in joined[at:end].split("&"):
+        name, _, _ = parameter.partition("=")
+        begin = at + len(name) + 1
+        value = [_decoded(piece) for piece in _cut(pieces, begin, at + len(parameter))]
+        if parameter:
+            rows.append([unquote(name.replace("+", " ")), value])
+        at += len(parameter) + 1
+    return rows
+
+
+def _decoded(piece: Node) -> Node:
+    # A label is not encoded: it stands for the value that is.
+    text = piece["x"] if piece.get("k") == "setting" else unquote(piece["x"].replace("+", " "))
+    return {**piece, "x": text}
+
+
+def _body(request: Request, origins: Origins | None, text: str) -> Node | None:
+    if origins is None or request.body_text is None:
+        return None
+    size = len(request.body_text.real.encode("utf-8", "surrogatepass"))
+    shown = origins.text
+    kind = request.headers.get("content-type") or request.headers.get("Content-Type") or ""
+    body: Node = {"size": size, "type": kind}
+    if len(shown) > LARGEST_BODY:
+        return {**body, "pieces": [{"x": shown[:LARGEST_BODY]}], "cut": len(shown) - LARGEST_BODY}
+    pieces = _pieces(origins, text)
+    node = json_node(pieces) if shown[:1] in ("{", "[") else None
+    return {**body, "pieces": pieces} if node is None else {**body, "node": node}
+
+
+def _pieces(origins: Iterable[Origin], text: str) -> list[Node]:
+    return [_piece(origin, text) for origin in origins]
+
+
+def _piece(origin: Origin, text: str) -> Node:
+    kind = _KINDS.get(origin.kind, "")
+    if origin.text.startswith("$") and origin.before is None and origin.kind in (Kind.SETTING, Kind.HELPER):
+        # What a helper makes of a setting is shown as one.
+        kind = "setting"
+    piece: Node = {"x": origin.text}
+    if not kind:
+        return piece
+    piece |= {"k": kind, "n": origin.path, "w": source(origin)}
+    if origin.span is not None:
+        piece["l"] = origin.span.line
+        if written := text[origin.span.start : origin.span.end]:
+            piece["s"] = written
+    if origin.before is not None and origin.before != origin.text:
+        piece["b"] = origin.before
+    return piece
+
+
+def _cut(pieces: Sequence[Node], start: int, end: int) -> list[Node]:
+    """Return the pieces of a range of their joined text, the first and last of them cut to it."""
+    ends = list(accumulate(len(piece["x"]) for piece in pieces))
+    return _Cutter(pieces, ends)(start, end)
+
+
+class _Cutter:
+    """Cuts pieces of a joined text, of which it knows where each ends."""
+
+    def __init__(self, pieces: Sequence[Node], ends: Sequence[int]) -> None:
+        self._pieces = pieces
+        self._ends = ends
+
+    def __call__(self, start: int, end: int) -> list[Node]:
+        found = []
+        index = bisect_right(self._ends, start)
+        while index < len(self._pieces):
+            piece = self._pieces[index]
+            begin = self._ends[index] - len(piece["x"])
+            if begin >= end:
+                break
+            part = piece["x"][max(0, start - begin) : end - begin]
+            if part:
+                found.append({**piece, "x": part})
+            index += 1
+        return found
+
+
+def json_node(pieces: Sequence[Node]) -> Node | None:
+    """Return JSON text that is made of pieces as a tree of nodes; None if it is not the JSON of one value.
+
+    Example:
+        >>> json_node([{"x": '{"id":'}, {"x": "7", "k": "input", "n": "id"}, {"x": "}"}])
+        {'t': 'object', 'c': [['id', {'t': 'number', 'v': '7', 'p': [{'x': '7', 'k': 'input', 'n': 'id'}]}]]}
+    """
+    text = "".join(piece["x"] for piece in pieces)
+    ends = list(accumulate(len(piece["x"]) for piece in pieces))
+    return _Reader(text, _Cutter(pieces, ends)).read()
+
+
+class _Reader:
+    """Reads JSON as JSON.stringify writes it, in which the label of a setting may stand for a value."""
+
+    def __init__(self, text: str, cut: Callable[[int, int], list[Node]]) -> None:
+        self._tokens = [match.span() for match in _TOKEN.finditer(text)]
+        self._text = text
+        self._cut = cut
+
+    def read(self) -> Node | None:
+        """Return the value, None if the text is something else."""
+        if any(left[1] != right[0] for left, right in pairwise(self._tokens)):
+            return None
+        try:
+            return self._root()
+        except ValueError:
+            return None
+
+    def _root(self) -> Node | None:
+        root: Node | None = None
+        # Without recursion: a body may be nested as deep as the reader of templates allows.
+        open_nodes: list[Node] = []
+        key: str | None = None
+        for index, (start, end) in enumerate(self._tokens):
+            written = self._text[start:end]
+            if written in "]}":
+                if not open_nodes:
+                    return None
+                open_nodes.pop()
+            elif written in ":,":
+                continue
+            elif self._is_key(open_nodes, index):
+                key = _unquoted(written)
+            else:
+                node = self._node(written, start, end)
+                if open_nodes:
+                    members = open_nodes[-1]["c"]
+                    members.append([key if open_nodes[-1]["t"] == "object" else len(members), node])
+                elif root is not None:
+                    return None
+                else:
+                    root = node
+                if "c" in node:
+                    open_nodes.append(node)
+        return None if open_nodes else root
+
+    def _is_key(self, open_nodes: list[Node], index: int) -> bool:
+        following = self._tokens[index + 1] if index + 1 < len(self._tokens) else (0, 0)
+        is_named = self._text[following[0] : following[1]] == ":"
+        return bool(open_nodes) and open_nodes[-1]["t"] == "object" and is_named
+
+    def _node(self, written: str, start: int, end: int) -> Node:
+        if written in ("{", "["):
+            return {"t": "object" if written == "{" else "array", "c": []}
+        if written.startswith('"'):
+            node: Node = {"t": "string", "v": _unquoted(written)}
+            # The pieces as they are written, which is what the page shows between the quotes.
+            parts = self._cut(start + 1, end - 1)
+        else:
+            node = {
+                "t": _TYPES.get(written, "number" if written[0] in "-0123456789" else "setting"),
+                "v": written,
+            }
+            parts = self._cut(start, end)
+        if any("k" in part for part in parts):
+            node["p"] = parts
+        return node
+
+
+def _unquoted(token: str) -> str:
+    return str(json.loads(token, strict=False))
