@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from kustomer_nb import load
+from kustomer_nb.widgets.approvals import Asks
+from kustomer_nb.widgets.running import Runner, State
+from kustomer_nb.widgets.session import Session
+from tests.samples import silent_server
+
+SENT = httpx.MockTransport(
+    lambda request: httpx.Response(200, json={"method": request.method, "host": request.url.host})
+)
+
+
+def _app(method="post", uri="https://shop.com/{{{path}}}"):
+    template = {"uri": uri, "method": method, "json": True}
+    return load(
+        {
+            "app": "shop",
+            "actions": [
+                {
+                    "name": f"shop.{name}",
+                    "type": "rest_api",
+                    "inputTemplate": template,
+                    "sampleOutputContext": {"body": {}},
+                }
+                for name in ("create", "other")
+            ],
+        }
+    )
+
+
+def _runner(method="post", uri="https://shop.com/{{{path}}}", **options):
+    session = Session(_app(method, uri), {"transport": SENT, **options})
+    session.set_inputs({"path": "orders"})
+    return session, Runner(session)
+
+
+def test_a_safe_request_is_sent_without_asking():
+    session, runner = _runner("get")
+
+    run = runner.start()
+
+    assert run is session.state.result
+    assert run.output["body"]["method"] == "GET"
+    assert runner.outcome.state is State.DONE
+
+
+def test_a_request_that_was_not_approved_is_refused_and_not_sent():
+    session, runner = _runner()
+
+    assert runner.start() is None
+    assert runner.outcome.state is State.REFUSED
+    assert "KNB8" in runner.outcome.words
+    assert session.state.result is None
+
+
+def test_an_approved_request_is_sent_and_the_next_one_too():
+    _, runner = _runner()
+
+    assert runner.approve("POST", "shop.com").output["body"]["host"] == "shop.com"
+    assert runner.start().output["body"]["method"] == "POST"
+
+
+def test_what_was_shown_is_what_is_approved():
+    session, runner = _runner(uri="https://{{{host}}}.shop.com/")
+    session.set_inputs({"host": "sandbox"})
+
+    assert runner.approve("POST", "live.shop.com") is None
+    assert runner.approve("DELETE", "sandbox.shop.com") is None
+    assert "changed since" in runner.outcome.words
+    assert runner.question().asks is Asks.BUTTON
+
+
+def test_a_name_must_be_the_one_that_is_asked_for():
+    _, runner = _runner("delete")
+
+    assert runner.approve("DELETE", "shop.com", typed="shop.org") is None
+    assert runner.outcome.state is State.REFUSED
+    assert runner.approve("DELETE", "shop.com", typed="shop.com").output["body"]["method"] == "DELETE"
+    assert runner.start() is None
+
+
+def test_a_denied_request_cannot_be_approved(tmp_path):
+    (tmp_path / "kustomer-nb.toml").write_text('[profiles.audit]\nguard = "deny"\n')
+    (tmp_path / "shop.json").write_text('{"inputTemplate": {"uri": "https://shop.com", "method": "post"}}')
+    runner = Runner(Session(load(tmp_path / "shop.json"), {"profile": "audit", "transport": SENT}))
+
+    assert runner.question().asks is Asks.REFUSED
+    assert runner.approve("POST", "shop.com", typed="audit") is None
+    assert runner.outcome.state is State.REFUSED
+
+
+def test_an_approval_of_one_action_is_not_one_of_another():
+    session, runner = _runner()
+    runner.approve("POST", "shop.com")
+
+    session.pick("other")
+    session.set_inputs({"path": "orders"})
+
+    assert runner.start() is None
+
+
+def test_a_revoked_approval_asks_again():
+    _, runner = _runner()
+    runner.approve("POST", "shop.com", forever=True)
+
+    runner.revoke()
+
+    assert runner.start() is None
+
+
+def test_what_is_sent_is_what_was_on_the_page_when_run_was_pressed():
+    session, runner = _runner("get")
+
+    async def press_and_type():
+        runner.start()
+        session.set_inputs({"path": "changed"})
+        await runner._task
+
+    asyncio.run(press_and_type())
+
+    assert session.state.result.request.url == "https://shop.com/orders"
+
+
+def test_a_result_belongs_to_the_action_that_ran():
+    session, runner = _runner("get")
+
+    async def press_and_pick():
+        runner.start()
+        session.pick("other")
+        await runner._task
+
+    asyncio.run(press_and_pick())
+
+    assert session.state.result is None
+    session.pick("create")
+    assert session.state.result.output["body"]["method"] == "GET"
+
+
+def test_a_second_press_does_nothing():
+    _, runner = _runner("get")
+
+    async def press_twice():
+        runner.start()
+        task = runner._task
+        assert runner.start() is None
+        assert runner._task is task
+        await task
+
+    asyncio.run(press_twice())
+
+
+def test_a_simulated_result_leaves_the_live_one_one_click_away():
+    session, runner = _runner("get")
+    live = runner.start()
+
+    simulated = runner.simulate("429")
+
+    assert simulated.response.status_code == 429
+    assert session.state.result is simulated
+    assert runner.outcome.simulated == "429"
+    runner.show_live()
+    assert session.state.result is live
+
+
+def test_a_simulated_failure_without_response_keeps_the_live_result():
+    session, runner = _runner("get")
+    live = runner.start()
+
+    assert runner.simulate("timeout") is None
+    assert runner.outcome.state is State.NO_RESPONSE
+    assert runner.outcome.simulated == "timeout"
+    assert session.state.result is None
+    runner.show_live()
+    assert session.state.result is live
+
+
+def test_simulating_never_needs_an_approval_and_sends_nothing():
+    def send(request):
+        raise AssertionError
+
+    _, runner = _runner("delete", transport=httpx.MockTransport(send))
+
+    assert runner.simulate("503").response.status_code == 503
+
+
+def test_a_refused_press_keeps_the_result_before_it():
+    session, runner = _runner()
+    run = runner.approve("POST", "shop.com")
+
+    runner.revoke()
+    runner.start()
+
+    assert session.state.result is run
+
+
+def test_an_error_of_the_form_refuses_the_run():
+    session = Session(_app("get"), {"transport": SENT})
+
+    def fail():
+        raise RuntimeError
+
+    runner = Runner(session, before=fail)
+
+    assert runner.start() is None
+    assert runner.outcome.words == "Internal error (RuntimeError): the run did not finish."
+
+
+@pytest.mark.parametrize(
+    ("method", "words"), [("get", "no response received."), ("post", "may still have been")]
+)
+def test_a_cancelled_run_says_what_is_known(method, words):
+    with silent_server() as (url, arrived):
+        session = Session(load({"inputTemplate": {"uri": url, "method": method}}))
+        runner = Runner(session)
+
+        async def cancel():
+            runner.start()
+            await asyncio.to_thread(arrived.wait, 60)
+            runner.cancel()
+            await asyncio.gather(runner._task, return_exceptions=True)
+
+        asyncio.run(cancel())
+
+    assert runner.outcome.state is State.CANCELLED
+    assert words in runner.outcome.words
+
+
+def test_listeners_hear_of_each_state_once():
+    session, runner = _runner("get")
+    heard = []
+    session.listen(lambda topics: heard.append((set(topics), runner.outcome.state)))
+
+    runner.start()
+
+    assert [state for topics, state in heard if "busy" in topics] == [State.RUNNING, State.DONE]
+    assert "result" in heard[-1][0]
