@@ -21,7 +21,7 @@ from kustomer_nb.definition import (
     renamed,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.errors import LoadError, NameNotFoundError
+from kustomer_nb.errors import LoadError, NameNotFoundError, SaveError
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line, quoted
@@ -310,6 +310,36 @@ class App:
         """
         self.document = save_document(self.document, None if path is None else Path(path).expanduser())
         return self.document.path or Path()
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the text is that of the file, as it was read or saved last.
+
+        Example:
+            >>> app = loads('{"app": "shop", "version": "1.0.0"}')
+            >>> app.is_saved
+            False
+        """
+        return self.document.file is not None and self.document.file.text == self.text
+
+    def reload(self, *, discard: bool = False) -> Changes:
+        """Read the file again, and return the changes; actions that were taken from the app follow them.
+
+        Raises:
+            LoadError: the file cannot be read, or its text is not a definition; the app stays as it was.
+            SaveError: there is no file, or the app has changes that were not saved; ``discard`` drops them.
+        """
+        path = self.path
+        if path is None:
+            message = "this definition was not read from a file."
+            raise SaveError.from_code(Code.NO_PATH_TO_SAVE, message, "load it with load(path).")
+        if not self.is_saved and not discard:
+            message = (
+                f"{quoted(path.name)} was not read again: the definition has changes that are not saved."
+            )
+            fix = "save them with app.save(path) under another name, or drop them: app.reload(discard=True)."
+            raise SaveError.from_code(Code.CHANGES_NOT_SAVED, message, fix)
+        return self._change(_open(lambda: _open_file(path)).document)
 
     def history(self) -> History:
         """Return the runs of the project, newest first: to search with ``find``, run again, or compare.

@@ -110,6 +110,10 @@ class Code(StrEnum):
         "KNB146",
         "The path to write a definition to is a link, or something else that is not a regular file.",
     )
+    CHANGES_NOT_SAVED = (
+        "KNB156",
+        "The file was not read again: the definition has changes in memory that would be lost.",
+    )
     FILE_LOCKED = (
         "KNB147",
         "Another process has been writing the file for more than 10 seconds; it is unchanged.",

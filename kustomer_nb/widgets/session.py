@@ -62,6 +62,15 @@ class ActionState:
     ignored: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Toast:
+    """Words that are shown for some seconds, with what takes back what they tell."""
+
+    words: str
+    undo: Callable[[], object] | None = None
+    is_bad: bool = False
+
+
 class Session:
     """The shared state of the leaves of a workbench.
 
@@ -100,6 +109,8 @@ class Session:
         self._listeners: list[Listener] = []
         self._topics: set[Topic] = set()
         self._depth = 0
+        self.toast: Toast | None = None
+        self.revealed = ("", "")
         # The time and random seed of the previewed request, until it is sent.
         # So that what is sent is what was shown, also if a template reads the clock.
         self._pinned: WorkbenchOptions = {}
@@ -161,6 +172,40 @@ class Session:
             with self.changing("action", "inputs", "settings", "preview", "result", "history", "ignored"):
                 self.action = action
                 self._pinned = {}
+
+    def take_definition(self, words: str = "") -> None:
+        """Follow a change of the app's definition, which keeps what was typed; ``words`` are shown."""
+        changed: tuple[Topic, ...] = ("app", "action", "inputs", "settings", "preview", "problems", "result")
+        with self.changing(*changed):
+            if all(action is not self.action for action in self.app.actions):
+                # It was removed, or its file now names another one first.
+                # Without any, the last one stays: what was typed for it is not lost.
+                self.action = _named(self.app, self.action.name) or next(iter(self.app.actions), self.action)
+            self._pinned = {}
+            if words:
+                self.say(words)
+
+    def update(self, source: App | Action) -> None:
+        """Show another app or action; what was typed stays with the actions of the same name."""
+        name = self.action.name
+        with self.changing():
+            if isinstance(source, Action):
+                self.action = source
+            else:
+                self.action = _named(source, name) or _first(source)
+            self.take_definition()
+
+    # -- words for the page
+
+    def say(self, words: str, *, undo: Callable[[], object] | None = None, is_bad: bool = False) -> None:
+        """Show words for some seconds; ``undo`` takes back what they tell."""
+        with self.changing("toast"):
+            self.toast = Toast(words, undo, is_bad=is_bad)
+
+    def reveal(self, leaf: str, target: str) -> None:
+        """Show a place in another leaf: a field, a setting, a line."""
+        with self.changing("reveal"):
+            self.revealed = (leaf, target)
 
     # -- options
 
@@ -360,6 +405,10 @@ class Session:
             state.result = run
             if not run.mode.startswith("fault:"):
                 state.live = run
+
+
+def _named(app: App, name: str) -> Action | None:
+    return next((action for action in app.actions if action.name == name), None)
 
 
 def _first(app: App) -> Action:

@@ -1,0 +1,139 @@
+"""Follows the file of a workbench: what is saved anywhere else is shown within a second."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kustomer_nb.errors import KustomerNbError, LoadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kustomer_nb.definition import Changes
+
+    from .session import Session
+
+# Seconds between two looks at the file.
+INTERVAL = 0.5
+
+
+class FileState(StrEnum):
+    """What a look at the file shows.
+
+    ``CONFLICT``: it changed, and so did the definition here. ``UNREADABLE``: it is gone, or no definition.
+    """
+
+    SAME = "same"
+    FOLLOWED = "followed"
+    CONFLICT = "conflict"
+    UNREADABLE = "unreadable"
+
+
+class FileWatcher:
+    """Follows the file that the app of a session was read from.
+
+    A file that cannot be read leaves the definition as it was; so does a change of a file whose definition
+    has changes here that were not saved, until `take_file` or `keep_own` decides. ``words`` say what is
+    wrong.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._task: asyncio.Task[None] | None = None
+        self._seen = self._signature()
+        self.state = FileState.SAME
+        self.words = ""
+
+    @property
+    def _path(self) -> Path | None:
+        return self._session.app.path
+
+    def _signature(self) -> tuple[int, ...] | None:
+        """Return what changes with each save of the file; None without a file."""
+        if self._path is None:
+            return None
+        try:
+            facts = self._path.stat()
+        except (OSError, ValueError):
+            return (0,)
+        return facts.st_mtime_ns, facts.st_size, facts.st_ino
+
+    def check(self) -> FileState:
+        """Look at the file, follow a change of it, and return what was found."""
+        signature = self._signature()
+        if signature is None or signature == self._seen:
+            return FileState.SAME
+        self._seen = signature
+        return self._follow(discard=False)
+
+    def take_file(self) -> FileState:
+        """Read the file, dropping the changes that were not saved."""
+        return self._follow(discard=True)
+
+    def keep_own(self) -> None:
+        """Keep the definition as it is here; a save is refused as long as the file is another one."""
+        self._set(FileState.SAME, "")
+
+    def _follow(self, *, discard: bool) -> FileState:
+        session = self._session
+        app = session.app
+        try:
+            changes = app.reload(discard=discard) if app.is_saved or discard else None
+        except LoadError as error:
+            return self._set(FileState.UNREADABLE, str(error))
+        except KustomerNbError as error:
+            return self._set(FileState.CONFLICT, str(error))
+        if changes is None:
+            return self._conflict()
+        if not changes and self.state is FileState.SAME:
+            return FileState.SAME
+        if not app.actions:
+            with session.changing():
+                session.take_definition()
+                words = f"{app.document.name} has no actions now; this is the last one it had."
+                return self._set(FileState.UNREADABLE, words)
+        with session.changing():
+            session.take_definition(_words(app.document.name, changes))
+            return self._set(FileState.FOLLOWED, "")
+
+    def _conflict(self) -> FileState:
+        name = self._session.app.document.name
+        words = f"{name} was changed on disk, and has changes here that are not saved."
+        return self._set(FileState.CONFLICT, words)
+
+    def _set(self, state: FileState, words: str) -> FileState:
+        if (state, words) != (self.state, self.words):
+            with self._session.changing("app"):
+                # Followed is over as soon as it was told.
+                self.state = FileState.SAME if state is FileState.FOLLOWED else state
+                self.words = words
+        return state
+
+    def start(self) -> None:
+        """Look at the file twice a second, as long as there is a loop that runs; `stop` ends it."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._watch(self.check))
+
+    def stop(self) -> None:
+        """Stop looking at the file."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _watch(self, check: Callable[[], object]) -> None:
+        while True:
+            await asyncio.sleep(INTERVAL)
+            check()
+
+
+def _words(name: str, changes: Changes) -> str:
+    lines = [line for line in changes.diff.splitlines()[2:] if line[:1] in "+-"]
+    count = max(sum(line.startswith(mark) for line in lines) for mark in "+-")
+    return f"{name} reloaded from disk, inputs kept. {count} line{'' if count == 1 else 's'} changed."

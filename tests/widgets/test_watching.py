@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+
+import pytest
+
+from kustomer_nb import load
+from kustomer_nb.widgets.session import Session
+from kustomer_nb.widgets.watching import FileState, FileWatcher
+
+
+def _text(*names, uri="https://a.b/{{x}}"):
+    actions = [
+        {"name": name, "type": "rest_api", "inputTemplate": {"uri": uri, "method": "get"}} for name in names
+    ]
+    return json.dumps({"app": "shop", "actions": actions}, indent=2)
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "shop.json"
+    path.write_text(_text("shop.find", "shop.create"))
+    return path
+
+
+def _watched(path):
+    session = Session(load(path))
+    session.pick("create")
+    session.set_inputs({"x": "typed"})
+    return session, FileWatcher(session)
+
+
+def _save(path, text):
+    """Save a text as an editor does: a new file in place of the old one."""
+    other = path.with_name("other")
+    other.write_text(text)
+    other.replace(path)
+
+
+def test_a_file_that_stays_the_same_changes_nothing(path):
+    session, watcher = _watched(path)
+    heard = []
+    session.listen(heard.append)
+
+    os.utime(path, (1, 1))
+
+    assert watcher.check() is FileState.SAME
+    assert watcher.check() is FileState.SAME
+    assert heard == []
+
+
+def test_a_saved_change_is_followed_and_the_inputs_stay(path):
+    session, watcher = _watched(path)
+
+    _save(path, _text("shop.find", "shop.create", uri="https://c.d/{{x}}"))
+
+    assert watcher.check() is FileState.FOLLOWED
+    assert session.previewed.request.url == "https://c.d/typed"
+    assert session.toast.words == "shop.json reloaded from disk, inputs kept. 2 lines changed."
+    assert watcher.check() is FileState.SAME
+
+
+def test_the_selected_action_is_kept_by_its_name(path):
+    session, watcher = _watched(path)
+
+    _save(path, _text("shop.new", "shop.create", "shop.find"))
+    watcher.check()
+
+    assert session.action.name == "shop.create"
+    assert session.inputs == {"x": "typed"}
+
+
+def test_another_action_is_selected_when_this_one_is_gone(path):
+    session, watcher = _watched(path)
+
+    _save(path, _text("shop.find"))
+    watcher.check()
+    assert session.action.name == "shop.find"
+
+    _save(path, _text("shop.find", "shop.create"))
+    watcher.check()
+    session.pick("create")
+    assert session.inputs == {"x": "typed"}
+
+
+@pytest.mark.parametrize("text", ["{", "[1, 2]", ""])
+def test_a_text_that_is_no_definition_leaves_the_last_one(path, text):
+    session, watcher = _watched(path)
+
+    _save(path, text)
+    state = watcher.check()
+
+    assert state in (FileState.UNREADABLE, FileState.FOLLOWED)
+    assert session.inputs == {"x": "typed"} or session.action.name != "shop.create"
+
+
+def test_a_file_that_is_gone_is_told_and_followed_when_it_is_back(path):
+    session, watcher = _watched(path)
+
+    path.unlink()
+    assert watcher.check() is FileState.UNREADABLE
+    assert "no file" in watcher.words
+    assert session.previewed.request.url == "https://a.b/typed"
+
+    path.write_text(_text("shop.find", "shop.create", uri="https://c.d/{{x}}"))
+    assert watcher.check() is FileState.FOLLOWED
+    assert watcher.words == ""
+    assert session.previewed.request.url == "https://c.d/typed"
+
+
+def test_a_conflict_is_told_and_nothing_is_lost(path):
+    session, watcher = _watched(path)
+    session.app.edit("/app", "mine")
+
+    _save(path, _text("shop.find", "shop.create", uri="https://c.d/{{x}}"))
+
+    assert watcher.check() is FileState.CONFLICT
+    assert "shop.json was changed on disk" in watcher.words
+    assert '"mine"' in session.app.text
+    assert "c.d" in path.read_text()
+
+
+def test_a_conflict_is_decided_for_the_file(path):
+    session, watcher = _watched(path)
+    session.app.edit("/app", "mine")
+    _save(path, _text("shop.find", "shop.create", uri="https://c.d/{{x}}"))
+    watcher.check()
+
+    watcher.take_file()
+
+    assert session.app.text == path.read_text()
+    assert watcher.state is FileState.SAME
+
+
+def test_a_conflict_is_decided_for_the_own_changes(path):
+    session, watcher = _watched(path)
+    session.app.edit("/app", "mine")
+    _save(path, _text("shop.find"))
+    watcher.check()
+
+    watcher.keep_own()
+
+    assert '"mine"' in session.app.text
+    assert watcher.check() is FileState.SAME
+
+
+def test_a_change_is_followed_within_a_second(path):
+    session, watcher = _watched(path)
+
+    async def save():
+        watcher.start()
+        _save(path, _text("shop.find", "shop.create", uri="https://c.d/{{x}}"))
+        followed = asyncio.Event()
+        session.listen(lambda topics: followed.set())
+        await asyncio.wait_for(followed.wait(), 60)
+        watcher.stop()
+
+    asyncio.run(save())
+
+    assert session.previewed.request.url == "https://c.d/typed"
+
+
+def test_a_definition_without_a_file_is_not_watched():
+    watcher = FileWatcher(Session(load({"inputTemplate": {"uri": "https://a.b", "method": "get"}})))
+
+    assert watcher.check() is FileState.SAME
+
+
+def test_a_reload_follows_a_definition_that_was_passed_on(path):
+    app = load(path)
+    action = app.action("create")
+    _save(path, _text("shop.find", "shop.create", uri="https://c.d/{{x}}"))
+
+    changes = app.reload()
+
+    assert changes
+    assert action.render({"x": 1}).url == "https://c.d/1"
+    assert app.is_saved
+
+
+def test_a_reload_refuses_to_drop_changes(path):
+    app = load(path)
+    app.edit("/app", "mine")
+
+    with pytest.raises(Exception, match="KNB156"):
+        app.reload()
+
+    assert '"mine"' in app.text
+    app.reload(discard=True)
+    assert app.text == path.read_text()
