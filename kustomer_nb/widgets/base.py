@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import anywidget
 import traitlets
 
 from kustomer_nb.errors import KustomerNbError
 
+from .messages import InvalidMessage, Message, PageMessage, read_message
+
 VIEW = "application/vnd.jupyter.widget-view+json"
+LeafT = TypeVar("LeafT", bound="BaseWidget")
+MessageT = TypeVar("MessageT", bound=Message)
 
 
 def asset(*names: str) -> str:
@@ -19,13 +24,37 @@ def asset(*names: str) -> str:
     return "\n".join((files(__package__) / name).read_text(encoding="utf-8") for name in names)
 
 
+def handles(
+    message_type: type[MessageT],
+) -> Callable[[Callable[[LeafT, MessageT], object]], Callable[[LeafT, MessageT], object]]:
+    """Mark a method as the one that a leaf calls with each message of this type."""
+
+    def mark(method: Callable[[LeafT, MessageT], object]) -> Callable[[LeafT, MessageT], object]:
+        method.handled_message = message_type  # type: ignore[attr-defined]  # read by __init_subclass__
+        return method
+
+    return mark
+
+
 class BaseWidget(anywidget.AnyWidget):
     """A widget that receives messages, reports problems in ``notice``, and has a static form.
 
-    An exception in a message handler would be lost, so the handler catches it and shows it.
+    A leaf declares the messages that it acts on: ``@handles(Fix) def _fix(self, message): ...``. An exception
+    in a message handler would be lost, so it is caught and shown.
     """
 
+    _handlers: ClassVar[dict[type[Message], str]] = {}
+
     notice = traitlets.Unicode("").tag(sync=True)
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        own = {
+            method.handled_message: name
+            for name, method in vars(cls).items()
+            if hasattr(method, "handled_message")
+        }
+        cls._handlers = {**cls._handlers, **own}
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
@@ -35,7 +64,7 @@ class BaseWidget(anywidget.AnyWidget):
         try:
             self.notice = ""
             self.intend(content if isinstance(content, dict) else {})
-        except KustomerNbError as error:
+        except (KustomerNbError, InvalidMessage) as error:
             self.notice = str(error)
         except Exception as error:  # ipywidgets would only log it
             self.notice = f"Internal error in the widget ({type(error).__name__}). Its state is unchanged."
@@ -45,8 +74,21 @@ class BaseWidget(anywidget.AnyWidget):
         return _sendable(super().get_state(*arguments, **named))
 
     def intend(self, content: dict[str, Any]) -> None:
-        """Act on a message from the browser."""
-        raise NotImplementedError
+        """Act on a message from the page, by the method that handles its type.
+
+        Raises:
+            InvalidMessage: it cannot be read, or this leaf does not handle it.
+        """
+        message = read_message(content)
+        name = self._handlers.get(type(message))
+        if name is None:
+            msg = f"The page sent a message that {type(self).__name__} does not handle: {message.kind}."
+            raise InvalidMessage(msg)
+        getattr(self, name)(message)
+
+    def tell(self, message: PageMessage) -> None:
+        """Send a message to the pages that show this leaf; without a page it reaches nobody."""
+        self.send(_sendable(message.as_content()))
 
     def as_text(self) -> str:
         """Return the widget as text; the same for the same state."""

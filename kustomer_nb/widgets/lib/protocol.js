@@ -1,0 +1,95 @@
+// @ts-check
+// The messages of kustomer_nb/widgets/messages.py; a test holds both sides equal.
+
+/** @import { Model } from "./dom.js" */
+/** @import { JsonNode } from "./json_view.js" */
+
+/** @typedef {{ kind: "pick", name: string }} PickAction */
+/** @typedef {{ kind: "profile", name: string }} ChooseProfile */
+/** @typedef {{ kind: "mode", name: string }} ChooseMode */
+/** @typedef {{ kind: "allow", method: string, host: string, until: "once" | "minutes" | "restart", typed?: string }} Allow */
+/** @typedef {{ kind: "ask", key: string }} AskAgain */
+/** @typedef {{ kind: "run" }} StartRun */
+/** @typedef {{ kind: "cancel" }} CancelRun */
+/** @typedef {{ kind: "simulate", name: string }} Simulate */
+/** @typedef {{ kind: "live" }} ShowLive */
+/** @typedef {{ kind: "fix", id: string }} Fix */
+/** @typedef {{ kind: "goto", line: number }} GoTo */
+/** @typedef {{ kind: "secret", key: string, value: string }} SetSecret */
+/** @typedef {{ kind: "account", name: string, value: string }} SetAccount */
+/** @typedef {{ kind: "env", name: string, value: string }} SetEnv */
+/** @typedef {{ action: string, pointer: string, text: string }} Link */
+/** @typedef {{ kind: "entry", pointer: string, state: "value" | "unset" | "null" | "from" | "json", text: string, from?: Link | null }} Entry */
+/** @typedef {{ kind: "item", pointer: string, op: "add" | "remove" | "move", index: number, to?: number }} ChangeItem */
+/** @typedef {{ kind: "inputs", text: string }} SetInputs */
+/** @typedef {{ kind: "preset", name: string }} UsePreset */
+/** @typedef {{ kind: "save_example", name: string }} SaveExample */
+/** @typedef {{ kind: "more", pointer: string, from: number }} More */
+/** @typedef {{ kind: "more_text", from: number }} MoreText */
+/** @typedef {{ kind: "infer" }} Infer */
+/** @typedef {{ kind: "accept", pointers: string[] }} Accept */
+/** @typedef {{ kind: "declare", pointer: string }} Declare */
+/** @typedef {{ kind: "ignore", pointer: string }} Ignore */
+/** @typedef {{ kind: "unignore", pointer: string }} Unignore */
+/** @typedef {{ kind: "undo" }} Undo */
+/** @typedef {{ kind: "restore", id: string }} RestoreInputs */
+/** @typedef {{ kind: "rerun", id: string }} Rerun */
+/** @typedef {{ kind: "compare", a: string, b: string }} CompareRuns */
+/**
+ * What a person did, told to Python.
+ * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | SetInputs | UsePreset | SaveExample | More | MoreText | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns} Message
+ */
+
+/** @typedef {{ kind: "focus", pointer: string }} Focus */
+/** @typedef {{ kind: "chunk", pointer: string, from: number, nodes: [string | number, JsonNode][] }} Chunk */
+/** @typedef {{ kind: "text", from: number, text: string }} TextChunk */
+/**
+ * What Python tells the page beside the traits.
+ * @typedef {Focus | Chunk | TextChunk} PageMessage
+ */
+
+export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";
+
+/**
+ * Tell Python what a person did. Throws if there is no kernel: save_changes() would change only the page then,
+ * and look alive.
+ * @param {Pick<Model, "send">} model
+ * @param {Message} message
+ */
+export function send(model, message) {
+  model.send(message);
+}
+
+/**
+ * Tell Python what a person did, or show in an element that there is no kernel. Returns whether it was sent.
+ * @param {Pick<Model, "send">} model
+ * @param {Message} message
+ * @param {HTMLElement} notice
+ */
+export function sendOrNotice(model, message, notice) {
+  try {
+    send(model, message);
+    return true;
+  } catch {
+    notice.textContent = KERNEL_GONE;
+    return false;
+  }
+}
+
+/**
+ * Call act with each message of a kind from Python, until the signal aborts.
+ * @template {PageMessage["kind"]} K
+ * @param {Pick<Model, "on" | "off">} model
+ * @param {K} kind
+ * @param {(message: Extract<PageMessage, { kind: K }>) => void} act
+ * @param {AbortSignal} signal
+ */
+export function receive(model, kind, act, signal) {
+  if (signal.aborted) return;
+  /** @param {any} content */
+  const take = (content) => {
+    if (content?.kind === kind) act(content);
+  };
+  model.on("msg:custom", take);
+  signal.addEventListener("abort", () => model.off("msg:custom", take), { once: true });
+}

@@ -1,0 +1,424 @@
+"""What a page and Python tell each other: one frozen class for each kind of message.
+
+``lib/protocol.js`` declares the same messages for the page, and a test holds both sides equal. A page sends
+what a person did, never the state that follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from types import NoneType, UnionType
+from typing import Any, ClassVar, Literal, Union, cast, get_args, get_origin, get_type_hints
+
+LONGEST_KIND = 40
+
+
+class InvalidMessage(Exception):  # noqa: N818  # it names the message, as Message does
+    """A message that no version of the page sends: of an unknown kind, or with a missing or wrong field.
+
+    The text names the field, never its value, which may be typed into a settings form.
+    """
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message from the page; ``kind`` names it there."""
+
+    kind: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class PageMessage:
+    """A message to the page; ``kind`` names it there."""
+
+    kind: ClassVar[str]
+
+    def as_content(self) -> dict[str, Any]:
+        """Return the message as the page receives it.
+
+        Example:
+            >>> Chunk("/items", 100, []).as_content()
+            {'kind': 'chunk', 'pointer': '/items', 'from': 100, 'nodes': []}
+        """
+        values = {_wire_name(item.name): getattr(self, item.name) for item in fields(self)}
+        return {"kind": self.kind, **values}
+
+
+# -- the run bar
+
+
+@dataclass(frozen=True)
+class PickAction(Message):
+    """Another action was picked."""
+
+    kind = "pick"
+    name: str
+
+
+@dataclass(frozen=True)
+class ChooseProfile(Message):
+    """Another profile was chosen; "" is the default one."""
+
+    kind = "profile"
+    name: str
+
+
+@dataclass(frozen=True)
+class ChooseMode(Message):
+    """Another mode was chosen; "" leaves it to the profile."""
+
+    kind = "mode"
+    name: str
+
+
+@dataclass(frozen=True)
+class Allow(Message):
+    """A request was confirmed as the popover named it; ``typed`` is the typed name, if one was asked for."""
+
+    kind = "allow"
+    method: str
+    host: str
+    until: Literal["once", "minutes", "restart"]
+    typed: str = ""
+
+
+@dataclass(frozen=True)
+class AskAgain(Message):
+    """An approval was taken back."""
+
+    kind = "ask"
+    key: str
+
+
+@dataclass(frozen=True)
+class StartRun(Message):
+    """Run was pressed."""
+
+    kind = "run"
+
+
+@dataclass(frozen=True)
+class CancelRun(Message):
+    """Cancel was pressed."""
+
+    kind = "cancel"
+
+
+@dataclass(frozen=True)
+class Simulate(Message):
+    """A failure was chosen to be simulated."""
+
+    kind = "simulate"
+    name: str
+
+
+@dataclass(frozen=True)
+class ShowLive(Message):
+    """The live result was chosen in place of a simulated one."""
+
+    kind = "live"
+
+
+# -- problems, the status line and settings
+
+
+@dataclass(frozen=True)
+class Fix(Message):
+    """The fix of a problem was chosen."""
+
+    kind = "fix"
+    id: str
+
+
+@dataclass(frozen=True)
+class GoTo(Message):
+    """A line of the file was chosen."""
+
+    kind = "goto"
+    line: int
+
+
+@dataclass(frozen=True)
+class SetSecret(Message):
+    """The value of a setting was typed; "" clears it."""
+
+    kind = "secret"
+    key: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SetAccount(Message):
+    """The token of an app account was typed; "" clears it."""
+
+    kind = "account"
+    name: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SetEnv(Message):
+    """A variable of ``_env`` was typed; "" restores its sample value."""
+
+    kind = "env"
+    name: str
+    value: str
+
+
+# -- the form
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where an input takes its value from: a value in the last output of an action, and its text."""
+
+    action: str
+    pointer: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry(Message):
+    """A field has other text or another state; ``from_`` is set if it takes its value from an output."""
+
+    kind = "entry"
+    pointer: str
+    state: Literal["value", "unset", "null", "from", "json"]
+    text: str
+    from_: Link | None = None
+
+
+@dataclass(frozen=True)
+class ChangeItem(Message):
+    """An item of an array was added at an index, removed from it, or moved to the index ``to``."""
+
+    kind = "item"
+    pointer: str
+    op: Literal["add", "remove", "move"]
+    index: int
+    to: int = 0
+
+
+@dataclass(frozen=True)
+class SetInputs(Message):
+    """The inputs were replaced by pasted JSON."""
+
+    kind = "inputs"
+    text: str
+
+
+@dataclass(frozen=True)
+class UsePreset(Message):
+    """A preset was chosen."""
+
+    kind = "preset"
+    name: str
+
+
+@dataclass(frozen=True)
+class SaveExample(Message):
+    """The inputs are to be kept with the project under a name."""
+
+    kind = "save_example"
+    name: str
+
+
+# -- results
+
+
+@dataclass(frozen=True)
+class More(Message):
+    """The next children of an object or array are to be shown."""
+
+    kind = "more"
+    pointer: str
+    from_: int
+
+
+@dataclass(frozen=True)
+class MoreText(Message):
+    """The next part of a raw text is to be shown."""
+
+    kind = "more_text"
+    from_: int
+
+
+@dataclass(frozen=True)
+class Infer(Message):
+    """An outputSchema and a sample are to be made from the response."""
+
+    kind = "infer"
+
+
+@dataclass(frozen=True)
+class Accept(Message):
+    """Values of the output are to become those of the sample."""
+
+    kind = "accept"
+    pointers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Declare(Message):
+    """A value of the output is to be declared in outputSchema."""
+
+    kind = "declare"
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Ignore(Message):
+    """A difference is to be ignored."""
+
+    kind = "ignore"
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Unignore(Message):
+    """A difference is not to be ignored any more."""
+
+    kind = "unignore"
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Undo(Message):
+    """The latest change of the file is to be undone."""
+
+    kind = "undo"
+
+
+@dataclass(frozen=True)
+class RestoreInputs(Message):
+    """The inputs of an earlier run are to be entered."""
+
+    kind = "restore"
+    id: str
+
+
+@dataclass(frozen=True)
+class Rerun(Message):
+    """An earlier run is to be run again."""
+
+    kind = "rerun"
+    id: str
+
+
+@dataclass(frozen=True)
+class CompareRuns(Message):
+    """Two runs are to be compared."""
+
+    kind = "compare"
+    a: str
+    b: str
+
+
+# -- to the page
+
+
+@dataclass(frozen=True)
+class Focus(PageMessage):
+    """The page is to focus a field."""
+
+    kind = "focus"
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Chunk(PageMessage):
+    """Children of an object or array, from one index on."""
+
+    kind = "chunk"
+    pointer: str
+    from_: int
+    nodes: list[Any]
+
+
+@dataclass(frozen=True)
+class TextChunk(PageMessage):
+    """A part of a raw text, from one character on."""
+
+    kind = "text"
+    from_: int
+    text: str
+
+
+def message_types() -> dict[str, type[Message]]:
+    """Return the class of each kind of message from the page."""
+    return {message.kind: message for message in Message.__subclasses__()}
+
+
+def page_message_types() -> dict[str, type[PageMessage]]:
+    """Return the class of each kind of message to the page."""
+    return {message.kind: message for message in PageMessage.__subclasses__()}
+
+
+def read_message(content: object) -> Message:
+    """Return the message that a page sent.
+
+    Raises:
+        InvalidMessage: it is of no known kind, or a field is missing, unknown or of another type.
+
+    Example:
+        >>> read_message({"kind": "goto", "line": 29})
+        GoTo(line=29)
+    """
+    if not isinstance(content, Mapping):
+        raise InvalidMessage(_explained("it is not an object"))
+    kind = content.get("kind")
+    message_type = message_types().get(kind) if isinstance(kind, str) else None
+    if message_type is None:
+        raise InvalidMessage(_explained(f"there is no message {str(kind)[:LONGEST_KIND]!r}"))
+    values = {name: value for name, value in content.items() if name != "kind"}
+    return cast(Message, _read(message_type, values, str(kind)))
+
+
+def _read(structure: type[Any], values: Mapping[Any, Any], where: str) -> Any:
+    types = _types_of(structure)
+    if unknown := [str(name) for name in values if name not in types]:
+        raise InvalidMessage(_explained(f"{where} has no field {unknown[0][:LONGEST_KIND]!r}"))
+    arguments = {}
+    for item in fields(structure):
+        name = _wire_name(item.name)
+        if name in values:
+            arguments[item.name] = _checked(values[name], types[name], f"{where}.{name}")
+        elif item.default is MISSING:
+            raise InvalidMessage(_explained(f"{where}.{name} is missing"))
+    return structure(**arguments)
+
+
+def _checked(value: Any, expected: Any, where: str) -> Any:
+    """Return a value of a field as its type has it."""
+    origin, arguments = get_origin(expected), get_args(expected)
+    if origin in (Union, UnionType):
+        if value is None:
+            return None
+        return _checked(value, next(item for item in arguments if item is not NoneType), where)
+    if is_dataclass(expected):
+        if isinstance(value, Mapping):
+            return _read(cast(type[Any], expected), value, where)
+    elif origin is Literal:
+        if value in arguments:
+            return value
+    elif origin is tuple:
+        if isinstance(value, list):
+            return tuple(_checked(item, arguments[0], where) for item in value)
+    elif isinstance(value, expected) and isinstance(value, bool) == (expected is bool):
+        return value
+    raise InvalidMessage(_explained(f"{where} has the wrong type"))
+
+
+def _types_of(structure: type[Any]) -> dict[str, Any]:
+    hints = get_type_hints(structure)
+    return {_wire_name(name): hint for name, hint in hints.items() if name != "kind"}
+
+
+def _wire_name(name: str) -> str:
+    # `from` is a keyword of Python.
+    return name.removesuffix("_")
+
+
+def _explained(problem: str) -> str:
+    return f"The page sent a message that cannot be read: {problem}. Run the cell again."
