@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,9 @@ from kustomer_nb.widgets import ActionForm, RequestPreview, RunPanel, SettingsFo
 from tests.conftest import MODULES
 
 pytestmark = pytest.mark.node
+JAVASCRIPT = Path(__file__).parents[1] / "javascript"
+WIDGETS = Path(__file__).parents[2] / "kustomer_nb" / "widgets"
+MODULE_FILES = sorted(WIDGETS.glob("lib/*.js"))
 LEAVES = [ActionForm, RequestPreview, RunPanel, SettingsForm]
 
 
@@ -19,6 +23,30 @@ def test_the_types_of_every_module_hold(node: str) -> None:
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.timeout(120)
+def test_the_modules_behave_in_a_page_without_a_browser(node: str) -> None:
+    tests = [str(path) for path in sorted(JAVASCRIPT.glob("*.test.js"))]
+    # Node 20 takes a .js file for a module only if it is asked to look at it.
+    command = [node, "--experimental-detect-module", "--test", *tests]
+
+    tested = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert tested.returncode == 0, tested.stdout
+    assert re.search(r"^# tests (?!0$)\d+$", tested.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", MODULE_FILES, ids=lambda path: path.name)
+def test_a_module_puts_no_html_into_the_page_and_fetches_nothing(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+
+    forbidden = re.findall(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|\bFunction\(|\bfetch\(|\bimport\(",
+        source,
+    )
+
+    assert not forbidden
 
 
 @pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.__name__)

@@ -1,0 +1,148 @@
+// @ts-check
+
+/**
+ * What the leaves need of a model of anywidget: its traits, its events and its channel to Python.
+ * @typedef {{
+ *   get(name: string): any,
+ *   on(name: string, callback: (...values: any[]) => void): void,
+ *   off(name: string, callback: (...values: any[]) => void): void,
+ *   send(content: unknown): void,
+ * }} Model
+ */
+/** @typedef {Node | string | number | null | undefined | false} Child */
+/** @typedef {string | number | boolean | null | undefined | ((event: any) => unknown)} Attribute */
+
+/**
+ * Make an element. Attributes named on… are listeners; a child that is null, undefined or false is left out.
+ * Strings become text nodes: what a user wrote is never read as HTML.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, Attribute>} [attributes]
+ * @param {(Child | Child[])[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === undefined || value === null) continue;
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...present(children.flat()));
+  return element;
+}
+
+/**
+ * The children that are there, as nodes and texts.
+ * @param {Child[]} children
+ * @returns {(Node | string)[]}
+ */
+export function present(children) {
+  /** @type {(Node | string)[]} */
+  const nodes = [];
+  for (const child of children) {
+    if (child === null || child === undefined || child === false) continue;
+    nodes.push(typeof child === "number" ? String(child) : child);
+  }
+  return nodes;
+}
+
+/**
+ * Text for screen readers alone.
+ * @param {string} text
+ */
+export function hidden(text) {
+  return make("span", { class: "knb-hidden" }, text);
+}
+
+/**
+ * An id for labels and their controls. Each leaf has a copy of this module, so a counter would start again.
+ * (crypto.randomUUID exists only in secure contexts, and JupyterLab is often served by plain HTTP.)
+ */
+export function newId() {
+  return `knb-${Math.random().toString(36).slice(2)}`;
+}
+
+/**
+ * Call paint now, and each time one of these traits changes, until the signal aborts.
+ * @param {Pick<Model, "on" | "off">} model
+ * @param {string[]} names
+ * @param {() => void} paint
+ * @param {AbortSignal} signal
+ */
+export function listenTo(model, names, paint, signal) {
+  if (signal.aborted) return;
+  for (const name of names) model.on(`change:${name}`, paint);
+  signal.addEventListener(
+    "abort",
+    () => {
+      for (const name of names) model.off(`change:${name}`, paint);
+    },
+    { once: true },
+  );
+  paint();
+}
+
+/**
+ * Make an element the root of a leaf, and return the place of its notice, which the leaf appends.
+ * @param {Model} model
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function setUpLeaf(model, el, signal) {
+  el.classList.add("knb");
+  // Keys pressed on a button or checkbox must not trigger JupyterLab's shortcuts.
+  el.dataset.lmSuppressShortcuts = "true";
+  const notice = make("p", { class: "knb-notice", role: "alert" });
+  const paint = () => {
+    notice.textContent = String(model.get("notice") ?? "");
+  };
+  listenTo(model, ["notice"], paint, signal);
+  return notice;
+}
+
+/**
+ * A number with its noun: 1 key, 2 keys.
+ * @param {number} count
+ * @param {string} noun
+ */
+export function plural(count, noun) {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * A number with commas between thousands.
+ * @param {number} count
+ */
+export function grouped(count) {
+  return count.toLocaleString("en");
+}
+
+/**
+ * What a pane shows when it has nothing to show.
+ * @param {string} title
+ * @param {string} [text]
+ * @param {HTMLElement[]} actions
+ */
+export function emptyState(title, text = "", ...actions) {
+  const buttons = actions.length > 0 && make("div", { class: "knb-actions" }, ...actions);
+  return make("div", { class: "knb-empty" }, make("strong", {}, title), text && make("p", {}, text), buttons);
+}
+
+/**
+ * Copy text to the clipboard, and say beside the button whether that was possible.
+ * @param {HTMLElement} button
+ * @param {string} text
+ */
+export async function copyText(button, text) {
+  let words = "Copied";
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without HTTPS, or without leave, a page has no clipboard.
+    words = "Not copied: the browser does not allow it here";
+  }
+  const message = make("span", { class: "knb-said", role: "status" }, words);
+  button.append(message);
+  setTimeout(() => message.remove(), 1200);
+}

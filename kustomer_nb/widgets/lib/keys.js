@@ -1,0 +1,29 @@
+// @ts-check
+
+/**
+ * The names and tests of keys on this machine: ⌘ on macOS, Ctrl elsewhere.
+ * @param {string} platform
+ */
+export function keysOf(platform) {
+  const isMac = /Mac|iPhone|iPad/.test(platform);
+  /** @param {KeyboardEvent} event */
+  const isMod = (event) => (isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey);
+  return {
+    isMac,
+    mod: isMac ? "⌘" : "Ctrl+",
+    run: isMac ? "⌘⏎" : "Ctrl+⏎",
+    runWords: isMac ? "⌘⏎" : "Ctrl+Enter",
+    unset: isMac ? "⌃⌫" : "Alt+⌫",
+    isMod,
+    /** @param {KeyboardEvent} event */
+    isRun: (event) => event.key === "Enter" && isMod(event) && !event.isComposing,
+    /** @param {KeyboardEvent} event */
+    isUnset: (event) => event.key === "Backspace" && (isMac ? event.ctrlKey : event.altKey),
+    /** @param {KeyboardEvent} event */
+    isMenu: (event) => event.key === "." && isMod(event),
+    /** @param {KeyboardEvent} event */
+    isFind: (event) => event.key.toLowerCase() === "f" && isMod(event) && !event.shiftKey && !event.altKey,
+  };
+}
+
+export const KEYS = keysOf(globalThis.navigator?.platform ?? "");

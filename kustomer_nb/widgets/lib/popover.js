@@ -1,0 +1,94 @@
+// @ts-check
+import { make, present } from "./dom.js";
+import { rove } from "./rove.js";
+
+/** @import { Attribute, Child } from "./dom.js" */
+
+const GAP = 4;
+const MARGIN = 8;
+
+/**
+ * Put a popover, which is in the top layer, under its anchor and inside the window.
+ * @param {HTMLElement} box
+ * @param {Element} anchor
+ * @param {"start" | "end"} [align]
+ */
+export function place(box, anchor, align = "start") {
+  const target = anchor.getBoundingClientRect();
+  const size = box.getBoundingClientRect();
+  const left = align === "end" ? target.right - size.width : target.left;
+  const lowest = innerHeight - size.height - MARGIN;
+  const below = target.bottom + GAP;
+  const hasRoomBelow = below <= lowest || target.top < size.height;
+  const top = hasRoomBelow ? Math.min(below, lowest) : target.top - GAP - size.height;
+  box.style.left = `${Math.max(MARGIN, Math.min(left, innerWidth - size.width - MARGIN))}px`;
+  box.style.top = `${Math.max(MARGIN, top)}px`;
+}
+
+/**
+ * @param {HTMLElement} box
+ */
+export function isShown(box) {
+  return box.matches(":popover-open");
+}
+
+/**
+ * Make the popover of a button: a dialog that the button opens and closes, and whose content `fill` makes each
+ * time. Escape gives the focus back to the button. The caller appends `box` to the leaf.
+ * @param {HTMLElement} button
+ * @param {(close: () => void) => Child | Child[]} fill
+ * @param {{ label: string, style?: string, align?: "start" | "end", anchor?: () => Element }} options
+ */
+export function opener(button, fill, { label, style = "", align = "start", anchor = () => button }) {
+  const box = make("div", { class: `knb-pop ${style}`.trim(), popover: "auto", role: "dialog", "aria-label": label });
+  button.setAttribute("aria-haspopup", "dialog");
+  button.setAttribute("aria-expanded", "false");
+  const close = () => {
+    const hasFocus = box.contains(document.activeElement);
+    if (isShown(box)) box.hidePopover();
+    if (hasFocus) button.focus();
+  };
+  const open = () => {
+    box.replaceChildren(...present([fill(close)].flat()));
+    box.showPopover();
+    place(box, anchor(), align);
+    const first = box.querySelector("[autofocus]") ?? box.querySelector("input, select, button, [tabindex='0']");
+    if (first instanceof HTMLElement) first.focus();
+  };
+  button.addEventListener("click", () => (isShown(box) ? close() : open()));
+  box.addEventListener("toggle", () => button.setAttribute("aria-expanded", String(isShown(box))));
+  closeOnEscape(box, close);
+  rove(box, ".knb-item");
+  return { box, open, close };
+}
+
+/**
+ * Close a popover with Escape; the key goes no further, where it would cancel a run or leave the cell.
+ * @param {HTMLElement} box
+ * @param {() => void} close
+ */
+export function closeOnEscape(box, close) {
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    event.preventDefault();
+    close();
+  });
+}
+
+/**
+ * An entry of a menu, with a note under its title.
+ * @param {string} title
+ * @param {string} note
+ * @param {() => void} act
+ * @param {Record<string, Attribute>} [attributes]
+ */
+export function menuItem(title, note, act, attributes = {}) {
+  const words = make("span", {}, title);
+  return make(
+    "button",
+    { type: "button", class: "knb-item", onclick: act, ...attributes },
+    words,
+    note && make("small", {}, note),
+  );
+}

@@ -1,0 +1,23 @@
+// @ts-check
+import { hidden, make, newId } from "./dom.js";
+
+/**
+ * A choice of a few, side by side: radios, so that it is one tab stop and arrow keys choose.
+ * @param {string} label
+ * @param {[value: string, title: string][]} options
+ * @param {string} value
+ * @param {(value: string) => void} onChange
+ */
+export function segment(label, options, value, onChange) {
+  const name = newId();
+  const inputs = options.map(([key]) =>
+    make("input", { type: "radio", name, value: key, checked: key === value, onchange: () => onChange(key) }),
+  );
+  const labels = options.map(([, title], index) => make("label", {}, inputs[index], make("span", {}, title)));
+  const box = make("fieldset", { class: "knb-seg" }, make("legend", {}, hidden(label)), ...labels);
+  /** @param {string} chosen */
+  const setValue = (chosen) => {
+    for (const input of inputs) input.checked = input.value === chosen;
+  };
+  return { box, setValue };
+}

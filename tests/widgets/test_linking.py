@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kustomer_nb.widgets import linking
+from kustomer_nb.widgets.linking import LinkError, exports_of, imports_of, link, style
+
+WIDGETS = Path(linking.__file__).parent
+# The scripts of widgets that are about to be replaced import nothing: `asset` joins them.
+LEAVES = [path for path in WIDGETS.glob("*.js") if re.search(r"^import ", path.read_text("utf-8"), re.M)]
+MODULES = sorted(path.relative_to(WIDGETS).as_posix() for path in [*LEAVES, *WIDGETS.glob("lib/*.js")])
+
+
+def linked(monkeypatch: pytest.MonkeyPatch, **modules: str) -> str:
+    """Return the linked text of ``main.js`` among these modules, whose names have no suffix here."""
+    monkeypatch.setattr(linking, "source", lambda name: modules[name.removesuffix(".js")])
+    return link.__wrapped__("main.js")
+
+
+def run_module(node: str, text: str) -> str:
+    command = [node, "--input-type=module", "--eval", text]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_can_be_linked(name: str) -> None:
+    text = link(name)
+
+    assert not re.search(r"^import\b|^export (?!default)", text, re.MULTILINE)
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("name", MODULES)
+def test_a_linked_module_is_a_module_that_can_be_loaded(node: str, name: str) -> None:
+    assert run_module(node, f"{link(name)}\nconsole.log('loaded')").strip() == "loaded"
+
+
+def test_top_level_names_are_unique_over_all_modules() -> None:
+    declared: dict[str, list[str]] = {}
+    for name in MODULES:
+        text = (WIDGETS / name).read_text(encoding="utf-8")
+        for declaration in re.findall(
+            r"^(?:export )?(?:async function|function|const|let|class) (\w+)", text, re.M
+        ):
+            declared.setdefault(declaration, []).append(name)
+
+    repeated = {name: modules for name, modules in declared.items() if len(modules) > 1}
+
+    assert not repeated
+
+
+def test_every_imported_name_is_exported_where_it_is_imported_from() -> None:
+    texts = {name: (WIDGETS / name).read_text(encoding="utf-8") for name in MODULES}
+
+    missing = [
+        (name, imported)
+        for name, text in texts.items()
+        for path, names in imports_of(name, text)
+        for imported in names
+        if imported not in exports_of(texts[path])
+    ]
+
+    assert not missing
+
+
+@pytest.mark.node
+def test_a_module_comes_once_and_before_those_that_import_it(
+    node: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = linked(
+        monkeypatch,
+        main='import { b } from "./b.js";\nimport { a } from "./a.js";\nconsole.log(a, b);\n',
+        b='import {\n  a,\n} from "./a.js";\nexport const b = `${a}b`;\nconst own = 1;\n',
+        a='export const a = "a";\nexport function unused() {}\n',
+    )
+
+    assert run_module(node, text).strip() == "a ab"
+    assert text.count('const a = "a"') == 1
+
+
+@pytest.mark.parametrize(
+    ("modules", "problem"),
+    [
+        (
+            {
+                "main": 'import { b } from "./b.js";\n',
+                "b": 'import { c } from "./main.js";\nexport const b = 1;\n',
+            },
+            "does not export",
+        ),
+        (
+            {
+                "main": 'import { b } from "./b.js";\nexport const c = 1;\n',
+                "b": 'import { c } from "./main.js";\nexport const b = 1;\n',
+            },
+            "imports itself: main.js -> b.js -> main.js",
+        ),
+        (
+            {"main": 'import { a as b } from "./a.js";\n', "a": "export const a = 1;\n"},
+            "imports a as b, which a.js does not export",
+        ),
+        ({"main": 'import * as a from "./a.js";\n'}, "only named imports and exports"),
+        ({"main": 'import a from "./a.js";\n'}, "only named imports and exports"),
+        ({"main": 'import "./a.js";\n'}, "only named imports and exports"),
+        ({"main": 'import { a } from "left-pad";\n'}, "only named imports and exports"),
+        ({"main": "const a = 1;\nexport { a };\n"}, "only named imports and exports"),
+        ({"main": "export default function () {}\n"}, "only named imports and exports"),
+        (
+            {
+                "main": 'import { a } from "./a.js";\nfunction b() {}\n',
+                "a": "export const a = 1;\nlet b = 2;\n",
+            },
+            "main.js and a.js both declare b",
+        ),
+    ],
+    ids=[
+        "not exported",
+        "a cycle",
+        "renamed",
+        "a namespace",
+        "a default",
+        "for its effects",
+        "a package",
+        "an export list",
+        "another default",
+        "a repeated name",
+    ],
+)
+def test_what_cannot_be_hoisted_is_refused(
+    monkeypatch: pytest.MonkeyPatch, modules: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(LinkError, match=re.escape(problem)):
+        linked(monkeypatch, **modules)
+
+
+def test_a_leaf_keeps_its_default_export_and_a_library_loses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = linked(
+        monkeypatch,
+        main='import { leaf } from "./leaf.js";\nexport default { render: leaf };\n',
+        leaf="export function leaf() {}\nexport default { render: leaf };\n",
+    )
+
+    assert text.count("export default") == 1
+
+
+def test_styles_are_layered_with_the_base_first() -> None:
+    text = style("history_view.css", "diff_view.css")
+
+    base, leaf = text.index("@layer knb.base {"), text.index("@layer knb.leaf {")
+    assert text.startswith("@layer knb.base, knb.leaf;")
+    assert base < leaf
+    assert text.index(".knb-hist", leaf) < text.index(".knb-vals")
+    assert text.count("{") == text.count("}")
+
+
+@pytest.mark.parametrize("path", sorted(WIDGETS.glob("*.css")), ids=lambda path: path.name)
+def test_a_style_sheet_fetches_nothing(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    assert not re.search(r"@import|url\(", text)
+    assert text.count("{") == text.count("}")
