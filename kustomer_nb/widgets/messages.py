@@ -315,6 +315,22 @@ class CompareRuns(Message):
     b: str
 
 
+@dataclass(frozen=True)
+class SearchRuns(Message):
+    """Runs that contain a text are to be listed."""
+
+    kind = "search"
+    text: str
+
+
+@dataclass(frozen=True)
+class Copy(Message):
+    """The request is to be copied in a form."""
+
+    kind = "copy"
+    form: Literal["curl", "httpx", "http", "body"]
+
+
 # -- to the page
 
 
@@ -324,6 +340,15 @@ class Focus(PageMessage):
 
     kind = "focus"
     pointer: str
+
+
+@dataclass(frozen=True)
+class Copied(PageMessage):
+    """The text of a request in the form that was asked for."""
+
+    kind = "copied"
+    form: str
+    text: str
 
 
 @dataclass(frozen=True)

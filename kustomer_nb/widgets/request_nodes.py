@@ -249,8 +249,7 @@ class _Reader:
             return {"t": "object" if written == "{" else "array", "c": []}
         if written.startswith('"'):
             node: Node = {"t": "string", "v": _unquoted(written)}
-            # The pieces as they are written, which is what the page shows between the quotes.
-            parts = self._cut(start + 1, end - 1)
+            parts = [{**part, "x": _unescaped(part["x"])} for part in self._cut(start + 1, end - 1)]
         else:
             node = {
                 "t": _TYPES.get(written, "number" if written[0] in "-0123456789" else "setting"),
@@ -260,6 +259,14 @@ class _Reader:
         if any("k" in part for part in parts):
             node["p"] = parts
         return node
+
+
+def _unescaped(text: str) -> str:
+    """Return a part of a JSON string without its escapes, as it is if it was cut within one."""
+    try:
+        return _unquoted(f'"{text}"')
+    except ValueError:
+        return text
 
 
 def _unquoted(token: str) -> str:

@@ -1,51 +1,60 @@
-"""A preview of the request, updated with every change."""
+"""A preview of the request, drawn again with each change of the inputs; it never sends anything."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.config import SENDING
+from kustomer_nb.effects import by_effect
 from kustomer_nb.errors import KustomerNbError
-from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import WorkbenchOptions, takes
-from kustomer_nb.printable import one_line, quoted
+from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .base import BaseWidget, asset
+from .base import BaseWidget, handles
+from .linking import link, style
+from .messages import Copied, Copy, GoTo
+from .request_nodes import request_as_json
 from .session import Session, as_session
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.diagnostics import Diagnostic
     from kustomer_nb.request import Request
     from kustomer_nb.run import Prepared
 
+    from .session import Topic
+
+_DRAWN_AGAIN: frozenset[Topic] = frozenset(
+    {"preview", "inputs", "action", "app", "settings", "profile", "mode"}
+)
+
 
 class RequestPreview(BaseWidget):
-    """Shows the request of an action for its inputs, and never sends it. ``request`` is the latest one.
+    """Shows the request of an action for its inputs, with the origin of each piece.
 
-    The arguments are those of `Action.render`.
+    ``request`` is that request. The arguments are those of `Action.render`.
 
     Example:
         >>> from kustomer_nb import load
         >>> action = load({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}).action()
-        >>> preview = RequestPreview(action)
-        >>> preview.update({"id": 7}).mode
-        'live'
-        >>> preview
-        <RequestPreview: GET http://a.b/7>
+        >>> preview = RequestPreview(action, {"id": 7})
+        >>> preview, preview.request
+        (<RequestPreview: GET http://a.b/7>, <Request: GET http://a.b/7>)
     """
 
-    _esm = asset("common.js", "html_panel.js")
-    _css = asset("base.css", "html_panel.css") + reporting.style_sheet()
+    _esm = link("request_preview.js")
+    _css = style("request_preview.css")
 
-    label = traitlets.Unicode("Request").tag(sync=True)
-    html = traitlets.Unicode("").tag(sync=True)
+    drawn = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    findings = traitlets.List(traitlets.Dict()).tag(sync=True)
+    file = traitlets.Unicode("").tag(sync=True)
 
     @scrub_tracebacks
     @takes(WorkbenchOptions)
@@ -56,41 +65,76 @@ class RequestPreview(BaseWidget):
         **options: Unpack[WorkbenchOptions],
     ) -> None:
         self._session = as_session(action, options)
-        self.request: Request | None = None
-        self.prepared: Prepared | None = None
-        self._is_complete = True
+        if inputs is not None:
+            self._session.set_inputs(inputs)
         super().__init__()
-        self.update(inputs or {})
+        self._session.listen(self._follow)
+        self._draw()
 
-    @scrub_tracebacks
-    def update(self, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None) -> Prepared | None:
-        """Show the request for these inputs and the problems of the inputs, and return both.
+    @property
+    def request(self) -> Request | None:
+        """The request of the present inputs, None if there is none to show."""
+        return self.prepared.request if self.prepared else None
 
-        ``unread`` says by name why an input cannot be read: the request is incomplete without it.
-        """
-        try:
-            prepared = self._session.preview(inputs)
-        except KustomerNbError as error:
-            self.request, self.prepared, self.html, self.notice = None, None, "", str(error)
-            return None
-        self.notice = ""
-        self._is_complete = not unread
-        incomplete = [
-            Diagnostic(
-                Code.PREVIEW_INCOMPLETE,
-                Severity.ERROR,
-                pointers.join("/inputs", name),
-                f"the request is not complete: the input {quoted(name)} cannot be read: {problem}",
-                "correct that field of the form.",
-            )
-            for name, problem in (unread or {}).items()
+    @property
+    def prepared(self) -> Prepared | None:
+        """The request with what it depends on: profile, mode, and what is wrong with the inputs."""
+        return self._session.previewed
+
+    def _follow(self, topics: frozenset[Topic]) -> None:
+        if topics & _DRAWN_AGAIN:
+            self._draw()
+
+    def _draw(self) -> None:
+        session = self._session
+        prepared = session.previewed
+        self.file = session.app.document.name
+        if prepared is None:
+            # What was drawn last stays, marked as such: nothing that a person reads vanishes while typing.
+            kind = "last" if self.drawn else "none"
+            self.state = {"kind": kind, "words": str(session.preview_error)}
+            return
+        self.drawn = request_as_json(prepared.request, session.app.text)
+        self.state = self._state(prepared)
+        self.findings = [_finding(found) for found in by_effect(prepared.request.diagnostics)]
+
+    def _state(self, prepared: Prepared) -> dict[str, Any]:
+        """Return whether this is what Run sends, and if not, what is in the way."""
+        unread = self._session.state.unread
+        if unread or prepared.input_errors:
+            return {"kind": "invalid", "words": "Invalid input - Kustomer would reject this request."}
+        if prepared.request.unset and prepared.mode in SENDING:
+            key = prepared.request.unset[0]
+            return {"kind": "unset", "words": f"App setting {key} has no value.", "key": key}
+        blocking = [
+            error for error in prepared.request.diagnostics.errors if error.code != Code.SETTING_UNSET
         ]
-        diagnostics = Diagnostics([*incomplete, *prepared.request.diagnostics])
-        prepared = replace(prepared, request=replace(prepared.request, diagnostics=diagnostics))
-        self.request, self.prepared = prepared.request, prepared
-        # Without a style: the page has it once, and this is sent again with each key that is typed.
-        self.html = reporting.html(prepared.request, styled=False) + _rejected(prepared.input_errors)
-        return prepared
+        if blocking and prepared.mode in SENDING:
+            return {"kind": "blocked", "words": f"{blocking[0].code} {blocking[0].message}"}
+        if prepared.mode not in SENDING:
+            return {"kind": "offline", "words": f"Nothing is sent in {prepared.mode} mode"}
+        return {"kind": "preview", "words": "Exactly what Run sends, live as you type"}
+
+    @handles(GoTo)
+    def _go_to(self, message: GoTo) -> None:
+        self._session.reveal("file", str(message.line))
+
+    @handles(Copy)
+    def _copy(self, message: Copy) -> None:
+        self.tell(Copied(message.form, self.copy_as(message.form)))
+
+    def copy_as(self, form: str) -> str:
+        """Return the request as ``curl``, ``httpx``, ``http`` or its ``body``, settings as ``$NAMES``.
+
+        Raises:
+            KustomerNbError: the request is not complete.
+        """
+        request = self.request
+        if request is None:
+            raise self._session.preview_error or KustomerNbError([])
+        if form == "body":
+            return request.body or ""
+        return str({"curl": request.to_curl, "httpx": request.to_httpx, "http": request.to_http}[form]())
 
     def as_text(self) -> str:
         """Return the request line, and whether the request is complete."""
@@ -101,13 +145,19 @@ class RequestPreview(BaseWidget):
         """The request line, marked if an input cannot be read."""
         if self.request is None:
             return "no request"
-        return f"{self.request.method} {self.request.url}{'' if self._is_complete else ', not complete'}"
+        is_complete = not self._session.state.unread
+        return f"{self.request.method} {self.request.url}{'' if is_complete else ', not complete'}"
 
     def as_html(self) -> str:
         """Return the request as static HTML."""
-        return reporting.with_style(self.html)
+        return super().as_html() if self.request is None else reporting.html(self.request)
 
 
-def _rejected(faults: Diagnostics) -> str:
-    problems = [f"{fault.pointer} {fault.code} {fault.message}".strip() for fault in faults]
-    return reporting.fill("rejected", {"problems": problems}, styled=False) if problems else ""
+def _finding(diagnostic: Diagnostic) -> dict[str, Any]:
+    return {
+        "severity": str(diagnostic.severity),
+        "code": str(diagnostic.code),
+        "message": diagnostic.message,
+        "fix": diagnostic.fix,
+        "line": diagnostic.span.line if diagnostic.span else 0,
+    }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from kustomer_nb.action import Action
 from kustomer_nb.config import Profile
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import KustomerNbError, TemplateError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.options import WorkbenchOptions, require_known
@@ -24,7 +25,8 @@ from kustomer_nb.template import references
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
-    from kustomer_nb.definition import ActionDefinition
+    from kustomer_nb.definition import ActionDefinition, Document
+    from kustomer_nb.diagnostics import Diagnostics
 
 Topic = Literal[
     "app",
@@ -109,6 +111,7 @@ class Session:
         self._listeners: list[Listener] = []
         self._topics: set[Topic] = set()
         self._depth = 0
+        self._linted: tuple[Document, Diagnostics] | None = None
         self.toast: Toast | None = None
         self.revealed = ("", "")
         # The time and random seed of the previewed request, until it is sent.
@@ -160,6 +163,25 @@ class Session:
     def state(self) -> ActionState:
         """What is kept of the selected action."""
         return self._states.setdefault(self.action.name or self.action.pointer, ActionState())
+
+    @property
+    def problems(self) -> Diagnostics:
+        """The problems of the whole file, looked for once for each text of it."""
+        document = self.app.document
+        if self._linted is None or self._linted[0] is not document:
+            self._linted = (document, self.app.lint())
+        return self._linted[1]
+
+    def problem_counts(self) -> dict[str, int]:
+        """Return the number of errors and warnings of each action, by its pointer."""
+        counts: dict[str, int] = {}
+        for action in self.app.actions:
+            prefix = f"{action.pointer}/"
+            counts[action.pointer] = sum(
+                f"{problem.pointer}/".startswith(prefix) and problem.severity is not Severity.HINT
+                for problem in self.problems
+            )
+        return counts
 
     def pick(self, name: str) -> None:
         """Select another action, by its full name or an unambiguous tail; what was typed stays with each.

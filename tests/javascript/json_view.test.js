@@ -145,7 +145,7 @@ test("a part with an origin is a button that says what it comes from", () => {
 test("a focused origin is explained; Enter goes in, Escape comes back, and its line can be followed", () => {
   const lines = [];
   const view = show(object({ a: PIECES }));
-  const options = { goTo: (line) => lines.push(line), place: "shop.json" };
+  const options = { goTo: (line) => lines.push(line), place: () => "shop.json" };
   originPopover(view.root, options, new AbortController().signal);
   const box = document.querySelector(".knb-xray");
   const stretch = view.root.querySelector(".knb-origin");

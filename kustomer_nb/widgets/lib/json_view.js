@@ -13,7 +13,7 @@ import { keepOneStop, resetStops, rove } from "./rove.js";
  * are here, `n` how many there are, `g` a glance at them while none is here, and `m` the characters left out of
  * a long string.
  * @typedef {{
- *   t: "object" | "array" | "string" | "number" | "boolean" | "null" | "invalid",
+ *   t: "object" | "array" | "string" | "number" | "boolean" | "null" | "invalid" | "setting",
  *   v?: unknown, c?: [string | number, JsonNode][], n?: number, g?: string, m?: number, p?: Piece[],
  * }} JsonNode
  */
@@ -22,6 +22,7 @@ import { keepOneStop, resetStops, rove } from "./rove.js";
  *   label: string,
  *   depth?: number,
  *   ask?: (pointer: string, from: number) => void,
+ *   folds?: Map<string, boolean>,
  * }} JsonViewOptions
  */
 /** @typedef {{ options: JsonViewOptions, lists: Map<string, ItemList>, root: HTMLElement }} ViewContext */
@@ -209,8 +210,14 @@ function containerLines(context, position) {
     folded.hidden = isOpen;
   };
   FOLDS.set(fold, setOpen);
-  fold.addEventListener("click", () => setOpen(fold.getAttribute("aria-expanded") !== "true"));
-  setOpen(context.options.depth === undefined || depth < context.options.depth);
+  fold.addEventListener("click", () => {
+    const isOpen = fold.getAttribute("aria-expanded") !== "true";
+    // What a person folded stays folded when the value is drawn again.
+    context.options.folds?.set(position.pointer, isOpen);
+    setOpen(isOpen);
+  });
+  const isNear = context.options.depth === undefined || depth < context.options.depth;
+  setOpen(context.options.folds?.get(position.pointer) ?? isNear);
   return [lineOf(depth, fold, ...keyOf(position), open, folded), children, end];
 }
 

@@ -11,10 +11,10 @@ const HIDE_AFTER = 160;
 /**
  * Show the origin of a stretch of text while it is hovered or focused. Enter goes into the popover, Escape back.
  * @param {HTMLElement} scope
- * @param {{ goTo: (line: number) => void, place?: string }} options what to do with a line; the file's name
+ * @param {{ goTo: (line: number) => void, place?: () => string }} options what to do with a line; the file's name
  * @param {AbortSignal} signal
  */
-export function originPopover(scope, { goTo, place: file = "" }, signal) {
+export function originPopover(scope, { goTo, place: file = () => "" }, signal) {
   const id = newId();
   const box = make("div", { id, class: "knb-pop knb-xray", popover: "manual", role: "dialog", "aria-label": "Origin" });
   scope.after(box);
@@ -47,7 +47,7 @@ export function originPopover(scope, { goTo, place: file = "" }, signal) {
       hide();
       goTo(line);
     };
-    box.replaceChildren(...originCard(origin, file, follow));
+    box.replaceChildren(...originCard(origin, file(), follow));
     if (!isShown(box)) box.showPopover();
     stretch.setAttribute("aria-describedby", id);
     place(box, stretch);

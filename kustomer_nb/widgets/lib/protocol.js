@@ -35,17 +35,20 @@
 /** @typedef {{ kind: "restore", id: string }} RestoreInputs */
 /** @typedef {{ kind: "rerun", id: string }} Rerun */
 /** @typedef {{ kind: "compare", a: string, b: string }} CompareRuns */
+/** @typedef {{ kind: "search", text: string }} SearchRuns */
+/** @typedef {{ kind: "copy", form: "curl" | "httpx" | "http" | "body" }} Copy */
 /**
  * What a person did, told to Python.
- * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | SetInputs | UsePreset | SaveExample | More | MoreText | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns} Message
+ * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | SetInputs | UsePreset | SaveExample | More | MoreText | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "focus", pointer: string }} Focus */
 /** @typedef {{ kind: "chunk", pointer: string, from: number, nodes: [string | number, JsonNode][] }} Chunk */
 /** @typedef {{ kind: "text", from: number, text: string }} TextChunk */
+/** @typedef {{ kind: "copied", form: string, text: string }} Copied */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Focus | Chunk | TextChunk} PageMessage
+ * @typedef {Focus | Chunk | TextChunk | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";

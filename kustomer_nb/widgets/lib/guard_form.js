@@ -1,0 +1,81 @@
+// @ts-check
+import { make, newId } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** @import { Allow } from "./protocol.js" */
+/** @typedef {{ asks: "button" | "name" | "refused", method: string, host: string, name: string, reason: string, before: string }} Question */
+
+/**
+ * What is asked before a request is sent: a button that names method and host, or the name to type.
+ * @param {Question} question
+ * @param {string} action
+ * @param {string} profile
+ * @param {{ cancel: () => void, allow: (message: Allow) => void }} on
+ */
+export function guardForm(question, action, profile, on) {
+  const { method, host, name, before } = question;
+  if (question.asks === "refused") return refusedForm(method, profile, on.cancel);
+  const isTyped = question.asks === "name";
+  const id = newId();
+  const typed = make("input", { id, type: "text", autocomplete: "off", spellcheck: "false", autofocus: isTyped });
+  const until = make(
+    "select",
+    { id: newId() },
+    make("option", { value: "minutes" }, "in 15 minutes"),
+    make("option", { value: "restart" }, "when the kernel restarts"),
+  );
+  const send = make(
+    "button",
+    { type: "submit", class: `knb-primary knb-send${isTyped ? " knb-senddanger" : ""}`, autofocus: !isTyped, "aria-disabled": String(isTyped) },
+    `Send ${method} to ${host}`,
+  );
+  const first = isTyped ? "" : "First ";
+  const subject = `${first}${method} of ${action}${profile ? ` with profile ${profile}` : ""}.`;
+  const words = make("p", { class: "knb-guardwords" }, icon("warning"), [subject, guardReason(question, profile)].filter(Boolean).join(" "));
+  const field = isTyped && make("div", {}, make("label", { for: id }, "Type ", make("code", {}, name), " to confirm"), typed);
+  // A name that is typed each time is not asked for less often; one for another host or method is.
+  const again = isTyped && !before ? make("span", { class: "knb-quiet" }, "every time") : until;
+  const form = make(
+    "form",
+    { class: "knb-pad" },
+    words,
+    field,
+    make("div", { class: "knb-ask" }, make("label", { for: until.id }, "Ask again"), again),
+    make("div", { class: "knb-actions" }, make("button", { type: "button", onclick: on.cancel }, "Cancel"), send),
+  );
+  const isHidden = !/^[\w.:[\]-]+$/.test(name);
+  const isReady = () => !isTyped || typed.value === name || (isHidden && typed.value !== "");
+  typed.addEventListener("input", () => send.setAttribute("aria-disabled", String(!isReady())));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!isReady()) {
+      typed.focus();
+      return;
+    }
+    const holds = isTyped && !before ? "once" : until.value === "restart" ? "restart" : "minutes";
+    on.allow({ kind: "allow", method, host, until: holds, typed: typed.value });
+  });
+  return [form];
+}
+
+/**
+ * @param {Question} question
+ * @param {string} profile
+ */
+function guardReason({ asks, method, reason, before }, profile) {
+  if (before) return `Last time it was ${before}.`;
+  if (method.toUpperCase() === "DELETE") return "DELETE cannot be undone.";
+  if (asks === "name" && profile && reason.startsWith("This can modify data.")) return `Profile ${profile} reaches real customers.`;
+  return reason;
+}
+
+/**
+ * @param {string} method
+ * @param {string} profile
+ * @param {() => void} cancel
+ */
+function refusedForm(method, profile, cancel) {
+  const title = make("div", { class: "knb-h4" }, icon("lock"), profile ? `Profile ${profile} is read-only` : "Requests are read-only here");
+  const words = `${method} is refused here. Choose another profile, or change guard in kustomer-nb.toml.`;
+  return [make("div", { class: "knb-pad" }, title, make("p", {}, words), make("div", { class: "knb-actions" }, make("button", { type: "button", onclick: cancel }, "Close")))];
+}

@@ -1,0 +1,258 @@
+// @ts-check
+import { emptyState, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { icon } from "./lib/icons.js";
+import { foldAll, jsonView, stretches } from "./lib/json_view.js";
+import { originPopover } from "./lib/origin_popover.js";
+import { menuItem, opener } from "./lib/popover.js";
+import { receive, sendOrNotice } from "./lib/protocol.js";
+import { keepOneStop, resetStops, rove } from "./lib/rove.js";
+import { byteCount } from "./lib/units.js";
+
+/** @import { Child, Model } from "./lib/dom.js" */
+/** @import { JsonNode, Piece } from "./lib/json_view.js" */
+/** @typedef {{ size: number, type: string, node?: JsonNode, pieces?: Piece[], cut?: number }} Body */
+/** @typedef {{ method: string, effective: string, url: Piece[], authored: string, query: [string, Piece[]][], headers: [string, Piece[]][], body: Body | null, left_out: string[] }} Drawn */
+/** @typedef {{ kind: "none" | "last" | "invalid" | "unset" | "blocked" | "offline" | "preview", words: string, key?: string }} PreviewState */
+/** @typedef {{ severity: string, code: string, message: string, fix: string, line: number }} RequestFinding */
+/** @typedef {"curl" | "httpx" | "http" | "body"} CopyForm */
+
+const STOPS = "[data-stop]";
+const COPY_FORMS = /** @type {[CopyForm, string, string][]} */ ([
+  ["curl", "cURL", "for a shell; secrets are variables such as $SHOP_TOKEN"],
+  ["httpx", "Python (httpx)", "secrets are read from the environment"],
+  ["http", "HTTP Message", "request line, headers and body"],
+  ["body", "Body", "as it is sent"],
+]);
+
+/**
+ * @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} context
+ */
+function render({ model, el, signal }) {
+  const notice = setUpLeaf(model, el, signal);
+  const state = make("div", { class: "knb-headwords", role: "status" });
+  const tools = make("span", { class: "knb-side" });
+  const scroll = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "Request" });
+  /** Which objects and arrays a person folded, by pointer: kept while the request is drawn again. */
+  const folds = new Map();
+  let isRaw = false;
+
+  /** @param {number} line */
+  const goTo = (line) => {
+    sendOrNotice(model, { kind: "goto", line }, notice);
+  };
+  const paint = () => {
+    const stops = [...scroll.querySelectorAll(STOPS)];
+    const focused = document.activeElement ? stops.indexOf(document.activeElement) : -1;
+    const top = scroll.scrollTop;
+    /** @type {Drawn} */
+    const drawn = model.get("drawn");
+    if (!drawn.url) {
+      scroll.replaceChildren(emptyState("No request.", model.get("state").words));
+      return;
+    }
+    scroll.replaceChildren(...present(isRaw ? [rawMessage(drawn)] : sections(model, drawn, folds, goTo)));
+    scroll.scrollTop = top;
+    resetStops(scroll, STOPS);
+    const again = focused >= 0 ? scroll.querySelectorAll(STOPS)[focused] : null;
+    if (again instanceof HTMLElement) again.focus();
+  };
+  const paintState = () => state.replaceChildren(...present(stateWords(model.get("state"))));
+  const paintTools = () => tools.replaceChildren(...present([...copyMenu(model, notice), foldButton(scroll), rawToggle()]));
+  const rawToggle = () => {
+    const toggle = () => {
+      isRaw = !isRaw;
+      paint();
+      paintTools();
+      tools.querySelector("[aria-pressed]")?.dispatchEvent(new Event("knb-focus"));
+    };
+    const button = make("button", { type: "button", class: "knb-small", "aria-pressed": String(isRaw), onclick: toggle }, "Raw");
+    button.addEventListener("knb-focus", () => button.focus());
+    return button;
+  };
+
+  el.append(make("div", { class: "knb-resultbar" }, state, tools), scroll, notice);
+  rove(scroll, STOPS);
+  keepOneStop(scroll, STOPS);
+  originPopover(scroll, { goTo, place: () => model.get("file") }, signal);
+  receive(model, "copied", ({ form, text }) => putOnClipboard(state, form, text, paintState), signal);
+  listenTo(model, ["state"], paintState, signal);
+  paintTools();
+  listenTo(model, ["drawn", "findings"], paint, signal);
+}
+
+/** @param {PreviewState} state */
+function stateWords({ kind, words, key }) {
+  if (kind === "preview" || kind === "offline") {
+    return [make("span", { class: "knb-pill" }, "Preview"), make("span", { class: "knb-ellipsis" }, words)];
+  }
+  const text = kind === "last" ? `This is the last valid version. ${words}` : words;
+  const set =
+    kind === "unset" &&
+    make(
+      "button",
+      {
+        type: "button",
+        class: "knb-link knb-bad",
+        onclick: (/** @type {Event} */ event) =>
+          event.target?.dispatchEvent(new CustomEvent("knb-reveal", { bubbles: true, detail: { kind: "settings", targets: [{ pointer: key }] } })),
+      },
+      "Set",
+      hidden(` ${key}`),
+    );
+  return [icon("error"), make("span", { class: "knb-ellipsis knb-bad", title: text }, text), set];
+}
+
+/**
+ * @param {Model} model
+ * @param {Drawn} drawn
+ * @param {Map<string, boolean>} folds
+ * @param {(line: number) => void} goTo
+ * @returns {Child[]}
+ */
+function sections(model, drawn, folds, goTo) {
+  const { query, headers, body } = drawn;
+  const badge = make("span", { class: "knb-method", "data-method": drawn.method.toUpperCase() }, drawn.method);
+  const line = make("p", { class: "knb-line" }, badge, " ", ...stretches(drawn.url, false));
+  const authored = drawn.authored && make("p", { class: "knb-authored2" }, icon("arrow"), `redirected from ${drawn.authored} (host override)`);
+  const acts = drawn.effective !== drawn.method && make("p", { class: "knb-authored2" }, icon("warning"), `a service may treat it as ${drawn.effective}`);
+  return [
+    line,
+    authored,
+    acts,
+    query.length > 0 && section("Query", `${query.length} decoded`, pairs(query)),
+    section("Headers", String(headers.length), pairs(headers)),
+    body && section("Body", `${kindOfBody(body)}, ${byteCount(body.size)}`, bodyView(body, folds)),
+    changes(model.get("findings"), goTo),
+    leftOut(drawn.left_out),
+  ];
+}
+
+/** @param {Body} body */
+function kindOfBody({ node, type }) {
+  return node ? "JSON" : type.split(";")[0] || "text";
+}
+
+/**
+ * @param {Body} body
+ * @param {Map<string, boolean>} folds
+ */
+function bodyView({ node, pieces = [], cut = 0 }, folds) {
+  if (node) return jsonView(node, { label: "Request body", folds }).root;
+  const rest = cut > 0 && make("small", { class: "knb-quiet" }, ` ${cut.toLocaleString("en")} more characters`);
+  return make("pre", { class: "knb-raw" }, ...stretches(pieces, false), rest);
+}
+
+/**
+ * @param {string} title
+ * @param {string} note
+ * @param {Child[]} content
+ */
+function section(title, note, ...content) {
+  const head = make("div", { class: "knb-h" }, title, note && make("small", {}, note));
+  return make("section", { class: "knb-section", "aria-label": title }, head, ...content);
+}
+
+/** @param {[string, Piece[]][]} rows */
+function pairs(rows) {
+  const head = make("thead", { class: "knb-hidden" }, make("tr", {}, make("th", { scope: "col" }, "Name"), make("th", { scope: "col" }, "Value")));
+  const body = rows.map(([name, pieces]) =>
+    make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, make("span", { class: "knb-mono" }, ...stretches(pieces, false)))),
+  );
+  return make("table", { class: "knb-table" }, make("colgroup", {}, make("col"), make("col")), head, make("tbody", {}, ...body));
+}
+
+/**
+ * What was changed or lost on the way into the request.
+ * @param {RequestFinding[]} findings
+ * @param {(line: number) => void} goTo
+ */
+function changes(findings, goTo) {
+  if (findings.length === 0) return null;
+  const rows = findings.map(({ severity, code, message, fix, line }) => {
+    const mark = severity === "error" ? "error" : severity === "warning" ? "warning" : "hint";
+    const words = make("span", { class: "knb-grow" }, message, fix && make("span", { class: "knb-quiet" }, ` ${fix[0]?.toUpperCase()}${fix.slice(1)}`));
+    const place = line > 0 && make("button", { type: "button", class: "knb-link", onclick: () => goTo(line) }, `line ${line}`);
+    return make("li", { class: "knb-ch" }, icon(mark, severity), words, make("code", { class: "knb-code" }, code), place);
+  });
+  return section("Changed on the Way", plural(findings.length, "finding"), make("ul", { class: "knb-changes" }, ...rows));
+}
+
+/** @param {string[]} names */
+function leftOut(names) {
+  if (names.length === 0) return null;
+  const listed = names.flatMap((name, index) => [index > 0 ? ", " : "", make("code", {}, name)]);
+  return make("p", { class: "knb-quiet knb-leftout" }, "Left out because not set: ", ...listed);
+}
+
+/** @param {Drawn} drawn */
+function rawMessage({ method, url, headers, body }) {
+  const target = joined(url).replace(/^https?:\/\/[^/?#]*/, "") || "/";
+  const lines = headers.map(([name, pieces]) => `${name}: ${joined(pieces)}`);
+  const content = body ? (body.node ? jsonText(body.node) : joined(body.pieces ?? [])) : "";
+  return make("pre", { class: "knb-raw" }, [`${method} ${target} HTTP/1.1`, ...lines, "", content].join("\n"));
+}
+
+/** @param {Piece[]} pieces */
+function joined(pieces) {
+  return pieces.map((piece) => piece.x).join("");
+}
+
+/**
+ * @param {JsonNode} node
+ * @returns {string}
+ */
+function jsonText(node) {
+  const children = node.c ?? [];
+  if (node.t === "object") return `{${children.map(([key, child]) => `${JSON.stringify(key)}:${jsonText(child)}`).join(",")}}`;
+  if (node.t === "array") return `[${children.map(([, child]) => jsonText(child)).join(",")}]`;
+  return node.t === "string" ? JSON.stringify(node.v) : String(node.v);
+}
+
+/** @param {HTMLElement} scroll */
+function foldButton(scroll) {
+  const button = make("button", { type: "button", class: "knb-quietbutton knb-foldall" }, "Fold All");
+  button.addEventListener("click", () => {
+    button.textContent = foldAll(scroll) ? "Fold All" : "Unfold All";
+  });
+  return button;
+}
+
+/**
+ * @param {Model} model
+ * @param {HTMLElement} notice
+ */
+function copyMenu(model, notice) {
+  const button = make("button", { type: "button", class: "knb-quietbutton" }, icon("copy"), "Copy As", icon("down"));
+  const items = (/** @type {() => void} */ close) =>
+    COPY_FORMS.map(([form, title, note]) =>
+      menuItem(title, note, () => {
+        close();
+        sendOrNotice(model, { kind: "copy", form }, notice);
+      }),
+    );
+  const { box } = opener(button, items, { label: "Copy as", style: "knb-pop-menu", align: "end" });
+  return [button, box];
+}
+
+/**
+ * @param {HTMLElement} state
+ * @param {string} form
+ * @param {string} text
+ * @param {() => void} back
+ */
+async function putOnClipboard(state, form, text, back) {
+  const title = COPY_FORMS.find(([name]) => name === form)?.[1] ?? form;
+  let words = `Copied as ${title}.`;
+  let mark = /** @type {"ok" | "error"} */ ("ok");
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without HTTPS, or without leave, a page has no clipboard.
+    words = "Not copied: the browser does not allow it here.";
+    mark = "error";
+  }
+  state.replaceChildren(icon(mark), make("span", {}, words));
+  setTimeout(back, 3000);
+}
+
+export default { render };

@@ -1,0 +1,434 @@
+// @ts-check
+import { hidden, listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
+import { faultPalette } from "./lib/fault_palette.js";
+import { guardForm } from "./lib/guard_form.js";
+import { icon } from "./lib/icons.js";
+import { KEYS } from "./lib/keys.js";
+import { menuItem, opener } from "./lib/popover.js";
+import { sendOrNotice } from "./lib/protocol.js";
+import { byteCount } from "./lib/units.js";
+
+/** @import { Model } from "./lib/dom.js" */
+/** @import { Piece } from "./lib/json_view.js" */
+/** @import { Message } from "./lib/protocol.js" */
+/** @typedef {{ name: string, short: string, method: string, description: string, problems: number }} ActionRow */
+/** @typedef {{ name: string, label: string, colour: string, asks: string, words: string, hosts: string, default: boolean }} ProfileRow */
+/** @typedef {{ method: string, effective: string, url: Piece[], authored: string, why: string }} RequestLine */
+/** @typedef {{ kind: string, words: string, targets: { pointer: string, label: string }[], line?: number }} Refusal */
+/** @typedef {{ state: string, words: string, simulated: string, status?: number, title?: string, milliseconds?: number, size?: number }} Head */
+/** @import { IconName } from "./lib/icons.js" */
+/** @typedef {(message: Message) => boolean} Say */
+
+/** Milliseconds between two updates of the time that a request has taken so far. */
+const TICK = 100;
+/** Milliseconds within which two presses count as one: a double click must not send twice. */
+const DOUBLE = 600;
+/** @type {Record<string, IconName>} */
+const TONE_ICONS = { good: "ok", bad: "error", warn: "warning" };
+
+/**
+ * @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} context
+ */
+function render({ model, el, signal }) {
+  const notice = setUpLeaf(model, el, signal);
+  /** @type {Say} */
+  const say = (message) => {
+    const isSent = sendOrNotice(model, message, notice);
+    if (!isSent) el.dispatchEvent(new CustomEvent("knb-kernel-gone", { bubbles: true }));
+    return isSent;
+  };
+  const run = runButton(model, say, signal);
+  const bar = make(
+    "div",
+    { class: "knb-bar", role: "group", "aria-label": "Run" },
+    ...actionPicker(model, say, signal),
+    requestLine(model, signal),
+    ...profilePicker(model, say, signal),
+    ...modePicker(model, say, signal),
+    ...run.elements,
+    statusOf(model, signal),
+  );
+  el.append(bar, notice);
+  // The workbench presses Run for Ctrl+Enter typed anywhere in it, and opens the picker for Ctrl+K.
+  el.addEventListener("knb-press", run.press, { signal });
+  el.addEventListener("keydown", (event) => {
+    if (!KEYS.isRun(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    run.press();
+  });
+}
+
+/**
+ * The picker of the action: a combobox over a list.
+ * @param {Model} model
+ * @param {Say} say
+ * @param {AbortSignal} signal
+ */
+function actionPicker(model, say, signal) {
+  const button = make("button", { type: "button", class: "knb-picker" });
+  const { box, open } = opener(button, (close) => actionList(model, say, close), {
+    label: "Choose an action",
+    style: "knb-pop-wide",
+  });
+  button.addEventListener("knb-open", open, { signal });
+  const paint = () => {
+    const { short, index } = model.get("action");
+    const total = model.get("actions").length;
+    const place = total > 1 ? `${index + 1} of ${total}` : "";
+    button.replaceChildren(make("span", { class: "knb-pickname" }, short), make("span", { class: "knb-quiet" }, place), icon("down"));
+    button.setAttribute("aria-label", `Action ${short}${place && `, ${place}`}`);
+    button.title = model.get("actions")[index]?.description || model.get("action").name;
+  };
+  listenTo(model, ["action", "actions"], paint, signal);
+  return [button, box];
+}
+
+/**
+ * @param {Model} model
+ * @param {Say} say
+ * @param {() => void} close
+ */
+function actionList(model, say, close) {
+  const list = make("div", { role: "listbox", id: newId(), class: "knb-options", "aria-label": "Actions" });
+  const search = make("input", {
+    type: "search",
+    placeholder: "Find an action",
+    autofocus: true,
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": list.id,
+    "aria-label": "Find an action",
+    autocomplete: "off",
+  });
+  /** @type {ActionRow[]} */
+  const actions = model.get("actions");
+  const current = model.get("action").index;
+  let at = Math.max(0, current);
+  /** @param {ActionRow} action */
+  const pick = (action) => {
+    close();
+    say({ kind: "pick", name: action.name });
+  };
+  const paint = () => {
+    const query = search.value.toLowerCase();
+    const fitting = actions.filter((action) => `${action.name} ${action.description}`.toLowerCase().includes(query));
+    at = Math.max(0, Math.min(at, fitting.length - 1));
+    const options = fitting.map((action, index) => {
+      const isCurrent = actions.indexOf(action) === current;
+      const option = actionOption(action, `${list.id}-${index}`, index === at, isCurrent);
+      option.addEventListener("click", () => pick(action));
+      return option;
+    });
+    list.replaceChildren(...(options.length > 0 ? options : [make("p", { class: "knb-quiet knb-pad" }, "No action matches.")]));
+    const active = options[at];
+    if (active) search.setAttribute("aria-activedescendant", active.id);
+    else search.removeAttribute("aria-activedescendant");
+    active?.scrollIntoView({ block: "nearest" });
+  };
+  search.addEventListener("input", () => {
+    at = 0;
+    paint();
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      event.stopPropagation();
+      at += event.key === "ArrowDown" ? 1 : -1;
+      paint();
+    }
+    if (event.key === "Enter" && !KEYS.isRun(event)) {
+      event.preventDefault();
+      list.querySelector('[aria-selected="true"]')?.dispatchEvent(new MouseEvent("click"));
+    }
+  });
+  // Once it is in the page, so that the current action is scrolled into view.
+  queueMicrotask(paint);
+  paint();
+  return [make("div", { class: "knb-pad" }, search), list];
+}
+
+/**
+ * @param {ActionRow} action
+ * @param {string} id
+ * @param {boolean} isActive
+ * @param {boolean} isCurrent
+ */
+function actionOption(action, id, isActive, isCurrent) {
+  const { problems } = action;
+  const count =
+    problems > 0 &&
+    make("span", { class: "knb-optcount" }, icon("warning"), String(problems), hidden(problems === 1 ? " problem" : " problems"));
+  const words = make("span", { class: "knb-optname" }, make("b", {}, action.short || action.name || "Unnamed action"), make("small", {}, action.description));
+  return make(
+    "div",
+    { role: "option", id, "aria-selected": String(isActive), "data-current": String(isCurrent) },
+    methodBadge(action.method || "GET"),
+    words,
+    count,
+  );
+}
+
+/** @param {string} name */
+function methodBadge(name) {
+  return make("span", { class: "knb-method", "data-method": name.toUpperCase() }, name);
+}
+
+/**
+ * The target of the request: the real one leads, and the authored one is told under it.
+ * @param {Model} model
+ * @param {AbortSignal} signal
+ */
+function requestLine(model, signal) {
+  const badge = make("span", { class: "knb-method" });
+  const url = make("span", { class: "knb-url" });
+  const authored = make("span", { class: "knb-authored" });
+  const line = make("div", { class: "knb-address", role: "group", "aria-label": "Request line" }, badge, make("div", { class: "knb-urls" }, url, authored));
+  const paint = () => {
+    /** @type {RequestLine} */
+    const request = model.get("request_line");
+    if (!request.url) {
+      badge.textContent = "";
+      url.replaceChildren("No request");
+      authored.replaceChildren();
+      return;
+    }
+    badge.textContent = request.method;
+    badge.dataset.method = request.method.toUpperCase();
+    url.replaceChildren(
+      ...request.url.map((piece) => make("span", { class: piece.k && piece.k !== "override" ? `knb-o-${piece.k}` : "" }, piece.x)),
+    );
+    url.title = request.url.map((piece) => piece.x).join("");
+    const acts = request.effective === request.method ? "" : `acts as ${request.effective}. `;
+    authored.replaceChildren(acts + (request.authored ? `authored: ${request.authored}` : "as authored"));
+    authored.title = request.authored;
+    line.classList.toggle("knb-redirected", Boolean(request.authored));
+  };
+  listenTo(model, ["request_line"], paint, signal);
+  return line;
+}
+
+/**
+ * @param {Model} model
+ * @param {Say} say
+ * @param {AbortSignal} signal
+ */
+function profilePicker(model, say, signal) {
+  const button = make("button", { type: "button", class: "knb-profile" });
+  const { box } = opener(button, (close) => profileList(model, say, close), { label: "Choose a profile", style: "knb-pop-menu" });
+  const paint = () => {
+    /** @type {Partial<ProfileRow>} */
+    const profile = model.get("profile");
+    const approval = currentApproval(model);
+    const words = approval ? (approval.minutes === null ? "asks after restart" : `asks in ${approval.minutes} min`) : (profile.asks ?? "");
+    const name = profile.name || "No profile";
+    button.replaceChildren(
+      make("i", { class: `knb-dot knb-c-${profile.colour ?? "grey"}` }),
+      make("span", { class: "knb-two" }, make("b", {}, name), make("small", {}, words)),
+      icon("down"),
+    );
+    button.dataset.colour = profile.colour ?? "grey";
+    button.setAttribute("aria-label", `Profile ${name}, ${words}`);
+    button.title = [profile.label, profile.words].filter(Boolean).join(": ");
+  };
+  listenTo(model, ["profile", "approvals", "action"], paint, signal);
+  return [button, box];
+}
+
+/** @param {Model} model */
+function currentApproval(model) {
+  /** @type {{ action: string, profile: string, minutes: number | null }[]} */
+  const approvals = model.get("approvals");
+  const profile = model.get("profile").name ?? "";
+  return approvals.find((approval) => approval.action === model.get("action").name && approval.profile === profile);
+}
+
+/**
+ * @param {Model} model
+ * @param {Say} say
+ * @param {() => void} close
+ */
+function profileList(model, say, close) {
+  /** @type {ProfileRow[]} */
+  const profiles = model.get("profiles");
+  const current = model.get("profile").name ?? "";
+  const items = profiles.map((profile) => {
+    const note = [profile.label, profile.words, profile.hosts].filter(Boolean).join(" · ");
+    const choose = () => {
+      close();
+      say({ kind: "profile", name: profile.default ? "" : profile.name });
+    };
+    const item = menuItem(profile.name || "No profile", note, choose, { "aria-current": String(profile.name === current) });
+    item.prepend(make("i", { class: `knb-dot knb-c-${profile.colour}` }));
+    return item;
+  });
+  if (model.get("approvals").length === 0) return items;
+  const forget = () => {
+    close();
+    say({ kind: "ask", key: "" });
+  };
+  return [...items, make("hr"), menuItem("Ask Again Now", "forget what was allowed", forget)];
+}
+
+/**
+ * @param {Model} model
+ * @param {Say} say
+ * @param {AbortSignal} signal
+ */
+function modePicker(model, say, signal) {
+  const select = make("select", { class: "knb-mode", "aria-label": "Mode" });
+  const anchor = make("button", { type: "button", hidden: true }, "Simulate failure");
+  const palette = opener(
+    anchor,
+    (close) =>
+      faultPalette(model.get("faults"), (name) => {
+        close();
+        select.focus();
+        say({ kind: "simulate", name });
+      }),
+    { label: "Simulate failure", style: "knb-pop-faults", anchor: () => select },
+  );
+  const paint = () => {
+    const mode = model.get("mode");
+    const modes = [...model.get("modes"), { name: "simulate", label: "Simulate failure…" }];
+    if (!modes.some(({ name }) => name === mode)) modes.push({ name: mode, label: mode });
+    select.replaceChildren(...modes.map(({ name, label }) => make("option", { value: name }, label)));
+    select.value = mode;
+  };
+  select.addEventListener("change", () => {
+    if (select.value === "simulate") {
+      select.value = model.get("mode");
+      palette.open();
+    } else {
+      say({ kind: "mode", name: select.value });
+    }
+  });
+  listenTo(model, ["mode", "modes"], paint, signal);
+  return [select, anchor, palette.box];
+}
+
+/**
+ * Run, which is Cancel during a run. It is never disabled, which would lose the focus: pressed while something
+ * is in the way, it leads there.
+ * @param {Model} model
+ * @param {Say} say
+ * @param {AbortSignal} signal
+ */
+function runButton(model, say, signal) {
+  const button = make("button", { type: "button", class: "knb-run" });
+  const anchor = make("button", { type: "button", hidden: true }, "Confirm");
+  const progress = make("div", { class: "knb-progress", hidden: true });
+  const elapsed = make("span", { class: "knb-elapsed", "aria-hidden": "true" });
+  const guard = opener(
+    anchor,
+    (close) =>
+      guardForm(model.get("question"), model.get("action").short, model.get("profile").name ?? "", {
+        cancel: () => {
+          close();
+          button.focus();
+        },
+        allow: (allowed) => {
+          close();
+          button.focus();
+          say(allowed);
+        },
+      }),
+    { label: "Confirm the request", style: "knb-pop-guard", align: "end", anchor: () => button },
+  );
+  let pressed = -DOUBLE;
+  let begun = 0;
+  let timer = 0;
+  const isBusy = () => Object.keys(model.get("busy")).length > 0;
+  const press = () => {
+    const now = performance.now();
+    if (isBusy()) {
+      // The second click of a double click must not cancel what the first began.
+      if (now - pressed >= DOUBLE) say({ kind: "cancel" });
+      return;
+    }
+    if (now - pressed < DOUBLE) return;
+    pressed = now;
+    /** @type {Refusal | {}} */
+    const refusal = model.get("refusal");
+    if ("kind" in refusal) {
+      button.dispatchEvent(new CustomEvent("knb-reveal", { bubbles: true, detail: refusal }));
+      return;
+    }
+    if (model.get("question").asks) guard.open();
+    else say({ kind: "run" });
+  };
+  const paintTime = () => {
+    elapsed.textContent = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
+  };
+  const paint = () => {
+    const busy = isBusy();
+    const wasBusy = button.dataset.state === "busy";
+    clearInterval(timer);
+    if (busy) {
+      begun = performance.now() - 1000 * model.get("busy").elapsed;
+      timer = window.setInterval(paintTime, TICK);
+      paintTime();
+    }
+    if (busy !== wasBusy || !button.dataset.state) {
+      const label = busy ? [icon("stop"), make("span", {}, "Cancel"), elapsed] : [icon("play"), make("span", {}, "Run"), make("kbd", {}, KEYS.run)];
+      button.replaceChildren(...label);
+      button.dataset.state = busy ? "busy" : "idle";
+      button.classList.toggle("knb-cancel", busy);
+    }
+    button.setAttribute("aria-disabled", String(!busy && "kind" in model.get("refusal")));
+    button.setAttribute("aria-keyshortcuts", KEYS.isMac ? "Meta+Enter" : "Control+Enter");
+    progress.hidden = !busy;
+  };
+  button.addEventListener("click", press);
+  listenTo(model, ["busy", "refusal"], paint, signal);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  return { press, elements: [button, anchor, guard.box, progress] };
+}
+
+/**
+ * What became of the latest press of Run. A live region: it speaks once for each change.
+ * @param {Model} model
+ * @param {AbortSignal} signal
+ */
+function statusOf(model, signal) {
+  const status = make("div", { class: "knb-status", role: "status" });
+  let shown = "";
+  const paint = () => {
+    const [tone, first, second] = statusWords(model);
+    const key = JSON.stringify([tone, first, second]);
+    if (key === shown) return;
+    shown = key;
+    const mark = TONE_ICONS[tone];
+    const line = make("span", { class: `knb-st knb-${tone || "plain"}`, title: first }, mark && icon(mark), first);
+    status.replaceChildren(line, make("span", { class: "knb-st2", title: second }, second));
+  };
+  listenTo(model, ["busy", "refusal", "head"], paint, signal);
+  return status;
+}
+
+/**
+ * @param {Model} model
+ * @returns {["good" | "bad" | "warn" | "quiet" | "", string, string]}
+ */
+function statusWords(model) {
+  /** @type {Head} */
+  const head = model.get("head");
+  if (Object.keys(model.get("busy")).length > 0) return ["", "Sending…", model.get("busy").host];
+  /** @type {Refusal | {}} */
+  const refusal = model.get("refusal");
+  if ("kind" in refusal) return ["bad", refusal.words, "Run is disabled"];
+  const simulated = head.simulated ? "simulated, nothing sent" : "";
+  switch (head.state) {
+    case "cancelled":
+      return ["warn", "Cancelled", head.words];
+    case "refused":
+      return ["bad", "Not sent", head.words];
+    case "no response":
+      return ["bad", "No response", simulated || head.words];
+  }
+  if (head.status === undefined) return ["quiet", head.words, ""];
+  const size = byteCount(head.size ?? 0);
+  return [head.status < 400 ? "good" : "bad", head.title ?? String(head.status), simulated || `${head.milliseconds} ms · ${size}`];
+}
+
+export default { render };

@@ -1,0 +1,347 @@
+"""The bar of a workbench: the action, its real target, profile, mode, Run, and what became of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Unpack
+
+import traitlets
+
+from kustomer_nb import reporting
+from kustomer_nb.codes import Code
+from kustomer_nb.config import FAULT, MODES, SENDING, Profile, load_profile
+from kustomer_nb.config.loader import read_tables
+from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.options import WorkbenchOptions, takes
+from kustomer_nb.printable import one_line
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+from kustomer_nb.transport import FAULTS
+
+from .approvals import Asks
+from .base import BaseWidget, handles
+from .linking import link, style
+from .messages import (
+    Allow,
+    AskAgain,
+    CancelRun,
+    ChooseMode,
+    ChooseProfile,
+    PickAction,
+    ShowLive,
+    Simulate,
+    StartRun,
+)
+from .request_nodes import request_as_json
+from .running import Runner, State
+from .session import Session, as_session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kustomer_nb.action import Action
+    from kustomer_nb.run import Prepared, Run
+    from kustomer_nb.transport.fault_injection import InjectedFault
+
+    from .session import Topic
+
+_MODES = {"live": "Live", "record": "Record", "replay": "Replay", "sample": "Sample"}
+_ASKS = {
+    "none": "never asks",
+    "confirm": "asks first",
+    "type": "asks every time",
+    "deny": "read-only",
+}
+_PRESENT: frozenset[Topic] = frozenset({"inputs", "preview", "profile", "mode", "action", "app", "approvals"})
+
+
+class RunBar(BaseWidget):
+    """Picks the action, profile and mode, and runs the action; ``result`` is the run that is shown.
+
+    A request that may change something is asked about first: `approve` is what the button of the page calls.
+    Without a browser, call `run`, `approve`, `simulate` and `cancel`.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> template = {"uri": "http://a.b", "method": "get"}
+        >>> action = {"sampleOutputContext": {"id": 1}, "inputTemplate": template}
+        >>> bar = RunBar(load(action).action(), mode="sample")
+        >>> bar.run()
+        <Run: GET http://a.b/ in sample mode, no differences from sample>
+        >>> bar
+        <RunBar: GET http://a.b/, Sample (nothing sent)>
+    """
+
+    _esm = link("run_bar.js")
+    _css = style("run_bar.css")
+
+    actions = traitlets.List(traitlets.Dict()).tag(sync=True)
+    action = traitlets.Dict().tag(sync=True)
+    request_line = traitlets.Dict().tag(sync=True)
+    profiles = traitlets.List(traitlets.Dict()).tag(sync=True)
+    profile = traitlets.Dict().tag(sync=True)
+    modes = traitlets.List(traitlets.Dict()).tag(sync=True)
+    mode = traitlets.Unicode("live").tag(sync=True)
+    busy = traitlets.Dict().tag(sync=True)
+    head = traitlets.Dict().tag(sync=True)
+    refusal = traitlets.Dict().tag(sync=True)
+    question = traitlets.Dict().tag(sync=True)
+    approvals = traitlets.List(traitlets.Dict()).tag(sync=True)
+    faults = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    @scrub_tracebacks
+    @takes(WorkbenchOptions)
+    def __init__(
+        self,
+        action: Action | Session,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        runner: Runner | None = None,
+        **options: Unpack[WorkbenchOptions],
+    ) -> None:
+        self._session = as_session(action, options)
+        if inputs is not None:
+            self._session.set_inputs(inputs)
+        self._runner = runner or Runner(self._session)
+        super().__init__(
+            modes=[{"name": name, "label": _MODES[name]} for name in MODES],
+            faults=[_fault(fault) for fault in FAULTS.values()],
+        )
+        self._session.listen(self._follow)
+        self._follow(frozenset({"app", "preview", "busy"}))
+
+    def _follow(self, topics: frozenset[Topic]) -> None:
+        with self.hold_trait_notifications():
+            if topics & {"app", "problems", "action"}:
+                self._draw_actions()
+            if topics & {"app", "profile"}:
+                self._draw_profiles()
+            if topics & _PRESENT:
+                self._draw_request()
+            if topics & {"busy", "result", "action"}:
+                self._draw_outcome()
+
+    def _draw_actions(self) -> None:
+        session = self._session
+        counts = session.problem_counts()
+        self.actions = [
+            {
+                "name": action.name,
+                "short": _short(action.name),
+                "method": str(_method(action)),
+                "description": one_line(action.definition.description or "")[:200],
+                "problems": counts.get(action.pointer, 0),
+            }
+            for action in session.app.actions
+        ]
+        index = next((at for at, one in enumerate(session.app.actions) if one is session.action), -1)
+        name = session.action.name
+        self.action = {"name": name, "short": _short(name) or "Unnamed action", "index": index}
+
+    def _draw_profiles(self) -> None:
+        root = self._session.context.root
+        try:
+            base, tables = read_tables(root)
+            named = [load_profile(name, root) for name in tables]
+        except KustomerNbError:
+            # The preview shows that error.
+            base, named = {}, []
+        default = base.get("profile")
+        rows = [_profile(profile, is_default=profile.name == default) for profile in named]
+        # With a default profile, no profile cannot be chosen.
+        self.profiles = rows if default else [_profile(Profile()), *rows]
+
+    def _draw_request(self) -> None:
+        session = self._session
+        prepared, question = session.previewed, self._runner.question()
+        self.mode = prepared.mode if prepared else session.mode or "live"
+        self.profile = _profile(prepared.profile) if prepared else {}
+        if prepared is not None:
+            drawn = request_as_json(prepared.request)
+            why = f"profile {prepared.profile.name}" if prepared.profile.name else "host override"
+            self.request_line = {
+                "method": drawn["method"],
+                "effective": drawn["effective"],
+                "url": drawn["url"],
+                "authored": drawn["authored"],
+                "why": why if drawn["authored"] else "",
+            }
+        self.refusal = self._refusal(prepared)
+        self.question = {} if question.asks is Asks.NOTHING else asdict(question)
+        self.approvals = self._runner.approvals.shown()
+
+    def _refusal(self, prepared: Prepared | None) -> dict[str, Any]:
+        """Return why Run is disabled, and the place that Run leads to then; empty if it is not."""
+        state = self._session.state
+        if prepared is None:
+            return {"kind": "definition", "words": str(self._session.preview_error), "targets": []}
+        wrong = dict.fromkeys([*state.unread, *(fault.pointer for fault in prepared.input_errors)])
+        if wrong:
+            count = len(wrong)
+            words = f"{count} {'field needs' if count == 1 else 'fields need'} attention"
+            labels = [{"pointer": pointer, "label": field_label(pointer)} for pointer in wrong]
+            return {"kind": "fields", "words": words, "targets": labels}
+        errors = prepared.request.diagnostics.errors
+        unset = [error for error in errors if error.code == Code.SETTING_UNSET]
+        if unset and prepared.mode in SENDING:
+            keys = list(prepared.request.unset)
+            words = f"{len(keys)} app {'setting' if len(keys) == 1 else 'settings'} missing"
+            return {
+                "kind": "settings",
+                "words": words,
+                "targets": [{"pointer": key, "label": key} for key in keys],
+            }
+        if errors and prepared.mode in SENDING:
+            first = errors[0]
+            line = first.span.line if first.span else 0
+            return {"kind": "request", "words": f"{first.code} {first.message}", "targets": [], "line": line}
+        return {}
+
+    def _draw_outcome(self) -> None:
+        outcome, run = self._runner.outcome, self._session.state.result
+        self.busy = (
+            {"elapsed": time.monotonic() - outcome.since, "host": self._host()}
+            if outcome.state is State.RUNNING
+            else {}
+        )
+        self.head = _head(outcome.state, outcome.words, outcome.simulated, run)
+
+    def _host(self) -> str:
+        prepared = self._session.previewed
+        return prepared.request.host if prepared else ""
+
+    # -- what a person does
+
+    @handles(PickAction)
+    def _pick(self, message: PickAction) -> None:
+        self._session.pick(message.name)
+
+    @handles(ChooseProfile)
+    def _choose_profile(self, message: ChooseProfile) -> None:
+        self._session.use_profile(message.name or None)
+
+    @handles(ChooseMode)
+    def _choose_mode(self, message: ChooseMode) -> None:
+        self._session.use_mode(message.name or None)
+
+    @handles(StartRun)
+    def _start(self, message: StartRun) -> None:
+        self._runner.start()
+
+    @handles(Allow)
+    def _allow(self, message: Allow) -> None:
+        forever = message.until == "restart"
+        self._runner.approve(message.method, message.host, typed=message.typed, forever=forever)
+
+    @handles(AskAgain)
+    def _ask(self, message: AskAgain) -> None:
+        self._runner.revoke()
+
+    @handles(CancelRun)
+    def _cancel(self, message: CancelRun) -> None:
+        self._runner.cancel()
+
+    @handles(Simulate)
+    def _simulate(self, message: Simulate) -> None:
+        self._runner.simulate(message.name)
+
+    @handles(ShowLive)
+    def _show_live(self, message: ShowLive) -> None:
+        self._runner.show_live()
+
+    @property
+    def result(self) -> Run | None:
+        """The run that is shown, None before the first one."""
+        return self._session.state.result
+
+    @scrub_tracebacks
+    def run(self, confirm: str | None = None) -> Run | None:
+        """Run now and return the run; None if it was refused or got no response, and ``head`` says why.
+
+        ``confirm`` is the name of the profile or host, as for `Action.run`.
+        """
+        return self._runner.start(confirm)
+
+    @scrub_tracebacks
+    def approve(self, method: str, host: str, typed: str = "", *, forever: bool = False) -> Run | None:
+        """Approve the present request by the method and host it names, and run it."""
+        return self._runner.approve(method, host, typed=typed, forever=forever)
+
+    @scrub_tracebacks
+    def simulate(self, name: str) -> Run | None:
+        """Return the run of a simulated failure, None if that gives no response; nothing is sent."""
+        return self._runner.simulate(name)
+
+    def cancel(self) -> None:
+        """Cancel the run in progress, if there is one."""
+        self._runner.cancel()
+
+    def as_text(self) -> str:
+        """Return the request line, and what became of the latest run."""
+        line = "".join(piece["x"] for piece in self.request_line.get("url", []))
+        method = self.request_line.get("method", "")
+        return one_line(f"<RunBar: {f'{method} {line}'.strip() or 'no request'}, {self.head['words']}>")
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _method(action: Action) -> object:
+    template = action.definition.input_template
+    return (getattr(template, "method", None) if template else None) or ""
+
+
+def field_label(pointer: str) -> str:
+    """Return a pointer as the page shows it.
+
+    Example:
+        >>> field_label("/lines/1/quantity"), field_label("/a~1b")
+        ('lines[1].quantity', 'a/b')
+    """
+    label = ""
+    for key in pointers.split(pointer):
+        label += f"[{key}]" if label and key.isdecimal() else f".{key}" if label else key
+    return label
+
+
+def _profile(profile: Profile, *, is_default: bool = False) -> dict[str, Any]:
+    asks = "type" if profile.is_typed else profile.guard
+    return {
+        "name": profile.name,
+        "label": profile.label,
+        "colour": profile.colour or ("red" if profile.is_typed else "grey"),
+        "asks": _ASKS.get(asks or "", "asks first"),
+        "words": reporting.guard_text(profile),
+        "hosts": ", ".join(dict.fromkeys(profile.hosts.values())),
+        "default": is_default,
+    }
+
+
+def _fault(fault: InjectedFault) -> dict[str, str]:
+    is_status = fault.name.isdecimal()
+    title = reporting.status_text(int(fault.name)) if is_status else fault.name
+    group = "Status" if is_status else "Connection and body"
+    return {"name": fault.name, "title": title, "words": fault.description, "group": group}
+
+
+def _head(state: State, words: str, simulated: str, run: Run | None) -> dict[str, Any]:
+    """Return what became of the latest press of Run, for the right end of the bar."""
+    head: dict[str, Any] = {"state": str(state), "words": words, "simulated": simulated}
+    if state is State.IDLE and run is None:
+        return {**head, "words": "Not run yet"}
+    if run is None:
+        return head
+    response = run.response
+    simulated = run.mode.removeprefix(FAULT) if run.mode.startswith(FAULT) else ""
+    words = words or reporting.run_status(run)
+    head |= {"words": words, "simulated": simulated, "mode": run.mode}
+    if response is not None:
+        head |= {
+            "status": response.status_code,
+            "title": reporting.status_text(response.status_code),
+            "milliseconds": round(run.elapsed * 1000),
+            "size": response.size,
+        }
+    return head
