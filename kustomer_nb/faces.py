@@ -49,7 +49,8 @@ _FLAG_VALUES = {"env": "{}=…"}
 _WITHOUT_FLAG = {"helpers": "run it in Python with a helper of your own"}
 # In a widget these are typed; the other options are arguments of workbench().
 _TYPED = {
-    "confirm": "type {} in the box above to confirm",
+    "accounts": "enter the token of {} under App settings",
+    "confirm": "press Run, and type {} to confirm",
     "env": "enter {} under App settings",
     "settings": "enter {} under App settings",
 }

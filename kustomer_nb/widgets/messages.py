@@ -316,6 +316,14 @@ class CompareRuns(Message):
 
 
 @dataclass(frozen=True)
+class DecideConflict(Message):
+    """The file changed on disk and here: one of both was chosen."""
+
+    kind = "conflict"
+    keep: Literal["file", "own"]
+
+
+@dataclass(frozen=True)
 class SearchRuns(Message):
     """Runs that contain a text are to be listed."""
 

@@ -117,7 +117,7 @@ class RequestPreview(BaseWidget):
 
     @handles(GoTo)
     def _go_to(self, message: GoTo) -> None:
-        self._session.reveal("file", str(message.line))
+        self._session.reveal("definition", str(message.line))
 
     @handles(Copy)
     def _copy(self, message: Copy) -> None:

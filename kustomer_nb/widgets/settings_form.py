@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import traitlets
 
 from kustomer_nb import reporting
+from kustomer_nb.codes import Code
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import variable
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .base import BaseWidget, asset
+from .base import BaseWidget, handles
+from .linking import link, style
+from .messages import SetAccount, SetEnv, SetSecret
 from .session import Session, as_session
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+
+    from .session import Topic
+
+_REFRESHED: frozenset[Topic] = frozenset({"settings", "action", "app", "profile", "mode"})
 
 
 class _TypedSecrets(logging.Filter):
     """Keeps typed values out of the logs of messages between page and kernel, which quote whole messages."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return "'kind': 'secret'" not in record.getMessage()
+        message = record.getMessage()
+        return "'kind': 'secret'" not in message and "'kind': 'account'" not in message
 
 
 for _name in ("Comm", "IPKernelApp"):
@@ -49,26 +56,37 @@ class SettingsForm(BaseWidget):
         <SettingsForm: all set>
     """
 
-    _esm = asset("common.js", "settings_form.js")
-    _css = asset("base.css", "action_form.css", "settings_form.css")
+    _esm = link("settings_form.js")
+    _css = style("settings_form.css")
 
     rows = traitlets.List(traitlets.Dict()).tag(sync=True)
+    is_compact = traitlets.Bool(False).tag(sync=True)
 
     @scrub_tracebacks
     @takes(WorkbenchOptions)
-    def __init__(self, action: Action | Session, **options: Unpack[WorkbenchOptions]) -> None:
+    def __init__(
+        self, action: Action | Session, *, is_compact: bool = False, **options: Unpack[WorkbenchOptions]
+    ) -> None:
         self._session = as_session(action, options)
-        self._watchers: list[Callable[[], None]] = []
-        super().__init__()
+        super().__init__(is_compact=is_compact)
+        self._session.listen(self._follow)
         self.refresh()
 
-    def intend(self, content: dict[str, Any]) -> None:
-        """Receive a typed value: ``{"kind": "secret" or "env", "key", "value"}``."""
-        key, value = str(content.get("key")), str(content.get("value"))
-        if content.get("kind") == "secret":
-            self.type_in(key, value)
-        elif content.get("kind") == "env":
-            self.type_env(key, value)
+    def _follow(self, topics: frozenset[Topic]) -> None:
+        if topics & _REFRESHED:
+            self.refresh()
+
+    @handles(SetSecret)
+    def _set_secret(self, message: SetSecret) -> None:
+        self.type_in(message.key, message.value)
+
+    @handles(SetAccount)
+    def _set_account(self, message: SetAccount) -> None:
+        self.type_account(message.name, message.value)
+
+    @handles(SetEnv)
+    def _set_env(self, message: SetEnv) -> None:
+        self.type_env(message.name, message.value)
 
     @scrub_tracebacks
     def type_in(self, key: str, value: str) -> None:
@@ -79,7 +97,16 @@ class SettingsForm(BaseWidget):
         """
         _require_string(key, value)
         self._session.type_in(key, value)
-        self._changed()
+
+    @scrub_tracebacks
+    def type_account(self, name: str, value: str) -> None:
+        """Store the token of an app account for this session; an empty one restores the other sources.
+
+        Raises:
+            TypeError: the value is not a string.
+        """
+        _require_string(name, value)
+        self._session.type_account(name, value)
 
     @scrub_tracebacks
     def type_env(self, name: str, value: str) -> None:
@@ -90,41 +117,49 @@ class SettingsForm(BaseWidget):
         """
         _require_string(name, value)
         self._session.type_env(name, value)
-        self._changed()
-
-    def _changed(self) -> None:
-        self.refresh()
-        for watcher in self._watchers:
-            watcher()
-
-    def watch(self, watcher: Callable[[], None]) -> None:
-        """Call ``watcher`` after each typed value."""
-        self._watchers.append(watcher)
 
     def refresh(self) -> None:
         """Read every source again."""
+        session = self._session
         try:
-            request = self._session.prepare({}).request
+            request = session.prepare({}).request
         except KustomerNbError as error:
             self.notice = str(error)
             return
         rows = []
-        for name, key in self._session.definition.setting_keys.items():
+        for name, key in session.definition.setting_keys.items():
             secret = request.secrets.get(f"${key}")
             missing = f"Missing: enter a value, or set {request.variables.get(key) or variable(key)}"
             facts = " · ".join(reporting.secret_facts(secret)) if secret else missing
-            is_entered = self._session.is_entered(key)
-            rows.append(_row(name, key, facts, is_set=secret is not None, is_entered=is_entered))
-        for name, value in self._session.env.items():
+            rows.append(_Row("setting", name, key, facts, secret is not None, session.is_entered(key)))
+        if account := session.definition.app_account_name:
+            is_set = Code.ACCOUNT_TOKEN_UNSET not in request.diagnostics.codes
+            is_entered = session.is_account_entered(account)
+            facts = "Missing: enter a token, or name its variable in a profile under accounts"
+            source = "entered here" if is_entered else "from the profile or the arguments"
+            key = f"appAccountName {account}"
+            rows.append(_Row("account", account, key, source if is_set else facts, is_set, is_entered))
+        for name, value in session.env.items():
             facts = "Sample value, never sent: enter the real one" if value is None else value
-            rows.append(_row(name, f"_env.{name}", facts, is_set=value is not None, is_env=True))
-        self.rows = rows
+            rows.append(_Row("env", name, f"_env.{name}", facts, value is not None, False))
+        self.rows = [row._asdict() for row in rows]
 
     def as_text(self) -> str:
         """Return which settings have no value."""
-        unset = [row["key"] for row in self.rows if not row["set"]]
+        unset = [row["key"] for row in self.rows if not row["is_set"]]
         state = f"{', '.join(unset)} {'has' if len(unset) == 1 else 'have'} no value" if unset else "all set"
         return one_line(f"<SettingsForm: {state}>")
+
+
+class _Row(NamedTuple):
+    """A row of the form; ``facts`` say where the value comes from, never what it is."""
+
+    kind: str
+    name: str
+    key: str
+    facts: str
+    is_set: bool
+    is_entered: bool
 
 
 def _require_string(*values: object) -> None:
@@ -133,9 +168,3 @@ def _require_string(*values: object) -> None:
             # Not quoted: it may be a token.
             msg = f"a typed value is a string, not a value of type {type(value).__name__}"
             raise TypeError(msg)
-
-
-def _row(
-    name: str, key: str, facts: str, *, is_set: bool, is_entered: bool = False, is_env: bool = False
-) -> dict[str, Any]:
-    return {"name": name, "key": key, "facts": facts, "set": is_set, "entered": is_entered, "env": is_env}

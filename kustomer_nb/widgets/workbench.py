@@ -1,4 +1,4 @@
-"""The workbench: settings, form, preview and run in one widget, with the latest result below it."""
+"""The workbench: an action is filled in, previewed, run, understood and compared in one widget."""
 
 from __future__ import annotations
 
@@ -6,119 +6,200 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-import ipywidgets
+import anywidget
+import traitlets
 from IPython.display import DisplayHandle, display
 
 from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.app import App, load
-from kustomer_nb.config import Profile
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .action_form import ActionForm
-from .base import VIEW
+from .base import BaseWidget, handles
+from .definition_view import DefinitionView
+from .history_view import HistoryView
+from .linking import link, style
+from .messages import CancelRun, DecideConflict, GoTo, Undo
+from .output_view import OutputView
+from .problems_view import ProblemsView
 from .request_preview import RequestPreview
-from .run_panel import RunPanel
+from .response_view import ResponseView
+from .run_bar import RunBar
+from .running import Runner
 from .session import Session
 from .settings_form import SettingsForm
+from .watching import FileWatcher
 
 if TYPE_CHECKING:
     from kustomer_nb.run import Run
+
+    from .session import Topic
 
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "The latest run of this workbench, as HTML"
 
 
-class Workbench(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets has no types
-    """An action to fill in, preview and run; its parts are ``form``, ``settings``, ``preview``, ``panel``.
+class Workbench(BaseWidget):
+    """Picks an action, fills it in, previews, runs and compares it.
 
-    In a notebook, the latest run is also a static output below it, which is saved with the notebook.
+    Its parts are ``bar``, ``problems``, ``settings``, ``form``, ``definition``, ``preview``, ``response``,
+    ``output`` and ``history``. They share one session, and follow the file while the kernel runs. In a
+    notebook, the latest run is also a static output below it, which is saved with the notebook and shown
+    where there is no kernel.
     """
+
+    _esm = link("workbench.js")
+    _css = style("workbench.css")
+
+    bar = anywidget.WidgetTrait().tag(sync=True)
+    problems = anywidget.WidgetTrait().tag(sync=True)
+    settings = anywidget.WidgetTrait().tag(sync=True)
+    form = anywidget.WidgetTrait().tag(sync=True)
+    definition = anywidget.WidgetTrait().tag(sync=True)
+    preview = anywidget.WidgetTrait().tag(sync=True)
+    response = anywidget.WidgetTrait().tag(sync=True)
+    output = anywidget.WidgetTrait().tag(sync=True)
+    history = anywidget.WidgetTrait().tag(sync=True)
+    is_busy = traitlets.Bool(False).tag(sync=True)
+    has_result = traitlets.Bool(False).tag(sync=True)
+    counts = traitlets.Dict().tag(sync=True)
+    toast = traitlets.Dict().tag(sync=True)
+    revealed = traitlets.Dict().tag(sync=True)
+    file = traitlets.Dict().tag(sync=True)
 
     @scrub_tracebacks
     @takes(WorkbenchOptions)
     def __init__(
-        self, action: Action, inputs: Mapping[str, Any] | None = None, **options: Unpack[WorkbenchOptions]
+        self,
+        source: App | Action,
+        inputs: Mapping[str, Any] | None = None,
+        **options: Unpack[WorkbenchOptions],
     ) -> None:
-        session = Session(action, options)
-        self.action = action
-        self.form = ActionForm(session, inputs)
-        self.settings = SettingsForm(session)
-        self.preview = RequestPreview(session, self.form.value)
-        self.panel = RunPanel(session, lambda: self.form.value, before=self.form.require)
+        self._session = session = Session(source, options)
+        form = ActionForm(session, inputs)
+        self._runner = Runner(session, before=form.require)
+        self._watcher = FileWatcher(session)
         self._records: list[DisplayHandle] = []
-        self.form.observe(self._redraw, ["value", "unread"])
-        self.settings.watch(self._redraw)
-        self.panel.observe(self._update_records, "result")
-        self._diagnostics = action.lint()
-        self.head = ipywidgets.HTML(self._head_html())
-        super().__init__([self.head, self.settings, self._columns(), self.panel])
-
-    def _head_html(self) -> str:
-        prepared = self.preview.prepared
-        profile, mode = (prepared.profile, prepared.mode) if prepared else (Profile(), "")
-        # Without a style: the other widgets bring it.
-        return reporting.workbench_head(self.action.read, self._diagnostics, profile, mode, styled=False)
-
-    def _columns(self) -> ipywidgets.Box:
-        columns = ipywidgets.Box(
-            [self.form, self.preview], layout=ipywidgets.Layout(flex_flow="row wrap", grid_gap="0 1.5em")
+        self._count = 0
+        super().__init__(
+            bar=RunBar(session, runner=self._runner),
+            problems=ProblemsView(session, is_compact=True),
+            settings=SettingsForm(session, is_compact=True),
+            form=form,
+            definition=DefinitionView(session),
+            preview=RequestPreview(session),
+            response=ResponseView(session),
+            output=OutputView(session),
+            history=HistoryView(session, runner=self._runner),
         )
-        self.form.layout.flex = "1 1 20em"
-        self.preview.layout.flex = "1 1 26em"
-        return columns
+        session.listen(self._follow)
+        self._follow(frozenset({"app", "inputs", "result"}))
 
-    def _redraw(self, change: object = None) -> None:
-        # A notice is about the inputs of the latest click, and these are others.
-        self.panel.notice = ""
-        prepared = self.preview.update(self.form.value, self.form.unread)
-        self.head.value = self._head_html()
-        if prepared is not None:
-            self.panel.update(prepared)
+    @property
+    def action(self) -> Action:
+        """The selected action."""
+        return self._session.action
+
+    @property
+    def app(self) -> App:
+        """The app of the selected action."""
+        return self._session.app
 
     @property
     def result(self) -> Run | None:
-        """The latest run; None before the first."""
-        return self.panel.result
+        """The run that is shown; None before the first."""
+        return self._session.state.result
 
-    def _update_records(self, change: Any) -> None:
-        # The next request may have another time and other random values than the one that was sent.
-        self._redraw()
+    def update(self, source: str | Path | Mapping[str, Any] | App | Action) -> None:
+        """Show another app or action here; what was typed stays with the actions of the same name.
+
+        Raises:
+            LoadError: the definition cannot be read.
+        """
+        is_ready = isinstance(source, (App, Action))
+        self._session.update(source if is_ready else load(source))  # type: ignore[arg-type] # checked
+        self._watcher.stop()
+        self._watcher = FileWatcher(self._session)
+        self._watcher.start()
+
+    def _follow(self, topics: frozenset[Topic]) -> None:
+        session = self._session
+        self.is_busy = self._runner.is_busy
+        self.has_result = session.state.result is not None
+        if topics & {"inputs", "result", "action", "app", "ignored"}:
+            self.counts = {"inputs": len(session.inputs), "differences": self.output.difference_count}
+        if "app" in topics:
+            self.file = {"state": str(self._watcher.state), "words": self._watcher.words}
+        if "toast" in topics and session.toast is not None:
+            toast = session.toast
+            self.toast = {
+                "text": toast.words,
+                "isBad": toast.is_bad,
+                "canUndo": toast.undo is not None,
+                "count": self._next(),
+            }
+        if "reveal" in topics:
+            leaf, target = session.revealed
+            self.revealed = {"leaf": leaf, "target": target, "count": self._next()}
+            if leaf == "definition":
+                self.definition.show_line(int(target))
+        if "result" in topics:
+            self._update_records()
+
+    def _next(self) -> int:
+        """Return a number that differs each time, so that the same words are told again."""
+        self._count += 1
+        return self._count
+
+    @handles(CancelRun)
+    def _cancel(self, message: CancelRun) -> None:
+        self._runner.cancel()
+
+    @handles(GoTo)
+    def _go_to(self, message: GoTo) -> None:
+        self._session.reveal("definition", str(message.line))
+
+    @handles(Undo)
+    def _undo(self, message: Undo) -> None:
+        toast = self._session.toast
+        if toast is not None and toast.undo is not None:
+            toast.undo()
+
+    @handles(DecideConflict)
+    def _decide(self, message: DecideConflict) -> None:
+        if message.keep == "file":
+            self._watcher.take_file()
+        else:
+            self._watcher.keep_own()
+
+    def _update_records(self) -> None:
         for record in self._records:
             record.update(self._static_result(), raw=True)
 
     def _static_result(self) -> dict[str, str]:
-        return _static(
-            RECORD, reporting.fill("no_run", {}) if self.result is None else reporting.html(self.result)
-        )
+        run = self.result
+        html = reporting.fill("no_run", {}) if run is None else reporting.last_run(run, self.app)
+        return {"text/plain": RECORD, "text/html": html}
 
     def as_text(self) -> str:
         """Return the workbench as text; the same for the same action and inputs."""
         return one_line(f"<Workbench: {self.action.name or 'an action'}, {self.preview.line}>")
 
     def as_html(self) -> str:
-        """Return the request as static HTML, for viewers without widgets."""
-        return self.preview.as_html()
-
-    def __repr__(self) -> str:
-        return self.as_text()
-
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {VIEW: view, **_static(self.as_text(), self.as_html())}
+        """Return nothing to see: the record below it is what is seen without a kernel."""
+        return reporting.fill("no_widget", {})
 
     def _ipython_display_(self) -> None:
         # An output of its own: a saved notebook keeps the record, but not the widget.
-        display(self._repr_mimebundle_(), raw=True)
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata, raw=True)
         record = display(self._static_result(), raw=True, display_id=True)
         if record is not None:
             self._records.append(record)
-
-
-def _static(text: str, html: str) -> dict[str, str]:
-    return {"text/plain": text, "text/html": html}
+        self._watcher.start()
 
 
 @scrub_tracebacks
@@ -130,10 +211,10 @@ def workbench(
     inputs: Mapping[str, Any] | None = None,
     **options: Unpack[WorkbenchOptions],
 ) -> Workbench:
-    """Return the workbench of an action; ``source`` is a path, a definition, an app or the action itself.
+    """Return the workbench of an app; ``source`` is a path, a definition, an app or an action.
 
-    ``action`` is a name or the last part of it, needed if there are several. A run is confirmed by typing a
-    name, so ``confirm`` is not an option.
+    ``action`` is the name of the action to begin with or the last part of it; without it, the first one. The
+    page asks before a request that may change something, so ``confirm`` is not an option.
 
     Raises:
         LoadError: the definition cannot be read.
@@ -146,4 +227,4 @@ def workbench(
     if isinstance(source, Action):
         return Workbench(source, inputs, **options)
     app = source if isinstance(source, App) else load(source)
-    return Workbench(app.action(action), inputs, **options)
+    return Workbench(app if action is None else app.action(action), inputs, **options)

@@ -35,11 +35,12 @@
 /** @typedef {{ kind: "restore", id: string }} RestoreInputs */
 /** @typedef {{ kind: "rerun", id: string }} Rerun */
 /** @typedef {{ kind: "compare", a: string, b: string }} CompareRuns */
+/** @typedef {{ kind: "conflict", keep: "file" | "own" }} DecideConflict */
 /** @typedef {{ kind: "search", text: string }} SearchRuns */
 /** @typedef {{ kind: "copy", form: "curl" | "httpx" | "http" | "body" }} Copy */
 /**
  * What a person did, told to Python.
- * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | SetInputs | UsePreset | SaveExample | More | MoreText | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | SearchRuns | Copy} Message
+ * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | SetInputs | UsePreset | SaveExample | More | MoreText | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "focus", pointer: string }} Focus */

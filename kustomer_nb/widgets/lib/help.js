@@ -1,0 +1,37 @@
+// @ts-check
+import { make } from "./dom.js";
+import { ORIGIN_WORDS } from "./json_view.js";
+import { KEYS } from "./keys.js";
+
+/** @type {[string, string][]} */
+const KEY_MAP = [
+  [KEYS.runWords, "Run, or go to what prevents it"],
+  ["Esc", "Cancel a run; close a popover"],
+  ["F6, Shift+F6", "Next and previous pane"],
+  [`${KEYS.mod}K`, "Choose an action"],
+  [`${KEYS.mod}F`, "Filter inputs; find in a result"],
+  [`${KEYS.mod}.`, "What is sent for this field"],
+  [KEYS.unset, "Field is not set"],
+  ["↑ ↓ ← →", "Move and fold in trees and code"],
+  ["Enter", "Origin of a value; actions of a row"],
+];
+
+/**
+ * The keys, and the colours of origins.
+ * @param {() => void} close
+ */
+export function helpContent(close) {
+  const list = make("dl", { class: "knb-keys" });
+  for (const [keys, words] of KEY_MAP) list.append(make("dt", {}, make("kbd", {}, keys)), make("dd", {}, words));
+  const kinds = Object.entries(ORIGIN_WORDS).filter(([kind]) => kind !== "unknown");
+  const legend = kinds.map(([kind, words]) => make("span", { class: "knb-leg" }, make("i", { class: `knb-o-${kind}` }, "ab"), words));
+  return make(
+    "div",
+    { class: "knb-pad" },
+    make("div", { class: "knb-h4" }, "Keys"),
+    list,
+    make("div", { class: "knb-h4" }, "Origins in the request"),
+    make("div", { class: "knb-legend" }, ...legend),
+    make("div", { class: "knb-actions" }, make("button", { type: "button", onclick: close }, "Close")),
+  );
+}

@@ -1,0 +1,191 @@
+// @ts-check
+import { listenTo, make, newId } from "./lib/dom.js";
+import { findBar } from "./lib/find.js";
+import { helpContent } from "./lib/help.js";
+import { icon } from "./lib/icons.js";
+import { KEYS } from "./lib/keys.js";
+import { opener } from "./lib/popover.js";
+import { KERNEL_GONE, send } from "./lib/protocol.js";
+import { tabs } from "./lib/tabs.js";
+import { toasts } from "./lib/toast.js";
+
+/** @import { Host } from "@anywidget/types" */
+/** @import { Model } from "./lib/dom.js" */
+/** @import { Message } from "./lib/protocol.js" */
+/** @typedef {{ kind: string, targets?: { pointer: string }[], line?: number }} Reveal */
+
+const RESULTS = /** @type {[string, string][]} */ ([
+  ["preview", "Request"],
+  ["response", "Response"],
+  ["output", "Output"],
+  ["history", "History"],
+]);
+
+/**
+ * @param {{ model: Model, el: HTMLElement, signal: AbortSignal, host: Host }} context
+ */
+async function render({ model, el, signal, host }) {
+  el.classList.add("knb");
+  // Keys that are typed here must not trigger JupyterLab's shortcuts.
+  el.dataset.lmSuppressShortcuts = "true";
+  const places = Object.fromEntries(
+    ["bar", "problems", "settings", "form", "definition", ...RESULTS.map(([name]) => name)].map((name) => [name, make("div", { class: `knb-place knb-place-${name}` })]),
+  );
+  /** @param {string} name */
+  const place = (name) => /** @type {HTMLElement} */ (places[name]);
+  const toast = toasts(signal);
+  /** @param {Message} message */
+  const say = (message) => {
+    try {
+      send(model, message);
+    } catch {
+      gone();
+    }
+  };
+  const left = tabs("Write", [
+    { name: "form", title: "Inputs", panel: panel(place("form")) },
+    { name: "definition", title: "Definition", panel: panel(place("definition")) },
+  ]);
+  const right = tabs(
+    "Request and result",
+    RESULTS.map(([name, title]) => ({ name, title, panel: panel(place(name)) })),
+    () => find?.refresh(),
+  );
+  const find = findBar(() => place(right.selected), signal);
+  const help = make("button", { type: "button", class: "knb-iconbutton knb-help", "aria-label": "Keys and colours", title: "Keys and colours" }, "?");
+  const helpBox = opener(help, (close) => helpContent(close), { label: "Keys and colours", align: "end" });
+  const file = make("div", { class: "knb-banner knb-file", role: "alert", hidden: true });
+  const top = make("div", { class: "knb-top" }, place("bar"), make("div", { class: "knb-sub" }, place("problems"), place("settings")), file);
+  const leftPane = make("section", { class: "knb-pane knb-left", "aria-label": "Inputs and definition" }, make("div", { class: "knb-tabrow" }, left.strip), ...panelsOf(place("form"), place("definition")));
+  const rightPane = make(
+    "section",
+    { class: "knb-pane knb-right", "aria-label": "Request and result" },
+    make("div", { class: "knb-tabrow" }, right.strip, find.bar, help, helpBox.box),
+    ...panelsOf(...RESULTS.map(([name]) => place(name))),
+  );
+  const shell = make("div", { class: "knb-shell", role: "group", "aria-label": "Workbench" }, top, make("div", { class: "knb-panes" }, leftPane, rightPane), toast.root);
+  el.append(shell);
+  left.select("form");
+  right.select("preview");
+
+  const gone = () => {
+    shell.classList.add("knb-gone");
+    toast.show({ text: `${KERNEL_GONE} Your inputs are kept on this page.`, isBad: true });
+  };
+  /** @param {Reveal} target */
+  const reveal = ({ kind, targets = [], line = 0 }) => {
+    const pointer = targets[0]?.pointer ?? "";
+    if (kind === "fields") {
+      left.select("form");
+      leafOf(place("form")).dispatchEvent(new CustomEvent("knb-focus-field", { detail: pointer }));
+    } else if (kind === "settings") {
+      leafOf(place("settings")).dispatchEvent(new CustomEvent("knb-open", { detail: pointer }));
+    } else if (line > 0) {
+      say({ kind: "goto", line });
+    }
+  };
+  el.addEventListener("knb-reveal", (event) => event instanceof CustomEvent && reveal(event.detail));
+  el.addEventListener("knb-kernel-gone", gone);
+  const press = () => leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-press"));
+
+  const followed = () => {
+    const { leaf, target } = model.get("revealed");
+    if (leaf === "definition") left.select("definition");
+    if (leaf === "bar") press();
+    if (leaf === "settings") reveal({ kind: "settings", targets: [{ pointer: target }] });
+    if (leaf === "form") reveal({ kind: "fields", targets: [{ pointer: target }] });
+  };
+  let hadResult = Boolean(model.get("has_result"));
+  const follow = () => {
+    const hasResult = Boolean(model.get("has_result"));
+    // The first result is shown; who reads another tab stays there.
+    if (hasResult && !hadResult && right.selected === "preview") right.select("output");
+    hadResult = hasResult;
+  };
+  const paintCounts = () => {
+    const { inputs, differences } = model.get("counts");
+    left.setCount("form", inputs || null, inputs ? " set" : "");
+    right.setCount("output", differences || null, differences === 1 ? " difference from sample" : " differences from sample");
+  };
+  const paintToast = () => {
+    const { text, isBad, canUndo } = model.get("toast");
+    if (!text) return;
+    const undo = { title: "Undo", act: () => say({ kind: "undo" }) };
+    toast.show({ text, isBad, ...(canUndo ? { action: undo } : {}) });
+  };
+  const paintFile = () => {
+    const { state, words } = model.get("file");
+    file.hidden = !words;
+    file.replaceChildren(icon("warning"), make("span", { class: "knb-grow" }, words ?? ""));
+    if (state !== "conflict") return;
+    /** @param {"file" | "own"} keep @param {string} title */
+    const choice = (keep, title) => make("button", { type: "button", class: "knb-small", onclick: () => say({ kind: "conflict", keep }) }, title);
+    file.append(choice("file", "Take the File"), choice("own", "Keep My Changes"));
+  };
+  const stops = [
+    () => place("bar").querySelector(".knb-picker"),
+    () => leftPane.querySelector(".knb-panel:not([hidden]) :is(input, select, textarea, [tabindex='0'])") ?? leftPane.querySelector("[role=tab][tabindex='0']"),
+    () => rightPane.querySelector("[role=tab][tabindex='0']"),
+  ];
+  el.addEventListener("keydown", (event) => {
+    if (KEYS.isRun(event)) press();
+    else if (event.key === "Escape" && model.get("is_busy")) say({ kind: "cancel" });
+    else if (event.key === "F6") {
+      const at = [top, leftPane, rightPane].findIndex((pane) => pane.contains(document.activeElement));
+      const next = stops[(at + (event.shiftKey ? 2 : 1) + 3) % 3]?.();
+      if (next instanceof HTMLElement) next.focus();
+    } else if (KEYS.isMod(event) && event.key.toLowerCase() === "k") place("bar").querySelector(".knb-picker")?.dispatchEvent(new CustomEvent("knb-open"));
+    else if (KEYS.isFind(event) && rightPane.contains(document.activeElement)) find.open();
+    else if (KEYS.isFind(event)) {
+      left.select("form");
+      leafOf(place("form")).dispatchEvent(new CustomEvent("knb-filter"));
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  await Promise.all(Object.keys(places).map((name) => fill(model, host, name, place(name), signal)));
+  listenTo(model, ["revealed"], followed, signal);
+  listenTo(model, ["has_result"], follow, signal);
+  listenTo(model, ["counts"], paintCounts, signal);
+  listenTo(model, ["toast"], paintToast, signal);
+  listenTo(model, ["file"], paintFile, signal);
+}
+
+/**
+ * Draw a leaf in its place; one that cannot be drawn says so and leaves the others alone.
+ * @param {Model} model
+ * @param {Host} host
+ * @param {string} name
+ * @param {HTMLElement} place
+ * @param {AbortSignal} signal
+ */
+async function fill(model, host, name, place, signal) {
+  const el = make("div", { class: "knb-leaf" });
+  place.append(el);
+  try {
+    const leaf = await host.getWidget(model.get(name));
+    await leaf.render({ el, signal });
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    el.append(make("p", { class: "knb-notice", role: "alert" }, icon("error"), ` This part cannot be shown: ${words}`));
+  }
+}
+
+/** @param {HTMLElement} place */
+function panel(place) {
+  const id = newId();
+  const box = make("div", { class: "knb-panel", id }, place);
+  return box;
+}
+
+/** @param {HTMLElement[]} places */
+function panelsOf(...places) {
+  return places.map((place) => place.parentElement ?? place);
+}
+
+/** @param {HTMLElement} place */
+function leafOf(place) {
+  return place.querySelector(".knb-leaf") ?? place;
+}
+
+export default { render };
