@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kustomer_nb.request import Origin, Origins, Request
+    from kustomer_nb.template import Text
 
 # Characters of a body that are drawn as a tree; a longer one is shown as the start of its text.
 LARGEST_BODY = 300_000
@@ -61,20 +62,26 @@ def request_as_json(request: Request, text: str = "") -> Node:
         "url": url,
         "authored": authored,
         "query": _query(origins["/uri"], text),
-        "headers": [
-            [name, _pieces(_origins_of(request, name, origins), text)] for name, _ in _named(request)
-        ],
+        "headers": [[name, _header(request, name, value, origins, text)] for name, value in _named(request)],
         "body": _body(request, origins.get("/body"), text),
         "left_out": list(dict.fromkeys(miss.path for miss in request.missing)),
     }
 
 
-def _named(request: Request) -> Iterator[tuple[str, Any]]:
+def _named(request: Request) -> Iterator[tuple[str, Text]]:
     seen: set[str] = set()
     for name, value in request.header_texts:
         if name.lower() not in seen:
             seen.add(name.lower())
             yield name, value
+
+
+def _header(request: Request, name: str, value: Text, origins: dict[str, Origins], text: str) -> list[Node]:
+    if request.sent_to is not None and request.has_default_host(name, value):
+        # It follows the destination, not the authored URL.
+        host = request.sent_to.host_header.shown
+        return [{"x": host, "k": "override", "n": "host override", "b": value.shown}]
+    return _pieces(_origins_of(request, name, origins), text)
 
 
 def _origins_of(request: Request, name: str, origins: dict[str, Origins]) -> Origins:

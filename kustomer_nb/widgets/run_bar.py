@@ -182,21 +182,25 @@ class RunBar(BaseWidget):
             words = f"{count} {'field needs' if count == 1 else 'fields need'} attention"
             labels = [{"pointer": pointer, "label": field_label(pointer)} for pointer in wrong]
             return {"kind": "fields", "words": words, "targets": labels}
+        return self._unsent(prepared) if prepared.mode in SENDING else {}
+
+    def _unsent(self, prepared: Prepared) -> dict[str, Any]:
+        """Return why a request with valid inputs cannot be sent; empty if it can."""
         errors = prepared.request.diagnostics.errors
-        unset = [error for error in errors if error.code == Code.SETTING_UNSET]
-        if unset and prepared.mode in SENDING:
-            keys = list(prepared.request.unset)
-            words = f"{len(keys)} app {'setting' if len(keys) == 1 else 'settings'} missing"
-            return {
-                "kind": "settings",
-                "words": words,
-                "targets": [{"pointer": key, "label": key} for key in keys],
-            }
-        if errors and prepared.mode in SENDING:
-            first = errors[0]
-            line = first.span.line if first.span else 0
-            return {"kind": "request", "words": f"{first.code} {first.message}", "targets": [], "line": line}
-        return {}
+        if not errors:
+            return {}
+        missing = [*prepared.request.unset]
+        if Code.ACCOUNT_TOKEN_UNSET in errors.codes:
+            missing.append(f"appAccountName {self._session.definition.app_account_name}")
+        if Code.SAMPLE_ENV_SENT in errors.codes:
+            missing += [f"_env.{name}" for name, value in self._session.env.items() if value is None]
+        if missing:
+            words = f"{missing[0]} has no value" if len(missing) == 1 else f"{len(missing)} settings missing"
+            targets = [{"pointer": key, "label": key} for key in missing]
+            return {"kind": "settings", "words": words, "targets": targets}
+        first = errors[0]
+        line = first.span.line if first.span else 0
+        return {"kind": "request", "words": f"{first.code} {first.message}", "targets": [], "line": line}
 
     def _draw_outcome(self) -> None:
         outcome, run = self._runner.outcome, self._session.state.result

@@ -81,7 +81,7 @@ function settingsChip(model, el, say, signal) {
    * @param {() => void} close
    */
   const one = (row, close) => {
-    const form = settingForm(row, say, close);
+    const form = settingForm(row, say, close, true);
     form.classList.add("knb-pad");
     const back = make("button", { type: "button", onclick: () => show(all(close)) }, "All Settings");
     form.querySelector(".knb-actions")?.prepend(back);
@@ -127,11 +127,12 @@ function chipWords(rows) {
  * @param {SettingRow} row
  * @param {SayOf} say
  * @param {() => void} close
+ * @param {boolean} [popover] whether the field is focused as soon as it is shown
  */
-function settingForm(row, say, close) {
+function settingForm(row, say, close, popover = false) {
   const id = newId();
   const secret = row.kind === "env" ? { type: "text", autocomplete: "off" } : { type: "password", autocomplete: "new-password" };
-  const input = make("input", { id, "data-setting": row.key, "aria-describedby": `${id}-facts`, autofocus: true, ...secret });
+  const input = make("input", { id, "data-setting": row.key, "aria-describedby": `${id}-facts`, autofocus: popover, ...secret });
   const about = hidden(` ${row.key}`);
   /** @param {string} value */
   const tell = (value) => {
