@@ -296,6 +296,7 @@ class Code(StrEnum):
     )
     BODY_CONTRADICTS_TYPE = "KNB731", "The body is not what its Content-Type says."
     OBJECT_PRINTED = "KNB732", "An object is printed as the text [object Object]."
+    COPY_IMPOSSIBLE = "KNB733", "A request cannot be copied in that form, because its client cannot send it."
 
     REDIRECT_NOT_FOLLOWED = (
         "KNB719",

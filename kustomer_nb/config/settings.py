@@ -26,7 +26,7 @@ from kustomer_nb.faces import name_of
 from kustomer_nb.jsontext.text_file import UnsuitableFileError, read_settings
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import one_line, quoted
-from kustomer_nb.secrets import Secret, keys_by_variable, variable
+from kustomer_nb.secrets import PLACEHOLDER, Secret, keys_by_variable, variable
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import AppDefinition
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 KEYRING_SERVICE = "kustomer-nb"
 # Kustomer writes "" or null for no default; an empty environment variable counts as unset too.
 _EMPTY = (None, "")
-PLACEHOLDER = "placeholder"
 DEFAULT = "default of the definition"
 _NAME = re.compile(r"[A-Za-z_][\w.-]{0,99}")
 # Letters mixed with digits, longer than in a usual name.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Severity
+from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.faces import alternatives, how_to_pass, how_to_type
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV
@@ -17,6 +17,8 @@ from kustomer_nb.template.mistakes import explain_reference
 from kustomer_nb.template.traced_values import html_escape_warnings
 
 if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Span
+
     from .context import BuildContext
     from .parts import RequestParts
 
@@ -36,15 +38,20 @@ def report_missing_values(
     setting that is not set by its default one.
     """
     for label, piece in unset.items():
-        key = label.removeprefix("$")
-        message = f"the setting {key} has no value."
-        name = variables.get(key) or variable(key)
-        in_variable = f"set the environment variable {name}, or add a line {name}=… to .env"
-        fix = alternatives(how_to_type("settings", key), in_variable)
-        context.report_error(Code.SETTING_UNSET, piece.pointer, message, fix, piece.span)
+        context.add(unset_setting(label, variables, piece.pointer, piece.span))
     context.diagnostics.extend(html_escape_warnings(context.used))
     for reference in context.notes.missing:
         _report_reference(context, reference)
+
+
+def unset_setting(label: str, variables: Mapping[str, str], pointer: str, span: Span | None) -> Diagnostic:
+    """Return the error for a setting without a value; ``variables`` as in `report_missing_values`."""
+    key = label.removeprefix("$")
+    name = variables.get(key) or variable(key)
+    in_variable = f"set the environment variable {name}, or add a line {name}=… to .env"
+    fix = alternatives(how_to_type("settings", key), in_variable)
+    message = f"the setting {key} has no value."
+    return Diagnostic(Code.SETTING_UNSET, Severity.ERROR, pointer, message, fix, span)
 
 
 def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:

@@ -201,6 +201,77 @@ class Request(Displayable):
             raise RequestError(self.diagnostics)
         return Wire.from_request(self, self.address, destination)
 
+    def to_curl(self) -> str:
+        r"""Return the curl command, for any POSIX shell, that sends the bytes that `wire` returns.
+
+        A setting is the name of its environment variable, which must be exported. A line before the command
+        makes what is sent of a setting, such as ``$SHOP_TOKEN_URL_ENCODED``, or stops with what to enter.
+        curl orders the host and writes the content-length and the connection itself.
+
+        Raises:
+            SettingError: a setting that it uses has no value; all are listed.
+            RequestError: the request must not be sent as it is.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> template = {"uri": "http://a.b/7", "method": "put", "json": True, "data": {"by": "O'Neil"}}
+            >>> print(load({"inputTemplate": template}).action().render().to_curl())
+            curl --http1.1 -X PUT 'http://a.b/7' \
+              -H 'accept: application/json' \
+              -H 'content-type: application/json' \
+              -H 'User-Agent:' \
+              --data-raw '{"by":"O'\''Neil"}'
+        """
+        from .copies import to_curl
+
+        return to_curl(self)
+
+    def to_httpx(self) -> str:
+        """Return a Python program that sends the bytes that `wire` returns with httpx.
+
+        A setting is read from its environment variable.
+
+        Raises:
+            SettingError: a setting that it uses has no value; all are listed.
+            RequestError: the request must not be sent as it is, or httpx cannot send its target.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> request = load({"inputTemplate": {"uri": "http://a.b/x", "method": "GET"}}).action().render()
+            >>> print(request.to_httpx())
+            import httpx
+            <BLANKLINE>
+            request = httpx.Request(
+                "GET",
+                "http://a.b/x",
+                extensions={"timeout": httpx.Timeout(60).as_dict()},
+            )
+            with httpx.Client() as client:
+                response = client.send(request)
+            print(response.status_code, response.text)
+            <BLANKLINE>
+        """
+        from .copies import to_httpx
+
+        return to_httpx(self)
+
+    def to_http(self) -> str:
+        r"""Return the HTTP message that is sent, with CRLF in the head, and settings as ``$NAME``.
+
+        Raises:
+            SettingError: a setting that it uses has no value; all are listed.
+            RequestError: the request must not be sent as it is.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> request = load({"inputTemplate": {"uri": "http://a.b/x", "method": "GET"}}).action().render()
+            >>> request.to_http()
+            'GET /x HTTP/1.1\r\nhost: a.b\r\nConnection: keep-alive\r\n\r\n'
+        """
+        from .copies import to_http
+
+        return to_http(self)
+
     def has_default_host(self, name: str, text: Text) -> bool:
         """Return whether a header is the ``host`` that npm request adds, which follows the destination."""
         return name == "host" and self.address is not None and text == self.address.host_header

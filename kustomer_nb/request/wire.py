@@ -58,7 +58,10 @@ class Wire:
             port=destination.port,
             target=address.target.real.encode(charset),
             headers=tuple(
-                [(name.encode(), text.real.encode(charset)) for name, text in _headers(request, destination)]
+                [
+                    (name.encode(), text.real.encode(charset))
+                    for name, text in sent_headers(request, destination)
+                ]
             ),
             body=utf8(body.real if body else ""),
             masked=f"{request.method} {request.url}",
@@ -82,7 +85,7 @@ class Wire:
         raise TypeError(msg)
 
 
-def _headers(request: Request, destination: Address) -> list[tuple[str, Text]]:
+def sent_headers(request: Request, destination: Address) -> list[tuple[str, Text]]:
     """Return the headers as sent to a destination; a ``host`` that the author wrote is kept."""
     return [
         (name, destination.host_header if name == "host" and request.has_default_host(name, text) else text)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
 from kustomer_nb.config.settings import (
-    PLACEHOLDER,
     Prompt,
     Sources,
     named_variables,
@@ -31,7 +30,7 @@ from kustomer_nb.request import (
 )
 from kustomer_nb.schema import Conversion, coerce, compile_once
 from kustomer_nb.schema.from_python import plain
-from kustomer_nb.secrets import Secret
+from kustomer_nb.secrets import PLACEHOLDER, Secret
 from kustomer_nb.storage.cassette import Cassette, Exchange, RecordedRequest
 from kustomer_nb.template import MissingReference, Scope
 from kustomer_nb.template.traced_values import real
@@ -117,6 +116,11 @@ def account_tokens(
     if name and name not in tokens and not is_sent:
         tokens[name] = AccountToken(placeholder(f"account.{name}", "secret"), header(name))
     return tokens
+
+
+def _account_variables(profile: Profile) -> dict[str, str]:
+    """Return the environment variable of each token that the profile names, as one of a setting."""
+    return {f"account.{name}": account.token.name for name, account in profile.accounts.items()}
 
 
 @dataclass(frozen=True)
@@ -358,7 +362,7 @@ class _Preparation:
                 accounts=account_tokens(self.definition, profile, context, where, is_sent=is_sent),
                 allow_missing=context.allow_missing,
                 is_sent=is_sent,
-                variables=named_variables(keys.values(), where),
+                variables={**named_variables(keys.values(), where), **_account_variables(profile)},
                 converted=inputs.converted,
                 missing=inputs.missing,
                 locate=self.locate,

@@ -2,9 +2,10 @@
 
 from .encodings import SHORTEST_INNER
 from .redactor import Redactor, hide_all
-from .secret import UNCOPIED, Credential, Secret, Uncopied, as_secret, keys_by_variable, variable
+from .secret import PLACEHOLDER, UNCOPIED, Credential, Secret, Uncopied, as_secret, keys_by_variable, variable
 
 __all__ = [
+    "PLACEHOLDER",
     "SHORTEST_INNER",
     "UNCOPIED",
     "Credential",

@@ -16,6 +16,8 @@ _ALIVE: WeakValueDictionary[int, Secret] = WeakValueDictionary()
 # Keys the digests by which secrets are compared; each process has its own.
 _KEY = token_bytes(32)
 _NOT_IN_NAMES = re.compile(r"\W")
+# The source of a secret that stands in for a setting without a value where nothing is sent.
+PLACEHOLDER = "placeholder"
 
 
 @lru_cache(maxsize=1024)
