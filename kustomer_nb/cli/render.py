@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from kustomer_nb.request import UNSET, Request
 from kustomer_nb.run import refusals
 
 from .arguments import load_action, read_inputs, request_arguments, require_one_stdin, run_arguments
-from .console import prints_json, show, show_json, show_text, terminal_width
+from .console import prints_json, show, show_exactly, show_json, show_text, terminal_width
 from .failures import PROBLEMS, SUCCESS, exit_on_error
 from .unused import show_notes, unused_options
 
@@ -23,16 +24,33 @@ if TYPE_CHECKING:
     from kustomer_nb.config import Profile
 
 
+# The methods of a request that return a copy of it.
+_COPIES: dict[str, Callable[[Request], str]] = {
+    "curl": Request.to_curl,
+    "httpx": Request.to_httpx,
+    "http": Request.to_http,
+}
+
+
 @click.command()
 @request_arguments
 @click.option("--why", is_flag=True, help="Also print where each value came from.")
-def render(path: Path, action: str | None, demo: bool, why: bool, **options: Any) -> None:
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(list(_COPIES)),
+    help="Print a copy that sends the request, with settings as $NAMES: a curl command, Python, or HTTP.",
+)
+def render(path: Path, action: str | None, demo: bool, why: bool, form: str | None, **options: Any) -> None:
     """Print the request of an action.
 
-    Nothing is sent, and settings need no value. Exits with 1 if anything else would prevent sending.
+    Nothing is sent, and settings need no value. Exits with 1 if anything else would prevent sending. With
+    --as, settings need a value, which is not printed: it decides what is encoded.
 
     Example: kustomer-nb render shop.json -i orderId=1001
     """
+    if why and form:
+        raise click.UsageError("--why and --as cannot be combined")
     with exit_on_error():
         require_one_stdin(path, options)
         target = load_action(path, action)
@@ -41,6 +59,15 @@ def render(path: Path, action: str | None, demo: bool, why: bool, **options: Any
             request = target.render(inputs, **arguments)
             prepared = target.prepare(inputs, target.context(**arguments))
             notes = unused_options(target, inputs, arguments)
+        if form:
+            copy = _COPIES[form](request)
+            if prints_json():
+                show_json({"as": form, "text": copy}, path=str(path), action=target.name, notes=notes)
+                return
+            _show_copy(form, copy)
+            _show_refusals(request, prepared.profile, stderr=True)
+            show_notes(notes)
+            return
         if prints_json():
             origins = {part: as_json_of(request.origins(part)) for part in request.parts}
             meta = {"origins": origins} if why else {}
@@ -61,7 +88,20 @@ def _show_request(request: Request, profile: Profile) -> None:
     if profile.name:
         show_text(wrap(profile_line(profile), width))
     show(request)
+    _show_refusals(request, profile)
+
+
+def _show_refusals(request: Request, profile: Profile, *, stderr: bool = False) -> None:
+    width = terminal_width(stderr=stderr)
     for refusal in refusals(request, profile):
         message = one_line(f"A run would be refused: {refusal.code} {refusal.message}")
         fix = one_line(f"Fix: {refusal.fix}")
-        show_text(f"\n{wrap(message, width)}\n{wrap(f'    {fix}', width, '     ')}")
+        show_text(f"\n{wrap(message, width)}\n{wrap(f'    {fix}', width, '     ')}", stderr=stderr)
+
+
+def _show_copy(form: str, copy: str) -> None:
+    if form == "http":
+        # A message ends where its body does. A terminal would show the CR of each line.
+        show_exactly(copy if terminal_width() is None else copy.replace("\r\n", "\n"))
+    else:
+        show_exactly(copy.removesuffix("\n") + "\n")

@@ -11,6 +11,7 @@ from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import RequestError, SettingError
 from kustomer_nb.printable import one_line
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .host_choice import HostChoice
 from .method_override import SAFE, Override
@@ -201,6 +202,7 @@ class Request(Displayable):
             raise RequestError(self.diagnostics)
         return Wire.from_request(self, self.address, destination)
 
+    @scrub_tracebacks
     def to_curl(self) -> str:
         r"""Return the curl command, for any POSIX shell, that sends the bytes that `wire` returns.
 
@@ -226,6 +228,7 @@ class Request(Displayable):
 
         return to_curl(self)
 
+    @scrub_tracebacks
     def to_httpx(self) -> str:
         """Return a Python program that sends the bytes that `wire` returns with httpx.
 
@@ -255,6 +258,7 @@ class Request(Displayable):
 
         return to_httpx(self)
 
+    @scrub_tracebacks
     def to_http(self) -> str:
         r"""Return the HTTP message that is sent, with CRLF in the head, and settings as ``$NAME``.
 

@@ -94,10 +94,7 @@ def of_runs(action: Action) -> Iterator[str]:
         yield repr(run.request.wire())
         yield reporting.all_origins(run.request)
         yield json.dumps(reporting.as_json(run.why("note")))
-        for name in ("to_curl", "to_httpx"):
-            # What exports a command is built later, and then it is looked at too.
-            if (export := getattr(run.request, name, None)) is not None:
-                yield str(export())
+        yield from (run.request.to_curl(), run.request.to_httpx(), run.request.to_http())
     yield from of_values(action.render(INPUTS, settings={"token": TOKEN}))
 
 
@@ -185,6 +182,7 @@ def of_the_command_line(path: Path) -> Iterator[str]:
         ["fix", one],
         ["render", one, *given],
         ["render", one, *given, "--why", "--json"],
+        *(["render", one, *given, "--as", form] for form in ("curl", "httpx", "http")),
         *(["run", one, *given, "--mode", mode] for mode in ("live", "record", "replay", "sample")),
         ["run", one, *given, "--json", "--why", "note"],
         ["run", one, "-i", "id=7", "--set", f"token={TOKEN}"],

@@ -58,6 +58,7 @@ def completed(folder: Path, *words: str) -> list[str]:
         (["run", "shop.json", "ref"], ["refundOrder"]),
         (["run", "shop.json", "kustomer.app.shop.r"], ["kustomer.app.shop.refundOrder"]),
         (["render", "shop.json", "--profile", ""], ["sandbox", "live"]),
+        (["render", "shop.json", "--as", ""], ["curl", "httpx", "http"]),
         (["run", "shop.json", "--profile", "s"], ["sandbox"]),
         (["run", "shop.json", "--mode", "re"], ["record", "replay"]),
         (["run", "shop.json", "--mode", "fault:t"], ["fault:timeout", "fault:tls", "fault:truncated"]),

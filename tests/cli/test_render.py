@@ -163,3 +163,50 @@ def test_stdin_is_read_once(verb: str, arguments: list[object], names: str, call
 
     assert done.exit_code == 2
     assert f"only one of {names} can read" in done.stderr
+
+
+NAMES = {"curl": "to_curl", "httpx": "to_httpx", "http": "to_http"}
+
+
+@pytest.mark.parametrize("form", NAMES)
+def test_a_copy_is_printed_exactly(form: str, call: Call) -> None:
+    done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--set", f"{SETTING}=s3cret-token", "--as", form)
+
+    request = load(ECOMMSTORE).action().render({"orderId": "1042"}, settings={SETTING: "s3cret-token"})
+    copy = getattr(request, NAMES[form])()
+    end = "\n" if form == "curl" else ""
+    assert (done.exit_code, done.stdout_bytes.decode()) == (0, copy + end)
+    assert "$ECOMMSTORE_DEFAULT_AUTHTOKEN" in copy or 'os.environ["ECOMMSTORE_DEFAULT_AUTHTOKEN"]' in copy
+    assert "s3cret-token" not in done.stdout + done.stderr
+
+
+def test_a_copy_as_json_has_its_form(call: Call) -> None:
+    done = call("render", ECOMMSTORE, "-i", "orderId=1", "--set", f"{SETTING}=x", "--as", "http", "--json")
+
+    data = json.loads(done.stdout)["data"]
+    assert data["as"] == "http"
+    assert data["text"].startswith("POST /orders/1 HTTP/1.1\r\n")
+
+
+def test_a_copy_of_a_request_without_the_value_of_a_setting_exits_with_3(call: Call) -> None:
+    done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--as", "curl")
+
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert f"the setting {SETTING} has no value" in done.stderr
+
+
+def test_a_copy_of_what_cannot_be_sent_exits_with_1(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(an_action(inputTemplate={"uri": "a.b/c", "method": "get"})))
+
+    done = call("render", path, "--as", "curl")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "has no http:// or https:// before the host" in done.stderr
+
+
+def test_a_copy_has_no_origins(call: Call) -> None:
+    done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--as", "curl", "--why")
+
+    assert done.exit_code == 2
+    assert "--why and --as cannot be combined" in done.stderr

@@ -71,7 +71,8 @@ def _suppressed(message: Message) -> Iterator[str]:
     names = ["User-Agent", "Accept"]
     if message.body:
         names.append("Content-Type")
-        if len(message.wire.body) >= _EXPECTED_LENGTH or message.names.names:
+        has_name = any(isinstance(segment, Name) for segment in message.body)
+        if has_name or len(message.wire.body) >= _EXPECTED_LENGTH:
             names.append("Expect")
     return (name for name in names if not message.has_header(name.lower()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
@@ -29,7 +29,8 @@ _IN_NAMES = re.compile(r"[A-Za-z0-9_]")
 _USUAL_HOST = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_-]*|[0-9]+(?:\.[0-9]+){3}")
 
 
-class CopiedHeader(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class CopiedHeader:
     """A header to copy; ``real`` is what is sent, ``is_own`` whether the platform adds it for its own use."""
 
     name: str

@@ -147,13 +147,12 @@ class Names:
     def _new_name(self, label: str, text: str, charset: str, encodings: tuple[Encoding, ...] | None) -> Name:
         if label == USER:
             return self._basic_credentials(text)
-        labels = [secret for secret in self._request.secrets if _contains(label, secret)]
-        owner = labels[0] if labels else label
-        base = self._variable(owner)
+        labels = self._labels(label)
+        base = self._variable(labels[0])
         # A command substitution of a shell removes line ends.
         if encodings is None or (encodings and text.endswith("\n")):
             name = self._allocate(f"{base}_DERIVED", f"{label} {text}")
-            keys = " and ".join(secret.removeprefix("$") for secret in labels or [label])
+            keys = " and ".join(secret.removeprefix("$") for secret in labels)
             return Name(name, _environment(name), words=f"enter what is sent for the setting {keys}")
         if not encodings and charset == "utf-8":
             return self._plain(label, base)
@@ -167,13 +166,8 @@ class Names:
 
     def _plain(self, label: str, base: str) -> Name:
         key = label.removeprefix("$")
-        account = key.removeprefix("account.") if self._is_account(label) else ""
+        account = key.removeprefix("account.") if label.startswith("$account.") else ""
         what = f"the token of the app account {account}" if account else f"the setting {key}"
-        owner = self._owners.get(base, label)
-        if self._values.get(owner) != self._values.get(label):
-            # Two keys with one variable, which can hold only one of the values.
-            name = self._allocate(base, label)
-            return Name(name, _environment(name), words=f"enter {what}")
         if account and key not in self._request.variables:
             return Name(base, _environment(base), words=f"enter {what}")
         if not _IDENTIFIER.fullmatch(base):
@@ -203,9 +197,9 @@ class Names:
         user = "".join(piece.text for piece in pieces)
         if encoded(*basic_auth(decode(user) or "")) != text:  # pragma: no cover - the same text was encoded
             return None
-        joined = " + ".join(filter(None, sources))
+        auth = " + ".join(filter(None, sources))
         # Node decodes it once, and npm request user and password again.
-        return f"base64.b64encode(urllib.parse.unquote(urllib.parse.unquote({joined})).encode()).decode()"
+        return f"base64.b64encode(urllib.parse.unquote(urllib.parse.unquote({auth})).encode()).decode()"
 
     def _piece_source(self, piece: Piece) -> str | None:
         if piece.label is None:
@@ -215,8 +209,11 @@ class Names:
             return None
         return _environment(self._variable(piece.label))
 
-    def _is_account(self, label: str) -> bool:
-        return label.startswith("$account.")
+    def _labels(self, label: str) -> list[str]:
+        """Return the settings in a label: that of a string that was rewritten as one contains others."""
+        if label in self._values:
+            return [label]
+        return [secret for secret in self._values if secret in label] or [label]
 
     def _variable(self, label: str) -> str:
         key = label.removeprefix("$")
@@ -234,11 +231,6 @@ class Names:
 
 def _environment(name: str) -> str:
     return f"os.environ[{json.dumps(name, ensure_ascii=False)}]"
-
-
-def _contains(label: str, secret: str) -> bool:
-    # The label of a string that a helper rewrote contains other labels; $a.b must not match $a.bc.
-    return label == secret or re.search(rf"{re.escape(secret)}(?![\w-])", label) is not None
 
 
 def _runs(pieces: Iterable[Piece], latest: str = "") -> Iterator[tuple[str | None, str]]:
