@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -224,3 +225,18 @@ def test_a_string_qs_shows_no_character_of_a_setting() -> None:
 
     parts = [f"{at}=$SHOP_DEFAULT_TOKEN_PART_{at}_{at + 1}" for at in range(4)]
     assert line == f"GET /?{'&'.join(parts)} HTTP/1.1"
+
+
+def test_a_run_loads_nothing_that_copies() -> None:
+    code = (
+        "import sys, kustomer_nb as knb\n"
+        "action = knb.load({'inputTemplate': {'uri': 'http://a.b', 'method': 'GET'}}).action()\n"
+        "request = action.render()\n"
+        "loaded = 'kustomer_nb.request.copies' in sys.modules\n"
+        "request.to_curl()\n"
+        "print(loaded, 'kustomer_nb.request.copies' in sys.modules, 'httpx' in sys.modules)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False True False\n"
