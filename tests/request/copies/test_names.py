@@ -125,6 +125,43 @@ def test_a_token_of_an_account_without_a_variable_must_be_entered() -> None:
     assert command.startswith(': "${ACCOUNT_DEFAULT:?enter the token of the app account default}" &&\ncurl ')
 
 
+@pytest.mark.parametrize(
+    ("user", "is_computed"),
+    [
+        pytest.param("{{{t}}}:", True, id="a user"),
+        pytest.param("{{{t}}}:{{{t}}}", True, id="user and password"),
+        pytest.param(":{{{t}}}", True, id="a password"),
+        pytest.param("ann:{{{t}}}", False, id="a user that is written"),
+        pytest.param("{{{t}}}:pw", False, id="a password that is written"),
+        pytest.param("{{t}}:", False, id="escaped"),
+        pytest.param("{{{id}}}:{{{t}}}", False, id="a user of an input"),
+    ],
+)
+def test_user_and_password_are_computed_if_nothing_of_them_is_written(user: str, is_computed: bool) -> None:
+    action = an_action({"uri": f"http://{user}@a.b", "method": "GET"}, {"t": KEY})
+
+    command = action.render({"id": "ann"}, settings={KEY: "s3cret&x"}).to_curl()
+
+    assert command.startswith("BASIC_CREDENTIALS=$(" if is_computed else ': "${BASIC_CREDENTIALS:?')
+    assert '-H "authorization: Basic $BASIC_CREDENTIALS"' in command
+    assert not [word for word in ("ann", "pw'", "s3cret") if word in command.partition("curl ")[2]]
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        pytest.param("{{{t}}}.shop.com", "$SHOP_DEFAULT_TOKEN_LOWER_CASE.shop.com", id="in lower case"),
+        pytest.param("é{{{t}}}.com", "$SHOP_DEFAULT_TOKEN_DERIVED", id="within Punycode"),
+    ],
+)
+def test_a_host_with_a_setting_has_its_name(host: str, name: str, copy: Callable[[Request], str]) -> None:
+    action = an_action({"uri": f"https://{host}/x", "method": "GET"}, {"t": KEY})
+    request = action.render(settings={KEY: "Acme"})
+
+    assert f"\r\nhost: {name}\r\n" in request.to_http()
+    assert "acme" not in copy(request).lower()
+
+
 def test_an_incomplete_request_is_not_copied(copy: Callable[[Request], str]) -> None:
     action = an_action(IN_HEADER, {"t": KEY})
 
