@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import html
+import json
 import os
 import re
 import socket
 import subprocess
 import sys
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from kustomer_nb import Action, load
 from kustomer_nb.request import Request
+from kustomer_nb.request.copies.message import Message
 from tests.transport.wires import Serving, an_answer, request_of, serving
 
 SHELLS = ("bash", "sh")
@@ -92,9 +98,10 @@ def replay(form: str, request: Request, environment: Mapping[str, str]) -> None:
 
 def send_message(request: Request, environment: Mapping[str, str]) -> None:
     """Send the HTTP message with the values of its names."""
-    message = request.to_http()
-    for name, value in environment.items():
-        message = message.replace(f"${{{name}}}", value).replace(f"${name}", value)
+    values = values_of(request, environment)
+    names = "|".join(sorted(map(re.escape, values), key=len, reverse=True)) or r"(?!)"
+    in_text = re.compile(rf"\$(?:\{{({names})\}}|({names})(?![A-Za-z0-9_]))")
+    message = in_text.sub(lambda match: values[match[1] or match[2]], request.to_http())
     head, _, body = message.partition("\r\n\r\n")
     charset = "utf-8" if body else "latin-1"
     wire = request.wire()
@@ -103,16 +110,23 @@ def send_message(request: Request, environment: Mapping[str, str]) -> None:
         connection.recv(1000)
 
 
+def values_of(request: Request, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the value of each name in a copy, computed from the environment by its source."""
+    modules = {"os": SimpleNamespace(environ=environment), "urllib": urllib}
+    modules |= {"base64": base64, "html": html, "json": json}
+    return {name.name: eval(name.source, modules) for name in Message.from_request(request).names.names}
+
+
 def comparable(form: str, head: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """Return the request line and the headers of a head, without what a copy may change.
 
     That is the position of the host and the content-length, the case of the names that a client writes
-    itself, white space around a value, and the connection that the platform adds.
+    itself, white space around a value, and the connection that the platform adds. HTTP has nothing of it.
     """
+    if form == "http":
+        return head, []
     line, *lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
     headers = [(name, value.strip(b" \t")) for name, _, value in (line.partition(b":") for line in lines)]
-    if form == "http":
-        return line, headers
     framing = [(name.lower(), value) for name, value in headers if name.lower() in OWN]
     others = [header for header in headers if header[0].lower() not in OWN]
     return line, sorted(framing) + [header for header in others if header != (b"Connection", b"keep-alive")]
