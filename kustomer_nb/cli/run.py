@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kustomer_nb.difference import diff
 from kustomer_nb.errors import GuardError
 from kustomer_nb.options import MOST_RETRIES
 from kustomer_nb.reporting import as_json as as_json_of
@@ -113,5 +112,5 @@ def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
     if result.diff is None:
         return SUCCESS
     # A new id is not a failure: by default only the shape is compared.
-    differs = result.diff if strict else diff(result.diff.expected, result.output, mode="shape")
+    differs = result.diff if strict else result.differences(mode="shape")
     return PROBLEMS if differs else SUCCESS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +144,30 @@ class Run(Displayable):
         """
         return why(self, pointer)
 
+    def differences(self, *, mode: str = "value", ignore: Iterable[str] | None = None) -> Diff | None:
+        """Return the output compared with the sample in another way than ``diff``; None without a sample.
+
+        ``mode`` and ``ignore`` are those of `kustomer_nb.diff`. None ignores what ``kustomer-nb.toml`` lists
+        for this action, as ``diff`` does; an empty list ignores nothing.
+
+        Raises:
+            ValueError: the mode is unknown, or an ignored pointer is malformed.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> schema = {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
+            >>> app = load({"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": schema})
+            >>> run = app.action().run(mode="sample")
+            >>> run.diff, run.differences(ignore=["/a"])
+            (<Diff: 2 changed>, <Diff: 1 changed, 1 ignored>)
+        """
+        if self.diff is None:
+            return None
+        from kustomer_nb.difference import diff
+
+        pointers = self.profile.ignored(self.action) if ignore is None else ignore
+        return diff(self.diff.expected, self.diff.actual, mode=mode, ignore=pointers)
+
     def __repr__(self) -> str:
         # Without elapsed time and the real host: nbval compares this line.
         status = "in sample mode" if self.response is None else f"returned {self.response.status_code}"
@@ -152,6 +177,7 @@ class Run(Displayable):
         if self.diff is None:
             return "no sample"
         if not self.diff:
-            return "no differences from sample"
+            ignored = f" ({len(self.diff.ignored)} ignored)" if self.diff.ignored else ""
+            return f"no differences from sample{ignored}"
         noun = "difference" if len(self.diff) == 1 else "differences"
         return f"{len(self.diff)} {noun} from sample ({self.diff.summary})"
