@@ -371,7 +371,7 @@ def _equal_blocks(old: list[Any], new: list[Any]) -> list[tuple[int, int, int]]:
         return []
     left, right = ([json.dumps(item, sort_keys=True) for item in items] for items in (old, new))
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    return [tuple(block) for block in matcher.get_matching_blocks() if block.size]
+    return [(start, other, size) for start, other, size in matcher.get_matching_blocks() if size]
 
 
 def _differing(old: list[Any], new: list[Any]) -> tuple[int, int, int]:

@@ -18,11 +18,14 @@ from .explain import Why, why
 from .losses import losses
 
 if TYPE_CHECKING:
+    from kustomer_nb.definition import Changes
     from kustomer_nb.difference import Diff
     from kustomer_nb.request import Request
     from kustomer_nb.response import Response
     from kustomer_nb.schema import Conversion, Drop, Unconverted
     from kustomer_nb.template import MissingReference
+
+    from .accept import Owner, Target
 
 # A diagnostic that only exists because of a choice in Platform: another choice gives another run.
 _ASSUMPTION_BY_CODE = {
@@ -86,6 +89,8 @@ class Run(Displayable):
     output_template: Any = None
     platform: Platform = field(default_factory=Platform)
     redirected_to: str = ""
+    # The action in its file, which `accept` edits; not a part of the result.
+    owner: Owner | None = field(default=None, compare=False)
 
     @property
     def missing(self) -> tuple[MissingReference, ...]:
@@ -167,6 +172,50 @@ class Run(Displayable):
 
         pointers = self.profile.ignored(self.action) if ignore is None else ignore
         return diff(self.diff.expected, self.diff.actual, mode=mode, ignore=pointers)
+
+    def accept(self, pointer: Target | Iterable[Target], *, into: str = "sample") -> Changes:
+        """Write values of the output into the definition, in memory; `App.save` writes the file.
+
+        ``into="sample"`` makes sampleOutputContext what the output is at a pointer: an added value is
+        inserted, a changed one replaced, a missing one removed; ``""`` is the whole output. A pointer is that
+        of a `Difference`, and items of arrays go where ``diff`` aligns them. ``into="outputSchema"`` declares
+        a member that outputSchema drops or does not name, at any depth, with the type that it has here, and
+        changes nothing else. ``pointer`` may be one, several, or entries of ``diff`` and ``dropped``.
+
+        The rest of the text stays the same. What the history would hide is never written: values of settings,
+        cookies, and what ``mask`` names. A failure (a status of 400 or more, or a simulated one) is no sample
+        as a whole, so that ``""`` and all of ``diff`` are refused; single values are not.
+
+        Raises:
+            EditError: there is no such value, it must not be written, or code puts the definition together.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> schema = {"properties": {"a": {"type": "string"}}, "additionalProperties": False}
+            >>> app = load({"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": schema})
+            >>> run = app.action().run(mode="sample")
+            >>> changes = run.accept("/b", into="outputSchema"), run.accept("/a")
+            >>> app.action().definition.sample_output_context
+            {'a': '1', 'b': 2}
+            >>> app.action().definition.output_schema["properties"]
+            {'a': {'type': 'string'}, 'b': {'type': 'number'}}
+        """
+        from .accept import accept
+
+        return accept(self, pointer, into)
+
+    def infer(self) -> Changes:
+        """Write an outputSchema and a sample inferred from this response into the definition, in memory.
+
+        They are what `kustomer_nb.infer` makes of the output before outputSchema, and replace those that the
+        definition has.
+
+        Raises:
+            EditError: there is no response, it is a failure, or holds what must not be written; see `accept`.
+        """
+        from .accept import accept_inferred
+
+        return accept_inferred(self)
 
     def __repr__(self) -> str:
         # Without elapsed time and the real host: nbval compares this line.
