@@ -11,7 +11,7 @@ from .document import (
     evaluated_document,
     read_document,
 )
-from .editing import edited, removed, renamed
+from .editing import edited, removed, renamed, require_literal
 from .from_value import document_from_value
 from .lenient import TypeMismatch
 from .models import (
@@ -51,5 +51,6 @@ __all__ = [
     "read_document",
     "removed",
     "renamed",
+    "require_literal",
     "undone",
 ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _INDENTED = re.compile(r"\n([ \t]+)[^\s]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _DEFAULT_INDENT = "  "
+_LONGEST_LINE = 100
 # The product of two lengths, up to which equal items between others are searched for.
 _MOST_COMPARED = 40_000
 
@@ -218,13 +219,14 @@ class Layout:
         start = members[at].start
         indent = self._indent_within(node, members)
         space = " " if indent is None else self._newline + indent
-        return Edit(start, start, "".join(f"{self._entry(None, value, indent)},{space}" for value in values))
+        entries = (self._entry(node, None, value, indent) for value in values)
+        return Edit(start, start, "".join(f"{entry},{space}" for entry in entries))
 
     def _appendices(
         self, node: Node, members: list[Member], remaining: list[Member], added: list[tuple[str | None, Any]]
     ) -> Iterator[Edit]:
         indent = self._indent_within(node, members)
-        entries = [self._entry(name, value, indent) for name, value in added]
+        entries = [self._entry(node, name, value, indent) for name, value in added]
         if not remaining:
             yield self._only_entries(node, members, entries, indent)
             return
@@ -251,9 +253,19 @@ class Layout:
         ending = self._newline + indentation(self._text, node[2]) if is_empty or members else ""
         return Edit(start, end, space + f",{space}".join(entries) + ending)
 
-    def _entry(self, name: str | None, value: Any, indent: str | None) -> str:
-        json_text = self._json_text(value, indent or "", is_inline=indent is None)
-        return json_text if name is None else f"{quoted(name)}: {json_text}"
+    def _entry(self, node: Node, name: str | None, value: Any, indent: str | None) -> str:
+        key = "" if name is None else f"{quoted(name)}: "
+        if indent is None or (isinstance(value, (dict, list)) and self._has_inline_members(node)):
+            line = self._json_text(value, "", is_inline=True)
+            if indent is None or len(indent) + len(key) + len(line) < _LONGEST_LINE:
+                return f"{key}{line}"
+        return f"{key}{self._json_text(value, indent, is_inline=False)}"
+
+    def _has_inline_members(self, node: Node) -> bool:
+        """Return whether the objects and arrays in a container are each written on one line."""
+        nodes = node[4] or {}
+        inner = [inner for inner in (nodes.values() if isinstance(nodes, dict) else nodes) if inner[4]]
+        return bool(inner) and not any("\n" in self._text[member[2] : member[3]] for member in inner)
 
     def _json_text(self, value: Any, indent: str, *, is_inline: bool) -> str:
         unit = None if is_inline or "\n" not in self._text else self._unit

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kustomer_nb.codes import Code
 from kustomer_nb.config import fault_of
-from kustomer_nb.definition import edited
+from kustomer_nb.definition import edited, require_literal
+from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.difference import Diff, Difference, DiffKind
 from kustomer_nb.difference.update import UpdateError, moved, updated
 from kustomer_nb.errors import EditError
@@ -59,14 +60,14 @@ def accept(run: Run, targets: Target | Iterable[Target], into: str) -> Changes:
     if into not in (SAMPLE, SCHEMA):
         msg = f"there is no into={into!r}: write 'sample' or 'outputSchema'"
         raise ValueError(msg)
-    owner = _owner(run)
+    owner, read = _owner(run)
     is_all = isinstance(targets, Diff) or targets == ""
     listed = list(_listed(targets))
     if is_all:
         _require_success(run, "accept single values by their pointers")
     if into == SCHEMA:
-        return owner.change_document(_with_declarations(run, owner, listed))
-    return owner.change_document(_with_sample(run, owner, listed))
+        return owner.change_document(_with_declarations(run, owner.document, read, listed))
+    return owner.change_document(_with_sample(run, owner.document, read, listed))
 
 
 def accept_inferred(run: Run) -> Changes:
@@ -75,26 +76,32 @@ def accept_inferred(run: Run) -> Changes:
     Raises:
         EditError: there is no response, or it must not be written.
     """
-    owner = _owner(run)
+    owner, read = _owner(run)
     if run.response is None:
         raise _refusal("", "this run is of the sample, so there is no response.", "run the action live.")
     _require_output(run)
     _require_success(run, "run the action again")
     Unwritable(run).require_clear(run.mapped, "")
     inferred = infer([_as_sent(run.mapped)])
-    pointer = owner.read.pointer
-    document = edited(owner.document, f"{pointer}/outputSchema", inferred.schema)
-    return owner.change_document(edited(document, f"{pointer}/sampleOutputContext", inferred.sample))
+    for key in (SCHEMA, "sampleOutputContext"):
+        _require_written_out(owner.document, f"{read.pointer}/{key}")
+    document = edited(owner.document, f"{read.pointer}/outputSchema", inferred.schema)
+    return owner.change_document(edited(document, f"{read.pointer}/sampleOutputContext", inferred.sample))
 
 
-def _owner(run: Run) -> Owner:
+def _owner(run: Run) -> tuple[Owner, ReadAction]:
+    """Return the action of a run, and what the definition has of it now."""
     if run.owner is None:
         raise _refusal("", "this run does not know its definition.", "run the action again.")
-    owner = run.owner
-    if not any(read is owner.read for read in owner.document.actions):
+    actions, read = run.owner.document.actions, run.owner.read
+    if any(action is read for action in actions):
+        return run.owner, read
+    # It was removed, and perhaps added again.
+    same = [action for action in actions if action.definition.name and action.definition.name == run.action]
+    if len(same) != 1:
         message = "the action of this run is not in the definition any more."
         raise _refusal("", message, "undo its removal: app.undo().")
-    return owner
+    return run.owner, same[0]
 
 
 def _listed(targets: Target | Iterable[Target]) -> Iterator[Target]:
@@ -138,27 +145,41 @@ class _Sides(NamedTuple):
     removed: list[str]
 
 
-def _with_sample(run: Run, owner: Owner, targets: list[Target]) -> Document:
+def _with_sample(run: Run, document: Document, read: ReadAction, targets: list[Target]) -> Document:
     """Return the document with the values of the output in the sample."""
     _require_output(run)
+    location = f"{read.pointer}/sampleOutputContext"
+    _require_written_out(document, location)
     base = UNDEFINED if run.diff is None else run.diff.expected
     sides = _sides(run, base, targets)
     unwritable = Unwritable(run)
     for pointer in sides.accepted:
         unwritable.require_clear(pointers.resolve(run.output, pointer), pointer)
-    authored = owner.read.definition.sample_output_context
+    authored = read.definition.sample_output_context
     sample = UNDEFINED if authored is None else authored
     moved_pointers = [moved(base, sample, pointer) for pointer in sides.removed]
     removed = [pointer for pointer in moved_pointers if pointer is not None]
     if not sides.accepted and not removed:
-        return owner.document
+        return document
     ignore = run.profile.ignored(run.action)
     try:
         merged = updated(sample, _as_sent(run.output), sides.accepted, removed, ignore=ignore)
     except UpdateError as error:
         message = f"{error}, so nothing can be put into it."
         raise _refusal(error.pointer, message, f"accept {error.pointer or 'the whole output'}.") from None
-    return edited(owner.document, f"{owner.read.pointer}/sampleOutputContext", merged)
+    return edited(document, location, merged)
+
+
+def _require_written_out(document: Document, location: str) -> None:
+    """Refuse to change what code puts together, whether Node gave its value or nobody knows it."""
+    require_literal(document, location)
+    for problem in document.reading.diagnostics:
+        if problem.code == Code.NOT_LITERAL and f"{problem.pointer}/".startswith(f"{location}/"):
+            message = "its value is not written out in the file, but put together by code."
+            fix = "write the value out, or change that code in the file."
+            raise EditError(
+                [Diagnostic(Code.EDIT_UNSAFE, Severity.ERROR, problem.pointer, message, fix, problem.span)]
+            )
 
 
 def _as_sent(value: Any) -> Any:
@@ -205,11 +226,13 @@ def _unknown(run: Run, pointer: str) -> EditError:
     return _refusal(pointer, message, f"declare it first: {into}.")
 
 
-def _with_declarations(run: Run, owner: Owner, targets: list[Target]) -> Document:
-    """Return the document with what the targets are declared in outputSchema."""
+def _with_declarations(run: Run, document: Document, read: ReadAction, targets: list[Target]) -> Document:
+    """Return the document with the targets declared in outputSchema."""
     _require_output(run)
+    location = f"{read.pointer}/{SCHEMA}"
+    _require_written_out(document, location)
     unwritable = Unwritable(run)
-    authored = schema = owner.read.value.get(SCHEMA)
+    authored = schema = read.value.get(SCHEMA)
     for target in targets:
         pointer = target if isinstance(target, str) else target.pointer
         if not pointer:
@@ -224,9 +247,7 @@ def _with_declarations(run: Run, owner: Owner, targets: list[Target]) -> Documen
         except DeclarationError as error:
             message = f"{error}, so {quoted_path(pointer)} cannot be declared."
             raise _refusal(error.pointer, message, "correct outputSchema there first.") from None
-    if schema == authored:
-        return owner.document
-    return edited(owner.document, f"{owner.read.pointer}/{SCHEMA}", schema)
+    return document if schema == authored else edited(document, location, schema)
 
 
 def _refusal(pointer: str, message: str, fix: str) -> EditError:

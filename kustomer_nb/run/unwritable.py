@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import UNDEFINED, same_json
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.cookies import cookies_in
 from kustomer_nb.secrets.masking import LABEL, cover, masked
@@ -33,7 +33,7 @@ class Unwritable:
         self._labels = re.compile("|".join(map(re.escape, sorted(labels, key=len, reverse=True))) or "(?!)")
         self._redactor = Redactor(masked(mask, record), cookies_in(record, labels))
         self._output = run.output
-        self._covered = cover(mask, {"output": run.output})["output"] if mask else run.output
+        self._covered = cover(mask, {"output": run.output})["output"] if mask else UNDEFINED
 
     def require_clear(self, value: Any, pointer: str) -> None:
         """Refuse a value at a pointer into the output that holds what must not be written.
@@ -45,7 +45,7 @@ class Unwritable:
             self._require_no_placeholder(text, at, is_key=is_key)
         covered = pointers.resolve(self._covered, pointer)
         if self._redactor.value(value) is not value or (
-            covered is not UNDEFINED and covered != pointers.resolve(self._output, pointer)
+            covered is not UNDEFINED and not same_json(covered, pointers.resolve(self._output, pointer))
         ):
             message = (
                 f"{quoted_path(pointer)} holds a cookie, or personal data that `mask` of the profile names."
