@@ -198,7 +198,11 @@ class Layout:
             if member not in remaining
         ]
         if remaining and not keeps_comma:
-            cuts += self._trailing_comma_cut(node, members, remaining)
+            for trailing in self._trailing_comma_cut(node, members, remaining):
+                # It ends with the last member: the line that this is on stays for the bracket.
+                is_bare = trailing.end == members[-1].end
+                cuts = [cut for cut in cuts if not is_bare or cut.start < trailing.start]
+                cuts.append(trailing)
         yield from _merged(cuts)
 
     def _trailing_comma_cut(

@@ -251,3 +251,19 @@ def test_equal_items_keep_their_lines_and_comments(old, new, changed_lines):
     commented = [line[3] for line in result.split("\n") if "//" in line and line == lines.get(line[3])]
     assert read(result).value == [*new, "end"]
     assert set(new) - set(changed_lines) <= set(commented)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("removed", "text"),
+    [
+        pytest.param(["/b"], '{\n  "a": 1,\n  "c": 3\n}', id="one between"),
+        pytest.param(["/c"], '{\n  "a": 1,\n  "b": 2\n}', id="the last"),
+        pytest.param(["/b", "/c"], '{\n  "a": 1\n}', id="the last two"),
+    ],
+)
+def test_the_bracket_keeps_its_line(removed, text, newline):
+    before = '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}'.replace("\n", newline)
+    value = {key: item for key, item in read(before).value.items() if f"/{key}" not in removed}
+
+    assert apply(before, Layout(read(before)).set("", value)) == text.replace("\n", newline)
