@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from kustomer_nb.config import OFFLINE, SENDING, keeps_history, load_profile, project_root
 from kustomer_nb.config.settings import DEFAULT, Prompt, person
-from kustomer_nb.definition import ActionDefinition, Document, ReadAction, guessed
+from kustomer_nb.definition import ActionDefinition, Changes, Document, ReadAction, guessed
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
@@ -42,6 +42,15 @@ class Action:
     def pointer(self) -> str:
         """The JSON pointer of the action in its file."""
         return self.read.pointer
+
+    @property
+    def document(self) -> Document:
+        """The document of the app that contains the action."""
+        return self.app.document
+
+    def change_document(self, document: Document) -> Changes:
+        """Replace the document of the app by an edited one, and return the changes, which can be undone."""
+        return self.app.change_document(document)
 
     @property
     def definition(self) -> ActionDefinition:
@@ -242,10 +251,10 @@ class Action:
                 add_failure_to_history(self.app.model, prepared, error)
             raise
         if not keeps:
-            return _finished(run, locate)
+            return self._finished(run, locate)
         is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
         keep = partial(add_to_history, self.app.model, prepared, run)
-        return _finished(run, locate, await asyncio.to_thread(keep) if is_large else keep())
+        return self._finished(run, locate, await asyncio.to_thread(keep) if is_large else keep())
 
     def _run_offline(self, prepared: Prepared) -> Run:
         from kustomer_nb.run.offline import run_offline
@@ -260,7 +269,17 @@ class Action:
                 add_failure_to_history(self.app.model, prepared, error)
             raise
         problems = add_to_history(self.app.model, prepared, run) if keeps else ()
-        return _finished(run, self._locator, problems)
+        return self._finished(run, self._locator, problems)
+
+    def _finished(self, run: Run, locate: _Locator, history_problems: Iterable[Diagnostic] = ()) -> Run:
+        """Return a run whose diagnostics have their position in the file, and those of its history."""
+        problems = tuple(history_problems)
+        if run.later_diagnostics or problems:
+            located = locate.located(run.later_diagnostics, "/outputTemplate")
+            run = replace(run, later_diagnostics=Diagnostics([*located, *problems]))
+        # Not by replace(), which would copy every field of every run for this.
+        vars(run)["owner"] = self
+        return run
 
     def _repr_html_(self) -> str:
         return display.html(self.read)
@@ -307,12 +326,3 @@ def _located_request(prepared: Prepared, locate: _Locator) -> Request:
     guesses = tuple(f"{error.pointer}/" for error in prepared.read_errors if error.pointer)
     known = [problem for problem in request.diagnostics if not f"{problem.pointer}/".startswith(guesses)]
     return replace(request, diagnostics=Diagnostics([*prepared.read_errors, *locate.located(known)]))
-
-
-def _finished(run: Run, locate: _Locator, history_problems: Iterable[Diagnostic] = ()) -> Run:
-    """Return a run whose diagnostics have their position in the file, and those of its history."""
-    problems = tuple(history_problems)
-    if not run.later_diagnostics and not problems:
-        return run
-    located = locate.located(run.later_diagnostics, "/outputTemplate")
-    return replace(run, later_diagnostics=Diagnostics([*located, *problems]))

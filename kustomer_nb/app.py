@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,16 @@ from kustomer_nb.codes import Code
 from kustomer_nb.definition import (
     SCRIPT_SUFFIXES,
     AppDefinition,
+    Change,
     Changes,
     Document,
+    UndoStack,
     document_from_value,
     edited,
     read_document,
     removed,
     renamed,
+    undone,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError, SaveError
@@ -119,11 +123,12 @@ class App:
     """A definition: ``text``, ``path``, ``model``, its actions, and the syntax errors fixed while reading.
 
     `fix`, `edit`, `remove` and `rename` change the text in memory. Actions that were taken from the app
-    before follow the change. `save` writes the text.
+    before follow the change. `save` writes the text, and `undo` takes the latest change back.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self._undo_stack = UndoStack()
         # Per app and not per run: in a notebook the same host would need its name in every cell.
         self.confirmed_hosts: set[str] = set()
 
@@ -248,8 +253,7 @@ class App:
         from kustomer_nb.rules import fix_document
 
         document, changes = fix_document(self.document, self._selection(select, ignore), unsafe=unsafe)
-        self._replace_document(document)
-        return changes
+        return self.change_document(document, changes)
 
     def edit(self, pointer: str, value: Any) -> Changes:
         """Set the value at a JSON pointer in memory, and return the changes; `save` writes the text.
@@ -267,7 +271,7 @@ class App:
             >>> app.text
             '{"app": "shop", "version": "1.0.1"}'
         """
-        return self._change(edited(self.document, pointer, value))
+        return self.change_document(edited(self.document, pointer, value))
 
     def remove(self, pointer: str) -> Changes:
         """Remove the value at a JSON pointer in memory, and return the changes; `save` writes the text.
@@ -282,7 +286,7 @@ class App:
             >>> app.text
             '{"app": "shop"}'
         """
-        return self._change(removed(self.document, pointer))
+        return self.change_document(removed(self.document, pointer))
 
     def rename(self, pointer: str, key: str) -> Changes:
         """Rename the key of the member at a JSON pointer in memory; `save` writes the text.
@@ -297,7 +301,7 @@ class App:
             >>> app.text
             '{"app": "shop", "version": "1.0.0"}'
         """
-        return self._change(renamed(self.document, pointer, key))
+        return self.change_document(renamed(self.document, pointer, key))
 
     def save(self, path: str | Path | None = None) -> Path:
         """Write the text to its file, or to a new one, and return the path.
@@ -369,12 +373,51 @@ class App:
         passed = {name: value for name, value in arguments.items() if value is not None}
         return self.action(entry.action or None).run(entry.inputs, **{**recorded, **passed})
 
-    def _change(self, document: Document) -> Changes:
+    def change_document(self, document: Document, changes: Changes | None = None) -> Changes:
+        """Replace the document by an edited one, and return the changes, which can be undone."""
         before = self.document
         self._replace_document(document)
         from kustomer_nb.linting import changes_between
 
-        return changes_between(before, document)
+        changes = changes or changes_between(before, document)
+        if not changes:
+            return changes
+        return replace(changes, take_back=partial(self._undo, self._undo_stack.add(before, document)))
+
+    def undo(self) -> Changes:
+        """Take the latest change back, exactly, and return what that changed.
+
+        If the change was saved since, the file is written too; otherwise only the text in memory changes.
+
+        Raises:
+            EditError: there is no change to undo.
+            SaveError: the change was saved, and the file changed since, or cannot be written.
+
+        Example:
+            >>> app = loads('{"app":   "shop"}')
+            >>> changes = app.edit("/app", "market"), app.edit("/version", "1.0.0")
+            >>> app.undo(), app.undo(), app.text
+            (<Changes: 1 line of the definition>, <Changes: 1 line of the definition>, '{"app":   "shop"}')
+        """
+        return self._undo()
+
+    def _undo(self, change: Change | None = None) -> Changes:
+        latest = self._undo_stack.latest(self.document, change)
+        before, is_saved = undone(latest, self.document)
+        if is_saved:
+            try:
+                before = save_document(before)
+            except SaveError as error:
+                if error.diagnostics.codes != [Code.FILE_CHANGED]:
+                    raise
+                message = f"'{before.path}' has changed since this change was saved; nothing was taken back."
+                fix = "load the file again, and edit it there."
+                raise SaveError.from_code(Code.FILE_CHANGED, message, fix) from error
+        self._undo_stack.changes.pop()
+        self._replace_document(before)
+        from kustomer_nb.linting import changes_between
+
+        return changes_between(latest.after, before)
 
     def _replace_document(self, document: Document) -> None:
         """Replace the document, and point the existing actions to their new definitions."""

@@ -125,6 +125,15 @@ class Code(StrEnum):
     )
 
     NUMBER_ROUNDED = "KNB150"
+    UNDO_IMPOSSIBLE = (
+        "KNB151",
+        "A change cannot be taken back: it was already, or the definition or its file changed since.",
+    )
+    NOT_ACCEPTED = (
+        "KNB152",
+        "A value of a run was not written into the definition: it has no such value, holds what no file "
+        "may, or is of a failure.",
+    )
 
     # KNB2: names, versions and app-level keys.
     ACTIONS_NOT_AN_ARRAY = "KNB201"

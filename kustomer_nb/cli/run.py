@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kustomer_nb.difference import diff
 from kustomer_nb.errors import GuardError
 from kustomer_nb.options import MOST_RETRIES
 from kustomer_nb.reporting import as_json as as_json_of
 from kustomer_nb.reporting import text
 
+from .acceptance import Acceptance, acceptance_options
 from .arguments import (
     OPTIONS,
     Mode,
@@ -34,6 +34,7 @@ from .unused import show_notes, unused_options
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.difference import Diff
     from kustomer_nb.run import Run
 
 # What a render does not take.
@@ -53,6 +54,7 @@ _RETRIES = WholeNumber(0, MOST_RETRIES)
 @click.option("--fail", is_flag=True, help="Exit with 5 if the response status is 400 or more.")
 @click.option("--why", metavar="PATH", help="Explain the value at a path of the output, such as body.status.")
 @click.option("--strict", is_flag=True, help="Compare values with the sample, not only the shape.")
+@acceptance_options
 def run(
     path: Path,
     action: str | None,
@@ -64,10 +66,13 @@ def run(
 ) -> None:
     """Run an action, and compare its output with the sample.
 
-    Exits with 1 if the output differs in shape from the sample, or outputTemplate fails.
+    Exits with 1 if the output differs in shape from the sample, or outputTemplate fails. --accept and --infer
+    write the definition and show the change. Then the output is compared with the sample as it is written; if
+    a value must not or cannot be written, the file stays as it was, and the exit code is 2.
 
     Example: kustomer-nb run shop.json -i orderId=1001 --demo
     """
+    acceptance = Acceptance.from_options(path, options)
     # SIGTERM leaves what Ctrl+C leaves: a line in the history with the outcome unknown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with exit_on_error():
@@ -83,13 +88,15 @@ def run(
             with _previewed(target, inputs, arguments):
                 result = target.run(inputs, **{name: options[name] for name in _RUN_OPTIONS}, **arguments)
         if prints_json():
+            changes = acceptance.write(target, result)
             meta = {} if why is None else {"why": as_json_of(result.why(why))}
-            show_json(result, path=str(path), notes=notes, **meta)
+            show_json(result, path=str(path), notes=notes, **meta, **acceptance.meta(changes))
         else:
             show(result)
             if why is not None:
                 show_text(f"\nWhy {text(result.why(why), width=terminal_width())}")
-        sys.exit(_exit_code(result, fail=fail, strict=strict))
+            acceptance.show(acceptance.write(target, result), path)
+        sys.exit(_exit_code(result, fail=fail, differences=acceptance.compare(target, result, strict=strict)))
 
 
 @contextmanager
@@ -105,13 +112,7 @@ def _previewed(action: Action, inputs: dict[str, Any], arguments: dict[str, Any]
         raise
 
 
-def _exit_code(result: Run, *, fail: bool, strict: bool) -> int:
+def _exit_code(result: Run, *, fail: bool, differences: Diff | None) -> int:
     if fail and not result.ok:
         return SERVICE_ERROR
-    if result.diagnostics.errors:
-        return PROBLEMS
-    if result.diff is None:
-        return SUCCESS
-    # A new id is not a failure: by default only the shape is compared.
-    differs = result.diff if strict else diff(result.diff.expected, result.output, mode="shape")
-    return PROBLEMS if differs else SUCCESS
+    return PROBLEMS if result.diagnostics.errors or differences else SUCCESS

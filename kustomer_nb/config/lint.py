@@ -13,6 +13,7 @@ from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.text_file import read_settings
 from kustomer_nb.linting import Concealment
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 from kustomer_nb.secrets.token_patterns import MIXED, hard_coded_message, is_sure, severity_of, token_in
 
@@ -71,6 +72,7 @@ def _checked(
         diagnostics += _tokens(table, table_name, app, keys)
         diagnostics += _unknown_settings(table, table_name, app, keys, project)
         diagnostics += _unknown_inputs(table, table_name, actions, project)
+        diagnostics += _unknown_actions(table, table_name, actions, project)
     if (root / FILE).exists():
         diagnostics += _tokens_in_text(read_settings(root / FILE))
     # A fault for all profiles is reported once, not once for each.
@@ -166,6 +168,31 @@ def _unknown_inputs(
             message = f"mask of {table_name} names {quoted(pointer)}, but no action declares that input."
             fix = f"use one of {', '.join(sorted(declared))}." if declared else "remove it."
             yield _finding(CODE, Severity.WARNING, message, fix)
+
+
+def _unknown_actions(
+    table: dict[str, Any], table_name: str, actions: Iterable[ActionDefinition], project: Project
+) -> Iterator[Diagnostic]:
+    """Yield the names in ``ignore`` that no action has: what they list would not be ignored."""
+    ignore = table.get("ignore")
+    if not isinstance(ignore, dict) or not actions:
+        return
+    names = [action.name for action in actions if action.name]
+    unknown = [name for name in ignore if not _names_action(name, names)]
+    if unknown:
+        names += [
+            action.definition.name or "" for document in project.documents for action in document.actions
+        ]
+    for name in unknown:
+        if not _names_action(name, names):
+            message = f"ignore of {table_name} names {quoted(name)}, but no action has that name."
+            near = near_miss(name, [tail for full in names for tail in (full.rpartition(".")[2], full)])
+            fix = f"did you mean `{near}`?" if near else 'use the name of an action, or "*" for all.'
+            yield _finding(CODE, Severity.WARNING, message, fix)
+
+
+def _names_action(name: str, actions: Iterable[str]) -> bool:
+    return name == "*" or any(f".{action}".endswith(f".{name}") for action in actions)
 
 
 def _declared_inputs(schemas: Iterable[Mapping[str, Any] | None]) -> set[str]:

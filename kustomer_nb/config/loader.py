@@ -22,7 +22,7 @@ from .settings import EnvironmentVariable
 FILE = "kustomer-nb.toml"
 # Keys that no profile has.
 _OF_THE_PROJECT = ("profile", "evaluate")
-_TABLES = ("settings", "hosts", "tls", "env", "accounts", "platform")
+_TABLES = ("settings", "hosts", "tls", "env", "accounts", "platform", "ignore")
 
 
 def project_root(path: Path | None) -> Path:

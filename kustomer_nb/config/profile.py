@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,8 @@ class Profile:
     the command line, by a button in the workbench), ``type`` (the workbench too wants the name), ``deny``
     (they are refused) or None: like ``confirm``, except for loopback hosts. ``rate_limit`` is in requests
     per minute. ``tls`` holds the paths ``ca_file``, ``cert_file`` and ``key_file``. ``mask`` are pointers to
-    personal data that is written to no file. ``platform`` are fields of `kustomer_nb.Platform`.
+    personal data that is written to no file. ``ignore`` are pointers that comparisons of the output ignore,
+    by action. ``platform`` are fields of `kustomer_nb.Platform`.
 
     Example:
         >>> Profile(name="live", label="the real shop", guard="deny")
@@ -60,6 +61,7 @@ class Profile:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     platform: Mapping[str, Any] = field(default_factory=dict)
     mask: tuple[str, ...] = ()
+    ignore: Mapping[str, Sequence[str]] = field(default_factory=dict)
     history: bool = True
 
     @property
@@ -91,6 +93,17 @@ class Profile:
             "type": "unsafe methods need the profile's name",
             "deny": "unsafe methods are denied",
         }.get(self.guard or "", "unsafe methods to remote hosts need confirmation")
+
+    def ignored(self, action: str) -> tuple[str, ...]:
+        """Return the pointers that comparisons of an action's output ignore, by its name or a tail of it.
+
+        Example:
+            >>> shop = Profile(ignore={"*": ["/**/at"], "find": ["/id"], "shop.list": ["/total"]})
+            >>> shop.ignored("kustomer.app.shop.find"), shop.ignored("kustomer.app.shop.refind")
+            (('/**/at', '/id'), ('/**/at',))
+        """
+        names = (name for name in self.ignore if name == "*" or f".{action}".endswith(f".{name}"))
+        return tuple(dict.fromkeys(pointer for name in names for pointer in self.ignore[name]))
 
     def allows(self, host: str, *, by_name: bool = False) -> bool:
         """Return whether ``allowed_hosts`` contains a host; with ``by_name``, wildcards do not count.

@@ -11,7 +11,7 @@ from .document import (
     evaluated_document,
     read_document,
 )
-from .editing import edited, removed, renamed
+from .editing import edited, removed, renamed, require_literal
 from .from_value import document_from_value
 from .lenient import TypeMismatch
 from .models import (
@@ -24,6 +24,7 @@ from .models import (
 )
 from .read_errors import guessed
 from .recognition import Kind, is_workflow, names_definition_keys
+from .undo import Change, UndoStack, undone
 
 __all__ = [
     "NO_DEFINITION",
@@ -31,6 +32,7 @@ __all__ = [
     "ActionDefinition",
     "AppDefinition",
     "AppSetting",
+    "Change",
     "Changes",
     "Document",
     "InputTemplate",
@@ -38,6 +40,7 @@ __all__ = [
     "ReadAction",
     "Setting",
     "TypeMismatch",
+    "UndoStack",
     "WholeApp",
     "document_from_value",
     "edited",
@@ -48,4 +51,6 @@ __all__ = [
     "read_document",
     "removed",
     "renamed",
+    "require_literal",
+    "undone",
 ]

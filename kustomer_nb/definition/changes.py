@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.display import Displayable
+from kustomer_nb.errors import EditError
 from kustomer_nb.printable import one_line, visible
 
 # Not str.splitlines, which also splits at U+2028, an ordinary character in a JSON string.
@@ -49,6 +52,27 @@ class Changes(Displayable):
     name: str
     fixed: Diagnostics = Diagnostics()  # noqa: RUF009 - an immutable value
     masked: tuple[str, str] | None = field(default=None, compare=False)
+    take_back: Callable[[], Changes] | None = field(default=None, compare=False)
+
+    def undo(self) -> Changes:
+        """Take this change back, exactly, and return what that changed; see `App.undo`.
+
+        Raises:
+            EditError: an `App` did not make it; it was taken back already; or others were made since.
+            SaveError: it was saved, and the file changed since.
+
+        Example:
+            >>> from kustomer_nb import loads
+            >>> app = loads('{"app": "shop"}')
+            >>> app.edit("/app", "market").undo()
+            <Changes: 1 line of the definition>
+            >>> app.text
+            '{"app": "shop"}'
+        """
+        if self.take_back is None:
+            message = "nothing was changed by this." if not self else "no app holds this change."
+            raise EditError.from_code(Code.UNDO_IMPOSSIBLE, message, "undo what app.edit() returned.")
+        return self.take_back()
 
     @property
     def diff(self) -> str:

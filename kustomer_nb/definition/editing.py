@@ -51,8 +51,11 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
     last_key = pointer.rpartition("/")[2]
     # An edit is trusted only after reading it back: in a text that had to be repaired it may go elsewhere.
     result = _value_at(changed, pointer) if last_key != "-" else plain
-    is_expected = json.dumps(result, sort_keys=True) == json.dumps(plain, sort_keys=True)
-    return _verified(changed, pointer, is_expected=is_expected)
+    differing = next(_differing(result, plain, pointer), None)
+    if differing is not None:
+        # Within a value that is written out, code may put a part together.
+        require_literal(document, differing)
+    return _verified(changed, pointer, is_expected=differing is None)
 
 
 def removed(document: Document, pointer: str) -> Document:
@@ -92,7 +95,7 @@ def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[E
         fix = f"write it with slashes: /{pointer.replace('.', '/')}."
         message = f"{quoted(pointer)} is not a JSON pointer."
         raise _edit_error(Code.POINTER_NOT_FOUND, pointer, message, fix)
-    _require_literal(document, pointer)
+    require_literal(document, pointer)
     try:
         return document.rewritten(apply(document.text, edits(Layout(document.reading))))
     except LookupError as error:
@@ -102,8 +105,12 @@ def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[E
         raise _unsafe_edit(pointer) from error
 
 
-def _require_literal(document: Document, pointer: str) -> None:
-    """Reject an edit of what code puts together: no literal in the text could be changed."""
+def require_literal(document: Document, pointer: str) -> None:
+    """Reject an edit of what code puts together: no literal in the text could be changed.
+
+    Raises:
+        EditError: code puts the value at the pointer together, or one around it.
+    """
     reading = document.reading
     if not (reading.code.literals or reading.code.keys):
         return

@@ -118,6 +118,42 @@ def align(expected: list[Any], actual: list[Any], ignored: PointerPatterns | Non
         )
 
 
+def all_pairs(
+    expected: list[Any], actual: list[Any], ignored: PointerPatterns | None = None
+) -> list[tuple[Pair, bool]]:
+    """Return every item of two arrays in display order, each pair with whether `align` found it equal.
+
+    The pairs are those of `align`, and the equal ones that it leaves out. An item without a partner has -1 on
+    the other side.
+
+    Example:
+        >>> all_pairs([1, 2, 3], [0, 1, 3])
+        [((-1, 0), False), ((0, 1), True), ((1, -1), False), ((2, 2), True)]
+    """
+    partner: dict[int, int] = {}
+    alone = set()
+    changed = set()
+    for before, after in align(expected, actual, ignored):
+        if after == NO_ITEM:
+            alone.add(before)
+        else:
+            partner[after] = before
+            changed.add(after)
+    changed_before = {before for before in partner.values() if before != NO_ITEM}
+    equal_before = (at for at in range(len(expected)) if at not in alone and at not in changed_before)
+    pairs: list[tuple[Pair, bool]] = []
+    at = 0
+    for after in range(len(actual)):
+        before = partner[after] if after in partner else next(equal_before)
+        # An item that only the expected array has goes where it was: in front of the next one that stayed.
+        while before != NO_ITEM and at < before:
+            pairs.append(((at, NO_ITEM), False))
+            at += 1
+        at += before != NO_ITEM
+        pairs.append(((before, after), after not in changed))
+    return [*pairs, *(((left, NO_ITEM), False) for left in range(at, len(expected)))]
+
+
 def by_order(left: Iterable[int], right: Iterable[int]) -> Iterator[Pair]:
     """Yield the indexes of two arrays in pairs, -1 for the shorter side after its end."""
     return zip_longest(left, right, fillvalue=NO_ITEM)

@@ -13,7 +13,7 @@ from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 
-from .align import NO_ITEM, Pair, align, by_order
+from .align import NO_ITEM, Pair, align, all_pairs, by_order
 from .equality import CONTAINERS, equal, same_bytes, type_name
 
 
@@ -42,10 +42,22 @@ class Difference:
 
 
 class Diff(Sequence[Difference], Displayable):
-    """The differences between two values, in the order of the expected one; empty, and false, when equal."""
+    """The differences between two values, in the order of the expected one; empty, and false, when equal.
 
-    def __init__(self, differences: Sequence[Difference], *, expected: Any, actual: Any, mode: str) -> None:
+    ``ignored`` are the values that differ and that ``ignore`` covers; they are not among the differences.
+    """
+
+    def __init__(
+        self,
+        differences: Sequence[Difference],
+        *,
+        expected: Any,
+        actual: Any,
+        mode: str,
+        ignored: Sequence[Difference] = (),
+    ) -> None:
         self._differences = tuple(differences)
+        self.ignored = tuple(ignored)
         self.expected = expected
         self.actual = actual
         self.mode = mode
@@ -66,15 +78,18 @@ class Diff(Sequence[Difference], Displayable):
 
     @property
     def summary(self) -> str:
-        """The counts as text: ``1 added, 2 changed``, or ``no difference``.
+        """The counts as text: ``1 added, 2 changed``, or ``no difference``; then what was ignored.
 
         Example:
             >>> from kustomer_nb.difference import diff
             >>> diff({"a": 1}, {"a": 2, "b": 3}).summary
             '1 added, 1 changed'
+            >>> diff({"a": 1}, {"a": 2}, ignore=["/a"]).summary
+            'no difference, 1 ignored'
         """
         counts = [(change.value, len(self.with_kind(change))) for change in DiffKind]
-        return ", ".join(f"{count} {word}" for word, count in counts if count) or "no difference"
+        words = [f"{count} {word}" for word, count in counts if count] or ["no difference"]
+        return ", ".join([*words, *([f"{len(self.ignored)} ignored"] if self.ignored else [])])
 
     def to_json_patch(self) -> list[dict[str, Any]]:
         """Return the operations of RFC 6902 that turn the expected value into the actual one.
@@ -126,7 +141,7 @@ def diff(expected: Any, actual: Any, *, mode: str = "value", ignore: Iterable[st
 
     ``ignore`` lists JSON pointers in which ``*`` matches any one key or index and ``**`` any number of them.
     Nothing at or below such a pointer is a difference, and items that differ only there are equal. An index
-    in a pointer refers to both values.
+    in a pointer refers to both values. The result counts what it ignores: see `Diff`.
 
     Raises:
         ValueError: the mode is unknown, or an ignored pointer is malformed.
@@ -141,7 +156,7 @@ def diff(expected: Any, actual: Any, *, mode: str = "value", ignore: Iterable[st
         >>> diff({"id": 1, "tags": ["x"]}, {"id": 2, "tags": []}, mode="shape")
         <Diff: no difference>
         >>> diff([{"id": 1, "at": {"ms": 5}}], [{"id": 1, "at": {"ms": 9}}], ignore=["/*/at"])
-        <Diff: no difference>
+        <Diff: no difference, 1 ignored>
     """
     if mode not in MODES:
         msg = f"there is no mode {mode!r}: write 'value', 'type' or 'shape'"
@@ -166,10 +181,10 @@ def diff_json(expected: Any, actual: Any) -> Diff:
 
 def _compared(expected: Any, actual: Any, mode: str, ignore: Iterable[str]) -> Diff:
     rows: list[Difference] = []
+    comparison = _Comparison(mode)
     location = Location("", "", PointerPatterns.from_pointers(ignore))
-    if location.ignored is None or not location.ignored.covers:
-        _walk(_Comparison(mode).between(expected, actual, location, rows))
-    return Diff(rows, expected=expected, actual=actual, mode=mode)
+    _walk(comparison.between(expected, actual, location, rows))
+    return Diff(rows, expected=expected, actual=actual, mode=mode, ignored=comparison.ignored)
 
 
 Walk = Generator["Walk | None", None, None]
@@ -194,11 +209,9 @@ class Location(NamedTuple):
     expected_pointer: str
     ignored: PointerPatterns | None
 
-    def under(self, key: str | int, expected_key: str | int) -> Location | None:
-        """Return the location at a key or an index, None if it is ignored."""
+    def under(self, key: str | int, expected_key: str | int) -> Location:
+        """Return the location at a key or an index."""
         ignored = self.ignored and self.ignored.between(key, expected_key)
-        if ignored and ignored.covers:
-            return None
         pointer = pointers.join(self.pointer, key)
         # Nearly always the two pointers are the same, and one string is enough for both.
         if key == expected_key and self.pointer == self.expected_pointer:
@@ -210,14 +223,20 @@ class _Comparison:
     """Compares in one mode, and collects the differences."""
 
     def __init__(self, mode: str) -> None:
+        self._ignored: dict[tuple[str, DiffKind], Difference] = {}
+        self._mode = mode
         self._by_value = mode == "value"
         self._arrays = {"value": self._aligned, "type": self._by_index, "shape": self._by_shape}[mode]
 
-    def between(
-        self, before: Any, after: Any, location: Location | None, rows: list[Difference]
-    ) -> Walk | None:
+    @property
+    def ignored(self) -> tuple[Difference, ...]:
+        """The differences at ignored pointers, each once."""
+        return tuple(self._ignored.values())
+
+    def between(self, before: Any, after: Any, location: Location, rows: list[Difference]) -> Walk | None:
         """Collect how two values differ, or return the walk that does if both have members."""
-        if location is None:
+        if location.ignored is not None and location.ignored.covers:
+            self._ignore(before, after, location)
             return None
         if isinstance(before, dict) and isinstance(after, dict):
             return self._objects(before, after, location, rows)
@@ -226,6 +245,15 @@ class _Comparison:
         if type_name(before) != type_name(after) or (self._by_value and not equal(before, after)):
             rows.append(_difference(before, after, location))
         return None
+
+    def _ignore(self, before: Any, after: Any, location: Location) -> None:
+        """Collect two values at an ignored pointer, if they differ at all in this mode."""
+        rows: list[Difference] = []
+        _walk(_Comparison(self._mode).between(before, after, Location("", "", None), rows))
+        if rows:
+            difference = _difference(before, after, location)
+            # By shape, an item may be compared with two others.
+            self._ignored[difference.pointer, difference.change] = difference
 
     def _objects(
         self, before: dict[str, Any], after: dict[str, Any], location: Location, rows: list[Difference]
@@ -244,7 +272,11 @@ class _Comparison:
     def _aligned(
         self, before: list[Any], after: list[Any], location: Location, rows: list[Difference]
     ) -> Walk:
-        return self._items(before, after, align(before, after, location.ignored), location, rows)
+        if location.ignored is None:
+            return self._items(before, after, align(before, after), location, rows)
+        # All of them: items that are equal but for what is ignored contain what to count.
+        pairs = (pair for pair, _ in all_pairs(before, after, location.ignored))
+        return self._items(before, after, pairs, location, rows)
 
     def _by_index(
         self, before: list[Any], after: list[Any], location: Location, rows: list[Difference]

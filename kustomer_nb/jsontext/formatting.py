@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import json
 import re
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _INDENTED = re.compile(r"\n([ \t]+)[^\s]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _DEFAULT_INDENT = "  "
+_LONGEST_LINE = 100
+# The product of two lengths, up to which equal items between others are searched for.
+_MOST_COMPARED = 40_000
 
 
 class Member(NamedTuple):
@@ -150,12 +154,9 @@ class Layout:
                 yield from self._member_edits(node, *_changed_keys(old, new))
                 pending += [(node, nodes[key], old[key], new[key]) for key in old if key in new]
             elif _are_all(list, old, new, nodes):
-                # Items equal at both ends keep their text and comments; those between are paired by order.
-                start, old_end, new_end = _differing(old, new)
-                common = min(old_end, new_end)
-                added = [(old_end, None, item) for item in new[common:new_end]]
-                yield from self._member_edits(node, range(common, old_end), added)
-                pending += [(node, nodes[at], old[at], new[at]) for at in range(start, common)]
+                removed, added, pairs = _changed_items(old, new)
+                yield from self._member_edits(node, removed, added)
+                pending += [(node, nodes[at], old[at], new[other]) for at, other in pairs]
             elif not _is_same_json(old, new):
                 indent, is_inline = indentation(self._text, node[2]), self._is_inline(node, parent)
                 yield Edit(node[2], node[3], self._json_text(new, indent, is_inline=is_inline))
@@ -173,10 +174,14 @@ class Layout:
         """Yield the edits that remove members of an object or array, and add others before a position."""
         members = _members(node)
         remaining = [member for member in members if member.name not in removed]
-        if removed:
-            yield from self._removals(node, members, remaining, keeps_comma=bool(added))
-        yield from (self._insertion(node, members, at, item) for at, _, item in added if at < len(members))
         appended = [(name, item) for at, name, item in added if at >= len(members)]
+        if removed:
+            yield from self._removals(node, members, remaining, keeps_comma=bool(appended))
+        inserted: dict[int, list[Any]] = {}
+        for at, _, item in added:
+            if at < len(members):
+                inserted.setdefault(at, []).append(item)
+        yield from (self._insertion(node, members, at, items) for at, items in inserted.items())
         if appended:
             yield from self._appendices(node, members, remaining, appended)
 
@@ -193,7 +198,11 @@ class Layout:
             if member not in remaining
         ]
         if remaining and not keeps_comma:
-            cuts += self._trailing_comma_cut(node, members, remaining)
+            for trailing in self._trailing_comma_cut(node, members, remaining):
+                # It ends with the last member: the line that this is on stays for the bracket.
+                is_bare = trailing.end == members[-1].end
+                cuts = [cut for cut in cuts if not is_bare or cut.start < trailing.start]
+                cuts.append(trailing)
         yield from _merged(cuts)
 
     def _trailing_comma_cut(
@@ -209,17 +218,19 @@ class Layout:
         is_bare = not any(_has_comment(self._text[start:end]) for start, end in gaps)
         return (Edit(before, last.end, "") if is_bare else Edit(comma - 1, comma, ""),)
 
-    def _insertion(self, node: Node, members: list[Member], at: int, value: Any) -> Edit:
+    def _insertion(self, node: Node, members: list[Member], at: int, values: list[Any]) -> Edit:
+        """Return the edit that adds items before one; a single edit, since equal ones are applied once."""
         start = members[at].start
         indent = self._indent_within(node, members)
         space = " " if indent is None else self._newline + indent
-        return Edit(start, start, f"{self._json_text(value, indent or '', is_inline=indent is None)},{space}")
+        entries = (self._entry(node, None, value, indent) for value in values)
+        return Edit(start, start, "".join(f"{entry},{space}" for entry in entries))
 
     def _appendices(
         self, node: Node, members: list[Member], remaining: list[Member], added: list[tuple[str | None, Any]]
     ) -> Iterator[Edit]:
         indent = self._indent_within(node, members)
-        entries = [self._entry(name, value, indent) for name, value in added]
+        entries = [self._entry(node, name, value, indent) for name, value in added]
         if not remaining:
             yield self._only_entries(node, members, entries, indent)
             return
@@ -246,9 +257,19 @@ class Layout:
         ending = self._newline + indentation(self._text, node[2]) if is_empty or members else ""
         return Edit(start, end, space + f",{space}".join(entries) + ending)
 
-    def _entry(self, name: str | None, value: Any, indent: str | None) -> str:
-        json_text = self._json_text(value, indent or "", is_inline=indent is None)
-        return json_text if name is None else f"{quoted(name)}: {json_text}"
+    def _entry(self, node: Node, name: str | None, value: Any, indent: str | None) -> str:
+        key = "" if name is None else f"{quoted(name)}: "
+        if indent is None or (isinstance(value, (dict, list)) and self._has_inline_members(node)):
+            line = self._json_text(value, "", is_inline=True)
+            if indent is None or len(indent) + len(key) + len(line) < _LONGEST_LINE:
+                return f"{key}{line}"
+        return f"{key}{self._json_text(value, indent, is_inline=False)}"
+
+    def _has_inline_members(self, node: Node) -> bool:
+        """Return whether the objects and arrays in a container are each written on one line."""
+        nodes = node[4] or {}
+        inner = [inner for inner in (nodes.values() if isinstance(nodes, dict) else nodes) if inner[4]]
+        return bool(inner) and not any("\n" in self._text[member[2] : member[3]] for member in inner)
 
     def _json_text(self, value: Any, indent: str, *, is_inline: bool) -> str:
         unit = None if is_inline or "\n" not in self._text else self._unit
@@ -335,6 +356,38 @@ def _changed_keys(
     """Return the keys that only the old object has, and the members of the new one to add at its end."""
     removed = [key for key in old if key not in new]
     return removed, [(len(old), key, item) for key, item in new.items() if key not in old]
+
+
+def _changed_items(
+    old: list[Any], new: list[Any]
+) -> tuple[set[str | int], list[tuple[int, str | None, Any]], list[tuple[int, int]]]:
+    """Return the indexes of items to remove, the items to add before an index, and the pairs to change.
+
+    Equal items keep their text and comments; those between are paired by order.
+    """
+    start, old_end, new_end = _differing(old, new)
+    blocks = _equal_blocks(old[start:old_end], new[start:new_end])
+    removed: set[str | int] = set()
+    added: list[tuple[int, str | None, Any]] = []
+    pairs: list[tuple[int, int]] = []
+    at, other = start, start
+    for block in [*blocks, (old_end - start, new_end - start, 0)]:
+        left_end, right_end = start + block[0], start + block[1]
+        common = min(left_end - at, right_end - other)
+        pairs += [(at + index, other + index) for index in range(common)]
+        removed.update(range(at + common, left_end))
+        added += [(left_end, None, item) for item in new[other + common : right_end]]
+        at, other = left_end + block[2], right_end + block[2]
+    return removed, added, pairs
+
+
+def _equal_blocks(old: list[Any], new: list[Any]) -> list[tuple[int, int, int]]:
+    """Return the runs of equal items, each as two indexes and a length; none if there are too many items."""
+    if not old or not new or len(old) * len(new) > _MOST_COMPARED:
+        return []
+    left, right = ([json.dumps(item, sort_keys=True) for item in items] for items in (old, new))
+    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    return [(start, other, size) for start, other, size in matcher.get_matching_blocks() if size]
 
 
 def _differing(old: list[Any], new: list[Any]) -> tuple[int, int, int]:

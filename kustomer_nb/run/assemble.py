@@ -95,8 +95,9 @@ def assemble_run(
     response_notes = response.notes if response else ()
     is_json = not prepared.context.helpers and not platform.conversions
     is_unchanged = response is None and not projected.converted and not projected.dropped
+    name, profile = definition.name or "", prepared.profile
     return Run(
-        action=definition.name or "",
+        action=name,
         mode=prepared.mode,
         inputs=prepared.inputs,
         request=prepared.request,
@@ -104,7 +105,14 @@ def assemble_run(
         output=projected.value,
         diff=None
         if sample is None or output.is_broken
-        else _diff(sample, projected.value, is_json=is_json, is_unchanged=is_unchanged),
+        else _diff(
+            sample,
+            projected.value,
+            # Most projects ignore nothing.
+            profile.ignored(name) if profile.ignore else (),
+            is_json=is_json,
+            is_unchanged=is_unchanged,
+        ),
         inputs_converted=prepared.converted,
         converted=projected.converted,
         dropped=projected.dropped,
@@ -113,7 +121,7 @@ def assemble_run(
         output_missing=output.missing,
         elapsed=raw_response.elapsed if raw_response else 0.0,
         attempts=raw_response.attempts if raw_response else 0,
-        profile=prepared.profile,
+        profile=profile,
         later_diagnostics=Diagnostics([*notes, *output.diagnostics, *response_notes]),
         mapped=output.mapped,
         redirected_to=_final_url(response) if raw_response and raw_response.redirects else "",
@@ -127,10 +135,9 @@ def _final_url(response: Response | None) -> str:
     return "" if response is None else str(response.request["uri"]["href"])
 
 
-def _diff(sample: Any, output: Any, *, is_json: bool, is_unchanged: bool) -> Diff:
+def _diff(sample: Any, output: Any, ignore: tuple[str, ...], *, is_json: bool, is_unchanged: bool) -> Diff:
     if is_unchanged:
         # The output is a copy of the sample, so there is nothing to compare.
         return Diff((), expected=sample, actual=output, mode="value")
     # Only a helper or a conversion of the user's own returns what may have no end.
-    compare = diff_json if is_json else diff
-    return compare(sample, output)
+    return diff_json(sample, output) if is_json and not ignore else diff(sample, output, ignore=ignore)

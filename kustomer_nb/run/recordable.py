@@ -123,7 +123,7 @@ def to_recorded_request(app: AppDefinition, prepared: Prepared) -> RecordedReque
     return redacted.covered(list(prepared.profile.mask)).without_cookies()
 
 
-def build_record(prepared: Prepared, run: Run | None = None) -> dict[str, Any]:
+def build_record(prepared: Prepared | Run, run: Run | None = None) -> dict[str, Any]:
     """Return the document that the pointers of ``mask`` point into; without a run, what precedes sending."""
     record: dict[str, Any] = {
         "inputs": prepared.inputs,

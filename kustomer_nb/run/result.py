@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,14 @@ from .explain import Why, why
 from .losses import losses
 
 if TYPE_CHECKING:
+    from kustomer_nb.definition import Changes
     from kustomer_nb.difference import Diff
     from kustomer_nb.request import Request
     from kustomer_nb.response import Response
     from kustomer_nb.schema import Conversion, Drop, Unconverted
     from kustomer_nb.template import MissingReference
+
+    from .accept import Owner, Target
 
 # A diagnostic that only exists because of a choice in Platform: another choice gives another run.
 _ASSUMPTION_BY_CODE = {
@@ -85,6 +89,8 @@ class Run(Displayable):
     output_template: Any = None
     platform: Platform = field(default_factory=Platform)
     redirected_to: str = ""
+    # The action in its file, which `accept` edits; not a part of the result.
+    owner: Owner | None = field(default=None, compare=False)
 
     @property
     def missing(self) -> tuple[MissingReference, ...]:
@@ -143,6 +149,74 @@ class Run(Displayable):
         """
         return why(self, pointer)
 
+    def differences(self, *, mode: str = "value", ignore: Iterable[str] | None = None) -> Diff | None:
+        """Return the output compared with the sample in another way than ``diff``; None without a sample.
+
+        ``mode`` and ``ignore`` are those of `kustomer_nb.diff`. None ignores what ``kustomer-nb.toml`` lists
+        for this action, as ``diff`` does; an empty list ignores nothing.
+
+        Raises:
+            ValueError: the mode is unknown, or an ignored pointer is malformed.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> schema = {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
+            >>> app = load({"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": schema})
+            >>> run = app.action().run(mode="sample")
+            >>> run.diff, run.differences(ignore=["/a"])
+            (<Diff: 2 changed>, <Diff: 1 changed, 1 ignored>)
+        """
+        if self.diff is None:
+            return None
+        from kustomer_nb.difference import diff
+
+        pointers = self.profile.ignored(self.action) if ignore is None else ignore
+        return diff(self.diff.expected, self.diff.actual, mode=mode, ignore=pointers)
+
+    def accept(self, pointer: Target | Iterable[Target], *, into: str = "sample") -> Changes:
+        """Write values of the output into the definition, in memory; `App.save` writes the file.
+
+        ``into="sample"`` makes sampleOutputContext what the output is at a pointer: an added value is
+        inserted, a changed one replaced, a missing one removed; ``""`` is the whole output. A pointer is that
+        of a `Difference`, and items of arrays go where ``diff`` aligns them. ``into="outputSchema"`` declares
+        a member that outputSchema drops or does not name, at any depth, with the type that it has here, and
+        changes nothing else. ``pointer`` may be one, several, or entries of ``diff`` and ``dropped``.
+
+        The rest of the text stays the same. What the history would hide is never written: values of settings,
+        cookies, and what ``mask`` names. A failure (a status of 400 or more, or a simulated one) is no sample
+        as a whole, so that ``""`` and all of ``diff`` are refused; single values are not.
+
+        Raises:
+            EditError: there is no such value, it must not be written, or code puts the definition together.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> schema = {"properties": {"a": {"type": "string"}}, "additionalProperties": False}
+            >>> app = load({"sampleOutputContext": {"a": 1, "b": 2}, "outputSchema": schema})
+            >>> run = app.action().run(mode="sample")
+            >>> changes = run.accept("/b", into="outputSchema"), run.accept("/a")
+            >>> app.action().definition.sample_output_context
+            {'a': '1', 'b': 2}
+            >>> app.action().definition.output_schema["properties"]
+            {'a': {'type': 'string'}, 'b': {'type': 'number'}}
+        """
+        from .accept import accept
+
+        return accept(self, pointer, into)
+
+    def infer(self) -> Changes:
+        """Write an outputSchema and a sample inferred from this response into the definition, in memory.
+
+        They are what `kustomer_nb.infer` makes of the output before outputSchema, and replace those that the
+        definition has.
+
+        Raises:
+            EditError: there is no response, it is a failure, or holds what must not be written; see `accept`.
+        """
+        from .accept import accept_inferred
+
+        return accept_inferred(self)
+
     def __repr__(self) -> str:
         # Without elapsed time and the real host: nbval compares this line.
         status = "in sample mode" if self.response is None else f"returned {self.response.status_code}"
@@ -152,6 +226,7 @@ class Run(Displayable):
         if self.diff is None:
             return "no sample"
         if not self.diff:
-            return "no differences from sample"
+            ignored = f" ({len(self.diff.ignored)} ignored)" if self.diff.ignored else ""
+            return f"no differences from sample{ignored}"
         noun = "difference" if len(self.diff) == 1 else "differences"
         return f"{len(self.diff)} {noun} from sample ({self.diff.summary})"

@@ -65,6 +65,21 @@ def infer(bodies: Any) -> Inferred:
     return Inferred(schema, _sample(values, 0), tuple(inference.notes))
 
 
+def declaration(values: Sequence[Any]) -> dict[str, Any]:
+    """Return the schema that declares a member with these values: types and properties, nothing required.
+
+    Example:
+        >>> declaration([{"id": 7, "at": None}]), declaration([1, "1"])
+        ({'type': 'object', 'properties': {'id': {'type': 'number'}, 'at': {}}}, {})
+    """
+    schema = _Inference().schema(values, "")
+    schemas = [schema]
+    for inner in schemas:
+        inner.pop("required", None)
+        schemas += inner.get("properties", {}).values()
+    return schema
+
+
 def _is_list(bodies: Any) -> bool:
     return isinstance(bodies, Iterable) and not isinstance(bodies, (str, bytes, Mapping))
 

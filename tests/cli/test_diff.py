@@ -36,9 +36,12 @@ def test_each_difference_is_a_line_and_the_exit_code_tells(call: Call, files: tu
     [
         pytest.param(["--mode", "type"], 1, "1 added", id="by type"),
         pytest.param(["--mode", "shape"], 0, "no difference", id="by shape"),
-        pytest.param(["--ignore", "/*"], 0, "no difference", id="everything passed over"),
+        pytest.param(["--ignore", "/*"], 0, "no difference, 3 ignored", id="everything passed over"),
         pytest.param(
-            ["--ignore", "/id", "--ignore", "/lines/1"], 1, "1 changed", id="two places passed over"
+            ["--ignore", "/id", "--ignore", "/lines/1"],
+            1,
+            "1 changed, 2 ignored",
+            id="two places passed over",
         ),
     ],
 )

@@ -104,12 +104,20 @@ def test_what_is_no_token_is_none(found: Any) -> None:
         pytest.param(
             "mask = ['/inputs/emial']", "no action declares that input. Fix: use one of email", id="mask"
         ),
+        pytest.param("ignore.fnid = ['/id']", 'names "fnid", but no action has that name', id="ignore"),
+        pytest.param("[profiles.p]\nignore.finds = ['/id']", "did you mean `find`?", id="ignore, nearly"),
+        pytest.param("ignore.ind = ['/id']", 'names "ind", but no action', id="ignore, half a name"),
     ],
 )
 def test_what_a_run_would_refuse_or_pass_over_is_said(text: str, message: str, found: Any) -> None:
     (line,) = found(text)
 
     assert message in line
+
+
+@pytest.mark.parametrize("name", ["find", "shop.find", "kustomer.app.shop.find", "*"])
+def test_ignore_names_an_action_by_its_name_or_a_tail_of_it(name: str, found: Any) -> None:
+    assert found(f'ignore = {{ "{name}" = ["/**/at", ""] }}') == []
 
 
 def test_a_file_may_serve_several_apps(found: Any) -> None:

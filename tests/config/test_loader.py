@@ -86,6 +86,7 @@ def test_reads_every_key_of_a_profile(tmp_path: Path) -> None:
         accounts={"default": Account(EnvironmentVariable("OAUTH"), "x-token")},
         platform={"timeout": 5, "escape_html": False},
         mask=("/inputs/email",),
+        ignore={"find": ["/**/updatedAt"], "*": ["/requestId"]},
     )
 
 

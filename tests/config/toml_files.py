@@ -18,6 +18,7 @@ env = { orgId = "5a1" }
 accounts = { default = { env = "OAUTH", header = "x-token" } }
 platform = { timeout = 5, escape_html = false }
 mask = ["/inputs/email"]
+ignore = { find = ["/**/updatedAt"], "*" = ["/requestId"] }
 """
 GOOD = [
     pytest.param("", id="an empty file"),
@@ -68,6 +69,10 @@ BAD = [
     pytest.param("[profiles.p]\nplatform.timeout = 'no'", "platform of [profiles.p] is not", id="a timeout"),
     pytest.param("[profiles.p]\nplatform.escape_html = 1", "platform of [profiles.p] is not", id="a flag"),
     pytest.param("[profiles.p]\nmask = ['email']", "is not a list of JSON pointers", id="mask"),
+    pytest.param(
+        "ignore.find = ['updatedAt']", "a table of lists of JSON pointers", id="no pointer to ignore"
+    ),
+    pytest.param("ignore = ['/updatedAt']", "by the name of an action", id="pointers of no action"),
     pytest.param("history = 'no'", "history of kustomer-nb.toml is not true or false", id="history"),
     pytest.param("profiles = 5", "profiles is not a table. Fix: write [profiles.", id="the profiles"),
     pytest.param("[profiles]\np = 5", "profiles.p is not a table", id="the profile itself"),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kustomer_nb.difference import DiffKind, diff, diff_json, equal, type_name
+from kustomer_nb.difference.align import align, all_pairs
 from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
 from tests.work import count_calls
 
@@ -511,3 +512,49 @@ def test_an_output_that_is_the_sample_is_not_walked_through():
 )
 def test_json_is_compared_as_any_value(expected, actual):
     assert as_tuples(diff_json(expected, actual)) == as_tuples(diff(expected, actual))
+
+
+@settings(deadline=None)
+@given(st.lists(JSON, max_size=6), st.lists(JSON, max_size=6))
+def test_all_pairs_hold_every_item_once_and_in_order(expected, actual):
+    pairs = all_pairs(expected, actual)
+
+    assert [left for (left, _), _ in pairs if left >= 0] == list(range(len(expected)))
+    assert [right for (_, right), _ in pairs if right >= 0] == list(range(len(actual)))
+    assert all(equal(expected[left], actual[right]) for (left, right), is_equal in pairs if is_equal)
+    assert sorted(pair for pair, is_equal in pairs if not is_equal) == sorted(align(expected, actual))
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "ignore", "summary"),
+    [
+        pytest.param({"a": 1, "b": 2}, {"a": 2, "b": 3}, ["/a"], "1 changed, 1 ignored", id="one of two"),
+        pytest.param({"a": 1}, {}, ["/a"], "no difference, 1 ignored", id="a missing key"),
+        pytest.param({}, {"a": {"b": 1}}, ["/a"], "no difference, 1 ignored", id="an added object once"),
+        pytest.param(
+            [{"i": 1}, {"i": 2}], [{"i": 3}, {"i": 4}], ["/*/i"], "no difference, 2 ignored", id="items"
+        ),
+        pytest.param(
+            [{"i": 1, "n": "a"}], [{"i": 2, "n": "z"}, {"i": 1, "n": "a"}], ["/*/i"], "1 added", id="new"
+        ),
+        pytest.param({"a": 1}, {"a": 1}, ["/a"], "no difference", id="nothing differs there"),
+        pytest.param({"a": 1}, {"a": 1.0}, ["/a"], "no difference", id="equal numbers"),
+        pytest.param({"a": 1}, {"a": 2}, ["/b"], "1 changed", id="another key"),
+        pytest.param(1, 2, [""], "no difference, 1 ignored", id="everything"),
+    ],
+)
+def test_what_is_ignored_is_counted_only_if_it_differs(expected, actual, ignore, summary):
+    assert diff(expected, actual, ignore=ignore).summary == summary
+
+
+def test_by_type_an_ignored_value_of_the_same_type_is_not_counted():
+    assert (
+        diff({"a": 1, "b": 1}, {"a": 2, "b": "x"}, mode="type", ignore=["/*"]).summary
+        == "no difference, 1 ignored"
+    )
+
+
+def test_by_shape_an_ignored_value_is_counted_once():
+    result = diff([{"a": 1}, {"a": "x"}], [{"a": True}, {"a": True}], mode="shape", ignore=["/*/a"])
+
+    assert [entry.pointer for entry in result.ignored] == ["/0/a", "/1/a"]

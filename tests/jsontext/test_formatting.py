@@ -206,3 +206,64 @@ def test_whatever_is_removed_only_it_is_gone(data):
         container = container[int(key) if isinstance(container, list) else key]
     del container[int(last) if isinstance(container, list) else last]
     assert read(changed).value == expected
+
+
+ITEMS = st.lists(st.sampled_from([1, 2, 3, "a", {"k": 1}, [1], []]), max_size=7)
+LAYOUTS = [
+    pytest.param("[{}]", ", ", "{item}", id="on one line"),
+    pytest.param("[\n  {}\n]", ",\n  ", "{item}", id="an item a line"),
+    pytest.param("[\n    {},\n]", ",\n    ", "{item}", id="a trailing comma"),
+    pytest.param("[\r\n\t{}\r\n]", ",\r\n\t", "{item}", id="tabs and CRLF"),
+    pytest.param("[\n  {}\n]", ",\n  ", "/* {at} */ {item}", id="comments"),
+]
+
+
+@pytest.mark.parametrize(("outer", "separator", "form"), LAYOUTS)
+@settings(deadline=None)
+@given(old=ITEMS, new=ITEMS)
+def test_any_array_becomes_any_other_in_the_layout_of_the_text(outer, separator, form, old, new):
+    items = [form.format(at=at, item=json.dumps(item)) for at, item in enumerate(old)]
+    text = outer.replace("{}", separator.join(items)) if old else "[]"
+
+    result = apply(text, Layout(read(text)).set("", new))
+
+    assert read(result).value == new
+    if old == new:
+        assert result == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed_lines"),
+    [
+        pytest.param("abc", "xabyc", "xy", id="items added in two places"),
+        pytest.param("abcde", "bd", "", id="items removed in three places"),
+        pytest.param("abcd", "xbyd", "xy", id="items changed in two places"),
+        pytest.param("abcd", "bxd", "x", id="removed, changed and left alone"),
+        pytest.param("aabb", "abab", "", id="equal items"),
+    ],
+)
+def test_equal_items_keep_their_lines_and_comments(old, new, changed_lines):
+    lines = {item: f'  "{item}", // of {item}' for item in old}
+    text = "\n".join(["[", *(lines[item] for item in old), '  "end"', "]"])
+
+    result = apply(text, Layout(read(text)).set("", [*new, "end"]))
+
+    commented = [line[3] for line in result.split("\n") if "//" in line and line == lines.get(line[3])]
+    assert read(result).value == [*new, "end"]
+    assert set(new) - set(changed_lines) <= set(commented)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("removed", "text"),
+    [
+        pytest.param(["/b"], '{\n  "a": 1,\n  "c": 3\n}', id="one between"),
+        pytest.param(["/c"], '{\n  "a": 1,\n  "b": 2\n}', id="the last"),
+        pytest.param(["/b", "/c"], '{\n  "a": 1\n}', id="the last two"),
+    ],
+)
+def test_the_bracket_keeps_its_line(removed, text, newline):
+    before = '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}'.replace("\n", newline)
+    value = {key: item for key, item in read(before).value.items() if f"/{key}" not in removed}
+
+    assert apply(before, Layout(read(before)).set("", value)) == text.replace("\n", newline)
