@@ -149,9 +149,7 @@ def _changed(
     return {**opened, "fields": {**opened.get("fields", {}), _name(key): after}}
 
 
-def _child(
-    member: InputField, entry: FormEntry, key: str, pointer: str
-) -> tuple[InputField, FormEntry]:
+def _child(member: InputField, entry: FormEntry, key: str, pointer: str) -> tuple[InputField, FormEntry]:
     """Return the field and entry of a key that is still escaped; the entry of an opened parent."""
     if member.items is not None:
         items = entry.get("items", ())

@@ -184,9 +184,7 @@ def _number(text: str) -> Any:
     return float(number) if type(number) is int and _DECIMAL.fullmatch(text) else number
 
 
-def spread(
-    root: InputField, inputs: Mapping[str, Any], steps: Mapping[str, Any] | None = None
-) -> FormEntry:
+def spread(root: InputField, inputs: Mapping[str, Any], steps: Mapping[str, Any] | None = None) -> FormEntry:
     """Return the entries for inputs, which are plain JSON: `gather` returns the same inputs for them.
 
     With ``steps``, a reference to one of them is an entry that is linked to it.
@@ -234,13 +232,9 @@ def _reads_as(member: InputField, text: str, value: Any) -> bool:
     )
 
 
-def _object_entry(
-    member: InputField, value: Mapping[str, Any], steps: Mapping[str, Any] | None
-) -> FormEntry:
+def _object_entry(member: InputField, value: Mapping[str, Any], steps: Mapping[str, Any] | None) -> FormEntry:
     members = member.members
-    fields = {
-        name: entry_of(child, value[name], steps) for name, child in members.items() if name in value
-    }
+    fields = {name: entry_of(child, value[name], steps) for name, child in members.items() if name in value}
     entry: FormEntry = {"state": "value", "fields": fields}
     others = {name: item for name, item in value.items() if name not in members}
     if others:

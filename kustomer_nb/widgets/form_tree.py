@@ -72,7 +72,8 @@ def read_fields(schema: Any, unused: Collection[str] = ()) -> InputField:
     of the inputs that no template reads.
 
     Example:
-        >>> root = read_fields({"properties": {"id": {"type": "integer"}, "tags": {"type": ["array", "null"]}}})
+        >>> schema = {"properties": {"id": {"type": "integer"}, "tags": {"type": ["array", "null"]}}}
+        >>> root = read_fields(schema)
         >>> [(member.name, member.type) for member in root.members.values()]
         [('id', 'number'), ('tags', 'array')]
     """
@@ -81,7 +82,8 @@ def read_fields(schema: Any, unused: Collection[str] = ()) -> InputField:
     properties = root.get("properties")
     members = reader.members(properties if isinstance(properties, dict) else {}, root.get("required"), 1)
     marked = {
-        name: replace(member, is_unused=True) if name in unused else member for name, member in members.items()
+        name: replace(member, is_unused=True) if name in unused else member
+        for name, member in members.items()
     }
     is_open = root.get("additionalProperties") is not False
     return InputField(type="object", members=marked, is_open=is_open, has_members=True)
@@ -93,9 +95,7 @@ class _Reader:
     def __init__(self) -> None:
         self._room = MOST_FIELDS
 
-    def members(
-        self, properties: Mapping[Any, Any], required: Any, depth: int
-    ) -> Mapping[str, InputField]:
+    def members(self, properties: Mapping[Any, Any], required: Any, depth: int) -> Mapping[str, InputField]:
         names = required if isinstance(required, list) else []
         return {
             name: self.field(name, schema, required=name in names, depth=depth)
