@@ -51,7 +51,7 @@ _SHAPE: frozenset[Topic] = frozenset({"app", "action", "profile"})
 _CONTENT: frozenset[Topic] = frozenset({"inputs", "preview", "settings", "problems"})
 
 
-class ExactDict(traitlets.Dict):  # type: ignore[misc,type-arg] # traitlets' own is not generic at run time
+class ExactDict(traitlets.Dict):
     """A dict whose observers also hear of a change from 1 to 1.0, to True, or of the order of keys."""
 
     def set(self, obj: Any, value: Any) -> None:
@@ -170,7 +170,7 @@ class ActionForm(BaseWidget):
             InputError: there is no such field.
             NameNotFoundError: that action has no output, or no value there.
         """
-        pointer, member = self._field(pointer)
+        pointer, _ = self._field(pointer)
         outputs = {**last_outputs(self._session), **self._session.steps}
         value = pointers.resolve(outputs[action], output) if action in outputs else UNDEFINED
         if value is UNDEFINED:
@@ -186,8 +186,10 @@ class ActionForm(BaseWidget):
         Raises:
             InputError: there is no such field, or a text in it cannot be read.
         """
-        pointer, member = self._field(pointer) if pointer else ("", self._root)
-        inside = {place: words for place, words in self.unread.items() if f"{place}/".startswith(f"{pointer}/")}
+        pointer = self._field(pointer)[0] if pointer else ""
+        inside = {
+            place: words for place, words in self.unread.items() if f"{place}/".startswith(f"{pointer}/")
+        }
         if inside:
             raise InputError(self._unread_diagnostics(inside))
         value = pointers.resolve(self.value, pointer)
@@ -314,7 +316,7 @@ class ActionForm(BaseWidget):
         faults = self.faults
         self.notice = "" if not faults else f"{_fields(len(faults))} attention."
         if faults:
-            self.focus_field(min(faults, key=self._position))
+            self.focus_field(next(iter(faults)))
         self.check()
 
     def focus_field(self, pointer: str) -> None:
@@ -453,7 +455,8 @@ class ActionForm(BaseWidget):
         prepared = session.previewed
         request = None if prepared is None else prepared.request
         states = states_of(self._root, self._entry, self.unread, session.coerce(inputs), request)
-        self.states = states
+        # In the order of the form, as the summary of the page lists them.
+        self.states = {pointer: states[pointer] for pointer in sorted(states, key=self._position)}
         self.paths = {pointer: path_of(self._root, pointer) for pointer in states}
 
     def _read_fields(self) -> None:

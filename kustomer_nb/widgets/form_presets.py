@@ -43,7 +43,9 @@ def presets(session: Session) -> list[dict[str, str]]:
         note = _note(inputs)
         if note not in seen:
             seen.add(note)
-            listed.append({"id": f"{EARLIER}{number}", "label": note, "note": f"run {number}", "group": "Runs"})
+            listed.append(
+                {"id": f"{EARLIER}{number}", "label": note, "note": f"run {number}", "group": "Runs"}
+            )
     return listed
 
 
@@ -171,4 +173,6 @@ def python_text(inputs: Mapping[str, Any]) -> str:
 
 
 def _note(inputs: Mapping[str, Any]) -> str:
-    return shortened(", ".join(f"{name}: {stringify(value)}" for name, value in inputs.items()), SHOWN) or "{}"
+    return (
+        shortened(", ".join(f"{name}: {stringify(value)}" for name, value in inputs.items()), SHOWN) or "{}"
+    )

@@ -52,7 +52,7 @@ def states_of(
         if "fault" not in states.setdefault(pointer, {}):
             states[pointer]["fault"] = fault_words(root, entry, pointer, diagnostic)
     _add_rewritten(root, entry, "", states)
-    for conversion in coerced.converted:
+    for conversion in (*coerced.converted, *coerced.convertible):
         pointer = field_pointer(root, entry, conversion.pointer)
         state = states.setdefault(pointer, {})
         inner = conversion.pointer[len(pointer) :] if pointer != conversion.pointer else ""
