@@ -62,7 +62,9 @@ function render({ model, el, signal }) {
   el.append(notice, tools, summary, form, menu, presetMenu.box);
 
   /** @param {Message} message */
-  const tell = (message) => sendOrNotice(model, message, notice);
+  const tell = (message) => {
+    if (!sendOrNotice(model, message, notice)) el.dispatchEvent(new CustomEvent("knb-kernel-gone", { bubbles: true }));
+  };
 
   /** @type {FormContext} */
   const context = {
@@ -351,6 +353,13 @@ function render({ model, el, signal }) {
     else none.replaceChildren(emptyState(`No inputs match "${search.value}".`, "", make("button", { type: "button", onclick: clearFilter }, "Clear Filter")));
   }
 
+  function showFilter() {
+    isForced = true;
+    search.hidden = false;
+    search.focus();
+    search.select();
+  }
+
   function clearFilter() {
     search.value = "";
     applyFilter();
@@ -418,11 +427,11 @@ function render({ model, el, signal }) {
     if (!KEYS.isFind(event) || root.state === "json") return;
     event.preventDefault();
     event.stopPropagation();
-    isForced = true;
-    search.hidden = false;
-    search.focus();
-    search.select();
+    showFilter();
   });
+  // The workbench asks for these.
+  el.addEventListener("knb-filter", showFilter);
+  el.addEventListener("knb-focus-field", (event) => event instanceof CustomEvent && reveal(String(event.detail)));
   listenTo(model, ["fields", "title"], build, signal);
   listenTo(model, ["entries"], adopt, signal);
   listenTo(model, ["states", "show_all"], paintAll, signal);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import traitlets
@@ -113,15 +115,15 @@ class ActionForm(BaseWidget):
         self._entry: FormEntry = {"state": "value"}
         self._sent: Mapping[str, Any] = {}
         self._is_from_page = False
-        self._root = InputField(type="object", has_members=True)
+        self._root = self._before = InputField(type="object", has_members=True)
         inputs = None if value is None else _plain_inputs(value)
         super().__init__()
         self._read_fields()
+        self._stop = self._session.listen(self._hear)
         if inputs is not None:
             self._apply(spread(self._root, inputs, self._session.steps))
         else:
             self._take_over()
-        self._stop = self._session.listen(self._hear)
 
     def close(self) -> None:
         """Close the widget; the session no longer tells it what changed."""
@@ -270,10 +272,13 @@ class ActionForm(BaseWidget):
         return python_text(self.value)
 
     def use_raw(self, pointer: str) -> None:
-        """Write three braces in the template that escapes the value of a field; the file is not saved.
+        """Write three braces in the template that escapes the value of a field.
+
+        The file is saved, unless it has other changes that are not.
 
         Raises:
             InputError: nothing is escaped there.
+            SaveError: the file changed meanwhile, or cannot be written.
         """
         escaped = self.states.get(pointer, {}).get("escaped") or {}
         action, location = self._session.action, escaped.get("pointer", "")
@@ -284,9 +289,20 @@ class ActionForm(BaseWidget):
             message = f"no fix is known for what {quoted(pointer)} is sent as."
             fix = "change the template in the file."
             raise InputError.from_code(Code.FIELD_UNREADABLE, message, fix, pointer=pointer)
-        with self._session.changing("app", "inputs", "preview", "problems"):
-            raw = tag.sub(lambda match: f"{{{{{{{match[1]}}}}}}}", template)
-            self._session.app.edit(f"{action.pointer}{location}", raw)
+        raw = tag.sub(lambda match: f"{{{{{{{match[1]}}}}}}}", template)
+        place = f"{action.pointer}{location}"
+        self._change_template(place, raw)
+        undo = partial(self._change_template, place, template)
+        self._session.say(f"{{{{{{{path}}}}}}} written to inputTemplate.", undo=undo)
+
+    def _change_template(self, pointer: str, template: str) -> None:
+        """Change a string of the file; a file that had no other changes is saved."""
+        app = self._session.app
+        is_saved = app.path is not None and app.is_saved
+        app.edit(pointer, template)
+        if is_saved:
+            app.save()
+        self._session.take_definition()
 
     # -- problems
 
@@ -439,18 +455,18 @@ class ActionForm(BaseWidget):
         session = self._session
         with session.changing():
             session.set_inputs(inputs, unread)
-            session.state.form = entry
-        self._sent = session.inputs
-        self._show(inputs, unread)
+            session.state.form, self._sent = entry, session.inputs
+            # Before anybody hears of it, so that all leaves show the same inputs.
+            self._show(inputs, unread)
 
     def _show(self, inputs: dict[str, Any], unread: dict[str, str]) -> None:
         self.notice = ""
         self.entries = self._entry
         self.unread = unread
         self.value = inputs
-        self._show_states()
 
     def _show_states(self) -> None:
+        """Show what there is to say of the fields, which the preview of their inputs tells."""
         session, inputs = self._session, self.value
         prepared = session.previewed
         request = None if prepared is None else prepared.request
@@ -460,9 +476,8 @@ class ActionForm(BaseWidget):
         self.paths = {pointer: path_of(self._root, pointer) for pointer in states}
 
     def _read_fields(self) -> None:
-        action = self._session.action
-        schema = self._session.input_schema()
-        self._root = read_fields(schema, _unused(action))
+        self._before = self._root
+        self._root = read_fields(self._session.input_schema(), _unused(self._session))
         self.fields = field_json(self._root)
 
     def _hear(self, topics: frozenset[Topic]) -> None:
@@ -484,14 +499,27 @@ class ActionForm(BaseWidget):
         session = self._session
         state = session.state
         entry = state.form
-        if entry is not None:
-            inputs, unread = gather(self._root, entry)
-            if not _is_same(inputs, state.inputs) or unread != state.unread:
-                entry = None
-        if entry is None:
-            entry = spread(self._root, _plain_inputs(state.inputs), session.steps)
+        if entry is None or not _is_same(gather(self._root, entry).inputs, state.inputs):
+            entry = self._respread(state.inputs, state.unread, state.form)
+        inputs, unread = gather(self._root, entry)
+        if unread != state.unread:
+            # After a change of the schema another text may not be readable.
+            self._apply(entry)
+            return
         self._entry, self._sent = entry, session.inputs
-        self._show(*gather(self._root, entry))
+        self._show(inputs, unread)
+        self._show_states()
+
+    def _respread(
+        self, inputs: Mapping[str, Any], unread: Mapping[str, str], before: FormEntry | None
+    ) -> FormEntry:
+        """Return the entries of inputs; a text that could not be read stays where its field still is."""
+        entry = spread(self._root, _plain_inputs(inputs), self._session.steps)
+        for pointer in unread if before is not None else ():
+            if pointer and field_at(self._root, pointer) is not None:
+                with suppress(InputError):
+                    entry = put(self._root, entry, pointer, entry_at(self._before, before or {}, pointer))
+        return entry
 
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> Any:
@@ -525,13 +553,13 @@ def _fields(count: int) -> str:
     return f"{count} {'field needs' if count == 1 else 'fields need'}"
 
 
-def _unused(action: Action) -> set[str]:
+def _unused(session: Session) -> set[str]:
     """Return the inputs that no template reads, as the rule for them reports."""
-    prefix = f"{action.pointer}/inputSchema/properties/"
+    prefix = f"{session.action.pointer}/inputSchema/properties/"
     return {
         pointers.split(f"/{diagnostic.pointer.removeprefix(prefix)}")[0]
-        for diagnostic in action.lint(select=[Code.INPUT_NOT_READ])
-        if diagnostic.pointer.startswith(prefix)
+        for diagnostic in session.problems
+        if diagnostic.code == Code.INPUT_NOT_READ and diagnostic.pointer.startswith(prefix)
     }
 
 
