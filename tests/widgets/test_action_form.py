@@ -449,3 +449,60 @@ def test_a_closed_form_hears_nothing_more() -> None:
 
 def test_a_form_shows_itself_as_text() -> None:
     assert repr(a_form({"amount": "two"})) == '<ActionForm: {"amount":"two"}, 2 invalid>'
+
+
+def a_reloaded(project: Path, schema: dict[str, Any], form: knb.ActionForm) -> None:
+    """Save another inputSchema to the file, and let the session of a form follow it."""
+    project.write_text(json.dumps({**ACTION, "inputSchema": schema}))
+    form._session.app.reload()
+    form._session.take_definition()
+
+
+def test_what_was_typed_is_kept_when_the_schema_changes(project: Path) -> None:
+    form = knb.ActionForm(knb.load(project).action(), {"orderId": "7", "amount": 1.0, "to": {"city": "Bonn"}})
+    form.enter("extra", "[1,")
+    schema = {"properties": {"orderId": {"type": "number"}, "extra": {"type": "array"}}}
+
+    a_reloaded(project, schema, form)
+
+    assert exact(form.value) == '{"orderId": "7", "amount": 1.0, "to": {"city": "Bonn"}}'
+    assert form.states["/orderId"] == {"sent": "7"}
+    assert list(form.unread) == ["/extra"]
+    assert form.entries["fields"]["extra"] == {"state": "value", "text": "[1,"}
+    assert form._session.state.unread == form.unread
+
+
+def test_a_text_that_the_new_schema_can_read_is_read(project: Path) -> None:
+    form = knb.ActionForm(knb.load(project).action())
+    form.enter("extra", "[1,")
+
+    a_reloaded(project, {"properties": {"extra": {"type": "string"}}}, form)
+
+    assert (form.value, form.unread) == ({"extra": "[1,"}, {})
+    assert form._session.inputs == {"extra": "[1,"}
+
+
+def test_a_text_whose_field_is_gone_is_gone_too(project: Path) -> None:
+    form = knb.ActionForm(knb.load(project).action(), {"orderId": "7"})
+    form.enter("extra", "[1,")
+
+    a_reloaded(project, {"properties": {"orderId": {"type": "string"}}}, form)
+
+    assert (form.value, form.unread) == ({"orderId": "7"}, {})
+
+
+def test_the_fix_of_a_template_is_saved_and_can_be_undone(project: Path) -> None:
+    text = project.read_text()
+    form = knb.ActionForm(knb.load(project).action(), {"orderId": "a & b"})
+
+    form.use_raw("/orderId")
+    fixed = project.read_text()
+    toast = form._session.toast
+    assert toast is not None
+    assert toast.undo is not None
+    toast.undo()
+
+    assert "{{{orderId}}}" in fixed
+    assert toast.words == "{{{orderId}}} written to inputTemplate."
+    assert project.read_text() == text
+    assert form.states["/orderId"]["escaped"]["fix"] == "{{{orderId}}}"

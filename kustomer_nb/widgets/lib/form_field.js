@@ -73,7 +73,7 @@ export function moreButton(name, open) {
 export function titleOf(field, name) {
   return [
     make("span", { class: "knb-name", title: name }, name),
-    field.required ? make("span", { class: "knb-req", title: "Required" }, "*", hidden(" required")) : null,
+    field.required ? make("span", { class: "knb-req", title: "Required" }, make("span", { "aria-hidden": "true" }, "*"), hidden(" required")) : null,
     make("span", { class: "knb-type" }, field.type),
   ];
 }
