@@ -23,7 +23,7 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from .base import BaseWidget, handles
 from .form_edits import add_item, as_fields, entry_at, move_item, no_field_error, put, remove_item
 from .form_entries import entry_of, field_json, gather, link_entry, spread
-from .form_json import is_finite, json_text, parse_json
+from .form_json import half_character, is_finite, json_text, parse_json
 from .form_presets import keep_example, last_outputs, output_values, preset, presets, python_text
 from .form_states import states_of
 from .form_tree import FormEntry, InputField, field_at, path_of, read_fields
@@ -576,7 +576,9 @@ def _plain_inputs(value: Any) -> dict[str, Any]:
         message = f"a value of type {type(value).__name__} does not contain inputs."
         raise InputError.from_code(Code.INPUT_NOT_JSON, message, "pass a mapping of inputs.")
     for name, item in read.value.items():
-        if not is_finite(item):
-            message, pointer = "Infinity is not a JSON value.", pointers.join("", name)
-            raise InputError.from_code(Code.INPUT_NOT_JSON, message, "pass a number.", pointer=pointer)
+        half = half_character([name, item])
+        if half or not is_finite(item):
+            message = f"{half} is half a character." if half else "Infinity is not a JSON value."
+            fix, pointer = "pass a value that JSON can represent.", pointers.join("", name)
+            raise InputError.from_code(Code.INPUT_NOT_JSON, message, fix, pointer=pointer)
     return read.value

@@ -42,11 +42,28 @@ def parse_json(text: str) -> Any:
     if read.faults:
         message = f"Invalid JSON: {read.faults[0].message}"
         raise ValueError(message)
+    # An escape is the only way to half a character that the text itself does not show.
+    if "\\u" in text and (half := half_character(read.value)):
+        message = f"Invalid JSON: {half} is half a character."
+        raise ValueError(message)
     return read.value
 
 
+def half_character(value: Any) -> str:
+    r"""Return the first surrogate that stands alone in a plain value, empty if there is none.
+
+    Nothing can be sent for it: Node writes U+FFFD in its place.
+
+    Example:
+        >>> half_character({"a": ["\ud83d"]}), half_character("\U0001f600")
+        ('U+D83D', '')
+    """
+    half = LONE_SURROGATE.search(json.dumps(value, ensure_ascii=False))
+    return f"U+{ord(half[0]):04X}" if half else ""
+
+
 def json_text(value: Any) -> str:
-    """Return JSON text that `parse_json` reads as the same value.
+    """Return JSON text that `parse_json` reads as the same value; half a character is escaped.
 
     Example:
         >>> json_text({"é": [1, 1.0, True, None]})

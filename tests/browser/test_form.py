@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 import kustomer_nb as knb
@@ -280,3 +281,29 @@ def test_markup_of_users_is_shown_and_runs_nothing(page: Page) -> None:
     leaf.settle()
 
     assert page.evaluate("[window.ran, document.querySelectorAll('img').length]") == [None, 0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("shows", ["fields", "a menu", "presets", "errors", "JSON"])
+def test_a_form_is_accessible(page: Page, theme: str, shows: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    form = a_form(
+        {"comment": "Box & contents", "amount": "007", "lines": [{"sku": "a"}], "tags": ["x"], "z": 1}
+    )
+    leaf = LeafPage(page, form)
+    if shows == "a menu":
+        page.locator('[data-pointer="/amount"] input').focus()
+        page.keyboard.press("Control+.")
+    elif shows == "presets":
+        page.get_by_role("button", name="Presets").click()
+    elif shows == "errors":
+        with pytest.raises(knb.InputError):
+            form.require()
+    elif shows == "JSON":
+        page.get_by_role("button", name="JSON", exact=True).click()
+    leaf.settle()
+
+    rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, context=".knb", options={"runOnly": rules})
+
+    assert not found.response["violations"], found.generate_report()
