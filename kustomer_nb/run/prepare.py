@@ -28,7 +28,7 @@ from kustomer_nb.request import (
     deferred,
     request_secrets,
 )
-from kustomer_nb.schema import Conversion, coerce, compile_once
+from kustomer_nb.schema import Conversion, coerce, compile_once, find_conversions
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import PLACEHOLDER, Secret
 from kustomer_nb.storage.cassette import Cassette, Exchange, RecordedRequest
@@ -190,13 +190,15 @@ class Prepared:
 class CoercedInputs:
     """Inputs as the templates see them: references to steps resolved, values coerced by inputSchema.
 
-    ``errors`` is why the platform would reject them; ``value`` then holds what can still be shown.
+    ``errors`` is why the platform would reject them; ``value`` then holds what can still be shown, as it was
+    passed, and ``convertible`` are the conversions of its other values.
     """
 
     value: Any
     converted: tuple[Conversion, ...] = ()
     errors: Diagnostics = field(default_factory=Diagnostics)
     missing: tuple[MissingReference, ...] = ()
+    convertible: tuple[Conversion, ...] = ()
 
 
 ReadErrors = Callable[[Request], Iterable[Diagnostic]]
@@ -258,7 +260,8 @@ def coerce_inputs(definition: ActionDefinition, inputs: Any, context: RunContext
     except InputError as error:
         reasons = [*step_errors, *(_with_cause(diagnostic, missing) for diagnostic in error.diagnostics)]
         # Plain, so that nothing in what is shown is too deep for a template.
-        return CoercedInputs(plain(value).value, errors=Diagnostics(reasons), missing=missing)
+        convertible = find_conversions(value, schema, conversions=conversions)
+        return CoercedInputs(plain(value).value, (), Diagnostics(reasons), missing, convertible)
     errors = Diagnostics(step_errors) if step_errors else _NONE
     return CoercedInputs(coerced.value, coerced.converted, errors, missing)
 

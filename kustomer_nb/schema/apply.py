@@ -76,6 +76,25 @@ def coerce(
     return Coerced(result, tuple(walk.converted))
 
 
+def find_conversions(
+    value: Any, schema: Any, *, conversions: Mapping[str, Callable[[Any], Any]] | None = None
+) -> tuple[Conversion, ...]:
+    """Return the conversions that `coerce` makes, of inputs that it may reject for others of their values.
+
+    Example:
+        >>> schema = {"properties": {"qty": {"type": "number"}, "at": {"type": "number"}}}
+        >>> find_conversions({"qty": "2", "at": "noon"}, schema)
+        (Conversion(pointer='/qty', before='2', after=2),)
+    """
+    inputs = plain(value).value
+    if type(inputs) is not dict:
+        return ()
+    compiled = compile_schema(schema)
+    walk = Walk(conversions=table(conversions) if conversions else CONVERSIONS)
+    compiled.step(_with_doubles(inputs, walk), "", walk)
+    return tuple(walk.converted)
+
+
 def _coerce_python(value: Any, schema: Schema, walk: Walk) -> Coerced:
     """Return inputs coerced after Python's own values in them were converted to JSON."""
     plain_value, faults = plain(value)

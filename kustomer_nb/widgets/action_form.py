@@ -2,54 +2,105 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Unpack
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import traitlets
 
-from kustomer_nb.errors import InputError
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
 from kustomer_nb.options import WorkbenchOptions, takes
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
+from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .base import BaseWidget, asset
-from .form_fields import OTHERS, FormEntry, InputField, fields_of, gather, is_finite, problem, spread
-from .form_problems import no_field_error, plain_inputs, unread_diagnostics
+from .base import BaseWidget, handles
+from .form_edits import add_item, as_fields, entry_at, move_item, no_field_error, put, remove_item
+from .form_entries import entry_of, field_json, gather, link_entry, spread
+from .form_json import half_character, is_finite, json_text, parse_json
+from .form_presets import keep_example, last_outputs, output_values, preset, presets, python_text
+from .form_states import states_of
+from .form_tree import FormEntry, InputField, field_at, path_of, read_fields
+from .linking import link, style
+from .messages import (
+    AskChoices,
+    ChangeItem,
+    ConvertEntry,
+    Entry,
+    Fix,
+    Focus,
+    SaveExample,
+    SetInputs,
+    UsePreset,
+)
 from .session import Session, as_session
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
-    from kustomer_nb.diagnostics import Diagnostic
+
+    from .session import Topic
+
+State = Literal["unset", "null", "default", "empty"]
+RESET = "reset"
+# What changes the fields, and what only what is said of them.
+_SHAPE: frozenset[Topic] = frozenset({"app", "action", "profile"})
+_CONTENT: frozenset[Topic] = frozenset({"inputs", "preview", "settings", "problems"})
+
+
+class ExactDict(traitlets.Dict):
+    """A dict whose observers also hear of a change from 1 to 1.0, to True, or of the order of keys."""
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Set the value, and notify of a change that ``==`` does not see."""
+        before = obj._trait_values.get(self.name, {})
+        super().set(obj, value)
+        after = obj._trait_values[self.name]
+        if before == after and not _is_same(before, after):
+            obj._notify_trait(self.name, before, after)
+
+
+def _is_same(first: Any, second: Any) -> bool:
+    # Their texts tell 1, 1.0 and True apart.
+    return first is second or (first == second and json_text(first) == json_text(second))
 
 
 class ActionForm(BaseWidget):
     """A form for an action's inputSchema; ``value`` is the dict of inputs that it sends, and can be observed.
 
-    ``unread`` are the fields whose text cannot be read, so that ``value`` lacks them; ``faults`` are the
-    problems by field: these, and what the platform would reject, as the options and the profile say.
-    `check` raises both. Without a browser, set ``value`` or `enter` text.
+    A field is named by its JSON pointer, such as ``/lines/0/sku``; the name of an input will do for its own.
+    ``unread`` says by pointer why a text cannot be read, so that ``value`` lacks it; ``faults`` also what the
+    platform would reject, as the options and the profile say. `check` raises both. Without a browser, set
+    ``value`` or `enter` text.
 
     Example:
         >>> from kustomer_nb import load
         >>> schema = {"properties": {"id": {"type": "number"}}, "required": ["id"]}
         >>> form = ActionForm(load({"type": "rest_api", "inputSchema": schema}).action())
-        >>> form.enter("id", "7")
-        >>> form.value, form.faults
-        ({'id': 7}, {})
+        >>> form.faults
+        {'/id': 'Required. Enter a number.'}
+        >>> form.enter("id", "007")
+        >>> form.value, form.states
+        ({'id': '007'}, {'/id': {'sent': '7', 'loss': 'the leading zeros are lost'}})
     """
 
-    _esm = asset("common.js", "action_form.js")
-    _css = asset("base.css", "action_form.css")
+    _esm = link("action_form.js")
+    _css = style("action_form.css")
 
     title = traitlets.Unicode("Inputs").tag(sync=True)
-    fields = traitlets.List(traitlets.Dict()).tag(sync=True)
+    fields = traitlets.Dict().tag(sync=True)
     entries = traitlets.Dict().tag(sync=True)
-    faults = traitlets.Dict().tag(sync=True)
+    states = traitlets.Dict().tag(sync=True)
+    # By pointer, so that a field is called as in `lines[1].quantity`.
+    paths = traitlets.Dict().tag(sync=True)
     show_all = traitlets.Bool(False).tag(sync=True)
-    value = traitlets.Dict()
+    choices = traitlets.Dict().tag(sync=True)
+    value = ExactDict()
     unread = traitlets.Dict()
 
     @scrub_tracebacks
@@ -61,34 +112,204 @@ class ActionForm(BaseWidget):
         **options: Unpack[WorkbenchOptions],
     ) -> None:
         self._session = as_session(action, options)
-        self._fields: tuple[InputField, ...] = fields_of(self._session.input_schema())
-        self._entries: dict[str, FormEntry] = {}
-        self._rejected: tuple[Diagnostic, ...] = ()
-        super().__init__(fields=[field.as_json() for field in self._fields])
-        inputs = {} if value is None else plain_inputs(value)
-        self.value = inputs
-        if not inputs:
-            self._refresh()
+        self._entry: FormEntry = {"state": "value"}
+        self._sent: Mapping[str, Any] = {}
+        self._is_from_page = False
+        self._root = self._before = InputField(type="object", has_members=True)
+        inputs = None if value is None else _plain_inputs(value)
+        super().__init__()
+        self._read_fields()
+        self._stop = self._session.listen(self._hear)
+        if inputs is not None:
+            self._apply(spread(self._root, inputs, self._session.steps))
+        else:
+            self._take_over()
 
-    def intend(self, content: dict[str, Any]) -> None:
-        """Receive typed text: ``{"kind": "entry", "name", "text", "send"}``."""
-        if content.get("kind") == "entry":
-            self.enter(str(content.get("name")), str(content.get("text")), send=bool(content.get("send")))
+    def close(self) -> None:
+        """Close the widget; the session no longer tells it what changed."""
+        self._stop()
+        super().close()
 
-    def enter(self, name: str, text: str, *, send: bool = True) -> None:
-        """Put text into a field, as typing does; without ``send`` the text stays, but the input is not sent.
+    # -- what a person does, and its Python calls
 
-        Empty text is an input where the field takes a string; any other field sends nothing then.
+    def enter(self, pointer: str, text: str) -> None:
+        """Put text into a field, as typing does.
+
+        Empty text is an input where the field takes a string; any other field is then not set.
 
         Raises:
-            InputError: there is no field of that name.
+            InputError: there is no such field.
         """
-        field = next((field for field in self._fields if field.name == name), None)
-        if field is None:
-            raise no_field_error(name, self._fields)
-        is_input = bool(text.strip()) or field.type == "string"
-        self._entries = {**self._entries, name: FormEntry(text, send and is_input)}
-        self._refresh()
+        pointer, member = self._field(pointer)
+        if member.is_group:
+            self._put(pointer, {"state": "json", "text": text})
+        else:
+            self._put(pointer, _typed(member, text))
+
+    def set_state(self, pointer: str, state: State) -> None:
+        """Make a field not set, null, its default or empty, as the menu of a field does.
+
+        Raises:
+            InputError: there is no such field, or it has no default.
+        """
+        pointer, member = self._field(pointer)
+        if state == "default":
+            if not member.has_default:
+                message = f"{quoted(pointer)} has no default."
+                raise InputError.from_code(Code.INPUT_UNDECLARED, message, "enter a value.", pointer=pointer)
+            self._put(pointer, entry_of(member, member.default))
+        elif state == "empty":
+            self._put(pointer, {"state": "value", "text": ""} if member.is_text else {"state": "value"})
+        else:
+            self._put(pointer, {"state": state})
+
+    def link(self, pointer: str, action: str, output: str) -> None:
+        """Take the value of a field from the last output of an action, by a pointer into that output.
+
+        The input is then a reference to that step, which the session has as ``steps``.
+
+        Raises:
+            InputError: there is no such field.
+            NameNotFoundError: that action has no output, or no value there.
+        """
+        pointer, _ = self._field(pointer)
+        outputs = {**last_outputs(self._session), **self._session.steps}
+        value = pointers.resolve(outputs[action], output) if action in outputs else UNDEFINED
+        if value is UNDEFINED:
+            message = f"the last output of {quoted(action)} has no value at {quoted(output)}."
+            raise NameNotFoundError.from_code(Code.ACTION_NOT_FOUND, message, "run that action first.")
+        if action not in self._session.steps:
+            self._session.use_steps({**self._session.steps, action: outputs[action]})
+        self._put(pointer, link_entry(action, output, value))
+
+    def as_json(self, pointer: str = "") -> None:
+        """Edit a group, or all inputs, as JSON text.
+
+        Raises:
+            InputError: there is no such field, or a text in it cannot be read.
+        """
+        pointer = self._field(pointer)[0] if pointer else ""
+        inside = {
+            place: words for place, words in self.unread.items() if f"{place}/".startswith(f"{pointer}/")
+        }
+        if inside:
+            raise InputError(self._unread_diagnostics(inside))
+        value = pointers.resolve(self.value, pointer)
+        text = "" if value is UNDEFINED else json_text(value)
+        self._put(pointer, {"state": "json", "text": text})
+
+    def as_form(self, pointer: str = "") -> None:
+        """Edit a group, or all inputs, that is JSON text by its fields again.
+
+        Raises:
+            InputError: there is no such field, or the text is not JSON of its type.
+        """
+        pointer, member = self._field(pointer) if pointer else ("", self._root)
+        entry = as_fields(member, entry_at(self._root, self._entry, pointer))
+        if entry is None or (not pointer and entry["state"] == "null"):
+            words = self.states.get(pointer, {}).get("fault", "The text is of another type.")
+            message = f"{path_of(self._root, pointer)} cannot be shown as fields. {words}"
+            raise InputError.from_code(Code.FIELD_UNREADABLE, message, "correct the text.", pointer=pointer)
+        self._put(pointer, entry if pointer or entry["state"] == "value" else {"state": "value"})
+
+    def add_item(self, pointer: str) -> str:
+        """Add an empty item to an array, and return its pointer.
+
+        Raises:
+            InputError: there is no such array.
+        """
+        pointer, _ = self._field(pointer)
+        self._apply(add_item(self._root, self._entry, pointer))
+        items = entry_at(self._root, self._entry, pointer)["items"]
+        return f"{pointer}/{len(items) - 1}"
+
+    def remove_item(self, pointer: str) -> None:
+        """Remove an item of an array.
+
+        Raises:
+            InputError: there is no such item.
+        """
+        self._apply(remove_item(self._root, self._entry, pointer))
+
+    def move_item(self, pointer: str, to: int) -> None:
+        """Move an item of an array to another index.
+
+        Raises:
+            InputError: there is no such item.
+        """
+        self._apply(move_item(self._root, self._entry, pointer, to))
+
+    def reset(self) -> None:
+        """Clear every field."""
+        self._apply({"state": "value"})
+
+    def presets(self) -> list[dict[str, str]]:
+        """Return the examples of the project and the inputs of earlier runs, each with its ``id``."""
+        return presets(self._session)
+
+    def use_preset(self, name: str) -> None:
+        """Enter the inputs of a preset, by its ``id``.
+
+        Raises:
+            NameNotFoundError: there is no such preset.
+        """
+        inputs = {} if name == RESET else preset(self._session, name)
+        self._apply(spread(self._root, _plain_inputs(inputs), self._session.steps))
+
+    def save_example(self, name: str) -> str:
+        """Keep the inputs as an example of the action in ``kustomer-nb.examples.json``; return that name.
+
+        Raises:
+            InputError: a field cannot be read.
+            SaveError: an input holds the value of a setting, or the file cannot be written.
+        """
+        if self.unread:
+            raise InputError(self._unread_diagnostics(self.unread))
+        return keep_example(self._session, name, self.value)
+
+    def as_python(self) -> str:
+        """Return the inputs as the argument ``inputs=`` of a call."""
+        return python_text(self.value)
+
+    def use_raw(self, pointer: str) -> None:
+        """Write three braces in the template that escapes the value of a field.
+
+        The file is saved, unless it has other changes that are not.
+
+        Raises:
+            InputError: nothing is escaped there.
+            SaveError: the file changed meanwhile, or cannot be written.
+        """
+        escaped = self.states.get(pointer, {}).get("escaped") or {}
+        action, location = self._session.action, escaped.get("pointer", "")
+        template = pointers.resolve(action.value, location) if location else UNDEFINED
+        path = escaped.get("fix", "").strip("{}")
+        tag = re.compile(rf"(?<!\{{)\{{\{{(\s*{re.escape(path)}\s*)\}}\}}(?!\}})")
+        if not path or not isinstance(template, str) or not tag.search(template):
+            message = f"no fix is known for what {quoted(pointer)} is sent as."
+            fix = "change the template in the file."
+            raise InputError.from_code(Code.FIELD_UNREADABLE, message, fix, pointer=pointer)
+        raw = tag.sub(lambda match: f"{{{{{{{match[1]}}}}}}}", template)
+        place = f"{action.pointer}{location}"
+        self._change_template(place, raw)
+        undo = partial(self._change_template, place, template)
+        self._session.say(f"{{{{{{{path}}}}}}} written to inputTemplate.", undo=undo)
+
+    def _change_template(self, pointer: str, template: str) -> None:
+        """Change a string of the file; a file that had no other changes is saved."""
+        app = self._session.app
+        is_saved = app.path is not None and app.is_saved
+        app.edit(pointer, template)
+        if is_saved:
+            app.save()
+        self._session.take_definition()
+
+    # -- problems
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """The problems by pointer: fields that cannot be read, and what the platform would reject."""
+        return {pointer: state["fault"] for pointer, state in self.states.items() if "fault" in state}
 
     def check(self) -> None:
         """Raise an error if a field cannot be read, or the platform would reject an input.
@@ -96,8 +317,9 @@ class ActionForm(BaseWidget):
         Raises:
             InputError: one diagnostic for each problem; KNB716 if a field cannot be read.
         """
-        unread = unread_diagnostics(self._fields, self.unread)
-        if problems := [*unread, *self._rejected]:
+        rejected = self._session.coerce(self.value).errors
+        reported = [item for item in rejected if item.pointer not in self.unread]
+        if problems := [*self._unread_diagnostics(self.unread), *reported]:
             raise InputError(problems)
 
     def require(self) -> None:
@@ -107,59 +329,212 @@ class ActionForm(BaseWidget):
             InputError: as `check`.
         """
         self.show_all = True
-        count = len(self.faults)
-        self.notice = f"{count} {'field needs' if count == 1 else 'fields need'} attention." if count else ""
-        first = next((field.name for field in self._fields if field.name in self.faults), None)
-        if first is not None:
-            self.send({"kind": "focus", "name": first})
+        faults = self.faults
+        self.notice = "" if not faults else f"{_fields(len(faults))} attention."
+        if faults:
+            self.focus_field(next(iter(faults)))
         self.check()
 
-    @traitlets.validate("value")
-    def _check(self, proposal: Any) -> Any:
-        inputs = plain_inputs(proposal["value"])
+    def focus_field(self, pointer: str) -> None:
+        """Show a field in the page, and focus it."""
+        self.tell(Focus(pointer))
+
+    def _position(self, pointer: str) -> tuple[tuple[int, str], ...]:
+        """Return the position of a field in the form, to sort by."""
+        member: InputField | None = self._root
+        position = []
+        for key in pointer.split("/")[1:]:
+            name = pointers.split(f"/{key}")[0]
+            if member is None or member.items is not None:
+                position.append((int(name) if name.isdecimal() else 0, ""))
+                member = member and member.items
+            else:
+                names = list(member.members)
+                position.append((names.index(name) if name in names else len(names), name))
+                member = member.members.get(name)
+        return tuple(position)
+
+    def _unread_diagnostics(self, unread: Mapping[str, str]) -> list[Diagnostic]:
+        fix = "correct the field, or make it not set."
+        return [
+            Diagnostic(Code.FIELD_UNREADABLE, Severity.ERROR, pointer, unread[pointer], fix)
+            for pointer in sorted(unread, key=self._position)
+        ]
+
+    # -- messages of the page
+
+    @handles(Entry)
+    def _receive_entry(self, message: Entry) -> None:
+        if message.state == "from" and message.from_ is not None:
+            self.link(message.pointer, message.from_.action, message.from_.pointer)
+            return
+        _, member = self._field(message.pointer) if message.pointer else ("", self._root)
+        entry = {"state": message.state, "text": message.text}
+        if message.state in ("unset", "null"):
+            entry = {"state": message.state}
+        elif message.state == "value":
+            entry = {"state": "value"} if member.is_group else _typed(member, message.text)
+        self._is_from_page = True
         try:
-            entries = spread(self._fields, inputs)
-        except KeyError as error:
-            raise no_field_error(str(error.args[0]), self._fields) from None
-        # Text of the fields can be read again; a value that is set from Python may not be JSON.
-        unread = gather(self._fields, entries)[1]
-        for name, value in inputs.items():
-            if not is_finite(value):
-                unread.setdefault(name if name in entries else OTHERS, "Infinity is not a JSON value.")
-        if unread:
-            raise InputError(unread_diagnostics(self._fields, unread))
-        return inputs
+            self._put(message.pointer, entry)
+        finally:
+            self._is_from_page = False
+
+    @handles(ChangeItem)
+    def _change_item(self, message: ChangeItem) -> None:
+        item = f"{message.pointer}/{message.index}"
+        if message.op == "add":
+            self.add_item(message.pointer)
+        elif message.op == "remove":
+            self.remove_item(item)
+        else:
+            self.move_item(item, message.to)
+
+    @handles(ConvertEntry)
+    def _convert_entry(self, message: ConvertEntry) -> None:
+        if message.to == "json":
+            self.as_json(message.pointer)
+        else:
+            self.as_form(message.pointer)
+
+    @handles(SetInputs)
+    def _paste(self, message: SetInputs) -> None:
+        try:
+            inputs = parse_json(message.text)
+        except ValueError as error:
+            self.notice = str(error)
+            return
+        self.value = _plain_inputs(inputs)
+
+    @handles(UsePreset)
+    def _use_preset(self, message: UsePreset) -> None:
+        self.use_preset(message.name)
+
+    @handles(SaveExample)
+    def _save_example(self, message: SaveExample) -> None:
+        self.save_example(message.name)
+        self._list_choices()
+
+    @handles(AskChoices)
+    def _ask_choices(self, message: AskChoices) -> None:
+        self._list_choices()
+
+    @handles(Fix)
+    def _fix(self, message: Fix) -> None:
+        self.use_raw(message.id)
+
+    def _list_choices(self) -> None:
+        # The number makes each answer another one, so that the page hears of it.
+        number = self.choices.get("number", 0) + 1
+        self.choices = {
+            "number": number,
+            "presets": presets(self._session),
+            "outputs": output_values({**last_outputs(self._session), **self._session.steps}),
+            "python": self.as_python(),
+            "json": json_text(self.value),
+        }
+
+    # -- state
+
+    def _field(self, pointer: str) -> tuple[str, InputField]:
+        """Return the pointer of a field and the field; the name of an input is the pointer of its field."""
+        if not pointer.startswith("/"):
+            pointer = pointers.join("", pointer)
+        member = field_at(self._root, pointer)
+        if member is None:
+            raise no_field_error(pointer, self._root)
+        return pointer, member
+
+    def _put(self, pointer: str, entry: FormEntry) -> None:
+        self._apply(put(self._root, self._entry, pointer, entry))
+
+    def _apply(self, entry: FormEntry) -> None:
+        """Take another tree of entries: gather the inputs, and tell the session."""
+        self._entry = entry
+        inputs, unread = gather(self._root, entry)
+        session = self._session
+        with session.changing():
+            session.set_inputs(inputs, unread)
+            session.state.form, self._sent = entry, session.inputs
+            # Before anybody hears of it, so that all leaves show the same inputs.
+            self._show(inputs, unread)
+
+    def _show(self, inputs: dict[str, Any], unread: dict[str, str]) -> None:
+        self.notice = ""
+        self.entries = self._entry
+        self.unread = unread
+        self.value = inputs
+
+    def _show_states(self) -> None:
+        """Show what there is to say of the fields, which the preview of their inputs tells."""
+        session, inputs = self._session, self.value
+        prepared = session.previewed
+        request = None if prepared is None else prepared.request
+        states = states_of(self._root, self._entry, self.unread, session.coerce(inputs), request)
+        # In the order of the form, as the summary of the page lists them.
+        self.states = {pointer: states[pointer] for pointer in sorted(states, key=self._position)}
+        self.paths = {pointer: path_of(self._root, pointer) for pointer in states}
+
+    def _read_fields(self) -> None:
+        self._before = self._root
+        self._root = read_fields(self._session.input_schema(), _unused(self._session))
+        self.fields = field_json(self._root)
+
+    def _hear(self, topics: frozenset[Topic]) -> None:
+        if topics & _SHAPE:
+            before = self.fields
+            self._read_fields()
+            if "action" in topics:
+                self.show_all = False
+            if self.fields != before or "action" in topics:
+                self._take_over()
+                return
+        if self._session.inputs is not self._sent:
+            self._take_over()
+        elif topics & (_SHAPE | _CONTENT):
+            self._show_states()
+
+    def _take_over(self) -> None:
+        """Show the inputs of the session: as they were typed, if they still are those."""
+        session = self._session
+        state = session.state
+        entry = state.form
+        if entry is None or not _is_same(gather(self._root, entry).inputs, state.inputs):
+            entry = self._respread(state.inputs, state.unread, state.form)
+        inputs, unread = gather(self._root, entry)
+        if unread != state.unread:
+            # After a change of the schema another text may not be readable.
+            self._apply(entry)
+            return
+        self._entry, self._sent = entry, session.inputs
+        self._show(inputs, unread)
+        self._show_states()
+
+    def _respread(
+        self, inputs: Mapping[str, Any], unread: Mapping[str, str], before: FormEntry | None
+    ) -> FormEntry:
+        """Return the entries of inputs; a text that could not be read stays where its field still is."""
+        entry = spread(self._root, _plain_inputs(inputs), self._session.steps)
+        for pointer in unread if before is not None else ():
+            if pointer and field_at(self._root, pointer) is not None:
+                with suppress(InputError):
+                    entry = put(self._root, entry, pointer, entry_at(self._before, before or {}, pointer))
+        return entry
+
+    @traitlets.validate("value")
+    def _check_value(self, proposal: Any) -> Any:
+        return _plain_inputs(proposal["value"])
 
     @traitlets.observe("value")
     def _fill_in(self, change: Any) -> None:
-        inputs, _ = gather(self._fields, self._entries)
-        # 1 == True and 1 == 1.0 in Python: their JSON tells them apart.
-        if inputs == change["new"] and stringify(inputs) == stringify(change["new"]):
-            return
-        self._entries = spread(self._fields, change["new"])
-        self._refresh()
+        inputs, _ = gather(self._root, self._entry)
+        if not _is_same(inputs, change["new"]):
+            self._apply(spread(self._root, change["new"], self._session.steps))
 
-    def _refresh(self) -> None:
-        """Update value, entries and faults from the text in the fields."""
-        self.notice = ""
-        inputs, unread = gather(self._fields, self._entries)
-        faults = dict(unread)
-        rejected = []
-        by_name = {field.name: field for field in self._fields}
-        # Of the function that the preview asks too, with the same platform, profile and steps.
-        for diagnostic in self._session.coerce(inputs).errors:
-            field = _field_at(diagnostic.pointer, by_name)
-            known = OTHERS if field is None else field.name
-            entry = self._entries.get(known, FormEntry())
-            message = diagnostic.message if field is None else problem(field, entry, diagnostic)
-            faults.setdefault(known, message)
-            if known not in unread:
-                rejected.append(diagnostic)
-        self._rejected = tuple(rejected)
-        self.entries = {name: asdict(entry) for name, entry in self._entries.items()}
-        self.faults = faults
-        self.value = inputs
-        self.unread = unread
+    def _should_send_property(self, key: str, value: Any) -> bool:
+        # The page has the text that it sent, and perhaps more by now.
+        is_known = key == "entries" and self._is_from_page
+        return not is_known and bool(super()._should_send_property(key, value))
 
     def as_text(self) -> str:
         """Return the form as text: the inputs it sends, and how many fields are invalid."""
@@ -167,7 +542,43 @@ class ActionForm(BaseWidget):
         return one_line(f"<ActionForm: {stringify(self.value)}{invalid}>")
 
 
-def _field_at(pointer: str, by_name: Mapping[str, InputField]) -> InputField | None:
-    """Return the field of a pointer into the inputs, or the one for all other inputs."""
-    name = (pointers.split(pointer) or [OTHERS])[0]
-    return by_name.get(name) or by_name.get(OTHERS)
+def _typed(member: InputField, text: str) -> FormEntry:
+    """Return the entry of typed text: an emptied field is not set, unless it takes text."""
+    if not text and not member.is_text:
+        return {"state": "unset"}
+    return {"state": "value", "text": text}
+
+
+def _fields(count: int) -> str:
+    return f"{count} {'field needs' if count == 1 else 'fields need'}"
+
+
+def _unused(session: Session) -> set[str]:
+    """Return the inputs that no template reads, as the rule for them reports."""
+    prefix = f"{session.action.pointer}/inputSchema/properties/"
+    return {
+        pointers.split(f"/{diagnostic.pointer.removeprefix(prefix)}")[0]
+        for diagnostic in session.problems
+        if diagnostic.code == Code.INPUT_NOT_READ and diagnostic.pointer.startswith(prefix)
+    }
+
+
+def _plain_inputs(value: Any) -> dict[str, Any]:
+    """Return inputs as plain JSON.
+
+    Raises:
+        InputError: they are not an object, or contain something that is not JSON.
+    """
+    read = plain(value)
+    if read.faults:
+        raise InputError(read.faults)
+    if not isinstance(read.value, dict):
+        message = f"a value of type {type(value).__name__} does not contain inputs."
+        raise InputError.from_code(Code.INPUT_NOT_JSON, message, "pass a mapping of inputs.")
+    for name, item in read.value.items():
+        half = half_character([name, item])
+        if half or not is_finite(item):
+            message = f"{half} is half a character." if half else "Infinity is not a JSON value."
+            fix, pointer = "pass a value that JSON can represent.", pointers.join("", name)
+            raise InputError.from_code(Code.INPUT_NOT_JSON, message, fix, pointer=pointer)
+    return read.value

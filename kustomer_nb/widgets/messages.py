@@ -201,6 +201,22 @@ class ChangeItem(Message):
 
 
 @dataclass(frozen=True)
+class ConvertEntry(Message):
+    """A group, or all inputs, is to be edited as JSON text, or by its fields again."""
+
+    kind = "convert"
+    pointer: str
+    to: Literal["json", "form"]
+
+
+@dataclass(frozen=True)
+class AskChoices(Message):
+    """The presets and the values of the last outputs are to be listed."""
+
+    kind = "choices"
+
+
+@dataclass(frozen=True)
 class SetInputs(Message):
     """The inputs were replaced by pasted JSON."""
 

@@ -10,6 +10,8 @@ import pytest
 import kustomer_nb as knb
 from kustomer_nb import UNDEFINED, Platform
 from kustomer_nb.config import FILE
+from kustomer_nb.widgets.running import Runner
+from kustomer_nb.widgets.session import Session
 from tests.samples import an_action
 
 SCHEMA = {"properties": {"qty": {"type": "number"}}, "required": ["qty"]}
@@ -43,20 +45,22 @@ def test_the_form_finds_the_same_errors_as_the_preview(
 ) -> None:
     action = knb.load(an_action(inputSchema=schema, inputTemplate=TEMPLATE)).action()
 
-    form = knb.ActionForm(action, inputs, **options)
-    bench = knb.workbench(action, inputs=inputs, **options)
+    session = Session(action, options)
+    form = knb.ActionForm(session, inputs)
 
-    prepared = action.prepare(form.value, action.context(**options))
-    assert list(form.faults) == list(bench.form.faults)
-    assert bool(form.faults) == bool(prepared.input_errors)
-    assert bench.preview.prepared.input_errors == prepared.input_errors
+    prepared = session.previewed
+    assert prepared is not None
+    assert [diagnostic.pointer for diagnostic in prepared.input_errors] == list(form.faults)
+    direct = action.prepare(form.value, action.context(**options))
+    assert direct.input_errors == prepared.input_errors
 
 
 def test_a_form_without_a_schema_has_no_fields_if_the_platform_takes_no_inputs() -> None:
     action = knb.load(an_action(inputSchema=None, inputTemplate=TEMPLATE)).action()
 
-    assert knb.ActionForm(action).fields
-    assert not knb.ActionForm(action, platform=Platform(absent_input_schema_takes_all=False)).fields
+    platform = Platform(absent_input_schema_takes_all=False)
+    assert knb.ActionForm(action).fields["is_open"]
+    assert not knb.ActionForm(action, platform=platform).fields["is_open"]
 
 
 def test_the_form_reads_the_choices_of_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +68,7 @@ def test_the_form_reads_the_choices_of_the_project(tmp_path: Path, monkeypatch: 
     (tmp_path / FILE).write_text("[platform]\nabsent_input_schema_takes_all = false\n")
     action = knb.load(an_action(inputSchema=None, inputTemplate=TEMPLATE)).action()
 
-    assert not knb.workbench(action).form.fields
+    assert not knb.ActionForm(action).fields["is_open"]
 
 
 def test_a_broken_project_file_is_shown_by_the_preview_and_leaves_the_form(
@@ -74,26 +78,33 @@ def test_a_broken_project_file_is_shown_by_the_preview_and_leaves_the_form(
     (tmp_path / FILE).write_text("[platform\n")
     action = knb.load(an_action(inputSchema=SCHEMA, inputTemplate=TEMPLATE)).action()
 
-    bench = knb.workbench(action, inputs={"qty": "x"})
+    session = Session(action)
+    form = knb.ActionForm(session, {"qty": "x"})
 
-    assert list(bench.form.faults) == ["qty"]
-    assert FILE in bench.preview.notice
+    assert list(form.faults) == ["/qty"]
+    assert session.previewed is None
+    assert FILE in str(session.preview_error)
 
 
-@pytest.mark.parametrize("options", [{}, {"seed": None, "now": None, "confirm": None}])
+@pytest.mark.parametrize("options", [{}, {"seed": None, "now": None}])
 def test_what_is_previewed_is_what_is_run(options: dict[str, Any]) -> None:
     template = {"uri": "https://a.b/{{randomId size=6}}", "method": "get"}
     action = knb.load(an_action(inputTemplate=template, sampleOutputContext={})).action()
-    bench = knb.workbench(action, mode="sample", **options)
+    session = Session(action, {"mode": "sample", **options})
+    knb.ActionForm(session)
 
-    previewed = bench.preview.request.url
+    previewed = session.previewed
+    run = Runner(session).start()
 
-    assert bench.panel.press().request.url == previewed
+    assert previewed is not None
+    assert run is not None
+    assert run.request.url == previewed.request.url
 
 
 def test_names_given_by_an_iterator_are_kept() -> None:
     action = knb.load(an_action(inputTemplate={"uri": "http://a.b/{{gone}}", "method": "get"})).action()
 
-    bench = knb.workbench(action, allow_missing=(name for name in ["gone"]))
+    session = Session(action, {"allow_missing": (name for name in ["gone"])})
 
-    assert not bench.preview.request.diagnostics.errors
+    for _ in range(2):
+        assert not session.preview().request.diagnostics.errors

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -10,6 +9,8 @@ import httpx
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.widgets.running import Runner, State
+from kustomer_nb.widgets.session import Session
 from tests.samples import an_action
 
 SCHEMA = {
@@ -34,13 +35,16 @@ DEEP = "[" * 10_000 + "]" * 10_000
 
 
 class Bench:
-    """A workbench whose service counts what reaches it, and whose page keeps what it is told."""
+    """A form, the runner of its session, a service that counts what reaches it, and what a page is told."""
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         self.bodies: list[Any] = []
         self.told: list[Any] = []
-        self.all = knb.workbench(ACTION, transport=httpx.MockTransport(self._answer), **arguments)
-        self.form, self.panel, self.preview = self.all.form, self.all.panel, self.all.preview
+        self.session = Session(
+            knb.load(ACTION).action(), {"transport": httpx.MockTransport(self._answer), **options}
+        )
+        self.form = knb.ActionForm(self.session)
+        self.runner = Runner(self.session, before=self.form.require)
         self.form.send = lambda content, buffers=None: self.told.append(content)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -64,8 +68,9 @@ UNREADABLE = {
     "a number too large": ("amount", "1e999"),
     "half a character": ("note", "a\ud800"),
     "half a character in JSON": ("lines", '["\ud83d"]'),
-    "other inputs that are no object": ("(other inputs)", "[1]"),
-    "other inputs that are broken": ("(other inputs)", "{"),
+    "half a character as an escape in JSON": ("lines", '["\\ud83d"]'),
+    "other inputs that are no object": ("/~", "[1]"),
+    "other inputs that are broken": ("/~", "{"),
 }
 
 
@@ -73,25 +78,27 @@ UNREADABLE = {
 def test_a_field_that_cannot_be_read_stops_the_run_and_is_gone_to(name: str, text: str) -> None:
     bench = Bench()
     bench.form.enter("note", "late")
+    pointer = name if name.startswith("/") else f"/{name}"
 
     bench.form.enter(name, text)
-    run = bench.panel.press()
+    run = bench.runner.start()
 
     assert (run, bench.bodies) == (None, [])
-    assert bench.told == [{"kind": "focus", "name": name}]
+    assert bench.told == [{"kind": "focus", "pointer": pointer}]
     assert bench.form.notice == "1 field needs attention."
-    assert "KNB716" in bench.panel.notice
-    assert list(bench.form.unread) == list(bench.form.faults) == [name]
+    assert bench.runner.outcome.state is State.REFUSED
+    assert "KNB716" in bench.runner.outcome.words
+    assert list(bench.form.unread) == list(bench.form.faults) == [pointer]
     with pytest.raises(knb.InputError) as caught:
         bench.form.check()
-    assert [(one.code, one.pointer) for one in caught.value.diagnostics] == [("KNB716", f"/{name}")]
+    assert [(item.code, item.pointer) for item in caught.value.diagnostics] == [("KNB716", pointer)]
 
 
 READABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "nothing is typed": ({}, {}),
     "JSON with white space": ({"lines": (" [1,\n 2] ",)}, {"lines": [1, 2]}),
     "an empty array": ({"lines": ("[]",)}, {"lines": []}),
-    "a broken field that is not sent": ({"lines": ("[1,", False)}, {}),
+    "a broken field that is then not set": ({"lines": ("[1,", "")}, {}),
     "optional fields typed in and emptied": (
         dict.fromkeys(("lines", "extra", "any", "amount", "notify"), ("",)),
         {},
@@ -110,9 +117,10 @@ READABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_what_can_be_read_is_sent(typed: dict[str, Any], body: dict[str, Any]) -> None:
     bench = Bench()
 
-    for name, entry in typed.items():
-        bench.form.enter(name, entry[0], send=entry[-1] is not False)
-    run = bench.panel.press()
+    for name, texts in typed.items():
+        for text in texts:
+            bench.form.enter(name, text)
+    run = bench.runner.start()
 
     assert run is not None
     assert bench.bodies == [body]
@@ -124,11 +132,11 @@ def test_how_many_fields_need_attention_is_told_and_the_first_is_gone_to() -> No
 
     for name, text in (("amount", "12x"), ("extra", "{"), ("lines", "[")):
         bench.form.enter(name, text)
-    bench.panel.press()
+    bench.runner.start()
 
     assert bench.form.notice == "3 fields need attention."
-    assert bench.told == [{"kind": "focus", "name": "lines"}]
-    assert [bench.panel.notice.count(code) for code in ("KNB716", "KNB702")] == [2, 1]
+    assert bench.told == [{"kind": "focus", "pointer": "/lines"}]
+    assert [bench.runner.outcome.words.count(code) for code in ("KNB716", "KNB702")] == [2, 1]
     assert bench.form.show_all
 
 
@@ -137,55 +145,23 @@ def test_no_mode_runs_without_the_field(mode: str) -> None:
     bench = Bench(mode=mode)
     bench.form.enter("lines", "[1,")
 
-    assert bench.panel.press() is None
-    assert bench.panel.press_fault("429") is None
+    assert bench.runner.start() is None
+    assert bench.runner.simulate("429") is None
 
-    assert bench.all.result is None
-
-
-def test_a_press_on_the_page_is_refused_too() -> None:
-    async def pressed(bench: Bench) -> None:
-        bench.panel._handle_custom_msg({"kind": "run", "confirm": ""}, [])
-        assert bench.panel._task is not None
-        await bench.panel._task
-
-    bench = Bench()
-    bench.form._handle_custom_msg({"kind": "entry", "name": "lines", "text": "[1,", "send": True}, [])
-
-    asyncio.run(pressed(bench))
-
-    assert (bench.bodies, bench.panel.busy) == ([], False)
-    assert "KNB716" in bench.panel.notice
-    assert bench.told == [{"kind": "focus", "name": "lines"}]
-
-
-def test_the_preview_says_that_it_is_not_complete_and_then_no_more() -> None:
-    bench = Bench()
-
-    bench.form.enter("lines", "[1,")
-    request = bench.preview.request
-    incomplete = (repr(bench.preview), repr(bench.all), bench.preview.html)
-    bench.form.enter("lines", "[1]")
-
-    assert request is not None
-    with pytest.raises(knb.RequestError) as caught:
-        request.check()
-    assert [(one.code, one.pointer) for one in caught.value.diagnostics] == [("KNB717", "/inputs/lines")]
-    assert "the request is not complete" in incomplete[2]
-    assert [text.endswith(", not complete>") for text in incomplete[:2]] == [True, True]
-    assert "not complete" not in repr(bench.preview) + bench.preview.html
+    assert bench.session.state.result is None
 
 
 def test_corrected_fields_run_and_nothing_of_the_refusal_is_left() -> None:
     bench = Bench()
     bench.form.enter("lines", "[1,")
-    bench.panel.press()
+    bench.runner.start()
 
     bench.form.value = {"lines": [1]}
-    bench.panel.press()
+    bench.runner.start()
 
     assert bench.bodies == [{"lines": [1]}]
-    assert (bench.form.notice, bench.panel.notice) == ("", "")
+    assert bench.form.notice == ""
+    assert bench.runner.outcome.state is State.DONE
 
 
 def within_itself() -> dict[str, Any]:
@@ -200,10 +176,11 @@ def within_itself() -> dict[str, Any]:
         pytest.param({"lines": {1, 2}}, "KNB704", id="a set"),
         pytest.param({"extra": {"a": b"x"}}, "KNB704", id="bytes"),
         pytest.param(within_itself(), "KNB704", id="a value within itself"),
-        pytest.param({"note": "\udfff"}, "KNB716", id="half a character"),
-        pytest.param({"amount": float("inf")}, "KNB716", id="an infinite number"),
-        pytest.param({"lines": [float("inf")]}, "KNB716", id="an infinite number in an array"),
-        pytest.param({"extra": {"a": 10**400}}, "KNB716", id="an integer beyond any double"),
+        pytest.param({"note": "\udfff"}, "KNB704", id="half a character"),
+        pytest.param({"\udfff": 1}, "KNB704", id="half a character in a name"),
+        pytest.param({"amount": float("inf")}, "KNB704", id="an infinite number"),
+        pytest.param({"lines": [float("inf")]}, "KNB704", id="an infinite number in an array"),
+        pytest.param({"extra": {"a": 10**400}}, "KNB704", id="an integer beyond any double"),
     ],
 )
 def test_a_value_that_no_field_can_hold_is_refused_and_changes_nothing(

@@ -21,6 +21,8 @@
 /** @typedef {{ action: string, pointer: string, text: string }} Link */
 /** @typedef {{ kind: "entry", pointer: string, state: "value" | "unset" | "null" | "from" | "json", text: string, from?: Link | null }} Entry */
 /** @typedef {{ kind: "item", pointer: string, op: "add" | "remove" | "move", index: number, to?: number }} ChangeItem */
+/** @typedef {{ kind: "convert", pointer: string, to: "json" | "form" }} ConvertEntry */
+/** @typedef {{ kind: "choices" }} AskChoices */
 /** @typedef {{ kind: "inputs", text: string }} SetInputs */
 /** @typedef {{ kind: "preset", name: string }} UsePreset */
 /** @typedef {{ kind: "save_example", name: string }} SaveExample */
@@ -40,7 +42,7 @@
 /** @typedef {{ kind: "copy", form: "curl" | "httpx" | "http" | "body" }} Copy */
 /**
  * What a person did, told to Python.
- * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | SetInputs | UsePreset | SaveExample | More | MoreText | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "focus", pointer: string }} Focus */

@@ -1,0 +1,178 @@
+"""Inputs to begin with: the examples of a project, those of earlier runs, and values of the last outputs."""
+
+from __future__ import annotations
+
+import pprint
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.codes import Code
+from kustomer_nb.config import project_root
+from kustomer_nb.errors import LoadError, NameNotFoundError, SaveError
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.printable import shortened
+from kustomer_nb.schema.conversions import kind_of
+from kustomer_nb.secrets import Redactor
+from kustomer_nb.storage.examples import add_example, read_examples
+
+if TYPE_CHECKING:
+    from kustomer_nb.storage.history import History
+
+    from .session import Session
+
+EXAMPLE, EARLIER = "example:", "run:"
+MOST_RUNS = 20
+MOST_VALUES = 300
+SHOWN = 80
+
+
+def presets(session: Session) -> list[dict[str, str]]:
+    """Return what the inputs of the selected action can be set to, each with its ``id``, label and note.
+
+    Raises:
+        LoadError: the file of examples or the history cannot be read.
+    """
+    examples = read_examples(project_root(session.app.path), session.action.name)
+    listed = [
+        {"id": f"{EXAMPLE}{name}", "label": name, "note": _note(inputs), "group": "Examples"}
+        for name, inputs in examples.items()
+    ]
+    seen: set[str] = set()
+    for number, inputs in _earlier(session):
+        note = _note(inputs)
+        if note not in seen:
+            seen.add(note)
+            listed.append(
+                {"id": f"{EARLIER}{number}", "label": note, "note": f"run {number}", "group": "Runs"}
+            )
+    return listed
+
+
+def preset(session: Session, name: str) -> dict[str, Any]:
+    """Return the inputs of a preset, by its id.
+
+    Raises:
+        NameNotFoundError: there is no such preset.
+    """
+    if name.startswith(EXAMPLE):
+        examples = read_examples(project_root(session.app.path), session.action.name)
+        if (inputs := examples.get(name.removeprefix(EXAMPLE))) is not None:
+            return inputs
+    if name.startswith(EARLIER):
+        for number, inputs in _earlier(session):
+            if str(number) == name.removeprefix(EARLIER):
+                return inputs
+    message = f"there are no inputs named {name!r}."
+    raise NameNotFoundError.from_code(Code.ACTION_NOT_FOUND, message, "open the list again.")
+
+
+def keep_example(session: Session, name: str, inputs: Mapping[str, Any]) -> str:
+    """Keep inputs as an example of the selected action; return the name of the file.
+
+    Raises:
+        SaveError: they hold the value of a setting, or the file cannot be written.
+        LoadError: the file exists and cannot be read.
+    """
+    prepared = session.previewed
+    if prepared is not None:
+        text = stringify(dict(inputs)) or ""
+        if Redactor(prepared.secrets).text(text) != text:
+            message = "an input holds the value of an app setting, so the inputs were not written to a file."
+            raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "clear that input first.")
+    return add_example(project_root(session.app.path), session.action.name, name, inputs).name
+
+
+def _earlier(session: Session) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the number and the inputs of the latest runs of the selected action."""
+    history = _history(session)
+    if history is None:
+        return
+    count = 0
+    for number, entry in zip(history.numbers, history, strict=True):
+        is_usable = isinstance(entry.inputs, dict) and not entry.is_redacted
+        if entry.action == session.action.name and is_usable and "inputs" not in entry.truncated:
+            yield number, entry.inputs
+            count += 1
+            if count == MOST_RUNS:
+                return
+
+
+def _history(session: Session) -> History | None:
+    try:
+        return session.app.history()
+    except LoadError:
+        # The history view shows that error.
+        return None
+
+
+def last_outputs(session: Session) -> dict[str, Any]:
+    """Return the last output of each action by the short name that a step has."""
+    outputs: dict[str, Any] = {}
+    if (result := session.state.result) is not None:
+        outputs[short_name(session.action.name)] = result.output
+    for entry in _history(session) or ():
+        if entry.is_completed and "output" not in entry.truncated and not entry.is_redacted:
+            outputs.setdefault(short_name(entry.action), entry.output)
+    return outputs
+
+
+def short_name(action: str) -> str:
+    """Return the last part of the name of an action, which names its step.
+
+    Example:
+        >>> short_name("kustomer.shop.get-order"), short_name("")
+        ('get-order', 'step')
+    """
+    return action.rpartition(".")[2] or "step"
+
+
+def output_values(outputs: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return each value in the outputs, to pick one: where it is, its text and its type.
+
+    Example:
+        >>> output_values({"find": {"body": {"id": 7}}})
+        [{'action': 'find', 'pointer': '/body/id', 'path': 'body.id', 'text': '7', 'type': 'number'}]
+    """
+    values = []
+    for action, output in outputs.items():
+        for pointer, value in _leaves(output, ""):
+            text = shortened(stringify(value) or "", SHOWN)
+            path = ".".join(pointers.split(pointer)) or "output"
+            values.append(
+                {"action": action, "pointer": pointer, "path": path, "text": text, "type": kind_of(value)}
+            )
+            if len(values) == MOST_VALUES:
+                return values
+    return values
+
+
+def _leaves(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    """Yield the scalars of a value, and its arrays as a whole too, in its order."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, pointers.join(pointer, key))
+        return
+    if isinstance(value, list):
+        if pointer:
+            yield pointer, value
+        for index, item in enumerate(value[:20]):
+            yield from _leaves(item, f"{pointer}/{index}")
+        return
+    yield pointer, value
+
+
+def python_text(inputs: Mapping[str, Any]) -> str:
+    """Return inputs as the argument of a call in Python.
+
+    Example:
+        >>> python_text({"id": 7, "note": None})
+        "inputs={'id': 7, 'note': None}"
+    """
+    return f"inputs={pprint.pformat(dict(inputs), width=88, sort_dicts=False)}"
+
+
+def _note(inputs: Mapping[str, Any]) -> str:
+    return (
+        shortened(", ".join(f"{name}: {stringify(value)}" for name, value in inputs.items()), SHOWN) or "{}"
+    )

@@ -1,0 +1,365 @@
+// @ts-check
+import { hidden, make, newId, present } from "./dom.js";
+import { choiceIndex, isTextField } from "./entry_tree.js";
+import { icon } from "./icons.js";
+import { KEYS } from "./keys.js";
+import { menuItem } from "./popover.js";
+import { segment } from "./segment.js";
+
+/** @import { Child } from "./dom.js" */
+/** @import { FormEntry, InputField } from "./entry_tree.js" */
+/**
+ * What there is to say of a field.
+ * @typedef {{ fault?: string, sent?: string, loss?: string, escaped?: { after: string, fix: string } }} FieldState
+ * A row of the form: a field or a group.
+ * @typedef {{
+ *   root: HTMLElement, pointer: string, path: string, required: boolean, isGroup: boolean,
+ *   isSet: () => boolean, paint: () => void, focus: () => void, unfold: () => void,
+ * }} FormRow
+ * What the rows of a form share.
+ * @typedef {{
+ *   entry: (pointer: string) => FormEntry,
+ *   state: (pointer: string) => FieldState,
+ *   isTouched: (pointer: string) => boolean,
+ *   touch: (pointer: string) => void,
+ *   change: (pointer: string, entry: FormEntry) => void,
+ *   fix: (pointer: string) => void,
+ *   convert: (pointer: string, to: "json" | "form") => void,
+ *   item: (pointer: string, op: "add" | "remove" | "move", index: number, to?: number) => void,
+ *   openMenu: (anchor: Element, name: string, items: (close: () => void) => Child[], back: () => void) => void,
+ *   openPicker: (anchor: Element, field: InputField, pointer: string, back: () => void) => void,
+ *   addRow: (row: FormRow) => void,
+ *   dropRows: (pointer: string, withOwn?: boolean) => void,
+ *   isLarge: boolean,
+ * }} FormContext
+ * The control of a field: how it shows an entry, and what has the focus.
+ * @typedef {{ root: HTMLElement, target: () => HTMLElement, show: (entry: FormEntry) => void }} Control
+ */
+
+/** Strings that are often long. */
+const LONG_NAMES = /comment|note|message|body|text|html|description/i;
+const NULL_WORDS = { number: "0", boolean: "false", string: '""' };
+
+/**
+ * What null is sent as, as far as the type says.
+ * @param {InputField} field
+ */
+export function nullWords(field) {
+  return `sent as ${NULL_WORDS[/** @type {keyof typeof NULL_WORDS} */ (field.type)] ?? "null"}`;
+}
+
+/** @param {InputField} field */
+function takesRow(field) {
+  const isJson = ["object", "array", "any"].includes(field.type);
+  return !field.choices && (isJson || (field.type === "string" && LONG_NAMES.test(field.name)));
+}
+
+/**
+ * The button of a field or group that opens its menu; Ctrl+. opens it too, so it is no tab stop.
+ * @param {string} name
+ * @param {() => void} open
+ */
+export function moreButton(name, open) {
+  const words = hidden(` what is sent for ${name}`);
+  const title = `What is sent (${KEYS.mod}.)`;
+  const common = { type: "button", class: "knb-more", tabindex: "-1", "aria-haspopup": "dialog" };
+  return make("button", { ...common, title, onclick: open }, "⋯", words);
+}
+
+/**
+ * @param {InputField} field
+ * @param {string} name
+ */
+export function titleOf(field, name) {
+  return [
+    make("span", { class: "knb-name", title: name }, name),
+    field.required ? make("span", { class: "knb-req", title: "Required" }, make("span", { "aria-hidden": "true" }, "*"), hidden(" required")) : null,
+    make("span", { class: "knb-type" }, field.type),
+  ];
+}
+
+/**
+ * A choice of true or false. A second click on the chosen one makes it not set.
+ * @param {string} name
+ * @param {string} id
+ * @param {string} messageId
+ * @param {(text: string) => void} set
+ * @returns {Control}
+ */
+function booleanControl(name, id, messageId, set) {
+  let chosen = "";
+  const { box, setValue } = segment(
+    name,
+    [
+      ["true", "true"],
+      ["false", "false"],
+    ],
+    "",
+    set,
+  );
+  box.classList.add("knb-bool");
+  box.id = id;
+  box.setAttribute("aria-describedby", messageId);
+  const radios = [...box.querySelectorAll("input")];
+  for (const radio of radios) {
+    radio.setAttribute("aria-describedby", messageId);
+    // The click comes before the change of another choice, and alone if it is the same one.
+    radio.addEventListener("pointerdown", () => {
+      chosen = radio.checked ? radio.value : "";
+    });
+    radio.addEventListener("click", () => {
+      if (chosen === radio.value) set("");
+      chosen = "";
+    });
+  }
+  const target = () => radios.find((radio) => radio.checked) ?? radios[0];
+  return { root: box, target, show: (entry) => setValue(entry.state === "value" ? (entry.text ?? "") : "") };
+}
+
+/**
+ * A list of the choices, and a text field for any other value, which the platform takes too.
+ * @param {InputField} field
+ * @param {string} name
+ * @param {Record<string, string>} common
+ * @param {(entry: FormEntry) => void} change
+ * @returns {Control}
+ */
+function choiceControl(field, name, common, change) {
+  const choices = field.choices ?? [];
+  const options = choices.map((choice, index) => make("option", { value: String(index) }, choice.label));
+  const none = make("option", { value: "" }, "Not set");
+  const select = make("select", common, none, ...options, make("option", { value: "other" }, "other…"));
+  const label = `${name}, other value`;
+  const other = make("input", { type: "text", "aria-label": label, placeholder: "Any other value", spellcheck: "false" });
+  other.hidden = true;
+  const typeOther = () => change(other.value ? { state: "value", text: other.value } : { state: "unset" });
+  select.addEventListener("change", () => {
+    other.hidden = select.value !== "other";
+    if (!other.hidden) {
+      other.value = "";
+      other.focus();
+      change({ state: "unset" });
+    } else change(select.value ? { ...choices[Number(select.value)].entry } : { state: "unset" });
+  });
+  other.addEventListener("input", typeOther);
+  /** @param {FormEntry} entry */
+  const show = (entry) => {
+    const index = choiceIndex(field, entry);
+    const isOther = index < 0 && (entry.state === "value" || entry.state === "json");
+    if (isOther) other.hidden = false;
+    else if (document.activeElement !== other) other.hidden = true;
+    if (isOther && other.value !== entry.text) other.value = entry.text ?? "";
+    select.value = index >= 0 ? String(index) : other.hidden ? "" : "other";
+  };
+  return { root: make("div", { class: "knb-enum" }, select, other), target: () => select, show };
+}
+
+/**
+ * A field of text; JSON and long texts have several lines.
+ * @param {InputField} field
+ * @param {Record<string, string>} common
+ * @param {(text: string) => void} set
+ * @returns {Control}
+ */
+function textControl(field, common, set) {
+  const isJson = ["object", "array", "any"].includes(field.type);
+  const mono = isJson || field.type === "number" ? "knb-mono" : "";
+  const input = takesRow(field)
+    ? make("textarea", { ...common, rows: isJson ? "3" : "2", class: mono })
+    : make("input", { ...common, type: "text", inputmode: field.type === "number" ? "decimal" : "text", class: mono });
+  input.addEventListener("input", () => set(input.value));
+  /** @param {FormEntry} entry */
+  const show = (entry) => {
+    const isLinked = entry.state === "from";
+    const text = isLinked ? (entry.from?.text ?? "") : ["value", "json"].includes(entry.state) ? (entry.text ?? "") : "";
+    input.readOnly = isLinked;
+    if (input.value !== text) input.value = text;
+    const unset = field.default ? `Not set (default ${field.default.label})` : "Not set";
+    input.placeholder = entry.state === "null" ? "null" : entry.state === "unset" ? unset : "";
+  };
+  return { root: input, target: () => input, show };
+}
+
+/**
+ * A field that is no group, with its label, its menu and what there is to say of it.
+ * @param {FormContext} form
+ * @param {InputField} field
+ * @param {{ name: string, pointer: string, path: string }} place
+ */
+export function scalarRow(form, field, { name, pointer, path }) {
+  const id = newId();
+  const messageId = `${id}-m`;
+  const isText = isTextField(field);
+  const entry = () => form.entry(pointer);
+  /** @param {FormEntry} to */
+  const change = (to) => {
+    form.touch(pointer);
+    form.change(pointer, to);
+  };
+  // Typing means value; emptied means not set, except for a string, where "" is a value of its own.
+  /** @param {string} text */
+  const set = (text) => change(text === "" && !isText ? { state: "unset" } : { state: "value", text });
+  const required = String(field.required);
+  const common = { id, spellcheck: "false", autocomplete: "off", "aria-required": required, "aria-describedby": messageId };
+  const control =
+    field.type === "boolean"
+      ? booleanControl(name, id, messageId, set)
+      : field.choices
+        ? choiceControl(field, name, common, change)
+        : textControl(field, common, set);
+  const focus = () => control.target().focus();
+  const labelRow = make("div", { class: "knb-labelrow" });
+  const openMenu = () => form.openMenu(labelRow, path, (close) => fieldMenu(form, field, pointer, change, close, openPicker), focus);
+  const openPicker = () => form.openPicker(labelRow, field, pointer, focus);
+  const chip = make("span", { class: "knb-chipstate" });
+  const message = make("p", { class: "knb-msg", id: messageId });
+  const label =
+    field.type === "boolean"
+      ? make("span", { class: "knb-label" }, ...titleOf(field, name))
+      : make("label", { for: id, class: "knb-label" }, ...titleOf(field, name));
+  labelRow.append(label, chip, moreButton(path, openMenu));
+  const root = make("div", { class: `knb-field${takesRow(field) ? " knb-wide" : ""}` }, labelRow, control.root, message);
+  root.dataset.pointer = pointer;
+  root.addEventListener("focusout", () => {
+    form.touch(pointer);
+    paint();
+  });
+  root.addEventListener("keydown", (event) => {
+    const state = entry().state;
+    const isErase = event.key === "Backspace" || event.key === "Delete";
+    if (KEYS.isUnset(event)) {
+      event.preventDefault();
+      change({ state: "unset" });
+    } else if (KEYS.isMenu(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      openMenu();
+    } else if (event.target === control.target() && state === "from") {
+      const isTyped = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+      // Typing over a link makes a value: the browser then puts the character into the emptied field.
+      if (isErase) event.preventDefault();
+      if (isErase || isTyped) change({ state: "unset" });
+    } else if (isErase && field.type === "boolean" && state !== "unset") change({ state: "unset" });
+  });
+  let painted = "";
+  const paint = () => {
+    const now = entry();
+    const state = form.state(pointer);
+    const isVisible = form.isTouched(pointer) || Boolean(now.text);
+    const key = JSON.stringify([now.state, now.text, now.from?.text, state, isVisible]);
+    if (key === painted) return;
+    painted = key;
+    root.dataset.state = now.state;
+    control.show(now);
+    chip.textContent = { null: "null", from: "linked", json: "JSON", value: "", unset: "" }[now.state];
+    const fault = isVisible ? state.fault : undefined;
+    const target = control.target();
+    target.setAttribute("aria-invalid", String(Boolean(fault)));
+    if (control.root !== target && field.type === "boolean") control.root.setAttribute("aria-invalid", String(Boolean(fault)));
+    paintMessage(message, form, field, { pointer, path, now, state, fault, unset: () => change({ state: "unset" }), focus });
+  };
+  /** @type {FormRow} */
+  const row = { root, pointer, path, required: field.required, isGroup: false, isSet: () => entry().state !== "unset", paint, focus, unfold: () => {} };
+  form.addRow(row);
+  paint();
+  return row;
+}
+
+/**
+ * What is sent instead of what is typed: the menu of a field.
+ * @param {FormContext} form
+ * @param {InputField} field
+ * @param {string} pointer
+ * @param {(entry: FormEntry) => void} change
+ * @param {() => void} close
+ * @param {() => void} openPicker
+ */
+function fieldMenu(form, field, pointer, change, close, openPicker) {
+  const now = form.entry(pointer);
+  /**
+   * @param {string} title
+   * @param {string} note
+   * @param {FormEntry} to
+   */
+  const item = (title, note, to) => {
+    const act = () => {
+      change(to);
+      close();
+    };
+    const isCurrent = now.state === to.state && (to.text === undefined || now.text === to.text);
+    return menuItem(title, note, act, { "aria-current": String(isCurrent) });
+  };
+  return [
+    item("Not set", `the key is left out · ${KEYS.unset}`, { state: "unset" }),
+    item("null", nullWords(field), { state: "null" }),
+    field.default && item("Default", field.default.label, { ...field.default.entry }),
+    isTextField(field) && item("Empty string", '"" is sent', { state: "value", text: "" }),
+    !field.choices &&
+      field.type !== "boolean" &&
+      menuItem("From the last output of…", "a value of another action's last run", openPicker),
+  ];
+}
+
+/**
+ * @param {HTMLElement} message
+ * @param {FormContext} form
+ * @param {InputField} field
+ * @param {{ pointer: string, path: string, now: FormEntry, state: FieldState, fault: string | undefined, unset: () => void, focus: () => void }} about
+ */
+function paintMessage(message, form, field, about) {
+  const { now, state, fault } = about;
+  message.className = `knb-msg${fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : ""}`;
+  message.replaceChildren(...present(messageOf(form, field, about)));
+  message.title = fault || now.state !== "unset" ? (message.textContent ?? "") : (field.description ?? "");
+}
+
+/**
+ * The most important that there is to say: an error, what changed the value, what is unusual, what it is for.
+ * @param {FormContext} form
+ * @param {InputField} field
+ * @param {{ pointer: string, path: string, now: FormEntry, state: FieldState, fault: string | undefined, unset: () => void, focus: () => void }} about
+ * @returns {Child[]}
+ */
+function messageOf(form, field, { pointer, path, now, state, fault, unset, focus }) {
+  /**
+   * @param {string} text
+   * @param {string} more
+   * @param {() => void} act
+   */
+  const link = (text, more, act) => {
+    const onclick = () => {
+      act();
+      focus();
+    };
+    return make("button", { type: "button", class: "knb-link", onclick }, text, hidden(more));
+  };
+  if (fault) return [icon("error"), fault];
+  if (state.escaped) {
+    const sent = make("span", { class: "knb-ellipsis" }, "sent as ", make("code", {}, state.escaped.after));
+    return [sent, state.escaped.fix ? link("Use {{{ }}}", ` for ${path}`, () => form.fix(pointer)) : null];
+  }
+  if (now.state === "null" && state.sent !== undefined) return [`null is sent as ${state.sent}`];
+  if (now.state === "value" && now.text === "" && isTextField(field)) {
+    return [make("span", { class: "knb-chipstate" }, '"" sent'), " · ", link("Not set", `: ${path}`, unset)];
+  }
+  if (state.sent !== undefined) return [`sent as ${state.sent}${state.loss ? ` (${state.loss})` : ""}`];
+  if (field.is_unused) return ["No template reads this input."];
+  return [helpOf(field)];
+}
+
+/**
+ * What a field is for, and its limits.
+ * @param {InputField} field
+ */
+export function helpOf(field) {
+  const { minimum, maximum } = field;
+  const limits =
+    minimum !== undefined && maximum !== undefined
+      ? `${minimum} to ${maximum}`
+      : minimum !== undefined
+        ? `at least ${minimum}`
+        : maximum !== undefined
+          ? `at most ${maximum}`
+          : "";
+  return [field.description, limits].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,309 @@
+"""The form of an action in a real Chromium, with its real Python and without a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+import kustomer_nb as knb
+from tests.browser.leaf_page import LeafPage
+from tests.samples import an_action
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+SCHEMA = {
+    "properties": {
+        "orderId": {"type": "string", "description": "Of the shop."},
+        "amount": {"type": "number"},
+        "reason": {"type": "string", "enum": ["damaged", "late"]},
+        "notify": {"type": "boolean"},
+        "comment": {"type": "string"},
+        "currency": {"type": "string", "default": "EUR"},
+        "@a": {"type": "number"},
+        "a/b": {},
+        "": {"type": "string"},
+        "address": {
+            "type": "object",
+            "properties": {"street": {"type": "string"}, "zip": {"type": "string"}},
+        },
+        "lines": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"sku": {"type": "string"}, "quantity": {"type": "integer"}},
+                "required": ["sku"],
+            },
+        },
+        "tags": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["orderId", "amount"],
+}
+TEMPLATE = {
+    "uri": "http://127.0.0.1:1/{{{orderId}}}",
+    "method": "post",
+    "json": True,
+    "data": {
+        name or "empty": f"/#{name}" for name in SCHEMA["properties"] if name not in ("comment", "", "a/b")
+    }
+    | {"comment": "{{comment}}"},
+}
+
+
+def many_fields(count: int) -> dict[str, Any]:
+    kinds = ["string", "number", "boolean", "array"]
+    return {"properties": {f"field{at}": {"type": kinds[at % 4]} for at in range(count)}}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 900, "height": 1000}, device_scale_factor=1)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors
+
+
+def a_form(value: dict[str, Any] | None = None, schema: Any = SCHEMA, **options: Any) -> knb.ActionForm:
+    action = an_action(inputSchema=schema, inputTemplate=TEMPLATE)
+    return knb.ActionForm(knb.load(action).action(), value, **options)
+
+
+def test_a_form_is_filled_in_by_the_keyboard_alone(page: Page) -> None:
+    form = a_form()
+    leaf = LeafPage(page, form)
+    keys = page.keyboard
+
+    page.get_by_role("button", name="JSON", exact=True).focus()
+    keys.press("Tab")
+    keys.type("A1")
+    keys.press("Tab")
+    keys.type("007")
+    keys.press("Tab")
+    keys.press("ArrowDown")
+    keys.press("Tab")
+    keys.press("Space")
+    keys.press("Tab")
+    keys.type("Box & contents")
+    leaf.settle()
+
+    assert form.value == {
+        "orderId": "A1",
+        "amount": "007",
+        "reason": "damaged",
+        "notify": True,
+        "comment": "Box & contents",
+    }
+    expect(page.locator('[data-pointer="/amount"] .knb-msg')).to_have_text(
+        "sent as 7 (the leading zeros are lost)"
+    )
+    expect(page.locator('[data-pointer="/comment"] .knb-msg')).to_contain_text("sent as Box &amp; contents")
+    keys.press("Alt+Backspace")
+    leaf.settle()
+    assert "comment" not in form.value
+
+
+def test_a_second_click_on_true_makes_it_not_set(page: Page) -> None:
+    form = a_form()
+    leaf = LeafPage(page, form)
+    true = page.locator('[data-pointer="/notify"] input[value="true"]')
+
+    true.click()
+    leaf.settle()
+    chosen = form.value
+    true.click()
+    leaf.settle()
+
+    assert (chosen, form.value) == ({"notify": True}, {})
+    expect(page.locator('[data-pointer="/notify"] input:checked')).to_have_count(0)
+
+
+def test_cards_are_added_moved_and_removed_and_the_focus_stays(page: Page) -> None:
+    form = a_form({"lines": [{"sku": "a"}]})
+    leaf = LeafPage(page, form)
+    active = "document.activeElement.closest('[data-pointer]').dataset.pointer"
+
+    page.get_by_role("button", name="Add Item to lines").click()
+    leaf.settle()
+    assert page.evaluate(active) == "/lines/1/sku"
+    page.keyboard.type("b")
+    page.get_by_role("button", name="lines 2", exact=True).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    leaf.settle()
+    moved = form.value["lines"]
+    focused = page.evaluate(active)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    leaf.settle()
+
+    assert moved == [{"sku": "b"}, {"sku": "a"}]
+    assert focused == "/lines/0"
+    assert form.value["lines"] == [{"sku": "a"}]
+
+
+def test_a_group_is_edited_as_json_and_as_a_form_again(page: Page) -> None:
+    form = a_form({"address": {"street": "A", "more": 1.0}})
+    leaf = LeafPage(page, form)
+    group = page.locator('[data-pointer="/address"]')
+
+    group.locator(".knb-groupfold").first.focus()
+    page.keyboard.press("Control+.")
+    page.get_by_role("button", name="Edit as JSON").click()
+    leaf.settle()
+    area = page.get_by_label("address as JSON")
+    expect(area).to_have_value('{"street": "A", "more": 1.0}')
+    area.fill('{"street": "B",')
+    leaf.settle()
+    expect(group.locator(".knb-msg").first).to_contain_text("line 1, column 16")
+    area.fill('{"street": "B"}')
+    group.locator(".knb-groupfold").first.focus()
+    page.keyboard.press("Control+.")
+    page.get_by_role("button", name="Edit as Form").click()
+    leaf.settle()
+
+    expect(page.locator('[data-pointer="/address/street"] input')).to_have_value("B")
+    assert form.value == {"address": {"street": "B"}}
+
+
+def test_a_value_of_an_output_is_picked_and_typed_over(page: Page) -> None:
+    form = a_form(steps={"find": {"body": {"id": 8031, "name": "x"}}})
+    leaf = LeafPage(page, form)
+    amount = page.locator('[data-pointer="/amount"] input')
+
+    amount.focus()
+    page.keyboard.press("Control+.")
+    page.get_by_role("button", name="From the last output of").click()
+    page.get_by_label("Find a value").fill("id")
+    page.get_by_role("button", name="find > body.id = 8031").click()
+    leaf.settle()
+    linked = form.value
+    expect(amount).to_have_value("find > body.id = 8031")
+    page.keyboard.type("12")
+    leaf.settle()
+
+    assert linked == {"amount": "/#steps.find.body.id"}
+    assert form.value == {"amount": 12}
+
+
+def test_the_filter_finds_a_field_in_a_folded_group(page: Page) -> None:
+    leaf = LeafPage(page, a_form())
+    page.locator('[data-pointer="/address"] .knb-groupfold').first.click()
+
+    page.get_by_label("orderId").focus()
+    page.keyboard.press("Control+f")
+    page.keyboard.type("street")
+
+    expect(page.locator('[data-pointer="/address/street"]')).to_be_visible()
+    expect(page.locator('[data-pointer="/amount"]')).to_be_hidden()
+    page.keyboard.press("Enter")
+    assert (
+        page.evaluate("document.activeElement.closest('[data-pointer]').dataset.pointer") == "/address/street"
+    )
+    leaf.settle()
+
+
+def test_a_refused_run_shows_every_error_and_leads_to_the_first(page: Page) -> None:
+    form = a_form({"lines": [{"quantity": "two"}]})
+    leaf = LeafPage(page, form)
+    expect(page.locator('[data-pointer="/orderId"] .knb-msg')).to_have_text("Of the shop.")
+
+    with pytest.raises(knb.InputError):
+        form.require()
+    leaf.settle()
+
+    expect(page.locator(".knb-summary")).to_contain_text("4 fields need attention:")
+    expect(page.get_by_label("orderId")).to_be_focused()
+    page.locator(".knb-summary").get_by_text("lines[0].quantity").click()
+    expect(page.locator('[data-pointer="/lines/0/quantity"] input')).to_be_focused()
+
+
+def test_two_fields_stand_in_a_row_where_there_is_room(page: Page) -> None:
+    LeafPage(page, a_form())
+
+    def tops() -> list[float]:
+        names = ("/orderId", "/amount")
+        return [page.locator(f'[data-pointer="{name}"]').bounding_box()["y"] for name in names]  # type: ignore[index] # visible
+
+    wide = tops()
+    page.set_viewport_size({"width": 380, "height": 800})
+    narrow = tops()
+
+    assert wide[0] == wide[1]
+    assert narrow[0] < narrow[1]
+
+
+def test_a_scalar_field_is_one_tab_stop(page: Page) -> None:
+    form = a_form(schema=many_fields(40))
+    LeafPage(page, form)
+
+    stops = page.evaluate(
+        """() => {
+          const radios = new Set();
+          const stops = [...document.querySelectorAll(".knb-form :is(input, select, textarea, button)")];
+          return stops.filter((one) => {
+            if (one.tabIndex < 0 || one.closest("[hidden]")) return false;
+            if (one.type !== "radio") return true;
+            return !radios.has(one.name) && radios.add(one.name);
+          }).length;
+        }"""
+    )
+
+    assert stops == 40
+
+
+def test_five_hundred_fields_work(page: Page) -> None:
+    form = a_form(schema=many_fields(500))
+    leaf = LeafPage(page, form)
+
+    page.locator('[data-pointer="/field497"] input').fill("12")
+    leaf.settle()
+
+    assert form.value == {"field497": 12}
+    assert page.locator(".knb-field").count() == 500
+
+
+def test_markup_of_users_is_shown_and_runs_nothing(page: Page) -> None:
+    evil = '"><img src=x onerror="window.ran=1"><script>window.ran=1</script>'
+    schema = {
+        "properties": {
+            evil: {"type": "object", "properties": {evil: {"type": "string", "description": evil}}}
+        }
+    }
+    leaf = LeafPage(page, a_form({evil: {evil: evil}, f"{evil}2": evil}, schema))
+
+    page.get_by_role("button", name="Presets").click()
+    leaf.settle()
+
+    assert page.evaluate("[window.ran, document.querySelectorAll('img').length]") == [None, 0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("shows", ["fields", "a menu", "presets", "errors", "JSON"])
+def test_a_form_is_accessible(page: Page, theme: str, shows: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    form = a_form(
+        {"comment": "Box & contents", "amount": "007", "lines": [{"sku": "a"}], "tags": ["x"], "z": 1}
+    )
+    leaf = LeafPage(page, form)
+    if shows == "a menu":
+        page.locator('[data-pointer="/amount"] input').focus()
+        page.keyboard.press("Control+.")
+    elif shows == "presets":
+        page.get_by_role("button", name="Presets").click()
+    elif shows == "errors":
+        with pytest.raises(knb.InputError):
+            form.require()
+    elif shows == "JSON":
+        page.get_by_role("button", name="JSON", exact=True).click()
+    leaf.settle()
+
+    rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, context=".knb", options={"runOnly": rules})
+
+    assert not found.response["violations"], found.generate_report()

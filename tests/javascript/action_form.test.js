@@ -1,0 +1,334 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeModel, mount, press } from "./page.js";
+import leaf from "../../kustomer_nb/widgets/action_form.js";
+
+const field = (name, type, more = {}) => ({ name, type, required: false, ...more });
+const typed = (text) => ({ state: "value", text });
+const LINES = field("lines", "array", { items: field("", "object", { fields: [field("sku", "string"), field("qty", "number")], is_open: true }) });
+const FIELDS = [
+  field("note", "string"),
+  field("amount", "number", { required: true }),
+  field("notify", "boolean"),
+  field("reason", "string", { choices: ["damaged", "late"].map((label) => ({ label, entry: typed(label) })) }),
+  field("to", "object", { fields: [field("city", "string")], is_open: true }),
+  LINES,
+  field("a/b", "any"),
+];
+
+function show(entries = {}, more = {}) {
+  const model = new FakeModel({
+    title: "Inputs", fields: field("", "object", { fields: FIELDS, is_open: true }), entries: { state: "value", fields: entries },
+    states: {}, paths: {}, show_all: false, choices: {}, ...more,
+  });
+  const el = mount();
+  const controller = new AbortController();
+  leaf.render({ model, el, signal: controller.signal });
+  const row = (pointer) => el.querySelector(`[data-pointer="${pointer}"]`);
+  const control = (pointer) => row(pointer).querySelector("input, textarea, select");
+  const message = (pointer) => row(pointer).querySelector(".knb-msg").textContent;
+  return { model, el, controller, row, control, message, last: () => model.sent.at(-1) };
+}
+
+function type(control, text, event = "input") {
+  control.value = text;
+  control.dispatchEvent(new Event(event, { bubbles: true }));
+}
+
+test("typing is a value, and an emptied number is not set", () => {
+  const { control, last } = show();
+
+  type(control("/amount"), "007");
+  assert.deepEqual(last(), { kind: "entry", pointer: "/amount", state: "value", text: "007" });
+  type(control("/amount"), "");
+  assert.deepEqual(last(), { kind: "entry", pointer: "/amount", state: "unset", text: "" });
+});
+
+test('an emptied string is sent as ""', () => {
+  const { control, last, message, row } = show({ note: typed("a") });
+
+  type(control("/note"), "");
+
+  assert.deepEqual(last(), { kind: "entry", pointer: "/note", state: "value", text: "" });
+  assert.match(message("/note"), /^"" sent · Not set/);
+  row("/note").querySelector(".knb-msg button").click();
+  assert.equal(last().state, "unset");
+});
+
+test("a field in a group makes the group a value", () => {
+  const { control, row } = show();
+  assert.equal(row("/to").dataset.state, "unset");
+
+  type(control("/to/city"), "Bonn");
+
+  assert.equal(row("/to").dataset.state, "value");
+  assert.match(row("/to").querySelector(".knb-groupcount").textContent, /1 of 1 set/);
+});
+
+test("a choice is its entry, and another value can be typed", () => {
+  const { control, last, row } = show();
+
+  type(control("/reason"), "1", "change");
+  assert.deepEqual(last(), { kind: "entry", pointer: "/reason", state: "value", text: "late" });
+  type(control("/reason"), "other", "change");
+  const other = row("/reason").querySelector("input");
+  assert.equal(other.hidden, false);
+  assert.equal(document.activeElement, other);
+  type(other, "lost");
+  assert.deepEqual(last(), { kind: "entry", pointer: "/reason", state: "value", text: "lost" });
+  type(control("/reason"), "", "change");
+  assert.equal(last().state, "unset");
+});
+
+for (const [words, state, entry, expected] of [
+  ["a number that is sent in another way", { sent: "7", loss: "the leading zeros are lost" }, typed("007"), /sent as 7 \(the leading zeros are lost\)/],
+  ["null", { sent: "0" }, { state: "null" }, /null is sent as 0/],
+  ["an error", { fault: "Enter a number.", sent: "7" }, typed("x"), /^Enter a number\.$/],
+  ["an error that nobody has caused yet", { fault: "Required." }, { state: "unset" }, /^$/],
+]) {
+  test(`a field says what there is to say: ${words}`, () => {
+    const { message } = show({ amount: entry }, { states: { "/amount": state } });
+
+    assert.match(message("/amount"), expected);
+  });
+}
+
+test("what braces changed is shown with its fix", () => {
+  const escaped = { after: "a &amp; b", pointer: "/inputTemplate/uri", code: "KNB708", fix: "{{{note}}}" };
+  const { message, row, last } = show({ note: typed("a & b") }, { states: { "/note": { escaped } } });
+
+  assert.match(message("/note"), /sent as a &amp; b/);
+  row("/note").querySelector(".knb-msg button").click();
+  assert.deepEqual(last(), { kind: "fix", id: "/note" });
+});
+
+test("after Run every error is shown, in a summary too, whose links lead to the fields", () => {
+  const states = { "/amount": { fault: "Required." }, "/lines/0/qty": { fault: "Enter a number." } };
+  const entries = { lines: { state: "value", items: [{ state: "value" }] } };
+  const { model, el, control } = show(entries, { states, paths: { "/amount": "amount", "/lines/0/qty": "lines[0].qty" } });
+  const summary = el.querySelector(".knb-summary");
+  assert.equal(summary.hidden, true);
+
+  model.set("show_all", true);
+
+  assert.equal(summary.hidden, false);
+  assert.match(summary.textContent, /2 fields need attention:amountlines\[0\]\.qty/);
+  assert.equal(control("/amount").getAttribute("aria-invalid"), "true");
+  summary.querySelectorAll("button")[1].click();
+  assert.equal(document.activeElement, control("/lines/0/qty"));
+});
+
+test("Python focuses a field that is folded away", () => {
+  const { model, row, control } = show();
+  row("/to").querySelector(".knb-groupfold").click();
+  assert.equal(row("/to").querySelector(".knb-kidsgroup").hidden, true);
+
+  model.emit("msg:custom", { kind: "focus", pointer: "/to/city" });
+
+  assert.equal(row("/to").querySelector(".knb-kidsgroup").hidden, false);
+  assert.equal(document.activeElement, control("/to/city"));
+});
+
+test("Alt+Backspace makes a field not set, and Delete a choice of true or false", () => {
+  const { control, last } = show({ amount: typed("7"), notify: typed("true") });
+
+  press(control("/amount"), "Backspace", { altKey: true });
+  assert.deepEqual(last(), { kind: "entry", pointer: "/amount", state: "unset", text: "" });
+  press(control("/notify"), "Delete");
+  assert.deepEqual(last(), { kind: "entry", pointer: "/notify", state: "unset", text: "" });
+});
+
+test("Ctrl+. opens the menu of a field, whose items say what is sent, and Escape gives the focus back", () => {
+  const { control, el, last } = show();
+  control("/amount").focus();
+
+  press(control("/amount"), ".", { ctrlKey: true });
+  const menu = el.querySelector(".knb-pop-menu");
+  const items = [...menu.querySelectorAll(".knb-item")];
+
+  assert.deepEqual(items.map((item) => item.querySelector("span").textContent), ["Not set", "null", "From the last output of…"]);
+  assert.equal(items[1].querySelector("small").textContent, "sent as 0");
+  press(items[0], "Escape");
+  assert.equal(document.activeElement, control("/amount"));
+  press(control("/amount"), ".", { ctrlKey: true });
+  menu.querySelectorAll(".knb-item")[1].click();
+  assert.equal(last().state, "null");
+});
+
+test("a value of the last output is picked", () => {
+  const { control, el, model, last } = show();
+  press(control("/amount"), ".", { ctrlKey: true });
+  [...el.querySelectorAll(".knb-item")].at(-1).click();
+  assert.deepEqual(last(), { kind: "choices" });
+
+  const value = { action: "find", pointer: "/body/id", path: "body.id", text: "8031", type: "number" };
+  model.set("choices", { number: 1, outputs: [{ ...value, type: "string", text: '"x"' }, value] });
+  const items = [...el.querySelectorAll(".knb-fromlist .knb-item")];
+  assert.equal(items[0].textContent, "find > body.id = 8031");
+  items[0].click();
+
+  assert.deepEqual(last(), { kind: "entry", pointer: "/amount", state: "from", text: "8031", from: { action: "find", pointer: "/body/id", text: "find > body.id = 8031" } });
+  assert.equal(control("/amount").value, "find > body.id = 8031");
+  assert.equal(control("/amount").readOnly, true);
+  press(control("/amount"), "7");
+  assert.equal(control("/amount").readOnly, false);
+});
+
+const TWO = { lines: { state: "value", items: ["a", "b"].map((sku) => ({ state: "value", fields: { sku: typed(sku) } })) } };
+
+test("cards are moved and removed by keys, and keep the focus", () => {
+  const { el, row, model, last } = show(TWO);
+  const fold = (index) => row(`/lines/${index}`).querySelector(".knb-groupfold");
+  fold(1).focus();
+
+  press(fold(1), "ArrowUp", { altKey: true });
+  assert.deepEqual(last(), { kind: "item", pointer: "/lines", op: "move", index: 1, to: 0 });
+  model.set("entries", { state: "value", fields: { lines: { state: "value", items: [...TWO.lines.items].reverse() } } });
+  assert.equal(document.activeElement, fold(0));
+  assert.equal(el.querySelector('[data-pointer="/lines/0/sku"] input').value, "b");
+
+  press(fold(0), "Delete");
+  assert.deepEqual(last(), { kind: "item", pointer: "/lines", op: "remove", index: 0, to: 0 });
+  model.set("entries", { state: "value", fields: { lines: { state: "value", items: [TWO.lines.items[0]] } } });
+  assert.equal(row("/lines/1"), null);
+  assert.equal(document.activeElement, fold(0));
+  press(fold(0), "ArrowUp", { altKey: true });
+  assert.equal(last().op, "remove");
+});
+
+test("an added item is focused when Python has made it, and what was typed meanwhile stays", () => {
+  const { el, row, control, model, last } = show({ note: typed("a") });
+  row("/lines").querySelector(".knb-add").click();
+  assert.deepEqual(last(), { kind: "item", pointer: "/lines", op: "add", index: 0, to: 0 });
+
+  type(control("/note"), "ab");
+  model.set("entries", { state: "value", fields: { note: typed("a"), lines: { state: "value", items: [{ state: "value" }] } } });
+
+  assert.equal(control("/note").value, "ab");
+  assert.equal(document.activeElement, el.querySelector('[data-pointer="/lines/0/sku"] input'));
+});
+
+test("what did not change is not drawn again", () => {
+  const { model, row } = show({ note: typed("a") });
+  const before = row("/amount").innerHTML;
+  const drawn = [];
+  const { replaceChildren } = window.Element.prototype;
+  window.Element.prototype.replaceChildren = function (...children) {
+    drawn.push(this);
+    return replaceChildren.apply(this, children);
+  };
+
+  model.set("states", { "/note": { sent: "b" } });
+  window.Element.prototype.replaceChildren = replaceChildren;
+
+  const fields = drawn.map((element) => element.closest("[data-pointer]")?.dataset.pointer).filter(Boolean);
+  assert.deepEqual(fields, ["/note"]);
+  assert.equal(row("/amount").innerHTML, before);
+});
+
+test("a value that Python set is shown in the field that has the focus too", () => {
+  const { model, control } = show({ note: typed("a") });
+  const input = control("/note");
+  input.focus();
+
+  model.set("entries", { state: "value", fields: { note: typed("from Python") } });
+
+  assert.equal(control("/note"), input);
+  assert.equal(document.activeElement, input);
+  assert.equal(input.value, "from Python");
+});
+
+test("a group is shown as JSON text, and as fields again", () => {
+  const { model, row, last } = show({ to: { state: "value", fields: { city: typed("Bonn") } } });
+  press(row("/to").querySelector(".knb-groupfold"), ".", { ctrlKey: true });
+  [...document.querySelectorAll(".knb-item")].find((item) => /Edit as JSON/.test(item.textContent)).click();
+  assert.deepEqual(last(), { kind: "convert", pointer: "/to", to: "json" });
+
+  model.set("entries", { state: "value", fields: { to: { state: "json", text: '{"city": "Bonn"}' } } });
+  const area = row("/to").querySelector("textarea");
+  assert.equal(area.value, '{"city": "Bonn"}');
+  type(area, "{");
+  assert.deepEqual(last(), { kind: "entry", pointer: "/to", state: "json", text: "{" });
+  model.set("entries", { state: "value", fields: { to: { state: "value", fields: { city: typed("Ulm") } } } });
+  assert.equal(row("/to/city").querySelector("input").value, "Ulm");
+});
+
+test("all inputs are one JSON text", () => {
+  const { model, el, last } = show();
+  const button = [...el.querySelectorAll("button")].find((one) => one.textContent === "JSON");
+  button.click();
+  assert.deepEqual(last(), { kind: "convert", pointer: "", to: "json" });
+
+  model.set("entries", { state: "json", text: "{}" });
+  const area = el.querySelector(".knb-jsonform");
+  assert.equal(area.hidden, false);
+  assert.equal(button.getAttribute("aria-pressed"), "true");
+  type(area, '{"note": 1');
+  assert.deepEqual(last(), { kind: "entry", pointer: "", state: "json", text: '{"note": 1' });
+  model.set("states", { "": { fault: "Invalid JSON." } });
+  assert.equal(area.getAttribute("aria-invalid"), "true");
+});
+
+test("Ctrl+F shows the filter, which hides what does not match and says so where nothing does", () => {
+  const { el, row, control } = show();
+  const search = el.querySelector(".knb-filter");
+  assert.equal(search.hidden, true);
+
+  press(control("/note"), "f", { ctrlKey: true });
+  assert.equal(document.activeElement, search);
+  type(search, "city");
+  assert.deepEqual(["/note", "/to", "/to/city"].map((pointer) => row(pointer).hidden), [true, false, false]);
+  type(search, "zzz");
+  assert.match(el.textContent, /No inputs match "zzz"\./);
+  press(search, "Escape");
+  assert.equal(row("/note").hidden, false);
+});
+
+test("the filter is there from nine fields on", () => {
+  const many = Array.from({ length: 9 }, (_, index) => field(`f${index}`, "string"));
+  const { el } = show({}, { fields: field("", "object", { fields: many, is_open: true }) });
+
+  assert.equal(el.querySelector(".knb-filter").hidden, false);
+});
+
+test("an action without inputs says so", () => {
+  const { el } = show({}, { fields: field("", "object", { fields: [], is_open: false }) });
+
+  assert.match(el.textContent, /This action takes no inputs\./);
+});
+
+test("undeclared inputs have a field where there are any", () => {
+  const { model, row } = show();
+  assert.equal(row("/~"), null);
+
+  model.set("entries", { state: "value", others: typed('{"more": 1}') });
+
+  assert.equal(row("/~").querySelector("textarea").value, '{"more": 1}');
+});
+
+test("text of users is text", () => {
+  const evil = "<img src=x onerror=alert(1)>";
+  const fields = field("", "object", { fields: [field(evil, "string", { description: evil })], is_open: true });
+  const { el } = show({ [evil]: typed(evil) }, { fields, states: { [`/${evil.replaceAll("/", "~1")}`]: { fault: evil } } });
+
+  assert.equal(el.querySelector("img"), null);
+  assert.match(el.textContent, /<img src=x/);
+});
+
+test("without a kernel the page says so and keeps what is typed", () => {
+  const { model, el, control } = show();
+  model.isAlive = false;
+
+  type(control("/note"), "kept");
+
+  assert.equal(el.querySelector(".knb-notice").textContent, "Kernel disconnected. Run the cell again.");
+  assert.equal(control("/note").value, "kept");
+});
+
+test("nothing is listened to after the leaf is gone", () => {
+  const { model, controller } = show();
+
+  controller.abort();
+
+  assert.deepEqual(model.listeners, []);
+});
