@@ -210,7 +210,8 @@ function containerLines(context, position) {
   };
   FOLDS.set(fold, setOpen);
   fold.addEventListener("click", () => setOpen(fold.getAttribute("aria-expanded") !== "true"));
-  setOpen(context.options.depth === undefined || depth < context.options.depth);
+  // What is not here yet is not asked for before a person opens it.
+  setOpen(node.c !== undefined && (context.options.depth === undefined || depth < context.options.depth));
   return [lineOf(depth, fold, ...keyOf(position), open, folded), children, end];
 }
 
