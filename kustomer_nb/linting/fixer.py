@@ -79,7 +79,7 @@ def apply_fix(document: Document, problem: Diagnostic) -> Document | None:
     if not problem.is_safe and any(map(_touches_code(document), problem.edits)):
         return None
     new = _edited(document, [problem])
-    if new is None or not _is_no_worse(document, new):
+    if new is None or new.text == document.text or not _is_no_worse(document, new):
         return None
     return None if problem.is_safe and not same_json(new.value, document.value) else new
 

@@ -74,7 +74,7 @@ function problemItem(problem, acts) {
     icon(symbol, SEVERITY_WORDS[problem.severity]),
     make("span", { class: "knb-code" }, problem.code),
     where,
-    make("div", { class: "knb-grow" }, make("div", { class: "knb-problemwords" }, problem.message), make("small", { class: "knb-quiet" }, place, problem.fix ? ` Fix: ${problem.fix}` : "")),
+    make("div", { class: "knb-grow" }, make("div", { class: "knb-problemwords" }, problem.message), make("small", { class: "knb-quiet" }, [place, problem.fix && `Fix: ${problem.fix}`].filter(Boolean).join(" · "))),
     fix,
   );
 }

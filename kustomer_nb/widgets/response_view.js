@@ -49,7 +49,7 @@ function renderResponseView({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   const words = make("div", { class: "knb-headwords", role: "status" });
   const body = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "Response" });
-  const find = findBar(() => body, signal);
+  const find = findBar(() => body, signal, isPartial);
   const fold = make("button", { type: "button", class: "knb-quietbutton knb-foldall", onclick: () => foldOrUnfold() }, "Fold All");
   const search = make("button", { type: "button", class: "knb-iconbutton", title: `Find (${KEYS.mod}F)`, onclick: find.open }, icon("search", "Find"));
   const copy = make("button", { type: "button", class: "knb-iconbutton knb-copy", title: "Copy what is shown", onclick: () => copyShown() }, icon("copy", "Copy what is shown"));
@@ -135,6 +135,12 @@ function renderResponseView({ model, el, signal }) {
     sendOrNotice(model, { kind: "more", pointer, from }, notice);
   }
 
+  function isPartial() {
+    const hasFolds = body.querySelector('.knb-fold[aria-expanded="false"]') !== null;
+    const hasMore = raw !== null && raw.received() < (drawn?.characters ?? 0);
+    return tab !== "headers" && (hasFolds || hasMore || (view !== null && Boolean(drawn?.is_large)));
+  }
+
   function foldOrUnfold() {
     fold.textContent = foldAll(body) ? "Fold All" : "Unfold All";
     find.refresh();
@@ -173,7 +179,9 @@ function headWords(result) {
   const isBad = result.status >= 400;
   const pill = result.status ? make("span", { class: `knb-pill ${isBad ? "knb-bad" : "knb-good"}` }, String(result.status)) : null;
   const origin = result.simulated ? "nothing was sent" : [MODES[result.mode] ?? result.mode, result.profile].filter(Boolean).join(" · ");
-  const parts = [pill, make("span", { class: "knb-st" }, result.words), make("span", { class: "knb-quiet knb-ellipsis" }, origin)];
+  // The number is in the badge already.
+  const words = result.words.replace(`${result.status} `, "");
+  const parts = [pill, make("span", { class: "knb-st" }, words), make("span", { class: "knb-quiet knb-ellipsis" }, origin)];
   return parts.filter((part) => part !== null);
 }
 

@@ -55,7 +55,7 @@ test("a response is shown pretty, raw, and as its headers", () => {
   }
 
   assert.deepEqual(shown, ['BodyJSON, 9 B{ id: 7 } 1 key"id": 7}', 'BodyAs received, 9 B{"id": 7}Show More (0 characters left)', "Response headersNameValuecontent-typeapplication/json"]);
-  assert.equal(el.querySelector("[role=status]").textContent, "200200 OK in 128 msLive · sandbox");
+  assert.equal(el.querySelector("[role=status]").textContent, "200OK in 128 msLive · sandbox");
 });
 
 test("HTML is shown as its text", () => {
@@ -137,6 +137,22 @@ test("Ctrl+F opens find, counts, and Escape closes it", () => {
   assert.equal(document.activeElement, scroll);
 });
 
+test("find says when a part of the body is not open", () => {
+  const nested = { t: "object", c: [["list", { t: "array", c: [[0, { t: "number", v: "7" }]] }]] };
+  const { el } = show(responseView, { result: response({ body: nested }) });
+  const input = el.querySelector(".knb-findbar input");
+  const find = (query) => {
+    input.value = query;
+    input.dispatchEvent(new Event("input"));
+    return el.querySelector(".knb-found").textContent;
+  };
+  const all = find("8");
+
+  el.querySelectorAll(".knb-fold")[1].click();
+
+  assert.deepEqual([all, find("8")], ["No matches", "No matches in what is open"]);
+});
+
 test("a new result keeps the focus in the view, and a view that is gone listens to nothing", () => {
   const { el, model, controller } = show(responseView, { result: response() });
   el.querySelector(".knb-fold").focus();
@@ -208,7 +224,7 @@ test("problems have their code, place, line and fix", () => {
   el.querySelector(".knb-small").click();
 
   assert.deepEqual(model.sent, [{ kind: "goto", line: 29 }, { kind: "fix", id: "a" }]);
-  assert.equal(el.querySelector("li").textContent, `KNB302line 29: KNB302${MARKUP} is sent as text.note inputTemplate.data Fix: use triple braces.Fix: KNB302 inputTemplate.data`);
+  assert.equal(el.querySelector("li").textContent, `KNB302line 29: KNB302${MARKUP} is sent as text.note inputTemplate.data · Fix: use triple braces.Fix: KNB302 inputTemplate.data`);
   assert.equal(el.querySelector("li svg").getAttribute("aria-label"), "Warning");
   assert.equal(el.querySelector("img"), null);
 });

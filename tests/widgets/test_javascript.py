@@ -63,7 +63,9 @@ def test_a_module_puts_no_html_into_the_page_and_fetches_nothing(path: Path) -> 
 def test_a_leaf_is_one_module_that_fetches_nothing(leaf: type) -> None:
     source = str(leaf._esm)
 
-    reached = re.findall(r"^\s*import\b.*|https?://\S+|\bfetch\(|\beval\(", source, re.MULTILINE)
+    reached = re.findall(
+        r"^\s*import\b.*|https?://(?!www\.w3\.org/2000/svg)\S+|\bfetch\(|\beval\(", source, re.MULTILINE
+    )
 
     assert not reached
     assert source.count("export default") == 1
