@@ -46,7 +46,10 @@ if TYPE_CHECKING:
     from .secrets import Secret as Secret
     from .storage.history import History as History
     from .widgets import ActionForm as ActionForm
+    from .widgets import DiffView as DiffView
+    from .widgets import ProblemsView as ProblemsView
     from .widgets import RequestPreview as RequestPreview
+    from .widgets import ResponseView as ResponseView
     from .widgets import RunPanel as RunPanel
     from .widgets import SettingsForm as SettingsForm
     from .widgets.workbench import Workbench as Workbench
@@ -62,6 +65,9 @@ _MODULES = {
     "Diagnostic": "diagnostics",
     "Diagnostics": "diagnostics",
     "Diff": "difference",
+    "DiffView": "widgets",
+    "ProblemsView": "widgets",
+    "ResponseView": "widgets",
     "diff": "difference",
     "EditError": "errors",
     "GuardError": "errors",

@@ -25,7 +25,7 @@ from kustomer_nb.definition import (
     undone,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.errors import LoadError, NameNotFoundError, SaveError
+from kustomer_nb.errors import EditError, LoadError, NameNotFoundError, SaveError
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line, quoted
@@ -254,6 +254,28 @@ class App:
 
         document, changes = fix_document(self.document, self._selection(select, ignore), unsafe=unsafe)
         return self.change_document(document, changes)
+
+    def apply_fix(self, problem: Diagnostic) -> Changes:
+        """Fix one problem that `lint` found, in memory, and return the changes; `save` writes the text.
+
+        Raises:
+            EditError: it has no fix, or the fix would change or break something else.
+
+        Example:
+            >>> app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
+            >>> app.apply_fix(app.diagnostics[0])
+            <Changes: 1 line of the definition>
+            >>> print(app.text)
+            {"app": 'shop', version: '1.0.0', title: 'Shop'}
+        """
+        from kustomer_nb.linting import apply_fix
+
+        document = apply_fix(self.document, problem)
+        if document is None:
+            message = f"{problem.code} was not fixed: the fix would change or break something else."
+            fix = problem.fix or "fix it in the file."
+            raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=problem.pointer)
+        return self._change(document)
 
     def edit(self, pointer: str, value: Any) -> Changes:
         """Set the value at a JSON pointer in memory, and return the changes; `save` writes the text.

@@ -2,7 +2,7 @@
 
 from .config import Selection, project_selection
 from .engine import check_document
-from .fixer import apply_fixes
+from .fixer import apply_fix, apply_fixes
 from .rule import Rule
 from .token_masking import Concealment, changes_between, conceal, without_tokens
 
@@ -10,6 +10,7 @@ __all__ = [
     "Concealment",
     "Rule",
     "Selection",
+    "apply_fix",
     "apply_fixes",
     "changes_between",
     "check_document",

@@ -64,10 +64,34 @@ def apply_fixes(
     return after, changes_between(document, after, fixed)
 
 
+def apply_fix(document: Document, problem: Diagnostic) -> Document | None:
+    """Return a document with one problem fixed; None if its fix would change or break something else.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> document = read_document("{app: 'shop',}")
+        >>> fixed = apply_fix(document, document.reading.diagnostics[-1])
+        >>> fixed.text if fixed else ""
+        "{app: 'shop'}"
+    """
+    if not problem.edits or not _is_fixable(document):
+        return None
+    if not problem.is_safe and any(map(_touches_code(document), problem.edits)):
+        return None
+    new = _edited(document, [problem])
+    if new is None or new.text == document.text or not _is_no_worse(document, new):
+        return None
+    return None if problem.is_safe and not same_json(new.value, document.value) else new
+
+
+def _is_fixable(document: Document) -> bool:
+    return not document.is_foreign and not (document.is_script and not document.reading.is_module)
+
+
 def _apply_round(
     document: Document, rules: Sequence[Rule], selection: Selection, tries: Iterator[int], *, unsafe: bool
 ) -> tuple[Document, list[Diagnostic]]:
-    if document.is_foreign or (document.is_script and not document.reading.is_module):
+    if not _is_fixable(document):
         return document, []
     problems = document.reading.diagnostics
     safe = [problem for problem in problems if problem.is_safe and selection.includes(problem.code)]
@@ -87,11 +111,7 @@ def _unsafe_fixes(
     document: Document, rules: Sequence[Rule], selection: Selection, *, unsafe: bool
 ) -> list[Diagnostic]:
     """Return the diagnostics with an allowed fix that may change a value, but changes no code."""
-    problems = document.reading.diagnostics
-    code_spans = [problem.span for problem in problems if problem.code == Code.NOT_LITERAL and problem.span]
-    touches_code = _overlap_test(
-        sorted([*code_spans, *document.reading.code_spans], key=lambda span: span.start)
-    )
+    touches_code = _touches_code(document)
     return [
         diagnostic
         for diagnostic in check_document(document, rules, selection)
@@ -100,6 +120,13 @@ def _unsafe_fixes(
         if not (diagnostic.code == Code.WRAPPER and document.is_script)
         if not any(map(touches_code, diagnostic.edits))
     ]
+
+
+def _touches_code(document: Document) -> Callable[[Edit], bool]:
+    """Return the test whether an edit changes code of a module."""
+    problems = document.reading.diagnostics
+    code_spans = [problem.span for problem in problems if problem.code == Code.NOT_LITERAL and problem.span]
+    return _overlap_test(sorted([*code_spans, *document.reading.code_spans], key=lambda span: span.start))
 
 
 def _overlap_test(spans: list[Span]) -> Callable[[Edit], bool]:

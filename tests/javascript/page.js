@@ -5,7 +5,8 @@ const require = createRequire(new URL("../oracle/package.json", import.meta.url)
 const { JSDOM } = require("jsdom");
 
 const page = new JSDOM("<!doctype html><body></body>", { pretendToBeVisual: true });
-const NAMES = ["document", "window", "Node", "NodeFilter", "Element", "HTMLElement", "KeyboardEvent", "Event", "Range"];
+const EVENTS = ["Event", "KeyboardEvent", "AbortController", "AbortSignal"];
+const NAMES = ["document", "window", "Node", "NodeFilter", "Element", "HTMLElement", "Range", ...EVENTS];
 for (const name of NAMES) globalThis[name] = page.window[name];
 globalThis.innerWidth = 1200;
 globalThis.innerHeight = 800;

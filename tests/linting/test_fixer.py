@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from kustomer_nb import load, loads
 from kustomer_nb.definition import read_document
+from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import EditError, LoadError
 from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.jsontext.parser import read
-from kustomer_nb.linting import Selection
+from kustomer_nb.linting import Selection, apply_fix
 from kustomer_nb.rules import RULES, fix_document, lint_document
 from tests.oracle.modules import CASES
 from tests.samples import ECOMMSTORE, FIXTURES
@@ -371,3 +372,37 @@ def test_fixing_a_problem_at_each_of_many_nested_brackets_is_bounded_work(piece)
 
     # A pointer for each problem, made of all brackets around it, took eight times as long for twice as many.
     assert many < 4.5 * few
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "fixed"),
+    [
+        ("{app: 'shop',}", "KNB105", "{app: 'shop'}"),
+        ("{app: 'shop',}", "KNB104", "{\"app\": 'shop',}"),
+        (
+            '{"app": "shop", /* why */ "version": "1.0.0",}',
+            "KNB105",
+            '{"app": "shop", /* why */ "version": "1.0.0"}',
+        ),
+    ],
+)
+def test_one_problem_is_fixed_alone(text: str, code: str, fixed: str) -> None:
+    document = read_document(text)
+    problem = next(problem for problem in document.reading.diagnostics if problem.code == code)
+
+    result = apply_fix(document, problem)
+
+    assert result is not None
+    assert result.text == fixed
+
+
+def test_a_problem_whose_fix_belongs_to_another_text_changes_nothing() -> None:
+    problem = read_document("{app: 'shop', title: 'a much longer title',}").reading.diagnostics[-1]
+
+    assert apply_fix(read_document("{app: 'shop'}"), problem) is None
+
+
+def test_a_problem_without_a_fix_changes_nothing() -> None:
+    document = read_document('{"app": "shop"}')
+
+    assert apply_fix(document, Diagnostic("KNB204", Severity.ERROR, "", "no name.")) is None

@@ -10,7 +10,7 @@ from kustomer_nb.widgets import linking
 from kustomer_nb.widgets.linking import LinkError, exports_of, imports_of, link, style
 
 WIDGETS = Path(linking.__file__).parent
-# The scripts of widgets that are about to be replaced import nothing: `asset` joins them.
+# A script that imports nothing belongs to a widget that is about to be replaced: `asset` joins it.
 LEAVES = [path for path in WIDGETS.glob("*.js") if re.search(r"^import ", path.read_text("utf-8"), re.M)]
 MODULES = sorted(path.relative_to(WIDGETS).as_posix() for path in [*LEAVES, *WIDGETS.glob("lib/*.js")])
 
@@ -153,7 +153,7 @@ def test_styles_are_layered_with_the_base_first() -> None:
     base, leaf = text.index("@layer knb.base {"), text.index("@layer knb.leaf {")
     assert text.startswith("@layer knb.base, knb.leaf;")
     assert base < leaf
-    assert text.index(".knb-hist", leaf) < text.index(".knb-vals")
+    assert text.index(".knb-hist", leaf) < text.index(".knb-vals", leaf)
     assert text.count("{") == text.count("}")
 
 

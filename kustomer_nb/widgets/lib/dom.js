@@ -133,9 +133,10 @@ export function emptyState(title, text = "", ...actions) {
  * Copy text to the clipboard, and say beside the button whether that was possible.
  * @param {HTMLElement} button
  * @param {string} text
+ * @param {string} [done]
  */
-export async function copyText(button, text) {
-  let words = "Copied";
+export async function copyText(button, text, done = "Copied") {
+  let words = done;
   try {
     await navigator.clipboard.writeText(text);
   } catch {

@@ -44,8 +44,9 @@ function mark(ranges) {
  * A bar that finds text in a result: Enter and Shift+Enter go through the matches, Escape closes it.
  * @param {() => HTMLElement} scope
  * @param {AbortSignal} signal
+ * @param {() => boolean} [isPartial] whether the scope lacks something of the result, which the bar then says
  */
-export function findBar(scope, signal) {
+export function findBar(scope, signal, isPartial = () => false) {
   const input = make("input", { type: "search", placeholder: "Find", "aria-label": "Find in this view" });
   const count = make("span", { class: "knb-quiet knb-found", role: "status" });
   const closer = make("button", { type: "button", class: "knb-iconbutton", onclick: () => close() }, icon("close", "Close find"));
@@ -61,7 +62,7 @@ export function findBar(scope, signal) {
     at = step === 0 || total === 0 ? 0 : (at + step + total) % total;
     mark(ranges);
     const words = total > 0 ? `${at + 1} of ${total}${total === MOST ? "+" : ""}` : "No matches";
-    count.textContent = input.value ? words : "";
+    count.textContent = input.value ? `${words}${isPartial() ? " in what is open" : ""}` : "";
     ranges[at]?.startContainer.parentElement?.scrollIntoView({ block: "nearest" });
   };
   const close = () => {

@@ -217,7 +217,8 @@ function containerLines(context, position) {
     setOpen(isOpen);
   });
   const isNear = context.options.depth === undefined || depth < context.options.depth;
-  setOpen(context.options.folds?.get(position.pointer) ?? isNear);
+  // What is not here yet is not asked for before a person opens it.
+  setOpen(node.c !== undefined && (context.options.folds?.get(position.pointer) ?? isNear));
   return [lineOf(depth, fold, ...keyOf(position), open, folded), children, end];
 }
 

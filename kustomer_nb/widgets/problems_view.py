@@ -1,0 +1,178 @@
+"""The problems of a whole definition, grouped by what they have an effect on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from kustomer_nb import reporting
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.effects import Effect, by_effect, effect_of
+from kustomer_nb.errors import EditError
+from kustomer_nb.printable import one_line
+
+from .base import BaseWidget, handles
+from .linking import link, style
+from .messages import Fix, GoTo, InvalidMessage
+from .session import Session
+from .shown_paths import shown_path
+
+if TYPE_CHECKING:
+    from kustomer_nb.app import App
+    from kustomer_nb.definition import Changes
+
+    from .session import Topic
+
+TITLES = {
+    Effect.CHANGES_NOW: "Changes what you send or get now",
+    Effect.BLOCKS: "Blocks registering",
+    Effect.MAY_CHANGE: "May change with other values",
+}
+
+
+class ProblemsView(BaseWidget):
+    """Shows the problems of a definition, those that change a value silently first, and fixes them.
+
+    ``source`` is an app, or the session of a workbench. `fix` fixes one problem, `refresh` reads all again.
+
+    Example:
+        >>> from kustomer_nb import loads
+        >>> view = ProblemsView(loads("{app: 'shop', version: '1.0.0', title: 'Shop'}"))
+        >>> view
+        <ProblemsView: 6 problems in the definition>
+        >>> view.fix(view.groups[0]["problems"][0]["id"])
+        <Changes: 1 line of the definition>
+        >>> len(view.problems)
+        5
+    """
+
+    _esm = link("problems_view.js")
+    _css = style("problems_view.css")
+
+    groups = traitlets.List(traitlets.Dict()).tag(sync=True)
+    summary = traitlets.Unicode("").tag(sync=True)
+    # Alone there is nobody to show a line.
+    shows_lines = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, source: App | Session) -> None:
+        self._session = source if isinstance(source, Session) else None
+        self._app = None if isinstance(source, Session) else source
+        self.problems = Diagnostics()
+        self._by_id: dict[str, Diagnostic] = {}
+        super().__init__(shows_lines=self._session is not None)
+        if self._session is not None:
+            self._session.listen(self._follow)
+        self.refresh()
+
+    @property
+    def app(self) -> App:
+        """The app whose problems are shown."""
+        return self._session.app if self._session is not None else self._app  # type: ignore[return-value]
+
+    def _follow(self, topics: frozenset[Topic]) -> None:
+        if topics & {"app", "problems"}:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Look for problems again, also in changes that were made in Python."""
+        self.problems = by_effect(self.app.lint())
+        self._by_id = _named(self.problems)
+        rows = [(effect_of(problem), self._row(id, problem)) for id, problem in self._by_id.items()]
+        groups = [
+            {
+                "effect": effect.name.lower(),
+                "title": title,
+                "isFolded": effect is Effect.MAY_CHANGE,
+                "problems": [row for own_effect, row in rows if own_effect is effect],
+            }
+            for effect, title in TITLES.items()
+        ]
+        count = len(self.problems)
+        words = {0: "No problems", 1: "1 problem"}.get(count, f"{count} problems")
+        with self.hold_sync():
+            self.groups = [group for group in groups if group["problems"]]
+            self.summary = one_line(f"{words} in {self.app.document.name}")
+
+    def _row(self, id: str, problem: Diagnostic) -> dict[str, Any]:
+        action = next((action for action in self.app.actions if _is_in(problem, action.pointer)), None)
+        pointer = problem.pointer.removeprefix(action.pointer) if action else problem.pointer
+        return {
+            "id": id,
+            "severity": problem.severity.value,
+            "code": problem.code,
+            "message": problem.message,
+            "fix": problem.fix,
+            "line": problem.span.line if problem.span else None,
+            "place": shown_path(pointer) if pointer.startswith("/") else pointer,
+            "action": action.name.rpartition(".")[2] if action else "",
+            "canFix": bool(problem.edits),
+        }
+
+    @handles(Fix)
+    def _fix(self, message: Fix) -> None:
+        self.fix(message.id)
+
+    def fix(self, id: str) -> Changes:
+        """Fix one problem in the text, and save it if the text was saved before; return the changes.
+
+        ``id`` is that of its row in ``groups``.
+
+        Raises:
+            EditError: there is no such problem any more, or its fix would change something else.
+            SaveError: the file changed since it was read; the fix is in memory.
+        """
+        problem = self._by_id.get(id)
+        if problem is None:
+            self.refresh()
+            message = "this problem is gone: the definition has changed since it was shown."
+            raise EditError.from_code(Code.POINTER_NOT_FOUND, message, "look at the list as it is now.")
+        was_saved = self.app.is_saved
+        changes = self.app.apply_fix(problem)
+        self._show_change(f"Fixed {problem.code}: {problem.message}")
+        if was_saved:
+            self.app.save()
+        return changes
+
+    def _show_change(self, words: str) -> None:
+        if self._session is None:
+            self.refresh()
+        else:
+            # All leaves follow, and this one too.
+            self._session.take_definition(one_line(words))
+
+    @handles(GoTo)
+    def _go_to(self, message: GoTo) -> None:
+        self.go_to(message.line)
+
+    def go_to(self, line: int) -> None:
+        """Show a line of the file in the workbench."""
+        if self._session is None:
+            msg = "Only a workbench shows the lines of the file."
+            raise InvalidMessage(msg)
+        self._session.reveal("definition", str(line))
+
+    def as_text(self) -> str:
+        """Return how many problems there are."""
+        return one_line(f"<ProblemsView: {self.summary}>")
+
+    def as_html(self) -> str:
+        """Return the problems as static HTML."""
+        return reporting.html(self.problems)
+
+
+def _named(problems: Diagnostics) -> dict[str, Diagnostic]:
+    """Return the problems by ids that stay when others are fixed: code, pointer, and a number."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    by_id = {}
+    for problem in problems:
+        key = (problem.code, problem.pointer)
+        by_id[f"{problem.code} {problem.pointer} {numbers[key]}"] = problem
+        numbers[key] += 1
+    return by_id
+
+
+def _is_in(problem: Diagnostic, pointer: str) -> bool:
+    return problem.pointer == pointer or problem.pointer.startswith(f"{pointer}/")
