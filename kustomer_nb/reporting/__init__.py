@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import html_request as html_request  # registers how a request is drawn
 from .html import html, workbench_head
 from .json import as_json, envelope
+from .last_run import last_run
 from .mustache import fill, starter
 from .pretty import guard_text, run_status, secret_facts, source, status_text, wrap
 from .style import style_sheet, with_style
@@ -18,6 +19,7 @@ __all__ = [
     "fill",
     "guard_text",
     "html",
+    "last_run",
     "profile_line",
     "run_status",
     "secret_facts",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, diff, diff_json
 from kustomer_nb.errors import TemplateError
-from kustomer_nb.output import Output, map_output, output_template
+from kustomer_nb.output import Output, map_output, map_sample, output_template
 from kustomer_nb.request import Request, in_place_of, redirected
 from kustomer_nb.request.redirects import KEEPS_BODY
 from kustomer_nb.response import Response
@@ -18,6 +19,7 @@ from .result import Run
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition, AppDefinition
+    from kustomer_nb.template import Rendering
     from kustomer_nb.transport.models import RawResponse
 
     from .prepare import Prepared
@@ -128,6 +130,40 @@ def assemble_run(
         definition=definition,
         output_template=output_template(definition, platform),
         platform=platform,
+    )
+
+
+def mapped_again(run: Run, definition: ActionDefinition, rendering: Rendering | None = None) -> Run:
+    """Return a run with the output that a definition makes of its response, as if it had run with it.
+
+    ``rendering`` is that of the run, None is that of its platform. In sample mode the output is the sample of
+    the definition.
+    """
+    platform = run.platform
+    try:
+        if run.response is None:
+            output = map_sample(definition, platform)
+        else:
+            output = map_output(definition, run.response.to_json(), platform, rendering=rendering)
+    except TemplateError as error:
+        output = Output(Projected(None), diagnostics=tuple(error.diagnostics))
+    sample, projected = definition.sample_output_context, output.projected
+    others = [found for found in run.later_diagnostics if not found.pointer.startswith("/outputTemplate")]
+    is_compared = sample is not None and not output.is_broken
+    ignored = run.profile.ignored(run.action)
+    return replace(
+        run,
+        output=projected.value,
+        diff=diff(sample, projected.value, ignore=ignored) if is_compared else None,
+        converted=projected.converted,
+        dropped=projected.dropped,
+        unconverted=projected.unconverted,
+        absent=projected.absent,
+        output_missing=output.missing,
+        later_diagnostics=Diagnostics([*others, *output.diagnostics]),
+        mapped=output.mapped,
+        definition=definition,
+        output_template=output_template(definition, platform),
     )
 
 

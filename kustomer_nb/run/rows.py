@@ -15,6 +15,8 @@ from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from .stages import Loss, cell, losses_by_pointer
 
 if TYPE_CHECKING:
+    from kustomer_nb.difference import Difference
+
     from .result import Run
 
 MOST_ROWS = 100
@@ -73,6 +75,7 @@ class OutputRows:
         template = UNDEFINED if run.response is None else run.output_template
         patterns = PointerPatterns.from_pointers(listed)
         self._root = _Place("", "", "", "", output, sample, run.mapped, template, patterns)
+        self._differences = {self._id(entry): entry for entry in self.diff or ()}
         self._marks = {self._id(entry): _MARKS[entry.change] for entry in self.diff or ()}
         ignored = () if self.diff is None else self.diff.ignored
         self._ignored = {self._id(entry): _MARKS[entry.change] for entry in ignored}
@@ -84,6 +87,10 @@ class OutputRows:
             outer, _, key = pointer.rpartition("/")
             if pointer:
                 self._without_value.setdefault(outer, []).append(*pointers.split(f"/{key}"))
+
+    def difference(self, row_id: str) -> Difference | None:
+        """Return the difference that a row has itself, which `Run.accept` takes; None without one."""
+        return self._differences.get(row_id)
 
     @property
     def root(self) -> Row:

@@ -19,9 +19,9 @@ from .approvals import Asks
 from .base import BaseWidget, handles
 from .linking import link, style
 from .messages import CompareRuns, Rerun, RestoreInputs, SearchRuns
-from .run_bar import field_label
 from .running import Runner
 from .session import Session, as_session
+from .shown_paths import shown_path
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
@@ -44,7 +44,8 @@ class HistoryView(BaseWidget):
 
     Example:
         >>> from kustomer_nb import load
-        >>> HistoryView(load({"sampleOutputContext": {"id": 1}}).action())
+        >>> shop = load({"name": "shop.history.example", "sampleOutputContext": {"id": 1}})
+        >>> HistoryView(shop.action())
         <HistoryView: no runs>
     """
 
@@ -160,7 +161,7 @@ class HistoryView(BaseWidget):
         rows = [
             {
                 "kind": str(change.change),
-                "label": field_label(change.pointer) or "output",
+                "label": shown_path(change.pointer) or "output",
                 "before": _glance(change.expected),
                 "after": _glance(change.actual),
             }

@@ -261,6 +261,31 @@ class MoreText(Message):
 
 
 @dataclass(frozen=True)
+class ShowRows(Message):
+    """The rows below one are to be shown."""
+
+    kind = "rows"
+    id: str
+    from_: int
+
+
+@dataclass(frozen=True)
+class Explain(Message):
+    """It is asked why the output has its value at a row."""
+
+    kind = "why"
+    pointer: str
+
+
+@dataclass(frozen=True)
+class ShowStage(Message):
+    """The value behind a stage is to be shown."""
+
+    kind = "stage"
+    name: str
+
+
+@dataclass(frozen=True)
 class Infer(Message):
     """An outputSchema and a sample are to be made from the response."""
 
@@ -364,6 +389,35 @@ class Focus(PageMessage):
 
     kind = "focus"
     pointer: str
+
+
+@dataclass(frozen=True)
+class Rows(PageMessage):
+    """The rows below one, from one index on."""
+
+    kind = "rows"
+    id: str
+    from_: int
+    rows: list[Any]
+
+
+@dataclass(frozen=True)
+class Explained(PageMessage):
+    """Why the output has its value at a pointer, from the output back to the response."""
+
+    kind = "why"
+    pointer: str
+    stages: list[Any]
+
+
+@dataclass(frozen=True)
+class StageValue(PageMessage):
+    """The value behind a stage, as nodes."""
+
+    kind = "stage"
+    name: str
+    node: Any
+    depth: int
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class ProblemsView(BaseWidget):
     """Shows the problems of a definition, those that change a value silently first, and fixes them.
 
     ``source`` is an app, or the session of a workbench. `fix` fixes one problem, `refresh` reads all again.
+    ``is_compact`` shows one line, which opens the rest.
 
     Example:
         >>> from kustomer_nb import loads
@@ -56,15 +57,19 @@ class ProblemsView(BaseWidget):
     summary = traitlets.Unicode("").tag(sync=True)
     # Alone there is nobody to show a line.
     shows_lines = traitlets.Bool(False).tag(sync=True)
+    is_compact = traitlets.Bool(False).tag(sync=True)
+    # The fields of the form that need attention: they are in the way of a run, so they come first.
+    faults = traitlets.List(traitlets.Dict()).tag(sync=True)
 
-    def __init__(self, source: App | Session) -> None:
+    def __init__(self, source: App | Session, *, is_compact: bool = False) -> None:
         self._session = source if isinstance(source, Session) else None
         self._app = None if isinstance(source, Session) else source
         self.problems = Diagnostics()
         self._by_id: dict[str, Diagnostic] = {}
-        super().__init__(shows_lines=self._session is not None)
+        super().__init__(shows_lines=self._session is not None, is_compact=is_compact)
         if self._session is not None:
             self._session.listen(self._follow)
+            self._draw_faults()
         self.refresh()
 
     @property
@@ -75,6 +80,13 @@ class ProblemsView(BaseWidget):
     def _follow(self, topics: frozenset[Topic]) -> None:
         if topics & {"app", "problems"}:
             self.refresh()
+        if topics & {"app", "inputs", "preview", "action"}:
+            self._draw_faults()
+
+    def _draw_faults(self) -> None:
+        if self._session is not None:
+            pointers = self._session.faults
+            self.faults = [{"pointer": pointer, "label": shown_path(pointer)} for pointer in pointers]
 
     def refresh(self) -> None:
         """Look for problems again, also in changes that were made in Python."""

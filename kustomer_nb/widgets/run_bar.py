@@ -13,7 +13,6 @@ from kustomer_nb.codes import Code
 from kustomer_nb.config import FAULT, MODES, SENDING, Profile, load_profile
 from kustomer_nb.config.loader import read_tables
 from kustomer_nb.errors import KustomerNbError
-from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -36,6 +35,7 @@ from .messages import (
 from .request_nodes import request_as_json
 from .running import Runner, State
 from .session import Session, as_session
+from .shown_paths import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,14 +173,13 @@ class RunBar(BaseWidget):
 
     def _refusal(self, prepared: Prepared | None) -> dict[str, Any]:
         """Return why Run is disabled, and the place that Run leads to then; empty if it is not."""
-        state = self._session.state
         if prepared is None:
             return {"kind": "definition", "words": str(self._session.preview_error), "targets": []}
-        wrong = dict.fromkeys([*state.unread, *(fault.pointer for fault in prepared.input_errors)])
+        wrong = self._session.faults
         if wrong:
             count = len(wrong)
             words = f"{count} {'field needs' if count == 1 else 'fields need'} attention"
-            labels = [{"pointer": pointer, "label": field_label(pointer)} for pointer in wrong]
+            labels = [{"pointer": pointer, "label": shown_path(pointer)} for pointer in wrong]
             return {"kind": "fields", "words": words, "targets": labels}
         return self._unsent(prepared) if prepared.mode in SENDING else {}
 
@@ -295,19 +294,6 @@ def _short(name: str) -> str:
 def _method(action: Action) -> object:
     template = action.definition.input_template
     return (getattr(template, "method", None) if template else None) or ""
-
-
-def field_label(pointer: str) -> str:
-    """Return a pointer as the page shows it.
-
-    Example:
-        >>> field_label("/lines/1/quantity"), field_label("/a~1b")
-        ('lines[1].quantity', 'a/b')
-    """
-    label = ""
-    for key in pointers.split(pointer):
-        label += f"[{key}]" if label and key.isdecimal() else f".{key}" if label else key
-    return label
 
 
 def _profile(profile: Profile, *, is_default: bool = False) -> dict[str, Any]:

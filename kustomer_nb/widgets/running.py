@@ -20,6 +20,8 @@ from kustomer_nb.transport import wait
 from .approvals import Approvals, Asks, Question, confirming_name
 
 if TYPE_CHECKING:
+    from kustomer_nb.template import Rendering
+
     from .session import ActionState, Session
 
 _CANCELLED = "Cancelled - no response received."
@@ -56,6 +58,7 @@ class _Running:
 
     send: Callable[[], Coroutine[Any, Any, Run]]
     state: ActionState
+    rendering: Rendering
     is_safe: bool
 
 
@@ -149,7 +152,8 @@ class Runner:
         simulated = fault_of(prepared.mode)
         self._set(Outcome(State.RUNNING, since=time.monotonic(), simulated=simulated))
         send = partial(session.run_prepared, session.action, prepared, confirm)
-        return _Running(send, session.state, is_safe=prepared.request.is_safe)
+        rendering = prepared.context.rendering("output")
+        return _Running(send, session.state, rendering, is_safe=prepared.request.is_safe)
 
     def simulate(self, name: str) -> Run | None:
         """Run in the mode of a failure, which sends nothing."""
@@ -177,7 +181,7 @@ class Runner:
     def _wait(self, running: _Running) -> Run | None:
         # Only sending is on another thread: listeners are called on this one.
         try:
-            self._take(wait(running.send, begun=self._hold), running.state)
+            self._take(wait(running.send, begun=self._hold), running)
         except (Exception, asyncio.CancelledError) as error:
             self._fail(error, running.state, is_safe=running.is_safe)
         return running.state.result if self.outcome.state is State.DONE else None
@@ -187,7 +191,7 @@ class Runner:
 
     async def _await(self, running: _Running) -> None:
         try:
-            self._take(await running.send(), running.state)
+            self._take(await running.send(), running)
         except (Exception, asyncio.CancelledError) as error:
             self._fail(error, running.state, is_safe=running.is_safe)
 
@@ -196,10 +200,10 @@ class Runner:
         if task.cancelled() and self.is_busy:
             self._set(Outcome(State.CANCELLED, "Cancelled before anything was sent."))
 
-    def _take(self, run: Run, state: ActionState) -> None:
+    def _take(self, run: Run, running: _Running) -> None:
         with self._session.changing("busy"):
             self.outcome = Outcome(State.DONE, reporting.run_status(run), simulated=fault_of(run.mode))
-            self._session.show(run, state)
+            self._session.show(run, running.state, running.rendering)
 
     def _fail(self, error: BaseException, state: ActionState, *, is_safe: bool = True) -> None:
         """Show why there is no result; one of an earlier run stays only if nothing was sent."""

@@ -20,6 +20,7 @@ from kustomer_nb.faces import Face, read_in
 from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
+from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kustomer_nb.app import App
     from kustomer_nb.definition import ActionDefinition, Document
     from kustomer_nb.diagnostics import Diagnostics
+    from kustomer_nb.template import Rendering
 
 Topic = Literal[
     "app",
@@ -61,6 +63,7 @@ class ActionState:
     form: Any = None
     result: Run | None = None
     live: Run | None = None
+    rendering: Rendering | None = None
     ignored: frozenset[str] = frozenset()
 
 
@@ -204,6 +207,7 @@ class Session:
                 # Without any, the last one stays: what was typed for it is not lost.
                 self.action = _named(self.app, self.action.name) or next(iter(self.app.actions), self.action)
             self._pinned = {}
+            self.map_again()
             if words:
                 self.say(words)
 
@@ -332,6 +336,12 @@ class Session:
             self.state.inputs = dict(inputs)
             self.state.unread = dict(unread or {})
 
+    @property
+    def faults(self) -> list[str]:
+        """The pointers of the inputs that cannot be read, or that the platform would reject."""
+        errors = self.previewed.input_errors if self.previewed else ()
+        return list(dict.fromkeys([*self.state.unread, *(error.pointer for error in errors)]))
+
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""
         with read_in(Face.WIDGET):
@@ -420,11 +430,21 @@ class Session:
     # Whether the latest request has a method that changes nothing.
     is_safe = True
 
-    def show(self, run: Run, state: ActionState | None = None) -> None:
+    def map_again(self) -> None:
+        """Let the shown run follow the definition: its output, losses and differences."""
+        state = self.state
+        with self.changing("result"):
+            for name in ("result", "live"):
+                run = getattr(state, name)
+                if run is not None:
+                    setattr(state, name, mapped_again(run, self.definition, state.rendering))
+
+    def show(self, run: Run, state: ActionState | None = None, rendering: Rendering | None = None) -> None:
         """Show a finished run; one that is simulated leaves the latest live one in ``state.live``."""
         with self.changing("result", "history"):
             state = state or self.state
             state.result = run
+            state.rendering = rendering
             if not run.mode.startswith("fault:"):
                 state.live = run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -28,7 +29,7 @@ from .problems_view import ProblemsView
 from .request_preview import RequestPreview
 from .response_view import ResponseView
 from .run_bar import RunBar
-from .running import Runner
+from .running import Runner, State
 from .session import Session
 from .settings_form import SettingsForm
 from .watching import FileWatcher
@@ -180,8 +181,12 @@ class Workbench(BaseWidget):
             record.update(self._static_result(), raw=True)
 
     def _static_result(self) -> dict[str, str]:
-        run = self.result
-        html = reporting.fill("no_run", {}) if run is None else reporting.last_run(run, self.app)
+        run, outcome = self.result, self._runner.outcome
+        if run is not None:
+            html = reporting.last_run(run, self.app.document.name, datetime.now().astimezone())
+        else:
+            words = outcome.words if outcome.state in (State.NO_RESPONSE, State.CANCELLED) else ""
+            html = reporting.fill("no_run", {"words": words})
         return {"text/plain": RECORD, "text/html": html}
 
     def as_text(self) -> str:

@@ -28,6 +28,9 @@
 /** @typedef {{ kind: "save_example", name: string }} SaveExample */
 /** @typedef {{ kind: "more", pointer: string, from: number }} More */
 /** @typedef {{ kind: "more_text", from: number }} MoreText */
+/** @typedef {{ kind: "rows", id: string, from: number }} ShowRows */
+/** @typedef {{ kind: "why", pointer: string }} Explain */
+/** @typedef {{ kind: "stage", name: string }} ShowStage */
 /** @typedef {{ kind: "infer" }} Infer */
 /** @typedef {{ kind: "accept", pointers: string[] }} Accept */
 /** @typedef {{ kind: "declare", pointer: string }} Declare */
@@ -42,16 +45,19 @@
 /** @typedef {{ kind: "copy", form: "curl" | "httpx" | "http" | "body" }} Copy */
 /**
  * What a person did, told to Python.
- * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "focus", pointer: string }} Focus */
 /** @typedef {{ kind: "chunk", pointer: string, from: number, nodes: [string | number, JsonNode][] }} Chunk */
 /** @typedef {{ kind: "text", from: number, text: string }} TextChunk */
+/** @typedef {{ kind: "rows", id: string, from: number, rows: any[] }} Rows */
+/** @typedef {{ kind: "why", pointer: string, stages: any[] }} Explained */
+/** @typedef {{ kind: "stage", name: string, node: any, depth: number }} StageValue */
 /** @typedef {{ kind: "copied", form: string, text: string }} Copied */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Focus | Chunk | TextChunk | Copied} PageMessage
+ * @typedef {Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";

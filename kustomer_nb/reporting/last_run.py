@@ -1,0 +1,127 @@
+"""The latest run of a workbench as one static card: what a saved notebook shows where there is no kernel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from kustomer_nb.config import fault_of
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.run import Run
+from kustomer_nb.run.rows import OutputRows, Row
+
+from .mustache import fill
+from .pretty import duration, run_status, short, truncate, truncate_json
+
+MOST_ROWS = 200
+_NOTES = {
+    "dropped": "Dropped",
+    "converted": "Converted",
+    "not-converted": "Not converted",
+    "no-value": "No value",
+    "required": "Required",
+}
+
+
+def last_run(run: Run, file: str, saved: datetime) -> str:
+    """Return the card of a run: its request, its output beside the sample, and its response.
+
+    ``file`` is the name of the definition, ``saved`` the time of the run. Without its style it is still
+    readable: an untrusted notebook shows it so.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> run = load({"sampleOutputContext": {"id": 1}}).action().run(mode="sample")
+        >>> "Last run, saved 2034-01-02" in last_run(run, "shop.json", datetime(2034, 1, 2))
+        True
+    """
+    request, response = run.request, run.response
+    rows, rest = _rows(run)
+    body, _ = truncate(request.body or "", "request.body")
+    text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
+    is_bad = response is not None and response.status_code >= 400
+    return fill(
+        "last_run",
+        {
+            "title": f"Last run, saved {saved:%Y-%m-%d}",
+            "subject": " · ".join(part for part in (run.action, file) if part),
+            "mark": "error" if is_bad else "good",
+            "profile": run.profile.name,
+            "colour": run.profile.colour or "grey",
+            "status": run_status(run).partition(" in ")[0],
+            "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
+            "method": request.method,
+            "url": _url(run),
+            "authored": request.url if request.sent_to is not None else "",
+            "losses": list(run.losses)[:MOST_ROWS],
+            "has_rows": bool(rows),
+            "rows": rows,
+            "more": f"and {rest:,} more" if rest else "",
+            "summary": "no sample to compare with" if run.diff is None else run.diff.summary,
+            "headers": [{"name": name, "value": value} for name, value in request.headers.items()],
+            "body": body,
+            "has_response": response is not None,
+            "response": text,
+            "truncated": truncated,
+        },
+    )
+
+
+def _body(body: Any) -> Any:
+    return "" if body is None else body
+
+
+def _mode(run: Run) -> str:
+    fault = fault_of(run.mode)
+    return f"simulated {fault}, nothing was sent" if fault else f"mode {run.mode}"
+
+
+def _url(run: Run) -> str:
+    request = run.request
+    if request.sent_to is None or request.address is None:
+        return request.url
+    authored = f"{request.address.scheme}://{request.address.authority.shown}"
+    return request.sent_to_origin + request.url.removeprefix(authored)
+
+
+def _rows(run: Run) -> tuple[list[dict[str, str]], int]:
+    """Return the rows of the table, and how many are left out: those below what does not differ."""
+    tree = OutputRows(run)
+    rows: list[dict[str, str]] = []
+    pending = [(row, 0) for row in reversed(tree.at("", 0, MOST_ROWS))]
+    while pending and len(rows) < MOST_ROWS:
+        row, depth = pending.pop()
+        rows.append(_cells(row, depth))
+        own = bool(row["mark"]) + bool(row["losses"])
+        if row["touched"] > min(own, 1):
+            below = tree.at(row["id"], 0, MOST_ROWS)
+            pending += [(child, depth + 1) for child in reversed(below)]
+    if not rows and run.mapped is not UNDEFINED:
+        rows.append(_cells({**tree.root, "key": "output"}, 0))
+    return rows, len(pending)
+
+
+def _cells(row: Row, depth: int) -> dict[str, str]:
+    notes = [row["mark"].capitalize()] if row["mark"] else []
+    notes += [f"{_NOTES[loss['kind']]}: {loss['words']}" for loss in row["losses"]]
+    dropped = next((loss["value"] for loss in row["losses"] if loss["kind"] == "dropped"), None)
+    key = row["key"] if isinstance(row["key"], str) else f"[{row['key']}]"
+    actual = row["actual"] or dropped
+    mark = {"added": "added", "changed": "changed", "missing": "removed"}.get(row["mark"], "")
+    return {
+        # Without styles, and in text, the depth must still be seen.
+        "key": "\u00a0\u00a0" * depth + (key or short("")),
+        "actual": _cell(actual, "not in output"),
+        "sample": _cell(row["sample"], "not in sample"),
+        "note": ", ".join(notes),
+        "mark": mark or ("warning" if row["losses"] else ""),
+    }
+
+
+def _cell(value: dict[str, Any] | None, none: str) -> str:
+    if value is None:
+        return none
+    if value["text"]:
+        return str(value["text"])
+    kind, brackets = ("item", "[]") if value["type"] == "array" else ("key", "{}")
+    return f"{brackets[0]} {value['size']} {kind}{'' if value['size'] == 1 else 's'} {brackets[1]}"

@@ -1,0 +1,363 @@
+"""The output of a run beside its sample, with what was lost on the way, and what can be accepted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Unpack
+
+import traitlets
+
+from kustomer_nb import reporting
+from kustomer_nb.config import fault_of
+from kustomer_nb.options import WorkbenchOptions, takes
+from kustomer_nb.printable import one_line
+from kustomer_nb.run import Run
+from kustomer_nb.run.assemble import mapped_again
+from kustomer_nb.run.rows import OutputRows
+from kustomer_nb.run.stages import stage_value, stages
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+
+from .base import BaseWidget, handles
+from .linking import link, style
+from .messages import (
+    Accept,
+    Declare,
+    Explain,
+    Explained,
+    Ignore,
+    Infer,
+    Rows,
+    ShowRows,
+    ShowStage,
+    StageValue,
+    Undo,
+    Unignore,
+)
+from .session import Session, as_session
+from .shown_paths import shown_path
+from .value_nodes import ValueNodes
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.app import App
+    from kustomer_nb.definition import Changes
+    from kustomer_nb.difference import Difference
+
+    from .session import Topic
+
+# Rows below one that are sent at a time, and rows that are opened at once because something differs in them.
+PAGE = 100
+MOST_OPEN = 400
+Row = dict[str, Any]
+
+
+class OutputView(BaseWidget):
+    """Shows the output of a run beside sampleOutputContext, as one tree, and the stages that led to it.
+
+    ``source`` is a run, or an action or session whose latest run is shown. `accept` makes the sample what the
+    output is, `declare` adds a value to outputSchema, `ignore` leaves a difference out; each follows in the
+    file if that was saved before, and can be undone.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> schema = {"properties": {"id": {"type": "string"}}}
+        >>> app = load({"sampleOutputContext": {"id": 1}, "outputSchema": schema})
+        >>> view = OutputView(app.action().run(mode="sample"))
+        >>> view
+        <OutputView: 1 changed>
+        >>> view.accept(["/id"])
+        <Changes: 1 line of the definition>
+        >>> view
+        <OutputView: no difference>
+    """
+
+    _esm = link("output_view.js")
+    _css = style("output_view.css")
+
+    head = traitlets.Dict().tag(sync=True)
+    stages = traitlets.List(traitlets.Dict()).tag(sync=True)
+    rows = traitlets.List(traitlets.Dict()).tag(sync=True)
+    count = traitlets.Int(0).tag(sync=True)
+    tally = traitlets.Dict().tag(sync=True)
+    change = traitlets.Dict().tag(sync=True)
+
+    @scrub_tracebacks
+    @takes(WorkbenchOptions)
+    def __init__(self, source: Run | Action | Session, **options: Unpack[WorkbenchOptions]) -> None:
+        self._run: Run | None = None
+        self._rows: OutputRows | None = None
+        self._session: Session | None = None
+        self._ignored: frozenset[str] = frozenset()
+        self._changes: Changes | None = None
+        super().__init__()
+        if isinstance(source, Run):
+            if options:
+                msg = "a run has its options already: pass options with an action"
+                raise TypeError(msg)
+            self.show(source)
+        else:
+            self._session = as_session(source, options)
+            self._session.listen(self._follow)
+            self.show(self._session.state.result)
+
+    def _follow(self, topics: frozenset[Topic]) -> None:
+        if self._session is not None and topics & {"result", "action", "ignored"}:
+            self.show(self._session.state.result)
+
+    @property
+    def run(self) -> Run | None:
+        """The run that is shown, None before the first one."""
+        return self._run
+
+    @property
+    def difference_count(self) -> int:
+        """The number of differences from the sample, without ignored ones."""
+        return 0 if self._rows is None or self._rows.diff is None else len(self._rows.diff)
+
+    def show(self, run: Run | None) -> None:
+        """Show the output of a run; None shows that nothing was run."""
+        self._run = run
+        with self.hold_sync():
+            self.head = _head(run)
+            if run is None:
+                self._rows, self.rows, self.stages, self.tally = None, [], [], {}
+                return
+            ignored = [*run.profile.ignored(run.action), *self._ignored_here()]
+            self._rows = OutputRows(run, ignore=ignored)
+            self.stages = [_stage(stage) for stage in stages(run)]
+            self.count = self._rows.root["count"]
+            self.rows = self._opened()
+            self.tally = self._tally(run)
+
+    def _ignored_here(self) -> frozenset[str]:
+        return self._ignored if self._session is None else self._session.state.ignored
+
+    def _opened(self) -> list[Row]:
+        """Return the first rows, and those below them in which something differs, up to a number."""
+        assert self._rows is not None  # noqa: S101 - its caller made it
+        if self._rows.root["count"] == 0:
+            return [self._rows.root]
+        left = MOST_OPEN
+        rows = self._rows.at("", 0, PAGE)
+        pending = list(rows)
+        while pending and left > 0:
+            row = pending.pop(0)
+            own = bool(row["mark"] and not row["is_ignored"]) + bool(row["losses"])
+            if row["count"] and row["touched"] > min(own, 1):
+                row["children"] = self._rows.at(row["id"], 0, PAGE)
+                left -= len(row["children"])
+                pending += row["children"]
+        return rows
+
+    def _tally(self, run: Run) -> dict[str, Any]:
+        diff = None if self._rows is None else self._rows.diff
+        kinds = [str(entry.change) for entry in diff or ()]
+        is_failure = bool(fault_of(run.mode)) or (
+            run.response is not None and run.response.status_code >= 400
+        )
+        return {
+            "added": kinds.count("added"),
+            "changed": kinds.count("changed"),
+            "missing": kinds.count("removed"),
+            "ignored": 0 if diff is None else len(diff.ignored),
+            "has_sample": diff is not None,
+            # A failure is no sample.
+            "can_accept_all": bool(kinds) and not is_failure and run.owner is not None,
+            "can_infer": run.response is not None and not is_failure and run.owner is not None,
+            "can_edit": run.owner is not None,
+        }
+
+    # -- what a person asks for
+
+    @handles(ShowRows)
+    def _send_rows(self, message: ShowRows) -> None:
+        self.tell(Rows(message.id, message.from_, self.rows_at(message.id, message.from_)))
+
+    def rows_at(self, row_id: str, start: int = 0) -> list[Row]:
+        """Return the next 100 rows below one, as `OutputRows` describes them; none if it is gone."""
+        try:
+            return [] if self._rows is None else self._rows.at(row_id, start, PAGE)
+        except LookupError:
+            return []
+
+    @handles(Explain)
+    def _explain(self, message: Explain) -> None:
+        found = [] if self._run is None else self._run.why(message.pointer)
+        lines = [{"name": one.name, "words": one.words, "is_cause": one.is_cause} for one in found]
+        self.tell(Explained(message.pointer, lines))
+
+    @handles(ShowStage)
+    def _show_stage(self, message: ShowStage) -> None:
+        if self._run is None:
+            return
+        nodes = ValueNodes(stage_value(self._run, message.name))
+        self.tell(StageValue(message.name, nodes.head, nodes.depth))
+
+    # -- what a person accepts
+
+    @handles(Accept)
+    def _accept(self, message: Accept) -> None:
+        self.accept(message.pointers)
+
+    @handles(Declare)
+    def _declare(self, message: Declare) -> None:
+        self.declare(message.pointer)
+
+    @handles(Infer)
+    def _infer(self, message: Infer) -> None:
+        self.infer()
+
+    @handles(Ignore)
+    def _ignore(self, message: Ignore) -> None:
+        self.ignore(message.pointer)
+
+    @handles(Unignore)
+    def _unignore(self, message: Unignore) -> None:
+        self.unignore(message.pointer)
+
+    @handles(Undo)
+    def _undo(self, message: Undo) -> None:
+        self.undo()
+
+    def accept(self, row_ids: Iterable[str] = ()) -> Changes:
+        """Make the sample what the output is at these rows, given by their ids; without any, at all of them.
+
+        Raises:
+            EditError: a value must not be written, or the run is a failure and all was asked for.
+            SaveError: the file changed since it was read; the change is in memory.
+        """
+        run, ids = self._require_run(), list(row_ids)
+        targets: list[Difference | str] = [
+            (self._rows.difference(row_id) if self._rows else None) or row_id for row_id in ids
+        ]
+        changes = run.accept(targets if ids else (self._rows.diff if self._rows else "") or "", into="sample")
+        what = (
+            shown_path(ids[0]) or "the whole output" if len(ids) == 1 else f"{self.difference_count} changes"
+        )
+        return self._changed(changes, f"Sample updated: {what}")
+
+    def declare(self, pointer: str) -> Changes:
+        """Declare a value of the output in outputSchema, with the type that it has.
+
+        Raises:
+            EditError: there is no such value, or outputSchema cannot be changed there.
+            SaveError: the file changed since it was read; the change is in memory.
+        """
+        changes = self._require_run().accept(pointer, into="outputSchema")
+        return self._changed(changes, f"Added {shown_path(pointer)} to outputSchema")
+
+    def infer(self) -> Changes:
+        """Write an outputSchema and a sample that are inferred from the response.
+
+        Raises:
+            EditError: there is no response, or it is a failure.
+            SaveError: the file changed since it was read; the change is in memory.
+        """
+        return self._changed(
+            self._require_run().infer(), "outputSchema and sample created from this response"
+        )
+
+    def ignore(self, pointer: str) -> None:
+        """Leave the differences at a pointer out, here; ``ignore`` in kustomer-nb.toml does it everywhere."""
+        self._set_ignored(self._ignored_here() | {pointer})
+        what = shown_path(pointer) or "all differences"
+        words = f"Ignoring {what} here. `ignore` in kustomer-nb.toml keeps it."
+        if self._session is not None:
+            self._session.say(words, undo=lambda: self.unignore(pointer))
+
+    def unignore(self, pointer: str) -> None:
+        """Compare again what `ignore` left out."""
+        self._set_ignored(self._ignored_here() - {pointer})
+
+    def _set_ignored(self, ignored: frozenset[str]) -> None:
+        if self._session is None:
+            self._ignored = ignored
+            self.show(self._run)
+            return
+        with self._session.changing("ignored"):
+            self._session.state.ignored = ignored
+
+    def undo(self) -> None:
+        """Take back the latest change that was accepted here.
+
+        Raises:
+            EditError: others were made since.
+            SaveError: it was saved, and the file changed since.
+        """
+        if self._changes is not None:
+            changes, self._changes = self._changes, None
+            changes.undo()
+            self.change = {}
+            self._definition_changed("")
+
+    def _require_run(self) -> Run:
+        if self._run is None:
+            msg = "run the action first: there is no output yet"
+            raise ValueError(msg)
+        return self._run
+
+    def _changed(self, changes: Changes, words: str) -> Changes:
+        """Write the file if it was saved before, and let all leaves follow."""
+        if not changes:
+            self._definition_changed("Nothing to change: the file says so already.")
+            return changes
+        app = self._app()
+        self._changes = changes
+        self.change = {"words": words, "diff": changes.diff}
+        file = None if app is None else app.document.file
+        if app is not None and file is not None and file.text == changes.before:
+            # Not with other changes that were not saved. After an error it is changed in memory.
+            app.save()
+        self._definition_changed(f"{words}.")
+        return changes
+
+    def _app(self) -> App | None:
+        if self._session is not None:
+            return self._session.app
+        owner: Any = self._run.owner if self._run is not None else None
+        return getattr(owner, "app", None)
+
+    def _definition_changed(self, words: str) -> None:
+        if self._session is not None:
+            with self._session.changing():
+                self._session.take_definition()
+                if words:
+                    undo = self.undo if self._changes is not None else None
+                    self._session.say(words, undo=undo)
+        elif self._run is not None and self._run.owner is not None:
+            self.show(mapped_again(self._run, self._run.owner.read.definition))
+
+    def as_text(self) -> str:
+        """Return how the output differs from the sample."""
+        if self._run is None:
+            return "<OutputView: not run yet>"
+        diff = None if self._rows is None else self._rows.diff
+        return one_line(f"<OutputView: {'no sample' if diff is None else diff.summary}>")
+
+    def as_html(self) -> str:
+        """Return the run as static HTML."""
+        return super().as_html() if self._run is None else reporting.html(self._run)
+
+
+def _head(run: Run | None) -> dict[str, Any]:
+    if run is None:
+        return {"kind": "none"}
+    status = run.response.status_code if run.response else 0
+    return {
+        "kind": "run",
+        "status": status,
+        "words": reporting.run_status(run),
+        "simulated": fault_of(run.mode),
+        "mode": run.mode,
+        "profile": run.profile.name,
+    }
+
+
+def _stage(stage: dict[str, Any]) -> dict[str, Any]:
+    value = stage["value"]
+    size = value["size"] if value else 0
+    kind = value["type"] if value else ""
+    words = {"object": "key", "array": "item"}.get(kind, "")
+    note = f"{size} {words}{'' if size == 1 else 's'}" if words else ""
+    losses = [{**loss, "label": shown_path(loss["pointer"]) or "output"} for loss in stage["losses"]]
+    return {"name": stage["name"], "count": stage["count"], "losses": losses, "note": note}
