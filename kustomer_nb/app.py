@@ -275,7 +275,7 @@ class App:
             message = f"{problem.code} was not fixed: the fix would change or break something else."
             fix = problem.fix or "fix it in the file."
             raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=problem.pointer)
-        return self._change(document)
+        return self.change_document(document)
 
     def edit(self, pointer: str, value: Any) -> Changes:
         """Set the value at a JSON pointer in memory, and return the changes; `save` writes the text.
