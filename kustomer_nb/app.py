@@ -365,7 +365,8 @@ class App:
             )
             fix = "save them with app.save(path) under another name, or drop them: app.reload(discard=True)."
             raise SaveError.from_code(Code.CHANGES_NOT_SAVED, message, fix)
-        return self.change_document(_open(lambda: _open_file(path)).document)
+        # Not a change that can be undone: that would write over what somebody else saved.
+        return self._replaced_by(_open(lambda: _open_file(path)).document)
 
     def history(self) -> History:
         """Return the runs of the project, newest first: to search with ``find``, run again, or compare.
@@ -398,10 +399,8 @@ class App:
     def change_document(self, document: Document, changes: Changes | None = None) -> Changes:
         """Replace the document by an edited one, and return the changes, which can be undone."""
         before = self.document
-        self._replace_document(document)
-        from kustomer_nb.linting import changes_between
-
-        changes = changes or changes_between(before, document)
+        difference = self._replaced_by(document)
+        changes = difference if changes is None else changes
         if not changes:
             return changes
         return replace(changes, take_back=partial(self._undo, self._undo_stack.add(before, document)))
@@ -436,19 +435,19 @@ class App:
                 fix = "load the file again, and edit it there."
                 raise SaveError.from_code(Code.FILE_CHANGED, message, fix) from error
         self._undo_stack.changes.pop()
-        self._replace_document(before)
+        return self._replaced_by(before)
+
+    def _replaced_by(self, document: Document) -> Changes:
+        """Replace the document, and point the existing actions to their new definitions."""
         from kustomer_nb.linting import changes_between
 
-        return changes_between(latest.after, before)
-
-    def _replace_document(self, document: Document) -> None:
-        """Replace the document, and point the existing actions to their new definitions."""
-        actions = self.__dict__.pop("actions", ())
+        before, actions = self.document, self.__dict__.pop("actions", ())
         self.document = document
         _renew(actions, document)
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
         self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
+        return changes_between(before, document)
 
     def _repr_html_(self) -> str:
         return display.html(self.document)

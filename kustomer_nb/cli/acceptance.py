@@ -14,7 +14,7 @@ from kustomer_nb.errors import EditError, SaveError
 from kustomer_nb.printable import quoted
 from kustomer_nb.reporting import as_json
 
-from .console import prints_json, show, show_message
+from .console import prints_json, show, show_message, show_text
 from .failures import fail
 from .files import STDIN
 
@@ -105,8 +105,9 @@ class Acceptance:
         if changes is None:
             return
         if not changes:
-            show_message(f"Nothing to write: {path} has these values already.")
+            show_message(f"Nothing to write: {path} needs no change.")
             return
+        show_text("")
         show(changes)
         show_message(f"Wrote {path}.")
 

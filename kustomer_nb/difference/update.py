@@ -136,23 +136,32 @@ def _named(name: str) -> str:
     return name if name == "null" else f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
-def moved(before: Any, after: Any, pointer: str) -> str | None:
-    """Return the pointer, in a later state of a value, of what was at a pointer; None if it is gone.
+def moved(before: Any, after: Any, texts: Iterable[str]) -> list[str | None]:
+    """Return the pointers, in a later state of a value, of what was at others; None for what is gone.
 
     Items of arrays are followed as `diff` aligns them. A value that is another one now counts as gone.
 
     Example:
-        >>> moved([1, 2, 3], [2, 3], "/2"), moved([1, 2, 3], [2, 3], "/0")
-        ('/1', None)
+        >>> moved([1, 2, 3], [2, 3], ["/2", "/0"])
+        ['/1', None]
     """
-    result = ""
-    for key in pointers.split(pointer):
+    if equal(before, after):
+        return [text if pointers.resolve(before, text) is not UNDEFINED else None for text in texts]
+    partners: dict[str, dict[int, int]] = {}
+    return [_moved(before, after, text, partners) for text in texts]
+
+
+def _moved(before: Any, after: Any, text: str, partners: dict[str, dict[int, int]]) -> str | None:
+    """Return one pointer; ``partners`` keeps how arrays are aligned, by their pointer."""
+    result = old = ""
+    for key in pointers.split(text):
         name: str | int = key
-        if isinstance(before, list) and isinstance(after, list):
-            pairs = (pair for pair, _ in all_pairs(before, after))
-            name = next((right for left, right in pairs if str(left) == key), NO_ITEM)
+        if isinstance(before, list) and isinstance(after, list) and key.isdecimal():
+            if old not in partners:
+                partners[old] = dict(pair for pair, _ in all_pairs(before, after))
+            name = partners[old].get(int(key), NO_ITEM)
         before, after = pointers.resolve(before, [key]), pointers.resolve(after, [str(name)])
         if before is UNDEFINED or after is UNDEFINED:
             return None
-        result = pointers.join(result, name)
+        result, old = pointers.join(result, name), pointers.join(old, key)
     return result if equal(before, after) else None

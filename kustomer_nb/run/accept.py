@@ -157,8 +157,7 @@ def _with_sample(run: Run, document: Document, read: ReadAction, targets: list[T
         unwritable.require_clear(pointers.resolve(run.output, pointer), pointer)
     authored = read.definition.sample_output_context
     sample = UNDEFINED if authored is None else authored
-    moved_pointers = [moved(base, sample, pointer) for pointer in sides.removed]
-    removed = [pointer for pointer in moved_pointers if pointer is not None]
+    removed = [pointer for pointer in moved(base, sample, sides.removed) if pointer is not None]
     if not sides.accepted and not removed:
         return document
     ignore = run.profile.ignored(run.action)

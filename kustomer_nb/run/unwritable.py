@@ -58,11 +58,18 @@ class Unwritable:
         Raises:
             EditError: they do.
         """
-        for key in pointers.split(pointer):
-            self._require_no_placeholder(key, pointer, is_key=True)
-        for at, text, is_key in _texts(value, pointer):
-            if is_key:
-                self._require_no_placeholder(text, at, is_key=True)
+        keys = [(pointer, key) for key in pointers.split(pointer)]
+        keys += [(at, text) for at, text, is_key in _texts(value, pointer) if is_key]
+        for at, key in keys:
+            self._require_no_placeholder(key, at, is_key=True)
+            if self._redactor.text(key) is not key:
+                raise self._hidden(at)
+
+    def _hidden(self, pointer: str) -> EditError:
+        # Whose key it is would show the key, so that only what is around it is named.
+        name = quoted_path(self._redactor.text(pointer))
+        message = f"{name} holds a cookie, or personal data that `mask` of the profile names."
+        return _refusal("", message, "accept the values around it one by one.")
 
     def _require_no_placeholder(self, text: str, pointer: str, *, is_key: bool) -> None:
         match = self._labels.search(text) or _PLACEHOLDER.search(text)

@@ -105,6 +105,30 @@ def test_only_the_latest_change_can_be_taken_back(changed, message) -> None:
     assert app.text == text
 
 
+def test_a_reload_is_not_undone_over_what_somebody_else_saved(path: Path) -> None:
+    app = load(path)
+    app.edit("/app", "market")
+    app.save()
+    path.write_bytes(b'{"app": "other"}')
+    app.reload()
+
+    with pytest.raises(EditError, match="KNB151 the definition has another text since"):
+        app.undo()
+
+    assert path.read_bytes() == b'{"app": "other"}'
+
+
+def test_a_change_is_undone_after_its_own_save_was_read_again(path: Path) -> None:
+    app = load(path)
+    app.edit("/app", "market")
+    app.save()
+    app.reload()
+
+    app.undo()
+
+    assert path.read_bytes() == b'{"app": "shop"}'
+
+
 def test_without_a_change_there_is_nothing_to_undo() -> None:
     app = loads('{"app": "shop"}')
 

@@ -10,6 +10,7 @@ from kustomer_nb.difference import DiffKind, diff
 from kustomer_nb.difference.update import UpdateError, moved, updated
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from tests.difference.test_compare import JSON
+from tests.work import count_calls
 
 
 def sides(differences: Any) -> tuple[list[str], list[str]]:
@@ -45,7 +46,7 @@ def test_one_after_the_other_there_is_none_in_the_end(sample: Any, actual: Any) 
     for entry in diff(sample, actual):
         if entry.change is not DiffKind.REMOVED:
             current = updated(current, actual, [entry.pointer])
-        elif (pointer := moved(sample, current, entry.pointer)) is not None:
+        elif (pointer := moved(sample, current, [entry.pointer])[0]) is not None:
             current = updated(current, actual, [], [pointer])
 
     # What moved while others were accepted differs still, and is accepted as it is shown then.
@@ -115,4 +116,14 @@ def test_nothing_is_put_into_a_value_of_another_type(
     ],
 )
 def test_what_moved_is_found(before: Any, after: Any, pointer: str, expected: str | None) -> None:
-    assert moved(before, after, pointer) == expected
+    assert moved(before, after, [pointer]) == [expected]
+
+
+def test_what_moved_is_found_with_one_alignment() -> None:
+    before = [{"n": number} for number in range(2_000)]
+    after = before[1:]
+
+    few = count_calls(lambda: moved(before, after, ["/5"]))
+    many = count_calls(lambda: moved(before, after, [f"/{number}" for number in range(1_000)]))
+
+    assert many < few + 1_000 * 60

@@ -416,6 +416,17 @@ class TestSecrets:
             with pytest.raises(EditError, match="holds a cookie, or personal data"):
                 run.accept(pointer)
 
+    def test_personal_data_as_a_key_is_neither_declared_nor_shown(self, tmp_path: Path) -> None:
+        (tmp_path / FILE).write_text('mask = ["/inputs/email"]', encoding="utf-8")
+        action = self.action(tmp_path, outputTemplate="/#body")
+        transport = answering({"by": {"ann@shop.com": 1}})
+        run = action.run({"email": "ann@shop.com"}, transport=transport, settings={"authToken": TOKEN})
+
+        for pointer in ("/by", "/by/ann@shop.com"):
+            with pytest.raises(EditError, match="holds a cookie, or personal data") as caught:
+                run.accept(pointer, into="outputSchema")
+            assert "ann@shop.com" not in str(caught.value)
+
     def test_a_cookie_is_written_to_no_file(self, tmp_path: Path) -> None:
         template = {"headers": "/#response.headers", "id": "/#body.id"}
         action = self.action(tmp_path, outputTemplate=template)

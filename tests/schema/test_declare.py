@@ -17,18 +17,73 @@ CLOSED = {"additionalProperties": False}
 @pytest.mark.parametrize(
     ("schema", "value", "pointer", "expected"),
     [
-        pytest.param({**CLOSED, "properties": {"a": {}}}, {"a": 1, "b": True}, "/b", {**CLOSED, "properties": {"a": {}, "b": {"type": "boolean"}}}, id="beside another"),
-        pytest.param(CLOSED, {"b": "x"}, "/b", {**CLOSED, "properties": {"b": {"type": "string"}}}, id="the first"),
-        pytest.param(None, {"b": 1}, "/b", {"type": "object", "properties": {"b": {"type": "number"}}}, id="no schema"),
-        pytest.param({}, [{"b": 1}], "/0/b", {"type": "array", "items": {"type": "object", "properties": {"b": {"type": "number"}}}}, id="an array"),
-        pytest.param({"properties": {"a": {"type": "object", **CLOSED}}}, {"a": {"b": None}}, "/a/b", {"properties": {"a": {"type": "object", **CLOSED, "properties": {"b": {}}}}}, id="null has no type"),
-        pytest.param({"properties": {"l": {"type": "array"}}}, {"l": [{"b": 1}, {"b": "1"}]}, "/l/0/b", {"properties": {"l": {"type": "array", "items": {"type": "object", "properties": {"b": {}}}}}}, id="items of two types"),
-        pytest.param({"properties": {"l": {}}}, {"l": [{"b": 1}, 5]}, "/l/0/b", {"properties": {"l": {"items": {"properties": {"b": {"type": "number"}}}}}}, id="not all are objects"),
-        pytest.param({"properties": {"a": True}}, {"a": {"b": []}}, "/a/b", {"properties": {"a": {"properties": {"b": {"type": "array"}}}}}, id="a schema of true"),
-        pytest.param({"type": ["object", "null"]}, {"b": {"c": 1}}, "/b", {"type": ["object", "null"], "properties": {"b": {"type": "object", "properties": {"c": {"type": "number"}}}}}, id="one of two types"),
-        pytest.param({"type": "thing"}, {"b": 1}, "/b", {"type": "thing", "properties": {"b": {"type": "number"}}}, id="an unknown type"),
+        pytest.param(
+            {**CLOSED, "properties": {"a": {}}},
+            {"a": 1, "b": True},
+            "/b",
+            {**CLOSED, "properties": {"a": {}, "b": {"type": "boolean"}}},
+            id="beside another",
+        ),
+        pytest.param(
+            CLOSED, {"b": "x"}, "/b", {**CLOSED, "properties": {"b": {"type": "string"}}}, id="the first"
+        ),
+        pytest.param(
+            None, {"b": 1}, "/b", {"type": "object", "properties": {"b": {"type": "number"}}}, id="no schema"
+        ),
+        pytest.param(
+            {},
+            [{"b": 1}],
+            "/0/b",
+            {"type": "array", "items": {"type": "object", "properties": {"b": {"type": "number"}}}},
+            id="an array",
+        ),
+        pytest.param(
+            {"properties": {"a": {"type": "object", **CLOSED}}},
+            {"a": {"b": None}},
+            "/a/b",
+            {"properties": {"a": {"type": "object", **CLOSED, "properties": {"b": {}}}}},
+            id="null has no type",
+        ),
+        pytest.param(
+            {"properties": {"l": {"type": "array"}}},
+            {"l": [{"b": 1}, {"b": "1"}]},
+            "/l/0/b",
+            {"properties": {"l": {"type": "array", "items": {"type": "object", "properties": {"b": {}}}}}},
+            id="items of two types",
+        ),
+        pytest.param(
+            {"properties": {"l": {}}},
+            {"l": [{"b": 1}, 5]},
+            "/l/0/b",
+            {"properties": {"l": {"items": {"properties": {"b": {"type": "number"}}}}}},
+            id="not all are objects",
+        ),
+        pytest.param(
+            {"properties": {"a": True}},
+            {"a": {"b": []}},
+            "/a/b",
+            {"properties": {"a": {"properties": {"b": {"type": "array"}}}}},
+            id="a schema of true",
+        ),
+        pytest.param(
+            {"type": ["object", "null"]},
+            {"b": {"c": 1}},
+            "/b",
+            {
+                "type": ["object", "null"],
+                "properties": {"b": {"type": "object", "properties": {"c": {"type": "number"}}}},
+            },
+            id="one of two types",
+        ),
+        pytest.param(
+            {"type": "thing"},
+            {"b": 1},
+            "/b",
+            {"type": "thing", "properties": {"b": {"type": "number"}}},
+            id="an unknown type",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_member_is_declared_and_nothing_else(schema: Any, value: Any, pointer: str, expected: Any) -> None:
     before = copy.deepcopy(schema)
 
@@ -51,14 +106,34 @@ def test_what_is_declared_stays(schema: Any, value: Any, pointer: str) -> None:
 @pytest.mark.parametrize(
     ("schema", "value", "pointer", "message"),
     [
-        pytest.param({"properties": {"a": {"type": "string"}}}, {"a": {"b": 1}}, "/a/b", "declares a string there", id="a string"),
-        pytest.param({"properties": {}}, [{"b": 1}], "/0/b", "declares an object there, but the value is an array", id="the root"),
-        pytest.param({"properties": []}, {"b": 1}, "/b", "`properties` there that are not an object", id="properties"),
-        pytest.param({"properties": {"a": {"items": [{}]}}}, {"a": [{"b": 1}]}, "/a/0/b", "a list as `items`", id="items"),
+        pytest.param(
+            {"properties": {"a": {"type": "string"}}},
+            {"a": {"b": 1}},
+            "/a/b",
+            "declares a string there",
+            id="a string",
+        ),
+        pytest.param(
+            {"properties": {}},
+            [{"b": 1}],
+            "/0/b",
+            "declares an object there, but the value is an array",
+            id="the root",
+        ),
+        pytest.param(
+            {"properties": []}, {"b": 1}, "/b", "`properties` there that are not an object", id="properties"
+        ),
+        pytest.param(
+            {"properties": {"a": {"items": [{}]}}},
+            {"a": [{"b": 1}]},
+            "/a/0/b",
+            "a list as `items`",
+            id="items",
+        ),
         pytest.param({"properties": {"a": 5}}, {"a": {"b": 1}}, "/a/b", "no object there", id="a number"),
         pytest.param({}, {"__proto__": 1}, "/__proto__", "no schema can declare", id="a name of JavaScript"),
     ],
-)  # fmt: skip
+)
 def test_a_schema_in_the_way_says_so(schema: Any, value: Any, pointer: str, message: str) -> None:
     with pytest.raises(DeclarationError, match=message):
         declared(schema, value, pointer)
