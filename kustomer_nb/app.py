@@ -275,7 +275,7 @@ class App:
             message = f"{problem.code} was not fixed: the fix would change or break something else."
             fix = problem.fix or "fix it in the file."
             raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=problem.pointer)
-        return self._change(document)
+        return self.change_document(document)
 
     def edit(self, pointer: str, value: Any) -> Changes:
         """Set the value at a JSON pointer in memory, and return the changes; `save` writes the text.
@@ -365,7 +365,7 @@ class App:
             )
             fix = "save them with app.save(path) under another name, or drop them: app.reload(discard=True)."
             raise SaveError.from_code(Code.CHANGES_NOT_SAVED, message, fix)
-        return self._change(_open(lambda: _open_file(path)).document)
+        return self.change_document(_open(lambda: _open_file(path)).document)
 
     def history(self) -> History:
         """Return the runs of the project, newest first: to search with ``find``, run again, or compare.
