@@ -9,10 +9,10 @@ from importlib.resources import files
 # A rule a line: ``SELECTOR, SELECTOR { DECLARATIONS }``.
 _RULE = re.compile(r"^(.*?) \{ (.*) \}$", re.MULTILINE)
 _SPACE = re.compile(r"(?<=[:;,{}>]) | (?=[{}>])")
-# Classes and tags, as a selector and as a page name them. ``.knb-doc`` itself is on every page.
+# Classes and tags, as a selector and as a page name them. ``.knb-html`` itself is on every page.
 _IN_SELECTOR = re.compile(r"knb-[\w-]+|(?<![\w.-])[a-z]+(?![\w-])")
 _IN_PAGE = re.compile(r"(?<=<)[a-z]+|knb-[\w-]+")
-_ROOT = '<div class="knb-doc">'
+_ROOT = '<div class="knb-html">'
 
 
 @cache
@@ -32,8 +32,8 @@ def with_style(fragment: str) -> str:
     A notebook keeps the HTML of each output, so that the whole sheet would be most of a saved file.
 
     Example:
-        >>> page = with_style('<div class="knb-doc"><p>text</p></div>')
-        >>> page.count("<style>"), "doc p" in page, "doc pre" in page
+        >>> page = with_style('<div class="knb-html"><p>text</p></div>')
+        >>> page.count("<style>"), "knb-html p" in page, "knb-html pre" in page
         (1, True, False)
     """
     # A rule stays if each class and tag of its selector is on the page; a rule too many does no harm.

@@ -1,8 +1,9 @@
 // @ts-check
+/** @import { Model } from "./lib/dom.js" */
 /** @import { IconName } from "./lib/icons.js" */
-import { emptyState, hidden, listenTo, make, setUpLeaf } from "./lib/dom.js";
+import { emptyState, hidden, listenTo, make, plural, setUpLeaf } from "./lib/dom.js";
 import { icon } from "./lib/icons.js";
-import { isShown, opener } from "./lib/popover.js";
+import { opener } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";
 
 /**
@@ -21,21 +22,29 @@ const SEVERITY_WORDS = { error: "Error", warning: "Warning", hint: "Hint" };
  */
 function renderProblemsView({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
-  if (model.get("is_compact")) {
-    problemStrip(model, el, notice, signal);
-    return;
-  }
-  const count = make("div", { class: "knb-headwords", role: "status" });
-  const body = make("div", { class: "knb-scroll knb-problist", tabindex: 0, role: "group", "aria-label": "Problems" });
-  el.append(make("section", { class: "knb-pane knb-problempane", "aria-label": "Problems" }, make("div", { class: "knb-tools" }, count), notice, body));
-  /** Which groups a person folded or unfolded. @type {Map<string, boolean>} */
-  const folds = new Map();
   /** @type {ProblemActs} */
   const acts = {
     showsLines: Boolean(model.get("shows_lines")),
     fix: (id) => sendOrNotice(model, { kind: "fix", id }, notice),
     goTo: (line) => sendOrNotice(model, { kind: "goto", line }, notice),
   };
+  if (model.get("is_compact")) problemLine({ model, el, signal }, acts);
+  else problemList({ model, el, signal }, acts, notice);
+  if (model.get("is_compact")) el.append(notice);
+}
+
+/**
+ * All problems.
+ * @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} view
+ * @param {ProblemActs} acts
+ * @param {HTMLElement} notice
+ */
+function problemList({ model, el, signal }, acts, notice) {
+  const count = make("div", { class: "knb-headwords", role: "status" });
+  const body = make("div", { class: "knb-scroll knb-problist", tabindex: 0, role: "group", "aria-label": "Problems" });
+  el.append(make("section", { class: "knb-pane knb-problempane", "aria-label": "Problems" }, make("div", { class: "knb-tools" }, count), notice, body));
+  /** Which groups a person folded or unfolded. @type {Map<string, boolean>} */
+  const folds = new Map();
 
   function paint() {
     /** @type {ProblemGroup[]} */
@@ -50,62 +59,56 @@ function renderProblemsView({ model, el, signal }) {
 }
 
 /**
- * One line: the fields that need attention, or the worst problem with its fix; the rest opens below it.
- * @param {any} model
- * @param {HTMLElement} el
- * @param {HTMLElement} notice
- * @param {AbortSignal} signal
+ * One line: how many problems there are, which opens them all, the first by effect, and its fix.
+ * @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} view
+ * @param {ProblemActs} acts
  */
-function problemStrip(model, el, notice, signal) {
-  const strip = make("section", { class: "knb-problems", "aria-label": "Problems" });
+function problemLine({ model, el, signal }, acts) {
+  const line = make("div", { class: "knb-problems", role: "group", "aria-label": "Problems" });
   const toggle = make("button", { type: "button", class: "knb-toggle" });
+  /** @type {Map<string, boolean>} */
   const folds = new Map();
-  /** @param {() => void} close @returns {ProblemActs} */
-  const acts = (close) => ({
-    showsLines: true,
-    fix: (id) => sendOrNotice(model, { kind: "fix", id }, notice),
-    goTo: (line) => {
-      close();
-      sendOrNotice(model, { kind: "goto", line }, notice);
-    },
-  });
-  const list = make("div", { class: "knb-pad knb-problist" });
-  let close = () => {};
-  const fillList = () => {
-    /** @type {ProblemGroup[]} */
-    const groups = model.get("groups");
-    const focus = focusedProblem(list);
-    list.replaceChildren(...(groups.length > 0 ? groups.map((group) => groupOf(group, folds, acts(close))) : [emptyState(String(model.get("summary")))]));
-    if (focus !== null) focusProblem(list, focus);
-  };
+  /** @returns {ProblemGroup[]} */
+  const groups = () => model.get("groups");
   const popover = opener(
     toggle,
-    (closeBox) => {
-      close = closeBox;
-      fillList();
-      return list;
+    (close) => {
+      // What is chosen in the list changes it, or shows a line that the list would hide.
+      const closing = {
+        ...acts,
+        fix: (/** @type {string} */ id) => (close(), acts.fix(id)),
+        goTo: (/** @type {number} */ number) => (close(), acts.goTo(number)),
+      };
+      return [make("div", { class: "knb-pad knb-problist" }, ...groups().map((group) => groupOf(group, folds, closing)))];
     },
     { label: "Problems", style: "knb-pop-problems" },
   );
+  el.append(line, popover.box);
+
   const paint = () => {
-    /** @type {ProblemGroup[]} */
-    const groups = model.get("groups");
+    const focus = focusedProblem(line);
+    const hadFocus = document.activeElement === toggle;
+    const [first] = groups();
+    const problem = first?.problems[0];
     /** @type {{ pointer: string, label: string }[]} */
     const faults = model.get("faults");
-    const count = groups.reduce((sum, group) => sum + group.problems.length, 0);
-    const [worst] = groups;
-    const effect = worst?.effect;
-    const symbol = effect === "changes_now" ? "warning" : effect === "blocks" ? "error" : "hint";
-    toggle.replaceChildren(icon(symbol), make("span", { class: "knb-pcount" }, `${count} ${count === 1 ? "problem" : "problems"}`), icon("below"));
-    toggle.title = groups.map((group) => `${group.title}: ${group.problems.length}`).join(", ");
-    toggle.hidden = count === 0;
-    const words = faults.length > 0 ? faultLinks(faults) : worst ? worstWords(groups, acts(() => {})) : [make("span", { class: "knb-good" }, icon("ok"), ` ${model.get("summary")}`)];
-    const hadFocus = strip.contains(document.activeElement) && document.activeElement !== toggle;
-    strip.replaceChildren(...(faults.length > 0 ? [...words, toggle] : [toggle, ...words]));
+    if (faults.length > 0) {
+      popover.close();
+      line.replaceChildren(...faultLinks(faults));
+      return;
+    }
+    if (!first || !problem) {
+      popover.close();
+      line.replaceChildren(make("span", { class: "knb-good knb-ellipsis" }, icon("ok"), ` ${model.get("summary")}`));
+      return;
+    }
+    const total = groups().reduce((sum, group) => sum + group.problems.length, 0);
+    toggle.title = groups().map((group) => `${group.title} (${group.problems.length})`).join(" · ");
+    toggle.replaceChildren(icon(problem.severity, SEVERITY_WORDS[problem.severity]), make("span", { class: "knb-pcount" }, plural(total, "problem")), icon("below"));
+    line.replaceChildren(toggle, ...firstProblem(problem, first, acts), ...blocking(groups(), first));
     if (hadFocus) toggle.focus();
-    if (isShown(popover.box)) fillList();
+    else if (focus !== null) focusProblem(line, focus);
   };
-  el.append(strip, popover.box, notice);
   listenTo(model, ["groups", "summary", "faults"], paint, signal);
 }
 
@@ -122,20 +125,27 @@ function faultLinks(faults) {
 }
 
 /**
- * The first problem by effect, with its fix or its line, and how many prevent a registration.
- * @param {ProblemGroup[]} groups
+ * @param {Problem} problem
+ * @param {ProblemGroup} group
  * @param {ProblemActs} acts
  */
-function worstWords(groups, acts) {
-  const [first] = groups;
-  const problem = first?.problems[0];
-  if (!first || !problem) return [];
-  const blocking = groups.find((group) => group.effect === "blocks");
-  const words = make("span", { class: "knb-ellipsis knb-firstproblem", title: problem.message }, problem.message);
-  const act = problem.canFix ? make("button", { type: "button", class: "knb-small", onclick: () => acts.fix(problem.id) }, "Fix", hidden(`: ${problem.code}`)) : lineCell(problem, acts);
-  const count = blocking?.problems.length ?? 0;
-  const blocks = first.effect !== "blocks" && count > 0 ? [make("span", { class: "knb-bad knb-blocks" }, icon("error"), `${count} ${count === 1 ? "blocks" : "block"} registering`)] : [];
-  return [words, act, ...blocks];
+function firstProblem(problem, group, acts) {
+  const later = group.isFolded && make("span", { class: "knb-quiet" }, " (may change with other values)");
+  const where = [problem.action, problem.place].filter(Boolean).join(" ");
+  const words = make("span", { class: "knb-ellipsis knb-firstproblem", title: problem.message }, where && make("code", {}, where), where && " ", problem.message, later);
+  return [words, lineCell(problem, acts), ...(problem.canFix ? [fixButton(problem, acts)] : [])];
+}
+
+/**
+ * How many problems block registering, where another one comes first.
+ * @param {ProblemGroup[]} groups
+ * @param {ProblemGroup} first
+ */
+function blocking(groups, first) {
+  const blocks = groups.find((group) => group.effect === "blocks");
+  if (!blocks || blocks === first) return [];
+  const count = blocks.problems.length;
+  return [make("span", { class: "knb-bad knb-blocks" }, icon("error"), `${count} ${count === 1 ? "blocks" : "block"} registering`)];
 }
 
 /**
@@ -160,7 +170,7 @@ function problemItem(problem, acts) {
   /** @type {IconName} */
   const symbol = problem.severity;
   const where = lineCell(problem, acts);
-  const fix = problem.canFix ? make("button", { type: "button", class: "knb-small", "data-problem": problem.id, onclick: () => acts.fix(problem.id) }, "Fix", hidden(`: ${problem.code} ${problem.place}`)) : null;
+  const fix = problem.canFix ? fixButton(problem, acts) : null;
   const place = [problem.action, problem.place].filter(Boolean).join(" ");
   return make(
     "li",
@@ -171,6 +181,14 @@ function problemItem(problem, acts) {
     make("div", { class: "knb-grow" }, make("div", { class: "knb-problemwords" }, problem.message), make("small", { class: "knb-quiet" }, [place, problem.fix && `Fix: ${problem.fix}`].filter(Boolean).join(" · "))),
     fix,
   );
+}
+
+/**
+ * @param {Problem} problem
+ * @param {ProblemActs} acts
+ */
+function fixButton({ id, code, place }, acts) {
+  return make("button", { type: "button", class: "knb-small", "data-problem": id, onclick: () => acts.fix(id) }, "Fix", hidden(`: ${code} ${place}`));
 }
 
 /**

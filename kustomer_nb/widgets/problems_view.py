@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -37,7 +38,7 @@ class ProblemsView(BaseWidget):
     """Shows the problems of a definition, those that change a value silently first, and fixes them.
 
     ``source`` is an app, or the session of a workbench. `fix` fixes one problem, `refresh` reads all again.
-    ``is_compact`` shows one line, which opens the rest.
+    ``is_compact`` shows one line, with the first problem and a button that opens the others.
 
     Example:
         >>> from kustomer_nb import loads
@@ -55,11 +56,12 @@ class ProblemsView(BaseWidget):
 
     groups = traitlets.List(traitlets.Dict()).tag(sync=True)
     summary = traitlets.Unicode("").tag(sync=True)
-    # Alone there is nobody to show a line.
-    shows_lines = traitlets.Bool(False).tag(sync=True)
+    # One line with the first problem, which opens the list.
     is_compact = traitlets.Bool(False).tag(sync=True)
     # The fields of the form that need attention: they are in the way of a run, so they come first.
     faults = traitlets.List(traitlets.Dict()).tag(sync=True)
+    # Alone there is nobody to show a line.
+    shows_lines = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, source: App | Session, *, is_compact: bool = False) -> None:
         self._session = source if isinstance(source, Session) else None
@@ -143,17 +145,24 @@ class ProblemsView(BaseWidget):
             raise EditError.from_code(Code.POINTER_NOT_FOUND, message, "look at the list as it is now.")
         was_saved = self.app.is_saved
         changes = self.app.apply_fix(problem)
-        self._show_change(f"Fixed {problem.code}: {problem.message}")
+        self._show_change(f"Fixed {problem.code}: {problem.message}", changes)
         if was_saved:
             self.app.save()
         return changes
 
-    def _show_change(self, words: str) -> None:
+    def _show_change(self, words: str, changes: Changes) -> None:
         if self._session is None:
             self.refresh()
-        else:
-            # All leaves follow, and this one too.
-            self._session.take_definition(one_line(words))
+            return
+        # All leaves follow, and this one too.
+        with self._session.changing():
+            self._session.take_definition()
+            self._session.say(one_line(words), undo=partial(self._undo, changes))
+
+    def _undo(self, changes: Changes) -> None:
+        changes.undo()
+        if self._session is not None:
+            self._session.take_definition("The fix was undone.")
 
     @handles(GoTo)
     def _go_to(self, message: GoTo) -> None:

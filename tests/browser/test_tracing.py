@@ -24,7 +24,7 @@ def test_why_and_origins_are_tables_anybody_can_read(page: Page, lab: Lab, theme
     expect(origins.locator("tbody tr")).to_have_count(2)
     expect(page.locator(".jp-OutputArea-output", has_text="sampleOutputContext")).to_be_visible()
 
-    assert Axe().run(page, context=".knb").response["violations"] == []
+    assert Axe().run(page, context=".knb-html").response["violations"] == []
     origins.scroll_into_view_if_needed()
     picture(page, "tracing-dark" if theme else "tracing")
 

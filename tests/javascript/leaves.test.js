@@ -236,6 +236,35 @@ test("alone, a line is text and not a link", () => {
   assert.equal(el.querySelectorAll("button").length, 1);
 });
 
+test("in one line the first problem has its fix, and a button opens all", () => {
+  const groups = [group("changes_now", [problem("a")]), group("blocks", [problem("b", { severity: "error" }), problem("c")])];
+  const { el, model } = show(problemsView, { groups, summary: "3 problems in shop.json", shows_lines: true, is_compact: true });
+  const line = el.querySelector(".knb-problems");
+  const box = el.querySelector(".knb-pop");
+
+  line.querySelector(".knb-small").click();
+  line.querySelector(".knb-toggle").click();
+  const listed = box.querySelectorAll("li").length;
+  box.querySelectorAll(".knb-small")[2].click();
+
+  assert.equal(line.textContent, `3 problemsnote inputTemplate.data ${MARKUP} is sent as text.line 29: KNB302Fix: KNB302 inputTemplate.data2 block registering`);
+  assert.equal(listed, 3);
+  assert.equal(box.matches(":popover-open"), false);
+  assert.deepEqual(model.sent.map(({ id }) => id), ["a", "c"]);
+  assert.equal(document.activeElement, line.querySelector(".knb-toggle"));
+});
+
+test("in one line, no problems are said with the name of the file, and the open list is closed", () => {
+  const { el, model } = show(problemsView, { groups: [group("blocks", [problem("a")])], summary: "", shows_lines: true, is_compact: true });
+  el.querySelector(".knb-toggle").click();
+
+  model.set("summary", "No problems in shop.json");
+  model.set("groups", []);
+
+  assert.equal(el.querySelector(".knb-problems").textContent, " No problems in shop.json");
+  assert.equal(el.querySelector(".knb-pop").matches(":popover-open"), false);
+});
+
 test("what may change is folded, and stays as a person left it", () => {
   const groups = [group("blocks", [problem("a")]), group("may_change", [problem("b")], true)];
   const { el, model } = show(problemsView, { groups, summary: "", shows_lines: false });

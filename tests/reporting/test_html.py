@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+import kustomer_nb
 from kustomer_nb import Platform, Run, diff, infer, load, loads, reporting
 from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
@@ -359,7 +362,7 @@ def test_an_output_holds_only_the_rules_it_uses() -> None:
 def test_the_rules_of_a_page_of_several_parts_are_for_all_of_them() -> None:
     part = reporting.html(diff({}, {"a": 2}), styled=False)
 
-    page = reporting.with_style('<div class="knb-doc"><pre></pre></div>' + part)
+    page = reporting.with_style('<div class="knb-html"><pre></pre></div>' + part)
 
     assert page.count("<style>") == 1
     assert ".knb-added" in page
@@ -376,4 +379,24 @@ def test_a_run_names_its_status_duration_and_mode() -> None:
 def test_no_style_sheet_is_most_of_an_output() -> None:
     page = reporting.html(EVIL_VALUES["run"])
 
-    assert len(page[: page.index("</style>")]) < 2200
+    assert len(page[: page.index("</style>")]) < 2100
+
+
+def test_the_style_of_an_output_reaches_nothing_in_a_widget_of_the_same_page() -> None:
+    widgets = Path(kustomer_nb.__file__).parent / "widgets"
+    sheets = [*widgets.glob("*.css"), *widgets.glob("lib/*.css")]
+    of_widgets = {name for path in sheets for name in re.findall(r"\.(knb[\w-]*)", path.read_text("utf-8"))}
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", reporting.style_sheet())
+
+    # A colour alone, in a variable that widgets do not have, changes nothing there.
+    reaching = [
+        selector
+        for selectors, declarations in rules
+        for selector in selectors.split(",")
+        if not selector.startswith(".knb-html") and not declarations.startswith("--c:")
+        if of_widgets.intersection(re.findall(r"\.(knb[\w-]*)", selector))
+    ]
+
+    assert len(rules) > 20
+    assert "knb-html" not in of_widgets
+    assert not reaching

@@ -162,9 +162,27 @@ def test_in_a_session_all_leaves_hear_of_a_fix_and_lines_can_be_followed() -> No
 
     assert view.notice == ""
     assert {"app", "problems", "preview", "toast", "reveal"} <= heard
+    assert session.toast is not None
     assert session.toast.words.startswith("Fixed KNB")
     assert session.revealed == ("definition", "12")
     assert view.shows_lines
+
+
+def test_a_fix_in_a_session_can_be_undone(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(SHOP))
+    session = Session(load(path))
+    view = ProblemsView(session, is_compact=True)
+    before = view.groups
+    view.fix(problem_with_a_fix(view)["id"])
+    assert path.read_text() != json.dumps(SHOP)
+
+    assert session.toast is not None
+    assert session.toast.undo is not None
+    session.toast.undo()
+
+    assert path.read_text() == json.dumps(SHOP)
+    assert view.groups == before
 
 
 def test_it_follows_changes_of_the_session() -> None:
