@@ -113,6 +113,8 @@ class ActionForm(BaseWidget):
     ) -> None:
         self._session = as_session(action, options)
         self._entry: FormEntry = {"state": "value"}
+        # What the entries send, to tell it from a value that is set.
+        self._gathered: dict[str, Any] = {}
         self._sent: Mapping[str, Any] = {}
         self._is_from_page = False
         self._root = self._before = InputField(type="object", has_members=True)
@@ -463,6 +465,7 @@ class ActionForm(BaseWidget):
         self.notice = ""
         self.entries = self._entry
         self.unread = unread
+        self._gathered = inputs
         self.value = inputs
 
     def _show_states(self) -> None:
@@ -523,12 +526,12 @@ class ActionForm(BaseWidget):
 
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> Any:
-        return _plain_inputs(proposal["value"])
+        value = proposal["value"]
+        return value if value is self._gathered else _plain_inputs(value)
 
     @traitlets.observe("value")
     def _fill_in(self, change: Any) -> None:
-        inputs, _ = gather(self._root, self._entry)
-        if not _is_same(inputs, change["new"]):
+        if not _is_same(self._gathered, change["new"]):
             self._apply(spread(self._root, change["new"], self._session.steps))
 
     def _should_send_property(self, key: str, value: Any) -> bool:

@@ -99,7 +99,15 @@ def _object(
         child_entry = fields.get(name)
         if child_entry is None:
             continue
-        value = _value(child, child_entry, pointers.join(pointer, name), unread)
+        if child_entry["state"] == "value" and child.items is None and not child.has_members:
+            # Most fields; each key that is typed reads them all.
+            try:
+                value = read_text(child, child_entry.get("text", ""))
+            except ValueError as error:
+                unread[pointers.join(pointer, name)] = str(error)
+                continue
+        else:
+            value = _value(child, child_entry, pointers.join(pointer, name), unread)
         if value is not UNDEFINED:
             result[name] = value
     if (others := entry.get("others")) is not None and others["state"] != "unset":
