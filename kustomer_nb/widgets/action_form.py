@@ -313,6 +313,12 @@ class ActionForm(BaseWidget):
         """The problems by pointer: fields that cannot be read, and what the platform would reject."""
         return {pointer: state["fault"] for pointer, state in self.states.items() if "fault" in state}
 
+    @property
+    def summary(self) -> str:
+        """How many fields need attention, in words; empty if none does."""
+        count = len(self.faults)
+        return f"{count} {'field needs' if count == 1 else 'fields need'} attention." if count else ""
+
     def check(self) -> None:
         """Raise an error if a field cannot be read, or the platform would reject an input.
 
@@ -332,7 +338,6 @@ class ActionForm(BaseWidget):
         """
         self.show_all = True
         faults = self.faults
-        self.notice = "" if not faults else f"{_fields(len(faults))} attention."
         if faults:
             self.focus_field(next(iter(faults)))
         self.check()
@@ -550,10 +555,6 @@ def _typed(member: InputField, text: str) -> FormEntry:
     if not text and not member.is_text:
         return {"state": "unset"}
     return {"state": "value", "text": text}
-
-
-def _fields(count: int) -> str:
-    return f"{count} {'field needs' if count == 1 else 'fields need'}"
 
 
 def _unused(session: Session) -> set[str]:

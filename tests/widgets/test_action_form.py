@@ -161,7 +161,7 @@ def test_faults_are_named_by_pointer_and_path_and_the_first_one_is_focused() -> 
 
     assert list(form.faults) == ["/orderId", "/lines/1/qty", "/extra"]
     assert form.paths["/lines/1/qty"] == "lines[1].qty"
-    assert (form.notice, form.show_all) == ("3 fields need attention.", True)
+    assert (form.summary, form.show_all) == ("3 fields need attention.", True)
     assert told[-1] == {"kind": "focus", "pointer": "/orderId"}
     assert {item.code for item in caught.value.diagnostics} == {"KNB701", "KNB702", "KNB716"}
 
@@ -178,7 +178,7 @@ def test_a_form_without_faults_lets_a_run_go_on() -> None:
 
     form.require()
 
-    assert (form.notice, form.faults) == ("", {})
+    assert (form.summary, form.faults) == ("", {})
 
 
 def test_items_of_an_array_are_added_moved_and_removed() -> None:
