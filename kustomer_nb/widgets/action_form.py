@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import traitlets
@@ -292,19 +291,18 @@ class ActionForm(BaseWidget):
             fix = "change the template in the file."
             raise InputError.from_code(Code.FIELD_UNREADABLE, message, fix, pointer=pointer)
         raw = tag.sub(lambda match: f"{{{{{{{match[1]}}}}}}}", template)
-        place = f"{action.pointer}{location}"
-        self._change_template(place, raw)
-        undo = partial(self._change_template, place, template)
-        self._session.say(f"{{{{{{{path}}}}}}} written to inputTemplate.", undo=undo)
-
-    def _change_template(self, pointer: str, template: str) -> None:
-        """Change a string of the file; a file that had no other changes is saved."""
-        app = self._session.app
+        app, session = self._session.app, self._session
         is_saved = app.path is not None and app.is_saved
-        app.edit(pointer, template)
+        changes = app.edit(f"{action.pointer}{location}", raw)
         if is_saved:
             app.save()
-        self._session.take_definition()
+
+        def undo() -> None:
+            changes.undo()
+            session.take_definition()
+
+        session.take_definition()
+        session.say(f"{{{{{{{path}}}}}}} written to inputTemplate.", undo=undo)
 
     # -- problems
 
