@@ -332,3 +332,28 @@ test("nothing is listened to after the leaf is gone", () => {
 
   assert.deepEqual(model.listeners, []);
 });
+
+test("another view of the form in the page shows what is typed", () => {
+  const { model, control } = show();
+  const other = document.createElement("div");
+  document.body.append(other);
+  leaf.render({ model, el: other, signal: new AbortController().signal });
+
+  type(control("/note"), "both");
+
+  assert.equal(other.querySelector('[data-pointer="/note"] input, [data-pointer="/note"] textarea').value, "both");
+  assert.equal(model.sent.length, 1);
+});
+
+test("after a refusal nothing is waited for", () => {
+  const { model, row, control } = show({ note: typed("a") });
+  row("/lines").querySelector(".knb-add").click();
+  type(control("/note"), "ab");
+  model.set("notice", "There is no such array.");
+  control("/amount").focus();
+
+  model.set("entries", { state: "value", fields: { note: typed("from Python") } });
+
+  assert.equal(control("/note").value, "from Python");
+  assert.equal(document.activeElement, control("/amount"));
+});
