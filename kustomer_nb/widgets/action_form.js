@@ -132,6 +132,7 @@ function render({ model, el, signal }) {
       showMenu(anchor, "input");
     },
     addRow: (row) => rows.set(row.pointer, row),
+    hasRow: (pointer) => rows.has(pointer),
     dropRows(pointer, withOwn = false) {
       for (const key of rows.keys()) {
         if (key.startsWith(`${pointer}/`) || key === `${pointer}#text` || key === `${pointer}#items` || (withOwn && key === pointer)) rows.delete(key);
@@ -261,6 +262,8 @@ function render({ model, el, signal }) {
    */
   function paintAround(pointer) {
     for (let key = pointer; key; key = key.slice(0, key.lastIndexOf("/"))) rows.get(key)?.paint();
+    // A group may have become null, or its default.
+    if (rows.get(pointer)?.isGroup) for (const row of [...rows.values()]) if (row.pointer.startsWith(`${pointer}/`)) row.paint();
     paintSummary();
   }
 

@@ -377,8 +377,10 @@ class ActionForm(BaseWidget):
         entry = {"state": message.state, "text": message.text}
         if message.state in ("unset", "null"):
             entry = {"state": message.state}
+        elif message.state == "value" and not member.is_group:
+            entry = _typed(member, message.text)
         elif message.state == "value":
-            entry = {"state": "value"} if member.is_group else _typed(member, message.text)
+            entry = _group_entry(member, message.text)
         self._is_from_page = True
         try:
             self._put(message.pointer, entry)
@@ -553,6 +555,16 @@ def _typed(member: InputField, text: str) -> FormEntry:
     if not text and not member.is_text:
         return {"state": "unset"}
     return {"state": "value", "text": text}
+
+
+def _group_entry(member: InputField, text: str) -> FormEntry:
+    """Return the entry of a group for its JSON text; an empty group for none."""
+    if not text:
+        return {"state": "value"}
+    try:
+        return entry_of(member, parse_json(text))
+    except ValueError:
+        return {"state": "json", "text": text}
 
 
 def _unused(session: Session) -> set[str]:
