@@ -24,6 +24,8 @@ const FILTERED_FROM = 9;
 /** A form with more fields leaves folded what is not set. */
 const LARGE = 80;
 const MOST_LISTED = 40;
+/** Python answers sooner than this, or what it sends is no answer. */
+const ANSWER_MS = 5000;
 const FIELDS = "input, select, textarea";
 
 /** @type {Render} */
@@ -41,6 +43,7 @@ function render({ model, el, signal }) {
   let typed = null;
   /** @type {(() => void) | null} */
   let afterAnswer = null;
+  let askedAt = 0;
   let isForced = false;
 
   const title = make("span", { class: "knb-formtitle" });
@@ -75,6 +78,7 @@ function render({ model, el, signal }) {
     change(pointer, entry) {
       root = putEntry(root, pointer, entry);
       typed?.set(pointer, entry);
+      share();
       tell({ kind: "entry", pointer, state: entry.state, text: entry.text ?? "" });
       paintAround(pointer);
     },
@@ -112,6 +116,7 @@ function render({ model, el, signal }) {
         touched.add(pointer);
         const words = `${action} > ${path} = ${text}`;
         root = putEntry(root, pointer, { state: "from", text, from: { action, pointer: from, text: words } });
+        share();
         await_(back);
         tell({ kind: "entry", pointer, state: "from", text, from: { action, pointer: from, text: words } });
         paintAround(pointer);
@@ -127,6 +132,7 @@ function render({ model, el, signal }) {
       showMenu(anchor, "input");
     },
     addRow: (row) => rows.set(row.pointer, row),
+    hasRow: (pointer) => rows.has(pointer),
     dropRows(pointer, withOwn = false) {
       for (const key of rows.keys()) {
         if (key.startsWith(`${pointer}/`) || key === `${pointer}#text` || key === `${pointer}#items` || (withOwn && key === pointer)) rows.delete(key);
@@ -147,6 +153,20 @@ function render({ model, el, signal }) {
   function await_(act) {
     typed = new Map();
     afterAnswer = act;
+    askedAt = Date.now();
+  }
+
+  /** Python refused: there is no answer to wait for. */
+  function stopWaiting() {
+    if (!model.get("notice")) return;
+    typed = null;
+    afterAnswer = null;
+  }
+
+  /** Let other views of this form in the page show what is typed here; it is not sent to Python twice. */
+  function share() {
+    const shared = /** @type {{ set?: (name: string, value: unknown) => void }} */ (model);
+    shared.set?.("entries", root);
   }
 
   /**
@@ -242,6 +262,8 @@ function render({ model, el, signal }) {
    */
   function paintAround(pointer) {
     for (let key = pointer; key; key = key.slice(0, key.lastIndexOf("/"))) rows.get(key)?.paint();
+    // A group may have become null, or its default.
+    if (rows.get(pointer)?.isGroup) for (const row of [...rows.values()]) if (row.pointer.startsWith(`${pointer}/`)) row.paint();
     paintSummary();
   }
 
@@ -389,14 +411,15 @@ function render({ model, el, signal }) {
     if (model.get("entries") === root) return;
     const hadOthers = rows.has(`/${OTHERS}`);
     root = model.get("entries");
-    for (const [pointer, entry] of typed ?? []) root = putEntry(root, pointer, entry);
+    const isAnswer = Date.now() - askedAt < ANSWER_MS;
+    for (const [pointer, entry] of (isAnswer && typed) || []) root = putEntry(root, pointer, entry);
     typed = null;
     const others = root.others;
     if (!hadOthers && others && others.state !== "unset") addOthers();
     paintAll();
     const act = afterAnswer;
     afterAnswer = null;
-    act?.();
+    if (isAnswer) act?.();
   }
 
   function addOthers() {
@@ -436,6 +459,7 @@ function render({ model, el, signal }) {
   listenTo(model, ["entries"], adopt, signal);
   listenTo(model, ["states", "show_all"], paintAll, signal);
   listenTo(model, ["choices"], () => onChoices(), signal);
+  listenTo(model, ["notice"], stopWaiting, signal);
   receive(model, "focus", ({ pointer }) => reveal(pointer), signal);
 }
 

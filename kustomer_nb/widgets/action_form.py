@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import traitlets
@@ -113,6 +112,8 @@ class ActionForm(BaseWidget):
     ) -> None:
         self._session = as_session(action, options)
         self._entry: FormEntry = {"state": "value"}
+        # What the entries send, to tell it from a value that is set.
+        self._gathered: dict[str, Any] = {}
         self._sent: Mapping[str, Any] = {}
         self._is_from_page = False
         self._root = self._before = InputField(type="object", has_members=True)
@@ -290,19 +291,18 @@ class ActionForm(BaseWidget):
             fix = "change the template in the file."
             raise InputError.from_code(Code.FIELD_UNREADABLE, message, fix, pointer=pointer)
         raw = tag.sub(lambda match: f"{{{{{{{match[1]}}}}}}}", template)
-        place = f"{action.pointer}{location}"
-        self._change_template(place, raw)
-        undo = partial(self._change_template, place, template)
-        self._session.say(f"{{{{{{{path}}}}}}} written to inputTemplate.", undo=undo)
-
-    def _change_template(self, pointer: str, template: str) -> None:
-        """Change a string of the file; a file that had no other changes is saved."""
-        app = self._session.app
+        app, session = self._session.app, self._session
         is_saved = app.path is not None and app.is_saved
-        app.edit(pointer, template)
+        changes = app.edit(f"{action.pointer}{location}", raw)
         if is_saved:
             app.save()
-        self._session.take_definition()
+
+        def undo() -> None:
+            changes.undo()
+            session.take_definition()
+
+        session.take_definition()
+        session.say(f"{{{{{{{path}}}}}}} written to inputTemplate.", undo=undo)
 
     # -- problems
 
@@ -310,6 +310,12 @@ class ActionForm(BaseWidget):
     def faults(self) -> dict[str, str]:
         """The problems by pointer: fields that cannot be read, and what the platform would reject."""
         return {pointer: state["fault"] for pointer, state in self.states.items() if "fault" in state}
+
+    @property
+    def summary(self) -> str:
+        """How many fields need attention, in words; empty if none does."""
+        count = len(self.faults)
+        return f"{count} {'field needs' if count == 1 else 'fields need'} attention." if count else ""
 
     def check(self) -> None:
         """Raise an error if a field cannot be read, or the platform would reject an input.
@@ -330,7 +336,6 @@ class ActionForm(BaseWidget):
         """
         self.show_all = True
         faults = self.faults
-        self.notice = "" if not faults else f"{_fields(len(faults))} attention."
         if faults:
             self.focus_field(next(iter(faults)))
         self.check()
@@ -372,8 +377,10 @@ class ActionForm(BaseWidget):
         entry = {"state": message.state, "text": message.text}
         if message.state in ("unset", "null"):
             entry = {"state": message.state}
+        elif message.state == "value" and not member.is_group:
+            entry = _typed(member, message.text)
         elif message.state == "value":
-            entry = {"state": "value"} if member.is_group else _typed(member, message.text)
+            entry = _group_entry(member, message.text)
         self._is_from_page = True
         try:
             self._put(message.pointer, entry)
@@ -463,6 +470,7 @@ class ActionForm(BaseWidget):
         self.notice = ""
         self.entries = self._entry
         self.unread = unread
+        self._gathered = inputs
         self.value = inputs
 
     def _show_states(self) -> None:
@@ -523,12 +531,12 @@ class ActionForm(BaseWidget):
 
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> Any:
-        return _plain_inputs(proposal["value"])
+        value = proposal["value"]
+        return value if value is self._gathered else _plain_inputs(value)
 
     @traitlets.observe("value")
     def _fill_in(self, change: Any) -> None:
-        inputs, _ = gather(self._root, self._entry)
-        if not _is_same(inputs, change["new"]):
+        if not _is_same(self._gathered, change["new"]):
             self._apply(spread(self._root, change["new"], self._session.steps))
 
     def _should_send_property(self, key: str, value: Any) -> bool:
@@ -549,8 +557,14 @@ def _typed(member: InputField, text: str) -> FormEntry:
     return {"state": "value", "text": text}
 
 
-def _fields(count: int) -> str:
-    return f"{count} {'field needs' if count == 1 else 'fields need'}"
+def _group_entry(member: InputField, text: str) -> FormEntry:
+    """Return the entry of a group for its JSON text; an empty group for none."""
+    if not text:
+        return {"state": "value"}
+    try:
+        return entry_of(member, parse_json(text))
+    except ValueError:
+        return {"state": "json", "text": text}
 
 
 def _unused(session: Session) -> set[str]:

@@ -99,7 +99,15 @@ def _object(
         child_entry = fields.get(name)
         if child_entry is None:
             continue
-        value = _value(child, child_entry, pointers.join(pointer, name), unread)
+        if child_entry["state"] == "value" and child.items is None and not child.has_members:
+            # Most fields; each key that is typed reads them all.
+            try:
+                value = read_text(child, child_entry.get("text", ""))
+            except ValueError as error:
+                unread[pointers.join(pointer, name)] = str(error)
+                continue
+        else:
+            value = _value(child, child_entry, pointers.join(pointer, name), unread)
         if value is not UNDEFINED:
             result[name] = value
     if (others := entry.get("others")) is not None and others["state"] != "unset":
@@ -216,7 +224,8 @@ def entry_of(member: InputField, value: Any, steps: Mapping[str, Any] | None = N
     if member.is_group:
         return {"state": "json", "text": json_text(value)}
     text = value if isinstance(value, str) and not member.takes_json else json_text(value)
-    if member.takes_json or _reads_as(member, text, value):
+    # A page changes the line ends of Windows in a text that is edited, but not their escapes.
+    if member.takes_json or ("\r" not in text and _reads_as(member, text, value)):
         return {"state": "value", "text": text}
     return {"state": "json", "text": json_text(value)}
 
@@ -316,4 +325,7 @@ def field_json(member: InputField) -> dict[str, Any]:
 def _choice(member: InputField, value: Any) -> dict[str, Any]:
     """Return a value to choose: its label, and the entry that it is."""
     label = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
-    return {"label": label, "entry": entry_of(member, value)}
+    entry = entry_of(member, value)
+    # By this text a page names the value of a group, whose entry has none.
+    text = {"text": json_text(value)} if member.is_group and entry["state"] == "value" else {}
+    return {"label": label, "entry": {**entry, **text}}

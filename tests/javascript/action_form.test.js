@@ -332,3 +332,80 @@ test("nothing is listened to after the leaf is gone", () => {
 
   assert.deepEqual(model.listeners, []);
 });
+
+test("another view of the form in the page shows what is typed", () => {
+  const { model, control } = show();
+  const other = document.createElement("div");
+  document.body.append(other);
+  leaf.render({ model, el: other, signal: new AbortController().signal });
+
+  type(control("/note"), "both");
+
+  assert.equal(other.querySelector('[data-pointer="/note"] input, [data-pointer="/note"] textarea').value, "both");
+  assert.equal(model.sent.length, 1);
+});
+
+test("after a refusal nothing is waited for", () => {
+  const { model, row, control } = show({ note: typed("a") });
+  row("/lines").querySelector(".knb-add").click();
+  type(control("/note"), "ab");
+  model.set("notice", "There is no such array.");
+  control("/amount").focus();
+
+  model.set("entries", { state: "value", fields: { note: typed("from Python") } });
+
+  assert.equal(control("/note").value, "from Python");
+  assert.equal(document.activeElement, control("/amount"));
+});
+
+test("a text of several lines keeps them, in a field that had one", () => {
+  const { model, control, row, last } = show({}, { fields: field("", "object", { fields: [field("id", "string")], is_open: true }) });
+  assert.equal(control("/id").tagName, "INPUT");
+  control("/id").focus();
+
+  model.set("entries", { state: "value", fields: { id: typed("a\nb") } });
+
+  assert.equal(control("/id").tagName, "TEXTAREA");
+  assert.equal(control("/id").value, "a\nb");
+  assert.equal(document.activeElement, control("/id"));
+  assert.equal(row("/id").querySelector("label").htmlFor, control("/id").id);
+  type(control("/id"), "a\nbc");
+  assert.deepEqual(last(), { kind: "entry", pointer: "/id", state: "value", text: "a\nbc" });
+});
+
+test("what is shown as JSON is edited as JSON, until it is emptied", () => {
+  const { control, row, last } = show({ amount: { state: "json", text: '"7"' } });
+  assert.equal(row("/amount").querySelector(".knb-chipstate").textContent, "JSON");
+
+  type(control("/amount"), '"8"');
+  assert.deepEqual(last(), { kind: "entry", pointer: "/amount", state: "json", text: '"8"' });
+  type(control("/amount"), "");
+  assert.equal(last().state, "unset");
+  type(control("/amount"), "8");
+  assert.equal(last().state, "value");
+});
+
+test("undeclared inputs of a group have a field where there are any, and keep the focus while they are typed", () => {
+  const { model, row, control } = show({ to: { state: "value", fields: {} } });
+  assert.equal(row("/to/~"), null);
+
+  model.set("entries", { state: "value", fields: { to: { state: "value", others: typed('{"zip": 1}') } } });
+  const area = control("/to/~");
+  area.focus();
+  type(area, '{"zip": 2}');
+
+  assert.equal(control("/to/~"), area);
+  assert.equal(document.activeElement, area);
+});
+
+test("the default of a group is its value", () => {
+  const entry = { state: "value", fields: { city: typed("Bonn") }, text: '{"city": "Bonn"}' };
+  const to = field("to", "object", { fields: [field("city", "string")], is_open: true, default: { label: '{"city": "Bonn"}', entry } });
+  const { row, control, last } = show({}, { fields: field("", "object", { fields: [to], is_open: true }) });
+
+  press(row("/to").querySelector(".knb-groupfold"), ".", { ctrlKey: true });
+  [...document.querySelectorAll(".knb-item")].find((item) => /^Default/.test(item.textContent)).click();
+
+  assert.deepEqual(last(), { kind: "entry", pointer: "/to", state: "value", text: '{"city": "Bonn"}' });
+  assert.equal(control("/to/city").value, "Bonn");
+});

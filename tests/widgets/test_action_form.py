@@ -161,7 +161,7 @@ def test_faults_are_named_by_pointer_and_path_and_the_first_one_is_focused() -> 
 
     assert list(form.faults) == ["/orderId", "/lines/1/qty", "/extra"]
     assert form.paths["/lines/1/qty"] == "lines[1].qty"
-    assert (form.notice, form.show_all) == ("3 fields need attention.", True)
+    assert (form.summary, form.show_all) == ("3 fields need attention.", True)
     assert told[-1] == {"kind": "focus", "pointer": "/orderId"}
     assert {item.code for item in caught.value.diagnostics} == {"KNB701", "KNB702", "KNB716"}
 
@@ -178,7 +178,7 @@ def test_a_form_without_faults_lets_a_run_go_on() -> None:
 
     form.require()
 
-    assert (form.notice, form.faults) == ("", {})
+    assert (form.summary, form.faults) == ("", {})
 
 
 def test_items_of_an_array_are_added_moved_and_removed() -> None:
@@ -506,3 +506,30 @@ def test_the_fix_of_a_template_is_saved_and_can_be_undone(project: Path) -> None
     assert toast.words == "{{{orderId}}} written to inputTemplate."
     assert project.read_text() == text
     assert form.states["/orderId"]["escaped"]["fix"] == "{{{orderId}}}"
+
+
+def test_the_default_of_a_group_is_its_value() -> None:
+    to = {
+        "type": "object",
+        "properties": {"city": {"type": "string"}},
+        "default": {"city": "Bonn", "zip": 1.0},
+    }
+    form = knb.ActionForm(knb.load(an_action(inputSchema={"properties": {"to": to}})).action())
+    entry = form.fields["fields"][0]["default"]["entry"]
+
+    press(form, kind="entry", pointer="/to", state="value", text=entry["text"])
+    typed = form.value
+    form.set_state("to", "unset")
+    form.set_state("to", "default")
+
+    assert exact(typed) == exact(form.value) == '{"to": {"city": "Bonn", "zip": 1.0}}'
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "\r", "\n", " a "])
+def test_line_ends_of_a_text_are_kept(text: str) -> None:
+    form = a_form({"orderId": text})
+
+    state = form.entries["fields"]["orderId"]["state"]
+
+    assert form.value == {"orderId": text}
+    assert state == ("json" if "\r" in text else "value")

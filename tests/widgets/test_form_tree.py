@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import kustomer_nb as knb
 from kustomer_nb.errors import InputError
 from kustomer_nb.run import CoercedInputs
 from kustomer_nb.schema.from_python import plain
@@ -25,12 +26,15 @@ from kustomer_nb.widgets.form_entries import (
     field_json,
     gather,
     link_entry,
+    linked,
     read_text,
     spread,
 )
 from kustomer_nb.widgets.form_json import json_text, parse_json
 from kustomer_nb.widgets.form_states import states_of
 from kustomer_nb.widgets.form_tree import InputField, field_at, path_of, read_fields
+from kustomer_nb.widgets.session import Session
+from tests.samples import an_action
 from tests.work import count_calls
 
 KEYS = st.sampled_from(
@@ -557,3 +561,49 @@ def test_the_work_grows_with_the_fields_and_not_faster(work: str) -> None:
         counts.append(count_calls(steps[work]))
 
     assert counts[1] < counts[0] * 11
+
+
+NAMES = [
+    "id",
+    "a-b",
+    "@a",
+    "$x",
+    "0",
+    "12",
+    "a_b",
+    "été",
+    "A",
+    "toString",
+    "constructor",
+    "length",
+    "this",
+    "a:b",
+    "a b",
+]
+
+
+@pytest.mark.parametrize("outer", ["body", *NAMES])
+@pytest.mark.parametrize("key", NAMES)
+def test_a_link_gives_the_value_that_it_names(outer: str, key: str) -> None:
+    output = {outer: {key: 8031}}
+    action = knb.load(an_action(inputSchema={"properties": {"id": {"type": "number"}}})).action()
+    session = Session(action, {"steps": {"find": output}})
+    root = read_fields(session.input_schema())
+
+    pointer = f"/{outer}/{key}"
+    entry = put(root, {"state": "value"}, "/id", link_entry("find", pointer, 8031))
+
+    coerced = session.coerce(gather(root, entry).inputs)
+    assert (coerced.value, list(coerced.errors)) == ({"id": 8031}, [])
+
+
+@pytest.mark.parametrize("name", [*NAMES, "get-order", "x.y"])
+def test_a_link_to_an_action_of_any_name_gives_its_value(name: str) -> None:
+    session = Session(knb.load(an_action()).action(), {"steps": {name: {"id": "a"}}})
+    root = read_fields({})
+
+    entry = put(root, {"state": "value"}, "/~", {"state": "value", "text": '{"x": 1}'})
+    linked_entry = link_entry(name, "/id", "a")
+    inputs = {**gather(root, entry).inputs, "y": linked(linked_entry)}
+
+    assert session.coerce(inputs).value == {"x": 1, "y": "a"}

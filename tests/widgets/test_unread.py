@@ -85,7 +85,7 @@ def test_a_field_that_cannot_be_read_stops_the_run_and_is_gone_to(name: str, tex
 
     assert (run, bench.bodies) == (None, [])
     assert bench.told == [{"kind": "focus", "pointer": pointer}]
-    assert bench.form.notice == "1 field needs attention."
+    assert bench.form.summary == "1 field needs attention."
     assert bench.runner.outcome.state is State.REFUSED
     assert "KNB716" in bench.runner.outcome.words
     assert list(bench.form.unread) == list(bench.form.faults) == [pointer]
@@ -134,7 +134,7 @@ def test_how_many_fields_need_attention_is_told_and_the_first_is_gone_to() -> No
         bench.form.enter(name, text)
     bench.runner.start()
 
-    assert bench.form.notice == "3 fields need attention."
+    assert bench.form.summary == "3 fields need attention."
     assert bench.told == [{"kind": "focus", "pointer": "/lines"}]
     assert [bench.runner.outcome.words.count(code) for code in ("KNB716", "KNB702")] == [2, 1]
     assert bench.form.show_all
@@ -160,7 +160,7 @@ def test_corrected_fields_run_and_nothing_of_the_refusal_is_left() -> None:
     bench.runner.start()
 
     assert bench.bodies == [{"lines": [1]}]
-    assert bench.form.notice == ""
+    assert bench.form.summary == ""
     assert bench.runner.outcome.state is State.DONE
 
 

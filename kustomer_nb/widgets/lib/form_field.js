@@ -29,6 +29,7 @@ import { segment } from "./segment.js";
  *   openMenu: (anchor: Element, name: string, items: (close: () => void) => Child[], back: () => void) => void,
  *   openPicker: (anchor: Element, field: InputField, pointer: string, back: () => void) => void,
  *   addRow: (row: FormRow) => void,
+ *   hasRow: (pointer: string) => boolean,
  *   dropRows: (pointer: string, withOwn?: boolean) => void,
  *   isLarge: boolean,
  * }} FormContext
@@ -164,14 +165,28 @@ function choiceControl(field, name, common, change) {
 function textControl(field, common, set) {
   const isJson = ["object", "array", "any"].includes(field.type);
   const mono = isJson || field.type === "number" ? "knb-mono" : "";
-  const input = takesRow(field)
-    ? make("textarea", { ...common, rows: isJson ? "3" : "2", class: mono })
-    : make("input", { ...common, type: "text", inputmode: field.type === "number" ? "decimal" : "text", class: mono });
-  input.addEventListener("input", () => set(input.value));
+  /** @param {boolean} isLong */
+  const build = (isLong) => {
+    const attributes = isLong
+      ? { ...common, rows: isJson ? "3" : "2", class: mono }
+      : { ...common, type: "text", inputmode: field.type === "number" ? "decimal" : "text", class: mono };
+    const made = isLong ? make("textarea", attributes) : make("input", attributes);
+    made.addEventListener("input", () => set(made.value));
+    return made;
+  };
+  let input = build(takesRow(field));
   /** @param {FormEntry} entry */
   const show = (entry) => {
     const isLinked = entry.state === "from";
     const text = isLinked ? (entry.from?.text ?? "") : ["value", "json"].includes(entry.state) ? (entry.text ?? "") : "";
+    // A field of one line would drop the line ends.
+    if (/[\r\n]/.test(text) && input instanceof HTMLInputElement) {
+      const longer = build(true);
+      const hasFocus = document.activeElement === input;
+      input.replaceWith(longer);
+      input = longer;
+      if (hasFocus) input.focus();
+    }
     input.readOnly = isLinked;
     if (input.value !== text) input.value = text;
     const unset = field.default ? `Not set (default ${field.default.label})` : "Not set";
@@ -198,7 +213,12 @@ export function scalarRow(form, field, { name, pointer, path }) {
   };
   // Typing means value; emptied means not set, except for a string, where "" is a value of its own.
   /** @param {string} text */
-  const set = (text) => change(text === "" && !isText ? { state: "unset" } : { state: "value", text });
+  const set = (text) => {
+    // What is shown as JSON is edited as JSON, until it is emptied.
+    const isJson = entry().state === "json";
+    if (text === "" && (isJson || !isText)) change({ state: "unset" });
+    else change({ state: isJson ? "json" : "value", text });
+  };
   const required = String(field.required);
   const common = { id, spellcheck: "false", autocomplete: "off", "aria-required": required, "aria-describedby": messageId };
   const control =

@@ -55,6 +55,16 @@ function othersRow(form, pointer, path) {
 }
 
 /**
+ * Whether an object has got other inputs, for which there is no row yet.
+ * @param {FormContext} form
+ * @param {string} pointer
+ */
+function lacksOthers(form, pointer) {
+  const { state, others } = form.entry(pointer);
+  return state === "value" && Boolean(others) && others?.state !== "unset" && !form.hasRow(`${pointer}/${OTHERS}`);
+}
+
+/**
  * An object or an array: a group to fold; what is sent instead, and its JSON text, are in its menu.
  * @param {FormContext} form
  * @param {InputField} field
@@ -99,7 +109,7 @@ function groupRow(form, field, { name, pointer, path }) {
   const fill = () => {
     const now = entry();
     const wanted = now.state === "json" ? "json" : field.items ? "items" : "fields";
-    if (shape === wanted) {
+    if (shape === wanted && !lacksOthers(form, pointer)) {
       if (cards) cards.sync();
       return;
     }
@@ -356,7 +366,7 @@ function card(form, field, place, index, length) {
   let shape = "";
   const fill = () => {
     const wanted = form.entry(pointer).state === "json" ? "json" : "fields";
-    if (shape === wanted || !isOpen) return;
+    if (!isOpen || (shape === wanted && !lacksOthers(form, pointer))) return;
     shape = wanted;
     form.dropRows(pointer);
     const rows = wanted === "json" ? [] : field.fields ? memberRows(form, field, pointer, path) : [innerArray(form, field, place)];
