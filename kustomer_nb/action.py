@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from kustomer_nb.config import OFFLINE, SENDING, keeps_history, load_profile, project_root
 from kustomer_nb.config.settings import DEFAULT, Prompt, person
-from kustomer_nb.definition import ActionDefinition, Document, ReadAction, guessed
+from kustomer_nb.definition import ActionDefinition, Document, ReadAction, guessed, mistyped
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
@@ -133,11 +133,13 @@ class Action:
 
     def _read_errors(self, request: Request) -> tuple[Diagnostic, ...]:
         """Return the errors in the part of the file that a request and its run are made of."""
-        if not self.app.document.reading.diagnostics:
-            return ()
+        document = self.app.document
+        mismatches = mistyped(document, self.read) if document.type_mismatches else ()
+        if not document.reading.diagnostics:
+            return mismatches
         secrets = {key: request.secrets.get(f"${key}") for key in self.definition.setting_keys.values()}
         defaults = [key for key, secret in secrets.items() if secret is not None and secret.source == DEFAULT]
-        return guessed(self.app.document, self.read, defaults)
+        return (*guessed(document, self.read, defaults), *mismatches)
 
     @scrub_tracebacks
     @takes(RenderOptions)

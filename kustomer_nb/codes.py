@@ -199,6 +199,7 @@ class Code(StrEnum):
     BASIC_NOT_ENCODED = "KNB421"
     JSON_AS_OTHER_TYPE = "KNB422"
     ARRAY_UNDER_BRACKETS = "KNB423"
+    DATA_BESIDE_JSON = "KNB424"
 
     # KNB5: schemas and outputs.
     TYPE_NOT_SUPPORTED = "KNB501"

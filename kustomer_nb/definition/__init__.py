@@ -22,7 +22,7 @@ from .models import (
     Setting,
     WholeApp,
 )
-from .read_errors import guessed
+from .read_errors import guessed, mistyped
 from .recognition import Kind, is_workflow, names_definition_keys
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "evaluated_document",
     "guessed",
     "is_workflow",
+    "mistyped",
     "names_definition_keys",
     "read_document",
     "removed",

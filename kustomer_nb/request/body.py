@@ -22,6 +22,12 @@ def build_body(context: BuildContext) -> tuple[Text | None, bool]:
     option = real(json_option)
     # npm request takes an object or array in `json` as the body itself, and ignores `data`.
     if isinstance(option, (dict, list)):
+        data = context.template.get("data")
+        # Both in one: a step of Kustomer's own has the data in json as well.
+        if data is not None and data not in (option, context.template.get("json")):
+            from .part_types import check_data_beside_json
+
+            context.add(check_data_beside_json("/inputTemplate/data"))
         return json_text(json_option, "/inputTemplate/json"), True
     data = context.trace("data")
     has_data = not (data is UNDEFINED or (data.value if isinstance(data, Traced) else data) is None)
@@ -33,6 +39,11 @@ def build_body(context: BuildContext) -> tuple[Text | None, bool]:
     if not has_data:
         return None, bool(option)
     if option:
+        if option is True and isinstance(real(data), str) and not context.has_error("data"):
+            from .part_types import check_text_as_json
+
+            content_type = content_type_of(context.template.get("headers"))
+            context.add(check_text_as_json("a string", content_type, "/inputTemplate/data"))
         return json_text(data, "/inputTemplate/data"), True
     if isinstance(real(data), str) or real(data) is UNDEFINED:
         return as_text(data), False

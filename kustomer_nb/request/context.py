@@ -103,7 +103,14 @@ class BuildContext:
         tree = self.trace(name)
         if isinstance(tree, Text):
             return tree
-        return Text() if tree is UNDEFINED or real(tree) is None else as_text(tree)
+        value = real(tree)
+        if value is UNDEFINED or value is None:
+            return Text()
+        if not isinstance(value, str):
+            from .part_types import check_string_part
+
+            self.add(check_string_part(name, value, f"/inputTemplate/{name}"))
+        return as_text(tree)
 
     def trace(self, name: str) -> Any:
         """Return one property of the input template, rendered; a template with an error stays as written."""

@@ -34,6 +34,10 @@ def authored_headers(context: BuildContext) -> AuthoredHeaders:
     one counts.
     """
     tree = _opened(context.trace("headers"))
+    if not isinstance(tree, dict) and real(tree) and not context.has_error("headers"):
+        from .part_types import check_headers_type
+
+        context.add(check_headers_type(real(tree), "/inputTemplate/headers"))
     members = ordered(tree) if isinstance(tree, dict) else []
     # Node's setHeader keeps headers by lower-case name, so a later member replaces an earlier one.
     by_name: dict[str, list[tuple[str, Text]]] = {}

@@ -82,6 +82,10 @@ def _with_query(context: BuildContext, address: Address, qs: Any) -> Address:
     origin = qs.piece if isinstance(qs, Traced) else None
     if isinstance(qs, Traced):
         qs = qs.opened()
+    if not isinstance(qs, dict) and real(qs):
+        from .part_types import check_qs_type
+
+        context.add(check_qs_type(real(qs), "/inputTemplate/qs"))
     if isinstance(qs, list):
         # npm request 2.88.2: `for (var i in q) base[i] = q[i]`, so indexes become names.
         qs = {str(index): item for index, item in enumerate(qs)}

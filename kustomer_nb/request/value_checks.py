@@ -149,7 +149,10 @@ class _Checks:
             # A string that npm request splits into characters is reported for that (KNB404).
             if self.takes_string_qs:
                 yield from query_faults(text, text.outline, 0, text_of, is_url=True)
-        elif self.is_body and not self.request.parses_json and self._is_form(text):
+        elif self.is_body and self.request.parses_json:
+            # A string that is encoded again is reported for that (KNB417, KNB420).
+            return
+        elif self.is_body and self._is_form(text):
             yield from query_faults(text, text.outline, 0, text_of, is_url=False)
         elif self.is_body and (is_xml_type(self.media) or self.media.startswith("multipart/")):
             yield from (markup_faults if is_xml_type(self.media) else multipart_faults)(text)
@@ -288,7 +291,9 @@ def _report_contradiction(context: BuildContext, request: Request, media: str) -
     body = "" if request.body_text is None else request.body_text.real
     name, header = next(pair for pair in request.header_texts if pair[0].lower() == "content-type")
     if request.parses_json:
-        if is_text_type(media):
+        # A string that is sent as JSON is one finding (KNB417).
+        is_reported = any(item.code == Code.TEXT_SENT_AS_JSON for item in context.diagnostics)
+        if is_text_type(media) and not is_reported:
             context.add(check_json_as_other_type(name, media, f"{_HEADERS}{name}"))
         return
     problem = contradiction(media, body)

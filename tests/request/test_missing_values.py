@@ -32,7 +32,9 @@ def test_a_setting_without_a_value_is_refused_once(build):
         pytest.param({"qs": {"a": ["/#token"]}}, id="in qs"),
         pytest.param({"method": "post", "data": "/#token"}, id="as the whole body"),
         pytest.param({"headers": {"A": "/#token"}}, id="in a header"),
-        pytest.param({"method": "post", "json": True, "data": "{{[token]}}"}, id="with its name in brackets"),
+        pytest.param(
+            {"method": "post", "json": True, "data": {"a": "{{[token]}}"}}, id="with its name in brackets"
+        ),
     ],
 )
 def test_a_setting_without_a_value_is_refused_everywhere(build, template):
