@@ -34,7 +34,21 @@ MOST_NAMES = 5
 # More characters of a number are not quoted.
 LONGEST_LITERAL = 60
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
-_NO_JSON = 'look at the body: is it a login page, or is the uri wrong? For text, remove "json": true.'
+_NO_JSON = 'look at the body. For text, remove "json": true.'
+_PAGE = 'look at the body: is it a login page, or is the uri wrong? For text, remove "json": true.'
+# By status, what a body that is not JSON is about; a page of an error is not one to log in.
+_BY_STATUS = {
+    401: "check the token and the headers: the service does not accept the credentials.",
+    403: "check the token and its permissions: the service refuses the request.",
+    404: "check the uri: the service has no such page.",
+    405: "check the method: the service does not accept it at this uri.",
+    408: "try again later: the service did not receive the request in time.",
+    413: "send less data: the service refuses a body of this size.",
+    429: "send fewer requests, or try again later: the service limits their rate.",
+}
+_FAILED = "try again later: the service, or a proxy before it, failed. Branch on the status before the body."
+_REJECTED = "look at the body for the reason why the service rejected the request."
+_REDIRECTED = "use the URL in the header location: the response is a redirect."
 _COMPRESSED = (
     "remove the header accept-encoding; if Kustomer decompresses it, write decompresses = true under "
     "[platform] in kustomer-nb.toml."
@@ -104,7 +118,7 @@ class Response(Displayable):
             reader.note(Code.RESPONSE_COMPRESSED, message, _COMPRESSED)
         text = reader.text(content, str(joined.get("content-type", "")))
         # Parsed before secrets are removed: a label in place of a number would not be JSON.
-        body = reader.body(text, len(content))
+        body = reader.body(text, len(content), status_code)
         body, text = redactor.parsed(body, text)
         return cls(
             status_code,
@@ -166,11 +180,19 @@ class _Reader:
     def note(self, code: str, message: str, fix: str) -> None:
         self.notes.append(Diagnostic(code, Severity.WARNING, "/body", message, fix))
 
+    @property
+    def is_compressed(self) -> bool:
+        """Whether the body is noted to be compressed: the reason for all else that is wrong with it."""
+        return any(note.code == Code.RESPONSE_COMPRESSED for note in self.notes)
+
     def text(self, content: bytes, content_type: str) -> str:
         """Return a body decoded as UTF-8, whatever charset its headers name."""
         try:
             return content.decode()
         except UnicodeDecodeError as error:
+            # Compressed bytes are not text, which is noted.
+            if self.is_compressed:
+                return content.decode("utf-8", "replace")
             message = (
                 f"the body is not UTF-8, the only charset npm request reads (byte {error.start} is invalid)."
             )
@@ -184,7 +206,7 @@ class _Reader:
             )
         return content.decode("utf-8", "replace")
 
-    def body(self, text: str, size: int) -> Any:
+    def body(self, text: str, size: int, status: int) -> Any:
         """Return the value of ``/#body``: parsed if ``parses_json`` and it is valid, otherwise the text."""
         if not self.parses_json:
             return text
@@ -197,9 +219,11 @@ class _Reader:
         try:
             body, repeated, rounded = parse_with_losses(text)
         except ValueError as error:
-            problem = json_problem(error)
-            message = f"the body is not JSON, although json is true: {problem}; it stays a string."
-            self.note(Code.RESPONSE_NOT_JSON, message, _NO_JSON)
+            if not self.is_compressed:
+                of_status = f" of the response {status}" if status >= 300 else ""
+                problem = f"is not JSON, although json is true: {json_problem(error)}; it stays a string."
+                fix = _fix_of_no_json(status, text)
+                self.note(Code.RESPONSE_NOT_JSON, f"the body{of_status} {problem}", fix)
             return text
         # Counted first: most bodies cannot be that deep, and to look through all values takes time.
         if text.count("[") + text.count("{") > DEEPEST and _is_deep(body):
@@ -242,6 +266,19 @@ class _Reader:
         if text.count("[") + text.count("{") > most:
             return f"the body has more than {most:,} objects and arrays"
         return None
+
+
+def _fix_of_no_json(status: int, text: str) -> str:
+    """Return what to do about a body that is not JSON, by the status of the response.
+
+    Example:
+        >>> _fix_of_no_json(503, "<html>")[:15], _fix_of_no_json(200, "<html>")[:38]
+        ('try again later', 'look at the body: is it a login page, ')
+    """
+    if status < 300:
+        return _PAGE if text.lstrip().startswith("<") else _NO_JSON
+    by_class = {3: _REDIRECTED, 4: _REJECTED, 5: _FAILED}
+    return _BY_STATUS.get(status) or by_class.get(status // 100, _NO_JSON)
 
 
 def _size_text(size: int) -> str:
