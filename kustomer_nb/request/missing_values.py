@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _IN_URL = re.compile(r"[&+#?%;/\\@=<>\"'`]|\.\.|(?:^|\x00)[\s.]*(?:\x00|\Z)")
 # What delimits JSON or a cookie, or begins [object Object].
 _CONTAINERS = frozenset({dict, list})
+_QUOTE = re.compile("'|%27")
 _IN_TEXT = re.compile(r'[;"\\\[\n]')
 
 
@@ -67,6 +68,11 @@ def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
     # A string qs may be sent as the query; the members of an object are encoded.
     in_url += [piece.raw or piece.text for piece in used if piece.pointer == "/inputTemplate/qs"]
     if in_url and _IN_URL.search("\0".join(in_url)):
+        return True
+    # In a query such as Name = 'x', a quote matters; an apostrophe in other text does not.
+    if any("'" in (piece.raw or piece.text) for piece in used) and any(
+        _QUOTE.search(piece.text) for piece in context.used if piece.kind is Kind.LITERAL
+    ):
         return True
     has_objects = not _CONTAINERS.isdisjoint(map(type, parts.headers_json.values()))
     return has_objects or _IN_TEXT.search("\0".join([piece.raw or piece.text for piece in used])) is not None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .hand_written import HOLE, Effect, Fault, HandWritten, Value
+from .literal_values import query_literal_faults
 from .url import TRIMMED, decode
 
 _URL = re.compile(
@@ -102,6 +103,11 @@ class WrittenUrl:
         yield from query_faults(
             self.text, self.query, self.query_start, text_of, is_url=True, is_rewritten=self.is_rewritten
         )
+        for match in _PARAMETER.finditer(self.query):
+            name, mark, _ = match[0].partition("=")
+            start, end = self.query_start + match.start() + len(name + mark), self.query_start + match.end()
+            if mark and self.text.values_in(start, end):
+                yield from query_literal_faults(self.text, name, text_of, start=start, end=end)
 
     def _empty_segments(self, text_of: Callable[[Value], str]) -> Iterator[Fault]:
         """Yield the values whose / meets another one, as a base URL that ends with one before ``/v1``."""

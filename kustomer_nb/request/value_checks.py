@@ -17,14 +17,16 @@ from kustomer_nb.template import Kind
 from kustomer_nb.template.printed_objects import OBJECT_TEXT, printed_object_warnings
 
 from .checks import check_json_as_other_type, is_text_type
-from .content_types import FORM, NO_BOUNDARY, contradiction, is_json_type, is_xml_type, media_type
+from .content_types import CSV, FORM, NO_BOUNDARY, contradiction, is_json_type, media_type
 from .hand_written import Fault, HandWritten, Value
+from .literal_values import csv_faults, header_faults, query_literal_faults
 from .text_values import (
     WrittenJson,
     cookie_faults,
     graphql_faults,
     is_graphql,
     markup_faults,
+    markup_kind,
     markup_states,
     multipart_faults,
 )
@@ -149,15 +151,23 @@ class _Checks:
             # A string that npm request splits into characters is reported for that (KNB404).
             if self.takes_string_qs:
                 yield from query_faults(text, text.outline, 0, text_of, is_url=True)
-        elif self.is_body and self.request.parses_json:
+        elif self.is_body:
             # A string that is encoded again is reported for that (KNB417, KNB420).
-            return
-        elif self.is_body and self._is_form(text):
-            yield from query_faults(text, text.outline, 0, text_of, is_url=False)
-        elif self.is_body and (is_xml_type(self.media) or self.media.startswith("multipart/")):
-            yield from (markup_faults if is_xml_type(self.media) else multipart_faults)(text)
+            yield from () if self.request.parses_json else self._body_faults(text, text_of)
         elif self.pointer.removeprefix(_HEADERS).lower() == "cookie":
             yield from cookie_faults(text)
+        else:
+            yield from self._json_faults(text, text_of)
+
+    def _body_faults(self, text: HandWritten, text_of: Callable[[Value], str]) -> Iterator[Fault]:
+        if self._is_form(text):
+            yield from query_faults(text, text.outline, 0, text_of, is_url=False)
+        elif kind := markup_kind(text, self.media):
+            yield from markup_faults(text, kind)
+        elif self.media.startswith("multipart/"):
+            yield from multipart_faults(text)
+        elif self.media in CSV:
+            yield from csv_faults(text)
         else:
             yield from self._json_faults(text, text_of)
 
@@ -169,6 +179,11 @@ class _Checks:
         is_json = self.is_body and is_json_type(self.media) and text.outline.lstrip().startswith(("{", "["))
         if is_json or json_text.is_valid:
             yield from json_text.faults(text_of)
+        elif self.pointer.startswith(_HEADERS):
+            yield from header_faults(text)
+        else:
+            name = pointers.split(self.pointer)[-1]
+            yield from query_literal_faults(text, name, text_of)
 
     def _is_form(self, text: HandWritten) -> bool:
         return self.media == FORM or (
@@ -200,7 +215,7 @@ def _correct_escape_warnings(diagnostics: list[Diagnostic], checks: _Checks, tex
     if not escaped:
         return
     fixes = {fault.value.piece.span: fault for fault in checks.faults(text, is_raw=True)}
-    is_markup = checks.is_body and is_xml_type(checks.media)
+    is_markup = checks.is_body and markup_kind(text, checks.media)
     states = markup_states(text) if is_markup else ()
     right = {value.piece.span for value, state in states if state != "CDATA"}
     pointer = checks.pointer
