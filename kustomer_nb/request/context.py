@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,21 @@ if TYPE_CHECKING:
     from kustomer_nb.secrets import Secret
 
 
-def _compile_template(template: dict[str, Any]) -> dict[str, CompiledValue]:
-    return compile_members(template, "/inputTemplate")
+# As Python writes a value: a key with a tag or a reference, an invisible character, a word such as True.
+_SUSPICIOUS = re.compile(
+    r"\}\}[^'\",]*['\"]: |['\"]/#[^'\"]*['\"]: |\\xad|\\u200b|\\u2060|\\ufeff"
+    r"|\{\{[^{}]*\b(?:True|TRUE|False|FALSE|None|NULL|Null|nil)\b"
+)
+
+
+def _compile_template(template: dict[str, Any]) -> tuple[dict[str, CompiledValue], bool]:
+    """Return the members of a template, and whether it may have a mistake that rendering does not show."""
+    try:
+        written = repr(template)
+    except RecursionError:
+        # Deeper than any definition that is read from a text.
+        written = ""
+    return compile_members(template, "/inputTemplate"), _SUSPICIOUS.search(written) is not None
 
 
 # An action has one inputTemplate, which each of its requests is rendered from.
@@ -47,10 +61,14 @@ class BuildContext:
     used: list[Piece] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._compiled = _COMPILED.get(self.template)
+        self._compiled, is_suspicious = _COMPILED.get(self.template)
         self.scope, self.notes = self.tracing.scope, self.tracing.notes
         # The diagnostics so far, including those of helpers.
         self.diagnostics = self.notes.diagnostics
+        if is_suspicious:
+            from .written_mistakes import written_mistakes
+
+            self.diagnostics += written_mistakes(self.template, self.declared | self.allow_missing)
 
     @classmethod
     def from_definition(

@@ -42,6 +42,11 @@ def authored_headers(context: BuildContext) -> AuthoredHeaders:
     # Node's setHeader keeps headers by lower-case name, so a later member replaces an earlier one.
     by_name: dict[str, list[tuple[str, Text]]] = {}
     for name, member in members:
+        if member is None or (isinstance(member, Traced) and member.value is None):
+            message = f"the header {name} is null, which is sent as the text null."
+            pointer = pointers.join("/inputTemplate/headers", name)
+            fix = "remove it, or leave the value out: a header without one is not sent."
+            context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix)
         by_name[name.lower()] = [(name, text) for text in _texts(name, _opened(member))]
     headers = [header for same_name in by_name.values() for header in same_name]
     for name, text in headers:

@@ -13,7 +13,7 @@ from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.secrets import variable
 from kustomer_nb.template import Kind, MissingReference, Piece
-from kustomer_nb.template.mistakes import explain_reference
+from kustomer_nb.template.mistakes import explain_reference, fix_of_name
 from kustomer_nb.template.traced_values import html_escape_warnings
 
 if TYPE_CHECKING:
@@ -91,6 +91,9 @@ def _report_reference(context: BuildContext, reference: MissingReference) -> Non
     elif name not in context.declared and name not in context.allow_missing:
         message = f"`{reference.path}` has no value: it is neither an input nor an app setting."
         near = near_miss(name, context.declared)
+        if correct := fix_of_name(name):
+            context.report_error(Code.VARIABLE_UNSET, pointer, message, correct, span)
+            return
         declare = (
             f"write `{near}`, if you mean that" if near else f"declare `{name}` in inputSchema or appSettings"
         )

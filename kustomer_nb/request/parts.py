@@ -8,6 +8,7 @@ from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.template import Piece, Text, Traced
 from kustomer_nb.template.traced_values import as_text, real
 
@@ -102,11 +103,27 @@ def _with_query(context: BuildContext, address: Address, qs: Any) -> Address:
 def _merged(
     context: BuildContext, address: Address, qs: dict[str, Any], origin: Piece | None = None
 ) -> Address:
+    for name, value in qs.items():
+        if value is None or (isinstance(value, Traced) and value.value is None):
+            _report_null(context, name, value)
     search = merged(address.search, qs, "/inputTemplate/qs", origin)
     if not search:
         return address
     context.add(check_fragment(address, _URI))
     return address.merged_with(search)
+
+
+def _report_null(context: BuildContext, name: str, value: Traced | None) -> None:
+    """Report a parameter that is null, which npm request sends as an empty one; undefined is left out."""
+    from kustomer_nb.printable import shortened
+
+    message = f"{shortened(name)} is null, and is sent as {shortened(name)}= in the query."
+    if value is None:
+        fix, severity = 'remove it, or write "" if an empty parameter is meant.', Severity.HINT
+    else:
+        fix, severity = "leave the value out instead: what has no value is not sent.", Severity.WARNING
+    pointer = pointers.join("/inputTemplate/qs", name)
+    context.report(Code.VALUE_GAP, severity, pointer, message, fix)
 
 
 def _with_string(context: BuildContext, address: Address, qs: Text) -> Address:

@@ -15,7 +15,13 @@ from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_pointed
-from kustomer_nb.template.mistakes import BRACES_AS_TEXT, explain_reference, handlebars_path, is_code
+from kustomer_nb.template.mistakes import (
+    BRACES_AS_TEXT,
+    explain_reference,
+    fix_of_name,
+    handlebars_path,
+    is_code,
+)
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintContext
@@ -142,7 +148,8 @@ def _undeclared(action: LintedAction, string: TemplateString, reference: Referen
     else:
         message = f"`{name}` is declared neither in inputSchema nor in appSettings."
         severity = Severity.WARNING
-    fix = did_you_mean(variable, action.variables, f"declare `{name}` in inputSchema.")
+    declare = did_you_mean(variable, action.variables, f"declare `{name}` in inputSchema.")
+    fix = fix_of_name(variable) or declare
     # Handlebars reads {{100}} as a variable; an author writes such braces in code.
     if variable.isdecimal() and not is_pointed(string.text):
         fix = f"{BRACES_AS_TEXT}."
