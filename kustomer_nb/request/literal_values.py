@@ -18,7 +18,7 @@ _OPERATOR = re.compile(
     re.IGNORECASE,
 )
 # What is an operator as well in a member or parameter whose name is that of a query.
-_WEAK_OPERATOR = re.compile(r"(?:[(,:]|\b(?:contains|is|not))[\s+(]*\Z", re.IGNORECASE)
+_WEAK_OPERATOR = re.compile(r"(?:\A|[(,:]|\b(?:contains|is|not|and|or))[\s+(]*\Z", re.IGNORECASE)
 _SIGNS = re.compile(rf"\\[^{HOLE}]|'|\"|{HOLE}")
 _NEAR = 120
 # What a URL may have in place of a character, filled up so that no index changes.
@@ -81,7 +81,8 @@ def query_literal_faults(
 def _opens(query: str, at: int, *, is_named: bool) -> bool:
     """Return whether the quote at an index begins a string of the query, and is no apostrophe."""
     # The operator is near: a longer text would be looked at again for each quote.
-    near = query[max(at - _NEAR, 0) : at]
+    start = max(at - _NEAR, 0)
+    near = f"{'…' if start else ''}{query[start:at]}"
     return bool(_OPERATOR.search(near) or (is_named and _WEAK_OPERATOR.search(near)))
 
 

@@ -26,7 +26,7 @@ _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);)")
 # In the header of a part of a multipart body, up to the value.
 _PART_NAME = re.compile(r'\b(?:file)?name\*?="[^"]*\Z')
 # The name of an input that is markup by design.
-_MARKUP_NAME = re.compile(r"(?:xml|html|markup|fragment)\Z", re.IGNORECASE)
+_MARKUP_NAME = re.compile(r"(?:xml|html|markup|fragment)(?:body|content|text|s|_\w+)?\Z", re.IGNORECASE)
 # In HTML, < begins a tag only before a letter and the like, and & a reference only if there is such a name.
 _HTML_TAG = re.compile(r"<[A-Za-z/!?]")
 _OPEN_REFERENCE = re.compile(r"&(?:#\w+|[A-Za-z]\w*)(?![\w;])")
@@ -217,9 +217,10 @@ def _markup_effects(value: Value, state: str, kind: str) -> Iterator[Effect]:
         if "]]>" in text:
             yield Effect("]]>", "ends the CDATA section")
         return
-    if _MARKUP_NAME.search(value.piece.path) and _FRAGMENT.fullmatch(text):
-        return
     is_html = kind == "HTML"
+    # HTML need not close its elements.
+    if _MARKUP_NAME.search(value.piece.path) and (is_html or _FRAGMENT.fullmatch(text)):
+        return
     if _HTML_TAG.search(text) if is_html else "<" in text:
         yield Effect("<", "begins a tag")
     if _is_open_reference(text) if is_html else _BARE_AMPERSAND.search(text):

@@ -138,7 +138,7 @@ class WrittenUrl:
         is_path = bool(before) and text.startswith(("/", "?"))
         is_base = not self.scheme and not before
         is_whole = is_base or self.authority == HOLE
-        after = self._after(value)
+        after = self.text.filled(self._after(value), value.index + 1)
         # The last @ ends user and password, so those of a value before it end nothing.
         signs = "" if is_path or is_whole else "/\\" if "@" in self._after(value) else "/\\@"
         effects = [Effect(sign, "ends the host") for sign in signs if sign in text]

@@ -19,6 +19,8 @@ def case(template, value, name):
         case({"qs": {"$filter": "Name eq '{{{n}}}'"}}, "O'Neil", "OData"),
         case({"qs": {"$filter": "contains(Name,'{{{n}}}')"}}, "O'Neil", "a function of OData"),
         case({"qs": {"jql": 'summary ~ "{{{n}}}"'}}, '5" disk', "JQL"),
+        case({"qs": {"q": "'{{{n}}}' in parents"}}, "O'Neil", "at the start, as Google Drive has it"),
+        case({"qs": {"q": "a = 'b' and '{{{n}}}' in parents"}}, "O'Neil", "behind and"),
         case({"qs": {"q": "Name in ('a', '{{{n}}}')"}}, "O'Neil", "an item of a list"),
         case({"uri": "http://a.b/?q=Name='{{{n}}}'"}, "O'Neil", "in the uri"),
         case({"uri": "http://a.b/?$filter=Name%20eq%20%27{{{n}}}%27"}, "O'Neil", "encoded in the uri"),
@@ -165,6 +167,7 @@ def test_a_delimiter_that_a_value_contributes_to_markup_is_reported(build, data,
         pytest.param("<p>{{{n}}}</p>", HTML, "AT&T: 1 < 2", id="what HTML reads as it is"),
         pytest.param("<p>{{{n}}}</p>", HTML, "AT&amp;T &#233;", id="references of HTML"),
         pytest.param("<p>{{{bodyHtml}}}</p>", HTML, "<b>1</b>", id="markup by its name"),
+        pytest.param("<p>{{{htmlBody}}}</p>", HTML, "a<br>b", id="markup that is not closed, by its name"),
         pytest.param("{{{n}}}", HTML, "<p>x</p>", id="a whole page"),
         pytest.param("<order><name>{{{n}}}</name></order>", {}, "Ann", id="plain text in XML"),
         pytest.param("a < {{{n}}} > b", {}, "x<y&z", id="a comparison"),
@@ -173,6 +176,9 @@ def test_a_delimiter_that_a_value_contributes_to_markup_is_reported(build, data,
     ],
 )
 def test_a_value_that_delimits_nothing_in_markup_is_not_reported(build, data, headers, value):
-    request = build({"method": "post", "data": data, "headers": headers}, {"n": value, "bodyHtml": value})
+    request = build(
+        {"method": "post", "data": data, "headers": headers},
+        {"n": value, "bodyHtml": value, "htmlBody": value},
+    )
 
     assert request.diagnostics.codes == []

@@ -46,6 +46,9 @@ def test_an_empty_segment_that_a_value_makes_is_reported_once(build, uri, inputs
         case("{{{uri}}}", "a whole URL", uri="https://a.b//v1/"),
         case("{{{scheme}}}://a.b/x", "the // of the scheme", scheme="https"),
         case(URL + "/x?next={{{n}}}/&m=1", "in a query", n="a/"),
+        case("{{{url}}}{{{more}}}", "a URL and the rest of its query", url="https://a.b/?x=1", more="&y=2"),
+        case("{{{url}}}{{{more}}}", "a URL and nothing", url="https://a.b/?x=1", more=""),
+        case("{{{url}}}{{{more}}}", "a URL and its query", url="https://a.b/x", more="?x=1"),
         case("{{{base}}}?a=1", "a base before a query", base="https://a.b/"),
     ],
 )
