@@ -25,7 +25,7 @@ _NEAR = 120
 _ENCODED = {"%20": "   ", "%22": '"  ', "%27": "'  ", "%28": "(  ", "%3D": "=  ", "%3d": "=  "}
 # Words that only a query has, in a text that may be prose.
 _LANGUAGE = re.compile(
-    r"\bselect\b.{1,500}?\bfrom\b|\bwhere\b.{0,500}?[=<>]|\b(?:eq|ne|gt|ge|lt|le)\b[\s+(]*'"
+    r"\bselect\b.{1,500}?\bfrom\b|(?-i:\bWHERE\b).{0,500}?[=<>]|\b(?:eq|ne|gt|ge|lt|le)\b[\s+(]*'"
     r"|\b(?:contains|startswith|endswith|substringof)\(",
     re.IGNORECASE | re.DOTALL,
 )
@@ -39,6 +39,8 @@ _ESCAPE_QUOTE = (
 # A parameter of a header up to the value, in quotes or without.
 _QUOTED_PARAMETER = re.compile(r'[\w*-]+="[^"]*\Z')
 _PARAMETER = re.compile(r";\s*[\w*-]+=[^\s;\"]*\Z")
+# In others, such as user-agent, a semicolon may be text.
+_WITH_PARAMETERS = frozenset({"accept", "content-disposition", "content-type", "prefer"})
 _UNESCAPED = re.compile(r'\\["\\]')
 _CSV_NAME = re.compile(r"(?:csv|rows?|lines?)\Z", re.IGNORECASE)
 
@@ -86,13 +88,13 @@ def _opens(query: str, at: int, *, is_named: bool) -> bool:
     return bool(_OPERATOR.search(near) or (is_named and _WEAK_OPERATOR.search(near)))
 
 
-def header_faults(text: HandWritten) -> Iterator[Fault]:
-    """Yield the values that end the parameter of a header that they are in, such as filename.
+def header_faults(text: HandWritten, name: str) -> Iterator[Fault]:
+    """Yield the values that end the parameter of the header ``name`` that they are in, such as filename.
 
     Example:
         >>> from kustomer_nb.template import Template
         >>> written = Template.parse('attachment; filename="{{{n}}}"').origins({"n": '5" disk.txt'})
-        >>> [fault.message for fault in header_faults(HandWritten(written.pieces))]
+        >>> [fault.message for fault in header_faults(HandWritten(written.pieces), "content-disposition")]
         ['`n` is not encoded in a parameter of the header: " ends the value.']
     """
     for value in text.values:
@@ -103,7 +105,7 @@ def header_faults(text: HandWritten) -> Iterator[Fault]:
             effects += [Effect('"', "ends the value")] if '"' in plain else []
             effects += [Effect("\\", "begins an escape")] if "\\" in plain else []
             fix = 'escape it in the step before: \\" for a quote, \\\\ for a backslash.'
-        elif _PARAMETER.search(before) and ";" in value.text:
+        elif name.lower() in _WITH_PARAMETERS and _PARAMETER.search(before) and ";" in value.text:
             effects.append(Effect(";", "starts another parameter"))
             fix = "write the value in quotes in the header."
         if effects:

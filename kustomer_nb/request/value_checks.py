@@ -180,7 +180,7 @@ class _Checks:
         if is_json or json_text.is_valid:
             yield from json_text.faults(text_of)
         elif self.pointer.startswith(_HEADERS):
-            yield from header_faults(text)
+            yield from header_faults(text, pointers.split(self.pointer)[-1])
         else:
             name = pointers.split(self.pointer)[-1]
             yield from query_literal_faults(text, name, text_of)

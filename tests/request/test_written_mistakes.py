@@ -169,6 +169,8 @@ def test_typographic_quotes_in_text_are_not_reported(written):
     [
         pytest.param({"qs": {"a": "/#k"}}, {"k": None}, "warning", id="an input in qs"),
         pytest.param({"qs": {"a": "/#k.b"}}, {"k": {"b": None}}, "warning", id="a member in qs"),
+        pytest.param({"qs": {"a": ["/#k"]}}, {"k": None}, "warning", id="an item in qs"),
+        pytest.param({"qs": {"a": "/#k"}}, {"k": {"b": [None]}}, "warning", id="within an input in qs"),
         pytest.param({"qs": {"a": None}}, {}, "hint", id="null in qs"),
         pytest.param({"headers": {"x-a": "/#k"}}, {"k": None}, "warning", id="an input in a header"),
         pytest.param({"headers": {"x-a": None}}, {}, "warning", id="null in a header"),
