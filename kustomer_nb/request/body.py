@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
@@ -53,8 +54,16 @@ def json_text(tree: Any, pointer: str = "") -> Text:
     return Text(tuple(pieces))
 
 
+# Shared by all requests, as the literal text of a template is: made of the keys that an author wrote.
+@lru_cache(maxsize=1024)
 def _literal(text: str, pointer: str) -> Piece:
     return Piece(text, Kind.LITERAL, pointer=pointer)
+
+
+@lru_cache(maxsize=1024)
+def _before_member(separator: str, key: str, pointer: str) -> Piece:
+    """Return what is written before a member of the object at a pointer; it has the pointer of the member."""
+    return _literal(f"{separator}{quoted(key)}:", join(pointer, key))
 
 
 def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
@@ -67,9 +76,15 @@ def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
     separator = ""
     while containers:
         members, closing, pointer = containers[-1]
-        for key, location, item in members:
-            if separator or key:
-                pieces.append(_literal(separator + key, location))
+        for key, item in members:
+            if isinstance(key, str):
+                before = _before_member(separator, key, pointer)
+                pieces.append(before)
+                location = before.pointer
+            else:
+                location = f"{pointer}/{key}"
+                if separator:
+                    pieces.append(_literal(separator, location))
             if isinstance(item, (dict, list)):
                 containers.append(_opened(item, location, pieces))
                 separator = ""
@@ -82,13 +97,13 @@ def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
             separator = ","
 
 
-_Container = tuple[Iterator[tuple[str, str, Any]], str, str]
+_Container = tuple[Iterator[tuple[str | int, Any]], str, str]
 
 
 def _opened(tree: dict[str, Any] | list[Any], pointer: str, pieces: list[Piece]) -> _Container:
     opening, closing = "{}" if isinstance(tree, dict) else "[]"
     pieces.append(_literal(opening, pointer))
-    return iter(_items(tree, pointer)), closing, pointer
+    return iter(_items(tree)), closing, pointer
 
 
 def _value(value: Any, pointer: str) -> Sequence[Piece]:
@@ -97,7 +112,7 @@ def _value(value: Any, pointer: str) -> Sequence[Piece]:
     if isinstance(value, Traced) and (isinstance(value.value, str) or value.value is UNDEFINED):
         value = as_text(value)
     if isinstance(value, Text):
-        quote = Piece('"', Kind.LITERAL, pointer=pointer)
+        quote = _literal('"', pointer)
         return (quote, *value.map(_within_quotes).pieces, quote)
     if isinstance(value, Traced):
         return (_replaced(value.piece, stringify(value.value) or "null"),)
@@ -112,13 +127,9 @@ def _within_quotes(text: str) -> str:
     return quoted(text)[1:-1]
 
 
-def _items(tree: dict[str, Any] | list[Any], pointer: str) -> list[tuple[str, str, Any]]:
-    """Return the members to write: what is written before each, its pointer and its value."""
+def _items(tree: dict[str, Any] | list[Any]) -> Iterable[tuple[str | int, Any]]:
+    """Return the members to write, by key or index."""
     # JSON.stringify leaves undefined out of an object, and writes null for it in an array.
     if isinstance(tree, dict):
-        return [
-            (f"{quoted(key)}:", join(pointer, key), item)
-            for key, item in ordered(tree)
-            if item is not UNDEFINED
-        ]
-    return [("", f"{pointer}/{index}", item) for index, item in enumerate(tree)]
+        return [member for member in ordered(tree) if member[1] is not UNDEFINED]
+    return enumerate(tree)

@@ -88,7 +88,9 @@ class BuildContext:
 
     def add(self, *diagnostics: Diagnostic | None) -> None:
         """Add the results of checks, where None means that nothing is wrong."""
-        self.diagnostics.extend(filter(None, diagnostics))
+        for diagnostic in diagnostics:
+            if diagnostic is not None:
+                self.diagnostics.append(diagnostic)
 
     def has_error(self, name: str) -> bool:
         """Whether a property of the input template, or the template as a whole, has an error already."""

@@ -104,8 +104,8 @@ class Request(Displayable):
     @property
     def labels(self) -> frozenset[str]:
         """What is shown in place of its settings, and of its credentials that do not name a setting."""
-        credentials = (credential.label for credential in self.credentials)
-        return frozenset({*self.secrets, *(label for label in credentials if label.startswith("$("))})
+        credentials = [credential.label for credential in self.credentials]
+        return frozenset([*self.secrets, *[label for label in credentials if label.startswith("$(")]])
 
     @property
     def host_inputs(self) -> tuple[str, ...]:

@@ -128,9 +128,11 @@ def identity_losses(conversions: Iterable[Conversion]) -> Iterator[Diagnostic]:
     reported: set[tuple[str, str]] = set()
     for conversion in conversions:
         lost = identity_loss(conversion.before, conversion.after)
+        if not lost:
+            continue
         path = ".".join(split(conversion.pointer))
         general_path = _INDEX.sub("[]", path)
-        if not lost or (general_path, lost) in reported:
+        if (general_path, lost) in reported:
             continue
         reported.add((general_path, lost))
         before, after = shortened(literal_text(conversion.before)), number_text(conversion.after)

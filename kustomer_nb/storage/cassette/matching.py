@@ -52,11 +52,15 @@ class RecordedRequest:
     @classmethod
     def from_request(cls, request: Request, settings: Mapping[str, Any]) -> RecordedRequest:
         """Return the comparable form of a request; ``settings`` are the values that are not secret."""
-        headers = ((name.lower(), value) for name, value in request.headers.items())
+        headers = [
+            (lowered, value)
+            for name, value in request.headers.items()
+            if (lowered := name.lower()) not in UNRECORDED_HEADERS
+        ]
         return cls(
             request.method,
             request.url,
-            {name: value for name, value in sorted(headers) if name not in UNRECORDED_HEADERS},
+            dict(sorted(headers)),
             request.body,
             dict(sorted(settings.items())),
             labels=request.labels,
