@@ -91,7 +91,7 @@ def sources(
     # A tenth of the time of Path's /.
     env_file = f"{root}{os.sep}.env"
     # A folder of that name is often a virtual environment.
-    is_file = os.path.exists(env_file) and not os.path.isdir(env_file)  # noqa: PTH110, PTH112 - see above
+    is_file = os.access(env_file, os.F_OK) and not os.path.isdir(env_file)  # noqa: PTH112 - see above
     return Sources(
         settings or {},
         profile or {},
@@ -219,8 +219,8 @@ def named_variables(keys: Iterable[str], sources: Sources) -> dict[str, str]:
         >>> named_variables(["shop.default.token", "shop.default.size"], Sources(profile=profile))
         {'shop.default.token': 'LIVE_TOKEN'}
     """
-    values = (*sources.profile.values(), *sources.settings.values())
-    if not any(isinstance(value, EnvironmentVariable) for value in values):
+    values = [*sources.profile.values(), *sources.settings.values()]
+    if EnvironmentVariable not in map(type, values):
         return {}
     requested = list(dict.fromkeys(keys))
     by_key = {**_by_key(sources.profile, requested), **_by_key(sources.settings, requested)}

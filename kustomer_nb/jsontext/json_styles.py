@@ -114,8 +114,8 @@ _PLAIN = make_decoder(int, float)
 def _count_members(value: Any) -> int:
     """Return how many members the objects of a JSON value have."""
     count, waiting = 0, [value]
-    while waiting:
-        item = waiting.pop()
+    # The list grows in the loop.
+    for item in waiting:
         kind = type(item)
         if kind is dict:
             count += len(item)

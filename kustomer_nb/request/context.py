@@ -34,7 +34,7 @@ class BuildContext:
     """What templates are rendered with, and the diagnostics and pieces collected so far.
 
     ``template`` is the inputTemplate as it is written, ``secrets`` maps the label of each setting to its
-    value, None if it has none; ``declared`` are the names that a template may read without a value.
+    value, None if it has none.
     """
 
     template: dict[str, Any]
@@ -42,8 +42,8 @@ class BuildContext:
     platform: Platform
     rendering: Rendering
     secrets: dict[str, Secret | None]
-    declared: frozenset[str]
     allow_missing: frozenset[str]
+    definition: ActionDefinition
     used: list[Piece] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,9 +72,17 @@ class BuildContext:
             platform,
             rendering,
             {label: settings.get(name) for name, label in labels.items()},
-            _declared(definition),
             allow_missing,
+            definition,
         )
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """The names that a template may read without a value."""
+        schema = self.definition.input_schema or {}
+        properties = schema.get("properties")
+        names = properties if isinstance(properties, dict) else ()
+        return frozenset([*names, "_env", *self.definition.setting_keys])
 
     def report(
         self, code: str, severity: Severity, pointer: str, message: str, fix: str, span: Span | None = None
@@ -150,9 +158,3 @@ def _scope(
         values = {name: value for name, value in values.items() if name not in inputs}
         scope_labels = {name: label for name, label in labels.items() if name not in inputs}
     return Scope({**inputs, **values, "_env": dict(platform.env)}, scope_labels)
-
-
-def _declared(definition: ActionDefinition) -> frozenset[str]:
-    schema = definition.input_schema or {}
-    properties = schema.get("properties")
-    return frozenset(properties if isinstance(properties, dict) else ()) | {"_env", *definition.setting_keys}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
 from kustomer_nb.config.settings import (
@@ -102,6 +102,8 @@ def account_tokens(
     is_sent: bool,
 ) -> dict[str, AccountToken]:
     """Return the token and header of each app account: as given, otherwise from the profile."""
+    if not (profile.accounts or context.accounts or definition.app_account_name):
+        return {}
 
     def header(name: str) -> str:
         return profile.accounts[name].header if name in profile.accounts else BEARER
@@ -183,8 +185,7 @@ def _prepared(fields: Mapping[str, Any], **others: Any) -> Prepared:
     return prepared
 
 
-@dataclass(frozen=True)
-class CoercedInputs:
+class CoercedInputs(NamedTuple):
     """Inputs as the templates see them: references to steps resolved, values coerced by inputSchema.
 
     ``errors`` is why the platform would reject them; ``value`` then holds what can still be shown.
@@ -192,7 +193,7 @@ class CoercedInputs:
 
     value: Any
     converted: tuple[Conversion, ...] = ()
-    errors: Diagnostics = field(default_factory=Diagnostics)
+    errors: Diagnostics = _NONE
     missing: tuple[MissingReference, ...] = ()
 
 
@@ -260,8 +261,7 @@ def coerce_inputs(definition: ActionDefinition, inputs: Any, context: RunContext
     return CoercedInputs(coerced.value, coerced.converted, errors, missing)
 
 
-@dataclass(frozen=True)
-class _Preparation:
+class _Preparation(NamedTuple):
     """What every request that is built shares: a replay builds one for each recorded time and seed."""
 
     definition: ActionDefinition

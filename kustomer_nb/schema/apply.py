@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
@@ -241,8 +240,7 @@ class Unconverted(NamedTuple):
     wanted: str
 
 
-@dataclass(frozen=True, slots=True)
-class Projected:
+class Projected(NamedTuple):
     """An output and the changes to it; ``absent`` are the pointers of missing required members."""
 
     value: Any

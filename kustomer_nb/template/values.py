@@ -257,7 +257,7 @@ class _Node(Protocol):
 class _ReferenceNode:
     """A string that begins with ``/#``."""
 
-    __slots__ = ("_parsed", "_segments", "pointer", "span", "text")
+    __slots__ = ("_parsed", "_piece", "_segments", "pointer", "span", "text")
 
     def __init__(self, text: str, pointer: str) -> None:
         self.text = text
@@ -265,6 +265,14 @@ class _ReferenceNode:
         self.span = Span(0, len(text), 1, 1)
         self._parsed: ParsedReference | None = None
         self._segments: tuple[str, ...] = ()
+        self._piece: Piece | None = None
+
+    def piece(self, path: str, kind: Kind, label: str | None) -> Piece:
+        """Return the empty piece of the value; it is shared, since one node mostly has one origin."""
+        piece = self._piece
+        if piece is None or piece.kind is not kind or piece.label != label:
+            piece = self._piece = Piece("", kind, path, label, self.pointer, self.span)
+        return piece
 
     def parsed(self) -> tuple[ParsedReference, tuple[str, ...]]:
         """Return the reference and the segments of its path, parsed at the first call."""
@@ -496,19 +504,19 @@ class Tracing:
     def reference(self, node: _ReferenceNode) -> Any:
         """Return the value of a reference or function as `Traced`; `UNDEFINED` if it has none."""
         reference, segments = node.parsed()
+        path = reference.path
         kind, label = self.scope.origin(segments)
         value = _value_at(self.scope.values, segments)
-        pointer, span = node.pointer, node.span
         if label is not None or (kind is Kind.ENV and value is not UNDEFINED):
-            self.notes.reads.append(Piece("", kind, reference.path, label, pointer, span))
-        elif value is UNDEFINED and reference.path and reference.function != _ACCEPTS_MISSING:
-            self.notes.missing.append(MissingReference(reference.path, pointer, kind, span, segments[0]))
+            self.notes.reads.append(node.piece(path, kind, label))
+        elif value is UNDEFINED and path and reference.function != _ACCEPTS_MISSING:
+            self.notes.missing.append(MissingReference(path, node.pointer, kind, node.span, segments[0]))
         if reference.function is not None:
             value = self._call_function(node, reference, value, label)
             kind, label = Kind.HELPER, None if value is UNDEFINED else label
         if value is UNDEFINED and label is None:
             return UNDEFINED
-        return Traced(value, Piece("", kind, reference.path, label, pointer, span))
+        return Traced(value, node.piece(path, kind, label))
 
     def _call_function(
         self, node: _ReferenceNode, reference: ParsedReference, value: Any, label: str | None

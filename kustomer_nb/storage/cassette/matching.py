@@ -57,14 +57,18 @@ class RecordedRequest:
             for name, value in request.headers.items()
             if (lowered := name.lower()) not in UNRECORDED_HEADERS
         ]
-        return cls(
-            request.method,
-            request.url,
-            dict(sorted(headers)),
-            request.body,
-            dict(sorted(settings.items())),
+        recorded = object.__new__(cls)
+        # Its __init__, which sets one field after the other, takes twice as long.
+        vars(recorded).update(
+            method=request.method,
+            url=request.url,
+            headers=dict(sorted(headers)),
+            body=request.body,
+            settings=dict(sorted(settings.items())),
+            wildcards=frozenset(),
             labels=request.labels,
         )
+        return recorded
 
     def hidden(self, hide: Redactor) -> RecordedRequest:
         """Return the request without what a redactor knows; the labels in it stay unchanged.
