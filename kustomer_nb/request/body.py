@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted
 from kustomer_nb.jsontext.pointer import join
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.traced_values import as_text, real
 

@@ -99,6 +99,11 @@ class Address:
         host, _ = self.authority.split_at(len(text) - len(default))
         return host.strip("[]")
 
+    @property
+    def origin_text(self) -> Text:
+        """Scheme, host and port as they are written, with the origins of their pieces."""
+        return Text((_SCHEMES[self.scheme], *self.authority.pieces))
+
     @cached_property
     def is_loopback(self) -> bool:
         """Whether it is this host; other names that resolve to it are not recognized."""

@@ -13,16 +13,9 @@ from kustomer_nb.errors import InputError
 from kustomer_nb.faces import for_face
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.javascript import (
-    SAFE_INTEGER,
-    UNDEFINED,
-    is_rounded,
-    literal_text,
-    number,
-    number_text,
-    trim,
-)
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, is_rounded, number, number_text, trim
 from kustomer_nb.jsontext.pointer import join, split
+from kustomer_nb.jsontext.serialization import literal_text
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted, shortened
 

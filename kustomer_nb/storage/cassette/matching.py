@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.body_sanitizer import covered_header, covered_text, hidden_text
 from kustomer_nb.secrets.cookies import cookies_of, hidden_cookie

@@ -25,7 +25,8 @@ from kustomer_nb.request.url import parse_address
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.secrets.masking import masked
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest, RecordedResponse
-from kustomer_nb.storage.cassette.serialization import format_exchanges, parse_exchanges
+from kustomer_nb.storage.cassette.reader import parse_exchanges
+from kustomer_nb.storage.cassette.serialization import format_exchanges
 from kustomer_nb.template import Text
 from kustomer_nb.transport import RawResponse, Redirect
 from tests.storage.cassette.exchanges import JSON, LABEL, again, ask, exchange, facts, hiding, response
