@@ -240,9 +240,9 @@ class Text:
             return self
         first = self.pieces[0] if self.pieces else None
         if first is not None and first.label is None and 0 < index < len(first.text):
-            # As the rest does, without the part that is dropped.
-            rest = Piece(first.text[index:], first.kind, first.path, None, first.pointer, first.span)
-            return Text((rest, *self.pieces[1:]))
+            # As below, without the part that is dropped.
+            tail = Piece(first.text[index:], first.kind, first.path, None, first.pointer, first.span)
+            return Text((tail, *self.pieces[1:]))
         before, remainder = self.split_at(index)
         if not before.pieces or not remainder.pieces or remainder.pieces[0].label != "":
             return remainder
