@@ -177,7 +177,11 @@ def assert_gone(token: str, exchange: Exchange) -> None:
                 assert form(token).rstrip("=") not in text_part, name
 
 
-tokens = st.text(st.characters(min_codepoint=33, max_codepoint=255), min_size=12, max_size=40)
+# What every cassette holds, such as the name of the action, is no token.
+ALWAYS_THERE = format_exchanges([exchange(b"")])
+tokens = st.text(st.characters(min_codepoint=33, max_codepoint=255), min_size=12, max_size=40).filter(
+    lambda token: token not in ALWAYS_THERE
+)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
