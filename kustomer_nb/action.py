@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kustomer_nb.config import OFFLINE, SENDING, keeps_history, load_profile, project_root
-from kustomer_nb.config.settings import DEFAULT, Prompt, person
+from kustomer_nb.config.settings import DEFAULT, Prompt, ask_person
 from kustomer_nb.definition import ActionDefinition, Document, ReadAction, guessed, mistyped
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
@@ -78,7 +78,7 @@ class Action:
             ValueError: a value is out of range.
         """
         from kustomer_nb.run.context import RunContext
-        from kustomer_nb.storage.cassette import cassette_path
+        from kustomer_nb.storage.cassette.store import cassette_path
 
         if not options.keys() <= _RUN_OPTIONS:
             require_known(options, RunOptions, "run")
@@ -223,7 +223,7 @@ class Action:
         if not options.keys() <= _RUN_OPTIONS:
             # Asked here as well, so that the name of a parameter of context() is not an option.
             require_known(options, RunOptions, "run")
-        return self.prepare({} if inputs is None else inputs, self.context(prompt=person(), **options))
+        return self.prepare({} if inputs is None else inputs, self.context(prompt=ask_person, **options))
 
     @scrub_tracebacks
     async def run_prepared(self, prepared: Prepared, confirm: str | None = None) -> Run:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """The output for the next step (``projected.value``), the missing references, and the diagnostics.
 
     ``mapped`` is the result of outputTemplate, before outputSchema.

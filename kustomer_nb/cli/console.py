@@ -178,7 +178,7 @@ def show_json(value: Any, **meta: Any) -> None:
 
 def show_envelope(envelope: dict[str, Any]) -> None:
     """Print the one document of ``--json``."""
-    from kustomer_nb.jsontext.javascript import stringify
+    from kustomer_nb.jsontext.serialization import stringify
 
     # Through JSON.stringify: what JSON cannot represent (Infinity) becomes null, as on the platform.
     plain = json.loads(stringify(envelope) or "null")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 
+from .bounds import MAX_DEPTH
 from .edits import cut_out, indentation, replaced
 from .expressions import cast_end, is_cast
 from .problems import Problem, quote
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Edit
 
     from .parser_state import ParserState
-
-# Far above any definition, and below where Python's recursive JSON encoder would fail.
-MAX_DEPTH = 500
 
 _OPENERS = {closer: opener for opener, closer in CLOSERS.items()}
 # A member name of any form; possessive quantifiers, here and below, keep each match linear.

@@ -10,7 +10,8 @@ from typing import Any
 
 from kustomer_nb.config import FAULT, SENDING, Profile
 from kustomer_nb.diagnostics import Diagnostic
-from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import one_line
 from kustomer_nb.request import Origin
 from kustomer_nb.run import Run

@@ -48,7 +48,7 @@ class BuildContext:
     """What templates are rendered with, and the diagnostics and pieces collected so far.
 
     ``template`` is the inputTemplate as it is written, ``secrets`` maps the label of each setting to its
-    value, None if it has none; ``declared`` are the names that a template may read without a value.
+    value, None if it has none.
     """
 
     template: dict[str, Any]
@@ -56,8 +56,8 @@ class BuildContext:
     platform: Platform
     rendering: Rendering
     secrets: dict[str, Secret | None]
-    declared: frozenset[str]
     allow_missing: frozenset[str]
+    definition: ActionDefinition
     used: list[Piece] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -90,9 +90,17 @@ class BuildContext:
             platform,
             rendering,
             {label: settings.get(name) for name, label in labels.items()},
-            _declared(definition),
             allow_missing,
+            definition,
         )
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """The names that a template may read without a value."""
+        schema = self.definition.input_schema or {}
+        properties = schema.get("properties")
+        names = properties if isinstance(properties, dict) else ()
+        return frozenset([*names, "_env", *self.definition.setting_keys])
 
     def report(
         self, code: str, severity: Severity, pointer: str, message: str, fix: str, span: Span | None = None
@@ -106,7 +114,9 @@ class BuildContext:
 
     def add(self, *diagnostics: Diagnostic | None) -> None:
         """Add the results of checks, where None means that nothing is wrong."""
-        self.diagnostics.extend(filter(None, diagnostics))
+        for diagnostic in diagnostics:
+            if diagnostic is not None:
+                self.diagnostics.append(diagnostic)
 
     def has_error(self, name: str) -> bool:
         """Whether a property of the input template, or the template as a whole, has an error already."""
@@ -173,9 +183,3 @@ def _scope(
         values = {name: value for name, value in values.items() if name not in inputs}
         scope_labels = {name: label for name, label in labels.items() if name not in inputs}
     return Scope({**inputs, **values, "_env": dict(platform.env)}, scope_labels)
-
-
-def _declared(definition: ActionDefinition) -> frozenset[str]:
-    schema = definition.input_schema or {}
-    properties = schema.get("properties")
-    return frozenset(properties if isinstance(properties, dict) else ()) | {"_env", *definition.setting_keys}

@@ -68,8 +68,8 @@ def _check_scheme(context: BuildContext, pointer: str, name: str, text: Text) ->
     """Warn if the value of a setting begins with the scheme that the template writes before it."""
     before = ""
     for piece in text.pieces:
-        scheme = _SCHEME.search(before)
-        if piece.label and scheme and _begins_with(piece.text, scheme[1]):
+        scheme = _SCHEME.search(before) if piece.label and before else None
+        if scheme and _begins_with(piece.text, scheme[1]):
             message = f"the header {name} has {scheme[1]} twice: {piece.label} begins with it as well."
             fix = f"remove {scheme[1]} from the value of the setting, or from the template."
             context.report(Code.SCHEME_TWICE, Severity.WARNING, pointer, message, fix, piece.span)

@@ -122,9 +122,9 @@ def refuse_sample_environment(context: BuildContext) -> None:
 
 def paths_read(pieces: Iterable[Piece]) -> tuple[str, ...]:
     """Return the keys of settings and the paths in ``_env`` that a request reads, sorted."""
-    paths = (
+    paths = {
         piece.label.removeprefix("$") if piece.label else piece.path
         for piece in pieces
         if piece.label or piece.kind is Kind.ENV
-    )
-    return tuple(sorted(set(paths)))
+    }
+    return tuple(sorted(paths))

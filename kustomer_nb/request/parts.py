@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
@@ -23,8 +23,7 @@ from .url import Address, AddressError, parse_address
 _URI = "/inputTemplate/uri"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestParts:
+class RequestParts(NamedTuple):
     """Method, URL, headers and body of an input template.
 
     ``method`` is in upper case, as it is sent; npm request compares ``written_method``. ``address`` is None

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED, literal_text, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import literal_text, stringify
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
@@ -14,16 +13,9 @@ from kustomer_nb.errors import InputError
 from kustomer_nb.faces import for_face
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.javascript import (
-    SAFE_INTEGER,
-    UNDEFINED,
-    is_rounded,
-    literal_text,
-    number,
-    number_text,
-    trim,
-)
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, is_rounded, number, number_text, trim
 from kustomer_nb.jsontext.pointer import join, split
+from kustomer_nb.jsontext.serialization import literal_text
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted, shortened
 
@@ -128,9 +120,11 @@ def identity_losses(conversions: Iterable[Conversion]) -> Iterator[Diagnostic]:
     reported: set[tuple[str, str]] = set()
     for conversion in conversions:
         lost = identity_loss(conversion.before, conversion.after)
+        if not lost:
+            continue
         path = ".".join(split(conversion.pointer))
         general_path = _INDEX.sub("[]", path)
-        if not lost or (general_path, lost) in reported:
+        if (general_path, lost) in reported:
             continue
         reported.add((general_path, lost))
         before, after = shortened(literal_text(conversion.before)), number_text(conversion.after)
@@ -239,8 +233,7 @@ class Unconverted(NamedTuple):
     wanted: str
 
 
-@dataclass(frozen=True, slots=True)
-class Projected:
+class Projected(NamedTuple):
     """An output and the changes to it; ``absent`` are the pointers of missing required members."""
 
     value: Any

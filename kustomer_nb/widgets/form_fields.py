@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from kustomer_nb.codes import Code
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import number_text, string_number, stringify
+from kustomer_nb.jsontext.javascript import number_text, string_number
 from kustomer_nb.jsontext.json_errors import json_problem
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.platform import TYPES
 from kustomer_nb.schema.apply import identity_loss
 from kustomer_nb.schema.from_python import plain

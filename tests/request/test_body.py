@@ -1,6 +1,7 @@
 import pytest
 
-from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.platform import Platform
 from kustomer_nb.request.body import json_text
 from kustomer_nb.template import Kind, Piece, Text, Traced

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustomer_nb.errors import KustomerNbError, ReplayError, SaveError
+from kustomer_nb.errors import KustomerNbError, SaveError
 from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.printable import one_line
@@ -16,9 +16,9 @@ from kustomer_nb.storage.files import LARGEST, overwrite, read_if_present
 from kustomer_nb.storage.locks import lock_of, private_folder, require_ignored, sole_writer
 from kustomer_nb.storage.regular_files import IrregularError, require_regular
 
-from .mismatch import refusal
 from .model import WRITE, Exchange
-from .serialization import format_exchanges, parse_exchanges
+from .reader import parse_exchanges
+from .serialization import format_exchanges
 
 if TYPE_CHECKING:
     from .matching import Key, RecordedRequest
@@ -79,10 +79,6 @@ class Cassette:
         if self._exchanges is None:
             self._exchanges = parsed_file(self.path, lambda: self._from_file()[1], "cassette")
         return self._exchanges
-
-    def refusal(self, request: RecordedRequest) -> ReplayError:
-        """Return the error for a request that was not recorded; it lists the most similar exchanges."""
-        return refusal(request, self.exchanges, self.path)
 
     def record(self, exchange: Exchange, *, instead: RecordedRequest | None = None) -> None:
         """Write an exchange to the file; it replaces an earlier one of the same request.

@@ -12,7 +12,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.difference import Diff, diff
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import InputError, NameNotFoundError
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import RunOptions, takes
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.ignored_headers import volatile_pointers

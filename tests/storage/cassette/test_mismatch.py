@@ -9,7 +9,7 @@ import pytest
 
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import ReplayError, TransportError
-from kustomer_nb.storage.cassette import Cassette, RecordedRequest
+from kustomer_nb.storage.cassette import Cassette, RecordedRequest, mismatch
 from tests.storage.cassette.exchanges import ask, exchange
 
 ORDERS = "https://api.shop.com/orders/"
@@ -20,7 +20,7 @@ def refusal(tmp_path: Path, request: RecordedRequest, *recorded: RecordedRequest
     for recorded_request in recorded:
         Cassette(path).record(exchange(request=recorded_request))
     assert Cassette(path).find(request) is None
-    return Cassette(path).refusal(request)
+    return mismatch.refusal(request, Cassette(path).exchanges, path)
 
 
 @pytest.mark.parametrize(

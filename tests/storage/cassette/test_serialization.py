@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from kustomer_nb.errors import LoadError
-from kustomer_nb.storage.cassette.serialization import format_exchanges, parse_exchanges
+from kustomer_nb.storage.cassette.reader import parse_exchanges
+from kustomer_nb.storage.cassette.serialization import format_exchanges
 from tests.storage.cassette.exchanges import ask, exchange
 
 
