@@ -12,7 +12,7 @@ from kustomer_nb import reporting
 from kustomer_nb.errors import SaveError
 
 from .arguments import SOURCE, code_options, json_option
-from .console import prints_json, show, show_errors, show_exactly, show_json, show_message
+from .console import prints_json, show, show_errors, show_exactly, show_json, show_message, show_problems
 from .failures import PROBLEMS, SUCCESS, USAGE, exit_code, exit_on_error
 from .files import STDIN, find_files, show_skipped
 
@@ -131,6 +131,6 @@ class _FileResult:
         hint = f" --unsafe fixes {fixable} of them; review the diff." if fixable and not self.unsafe else ""
         show_message(f"Remaining: {remaining.summary}.{hint}", stderr=stderr)
         if remaining and stderr:
-            show_errors(remaining)
+            show_errors(remaining, self.path)
         elif remaining:
-            show(remaining)
+            show_problems(remaining, self.path)

@@ -14,7 +14,6 @@ import click
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.printable import one_line
 
 from .arguments import SOURCE, code_options, json_option
 from .console import prints_json, show, show_annotations, show_json, show_message, show_text
@@ -114,8 +113,7 @@ def _show_text(by_path: Mapping[Path, Diagnostics], fixed: Mapping[Path, int], *
         _show_statistics(_counted(by_path.values()))
     else:
         for path, problems in by_path.items():
-            show_text(one_line(str(path)), style="bold", highlight=False)
-            show(problems)
+            show(problems, path)
     total = Diagnostics(problem for problems in by_path.values() for problem in problems)
     if len(by_path) > 1 or statistics:
         clean = sum(not problems for problems in by_path.values())

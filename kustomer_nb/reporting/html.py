@@ -60,7 +60,7 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
     rows = [
         {
             "severity": diagnostic.severity.value,
-            "location": location(diagnostic.span),
+            "location": diagnostic.location() if diagnostic.file else location(diagnostic.span),
             "pointer": diagnostic.pointer,
             "code": diagnostic.code,
             "message": diagnostic.message,

@@ -15,7 +15,7 @@ VERBATIM = FIXTURES / "refund-order.verbatim.txt"
 def test_a_clean_definition_exits_with_0(call: Call) -> None:
     done = call("lint", ECOMMSTORE)
 
-    assert (done.exit_code, done.stdout) == (0, f"{ECOMMSTORE}\nno problems\n")
+    assert (done.exit_code, done.stdout) == (0, f"{ECOMMSTORE}: no problems\n")
 
 
 def test_findings_exit_with_1_and_show_their_place(call: Call) -> None:
@@ -114,7 +114,7 @@ def test_fix_writes_what_changes_only_the_syntax(call: Call, loose: Path) -> Non
     done = call("lint", "--fix", loose)
 
     assert done.exit_code == 0
-    assert done.stdout == f"Fixed 7 problems in {loose}.\n{loose}\nno problems\n"
+    assert done.stdout == f"Fixed 7 problems in {loose}.\n{loose}: no problems\n"
     assert json.loads(loose.read_text())["app"] == "shop"
 
 
@@ -138,7 +138,7 @@ def test_fix_of_a_clean_file_writes_nothing(call: Call, tmp_path: Path) -> None:
 
     done = call("lint", "--fix", path)
 
-    assert (done.exit_code, done.stdout) == (0, f"{path}\nno problems\n")
+    assert (done.exit_code, done.stdout) == (0, f"{path}: no problems\n")
     assert path.stat().st_mtime_ns == before
 
 
@@ -225,7 +225,7 @@ def test_a_dash_is_stdin(text: str, call: Call) -> None:
     done = call("lint", "-", stdin=text)
 
     assert done.exit_code == 1
-    assert done.stdout.startswith("-\n1:2 error KNB104")
+    assert done.stdout.startswith("<stdin>:1:2: error KNB104")
 
 
 @pytest.mark.parametrize(

@@ -142,4 +142,4 @@ def test_its_output_can_be_captured_in_python() -> None:
     with redirect_stdout(io.StringIO()) as captured, pytest.raises(SystemExit) as ended:
         main(["lint", str(ECOMMSTORE)])
 
-    assert (ended.value.code, captured.getvalue()) == (0, f"{ECOMMSTORE}\nno problems\n")
+    assert (ended.value.code, captured.getvalue()) == (0, f"{ECOMMSTORE}: no problems\n")

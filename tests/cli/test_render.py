@@ -15,7 +15,7 @@ def test_prints_the_request_and_needs_no_setting(call: Call) -> None:
     done = call("render", ECOMMSTORE, "-i", "orderId=1042")
 
     request = load(ECOMMSTORE).action().render({"orderId": "1042"})
-    assert (done.exit_code, done.stdout) == (0, reporting.text(request) + "\n")
+    assert (done.exit_code, done.stdout) == (0, reporting.text(request, path=str(ECOMMSTORE)) + "\n")
 
 
 def test_json_names_the_file_and_the_action(call: Call) -> None:
@@ -70,7 +70,10 @@ def test_why_prints_where_each_piece_came_from(call: Call) -> None:
     done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--why")
 
     request = load(ECOMMSTORE).action().render({"orderId": "1042"})
-    assert done.stdout == f"{reporting.text(request)}\n\n{reporting.all_origins(request)}\n"
+    path = str(ECOMMSTORE)
+    shown = reporting.text(request, path=path)
+    assert done.stdout == f"{shown}\n\n{reporting.all_origins(request, path)}\n"
+    assert f"      setting authToken, {path}:29:36\n" in done.stdout
 
 
 def test_why_in_json_stands_beside_the_request(call: Call) -> None:
