@@ -58,7 +58,7 @@ class TestLoading:
         assert all(diagnostic.span and diagnostic.fix for diagnostic in app.diagnostics)
 
     def test_a_missing_file_is_an_error_with_the_near_miss(self) -> None:
-        with pytest.raises(LoadError, match=r"did you mean '.*ecommstore\.json'\?"):
+        with pytest.raises(LoadError, match=r'did you mean ".*ecommstore\.json"\?'):
             load(FIXTURES / "ecomstore.json")
 
     def test_lint_is_the_same_by_function_and_by_method(self) -> None:

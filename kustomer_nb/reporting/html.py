@@ -135,7 +135,7 @@ def _action(action: ReadAction) -> dict[str, str]:
     return {
         "name": definition.name or action.pointer,
         "description": without_tokens(definition.description or ""),
-        "method": method.upper(),
+        "method": method,
         "uri": without_tokens(uri),
         "inputs": ", ".join(properties) if isinstance(properties, dict) else "",
     }

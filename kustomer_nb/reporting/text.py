@@ -127,9 +127,7 @@ def _(value: Document, *, width: int | None = None, path: str = "") -> str:
 @text.register
 def _(value: ReadAction, *, width: int | None = None, path: str = "") -> str:
     template = value.definition.input_template
-    method, uri = (
-        ((template.method or "").upper(), without_tokens(template.uri or "")) if template else ("", "")
-    )
+    method, uri = (template.method or "", without_tokens(template.uri or "")) if template else ("", "")
     return one_line(f"{value.definition.name or value.pointer}: {method} {uri}".rstrip(": "))
 
 

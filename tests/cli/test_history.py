@@ -63,7 +63,7 @@ def test_what_was_found_keeps_its_number(path: Path, call: Call) -> None:
     ("options", "message"),
     [
         pytest.param(["--status", "4x"], '"4x" is not a status such as 404 or 4xx', id="a status"),
-        pytest.param(["--outcome", "good"], "'good' is not one of", id="an outcome"),
+        pytest.param(["--outcome", "good"], '"good" is not one of', id="an outcome"),
         pytest.param(["--diff", "1"], "--diff compares two runs", id="a lone diff"),
     ],
 )

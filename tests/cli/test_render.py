@@ -97,7 +97,7 @@ def test_steps_give_inputs_what_earlier_steps_put_out(call: Call, tmp_path: Path
     ("content", "message"),
     [
         pytest.param(b"[]", "the file does not contain a JSON object", id="no object"),
-        pytest.param(b"{", "is not valid JSON", id="no JSON"),
+        pytest.param(b"{", "steps.json:1:2: not valid JSON", id="no JSON"),
         pytest.param(b"\xff", "the file is not UTF-8", id="no text"),
     ],
 )

@@ -343,4 +343,4 @@ def test_a_number_out_of_range_is_a_usage_error(flag: str, value: str, definitio
     done = call("run", definition("http://127.0.0.1:1/", "get"), flag, value)
 
     assert done.exit_code == 2
-    assert f"Invalid value for '{flag}'" in done.stderr
+    assert f"Invalid value for {flag}: " in done.stderr

@@ -29,10 +29,10 @@ def test_an_app_is_a_line_and_one_for_each_action() -> None:
 @pytest.mark.parametrize(
     ("action", "text"),
     [
-        pytest.param(an_action(), "kustomer.app.shop.find: GET https://api.shop.com/orders", id="whole"),
+        pytest.param(an_action(), "kustomer.app.shop.find: get https://api.shop.com/orders", id="whole"),
         pytest.param(an_action(inputTemplate=None), "kustomer.app.shop.find", id="no input template"),
         pytest.param(an_action(inputTemplate={}), "kustomer.app.shop.find", id="an empty input template"),
-        pytest.param(an_action(name=None), "/0: GET https://api.shop.com/orders", id="no name"),
+        pytest.param(an_action(name=None), "/0: get https://api.shop.com/orders", id="no name"),
     ],
 )
 def test_an_action_is_one_line(action: dict[str, Any], text: str) -> None:

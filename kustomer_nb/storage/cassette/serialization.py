@@ -113,7 +113,7 @@ class _Reader:
         self.path = path
 
     def refuse(self, pointer: str, problem: str, fix: str = _FIX, span: Span | None = None) -> NoReturn:
-        message = f"the cassette '{self.path}' cannot be read: {problem}."
+        message = f'the cassette "{self.path}" cannot be read: {problem}.'
         raise LoadError.from_code(READ, message, fix, pointer=pointer, span=span)
 
     def exchanges(self, text: str) -> list[Exchange]:
