@@ -22,7 +22,7 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
-from kustomer_nb.near_names import near_miss
+from kustomer_nb.near_names import near_miss, suggests_options
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.storage.definitions import open_document, open_evaluated, save_document
@@ -184,6 +184,7 @@ class App:
             message, fix = f"there is no action {quoted(name)}.", _suggestion(name or "", names)
         return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix)
 
+    @suggests_options
     def lint(
         self, *, select: Iterable[str] | None = None, ignore: Iterable[str] | None = None
     ) -> Diagnostics:
@@ -221,6 +222,7 @@ class App:
 
         return project_selection(self.path).narrowed(select, ignore)
 
+    @suggests_options
     def fix(
         self,
         *,

@@ -13,7 +13,7 @@ import click
 
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.diagnostics import Diagnostics, Severity
 
 from .arguments import SOURCE, code_options, json_option
 from .console import prints_json, show, show_annotations, show_json, show_message, show_text
@@ -134,21 +134,25 @@ def _show_statistics(rows: list[dict[str, Any]]) -> None:
 
 
 def _counted(problems_of_files: Iterable[Diagnostics]) -> list[dict[str, Any]]:
-    """Return a row for each code, the most frequent first."""
+    """Return a row for each code and severity, the most frequent first: a code may have several."""
     problems = [problem for problems in problems_of_files for problem in problems]
-    counts = Counter(problem.code for problem in problems)
-    fixable = Counter(problem.code for problem in problems if problem.edits)
-    severity = {problem.code: problem.severity.value for problem in problems}
+    counts = Counter((problem.code, problem.severity) for problem in problems)
+    fixable = Counter((problem.code, problem.severity) for problem in problems if problem.edits)
     return [
         {
             "code": code,
             "name": Code(code).slug,
-            "severity": severity[code],
+            "severity": severity.value,
             "count": count,
-            "fixable": fixable[code],
+            "fixable": fixable[code, severity],
         }
-        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        for (code, severity), count in sorted(counts.items(), key=_by_count)
     ]
+
+
+def _by_count(item: tuple[tuple[str, Severity], int]) -> tuple[int, str, int]:
+    (code, severity), count = item
+    return -count, code, list(Severity).index(severity)
 
 
 def _show_way_to_fix(by_path: Mapping[Path, Diagnostics]) -> None:

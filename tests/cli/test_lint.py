@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
-from tests.samples import ECOMMSTORE, FIXTURES
+from tests.samples import ECOMMSTORE, FIXTURES, an_action
 
 VERBATIM = FIXTURES / "refund-order.verbatim.txt"
 
@@ -237,3 +237,31 @@ def test_stdin_that_is_no_definition_is_wrong_usage(stdin: bytes, code: str, cal
 
     assert done.exit_code == 2
     assert [row["code"] for row in json.loads(done.stdout)["data"]] == [code]
+
+
+@pytest.mark.parametrize(
+    ("uris", "rows"),
+    [
+        # A hint where the value may hold anything, and a warning where the text certainly needs it raw.
+        (["https://a.b/?q={{id}}"], {("KNB304", "hint"): 1}),
+        (["{{id}}/orders", "https://a.b/?q={{id}}"], {("KNB304", "warning"): 1, ("KNB304", "hint"): 1}),
+        (["{{id}}/a", "{{id}}/b", "https://a.b/{{id}}"], {("KNB304", "warning"): 2, ("KNB304", "hint"): 1}),
+    ],
+)
+def test_statistics_count_each_severity_of_a_code(
+    uris: list[str], rows: dict[tuple[str, str], int], call: Call, tmp_path: Path
+) -> None:
+    schema = {"properties": {"id": {"type": "string"}}}
+    actions = [an_action(inputTemplate={"uri": uri, "method": "get"}, inputSchema=schema) for uri in uris]
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps({"app": "shop", "actions": actions}))
+
+    done = call("lint", "--statistics", "--json", "--select", "KNB304", path)
+    text = call("lint", "--statistics", "--select", "KNB304", path).stdout
+
+    counts = {(row["code"], row["severity"]): row["count"] for row in json.loads(done.stdout)["data"]}
+    assert counts == rows
+    assert all(
+        f"{count}  {code} escaped-in-address-or-header ({severity})" in text
+        for (code, severity), count in rows.items()
+    )
