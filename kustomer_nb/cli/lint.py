@@ -13,7 +13,8 @@ import click
 
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostics, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.effects import by_effect
 
 from .arguments import SOURCE, code_options, json_option
 from .console import prints_json, show, show_annotations, show_json, show_message, show_text
@@ -62,10 +63,12 @@ def lint(
     with exit_on_error():
         files = find_files(paths)
         fixed = _write_fixes(files.files, select, ignore) if fixes else {}
-        by_path = {
-            path: problems if app is None else app.lint(select=select, ignore=ignore)
-            for path, app, problems in files.files
-        }
+        by_path = _without_repetition(
+            {
+                path: problems if app is None else app.lint(select=select, ignore=ignore)
+                for path, app, problems in files.files
+            }
+        )
     if prints_json() or form == "json":
         _show_json(by_path, files.skipped, fixed, statistics=statistics)
     elif form == "github":
@@ -79,6 +82,17 @@ def lint(
     sys.exit(
         PROBLEMS if any(problems.errors or problems.warnings for problems in by_path.values()) else SUCCESS
     )
+
+
+def _without_repetition(by_path: Mapping[Path, Diagnostics]) -> dict[Path, Diagnostics]:
+    """Return the problems, each in ``kustomer-nb.toml`` once and not for each definition of its project."""
+    reported: set[Diagnostic] = set()
+    kept = {}
+    for path, problems in by_path.items():
+        new = [problem for problem in problems if not problem.file or problem not in reported]
+        reported.update(problem for problem in new if problem.file)
+        kept[path] = Diagnostics(new, text=problems.text)
+    return kept
 
 
 def _write_fixes(files: Iterable[File], select: list[str] | None, ignore: list[str]) -> dict[Path, int]:
@@ -96,9 +110,9 @@ def _show_json(
 ) -> None:
     """Print one envelope and nothing else to stdout: a program parses it."""
     rows: list[Any] = [
-        {"path": str(path), **row}
+        {"path": problem.file or str(path), **reporting.as_json(problem)}
         for path, problems in by_path.items()
-        for row in reporting.as_json(problems)
+        for problem in by_effect(problems)
     ]
     if statistics:
         rows = _counted(by_path.values())

@@ -109,7 +109,7 @@ def _annotation(diagnostic: Diagnostic, path: str) -> str:
     level = "notice" if diagnostic.severity is Severity.HINT else diagnostic.severity.value
     span = diagnostic.span
     location = f",line={span.line},col={span.column}" if span else ""
-    file = _github(path).replace(":", "%3A").replace(",", "%2C")
+    file = _github(diagnostic.file or path).replace(":", "%3A").replace(",", "%2C")
     fix = f" Fix: {diagnostic.fix}" if diagnostic.fix else ""
     return f"::{level} file={file}{location},title={diagnostic.code}::{_github(diagnostic.message + fix)}"
 

@@ -265,3 +265,52 @@ def test_statistics_count_each_severity_of_a_code(
         f"{count}  {code} escaped-in-address-or-header ({severity})" in text
         for (code, severity), count in rows.items()
     )
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three definitions of one project, whose file has a faulty key."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.json").write_bytes(ECOMMSTORE.read_bytes())
+    (tmp_path / "kustomer-nb.toml").write_text('[profiles.sandbox]\nsettings = { authTokn = "x" }\n')
+    return tmp_path
+
+
+def test_a_problem_of_the_project_is_listed_once_and_at_its_place(project: Path, call: Call) -> None:
+    done = call("lint", ".", "--select", "KNB810")
+
+    lines = [line for line in done.stdout.splitlines() if "KNB810" in line]
+    assert [line.partition(" ")[0] for line in lines] == ["kustomer-nb.toml:2:14:"]
+    assert done.stdout.splitlines()[-1] == "3 files: 1 warning; 2 files without problems"
+    assert done.exit_code == 1
+
+
+def test_a_problem_of_the_project_names_its_file_in_each_format(project: Path, call: Call) -> None:
+    rows = json.loads(call("lint", "--json", ".", "--select", "KNB810").stdout)["data"]
+    annotations = call("lint", "--format", "github", ".", "--select", "KNB810").stdout.splitlines()
+
+    assert [(row["path"], row["line"], row["column"]) for row in rows] == [("kustomer-nb.toml", 2, 14)]
+    assert [line.partition(",title")[0] for line in annotations] == [
+        "::warning file=kustomer-nb.toml,line=2,col=14"
+    ]
+
+
+def test_two_projects_have_each_their_problems(project: Path, call: Call) -> None:
+    other = project / "other"
+    other.mkdir()
+    (other / "d.json").write_bytes(ECOMMSTORE.read_bytes())
+    (other / "kustomer-nb.toml").write_text('[profiles.sandbox]\nsettings = { authTokn = "x" }\n')
+
+    rows = json.loads(call("lint", "--json", ".", "--select", "KNB810").stdout)["data"]
+
+    assert [row["path"] for row in rows] == ["kustomer-nb.toml", "other/kustomer-nb.toml"]
+
+
+def test_a_file_that_cannot_be_read_is_refused_at_its_place(project: Path, call: Call) -> None:
+    (project / "kustomer-nb.toml").write_text("mode = 'live'\nguard = \n")
+
+    done = call("run", "a.json", "-i", "orderId=1")
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith("kustomer-nb.toml:2:9: error KNB810 kustomer-nb.toml cannot be read: ")
