@@ -117,6 +117,9 @@ class _FileResult:
             show_exactly(self.app.text)
             self._show_remaining(self.remaining, stderr=True)
             return
+        if not self.changes and not self.remaining:
+            show_message(f"{self.path}: no problems")
+            return
         if self.changes:
             show(self.changes)
             written = "Wrote" if self.is_written else "Not written yet. Add --yes to write"

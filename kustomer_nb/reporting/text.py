@@ -286,7 +286,7 @@ def _(value: Entry, *, width: int | None = None, path: str = "") -> str:
     lines += (
         ["", "Output", _indented(pretty(value.output))]
         if value.is_completed
-        else ["", *map(one_line, value.error.split("\n"))]
+        else ["", *(wrap(one_line(line), width) for line in value.error.split("\n"))]
     )
     return "\n".join([*lines, *_listed("Too large to store", value.truncated, width)])
 

@@ -135,7 +135,7 @@ class History(Sequence[Entry], Displayable):
             return self._entries[self.numbers.index(number)]
         message = f"there is no run {number} here."
         suggestions = ", ".join(map(str, self.numbers[:MAX_SUGGESTIONS]))
-        more = " and more" if len(self) > MAX_SUGGESTIONS else ""
+        more = f", … {self.numbers[-1]}" if len(self) > MAX_SUGGESTIONS else ""
         fix = f"use one of {suggestions}{more}; 0 is the latest run of the project."
         if not self.numbers:
             fix = "run an action first, or search with fewer conditions."
