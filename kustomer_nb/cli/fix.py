@@ -132,8 +132,10 @@ class _FileResult:
         # What --unsafe would fix is only a hint: without it, these stay problems.
         fixable = sum(1 for diagnostic in remaining if diagnostic.edits)
         hint = f" --unsafe fixes {fixable} of them; review the diff." if fixable and not self.unsafe else ""
-        show_message(f"Remaining: {remaining.summary}.{hint}", stderr=stderr)
-        if remaining and stderr:
-            show_errors(remaining, self.path)
-        elif remaining:
-            show_problems(remaining, self.path)
+        # Until it is written, the lines are not those of the file, which is not named with them then.
+        is_preview = bool(self.changes) and not self.is_written
+        title = "Remaining after these fixes" if is_preview else "Remaining"
+        show_message(f"{title}: {remaining.summary}.{hint}", stderr=stderr)
+        if remaining:
+            path = None if is_preview or self.path == STDIN else self.path
+            show_problems(remaining, path, stderr=stderr)
