@@ -13,8 +13,7 @@ import click
 
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.effects import by_effect
+from kustomer_nb.diagnostics import Diagnostics, Severity
 
 from .arguments import SOURCE, code_options, json_option
 from .console import prints_json, show, show_annotations, show_json, show_message, show_text
@@ -63,7 +62,7 @@ def lint(
     with exit_on_error():
         files = find_files(paths)
         fixed = _write_fixes(files.files, select, ignore) if fixes else {}
-        by_path = _without_repetition(
+        by_path = _by_file(
             {
                 path: problems if app is None else app.lint(select=select, ignore=ignore)
                 for path, app, problems in files.files
@@ -84,15 +83,18 @@ def lint(
     )
 
 
-def _without_repetition(by_path: Mapping[Path, Diagnostics]) -> dict[Path, Diagnostics]:
-    """Return the problems, each in ``kustomer-nb.toml`` once and not for each definition of its project."""
-    reported: set[Diagnostic] = set()
-    kept = {}
-    for path, problems in by_path.items():
-        new = [problem for problem in problems if not problem.file or problem not in reported]
-        reported.update(problem for problem in new if problem.file)
-        kept[path] = Diagnostics(new, text=problems.text)
-    return kept
+def _by_file(by_definition: Mapping[Path, Diagnostics]) -> dict[Path, Diagnostics]:
+    """Return the problems by their file: those in ``kustomer-nb.toml`` once, not with each definition."""
+    by_path = {
+        path: Diagnostics((problem for problem in problems if not problem.file), text=problems.text)
+        for path, problems in by_definition.items()
+    }
+    others = dict.fromkeys(
+        problem for problems in by_definition.values() for problem in problems if problem.file
+    )
+    for file in dict.fromkeys(problem.file for problem in others):
+        by_path[Path(file)] = Diagnostics(problem for problem in others if problem.file == file)
+    return by_path
 
 
 def _write_fixes(files: Iterable[File], select: list[str] | None, ignore: list[str]) -> dict[Path, int]:
@@ -110,9 +112,9 @@ def _show_json(
 ) -> None:
     """Print one envelope and nothing else to stdout: a program parses it."""
     rows: list[Any] = [
-        {"path": problem.file or str(path), **reporting.as_json(problem)}
+        {"path": str(path), **row}
         for path, problems in by_path.items()
-        for problem in by_effect(problems)
+        for row in reporting.as_json(problems)
     ]
     if statistics:
         rows = _counted(by_path.values())

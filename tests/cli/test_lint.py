@@ -282,7 +282,9 @@ def test_a_problem_of_the_project_is_listed_once_and_at_its_place(project: Path,
 
     lines = [line for line in done.stdout.splitlines() if "KNB810" in line]
     assert [line.partition(" ")[0] for line in lines] == ["kustomer-nb.toml:2:14:"]
-    assert done.stdout.splitlines()[-1] == "3 files: 1 warning; 2 files without problems"
+    assert "a.json: no problems" in done.stdout.splitlines()
+    assert "kustomer-nb.toml: 1 warning" in done.stdout.splitlines()
+    assert done.stdout.splitlines()[-1] == "4 files: 1 warning; 3 files without problems"
     assert done.exit_code == 1
 
 
@@ -291,6 +293,7 @@ def test_a_problem_of_the_project_names_its_file_in_each_format(project: Path, c
     annotations = call("lint", "--format", "github", ".", "--select", "KNB810").stdout.splitlines()
 
     assert [(row["path"], row["line"], row["column"]) for row in rows] == [("kustomer-nb.toml", 2, 14)]
+    assert [row["file"] for row in rows] == ["kustomer-nb.toml"]
     assert [line.partition(",title")[0] for line in annotations] == [
         "::warning file=kustomer-nb.toml,line=2,col=14"
     ]
