@@ -13,6 +13,7 @@ from kustomer_nb.definition import ActionDefinition, Document, ReadAction, guess
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.near_names import suggests_options
 from kustomer_nb.options import RenderOptions, RunOptions, meanings, require_known, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -58,6 +59,7 @@ class Action:
         """The full name, empty when it has none."""
         return self.definition.name or ""
 
+    @suggests_options
     def lint(
         self, *, select: Iterable[str] | None = None, ignore: Iterable[str] | None = None
     ) -> Diagnostics:

@@ -135,6 +135,13 @@ class Platform:
 
     def __new__(cls, *, _passed_before: frozenset[str] | None = None, **values: Any) -> Platform:
         """Return a platform that knows which fields were passed."""
+        known = cls.__dataclass_fields__
+        if not values.keys() <= known.keys():
+            # Late: only for an error.
+            from kustomer_nb.near_names import no_option
+
+            name = next(name for name in values if name not in known)
+            raise TypeError(no_option(name, (option.name for option in _options()), "Platform"))
         platform = object.__new__(cls)
         names = frozenset(values)
         if _passed_before is not None:

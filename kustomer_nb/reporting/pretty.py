@@ -288,7 +288,8 @@ def excerpt(text: str, diagnostic: Diagnostic, *, width: int = 76) -> str:
           ^^^
     """
     span = diagnostic.span
-    if span is None or not text:
+    # The text is that of the definition.
+    if span is None or not text or diagnostic.file:
         return ""
     start = span.start - span.column + 1
     end = text.find("\n", start)

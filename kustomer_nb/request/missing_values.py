@@ -39,13 +39,30 @@ def report_missing_values(
     for label, piece in unset.items():
         key = label.removeprefix("$")
         message = f"the setting {key} has no value."
-        name = variables.get(key) or variable(key)
-        in_variable = f"set the environment variable {name}, or add a line {name}=… to .env"
-        fix = alternatives(how_to_type("settings", key), in_variable)
+        fix = _ways_to_set(key, variables.get(key))
         context.report_error(Code.SETTING_UNSET, piece.pointer, message, fix, piece.span)
     context.diagnostics.extend(html_escape_warnings(context.used))
     for reference in context.notes.missing:
         _report_reference(context, reference)
+
+
+def _ways_to_set(key: str, named: str | None) -> str:
+    """Return every way to give a setting a value; ``named`` is the variable that a profile names for it."""
+    name = named or variable(key)
+    ways = [
+        how_to_type("settings", key),
+        f"set the environment variable {name}",
+        f"add a line {name}=… to .env",
+        # In a widget it is typed.
+        "" if how_to_type("settings", key) else how_to_pass("settings", key),
+    ]
+    # A variable that the profile names replaces what comes after it: see `config.settings`.
+    if named is None:
+        ways += [
+            "name another variable under settings in kustomer-nb.toml",
+            f"run `keyring set kustomer-nb {key}` (package keyring)",
+        ]
+    return alternatives(*ways)
 
 
 def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:

@@ -45,8 +45,8 @@ def deny(request: Request, profile: Profile) -> None:
         override = request.overridden
         method = request.method if override is None else f"{override.name}: {override.method}"
         message = f"{source} denies {method}; nothing was sent."
-        modes = ", ".join(name_of("mode", mode) for mode in ("replay", "sample", "fault:429"))
-        fix = f"use another profile, or a mode that sends nothing, such as {modes}."
+        replay, sample, fault = (name_of("mode", mode) for mode in ("replay", "sample", "fault:429"))
+        fix = f"use another profile, or a mode that sends nothing, such as {replay}, {sample} or {fault}."
         raise _refused(Code.METHOD_DENIED, message, fix, _override_pointer(request))
 
 

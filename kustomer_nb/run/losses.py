@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +12,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import literal_text, stringify
+from kustomer_nb.schema.apply import identity_loss
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 if TYPE_CHECKING:
@@ -36,6 +38,39 @@ SHOWN_LENGTH = 60
 def losses(run: Run) -> Iterator[str]:
     """Yield one sentence per kind of loss, in the order of the stages; items of an array share a sentence."""
     yield from _conversions("inputSchema", run.inputs_converted, run.inputs)
+    yield from _later_losses(run)
+
+
+def unexpected_losses(run: Run) -> Iterator[str]:
+    """Yield what `losses` yields, without the inputs that were converted as their schema asks.
+
+    On the command line an input is text, which inputSchema converts in nearly every run. Where the text and
+    the number differ in more than the type, KNB726 reports it.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> properties = {"qty": {"type": "number"}, "note": {"type": "string"}}
+        >>> action = load({"inputSchema": {"properties": properties}, "sampleOutputContext": {}}).action()
+        >>> list(unexpected_losses(action.run({"qty": "2", "note": None}, mode="sample")))
+        ['inputSchema converted `note` from null to ""']
+    """
+    converted = [conversion for conversion in run.inputs_converted if not _is_expected(conversion)]
+    yield from _conversions("inputSchema", converted, run.inputs)
+    yield from _later_losses(run)
+
+
+def _is_expected(conversion: Conversion) -> bool:
+    """Return whether a conversion keeps the value, or its loss is reported as KNB726."""
+    _, before, after = conversion
+    if identity_loss(before, after):
+        return True
+    if isinstance(before, str):
+        # "1e999" is Infinity, which JSON does not have.
+        return not (isinstance(after, float) and math.isinf(after))
+    return isinstance(after, str) and before is not None and literal_text(before) == after
+
+
+def _later_losses(run: Run) -> Iterator[str]:
     yield from _missing_values(run)
     is_body = _is_unparsed_body(run)
     converted = [item for item in run.converted if not is_body(item.before)]

@@ -20,7 +20,9 @@ def test_a_setting_without_a_value_is_refused_once(build):
             "error",
             "/inputTemplate/uri",
             "the setting shop.default.token has no value.",
-            "set the environment variable SHOP_DEFAULT_TOKEN, or add a line SHOP_DEFAULT_TOKEN=… to .env.",
+            "set the environment variable SHOP_DEFAULT_TOKEN, add a line SHOP_DEFAULT_TOKEN=… to .env, "
+            'pass settings={"shop.default.token": …}, name another variable under settings in '
+            "kustomer-nb.toml, or run `keyring set kustomer-nb shop.default.token` (package keyring).",
         )
     ]
     assert request.url == "$shop.default.token/x"
@@ -79,7 +81,10 @@ def test_a_setting_without_a_value_names_the_variable_that_a_profile_reads(build
     request = build(template, token=None, variables={"shop.default.token": "LIVE_TOKEN"})
 
     (diagnostic,) = request.diagnostics.errors
-    assert diagnostic.fix == "set the environment variable LIVE_TOKEN, or add a line LIVE_TOKEN=… to .env."
+    assert diagnostic.fix == (
+        "set the environment variable LIVE_TOKEN, add a line LIVE_TOKEN=… to .env, or pass "
+        'settings={"shop.default.token": …}.'
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Span
+from kustomer_nb.diagnostics import Diagnostic, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.json_styles import STYLES
@@ -48,8 +48,10 @@ class _Reader:
         self.path = path
 
     def refuse(self, pointer: str, problem: str, fix: str = _FIX, span: Span | None = None) -> NoReturn:
-        message = f"the cassette '{self.path}' cannot be read: {problem}."
-        raise LoadError.from_code(READ, message, fix, pointer=pointer, span=span)
+        message = f'the cassette "{self.path}" cannot be read: {problem}.'
+        # The position is in the cassette and not in the definition.
+        file = str(self.path) if span else ""
+        raise LoadError([Diagnostic(READ, Severity.ERROR, pointer, message, fix, span, file=file)])
 
     def exchanges(self, text: str) -> list[Exchange]:
         try:

@@ -93,7 +93,7 @@ class Cassette:
         """
         if len(exchange.response.content) > LARGEST_RESPONSE:
             limit = LARGEST_RESPONSE // 1_000_000
-            message = f"a response of more than {limit} MB is not recorded in '{self.path}'."
+            message = f'a response of more than {limit} MB is not recorded in "{self.path}".'
             raise _refusal(message, "request less data, for example one page at a time.")
         self.require_own()
         with _exclusive(self.path):
@@ -134,7 +134,7 @@ class Cassette:
     def _write(self, file: TextFile, over: TextFile | None) -> None:
         if len(file.content) > LARGEST:
             # A larger one could be written, and never read again.
-            message = f"the cassette '{self.path}' would be larger than {LARGEST // 1_000_000} MB."
+            message = f'the cassette "{self.path}" would be larger than {LARGEST // 1_000_000} MB.'
             raise _refusal(message, "record to another file, or request less data.")
         try:
             overwrite(self.path, file, over=over)
@@ -153,7 +153,7 @@ def _exclusive(path: Path) -> Iterator[None]:
         with sole_writer(path, patience=PATIENCE):
             yield
     except TimeoutError as error:
-        message = f"another process has been writing '{path}' for more than {PATIENCE:g} seconds."
+        message = f'another process has been writing "{path}" for more than {PATIENCE:g} seconds.'
         raise _refusal(message, "end that process; the cassette is unchanged.") from error
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -161,7 +161,7 @@ def _exclusive(path: Path) -> Iterator[None]:
 
 def _unwritable(path: Path, error: OSError) -> KustomerNbError:
     fix = error.fix if isinstance(error, IrregularError) else _FIX
-    return _refusal(f"'{path}' cannot be written: {error.strerror or error}.", fix)
+    return _refusal(f'"{path}" cannot be written: {error.strerror or error}.', fix)
 
 
 def _refusal(message: str, fix: str) -> KustomerNbError:

@@ -26,8 +26,8 @@ def refusal(tmp_path: Path, request: RecordedRequest, *recorded: RecordedRequest
 @pytest.mark.parametrize(
     ("text", "lacks"),
     [
-        (None, "there is no cassette 'shop.cassette.json'"),
-        ('{"version": 1, "exchanges": []}', "'shop.cassette.json' has no exchanges"),
+        (None, 'there is no cassette "shop.cassette.json"'),
+        ('{"version": 1, "exchanges": []}', '"shop.cassette.json" has no exchanges'),
     ],
 )
 def test_reports_that_a_cassette_is_missing_or_empty(tmp_path: Path, text: str | None, lacks: str) -> None:
@@ -93,7 +93,7 @@ def test_reports_each_difference(
     error = refusal(tmp_path, ask(f"{ORDERS}7", **current), ask(f"{ORDERS}7", **recorded))
 
     first, hint = error.diagnostics
-    assert first.message == f"no exchange in 'shop.cassette.json' matches GET {ORDERS}7."
+    assert first.message == f'no exchange in "shop.cassette.json" matches GET {ORDERS}7.'
     assert (hint.severity, hint.pointer) == (Severity.HINT, "/exchanges/0")
     assert hint.message == f"recorded: GET {ORDERS}7: {expected}."
 

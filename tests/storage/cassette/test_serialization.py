@@ -29,7 +29,7 @@ def refused(text: str) -> Any:
         parse_exchanges(text, Path("shop.cassette.json"))
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "KNB820"
-    assert diagnostic.message.startswith("the cassette 'shop.cassette.json' cannot be read: ")
+    assert diagnostic.message.startswith('the cassette "shop.cassette.json" cannot be read: ')
     assert diagnostic.fix
     return diagnostic
 
