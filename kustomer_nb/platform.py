@@ -187,6 +187,8 @@ DESCRIPTION_LENGTH = 4096
 TYPES = ("string", "boolean", "number", "object", "array")
 SETTING_TYPES = ("string", "number", "boolean", "secret")
 ACCOUNT = "default"
+# docs "data-and-variables": what a reference in a step of a workflow begins with; an action sees none.
+WORKFLOW_ROOTS = ("steps", "variables", "error")
 _IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 # A semantic version (semver 2.0.0), as a pattern that means the same in Python and JavaScript.
 VERSION = (

@@ -72,7 +72,7 @@ def test_an_undeclared_variable_is_an_error_where_it_can_never_be_supplied(schem
     ],
 )
 def test_an_undeclared_variable_is_told_its_near_miss(name, fix):
-    diagnostics = look(sending(closed_schema(orderId="number"), TOKEN, data={"id": f"/#{name}.x"}))
+    diagnostics = look(sending(closed_schema(orderId="object"), TOKEN, data={"id": f"/#{name}.x"}))
 
     assert [(diagnostic.code, diagnostic.fix) for diagnostic in diagnostics] == [("KNB303", fix)]
 
