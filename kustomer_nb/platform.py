@@ -71,7 +71,8 @@ class Platform:
     template_steps: int = _assumed(
         5_000_000,
         Evidence.MEASURED,
-        "statements that a template runs in blocks before it is stopped here; handlebars 4.7 has no limit",
+        "statements that a template runs in blocks before it is stopped here; 200,000 for all templates of a "
+        "request, unless this is passed; handlebars 4.7 has no limit",
     )
     string_qs_is_query: bool = _assumed(
         True,
