@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
@@ -12,7 +13,7 @@ from kustomer_nb.linting.context import ENV, LintedAction
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.near_names import near_miss
+from kustomer_nb.near_names import MOST_NAMES, near_miss
 from kustomer_nb.platform import is_pointed
 from kustomer_nb.template.mistakes import BRACES_AS_TEXT, is_code
 from kustomer_nb.template.out_of_reach import explain_input_variable, explain_output_variable
@@ -123,7 +124,8 @@ def _input_of_path(action: LintedAction, reference: Reference) -> str | None:
     if len(reference.segments) == 1:
         return None
     letters = _letters("".join(reference.segments))
-    return next((name for name in action.variables if _letters(name) == letters), None)
+    # As many as are searched for a near miss: more would be quadratic work.
+    return next((name for name in islice(action.variables, MOST_NAMES) if _letters(name) == letters), None)
 
 
 def _letters(name: str) -> str:
@@ -133,7 +135,7 @@ def _letters(name: str) -> str:
 def _readable_as(action: LintedAction, reference: Reference) -> Iterator[str]:
     """Yield the variables that may have the members that a reference reads."""
     is_plain = len(reference.segments) == 1
-    for name in action.variables:
+    for name in islice(action.variables, MOST_NAMES):
         if is_plain or action.type_of((name,)) not in _WITHOUT_MEMBERS:
             yield name
 

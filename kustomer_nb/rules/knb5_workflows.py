@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintContext, LintedWorkflow
 
 _STEPS = "steps"
+# How many names a fix lists.
+_LISTED = 6
 
 
 def _reading(path: str) -> str:
@@ -138,5 +141,5 @@ def _other_step(step: str, order: StepOrder) -> str:
 
 
 def _listed(template: Collection[str]) -> str:
-    names = [f"`{cut(name)}`" for name in template]
-    return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
+    names = [f"`{cut(name)}`" for name in islice(template, _LISTED)]
+    return ", ".join(names) + (" …" if len(template) > _LISTED else "")

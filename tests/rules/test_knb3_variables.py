@@ -2,7 +2,11 @@
 
 import pytest
 
+from kustomer_nb.definition import document_from_value
+from kustomer_nb.linting.context import LintContext
+from kustomer_nb.rules import rule
 from tests.rules.looking import an_action, closed_schema, look, quoted, sending
+from tests.work import count_calls
 
 FILL = "let the workflow fill it with"
 
@@ -115,3 +119,12 @@ def test_no_tag_is_advised_for_an_embedded_reference_that_has_no_value(text):
 @pytest.mark.parametrize("text", ["https://x.com/#error.html", "https://x.com/#conversation.id"])
 def test_a_fragment_is_no_reference(text):
     assert look(reading(text)).codes == []
+
+
+def test_many_undeclared_paths_are_linear_work():
+    def check(length):
+        schema = closed_schema(**{f"a{at}": "string" for at in range(length)})
+        document = document_from_value(sending(schema, data={f"k{at}": f"/#b{at}.c" for at in range(length)}))
+        return count_calls(lambda: list(rule("KNB303").diagnostics(LintContext(document))))
+
+    assert check(1200) < 6 * check(300)

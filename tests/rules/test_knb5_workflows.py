@@ -250,3 +250,12 @@ def test_the_steps_that_are_visited_are_bounded():
 
     # Quadratic work would be 16 times as much.
     assert many < 8 * few
+
+
+def test_many_missing_steps_are_linear_work():
+    def check(length):
+        steps = [step(f"s{at}", params={"p": f"/#steps.z{at}.x"}) for at in range(length)]
+        document = document_from_value(order(*steps, first=None))
+        return count_calls(lambda: list(rule("KNB515").diagnostics(LintContext(document))))
+
+    assert check(1200) < 6 * check(300)
