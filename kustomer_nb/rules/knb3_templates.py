@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -34,6 +35,10 @@ EMBEDDED = re.compile(
     r"(?:\.@?\w(?:[\w-]*\w)?|\[[^\]\s]*\])*))",
     re.DOTALL,
 )
+
+
+# How many embedded references of one string are reported.
+MOST_EMBEDDED = 200
 
 
 def _syntax_findings(subject: LintContext, *codes: str) -> Iterator[Finding]:
@@ -108,7 +113,8 @@ def _embedded_reference(action: LintedAction) -> Iterator[Finding]:
         *((string, output) for string in action.output_strings),
     ):
         # A string with a syntax error is reported for that (KNB301 or KNB302).
-        for match in () if string.diagnostics else EMBEDDED.finditer(string.text):
+        # The span of each takes as long as the string is.
+        for match in () if string.diagnostics else islice(EMBEDDED.finditer(string.text), MOST_EMBEDDED):
             # After :// an unknown name may be the fragment of a URL, but no fragment looks like `steps.1.id`.
             is_fragment = "://" in string.text[: match.start()] and not match[0].startswith("/#steps.")
             if match["root"] in known or not is_fragment:

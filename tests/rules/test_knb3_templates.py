@@ -415,3 +415,10 @@ def test_an_output_is_looked_at_too(code):
 )
 def test_what_handlebars_reads_is_right(text):
     assert look(sending_texts(text)).errors.codes == []
+
+
+def test_embedded_references_of_one_string_are_reported_up_to_a_bound():
+    value = sending(data=" /#steps.a" * 5000)
+
+    assert len(places(value, "KNB305")) == 200
+    assert len(places(sending(data=" /#steps.a" * 199), "KNB305")) == 199
