@@ -71,6 +71,10 @@ def loads(text: str) -> App:
     return _open(lambda: read_document(text))
 
 
+# What only Node can tell the value of, or reads in another way.
+_GUESSED = frozenset({Code.NOT_LITERAL, Code.FOREIGN_LITERAL, Code.BAD_ESCAPE, Code.NUMBER_FORM})
+
+
 def _open_file(path: Path) -> Document:
     """Return the document of a file; Node evaluates a module whose text does not show all, if it may."""
     if path.suffix.lower() not in SCRIPT_SUFFIXES:
@@ -81,7 +85,7 @@ def _open_file(path: Path) -> Document:
         if not path.is_file() or not _is_evaluated(path):
             raise
     else:
-        if Code.NOT_LITERAL not in document.reading.diagnostics.codes or not _is_evaluated(path):
+        if _GUESSED.isdisjoint(document.reading.diagnostics.codes) or not _is_evaluated(path):
             return document
     return open_evaluated(path, _root(path))
 

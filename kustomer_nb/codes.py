@@ -218,6 +218,7 @@ class Code(StrEnum):
     SAMPLE_MISSING = "KNB512"
     INPUT_NOT_READ = "KNB513"
     STEP_OUTPUT_NOT_EMITTED = "KNB514"
+    STEP_NOT_FOUND = "KNB515"
 
     # KNB6: secrets.
     TOKEN_IN_FILE = "KNB601"

@@ -33,6 +33,8 @@ _DECOMPRESSED = {"gzip", "deflate"}
 MOST_NAMES = 5
 # More characters of a number are not quoted.
 LONGEST_LITERAL = 60
+# How many rounded numbers a response remembers.
+MOST_ROUNDED = 1000
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
 _NO_JSON = 'look at the body. For text, remove "json": true.'
 _PAGE = 'look at the body: is it a login page, or is the uri wrong? For text, remove "json": true.'
@@ -82,6 +84,7 @@ class Response(Displayable):
     size: int = 0
     notes: tuple[Diagnostic, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict)
+    rounded: tuple[Rounded, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_bytes(
@@ -130,6 +133,7 @@ class Response(Displayable):
             size=len(content),
             notes=tuple([replace(note, message=redactor.text(note.message)) for note in reader.notes]),
             request=request or {},
+            rounded=tuple([_without_secrets(number, redactor) for number in reader.rounded[:MOST_ROUNDED]]),
         )
         return response
 
@@ -167,6 +171,12 @@ class Response(Displayable):
         return one_line(f"<Response: {self.status_code}, {kind}, {self.size} bytes{unparsed}>")
 
 
+def _without_secrets(number: Rounded, redactor: Redactor) -> Rounded:
+    """Return a rounded number without secrets in its path and its digits, which are cut to what is shown."""
+    keys = tuple(redactor.text(key) if isinstance(key, str) else key for key in number.keys)
+    return Rounded(keys, redactor.text(number.literal)[:LONGEST_LITERAL], number.after)
+
+
 def _is_compressed(encoding: str, *, decompresses: bool) -> bool:
     is_decompressed = decompresses and encoding.strip().lower() in _DECOMPRESSED
     return encoding != "identity" and not is_decompressed
@@ -179,6 +189,7 @@ class _Reader:
     parses_json: bool
     parse_limit: int
     notes: list[Diagnostic] = field(default_factory=list)
+    rounded: Sequence[Rounded] = ()
 
     def note(self, code: str, message: str, fix: str) -> None:
         self.notes.append(Diagnostic(code, Severity.WARNING, "/body", message, fix))
@@ -237,6 +248,7 @@ class _Reader:
         if repeated:
             self.note_repeated(repeated)
         if rounded:
+            self.rounded = rounded
             self.note_rounded(rounded)
         return body
 

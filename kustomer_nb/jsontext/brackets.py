@@ -165,7 +165,8 @@ class Brackets:
 
     def _ends_too_early(self, end: int) -> bool:
         """Return whether members follow a bracket that would end the document."""
-        return _MORE_MEMBERS.match(self._state.text, end) is not None
+        # After a part of a module, members or constants may follow: `const S = {}, app: App = {}`.
+        return not self._state.is_part and _MORE_MEMBERS.match(self._state.text, end) is not None
 
     def _closes_root_too_early(self, mark: str, end: int) -> bool:
         outermost = self._builder.open_count(mark) == 1 and self._builder.frames[1].closer == mark

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.faces import alternatives, how_to_pass, how_to_type
 from kustomer_nb.near_names import near_miss
-from kustomer_nb.platform import SAMPLE_ENV
+from kustomer_nb.platform import SAMPLE_ENV, WORKFLOW_ROOTS
 from kustomer_nb.secrets import variable
 from kustomer_nb.template import Kind, MissingReference, Piece
 from kustomer_nb.template.mistakes import explain_reference, fix_of_name
@@ -106,14 +106,11 @@ def _report_reference(context: BuildContext, reference: MissingReference) -> Non
         message = f"`/#{reference.path}` {mistake[0]}."
         context.report_error(Code.REFERENCE_SYNTAX, pointer, message, f"{mistake[1]}.", span)
     elif name not in context.declared and name not in context.allow_missing:
-        message = f"`{reference.path}` has no value: it is neither an input nor an app setting."
-        near = near_miss(name, context.declared)
         if correct := fix_of_name(name):
+            message = f"`{reference.path}` has no value: it is neither an input nor an app setting."
             context.report_error(Code.VARIABLE_UNSET, pointer, message, correct, span)
             return
-        declare = (
-            f"write `{near}`, if you mean that" if near else f"declare `{name}` in inputSchema or appSettings"
-        )
+        message, declare = _explain_undeclared(name, reference.path, context.declared)
         fix = alternatives(declare, how_to_pass("allow_missing", name))
         context.report_error(Code.VARIABLE_UNSET, pointer, message, fix, span)
     elif pointer == "/inputTemplate/uri":
@@ -121,6 +118,24 @@ def _report_reference(context: BuildContext, reference: MissingReference) -> Non
         message = f"`{reference.path}` has no value, so that part of the URL is empty."
         fix = f"pass a value for `{name}`, or make it required."
         context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix, span)
+
+
+def _explain_undeclared(name: str, path: str, declared: Collection[str]) -> tuple[str, str]:
+    """Return the message and the fix for a variable that is neither an input nor an app setting."""
+    # Imported late: what only a request that cannot be sent needs.
+    from kustomer_nb.template.out_of_reach import explain_input_variable
+
+    # The text of a call is no path.
+    segments = path.split(".") if path.partition(".")[0] == name else [name]
+    if name not in WORKFLOW_ROOTS and (near := near_miss(name, declared)):
+        problem, fix = "", f"write `{near}`, if you mean that"
+    else:
+        problem, fix = explain_input_variable(segments) or (
+            "",
+            f"declare `{name}` in inputSchema or appSettings",
+        )
+    reason = "it is neither an input nor an app setting"
+    return f"`{path}` {problem or f'has no value: {reason}'}.", fix
 
 
 def refuse_sample_environment(context: BuildContext) -> None:

@@ -13,7 +13,15 @@ from kustomer_nb.errors import InputError
 from kustomer_nb.faces import for_face
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, is_rounded, number, number_text, trim
+from kustomer_nb.jsontext.javascript import (
+    SAFE_INTEGER,
+    UNDEFINED,
+    is_rounded,
+    number,
+    number_text,
+    trim,
+    whole,
+)
 from kustomer_nb.jsontext.pointer import join, split
 from kustomer_nb.jsontext.serialization import literal_text
 from kustomer_nb.near_names import near_miss
@@ -21,12 +29,18 @@ from kustomer_nb.printable import quoted, shortened
 
 from .compile import Schema, compile_schema
 from .conversions import CONVERSIONS, TYPE_NAMES, table
-from .from_python import NotPlainError, plain
+from .from_python import NotPlainError, WrittenNumber, plain
 from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType
 
 NAMES_LISTED = 6
 _NUMBERS = frozenset({int, float})
 _OBJECT = compile_schema({"type": "object"})
+
+
+class NumberLiteral(str):
+    """A number as it was passed, with the digits that its double does not keep."""
+
+    __slots__ = ()
 
 
 class Coerced(NamedTuple):
@@ -100,6 +114,9 @@ def _with_doubles(inputs: dict[str, Any], walk: Walk) -> dict[str, Any]:
                 container[key] = after = number(item)
                 if kind is int and after != item:
                     walk.converted.append(Conversion(join(pointer, key), item, after))
+            elif kind is WrittenNumber:
+                container[key] = after = whole(float(item))
+                walk.converted.append(Conversion(join(pointer, key), NumberLiteral(item.literal), after))
     return inputs
 
 
@@ -127,9 +144,12 @@ def identity_losses(conversions: Iterable[Conversion]) -> Iterator[Diagnostic]:
         if (general_path, lost) in reported:
             continue
         reported.add((general_path, lost))
-        before, after = shortened(literal_text(conversion.before)), number_text(conversion.after)
+        is_number = not isinstance(conversion.before, str) or type(conversion.before) is NumberLiteral
+        literal = conversion.before if type(conversion.before) is NumberLiteral else None
+        before = shortened(literal or literal_text(conversion.before))
+        after = number_text(conversion.after)
         # A number that was passed has lost its digits before any schema sees it.
-        passing = "" if isinstance(conversion.before, str) else " and pass a string"
+        passing = " and pass a string" if is_number else ""
         yield Diagnostic(
             Code.INPUT_IDENTITY_LOST,
             Severity.WARNING,
@@ -146,9 +166,11 @@ def identity_loss(before: Any, after: Any) -> str:
         >>> identity_loss("007", 7), identity_loss("12.50", 12.5)
         ('the leading zeros are lost', '')
     """
-    if type(after) not in _NUMBERS or math.isinf(after):
+    if type(after) not in _NUMBERS:
         return ""
-    if type(before) is int:
+    if math.isinf(after):
+        return "no number in JSON is as large, so null is sent" if type(before) is NumberLiteral else ""
+    if type(before) is int or type(before) is NumberLiteral:
         return "the last digits are lost"
     text = trim(before) if isinstance(before, str) else ""
     if _PREFIXED.match(text):

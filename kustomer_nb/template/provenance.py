@@ -317,17 +317,19 @@ class Traced:
 _set_value, _set_piece, _set_uncopied_value = (vars(Traced)[member.name].__set__ for member in fields(Traced))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Notes:
     """What rendering with origins records, once per location in a template.
 
     ``missing`` are the references without a value, ``diagnostics`` those of helpers and functions.
     ``reads`` are the settings and parts of the environment that were read, printed or not, as empty pieces.
+    ``steps`` counts the work of all templates.
     """
 
     missing: list[MissingReference] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     reads: list[Piece] = field(default_factory=list)
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -62,7 +62,8 @@ class Rendering:
         return cls(
             adds_numbers=platform.adjacent_raw_numbers_add,
             no_escape=not platform.escape_html,
-            steps=platform.template_steps,
+            # The default differs for previews, where a step takes longer.
+            steps=platform.template_steps if "template_steps" in platform.passed else None,
             **options,
         )
 

@@ -137,6 +137,23 @@ def test_an_input_schema_without_properties_declares_nothing(build):
     assert request.diagnostics.codes == ["KNB705"]
 
 
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("/#steps.1.id", "let the workflow fill it with `/#steps.1.id`"),
+        ("{{conversation.id}}", "let the workflow fill it with a reference to it"),
+        ("{{body.total}}", "such as `/#steps.<id>.body.total`"),
+        ("/#order.id", "declare `order` in inputSchema or appSettings"),
+        ("/#steps", "declare `steps` in inputSchema or appSettings"),
+    ],
+)
+def test_a_value_of_the_workflow_is_passed_as_an_input(build, text, fix):
+    (diagnostic,) = build({"json": True, "data": {"a": text}}).diagnostics
+
+    assert diagnostic.code == "KNB705"
+    assert fix in diagnostic.fix
+
+
 @pytest.mark.parametrize("template", ["{{../x}}", "{{@index}}"])
 def test_a_path_that_cannot_name_a_variable_has_a_warning(build, template):
     request = build({"headers": {"x-a": f"a{template}"}})
