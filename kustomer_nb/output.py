@@ -71,7 +71,7 @@ def map_output(
     # Absent, not null, if the response has none: a reference to it is missing then.
     if "body" in response:
         context["body"] = response["body"]
-    tracing = Tracing(Scope(context), rendering or Rendering.from_platform(platform))
+    tracing = Tracing(Scope(context), rendering or Rendering.from_platform(platform, previews=False))
     notes, authored = tracing.notes, definition.output_template
     # The platform's own template is a copy each time.
     compile_template = _compile_template if authored is None else _COMPILED.get

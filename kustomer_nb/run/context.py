@@ -139,7 +139,11 @@ class RunContext:
         now = self.now or datetime.now(UTC)
         random = None if self.seed is None else _NotedRandom(f"{stage} {self.seed}", self.read)
         return Rendering.from_platform(
-            self.platform, helpers=self.helpers, now=lambda: self._read_now(now), random=random
+            self.platform,
+            previews=stage != "output",
+            helpers=self.helpers,
+            now=lambda: self._read_now(now),
+            random=random,
         )
 
     def _read_now(self, now: datetime) -> datetime:

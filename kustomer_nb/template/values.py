@@ -57,13 +57,16 @@ class Rendering:
     random: Random | None = None
 
     @classmethod
-    def from_platform(cls, platform: Platform, **options: Any) -> Rendering:
-        """Return the rendering of a platform, with the other fields as given."""
+    def from_platform(cls, platform: Platform, *, previews: bool = True, **options: Any) -> Rendering:
+        """Return the rendering of a platform, with the other fields as given.
+
+        What is previewed is rendered with each key that is typed, so that its default limit is lower. A run
+        renders its output once, after the request was sent: it must not stop for a large response.
+        """
         return cls(
             adds_numbers=platform.adjacent_raw_numbers_add,
             no_escape=not platform.escape_html,
-            # The default differs for previews, where a step takes longer.
-            steps=platform.template_steps if "template_steps" in platform.passed else None,
+            steps=None if previews and "template_steps" not in platform.passed else platform.template_steps,
             **options,
         )
 

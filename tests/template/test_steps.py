@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import TemplateError
+from kustomer_nb.output import map_output
 from kustomer_nb.template import Template
 from kustomer_nb.template.runtime import TRACED_WORK
 from tests.oracle.conftest import HERE
@@ -155,3 +157,13 @@ def test_the_demo_store_takes_a_thousandth_of_the_steps():
     )
 
     assert "KNB307" not in request.diagnostics.codes
+
+
+def test_an_output_of_a_large_response_does_not_stop_where_a_preview_does():
+    template = {"ids": "{{#each body.items}}{{id}}-{{id}}{{#unless @last}},{{/unless}}{{/each}}"}
+    definition = ActionDefinition.read({"outputTemplate": template}).model
+    items = [{"id": number} for number in range(60_000)]
+
+    output = map_output(definition, {"statusCode": 200, "body": {"items": items}})
+
+    assert output.projected.value["ids"].endswith(",59999-59999")
