@@ -8,11 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kustomer_nb.config import OFFLINE, SENDING, keeps_history, load_profile, project_root
-from kustomer_nb.config.settings import DEFAULT, Prompt, person
-from kustomer_nb.definition import ActionDefinition, Changes, Document, ReadAction, guessed
+from kustomer_nb.config.settings import DEFAULT, Prompt, ask_person
+from kustomer_nb.definition import ActionDefinition, Changes, Document, ReadAction, guessed, mistyped
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.near_names import suggests_options
 from kustomer_nb.options import RenderOptions, RunOptions, meanings, require_known, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -67,6 +68,7 @@ class Action:
         """The full name, empty when it has none."""
         return self.definition.name or ""
 
+    @suggests_options
     def lint(
         self, *, select: Iterable[str] | None = None, ignore: Iterable[str] | None = None
     ) -> Diagnostics:
@@ -87,7 +89,7 @@ class Action:
             ValueError: a value is out of range.
         """
         from kustomer_nb.run.context import RunContext
-        from kustomer_nb.storage.cassette import cassette_path
+        from kustomer_nb.storage.cassette.store import cassette_path
 
         if not options.keys() <= _RUN_OPTIONS:
             require_known(options, RunOptions, "run")
@@ -142,11 +144,13 @@ class Action:
 
     def _read_errors(self, request: Request) -> tuple[Diagnostic, ...]:
         """Return the errors in the part of the file that a request and its run are made of."""
-        if not self.app.document.reading.diagnostics:
-            return ()
+        document = self.app.document
+        mismatches = mistyped(document, self.read) if document.type_mismatches else ()
+        if not document.reading.diagnostics:
+            return mismatches
         secrets = {key: request.secrets.get(f"${key}") for key in self.definition.setting_keys.values()}
         defaults = [key for key, secret in secrets.items() if secret is not None and secret.source == DEFAULT]
-        return guessed(self.app.document, self.read, defaults)
+        return (*guessed(document, self.read, defaults), *mismatches)
 
     @scrub_tracebacks
     @takes(RenderOptions)
@@ -230,7 +234,7 @@ class Action:
         if not options.keys() <= _RUN_OPTIONS:
             # Asked here as well, so that the name of a parameter of context() is not an option.
             require_known(options, RunOptions, "run")
-        return self.prepare({} if inputs is None else inputs, self.context(prompt=person(), **options))
+        return self.prepare({} if inputs is None else inputs, self.context(prompt=ask_person, **options))
 
     @scrub_tracebacks
     async def run_prepared(self, prepared: Prepared, confirm: str | None = None) -> Run:

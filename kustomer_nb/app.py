@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -26,7 +27,8 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import EditError, LoadError, NameNotFoundError, SaveError
-from kustomer_nb.near_names import near_miss
+from kustomer_nb.faces import for_face
+from kustomer_nb.near_names import near_miss, suggests_options
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.storage.definitions import open_document, open_evaluated, save_document
@@ -73,6 +75,10 @@ def loads(text: str) -> App:
     return _open(lambda: read_document(text))
 
 
+# What only Node can tell the value of, or reads in another way.
+_GUESSED = frozenset({Code.NOT_LITERAL, Code.FOREIGN_LITERAL, Code.BAD_ESCAPE, Code.NUMBER_FORM})
+
+
 def _open_file(path: Path) -> Document:
     """Return the document of a file; Node evaluates a module whose text does not show all, if it may."""
     if path.suffix.lower() not in SCRIPT_SUFFIXES:
@@ -83,7 +89,7 @@ def _open_file(path: Path) -> Document:
         if not path.is_file() or not _is_evaluated(path):
             raise
     else:
-        if Code.NOT_LITERAL not in document.reading.diagnostics.codes or not _is_evaluated(path):
+        if _GUESSED.isdisjoint(document.reading.diagnostics.codes) or not _is_evaluated(path):
             return document
     return open_evaluated(path, _root(path))
 
@@ -181,14 +187,17 @@ class App:
         names = [action.name for action in self.actions]
         if not names:
             message, fix = "the app has no actions.", 'add one to "actions".'
+        elif name is None:
+            message, fix = f"the app has {len(names)} actions, and none was named.", _naming(names)
         elif len(matches) > 1:
-            subject = f"{quoted(name)} matches" if name else "a name is needed: the app has"
-            message = f"{subject} {len(matches)} actions."
+            message = f"{quoted(name)} matches {len(matches)} actions."
             fix = f"use one of {', '.join(action.name for action in matches[:MOST_NAMES])}."
         else:
-            message, fix = f"there is no action {quoted(name)}.", _suggestion(name or "", names)
-        return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix)
+            message, fix = f"there is no action {quoted(name)}.", _suggestion(name, names)
+        span = self.document.span("/actions") if self.path else None
+        return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix, span)
 
+    @suggests_options
     def lint(
         self, *, select: Iterable[str] | None = None, ignore: Iterable[str] | None = None
     ) -> Diagnostics:
@@ -226,6 +235,7 @@ class App:
 
         return project_selection(self.path).narrowed(select, ignore)
 
+    @suggests_options
     def fix(
         self,
         *,
@@ -476,6 +486,24 @@ def _suggestion(name: str, names: Sequence[str]) -> str:
     tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
     near = near_miss(name, tails)
     return f"did you mean `{tails[near]}`?" if near else f"use one of {', '.join(names[:MOST_NAMES])}."
+
+
+def _naming(names: Sequence[str]) -> str:
+    """Return the fix for a call that has to name one of several actions, and where the name goes."""
+    short = [shortest for shortest in _shortest(names) if shortest][:MOST_NAMES]
+    if not short:
+        return "give each action a name."
+    way = for_face(
+        python=f"pass one, as in app.action({quoted(short[0])})",
+        command_line="write one of them after the path",
+    )
+    return f"{way}: {', '.join(short)}."
+
+
+def _shortest(names: Sequence[str]) -> list[str]:
+    """Return for each name the last part of it if that suffices, or else the whole name."""
+    tails = Counter(name.rpartition(".")[2] for name in names)
+    return [tail if tails[tail := name.rpartition(".")[2]] == 1 else name for name in names]
 
 
 def _renew(actions: Iterable[Action], document: Document) -> None:

@@ -212,6 +212,9 @@ class Code(StrEnum):
     BASIC_NOT_ENCODED = "KNB421"
     JSON_AS_OTHER_TYPE = "KNB422"
     ARRAY_UNDER_BRACKETS = "KNB423"
+    DATA_BESIDE_JSON = "KNB424"
+    TEMPLATE_AS_KEY = "KNB425"
+    INVISIBLE_CHARACTER = "KNB426"
 
     # KNB5: schemas and outputs.
     TYPE_NOT_SUPPORTED = "KNB501"
@@ -228,6 +231,7 @@ class Code(StrEnum):
     SAMPLE_MISSING = "KNB512"
     INPUT_NOT_READ = "KNB513"
     STEP_OUTPUT_NOT_EMITTED = "KNB514"
+    STEP_NOT_FOUND = "KNB515"
 
     # KNB6: secrets.
     TOKEN_IN_FILE = "KNB601"
@@ -263,7 +267,10 @@ class Code(StrEnum):
         "KNB705",
         "A variable without a value is neither declared nor an app setting; nothing is sent.",
     )
-    VALUE_GAP = "KNB706", "A variable has no value, or an empty one, and leaves a gap, such as in the URL."
+    VALUE_GAP = (
+        "KNB706",
+        "A variable has no value, an empty one or null, and leaves a gap in the URL or null in a header.",
+    )
     SAMPLE_ENV_SENT = (
         "KNB707",
         "A sample value of the workflow's environment would be sent; samples are only for previews.",

@@ -51,6 +51,15 @@ class Span:
         column = start - (text.rfind("\n", 0, start) + 1) + 1
         return cls(start, start + 1 if end is None else end, line, column)
 
+    def location(self, path: str = "") -> str:
+        """Return line and column, after the path of the file if there is one.
+
+        Example:
+            >>> Span(0, 4, 1, 7).location("shop.json")
+            'shop.json:1:7'
+        """
+        return f"{path}:{self.line}:{self.column}" if path else f"{self.line}:{self.column}"
+
 
 class Edit(NamedTuple):
     """Replaces ``source[start:end]`` with ``text``; offsets are in characters from 0."""
@@ -65,8 +74,8 @@ class Diagnostic(Displayable):
     """One problem: its stable code, its location, what is wrong and how to fix it.
 
     ``pointer`` is an RFC 6901 JSON pointer into the document or the input; ``span`` is the range in the
-    author's text, if there is one. ``edits`` fix it in that text; ``is_safe`` is true if they change how the
-    text is written but not its value.
+    author's text, if there is one, or in that of ``file``, if the problem is in another file. ``edits`` fix
+    it in that text; ``is_safe`` is true if they change how the text is written but not its value.
 
     Example:
         >>> print(Diagnostic("KNB702", Severity.ERROR, "/qty", '"two" is not a number.', "pass a number."))
@@ -84,14 +93,32 @@ class Diagnostic(Displayable):
     is_safe: bool = field(default=False, repr=False)
     # The exception of the user's own code that led to this; it becomes the cause of an error of ours.
     cause: BaseException | None = field(default=None, repr=False, compare=False)
+    # Set if the problem is in another file than the definition, such as kustomer-nb.toml.
+    file: str = field(default="", repr=False)
 
     @property
     def where(self) -> str:
         """The location as text: the line and column, if known, and the pointer."""
+        if self.file:
+            return f"{self.location()} {self.pointer}".rstrip()
         if self.span is None:
             return self.pointer
         position = f"line {self.span.line}, column {self.span.column}"
         return f"{position} {self.pointer}".rstrip()
+
+    def location(self, path: str = "") -> str:
+        """Return the location as editors and terminals link it; ``path`` is the file of the definition.
+
+        Without a position, it is the file that the problem is in, or the pointer.
+
+        Example:
+            >>> diagnostic = Diagnostic("KNB404", Severity.WARNING, "/uri", "Odd.", span=Span(9, 12, 2, 3))
+            >>> diagnostic.location("shop.json"), diagnostic.location()
+            ('shop.json:2:3', '2:3')
+        """
+        if self.span is None:
+            return self.file or self.pointer
+        return self.span.location(self.file or path)
 
     def __str__(self) -> str:
         location = f"{self.where}: " if self.where else ""

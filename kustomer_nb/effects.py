@@ -51,7 +51,7 @@ def effect_of(diagnostic: Diagnostic) -> Effect:
 
 
 def by_effect(diagnostics: Diagnostics) -> Diagnostics:
-    """Return the problems in the order in which they are shown: by effect, and within it as they were.
+    """Return the problems in the order in which they are shown: by effect, hints last, else as they were.
 
     Example:
         >>> hint = Diagnostic("KNB219", Severity.HINT, "/description", "the action has no description.")
@@ -59,4 +59,8 @@ def by_effect(diagnostics: Diagnostics) -> Diagnostics:
         >>> by_effect(Diagnostics([hint, warning])).codes
         ['KNB404', 'KNB219']
     """
-    return Diagnostics(sorted(diagnostics, key=effect_of), text=diagnostics.text)
+    return Diagnostics(sorted(diagnostics, key=_rank), text=diagnostics.text)
+
+
+def _rank(diagnostic: Diagnostic) -> tuple[Effect, bool]:
+    return effect_of(diagnostic), diagnostic.severity is Severity.HINT

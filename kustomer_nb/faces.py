@@ -44,8 +44,9 @@ _PYTHON_VALUES = {
     "allow_missing": "{{{}}}",
     "env": "{{{}: …}}",
     "helpers": "{{{}: …}}",
+    "settings": "{{{}: …}}",
 }
-_FLAG_VALUES = {"env": "{}=…"}
+_FLAG_VALUES = {"env": "{}=…", "settings": "{}=…"}
 _WITHOUT_FLAG = {"helpers": "run it in Python with a helper of your own"}
 # In a widget these are typed; the other options are arguments of workbench().
 _TYPED = {
@@ -136,7 +137,8 @@ def alternatives(*ways: str) -> str:
     """Return the ways that there are as one sentence; an empty one is left out.
 
     Example:
-        >>> alternatives("declare `tag`", "", "remove it")
-        'declare `tag`, or remove it.'
+        >>> alternatives("declare `tag`", "", "remove it"), alternatives("wait", "retry", "stop")
+        ('declare `tag`, or remove it.', 'wait, retry, or stop.')
     """
-    return f"{', or '.join(way for way in ways if way)}."
+    *others, last = (way for way in ways if way)
+    return f"{', '.join(others)}, or {last}." if others else f"{last}."

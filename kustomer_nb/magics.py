@@ -55,7 +55,10 @@ def _in_cell(diagnostics: Diagnostics, line: str) -> Diagnostics:
 
     # The text of the diagnostics and not the cell: tokens are masked in it.
     return Diagnostics(
-        (replace(item, span=shifted(item.span), edits=(), is_safe=False) for item in diagnostics),
+        (
+            item if item.file else replace(item, span=shifted(item.span), edits=(), is_safe=False)
+            for item in diagnostics
+        ),
         text=head + diagnostics.text,
     )
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from itertools import islice, takewhile
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 # Beyond these bounds nothing is suggested: so the work stays small, also for a definition of many names.
 LONGEST_NAME = 64
@@ -38,6 +42,61 @@ def near_miss(name: str, known: Iterable[str]) -> str | None:
         (distance, at) for at, other in enumerate(candidates) if (distance := _distance(name, other))
     ]
     return candidates[min(distances)[1]] if distances else None
+
+
+def no_option(name: str, known: Iterable[str], function: str) -> str:
+    """Return the message for an option that a function does not have, with the nearest one that it has.
+
+    Example:
+        >>> no_option("profil", ["profile", "seed"], "render")
+        "render() has no option 'profil'; did you mean 'profile'?"
+        >>> no_option("color", ["profile", "seed"], "render")
+        "render() has no option 'color'; its options are profile, seed."
+    """
+    names = sorted(known)
+    near = near_miss(name, names)
+    hint = f"did you mean {near!r}?" if near else f"its options are {', '.join(names)}."
+    return f"{function}() has no option {name!r}; {hint}"
+
+
+def suggests_options(function: F) -> F:
+    """Decorate a function so that the TypeError for a misspelled option names the nearest one.
+
+    Example:
+        >>> @suggests_options
+        ... def compare(a, b, *, mode="value"):
+        ...     return a == b
+        >>> compare(1, 1, mdoe="type")
+        Traceback (most recent call last):
+        TypeError: compare() has no option 'mdoe'; did you mean 'mode'?
+    """
+
+    @wraps(function)
+    def checked(*arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except TypeError:
+            known = _options_of(function)
+            message = next(
+                (no_option(name, known, _name(function)) for name in options if name not in known), ""
+            )
+            if not message:
+                raise
+        raise TypeError(message)
+
+    return checked  # type: ignore[return-value] # it has the signature of the function
+
+
+def _options_of(function: Callable[..., Any]) -> list[str]:
+    # Late: only for an error.
+    import inspect
+
+    parameters = list(inspect.signature(function).parameters.values())
+    return [parameter.name for parameter in parameters if parameter.name != "self"]
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return function.__qualname__.removesuffix(".__init__").rpartition(".<locals>.")[2].rpartition(".")[2]
 
 
 def _distance(name: str, other: str) -> int:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypedDict, TypeVar, get_args, get_type_hints
 
-from kustomer_nb.near_names import near_miss
+from kustomer_nb.near_names import no_option
 from kustomer_nb.platform import Platform
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -134,10 +134,7 @@ def require_known(names: Iterable[str], options: type, function: str) -> None:
     known = options.__annotations__.keys() | meanings(options).keys()
     for name in names:
         if name not in known:
-            near = near_miss(name, known)
-            hint = f"did you mean {near!r}?" if near else f"its options are {', '.join(sorted(known))}."
-            msg = f"{function}() has no option {name!r}; {hint}"
-            raise TypeError(msg)
+            raise TypeError(no_option(name, known, function))
 
 
 def _with_options(doc: str, meaning_of: Mapping[str, str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext import pointer as pointers
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """The output for the next step (``projected.value``), the missing references, and the diagnostics.
 
     ``mapped`` is the result of outputTemplate, before outputSchema.
@@ -73,7 +71,7 @@ def map_output(
     # Absent, not null, if the response has none: a reference to it is missing then.
     if "body" in response:
         context["body"] = response["body"]
-    tracing = Tracing(Scope(context), rendering or Rendering.from_platform(platform))
+    tracing = Tracing(Scope(context), rendering or Rendering.from_platform(platform, previews=False))
     notes, authored = tracing.notes, definition.output_template
     # The platform's own template is a copy each time.
     compile_template = _compile_template if authored is None else _COMPILED.get

@@ -71,7 +71,8 @@ class Platform:
     template_steps: int = _assumed(
         5_000_000,
         Evidence.MEASURED,
-        "statements that a template runs in blocks before it is stopped here; handlebars 4.7 has no limit",
+        "statements that a template runs in blocks before it is stopped here; 200,000 for all templates of a "
+        "request, unless this is passed; handlebars 4.7 has no limit",
     )
     string_qs_is_query: bool = _assumed(
         True,
@@ -135,6 +136,13 @@ class Platform:
 
     def __new__(cls, *, _passed_before: frozenset[str] | None = None, **values: Any) -> Platform:
         """Return a platform that knows which fields were passed."""
+        known = cls.__dataclass_fields__
+        if not values.keys() <= known.keys():
+            # Late: only for an error.
+            from kustomer_nb.near_names import no_option
+
+            name = next(name for name in values if name not in known)
+            raise TypeError(no_option(name, (option.name for option in _options()), "Platform"))
         platform = object.__new__(cls)
         names = frozenset(values)
         if _passed_before is not None:
@@ -187,6 +195,8 @@ DESCRIPTION_LENGTH = 4096
 TYPES = ("string", "boolean", "number", "object", "array")
 SETTING_TYPES = ("string", "number", "boolean", "secret")
 ACCOUNT = "default"
+# docs "data-and-variables": what a reference in a step of a workflow begins with; an action sees none.
+WORKFLOW_ROOTS = ("steps", "variables", "error")
 _IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 # A semantic version (semver 2.0.0), as a pattern that means the same in Python and JavaScript.
 VERSION = (

@@ -33,8 +33,24 @@ _DECOMPRESSED = {"gzip", "deflate"}
 MOST_NAMES = 5
 # More characters of a number are not quoted.
 LONGEST_LITERAL = 60
+# How many rounded numbers a response remembers.
+MOST_ROUNDED = 1000
 _CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
-_NO_JSON = 'look at the body: is it a login page, or is the uri wrong? For text, remove "json": true.'
+_NO_JSON = 'look at the body. For text, remove "json": true.'
+_PAGE = 'look at the body: is it a login page, or is the uri wrong? For text, remove "json": true.'
+# By status, what a body that is not JSON is about; a page of an error is not one to log in.
+_BY_STATUS = {
+    401: "check the token and the headers: the service does not accept the credentials.",
+    403: "check the token and its permissions: the service refuses the request.",
+    404: "check the uri: the service has no such page.",
+    405: "check the method: the service does not accept it at this uri.",
+    408: "try again later: the service did not receive the request in time.",
+    413: "send less data: the service refuses a body of this size.",
+    429: "send fewer requests, or try again later: the service limits their rate.",
+}
+_FAILED = "try again later: the service, or a proxy before it, failed. Branch on the status before the body."
+_REJECTED = "look at the body for the reason why the service rejected the request."
+_REDIRECTED = "use the URL in the header location: the response is a redirect."
 _COMPRESSED = (
     "remove the header accept-encoding; if Kustomer decompresses it, write decompresses = true under "
     "[platform] in kustomer-nb.toml."
@@ -68,6 +84,7 @@ class Response(Displayable):
     size: int = 0
     notes: tuple[Diagnostic, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict)
+    rounded: tuple[Rounded, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_bytes(
@@ -104,17 +121,21 @@ class Response(Displayable):
             reader.note(Code.RESPONSE_COMPRESSED, message, _COMPRESSED)
         text = reader.text(content, str(joined.get("content-type", "")))
         # Parsed before secrets are removed: a label in place of a number would not be JSON.
-        body = reader.body(text, len(content))
+        body = reader.body(text, len(content), status_code)
         body, text = redactor.parsed(body, text)
-        return cls(
-            status_code,
-            redactor.value(joined),
-            body,
-            text,
-            len(content),
-            tuple(replace(note, message=redactor.text(note.message)) for note in reader.notes),
-            request or {},
+        response = object.__new__(cls)
+        # Its __init__, which sets one field after the other, takes twice as long.
+        vars(response).update(
+            status_code=status_code,
+            headers=redactor.value(joined),
+            body=body,
+            text=text,
+            size=len(content),
+            notes=tuple([replace(note, message=redactor.text(note.message)) for note in reader.notes]),
+            request=request or {},
+            rounded=tuple([_without_secrets(number, redactor) for number in reader.rounded[:MOST_ROUNDED]]),
         )
+        return response
 
     @property
     def ok(self) -> bool:
@@ -150,6 +171,12 @@ class Response(Displayable):
         return one_line(f"<Response: {self.status_code}, {kind}, {self.size} bytes{unparsed}>")
 
 
+def _without_secrets(number: Rounded, redactor: Redactor) -> Rounded:
+    """Return a rounded number without secrets in its path and its digits, which are cut to what is shown."""
+    keys = tuple(redactor.text(key) if isinstance(key, str) else key for key in number.keys)
+    return Rounded(keys, redactor.text(number.literal)[:LONGEST_LITERAL], number.after)
+
+
 def _is_compressed(encoding: str, *, decompresses: bool) -> bool:
     is_decompressed = decompresses and encoding.strip().lower() in _DECOMPRESSED
     return encoding != "identity" and not is_decompressed
@@ -162,15 +189,24 @@ class _Reader:
     parses_json: bool
     parse_limit: int
     notes: list[Diagnostic] = field(default_factory=list)
+    rounded: Sequence[Rounded] = ()
 
     def note(self, code: str, message: str, fix: str) -> None:
         self.notes.append(Diagnostic(code, Severity.WARNING, "/body", message, fix))
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether the body is noted to be compressed: the reason for all else that is wrong with it."""
+        return any(note.code == Code.RESPONSE_COMPRESSED for note in self.notes)
 
     def text(self, content: bytes, content_type: str) -> str:
         """Return a body decoded as UTF-8, whatever charset its headers name."""
         try:
             return content.decode()
         except UnicodeDecodeError as error:
+            # Compressed bytes are not text, which is noted.
+            if self.is_compressed:
+                return content.decode("utf-8", "replace")
             message = (
                 f"the body is not UTF-8, the only charset npm request reads (byte {error.start} is invalid)."
             )
@@ -184,31 +220,35 @@ class _Reader:
             )
         return content.decode("utf-8", "replace")
 
-    def body(self, text: str, size: int) -> Any:
+    def body(self, text: str, size: int, status: int) -> Any:
         """Return the value of ``/#body``: parsed if ``parses_json`` and it is valid, otherwise the text."""
         if not self.parses_json:
             return text
         if not text:
             return UNDEFINED
-        if (excess := self._excess(text, size)) is not None:
+        containers = text.count("[") + text.count("{")
+        if (excess := self._excess(size, containers)) is not None:
             fix = f"{how_to_pass('parse_limit')} with more bytes, or request less data."
             self.note(Code.RESPONSE_TOO_LARGE, f"{excess}; it stays a string.", fix)
             return text
         try:
             body, repeated, rounded = parse_with_losses(text)
         except ValueError as error:
-            problem = json_problem(error)
-            message = f"the body is not JSON, although json is true: {problem}; it stays a string."
-            self.note(Code.RESPONSE_NOT_JSON, message, _NO_JSON)
+            if not self.is_compressed:
+                of_status = f" of the response {status}" if status >= 300 else ""
+                problem = f"is not JSON, although json is true: {json_problem(error)}; it stays a string."
+                fix = _fix_of_no_json(status, text)
+                self.note(Code.RESPONSE_NOT_JSON, f"the body{of_status} {problem}", fix)
             return text
         # Counted first: most bodies cannot be that deep, and to look through all values takes time.
-        if text.count("[") + text.count("{") > DEEPEST and _is_deep(body):
+        if containers > DEEPEST and _is_deep(body):
             message = f"the body is nested deeper than {DEEPEST} levels; it stays a string."
             self.note(Code.RESPONSE_TOO_LARGE, message, "request less data.")
             return text
         if repeated:
             self.note_repeated(repeated)
         if rounded:
+            self.rounded = rounded
             self.note_rounded(rounded)
         return body
 
@@ -234,14 +274,27 @@ class _Reader:
         fix = "use a field that has the number as a string, or ask the service for one."
         self.note(Code.RESPONSE_NUMBER_ROUNDED, message, fix)
 
-    def _excess(self, text: str, size: int) -> str | None:
+    def _excess(self, size: int, containers: int) -> str | None:
         """Return why a body is too large to be parsed, None if it is not."""
         if size > self.parse_limit:
             return f"the body has {_size_text(size)}, more than {_size_text(self.parse_limit)}"
         most = max(self.parse_limit, PARSE_LIMIT) // BYTES_EACH
-        if text.count("[") + text.count("{") > most:
+        if containers > most:
             return f"the body has more than {most:,} objects and arrays"
         return None
+
+
+def _fix_of_no_json(status: int, text: str) -> str:
+    """Return what to do about a body that is not JSON, by the status of the response.
+
+    Example:
+        >>> _fix_of_no_json(503, "<html>")[:15], _fix_of_no_json(200, "<html>")[:38]
+        ('try again later', 'look at the body: is it a login page, ')
+    """
+    if status < 300:
+        return _PAGE if text.lstrip().startswith("<") else _NO_JSON
+    by_class = {3: _REDIRECTED, 4: _REJECTED, 5: _FAILED}
+    return _BY_STATUS.get(status) or by_class.get(status // 100, _NO_JSON)
 
 
 def _size_text(size: int) -> str:

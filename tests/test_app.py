@@ -58,7 +58,7 @@ class TestLoading:
         assert all(diagnostic.span and diagnostic.fix for diagnostic in app.diagnostics)
 
     def test_a_missing_file_is_an_error_with_the_near_miss(self) -> None:
-        with pytest.raises(LoadError, match=r"did you mean '.*ecommstore\.json'\?"):
+        with pytest.raises(LoadError, match=r'did you mean ".*ecommstore\.json"\?'):
             load(FIXTURES / "ecomstore.json")
 
     def test_lint_is_the_same_by_function_and_by_method(self) -> None:
@@ -115,7 +115,22 @@ class TestNames:
                 id="an unknown name",
             ),
             pytest.param(
-                TWO, None, "a name is needed: the app has 2 actions. Fix: use one of kustomer.", id="no name"
+                TWO,
+                None,
+                '2 actions, and none was named. Fix: pass one, as in app.action("find"): find, list.',
+                id="no name",
+            ),
+            pytest.param(
+                an_app(an_action(name="a.find"), an_action(name="b.find"), an_action(name="b.pay")),
+                None,
+                'pass one, as in app.action("a.find"): a.find, b.find, pay.',
+                id="no name, and equal tails",
+            ),
+            pytest.param(
+                an_app(an_action(name=""), an_action(name=None)),
+                None,
+                "2 actions, and none was named. Fix: give each action a name.",
+                id="no name, and none to name",
             ),
             pytest.param(
                 an_app(an_action(name="a.find"), an_action(name="b.find")),

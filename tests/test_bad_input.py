@@ -89,7 +89,7 @@ def test_a_file_nobody_can_take_as_it_is(
 def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     (found,) = loading(tmp_path)
 
-    assert (found.code, found.message) == ("KNB131", f"'{tmp_path}' is a folder.")
+    assert (found.code, found.message) == ("KNB131", f'"{tmp_path}" is a folder.')
     assert found.fix == "use a file in it."
 
 

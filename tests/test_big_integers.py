@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 import kustomer_nb as knb
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext.json_styles import parse_with_losses
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.reporting.text import text as text_of
 
 LITERAL, KEPT = 4634343214213523454, 4634343214213523000
@@ -152,6 +154,94 @@ def test_output_why_difference_text_and_html_show_one_number():
     assert not any("4634343214213523456" in text for text in shown)
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("id", f"rounded by JavaScript from {LITERAL}"),
+        ("all.rows.0.id", f"rounded by JavaScript from {LITERAL}"),
+        ("all", f"in it, `body.id` is rounded by JavaScript from {LITERAL}"),
+        ("text", f"rounded by JavaScript from {LITERAL}"),
+        ("whole.body.id", f"rounded by JavaScript from {LITERAL}"),
+        ("fixed", f"is the static value {LITERAL}, which JavaScript rounds to {KEPT}"),
+    ],
+)
+def test_why_names_rounding_as_the_cause(path, words):
+    template = {
+        "id": "/#body.id", "all": "/#body", "text": "{{body.id}}", "whole": "/#response", "fixed": LITERAL,
+    }  # fmt: skip
+    body = f'{{"small": 7, "id": {LITERAL}, "rows": [{{"id": {LITERAL}}}]}}'
+
+    why = run_with(body, app_of({}, outputTemplate=template)).why(path)
+
+    assert why.cause is not None
+    assert words in why.cause.words
+
+
+@pytest.mark.parametrize("path", ["small", "rows.0.ok", "text"])
+def test_why_names_no_rounding_beside_a_number_that_is_kept(path):
+    template = {"small": "/#body.small", "rows": "/#body.rows", "text": "{{body.small}}"}
+    body = f'{{"small": 9007199254740992, "id": {LITERAL}, "rows": [{{"ok": 1}}]}}'
+
+    assert run_with(body, app_of({}, outputTemplate=template)).why(path).cause is None
+
+
+def test_why_names_the_rounding_of_a_sample():
+    app = app_of({}, sampleOutputContext={"id": LITERAL, "n": 7})
+    run = app.action().run(mode="sample")
+
+    assert run.why("id").cause.words == f"is {LITERAL}, which JavaScript rounds to {KEPT}"
+    assert run.why("n").cause is None
+
+
+def test_a_rounded_secret_is_not_shown_by_why():
+    parts = {"appSettings": {"token": {"key": "shop.default.token"}}, "outputTemplate": {"id": "/#body.id"}}
+    app = app_of({"headers": {"a": "{{{token}}}"}}, **parts)
+    headers = {"content-type": "application/json"}
+    transport = httpx.MockTransport(
+        lambda _: httpx.Response(200, headers=headers, content=f'{{"id": {LITERAL}}}'.encode())
+    )
+    options = {"mode": "live", "confirm": "api.x.com", "transport": transport}
+
+    run = app.action().run({}, settings={"token": str(LITERAL)}, **options)
+
+    assert str(LITERAL) not in text_of(run.why("id")) + repr(run.response.rounded) + run._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("written", "after", "loss"),
+    [
+        ("0.12345678901234567890", "0.12345678901234568", "the last digits are lost"),
+        ("1234567890.123456789", "1234567890.1234567", "the last digits are lost"),
+        ("9007199254740993", "9007199254740992", "the last digits are lost"),
+        ("1E+400", "Infinity", "null is sent"),
+    ],
+)
+def test_a_decimal_that_is_rounded_is_reported(written, after, loss):
+    action = app_of({"data": {"x": "/#x", "l": "/#l"}}, inputSchema=declared(x="number", l="array")).action()
+
+    request = action.render({"x": Decimal(written), "l": [Decimal(written)]})
+
+    (first, second) = messages(request.diagnostics, "KNB726")
+    assert first.startswith(f"the input `x` is {written}, which becomes {after}: ")
+    assert (loss in first, "`l.0`" in second) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("0.1", "0.1"), ("12.50", "12.5"), ("1E+3", "1000"), ("100", "100"),
+        ("9007199254740992", "9007199254740992"),
+        ("0.30", "0.3"), ("-7.25", "-7.25"),
+    ],
+)  # fmt: skip
+def test_a_decimal_that_is_kept_is_not_reported(written, sent):
+    action = app_of({"data": {"x": "/#x"}}, inputSchema=declared(x="number")).action()
+
+    request = action.render({"x": Decimal(written)})
+
+    assert (request.body, messages(request.diagnostics, "KNB726")) == (f'{{"x":{sent}}}', [])
+
+
 def test_a_sample_copied_from_the_response_does_not_differ():
     parts = {"outputTemplate": {"body": "/#body"}, "sampleOutputContext": {"body": {"ids": [LITERAL, 7]}}}
     app = app_of({}, **parts)
@@ -226,8 +316,8 @@ def test_every_number_is_written_as_node_writes_it(node):
     command = [node, "-e", WRITE, json.dumps(NUMBERS)]
     answers = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
-    assert [javascript.stringify(javascript.parse(text)) for text in NUMBERS] == answers
-    assert [javascript.stringify([parse_with_losses(text).value]) for text in NUMBERS] == [
+    assert [stringify(javascript.parse(text)) for text in NUMBERS] == answers
+    assert [stringify([parse_with_losses(text).value]) for text in NUMBERS] == [
         f"[{answer}]" for answer in answers
     ]
 

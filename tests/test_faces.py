@@ -143,7 +143,7 @@ def test_a_setting_without_a_value_is_entered_in_a_widget() -> None:
 
     bench.panel.press()
 
-    way = "enter `shop.default.token` under App settings, or set the environment variable"
+    way = "enter `shop.default.token` under App settings, set the environment variable"
     assert bench.preview.request is not None
     assert way in bench.preview.request.diagnostics[0].fix
     assert way in bench.panel.notice

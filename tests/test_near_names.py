@@ -1,5 +1,10 @@
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
+import kustomer_nb
+from kustomer_nb.demo import Store
 from kustomer_nb.near_names import LONGEST_NAME, MOST_NAMES, near_miss
 from tests.work import count_calls
 
@@ -67,3 +72,57 @@ def test_many_names_are_bounded_work():
     names = [f"name{at}" for at in range(100 * MOST_NAMES)]
 
     assert count_calls(lambda: near_miss("nam", iter(names))) < 100 * MOST_NAMES
+
+
+APP = kustomer_nb.loads('{"inputTemplate": {"uri": "http://a.b/", "method": "get"}}')
+
+
+@pytest.mark.parametrize(
+    ("call", "options", "message"),
+    [
+        (kustomer_nb.Platform, {"timout": 1}, "Platform() has no option 'timout'; did you mean 'timeout'?"),
+        (kustomer_nb.Platform, {"colour": 1}, "Platform() has no option 'colour'; its options are "),
+        (kustomer_nb.Platform, {"escapeHtml": 1}, "did you mean 'escape_html'?"),
+        (APP.lint, {"selct": []}, "lint() has no option 'selct'; did you mean 'select'?"),
+        (APP.fix, {"usnafe": True}, "fix() has no option 'usnafe'; did you mean 'unsafe'?"),
+        (APP.action().lint, {"ignroe": []}, "lint() has no option 'ignroe'; did you mean 'ignore'?"),
+        (APP.action().render, {"profil": "a"}, "render() has no option 'profil'; did you mean 'profile'?"),
+        (APP.action().run, {"confrim": "a"}, "run() has no option 'confrim'; did you mean 'confirm'?"),
+        (APP.history().find, {"staus": 404}, "find() has no option 'staus'; did you mean 'status'?"),
+        (APP.history().diff, {"mdoe": "type"}, "diff() has no option 'mdoe'; did you mean 'mode'?"),
+        (
+            partial(kustomer_nb.diff, 1, 2),
+            {"mdoe": "type"},
+            "diff() has no option 'mdoe'; did you mean 'mode'?",
+        ),
+        (
+            partial(kustomer_nb.workbench, APP),
+            {"setings": {}},
+            "has no option 'setings'; did you mean 'settings'?",
+        ),
+        (Store, {"prot": 80}, "Store() has no option 'prot'; did you mean 'port'?"),
+    ],
+)
+def test_a_misspelled_option_is_named_with_the_nearest_one(call, options, message):
+    with pytest.raises(TypeError) as caught:
+        call(**options)
+
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "options"),
+    [
+        (partial(kustomer_nb.diff, {"a": 1}, {"a": 2}), {"mode": "shape"}),
+        (APP.lint, {"ignore": ["KNB2"]}),
+        (kustomer_nb.Platform, {"timeout": 5.0}),
+        (partial(replace, kustomer_nb.Platform(timeout=5.0)), {"escape_html": False}),
+    ],
+)
+def test_an_option_that_there_is_passes(call, options):
+    call(**options)
+
+
+def test_another_type_error_stays_what_it_is():
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        kustomer_nb.diff(1)

@@ -281,3 +281,27 @@ def test_a_body_that_is_parsed_has_no_such_line():
 
     assert text_of(response).splitlines()[0] == "200 OK"
     assert "Not parsed" not in response._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "fix"),
+    [
+        pytest.param(200, b"<!doctype html><p>Log in</p>", "is it a login page", id="a page"),
+        pytest.param(200, b'{"a": NaN}', "look at the body. For text", id="what is nearly JSON"),
+        pytest.param(302, b"<p>Found</p>", "header location", id="a redirect"),
+        pytest.param(400, b"<p>Bad</p>", "why the service rejected", id="a bad request"),
+        pytest.param(401, b"<p>No</p>", "check the token", id="no credentials"),
+        pytest.param(404, b"<p>No</p>", "check the uri", id="no such page"),
+        pytest.param(429, b"<p>Slow down</p>", "send fewer requests", id="too many requests"),
+        pytest.param(500, b"<p>Oh</p>", "try again later", id="a failure"),
+        pytest.param(503, b"down", "try again later", id="a failure as text"),
+    ],
+)
+def test_the_fix_for_a_body_that_is_not_json_depends_on_the_status(status, content, fix):
+    response = Response.from_bytes(status, [], content, parses_json=True)
+
+    (note,) = response.notes
+    assert note.code == "KNB710"
+    assert fix in note.fix
+    assert ("login page" in note.fix) is (fix == "is it a login page")
+    assert (str(status) in note.message) is (status >= 300)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -19,6 +20,8 @@ from .failures import stoppable, usage_errors
 
 __all__ = ["main"]
 
+# Set by the script of a shell that asks for completions.
+COMPLETE = "_KUSTOMER_NB_COMPLETE"
 # Each verb is the command of that name in the module of that name, imported when it is called.
 VERBS = (
     "actions",
@@ -48,6 +51,9 @@ class _ScrubbedGroup(click.Group):
     @scrub_tracebacks
     def main(self, *arguments: Any, **named: Any) -> Any:
         """Run the command line."""
+        if COMPLETE in os.environ:
+            # It registers how each shell is answered.
+            import_module(f"{__name__}.completion")
         words = named.get("args") or next(iter(arguments), None) or sys.argv[1:]
         with filtered(), read_in(Face.COMMAND_LINE), printing_json(_asks_for_json(words)):
             return super().main(*arguments, **named)

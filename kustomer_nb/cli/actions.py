@@ -61,7 +61,8 @@ def _described(action: Action) -> dict[str, Any]:
     required, properties = (schema or {}).get("required"), (schema or {}).get("properties")
     return {
         "name": action.name,
-        "method": (template.method or "").upper() if template else "",
+        # As it is written: npm request compares its case.
+        "method": (template.method or "") if template else "",
         "uri": without_tokens(template.uri or "") if template else "",
         "inputs": [
             {"name": name, "type": _type(declared), "required": name in (required or ())}

@@ -96,11 +96,21 @@ def terminal_width(*, stderr: bool = False) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
-def show(value: Any) -> None:
-    """Print a value as text."""
+def file_name(path: Path | None) -> str:
+    """Return how a location names a file, empty without one.
+
+    Example:
+        >>> file_name(Path("shop.json")), file_name(Path("-")), file_name(None)
+        ('shop.json', '<stdin>', '')
+    """
+    return "" if path is None else "<stdin>" if str(path) == "-" else str(path)
+
+
+def show(value: Any, path: Path | None = None) -> None:
+    """Print a value as text; locations name the file of the definition, if there is one."""
     from kustomer_nb.reporting import text
 
-    show_text(text(value, width=terminal_width()))
+    show_text(text(value, width=terminal_width(), path=file_name(path)))
 
 
 def show_message(message: str, *, stderr: bool = False) -> None:
@@ -146,12 +156,16 @@ def show_annotations(lines: Iterable[str]) -> None:
 
 
 def show_errors(diagnostics: Diagnostics, path: Path | None = None) -> None:
-    """Print diagnostics on stderr, without a summary, below the path of their file if there is one."""
+    """Print diagnostics on stderr, without a summary; ``path`` is the file of the definition."""
+    show_problems(diagnostics, path, stderr=True)
+
+
+def show_problems(diagnostics: Diagnostics, path: Path | None = None, *, stderr: bool = False) -> None:
+    """Print diagnostics without a summary; ``path`` is the file of the definition."""
     from kustomer_nb.reporting import text as as_text
 
-    heading = "" if path is None else f"{one_line(str(path))}\n"
-    text = as_text(diagnostics, width=terminal_width(stderr=True))
-    show_text(heading + text.rpartition("\n")[0], stderr=True)
+    text = as_text(diagnostics, width=terminal_width(stderr=stderr), path=file_name(path))
+    show_text(text.rpartition("\n")[0], stderr=stderr)
 
 
 @contextmanager
@@ -178,7 +192,7 @@ def show_json(value: Any, **meta: Any) -> None:
 
 def show_envelope(envelope: dict[str, Any]) -> None:
     """Print the one document of ``--json``."""
-    from kustomer_nb.jsontext.javascript import stringify
+    from kustomer_nb.jsontext.serialization import stringify
 
     # Through JSON.stringify: what JSON cannot represent (Infinity) becomes null, as on the platform.
     plain = json.loads(stringify(envelope) or "null")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -41,21 +42,21 @@ _USAGE_CODES = {Code.MODE_UNKNOWN, Code.HOSTS_INVALID, Code.SETTING_INVALID, Cod
 
 
 @contextmanager
-def exit_on_error() -> Iterator[None]:
-    """Turn an error of the package into its message and an exit code."""
+def exit_on_error(path: Path | None = None) -> Iterator[None]:
+    """Turn an error of the package into its message and an exit code; ``path`` is that of the definition."""
     try:
         yield
     except KustomerNbError as error:
-        fail(error)
+        fail(error, path)
 
 
-def fail(error: KustomerNbError, **meta: Any) -> NoReturn:
+def fail(error: KustomerNbError, path: Path | None = None, **meta: Any) -> NoReturn:
     """Print an error and exit; ``meta`` is added to the JSON document."""
     code = exit_code(error)
     if prints_json():
         _show_failure(error.diagnostics, code, **meta)
     else:
-        show_errors(error.diagnostics)
+        show_errors(error.diagnostics, path)
     sys.exit(code)
 
 

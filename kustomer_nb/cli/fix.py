@@ -12,7 +12,7 @@ from kustomer_nb import reporting
 from kustomer_nb.errors import SaveError
 
 from .arguments import SOURCE, code_options, json_option
-from .console import prints_json, show, show_errors, show_exactly, show_json, show_message
+from .console import prints_json, show, show_errors, show_exactly, show_json, show_message, show_problems
 from .failures import PROBLEMS, SUCCESS, USAGE, exit_code, exit_on_error
 from .files import STDIN, find_files, show_skipped
 
@@ -117,6 +117,9 @@ class _FileResult:
             show_exactly(self.app.text)
             self._show_remaining(self.remaining, stderr=True)
             return
+        if not self.changes and not self.remaining:
+            show_message(f"{self.path}: no problems")
+            return
         if self.changes:
             show(self.changes)
             written = "Wrote" if self.is_written else "Not written yet. Add --yes to write"
@@ -129,8 +132,10 @@ class _FileResult:
         # What --unsafe would fix is only a hint: without it, these stay problems.
         fixable = sum(1 for diagnostic in remaining if diagnostic.edits)
         hint = f" --unsafe fixes {fixable} of them; review the diff." if fixable and not self.unsafe else ""
-        show_message(f"Remaining: {remaining.summary}.{hint}", stderr=stderr)
-        if remaining and stderr:
-            show_errors(remaining)
-        elif remaining:
-            show(remaining)
+        # Until it is written, the lines are not those of the file, which is not named with them then.
+        is_preview = bool(self.changes) and not self.is_written
+        title = "Remaining after these fixes" if is_preview else "Remaining"
+        show_message(f"{title}: {remaining.summary}.{hint}", stderr=stderr)
+        if remaining:
+            path = None if is_preview or self.path == STDIN else self.path
+            show_problems(remaining, path, stderr=stderr)

@@ -18,6 +18,9 @@ _INPUT = re.compile(r"\W?(?P<name>[A-Za-z_][\w.-]*):?=(?P<value>.*?)\W?", re.DOT
 # A value that is not short is left out: it may be a token.
 _LONGEST = 24
 _SIMILARITY = 0.75
+# click quotes what was typed as Python does, and its own names too.
+_OPTION = re.compile(r"'(--?[\w-]+)'")
+_VALUE = re.compile(r"'([^']*)'")
 
 
 def explained(error: click.ClickException) -> str:
@@ -30,13 +33,44 @@ def explained(error: click.ClickException) -> str:
         >>> done.stderr.splitlines()[-1].partition(" Inputs ")[2]
         'are options: -i orderId=7'
     """
-    if isinstance(error, click.MissingParameter):
-        # click lists the choices of an argument on lines of their own.
-        return " ".join(error.format_message().split())
+    if isinstance(error, click.BadParameter):
+        return _of_parameter(error)
     if not isinstance(error, click.NoSuchOption):
-        return f"{error.format_message()}{_near_command(error)}{_hint(error)}"
+        # Not format_message(), which lists commands and options that only share some letters.
+        message = _OPTION.sub(r"\1", error.message)
+        if _COMMAND.fullmatch(message):
+            message = _VALUE.sub(r'"\1"', message)
+        return f"{message}{_near_command(error)}{_hint(error)}"
     near = near_options(error)
-    return f"{error.message}{f' Did you mean {near[0]}?' if near else _hint(error)}"
+    message = _OPTION.sub(r"\1", error.message)
+    return f"{message}{f' Did you mean {near[0]}?' if near else _hint(error)}"
+
+
+def _of_parameter(error: click.BadParameter) -> str:
+    """Return what is wrong with an argument or an option, with what was typed in double quotes."""
+    name = _name_of(error)
+    if isinstance(error, click.MissingParameter):
+        kind = error.param_type or (error.param.param_type_name if error.param else "parameter")
+        # click lists the choices of an argument on lines of their own.
+        choices = " ".join(error.message.split()) or _choices(error.param)
+        return f"Missing {kind} {name}. {choices}".rstrip()
+    is_of_click = error.param is not None and type(error.param.type).__module__.startswith("click.")
+    message = _VALUE.sub(r'"\1"', error.message) if is_of_click else error.message
+    return f"Invalid value for {name}: {message}" if name else f"Invalid value: {message}"
+
+
+def _choices(parameter: click.Parameter | None) -> str:
+    kind = parameter.type if parameter else None
+    return f"Use {', '.join(map(str, kind.choices))}." if isinstance(kind, click.Choice) else ""
+
+
+def _name_of(error: click.BadParameter) -> str:
+    hint = error.param_hint
+    if hint is not None:
+        return hint if isinstance(hint, str) else " / ".join(hint)
+    if isinstance(error.param, click.Argument):
+        return (error.param.name or "").upper()
+    return " / ".join(error.param.opts) if error.param else ""
 
 
 def _hint(error: click.ClickException) -> str:

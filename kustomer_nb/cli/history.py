@@ -54,7 +54,7 @@ def history(
     """
     if other is not None and number is None:
         raise click.UsageError("--diff compares two runs: kustomer-nb history PATH 0 --diff 1")
-    with exit_on_error():
+    with exit_on_error(path):
         runs = open_app(path).history()
         if number is None:
             result: Any = runs.find(text, status=status, outcome=outcome)

@@ -13,8 +13,7 @@ import click
 
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.printable import one_line
+from kustomer_nb.diagnostics import Diagnostics, Severity
 
 from .arguments import SOURCE, code_options, json_option
 from .console import prints_json, show, show_annotations, show_json, show_message, show_text
@@ -63,10 +62,12 @@ def lint(
     with exit_on_error():
         files = find_files(paths)
         fixed = _write_fixes(files.files, select, ignore) if fixes else {}
-        by_path = {
-            path: problems if app is None else app.lint(select=select, ignore=ignore)
-            for path, app, problems in files.files
-        }
+        by_path = _by_file(
+            {
+                path: problems if app is None else app.lint(select=select, ignore=ignore)
+                for path, app, problems in files.files
+            }
+        )
     if prints_json() or form == "json":
         _show_json(by_path, files.skipped, fixed, statistics=statistics)
     elif form == "github":
@@ -80,6 +81,20 @@ def lint(
     sys.exit(
         PROBLEMS if any(problems.errors or problems.warnings for problems in by_path.values()) else SUCCESS
     )
+
+
+def _by_file(by_definition: Mapping[Path, Diagnostics]) -> dict[Path, Diagnostics]:
+    """Return the problems by their file: those in ``kustomer-nb.toml`` once, not with each definition."""
+    by_path = {
+        path: Diagnostics((problem for problem in problems if not problem.file), text=problems.text)
+        for path, problems in by_definition.items()
+    }
+    others = dict.fromkeys(
+        problem for problems in by_definition.values() for problem in problems if problem.file
+    )
+    for file in dict.fromkeys(problem.file for problem in others):
+        by_path[Path(file)] = Diagnostics(problem for problem in others if problem.file == file)
+    return by_path
 
 
 def _write_fixes(files: Iterable[File], select: list[str] | None, ignore: list[str]) -> dict[Path, int]:
@@ -114,8 +129,7 @@ def _show_text(by_path: Mapping[Path, Diagnostics], fixed: Mapping[Path, int], *
         _show_statistics(_counted(by_path.values()))
     else:
         for path, problems in by_path.items():
-            show_text(one_line(str(path)), style="bold", highlight=False)
-            show(problems)
+            show(problems, path)
     total = Diagnostics(problem for problems in by_path.values() for problem in problems)
     if len(by_path) > 1 or statistics:
         clean = sum(not problems for problems in by_path.values())
@@ -136,21 +150,25 @@ def _show_statistics(rows: list[dict[str, Any]]) -> None:
 
 
 def _counted(problems_of_files: Iterable[Diagnostics]) -> list[dict[str, Any]]:
-    """Return a row for each code, the most frequent first."""
+    """Return a row for each code and severity, the most frequent first: a code may have several."""
     problems = [problem for problems in problems_of_files for problem in problems]
-    counts = Counter(problem.code for problem in problems)
-    fixable = Counter(problem.code for problem in problems if problem.edits)
-    severity = {problem.code: problem.severity.value for problem in problems}
+    counts = Counter((problem.code, problem.severity) for problem in problems)
+    fixable = Counter((problem.code, problem.severity) for problem in problems if problem.edits)
     return [
         {
             "code": code,
             "name": Code(code).slug,
-            "severity": severity[code],
+            "severity": severity.value,
             "count": count,
-            "fixable": fixable[code],
+            "fixable": fixable[code, severity],
         }
-        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        for (code, severity), count in sorted(counts.items(), key=_by_count)
     ]
+
+
+def _by_count(item: tuple[tuple[str, Severity], int]) -> tuple[int, str, int]:
+    (code, severity), count = item
+    return -count, code, list(Severity).index(severity)
 
 
 def _show_way_to_fix(by_path: Mapping[Path, Diagnostics]) -> None:

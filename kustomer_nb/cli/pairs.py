@@ -10,10 +10,11 @@ from typing import Any, NoReturn, TextIO
 import click
 
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.json_errors import json_problem
+from kustomer_nb.jsontext.json_errors import json_problem, json_reason
 from kustomer_nb.linting.messages import quote
 from kustomer_nb.storage.files import read_file
 
+from .console import file_name
 from .hints import input_option
 
 # Its value may be a token, so that no message quotes it.
@@ -92,7 +93,7 @@ def scalars(values: dict[str, Any], option: str) -> dict[str, Any]:
     for name, value in values.items():
         if isinstance(value, (dict, list)):
             raise click.BadParameter(
-                f"the value of {name!r} is not a string, number, true or false", param_hint=option
+                f"the value of {quote(name)} is not a string, number, true or false", param_hint=option
             )
     return values
 
@@ -101,7 +102,7 @@ def strings(values: dict[str, Any], option: str) -> dict[str, Any]:
     """Return values, all of which must be strings."""
     for name, value in values.items():
         if not isinstance(value, str):
-            raise click.BadParameter(f"the value of {name!r} is not a string", param_hint=option)
+            raise click.BadParameter(f"the value of {quote(name)} is not a string", param_hint=option)
     return values
 
 
@@ -148,8 +149,7 @@ def read_json(file: TextIO, hint: str) -> Any:
     Raises:
         click.BadParameter: the file is not UTF-8, or not JSON.
     """
-    path = path_of(file)
-    name = "stdin" if path == "-" else f"'{path}'"
+    name = file_name(Path(path_of(file)))
     try:
         return _parse_json(file.read())
     except OSError as error:
@@ -157,8 +157,11 @@ def read_json(file: TextIO, hint: str) -> Any:
     except UnicodeDecodeError as error:
         message = f"{name}: the file is not UTF-8: byte {error.start} is invalid"
         raise click.BadParameter(message, param_hint=hint) from None
+    except json.JSONDecodeError as error:
+        message = f"{name}:{error.lineno}:{error.colno}: not valid JSON: {json_reason(error)}"
+        raise click.BadParameter(message, param_hint=hint) from None
     except (ValueError, RecursionError) as error:
-        message = f"{name} is not valid JSON: {json_problem(error)}"
+        message = f"{name}: not valid JSON: {json_problem(error)}"
         raise click.BadParameter(message, param_hint=hint) from None
 
 

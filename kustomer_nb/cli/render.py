@@ -16,7 +16,7 @@ from kustomer_nb.request import UNSET, Request
 from kustomer_nb.run import refusals
 
 from .arguments import load_action, read_inputs, request_arguments, require_one_stdin, run_arguments
-from .console import prints_json, show, show_exactly, show_json, show_text, terminal_width
+from .console import file_name, prints_json, show, show_exactly, show_json, show_text, terminal_width
 from .failures import PROBLEMS, SUCCESS, exit_on_error
 from .unused import show_notes, unused_options
 
@@ -51,7 +51,7 @@ def render(path: Path, action: str | None, demo: bool, why: bool, form: str | No
     """
     if why and form:
         raise click.UsageError("--why and --as cannot be combined")
-    with exit_on_error():
+    with exit_on_error(path):
         require_one_stdin(path, options)
         target = load_action(path, action)
         inputs = read_inputs(options["inputs"], options["inputs_file"])
@@ -73,21 +73,21 @@ def render(path: Path, action: str | None, demo: bool, why: bool, form: str | No
             meta = {"origins": origins} if why else {}
             show_json(request, path=str(path), action=target.name, notes=notes, **meta)
         else:
-            _show_request(request, prepared.profile)
+            _show_request(path, request, prepared.profile)
             show_notes(notes)
             if why:
-                show_text(f"\n{all_origins(request)}")
+                show_text(f"\n{all_origins(request, file_name(path))}")
         # A preview needs no token, so settings without a value do not count.
         is_sendable = all(diagnostic.code == UNSET for diagnostic in request.diagnostics.errors)
         sys.exit(SUCCESS if is_sendable else PROBLEMS)
 
 
-def _show_request(request: Request, profile: Profile) -> None:
+def _show_request(path: Path, request: Request, profile: Profile) -> None:
     """Print a request between its profile and the reasons for which a run would refuse it."""
     width = terminal_width()
     if profile.name:
         show_text(wrap(profile_line(profile), width))
-    show(request)
+    show(request, path)
     _show_refusals(request, profile)
 
 

@@ -28,7 +28,7 @@ from .arguments import (
     require_one_stdin,
     run_arguments,
 )
-from .console import prints_json, show, show_json, show_text, terminal_width
+from .console import file_name, prints_json, show, show_json, show_text, terminal_width
 from .failures import PROBLEMS, SERVICE_ERROR, SUCCESS, exit_on_error, fail
 from .unused import show_notes, unused_options
 
@@ -75,7 +75,7 @@ def run(
     acceptance = Acceptance.from_options(path, options)
     # SIGTERM leaves what Ctrl+C leaves: a line in the history with the outcome unknown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with exit_on_error():
+    with exit_on_error(path):
         require_one_stdin(path, options)
         target = load_action(path, action)
         inputs = read_inputs(options["inputs"], options["inputs_file"])
@@ -85,14 +85,14 @@ def run(
                 refuse_remote(target.render(inputs, **arguments))
             notes = unused_options(target, inputs, arguments)
             show_notes(notes)
-            with _previewed(target, inputs, arguments):
+            with _previewed(path, target, inputs, arguments):
                 result = target.run(inputs, **{name: options[name] for name in _RUN_OPTIONS}, **arguments)
         if prints_json():
             changes = acceptance.write(target, result)
             meta = {} if why is None else {"why": as_json_of(result.why(why))}
             show_json(result, path=str(path), notes=notes, **meta, **acceptance.meta(changes))
         else:
-            show(result)
+            show(result, path)
             if why is not None:
                 show_text(f"\nWhy {text(result.why(why), width=terminal_width())}")
             acceptance.show(acceptance.write(target, result), path)
@@ -100,14 +100,17 @@ def run(
 
 
 @contextmanager
-def _previewed(action: Action, inputs: dict[str, Any], arguments: dict[str, Any]) -> Iterator[None]:
+def _previewed(
+    path: Path, action: Action, inputs: dict[str, Any], arguments: dict[str, Any]
+) -> Iterator[None]:
     """Print a request that needs confirmation before the refusal: a person decides by what it does."""
     try:
         yield
     except GuardError as error:
         if prints_json():
-            fail(error, request=as_json_of(action.render(inputs, **arguments)))
-        preview = text(action.render(inputs, **arguments), width=terminal_width(stderr=True))
+            fail(error, path, request=as_json_of(action.render(inputs, **arguments)))
+        request = action.render(inputs, **arguments)
+        preview = text(request, width=terminal_width(stderr=True), path=file_name(path))
         show_text(f"{preview}\n", stderr=True)
         raise
 

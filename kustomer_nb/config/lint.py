@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.text_file import read_settings
@@ -69,14 +69,28 @@ def _checked(
         diagnostics += _missing_default(root)
     keys = _keys_of(app, actions)
     for table_name, table in tables.items():
-        diagnostics += _tokens(table, table_name, app, keys)
-        diagnostics += _unknown_settings(table, table_name, app, keys, project)
-        diagnostics += _unknown_inputs(table, table_name, actions, project)
-        diagnostics += _unknown_actions(table, table_name, actions, project)
+        findings = [
+            *_tokens(table, table_name, app, keys),
+            *_unknown_settings(table, table_name, app, keys, project),
+            *_unknown_inputs(table, table_name, actions, project),
+            *_unknown_actions(table, table_name, actions, project),
+        ]
+        profile = table_name.removeprefix("[profiles.").removesuffix("]") if table is not base else ""
+        diagnostics += _placed(findings, root / FILE, profile)
     if (root / FILE).exists():
-        diagnostics += _tokens_in_text(read_settings(root / FILE))
+        diagnostics += _tokens_in_text(root / FILE)
     # A fault for all profiles is reported once, not once for each.
     return Diagnostics(dict.fromkeys(diagnostics))
+
+
+def _placed(findings: list[tuple[str, Diagnostic]], path: Path, profile: str) -> Iterator[Diagnostic]:
+    """Yield the findings about keys of one table with their position in the file."""
+    if findings:
+        # Late: most files have no finding.
+        from .positions import in_file, key_span
+
+        text = read_settings(path, encoding="utf-8-sig", errors="replace")
+        yield from (in_file(finding, path, key_span(text, key, profile)) for key, finding in findings)
 
 
 def _missing_default(root: Path) -> Diagnostics:
@@ -106,7 +120,7 @@ def _settings(table: dict[str, Any]) -> dict[str, Any]:
 
 def _tokens(
     table: dict[str, Any], table_name: str, app: AppDefinition, keys: list[str]
-) -> Iterator[Diagnostic]:
+) -> Iterator[tuple[str, Diagnostic]]:
     """Yield the settings whose value is a token or a secret."""
     for name, value in _settings(table).items():
         if is_variable(value):
@@ -119,7 +133,7 @@ def _tokens(
             hard_coded_message(holder, token) if token else f"{holder} is a secret, readable in the file."
         )
         severity = severity_of(token) if token and not is_secret else Severity.ERROR
-        yield _finding(WRITTEN_OUT, severity, message, _FIX)
+        yield name, _finding(WRITTEN_OUT, severity, message, _FIX)
 
 
 def _token_of(name: str, value: Any) -> str | None:
@@ -138,7 +152,7 @@ _FIX = 'write { env = "NAME" } instead, and NAME=… in .env.'
 
 def _unknown_settings(
     table: dict[str, Any], table_name: str, app: AppDefinition, keys: list[str], project: Project
-) -> Iterator[Diagnostic]:
+) -> Iterator[tuple[str, Diagnostic]]:
     settings = _settings(table)
     unknown = list(unknown_names(settings, keys, app.app))
     if unknown:
@@ -146,12 +160,12 @@ def _unknown_settings(
         unknown = list(unknown_names(settings, [*keys, *project.setting_keys], app.app))
     for name, fix in unknown:
         message = f"`{name}` in settings of {table_name} is not a setting of this app."
-        yield _finding(CODE, Severity.WARNING, message, fix)
+        yield name, _finding(CODE, Severity.WARNING, message, fix)
 
 
 def _unknown_inputs(
     table: dict[str, Any], table_name: str, actions: Iterable[ActionDefinition], project: Project
-) -> Iterator[Diagnostic]:
+) -> Iterator[tuple[str, Diagnostic]]:
     """Yield the pointers of ``mask`` to inputs that no action declares."""
     schemas = [action.input_schema for action in actions]
     mask = table.get("mask")
@@ -167,12 +181,12 @@ def _unknown_inputs(
         if name not in declared | _WILDCARDS:
             message = f"mask of {table_name} names {quoted(pointer)}, but no action declares that input."
             fix = f"use one of {', '.join(sorted(declared))}." if declared else "remove it."
-            yield _finding(CODE, Severity.WARNING, message, fix)
+            yield "mask", _finding(CODE, Severity.WARNING, message, fix)
 
 
 def _unknown_actions(
     table: dict[str, Any], table_name: str, actions: Iterable[ActionDefinition], project: Project
-) -> Iterator[Diagnostic]:
+) -> Iterator[tuple[str, Diagnostic]]:
     """Yield the names in ``ignore`` that no action has: what they list would not be ignored."""
     ignore = table.get("ignore")
     if not isinstance(ignore, dict) or not actions:
@@ -188,7 +202,7 @@ def _unknown_actions(
             message = f"ignore of {table_name} names {quoted(name)}, but no action has that name."
             near = near_miss(name, [tail for full in names for tail in (full.rpartition(".")[2], full)])
             fix = f"did you mean `{near}`?" if near else 'use the name of an action, or "*" for all.'
-            yield _finding(CODE, Severity.WARNING, message, fix)
+            yield "ignore", _finding(CODE, Severity.WARNING, message, fix)
 
 
 def _names_action(name: str, actions: Iterable[str]) -> bool:
@@ -209,16 +223,20 @@ def _input_name(pointer: Any) -> str | None:
     return None
 
 
-def _tokens_in_text(text: str) -> Iterator[Diagnostic]:
+def _tokens_in_text(path: Path) -> Iterator[Diagnostic]:
     """Yield what looks like a token or a password anywhere in the file, in comments too."""
-    for number, line in enumerate(text.splitlines(), 1):
-        for match in _WORD.finditer(line):
-            if _is_token(match[0]):
-                message = hard_coded_message(f"line {number}", match[0])
-                yield _finding(WRITTEN_OUT, Severity.WARNING, message, _FIX)
-        if _PASSWORD.search(line):
-            message = f"line {number} contains a URL with a password, readable in the file."
-            yield _finding(WRITTEN_OUT, Severity.ERROR, message, _FIX)
+    from .positions import in_file
+
+    text = read_settings(path)
+    for match in _WORD.finditer(text):
+        if _is_token(match[0]):
+            message = hard_coded_message("this line", match[0])
+            finding = _finding(WRITTEN_OUT, Severity.WARNING, message, _FIX)
+            yield in_file(finding, path, Span.from_offsets(text, *match.span()))
+    for match in _PASSWORD.finditer(text):
+        message = "this line contains a URL with a password, readable in the file."
+        finding = _finding(WRITTEN_OUT, Severity.ERROR, message, _FIX)
+        yield in_file(finding, path, Span.from_offsets(text, *match.span()))
 
 
 def _is_token(word: str) -> bool:
@@ -227,4 +245,4 @@ def _is_token(word: str) -> bool:
 
 
 def _finding(code: str, severity: Severity, message: str, fix: str) -> Diagnostic:
-    return Diagnostic(code, severity, "", f"{FILE}: {message}", fix)
+    return Diagnostic(code, severity, "", message, fix)

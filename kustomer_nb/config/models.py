@@ -5,7 +5,7 @@ The loader imports this module only when there is a file, because building the m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields
 from typing import Annotated, Any, Literal, get_args
 
@@ -144,8 +144,11 @@ class FileTable(ProfileTable):
     profiles: dict[str, ProfileTable] = _described("a table of profiles")
 
 
-def problems(table: dict[str, Any], name: str, model: type[ProfileTable]) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the keys of a table; never a value, which may be a token."""
+def problems(table: dict[str, Any], name: str, model: type[ProfileTable]) -> Iterator[tuple[str, Diagnostic]]:
+    """Yield each faulty key of a table, and what is wrong with it; never a value, which may be a token.
+
+    ``name`` is that of the table, empty for the keys for all profiles.
+    """
     known = model.model_fields
     invalid: set[int | str] = set()
     try:
@@ -155,12 +158,31 @@ def problems(table: dict[str, Any], name: str, model: type[ProfileTable]) -> Ite
         invalid = {item["loc"][0] for item in error.errors(include_input=False, include_context=False)}
     for key in table:
         if key not in known:
-            near = near_miss(key, known)
-            fix = f"did you mean `{near}`?" if near else f"use {', '.join(known)}."
-            yield fault(f"{name} has an unknown key {quoted(key)}.", fix)
+            yield (
+                key,
+                fault(f"{name or 'the file'} has an unknown key {quoted(key)}.", _fix_of_unknown(key, known)),
+            )
         elif key in invalid:
             words = known[key].description
-            yield fault(f"{key} of {name} is not {words}.", f"make it {words}.")
+            yield key, fault(f"{key}{f' of {name}' if name else ''} is not {words}.", f"make it {words}.")
+
+
+# Keys of the tables within a profile; many authors write them beside it.
+_INNER = {"platform": tuple(_PLATFORM), "tls": _TLS, "env": tuple(SAMPLE_ENV)}
+_DEFAULTS = ("default", "default_profile", "defaultProfile")
+
+
+def _fix_of_unknown(key: str, known: Collection[str]) -> str:
+    """Return the fix for an unknown key: the nearest one, or where all of them are listed."""
+    if key in _DEFAULTS:
+        is_outside = "" if "profile" in known else " at the top of the file"
+        return f'for the profile that is used when none is named, write profile = "<name>"{is_outside}.'
+    if near := near_miss(key, known):
+        return f"did you mean `{near}`?"
+    for table, names in _INNER.items():
+        if near := near_miss(key, names):
+            return f"did you mean `{table}.{near}`?"
+    return "remove it, or use a key that `kustomer-nb schema --config` lists (docs/safety.md explains them)."
 
 
 def file_schema() -> dict[str, Any]:

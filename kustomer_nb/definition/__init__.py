@@ -22,7 +22,7 @@ from .models import (
     Setting,
     WholeApp,
 )
-from .read_errors import guessed
+from .read_errors import guessed, mistyped
 from .recognition import Kind, is_workflow, names_definition_keys
 from .undo import Change, UndoStack, undone
 
@@ -47,6 +47,7 @@ __all__ = [
     "evaluated_document",
     "guessed",
     "is_workflow",
+    "mistyped",
     "names_definition_keys",
     "read_document",
     "removed",

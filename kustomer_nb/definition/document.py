@@ -12,8 +12,8 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.jsontext.parser import ParsedText, read
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.jsontext.strings import offset_in_source
 
 from .lenient import TypeMismatch

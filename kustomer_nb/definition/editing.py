@@ -11,8 +11,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.errors import EditError, InputError, LoadError
 from kustomer_nb.jsontext import javascript
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.brackets import MAX_DEPTH
+from kustomer_nb.jsontext.bounds import MAX_DEPTH, require_end
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.problems import quote

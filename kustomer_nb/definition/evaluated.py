@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
-from kustomer_nb.jsontext.javascript import UNDEFINED, same_json
+from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.module_code import ModuleCode
 from kustomer_nb.jsontext.parser import ParsedText
 from kustomer_nb.jsontext.problems import EVALUATES
+from kustomer_nb.jsontext.serialization import same_json
 
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.tree_builder import Node, Nodes

@@ -9,8 +9,7 @@ from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import InputError, LoadError
-from kustomer_nb.jsontext.bounds import require_end
-from kustomer_nb.jsontext.brackets import MAX_DEPTH
+from kustomer_nb.jsontext.bounds import MAX_DEPTH, require_end
 from kustomer_nb.jsontext.javascript import LONE_SURROGATE
 
 from .document import Document, read_document

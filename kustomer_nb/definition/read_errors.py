@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Any
 
-from kustomer_nb.diagnostics import Diagnostic
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.faces import for_face
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.read_guesses import encloses, guesses
@@ -43,6 +45,36 @@ def guessed(document: Document, action: ReadAction, defaults: Collection[str] = 
         elif any(encloses(guess, part, reading) for part in parts):
             errors.append(_read_error(guess, ""))
     return tuple(errors)
+
+
+def mistyped(document: Document, action: ReadAction) -> tuple[Diagnostic, ...]:
+    """Return the errors for properties of an inputTemplate that have the wrong type, so they are not sent.
+
+    Example:
+        >>> from .document import read_document
+        >>> document = read_document('[{"inputTemplate": {"headers": ["accept"]}}]')
+        >>> [error.message for error in mistyped(document, document.actions[0])]
+        ['headers is an array, not an object; nothing is sent.']
+    """
+    request = pointers.join(action.pointer, "inputTemplate")
+    return tuple(
+        Diagnostic(
+            Code.WRONG_TYPE,
+            Severity.ERROR,
+            mismatch.pointer.removeprefix(action.pointer),
+            f"{pointers.split(mismatch.pointer)[-1]} is {_named(mismatch.value)}, not {mismatch.expected}; "
+            "nothing is sent.",
+            f"write {mismatch.expected}.",
+            document.span(mismatch.pointer),
+        )
+        for mismatch in document.type_mismatches
+        if f"{mismatch.pointer}/".startswith(f"{request}/")
+    )
+
+
+def _named(value: Any) -> str:
+    names = {str: "a string", list: "an array", dict: "an object", bool: "a boolean"}
+    return names.get(type(value), "a number")
 
 
 def _is_in(pointer: str, parts: list[str]) -> bool:

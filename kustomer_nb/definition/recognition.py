@@ -81,6 +81,26 @@ def _kind_of_object(value: Mapping[str, Any]) -> Kind:
     return other or (Kind.DEFINITION if _is_definition(value) else Kind.UNKNOWN)
 
 
+def app_within(value: Any) -> str | None:
+    """Return the key under which an object contains an app definition; None if it is one, or contains none.
+
+    Example:
+        >>> app_within({"app": {"app": "shop", "version": "1.0.0"}}), app_within({"app": "shop"})
+        ('app', None)
+    """
+    if not isinstance(value, dict) or isinstance(value.get("app"), str) or "actions" in value:
+        return None
+    return next((key for key, item in islice(value.items(), _MAX_KEYS) if _is_app(item)), None)
+
+
+def _is_app(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("app"), str)
+        and bool({"actions", "version"} & set(value))
+    )
+
+
 def has_definition_keys(value: Any) -> bool:
     """Return whether a value has a key because of which it is checked, whatever else it may be.
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
 from kustomer_nb.faces import for_face
+from kustomer_nb.near_names import suggests_options
 
 from .catalogue import fixed_now
 from .service import TOKEN, not_installed, service
@@ -40,6 +41,7 @@ class Store:
         (<Store: the E-comm Store on loopback>, ['https://api.ecommstore.com'], True)
     """
 
+    @suggests_options
     def __init__(
         self,
         *,

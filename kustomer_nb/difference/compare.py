@@ -12,6 +12,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.bounds import require_end
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
+from kustomer_nb.near_names import suggests_options
 
 from .align import NO_ITEM, Pair, align, all_pairs, by_order
 from .equality import CONTAINERS, equal, same_bytes, type_name
@@ -131,6 +132,7 @@ class Diff(Sequence[Difference], Displayable):
 MODES = ("value", "type", "shape")
 
 
+@suggests_options
 def diff(expected: Any, actual: Any, *, mode: str = "value", ignore: Iterable[str] = ()) -> Diff:
     """Return what differs between two JSON values.
 

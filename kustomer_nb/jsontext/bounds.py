@@ -20,6 +20,9 @@ from .pointer import join
 MAX_VALUES = 50_000_000
 # The limit for a mapping of the user's own class, which makes its entries itself and may never end.
 MAX_ENTRIES = 1_000_000
+# Levels of a text that is read: far above any definition, and below where Python's recursive JSON encoder
+# would fail.
+MAX_DEPTH = 500
 _LEAVES = frozenset({str, int, float, bool, type(None)})
 _TEXT = {str}
 # Beyond these the full walk decides, which is slower and remembers every container.

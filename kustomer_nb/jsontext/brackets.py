@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 
+from .bounds import MAX_DEPTH
 from .edits import cut_out, indentation, replaced
 from .expressions import cast_end, is_cast
 from .problems import Problem, quote
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Edit
 
     from .parser_state import ParserState
-
-# Far above any definition, and below where Python's recursive JSON encoder would fail.
-MAX_DEPTH = 500
 
 _OPENERS = {closer: opener for opener, closer in CLOSERS.items()}
 # A member name of any form; possessive quantifiers, here and below, keep each match linear.
@@ -167,7 +165,8 @@ class Brackets:
 
     def _ends_too_early(self, end: int) -> bool:
         """Return whether members follow a bracket that would end the document."""
-        return _MORE_MEMBERS.match(self._state.text, end) is not None
+        # After a part of a module, members or constants may follow: `const S = {}, app: App = {}`.
+        return not self._state.is_part and _MORE_MEMBERS.match(self._state.text, end) is not None
 
     def _closes_root_too_early(self, mark: str, end: int) -> bool:
         outermost = self._builder.open_count(mark) == 1 and self._builder.frames[1].closer == mark

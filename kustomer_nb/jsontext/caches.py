@@ -82,10 +82,11 @@ def parsed_file(path: str | Path, parse: Callable[[], T], *key: Hashable) -> T:
         >>> parsed_file(path, path.read_text), parsed_file(path, lambda: "another way", "key")
         ('one', 'another way')
     """
+    path = os.fspath(path)
     state = _state_of(path)
     if state is None:
         return parse()
-    name = (os.fspath(path), *key)
+    name = (path, *key)
     entry = _FILES.get(name)
     if entry is not None and entry[0] == state:
         value: T = entry[1]
@@ -100,7 +101,7 @@ def parsed_file(path: str | Path, parse: Callable[[], T], *key: Hashable) -> T:
     return value
 
 
-def _state_of(path: str | Path) -> _State | None:
+def _state_of(path: str) -> _State | None:
     """Return what changes with the file; None if it may change without that, or cannot be looked at."""
     try:
         status = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .expressions import Token, UnpairedError, tokens
 
@@ -35,10 +35,36 @@ _COMBINED = frozenset("+-*/%&|^<>?")
 
 
 class Change(NamedTuple):
-    """A piece of code that may change an object after it is written, and the first key on its path."""
+    """A piece of code that may change an object after it is written, and the first key on its path.
+
+    ``reads`` is the path of a member that the code only reads, or calls a method of; None if it does more.
+    ``takes_members`` is true if the code gives its members names of their own: ``const { a } = S``.
+    """
 
     start: int
     key: str | None
+    reads: tuple[str, ...] | None = None
+    takes_members: bool = False
+
+    def may_change(self, value: Any) -> bool:
+        """Return whether the code may change an object: a member that is a string or number cannot change.
+
+        Example:
+            >>> change = Change(0, "base", ("base",))
+            >>> change.may_change({"base": "https://x.com"}), change.may_change({"base": {}})
+            (False, True)
+        """
+        for name in self.reads or ():
+            if isinstance(value, list) and name.isdecimal() and name.isascii() and int(name) < len(value):
+                value = value[int(name)]
+            elif isinstance(value, dict) and name in value:
+                value = value[name]
+            else:
+                return True
+        if self.takes_members:
+            items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            return any(isinstance(item, (dict, list)) for item in items)
+        return isinstance(value, (dict, list)) or not self.reads
 
 
 class Declaration(NamedTuple):
@@ -52,6 +78,10 @@ class _Mention(NamedTuple):
     name: str
     owner: str
     change: Change | None
+    path: list[str | None]
+    # Whether it is `module.exports =`, or `exports.default =`.
+    is_export: bool = False
+    is_default: bool = False
 
 
 class Constants:
@@ -60,13 +90,13 @@ class Constants:
     Example:
         >>> constants = Constants("const a = 'x', S = {b: 1}; S.b = 2; export default {a, S};", 0)
         >>> [declaration.name for declaration in constants.declarations], constants.changes['S']
-        (['a', 'S'], Change(start=27, key='b'))
+        (['a', 'S'], [Change(start=27, key='b', reads=None, takes_members=False)])
     """
 
     def __init__(self, text: str, start: int) -> None:
         self.declarations: list[Declaration] = []
         self.imports: dict[str, int] = {}
-        self.changes: dict[str, Change] = {}
+        self.changes: dict[str, list[Change]] = {}
         # How often each name is used.
         self.counts: Counter[str] = Counter()
         if len(text) - start > MAX_LENGTH:
@@ -82,18 +112,39 @@ class Constants:
 
     def _collect_changes(self, mentions: list[_Mention]) -> None:
         """Collect what may change each name: directly, or through a constant that contains it."""
+        # `exports.default =` is the export itself, unless `module.exports =` is.
+        is_default = any(mention.is_default for mention in mentions) and not any(
+            mention.is_export for mention in mentions
+        )
         for mention in mentions:
-            if mention.change:
-                self.changes.setdefault(mention.name, mention.change)
+            change = mention.change
+            if is_default and mention.name == EXPORT:
+                change = _within_default(mention)
+            if change:
+                self.changes.setdefault(mention.name, []).append(change)
         held: dict[str, set[str]] = {}
         for mention in mentions:
             held.setdefault(mention.owner, set()).add(mention.name)
-        pending = list(self.changes)
+        pending, reached = list(self.changes), set(self.changes)
         while pending:
             owner = pending.pop()
-            for name in held.get(owner, set()) - set(self.changes):
-                self.changes[name] = self.changes[owner]._replace(key=None)
+            for name in held.get(owner, set()) - reached:
+                reached.add(name)
+                outer = self.changes[owner][0]._replace(key=None, reads=None)
+                self.changes.setdefault(name, []).append(outer)
                 pending.append(name)
+
+
+def _within_default(mention: _Mention) -> Change | None:
+    """Return how a mention of ``exports`` may change its member ``default``; the path begins within that."""
+    if mention.change is None or mention.is_default:
+        return None
+    first, *path = [*mention.path, None]
+    # Passing `exports` on may change all of it; another member is another export.
+    if first is None:
+        return mention.change
+    reads = mention.change.reads
+    return None if first != "default" else mention.change._replace(key=path[0], reads=reads and reads[1:])
 
 
 class _Reader:
@@ -107,7 +158,7 @@ class _Reader:
         self._closer = self._matching()
         # What the current statement is: `const` or `export`, whose value is data, or something else.
         self._statement = self._owner = ""
-        self._awaits_value = False
+        self._awaits_value = self._takes_members = False
         self._import_end = 0
 
     def read(self) -> list[_Mention]:
@@ -161,12 +212,19 @@ class _Reader:
     def _read_assignment(self, index: int) -> None:
         if self._statement == "const" and self._awaits_value:
             self._awaits_value = False
+            self._takes_members = not self._owner and self._text(index - 1) in ("}", "]")
             if self._owner and index + 1 < len(self._items):
                 self.declarations.append(Declaration(self._owner, self._items[index + 1].start))
-        elif self._statement != "const" and self._text(index - 1) in (EXPORT, "export"):
+        elif self._statement != "const" and self._is_export(index):
             self._statement, self._owner = "export", EXPORT
         else:
             self._statement = ""
+
+    def _is_export(self, index: int) -> bool:
+        """Return whether ``module.exports =``, ``exports.default =`` or ``export =`` ends with a token."""
+        before = self._text(index - 1)
+        is_default = before == "default" and self._texts[max(index - 3, 0) : index - 1] == [EXPORT, "."]
+        return before in (EXPORT, "export") or is_default
 
     def _read_import(self, index: int) -> None:
         """Note the names that an import statement declares."""
@@ -187,7 +245,8 @@ class _Reader:
 
     def _mention(self, index: int, open_brackets: list[int]) -> _Mention:
         name = self._texts[index]
-        end, key = self._path(index)
+        end, path = self._path(index)
+        key = path[0] if path else None
         if name == EXPORT:
             # `module.exports = …` writes it; `module.exports.actions = …` may change it.
             changes = end > index + 1 and self._is_changed(end)
@@ -201,10 +260,41 @@ class _Reader:
             is_read = self._statement in ("const", "export") and self._text(index - 1) in _BEFORE_READ
             is_read = (is_read and self._is_data(open_brackets)) or self._is_argument_of_reader(open_brackets)
             changes = self._is_changed(end) or not (is_read or self._text(end) == "(")
+            # `const { a } = S` makes `a` another name of a member.
+            if not changes and self._statement == "const" and self._takes_members and not open_brackets:
+                return _Mention(name, "", self._taking(index, end, path), path)
         start = self._items[index - 2 if name == EXPORT and self._text(index - 1) == "." else index].start
         # `module.exports =` begins a statement: the constant of the statement before it does not hold it.
-        owner = "" if name == EXPORT and self._assigns(index + 1) else self._owner
-        return _Mention(name, owner, Change(start, key) if changes else None)
+        is_export = name == EXPORT and self._assigns(index + 1)
+        is_default = name == EXPORT and path == ["default"] and self._assigns(end)
+        owner = "" if is_export or is_default else self._owner
+        change = Change(start, key, self._read_path(index, end, path, open_brackets)) if changes else None
+        return _Mention(name, owner, change, path, is_export, is_default)
+
+    def _taking(self, index: int, end: int, path: list[str | None]) -> Change:
+        reads = self._read_path(index, end, path, []) if path else ()
+        return Change(self._items[index].start, path[0] if path else None, reads, reads is not None)
+
+    def _read_path(
+        self, index: int, end: int, path: list[str | None], open_brackets: list[int]
+    ) -> tuple[str, ...] | None:
+        """Return the path of a member that a mention only reads, or calls a method of; otherwise None."""
+        follows, before = self._text(end), self._text(index - 1)
+        if follows == "(":
+            # A method may change what it belongs to.
+            path = path[:-1]
+        elif self._is_changed(end):
+            return None
+        names = [name for name in path if name is not None]
+        if not names or len(names) < len(path) or before == "delete" or follows in ("in", "of"):
+            return None
+        # `[a.b] = …` and `for ({a: a.b} of …)` assign to a member.
+        if any(self._is_pattern(self._closer[at] + 1) for at in open_brackets):
+            return None
+        return tuple(names)
+
+    def _is_pattern(self, index: int) -> bool:
+        return self._assigns(index) or self._text(index) in ("in", "of")
 
     def _is_in_function(self, open_brackets: list[int]) -> bool:
         """Return whether a token is in the body of a function, which runs only if it is called."""
@@ -241,17 +331,20 @@ class _Reader:
         text = self._text(index)
         return _NAME.match(text) is not None and text not in ("in", "instanceof", "as", "satisfies")
 
-    def _path(self, index: int) -> tuple[int, str | None]:
-        """Return the index after the members that follow a name, and the first of these."""
-        at, key = index + 1, None
+    def _path(self, index: int) -> tuple[int, list[str | None]]:
+        """Return the index after the members that follow a name, and their keys, None if computed."""
+        at, keys = index + 1, list[str | None]()
         while self._text(at) in (".", "?.", "["):
             if self._text(at) == "[" and at in self._closer:
-                key = key or self._text(at + 1).strip("\"'")
+                text = self._text(at + 1)
+                is_key = self._closer[at] == at + 2 and (text[0] in "\"'" or text.isdecimal())
+                # The first key is named in a message; a computed one is not known.
+                keys.append(text.strip("\"'") if is_key or not keys else None)
                 at = self._closer[at] + 1
             else:
-                key = key or self._text(at + 1)
+                keys.append(self._text(at + 1))
                 at += 2
-        return at, key
+        return at, keys
 
     def _assigns(self, index: int) -> bool:
         """Return whether a token is an assignment, not a part of a comparison."""

@@ -67,6 +67,16 @@ class Export(NamedTuple):
     at: int = 0
 
 
+class Declared(NamedTuple):
+    """The objects and arrays that a module without a default export declares, by name.
+
+    ``exported`` are the names that it exports.
+    """
+
+    starts: dict[str, int]
+    exported: frozenset[str]
+
+
 def tokens(text: str, start: int, *, after_operand: bool = False) -> Iterator[Token]:
     """Yield the tokens of code from an offset on, up to a bracket that closes an outer one.
 
@@ -166,6 +176,28 @@ def cast_end(text: str, start: int) -> int | None:
     return None if angles or _NOT_A_TYPE.search(text, start, end) else end
 
 
+def front_cast_end(text: str, start: int) -> int | None:
+    """Return where the cast ``<T>`` in front of a value ends, None if none begins at the offset.
+
+    Example:
+        >>> text = "<Record<string, () => void>>{a: 1}"
+        >>> text[front_cast_end(text, 0) :], front_cast_end("a < b", 0)
+        ('{a: 1}', None)
+    """
+    angles = 0
+    try:
+        for token in tokens(text, start) if text.startswith("<", start) else ():
+            if token.depth == 0:
+                angles += (token.text == "<") - (token.text == ">")
+            if angles == 0:
+                return token.end
+            if token.depth < 0 or token.text == ";":
+                return None
+    except UnpairedError:
+        pass
+    return None
+
+
 def is_whole_template(source: str) -> bool:
     """Return whether code is a single template string without holes.
 
@@ -176,8 +208,10 @@ def is_whole_template(source: str) -> bool:
     return _WHOLE_TEMPLATE.fullmatch(source) is not None
 
 
-def default_export(text: str, start: int) -> Export | None:
-    """Return the default export of a module, written out or as the name of a constant; None if there is none.
+def default_export(text: str, start: int) -> Export | Declared | None:
+    """Return the default export of a module, written out or as the name of a constant.
+
+    Without one, what the module declares instead; None if its brackets do not match.
 
     Example:
         >>> text = "const S = {}; const app: App = {a: S}; export default app;"
@@ -194,8 +228,8 @@ def default_export(text: str, start: int) -> Export | None:
             if token.depth == 1 and search.is_complete_with_listed(token):
                 break
     except UnpairedError:
-        return None
-    return search.export
+        return search.export
+    return search.export or search.declared
 
 
 class _ExportSearch:
@@ -203,8 +237,13 @@ class _ExportSearch:
 
     def __init__(self) -> None:
         self._declared: dict[str, int] = {}
-        # The last two tokens, and the names of declarations.
-        self._preceding = self._before = self._name = self._next_name = ""
+        # The last three tokens, and the names of declarations.
+        self._earlier = self._preceding = self._before = self._name = self._next_name = ""
+        # Whether the current declaration is exported, and the names that are.
+        self._exports_names = False
+        self._exported: set[str] = set()
+        # How many angle brackets of a cast `<T>` are open, and what the token after the cast begins.
+        self._angles = 0
         # What the next token begins: an export, what follows an exported name, or the value of a declaration.
         self._begins = ""
         self._has_export = False
@@ -224,10 +263,17 @@ class _ExportSearch:
         start = self._declared.get(self._exported_name)
         return Export(start, "" if start is None else self._exported_name, self._at)
 
+    @property
+    def declared(self) -> Declared:
+        return Declared(self._declared, frozenset(self._exported))
+
     def is_complete_with(self, token: Token) -> bool:
         """Read the next token, and return whether the search is complete."""
         mark, before = token.text, self._before
-        preceding, self._preceding, self._before = self._preceding, before, mark
+        if self._is_in_cast(mark):
+            return False
+        earlier, preceding = self._earlier, self._preceding
+        self._earlier, self._preceding, self._before = preceding, before, mark
         begins, self._begins = self._begins, ""
         self._lists = mark == "{" and before == "export"
         if begins == "export":
@@ -236,16 +282,25 @@ class _ExportSearch:
             return self._read_after_name(mark)
         if begins == "value" and mark in ("{", "["):
             self._declared[self._name] = token.start
-        elif self._is_export(mark, before, preceding):
+        elif self._is_export(mark, before, preceding, earlier):
             self._begins = "export"
         else:
             self._read_declaration(mark, before)
+        return False
+
+    def _is_in_cast(self, mark: str) -> bool:
+        """Return whether a token belongs to a cast in front of a value: ``<KApp>{…}``."""
+        if self._angles or (mark == "<" and self._begins in ("export", "value")):
+            self._angles += (mark == "<") - (mark == ">")
+            return True
         return False
 
     def is_complete_with_listed(self, token: Token) -> bool:
         """Read the next token of ``export { app as default }``, and return whether the search is complete."""
         *_, name, joins = self._listed
         self._listed = (name, joins, token.text)[-2:] if self._before == "{" and self._lists else ("", "")
+        if self._lists and joins != "as":
+            self._exported.add(token.text)
         if joins != "as" or token.text != "default" or not self._listed[0]:
             return False
         self._has_export, self._exported_name, self._at = True, name, token.start
@@ -258,8 +313,11 @@ class _ExportSearch:
         return not self._exported_name or self._exported_name in self._declared
 
     @staticmethod
-    def _is_export(mark: str, before: str, preceding: str) -> bool:
+    def _is_export(mark: str, before: str, preceding: str, earlier: str) -> bool:
         """Return whether ``export default``, ``module.exports =`` or ``export =`` ends with this token."""
+        if mark == "=" and before == "default":
+            # What compilers write for `export default`: `exports.default =`.
+            return (earlier, preceding) == ("exports", ".")
         if mark == "=" and before == "exports":
             # A declaration may have no semicolon, so only `const exports =` or `, exports =` is none.
             return preceding not in _DECLARES and preceding != ","
@@ -268,6 +326,8 @@ class _ExportSearch:
         return mark == "default" and before == "export"
 
     def _read_declaration(self, mark: str, before: str) -> None:
+        if mark in _DECLARES:
+            self._exports_names = before == "export"
         if before in _DECLARES:
             self._name = mark
         elif before == "," and self._name:
@@ -277,12 +337,15 @@ class _ExportSearch:
             self._name = self._next_name
         if mark == "=" and self._name:
             self._begins = "value"
+            if self._exports_names:
+                self._exported.add(self._name)
         if mark == ";" or mark in _DECLARES:
             self._name = ""
 
     def _read_export(self, token: Token) -> bool:
-        if token.text == "exports":
-            # `module.exports = exports = {…}`: the second `=` begins the export.
+        if token.text in ("exports", "void"):
+            # `module.exports = exports = {…}`: the second `=` begins the export. Compilers write
+            # `exports.default = void 0` before the value.
             return False
         self._has_export, self._at = True, token.start
         if token.text in ("{", "["):

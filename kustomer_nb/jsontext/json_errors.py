@@ -36,6 +36,15 @@ def json_problem(error: Exception) -> str:
     if not isinstance(error, json.JSONDecodeError):
         # Python refuses to convert more than 4,300 digits, and names a function to allow more.
         return "a number is too long" if "set_int_max_str_digits" in str(error) else str(error)
+    return f"{json_reason(error)} (line {error.lineno}, column {error.colno})"
+
+
+def json_reason(error: json.JSONDecodeError) -> str:
+    """Return what is wrong with a text that is not JSON, without its location.
+
+    Example:
+        >>> json_reason(json.JSONDecodeError("Expecting value", "]", 0))
+        'expected a value'
+    """
     reasons = (reason for start, reason in _REASONS.items() if error.msg.startswith(start))
-    reason = "the text is empty" if not error.doc.strip() else next(reasons, "a syntax error")
-    return f"{reason} (line {error.lineno}, column {error.colno})"
+    return "the text is empty" if not error.doc.strip() else next(reasons, "a syntax error")

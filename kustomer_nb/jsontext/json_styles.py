@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -88,10 +89,40 @@ def parse_with_losses(text: str) -> Parsed:
         >>> parse_with_losses('{"id": 4634343214213523454}').rounded
         [Rounded(keys=('id',), literal='4634343214213523454', after=4634343214213523000)]
     """
+    # Most texts have short numbers and no key twice. That is seen without a look at each number and key,
+    # which would take longer than parsing.
+    kinds = text.encode("utf-8", "surrogatepass").translate(_KINDS)
+    if not (any(map(kinds.__contains__, _MAY_LOSE)) or _NEGATIVE_ZERO.search(text)):
+        value = decode(text, _PLAIN)
+        # Each member has such a colon; a string may have one too.
+        if kinds.count(b'":') == _count_members(value):
+            return Parsed(value, [], [])
     try:
         return Parsed(decode(text, _LOSSLESS), [], [])
     except _LossError:
         return _parse_reporting(text)
+
+
+# Bytes by what they are in JSON: digits and points are 0, white space is a space, and E is e.
+_KINDS = bytes.maketrans(b".123456789E\t\n\r", b"0000000000e   ")
+# A number with many digits, one with an exponent, and a space before the colon of a member.
+_MAY_LOSE = (b"0" * (LONGEST_EXACT - 1), b"0e", b" :")
+_NEGATIVE_ZERO = re.compile(r"-0(?![0-9.])")
+_PLAIN = make_decoder(int, float)
+
+
+def _count_members(value: Any) -> int:
+    """Return how many members the objects of a JSON value have."""
+    count, waiting = 0, [value]
+    # The list grows in the loop.
+    for item in waiting:
+        kind = type(item)
+        if kind is dict:
+            count += len(item)
+            waiting += item.values()
+        elif kind is list:
+            waiting += item
+    return count
 
 
 class _LossError(Exception):
@@ -119,7 +150,7 @@ def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-# Most texts lose nothing, so the decoder that reports is made only for the others.
+# The decoder that reports is made only for what loses something.
 _LOSSLESS = make_decoder(_exact_int, _exact_float, _unique_members)
 
 

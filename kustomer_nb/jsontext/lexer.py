@@ -21,6 +21,7 @@ from .recovery import Recovery
 from .tree_builder import AFTER, END, KEY, VALUE, Node
 
 if TYPE_CHECKING:
+    from .constants import Change
     from .module_code import ModuleCode
     from .problems import Problems
 
@@ -110,14 +111,14 @@ class Scanner:
         """
         builder, state = self._builder, self._state
         offset = state.begin()
-        if state.module:
-            self._read_constants(*state.module)
+        changes = self._read_constants(*state.module) if state.module else []
         while builder.phase != END:
             offset = self._steps[builder.phase](offset)
+        self._report_change(changes)
         return Scanned(*builder.document, state.problems, state.code)
 
-    def _read_constants(self, start: int, value: int, name: str) -> None:
-        """Read the constants of a module, and report what changes the exported value later."""
+    def _read_constants(self, start: int, value: int, name: str) -> list[Change]:
+        """Read the constants of a module, and return what may change the exported value later."""
         # Imported by modules: a definition in JSON does not need them.
         from .constants import EXPORT, Constants
         from .static_values import StaticValues
@@ -134,8 +135,14 @@ class Scanner:
             self._text, constants, value, state.problems.lines, state.code, read_literal
         )
         state.values.prepare()
-        change = constants.changes.get(name or EXPORT)
-        if change is not None and (name or change.start > value):
+        changes = constants.changes.get(name or EXPORT, [])
+        return [change for change in changes if name or change.start > value]
+
+    def _report_change(self, changes: list[Change]) -> None:
+        """Report the first change of the exported value."""
+        state, document = self._state, self._builder.document[0]
+        change = next((change for change in changes if change.may_change(document)), None)
+        if change is not None:
             end = code_end(self._text, change.start) or change.start + 1
             source = self._text[change.start : end].partition("\n")[0].rstrip()
             fix = f"write the value in the definition itself, or {EVALUATES}."

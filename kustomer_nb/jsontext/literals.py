@@ -9,7 +9,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 
 from .edits import replaced
-from .expressions import code_end
+from .expressions import code_end, front_cast_end
 from .javascript import number, number_text, quoted, string
 from .parser_state import SPACE
 from .problems import EVALUATES, PRINTS_JSON, Problem, not_literal, quote
@@ -130,6 +130,9 @@ class Expressions:
             'now()'
         """
         begin = start if resume is None else resume
+        if is_javascript and begin == start:
+            # A comma in `<Record<string, any>>f()` does not end it.
+            begin = front_cast_end(self._text, start) or start
         end = self._code_end(begin, after_operand=resume is not None) if is_javascript else None
         if end is None:
             end = self._end(begin)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostics, Span
 
-from .brackets import MAX_DEPTH
+from .bounds import MAX_DEPTH
 from .edits import gap_end
 from .lexer import scan
 from .module_code import ModuleCode

@@ -9,7 +9,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Edit, Severity
 
 from .edits import cut_out, line_break, replaced
-from .expressions import code_end, default_export
+from .expressions import Declared, code_end, default_export
 from .module_code import ModuleCode
 from .problems import EVALUATES, Problem, Problems, quote
 from .tree_builder import CLOSERS, TreeBuilder
@@ -34,6 +34,8 @@ _EXPORTS = re.compile(r"\bexports?\b")
 # A module begins with a word or with `"use strict";`.
 _BEGINS_CODE = re.compile(r"[^\W\d_]|([\"'])use strict\1")
 _FIRST_WORDS = re.compile(r"[^\n]{1,60}")
+# How many objects a message names.
+_LISTED = 6
 
 
 class ParserState:
@@ -43,7 +45,8 @@ class ParserState:
         self.text = text
         self.builder = TreeBuilder()
         self.problems: Problems = Problems(text, outer.problems.lines if outer else None)
-        self.problems.is_module = outer is not None
+        # Whether only a value within a module is read.
+        self.is_part = self.problems.is_module = outer is not None
         self.problems.is_whole = outer is None
         self.code: ModuleCode = outer.code if outer else ModuleCode()
         self.values: StaticValues | None = outer.values if outer else None
@@ -52,7 +55,8 @@ class ParserState:
         self.content_end = len(text.rstrip())
         self.line_break = line_break(text)
         self.wrapper: tuple[int, int] | None = None
-        self._exported_name = ""
+        # The name of the constant that is exported, or taken although nothing is.
+        self._exported_name = self._taken_name = ""
         self._last_comment_end = text.rfind("*/")
 
     def add(self, problem: Problem) -> None:
@@ -96,11 +100,34 @@ class ParserState:
     def _exported_value(self, start: int) -> int | None:
         """Return where the value begins that a module exports after other code."""
         export = None if self._begins_with_export(start) else default_export(self.text, start)
+        if isinstance(export, Declared):
+            return self._only_object(start, export)
         self._exported_name = export.name if export else ""
         # Not the first object in the text, which may be anything that the exported value is made of.
         if export is not None and export.start is None:
             raise self._unknown_export(export.at)
         return None if export is None else export.start
+
+    def _only_object(self, start: int, declared: Declared) -> int | None:
+        """Return where the only object begins that a module without a default export may mean.
+
+        Raises:
+            LoadError: there are several.
+        """
+        names = list(declared.starts)
+        if len(names) > 1:
+            exported = [name for name in names if name in declared.exported]
+            names = exported if len(exported) == 1 else names
+        if len(names) > 1:
+            listed = ", ".join(map(quote, names[:_LISTED])) + (" …" if len(names) > _LISTED else "")
+            message = f"The module has no default export, and declares several objects: {listed}."
+            fix = "write `export default` before the definition, or `export default` and its name at the end."
+            end = start + len(self._first_words(start))
+            raise self.problems.load_error(Problem(Code.NOT_JSON, start, end, message, fix))
+        if not names:
+            return None
+        self._exported_name = self._taken_name = names[0]
+        return declared.starts[names[0]]
 
     def _unwrapped(self, start: int) -> int:
         """Return the start of the object or array that a module exports or a Markdown fence contains."""
@@ -109,6 +136,11 @@ class ParserState:
         if begins_code and (value_start := self._exported_value(start)) is not None:
             return self._enter_module(start, value_start)
         search = _WRAPPER.search if begins_code else _WRAPPER.match
+        # In code whose brackets do not match, what is exported precedes any constant.
+        if begins_code and (match := _EXPORT.search(text, start)):
+            value_start = self.after_comments(match.end())
+            if self._opens(value_start):
+                return self._enter_module(start, value_start)
         while match := search(text, end):
             end = self.after_comments(match.end())
             if self._opens(end):
@@ -145,6 +177,10 @@ class ParserState:
         if self.problems.is_module:
             message, severity = f"{message[:-1]}, which makes this a JavaScript module.", Severity.HINT
             fix = "register the JSON that `npm run get-app-json` prints for it."
+        if self._taken_name:
+            name = quote(self._taken_name)
+            message = f"The JavaScript module has no default export; {name} is read as the definition."
+            fix = f"add `export default {self._taken_name}`."
         problem = Problem(
             Code.WRAPPER, before, before + len(source), message, fix, severity, edits, is_safe=False
         )
@@ -162,8 +198,7 @@ class ParserState:
     def not_json(self) -> LoadError:
         """Return the error for a text that contains no JSON."""
         start = self.after_comments(1 if self.text.startswith("\ufeff") else 0)
-        match = _FIRST_WORDS.match(self.text, start)
-        words = match[0] if match else ""
+        words = self._first_words(start)
         message = f"The text starts with {quote(words)}, which is not JSON."
         fix = "load the file that contains the definition; JSON starts with `{` or `[`."
         if words.startswith("<"):
@@ -172,6 +207,10 @@ class ParserState:
             message = "No default export can be read from this module."
             fix = "write the definition behind `export default` or `module.exports =`."
         return self.problems.load_error(Problem(Code.NOT_JSON, start, start + len(words), message, fix))
+
+    def _first_words(self, start: int) -> str:
+        match = _FIRST_WORDS.match(self.text, start)
+        return match[0] if match else ""
 
     def plain(self, offset: int) -> int:
         """Return where JSON's own white space ends."""

@@ -26,7 +26,7 @@ JAVASCRIPT_ESCAPE = re.compile(
     r"|\r\n|[\n\r\u2028\u2029])"
 )
 # How the source begins that JavaScript allows; any other source is a problem in a module too.
-# `undefined` is not included: JSON.stringify omits its key, and here it is read as null.
+# `undefined` is not included: in JSON it is read as null; in a module it is no problem, see `Recovery`.
 _OF_JAVASCRIPT = {
     Code.BARE_KEY: re.compile(r"(?:[\w$\\]|[^\x00-\x7f])+\Z"),
     Code.COMMENT: re.compile(r"//|/\*"),

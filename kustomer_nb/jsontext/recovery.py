@@ -28,6 +28,7 @@ _SEPARATOR = re.compile(r"[;\uff0c\u3001]")
 _BARE = rf"(?:(?!/[/*])[^{SPACE}{QUOTES}{{}}\[\],:=;()])"
 _BARE_KEY = re.compile(rf"{_BARE}++(?:[ \t]++{_BARE}++){{0,9}}(?=\s*+:)|{_BARE}++")
 _KEY_AHEAD = re.compile(rf"{NAMED}\s*+:(?!//)")
+_UNDEFINED = "undefined"
 _AHEAD = re.compile(r"\"[^\"\n]*+\"|[\w$.-]++|.")
 
 
@@ -111,10 +112,30 @@ class Recovery:
         if opens:
             self._brackets.open(start)
             return start + 1
+        if not is_root and (end := self._undefined(start)) is not None:
+            return end
         lexed = template or read_literal(self._text, start)
         if lexed is None and is_root:
             raise self._state.not_json()
         return self._put(start, lexed or self._code(start))
+
+    def _undefined(self, start: int) -> int | None:
+        """Read ``undefined`` in a module as JSON.stringify writes it, and return where it ends."""
+        end, top = start + len(_UNDEFINED), self._builder.top
+        if not (self._in_module and self._text.startswith(_UNDEFINED, start)):
+            return None
+        # Anything else makes it a part of an expression or of a longer name.
+        after = code_gap_end(self._text, end)
+        if self._text[after : after + 1] not in (",", "}", "]"):
+            return None
+        if isinstance(top.nodes, dict):
+            # The member is left out, also if an earlier one had its key.
+            top.value.pop(top.key, None)
+            top.nodes.pop(top.key, None)
+            self._builder.skip_value(end)
+        else:
+            self._builder.put(None, start, end)
+        return end
 
     def _code_member(self, start: int, member: Member) -> int:
         """Read a member that is code, of which at most the key is known."""

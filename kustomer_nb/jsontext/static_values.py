@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 
-from .expressions import TEMPLATE_PART, cast_end, code_end, code_gap_end, continues, is_cast
+from .expressions import TEMPLATE_PART, cast_end, code_end, code_gap_end, continues, front_cast_end, is_cast
 from .javascript import SPACE, string
 from .literals import read_literal
 from .module_code import Key, Known, Literal, Located
@@ -87,8 +87,8 @@ class StaticValues:
             return error.unknown
         except RecursionError:
             return Unknown()
-        mark = self._text[code_gap_end(self._text, known.end) :][:1]
-        return known if mark in (",", "}", "]") else Unknown()
+        end = code_gap_end(self._text, known.end)
+        return known if self._text[end : end + 1] in (",", "}", "]") else Unknown()
 
     def read_key(self, start: int) -> Key | Unknown:
         """Return the computed key at an offset, such as ``['a' + b]``, if a colon follows it."""
@@ -112,9 +112,10 @@ class StaticValues:
         except _UnknownError:
             return end
 
-    def change(self, name: str) -> str:
-        """Return a clause that says what may change a constant, empty if nothing does."""
-        change = self._constants.changes.get(name)
+    def change(self, name: str, value: Any) -> str:
+        """Return a clause that says what may change a constant with a value, empty if nothing does."""
+        changes = self._constants.changes.get(name, ())
+        change = next((change for change in changes if change.may_change(value)), None)
         if change is None:
             return ""
         line = self._lines.line(change.start)
@@ -126,7 +127,7 @@ class StaticValues:
             known = self._literal(start) or self._expression(start)
             if not self._ends_statement(known.end):
                 raise _UnknownError
-            if isinstance(known.value, (dict, list)) and (clause := self.change(name)):
+            if isinstance(known.value, (dict, list)) and (clause := self.change(name, known.value)):
                 raise _UnknownError(Unknown(name, clause))
             if len(known.problems) > MAX_PROBLEMS:
                 raise _UnknownError
@@ -209,6 +210,8 @@ class StaticValues:
             if not self._text.startswith(")", end):
                 raise _UnknownError
             known = known._replace(end=end + 1)
+        elif mark == "<":
+            return self._after_cast(at)
         elif mark in ("'", '"'):
             known = self._string(at)
         elif mark == "`":
@@ -218,6 +221,14 @@ class StaticValues:
         else:
             known = self._name(at)
         return self._cast(known)
+
+    def _after_cast(self, at: int) -> Known:
+        """Return the value after a cast in front of it: ``<T>{…}``."""
+        end = front_cast_end(self._text, at)
+        if end is None:
+            raise _UnknownError
+        start = code_gap_end(self._text, end)
+        return self._literal(start) or self._operand(start)
 
     def _cast(self, known: Known) -> Known:
         """Return a value whose expression ends after the types that TypeScript adds to it."""

@@ -96,9 +96,9 @@ def _table(path: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise _table_error(f"'{path}' cannot be read: {error}.", "correct the file.") from error
+        raise _table_error(f'"{path}" cannot be read: {error}.', "correct the file.") from error
     if table is not None and not isinstance(table, dict):
-        raise _table_error(f"tool.{TABLE} in '{path}' is not a table.", f"write [tool.{TABLE}].")
+        raise _table_error(f'tool.{TABLE} in "{path}" is not a table.', f"write [tool.{TABLE}].")
     return table
 
 
@@ -106,10 +106,10 @@ def _selection(table: dict[str, Any], path: Path) -> Selection:
     for key, value in table.items():
         if key not in _KEYS:
             fix = did_you_mean(key, _KEYS, f"use {' or '.join(_KEYS)}.")
-            raise _table_error(f"[tool.{TABLE}] in '{path}' has an unknown key {quoted(key)}.", fix)
+            raise _table_error(f'[tool.{TABLE}] in "{path}" has an unknown key {quoted(key)}.', fix)
         if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
             raise _table_error(
-                f"{key} in [tool.{TABLE}] in '{path}' is not a list of codes.", f'write {key} = ["KNB304"].'
+                f'{key} in [tool.{TABLE}] in "{path}" is not a list of codes.', f'write {key} = ["KNB304"].'
             )
     return Selection(_checked_codes(table.get("select", [])), _checked_codes(table.get("ignore", [])))
 

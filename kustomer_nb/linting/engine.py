@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.definition.recognition import Kind
+from kustomer_nb.definition.recognition import Kind, app_within
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
+from kustomer_nb.jsontext.pointer import join
 
 from .context import LintContext
+from .messages import quote
 from .token_masking import conceal
 from .unknown_values import UnknownValues
 
@@ -35,6 +37,10 @@ def check_document(
         >>> check_document(read_document(text), RULES).codes
         ['KNB212']
     """
+    if (name := app_within(document.value)) is not None:
+        within = [] if not _includes(selection, Code.WRONG_TYPE) else [_app_within(document, name)]
+        problems = [each for each in document.reading.diagnostics if _includes(selection, each.code)]
+        return conceal(Diagnostics([*problems, *within], text=document.text), document.reading)
     if document.is_foreign and document.kind is not Kind.WORKFLOW:
         diagnostic = _foreign(document)
         is_selected = _includes(selection, diagnostic.code)
@@ -65,6 +71,15 @@ def _place(diagnostic: Diagnostic) -> tuple[str, str, Span | None]:
 
 def _includes(selection: Selection | None, code: str) -> bool:
     return selection is None or selection.includes(code)
+
+
+def _app_within(document: Document, name: str) -> Diagnostic:
+    """Return the finding about an app that is not the value of the file, but a member of it."""
+    message = f"the app definition is under the key {quote(name)}, where a registration does not find it."
+    fix = "remove the object around the definition."
+    if document.reading.is_module:
+        fix = "export the definition itself, not an object that contains it."
+    return document.diagnostic(Code.WRONG_TYPE, Severity.ERROR, join("", name), message, fix)
 
 
 def _foreign(document: Document) -> Diagnostic:

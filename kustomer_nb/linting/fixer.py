@@ -11,7 +11,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Edit, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.edits import apply
-from kustomer_nb.jsontext.javascript import same_json
+from kustomer_nb.jsontext.serialization import same_json
 
 from .config import Selection
 from .engine import check_document

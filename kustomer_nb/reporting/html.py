@@ -60,7 +60,7 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
     rows = [
         {
             "severity": diagnostic.severity.value,
-            "location": location(diagnostic.span),
+            "location": diagnostic.location() if diagnostic.file else location(diagnostic.span),
             "pointer": diagnostic.pointer,
             "code": diagnostic.code,
             "message": diagnostic.message,
@@ -135,7 +135,7 @@ def _action(action: ReadAction) -> dict[str, str]:
     return {
         "name": definition.name or action.pointer,
         "description": without_tokens(definition.description or ""),
-        "method": method.upper(),
+        "method": method,
         "uri": without_tokens(uri),
         "inputs": ", ".join(properties) if isinstance(properties, dict) else "",
     }

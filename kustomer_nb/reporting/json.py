@@ -52,6 +52,7 @@ def _(value: Diagnostic) -> Any:
         "message": value.message,
         "fix": value.fix,
         "fix_safety": ("safe" if value.is_safe else "unsafe") if value.edits else None,
+        **({"file": value.file} if value.file else {}),
     }
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from kustomer_nb.config import FAULT, SENDING, Profile
 from kustomer_nb.diagnostics import Diagnostic
-from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import one_line
 from kustomer_nb.request import Origin
 from kustomer_nb.run import Run
@@ -292,7 +293,8 @@ def excerpt(text: str, diagnostic: Diagnostic, *, width: int = 76) -> str:
           ^^^
     """
     span = diagnostic.span
-    if span is None or not text:
+    # The text is that of the definition.
+    if span is None or not text or diagnostic.file:
         return ""
     start = span.start - span.column + 1
     end = text.find("\n", start)

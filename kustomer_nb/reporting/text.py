@@ -13,16 +13,16 @@ from kustomer_nb.difference import Diff, Difference, DiffKind
 from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import dotted_path
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
+from kustomer_nb.run.losses import unexpected_losses
 from kustomer_nb.storage.history import Entry, History
 from kustomer_nb.storage.ignored_headers import is_volatile
 
 from .pretty import (
     MOST_ROWS,
-    SHORT,
     excerpt,
     guard_text,
     outcome,
@@ -39,11 +39,12 @@ from .pretty import (
 
 
 @singledispatch
-def text(value: Any, *, width: int | None = None) -> str:
+def text(value: Any, *, width: int | None = None, path: str = "") -> str:
     """Return a value as plain text.
 
     Messages are wrapped to ``width``, and are a line each if it is None. URLs, headers, bodies, JSON and
-    source lines are never wrapped: a person copies them.
+    source lines are never wrapped: a person copies them. ``path`` is the file of the definition, which
+    locations then name.
 
     Example:
         >>> from kustomer_nb.difference import diff
@@ -55,22 +56,37 @@ def text(value: Any, *, width: int | None = None) -> str:
 
 
 @text.register
-def _(value: Diagnostics, *, width: int | None = None) -> str:
+def _(value: Diagnostics, *, width: int | None = None, path: str = "") -> str:
     lines = []
     for diagnostic in by_effect(value):
-        span = diagnostic.span
-        location = f"{span.line}:{span.column}" if span else diagnostic.pointer or "-"
-        message = f"{location} {diagnostic.severity.value} {diagnostic.code} {diagnostic.message}"
-        lines.append(wrap(one_line(message), width))
+        lines.append(wrap(one_line(headline(diagnostic, path)), width))
         block = excerpt(value.text, diagnostic)
         lines += [f"    {line}" for line in block.split("\n") if block]
         if diagnostic.fix:
             lines.append(wrap(f"    {one_line(f'Fix: {diagnostic.fix}')}", width, "     "))
-    return "\n".join([*lines, value.summary])
+    return "\n".join([*lines, one_line(f"{path}: {value.summary}") if path else value.summary])
+
+
+def headline(diagnostic: Diagnostic, path: str = "") -> str:
+    """Return where a problem is, how serious it is, its code and what is wrong.
+
+    As compilers write it, so that editors and terminals link the location.
+
+    Example:
+        >>> from kustomer_nb.diagnostics import Span
+        >>> problem = Diagnostic("KNB404", Severity.WARNING, "/a", "qs is a string.", span=Span(9, 12, 2, 3))
+        >>> headline(problem, "shop.json")
+        'shop.json:2:3: warning KNB404 qs is a string.'
+    """
+    location = diagnostic.location(path)
+    before = f"{location}: " if location else ""
+    # What a run lost on the way has no code of its own.
+    code = f" {diagnostic.code}" if diagnostic.code else ":"
+    return f"{before}{diagnostic.severity.value}{code} {diagnostic.message}"
 
 
 @text.register
-def _(value: Changes, *, width: int | None = None) -> str:
+def _(value: Changes, *, width: int | None = None, path: str = "") -> str:
     return value.diff
 
 
@@ -93,7 +109,7 @@ def _annotation(diagnostic: Diagnostic, path: str) -> str:
     level = "notice" if diagnostic.severity is Severity.HINT else diagnostic.severity.value
     span = diagnostic.span
     location = f",line={span.line},col={span.column}" if span else ""
-    file = _github(path).replace(":", "%3A").replace(",", "%2C")
+    file = _github(diagnostic.file or path).replace(":", "%3A").replace(",", "%2C")
     fix = f" Fix: {diagnostic.fix}" if diagnostic.fix else ""
     return f"::{level} file={file}{location},title={diagnostic.code}::{_github(diagnostic.message + fix)}"
 
@@ -103,22 +119,20 @@ def _github(message: str) -> str:
 
 
 @text.register
-def _(value: Document, *, width: int | None = None) -> str:
+def _(value: Document, *, width: int | None = None, path: str = "") -> str:
     title = " ".join(part for part in (value.app.app, value.app.version) if part) or "actions only"
     return "\n".join([one_line(title), *(f"  {text(action)}" for action in value.actions)])
 
 
 @text.register
-def _(value: ReadAction, *, width: int | None = None) -> str:
+def _(value: ReadAction, *, width: int | None = None, path: str = "") -> str:
     template = value.definition.input_template
-    method, uri = (
-        ((template.method or "").upper(), without_tokens(template.uri or "")) if template else ("", "")
-    )
+    method, uri = (template.method or "", without_tokens(template.uri or "")) if template else ("", "")
     return one_line(f"{value.definition.name or value.pointer}: {method} {uri}".rstrip(": "))
 
 
 @text.register
-def _(value: Request, *, width: int | None = None) -> str:
+def _(value: Request, *, width: int | None = None, path: str = "") -> str:
     lines = []
     # First where it really goes: a host override decides that, not the definition.
     if value.sent_to:
@@ -128,20 +142,22 @@ def _(value: Request, *, width: int | None = None) -> str:
     lines += [one_line(f"{name}: {header.shown}") for name, header in value.header_texts]
     if value.body is not None:
         lines += ["", value.body]
-    return "\n".join([*lines, *_listed("", by_effect(value.diagnostics), width)])
+    return "\n".join([*lines, *_problems(value.diagnostics, width, path)])
 
 
 @text.register
-def _(value: Origins, *, width: int | None = None) -> str:
-    return "\n".join(_origin(origin) for origin in value) or "(empty)"
+def _(value: Origins, *, width: int | None = None, path: str = "") -> str:
+    return "\n".join(_origin(origin, path) for origin in value) or "(empty)"
 
 
-def _origin(origin: Origin) -> str:
-    location = f", line {origin.span.line}, column {origin.span.column}" if origin.span else ""
-    return f"{short(origin.text)}\n    {one_line(source(origin))}{location}"
+def _origin(origin: Origin, path: str) -> str:
+    span = origin.span
+    words = f"line {span.line}, column {span.column}" if span else ""
+    location = f", {span.location(path) if path else words}" if span else ""
+    return f"{short(origin.text)}\n    {one_line(f'{source(origin)}{location}')}"
 
 
-def all_origins(value: Request) -> str:
+def all_origins(value: Request, path: str = "") -> str:
     r"""Return each part of a request with the origins of its values.
 
     Example:
@@ -158,12 +174,12 @@ def all_origins(value: Request) -> str:
     parts = []
     for pointer in value.parts:
         name = pointer.removeprefix("/").replace("headers/", "header ")
-        parts.append(f"{one_line(name)}\n{_indented(text(value.origins(pointer)))}")
+        parts.append(f"{one_line(name)}\n{_indented(text(value.origins(pointer), path=path))}")
     return "\n".join(parts)
 
 
 @text.register
-def _(value: Why, *, width: int | None = None) -> str:
+def _(value: Why, *, width: int | None = None, path: str = "") -> str:
     lines = [one_line(dotted_path(value.pointer))]
     for stage in value:
         mark = "  <- here" if stage.is_cause else ""
@@ -173,7 +189,7 @@ def _(value: Why, *, width: int | None = None) -> str:
 
 
 @text.register
-def _(value: Response, *, width: int | None = None) -> str:
+def _(value: Response, *, width: int | None = None, path: str = "") -> str:
     lines = [*unparsed_line(value, width), status_text(value.status_code)]
     lines += [one_line(f"{name}: {_header(name, header)}") for name, header in value.headers.items()]
     return "\n".join([*lines, *(["", pretty(value.body)] if pretty(value.body) else [])])
@@ -198,7 +214,7 @@ def _header(name: str, value: str | list[str]) -> str:
 
 
 @text.register
-def _(value: Diff, *, width: int | None = None) -> str:
+def _(value: Diff, *, width: int | None = None, path: str = "") -> str:
     # Paths as authors write them, items.0.id, and not pointers.
     return "\n".join([value.summary, *(f"  {_difference(difference)}" for difference in value)])
 
@@ -224,7 +240,7 @@ def profile_line(profile: Profile) -> str:
 
 
 @text.register
-def _(value: Run, *, width: int | None = None) -> str:
+def _(value: Run, *, width: int | None = None, path: str = "") -> str:
     # Without the duration: the same run gives the same text, which can be compared.
     status = status_text(value.response.status_code) if value.response else "Sample (nothing sent)"
     mode = "" if value.mode in ("live", "sample") else f" ({value.mode})"
@@ -235,18 +251,18 @@ def _(value: Run, *, width: int | None = None) -> str:
         one_line(f"{value.request.method} {value.request.url}"),
         *([one_line(f"Final URL: {value.redirected_to}")] if value.redirected_to else []),
         f"{status}{attempts}{mode}",
+        *_problems([*value.diagnostics, *_lost(value)], width, path),
         "",
         "Output",
         _indented(pretty(value.output)),
     ]
     if value.diff is not None:
         lines += ["", "Diff vs. sample", _indented(text(value.diff))]
-    lines += _listed("Warnings", value.losses, width)
-    return "\n".join([*lines, *_listed("", by_effect(value.diagnostics), width)])
+    return "\n".join(lines)
 
 
 @text.register
-def _(value: History, *, width: int | None = None) -> str:
+def _(value: History, *, width: int | None = None, path: str = "") -> str:
     lines = [repr(value)[1:-1]]
     # Not strict: the rows are cut, the numbers are not.
     for number, entry in zip(value.numbers, value[:MOST_ROWS], strict=False):
@@ -255,12 +271,13 @@ def _(value: History, *, width: int | None = None) -> str:
             f"{number:>4}  {entry.at:%Y-%m-%d %H:%M:%S}  {columns}",
             f"      {request_line(entry)}",
         ]
-    lines = [one_line(line if len(line) <= SHORT else f"{line[: SHORT - 1]}…") for line in lines]
+    # On a terminal a row is a line; in a file or pipe nothing is cut, since it is searched.
+    lines = [one_line(line if width is None else shortened(line, width)) for line in lines]
     return "\n".join([*lines, *([unlisted(value)] if unlisted(value) else [])])
 
 
 @text.register
-def _(value: Entry, *, width: int | None = None) -> str:
+def _(value: Entry, *, width: int | None = None, path: str = "") -> str:
     lines = [f"{tail(value.action)}, {value.at:%Y-%m-%d %H:%M:%S} UTC, {value.mode}, {outcome(value)}"]
     lines += [f"Profile {value.profile}"] if value.profile else []
     lines += [request_line(value)]
@@ -269,9 +286,29 @@ def _(value: Entry, *, width: int | None = None) -> str:
     lines += (
         ["", "Output", _indented(pretty(value.output))]
         if value.is_completed
-        else ["", *map(one_line, value.error.split("\n"))]
+        else ["", *(wrap(one_line(line), width) for line in value.error.split("\n"))]
     )
     return "\n".join([*lines, *_listed("Too large to store", value.truncated, width)])
+
+
+def _problems(problems: Iterable[Diagnostic], width: int | None, path: str) -> list[str]:
+    """Return the lines of what is wrong with a request or a run below its counts, the worst first."""
+    by_severity = Diagnostics(sorted(by_effect(Diagnostics(problems)), key=_is_no_error))
+    lines = []
+    for problem in by_severity:
+        lines.append(wrap(f"  {one_line(headline(problem, path))}", width))
+        if problem.fix:
+            lines.append(wrap(f"      {one_line(f'Fix: {problem.fix}')}", width, "     "))
+    return ["", by_severity.summary, *lines] if lines else []
+
+
+def _is_no_error(diagnostic: Diagnostic) -> bool:
+    return diagnostic.severity is not Severity.ERROR
+
+
+def _lost(run: Run) -> list[Diagnostic]:
+    """Return what a run lost or changed on the way; a warning each, since nothing else reports it."""
+    return [Diagnostic("", Severity.WARNING, "", message) for message in unexpected_losses(run)]
 
 
 def _indented(block: str) -> str:

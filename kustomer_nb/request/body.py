@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted
 from kustomer_nb.jsontext.pointer import join
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.traced_values import as_text, real
 
@@ -22,6 +24,12 @@ def build_body(context: BuildContext) -> tuple[Text | None, bool]:
     option = real(json_option)
     # npm request takes an object or array in `json` as the body itself, and ignores `data`.
     if isinstance(option, (dict, list)):
+        data = context.template.get("data")
+        # Both in one: a step of Kustomer's own has the data in json as well.
+        if data is not None and data not in (option, context.template.get("json")):
+            from .part_types import check_data_beside_json
+
+            context.add(check_data_beside_json("/inputTemplate/data"))
         return json_text(json_option, "/inputTemplate/json"), True
     data = context.trace("data")
     has_data = not (data is UNDEFINED or (data.value if isinstance(data, Traced) else data) is None)
@@ -33,6 +41,11 @@ def build_body(context: BuildContext) -> tuple[Text | None, bool]:
     if not has_data:
         return None, bool(option)
     if option:
+        if option is True and isinstance(real(data), str) and not context.has_error("data"):
+            from .part_types import check_text_as_json
+
+            content_type = content_type_of(context.template.get("headers"))
+            context.add(check_text_as_json("a string", content_type, "/inputTemplate/data"))
         return json_text(data, "/inputTemplate/data"), True
     if isinstance(real(data), str) or real(data) is UNDEFINED:
         return as_text(data), False
@@ -53,8 +66,16 @@ def json_text(tree: Any, pointer: str = "") -> Text:
     return Text(tuple(pieces))
 
 
+# Shared by all requests, as the literal text of a template is: made of the keys that an author wrote.
+@lru_cache(maxsize=1024)
 def _literal(text: str, pointer: str) -> Piece:
     return Piece(text, Kind.LITERAL, pointer=pointer)
+
+
+@lru_cache(maxsize=1024)
+def _before_member(separator: str, key: str, pointer: str) -> Piece:
+    """Return what is written before a member of the object at a pointer; it has the pointer of the member."""
+    return _literal(f"{separator}{quoted(key)}:", join(pointer, key))
 
 
 def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
@@ -67,9 +88,15 @@ def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
     separator = ""
     while containers:
         members, closing, pointer = containers[-1]
-        for key, location, item in members:
-            if separator or key:
-                pieces.append(_literal(separator + key, location))
+        for key, item in members:
+            if isinstance(key, str):
+                before = _before_member(separator, key, pointer)
+                pieces.append(before)
+                location = before.pointer
+            else:
+                location = f"{pointer}/{key}"
+                if separator:
+                    pieces.append(_literal(separator, location))
             if isinstance(item, (dict, list)):
                 containers.append(_opened(item, location, pieces))
                 separator = ""
@@ -82,13 +109,13 @@ def _write(tree: Any, pointer: str, pieces: list[Piece]) -> None:
             separator = ","
 
 
-_Container = tuple[Iterator[tuple[str, str, Any]], str, str]
+_Container = tuple[Iterator[tuple[str | int, Any]], str, str]
 
 
 def _opened(tree: dict[str, Any] | list[Any], pointer: str, pieces: list[Piece]) -> _Container:
     opening, closing = "{}" if isinstance(tree, dict) else "[]"
     pieces.append(_literal(opening, pointer))
-    return iter(_items(tree, pointer)), closing, pointer
+    return iter(_items(tree)), closing, pointer
 
 
 def _value(value: Any, pointer: str) -> Sequence[Piece]:
@@ -97,7 +124,7 @@ def _value(value: Any, pointer: str) -> Sequence[Piece]:
     if isinstance(value, Traced) and (isinstance(value.value, str) or value.value is UNDEFINED):
         value = as_text(value)
     if isinstance(value, Text):
-        quote = Piece('"', Kind.LITERAL, pointer=pointer)
+        quote = _literal('"', pointer)
         return (quote, *value.map(_within_quotes).pieces, quote)
     if isinstance(value, Traced):
         return (_replaced(value.piece, stringify(value.value) or "null"),)
@@ -112,13 +139,9 @@ def _within_quotes(text: str) -> str:
     return quoted(text)[1:-1]
 
 
-def _items(tree: dict[str, Any] | list[Any], pointer: str) -> list[tuple[str, str, Any]]:
-    """Return the members to write: what is written before each, its pointer and its value."""
+def _items(tree: dict[str, Any] | list[Any]) -> Iterable[tuple[str | int, Any]]:
+    """Return the members to write, by key or index."""
     # JSON.stringify leaves undefined out of an object, and writes null for it in an array.
     if isinstance(tree, dict):
-        return [
-            (f"{quoted(key)}:", join(pointer, key), item)
-            for key, item in ordered(tree)
-            if item is not UNDEFINED
-        ]
-    return [("", f"{pointer}/{index}", item) for index, item in enumerate(tree)]
+        return [member for member in ordered(tree) if member[1] is not UNDEFINED]
+    return enumerate(tree)

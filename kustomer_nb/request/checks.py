@@ -134,6 +134,8 @@ def check_target(address: Address, pointer: str) -> Diagnostic | None:
         return None
     message = f"the URL contains {quoted(character)}, which Node refuses to send unencoded."
     fix = "pass it in qs, which is encoded, or encode it."
+    if not character.isprintable() and not character.isspace():
+        fix = "remove it, as it is invisible; it may come from copied text."
     return Diagnostic(Code.URI_WITH_FOREIGN_CHARACTER, Severity.ERROR, pointer, message, fix)
 
 

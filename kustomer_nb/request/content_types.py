@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kustomer_nb.template import Text
 
 FORM = "application/x-www-form-urlencoded"
+CSV = ("text/csv", "application/csv")
 _FORM_TEXT = re.compile(r"[\w.\[\]%+-]+=[^&]*(?:&[\w.\[\]%+-]+=[^&]*)*", re.DOTALL)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,21 @@ if TYPE_CHECKING:
     from kustomer_nb.secrets import Secret
 
 
-def _compile_template(template: dict[str, Any]) -> dict[str, CompiledValue]:
-    return compile_members(template, "/inputTemplate")
+# As Python writes a value: a key with a tag or a reference, an invisible character, a word such as True.
+_SUSPICIOUS = re.compile(
+    r"\}\}[^'\",]*['\"]: |['\"]/#[^'\"]*['\"]: |\\xad|\\u200b|\\u2060|\\ufeff"
+    r"|\{\{[^{}]*\b(?:True|TRUE|False|FALSE|None|NULL|Null|nil)\b"
+)
+
+
+def _compile_template(template: dict[str, Any]) -> tuple[dict[str, CompiledValue], bool]:
+    """Return the members of a template, and whether it may have a mistake that rendering does not show."""
+    try:
+        written = repr(template)
+    except RecursionError:
+        # Deeper than any definition that is read from a text.
+        written = ""
+    return compile_members(template, "/inputTemplate"), _SUSPICIOUS.search(written) is not None
 
 
 # An action has one inputTemplate, which each of its requests is rendered from.
@@ -34,7 +48,7 @@ class BuildContext:
     """What templates are rendered with, and the diagnostics and pieces collected so far.
 
     ``template`` is the inputTemplate as it is written, ``secrets`` maps the label of each setting to its
-    value, None if it has none; ``declared`` are the names that a template may read without a value.
+    value, None if it has none.
     """
 
     template: dict[str, Any]
@@ -42,15 +56,19 @@ class BuildContext:
     platform: Platform
     rendering: Rendering
     secrets: dict[str, Secret | None]
-    declared: frozenset[str]
     allow_missing: frozenset[str]
+    definition: ActionDefinition
     used: list[Piece] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._compiled = _COMPILED.get(self.template)
+        self._compiled, is_suspicious = _COMPILED.get(self.template)
         self.scope, self.notes = self.tracing.scope, self.tracing.notes
         # The diagnostics so far, including those of helpers.
         self.diagnostics = self.notes.diagnostics
+        if is_suspicious:
+            from .written_mistakes import written_mistakes
+
+            self.diagnostics += written_mistakes(self.template, self.declared | self.allow_missing)
 
     @classmethod
     def from_definition(
@@ -72,9 +90,17 @@ class BuildContext:
             platform,
             rendering,
             {label: settings.get(name) for name, label in labels.items()},
-            _declared(definition),
             allow_missing,
+            definition,
         )
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """The names that a template may read without a value."""
+        schema = self.definition.input_schema or {}
+        properties = schema.get("properties")
+        names = properties if isinstance(properties, dict) else ()
+        return frozenset([*names, "_env", *self.definition.setting_keys])
 
     def report(
         self, code: str, severity: Severity, pointer: str, message: str, fix: str, span: Span | None = None
@@ -88,7 +114,9 @@ class BuildContext:
 
     def add(self, *diagnostics: Diagnostic | None) -> None:
         """Add the results of checks, where None means that nothing is wrong."""
-        self.diagnostics.extend(filter(None, diagnostics))
+        for diagnostic in diagnostics:
+            if diagnostic is not None:
+                self.diagnostics.append(diagnostic)
 
     def has_error(self, name: str) -> bool:
         """Whether a property of the input template, or the template as a whole, has an error already."""
@@ -103,7 +131,14 @@ class BuildContext:
         tree = self.trace(name)
         if isinstance(tree, Text):
             return tree
-        return Text() if tree is UNDEFINED or real(tree) is None else as_text(tree)
+        value = real(tree)
+        if value is UNDEFINED or value is None:
+            return Text()
+        if not isinstance(value, str):
+            from .part_types import check_string_part
+
+            self.add(check_string_part(name, value, f"/inputTemplate/{name}"))
+        return as_text(tree)
 
     def trace(self, name: str) -> Any:
         """Return one property of the input template, rendered; a template with an error stays as written."""
@@ -148,9 +183,3 @@ def _scope(
         values = {name: value for name, value in values.items() if name not in inputs}
         scope_labels = {name: label for name, label in labels.items() if name not in inputs}
     return Scope({**inputs, **values, "_env": dict(platform.env)}, scope_labels)
-
-
-def _declared(definition: ActionDefinition) -> frozenset[str]:
-    schema = definition.input_schema or {}
-    properties = schema.get("properties")
-    return frozenset(properties if isinstance(properties, dict) else ()) | {"_env", *definition.setting_keys}

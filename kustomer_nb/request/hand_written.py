@@ -57,6 +57,11 @@ class Value:
         return self.piece.label is not None
 
     @property
+    def is_in_loop(self) -> bool:
+        """Whether a loop prints it: its path has an index, or it is ``this``."""
+        return self.piece.kind is not Kind.HELPER and not self.reference
+
+    @property
     def reference(self) -> str:
         """The ``/#path`` that reads the value; empty if no reference does."""
         is_plain = self.piece.kind is not Kind.HELPER and _PLAIN_PATH.fullmatch(self.piece.path)
@@ -74,7 +79,7 @@ class Effect(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A value that contributes delimiters to ``place``, and what they do there."""
+    """A value that contributes delimiters to ``place``, and what they do there unless ``problem`` says it."""
 
     value: Value
     place: str
@@ -82,6 +87,8 @@ class Fault(NamedTuple):
     fix: str
     problem: str = "is not encoded in"
     is_path: bool = False
+    # What may well be meant, so that it is only a hint.
+    is_hint: bool = False
 
     @property
     def message(self) -> str:
@@ -92,12 +99,15 @@ class Fault(NamedTuple):
             >>> Fault(value, "the query", (Effect("&", "starts another parameter"),), "").message
             '`name` is not encoded in the query: & starts another parameter.'
         """
+        name = self.value.piece.label or f"`{self.value.piece.path}`"
+        if not self.effects:
+            return f"{name} {self.problem} {self.place}."
         if self.value.is_setting:
             count = len(self.effects)
             characters = f"{count} kind{'' if count == 1 else 's'} of its characters"
             effects = f"{characters} {'is' if count == 1 else 'are'} read as delimiters"
-            return f"{self.value.piece.label} {self.problem} {self.place}: {effects}."
-        return f"`{self.value.piece.path}` {self.problem} {self.place}: {', '.join(map(str, self.effects))}."
+            return f"{name} {self.problem} {self.place}: {effects}."
+        return f"{name} {self.problem} {self.place}: {', '.join(map(str, self.effects))}."
 
 
 class HandWritten:

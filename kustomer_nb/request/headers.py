@@ -34,10 +34,19 @@ def authored_headers(context: BuildContext) -> AuthoredHeaders:
     one counts.
     """
     tree = _opened(context.trace("headers"))
+    if not isinstance(tree, dict) and real(tree) and not context.has_error("headers"):
+        from .part_types import check_headers_type
+
+        context.add(check_headers_type(real(tree), "/inputTemplate/headers"))
     members = ordered(tree) if isinstance(tree, dict) else []
     # Node's setHeader keeps headers by lower-case name, so a later member replaces an earlier one.
     by_name: dict[str, list[tuple[str, Text]]] = {}
     for name, member in members:
+        if member is None or (isinstance(member, Traced) and member.value is None):
+            message = f"the header {name} is null, which is sent as the text null."
+            pointer = pointers.join("/inputTemplate/headers", name)
+            fix = "remove it, or leave the value out: a header without one is not sent."
+            context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix)
         by_name[name.lower()] = [(name, text) for text in _texts(name, _opened(member))]
     headers = [header for same_name in by_name.values() for header in same_name]
     for name, text in headers:
@@ -59,8 +68,8 @@ def _check_scheme(context: BuildContext, pointer: str, name: str, text: Text) ->
     """Warn if the value of a setting begins with the scheme that the template writes before it."""
     before = ""
     for piece in text.pieces:
-        scheme = _SCHEME.search(before)
-        if piece.label and scheme and _begins_with(piece.text, scheme[1]):
+        scheme = _SCHEME.search(before) if piece.label and before else None
+        if scheme and _begins_with(piece.text, scheme[1]):
             message = f"the header {name} has {scheme[1]} twice: {piece.label} begins with it as well."
             fix = f"remove {scheme[1]} from the value of the setting, or from the template."
             context.report(Code.SCHEME_TWICE, Severity.WARNING, pointer, message, fix, piece.span)

@@ -41,12 +41,12 @@ def origin_problem(text: str) -> str:
 
     Example:
         >>> origin_problem("https://api.shop.com"), origin_problem("api.shop.com")
-        ('', "'api.shop.com' has no http:// or https:// before the host")
+        ('', '"api.shop.com" has no http:// or https:// before the host')
     """
     try:
         _origin(text)
     except AddressError as error:
-        return f"{_without_user(text)!r} {error}"
+        return f"{quoted(_without_user(text))} {error}"
     return ""
 
 

@@ -14,13 +14,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
-from .host_choice import inputs_of
+from kustomer_nb.template import Scope, Text
 
-if TYPE_CHECKING:
-    from kustomer_nb.template import Scope, Text
+from .host_choice import inputs_of
 
 # RFC 9110, section 9.2.1: these change nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -135,6 +134,16 @@ def overrides_of(
         kinds = [value.real.lower() for name, value, _ in headers if name.lower() == "content-type"]
         overrides += _in_body(*body, " ".join(kinds), scope)
     return tuple(override for override in overrides if override.method)
+
+
+def overrides_in_query(query: str) -> tuple[Override, ...]:
+    """Return the method overrides in a query that a service wrote, with its ``?``.
+
+    Example:
+        >>> [override.method for override in overrides_in_query("?_method=delete")]
+        ['DELETE']
+    """
+    return overrides_of([], Text.of(query), None, Scope({}))
 
 
 class _Parameter(NamedTuple):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.faces import alternatives, how_to_pass, how_to_type
 from kustomer_nb.near_names import near_miss
-from kustomer_nb.platform import SAMPLE_ENV
+from kustomer_nb.platform import SAMPLE_ENV, WORKFLOW_ROOTS
 from kustomer_nb.secrets import variable
 from kustomer_nb.template import Kind, MissingReference, Piece
-from kustomer_nb.template.mistakes import explain_reference
+from kustomer_nb.template.mistakes import explain_reference, fix_of_name
 from kustomer_nb.template.traced_values import html_escape_warnings
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _IN_URL = re.compile(r"[&+#?%;/\\@=<>\"'`]|\.\.|(?:^|\x00)[\s.]*(?:\x00|\Z)")
 # What delimits JSON or a cookie, or begins [object Object].
 _CONTAINERS = frozenset({dict, list})
+_QUOTE = re.compile("'|%27")
 _IN_TEXT = re.compile(r'[;"\\\[\n]')
 
 
@@ -47,11 +48,28 @@ def report_missing_values(
 def unset_setting(label: str, variables: Mapping[str, str], pointer: str, span: Span | None) -> Diagnostic:
     """Return the error for a setting without a value; ``variables`` as in `report_missing_values`."""
     key = label.removeprefix("$")
-    name = variables.get(key) or variable(key)
-    in_variable = f"set the environment variable {name}, or add a line {name}=… to .env"
-    fix = alternatives(how_to_type("settings", key), in_variable)
+    fix = _ways_to_set(key, variables.get(key))
     message = f"the setting {key} has no value."
     return Diagnostic(Code.SETTING_UNSET, Severity.ERROR, pointer, message, fix, span)
+
+
+def _ways_to_set(key: str, named: str | None) -> str:
+    """Return every way to give a setting a value; ``named`` is the variable that a profile names for it."""
+    name = named or variable(key)
+    ways = [
+        how_to_type("settings", key),
+        f"set the environment variable {name}",
+        f"add a line {name}=… to .env",
+        # In a widget it is typed.
+        "" if how_to_type("settings", key) else how_to_pass("settings", key),
+    ]
+    # A variable that the profile names replaces what comes after it: see `config.settings`.
+    if named is None:
+        ways += [
+            "name another variable under settings in kustomer-nb.toml",
+            f"run `keyring set kustomer-nb {key}` (package keyring)",
+        ]
+    return alternatives(*ways)
 
 
 def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
@@ -75,6 +93,11 @@ def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
     in_url += [piece.raw or piece.text for piece in used if piece.pointer == "/inputTemplate/qs"]
     if in_url and _IN_URL.search("\0".join(in_url)):
         return True
+    # In a query such as Name = 'x', a quote matters; an apostrophe in other text does not.
+    if any("'" in (piece.raw or piece.text) for piece in used) and any(
+        _QUOTE.search(piece.text) for piece in context.used if piece.kind is Kind.LITERAL
+    ):
+        return True
     has_objects = not _CONTAINERS.isdisjoint(map(type, parts.headers_json.values()))
     return has_objects or _IN_TEXT.search("\0".join([piece.raw or piece.text for piece in used])) is not None
 
@@ -90,11 +113,11 @@ def _report_reference(context: BuildContext, reference: MissingReference) -> Non
         message = f"`/#{reference.path}` {mistake[0]}."
         context.report_error(Code.REFERENCE_SYNTAX, pointer, message, f"{mistake[1]}.", span)
     elif name not in context.declared and name not in context.allow_missing:
-        message = f"`{reference.path}` has no value: it is neither an input nor an app setting."
-        near = near_miss(name, context.declared)
-        declare = (
-            f"write `{near}`, if you mean that" if near else f"declare `{name}` in inputSchema or appSettings"
-        )
+        if correct := fix_of_name(name):
+            message = f"`{reference.path}` has no value: it is neither an input nor an app setting."
+            context.report_error(Code.VARIABLE_UNSET, pointer, message, correct, span)
+            return
+        message, declare = _explain_undeclared(name, reference.path, context.declared)
         fix = alternatives(declare, how_to_pass("allow_missing", name))
         context.report_error(Code.VARIABLE_UNSET, pointer, message, fix, span)
     elif pointer == "/inputTemplate/uri":
@@ -102,6 +125,24 @@ def _report_reference(context: BuildContext, reference: MissingReference) -> Non
         message = f"`{reference.path}` has no value, so that part of the URL is empty."
         fix = f"pass a value for `{name}`, or make it required."
         context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix, span)
+
+
+def _explain_undeclared(name: str, path: str, declared: Collection[str]) -> tuple[str, str]:
+    """Return the message and the fix for a variable that is neither an input nor an app setting."""
+    # Imported late: what only a request that cannot be sent needs.
+    from kustomer_nb.template.out_of_reach import explain_input_variable
+
+    # The text of a call is no path.
+    segments = path.split(".") if path.partition(".")[0] == name else [name]
+    if name not in WORKFLOW_ROOTS and (near := near_miss(name, declared)):
+        problem, fix = "", f"write `{near}`, if you mean that"
+    else:
+        problem, fix = explain_input_variable(segments) or (
+            "",
+            f"declare `{name}` in inputSchema or appSettings",
+        )
+    reason = "it is neither an input nor an app setting"
+    return f"`{path}` {problem or f'has no value: {reason}'}.", fix
 
 
 def refuse_sample_environment(context: BuildContext) -> None:
@@ -120,9 +161,9 @@ def refuse_sample_environment(context: BuildContext) -> None:
 
 def paths_read(pieces: Iterable[Piece]) -> tuple[str, ...]:
     """Return the keys of settings and the paths in ``_env`` that a request reads, sorted."""
-    paths = (
+    paths = {
         piece.label.removeprefix("$") if piece.label else piece.path
         for piece in pieces
         if piece.label or piece.kind is Kind.ENV
-    )
-    return tuple(sorted(set(paths)))
+    }
+    return tuple(sorted(paths))

@@ -105,8 +105,8 @@ class Request(Displayable):
     @property
     def labels(self) -> frozenset[str]:
         """What is shown in place of its settings, and of its credentials that do not name a setting."""
-        credentials = (credential.label for credential in self.credentials)
-        return frozenset({*self.secrets, *(label for label in credentials if label.startswith("$("))})
+        credentials = [credential.label for credential in self.credentials]
+        return frozenset([*self.secrets, *[label for label in credentials if label.startswith("$(")]])
 
     @property
     def host_inputs(self) -> tuple[str, ...]:
@@ -288,7 +288,9 @@ class Request(Displayable):
         """
         headers = dict(self.headers_json)
         for name, text in self.header_texts:
-            if name in headers or name == "Connection" or self.has_default_host(name, text):
+            if name in headers or name == "Connection":
+                continue
+            if name == "host" and self.has_default_host(name, text):
                 continue
             # npm request sets content-length as a number, all others as strings.
             headers[name] = int(text.real) if name == "content-length" else text.shown

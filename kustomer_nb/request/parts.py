@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.printable import shortened
 from kustomer_nb.template import Piece, Text, Traced
 from kustomer_nb.template.traced_values import as_text, real
 
@@ -21,8 +23,7 @@ from .url import Address, AddressError, parse_address
 _URI = "/inputTemplate/uri"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestParts:
+class RequestParts(NamedTuple):
     """Method, URL, headers and body of an input template.
 
     ``method`` is in upper case, as it is sent; npm request compares ``written_method``. ``address`` is None
@@ -82,6 +83,10 @@ def _with_query(context: BuildContext, address: Address, qs: Any) -> Address:
     origin = qs.piece if isinstance(qs, Traced) else None
     if isinstance(qs, Traced):
         qs = qs.opened()
+    if not isinstance(qs, dict) and real(qs):
+        from .part_types import check_qs_type
+
+        context.add(check_qs_type(real(qs), "/inputTemplate/qs"))
     if isinstance(qs, list):
         # npm request 2.88.2: `for (var i in q) base[i] = q[i]`, so indexes become names.
         qs = {str(index): item for index, item in enumerate(qs)}
@@ -98,11 +103,35 @@ def _with_query(context: BuildContext, address: Address, qs: Any) -> Address:
 def _merged(
     context: BuildContext, address: Address, qs: dict[str, Any], origin: Piece | None = None
 ) -> Address:
+    for name, value in qs.items():
+        if value is None or isinstance(value, (dict, list, Traced)):
+            _report_nulls(context, name, value)
     search = merged(address.search, qs, "/inputTemplate/qs", origin)
     if not search:
         return address
     context.add(check_fragment(address, _URI))
     return address.merged_with(search)
+
+
+def _report_nulls(context: BuildContext, name: str, value: Any) -> None:
+    """Report parameters that are null, which npm request sends as empty ones; undefined is left out."""
+    # A value that a reference reads is what a run passed; another null is the author's own.
+    waiting = [(name, pointers.join("/inputTemplate/qs", name), value, False)]
+    while waiting:
+        path, pointer, item, is_read = waiting.pop()
+        if isinstance(item, Traced):
+            item, is_read = item.opened() if isinstance(item.value, (dict, list)) else item.value, True
+        if isinstance(item, (dict, list)):
+            members = item.items() if isinstance(item, dict) else enumerate(item)
+            at = [(f"{path}[{key}]", pointers.join(pointer, key), inner, is_read) for key, inner in members]
+            waiting += reversed(at)
+        elif item is None:
+            message = f"{shortened(path)} is null, and is sent as {shortened(path)}= in the query."
+            fix = 'remove it, or write "" if an empty parameter is meant.'
+            if is_read:
+                fix = "leave the value out instead: what has no value is not sent."
+            severity = Severity.WARNING if is_read else Severity.HINT
+            context.report(Code.VALUE_GAP, severity, pointer, message, fix)
 
 
 def _with_string(context: BuildContext, address: Address, qs: Text) -> Address:

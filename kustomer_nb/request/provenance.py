@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, overload
 from kustomer_nb.diagnostics import Span
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import literal_text, stringify
+from kustomer_nb.jsontext.serialization import literal_text, stringify
 from kustomer_nb.template import Kind, Piece, Text
 
 if TYPE_CHECKING:

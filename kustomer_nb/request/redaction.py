@@ -59,7 +59,7 @@ def _derived(request: Request, secrets: Mapping[str, Secret]) -> dict[str, Secre
 
 
 def _texts(request: Request) -> list[Text]:
-    texts = [request.uri, *(text for _, text in request.header_texts)]
+    texts = [request.uri, *[text for _, text in request.header_texts]]
     return texts + [text for text in (request.address and request.address.href, request.body_text) if text]
 
 

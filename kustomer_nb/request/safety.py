@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .parts import RequestParts
 
 
+# The choice of no input.
+_AUTHORED = HostChoice()
+
+
 class Safety(NamedTuple):
     """What `Request` holds under the same names."""
 
@@ -44,7 +48,7 @@ def assess_safety(
     """Return the facts for the guards; ``headers`` are those before and ``header_texts`` after npm's own."""
     address = parts.address
     if _is_authored_origin(parts.uri, headers):
-        choice = HostChoice()
+        choice = _AUTHORED
     else:
         choice = host_choice(parts.uri, _with_pointers(headers), address, context.scope)
     auth = "" if address is None or address.auth is None else str(address.auth.reveal())
@@ -83,7 +87,7 @@ def _overrides(
     if parts.body is not None and may_have_override(parts.body.real):
         body = (parts.body, _body_pointer(context.template))
     # Most requests have no place for one.
-    if not search and body is None and not any(is_override_header(name) for name, _ in headers):
+    if not search and body is None and not any(map(is_override_header, [name for name, _ in headers])):
         return ()
     overrides = overrides_of(_with_pointers(headers), search, body, context.scope)
     for override in overrides:

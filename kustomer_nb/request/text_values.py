@@ -6,12 +6,14 @@ begins a tag at ``<`` and a reference at ``&``. RFC 6265 separates cookies with 
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 
 from kustomer_nb.jsontext.javascript import parse
 from kustomer_nb.template.printed_objects import OBJECT_TEXT
 
+from .content_types import is_xml_type
 from .hand_written import HOLE, Effect, Fault, HandWritten, Value
 
 _SIGNS = re.compile(rf'\\[^{HOLE}]|"|{HOLE}')
@@ -24,7 +26,19 @@ _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);)")
 # In the header of a part of a multipart body, up to the value.
 _PART_NAME = re.compile(r'\b(?:file)?name\*?="[^"]*\Z')
 # The name of an input that is markup by design.
-_MARKUP_NAME = re.compile(r"(?:xml|markup|fragment)\Z", re.IGNORECASE)
+_MARKUP_NAME = re.compile(r"(?:xml|html|markup|fragment)(?:body|content|text|s|_\w+)?\Z", re.IGNORECASE)
+# In HTML, < begins a tag only before a letter and the like, and & a reference only if there is such a name.
+_HTML_TAG = re.compile(r"<[A-Za-z/!?]")
+_OPEN_REFERENCE = re.compile(r"&(?:#\w+|[A-Za-z]\w*)(?![\w;])")
+_HTML_ROOT = re.compile(
+    r"\s*<(?:!doctype\s+html|(?:html|head|body|div|p|span|table|h[1-6]|ul|ol|br|img|a\s+href)\b)",
+    re.IGNORECASE,
+)
+# A body without a Content-Type that can be nothing but markup.
+_MARKUP_OUTLINE = re.compile(
+    r"\s*(?:<\?xml\b|<!doctype\b|<([A-Za-z_][\w:.-]*)(?:\s[^<>]*)?>.*</\1\s*>\s*\Z|<[A-Za-z_][^<>]*/>\s*\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 _FRAGMENT = re.compile(r"\s*<([\w:.-]+)[^<>]*(?:/>|>.*</\1>)\s*", re.DOTALL)
 
 
@@ -144,8 +158,26 @@ def graphql_faults(text: HandWritten, text_of: Callable[[Value], str]) -> Iterat
     yield from WrittenJson(text, lambda _: variables).faults(text_of, place="GraphQL text")
 
 
-def markup_faults(text: HandWritten) -> Iterator[Fault]:
-    """Yield the values that contribute a delimiter to XML text.
+def markup_kind(text: HandWritten, media: str) -> str:
+    """Return the markup that a body is: XML, HTML, or an empty string for something else.
+
+    Without a Content-Type, only a text counts that can be nothing else.
+
+    Example:
+        >>> from kustomer_nb.template import Template
+        >>> written = HandWritten(Template.parse("<a>{{{n}}}</a>").origins({"n": "x"}).pieces)
+        >>> [markup_kind(written, media) for media in ("", "text/html", "text/plain")]
+        ['XML', 'HTML', '']
+    """
+    if media in ("text/html", "application/xhtml+xml") or is_xml_type(media):
+        return "HTML" if media == "text/html" else "XML"
+    if media or _MARKUP_OUTLINE.match(text.outline) is None:
+        return ""
+    return "HTML" if _HTML_ROOT.match(text.outline) else "XML"
+
+
+def markup_faults(text: HandWritten, kind: str = "XML") -> Iterator[Fault]:
+    """Yield the values that contribute a delimiter to XML or HTML text.
 
     Example:
         >>> from kustomer_nb.template import Template
@@ -154,12 +186,11 @@ def markup_faults(text: HandWritten) -> Iterator[Fault]:
         ['`n` is not encoded in XML text: & begins a reference.']
     """
     for value, state in markup_states(text):
-        if effects := tuple(_markup_effects(value, state)):
+        if effects := tuple(_markup_effects(value, state, kind)):
             tag = f"{{{{{value.piece.path}}}}}"
-            fix = (
-                "pass it without ]]>." if state == "CDATA" else f"write {tag}: two braces escape it for XML."
-            )
-            yield Fault(value, "XML text", effects, fix)
+            escaped = f"write {tag}: two braces escape it for {kind}."
+            fix = "pass it without ]]>." if state == "CDATA" else escaped
+            yield Fault(value, f"{kind} text", effects, fix)
 
 
 def markup_states(text: HandWritten) -> Iterator[tuple[Value, str]]:
@@ -180,20 +211,27 @@ def markup_states(text: HandWritten) -> Iterator[tuple[Value, str]]:
             state = "" if sign.endswith(">") else "<" if sign == "<" else sign
 
 
-def _markup_effects(value: Value, state: str) -> Iterator[Effect]:
+def _markup_effects(value: Value, state: str, kind: str) -> Iterator[Effect]:
     text = value.text
     if state == "CDATA":
         if "]]>" in text:
             yield Effect("]]>", "ends the CDATA section")
         return
-    if _MARKUP_NAME.search(value.piece.path) and _FRAGMENT.fullmatch(text):
+    is_html = kind == "HTML"
+    # HTML need not close its elements.
+    if _MARKUP_NAME.search(value.piece.path) and (is_html or _FRAGMENT.fullmatch(text)):
         return
-    if "<" in text:
+    if _HTML_TAG.search(text) if is_html else "<" in text:
         yield Effect("<", "begins a tag")
-    if _BARE_AMPERSAND.search(text):
+    if _is_open_reference(text) if is_html else _BARE_AMPERSAND.search(text):
         yield Effect("&", "begins a reference")
     if state in ("'", '"') and state in text:
         yield Effect(state, "ends the attribute")
+
+
+def _is_open_reference(text: str) -> bool:
+    # &copy is one without its semicolon too; &amp; is encoded already.
+    return any(html.unescape(match) != match for match in _OPEN_REFERENCE.findall(text))
 
 
 def multipart_faults(text: HandWritten) -> Iterator[Fault]:

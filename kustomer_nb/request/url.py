@@ -54,7 +54,8 @@ class Address:
 
     ``fragment`` has its ``#`` and is never sent. ``is_rewritten`` is true if npm request parsed the URL again
     with another query. ``target`` is the request target of the request line: path and query. ``text`` is the
-    full URL without its user information and its fragment, ``href`` that with its fragment.
+    full URL without its user information and its fragment, ``href`` that with its fragment. ``host_header``
+    is the value of the ``host`` header.
     """
 
     scheme: str
@@ -69,13 +70,16 @@ class Address:
     target: Text = field(init=False, compare=False)
     text: Text = field(init=False, compare=False)
     href: Text = field(init=False, compare=False)
+    host_header: Text = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         target = self.path.pieces + self.search.pieces
         text = (_SCHEMES[self.scheme], *self.authority.pieces, *target)
         href = text + self.fragment.pieces
-        # Not cached_property, which takes a lock in Python 3.11: each request needs all three.
-        vars(self).update(target=Text(target), text=Text(text), href=Text(href))
+        # Not cached_property, which takes a lock in Python 3.11: each request needs all of them.
+        vars(self).update(
+            target=Text(target), text=Text(text), href=Text(href), host_header=self._host_header()
+        )
 
     @property
     def origin(self) -> str:
@@ -87,14 +91,18 @@ class Address:
         """
         return origin(self.scheme, self.host, self.port)
 
-    @cached_property
-    def host_header(self) -> Text:
-        """The value of the ``host`` header; npm request omits a default port, and then the brackets too."""
+    def _host_header(self) -> Text:
+        """Return the value of ``host``; npm request omits a default port, and then the brackets too."""
         text, default = self.authority.real, f":{DEFAULT_PORTS[self.scheme]}"
         if not text.endswith(default):
             return self.authority
         host, _ = self.authority.split_at(len(text) - len(default))
         return host.strip("[]")
+
+    @property
+    def origin_text(self) -> Text:
+        """Scheme, host and port as they are written, with the origins of their pieces."""
+        return Text((_SCHEMES[self.scheme], *self.authority.pieces))
 
     @cached_property
     def is_loopback(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .hand_written import HOLE, Effect, Fault, HandWritten, Value
+from .literal_values import query_literal_faults
 from .url import TRIMMED, decode
 
 _URL = re.compile(
@@ -32,10 +33,28 @@ _IS_SPACE = Effect("+", "is read as a space")
 _ENDS_NAME = Effect("=", "ends the name")
 _STOP = "stop before this step if the value has such dots: encoding does not change them."
 _ENCODE = "encode it in the step before, as encodeURIComponent does."
+_IN_SEGMENT = (
+    "if it is one name, encode it in the step before, as encodeURIComponent does (/ becomes %2F); if / "
+    "separates parts, as in owner/repo, declare an input for each and write the / in the uri."
+)
+_AS_IT_IS = (
+    "keep it if the service has a segment for each part, as in /repos/owner/repo (an input for each says "
+    "so); if it is one name, encode it in the step before, as encodeURIComponent does."
+)
+# What many services write with a / between its parts, as GitHub does with owner/repo and feature/x.
+_NAME_WITH_SLASH = re.compile(
+    r"(?:repo|repository|repo_?name|full_?name|branch|ref|image|package|folder|directory|key|prefix|slug)\Z",
+    re.IGNORECASE,
+)
+# Parts that read as names; 2024/17 and gid://shop/Product/1 are one identifier.
+_NAMES = re.compile(r"(?=[^/]*[A-Za-z])[\w.@-]+(?:/(?=[^/]*[A-Za-z])[\w.@-]+)+")
+# What separates the values of a segment, as in {{{a}}}-{{{b}}} and Orders('{{{id}}}').
+_SEPARATOR = re.compile(r"[^\w/\\%]|_")
+_ADDS_SEGMENT = "adds a segment"
 
 
 class Gap(NamedTuple):
-    """Values that leave a segment of the path, or a parameter of the query, empty."""
+    """Values that leave a segment of the path, what they are in a segment, or a parameter empty."""
 
     values: tuple[Value, ...]
     place: str
@@ -76,11 +95,40 @@ class WrittenUrl:
             for value in self.text.values_in(start, start + len(match[0])):
                 effects = self._in_path(value, text_of(value), match[0], start)
                 if effects:
-                    fix = _STOP if effects[0].delimiter in (".", "..") else _ENCODE
-                    yield Fault(value, "the path of the URL", tuple(effects), fix, is_path=True)
+                    fix, is_hint = _path_fix(value, text_of(value), effects)
+                    yield Fault(
+                        value, "the path of the URL", tuple(effects), fix, is_path=True, is_hint=is_hint
+                    )
+        yield from self._empty_segments(text_of)
         yield from query_faults(
             self.text, self.query, self.query_start, text_of, is_url=True, is_rewritten=self.is_rewritten
         )
+        for match in _PARAMETER.finditer(self.query):
+            name, mark, _ = match[0].partition("=")
+            start, end = self.query_start + match.start() + len(name + mark), self.query_start + match.end()
+            if mark and self.text.values_in(start, end):
+                yield from query_literal_faults(self.text, name, text_of, start=start, end=end)
+
+    def _empty_segments(self, text_of: Callable[[Value], str]) -> Iterator[Fault]:
+        """Yield the values whose / meets another one, as a base URL that ends with one before ``/v1``."""
+        end = self.path_start + len(self.path)
+        texts = {value.index: text_of(value) for value in self.text.values_in(self.authority_start, end)}
+        for value in self.text.values_in(self.authority_start, end):
+            text = texts[value.index]
+            # A / alone is reported as a segment that is added.
+            if not text.strip("/\\"):
+                continue
+            before = value.index - 1
+            while texts.get(before) == "":
+                before -= 1
+            after = value.index + 1
+            while texts.get(after) == "":
+                after += 1
+            following = texts.get(after, self.outline[after:end])
+            if _SLASH.match(text[-1]) and _SLASH.match(following):
+                yield _empty_segment(value, "end")
+            elif _SLASH.match(text) and before >= self.path_start and self.outline[before] in "/\\":
+                yield _empty_segment(value, "start")
 
     def _after(self, value: Value) -> str:
         return self.outline[value.index + 1 :]
@@ -90,7 +138,7 @@ class WrittenUrl:
         is_path = bool(before) and text.startswith(("/", "?"))
         is_base = not self.scheme and not before
         is_whole = is_base or self.authority == HOLE
-        after = self._after(value)
+        after = self.text.filled(self._after(value), value.index + 1)
         # The last @ ends user and password, so those of a value before it end nothing.
         signs = "" if is_path or is_whole else "/\\" if "@" in self._after(value) else "/\\@"
         effects = [Effect(sign, "ends the host") for sign in signs if sign in text]
@@ -110,7 +158,10 @@ class WrittenUrl:
         # /v1{{{rest}}} with /orders, and the base path in a setting, are paths by design.
         starts_path = text.startswith("/") and not self.outline[: value.index].endswith("/")
         if not is_path and not starts_path and not value.is_setting:
-            effects += [Effect(sign, "adds a segment") for sign in "/\\" if sign in text]
+            # A / beside one of the author's leaves an empty segment, which has a fix of its own.
+            inner = text.lstrip("/\\") if self.outline[value.index - 1] == "/" else text
+            inner = (inner.rstrip("/\\") if self._after(value)[:1] == "/" else inner) or text
+            effects += [Effect(sign, _ADDS_SEGMENT) for sign in "/\\" if sign in inner]
         if "?" in text and not (is_path and not self._after(value)):
             effects.append(_STARTS_QUERY)
         if "#" in text:
@@ -131,10 +182,20 @@ class WrittenUrl:
         for start, end, values in self._parts(_SEGMENT, self.path, self.path_start):
             if end - start == len(values):
                 yield Gap(values, "path")
+            elif self._has_separator(start, end, values):
+                yield Gap(values, "segment")
         for start, end, values in self._parts(_PARAMETER, self.query, self.query_start):
             _, mark, written = self.outline[start:end].partition("=")
             if mark and len(written) == len(values):
                 yield Gap(values, "query")
+
+    def _has_separator(self, start: int, end: int, values: tuple[Value, ...]) -> bool:
+        """Return whether punctuation beside a value says that a segment is not complete without it."""
+        around = (
+            self.outline[max(value.index - 1, start) : min(value.index + 2, end)].replace(HOLE, "")
+            for value in values
+        )
+        return any(_SEPARATOR.search(characters) for characters in around)
 
     def _parts(
         self, pattern: re.Pattern[str], part: str, offset: int
@@ -150,6 +211,21 @@ class WrittenUrl:
     def is_one_path(self) -> bool:
         """Whether the whole path is one value, by design."""
         return re.fullmatch(rf"/?{HOLE}", self.path) is not None
+
+
+def _empty_segment(value: Value, end: str) -> Fault:
+    fix = f"remove the / at the {end} of the value."
+    return Fault(value, "the path of the URL", (), fix, "leaves an empty segment, //, in", is_path=True)
+
+
+def _path_fix(value: Value, text: str, effects: list[Effect]) -> tuple[str, bool]:
+    """Return the fix for a value in a path, and whether the value may be meant as it is."""
+    if effects[0].delimiter in (".", ".."):
+        return _STOP, False
+    if any(effect.result != _ADDS_SEGMENT for effect in effects):
+        return _ENCODE, False
+    is_names = _NAME_WITH_SLASH.search(value.piece.path) and _NAMES.fullmatch(text)
+    return (_AS_IT_IS, True) if is_names else (_IN_SEGMENT, False)
 
 
 def query_faults(
@@ -210,6 +286,7 @@ def _is_malformed(text: str) -> bool:
     return "%" in text and decode(text) is None
 
 
+_ENCODE_HASH = "write %23 for # in the value, or pass it without what follows #."
 _FORM_FIX = (
     "encode it in the step before, as encodeURIComponent does; if the service accepts JSON, make data an "
     'object and set "json": true.'
@@ -218,8 +295,11 @@ _FORM_FIX = (
 
 def _query_fix(value: Value, parameter: str) -> str:
     name, mark, written = parameter.partition("=")
-    if not mark or HOLE in name:
-        return "make qs an object with this parameter: npm request encodes it."
+    if parameter == HOLE:
+        return _ENCODE_HASH
+    # An object has no name that a template renders, and none twice as a loop writes.
+    if not mark or HOLE in name or value.is_in_loop:
+        return _ENCODE
     if written == HOLE and value.reference:
         return f'move it to qs, which is encoded: "qs": {{"{name}": "{value.reference}"}}.'
     return f"move {name} to qs, an object, which is encoded."

@@ -17,14 +17,16 @@ from kustomer_nb.template import Kind
 from kustomer_nb.template.printed_objects import OBJECT_TEXT, printed_object_warnings
 
 from .checks import check_json_as_other_type, is_text_type
-from .content_types import FORM, NO_BOUNDARY, contradiction, is_json_type, is_xml_type, media_type
+from .content_types import CSV, FORM, NO_BOUNDARY, contradiction, is_json_type, media_type
 from .hand_written import Fault, HandWritten, Value
+from .literal_values import csv_faults, header_faults, query_literal_faults
 from .text_values import (
     WrittenJson,
     cookie_faults,
     graphql_faults,
     is_graphql,
     markup_faults,
+    markup_kind,
     markup_states,
     multipart_faults,
 )
@@ -59,12 +61,11 @@ def with_value_checks(context: BuildContext, request: Request, definition: Actio
         checks = _Checks(request, pointer, media, takes_string_qs=context.platform.string_qs_is_query)
         for fault in _first_of_each_tag(checks.faults(text, is_raw=False)):
             with_faults.add(pointer)
-            piece = fault.value.piece
-            warning = Diagnostic(
-                Code.VALUE_NOT_ENCODED, Severity.WARNING, pointer, fault.message, fault.fix, piece.span
-            )
+            severity = Severity.HINT if fault.is_hint else Severity.WARNING
+            span = fault.value.piece.span
+            warning = Diagnostic(Code.VALUE_NOT_ENCODED, severity, pointer, fault.message, fault.fix, span)
             # First in the list, as it is about a request that hits something else than was meant.
-            leads = fault.is_path and not request.is_safe
+            leads = fault.is_path and not fault.is_hint and not request.is_safe
             context.diagnostics.insert(0 if leads else len(context.diagnostics), warning)
         _correct_escape_warnings(context.diagnostics, checks, text)
         if pointer == _URI and request.address is not None:
@@ -118,7 +119,8 @@ def _hand_written(context: BuildContext, request: Request) -> Iterator[tuple[str
     by_pointer[_URI] = list(request.uri.pieces)
     for pointer, pieces in by_pointer.items():
         text = HandWritten(pieces)
-        if pointer and text.is_by_hand:
+        # Two values that are a whole URL meet in it, such as a base URL and a path.
+        if pointer and (text.is_by_hand or (pointer == _URI and len(text.values) > 1)):
             yield pointer, text
 
 
@@ -149,12 +151,23 @@ class _Checks:
             # A string that npm request splits into characters is reported for that (KNB404).
             if self.takes_string_qs:
                 yield from query_faults(text, text.outline, 0, text_of, is_url=True)
-        elif self.is_body and not self.request.parses_json and self._is_form(text):
-            yield from query_faults(text, text.outline, 0, text_of, is_url=False)
-        elif self.is_body and (is_xml_type(self.media) or self.media.startswith("multipart/")):
-            yield from (markup_faults if is_xml_type(self.media) else multipart_faults)(text)
+        elif self.is_body:
+            # A string that is encoded again is reported for that (KNB417, KNB420).
+            yield from () if self.request.parses_json else self._body_faults(text, text_of)
         elif self.pointer.removeprefix(_HEADERS).lower() == "cookie":
             yield from cookie_faults(text)
+        else:
+            yield from self._json_faults(text, text_of)
+
+    def _body_faults(self, text: HandWritten, text_of: Callable[[Value], str]) -> Iterator[Fault]:
+        if self._is_form(text):
+            yield from query_faults(text, text.outline, 0, text_of, is_url=False)
+        elif kind := markup_kind(text, self.media):
+            yield from markup_faults(text, kind)
+        elif self.media.startswith("multipart/"):
+            yield from multipart_faults(text)
+        elif self.media in CSV:
+            yield from csv_faults(text)
         else:
             yield from self._json_faults(text, text_of)
 
@@ -166,6 +179,11 @@ class _Checks:
         is_json = self.is_body and is_json_type(self.media) and text.outline.lstrip().startswith(("{", "["))
         if is_json or json_text.is_valid:
             yield from json_text.faults(text_of)
+        elif self.pointer.startswith(_HEADERS):
+            yield from header_faults(text, pointers.split(self.pointer)[-1])
+        else:
+            name = pointers.split(self.pointer)[-1]
+            yield from query_literal_faults(text, name, text_of)
 
     def _is_form(self, text: HandWritten) -> bool:
         return self.media == FORM or (
@@ -189,22 +207,41 @@ def _tag(piece: Piece) -> Any:
 
 
 def _correct_escape_warnings(diagnostics: list[Diagnostic], checks: _Checks, text: HandWritten) -> None:
-    """Correct KNB708 where triple braces are not the way, and drop it where escaping is: in XML."""
+    """Correct KNB708 where triple braces are not the way, and drop it where escaping is: in XML.
+
+    It stands for a KNB730 of the same tag, whose fix is the same: one tag, one finding.
+    """
     escaped = {piece.span: piece for value in text.values if (piece := value.piece).raw is not None}
     if not escaped:
         return
-    fixes = {fault.value.piece.span: fault.fix for fault in checks.faults(text, is_raw=True)}
-    is_markup = checks.is_body and is_xml_type(checks.media)
+    fixes = {fault.value.piece.span: fault for fault in checks.faults(text, is_raw=True)}
+    is_markup = checks.is_body and markup_kind(text, checks.media)
     states = markup_states(text) if is_markup else ()
     right = {value.piece.span for value, state in states if state != "CDATA"}
-    for index in reversed(range(len(diagnostics))):
-        warning = diagnostics[index]
-        if warning.code != Code.HTML_ESCAPED or warning.pointer != checks.pointer:
-            continue
+    pointer = checks.pointer
+    reported = {item.span: item for item in diagnostics if _is_at(item, Code.VALUE_NOT_ENCODED, pointer)}
+    for warning in [item for item in diagnostics if _is_at(item, Code.HTML_ESCAPED, pointer)]:
         if warning.span in right:
-            del diagnostics[index]
-        elif warning.span in fixes:
-            diagnostics[index] = replace(warning, fix=fixes[warning.span])
+            diagnostics.remove(warning)
+        elif (fault := fixes.get(warning.span)) is not None:
+            both = replace(warning, fix=_fix_of_both(warning, fault))
+            if (other := reported.get(warning.span)) is not None:
+                # What changes the path weighs more than what braces change.
+                both = replace(other, fix=both.fix) if fault.is_path else both
+                diagnostics.remove(warning if fault.is_path else other)
+            diagnostics[diagnostics.index(other if other and fault.is_path else warning)] = both
+
+
+def _is_at(item: Diagnostic, code: Code, pointer: str) -> bool:
+    return item.code == code and item.pointer == pointer
+
+
+def _fix_of_both(warning: Diagnostic, fault: Fault) -> str:
+    """Return the fix for a value that braces escape, and that would not be encoded with three either."""
+    # What moves the value needs no braces.
+    if fault.fix.startswith(("move", "make", "pass it in")):
+        return fault.fix
+    return f"{warning.fix.removesuffix('.')}; {fault.fix}"
 
 
 def _required(definition: ActionDefinition) -> frozenset[str]:
@@ -243,6 +280,8 @@ def _is_gap_of(warning: Diagnostic, piece: Piece) -> bool:
 
 def _gap_warning(request: Request, gap: Gap) -> Diagnostic:
     piece = gap.values[0].piece
+    if gap.place == "segment":
+        return _incomplete_segment(gap)
     name = piece.label or f"`{piece.path}`"
     fix = f"pass a value for {name}; in a workflow, branch before this step if it may be empty."
     message = f"{name} is empty, so a parameter of the query has no value."
@@ -255,11 +294,21 @@ def _gap_warning(request: Request, gap: Gap) -> Diagnostic:
     return Diagnostic(Code.VALUE_GAP, Severity.WARNING, _URI, message, fix, piece.span)
 
 
+def _incomplete_segment(gap: Gap) -> Diagnostic:
+    names = " and ".join(dict.fromkeys(value.piece.label or f"`{value.piece.path}`" for value in gap.values))
+    are, have = ("are", "their values") if " and " in names else ("is", "its value")
+    message = f"{names} {are} empty, so a segment of the path has only the text around {have}."
+    fix = f"pass a value for {names}; in a workflow, branch before this step if it may be empty."
+    return Diagnostic(Code.VALUE_GAP, Severity.WARNING, _URI, message, fix, gap.values[0].piece.span)
+
+
 def _report_contradiction(context: BuildContext, request: Request, media: str) -> None:
     body = "" if request.body_text is None else request.body_text.real
     name, header = next(pair for pair in request.header_texts if pair[0].lower() == "content-type")
     if request.parses_json:
-        if is_text_type(media):
+        # A string that is sent as JSON is one finding (KNB417).
+        is_reported = any(item.code == Code.TEXT_SENT_AS_JSON for item in context.diagnostics)
+        if is_text_type(media) and not is_reported:
             context.add(check_json_as_other_type(name, media, f"{_HEADERS}{name}"))
         return
     problem = contradiction(media, body)

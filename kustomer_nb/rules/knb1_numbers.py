@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.jsontext.javascript import LONGEST_EXACT, is_rounded, literal_text, number, number_text
+from kustomer_nb.jsontext.javascript import LONGEST_EXACT, is_rounded, number, number_text
 from kustomer_nb.jsontext.pointer import join, split
+from kustomer_nb.jsontext.serialization import literal_text
 from kustomer_nb.linting.examples import an_action, file
 from kustomer_nb.linting.rule import Finding, document_rule
-from kustomer_nb.template.values import rounded_words
+from kustomer_nb.template.rounded_numbers import rounded_words
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document

@@ -15,6 +15,7 @@ from kustomer_nb.linting.messages import cut, did_you_mean, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import DESCRIPTION_LENGTH, NAME_LENGTH, NAME_PREFIX, REST_API, VERSION, is_pointed
+from kustomer_nb.request.part_types import check_headers_type, check_qs_type
 
 KNOWN_KEYS = WholeApp.keys()
 _SEMVER = re.compile(VERSION)
@@ -47,12 +48,16 @@ def _wrong_type(subject: LintContext) -> Iterator[Finding]:
     if not subject.is_workflow:
         yield from _mismatches(subject)
     for action in subject.actions:
-        headers = (action.request or {}).get("headers")
+        request = action.request or {}
         # The reader accepts a string, because a reference such as "/#headers" is one.
-        if isinstance(headers, str) and not is_pointed(headers):
-            message = "headers is a string, not an object of names and values, so no header is sent."
-            fix = 'write an object: "headers": {"accept": …}.'
-            yield Finding(action.at("inputTemplate", "headers"), message, fix)
+        headers = request.get("headers") if isinstance(request.get("headers"), str) else None
+        for name, value, check in (
+            ("headers", headers, check_headers_type),
+            ("qs", request.get("qs"), check_qs_type),
+        ):
+            pointer = action.at("inputTemplate", name)
+            if not is_pointed(value) and (diagnostic := check(value, pointer)) is not None:
+                yield Finding(pointer, diagnostic.message, diagnostic.fix, diagnostic.severity)
 
 
 def _mismatches(subject: LintContext) -> Iterator[Finding]:

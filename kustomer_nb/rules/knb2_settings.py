@@ -64,7 +64,8 @@ def _replace_key(action: LintedAction, pointer: str, key: str | None) -> tuple[E
     Code.SETTING_NOT_FOUND,
     Severity.ERROR,
     why="docs: the key is a lookup string, and the settings of an app are found by `<category>.<name>`. "
-    "observed: apps were renamed after their keys were written, so that every lookup finds nothing.",
+    "observed: apps were renamed after their keys were written, so that every lookup finds nothing. This is "
+    "a hint when the app has no settings at all.",
     bad=file(an_app(settings=_DECLARED, actions=[_using({"key": "market.default.token"})])),
     good=file(an_app(settings=_DECLARED, actions=[_using({"key": "shop.default.token"})])),
 )
@@ -86,9 +87,19 @@ def _missing_settings(action: LintedAction) -> Iterator[Finding]:
             better = f"{subject.app_name}.{setting_name}"
             edits = _replace_key(action, pointer, better)
             yield Finding(pointer, message, f"did you mean `{cut(better)}`?", edits=edits)
-        # Without a declared setting the file may hold only a part of the app.
-        elif subject.settings and setting_name not in subject.settings:
+        elif setting_name not in subject.settings and _lists_settings(subject):
             yield _undeclared(action, pointer, key, setting_name)
+
+
+def _lists_settings(subject: LintContext) -> bool:
+    """Return whether the file has every setting of the app: it declares some, or it is a whole app."""
+    app = subject.app or {}
+    if "settings" not in app:
+        # The keys that a registration requires; a file without them may hold only a part of the app.
+        return all(app.get(key) for key in ("version", "title"))
+    # KNB202 reports settings of another shape, in which nothing can be looked up.
+    declared = app["settings"]
+    return isinstance(declared, dict) and all(isinstance(named, dict) for named in declared.values())
 
 
 def _lookups(action: LintedAction) -> Iterator[tuple[str, str]]:
@@ -106,7 +117,9 @@ def _undeclared(action: LintedAction, pointer: str, key: str, setting_name: str)
     better = f"{subject.app_name}.{near}" if near else None
     fix = f"did you mean `{better}`?" if better else f"declare {cut(setting_name)} in settings."
     message = f"the app does not declare a setting for the key {quote(key)}."
-    return Finding(pointer, message, fix, edits=_replace_key(action, pointer, better))
+    # An app without the key `settings`, as the example of the documentation, may get it elsewhere.
+    severity = None if "settings" in (subject.app or {}) else Severity.HINT
+    return Finding(pointer, message, fix, severity, edits=_replace_key(action, pointer, better))
 
 
 @document_rule(

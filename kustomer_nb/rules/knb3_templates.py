@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Edit, Severity, Span
+from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.jsontext.edits import replaced
-from kustomer_nb.linting.context import ENV, LintedAction, reference_path
+from kustomer_nb.linting.context import LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
-from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import is_pointed
-from kustomer_nb.template.mistakes import BRACES_AS_TEXT, explain_reference, handlebars_path, is_code
+from kustomer_nb.template.mistakes import explain_reference, handlebars_path
+from kustomer_nb.template.out_of_reach import explain_input_variable
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintContext
@@ -27,8 +28,6 @@ _TYPED = ("number", "integer", "boolean", "object", "array")
 _TAG = re.compile(r"\{\{.*?\}\}+", re.DOTALL)
 # The forms of {{x}} and {{{x}}}.
 _TAG_FORMS = ("escaped", "raw")
-# A name in a reference contains none of these characters and is not empty.
-_LETTER = re.compile(r"[^\W_]")
 # At least one character before: at the start of a string, /# is a reference. A dot, comma or dash at the end
 # belongs to the sentence around it.
 EMBEDDED = re.compile(
@@ -36,6 +35,10 @@ EMBEDDED = re.compile(
     r"(?:\.@?\w(?:[\w-]*\w)?|\[[^\]\s]*\])*))",
     re.DOTALL,
 )
+
+
+# How many embedded references of one string are reported.
+MOST_EMBEDDED = 200
 
 
 def _syntax_findings(subject: LintContext, *codes: str) -> Iterator[Finding]:
@@ -86,86 +89,6 @@ def _reference_syntax(subject: LintContext) -> Iterator[Finding]:
 
 
 @action_rule(
-    Code.VARIABLE_NOT_DECLARED,
-    Severity.ERROR,
-    why="docs: an input template can read the inputs in inputSchema and the variables in appSettings, an "
-    "output template /#body and /#response. When additionalProperties is false, the platform rejects a run "
-    "with an undeclared input, so the variable can never have a value. Otherwise, and in an output template, "
-    "this is a warning.",
-    bad=file(
-        an_action(
-            inputTemplate=a_request(uri="https://api.shop.com/orders/{{{orderid}}}"),
-            inputSchema=closed_schema(orderId="string"),
-        )
-    ),
-    good=file(
-        an_action(
-            inputTemplate=a_request(uri="https://api.shop.com/orders/{{{orderId}}}"),
-            inputSchema=closed_schema(orderId="string"),
-        )
-    ),
-)
-def _variable_not_declared(action: LintedAction) -> Iterator[Finding]:
-    for string in action.input_strings if action.has_readable_inputs else ():
-        code = [
-            call.span
-            for call in string.calls
-            if call.form == "helper" and is_code(string.text[call.span.start :], call.name)
-        ]
-        for reference in _direct_references(string):
-            # An argument that is code or JavaScript, whose tag KNB310 reports.
-            is_in_code = reference.form == "argument" and (
-                not _LETTER.search(reference.segments[0])
-                or any(span.start <= reference.span.start < span.end for span in code)
-            )
-            if reference.segments[0] not in action.variables and not is_in_code:
-                yield _undeclared(action, string, reference)
-    # KNB317 reports an app setting in an output.
-    known = {*OUTPUT_VARIABLES, *action.app_settings, ENV}
-    for string in action.output_strings:
-        for reference in _direct_references(string):
-            if (name := reference.segments[0]) not in known:
-                message = (
-                    f"`{cut(name)}` has no value: an output template can read only /#body and /#response."
-                )
-                fix = did_you_mean(name, OUTPUT_VARIABLES, f"did you mean `body.{cut(reference.path)}`?")
-                span = action.subject.span_in(string, reference.span)
-                yield Finding(string.pointer, message, fix, Severity.WARNING, span)
-
-
-def _undeclared(action: LintedAction, string: TemplateString, reference: Reference) -> Finding:
-    variable = reference.segments[0]
-    name = cut(variable)
-    if action.is_closed:
-        reason = "additionalProperties is false, so it can never have a value"
-        message, severity = f"`{name}` is not declared, and {reason}.", Severity.ERROR
-    else:
-        message = f"`{name}` is declared neither in inputSchema nor in appSettings."
-        severity = Severity.WARNING
-    fix = did_you_mean(variable, action.variables, f"declare `{name}` in inputSchema.")
-    # Handlebars reads {{100}} as a variable; an author writes such braces in code.
-    if variable.isdecimal() and not is_pointed(string.text):
-        fix = f"{BRACES_AS_TEXT}."
-    category = action.subject.categories.get(variable)
-    if category is not None:
-        key = f"{action.subject.app_name or '<app>'}.{category}.{name}"
-        fix = f'add "{name}": {{"key": "{key}"}} to appSettings.'
-    span = action.subject.span_in(string, reference.span)
-    if category is not None:
-        edits = _add_setting(action, variable, key)
-    else:
-        edits = action.subject.replace_word(span, variable, near_miss(variable, action.variables))
-    return Finding(string.pointer, message, fix, severity, span, edits)
-
-
-def _add_setting(action: LintedAction, name: str, key: str) -> tuple[Edit, ...]:
-    """Return the edits that add a variable to appSettings."""
-    if not action.app_settings:
-        return action.subject.layout.set(action.at("appSettings"), {name: {"key": key}})
-    return action.subject.layout.set(action.at("appSettings", name), {"key": key})
-
-
-@action_rule(
     Code.EMBEDDED_REFERENCE,
     Severity.WARNING,
     why="docs: `/#` is a reference only when it is the whole string; within a longer string it is sent "
@@ -190,19 +113,29 @@ def _embedded_reference(action: LintedAction) -> Iterator[Finding]:
         *((string, output) for string in action.output_strings),
     ):
         # A string with a syntax error is reported for that (KNB301 or KNB302).
-        for match in () if string.diagnostics else EMBEDDED.finditer(string.text):
-            # After :// an unknown name may be the fragment of a URL.
-            if match["root"] in known or "://" not in string.text[: match.start()]:
-                yield _embedded_at(action, string, match)
+        # The span of each takes as long as the string is.
+        for match in () if string.diagnostics else islice(EMBEDDED.finditer(string.text), MOST_EMBEDDED):
+            # After :// an unknown name may be the fragment of a URL, but no fragment looks like `steps.1.id`.
+            is_fragment = "://" in string.text[: match.start()] and not match[0].startswith("/#steps.")
+            if match["root"] in known or not is_fragment:
+                yield _embedded_at(action, string, match, known)
 
 
-def _embedded_at(action: LintedAction, string: TemplateString, match: re.Match[str]) -> Finding:
+def _embedded_at(
+    action: LintedAction, string: TemplateString, match: re.Match[str], known: Collection[str]
+) -> Finding:
     message = f"`{cut(match[0])}` is not a reference here, because it is not the whole string."
     span = action.subject.span_in(string, Span.from_offsets(string.text, match.start(), match.end()))
     if match["path"] is None:
         return Finding(
             string.pointer, message, "make it the whole string: no tag calls it like this.", span=span
         )
+    if match["root"] not in known and known is action.variables:
+        explanation = explain_input_variable(match["path"].split("."))
+        # A tag would have no value either.
+        if explanation is not None:
+            message = f"{message[:-1]}, and `{cut(match['path'])}` {explanation[0]}."
+            return Finding(string.pointer, message, f"{explanation[1]}.", span=span)
     path = handlebars_path(match["path"])
     fix = f"write `{{{{{{{cut(path)}}}}}}}`, or make it the whole string."
     # When escapes hide the position, the span is that of the whole string.
@@ -264,7 +197,7 @@ def _is_valid(reference: Reference) -> bool:
     return reference.form != "above"
 
 
-def _direct_references(string: TemplateString) -> Iterator[Reference]:
+def direct_references(string: TemplateString) -> Iterator[Reference]:
     """Yield the references that name their variable themselves, not through a block around them."""
     # In {{#with order}}{{id}}{{/with}} the reference `id` has the segments order and id, but the path "id".
     is_template = not is_pointed(string.text)

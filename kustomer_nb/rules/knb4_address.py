@@ -22,12 +22,9 @@ from kustomer_nb.request.checks import (
     misnamed_uri,
     unsendable_character,
 )
-from kustomer_nb.template import Kind, Piece, Text
 
-from .request_address import address_of, parse_pieces, uri_pieces
+from .request_address import address_of, address_problem, uri_text
 
-# What continues a host name after a variable, as ".shop.com/" does.
-_REST_OF_HOST = re.compile(r"[.-]\w[\w-]*(?:\.\w|[/:])")
 # A host name with a top-level domain but without a scheme: https:// is very likely meant.
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/]|\Z)", re.IGNORECASE)
 _QUERY_NAME = re.compile(r"[?&]([^=&#]*)")
@@ -68,12 +65,12 @@ def _uri_not_an_address(action: LintedAction) -> Iterator[Finding]:
         return
     uri, pointer = action.request.get("uri"), action.at("inputTemplate", "uri")
     if uri is None or (isinstance(uri, str) and not uri.strip()):
-        diagnostic = invalid_uri(Text(), "", pointer, action.request)
+        diagnostic = invalid_uri(uri_text(uri), "", pointer, action.request)
         misnamed = misnamed_uri(action.request)
         edits = action.subject.rename_key(action.at("inputTemplate", misnamed), "uri") if misnamed else ()
         yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
-    elif (pieces := uri_pieces(uri)) and (problem := _address_problem(pieces)):
-        diagnostic = invalid_uri(Text(pieces), problem, pointer)
+    elif (text := uri_text(uri)) and (problem := address_problem(text)):
+        diagnostic = invalid_uri(text, problem, pointer)
         edits = action.subject.layout.set(pointer, f"https://{uri}") if _BARE_HOST.match(uri) else ()
         yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
 
@@ -146,12 +143,3 @@ def _query_in_two_places(action: LintedAction) -> Iterator[Finding]:
         names = [name for name in _QUERY_NAME.findall(uri) if name]
         message = f"both the uri ({cut(', '.join(names)) or 'with an empty query'}) and qs have a query."
         yield Finding(action.at("inputTemplate", "qs"), message, "put the whole query into qs.")
-
-
-def _address_problem(pieces: tuple[Piece, ...]) -> str | None:
-    if pieces[0].kind is Kind.LITERAL:
-        address = parse_pieces(pieces)
-        return address if isinstance(address, str) else None
-    # A variable at the start may hold a scheme and host, but then the text after it cannot continue the host.
-    after = pieces[1].text if len(pieces) > 1 and pieces[1].kind is Kind.LITERAL else ""
-    return "has no http:// or https:// before the host" if _REST_OF_HOST.match(after) else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.linting.context import LintedAction, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut
@@ -22,6 +22,7 @@ from kustomer_nb.request.checks import (
     content_type_of,
     is_text_type,
 )
+from kustomer_nb.request.part_types import check_data_beside_json
 
 from .knb3_templates import without_tags
 
@@ -94,6 +95,22 @@ def _json_not_boolean(action: LintedAction) -> Iterator[Finding]:
         option, pointer, has_data=has_data, is_body=not has_data, quoted_value=quoted_value
     )
     yield Finding(pointer, diagnostic.message, diagnostic.fix, edits=edits)
+
+
+@action_rule(
+    Code.DATA_BESIDE_JSON,
+    Severity.WARNING,
+    why="measured: npm request sends a json that is an object or array as the body, and ignores data.",
+    bad=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json={"id": 5}))),
+    good=file(an_action(inputTemplate=a_request(method="post", data={"open": True, "id": 5}, json=True))),
+)
+def _data_beside_json(action: LintedAction) -> Iterator[Finding]:
+    request = action.request or {}
+    option, data = request.get("json"), request.get("data")
+    # Both in one: a step of Kustomer's own has the data in json as well.
+    if isinstance(option, (dict, list)) and data not in (None, option):
+        diagnostic = check_data_beside_json(action.at("inputTemplate", "data"))
+        yield Finding(diagnostic.pointer, diagnostic.message, diagnostic.fix)
 
 
 @action_rule(

@@ -30,6 +30,7 @@ from kustomer_nb.request.checks import (
 )
 from kustomer_nb.request.framing import fix_of_framing, framing_fault, is_framing
 from kustomer_nb.request.method_override import Override, overrides_of
+from kustomer_nb.request.part_types import check_text_as_json
 from kustomer_nb.request.query import merged
 from kustomer_nb.request.written_tokens import written_strings
 from kustomer_nb.template import Scope, Text
@@ -338,8 +339,6 @@ def _text_as_json(action: LintedAction) -> Iterator[Finding]:
         what = "a string"
     else:
         return
-    message = f"data is {what} and json is true: npm request encodes it a second time, as a JSON string."
-    unchanged = "remove json to send the string unchanged; the response is then a string as well."
-    content_type = content_type_of(request.get("headers"))
-    fix = unchanged if is_text_type(content_type) else f"make data an object, or {unchanged}"
-    yield Finding(action.at("inputTemplate", "data"), message, fix)
+    pointer = action.at("inputTemplate", "data")
+    diagnostic = check_text_as_json(what, content_type_of(request.get("headers")), pointer)
+    yield Finding(pointer, diagnostic.message, diagnostic.fix)

@@ -12,11 +12,52 @@ from kustomer_nb.linting.context import reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
+from kustomer_nb.request.written_mistakes import check_invisible, check_keys
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintedAction
 
 _BRACKETS = "[]"
+
+
+@action_rule(
+    Code.TEMPLATE_AS_KEY,
+    Severity.WARNING,
+    why="docs: a template or reference is a value; nothing is documented about keys, and they stay as they "
+    "are written.",
+    bad=file(
+        an_action(
+            inputTemplate=a_request(method="post", data={"{{{field}}}": 5}, json=True),
+            inputSchema=closed_schema(field="string"),
+        )
+    ),
+    good=file(
+        an_action(
+            inputTemplate=a_request(method="post", data="/#fields", json=True),
+            inputSchema=closed_schema(fields="object"),
+        )
+    ),
+)
+def _template_as_key(action: LintedAction) -> Iterator[Finding]:
+    for diagnostic in (
+        *check_keys(action.request, action.at("inputTemplate")),
+        *check_keys(action.value, action.pointer, ("outputTemplate",)),
+    ):
+        span = action.subject.key_span(diagnostic.pointer)
+        yield Finding(diagnostic.pointer, diagnostic.message, diagnostic.fix, span=span)
+
+
+@action_rule(
+    Code.INVISIBLE_CHARACTER,
+    Severity.WARNING,
+    why="measured: npm request encodes an invisible character, such as a space without width, and sends it. "
+    "The service does not find what was meant.",
+    bad=file(an_action(inputTemplate=a_request(qs={"status": "open\u200b"}))),
+    good=file(an_action(inputTemplate=a_request(qs={"status": "open"}))),
+)
+def _invisible_character(action: LintedAction) -> Iterator[Finding]:
+    for diagnostic in check_invisible(action.request, action.at("inputTemplate")):
+        yield Finding(diagnostic.pointer, diagnostic.message, diagnostic.fix)
 
 
 @action_rule(

@@ -14,6 +14,7 @@ from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import TYPES
+from kustomer_nb.request.written_mistakes import check_keys
 from kustomer_nb.template.helpers import is_known
 
 from .knb3_templates import EMBEDDED
@@ -175,6 +176,7 @@ def _keyword_not_applied(action: LintedAction) -> Iterator[Finding]:
 
 # A template that reads every input at once, or by a name that only a run knows.
 # The name that a path which is not valid begins with.
+_WORD = re.compile(r"\w+")
 _FIRST_WORD = re.compile(r"\w[\w-]*")
 _READS_ALL = re.compile(r"\bthis\b|@root|\blookup\b|\{\{[^}]*\*")
 
@@ -201,6 +203,9 @@ def _input_not_read(action: LintedAction) -> Iterator[Finding]:
     # KNB311 and KNB310 report a tag that calls a helper instead of reading the input.
     calls = [call for string in strings for call in string.calls]
     variables |= {call.name for call in calls if call.form == "bare" or not is_known(call.name, {})}
+    # KNB425 reports a template in a key.
+    keys = [pointers.split(mistake.pointer)[-1] for mistake in check_keys(action.request)]
+    variables |= {word for key in keys for word in _WORD.findall(key)}
     # KNB303 suggests the input for a name that is not declared.
     meant = {near_miss(name, action.variables) for name in variables if name not in action.variables}
     for name in action.inputs:

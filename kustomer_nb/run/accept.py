@@ -15,8 +15,9 @@ from kustomer_nb.difference.update import UpdateError, moved, updated
 from kustomer_nb.errors import EditError
 from kustomer_nb.faces import for_face
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.brackets import MAX_DEPTH
-from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.jsontext.bounds import MAX_DEPTH
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import quoted
 from kustomer_nb.schema import Drop
 from kustomer_nb.schema.declare import DeclarationError, declared

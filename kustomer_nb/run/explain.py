@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import UNDEFINED, number, number_text
+from kustomer_nb.jsontext.json_styles import path_of
+from kustomer_nb.jsontext.serialization import literal_text
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line
@@ -17,6 +19,8 @@ from kustomer_nb.template import references
 from .losses import excerpt, expected_types, path_list, quoted_path
 
 if TYPE_CHECKING:
+    from kustomer_nb.jsontext.json_styles import Rounded
+
     from .result import Run
 
 MOST_NAMES = 8
@@ -145,7 +149,16 @@ def _sample(run: Run, pointer: str) -> Stage:
     value = pointers.resolve(run.definition.sample_output_context, pointer)
     if value is UNDEFINED:
         return Stage("sampleOutputContext", location, "has no value at this path", is_cause=True)
+    if rounded := _rounded_literal(value):
+        return Stage("sampleOutputContext", location, f"is {rounded}", is_cause=True)
     return Stage("sampleOutputContext", location, f"is {excerpt(value)}")
+
+
+def _rounded_literal(value: Any) -> str:
+    """Return an integer of the definition and what JavaScript rounds it to; empty if it is kept."""
+    if type(value) is not int or number_text(number(value)) == literal_text(value):
+        return ""
+    return f"{literal_text(value)}, which JavaScript rounds to {number_text(number(value))}"
 
 
 def _template(run: Run, pointer: str) -> Iterator[Stage]:
@@ -167,6 +180,9 @@ def _template(run: Run, pointer: str) -> Iterator[Stage]:
     location = _template_pointer(keys[:depth])
     if isinstance(template, str):
         yield from _string_template(run, template, location, keys[depth:])
+        return
+    if rounded := _rounded_literal(template):
+        yield Stage("outputTemplate", location, f"is the static value {rounded}", is_cause=True)
         return
     verb = "builds" if isinstance(template, (dict, list)) else "is the static value"
     inner = dict.fromkeys(miss.path for miss in run.missing if _contains(location, miss.pointer))
@@ -218,7 +234,25 @@ def _response(run: Run, keys: Sequence[str]) -> Stage:
             words = _no_response_key(keys[:depth], key, value)
             return Stage("response", pointers.join("", *keys[:depth]), words, is_cause=True)
         value = member
-    return Stage("response", pointers.join("", *keys), f"`{'.'.join(keys)}` is {excerpt(value)}")
+    rounding = _rounding(run.response.rounded, keys)
+    words = f"`{'.'.join(keys)}` is {excerpt(value)}{rounding}"
+    return Stage("response", pointers.join("", *keys), words, is_cause=bool(rounding))
+
+
+def _rounding(rounded: Sequence[Rounded], keys: Sequence[str]) -> str:
+    """Return which digits of a value of the response JavaScript does not keep, as the end of a sentence."""
+    within = [*keys[1:]] if keys[0] == "response" else [*keys]
+    if within[:1] not in ([], ["body"]):
+        return ""
+    pointer = pointers.join("", *within[1:])
+    for digits in rounded:
+        path = pointers.join("", *map(str, digits.keys))
+        if path == pointer:
+            return f", rounded by JavaScript from {digits.literal}"
+        if _contains(pointer, path):
+            inner = path_of(("body", *digits.keys))
+            return f"; in it, `{inner}` is rounded by JavaScript from {digits.literal}"
+    return ""
 
 
 def _no_response_key(keys: Sequence[str], key: str, value: Any) -> str:

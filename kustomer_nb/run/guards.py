@@ -12,15 +12,15 @@ from kustomer_nb.errors import GuardError
 from kustomer_nb.faces import how_to_pass, name_of
 from kustomer_nb.printable import quoted
 from kustomer_nb.request.host_choice import Part
-from kustomer_nb.request.method_override import overrides_of
+from kustomer_nb.request.method_override import overrides_in_query
 from kustomer_nb.request.url import DEFAULT_PORTS, Address
 from kustomer_nb.secrets import hide_all
-from kustomer_nb.template import Scope, Text
 from kustomer_nb.transport.destinations import FORBIDDEN_NAMES, Destination, is_forbidden
 
 if TYPE_CHECKING:
     from kustomer_nb.config import Profile
     from kustomer_nb.request import Request
+    from kustomer_nb.template import Text
 
     from .prepare import Prepared
 
@@ -45,8 +45,8 @@ def deny(request: Request, profile: Profile) -> None:
         override = request.overridden
         method = request.method if override is None else f"{override.name}: {override.method}"
         message = f"{source} denies {method}; nothing was sent."
-        modes = ", ".join(name_of("mode", mode) for mode in ("replay", "sample", "fault:429"))
-        fix = f"use another profile, or a mode that sends nothing, such as {modes}."
+        replay, sample, fault = (name_of("mode", mode) for mode in ("replay", "sample", "fault:429"))
+        fix = f"use another profile, or a mode that sends nothing, such as {replay}, {sample} or {fault}."
         raise _refused(Code.METHOD_DENIED, message, fix, _override_pointer(request))
 
 
@@ -268,7 +268,7 @@ def _chosen_name(request: Request) -> Text:
         case Part.HEADER:
             return request.host_choice.header
         case Part.SCHEME:
-            return Text.of(f"{url.scheme}://") + url.authority
+            return url.origin_text
     return url.authority
 
 
@@ -330,7 +330,7 @@ def refuse_override(destination: Destination, request: Request) -> None:
         fix = f"call that URL directly, or set the method to {request.effective_method}."
     else:
         _, mark, query = destination.target.decode("latin-1").partition("?")
-        overrides = overrides_of([], Text.of(mark + query), None, Scope({}))
+        overrides = overrides_in_query(mark + query)
         override = next((override for override in overrides if not override.is_safe), None)
         if override is None:
             return

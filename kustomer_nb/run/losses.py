@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.codes import Code
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED, literal_text, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import literal_text, stringify
+from kustomer_nb.schema.apply import identity_loss
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
 
 if TYPE_CHECKING:
@@ -17,20 +22,68 @@ if TYPE_CHECKING:
     from .result import Run
 
 MOST_NAMES = 8
+# Notes of a response that is a string although JSON was asked for: nothing is read from it.
+_UNPARSED = frozenset(
+    {
+        Code.RESPONSE_NOT_JSON,
+        Code.RESPONSE_COMPRESSED,
+        Code.RESPONSE_TRUNCATED,
+        Code.RESPONSE_TOO_LARGE,
+    }
+)
+_BODY = re.compile(r"(?:response\.)?body\.")
 SHOWN_LENGTH = 60
 
 
 def losses(run: Run) -> Iterator[str]:
     """Yield one sentence per kind of loss, in the order of the stages; items of an array share a sentence."""
     yield from _conversions("inputSchema", run.inputs_converted, run.inputs)
+    yield from _later_losses(run)
+
+
+def unexpected_losses(run: Run) -> Iterator[str]:
+    """Yield what `losses` yields, without the inputs that were converted as their schema asks.
+
+    On the command line an input is text, which inputSchema converts in nearly every run. Where the text and
+    the number differ in more than the type, KNB726 reports it.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> properties = {"qty": {"type": "number"}, "note": {"type": "string"}}
+        >>> action = load({"inputSchema": {"properties": properties}, "sampleOutputContext": {}}).action()
+        >>> list(unexpected_losses(action.run({"qty": "2", "note": None}, mode="sample")))
+        ['inputSchema converted `note` from null to ""']
+    """
+    converted = [conversion for conversion in run.inputs_converted if not _is_expected(conversion)]
+    yield from _conversions("inputSchema", converted, run.inputs)
+    yield from _later_losses(run)
+
+
+def _is_expected(conversion: Conversion) -> bool:
+    """Return whether a conversion keeps the value, or its loss is reported as KNB726."""
+    _, before, after = conversion
+    if identity_loss(before, after):
+        return True
+    if isinstance(before, str):
+        # "1e999" is Infinity, which JSON does not have.
+        return not (isinstance(after, float) and math.isinf(after))
+    return isinstance(after, str) and before is not None and literal_text(before) == after
+
+
+def _later_losses(run: Run) -> Iterator[str]:
     yield from _missing_values(run)
-    yield from _conversions("outputSchema", run.converted, run.mapped)
+    is_body = _is_unparsed_body(run)
+    converted = [item for item in run.converted if not is_body(item.before)]
+    yield from _conversions("outputSchema", converted, run.mapped)
     if run.dropped:
         dropped = [drop.pointer for drop in run.dropped]
         count = len(_path_counts(dropped, run.mapped))
         keys = "" if count == 1 else f"{count} keys: "
         yield f"outputSchema dropped {keys}{path_list(dropped, run.mapped)}"
     for unconverted in run.unconverted:
+        # One reason, and it is reported: the body is a string because it is not JSON (KNB710).
+        if is_body(unconverted.value):
+            continue
         path, types = quoted_path(unconverted.pointer), expected_types(unconverted)
         yield f"outputSchema expects {path} to be {types} - passed through unchanged"
     # A member whose reference has no value is reported as that.
@@ -48,8 +101,11 @@ def losses(run: Run) -> Iterator[str]:
 def _missing_values(run: Run) -> Iterator[str]:
     # A template reads the same path many times: once in the list is enough.
     by_stage: dict[str, dict[str, None]] = {}
+    is_unparsed = run.response is not None and _is_unparsed_body(run)(run.response.body)
     for miss in run.missing:
         stage = miss.pointer.split("/")[1]
+        if stage == "outputTemplate" and is_unparsed and _BODY.match(miss.path):
+            continue
         if stage != "inputTemplate" or not _is_optional(run, miss):
             by_stage.setdefault(stage, {})[miss.path] = None
     lack = _lack(run)
@@ -61,6 +117,14 @@ def _missing_values(run: Run) -> Iterator[str]:
         state = "was not set" if stage == "inputTemplate" else "has no value"
         for path in paths:
             yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
+
+
+def _is_unparsed_body(run: Run) -> Callable[[Any], bool]:
+    """Return what tells whether a value is the body of a response that stayed a string (as KNB710)."""
+    response = run.response
+    if response is None or not any(note.code in _UNPARSED for note in response.notes):
+        return lambda _: False
+    return lambda value: isinstance(value, str) and value == response.body
 
 
 def _is_optional(run: Run, miss: MissingReference) -> bool:

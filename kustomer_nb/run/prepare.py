@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
 from kustomer_nb.config.settings import (
@@ -64,7 +64,6 @@ def with_placeholders(
     The placeholder of a setting that the uri begins with is a URL.
     """
     recorded = {} if exchange is None else exchange.request.settings
-    base_key = _base_key(definition)
     filled: dict[str, Secret | None] = {}
     for key, value in values.items():
         if value is not None:
@@ -74,7 +73,7 @@ def with_placeholders(
         else:
             declared = app.setting(key)
             stand_in = placeholder(key, declared.type if declared else None)
-            if key == base_key:
+            if key == _base_key(definition):
                 stand_in = Secret(f"https://{stand_in.reveal()}.invalid", source=stand_in.source)
             filled[key] = stand_in
     return filled
@@ -102,6 +101,8 @@ def account_tokens(
     is_sent: bool,
 ) -> dict[str, AccountToken]:
     """Return the token and header of each app account: as given, otherwise from the profile."""
+    if not (profile.accounts or context.accounts or definition.app_account_name):
+        return {}
 
     def header(name: str) -> str:
         return profile.accounts[name].header if name in profile.accounts else BEARER
@@ -173,21 +174,22 @@ class Prepared:
     def with_request(self, request: Request) -> Prepared:
         """Return the same with another request."""
         # What was made of the other request stays behind.
-        return self._replaced({"request": request}, self.__dataclass_fields__)
+        own = vars(self)
+        return _prepared({name: own[name] for name in self.__dataclass_fields__}, request=request)
 
     def with_exchange(self, exchange: Exchange) -> Prepared:
         """Return the same with a recorded response."""
-        return self._replaced({"exchange": exchange}, vars(self))
-
-    def _replaced(self, values: Mapping[str, Any], names: Iterable[str]) -> Prepared:
-        prepared = object.__new__(type(self))
-        # A third of the time of dataclasses.replace().
-        vars(prepared).update({name: vars(self)[name] for name in names}, **values)
-        return prepared
+        return _prepared(vars(self), exchange=exchange)
 
 
-@dataclass(frozen=True)
-class CoercedInputs:
+def _prepared(fields: Mapping[str, Any], **others: Any) -> Prepared:
+    """Return a `Prepared` in a quarter of the time of its __init__, which sets one field after the other."""
+    prepared = object.__new__(Prepared)
+    vars(prepared).update(fields, **others)
+    return prepared
+
+
+class CoercedInputs(NamedTuple):
     """Inputs as the templates see them: references to steps resolved, values coerced by inputSchema.
 
     ``errors`` is why the platform would reject them; ``value`` then holds what can still be shown, as it was
@@ -196,7 +198,7 @@ class CoercedInputs:
 
     value: Any
     converted: tuple[Conversion, ...] = ()
-    errors: Diagnostics = field(default_factory=Diagnostics)
+    errors: Diagnostics = _NONE
     missing: tuple[MissingReference, ...] = ()
     convertible: tuple[Conversion, ...] = ()
 
@@ -266,8 +268,7 @@ def coerce_inputs(definition: ActionDefinition, inputs: Any, context: RunContext
     return CoercedInputs(coerced.value, coerced.converted, errors, missing)
 
 
-@dataclass(frozen=True)
-class _Preparation:
+class _Preparation(NamedTuple):
     """What every request that is built shares: a replay builds one for each recorded time and seed."""
 
     definition: ActionDefinition
@@ -328,7 +329,8 @@ class _Preparation:
         """Return the request of a resolved context."""
         inputs = coerce_inputs(self.definition, self.inputs, context)
         request = self._request(inputs, context, exchange)
-        prepared = Prepared(
+        prepared = _prepared(
+            {},
             inputs=inputs.value,
             converted=inputs.converted,
             input_errors=inputs.errors,
@@ -337,6 +339,8 @@ class _Preparation:
             mode=self.mode,
             context=context,
             app=self.app,
+            exchange=None,
+            superseded=None,
             read_errors=Diagnostics(errors) if (errors := tuple(self.read_errors(request))) else _NONE,
         )
         warning = chosen_host(prepared) if self.mode in SENDING else None

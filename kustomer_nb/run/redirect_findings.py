@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.printable import shortened
+from kustomer_nb.printable import quoted
 from kustomer_nb.request.redirects import KEEPS_BODY, in_place_of, is_followed
 from kustomer_nb.request.url import AddressError, resolve
 
@@ -57,7 +57,7 @@ def _not_followed(
         to = resolve(url, location)
         target = redactor.text(to.origin + to.path.shown)
     except AddressError:
-        target = repr(redactor.text(shortened(location)))
+        target = quoted(redactor.text(location))
     status = raw_response.status_code
     message = f"the service redirects this {request.method} to {target} ({status})"
     if is_followed(request.written_method or request.method, status, location):

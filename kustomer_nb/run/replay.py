@@ -10,6 +10,7 @@ from kustomer_nb.errors import LoadError
 from kustomer_nb.printable import quoted
 from kustomer_nb.request.url import Address, AddressError, parse_address, resolve
 from kustomer_nb.storage.cassette import Cassette
+from kustomer_nb.storage.cassette.mismatch import refusal
 from kustomer_nb.template import Text
 from kustomer_nb.transport.models import RawResponse, Redirect
 
@@ -34,7 +35,7 @@ def recorded_response(app: AppDefinition, prepared: Prepared) -> RawResponse:
     """
     if prepared.exchange is None:
         cassette = Cassette(prepared.context.require_cassette())
-        raise cassette.refusal(to_recorded_request(app, prepared))
+        raise refusal(to_recorded_request(app, prepared), cassette.exchanges, cassette.path)
     recorded, url = prepared.exchange.response, prepared.request.address
     redirects = []
     for status_code, location in recorded.redirects:

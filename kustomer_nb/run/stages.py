@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.jsontext.javascript import UNDEFINED, literal_text
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import literal_text
 from kustomer_nb.schema.conversions import kind_of
 
 from .losses import excerpt, excerpt_text, expected_types

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED, same_json
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import same_json
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.cookies import cookies_in
 from kustomer_nb.secrets.masking import LABEL, cover, masked

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
@@ -18,23 +17,30 @@ from kustomer_nb.jsontext.javascript import (
     SAFE_INTEGER,
     UNDEFINED,
     is_rounded,
-    literal_text,
     number,
     number_text,
     trim,
+    whole,
 )
 from kustomer_nb.jsontext.pointer import join, split
+from kustomer_nb.jsontext.serialization import literal_text
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted, shortened
 
 from .compile import Schema, compile_schema
 from .conversions import CONVERSIONS, TYPE_NAMES, table
-from .from_python import NotPlainError, plain
+from .from_python import NotPlainError, WrittenNumber, plain
 from .nodes import Conversion, MissingInput, Node, UndeclaredInput, Walk, WrongType
 
 NAMES_LISTED = 6
 _NUMBERS = frozenset({int, float})
 _OBJECT = compile_schema({"type": "object"})
+
+
+class NumberLiteral(str):
+    """A number as it was passed, with the digits that its double does not keep."""
+
+    __slots__ = ()
 
 
 class Coerced(NamedTuple):
@@ -127,6 +133,9 @@ def _with_doubles(inputs: dict[str, Any], walk: Walk) -> dict[str, Any]:
                 container[key] = after = number(item)
                 if kind is int and after != item:
                     walk.converted.append(Conversion(join(pointer, key), item, after))
+            elif kind is WrittenNumber:
+                container[key] = after = whole(float(item))
+                walk.converted.append(Conversion(join(pointer, key), NumberLiteral(item.literal), after))
     return inputs
 
 
@@ -147,14 +156,19 @@ def identity_losses(conversions: Iterable[Conversion]) -> Iterator[Diagnostic]:
     reported: set[tuple[str, str]] = set()
     for conversion in conversions:
         lost = identity_loss(conversion.before, conversion.after)
+        if not lost:
+            continue
         path = ".".join(split(conversion.pointer))
         general_path = _INDEX.sub("[]", path)
-        if not lost or (general_path, lost) in reported:
+        if (general_path, lost) in reported:
             continue
         reported.add((general_path, lost))
-        before, after = shortened(literal_text(conversion.before)), number_text(conversion.after)
+        is_number = not isinstance(conversion.before, str) or type(conversion.before) is NumberLiteral
+        literal = conversion.before if type(conversion.before) is NumberLiteral else None
+        before = shortened(literal or literal_text(conversion.before))
+        after = number_text(conversion.after)
         # A number that was passed has lost its digits before any schema sees it.
-        passing = "" if isinstance(conversion.before, str) else " and pass a string"
+        passing = " and pass a string" if is_number else ""
         yield Diagnostic(
             Code.INPUT_IDENTITY_LOST,
             Severity.WARNING,
@@ -171,9 +185,11 @@ def identity_loss(before: Any, after: Any) -> str:
         >>> identity_loss("007", 7), identity_loss("12.50", 12.5)
         ('the leading zeros are lost', '')
     """
-    if type(after) not in _NUMBERS or math.isinf(after):
+    if type(after) not in _NUMBERS:
         return ""
-    if type(before) is int:
+    if math.isinf(after):
+        return "no number in JSON is as large, so null is sent" if type(before) is NumberLiteral else ""
+    if type(before) is int or type(before) is NumberLiteral:
         return "the last digits are lost"
     text = trim(before) if isinstance(before, str) else ""
     if _PREFIXED.match(text):
@@ -258,8 +274,7 @@ class Unconverted(NamedTuple):
     wanted: str
 
 
-@dataclass(frozen=True, slots=True)
-class Projected:
+class Projected(NamedTuple):
     """An output and the changes to it; ``absent`` are the pointers of missing required members."""
 
     value: Any

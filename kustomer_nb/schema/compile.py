@@ -72,9 +72,15 @@ def compile_node(node: Node | None) -> Step:
         return _unchanged
     if not (node.members or node.required or node.closed or node.extras or node.items):
         return _leaf(node.types)
+    return _steps(node)[1]
+
+
+def _steps(node: Node) -> tuple[Step, Step]:
+    """Return the step for the objects that a node accepts, and the one for all values."""
     objects = _object_step(node)
-    arrays = None if node.items is None else _array_step(compile_node(node.items))
-    return _step(node, objects, arrays)
+    arrays = None if node.items is None else _array_step(node.items)
+    step = _step(node, objects, arrays)
+    return (objects if not node.types or "object" in node.types else step), step
 
 
 @cache
@@ -153,11 +159,16 @@ def _object_step(node: Node) -> Step:
     return step
 
 
-def _array_step(items: Step) -> Step:
+def _array_step(node: Node) -> Step:
+    # Items are mostly objects, for which their own step is enough.
+    objects, others = _steps(node)
+
     def step(value: list[Any], pointer: str, walk: Walk) -> Any:
         # An array cannot omit an item: undefined becomes null, as JSON.stringify writes it.
         return [
-            items(None if item is UNDEFINED else item, f"{pointer}/{index}", walk)
+            objects(item, f"{pointer}/{index}", walk)
+            if type(item) is dict
+            else others(None if item is UNDEFINED else item, f"{pointer}/{index}", walk)
             for index, item in enumerate(value)
         ]
 

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeAlias
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.jsontext.bounds import excess
-from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number, whole
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, is_rounded, number, whole
 from kustomer_nb.jsontext.pointer import join
 
 from .nodes import DEPTH
@@ -36,6 +36,8 @@ LEAVES: frozenset[type] = frozenset({str, bool, type(None)})
 _ABSENT = frozenset({"NaTType", "NAType"})
 # The largest double has as many: int() of a longer one is Infinity in JavaScript.
 _LARGEST_BITS = 1024
+# 10 to the power of a larger one is no double.
+_LARGEST_EXPONENT = 308
 # The limit for inputs; a request has far fewer values.
 MOST = 1_000_000
 # The limit for copying without a check beforehand, which takes time.
@@ -68,6 +70,13 @@ def plain(value: Any) -> Plain:
     if (bound := excess(value, max_values=MOST)) is not None and bound.has_too_many:
         return Plain(None, (_fault(f"{bound.reason}.", "pass less data.", ()),))
     return Plain(reader.read_root(value), tuple(reader.faults))
+
+
+class WrittenNumber(float):
+    """The double of a `Decimal`, with the digits that it does not keep as ``literal``."""
+
+    __slots__ = ("literal",)
+    literal: str
 
 
 class NotPlainError(Exception):
@@ -197,6 +206,8 @@ def _fault(message: str, fix: str, path: Path) -> Diagnostic:
 
 
 def _number(value: float) -> Any:
+    if type(value) is WrittenNumber:
+        return value
     if isinstance(value, int):
         # Digits beyond a double are kept here, so that the step of the schema reports their loss.
         return int(value) if value.bit_length() <= _LARGEST_BITS else number(value)
@@ -211,10 +222,26 @@ def _scalar(value: Any) -> Any:
     if type(value).__name__ in _ABSENT:
         return UNDEFINED
     if isinstance(value, Decimal):
-        return UNDEFINED if value.is_nan() else whole(float(value))
+        return _decimal(value)
     if isinstance(value, datetime):
         return _moment(value)
     return value.isoformat() if isinstance(value, date) else _numpy(value)
+
+
+def _decimal(value: Decimal) -> Any:
+    """Return a `Decimal` as a number that still tells its digits, so that their loss is reported."""
+    if value.is_nan():
+        return UNDEFINED
+    is_short = value.is_finite() and value.adjusted() <= _LARGEST_EXPONENT
+    # Not zero, which may be -0.
+    if value and is_short and value == value.to_integral_value():
+        return int(value)
+    double, literal = float(value), str(value)
+    if not value.is_finite() or not is_rounded(literal):
+        return whole(double)
+    written = WrittenNumber(double)
+    written.literal = literal
+    return written
 
 
 def _moment(value: datetime) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import number_text, stringify
+from kustomer_nb.jsontext.javascript import number_text
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
+from kustomer_nb.jsontext.serialization import stringify
 
 from .secret import Secret
 

@@ -214,8 +214,10 @@ class Redactor:
         if forms.has_credentials:
             # Only then, because it copies what may be fifty megabytes.
             hits += forms.credentials.hits(content.translate(_PLUS_FOR_SPACE))
+        if not forms.reach or (len(content) <= PART and not self._may_be_encoded(content)):
+            return hits
         overlap = forms.reach * _LONGER[DEPTH]
-        for start in range(0, len(content), PART) if forms.reach else ():
+        for start in range(0, len(content), PART):
             first = max(start - overlap, 0)
             part = content[first : start + PART]
             if self._may_be_encoded(part):

@@ -75,7 +75,7 @@ def _check_characters(document: Document, path: Path) -> None:
     try:
         document.text.encode("utf-8")
     except UnicodeEncodeError as error:
-        message = f"'{path}' cannot be written: character {error.start} is half of a surrogate pair."
+        message = f'"{path}" cannot be written: character {error.start} is half of a surrogate pair.'
         span = Span.from_offsets(document.text, error.start)
         fix = f"write it as the escape \\u{ord(document.text[error.start]):04x}, or remove it."
         raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, fix, span=span) from error

@@ -32,22 +32,22 @@ def read_file(path: Path) -> TextFile:
     Example:
         >>> read_file(Path("ecommstore.jsn"))
         Traceback (most recent call last):
-        kustomer_nb.errors.LoadError: KNB130 There is no file 'ecommstore.jsn'. Fix: check the path.
+        kustomer_nb.errors.LoadError: KNB130 There is no file "ecommstore.jsn". Fix: check the path.
     """
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError as error:
         fix = _missing_file_fix(path)
-        raise _refusal(LoadError, Code.FILE_MISSING, f"There is no file '{path}'.", fix) from error
+        raise _refusal(LoadError, Code.FILE_MISSING, f'There is no file "{path}".', fix) from error
     except IsADirectoryError as error:
-        message = f"'{path}' is a folder."
+        message = f'"{path}" is a folder.'
         raise _refusal(LoadError, Code.FILE_IS_FOLDER, message, "use a file in it.") from error
     except (OSError, ValueError) as error:
         # A ValueError has no strerror: the path contains a null character.
         reason = getattr(error, "strerror", None) or str(error)
         fix = "check the path and the permissions of the file."
-        raise _refusal(LoadError, Code.FILE_UNREADABLE, f"'{path}' cannot be read: {reason}.", fix) from error
+        raise _refusal(LoadError, Code.FILE_UNREADABLE, f'"{path}" cannot be read: {reason}.', fix) from error
     return text_file(content, path)
 
 
@@ -62,7 +62,7 @@ def text_file(content: bytes, path: Path) -> TextFile:
         '{}'
     """
     if len(content) > LARGEST:
-        message = f"'{path}' is larger than {LARGEST // 1_000_000} MB."
+        message = f'"{path}" is larger than {LARGEST // 1_000_000} MB.'
         fix = "a definition is far smaller; use another file."
         raise _refusal(LoadError, Code.FILE_TOO_LARGE, message, fix)
     text = _decode(content, path)
@@ -97,14 +97,14 @@ def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
         with sole_writer(path, patience=PATIENCE):
             overwrite(path, file, over=over)
     except IrregularError as error:
-        message = f"'{path}' was not written: {error.strerror}."
+        message = f'"{path}" was not written: {error.strerror}.'
         raise _refusal(SaveError, Code.FILE_IRREGULAR, message, error.fix) from error
     except TimeoutError as error:
-        message = f"another process has been writing '{path}' for more than {PATIENCE:g} seconds."
+        message = f'another process has been writing "{path}" for more than {PATIENCE:g} seconds.'
         fix = "end that process; the file is unchanged."
         raise _refusal(SaveError, Code.FILE_LOCKED, message, fix) from error
     except OSError as error:
-        message = f"'{path}' cannot be written: {error.strerror or error}."
+        message = f'"{path}" cannot be written: {error.strerror or error}.'
         fix = "check the permissions of the folder; the file is unchanged."
         raise _refusal(SaveError, Code.FILE_NOT_WRITABLE, message, fix) from error
 
@@ -124,14 +124,14 @@ def _require_unchanged(path: Path, over: TextFile | None) -> int | None:
     if over is None:
         if os.path.lexists(path):
             fix = "use the name of a file that does not exist."
-            raise _refusal(SaveError, Code.FILE_EXISTS, f"'{path}' exists already.", fix)
+            raise _refusal(SaveError, Code.FILE_EXISTS, f'"{path}" exists already.', fix)
         return None
     with contextlib.suppress(FileNotFoundError):
         mode = stat.S_IMODE(path.lstat().st_mode)
         # One byte more than expected shows a longer file, without reading all of it.
         if read_regular(path, len(over.content) + 1) == over.content:
             return mode
-    message = f"'{path}' has changed since it was read, so it was not overwritten."
+    message = f'"{path}" has changed since it was read, so it was not overwritten.'
     fix = "load it again and repeat the changes, or save under another name."
     raise _refusal(SaveError, Code.FILE_CHANGED, message, fix)
 
@@ -152,7 +152,7 @@ def _decode(content: bytes, path: Path) -> str:
         # The text before it is UTF-8, and gives line and column.
         before = content[: error.start].decode("utf-8").removeprefix(BYTE_ORDER_MARK)
         span = Span.from_offsets(before, len(before))
-        message = f"'{path}' is not UTF-8: byte {content[error.start]:#04x} at offset {error.start}."
+        message = f'"{path}" is not UTF-8: byte {content[error.start]:#04x} at offset {error.start}.'
         raise _refusal(LoadError, Code.FILE_NOT_UTF8, message, "save it as UTF-8.", span) from error
 
 
@@ -163,12 +163,12 @@ def _missing_file_fix(path: Path) -> str:
     try:
         names = [file.name for file in path.parent.iterdir() if file.is_file()]
     except OSError:
-        return f"check the path; there is no folder '{path.parent}'."
+        return f'check the path; there is no folder "{path.parent}".'
     # By the stem: the same suffix, such as .json, says nothing about which file was meant.
     names.sort(key=lambda name: (Path(name).suffix != path.suffix, name))
     stems = {Path(name).stem: name for name in reversed(names)}
     near = path.stem if path.stem in stems else near_miss(path.stem, reversed(stems))
-    return f"did you mean '{path.parent / stems[near]}'?" if near else "check the path."
+    return f'did you mean "{path.parent / stems[near]}"?' if near else "check the path."
 
 
 def _refusal(kind: type[E], code: Code, message: str, fix: str, span: Span | None = None) -> E:

@@ -79,6 +79,22 @@ def template_error(
     return TemplateError([make_diagnostic(span, quoted, problem, fix, code=code)])
 
 
+def failed_call(name: str, error: Exception, text: str, pointer: str) -> TemplateError:
+    """Return the error for the call of a function in a string that raised ``error``."""
+    # Only the type: the text of the error may contain a secret.
+    message = f"`{name}` failed with {type(error).__name__}."
+    span = Span.from_offsets(text, 0, len(text))
+    return TemplateError(
+        [Diagnostic(Code.TEMPLATE_SYNTAX, Severity.ERROR, pointer, message, "check its arguments.", span)]
+    )
+
+
+def too_deep(pointer: str) -> TemplateError:
+    """Return the error for a value that is nested deeper than Python's stack."""
+    message, fix = "the value is nested too deep to render.", "reduce the nesting."
+    return TemplateError.from_code(Code.TEMPLATE_LIMIT, message, fix, pointer=pointer)
+
+
 def unexpected_token(text: str, tokens: list[Token], index: int) -> TemplateError:
     """Return the error for a token that is not allowed where it is, described by the tag that contains it."""
     token = tokens[index]

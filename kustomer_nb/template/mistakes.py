@@ -17,6 +17,19 @@ _STEP = re.compile(r"\.\.|\[[^\]]*\]|[^./\[\]]+")
 # A name that needs no brackets anywhere in a path; a number at its end does.
 _PLAIN = re.compile(r"[^\W\d][\w$-]*|\$[\w$-]*")
 _WORDS = frozenset({"true", "false", "null", "undefined", "this"})
+# Words of Python and other languages, and those that Handlebars has.
+LITERAL_WORDS = {
+    "True": "true",
+    "TRUE": "true",
+    "False": "false",
+    "FALSE": "false",
+    "None": "null",
+    "NULL": "null",
+    "Null": "null",
+    "nil": "null",
+}
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+TYPOGRAPHIC_QUOTES = "‘’‚“”„«»′″"
 # Brackets directly after a name, as JavaScript writes an index or a key.
 _JAVASCRIPT_KEY = re.compile(r"[^\s{}()|=~,#^&.\[/][^\s{}()|=~,#^&\[]*\[")
 _VARIABLE_KEY = re.compile(r"[^\W\d][\w$]*(?:\.[^\W\d][\w$]*)*")
@@ -212,6 +225,19 @@ def intended_path(text: str, start: int) -> str:
     return handlebars_path(".".join(names))
 
 
+def fix_of_name(name: str) -> str:
+    """Return the fix for a word of another language, or a name in typographic quotes; empty for others.
+
+    Example:
+        >>> fix_of_name("True"), fix_of_name("“en”"), fix_of_name("id")
+        ('write `true`.', "write straight quotes: 'en'.", '')
+    """
+    if name in LITERAL_WORDS:
+        return f"write `{LITERAL_WORDS[name]}`."
+    inner = name.strip(TYPOGRAPHIC_QUOTES)
+    return f"write straight quotes: '{inner}'." if inner != name else ""
+
+
 def explain_javascript(tag: str) -> tuple[str, str] | None:
     """Return what is wrong with a tag that contains JavaScript: an index, a call, or a comma.
 
@@ -219,6 +245,8 @@ def explain_javascript(tag: str) -> tuple[str, str] | None:
         >>> explain_javascript("{{body.items[0].id}}")[1], explain_javascript('{{math(a, "+", b)}}')[1]
         ('write body.items.[0].id', 'write math a "+" b, without parentheses')
     """
+    if any(quote in _QUOTED.sub("", tag) for quote in TYPOGRAPHIC_QUOTES):
+        return "contains a typographic quote", "write straight quotes, as in 'text'"
     for path in INTENDED_PATH.finditer(tag):
         if _JAVASCRIPT_KEY.match(path[0]):
             return "contains a JavaScript-style index", f"write {_without_index(path[0])}"

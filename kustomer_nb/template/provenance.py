@@ -238,11 +238,16 @@ class Text:
         """Return the text from ``index``; it keeps a label, because the part before it is dropped."""
         if not index and self.pieces and self.pieces[0].text:
             return self
+        first = self.pieces[0] if self.pieces else None
+        if first is not None and first.label is None and 0 < index < len(first.text):
+            # As below, without the part that is dropped.
+            tail = Piece(first.text[index:], first.kind, first.path, None, first.pointer, first.span)
+            return Text((tail, *self.pieces[1:]))
         before, remainder = self.split_at(index)
         if not before.pieces or not remainder.pieces or remainder.pieces[0].label != "":
             return remainder
-        first = replace(remainder.pieces[0], label=before.pieces[-1].label)
-        return Text((first, *remainder.pieces[1:]))
+        labelled = replace(remainder.pieces[0], label=before.pieces[-1].label)
+        return Text((labelled, *remainder.pieces[1:]))
 
     def partition(self, separator: str) -> tuple[Text, Text, Text]:
         """Split at the first separator, as ``str.partition`` does."""
@@ -278,13 +283,19 @@ _set_pieces, _set_real, _set_shown = (vars(Text)[member.name].__set__ for member
 EMPTY = Text()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, init=False)
 class Traced:
     """The value of a reference, with its type; the label of its piece is as in `Piece`."""
 
     value: Any
     piece: Piece
     uncopied: Uncopied = field(default=UNCOPIED, init=False, compare=False)
+
+    # As that of `Piece`.
+    def __init__(self, value: Any, piece: Piece) -> None:
+        _set_value(self, value)
+        _set_piece(self, piece)
+        _set_uncopied_value(self, UNCOPIED)
 
     @property
     def shown(self) -> Any:
@@ -303,17 +314,22 @@ class Traced:
         return f"<Traced: {self.shown!r}>"
 
 
-@dataclass(frozen=True, slots=True)
+_set_value, _set_piece, _set_uncopied_value = (vars(Traced)[member.name].__set__ for member in fields(Traced))
+
+
+@dataclass(slots=True)
 class Notes:
     """What rendering with origins records, once per location in a template.
 
     ``missing`` are the references without a value, ``diagnostics`` those of helpers and functions.
     ``reads`` are the settings and parts of the environment that were read, printed or not, as empty pieces.
+    ``steps`` counts the work of all templates.
     """
 
     missing: list[MissingReference] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     reads: list[Piece] = field(default_factory=list)
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)

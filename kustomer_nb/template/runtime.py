@@ -27,6 +27,9 @@ OUTPUT = 10_000_000
 # The maximum number of statements run in blocks, unless another is passed; a large value or long argument
 # counts as well.
 WORK = 5_000_000
+# The same for all templates of a request, which are rendered with the origin of each piece: a step takes ten
+# times as long, and real templates run a few hundred.
+TRACED_WORK = 200_000
 # Up to this many texts are joined before their total length is checked.
 FEW = 32
 
@@ -65,7 +68,17 @@ Blocks = tuple[Body | None, Body | None]
 class State:
     """The state that all frames of one rendering share; ``nothing`` is ``this`` for a null context."""
 
-    __slots__ = ("find", "helpers", "limit", "missing", "nothing", "text", "uses_depths", "work")
+    __slots__ = (
+        "find",
+        "helpers",
+        "limit",
+        "missing",
+        "nothing",
+        "spent_before",
+        "text",
+        "uses_depths",
+        "work",
+    )
 
     def __init__(
         self,
@@ -81,8 +94,19 @@ class State:
         self.find = find
         self.uses_depths = uses_depths
         self.limit = self.work = WORK if steps is None else steps
+        self.spent_before = 0
         self.nothing: dict[str, Any] = {}
         self.missing: dict[tuple[int, int], str] = {}
+
+    def resume(self, spent: int) -> None:
+        """Count the steps of the templates that were rendered before."""
+        self.spent_before = spent
+        self.work = self.limit - spent
+
+    @property
+    def spent(self) -> int:
+        """The steps that were taken, those before included."""
+        return self.limit - max(self.work, 0)
 
     def helper(self, name: str, call: Call) -> Helper | None:
         """Return the helper that a call names; None if there is none."""
@@ -118,7 +142,8 @@ class State:
 
     def work_limit_error(self, call: Call | None) -> TemplateError:
         """Return the error for a template that takes too many steps."""
-        problem = f"takes more than {self.limit:,} steps; Node has no limit and would go on"
+        others = " with the templates before it" if self.spent_before else ""
+        problem = f"takes more than {self.limit:,} steps{others}; Node has no limit and would go on"
         fix = "loop over fewer items, or raise template_steps of Platform"
         return self.error(call, problem, fix, code=Code.TEMPLATE_LIMIT)
 

@@ -20,7 +20,7 @@ from .builtins import BUILTINS
 from .compiler import RenderMode, compile_program, fill_slots, find_slots
 from .errors import make_diagnostic, template_error
 from .parser import parse
-from .runtime import FEW, OUTPUT, Find, Frame, Helper, Run, State, output_limit
+from .runtime import FEW, OUTPUT, TRACED_WORK, Find, Frame, Helper, Run, State, output_limit
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic
@@ -188,7 +188,8 @@ class Template:
         ``scope`` is the context, or a `Scope` that also names the app settings in it.
 
         ``pointer`` is the location of the template in the action. ``notes`` collects missing references and
-        the settings that were read; diagnostics that helpers add to it get their location.
+        the settings that were read; diagnostics that helpers add to it get their location. It also counts
+        the steps of all templates that share it, of which 200,000 are the maximum unless ``steps`` is passed.
 
         Raises:
             TemplateError: as `render` does.
@@ -207,7 +208,9 @@ class Template:
             if tags is not None and (text := tags.at(pointer).trace(scope, notes)) is not None:
                 return text
         mode = RenderMode(no_escape=no_escape, adds_numbers=adds_numbers)
-        state = self._state(helpers, find_helper, uses_depths=False, steps=steps)
+        limit = TRACED_WORK if steps is None else steps
+        state = self._state(helpers, find_helper, uses_depths=False, steps=limit)
+        state.resume(min(notes.steps, limit))
         tracer = make_tracer(state, scope, mode, pointer, notes, self._lines)
         try:
             to_text = tracer.root(self.tree)
@@ -215,6 +218,8 @@ class Template:
             raise self._too_deep() from None
         except (TypeError, ValueError, ArithmeticError) as error:
             raise self._not_json(error) from error
+        finally:
+            notes.steps = state.spent
         return make_text(to_text.pieces)
 
     @property

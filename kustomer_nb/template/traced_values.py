@@ -272,8 +272,10 @@ def html_escape_warnings(pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
         /uri: KNB708 `q` is changed by HTML escaping: {{ }} escapes & < > " ' ` and =. Fix: write {{{q}}}.
     """
     pieces = [*pieces]
-    changed = [piece for piece in pieces if piece.raw not in (None, piece.text)]
-    in_html = _pointers_of_html(pieces) if changed else ()
+    changed = [piece for piece in pieces if piece.raw is not None and piece.raw != piece.text]
+    if not changed:
+        return
+    in_html = _pointers_of_html(pieces)
     changed = [piece for piece in changed if piece.pointer not in in_html]
     for piece in {(piece.pointer, piece.span): piece for piece in reversed(changed)}.values():
         message = f"`{piece.path}` is changed by HTML escaping: {{{{ }}}} escapes & < > \" ' ` and =."

@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
-from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity, Span
+from kustomer_nb.diagnostics import Diagnostic, Span
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, literal_text, number, number_text
-from kustomer_nb.printable import shortened
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 
-from .errors import add_location
+from .errors import add_location, failed_call, too_deep
 from .lookup import look_up
 from .provenance import Kind, MissingReference, Notes, Piece, Scope, Traced
+from .rounded_numbers import rounded_number
 from .template import Template
 from .value_syntax import REFERENCE, ParsedReference, parse_reference, with_pointer
 
@@ -58,12 +57,16 @@ class Rendering:
     random: Random | None = None
 
     @classmethod
-    def from_platform(cls, platform: Platform, **options: Any) -> Rendering:
-        """Return the rendering of a platform, with the other fields as given."""
+    def from_platform(cls, platform: Platform, *, previews: bool = True, **options: Any) -> Rendering:
+        """Return the rendering of a platform, with the other fields as given.
+
+        What is previewed is rendered with each key that is typed, so that its default limit is lower. A run
+        renders its output once, after the request was sent: it must not stop for a large response.
+        """
         return cls(
             adds_numbers=platform.adjacent_raw_numbers_add,
             no_escape=not platform.escape_html,
-            steps=platform.template_steps,
+            steps=None if previews and "template_steps" not in platform.passed else platform.template_steps,
             **options,
         )
 
@@ -134,35 +137,6 @@ def compile_value(value: Any, pointer: str = "") -> CompiledValue:
         return CompiledValue(value, pointer, _TooDeepNode())
 
 
-def rounded_number(value: float, pointer: str) -> Diagnostic | None:
-    """Return the diagnostic for an integer with more digits than JavaScript keeps (KNB150).
-
-    Example:
-        >>> print(rounded_number(4634343214213523454, "/data/id").message)
-        4634343214213523454 has more digits than JavaScript keeps; it becomes 4634343214213523000.
-        >>> rounded_number(9007199254740992, "/data/id")
-    """
-    after = number(value)
-    if not isinstance(value, int) or after == value:
-        return None
-    literal = literal_text(value)
-    return Diagnostic(
-        Code.NUMBER_ROUNDED, Severity.WARNING, pointer, *rounded_words(literal, number_text(after))
-    )
-
-
-def rounded_words(literal: str, after: str) -> tuple[str, str]:
-    """Return the message and the fix for a number of a definition that JavaScript does not keep.
-
-    Example:
-        >>> rounded_words("9007199254740993", "9007199254740992")[1]
-        'for an identifier, write the string "9007199254740993"; for a number, write 9007199254740992.'
-    """
-    excerpt = shortened(literal)
-    message = f"{excerpt} has more digits than JavaScript keeps; it becomes {after}."
-    return message, f'for an identifier, write the string "{excerpt}"; for a number, write {after}.'
-
-
 def compile_members(members: Mapping[str, Any], pointer: str) -> dict[str, CompiledValue]:
     """Return each member of an object compiled, with its own pointer."""
     return {name: compile_value(value, pointers.join(pointer, name)) for name, value in members.items()}
@@ -230,13 +204,7 @@ class _HelperSet:
         try:
             return find_function(name, self.functions, self.ambient)(Call(name), value, *reference.args)
         except Exception as error:
-            # Only the type: the text of the error may contain a secret.
-            message = f"`{name}` failed with {type(error).__name__}."
-            span = Span.from_offsets(text, 0, len(text))
-            failure = Diagnostic(
-                Code.TEMPLATE_SYNTAX, Severity.ERROR, pointer, message, "check its arguments.", span
-            )
-            raise TemplateError([failure]) from error
+            raise failed_call(name, error, text, pointer) from error
 
 
 @cache
@@ -257,7 +225,7 @@ class _Node(Protocol):
 class _ReferenceNode:
     """A string that begins with ``/#``."""
 
-    __slots__ = ("_parsed", "_segments", "pointer", "span", "text")
+    __slots__ = ("_parsed", "_piece", "_segments", "pointer", "span", "text")
 
     def __init__(self, text: str, pointer: str) -> None:
         self.text = text
@@ -265,6 +233,14 @@ class _ReferenceNode:
         self.span = Span(0, len(text), 1, 1)
         self._parsed: ParsedReference | None = None
         self._segments: tuple[str, ...] = ()
+        self._piece: Piece | None = None
+
+    def piece(self, path: str, kind: Kind, label: str | None) -> Piece:
+        """Return the empty piece of the value; it is shared, since one node mostly has one origin."""
+        piece = self._piece
+        if piece is None or piece.kind is not kind or piece.label != label:
+            piece = self._piece = Piece("", kind, path, label, self.pointer, self.span)
+        return piece
 
     def parsed(self) -> tuple[ParsedReference, tuple[str, ...]]:
         """Return the reference and the segments of its path, parsed at the first call."""
@@ -413,12 +389,7 @@ def _resolve(compiled: CompiledValue, resolver: _PlainResolver | Tracing) -> Any
     try:
         return node.resolve(value, resolver)
     except RecursionError:
-        raise _too_deep(pointer) from None
-
-
-def _too_deep(pointer: str) -> TemplateError:
-    message, fix = "the value is nested too deep to render.", "reduce the nesting."
-    return TemplateError.from_code(Code.TEMPLATE_LIMIT, message, fix, pointer=pointer)
+        raise too_deep(pointer) from None
 
 
 class _PlainResolver:
@@ -496,19 +467,19 @@ class Tracing:
     def reference(self, node: _ReferenceNode) -> Any:
         """Return the value of a reference or function as `Traced`; `UNDEFINED` if it has none."""
         reference, segments = node.parsed()
+        path = reference.path
         kind, label = self.scope.origin(segments)
         value = _value_at(self.scope.values, segments)
-        pointer, span = node.pointer, node.span
         if label is not None or (kind is Kind.ENV and value is not UNDEFINED):
-            self.notes.reads.append(Piece("", kind, reference.path, label, pointer, span))
-        elif value is UNDEFINED and reference.path and reference.function != _ACCEPTS_MISSING:
-            self.notes.missing.append(MissingReference(reference.path, pointer, kind, span, segments[0]))
+            self.notes.reads.append(node.piece(path, kind, label))
+        elif value is UNDEFINED and path and reference.function != _ACCEPTS_MISSING:
+            self.notes.missing.append(MissingReference(path, node.pointer, kind, node.span, segments[0]))
         if reference.function is not None:
             value = self._call_function(node, reference, value, label)
             kind, label = Kind.HELPER, None if value is UNDEFINED else label
         if value is UNDEFINED and label is None:
             return UNDEFINED
-        return Traced(value, Piece("", kind, reference.path, label, pointer, span))
+        return Traced(value, node.piece(path, kind, label))
 
     def _call_function(
         self, node: _ReferenceNode, reference: ParsedReference, value: Any, label: str | None

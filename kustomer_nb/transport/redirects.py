@@ -19,6 +19,10 @@ from .models import Redirect
 
 # npm request 2.88.2: maxRedirects.
 MAX_REDIRECTS = 10
+# Named in an error; any other word before a colon may be a token.
+_KNOWN_SCHEMES = frozenset(
+    {"about", "blob", "data", "file", "ftp", "javascript", "mailto", "sms", "tel", "ws", "wss"}
+)
 _NOT_LATIN_1 = re.compile("[^\x00-\xff]")
 _BODY_HEADERS = frozenset({b"content-type", b"content-length"})
 # Those that npm request removes, and that are its own when it sets them again.
@@ -36,19 +40,32 @@ def redirect_of(wire: Wire, status_code: int, location: str) -> Redirect:
     base = parse_address(Text.of(f"{wire.scheme}://{wire.host}{port}{wire.target.decode('latin-1')}"))
     try:
         to = resolve(base, location)
-    except AddressError:
-        raise _uncallable(wire) from None
+    except AddressError as error:
+        raise _uncallable(wire, _reason(error, location)) from None
     # The fragment is not sent, but it is in the referer.
     if unsendable_character(to) or _NOT_LATIN_1.search(wire.href.decode()):
-        raise _uncallable(wire)
+        raise _uncallable(wire, "has a character that cannot be sent")
     if is_relative(location):
         to = replace(to, auth=wire.auth)
     is_same_origin = (to.scheme, to.host, to.port) == (wire.scheme, wire.host, wire.port)
     return Redirect(status_code, to, is_same_origin)
 
 
-def _uncallable(wire: Wire) -> TransportError:
-    message = f"{wire.masked} was redirected to a URL that cannot be called."
+def _reason(error: AddressError, location: str) -> str:
+    """Return why a target cannot be called, without quoting it: a service may echo a token in it."""
+    scheme = location.partition(":")[0].lower()
+    if scheme in _KNOWN_SCHEMES:
+        return f"has the scheme {scheme}, not http or https"
+    reason = str(error)
+    return (
+        reason
+        if reason.startswith(("is empty", "has no ", "has another ", "has a port "))
+        else "has an invalid host"
+    )
+
+
+def _uncallable(wire: Wire, reason: str) -> TransportError:
+    message = f"{wire.masked} was redirected to a URL that cannot be called: it {reason}."
     fix = "correct the redirect in the service, or call its target directly."
     return TransportError.from_code(Code.CONNECTION_BROKEN, message, fix)
 

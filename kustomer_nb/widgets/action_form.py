@@ -13,7 +13,8 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.schema.from_python import plain

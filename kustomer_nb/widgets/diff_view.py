@@ -9,7 +9,8 @@ import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.difference import DiffKind
-from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import one_line
 
 from .base import BaseWidget

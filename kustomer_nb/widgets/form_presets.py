@@ -10,7 +10,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.config import project_root
 from kustomer_nb.errors import LoadError, NameNotFoundError, SaveError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import shortened
 from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.secrets import Redactor

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import LONGEST_EXACT, number_text, stringify
+from kustomer_nb.jsontext.javascript import LONGEST_EXACT, number_text
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import shortened
 from kustomer_nb.schema.apply import identity_loss
 from kustomer_nb.template import Kind

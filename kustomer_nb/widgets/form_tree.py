@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.platform import TYPES
 from kustomer_nb.schema.conversions import kind_of
 

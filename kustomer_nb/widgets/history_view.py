@@ -10,7 +10,7 @@ import traitlets
 from kustomer_nb import reporting
 from kustomer_nb.config import keeps_history
 from kustomer_nb.errors import KustomerNbError
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks

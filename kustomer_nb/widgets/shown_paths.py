@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 
 _INDEX = re.compile(r"0|[1-9]\d*")
 _NAME = re.compile(r"[^\W\d][\w$-]*|\$[\w$-]*")

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 
 Node = dict[str, Any]
 

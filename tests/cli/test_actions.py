@@ -25,7 +25,7 @@ def test_an_action_is_listed_with_its_request_inputs_and_settings(call: Call, tm
     assert done.stdout == (
         f"{path}\n"
         "  kustomer.app.shop.find\n"
-        "    POST https://a.b/{{{id}}}\n"
+        "    post https://a.b/{{{id}}}\n"
         "    inputs: id* (string), any (any), b (any)\n"
         "    settings: shop.default.token\n"
     )
@@ -66,3 +66,12 @@ def test_a_folder_and_stdin_are_read(call: Call, tmp_path: Path) -> None:
 
     assert "refundOrder" in call("actions", tmp_path).stdout
     assert "refundOrder" in call("actions", "-", stdin=ECOMMSTORE.read_text("utf-8")).stdout
+
+
+@pytest.mark.parametrize("method", ["get", "POST", "pUt", "/#method", "{{{method}}}"])
+def test_the_method_is_shown_as_it_is_written(method: str, call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(an_action(inputTemplate={"uri": "https://a.b/", "method": method})))
+
+    assert f"\n    {method} https://a.b/\n" in call("actions", path).stdout
+    assert [row["method"] for row in json.loads(call("actions", "--json", path).stdout)["data"]] == [method]

@@ -16,7 +16,7 @@ from kustomer_nb.codes import Code
 from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, an_action
 
-BASH = shutil.which("bash")
+BASH, ZSH, FISH = map(shutil.which, ("bash", "zsh", "fish"))
 NAMES = ("kustomer.app.shop.find", "kustomer.app.shop.refundOrder", "kustomer.app.other.find")
 
 
@@ -98,19 +98,24 @@ def test_a_script_is_printed_for_each_shell(shell: str, call: Call) -> None:
     assert f"_KUSTOMER_NB_COMPLETE={shell}_complete" in done.stdout
 
 
-@pytest.mark.skipif(BASH is None, reason="bash is not installed")
-def test_bash_completes_the_actions_of_a_file(folder: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment in which a shell finds the program by its name."""
     program = tmp_path / "bin" / "kustomer-nb"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kustomer_nb "$@"\n')
     program.chmod(0o755)
+    return {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.mark.skipif(BASH is None, reason="bash is not installed")
+def test_bash_completes_the_actions_of_a_file(folder: Path, environment: dict[str, str]) -> None:
     script = (
         "source <(kustomer-nb completion bash); complete -p kustomer-nb >&2\n"
         "COMP_WORDS=(kustomer-nb run shop.json ref); COMP_CWORD=3\n"
         '$(complete -p kustomer-nb | sed "s/.*-F \\([^ ]*\\).*/\\1/") kustomer-nb\n'
         'echo "${COMPREPLY[@]}"\n'
     )
-    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 
     done = subprocess.run(
         [str(BASH), "--norc", "-c", script],
@@ -119,7 +124,7 @@ def test_bash_completes_the_actions_of_a_file(folder: Path, tmp_path: Path) -> N
         timeout=100,
         check=False,
         cwd=folder,
-        env={**os.environ, "PATH": path},
+        env=environment,
     )
 
     assert done.stdout == "refundOrder\n", done.stderr
@@ -127,3 +132,70 @@ def test_bash_completes_the_actions_of_a_file(folder: Path, tmp_path: Path) -> N
 
 def test_completion_sends_nothing_and_reads_no_stdin(folder: Path) -> None:
     assert completed(folder, "run", str(ECOMMSTORE), "") == ["refundOrder"]
+
+
+# The typed words, and what they become with Tab where there is one completion.
+TYPED = [
+    ("kustomer-nb rend", "render"),
+    ("kustomer-nb run shop.json ref", "refundOrder"),
+    ("kustomer-nb run my\\ folder/shop.json ref", "refundOrder"),
+    ("kustomer-nb run shop.json --mode fault:tim", "fault:timeout"),
+    ("kustomer-nb run shop.json --mode=rep", "--mode=replay"),
+    ("kustomer-nb run shop.json --profile san", "sandbox"),
+    ("kustomer-nb lint --ignore KNB101,KNB820", "KNB101,KNB820"),
+    ("kustomer-nb lint --select=KNB101,KNB820", "--select=KNB101,KNB820"),
+    ("kustomer-nb run sho", "shop.json"),
+    ("kustomer-nb run shop.json --inputs bro", "broken.json"),
+    ("kustomer-nb run shop.json --inputs=bro", "--inputs=broken.json"),
+    ("kustomer-nb completion zs", "zsh"),
+]
+# A zsh on a terminal of its own: completion works only in its line editor.
+_ZSH = """
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PS1=""; autoload -Uz compinit; compinit -u -D; eval "$(kustomer-nb completion zsh)"'
+zpty -w shell 'dump() { zle complete-word; print -r -- "<<<$BUFFER>>>"; zle kill-whole-line }'
+zpty -w shell 'zle -N dump; bindkey "^I" dump; print RE""ADY'
+until [[ $output == *READY* ]]; do zpty -r shell part || exit 1; output+=$part; done
+for typed in "$@"; do
+    zpty -n -w shell "$typed"$'\\t'
+    output=""
+    until [[ $output == *'>>>'* ]]; do zpty -r shell part || exit 1; output+=$part; done
+    print -r -- "${${output##*<<<}%%>>>*}"
+done
+zpty -d shell
+"""
+
+
+def typed_in(command: list[str], folder: Path, environment: dict[str, str]) -> list[str]:
+    """Return what a shell made of each of the typed words, a line each."""
+    (folder / "my folder").mkdir()
+    (folder / "my folder" / "shop.json").write_bytes((folder / "shop.json").read_bytes())
+    words = [typed for typed, _ in TYPED]
+    done = subprocess.run(
+        [*command, *words],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        cwd=folder,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.skipif(ZSH is None, reason="zsh is not installed")
+def test_zsh_completes_what_is_typed(folder: Path, environment: dict[str, str]) -> None:
+    lines = typed_in([str(ZSH), "-f", "-c", _ZSH, "zsh"], folder, environment)
+
+    assert lines == [f"{typed.rpartition(' ')[0]} {word} " for typed, word in TYPED]
+
+
+@pytest.mark.skipif(FISH is None, reason="fish is not installed")
+def test_fish_completes_what_is_typed(folder: Path, environment: dict[str, str]) -> None:
+    script = "kustomer-nb completion fish | source; for typed in $argv; complete -C $typed; end"
+
+    lines = typed_in([str(FISH), "--no-config", "-c", script], folder, environment)
+
+    assert [line.partition("\t")[0] for line in lines] == [word for _, word in TYPED]

@@ -96,7 +96,7 @@ def test_a_file_that_is_no_json_is_named(call: Call, files: tuple[Path, Path]) -
     done = call("diff", files[0], "-", stdin="{")
 
     assert done.exit_code == 2
-    assert "is not valid JSON" in done.stderr
+    assert "ACTUAL: <stdin>:1:2: not valid JSON: expected" in done.stderr
 
 
 def test_infer_prints_what_an_action_holds_and_says_what_it_cannot_tell(

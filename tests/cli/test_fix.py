@@ -61,7 +61,7 @@ def test_a_clean_file_is_good(call: Call) -> None:
 
     assert (done.exit_code, done.stdout) == (
         0,
-        f"No automatic fixes for {ECOMMSTORE}.\nRemaining: no problems.\n",
+        f"{ECOMMSTORE}: no problems\n",
     )
 
 
@@ -161,3 +161,32 @@ def test_a_family_of_rules_is_listed(call: Call) -> None:
 
     assert done.exit_code == 0
     assert "  KNB304 escaped-in-address-or-header (warning)" in done.stdout
+
+
+SEVERAL = (
+    "{app: 'shop', version: '1.0.0', title: 'Shop', actions: [{name: 'kustomer.app.shop.find', "
+    "type: 'rest_api', inputTemplate: {uri: 'https://a.b/', method: 'get'}}]}"
+)
+
+
+def test_a_problem_that_remains_is_at_its_place_in_the_file_once_it_is_written(
+    call: Call, tmp_path: Path
+) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(SEVERAL)
+
+    preview = call("fix", path).stdout
+    done = call("fix", path, "--yes").stdout
+    (problem,) = [line for line in done.splitlines() if "KNB219" in line]
+
+    # In the preview the file still has other columns.
+    assert "Remaining after these fixes: " in preview
+    assert f"{path}:1:" not in preview
+    assert problem in call("lint", path).stdout.splitlines()
+    assert problem.startswith(f"{path}:1:")
+
+
+def test_the_text_of_stdin_has_no_file_to_name(call: Call) -> None:
+    done = call("fix", "-", "--yes", stdin=SEVERAL)
+
+    assert any(line.startswith("1:") and "hint KNB219" in line for line in done.stderr.splitlines())

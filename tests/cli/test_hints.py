@@ -165,3 +165,49 @@ def test_a_note_comes_before_a_run_that_fails(path: Path, call: Call) -> None:
     assert done.exit_code == 1
     assert "Did you mean tag?" in done.stderr
     assert "KNB705" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["rnu"], 'No such command "rnu". Did you mean run?'),
+        (["run", "shop.json", "--moed", "live"], "No such option --moed. Did you mean --mode?"),
+        (["run", "shop.json", "--mode"], "Option --mode requires an argument."),
+        (["run", "shop.json", "--json=3"], "Option --json does not take a value."),
+        (["run"], "Missing argument PATH."),
+        (["completion"], "Missing argument SHELL. Use bash, zsh, fish."),
+        (["completion", "tcsh"], 'Invalid value for SHELL: "tcsh" is not one of "bash", "zsh", "fish".'),
+        (["history", "shop.json", "x"], 'Invalid value for NUMBER: "x" is not a valid integer.'),
+        (["run", "shop.json", "--retry", "x"], 'Invalid value for --retry: "x" is not a whole number'),
+        (
+            ["run", "shop.json", "--inputs", "no.json"],
+            'Invalid value for --inputs: There is no file "no.json".',
+        ),
+        (["run", "shop.json", "--mode", "it's"], 'Invalid value for --mode: there is no mode "it\'s".'),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_names_stand_alone_and_values_in_double_quotes(words: list[str], message: str, call: Call) -> None:
+    done = call(*words)
+
+    assert done.exit_code == 2
+    assert f"Error: {message}" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["{", "[1,]", '{"a": 1}\n}'])
+def test_an_error_in_a_json_file_is_where_editors_find_it(text: str, call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "inputs.json"
+    path.write_text(text)
+    line, column = json_error(text)
+
+    done = call("run", ECOMMSTORE, "--inputs", path)
+
+    assert f"Invalid value for --inputs: {path}:{line}:{column}: not valid JSON: " in done.stderr
+
+
+def json_error(text: str) -> tuple[int, int]:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.lineno, error.colno
+    raise AssertionError(text)

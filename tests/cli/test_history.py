@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from kustomer_nb import reporting
+from kustomer_nb.storage.history import Entry, History
 from tests.cli.conftest import Call
 from tests.samples import an_action
 
@@ -60,7 +63,7 @@ def test_what_was_found_keeps_its_number(path: Path, call: Call) -> None:
     ("options", "message"),
     [
         pytest.param(["--status", "4x"], '"4x" is not a status such as 404 or 4xx', id="a status"),
-        pytest.param(["--outcome", "good"], "'good' is not one of", id="an outcome"),
+        pytest.param(["--outcome", "good"], '"good" is not one of', id="an outcome"),
         pytest.param(["--diff", "1"], "--diff compares two runs", id="a lone diff"),
     ],
 )
@@ -71,3 +74,16 @@ def test_what_is_no_filter_is_a_matter_of_usage(
 
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+def test_a_long_line_is_cut_on_a_terminal_only() -> None:
+    at = datetime(2034, 1, 2, 9, tzinfo=UTC)
+    url = f"https://api.shop.com/{'x' * 200}"
+    entry = Entry(at=at, action="find", mode="live", request={"method": "GET", "url": url})
+    runs = History([entry], rerun=print)
+
+    in_a_pipe, on_a_terminal = reporting.text(runs), reporting.text(runs, width=60)
+
+    assert f"      GET {url}" in in_a_pipe.splitlines()
+    assert max(len(line) for line in on_a_terminal.splitlines()) == 60
+    assert on_a_terminal.splitlines()[-1].endswith("…")

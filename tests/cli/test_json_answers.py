@@ -150,7 +150,7 @@ def test_json_behind_the_end_of_the_options_is_a_name(call: Call) -> None:
     done = call("lint", "shop.json", "--", "--json")
 
     assert done.exit_code == 2
-    assert "There is no file '--json'." in done.stdout
+    assert 'There is no file "--json".' in done.stdout
 
 
 @pytest.mark.usefixtures("folder")

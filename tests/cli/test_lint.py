@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
-from tests.samples import ECOMMSTORE, FIXTURES
+from tests.samples import ECOMMSTORE, FIXTURES, an_action
 
 VERBATIM = FIXTURES / "refund-order.verbatim.txt"
 
@@ -15,7 +15,7 @@ VERBATIM = FIXTURES / "refund-order.verbatim.txt"
 def test_a_clean_definition_exits_with_0(call: Call) -> None:
     done = call("lint", ECOMMSTORE)
 
-    assert (done.exit_code, done.stdout) == (0, f"{ECOMMSTORE}\nno problems\n")
+    assert (done.exit_code, done.stdout) == (0, f"{ECOMMSTORE}: no problems\n")
 
 
 def test_findings_exit_with_1_and_show_their_place(call: Call) -> None:
@@ -114,7 +114,7 @@ def test_fix_writes_what_changes_only_the_syntax(call: Call, loose: Path) -> Non
     done = call("lint", "--fix", loose)
 
     assert done.exit_code == 0
-    assert done.stdout == f"Fixed 7 problems in {loose}.\n{loose}\nno problems\n"
+    assert done.stdout == f"Fixed 7 problems in {loose}.\n{loose}: no problems\n"
     assert json.loads(loose.read_text())["app"] == "shop"
 
 
@@ -138,7 +138,7 @@ def test_fix_of_a_clean_file_writes_nothing(call: Call, tmp_path: Path) -> None:
 
     done = call("lint", "--fix", path)
 
-    assert (done.exit_code, done.stdout) == (0, f"{path}\nno problems\n")
+    assert (done.exit_code, done.stdout) == (0, f"{path}: no problems\n")
     assert path.stat().st_mtime_ns == before
 
 
@@ -225,7 +225,7 @@ def test_a_dash_is_stdin(text: str, call: Call) -> None:
     done = call("lint", "-", stdin=text)
 
     assert done.exit_code == 1
-    assert done.stdout.startswith("-\n1:2 error KNB104")
+    assert done.stdout.startswith("<stdin>:1:2: error KNB104")
 
 
 @pytest.mark.parametrize(
@@ -237,3 +237,83 @@ def test_stdin_that_is_no_definition_is_wrong_usage(stdin: bytes, code: str, cal
 
     assert done.exit_code == 2
     assert [row["code"] for row in json.loads(done.stdout)["data"]] == [code]
+
+
+@pytest.mark.parametrize(
+    ("uris", "rows"),
+    [
+        # A hint where the value may hold anything, and a warning where the text certainly needs it raw.
+        (["https://a.b/?q={{id}}"], {("KNB304", "hint"): 1}),
+        (["{{id}}/orders", "https://a.b/?q={{id}}"], {("KNB304", "warning"): 1, ("KNB304", "hint"): 1}),
+        (["{{id}}/a", "{{id}}/b", "https://a.b/{{id}}"], {("KNB304", "warning"): 2, ("KNB304", "hint"): 1}),
+    ],
+)
+def test_statistics_count_each_severity_of_a_code(
+    uris: list[str], rows: dict[tuple[str, str], int], call: Call, tmp_path: Path
+) -> None:
+    schema = {"properties": {"id": {"type": "string"}}}
+    actions = [an_action(inputTemplate={"uri": uri, "method": "get"}, inputSchema=schema) for uri in uris]
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps({"app": "shop", "actions": actions}))
+
+    done = call("lint", "--statistics", "--json", "--select", "KNB304", path)
+    text = call("lint", "--statistics", "--select", "KNB304", path).stdout
+
+    counts = {(row["code"], row["severity"]): row["count"] for row in json.loads(done.stdout)["data"]}
+    assert counts == rows
+    assert all(
+        f"{count}  {code} escaped-in-address-or-header ({severity})" in text
+        for (code, severity), count in rows.items()
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three definitions of one project, whose file has a faulty key."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.json").write_bytes(ECOMMSTORE.read_bytes())
+    (tmp_path / "kustomer-nb.toml").write_text('[profiles.sandbox]\nsettings = { authTokn = "x" }\n')
+    return tmp_path
+
+
+def test_a_problem_of_the_project_is_listed_once_and_at_its_place(project: Path, call: Call) -> None:
+    done = call("lint", ".", "--select", "KNB810")
+
+    lines = [line for line in done.stdout.splitlines() if "KNB810" in line]
+    assert [line.partition(" ")[0] for line in lines] == ["kustomer-nb.toml:2:14:"]
+    assert "a.json: no problems" in done.stdout.splitlines()
+    assert "kustomer-nb.toml: 1 warning" in done.stdout.splitlines()
+    assert done.stdout.splitlines()[-1] == "4 files: 1 warning; 3 files without problems"
+    assert done.exit_code == 1
+
+
+def test_a_problem_of_the_project_names_its_file_in_each_format(project: Path, call: Call) -> None:
+    rows = json.loads(call("lint", "--json", ".", "--select", "KNB810").stdout)["data"]
+    annotations = call("lint", "--format", "github", ".", "--select", "KNB810").stdout.splitlines()
+
+    assert [(row["path"], row["line"], row["column"]) for row in rows] == [("kustomer-nb.toml", 2, 14)]
+    assert [row["file"] for row in rows] == ["kustomer-nb.toml"]
+    assert [line.partition(",title")[0] for line in annotations] == [
+        "::warning file=kustomer-nb.toml,line=2,col=14"
+    ]
+
+
+def test_two_projects_have_each_their_problems(project: Path, call: Call) -> None:
+    other = project / "other"
+    other.mkdir()
+    (other / "d.json").write_bytes(ECOMMSTORE.read_bytes())
+    (other / "kustomer-nb.toml").write_text('[profiles.sandbox]\nsettings = { authTokn = "x" }\n')
+
+    rows = json.loads(call("lint", "--json", ".", "--select", "KNB810").stdout)["data"]
+
+    assert [row["path"] for row in rows] == ["kustomer-nb.toml", "other/kustomer-nb.toml"]
+
+
+def test_a_file_that_cannot_be_read_is_refused_at_its_place(project: Path, call: Call) -> None:
+    (project / "kustomer-nb.toml").write_text("mode = 'live'\nguard = \n")
+
+    done = call("run", "a.json", "-i", "orderId=1")
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith("kustomer-nb.toml:2:9: error KNB810 kustomer-nb.toml cannot be read: ")

@@ -54,7 +54,7 @@ def test_without_a_verb_the_help_is_printed_on_lines_of_its_own(call: Call) -> N
 
 @pytest.mark.parametrize(("word", "verb"), [("rnu", "run"), ("lnit", "lint"), ("renders", "render")])
 def test_a_misspelled_verb_is_suggested(word: str, verb: str, call: Call) -> None:
-    assert f"No such command '{word}'. Did you mean {verb}?" in call(word, "shop.json").stderr
+    assert f'No such command "{word}". Did you mean {verb}?' in call(word, "shop.json").stderr
 
 
 @pytest.mark.parametrize("word", ["zzz", "shop.json", "deploy", "a\nrun"])
@@ -68,7 +68,7 @@ def test_no_other_verb_is_suggested(word: str, call: Call) -> None:
 def test_the_choices_of_a_missing_argument_stand_on_one_line(call: Call) -> None:
     done = call("completion")
 
-    assert done.stderr.splitlines()[-1].endswith("Choose from: bash, zsh, fish")
+    assert done.stderr.splitlines()[-1].endswith("Missing argument SHELL. Use bash, zsh, fish.")
 
 
 @pytest.mark.usefixtures("in_80_columns")
@@ -142,4 +142,4 @@ def test_its_output_can_be_captured_in_python() -> None:
     with redirect_stdout(io.StringIO()) as captured, pytest.raises(SystemExit) as ended:
         main(["lint", str(ECOMMSTORE)])
 
-    assert (ended.value.code, captured.getvalue()) == (0, f"{ECOMMSTORE}\nno problems\n")
+    assert (ended.value.code, captured.getvalue()) == (0, f"{ECOMMSTORE}: no problems\n")

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 
 from kustomer_nb import load, reporting
+from kustomer_nb.faces import Face, read_in
 from tests.cli.conftest import Call
-from tests.samples import ECOMMSTORE, SETTING, an_action
+from tests.samples import ECOMMSTORE, SETTING, VARIABLE, an_action
 
 
 def test_prints_the_request_and_needs_no_setting(call: Call) -> None:
     done = call("render", ECOMMSTORE, "-i", "orderId=1042")
 
-    request = load(ECOMMSTORE).action().render({"orderId": "1042"})
-    assert (done.exit_code, done.stdout) == (0, reporting.text(request) + "\n")
+    with read_in(Face.COMMAND_LINE):
+        request = load(ECOMMSTORE).action().render({"orderId": "1042"})
+    assert (done.exit_code, done.stdout) == (0, reporting.text(request, path=str(ECOMMSTORE)) + "\n")
 
 
 def test_json_names_the_file_and_the_action(call: Call) -> None:
@@ -69,8 +71,12 @@ def test_a_time_that_is_none_is_refused(call: Call) -> None:
 def test_why_prints_where_each_piece_came_from(call: Call) -> None:
     done = call("render", ECOMMSTORE, "-i", "orderId=1042", "--why")
 
-    request = load(ECOMMSTORE).action().render({"orderId": "1042"})
-    assert done.stdout == f"{reporting.text(request)}\n\n{reporting.all_origins(request)}\n"
+    with read_in(Face.COMMAND_LINE):
+        request = load(ECOMMSTORE).action().render({"orderId": "1042"})
+    path = str(ECOMMSTORE)
+    shown = reporting.text(request, path=path)
+    assert done.stdout == f"{shown}\n\n{reporting.all_origins(request, path)}\n"
+    assert f"      setting authToken, {path}:29:36\n" in done.stdout
 
 
 def test_why_in_json_stands_beside_the_request(call: Call) -> None:
@@ -94,7 +100,7 @@ def test_steps_give_inputs_what_earlier_steps_put_out(call: Call, tmp_path: Path
     ("content", "message"),
     [
         pytest.param(b"[]", "the file does not contain a JSON object", id="no object"),
-        pytest.param(b"{", "is not valid JSON", id="no JSON"),
+        pytest.param(b"{", "steps.json:1:2: not valid JSON", id="no JSON"),
         pytest.param(b"\xff", "the file is not UTF-8", id="no text"),
     ],
 )
@@ -210,3 +216,36 @@ def test_a_copy_has_no_origins(call: Call) -> None:
 
     assert done.exit_code == 2
     assert "--why and --as cannot be combined" in done.stderr
+
+
+@pytest.mark.parametrize("way", ["variable", ".env", "--set", "kustomer-nb.toml"])
+def test_each_way_to_give_a_setting_a_value_that_the_message_names_works(
+    way: str, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.json"
+    path.write_bytes(ECOMMSTORE.read_bytes())
+    toml = tmp_path / "kustomer-nb.toml"
+    toml.write_text("")
+    words = ["render", path, "-i", "orderId=1"]
+    before = call(*words).stdout
+    advice = {
+        "variable": f"set the environment variable {VARIABLE}",
+        ".env": f"add a line {VARIABLE}=… to .env",
+        "--set": f"add --set {SETTING}=…",
+        "kustomer-nb.toml": "name another variable under settings in kustomer-nb.toml",
+    }[way]
+
+    if way == "variable":
+        monkeypatch.setenv(VARIABLE, "t0ken")
+    elif way == ".env":
+        (tmp_path / ".env").write_text(f"{VARIABLE}=t0ken\n")
+    elif way == "--set":
+        words += ["--set", f"{SETTING}=t0ken"]
+    else:
+        toml.write_text(f'settings."{SETTING}" = {{ env = "ANOTHER_TOKEN" }}\n')
+        monkeypatch.setenv("ANOTHER_TOKEN", "t0ken")
+
+    assert "KNB801" in before
+    assert advice in before
+    assert "KNB801" not in call(*words).stdout
+    assert "kustomer-nb.toml" not in call("lint", path).stdout

@@ -343,4 +343,15 @@ def test_a_number_out_of_range_is_a_usage_error(flag: str, value: str, definitio
     done = call("run", definition("http://127.0.0.1:1/", "get"), flag, value)
 
     assert done.exit_code == 2
-    assert f"Invalid value for '{flag}'" in done.stderr
+    assert f"Invalid value for {flag}: " in done.stderr
+
+
+def test_an_error_in_a_cassette_is_at_its_place_there(call: Call, definition: Any, tmp_path: Path) -> None:
+    path = definition("http://a.b")
+    cassette = tmp_path / "shop.cassette.json"
+    cassette.write_text('{"version": 1,\n "exchanges": nothing}')
+
+    done = call("run", path, "--mode", "replay")
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"{cassette}:2:15: error KNB820 ")

@@ -59,14 +59,14 @@ def found(tmp_path: Path) -> Any:
         ),
         pytest.param(
             f'[profiles.p]\nsettings = {{ authToken = {{ env = "sk_live_{TOKEN}" }} }}',
-            "line 2 ",
+            f"{FILE}:2:",
             id="as a name",
         ),
-        pytest.param(f'[profiles.p]\nlabel = "{TOKEN}"', "line 2 contains a token", id="in a label"),
-        pytest.param(f"# the token is {TOKEN}", "line 1 contains a token", id="in a comment"),
+        pytest.param(f'[profiles.p]\nlabel = "{TOKEN}"', "this line contains a token", id="in a label"),
+        pytest.param(f"# the token is {TOKEN}", "this line contains a token", id="in a comment"),
         pytest.param(
             '[profiles.p]\nproxy = "http://me:hunter22@proxy:8080"',
-            "line 2 contains a URL with a password",
+            "this line contains a URL with a password",
             id="proxy",
         ),
     ],

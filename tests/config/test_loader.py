@@ -324,3 +324,53 @@ def test_a_folder_in_whose_place_a_link_is_put_is_looked_up_again(tmp_path: Path
     shop.symlink_to(tmp_path / "two" / "shop")
 
     assert project_root(shop / "shop.json") == tmp_path / "two"
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ('default = "sandbox"', 'write profile = "<name>".'),
+        ('defaultProfile = "sandbox"', 'write profile = "<name>".'),
+        ("[profiles.p]\ndefault = true", 'write profile = "<name>" at the top of the file.'),
+        ('[profiles.p]\nhost = "a"', "did you mean `hosts`?"),
+        ("[profiles.p]\ntimeout = 5", "did you mean `platform.timeout`?"),
+        ("[profiles.p]\nescapeHtml = false", "did you mean `platform.escape_html`?"),
+        ('[profiles.p]\nca_file = "a.pem"', "did you mean `tls.ca_file`?"),
+        ('[profiles.p]\norgId = "1"', "did you mean `env.orgId`?"),
+        ("[profiles.p]\nbanana = 1", "`kustomer-nb schema --config` lists"),
+    ],
+)
+def test_an_unknown_key_has_a_short_fix(text: str, fix: str, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(text)
+
+    with pytest.raises(LoadError) as caught:
+        load_profile("p" if "profiles.p" in text else None, tmp_path)
+
+    (problem,) = caught.value.diagnostics
+    assert fix in problem.fix
+    assert len(problem.fix) < 110
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("a = 1", 1, 1),
+        ("\n[profiles.p]\nmode = 'live'\nbanana = 1", 4, 1),
+        ("[profiles.q]\nbanana = 1\n[profiles.p]\nbanana = 1", 4, 1),
+        ("profiles.p.banana = 1", 1, 1),
+        ("[profiles]\n p = { mode = 'live', banana = 1 }", 2, 23),
+        ("[profiles.p.banana]\na = 1", 1, 1),
+        ("[profiles.'p']\n'banana' = 1", 2, 1),
+        ("x = [1,\n", 2, 1),
+        ("x = = 1", 1, 5),
+    ],
+)
+def test_a_fault_is_at_its_key(text: str, line: int, column: int, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(text)
+
+    with pytest.raises(LoadError) as caught:
+        load_profile("p" if "p" in text else None, tmp_path)
+
+    (problem,) = caught.value.diagnostics
+    assert problem.span is not None
+    assert problem.location() == f"{tmp_path / FILE}:{line}:{column}"

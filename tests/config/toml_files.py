@@ -40,7 +40,9 @@ BAD = [
     pytest.param(
         "[profiles.p]\nguards = 'none'", 'unknown key "guards". Fix: did you mean `guard`?', id="near"
     ),
-    pytest.param("[profiles.p]\nxyz = 1", "Fix: use label, colour, settings, hosts,", id="unknown key"),
+    pytest.param(
+        "[profiles.p]\nxyz = 1", "use a key that `kustomer-nb schema --config` lists", id="unknown key"
+    ),
     pytest.param("[profile.p]\nmode = 'live'", "Fix: did you mean `profiles`?", id="a lost letter"),
     pytest.param("[profiles.p]\nmode = 5", "mode of [profiles.p] is not live, record,", id="mode"),
     pytest.param("[profiles.p]\nmode = 'rec'", "make it live, record, replay, sample or", id="no mode"),
@@ -73,7 +75,7 @@ BAD = [
         "ignore.find = ['updatedAt']", "a table of lists of JSON pointers", id="no pointer to ignore"
     ),
     pytest.param("ignore = ['/updatedAt']", "by the name of an action", id="pointers of no action"),
-    pytest.param("history = 'no'", "history of kustomer-nb.toml is not true or false", id="history"),
+    pytest.param("history = 'no'", "kustomer-nb.toml:1:1: KNB810 history is not true or false", id="history"),
     pytest.param("profiles = 5", "profiles is not a table. Fix: write [profiles.", id="the profiles"),
     pytest.param("[profiles]\np = 5", "profiles.p is not a table", id="the profile itself"),
     pytest.param("[profiles.p", "kustomer-nb.toml cannot be read", id="no TOML"),

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kustomer_nb.difference import DiffKind, diff, diff_json, equal, type_name
 from kustomer_nb.difference.align import align, all_pairs
-from kustomer_nb.jsontext.javascript import UNDEFINED, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
 from tests.work import count_calls
 
 JSON = st.recursive(

@@ -10,7 +10,7 @@ from kustomer_nb.jsontext.read_guesses import guesses
 @pytest.mark.parametrize(
     ("written", "code"),
     [
-        pytest.param("undefined", "KNB121", id="undefined, whose key JSON.stringify leaves out"),
+        pytest.param("Undefined", "KNB121", id="a name that only looks like undefined"),
         pytest.param("010", "KNB119", id="digits after a zero"),
         pytest.param("10n", "KNB119", id="a BigInt"),
         pytest.param("1__0", "KNB119", id="two separators"),
@@ -34,6 +34,36 @@ def test_a_line_end_in_a_string_is_a_guess_behind_a_tab_too() -> None:
     result = guesses(read("export default {title: 'a\tb\nc'};"))
 
     assert [(guess.code, guess.pointer) for guess in result] == [("KNB117", "/title")]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        pytest.param("{qs: undefined, a: 1}", {"a": 1}, id="the only key"),
+        pytest.param("{a: 1, b: {c: undefined /* none */ }}", {"a": 1, "b": {}}, id="the last key"),
+        pytest.param("[undefined, 1, undefined]", [None, 1, None], id="in an array"),
+        pytest.param("{a: 1, a: undefined}", {}, id="a key that had a value"),
+        pytest.param("{a: undefined, a: 2}", {"a": 2}, id="a key that gets a value"),
+    ],
+)
+def test_undefined_in_a_module_is_read_as_json_stringify_writes_it(written: str, value: object) -> None:
+    reading = read(f"export default {{v: {written}}};")
+
+    assert reading.value == {"v": value}
+    assert guesses(reading) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{a: undefined}",
+        "{v: [undefined]}",
+        "export default {a: undefined + 1}",
+        "export default {a: Undefined}",
+    ],
+)
+def test_undefined_elsewhere_is_reported(text: str) -> None:
+    assert "KNB121" in [guess.code for guess in guesses(read(text))]
 
 
 @pytest.mark.parametrize(

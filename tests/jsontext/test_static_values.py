@@ -83,6 +83,80 @@ def test_reads_a_constant_with_a_type(text: str) -> None:
     assert read(text).value == {"v": 1}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exports.default = {v: 1};",
+        "module.exports.default = {v: 1};",
+        "const S = {a: 2};\nexports.default = {v: 1};",
+        "'use strict';\nObject.defineProperty(exports, '__esModule', {value: true});\nexports.default = {v: 1};",
+        "exports.default = void 0;\nconst S = {a: 2}, app = {v: 1};\nexports.default = app;",
+        "var _default = exports.default = {v: 1};",
+        "exports.default = {v: 1};\nexports.other = {a: 2};",
+        "const S = {a: 2};\nexport default <KApp>{v: 1};",
+        "const S = {a: 2}, app = <Record<string, () => void>>{v: 1};\nexport default app;",
+        "export default {v: <number>1};",
+        "const n = <number>1;\nexport default <const>{v: n};",
+    ],
+)
+def test_reads_the_default_export_of_any_form(text: str) -> None:
+    reading = read(text)
+
+    assert reading.value == {"v": 1}
+    assert reading.diagnostics.codes == ["KNB124"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exports.default = {v: 1};\nexports.default.v = 2;",
+        "const app = {v: 1};\nexports.default = app;\napp.v = 2;",
+        "module.exports = {v: 1};\nmodule.exports.default = {v: 2};",
+    ],
+)
+def test_what_changes_a_compiled_export_is_reported(text: str) -> None:
+    (finding,) = guesses(read(text))
+
+    assert "it may change what is exported" in finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const app = {v: 1};",
+        "let app: KApp = {v: 1};",
+        "const S = {a: 2};\nexport const app = {v: 1};",
+        "const S = {a: 2}, app = {v: 1};\nexport { app };",
+        "const f = () => ({a: 2});\nconst app = <KApp>{v: 1};",
+    ],
+)
+def test_the_only_object_of_a_module_without_a_default_export_is_reported(text: str) -> None:
+    reading = read(text)
+
+    (finding,) = reading.diagnostics
+    assert reading.value == {"v": 1}
+    assert finding.message == "The JavaScript module has no default export; `app` is read as the definition."
+    assert finding.fix == "add `export default app`."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const S = {a: 2};\nconst app = {v: 1};",
+        "const S = {a: 2}, L = [1];",
+        "export const S = {a: 2};\nexport const app = {v: 1};",
+        "const S = {a: 2}, app = {v: 1};\nexport { S, app };",
+    ],
+)
+def test_no_object_is_taken_where_several_may_be_meant(text: str) -> None:
+    with pytest.raises(LoadError, match=r"no default export, and declares several objects: `S`"):
+        read(text)
+
+
+def test_an_export_precedes_the_constants_of_a_module_that_is_not_closed() -> None:
+    assert read("const S = {a: 2};\nexport default {v: [1};").value == {"v": [1]}
+
+
 @pytest.mark.parametrize("text", ["// the app\nexports.app = {v: 1};", "export { app } from './app';"])
 def test_a_module_without_a_default_export_is_named(text: str) -> None:
     with pytest.raises(LoadError, match=r"No default export can be read from this module\."):
@@ -100,7 +174,14 @@ CHANGES = [
     "f(S);", "const T = S; T.a = 1;", "const T = {S}; T.S.a = 1;", "let T = S;", "function g() { S.a += 1; } g();",
     "out.x = S;", "[S].forEach((x) => { x.a = 1; });", "S.list.map((x) => { x.a = 1; });",
 ]  # fmt: skip
+CHANGES += [
+    "delete S.a.b;", "[S.a.b] = [1];", "for (S.a.b of [1]) {}", "({c: S.a.b} = {c: 1});", "S.a.b++;", "S.a.b ||= 1;",
+    "f(S.a);", "S.list.fill(0);", "S.toString(S);", "f(S[app]);", "const { a } = S; a.b = 1;", "new Map([[1, S.a]]);",
+]  # fmt: skip
 READS = [
+    "f(S.a.b);", "const u = S.a.b;", "let u = S.list[0];", "new URL(S.a.b, S['a']['b']);", "S.a.b.replace('x', 'y');",
+    "const u = `${S.a.b}/${S.list[1]}`;", "if (S.a.b) f(S.list[0]);", "function g() { return S.a.b.trim(); }",
+    "const { b } = S.a; f(b);", "const { a } = { a: S.a.b };", "[1].map((x) => x + S.a.b);", "S.a.b == 'x' && f();", "return1 = S.a.b ? 1 : 2;",
     "console.log(S);", "const T = S.a;", "const T = S.list.map((x) => x + 1);", "export { S };",
     "const T = {S};", "if (S.a.b == 'x') { out(); }", "function g() { return S.a; }", "JSON.stringify(S);",
 ]  # fmt: skip

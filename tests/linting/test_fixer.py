@@ -10,8 +10,8 @@ from kustomer_nb import load, loads
 from kustomer_nb.definition import read_document
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import EditError, LoadError
-from kustomer_nb.jsontext.javascript import stringify
 from kustomer_nb.jsontext.parser import read
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.linting import Selection, apply_fix
 from kustomer_nb.rules import RULES, fix_document, lint_document
 from tests.oracle.modules import CASES

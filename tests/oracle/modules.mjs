@@ -27,7 +27,10 @@ function required(text) {
   const module = new Module("shop.cjs");
   // @ts-expect-error: Node uses it, its types leave it out
   module._compile(text, "shop.cjs");
-  return module.exports;
+  const exported = module.exports;
+  // What compilers write for `export default`, as in kustomer_nb/storage/evaluate.mjs.
+  const isDefault = exported && (exported.__esModule || Object.keys(exported).join() === "default");
+  return isDefault ? exported.default : exported;
 }
 
 /** @param {string} text */

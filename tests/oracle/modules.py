@@ -136,6 +136,26 @@ CONSTANTS = {
     "a constant that is only read": module(
         "settings: S", "const S = {a: 1};\nconsole.log(S, S.a);\nif (S.a === 1) console.log(S.a);\n"
     ),
+    "members that are read": module(
+        "settings: S, title: `${S.a}/x`, tags: [S.c.d]",
+        "const S = {a: 'x', c: {d: 1}};\nlet n = S.a;\nString(S.a);\nconst { a } = S, u = S.a.concat(S['a']);\n"
+        "function f() { return [S.a, S.c.d.toFixed(2)]; }\nnew Set([S.a]); f(S.a, S.c.d);\n",
+    ),
+    "members that are assigned to": module(
+        "settings: S",
+        "const S = {a: 'x', b: 1, c: {d: 1}};\n[S.a] = ['y'];\nfor (S.b of [2, 3]);\n({e: S.c.d} = {e: 5});\n",
+    ),
+    "a member that is deleted": module("settings: S", "const S = {a: 'x', b: 1};\ndelete S.a;\n"),
+    "a member that is passed on": module(
+        "settings: S", "const S = {a: {b: 1}};\nObject.assign(S.a, {b: 2});\n"
+    ),
+    "undefined members": module(
+        "title: undefined, tags: [undefined, 1], more: {a: undefined, b: {c: undefined}}"
+    ),
+    "an undefined constant": module(
+        "settings: S, title: S.b", "const S = {a: undefined, b: 'x', a: undefined};\n"
+    ),
+    "a member that becomes undefined": module("x: 1, x: undefined, y: undefined, y: 2"),
     "a constant without its semicolon": module(
         "title: a, tags: b", "const a = 'x'\nconst b = ['y']\nfunction f() {}\n"
     ),
@@ -173,6 +193,20 @@ COMMON_JS = {
     + module("title: app", start="module.exports =")
     + "module.exports.tags = [1];\n",
     "an octal number": module("title: 010", start="module.exports ="),
+    "a compiled module": '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n'
+    + module(
+        "title: a", "exports.default = void 0;\nconst a = 'x', S = {b: 1};\n", start="exports.default ="
+    ),
+    "a compiled module of a constant": "const S = {b: 1};\n"
+    + module("title: 'a'", start="const app =")
+    + "exports.default = app;\n",
+    "a compiled module that is changed": module("title: 'a'", start="exports.default =")
+    + "exports.default.tags = [1];\n",
+    "a default beside the export": "const S = {b: 1};\n"
+    + module("title: 'a'", start="module.exports =")
+    + "module.exports.default = S;\n",
+    "an object around the definition": module("title: 'a'", start="const app =")
+    + "module.exports = { app };\n",
 }
 TYPE_SCRIPT = {
     "as const": module("title: 'a' as const, tags: ['a', 'b'] as const, more: {a: 1} as const"),
@@ -182,6 +216,15 @@ TYPE_SCRIPT = {
     + module("title: 'a'", start="const app: App & Record<string, any> =")
     + "export default app;\n",
     "a cast in front": module("title: <string>'a', tags: [<any>{a: 1}]"),
+    "a cast in front of the export": module(
+        "title: 'a'", "const S = {b: 1};\n", start="export default <any>"
+    ),
+    "a cast in front of a constant": module("title: 'a'", start="const app = <Record<string, any>>")
+    + "export default app;\n",
+    "casts in front of arrays and constants": module(
+        "title: b, tags: <string[]>['a', 'b'], more: <Map<string, {a: () => void}>>{a: [1]}, x: a",
+        "const a = <number[]>[1, 2], b = <string>'x' + `y`;\n",
+    ),
     "an assertion": module("title: base!.a", "const base: {a: string} | null = {a: 'b'};\n"),
     "typed methods": module(
         "title<T>(a: T): {b: T} { return {b: a}; }, get tags(): string[] { return ['a']; }"
@@ -217,6 +260,14 @@ const inner = {[shop]: {type: 'secret', x: [size, url]}, list: ['a', {b: shop}],
 const outer = {inner, more: inner[shop].x, [`${shop}.y`]: inner.list[1].b}, changed = {a: {b: 1}}
 changed.a.b = 3
 """
+# What may follow the declarations: code that only reads, and code that changes.
+STATEMENTS = [
+    "console.log(more.extra, inner.size);", "f(outer.more.length, base);", "{ const part = inner.list[0].concat('x'); }",
+    "{ let other = outer['more']; }", "if (inner.size > 1) f(inner.size.toFixed(1));", "{ const { extra } = more; }",
+    "[changed.a.b] = [4];", "delete more.extra;", "for (more.extra of [5]);", "inner.list[1].b = 'y';",
+    "f(String(inner.list[0]), `${more.extra}`);", "(() => { more.extra = 7; })();", "Object.keys(outer);",
+]  # fmt: skip
+CASTS = ["<any>", "<string>", "<Record<string, any>>", "<readonly (string | number)[]>", "<{a: () => void}>"]
 NAMES = ["a", "$b", "_c", "título", "default", "get", "in", "'d-e'", '"f g"', "`x`", "1", "0x1F", "1.50"]
 STRINGS = [
     "'a'", '"b"', "'it\\'s'", '"{{x}}"', "'https://x.com/{{id}}'", "'/#x'", '"a, b: {"', "'}]'", "'//'",
@@ -243,7 +294,9 @@ EXPRESSIONS = [
     "f(inner)", "inner?.list", "inner.list.map((x) => x)",
 ]  # fmt: skip
 GAPS = ["", "", "", " ", "\n  ", "// x, {'\n", "/* ` */", "\t", "\r\n", "/* a: 1,, */ "]
-STARTS = ["export default", "export default", "const app =", "module.exports =", "exports ="]
+STARTS = [
+    "export default", "export default", "const app =", "module.exports =", "exports =", "exports.default =",
+]  # fmt: skip
 
 
 class RandomModules:
@@ -252,21 +305,29 @@ class RandomModules:
     def __init__(self, seed):
         self.chance = random.Random(seed)
         self.one_of = self.chance.choice
+        self.is_typed = False
 
     def module(self):
         """Return a module and the end of its file's name."""
         start = self.one_of(STARTS)
         is_common = "exports" in start
+        self.is_typed = not is_common and self.chance.random() < 0.3
         before = BEFORE.replace("import { sep } from", "const { sep } = require(").replace(
             'path";', 'path");'
         )
         before = self.one_of(["", before if is_common else BEFORE])
-        value = self.app(has_names=bool(before))
+        if before and self.chance.random() < 0.5:
+            before += ";" + "".join(f"{self.one_of(STATEMENTS)}\n" for _ in range(self.one_of([1, 1, 2])))
+        value = self.cast() + self.app(has_names=bool(before))
         text = f"{before}{self.gap()}{start}{self.gap()}{value}{self.gap()};{self.gap()}"
         if start == "const app =":
             text += "\nexport default app;\n"
         text = text if start != "exports =" else text.replace("exports =", "module.exports = exports =")
-        return (".cjs" if is_common else ".mjs"), text
+        return (".cjs" if is_common else ".ts" if self.is_typed else ".mjs"), text
+
+    def cast(self):
+        """Return the cast in front of a value, empty outside of TypeScript."""
+        return self.one_of(CASTS) if self.is_typed and self.chance.random() < 0.3 else ""
 
     def app(self, *, has_names):
         expressions = EXPRESSIONS if has_names else ["'a' + 'b'", "['a'].join()", "{a: 1}.a", "/}/.source"]
@@ -300,11 +361,11 @@ class RandomModules:
         if self.chance.random() < 0.3:
             return self.one_of(expressions)
         if depth == 0 or self.chance.random() < 0.4:
-            return self.one_of(LITERALS)
+            return self.cast() + self.one_of(LITERALS)
         count = range(self.one_of([0, 1, 2, 4]))
         if self.chance.random() < 0.5:
-            return self.joined("[", [self.value(expressions, depth - 1) for _ in count], "]")
-        return self.joined("{", [self.member(expressions, depth - 1) for _ in count], "}")
+            return self.cast() + self.joined("[", [self.value(expressions, depth - 1) for _ in count], "]")
+        return self.cast() + self.joined("{", [self.member(expressions, depth - 1) for _ in count], "}")
 
     def member(self, expressions, depth):
         name = self.one_of(NAMES)

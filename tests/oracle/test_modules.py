@@ -9,9 +9,10 @@ import pytest
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import read_document
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.javascript import Undefined, stringify
+from kustomer_nb.jsontext.javascript import Undefined
 from kustomer_nb.jsontext.pointer import join, resolve, split
 from kustomer_nb.jsontext.read_guesses import encloses, guesses
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.linting import Selection
 from kustomer_nb.rules import RULES, fix_document
 from tests.oracle.conftest import started

@@ -11,6 +11,7 @@ import pytest
 from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.platform import Platform
 from kustomer_nb.request import build_request
+from kustomer_nb.request.part_types import check_headers_type
 from kustomer_nb.transport import Connection, send, wait
 from kustomer_nb.transport.pool import PoolTransport
 from tests.oracle.led import Led
@@ -334,6 +335,9 @@ def test_what_npm_request_refuses_is_refused(oracle, template, code):
             {"uri": f"{SHOP}/x"}, "KNB401", b"GET /x HTTP/1.1", id="no method, which Kustomer requires"
         ),
         pytest.param(
+            get(headers="a"), "KNB202", b"GET /x HTTP/1.1", id="headers that are text, sent by character"
+        ),
+        pytest.param(
             post(data="abc", headers={"content-length": 2}),
             "KNB408",
             b"POST /x HTTP/1.1",
@@ -348,6 +352,27 @@ def test_some_of_what_npm_request_sends_is_refused_for_it_is_never_meant(oracle,
 
     assert errors.codes == [code]
     assert line_of(of_npm(answer)) == line
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param({"headers": "a:"}, {"0": "a", "1": ":"}, id="a string"),
+        pytest.param({"headers": ["a", "b: c"]}, {"0": "a", "1": "b: c"}, id="an array"),
+        pytest.param({"headers": 5}, {}, id="a number"),
+        pytest.param({"headers": True}, {}, id="true"),
+        pytest.param({"headers": ""}, {}, id="an empty string"),
+    ],
+)
+def test_headers_that_are_no_object_are_sent_as_the_message_says(oracle, options, expected):
+    (answer,) = oracle.ask("request", [get(**options)])
+    head = of_npm(answer).partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+    headers = dict(line.split(": ", 1) for line in head)
+
+    diagnostic = check_headers_type(options["headers"], "/headers")
+
+    assert {name: value for name, value in headers.items() if name.isdecimal()} == expected
+    assert (diagnostic is not None and "names 0, 1" in diagnostic.message) is bool(expected)
 
 
 WORDS = [

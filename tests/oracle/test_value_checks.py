@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -168,3 +169,32 @@ def resolved(item: Any, value: str) -> Any:
     if isinstance(item, dict):
         return {key: resolved(member, value) for key, member in item.items()}
     return value if item == "/#v" else item
+
+
+@pytest.mark.parametrize("written", ["{{{v}}}/v1", "{{{v}}}v1", "{{{v}}}//v1", "{{v}}/v1/x"])
+@pytest.mark.parametrize("path", ["/api", "/api/", "/a/b", "/a/b/", "/api//"])
+def test_an_empty_segment_is_reported_exactly_where_a_value_and_the_author_write_a_slash(
+    service: Oracle, written: str, path: str
+) -> None:
+    base = f"http://service{path}"
+    template = {"uri": written, "method": "GET"}
+    action = load({"inputTemplate": template, "inputSchema": {"properties": {"v": {}}}}).action()
+
+    segments, _ = read(service, template, base, "path")
+    request = action.render({"v": base})
+
+    reported = [item for item in request.diagnostics if "empty segment" in item.message]
+    is_made = path.endswith("/") and "}/" in written
+    assert bool(reported) is is_made
+    assert not is_made or "" in segments[1:-1]
+
+
+@pytest.mark.parametrize("value", ["octo/hello", "gid://shopify/Product/1", "2024/17"])
+def test_a_value_with_a_slash_that_is_encoded_is_one_segment(service: Oracle, value: str) -> None:
+    template = get("/repos/{{{v}}}/lines")
+    action = load({"inputTemplate": template, "inputSchema": {"properties": {"v": {}}}}).action()
+    encoded = quote(value, safe="")
+
+    assert action.render({"v": value}).diagnostics.codes == ["KNB730"]
+    assert action.render({"v": encoded}).diagnostics.codes == []
+    assert read(service, template, encoded, "path")[0] == ["", "repos", value, "lines"]

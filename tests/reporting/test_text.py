@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -28,10 +29,10 @@ def test_an_app_is_a_line_and_one_for_each_action() -> None:
 @pytest.mark.parametrize(
     ("action", "text"),
     [
-        pytest.param(an_action(), "kustomer.app.shop.find: GET https://api.shop.com/orders", id="whole"),
+        pytest.param(an_action(), "kustomer.app.shop.find: get https://api.shop.com/orders", id="whole"),
         pytest.param(an_action(inputTemplate=None), "kustomer.app.shop.find", id="no input template"),
         pytest.param(an_action(inputTemplate={}), "kustomer.app.shop.find", id="an empty input template"),
-        pytest.param(an_action(name=None), "/0: GET https://api.shop.com/orders", id="no name"),
+        pytest.param(an_action(name=None), "/0: get https://api.shop.com/orders", id="no name"),
     ],
 )
 def test_an_action_is_one_line(action: dict[str, Any], text: str) -> None:
@@ -44,10 +45,10 @@ def test_diagnostics_are_counted_and_each_shows_its_line_and_its_fix() -> None:
     first = Diagnostic("KNB999", Severity.ERROR, "", "what.", span=Span(0, 17, 1, 1))
 
     assert text_of(Diagnostics([first, near], text=text)) == (
-        "1:1 error KNB999 what.\n"
+        "1:1: error KNB999 what.\n"
         "    {\n"
         "    ^\n"
-        "2:3 error KNB998 what.\n"
+        "2:3: error KNB998 what.\n"
         '      "versoin": 1\n'
         "      ^^^^^^^^^\n"
         "    Fix: how.\n"
@@ -63,7 +64,7 @@ def test_a_diagnostic_without_a_position_shows_its_pointer() -> None:
         ]
     )
 
-    assert text_of(diagnostics) == "/a/b warning KNB999 one.\n- hint KNB999 two.\n1 warning, 1 hint"
+    assert text_of(diagnostics) == "/a/b: warning KNB999 one.\nhint KNB999 two.\n1 warning, 1 hint"
 
 
 def test_no_diagnostics_are_nothing_found() -> None:
@@ -93,8 +94,10 @@ def test_problems_of_a_request_are_below_it() -> None:
     request = asking("a.b/c").render()
 
     assert text_of(request).splitlines()[0] == "GET a.b/c"
-    below = '  line 6, column 12 /inputTemplate/uri: KNB402 the uri "a.b/c" has no http'
-    assert text_of(request).splitlines()[-1].startswith(below)
+    *_, heading, below, fix = text_of(request).splitlines()
+    assert heading == "1 error"
+    assert below.startswith('  6:12: error KNB402 the uri "a.b/c" has no http')
+    assert fix == "      Fix: write the full URL, as in https://api.example.com/orders."
 
 
 def test_a_response_is_status_headers_and_body() -> None:
@@ -119,7 +122,7 @@ def test_a_response_without_a_body_or_words_is_a_status_and_headers() -> None:
     assert text_of(response) == "299\nx-a: 1\nset-cookie: …"
 
 
-def test_a_run_is_request_output_comparison_and_losses() -> None:
+def test_a_run_is_request_losses_output_and_comparison() -> None:
     action = asking(
         "http://a.b/{{{id}}}",
         inputSchema={"properties": {"id": {"type": "number"}}},
@@ -131,17 +134,16 @@ def test_a_run_is_request_output_comparison_and_losses() -> None:
         "GET http://a.b/7\n"
         "200 OK\n"
         "\n"
+        "1 warning\n"
+        "  warning: `body.gone` is used by outputTemplate but has no value\n"
+        "\n"
         "Output\n"
         '  {\n    "status": "REFUNDED"\n  }\n'
         "\n"
         "Diff vs. sample\n"
         "  1 removed, 1 changed\n"
         '    status: changed from "PAID" to "REFUNDED"\n'
-        "    gone: removed, was 1\n"
-        "\n"
-        "Warnings\n"
-        '  inputSchema converted `id` from "7" to 7\n'
-        "  `body.gone` is used by outputTemplate but has no value"
+        "    gone: removed, was 1"
     )
 
 
@@ -157,12 +159,80 @@ def test_a_sample_run_says_that_nothing_was_sent() -> None:
     assert text_of(run).splitlines()[:2] == ["GET http://a.b/", "Sample (nothing sent)"]
 
 
-def test_warnings_stand_at_the_end_of_a_run() -> None:
+def test_warnings_stand_between_the_status_and_the_output_of_a_run() -> None:
     page = httpx.MockTransport(lambda request: httpx.Response(200, html="<p>"))
 
-    last = text_of(asking("http://a.b/").run(transport=page)).splitlines()[-1]
+    lines = text_of(asking("http://a.b/").run(transport=page)).splitlines()
 
-    assert last.startswith("  /body: KNB710 the body is not JSON")
+    assert lines[1:4] == ["200 OK", "", "1 warning"]
+    assert lines[4].startswith("  /body: warning KNB710 the body is not JSON")
+    assert lines.index("Output") > 4
+
+
+def test_the_worst_of_a_run_is_first_and_each_line_names_the_file() -> None:
+    action = asking(
+        "http://a.b/{{{id}}}/x",
+        inputSchema={"properties": {"id": {"type": "string"}}},
+        outputTemplate={"a": "/#body.status", "b": "/#body.lines"},
+        outputSchema={"properties": {"a": {"type": "string"}}, "additionalProperties": False},
+    )
+    run = action.run({"id": ""}, transport=OK, mode="live")
+    broken = Diagnostic("KNB301", Severity.ERROR, "/outputTemplate", "it fails.", "correct it.")
+    run = replace(run, later_diagnostics=Diagnostics([broken]))
+
+    lines = reporting.text(run, path="shop.json").splitlines()
+
+    heads = [line for line in lines if line.startswith("  ") and not line.startswith("      ")]
+    assert lines[3] == "1 error, 2 warnings"
+    assert heads[0] == "  /outputTemplate: error KNB301 it fails."
+    assert heads[1].startswith("  shop.json:6:24: warning KNB706 `id` is empty")
+    assert heads[2] == "  warning: outputSchema dropped `b`"
+
+
+NUMBER, TEXT, FLAG = {"type": "number"}, {"type": "string"}, {"type": "boolean"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        (NUMBER, "1001"),
+        (NUMBER, "12.50"),
+        (NUMBER, " 7 "),
+        (FLAG, "true"),
+        (FLAG, "false"),
+        (TEXT, 7),
+        (TEXT, True),
+    ],
+)
+def test_an_input_that_is_converted_as_the_schema_asks_is_no_warning(schema: Any, value: Any) -> None:
+    action = asking("http://a.b/", inputSchema={"properties": {"x": schema}}, template={"qs": {"x": "/#x"}})
+
+    run = action.run({"x": value}, transport=OK)
+
+    assert "warning" not in text_of(run)
+    assert len(run.losses) == 1
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        (NUMBER, "007", "the leading zeros are lost"),
+        (NUMBER, "12345678901234567", "the last digits are lost"),
+        (NUMBER, "0x1f", "the form is lost"),
+        (NUMBER, "1e999", 'inputSchema converted `x` from "1e999" to'),
+        (NUMBER, None, "inputSchema converted `x` from null to 0"),
+        (TEXT, None, 'inputSchema converted `x` from null to ""'),
+        (FLAG, None, "inputSchema converted `x` from null to false"),
+        (NUMBER, True, "inputSchema converted `x` from true to 1"),
+    ],
+)
+def test_a_conversion_that_loses_something_is_one_warning(schema: Any, value: Any, message: str) -> None:
+    action = asking("http://a.b/", inputSchema={"properties": {"x": schema}}, template={"qs": {"x": "/#x"}})
+
+    text = text_of(action.run({"x": value}, transport=OK))
+
+    assert text.splitlines()[3] == "1 warning"
+    assert message in text
 
 
 def test_a_diff_names_each_place() -> None:

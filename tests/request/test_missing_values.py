@@ -20,7 +20,9 @@ def test_a_setting_without_a_value_is_refused_once(build):
             "error",
             "/inputTemplate/uri",
             "the setting shop.default.token has no value.",
-            "set the environment variable SHOP_DEFAULT_TOKEN, or add a line SHOP_DEFAULT_TOKEN=… to .env.",
+            "set the environment variable SHOP_DEFAULT_TOKEN, add a line SHOP_DEFAULT_TOKEN=… to .env, "
+            'pass settings={"shop.default.token": …}, name another variable under settings in '
+            "kustomer-nb.toml, or run `keyring set kustomer-nb shop.default.token` (package keyring).",
         )
     ]
     assert request.url == "$shop.default.token/x"
@@ -32,7 +34,9 @@ def test_a_setting_without_a_value_is_refused_once(build):
         pytest.param({"qs": {"a": ["/#token"]}}, id="in qs"),
         pytest.param({"method": "post", "data": "/#token"}, id="as the whole body"),
         pytest.param({"headers": {"A": "/#token"}}, id="in a header"),
-        pytest.param({"method": "post", "json": True, "data": "{{[token]}}"}, id="with its name in brackets"),
+        pytest.param(
+            {"method": "post", "json": True, "data": {"a": "{{[token]}}"}}, id="with its name in brackets"
+        ),
     ],
 )
 def test_a_setting_without_a_value_is_refused_everywhere(build, template):
@@ -77,7 +81,10 @@ def test_a_setting_without_a_value_names_the_variable_that_a_profile_reads(build
     request = build(template, token=None, variables={"shop.default.token": "LIVE_TOKEN"})
 
     (diagnostic,) = request.diagnostics.errors
-    assert diagnostic.fix == "set the environment variable LIVE_TOKEN, or add a line LIVE_TOKEN=… to .env."
+    assert diagnostic.fix == (
+        "set the environment variable LIVE_TOKEN, add a line LIVE_TOKEN=… to .env, or pass "
+        'settings={"shop.default.token": …}.'
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,6 +135,23 @@ def test_an_input_schema_without_properties_declares_nothing(build):
     request = build({"qs": {"a": "/#x"}}, action={"inputSchema": {"properties": ["x"]}})
 
     assert request.diagnostics.codes == ["KNB705"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("/#steps.1.id", "let the workflow fill it with `/#steps.1.id`"),
+        ("{{conversation.id}}", "let the workflow fill it with a reference to it"),
+        ("{{body.total}}", "such as `/#steps.<id>.body.total`"),
+        ("/#order.id", "declare `order` in inputSchema or appSettings"),
+        ("/#steps", "declare `steps` in inputSchema or appSettings"),
+    ],
+)
+def test_a_value_of_the_workflow_is_passed_as_an_input(build, text, fix):
+    (diagnostic,) = build({"json": True, "data": {"a": text}}).diagnostics
+
+    assert diagnostic.code == "KNB705"
+    assert fix in diagnostic.fix
 
 
 @pytest.mark.parametrize("template", ["{{../x}}", "{{@index}}"])

@@ -38,12 +38,40 @@ def test_a_key_that_is_no_lookup_string_is_an_error(key):
     [
         pytest.param("shop.default.token", "shop", DECLARED, id="declared"),
         pytest.param(f"shop_{ORGANISATION}.default.token", "shop", DECLARED, id="with the organisation"),
-        pytest.param("shop.other.token", "shop", LEFT_OUT, id="where nothing is declared"),
         pytest.param("market.default.token", LEFT_OUT, DECLARED, id="where the app is not told"),
     ],
 )
 def test_a_key_that_may_be_found_is_right(key, app, settings):
     assert places(using(key, settings, app), "KNB215") == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "severities"),
+    [
+        pytest.param({}, ["error"], id="no category"),
+        pytest.param({"default": {}}, ["error"], id="a category without settings"),
+        pytest.param({"auth": {"token": {"type": "secret"}}}, ["error"], id="another category"),
+        pytest.param(LEFT_OUT, ["hint"], id="a whole app without the key settings"),
+        pytest.param(DECLARED, [], id="declared"),
+        pytest.param({"default": 5}, [], id="a category of another type"),
+        pytest.param([], [], id="settings of another type"),
+    ],
+)
+@pytest.mark.parametrize("part", ["actions", "commands"])
+def test_a_key_of_the_app_itself_is_looked_up_in_its_settings(settings, severities, part):
+    value = {"actions": using, "commands": commanding}[part]("shop.default.token", settings)
+
+    assert places(value, "KNB215") == [
+        f"{severity} /{part}/0/appSettings/token/key" for severity in severities
+    ]
+
+
+@pytest.mark.parametrize("key", ["version", "title"])
+def test_a_part_of_an_app_may_have_its_settings_elsewhere(key):
+    value = {**using("shop.default.token", LEFT_OUT)}
+    del value[key]
+
+    assert places(value, "KNB215") == []
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_an_undeclared_variable_is_an_error_where_it_can_never_be_supplied(schem
     ],
 )
 def test_an_undeclared_variable_is_told_its_near_miss(name, fix):
-    diagnostics = look(sending(closed_schema(orderId="number"), TOKEN, data={"id": f"/#{name}.x"}))
+    diagnostics = look(sending(closed_schema(orderId="object"), TOKEN, data={"id": f"/#{name}.x"}))
 
     assert [(diagnostic.code, diagnostic.fix) for diagnostic in diagnostics] == [("KNB303", fix)]
 
@@ -415,3 +415,10 @@ def test_an_output_is_looked_at_too(code):
 )
 def test_what_handlebars_reads_is_right(text):
     assert look(sending_texts(text)).errors.codes == []
+
+
+def test_embedded_references_of_one_string_are_reported_up_to_a_bound():
+    value = sending(data=" /#steps.a" * 5000)
+
+    assert len(places(value, "KNB305")) == 200
+    assert len(places(sending(data=" /#steps.a" * 199), "KNB305")) == 199

@@ -144,7 +144,7 @@ def test_no_name_confirms_what_a_profile_denies(in_project: Any) -> None:
 
     assert str(caught.value) == (
         "KNB825 the profile live (the real shop) denies POST; nothing was sent. "
-        'Fix: use another profile, or a mode that sends nothing, such as mode="replay", mode="sample", '
+        'Fix: use another profile, or a mode that sends nothing, such as mode="replay", mode="sample" or '
         'mode="fault:429".'
     )
 

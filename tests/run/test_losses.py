@@ -64,7 +64,7 @@ FOUR = {"a": "/#body.a", "b": "{{body.b}}", "c": "/#body.c.d", "code": "/#respon
             id="a client error",
         ),
         pytest.param(
-            httpx.Response(503, text="later"), "the response has the status 503", id="a server error"
+            httpx.Response(503, json="later"), "the response has the status 503", id="a server error"
         ),
         pytest.param(httpx.Response(200, text=""), "the body of the response is empty", id="no body"),
         pytest.param(httpx.Response(204), "the body of the response is empty", id="no content"),
@@ -190,3 +190,65 @@ def test_a_response_over_the_limit_is_not_parsed():
 
     assert run.output["body"] == '{"a":1}'
     assert run.diagnostics.codes == ["KNB714"]
+
+
+def with_page(action, status=200, **more):
+    response = httpx.Response(status, **(more or {"html": "<p>Log in</p>"}))
+    return action.run(transport=httpx.MockTransport(lambda request: response))
+
+
+@pytest.mark.parametrize("status", [200, 403, 429, 502])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param({"outputSchema": {"properties": {"body": {"type": "object"}}}}, id="the body itself"),
+        pytest.param({"outputSchema": {"properties": {"body": {"type": "array"}}}}, id="an array"),
+        pytest.param({"outputTemplate": {"a": "/#body.a"}}, id="a member of the body"),
+        pytest.param(
+            {
+                "outputTemplate": {"a": "/#response.body.a", "b": "{{body.b.c}}"},
+                "outputSchema": {"properties": {"a": {"type": "number"}}, "required": ["a"]},
+            },
+            id="members of both",
+        ),
+    ],
+)
+def test_what_a_page_in_place_of_json_lacks_is_one_finding(status, keys):
+    run = with_page(asking("http://a.b/", template={"json": True}, **keys), status)
+
+    assert run.diagnostics.codes == ["KNB710"]
+    assert run.losses == ()
+
+
+def test_what_a_page_does_not_lack_is_a_loss_of_its_own():
+    keys = {
+        "outputTemplate": {"a": "/#response.headers.x-a", "n": "five", "b": "/#body.b"},
+        "outputSchema": {"properties": {"n": {"type": "number"}}},
+    }
+
+    run = with_page(asking("http://a.b/", template={"json": True}, **keys))
+
+    assert run.losses == (
+        "`response.headers.x-a` is used by outputTemplate but has no value",
+        "outputSchema expects `n` to be a number, got string - passed through unchanged",
+    )
+
+
+def test_text_that_is_read_as_text_is_a_loss_of_the_schema():
+    keys = {"outputSchema": {"properties": {"body": {"type": "object"}}}}
+
+    run = with_page(asking("http://a.b/", template={"json": False}, **keys))
+
+    assert run.diagnostics.codes == []
+    assert run.losses == (
+        "outputSchema expects `body` to be an object, got string - passed through unchanged",
+    )
+
+
+def test_a_compressed_body_is_one_finding():
+    keys = {"outputSchema": {"properties": {"body": {"type": "object"}}}}
+    body = {"content": b"\x1f\x8b\x08\x00\xff", "headers": {"content-encoding": "zstd2"}}
+
+    run = with_page(asking("http://a.b/", template={"json": True}, **keys), **body)
+
+    assert (run.diagnostics.codes, run.losses) == (["KNB711"], ())

@@ -7,7 +7,7 @@ from types import MappingProxyType, SimpleNamespace
 import pytest
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.schema.from_python import plain
+from kustomer_nb.schema.from_python import WrittenNumber, plain
 from kustomer_nb.schema.nodes import DEPTH
 
 NAN = float("nan")
@@ -68,7 +68,7 @@ def same(result, expected):
         pytest.param(float("-inf"), float("-inf"), id="minus infinity"),
         pytest.param(Decimal("1.50"), 1.5, id="a Decimal"),
         pytest.param(Decimal("2.00"), 2, id="a whole Decimal"),
-        pytest.param(Decimal("1e999"), float("inf"), id="a Decimal beyond any double"),
+        pytest.param(Decimal("1e999"), WrittenNumber("inf"), id="a Decimal beyond any double"),
         pytest.param(Scalar(3), 3, id="a numpy integer"),
         pytest.param(Scalar(True), True, id="a numpy boolean"),
         pytest.param(SimpleNamespace(item=lambda: 4), 4, id="a scalar that knows item() and no dimension"),

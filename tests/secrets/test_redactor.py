@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import pytest
 
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.secrets.secret import Credential
 from tests.work import count_calls, growth

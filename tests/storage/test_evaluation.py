@@ -309,3 +309,23 @@ def test_a_run_sends_what_node_gave(project: Path, attempt: str) -> None:
 
     assert app.action().render().url == "https://x.com/a"
     assert not app.action().render().diagnostics.errors, attempt
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        pytest.param("{qs: undefined}", {}, id="undefined"),
+        pytest.param("010", 8, id="an octal number"),
+        pytest.param(r"'C:\dir'", "C:dir", id="a backslash that escapes nothing"),
+        pytest.param("{a: undefined ?? 'x'}", {"a": "x"}, id="undefined in an expression"),
+    ],
+)
+def test_node_reads_what_the_text_only_lets_guess(project: Path, value: str, read: Any) -> None:
+    app = loaded(
+        project,
+        f"const v = {value};\nmodule.exports = {{{HEAD}, appDetails: {value}, actions: []}};",
+        "shop.cjs",
+    )
+
+    assert app.document.value["appDetails"] == read
+    assert set(app.lint().codes) & {"KNB116", "KNB119", "KNB121", "KNB122", "KNB136"} == set()

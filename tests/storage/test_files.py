@@ -35,8 +35,8 @@ def test_suggests_the_file_with_a_similar_name(tmp_path):
     diagnostic = refusal(tmp_path / "ecomstore.json")
 
     assert diagnostic.code == "KNB130"
-    assert diagnostic.message == f"There is no file '{tmp_path / 'ecomstore.json'}'."
-    assert diagnostic.fix == f"did you mean '{tmp_path / 'ecommstore.json'}'?"
+    assert diagnostic.message == f'There is no file "{tmp_path}/ecomstore.json".'
+    assert diagnostic.fix == f'did you mean "{tmp_path}/ecommstore.json"?'
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,13 @@ def test_suggests_nothing_when_no_name_is_near(tmp_path):
 def test_says_that_the_folder_is_missing_too(tmp_path):
     diagnostic = refusal(tmp_path / "apps" / "ecommstore.json")
 
-    assert diagnostic.fix == f"check the path; there is no folder '{tmp_path / 'apps'}'."
+    assert diagnostic.fix == f'check the path; there is no folder "{tmp_path}/apps".'
 
 
 def test_says_that_a_path_is_a_folder(tmp_path):
     diagnostic = refusal(tmp_path)
 
-    assert (diagnostic.code, diagnostic.message) == ("KNB131", f"'{tmp_path}' is a folder.")
+    assert (diagnostic.code, diagnostic.message) == ("KNB131", f'"{tmp_path}" is a folder.')
 
 
 def test_says_that_a_path_goes_through_a_file(tmp_path):
@@ -106,7 +106,7 @@ def test_says_where_a_file_is_not_utf8(tmp_path, mark):
     diagnostic = refusal(path)
 
     assert diagnostic.code == "KNB133"
-    assert diagnostic.message == f"'{path}' is not UTF-8: byte 0xe9 at offset {7 + len(mark)}."
+    assert diagnostic.message == f'"{path}" is not UTF-8: byte 0xe9 at offset {7 + len(mark)}.'
     assert (diagnostic.span.line, diagnostic.span.column, diagnostic.fix) == (2, 5, "save it as UTF-8.")
 
 
@@ -117,4 +117,4 @@ def test_refuses_a_file_larger_than_fifty_megabytes(tmp_path):
 
     diagnostic = refusal(path)
 
-    assert (diagnostic.code, diagnostic.message) == ("KNB134", f"'{path}' is larger than 50 MB.")
+    assert (diagnostic.code, diagnostic.message) == ("KNB134", f'"{path}" is larger than 50 MB.')

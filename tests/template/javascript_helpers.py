@@ -1,6 +1,7 @@
 """The helpers of tests/conformance/handlebars_helpers.js, in Python."""
 
-from kustomer_nb.jsontext.javascript import UNDEFINED, string, stringify
+from kustomer_nb.jsontext.javascript import UNDEFINED, string
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.template import SafeString
 from kustomer_nb.template.js_semantics import add_values, is_falsy, is_nullish
 from kustomer_nb.template.lookup import own_property

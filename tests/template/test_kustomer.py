@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.template import (
     UNDEFINED,
     Kind,

@@ -10,9 +10,16 @@ from typing import Any
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.definition import ActionDefinition
 from kustomer_nb.errors import TemplateError
+from kustomer_nb.output import map_output
 from kustomer_nb.template import Template
+from kustomer_nb.template.runtime import TRACED_WORK
 from tests.oracle.conftest import HERE
+from tests.samples import ECOMMSTORE
+from tests.work import count_calls
+
+MOST_CALLS = 60
 
 TWO = "{{#each a}}{{#each ../a}}{{this}}{{@index}},{{/each}}{{/each}}"
 CONDITION = "{{#if this}}x{{else}}{{@key}}{{/if}}"
@@ -83,3 +90,80 @@ def test_five_million_steps_are_the_default():
         Template.parse("{{#each a}}{{#each ../a}}{{#each ../../a}}{{/each}}{{/each}}{{/each}}").render(
             {"a": ["x"] * 1500}
         )
+
+
+HOSTILE = {
+    "nothing": "{{#each a}}{{#each ../a}}{{/each}}{{/each}}",
+    "text": "{{#each a}}{{#each ../a}}{{this}}{{@index}}{{/each}}{{/each}}",
+    "three loops": THREE,
+    "conditions": "{{#each a}}{{#each ../a}}{{#if this}}{{#if @index}}x{{/if}}{{/if}}{{/each}}{{/each}}",
+    "contexts": "{{#each a}}{{#each ../a}}{{#with this}}{{#with this}}a{{/with}}{{/with}}{{/each}}{{/each}}",
+    "lookups": "{{#each a}}{{#each ../a}}{{lookup ../../a 3}}{{lookup @root.a @index}}{{/each}}{{/each}}",
+    "helpers": "{{#each a}}{{#each ../a}}{{math this '+' @index}}{{/each}}{{/each}}",
+    "dates": "{{#each a}}{{#each ../a}}{{dateFormat '2020-01-01T00:00:00Z' format='LLLL'}}{{/each}}{{/each}}",
+}
+
+
+@pytest.mark.parametrize("template", HOSTILE.values(), ids=HOSTILE)
+def test_the_work_of_a_step_in_a_preview_is_bounded(template):
+    action, steps = app_of(template).action(), 1000
+
+    def preview() -> None:
+        request = action.render({"a": list(range(100))}, platform=knb.Platform(template_steps=steps))
+        assert "KNB307" in request.diagnostics.codes
+
+    # The first preview imports modules and compiles the template.
+    preview()
+    calls = count_calls(preview)
+
+    # 200,000 steps of 60 calls, of less than a tenth of a microsecond each, take less than 3 seconds.
+    assert calls < MOST_CALLS * steps
+
+
+def test_a_preview_takes_fewer_steps_than_plain_rendering():
+    request = app_of(TWO).action().render({"a": list(range(400))})
+
+    (error,) = [diagnostic for diagnostic in request.diagnostics if diagnostic.code == "KNB307"]
+    assert "takes more than 200,000 steps; Node has no limit" in error.message
+    assert len(Template.parse(TWO).render({"a": list(range(400))})) > 400 * 400
+
+
+def test_the_steps_of_all_templates_of_a_request_count_together():
+    template = "{{#each a}}{{#each ../a}}x{{/each}}{{/each}}"
+    app = app_of(template)
+    one = app.action().render({"a": list(range(150))})
+    app.edit("/inputTemplate/data/more", [template] * 3)
+
+    request = app.action().render({"a": list(range(150))})
+
+    assert one.diagnostics.codes == []
+    errors = [diagnostic for diagnostic in request.diagnostics if diagnostic.code == "KNB307"]
+    assert "takes more than 200,000 steps with the templates before it" in errors[0].message
+
+
+def test_a_request_may_take_the_steps_that_its_platform_allows():
+    request = (
+        app_of(TWO).action().render({"a": list(range(300))}, platform=knb.Platform(template_steps=10**6))
+    )
+
+    assert "KNB307" not in request.diagnostics.codes
+
+
+def test_the_demo_store_takes_a_thousandth_of_the_steps():
+    action = knb.load(ECOMMSTORE).action()
+
+    request = action.render(
+        {"orderId": 7, "amount": 5}, platform=knb.Platform(template_steps=TRACED_WORK // 1000)
+    )
+
+    assert "KNB307" not in request.diagnostics.codes
+
+
+def test_an_output_of_a_large_response_does_not_stop_where_a_preview_does():
+    template = {"ids": "{{#each body.items}}{{id}}-{{id}}{{#unless @last}},{{/unless}}{{/each}}"}
+    definition = ActionDefinition.read({"outputTemplate": template}).model
+    items = [{"id": number} for number in range(60_000)]
+
+    output = map_output(definition, {"statusCode": 200, "body": {"items": items}})
+
+    assert output.projected.value["ids"].endswith(",59999-59999")

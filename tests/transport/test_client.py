@@ -375,25 +375,31 @@ def test_a_circle_of_redirects_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    "location",
+    ("location", "reason"),
     [
-        pytest.param("ftp://a.b/", id="another protocol"),
-        pytest.param("http://:80/", id="no host"),
-        pytest.param("http://[::1/", id="a broken host"),
-        pytest.param("/a\x01b", id="a control character"),
-        pytest.param("mailto:a@b", id="a scheme without a host"),
-        pytest.param("10:30", id="what Node takes for a scheme"),
-        pytest.param("http:b", id="no slashes"),
-        pytest.param("https:/b", id="one slash"),
-        pytest.param("HTTP:/b", id="one slash after capitals"),
+        pytest.param("ftp://a.b/", "has the scheme ftp, not http or https.", id="another protocol"),
+        pytest.param("http://:80/", "has an invalid host", id="no host"),
+        pytest.param("http://[::1/", "has an invalid host", id="a broken host"),
+        pytest.param("http://t0ken t0ken/", "has an invalid host.", id="a host that is not quoted"),
+        pytest.param("/a\x01b", "has a character that cannot be sent", id="a control character"),
+        pytest.param("mailto:a@b", "has the scheme mailto, not http or https.", id="a scheme without a host"),
+        pytest.param("MailTo:a@b", "has the scheme mailto, not http or https.", id="a scheme in capitals"),
+        pytest.param("10:30", "it ", id="what Node takes for a scheme"),
+        pytest.param("t0ken:x", "it ", id="a scheme that is not quoted"),
+        pytest.param("http:b", "it ", id="no slashes"),
+        pytest.param("https:/b", "it ", id="one slash"),
+        pytest.param("HTTP:/b", "it ", id="one slash after capitals"),
     ],
 )
-def test_a_redirect_to_an_invalid_url_is_an_error(location: str) -> None:
+def test_a_redirect_to_an_invalid_url_is_an_error(location: str, reason: str) -> None:
     location_header = [(b"location", location.encode())]
     transport = httpx.MockTransport(lambda request: httpx.Response(302, headers=location_header))
 
-    with pytest.raises(TransportError, match="was redirected to a URL that cannot be called"):
+    with pytest.raises(TransportError, match="was redirected to a URL that cannot be called: it ") as caught:
         sent(a_wire("http://a.b/from"), transport=transport)
+
+    assert reason in str(caught.value)
+    assert "t0ken" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

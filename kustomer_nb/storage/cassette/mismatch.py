@@ -29,10 +29,10 @@ MAX_VALUE_LENGTH = 60
 def refusal(request: RecordedRequest, exchanges: Sequence[Exchange], path: Path) -> ReplayError:
     """Return the error for a request that matches no exchange; the most similar ones are listed first."""
     target = f"{request.method} {request.url}"
-    message = f"no exchange in '{path.name}' matches {target}."
+    message = f'no exchange in "{path.name}" matches {target}.'
     if not exchanges:
         is_missing = not path.exists()
-        lacks = f"there is no cassette '{path.name}'" if is_missing else f"'{path.name}' has no exchanges"
+        lacks = f'there is no cassette "{path.name}"' if is_missing else f'"{path.name}" has no exchanges'
         message = f"{lacks}, so nothing is recorded for {target}."
     by_distance = sorted(enumerate(exchanges), key=lambda pair: _distance(request, pair[1].request))
     undo = ", or undo the change to the request" if exchanges else ""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .matching import RecordedRequest
 
+VERSION = 1
 WRITE = Code.CASSETTE_NOT_WRITTEN
 # A host may hold the label of a setting, which may itself hold a slash.
 _ORIGIN = re.compile(rf"https?://(?:{LABEL.pattern}|[^/?#])*")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustomer_nb.errors import KustomerNbError, ReplayError, SaveError
+from kustomer_nb.errors import KustomerNbError, SaveError
 from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.printable import one_line
@@ -16,9 +16,9 @@ from kustomer_nb.storage.files import LARGEST, overwrite, read_if_present
 from kustomer_nb.storage.locks import lock_of, private_folder, require_ignored, sole_writer
 from kustomer_nb.storage.regular_files import IrregularError, require_regular
 
-from .mismatch import refusal
 from .model import WRITE, Exchange
-from .serialization import format_exchanges, parse_exchanges
+from .reader import parse_exchanges
+from .serialization import format_exchanges
 
 if TYPE_CHECKING:
     from .matching import Key, RecordedRequest
@@ -80,10 +80,6 @@ class Cassette:
             self._exchanges = parsed_file(self.path, lambda: self._from_file()[1], "cassette")
         return self._exchanges
 
-    def refusal(self, request: RecordedRequest) -> ReplayError:
-        """Return the error for a request that was not recorded; it lists the most similar exchanges."""
-        return refusal(request, self.exchanges, self.path)
-
     def record(self, exchange: Exchange, *, instead: RecordedRequest | None = None) -> None:
         """Write an exchange to the file; it replaces an earlier one of the same request.
 
@@ -97,7 +93,7 @@ class Cassette:
         """
         if len(exchange.response.content) > LARGEST_RESPONSE:
             limit = LARGEST_RESPONSE // 1_000_000
-            message = f"a response of more than {limit} MB is not recorded in '{self.path}'."
+            message = f'a response of more than {limit} MB is not recorded in "{self.path}".'
             raise _refusal(message, "request less data, for example one page at a time.")
         self.require_own()
         with _exclusive(self.path):
@@ -138,7 +134,7 @@ class Cassette:
     def _write(self, file: TextFile, over: TextFile | None) -> None:
         if len(file.content) > LARGEST:
             # A larger one could be written, and never read again.
-            message = f"the cassette '{self.path}' would be larger than {LARGEST // 1_000_000} MB."
+            message = f'the cassette "{self.path}" would be larger than {LARGEST // 1_000_000} MB.'
             raise _refusal(message, "record to another file, or request less data.")
         try:
             overwrite(self.path, file, over=over)
@@ -157,7 +153,7 @@ def _exclusive(path: Path) -> Iterator[None]:
         with sole_writer(path, patience=PATIENCE):
             yield
     except TimeoutError as error:
-        message = f"another process has been writing '{path}' for more than {PATIENCE:g} seconds."
+        message = f'another process has been writing "{path}" for more than {PATIENCE:g} seconds.'
         raise _refusal(message, "end that process; the cassette is unchanged.") from error
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -165,7 +161,7 @@ def _exclusive(path: Path) -> Iterator[None]:
 
 def _unwritable(path: Path, error: OSError) -> KustomerNbError:
     fix = error.fix if isinstance(error, IrregularError) else _FIX
-    return _refusal(f"'{path}' cannot be written: {error.strerror or error}.", fix)
+    return _refusal(f'"{path}" cannot be written: {error.strerror or error}.', fix)
 
 
 def _refusal(message: str, fix: str) -> KustomerNbError:

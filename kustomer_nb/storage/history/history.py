@@ -12,7 +12,8 @@ from kustomer_nb.codes import Code
 from kustomer_nb.difference import Diff, diff
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import InputError, NameNotFoundError
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
+from kustomer_nb.near_names import suggests_options
 from kustomer_nb.options import RunOptions, takes
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.ignored_headers import volatile_pointers
@@ -74,6 +75,7 @@ class History(Sequence[Entry], Displayable):
     def __len__(self) -> int:
         return len(self._entries)
 
+    @suggests_options
     def find(
         self,
         text: str | None = None,
@@ -133,12 +135,13 @@ class History(Sequence[Entry], Displayable):
             return self._entries[self.numbers.index(number)]
         message = f"there is no run {number} here."
         suggestions = ", ".join(map(str, self.numbers[:MAX_SUGGESTIONS]))
-        more = " and more" if len(self) > MAX_SUGGESTIONS else ""
+        more = f", … {self.numbers[-1]}" if len(self) > MAX_SUGGESTIONS else ""
         fix = f"use one of {suggestions}{more}; 0 is the latest run of the project."
         if not self.numbers:
             fix = "run an action first, or search with fewer conditions."
         raise NameNotFoundError.from_code(Code.RUN_NOT_FOUND, message, fix)
 
+    @suggests_options
     def diff(self, expected: int, actual: int, *, mode: str = "value") -> Diff:
         """Return how the outputs of two runs differ, each given by its number; ``mode`` as in `diff`.
 

@@ -11,7 +11,7 @@ from typing import Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.storage.locks import FOLDER, file_in, locked, replace, require_ignored, require_private
 from kustomer_nb.storage.regular_files import (
     IrregularError,

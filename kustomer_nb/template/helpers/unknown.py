@@ -39,7 +39,7 @@ MISSING: Mapping[str, str] = MappingProxyType(
         "inbusinesshours": "it depends on the business schedule of the organisation",
         "isvalidphonenumber": "the phone number formats that it accepts are not documented",
         **{
-            _letters(section): f"the section '{section}' of '{page}' does not document its name and arguments"
+            _letters(section): f'the section "{section}" of "{page}" does not document its name and arguments'
             for page, sections in _SECTIONS.items()
             for section in sections
         },

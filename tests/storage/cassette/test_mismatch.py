@@ -9,7 +9,7 @@ import pytest
 
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import ReplayError, TransportError
-from kustomer_nb.storage.cassette import Cassette, RecordedRequest
+from kustomer_nb.storage.cassette import Cassette, RecordedRequest, mismatch
 from tests.storage.cassette.exchanges import ask, exchange
 
 ORDERS = "https://api.shop.com/orders/"
@@ -20,14 +20,14 @@ def refusal(tmp_path: Path, request: RecordedRequest, *recorded: RecordedRequest
     for recorded_request in recorded:
         Cassette(path).record(exchange(request=recorded_request))
     assert Cassette(path).find(request) is None
-    return Cassette(path).refusal(request)
+    return mismatch.refusal(request, Cassette(path).exchanges, path)
 
 
 @pytest.mark.parametrize(
     ("text", "lacks"),
     [
-        (None, "there is no cassette 'shop.cassette.json'"),
-        ('{"version": 1, "exchanges": []}', "'shop.cassette.json' has no exchanges"),
+        (None, 'there is no cassette "shop.cassette.json"'),
+        ('{"version": 1, "exchanges": []}', '"shop.cassette.json" has no exchanges'),
     ],
 )
 def test_reports_that_a_cassette_is_missing_or_empty(tmp_path: Path, text: str | None, lacks: str) -> None:
@@ -93,7 +93,7 @@ def test_reports_each_difference(
     error = refusal(tmp_path, ask(f"{ORDERS}7", **current), ask(f"{ORDERS}7", **recorded))
 
     first, hint = error.diagnostics
-    assert first.message == f"no exchange in 'shop.cassette.json' matches GET {ORDERS}7."
+    assert first.message == f'no exchange in "shop.cassette.json" matches GET {ORDERS}7.'
     assert (hint.severity, hint.pointer) == (Severity.HINT, "/exchanges/0")
     assert hint.message == f"recorded: GET {ORDERS}7: {expected}."
 

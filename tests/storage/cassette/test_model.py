@@ -25,7 +25,8 @@ from kustomer_nb.request.url import parse_address
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.secrets.masking import masked
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest, RecordedResponse
-from kustomer_nb.storage.cassette.serialization import format_exchanges, parse_exchanges
+from kustomer_nb.storage.cassette.reader import parse_exchanges
+from kustomer_nb.storage.cassette.serialization import format_exchanges
 from kustomer_nb.template import Text
 from kustomer_nb.transport import RawResponse, Redirect
 from tests.storage.cassette.exchanges import JSON, LABEL, again, ask, exchange, facts, hiding, response
@@ -176,7 +177,11 @@ def assert_gone(token: str, exchange: Exchange) -> None:
                 assert form(token).rstrip("=") not in text_part, name
 
 
-tokens = st.text(st.characters(min_codepoint=33, max_codepoint=255), min_size=12, max_size=40)
+# What every cassette holds, such as the name of the action, is no token.
+ALWAYS_THERE = format_exchanges([exchange(b"")])
+tokens = st.text(st.characters(min_codepoint=33, max_codepoint=255), min_size=12, max_size=40).filter(
+    lambda token: token not in ALWAYS_THERE
+)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

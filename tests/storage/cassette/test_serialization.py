@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from kustomer_nb.errors import LoadError
-from kustomer_nb.storage.cassette.serialization import format_exchanges, parse_exchanges
+from kustomer_nb.storage.cassette.reader import parse_exchanges
+from kustomer_nb.storage.cassette.serialization import format_exchanges
 from tests.storage.cassette.exchanges import ask, exchange
 
 
@@ -28,7 +29,7 @@ def refused(text: str) -> Any:
         parse_exchanges(text, Path("shop.cassette.json"))
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "KNB820"
-    assert diagnostic.message.startswith("the cassette 'shop.cassette.json' cannot be read: ")
+    assert diagnostic.message.startswith('the cassette "shop.cassette.json" cannot be read: ')
     assert diagnostic.fix
     return diagnostic
 

@@ -210,8 +210,8 @@ def test_a_damaged_file_is_rejected_with_its_location_and_unchanged(path: Path) 
 
     diagnostic = refusal(path)
 
-    assert (diagnostic.code, diagnostic.where) == ("KNB820", "line 7, column 19")
-    assert f"the cassette '{path}' cannot be read: it is not JSON" in diagnostic.message
+    assert (diagnostic.code, diagnostic.where) == ("KNB820", f"{path}:7:19")
+    assert f'the cassette "{path}" cannot be read: it is not JSON' in diagnostic.message
     assert diagnostic.fix == "undo the change there, or delete the file and record it again."
 
 

@@ -161,7 +161,7 @@ def test_one_run_is_singular() -> None:
 
 
 def test_the_text_fits_eighty_columns() -> None:
-    lines = reporting.text(runs()).splitlines()
+    lines = reporting.text(runs(), width=80).splitlines()
 
     assert lines[:3] == [
         "History: 4 runs, 1 without a response",
@@ -171,8 +171,8 @@ def test_the_text_fits_eighty_columns() -> None:
     long = History([entry(1, request={"method": "GET", "url": "https://" + "x" * 99})], rerun=print)
 
     assert max(map(len, lines)) <= 80
-    assert reporting.text(long).splitlines()[2].endswith("x…")
-    assert len(reporting.text(long).splitlines()[2]) == 80
+    assert reporting.text(long, width=80).splitlines()[2].endswith("x…")
+    assert len(reporting.text(long, width=80).splitlines()[2]) == 80
 
 
 def test_the_text_of_a_run_shows_inputs_and_output_or_error() -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext.javascript import stringify
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.storage import history
 from kustomer_nb.storage.history.store import (
     MAX_DEPTH,
