@@ -46,11 +46,14 @@ if TYPE_CHECKING:
     from .secrets import Secret as Secret
     from .storage.history import History as History
     from .widgets import ActionForm as ActionForm
+    from .widgets import DefinitionView as DefinitionView
     from .widgets import DiffView as DiffView
+    from .widgets import HistoryView as HistoryView
+    from .widgets import OutputView as OutputView
     from .widgets import ProblemsView as ProblemsView
     from .widgets import RequestPreview as RequestPreview
     from .widgets import ResponseView as ResponseView
-    from .widgets import RunPanel as RunPanel
+    from .widgets import RunBar as RunBar
     from .widgets import SettingsForm as SettingsForm
     from .widgets.workbench import Workbench as Workbench
     from .widgets.workbench import workbench as workbench
@@ -87,7 +90,10 @@ _MODULES = {
     "RequestPreview": "widgets",
     "Response": "response",
     "Run": "run",
-    "RunPanel": "widgets",
+    "DefinitionView": "widgets",
+    "HistoryView": "widgets",
+    "OutputView": "widgets",
+    "RunBar": "widgets",
     "SaveError": "errors",
     "Secret": "secrets",
     "SettingError": "errors",

@@ -68,7 +68,7 @@ def main() -> None:
     transport = httpx.MockTransport(answered)
     lines = [
         sweep(lambda: lambda: one.run(transport=transport)),
-        sweep(lambda: knb.RunPanel(one, transport=transport).press),
+        sweep(lambda: knb.RunBar(one, transport=transport).run),
     ]
     run = one.run(transport=transport)
     threads = [each.name for each in threading.enumerate() if each.name.startswith("kustomer_nb")]

@@ -14,7 +14,7 @@ import kustomer_nb as knb
 from kustomer_nb.action import Action
 from kustomer_nb.cli import main
 from kustomer_nb.options import RenderOptions, RunOptions, WorkbenchOptions, meanings, takes
-from kustomer_nb.widgets import RequestPreview, RunPanel, SettingsForm, Workbench
+from kustomer_nb.widgets import RequestPreview, RunBar, SettingsForm, Workbench
 
 RENDER, WORKBENCH, RUN = (
     frozenset(meanings(options)) for options in (RenderOptions, WorkbenchOptions, RunOptions)
@@ -29,7 +29,7 @@ VERBS = {
     "ActionForm": (knb.ActionForm, WORKBENCH),
     "SettingsForm": (SettingsForm, WORKBENCH),
     "RequestPreview": (RequestPreview, WORKBENCH),
-    "RunPanel": (RunPanel, WORKBENCH),
+    "RunBar": (RunBar, WORKBENCH),
 }
 # Values that a command line cannot write, or that only a test passes.
 ONLY_PYTHON = {"accounts", "helpers", "platform", "transport"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kustomer_nb import ActionForm, RequestPreview, RunPanel, SettingsForm, diff, load, reporting, workbench
+from kustomer_nb import ActionForm, RequestPreview, RunBar, SettingsForm, diff, load, reporting, workbench
 from kustomer_nb.config import Profile
 from kustomer_nb.definition import Changes
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
@@ -104,7 +104,7 @@ SHOWN: dict[str, Callable[[], Any]] = {
     "ActionForm": lambda: ActionForm(app().action(), {"kept": NAME}),
     "SettingsForm": lambda: SettingsForm(app().action()),
     "RequestPreview": lambda: RequestPreview(app().action()),
-    "RunPanel": lambda: RunPanel(app().action(), mode="sample"),
+    "RunBar": lambda: RunBar(app().action(), mode="sample"),
 }
 
 

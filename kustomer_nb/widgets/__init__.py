@@ -1,23 +1,29 @@
-"""The workbench and its parts. Each can be used alone, and without a browser."""
+"""The workbench and its leaves. Each can be used alone, and without a browser."""
 
 from __future__ import annotations
 
 from .action_form import ActionForm
+from .definition_view import DefinitionView
 from .diff_view import DiffView
+from .history_view import HistoryView
+from .output_view import OutputView
 from .problems_view import ProblemsView
 from .request_preview import RequestPreview
 from .response_view import ResponseView
-from .run_panel import RunPanel
+from .run_bar import RunBar
 from .settings_form import SettingsForm
 from .workbench import Workbench, workbench
 
 __all__ = [
     "ActionForm",
+    "DefinitionView",
     "DiffView",
+    "HistoryView",
+    "OutputView",
     "ProblemsView",
     "RequestPreview",
     "ResponseView",
-    "RunPanel",
+    "RunBar",
     "SettingsForm",
     "Workbench",
     "workbench",

@@ -21,7 +21,7 @@ from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.secrets import Secret
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.history import Entry, History
-from kustomer_nb.widgets import RequestPreview, RunPanel, SettingsForm
+from kustomer_nb.widgets import RequestPreview, RunBar, SettingsForm
 from tests.samples import ECOMMSTORE, SETTING, an_action, an_app, unused_port
 
 # In parts, so that the source does not contain it: tools that show a frame show its source, too.
@@ -95,7 +95,7 @@ CASES = {
     ).run(0, settings=settings()),
     "a workbench with an unknown argument": lambda: workbench(action(), confirm="x", settings=settings()),
     "a preview with an unknown argument": lambda: RequestPreview(action(), confirm="x", settings=settings()),
-    "a panel with an unknown argument": lambda: RunPanel(action(), confirm="x", settings=settings()),
+    "a run bar with an unknown argument": lambda: RunBar(action(), confirm="x", settings=settings()),
     "a watcher of typed settings": lambda: watched().type_in("shop.default.token", settings()["token"]),
     "the command line": lambda: main(
         ["render", str(ECOMMSTORE), "-i", "orderId=x", "--set", f"{SETTING}={settings()['token']}"]
@@ -105,7 +105,7 @@ CASES = {
 
 def watched() -> SettingsForm:
     form = SettingsForm(action())
-    form.watch(lambda: failing(None, *[value for value in [form._session._typed] if value]))
+    form._session.listen(lambda topics: failing(None, *[value for value in [form._session._typed] if value]))
     return form
 
 
