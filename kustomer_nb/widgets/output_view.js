@@ -243,7 +243,7 @@ function drawRows(context, scroll) {
     ...present([
       head.status >= 400 && stepGoesOn(head.status),
       lines.length > 0 ? table : emptyState("No differences from sample.", "This output has the keys and values of sampleOutputContext."),
-      rows.length < total && moreButton(context, "", rows.length, total),
+      rows.length < total && moreRowsButton(context, "", rows.length, total),
       gone.length > 1 && missingLine(context, gone, head.status),
     ]),
   );
@@ -325,7 +325,7 @@ function outputLine(context, { row, depth, isOpen }, scroll) {
   const isOld = row.mark === "changed" || row.mark === "missing";
   const fold = isOpen !== null && make("span", { class: "knb-or-fold", "aria-hidden": "true", onclick: () => toggle(context, row, !isOpen, scroll) }, icon(isOpen ? "down" : "right"));
   const actual = dropped?.value && row.actual === null ? make("span", { class: "knb-was" }, cellOf(dropped.value, "", false)) : cellOf(row.actual, "not in output", Boolean(isOpen));
-  const rest = isOpen && childrenOf(state, row).length < row.count ? moreButton(context, row.id, childrenOf(state, row).length, row.count) : null;
+  const rest = isOpen && childrenOf(state, row).length < row.count ? moreRowsButton(context, row.id, childrenOf(state, row).length, row.count) : null;
   const line = make(
     "div",
     {
@@ -487,7 +487,7 @@ function whyWords({ state }, row) {
  * @param {number} known
  * @param {number} total
  */
-function moreButton({ say }, id, known, total) {
+function moreRowsButton({ say }, id, known, total) {
   const left = total - known;
   return make("button", { type: "button", class: "knb-link knb-more-rows", onclick: () => say({ kind: "rows", id, from: known }) }, `Show ${grouped(Math.min(100, left))} More (${grouped(left)} left)`);
 }

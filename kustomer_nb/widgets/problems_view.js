@@ -92,20 +92,17 @@ function problemLine({ model, el, signal }, acts) {
     const problem = first?.problems[0];
     /** @type {{ pointer: string, label: string }[]} */
     const faults = model.get("faults");
-    if (faults.length > 0) {
-      popover.close();
-      line.replaceChildren(...faultLinks(faults));
-      return;
-    }
     if (!first || !problem) {
       popover.close();
-      line.replaceChildren(make("span", { class: "knb-good knb-ellipsis" }, icon("ok"), ` ${model.get("summary")}`));
+      const none = make("span", { class: "knb-good knb-ellipsis" }, icon("ok"), ` ${model.get("summary")}`);
+      line.replaceChildren(...(faults.length > 0 ? faultLinks(faults) : [none]));
       return;
     }
     const total = groups().reduce((sum, group) => sum + group.problems.length, 0);
     toggle.title = groups().map((group) => `${group.title} (${group.problems.length})`).join(" · ");
     toggle.replaceChildren(icon(problem.severity, SEVERITY_WORDS[problem.severity]), make("span", { class: "knb-pcount" }, plural(total, "problem")), icon("below"));
-    line.replaceChildren(toggle, ...firstProblem(problem, first, acts), ...blocking(groups(), first));
+    const words = [toggle, ...firstProblem(problem, first, acts), ...blocking(groups(), first)];
+    line.replaceChildren(...(faults.length > 0 ? [...faultLinks(faults), toggle] : words));
     if (hadFocus) toggle.focus();
     else if (focus !== null) focusProblem(line, focus);
   };

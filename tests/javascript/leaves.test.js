@@ -238,7 +238,7 @@ test("alone, a line is text and not a link", () => {
 
 test("in one line the first problem has its fix, and a button opens all", () => {
   const groups = [group("changes_now", [problem("a")]), group("blocks", [problem("b", { severity: "error" }), problem("c")])];
-  const { el, model } = show(problemsView, { groups, summary: "3 problems in shop.json", shows_lines: true, is_compact: true });
+  const { el, model } = show(problemsView, { groups, summary: "3 problems in shop.json", shows_lines: true, is_compact: true, faults: [] });
   const line = el.querySelector(".knb-problems");
   const box = el.querySelector(".knb-pop");
 
@@ -254,8 +254,21 @@ test("in one line the first problem has its fix, and a button opens all", () => 
   assert.equal(document.activeElement, line.querySelector(".knb-toggle"));
 });
 
+test("in one line, fields that need attention come first, each with a link to it", () => {
+  const faults = ["/amount", "/lines/1/quantity", "/c", "/d"].map((pointer) => ({ pointer, label: pointer.slice(1) }));
+  const groups = [group("blocks", [problem("a")])];
+  const { el } = show(problemsView, { groups, summary: "", shows_lines: true, is_compact: true, faults });
+  const revealed = [];
+  el.addEventListener("knb-reveal", (event) => revealed.push(event.detail));
+
+  el.querySelectorAll(".knb-problems .knb-link")[1].click();
+
+  assert.equal(el.querySelector(".knb-problems").textContent, "4 fields need attention:amountlines/1/quantitycand 1 more1 problem");
+  assert.deepEqual(revealed, [{ kind: "fields", targets: [{ pointer: "/lines/1/quantity" }] }]);
+});
+
 test("in one line, no problems are said with the name of the file, and the open list is closed", () => {
-  const { el, model } = show(problemsView, { groups: [group("blocks", [problem("a")])], summary: "", shows_lines: true, is_compact: true });
+  const { el, model } = show(problemsView, { groups: [group("blocks", [problem("a")])], summary: "", shows_lines: true, is_compact: true, faults: [] });
   el.querySelector(".knb-toggle").click();
 
   model.set("summary", "No problems in shop.json");

@@ -5,7 +5,7 @@ const require = createRequire(new URL("../oracle/package.json", import.meta.url)
 const { JSDOM } = require("jsdom");
 
 const page = new JSDOM("<!doctype html><body></body>", { pretendToBeVisual: true });
-const EVENTS = ["Event", "KeyboardEvent", "AbortController", "AbortSignal"];
+const EVENTS = ["Event", "CustomEvent", "KeyboardEvent", "AbortController", "AbortSignal"];
 const NAMES = ["document", "window", "Node", "NodeFilter", "Element", "HTMLElement", "HTMLInputElement", "Range", ...EVENTS];
 for (const name of NAMES) globalThis[name] = page.window[name];
 globalThis.innerWidth = 1200;
