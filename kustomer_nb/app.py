@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import (
-    SCRIPT_SUFFIXES,
     AppDefinition,
     Change,
     Changes,
@@ -26,12 +25,13 @@ from kustomer_nb.definition import (
     undone,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.errors import EditError, LoadError, NameNotFoundError, SaveError
+from kustomer_nb.errors import EditError, NameNotFoundError, SaveError
 from kustomer_nb.faces import for_face
 from kustomer_nb.near_names import near_miss, suggests_options
+from kustomer_nb.opening import open_file, without_tokens_in_errors
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line, quoted
-from kustomer_nb.storage.definitions import open_document, open_evaluated, save_document
+from kustomer_nb.storage.definitions import save_document
 
 from . import display
 
@@ -55,8 +55,9 @@ def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
         <App: shop 1.0.0, no actions>
     """
     if isinstance(source, (str, Path)):
-        return _open(lambda: _open_file(Path(source).expanduser()))
-    return _open(lambda: document_from_value(source))
+        path = Path(source).expanduser()
+        return App(without_tokens_in_errors(lambda: open_file(path)))
+    return App(without_tokens_in_errors(lambda: document_from_value(source)))
 
 
 def loads(text: str) -> App:
@@ -72,51 +73,7 @@ def loads(text: str) -> App:
         (<Action: kustomer.app.shop.find>, <Diagnostics: 8 errors>)
     """
     _require_string(text, "loads() expects a string (load() accepts a path or a parsed value)")
-    return _open(lambda: read_document(text))
-
-
-# What only Node can tell the value of, or reads in another way.
-_GUESSED = frozenset({Code.NOT_LITERAL, Code.FOREIGN_LITERAL, Code.BAD_ESCAPE, Code.NUMBER_FORM})
-
-
-def _open_file(path: Path) -> Document:
-    """Return the document of a file; Node evaluates a module whose text does not show all, if it may."""
-    if path.suffix.lower() not in SCRIPT_SUFFIXES:
-        return open_document(path)
-    try:
-        document = open_document(path)
-    except LoadError:
-        if not path.is_file() or not _is_evaluated(path):
-            raise
-    else:
-        if _GUESSED.isdisjoint(document.reading.diagnostics.codes) or not _is_evaluated(path):
-            return document
-    return open_evaluated(path, _root(path))
-
-
-def _is_evaluated(path: Path) -> bool:
-    from kustomer_nb.config import evaluates
-
-    return evaluates(_root(path))
-
-
-def _root(path: Path) -> Path:
-    from kustomer_nb.config import project_root
-
-    return project_root(path)
-
-
-def _open(read: Callable[[], Document]) -> App:
-    """Return the app of a document; tokens in the text that an error quotes are masked."""
-    try:
-        return App(read())
-    except LoadError as error:
-        from kustomer_nb.linting import conceal
-
-        masked_error = LoadError(conceal(error.diagnostics)).with_traceback(error.__traceback__)
-        masked_error.__cause__ = error.__cause__
-    # Not inside the except block: Python would print the unmasked error as the context of this one.
-    raise masked_error
+    return App(without_tokens_in_errors(lambda: read_document(text)))
 
 
 def _require_string(value: object, expectation: str) -> None:
@@ -376,7 +333,7 @@ class App:
             fix = "save them with app.save(path) under another name, or drop them: app.reload(discard=True)."
             raise SaveError.from_code(Code.CHANGES_NOT_SAVED, message, fix)
         # Not a change that can be undone: that would write over what somebody else saved.
-        return self._replaced_by(_open(lambda: _open_file(path)).document)
+        return self._replaced_by(without_tokens_in_errors(lambda: open_file(path)))
 
     def history(self) -> History:
         """Return the runs of the project, newest first: to search with ``find``, run again, or compare.

@@ -1,0 +1,51 @@
+"""Opens the document of a file, and masks the tokens in what an error quotes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kustomer_nb.codes import Code
+from kustomer_nb.config import evaluates, project_root
+from kustomer_nb.definition import SCRIPT_SUFFIXES, Document
+from kustomer_nb.errors import LoadError
+from kustomer_nb.storage.definitions import open_document, open_evaluated
+
+# What only Node can tell the value of, or reads in another way.
+_GUESSED = frozenset({Code.NOT_LITERAL, Code.FOREIGN_LITERAL, Code.BAD_ESCAPE, Code.NUMBER_FORM})
+
+
+def open_file(path: Path) -> Document:
+    """Return the document of a file; Node evaluates a module whose text does not show all, if it may.
+
+    Raises:
+        LoadError: the file cannot be read, or its text is not a definition.
+    """
+    if path.suffix.lower() not in SCRIPT_SUFFIXES:
+        return open_document(path)
+    try:
+        document = open_document(path)
+    except LoadError:
+        if not path.is_file() or not evaluates(project_root(path)):
+            raise
+    else:
+        if _GUESSED.isdisjoint(document.reading.diagnostics.codes) or not evaluates(project_root(path)):
+            return document
+    return open_evaluated(path, project_root(path))
+
+
+def without_tokens_in_errors(read: Callable[[], Document]) -> Document:
+    """Return the document that ``read`` returns; an error of it has the tokens that it quotes masked.
+
+    Raises:
+        LoadError: as ``read``.
+    """
+    try:
+        return read()
+    except LoadError as error:
+        from kustomer_nb.linting import conceal
+
+        masked_error = LoadError(conceal(error.diagnostics)).with_traceback(error.__traceback__)
+        masked_error.__cause__ = error.__cause__
+    # Not inside the except block: Python would print the unmasked error as the context of this one.
+    raise masked_error
