@@ -28,17 +28,8 @@ from .form_presets import keep_example, last_outputs, output_values, preset, pre
 from .form_states import states_of
 from .form_tree import FormEntry, InputField, field_at, path_of, read_fields
 from .linking import link, style
-from .messages import (
-    AskChoices,
-    ChangeItem,
-    ConvertEntry,
-    Entry,
-    Fix,
-    Focus,
-    SaveExample,
-    SetInputs,
-    UsePreset,
-)
+from .messages import AskChoices, ChangeItem, ConvertEntry, Entry, Fix, SaveExample, SetInputs, UsePreset
+from .page_messages import Focus
 from .session import Session, as_session
 
 if TYPE_CHECKING:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 from importlib.resources import files
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import anywidget
 import traitlets
 
 from kustomer_nb.errors import KustomerNbError
 
-from .messages import InvalidMessage, Message, PageMessage, read_message
+from .messages import InvalidMessage, Message, read_message
+
+if TYPE_CHECKING:
+    from .page_messages import PageMessage
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 LeafT = TypeVar("LeafT", bound="BaseWidget")

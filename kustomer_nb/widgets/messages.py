@@ -11,6 +11,8 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, ClassVar, Literal, Union, cast, get_args, get_origin, get_type_hints
 
+from .page_messages import wire_name
+
 LONGEST_KIND = 40
 
 
@@ -26,23 +28,6 @@ class Message:
     """A message from the page; ``kind`` names it there."""
 
     kind: ClassVar[str]
-
-
-@dataclass(frozen=True)
-class PageMessage:
-    """A message to the page; ``kind`` names it there."""
-
-    kind: ClassVar[str]
-
-    def as_content(self) -> dict[str, Any]:
-        """Return the message as the page receives it.
-
-        Example:
-            >>> Chunk("/items", 100, []).as_content()
-            {'kind': 'chunk', 'pointer': '/items', 'from': 100, 'nodes': []}
-        """
-        values = {_wire_name(item.name): getattr(self, item.name) for item in fields(self)}
-        return {"kind": self.kind, **values}
 
 
 # -- the run bar
@@ -380,82 +365,9 @@ class Copy(Message):
     form: Literal["curl", "httpx", "http", "body"]
 
 
-# -- to the page
-
-
-@dataclass(frozen=True)
-class Focus(PageMessage):
-    """The page is to focus a field."""
-
-    kind = "focus"
-    pointer: str
-
-
-@dataclass(frozen=True)
-class Rows(PageMessage):
-    """The rows below one, from one index on."""
-
-    kind = "rows"
-    id: str
-    from_: int
-    rows: list[Any]
-
-
-@dataclass(frozen=True)
-class Explained(PageMessage):
-    """Why the output has its value at a pointer, from the output back to the response."""
-
-    kind = "why"
-    pointer: str
-    stages: list[Any]
-
-
-@dataclass(frozen=True)
-class StageValue(PageMessage):
-    """The value behind a stage, as nodes."""
-
-    kind = "stage"
-    name: str
-    node: Any
-    depth: int
-
-
-@dataclass(frozen=True)
-class Copied(PageMessage):
-    """The text of a request in the form that was asked for."""
-
-    kind = "copied"
-    form: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Chunk(PageMessage):
-    """Children of an object or array, from one index on."""
-
-    kind = "chunk"
-    pointer: str
-    from_: int
-    nodes: list[Any]
-
-
-@dataclass(frozen=True)
-class TextChunk(PageMessage):
-    """A part of a raw text, from one character on."""
-
-    kind = "text"
-    from_: int
-    text: str
-
-
 def message_types() -> dict[str, type[Message]]:
     """Return the class of each kind of message from the page."""
     return {message.kind: message for message in Message.__subclasses__()}
-
-
-def page_message_types() -> dict[str, type[PageMessage]]:
-    """Return the class of each kind of message to the page."""
-    return {message.kind: message for message in PageMessage.__subclasses__()}
 
 
 def read_message(content: object) -> Message:
@@ -484,7 +396,7 @@ def _read(structure: type[Any], values: Mapping[Any, Any], where: str) -> Any:
         raise InvalidMessage(_explained(f"{where} has no field {unknown[0][:LONGEST_KIND]!r}"))
     arguments = {}
     for item in fields(structure):
-        name = _wire_name(item.name)
+        name = wire_name(item.name)
         if name in values:
             arguments[item.name] = _checked(values[name], types[name], f"{where}.{name}")
         elif item.default is MISSING:
@@ -515,12 +427,7 @@ def _checked(value: Any, expected: Any, where: str) -> Any:
 
 def _types_of(structure: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(structure)
-    return {_wire_name(name): hint for name, hint in hints.items() if name != "kind"}
-
-
-def _wire_name(name: str) -> str:
-    # `from` is a keyword of Python.
-    return name.removesuffix("_")
+    return {wire_name(name): hint for name, hint in hints.items() if name != "kind"}
 
 
 def _explained(problem: str) -> str:

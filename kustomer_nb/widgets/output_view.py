@@ -19,20 +19,8 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
 from .linking import link, style
-from .messages import (
-    Accept,
-    Declare,
-    Explain,
-    Explained,
-    Ignore,
-    Infer,
-    Rows,
-    ShowRows,
-    ShowStage,
-    StageValue,
-    Undo,
-    Unignore,
-)
+from .messages import Accept, Declare, Explain, Ignore, Infer, ShowRows, ShowStage, Undo, Unignore
+from .page_messages import Explained, Rows, StageValue
 from .session import Session, as_session
 from .shown_paths import shown_path
 from .value_nodes import ValueNodes

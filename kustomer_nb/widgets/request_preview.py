@@ -18,7 +18,8 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
 from .linking import link, style
-from .messages import Copied, Copy, GoTo
+from .messages import Copy, GoTo
+from .page_messages import Copied
 from .request_nodes import request_as_json
 from .session import Session, as_session
 

@@ -16,7 +16,8 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
 from .linking import link, style
-from .messages import Chunk, More, MoreText, TextChunk
+from .messages import More, MoreText
+from .page_messages import Chunk, TextChunk
 from .session import Session, as_session
 from .value_nodes import ValueNodes
 

@@ -13,19 +13,17 @@ from kustomer_nb.widgets.base import BaseWidget, handles
 from kustomer_nb.widgets.messages import (
     Accept,
     Allow,
-    Chunk,
     Entry,
     Fix,
-    Focus,
     GoTo,
     InvalidMessage,
     Link,
     SetSecret,
     StartRun,
     message_types,
-    page_message_types,
     read_message,
 )
+from kustomer_nb.widgets.page_messages import Chunk, Focus, page_message_types
 
 PROTOCOL = (Path(messages.__file__).parent / "lib" / "protocol.js").read_text(encoding="utf-8")
 SCALARS = {str: "string", int: "number", bool: "boolean", Any: "unknown"}

@@ -1,0 +1,102 @@
+"""What Python tells a page beside the traits of a leaf: one frozen class for each kind of message.
+
+``lib/protocol.js`` declares the same messages for the page, and a test holds both sides equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class PageMessage:
+    """A message to the page; ``kind`` names it there."""
+
+    kind: ClassVar[str]
+
+    def as_content(self) -> dict[str, Any]:
+        """Return the message as the page receives it.
+
+        Example:
+            >>> Chunk("/items", 100, []).as_content()
+            {'kind': 'chunk', 'pointer': '/items', 'from': 100, 'nodes': []}
+        """
+        values = {wire_name(item.name): getattr(self, item.name) for item in fields(self)}
+        return {"kind": self.kind, **values}
+
+
+@dataclass(frozen=True)
+class Focus(PageMessage):
+    """The page is to focus a field."""
+
+    kind = "focus"
+    pointer: str
+
+
+@dataclass(frozen=True)
+class Rows(PageMessage):
+    """The rows below one, from one index on."""
+
+    kind = "rows"
+    id: str
+    from_: int
+    rows: list[Any]
+
+
+@dataclass(frozen=True)
+class Explained(PageMessage):
+    """Why the output has its value at a pointer, from the output back to the response."""
+
+    kind = "why"
+    pointer: str
+    stages: list[Any]
+
+
+@dataclass(frozen=True)
+class StageValue(PageMessage):
+    """The value behind a stage, as nodes."""
+
+    kind = "stage"
+    name: str
+    node: Any
+    depth: int
+
+
+@dataclass(frozen=True)
+class Copied(PageMessage):
+    """The text of a request in the form that was asked for."""
+
+    kind = "copied"
+    form: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Chunk(PageMessage):
+    """Children of an object or array, from one index on."""
+
+    kind = "chunk"
+    pointer: str
+    from_: int
+    nodes: list[Any]
+
+
+@dataclass(frozen=True)
+class TextChunk(PageMessage):
+    """A part of a raw text, from one character on."""
+
+    kind = "text"
+    from_: int
+    text: str
+
+
+def page_message_types() -> dict[str, type[PageMessage]]:
+    """Return the class of each kind of message to the page."""
+    return {message.kind: message for message in PageMessage.__subclasses__()}
+
+
+def wire_name(name: str) -> str:
+    """Return the name that a page has for a field."""
+    # `from` is a keyword of Python.
+    return name.removesuffix("_")
