@@ -31,6 +31,7 @@ import { segment } from "./segment.js";
  *   addRow: (row: FormRow) => void,
  *   hasRow: (pointer: string) => boolean,
  *   dropRows: (pointer: string, withOwn?: boolean) => void,
+ *   openOthers: Set<string>,
  *   isLarge: boolean,
  * }} FormContext
  * The control of a field: how it shows an entry, and what has the focus.

@@ -39,7 +39,7 @@ export function memberRows(form, field, pointer, path) {
     return fieldRow(form, member, { name, pointer: joinPointer(pointer, member.name), path: `${path}${step}` });
   });
   const others = form.entry(pointer).others;
-  const isShown = field.is_open && (!field.fields?.length || form.isTouched(`${pointer}/${OTHERS}`));
+  const isShown = field.is_open && (!field.fields?.length || form.openOthers.has(pointer));
   if (isShown || (others && others.state !== "unset")) rows.push(othersRow(form, pointer, path));
   return rows;
 }
@@ -123,7 +123,7 @@ function groupRow(form, field, { name, pointer, path }) {
     } else inside.replaceChildren(...memberRows(form, field, pointer, path).map((row) => row.root));
   };
   const showOthers = () => {
-    form.touch(`${pointer}/${OTHERS}`);
+    form.openOthers.add(pointer);
     shape = "";
     setOpen(true);
     const rows = [...inside.querySelectorAll("textarea")];
