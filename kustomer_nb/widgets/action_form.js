@@ -45,6 +45,8 @@ function render({ model, el, signal }) {
   let afterAnswer = null;
   let askedAt = 0;
   let isForced = false;
+  // Run was refused: the fields that nobody has touched say what they lack as well.
+  let showsAll = false;
 
   const title = make("span", { class: "knb-formtitle" });
   const search = make("input", { type: "search", class: "knb-filter", placeholder: "Filter", title: `Filter inputs (${KEYS.mod}F); :set or :required`, "aria-label": "Filter inputs" });
@@ -73,7 +75,7 @@ function render({ model, el, signal }) {
   const context = {
     entry: (pointer) => entryAt(root, pointer),
     state: (pointer) => ownState(pointer),
-    isTouched: (pointer) => touched.has(pointer) || model.get("show_all"),
+    isTouched: (pointer) => touched.has(pointer) || showsAll || model.get("show_all"),
     touch: (pointer) => touched.add(pointer),
     change(pointer, entry) {
       root = putEntry(root, pointer, entry);
@@ -138,6 +140,7 @@ function render({ model, el, signal }) {
         if (key.startsWith(`${pointer}/`) || key === `${pointer}#text` || key === `${pointer}#items` || (withOwn && key === pointer)) rows.delete(key);
       }
     },
+    openOthers: new Set(),
     isLarge: false,
   };
   /** @type {() => void} */
@@ -394,6 +397,7 @@ function render({ model, el, signal }) {
     rows = new Map();
     root = model.get("entries");
     touched.clear();
+    showsAll = false;
     const count = countScalars(fields);
     context.isLarge = count > LARGE;
     const made = memberRows(context, fields, "", "");
@@ -454,7 +458,12 @@ function render({ model, el, signal }) {
   });
   // The workbench asks for these.
   el.addEventListener("knb-filter", showFilter);
-  el.addEventListener("knb-focus-field", (event) => event instanceof CustomEvent && reveal(String(event.detail)));
+  el.addEventListener("knb-focus-field", (event) => {
+    if (!(event instanceof CustomEvent)) return;
+    showsAll = true;
+    paintAll();
+    reveal(String(event.detail));
+  });
   listenTo(model, ["fields", "title"], build, signal);
   listenTo(model, ["entries"], adopt, signal);
   listenTo(model, ["states", "show_all"], paintAll, signal);

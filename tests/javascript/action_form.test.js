@@ -409,3 +409,22 @@ test("the default of a group is its value", () => {
   assert.deepEqual(last(), { kind: "entry", pointer: "/to", state: "value", text: '{"city": "Bonn"}' });
   assert.equal(control("/to/city").value, "Bonn");
 });
+
+test("a refused Run shows every error and focuses the first", () => {
+  const { el, control, message } = show({}, { states: { "/amount": { fault: "Required." }, "/to/city": { fault: "Required." } } });
+  assert.equal(message("/amount"), "");
+
+  el.dispatchEvent(new CustomEvent("knb-focus-field", { detail: "/to/city" }));
+
+  assert.equal(document.activeElement, control("/to/city"));
+  assert.equal(message("/amount"), "Required.");
+  assert.equal(message("/to/city"), "Required.");
+});
+
+test("the workbench opens the filter", () => {
+  const { el } = show();
+
+  el.dispatchEvent(new CustomEvent("knb-filter"));
+
+  assert.equal(document.activeElement, el.querySelector(".knb-filter"));
+});

@@ -1,6 +1,7 @@
 import copy
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.schema import Coerced, Conversion, coerce, compile_schema
+from kustomer_nb.schema import Coerced, Conversion, coerce, compile_schema, find_conversions
 from tests.schema.schemas import JSON, OBJECTS, SCENARIOS, SCHEMAS
 
 NUMBER = {"type": "number"}
@@ -310,3 +311,22 @@ def test_never_changes_the_value_given_and_raises_nothing_else(value, schema):
         coerce(value, schema)
 
     assert repr(value) == repr(before)
+
+
+FOUND = {
+    "beside a value that is rejected": ({"a": "7", "b": "x"}, [("/a", "7", 7)]),
+    "beside an input that is missing": ({"a": None}, [("/a", None, 0)]),
+    "beside an undeclared input": ({"b": "2", "c": 1}, [("/b", "2", 2)]),
+    "a number that no double is": ({"a": 2**53 + 1, "b": "x"}, [("/a", 2**53 + 1, 2**53)]),
+    "nothing to convert": ({"a": 7, "b": "x"}, []),
+    "no object": ([1], []),
+    "a value that is not JSON": ({"a": {1}, "b": "2"}, [("/a", None, 0), ("/b", "2", 2)]),
+}
+
+
+@pytest.mark.parametrize(("inputs", "expected"), FOUND.values(), ids=FOUND)
+def test_conversions_are_found_in_inputs_that_are_rejected(inputs: Any, expected: list[Any]) -> None:
+    number = {"type": "number"}
+    schema = {"properties": {"a": number, "b": number}, "required": ["b"], "additionalProperties": False}
+
+    assert [tuple(conversion) for conversion in find_conversions(inputs, schema)] == expected

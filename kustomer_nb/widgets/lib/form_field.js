@@ -31,6 +31,7 @@ import { segment } from "./segment.js";
  *   addRow: (row: FormRow) => void,
  *   hasRow: (pointer: string) => boolean,
  *   dropRows: (pointer: string, withOwn?: boolean) => void,
+ *   openOthers: Set<string>,
  *   isLarge: boolean,
  * }} FormContext
  * The control of a field: how it shows an entry, and what has the focus.
@@ -60,7 +61,7 @@ function takesRow(field) {
  * @param {string} name
  * @param {() => void} open
  */
-export function moreButton(name, open) {
+export function entryMenuButton(name, open) {
   const words = hidden(` what is sent for ${name}`);
   const title = `What is sent (${KEYS.mod}.)`;
   const common = { type: "button", class: "knb-more", tabindex: "-1", "aria-haspopup": "dialog" };
@@ -237,7 +238,7 @@ export function scalarRow(form, field, { name, pointer, path }) {
     field.type === "boolean"
       ? make("span", { class: "knb-label" }, ...titleOf(field, name))
       : make("label", { for: id, class: "knb-label" }, ...titleOf(field, name));
-  labelRow.append(label, chip, moreButton(path, openMenu));
+  labelRow.append(label, chip, entryMenuButton(path, openMenu));
   const root = make("div", { class: `knb-field${takesRow(field) ? " knb-wide" : ""}` }, labelRow, control.root, message);
   root.dataset.pointer = pointer;
   root.addEventListener("focusout", () => {

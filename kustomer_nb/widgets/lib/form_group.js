@@ -1,7 +1,7 @@
 // @ts-check
 import { hidden, make, newId, plural } from "./dom.js";
 import { OTHERS, cardGlance, isGroup, joinPointer } from "./entry_tree.js";
-import { helpOf, moreButton, nullWords, scalarRow, titleOf } from "./form_field.js";
+import { helpOf, entryMenuButton, nullWords, scalarRow, titleOf } from "./form_field.js";
 import { icon } from "./icons.js";
 import { KEYS } from "./keys.js";
 import { menuItem } from "./popover.js";
@@ -39,7 +39,7 @@ export function memberRows(form, field, pointer, path) {
     return fieldRow(form, member, { name, pointer: joinPointer(pointer, member.name), path: `${path}${step}` });
   });
   const others = form.entry(pointer).others;
-  const isShown = field.is_open && (!field.fields?.length || form.isTouched(`${pointer}/${OTHERS}`));
+  const isShown = field.is_open && (!field.fields?.length || form.openOthers.has(pointer));
   if (isShown || (others && others.state !== "unset")) rows.push(othersRow(form, pointer, path));
   return rows;
 }
@@ -92,7 +92,7 @@ function groupRow(form, field, { name, pointer, path }) {
   };
   const head = make("div", { class: "knb-grouphead" });
   const openMenu = () => form.openMenu(head, path, (close) => groupMenu(form, field, pointer, change, close, () => showOthers()), () => fold.focus());
-  head.append(fold, chip, moreButton(path, openMenu));
+  head.append(fold, chip, entryMenuButton(path, openMenu));
   const message = make("p", { class: "knb-msg", id: messageId });
   const root = make("div", { class: "knb-group knb-wide", role: "group", "aria-label": name }, head, message, inside);
   root.dataset.pointer = pointer;
@@ -123,7 +123,7 @@ function groupRow(form, field, { name, pointer, path }) {
     } else inside.replaceChildren(...memberRows(form, field, pointer, path).map((row) => row.root));
   };
   const showOthers = () => {
-    form.touch(`${pointer}/${OTHERS}`);
+    form.openOthers.add(pointer);
     shape = "";
     setOpen(true);
     const rows = [...inside.querySelectorAll("textarea")];
@@ -392,7 +392,7 @@ function card(form, field, place, index, length) {
       menu();
     }
   });
-  const head = make("div", { class: "knb-cardhead" }, fold, moreButton(path, menu), tools);
+  const head = make("div", { class: "knb-cardhead" }, fold, entryMenuButton(path, menu), tools);
   rove(head, "button:not([aria-disabled='true'], .knb-more)", ["ArrowLeft", "ArrowRight"]);
   const root = make("li", {}, head, message, body);
   root.dataset.pointer = pointer;
