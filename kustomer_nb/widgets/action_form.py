@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
@@ -107,6 +107,7 @@ class ActionForm(BaseWidget):
         # What the entries send, to tell it from a value that is set.
         self._gathered: dict[str, Any] = {}
         self._sent: Mapping[str, Any] = {}
+        self._stop: Callable[[], None] = lambda: None
         self._is_from_page = False
         self._root = self._before = InputField(type="object", has_members=True)
         inputs = None if value is None else _plain_inputs(value)

@@ -1,7 +1,8 @@
-"""The form of an action in a real Chromium, with its real Python and without a notebook."""
+"""The form of an action in a real Chromium with its real Python: mostly without a notebook, once in one."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 import kustomer_nb as knb
+from tests.browser.conftest import Lab, open_notebook, run_all
 from tests.browser.leaf_page import LeafPage
 from tests.samples import an_action
 
@@ -307,3 +309,50 @@ def test_a_form_is_accessible(page: Page, theme: str, shows: str) -> None:
     found = Axe().run(page, context=".knb", options={"runOnly": rules})
 
     assert not found.response["violations"], found.generate_report()
+
+
+NOTEBOOK = """import json
+import kustomer_nb as knb
+schema = {"properties": {"orderId": {"type": "number"}, "note": {"type": "string"},
+          "tags": {"type": "array", "items": {"type": "string"}}}}
+form = knb.ActionForm(knb.load({"type": "rest_api", "inputSchema": schema}).action())
+form"""
+
+
+def test_a_form_in_a_notebook_keeps_what_is_typed(lab: Lab, browser: Browser) -> None:
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{at}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": text,
+        }
+        for at, text in enumerate([NOTEBOOK, "form", "print(json.dumps(form.value))"])
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (lab.folder / "form.ipynb").write_text(json.dumps(notebook))
+    page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+    page.set_default_timeout(100_000)
+    open_notebook(page, lab, "form.ipynb")
+    run_all(page, stop_before_last=True)
+    views = page.locator(".knb-formleaf")
+    expect(views).to_have_count(2)
+    first, second = views.nth(0), views.nth(1)
+
+    first.locator('[data-pointer="/orderId"] input').click()
+    page.keyboard.type("007")
+    expect(first.locator('[data-pointer="/orderId"] .knb-msg')).to_contain_text("sent as 7")
+    first.get_by_role("button", name="Add Item to tags").click()
+    expect(first.locator('[data-pointer="/tags/0"] input')).to_be_focused()
+    # Letters that are JupyterLab's shortcuts outside of a field.
+    page.keyboard.type("aBmxdd")
+    expect(second.locator('[data-pointer="/orderId"] input')).to_have_value("007")
+    expect(second.locator('[data-pointer="/tags/0"] input')).to_have_value("aBmxdd")
+    run_all(page, only_last=True)
+
+    expect(page.locator(".jp-OutputArea-output").last).to_have_text('{"orderId": "007", "tags": ["aBmxdd"]}')
+    page.context.close()
+    lab.end_kernels()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.storage.examples import examples_path, read_examples
 from kustomer_nb.widgets.session import Session
 from tests.samples import an_action, an_app
+from tests.work import count_calls
 
 SCHEMA = {
     "properties": {
@@ -533,3 +536,50 @@ def test_line_ends_of_a_text_are_kept(text: str) -> None:
 
     assert form.value == {"orderId": text}
     assert state == ("json" if "\r" in text else "value")
+
+
+def test_python_values_become_json() -> None:
+    form = a_form()
+
+    form.value = {"orderId": date(2026, 5, 1), "extra": ({"a": (1, 2)},), "amount": float("nan")}
+
+    assert form.value == {"orderId": "2026-05-01", "extra": [{"a": [1, 2]}]}
+
+
+def test_half_a_character_that_was_typed_can_be_sent_to_a_page() -> None:
+    form = a_form()
+
+    press(form, kind="entry", pointer="/orderId", state="value", text="a\ud800")
+
+    assert list(form.unread) == ["/orderId"]
+    assert json.dumps(form.get_state(), ensure_ascii=False, default=str).encode()
+
+
+def test_a_message_that_breaks_says_so_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = a_form({"orderId": "A1"})
+    monkeypatch.setattr(form, "_put", lambda pointer, entry: 1 / 0)
+
+    press(form, kind="entry", pointer="/orderId", state="value", text="A2")
+
+    assert "Internal error in the widget (ZeroDivisionError)" in form.notice
+    assert form.value == {"orderId": "A1"}
+
+
+def test_a_form_may_be_closed_twice() -> None:
+    form = a_form()
+
+    form.close()
+    form.close()
+
+
+def test_the_work_of_a_key_grows_with_the_fields_and_not_faster() -> None:
+    counts = []
+    for count in (50, 500):
+        schema = {"properties": {f"field{at}": {"type": "number"} for at in range(count)}}
+        form = knb.ActionForm(
+            knb.load(an_action(inputSchema=schema)).action(), dict.fromkeys(schema["properties"], 7)
+        )
+        form.enter("field0", "1")
+        counts.append(count_calls(partial(form.enter, "field0", "2")))
+
+    assert counts[1] < counts[0] * 11
