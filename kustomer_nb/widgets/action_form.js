@@ -329,11 +329,23 @@ function render({ model, el, signal }) {
     const keys = pointer.split("/").slice(1);
     for (let count = 1; count < keys.length; count += 1) rows.get(`/${keys.slice(0, count).join("/")}`)?.unfold();
     touched.add(pointer);
-    const row = rows.get(pointer);
+    const row = nearestRow(pointer);
     if (!row) return;
     row.paint();
     row.root.scrollIntoView?.({ block: "center" });
     row.focus();
+  }
+
+  /**
+   * The row that shows what is at a pointer: its own, that of other inputs, or the one around it.
+   * @param {string} pointer
+   */
+  function nearestRow(pointer) {
+    for (let key = pointer; key; key = key.slice(0, key.lastIndexOf("/"))) {
+      const row = rows.get(`${key}#text`) ?? rows.get(key) ?? rows.get(`${key.slice(0, key.lastIndexOf("/"))}/${OTHERS}`);
+      if (row) return row;
+    }
+    return undefined;
   }
 
   /** @param {HTMLElement} active */

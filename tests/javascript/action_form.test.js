@@ -428,3 +428,18 @@ test("the workbench opens the filter", () => {
 
   assert.equal(document.activeElement, el.querySelector(".knb-filter"));
 });
+
+for (const [words, pointer, entries, at] of [
+  ["an undeclared input", "/nots", { others: typed('{"nots": 1}') }, "/~"],
+  ["a part of JSON text", "/to/city", { fields: { to: { state: "json", text: "{}" } } }, "/to"],
+  ["an item that is gone", "/lines/7/qty", { fields: {} }, "/lines"],
+  ["a part of a field of JSON", "/a~1b/x", { fields: { "a/b": typed("{}") } }, "/a~1b"],
+]) {
+  test(`an error leads to the field that shows it: ${words}`, () => {
+    const { model } = show({}, { entries: { state: "value", ...entries } });
+
+    model.emit("msg:custom", { kind: "focus", pointer });
+
+    assert.equal(document.activeElement.closest("[data-pointer]")?.dataset.pointer, at);
+  });
+}
