@@ -5,26 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import traitlets
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line, quoted
-from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
-from .form_edits import add_item, as_fields, entry_at, move_item, no_field_error, put, remove_item
+from .form_edits import (
+    add_item,
+    as_fields,
+    entry_at,
+    move_item,
+    no_field_error,
+    put,
+    received_entry,
+    remove_item,
+    typed_entry,
+)
 from .form_entries import entry_of, field_json, gather, link_entry, spread
-from .form_json import half_character, is_finite, json_text, parse_json
-from .form_presets import keep_example, last_outputs, output_values, preset, presets, python_text
+from .form_inputs import ExactDict, is_same, plain_inputs, position_of, unread_diagnostics, unused_inputs
+from .form_json import json_text, parse_json
+from .form_presets import keep_example, last_outputs, listed_choices, preset, presets, python_text
 from .form_states import states_of
 from .form_tree import FormEntry, InputField, field_at, path_of, read_fields
 from .linking import link, style
@@ -42,23 +52,6 @@ RESET = "reset"
 # What changes the fields, and what only what is said of them.
 _SHAPE: frozenset[Topic] = frozenset({"app", "action", "profile"})
 _CONTENT: frozenset[Topic] = frozenset({"inputs", "preview", "settings", "problems"})
-
-
-class ExactDict(traitlets.Dict):
-    """A dict whose observers also hear of a change from 1 to 1.0, to True, or of the order of keys."""
-
-    def set(self, obj: Any, value: Any) -> None:
-        """Set the value, and notify of a change that ``==`` does not see."""
-        before = obj._trait_values.get(self.name, {})
-        super().set(obj, value)
-        after = obj._trait_values[self.name]
-        if before == after and not _is_same(before, after):
-            obj._notify_trait(self.name, before, after)
-
-
-def _is_same(first: Any, second: Any) -> bool:
-    # Their texts tell 1, 1.0 and True apart.
-    return first is second or (first == second and json_text(first) == json_text(second))
 
 
 class ActionForm(BaseWidget):
@@ -110,7 +103,7 @@ class ActionForm(BaseWidget):
         self._stop: Callable[[], None] = lambda: None
         self._is_from_page = False
         self._root = self._before = InputField(type="object", has_members=True)
-        inputs = None if value is None else _plain_inputs(value)
+        inputs = None if value is None else plain_inputs(value)
         super().__init__()
         self._read_fields()
         self._stop = self._session.listen(self._hear)
@@ -138,7 +131,7 @@ class ActionForm(BaseWidget):
         if member.is_group:
             self._put(pointer, {"state": "json", "text": text})
         else:
-            self._put(pointer, _typed(member, text))
+            self._put(pointer, typed_entry(member, text))
 
     def set_state(self, pointer: str, state: State) -> None:
         """Make a field not set, null, its default or empty, as the menu of a field does.
@@ -187,7 +180,7 @@ class ActionForm(BaseWidget):
             place: words for place, words in self.unread.items() if f"{place}/".startswith(f"{pointer}/")
         }
         if inside:
-            raise InputError(self._unread_diagnostics(inside))
+            raise InputError(unread_diagnostics(self._root, inside))
         value = pointers.resolve(self.value, pointer)
         text = "" if value is UNDEFINED else json_text(value)
         self._put(pointer, {"state": "json", "text": text})
@@ -248,7 +241,7 @@ class ActionForm(BaseWidget):
             NameNotFoundError: there is no such preset.
         """
         inputs = {} if name == RESET else preset(self._session, name)
-        self._apply(spread(self._root, _plain_inputs(inputs), self._session.steps))
+        self._apply(spread(self._root, plain_inputs(inputs), self._session.steps))
 
     def save_example(self, name: str) -> str:
         """Keep the inputs as an example of the action in ``kustomer-nb.examples.json``; return that name.
@@ -258,7 +251,7 @@ class ActionForm(BaseWidget):
             SaveError: an input holds the value of a setting, or the file cannot be written.
         """
         if self.unread:
-            raise InputError(self._unread_diagnostics(self.unread))
+            raise InputError(unread_diagnostics(self._root, self.unread))
         return keep_example(self._session, name, self.value)
 
     def as_python(self) -> str:
@@ -318,7 +311,7 @@ class ActionForm(BaseWidget):
         """
         rejected = self._session.coerce(self.value).errors
         reported = [item for item in rejected if item.pointer not in self.unread]
-        if problems := [*self._unread_diagnostics(self.unread), *reported]:
+        if problems := [*unread_diagnostics(self._root, self.unread), *reported]:
             raise InputError(problems)
 
     def require(self) -> None:
@@ -330,34 +323,8 @@ class ActionForm(BaseWidget):
         self.show_all = True
         faults = self.faults
         if faults:
-            self.focus_field(next(iter(faults)))
+            self.tell(Focus(next(iter(faults))))
         self.check()
-
-    def focus_field(self, pointer: str) -> None:
-        """Show a field in the page, and focus it."""
-        self.tell(Focus(pointer))
-
-    def _position(self, pointer: str) -> tuple[tuple[int, str], ...]:
-        """Return the position of a field in the form, to sort by."""
-        member: InputField | None = self._root
-        position = []
-        for key in pointer.split("/")[1:]:
-            name = pointers.split(f"/{key}")[0]
-            if member is None or member.items is not None:
-                position.append((int(name) if name.isdecimal() else 0, ""))
-                member = member and member.items
-            else:
-                names = list(member.members)
-                position.append((names.index(name) if name in names else len(names), name))
-                member = member.members.get(name)
-        return tuple(position)
-
-    def _unread_diagnostics(self, unread: Mapping[str, str]) -> list[Diagnostic]:
-        fix = "correct the field, or make it not set."
-        return [
-            Diagnostic(Code.FIELD_UNREADABLE, Severity.ERROR, pointer, unread[pointer], fix)
-            for pointer in sorted(unread, key=self._position)
-        ]
 
     # -- messages of the page
 
@@ -367,13 +334,7 @@ class ActionForm(BaseWidget):
             self.link(message.pointer, message.from_.action, message.from_.pointer)
             return
         _, member = self._field(message.pointer) if message.pointer else ("", self._root)
-        entry = {"state": message.state, "text": message.text}
-        if message.state in ("unset", "null"):
-            entry = {"state": message.state}
-        elif message.state == "value" and not member.is_group:
-            entry = _typed(member, message.text)
-        elif message.state == "value":
-            entry = _group_entry(member, message.text)
+        entry = received_entry(member, message.state, message.text)
         self._is_from_page = True
         try:
             self._put(message.pointer, entry)
@@ -404,7 +365,7 @@ class ActionForm(BaseWidget):
         except ValueError as error:
             self.notice = str(error)
             return
-        self.value = _plain_inputs(inputs)
+        self.value = plain_inputs(inputs)
 
     @handles(UsePreset)
     def _use_preset(self, message: UsePreset) -> None:
@@ -424,15 +385,9 @@ class ActionForm(BaseWidget):
         self.use_raw(message.id)
 
     def _list_choices(self) -> None:
+        listed = listed_choices(self._session, self.value)
         # The number makes each answer another one, so that the page hears of it.
-        number = self.choices.get("number", 0) + 1
-        self.choices = {
-            "number": number,
-            "presets": presets(self._session),
-            "outputs": output_values({**last_outputs(self._session), **self._session.steps}),
-            "python": self.as_python(),
-            "json": json_text(self.value),
-        }
+        self.choices = {"number": self.choices.get("number", 0) + 1, **listed}
 
     # -- state
 
@@ -473,12 +428,14 @@ class ActionForm(BaseWidget):
         request = None if prepared is None else prepared.request
         states = states_of(self._root, self._entry, self.unread, session.coerce(inputs), request)
         # In the order of the form, as the summary of the page lists them.
-        self.states = {pointer: states[pointer] for pointer in sorted(states, key=self._position)}
+        self.states = {
+            pointer: states[pointer] for pointer in sorted(states, key=partial(position_of, self._root))
+        }
         self.paths = {pointer: path_of(self._root, pointer) for pointer in states}
 
     def _read_fields(self) -> None:
         self._before = self._root
-        self._root = read_fields(self._session.input_schema(), _unused(self._session))
+        self._root = read_fields(self._session.input_schema(), unused_inputs(self._session))
         self.fields = field_json(self._root)
 
     def _hear(self, topics: frozenset[Topic]) -> None:
@@ -500,7 +457,7 @@ class ActionForm(BaseWidget):
         session = self._session
         state = session.state
         entry = state.form
-        if entry is None or not _is_same(gather(self._root, entry).inputs, state.inputs):
+        if entry is None or not is_same(gather(self._root, entry).inputs, state.inputs):
             entry = self._respread(state.inputs, state.unread, state.form)
         inputs, unread = gather(self._root, entry)
         if unread != state.unread:
@@ -515,7 +472,7 @@ class ActionForm(BaseWidget):
         self, inputs: Mapping[str, Any], unread: Mapping[str, str], before: FormEntry | None
     ) -> FormEntry:
         """Return the entries of inputs; a text that could not be read stays where its field still is."""
-        entry = spread(self._root, _plain_inputs(inputs), self._session.steps)
+        entry = spread(self._root, plain_inputs(inputs), self._session.steps)
         for pointer in unread if before is not None else ():
             if pointer and field_at(self._root, pointer) is not None:
                 with suppress(InputError):
@@ -525,11 +482,11 @@ class ActionForm(BaseWidget):
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> Any:
         value = proposal["value"]
-        return value if value is self._gathered else _plain_inputs(value)
+        return value if value is self._gathered else plain_inputs(value)
 
     @traitlets.observe("value")
     def _fill_in(self, change: Any) -> None:
-        if not _is_same(self._gathered, change["new"]):
+        if not is_same(self._gathered, change["new"]):
             self._apply(spread(self._root, change["new"], self._session.steps))
 
     def _should_send_property(self, key: str, value: Any) -> bool:
@@ -541,51 +498,3 @@ class ActionForm(BaseWidget):
         """Return the form as text: the inputs it sends, and how many fields are invalid."""
         invalid = f", {len(self.faults)} invalid" if self.faults else ""
         return one_line(f"<ActionForm: {stringify(self.value)}{invalid}>")
-
-
-def _typed(member: InputField, text: str) -> FormEntry:
-    """Return the entry of typed text: an emptied field is not set, unless it takes text."""
-    if not text and not member.is_text:
-        return {"state": "unset"}
-    return {"state": "value", "text": text}
-
-
-def _group_entry(member: InputField, text: str) -> FormEntry:
-    """Return the entry of a group for its JSON text; an empty group for none."""
-    if not text:
-        return {"state": "value"}
-    try:
-        return entry_of(member, parse_json(text))
-    except ValueError:
-        return {"state": "json", "text": text}
-
-
-def _unused(session: Session) -> set[str]:
-    """Return the inputs that no template reads, as the rule for them reports."""
-    prefix = f"{session.action.pointer}/inputSchema/properties/"
-    return {
-        pointers.split(f"/{diagnostic.pointer.removeprefix(prefix)}")[0]
-        for diagnostic in session.problems
-        if diagnostic.code == Code.INPUT_NOT_READ and diagnostic.pointer.startswith(prefix)
-    }
-
-
-def _plain_inputs(value: Any) -> dict[str, Any]:
-    """Return inputs as plain JSON.
-
-    Raises:
-        InputError: they are not an object, or contain something that is not JSON.
-    """
-    read = plain(value)
-    if read.faults:
-        raise InputError(read.faults)
-    if not isinstance(read.value, dict):
-        message = f"a value of type {type(value).__name__} does not contain inputs."
-        raise InputError.from_code(Code.INPUT_NOT_JSON, message, "pass a mapping of inputs.")
-    for name, item in read.value.items():
-        half = half_character([name, item])
-        if half or not is_finite(item):
-            message = f"{half} is half a character." if half else "Infinity is not a JSON value."
-            fix, pointer = "pass a value that JSON can represent.", pointers.join("", name)
-            raise InputError.from_code(Code.INPUT_NOT_JSON, message, fix, pointer=pointer)
-    return read.value

@@ -15,6 +15,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.printable import quoted
 
 from .form_entries import UNSET, entry_of, read_text
+from .form_json import parse_json
 from .form_tree import OTHERS, FormEntry, InputField
 
 Change = Callable[[InputField, FormEntry], FormEntry]
@@ -210,3 +211,29 @@ def no_field_error(pointer: str, member: InputField) -> InputError:
     names = ", ".join(pointers.join("", name) for name in list(member.members)[:20]) or "none"
     message, fix = f"{quoted(pointer)} is not a field.", f"use one of the fields: {names}."
     return InputError.from_code(Code.INPUT_UNDECLARED, message, fix, pointer=pointer)
+
+
+def typed_entry(member: InputField, text: str) -> FormEntry:
+    """Return the entry of typed text: an emptied field is not set, unless it takes text."""
+    if not text and not member.is_text:
+        return {"state": "unset"}
+    return {"state": "value", "text": text}
+
+
+def group_entry(member: InputField, text: str) -> FormEntry:
+    """Return the entry of a group for its JSON text; an empty group for none."""
+    if not text:
+        return {"state": "value"}
+    try:
+        return entry_of(member, parse_json(text))
+    except ValueError:
+        return {"state": "json", "text": text}
+
+
+def received_entry(member: InputField, state: str, text: str) -> FormEntry:
+    """Return the entry that a page sent, by its state and text."""
+    if state in ("unset", "null"):
+        return {"state": state}
+    if state == "value":
+        return group_entry(member, text) if member.is_group else typed_entry(member, text)
+    return {"state": state, "text": text}

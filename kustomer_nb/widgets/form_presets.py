@@ -16,6 +16,8 @@ from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.storage.examples import add_example, read_examples
 
+from .form_json import json_text
+
 if TYPE_CHECKING:
     from kustomer_nb.storage.history import History
 
@@ -176,3 +178,13 @@ def _note(inputs: Mapping[str, Any]) -> str:
     return (
         shortened(", ".join(f"{name}: {stringify(value)}" for name, value in inputs.items()), SHOWN) or "{}"
     )
+
+
+def listed_choices(session: Session, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the menus of a form list: presets, values of outputs, and its inputs as Python and JSON."""
+    return {
+        "presets": presets(session),
+        "outputs": output_values({**last_outputs(session), **session.steps}),
+        "python": python_text(inputs),
+        "json": json_text(inputs),
+    }
