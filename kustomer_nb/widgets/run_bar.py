@@ -135,7 +135,7 @@ class RunBar(BaseWidget):
             }
             for action in session.app.actions
         ]
-        index = next((at for at, one in enumerate(session.app.actions) if one is session.action), -1)
+        index = next((at for at, action in enumerate(session.app.actions) if action is session.action), -1)
         name = session.action.name
         self.action = {"name": name, "short": _short(name) or "Unnamed action", "index": index}
 

@@ -145,6 +145,7 @@ class Runner:
 
     def _prepare(self, confirm: str | None, mode: str | None) -> _Running:
         session = self._session
+        session.require_read()
         prepared = session.prepare_run(mode)
         if confirm is None and self.approvals.holds(prepared, self._name):
             is_free = self.approvals.question(prepared, self._name).asks is Asks.NOTHING
