@@ -234,8 +234,14 @@ class RunBar(BaseWidget):
 
     @handles(Allow)
     def _allow(self, message: Allow) -> None:
-        forever = message.until == "restart"
-        self._runner.approve(message.method, message.host, typed=message.typed, forever=forever)
+        until = message.until
+        self._runner.approve(
+            message.method,
+            message.host,
+            typed=message.typed,
+            forever=until == "restart",
+            once=until == "once",
+        )
 
     @handles(AskAgain)
     def _ask(self, message: AskAgain) -> None:
