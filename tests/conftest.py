@@ -12,6 +12,8 @@ import pytest
 
 from kustomer_nb.demo import Store
 
+# Also for what a test module does while it is imported: a run of a test is no run of this project.
+os.environ["KUSTOMER_NB_HISTORY"] = "off"
 FIXTURES = Path(__file__).parent / "fixtures"
 MODULES = Path(__file__).parent / "oracle" / "node_modules"
 
@@ -66,5 +68,4 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("ECOMMSTORE_")]:
         monkeypatch.delenv(name)
-    # A run of a test is no run of this project.
     monkeypatch.setenv("KUSTOMER_NB_HISTORY", "off")

@@ -36,7 +36,7 @@ def last_run(run: Run, file: str, saved: datetime) -> str:
         True
     """
     request, response = run.request, run.response
-    rows, rest = _rows(run)
+    rows, rows_left_out = _rows(run)
     body, _ = truncate(request.body or "", "request.body")
     text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400
@@ -56,7 +56,7 @@ def last_run(run: Run, file: str, saved: datetime) -> str:
             "losses": list(run.losses)[:MOST_ROWS],
             "has_rows": bool(rows),
             "rows": rows,
-            "more": f"and {rest:,} more" if rest else "",
+            "more": f"and {rows_left_out:,} more" if rows_left_out else "",
             "summary": "no sample to compare with" if run.diff is None else run.diff.summary,
             "headers": [{"name": name, "value": value} for name, value in request.headers.items()],
             "body": body,

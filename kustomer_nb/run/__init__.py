@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .execute import run_prepared as run_prepared
     from .explain import Stage as Stage
     from .explain import Why as Why
+    from .guards import HIDDEN_HOST as HIDDEN_HOST
     from .guards import confirmation_name as confirmation_name
     from .guards import confirmation_reason as confirmation_reason
     from .guards import is_denied as is_denied
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "coerce_inputs": "prepare",
     "CoercedInputs": "prepare",
+    "HIDDEN_HOST": "guards",
     "confirmation_name": "guards",
     "confirmation_reason": "guards",
     "is_denied": "guards",

@@ -152,7 +152,9 @@ def mapped_again(run: Run, definition: ActionDefinition, rendering: Rendering | 
     except TemplateError as error:
         output = Output(Projected(None), diagnostics=tuple(error.diagnostics))
     sample, projected = definition.sample_output_context, output.projected
-    others = [found for found in run.later_diagnostics if not found.pointer.startswith("/outputTemplate")]
+    others = [
+        finding for finding in run.later_diagnostics if not finding.pointer.startswith("/outputTemplate")
+    ]
     is_compared = sample is not None and not output.is_broken
     ignored = run.profile.ignored(run.action)
     return replace(

@@ -88,9 +88,9 @@ class Approvals:
         is_typed = _is_always_typed(prepared)
         if self.holds(prepared, action) and not is_typed:
             return Question(Asks.NOTHING, method, host)
-        given = self._given.get((action, profile.name))
-        is_other = given is not None and (given.method, given.host) != (method, host)
-        before = f"{given.method} to {given.host}" if given is not None and is_other else ""
+        approval = self._given.get((action, profile.name))
+        is_other = approval is not None and (approval.method, approval.host) != (method, host)
+        before = f"{approval.method} to {approval.host}" if approval is not None and is_other else ""
         asks = Asks.NAME if before or is_typed else Asks.BUTTON
         return Question(asks, method, host, name, confirmation_reason(prepared), before)
 
@@ -103,10 +103,10 @@ class Approvals:
 
     def holds(self, prepared: Prepared, action: str) -> bool:
         """Return whether an approval of the method and host of a request holds."""
-        given, request = self._given.get((action, prepared.profile.name)), prepared.request
-        if given is None or given.until <= self.clock():
+        approval, request = self._given.get((action, prepared.profile.name)), prepared.request
+        if approval is None or approval.until <= self.clock():
             return False
-        return (given.method, given.host) == (request.effective_method, request.host)
+        return (approval.method, approval.host) == (request.effective_method, request.host)
 
     def revoke(self) -> None:
         """Ask again before each request, the first time by a button as before any approval."""

@@ -17,7 +17,7 @@ function render({ model, el, signal }) {
     title.replaceChildren(make("span", { class: "knb-quiet knb-ellipsis" }, `${model.get("file")}, as it is here. Edit it in any editor; the workbench follows.`));
   };
   const show = () => {
-    const { line } = model.get("shown");
+    const { line } = model.get("marked");
     lines.querySelector("[aria-current]")?.removeAttribute("aria-current");
     const target = lines.children[Number(line) - 1];
     if (!target) return;
@@ -27,7 +27,7 @@ function render({ model, el, signal }) {
   };
   el.append(make("div", { class: "knb-resultbar" }, title), scroll, notice);
   listenTo(model, ["text", "file"], paint, signal);
-  listenTo(model, ["shown"], () => requestAnimationFrame(show), signal);
+  listenTo(model, ["marked"], () => requestAnimationFrame(show), signal);
 }
 
 export default { render };

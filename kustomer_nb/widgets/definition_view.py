@@ -35,7 +35,7 @@ class DefinitionView(BaseWidget):
 
     text = traitlets.Unicode("").tag(sync=True)
     file = traitlets.Unicode("").tag(sync=True)
-    shown = traitlets.Dict().tag(sync=True)
+    marked = traitlets.Dict().tag(sync=True)
 
     def __init__(self, action: Action | Session) -> None:
         self._session = as_session(action, {})
@@ -58,7 +58,7 @@ class DefinitionView(BaseWidget):
     def show_line(self, line: int) -> None:
         """Scroll to a line and mark it."""
         self._count += 1
-        self.shown = {"line": line, "count": self._count}
+        self.marked = {"line": line, "count": self._count}
 
     def as_text(self) -> str:
         """Return how long the text is."""

@@ -78,16 +78,16 @@ class HistoryView(BaseWidget):
     def refresh(self) -> None:
         """Read the history of the project again."""
         try:
-            found = self._found()
+            runs = self._runs()
         except KustomerNbError as error:
             self.notice = str(error)
             return
         prepared = self._session.previewed
         self.is_kept = prepared is None or keeps_history(prepared.profile)
-        self.hidden_runs = max(0, len(found) - MOST_RUNS)
-        self.runs = [_row(entry) for entry in found[:MOST_RUNS]]
+        self.hidden_runs = max(0, len(runs) - MOST_RUNS)
+        self.runs = [_row(entry) for entry in runs[:MOST_RUNS]]
 
-    def _found(self) -> History:
+    def _runs(self) -> History:
         runs = self._session.app.history().find(action=self._session.action.name or None)
         return runs.find(self._text) if self._text else runs
 
@@ -157,7 +157,7 @@ class HistoryView(BaseWidget):
             InputError: an output was too large to store.
         """
         first, second = sorted((self._numbered(before), self._numbered(after)), key=lambda run: run[1].at)
-        found = self._session.app.history().diff(first[0], second[0])
+        difference = self._session.app.history().diff(first[0], second[0])
         rows = [
             {
                 "kind": str(change.change),
@@ -165,15 +165,15 @@ class HistoryView(BaseWidget):
                 "before": _glance(change.expected),
                 "after": _glance(change.actual),
             }
-            for change in list(found)[:MOST_DIFFERENCES]
+            for change in list(difference)[:MOST_DIFFERENCES]
         ]
         self.compared = {
             "before": _row(first[1]),
             "after": _row(second[1]),
             "rows": rows,
-            "more": max(0, len(found) - len(rows)),
+            "more": max(0, len(difference) - len(rows)),
         }
-        return found
+        return difference
 
     def as_text(self) -> str:
         """Return how many runs are listed."""

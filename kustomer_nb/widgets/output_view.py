@@ -170,8 +170,8 @@ class OutputView(BaseWidget):
 
     @handles(Explain)
     def _explain(self, message: Explain) -> None:
-        found = [] if self._run is None else self._run.why(message.pointer)
-        lines = [{"name": one.name, "words": one.words, "is_cause": one.is_cause} for one in found]
+        stages = [] if self._run is None else self._run.why(message.pointer)
+        lines = [{"name": stage.name, "words": stage.words, "is_cause": stage.is_cause} for stage in stages]
         self.tell(Explained(message.pointer, lines))
 
     @handles(ShowStage)

@@ -90,14 +90,14 @@ def _origins_of(request: Request, name: str, origins: dict[str, Origins]) -> Ori
 
 def _redirected(url: list[Node], authored: str, request: Request) -> list[Node]:
     """Return the pieces of a URL with the origin that ``hosts`` gives in place of the authored one."""
-    rest, left = [], len(authored)
+    pieces, left = [], len(authored)
     for piece in url:
         cut = min(left, len(piece["x"]))
         left -= cut
         if cut < len(piece["x"]) or not piece["x"]:
-            rest.append({**piece, "x": piece["x"][cut:]})
+            pieces.append({**piece, "x": piece["x"][cut:]})
     override = {"x": request.sent_to_origin, "k": "override", "n": "host override", "b": authored}
-    return [override, *rest]
+    return [override, *pieces]
 
 
 def _query(origins: Sequence[Origin], text: str) -> list[list[Any]]:
@@ -129,13 +129,13 @@ def _body(request: Request, origins: Origins | None, text: str) -> Node | None:
     if origins is None or request.body_text is None:
         return None
     size = len(request.body_text.real.encode("utf-8", "surrogatepass"))
-    shown = origins.text
+    body_text = origins.text
     kind = request.headers.get("content-type") or request.headers.get("Content-Type") or ""
     body: Node = {"size": size, "type": kind}
-    if len(shown) > LARGEST_BODY:
-        return {**body, "pieces": [{"x": shown[:LARGEST_BODY]}], "cut": len(shown) - LARGEST_BODY}
+    if len(body_text) > LARGEST_BODY:
+        return {**body, "pieces": [{"x": body_text[:LARGEST_BODY]}], "cut": len(body_text) - LARGEST_BODY}
     pieces = _pieces(origins, text)
-    node = json_node(pieces) if shown[:1] in ("{", "[") else None
+    node = json_node(pieces) if body_text[:1] in ("{", "[") else None
     return {**body, "pieces": pieces} if node is None else {**body, "node": node}
 
 
@@ -175,7 +175,7 @@ class _Cutter:
         self._ends = ends
 
     def __call__(self, start: int, end: int) -> list[Node]:
-        found = []
+        parts = []
         index = bisect_right(self._ends, start)
         while index < len(self._pieces):
             piece = self._pieces[index]
@@ -184,9 +184,9 @@ class _Cutter:
                 break
             part = piece["x"][max(0, start - begin) : end - begin]
             if part:
-                found.append({**piece, "x": part})
+                parts.append({**piece, "x": part})
             index += 1
-        return found
+        return parts
 
 
 def json_node(pieces: Sequence[Node]) -> Node | None:

@@ -97,7 +97,7 @@ class RequestPreview(BaseWidget):
             return
         self.drawn = request_as_json(prepared.request, session.app.text)
         self.state = self._state(prepared)
-        self.findings = [_finding(found) for found in by_effect(prepared.request.diagnostics)]
+        self.findings = [_finding(diagnostic) for diagnostic in by_effect(prepared.request.diagnostics)]
 
     def _state(self, prepared: Prepared) -> dict[str, Any]:
         """Return whether this is what Run sends, and if not, what is in the way."""
@@ -128,11 +128,15 @@ class RequestPreview(BaseWidget):
         """Return the request as ``curl``, ``httpx``, ``http`` or its ``body``, settings as ``$NAMES``.
 
         Raises:
+            InputError: a field cannot be read, or the platform would reject an input.
             KustomerNbError: the request is not complete.
         """
-        request = self.request
-        if request is None:
+        prepared = self.prepared
+        if prepared is None:
             raise self._session.preview_error or KustomerNbError([])
+        self._session.require_read()
+        prepared.require_runnable()
+        request = prepared.request
         if form == "body":
             return request.body or ""
         return str({"curl": request.to_curl, "httpx": request.to_httpx, "http": request.to_http}[form]())

@@ -135,7 +135,7 @@ class RunBar(BaseWidget):
             }
             for action in session.app.actions
         ]
-        index = next((at for at, one in enumerate(session.app.actions) if one is session.action), -1)
+        index = next((at for at, action in enumerate(session.app.actions) if action is session.action), -1)
         name = session.action.name
         self.action = {"name": name, "short": _short(name) or "Unnamed action", "index": index}
 
@@ -234,8 +234,14 @@ class RunBar(BaseWidget):
 
     @handles(Allow)
     def _allow(self, message: Allow) -> None:
-        forever = message.until == "restart"
-        self._runner.approve(message.method, message.host, typed=message.typed, forever=forever)
+        until = message.until
+        self._runner.approve(
+            message.method,
+            message.host,
+            typed=message.typed,
+            forever=until == "restart",
+            once=until == "once",
+        )
 
     @handles(AskAgain)
     def _ask(self, message: AskAgain) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb import reporting
 from kustomer_nb.config import FAULT, fault_of
 from kustomer_nb.errors import GuardError, KustomerNbError, TransportError
-from kustomer_nb.run import Run, required_name
+from kustomer_nb.run import HIDDEN_HOST, Run, required_name
 from kustomer_nb.transport import wait
 
 from .approvals import Approvals, Asks, Question, confirming_name
@@ -93,11 +93,14 @@ class Runner:
     def _name(self) -> str:
         return self._session.action.name or self._session.action.pointer
 
-    def approve(self, method: str, host: str, *, typed: str = "", forever: bool = False) -> Run | None:
+    def approve(
+        self, method: str, host: str, *, typed: str = "", forever: bool = False, once: bool = False
+    ) -> Run | None:
         """Approve the present request, as it was shown to the person who approves it, and run it.
 
         Nothing is sent if the request has changed since it was shown, or if the name that was typed is not
-        the one that is asked for.
+        the one that is asked for. ``once`` approves nothing but this run, and so does a name that has to be
+        typed each time.
         """
         prepared, question = self._session.previewed, self.question()
         if self.is_busy or prepared is None:
@@ -107,12 +110,14 @@ class Runner:
                 Outcome(State.REFUSED, "The request has changed since you were asked; nothing was sent.")
             )
             return None
-        if question.asks is Asks.BUTTON or (question.asks is Asks.NAME and typed == question.name):
+        is_free = question.asks is Asks.BUTTON
+        is_typed = question.asks is Asks.NAME and typed == question.name != HIDDEN_HOST
+        if not once and (is_free or (is_typed and question.before)):
             with self._session.changing("approvals"):
                 self.approvals.approve(prepared, self._name, forever=forever)
-            return self.start(confirming_name(prepared))
-        # What was typed may be the real name of a host that is not shown; the guard compares it.
-        return self.start(typed or None)
+        # The guard compares what was typed: it knows the real name of a host that is not shown, and which
+        # name a host that an input chose needs.
+        return self.start(confirming_name(prepared) if is_free else typed or None)
 
     def revoke(self) -> None:
         """Ask again before each request."""
@@ -145,6 +150,7 @@ class Runner:
 
     def _prepare(self, confirm: str | None, mode: str | None) -> _Running:
         session = self._session
+        session.require_read()
         prepared = session.prepare_run(mode)
         if confirm is None and self.approvals.holds(prepared, self._name):
             is_free = self.approvals.question(prepared, self._name).asks is Asks.NOTHING

@@ -13,9 +13,10 @@ from secrets import randbits
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from kustomer_nb.action import Action
+from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile
-from kustomer_nb.diagnostics import Severity
-from kustomer_nb.errors import KustomerNbError, TemplateError
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import InputError, KustomerNbError, TemplateError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.platform import SAMPLE_ENV
@@ -341,6 +342,24 @@ class Session:
         """The pointers of the inputs that cannot be read, or that the platform would reject."""
         errors = self.previewed.input_errors if self.previewed else ()
         return list(dict.fromkeys([*self.state.unread, *(error.pointer for error in errors)]))
+
+    def unread_diagnostics(self) -> list[Diagnostic]:
+        """Return a KNB716 for each field that cannot be read."""
+        fix = "correct the field, or make it not set."
+        return [
+            Diagnostic(Code.FIELD_UNREADABLE, Severity.ERROR, pointer, words, fix)
+            for pointer, words in self.state.unread.items()
+        ]
+
+    def require_read(self) -> None:
+        """Refuse what depends on all inputs, if a field cannot be read.
+
+        Raises:
+            InputError: one KNB716 for each such field.
+        """
+        # Without the field, another request would be sent than the one on the page.
+        if self.state.unread:
+            raise InputError(self.unread_diagnostics())
 
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""

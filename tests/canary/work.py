@@ -42,7 +42,8 @@ CELLS = (
     "work.shown_openly() if os.environ['CANARY_IS_SHOWN'] else None\n"
     "import kustomer_nb as knb",
     "bench = knb.workbench('canary.json', inputs={'id': 7}, profile='local')\nbench",
-    "bench.settings.type_in('canary.default.token', work.TOKEN)\nbench.panel.press()",
+    "bench.settings.type_in('canary.default.token', work.TOKEN)\nbench.bar.run()",
+    "bench.preview.copy_as('curl')",
     "run = knb.load('canary.json').action().run({'id': 7}, profile='local')\nrun",
     "run.request",
     "run.response",
@@ -160,16 +161,24 @@ def failures(path: Path) -> dict[str, Callable[[], object]]:
 SLOW = ("timeout", "slow", "20mb", "drip", "slow-drip")
 
 
+LEAVES = ("bar", "problems", "settings", "form", "definition", "preview", "response", "output", "history")
+
+
 def of_widgets(action: Action) -> Iterator[str]:
     bench = Workbench(action, INPUTS, profile="local")
     bench.settings.type_in("canary.default.token", TOKEN)
     bench.settings._receive(bench.settings, {"kind": "secret", "key": TOKEN, "value": TOKEN}, [])
-    bench.panel.press()
+    bench.bar.run()
     form = SettingsForm(action, settings={"token": TOKEN})
-    for widget in (bench, bench.form, bench.settings, bench.preview, bench.panel, form):
+    bench.history.restore(bench.history.runs[0]["id"])
+    bench.bar.simulate("429")
+    for widget in (bench, *(getattr(bench, name) for name in LEAVES), form):
         yield repr(widget)
         yield str(widget.get_state())
         yield json.dumps(widget._repr_mimebundle_(), default=repr)
+    yield from (bench.preview.copy_as(name) for name in ("curl", "httpx", "http", "body"))
+    yield bench._static_result()["text/html"]
+    yield pprint.pformat(vars(bench._session))
     yield pprint.pformat(vars(form._session))
 
 

@@ -49,7 +49,7 @@ BAD = [
     pytest.param("[profiles.p]\nmode = 'fault:nope'", "or fault:<name>.", id="no fault"),
     pytest.param(
         "[profiles.p]\nguard = 'off'",
-        'guard of [profiles.p] is not "none" or "confirm" or "deny".',
+        'guard of [profiles.p] is not "none" or "confirm" or "type" or "deny".',
         id="guard",
     ),
     pytest.param("[profiles.p]\ncolour = 'pink'", 'make it "green" or "yellow" or "red"', id="colour"),

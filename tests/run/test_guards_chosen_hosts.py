@@ -8,7 +8,7 @@ import pytest
 from kustomer_nb import App, load
 from kustomer_nb.errors import GuardError
 from kustomer_nb.run.guards import HIDDEN_HOST
-from kustomer_nb.widgets import RunPanel
+from kustomer_nb.widgets import RunBar
 from tests.run.services import AnyHostService, WriteConfig, resolving
 from tests.samples import an_action, an_app, asking
 
@@ -405,16 +405,15 @@ def test_a_refusal_has_the_name_that_confirms_unless_it_is_hidden(
     uri: str, settings: dict[str, str], name: str
 ) -> None:
     keys = {"site": {"key": "shop.default.site"}}
-    panel = RunPanel(asking(uri, "post", appSettings=keys), settings=settings)
+    bar = RunBar(asking(uri, "post", appSettings=keys), settings=settings)
 
     with pytest.raises(GuardError) as caught:
         asking(uri, "post", appSettings=keys).run(settings=settings)
-    panel.press()
+    bar.run()
 
     assert caught.value.name == name
-    assert panel.confirm_name == (name or HIDDEN_HOST)
-    typed = "host name" if name else HIDDEN_HOST.removeprefix("the ")
-    assert panel.confirm_label.endswith(f"Type the {typed} to confirm.")
+    assert bar.question["name"] == (name or HIDDEN_HOST)
+    assert bar.head["words"].endswith(f"Type {f'`{name}`' if name else HIDDEN_HOST} to confirm.")
 
 
 @pytest.mark.parametrize("mode", ["sample", "fault:429"])

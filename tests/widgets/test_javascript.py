@@ -6,24 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from kustomer_nb.widgets import (
-    ActionForm,
-    DiffView,
-    ProblemsView,
-    RequestPreview,
-    ResponseView,
-    RunPanel,
-    SettingsForm,
-)
+from kustomer_nb import widgets
+from kustomer_nb.widgets.base import BaseWidget
 from tests.conftest import MODULES
 
 pytestmark = pytest.mark.node
 JAVASCRIPT = Path(__file__).parents[1] / "javascript"
 WIDGETS = Path(__file__).parents[2] / "kustomer_nb" / "widgets"
-# A script that imports nothing belongs to a widget that is about to be replaced.
-LEAF_FILES = [path for path in WIDGETS.glob("*.js") if "\nimport {" in path.read_text(encoding="utf-8")]
-MODULE_FILES = sorted([*WIDGETS.glob("lib/*.js"), *LEAF_FILES])
-LEAVES = [ActionForm, DiffView, ProblemsView, RequestPreview, ResponseView, RunPanel, SettingsForm]
+MODULE_FILES = sorted([*WIDGETS.glob("lib/*.js"), *WIDGETS.glob("*.js")])
+LEAVES = [
+    leaf
+    for leaf in map(vars(widgets).get, widgets.__all__)
+    if isinstance(leaf, type) and issubclass(leaf, BaseWidget)
+]
 
 
 @pytest.mark.timeout(120)

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+
+import kustomer_nb as knb
+from kustomer_nb.demo import Store
+from kustomer_nb.widgets.session import Session
+from tests.samples import SETTING, refund_order
+from tests.widgets.pressing import parts, press, texts
+
+SECRET = "canary-token-ZGVtbw=="
+ENV = {"uri": "http://a.b/{{{_env.orgId}}}", "method": "get", "headers": {"x": "/#_env.workflowId"}}
+
+
+@pytest.fixture
+def form() -> knb.SettingsForm:
+    return knb.SettingsForm(refund_order())
+
+
+def test_a_typed_secret_is_used_and_kept_in_no_state(store: Store) -> None:
+    bench = knb.workbench(refund_order(), inputs={"orderId": 1042}, hosts=store.hosts)
+    assert repr(bench.settings) == f"<SettingsForm: {SETTING} has no value>"
+
+    press(bench.settings, kind="secret", key=SETTING, value=store.token)
+    run = bench.bar.run()
+
+    assert repr(bench.settings) == "<SettingsForm: all set>"
+    assert run is not None
+    assert run.response is not None
+    assert run.response.status_code == 200
+    assert [part for part in parts(bench) if store.token in texts(part)] == []
+    assert store.token not in json.dumps(bench._static_result())
+
+
+def test_an_emptied_secret_gives_way_to_the_other_sources(form: knb.SettingsForm) -> None:
+    form.type_in(SETTING, SECRET)
+
+    form.type_in(SETTING, "")
+
+    assert repr(form) == f"<SettingsForm: {SETTING} has no value>"
+
+
+def test_a_typed_setting_says_so_and_can_be_cleared(form: knb.SettingsForm) -> None:
+    form.type_in(SETTING, SECRET)
+
+    assert form.rows[0]["facts"] == f"Entered here · {len(SECRET)} chars"
+    assert form.rows[0]["is_entered"]
+
+    press(form, kind="secret", key=SETTING, value="")
+
+    assert form.rows[0]["facts"].startswith("Missing: enter a value, or set ")
+    assert not form.rows[0]["is_entered"]
+
+
+@pytest.mark.parametrize("value", [7, None, True, ["a"], {"a": SECRET}], ids=repr)
+def test_what_is_no_string_is_refused_without_its_value(form: knb.SettingsForm, value: Any) -> None:
+    press(form, kind="secret", key=SETTING, value=value)
+
+    assert "secret.value has the wrong type" in form.notice
+    assert SECRET not in texts(form)
+    with pytest.raises(TypeError, match="a typed value is a string") as caught:
+        form.type_in(SETTING, value)
+    assert SECRET not in str(caught.value)
+
+
+def test_a_message_with_a_secret_in_a_field_of_no_message_is_not_quoted(form: knb.SettingsForm) -> None:
+    press(form, kind="secret", key=SETTING, value=SECRET, more=SECRET)
+    press(form, kind="account", key=SECRET, value=SECRET)
+
+    assert form.notice
+    assert SECRET not in texts(form)
+
+
+def test_a_setting_of_another_name_is_told(store: Store) -> None:
+    bench = knb.workbench(refund_order(), settings={"authTokne": SECRET})
+
+    assert 'names "authTokne"' in bench.settings.notice
+    assert 'names "authTokne"' in bench.preview.state["words"]
+    assert [part for part in parts(bench) if SECRET in texts(part)] == []
+
+
+def test_the_environment_of_the_workflow_can_be_typed_and_is_no_secret() -> None:
+    bench = knb.workbench({"inputTemplate": ENV}, env={"workflowId": "w1"})
+    assert [(row["key"], row["facts"], row["is_set"]) for row in bench.settings.rows] == [
+        ("_env.orgId", "Sample value, never sent: enter the real one", False),
+        ("_env.workflowId", "w1", True),
+    ]
+
+    press(bench.settings, kind="env", name="orgId", value="61f0")
+
+    assert bench.settings.rows[0]["facts"] == "61f0"
+    assert bench.preview.request is not None
+    assert bench.preview.request.url == "http://a.b/61f0"
+    assert not bench.preview.request.diagnostics.errors
+
+    bench.settings.type_env("orgId", "")
+
+    assert bench.preview.request is not None
+    assert bench.preview.request.diagnostics.errors.codes == ["KNB707"]
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        pytest.param(
+            {"uri": "/#_env"}, ["_env.orgId", "_env.workflowId", "_env.appVersion"], id="all of them"
+        ),
+        pytest.param({"uri": "{{#if}}{{_env.orgId}}"}, [], id="a template with an error"),
+        pytest.param(None, [], id="no template"),
+    ],
+)
+def test_only_what_is_read_of_the_environment_is_asked_for(template: Any, names: list[str]) -> None:
+    form = knb.SettingsForm(knb.load({"name": "a.b", "inputTemplate": template}).action())
+
+    assert [row["key"] for row in form.rows] == names
+
+
+def test_the_token_of_an_app_account_can_be_typed() -> None:
+    template = {"uri": "http://a.b/", "method": "get"}
+    session = Session(knb.load({"appAccountName": "default", "inputTemplate": template}).action())
+    form = knb.SettingsForm(session)
+    assert [(row["kind"], row["key"], row["is_set"]) for row in form.rows] == [
+        ("account", "appAccountName default", False)
+    ]
+
+    press(form, kind="account", name="default", value=SECRET)
+
+    assert form.rows[0]["is_set"]
+    assert form.rows[0]["is_entered"]
+    assert SECRET not in texts(form)
+    form.type_account("default", "")
+    assert not form.rows[0]["is_set"]
+
+
+@pytest.mark.parametrize("name", ["Comm", "IPKernelApp"])
+@pytest.mark.parametrize("kind", ["secret", "account"])
+def test_the_log_of_messages_holds_no_typed_secret(
+    name: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, name)
+
+    for content in (
+        {"kind": kind, "key": "shop.default.token", "value": SECRET},
+        {"kind": "env", "name": "orgId", "value": "61f0"},
+    ):
+        # As the package comm and ipykernel log each message at this level.
+        logging.getLogger(name).debug("handle_msg[%s](%s)", "1", {"content": {"data": {"content": content}}})
+
+    assert "61f0" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_markup_and_half_a_character_in_what_is_typed_stay_text(form: knb.SettingsForm) -> None:
+    hostile = "<img src=x onerror=alert(1)>\ud800"
+    form.type_in(SETTING, hostile)
+    form.type_env("orgId", hostile)
+
+    assert hostile not in texts(form)
+    json.dumps(form.get_state()["rows"]).encode()
