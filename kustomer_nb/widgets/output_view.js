@@ -3,11 +3,13 @@ import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf
 import { icon } from "./lib/icons.js";
 import { jsonView } from "./lib/json_view.js";
 import { KEYS } from "./lib/keys.js";
+import { liveButton, noResult, noResultWords } from "./lib/no_result.js";
 import { opener } from "./lib/popover.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 
 /** @import { Child, Model } from "./lib/dom.js" */
 /** @import { IconName } from "./lib/icons.js" */
+/** @import { RunOutcome } from "./lib/no_result.js" */
 /** @import { Message } from "./lib/protocol.js" */
 /** @typedef {{ type: string, size: number, text: string }} OutputCell */
 /** @typedef {{ pointer: string, kind: string, words: string, value?: OutputCell, label?: string }} OutputLoss */
@@ -63,7 +65,13 @@ function renderOutputView({ model, el, signal }) {
     const head = model.get("head");
     const isRun = head.kind === "run";
     bar.classList.toggle("knb-sim", Boolean(head.simulated));
-    words.replaceChildren(...present(outputWords(head)));
+    const outcome = /** @type {RunOutcome} */ (model.get("outcome") ?? {});
+    const goLive = () => {
+      // The button goes when the result is another one.
+      scroll.focus();
+      context.say({ kind: "live" });
+    };
+    words.replaceChildren(...present([...outputWords(head, outcome), liveButton(outcome, goLive)]));
     stageRow.hidden = !isRun;
     counts.hidden = !isRun;
     tools.replaceChildren(...present(isRun ? outputTools(context) : []));
@@ -74,7 +82,7 @@ function renderOutputView({ model, el, signal }) {
     paintRows();
   };
   el.append(bar, notice, stageRow, counts, scroll);
-  listenTo(model, ["head", "rows", "stages", "tally", "change"], paint, signal);
+  listenTo(model, ["head", "rows", "stages", "tally", "change", "outcome"], paint, signal);
   listenTo(model, ["rows"], () => state.more.clear(), signal);
   receive(
     model,
@@ -97,9 +105,12 @@ function renderOutputView({ model, el, signal }) {
   );
 }
 
-/** @param {OutputHead} head */
-function outputWords(head) {
-  if (head.kind === "none") return [make("span", { class: "knb-quiet" }, "Not run yet")];
+/**
+ * @param {OutputHead} head
+ * @param {RunOutcome} outcome
+ */
+function outputWords(head, outcome) {
+  if (head.kind === "none") return [noResultWords(outcome)];
   const pill = head.status > 0 && make("span", { class: `knb-pill knb-${head.status < 400 ? "good" : "bad"}` }, String(head.status));
   if (head.simulated) return [pill, make("b", {}, "Simulated"), make("span", { class: "knb-ellipsis" }, "nothing was sent")];
   const facts = [OUTPUT_MODES[head.mode] ?? head.mode, head.profile].filter(Boolean).join(" · ");
@@ -225,7 +236,7 @@ function drawRows(context, scroll) {
   /** @type {OutputHead} */
   const head = model.get("head");
   if (head.kind === "none") {
-    scroll.replaceChildren(emptyState("Not run yet.", `Results appear here and are saved with the notebook. Press ${KEYS.runWords} to run.`));
+    scroll.replaceChildren(noResult(model.get("outcome") ?? {}));
     return;
   }
   const focused = scroll.contains(document.activeElement) ? state.active : null;

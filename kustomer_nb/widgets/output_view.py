@@ -19,8 +19,9 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
 from .linking import link, style
-from .messages import Accept, Declare, Explain, Ignore, Infer, ShowRows, ShowStage, Undo, Unignore
+from .messages import Accept, Declare, Explain, Ignore, Infer, ShowLive, ShowRows, ShowStage, Undo, Unignore
 from .page_messages import Explained, Rows, StageValue
+from .running import Runner
 from .session import Session, as_session
 from .shown_paths import shown_path
 from .value_nodes import ValueNodes
@@ -68,13 +69,21 @@ class OutputView(BaseWidget):
     count = traitlets.Int(0).tag(sync=True)
     tally = traitlets.Dict().tag(sync=True)
     change = traitlets.Dict().tag(sync=True)
+    outcome = traitlets.Dict().tag(sync=True)
 
     @scrub_tracebacks
     @takes(WorkbenchOptions)
-    def __init__(self, source: Run | Action | Session, **options: Unpack[WorkbenchOptions]) -> None:
+    def __init__(
+        self,
+        source: Run | Action | Session,
+        *,
+        runner: Runner | None = None,
+        **options: Unpack[WorkbenchOptions],
+    ) -> None:
         self._run: Run | None = None
         self._rows: OutputRows | None = None
         self._session: Session | None = None
+        self._runner: Runner | None = None
         self._ignored: frozenset[str] = frozenset()
         self._changes: Changes | None = None
         super().__init__()
@@ -85,10 +94,13 @@ class OutputView(BaseWidget):
             self.show(source)
         else:
             self._session = as_session(source, options)
+            self._runner = runner or Runner(self._session)
             self._session.listen(self._follow)
             self.show(self._session.state.result)
 
     def _follow(self, topics: frozenset[Topic]) -> None:
+        if self._runner is not None and topics & {"result", "action", "busy"}:
+            self.outcome = self._runner.told()
         if self._session is not None and topics & {"result", "action", "ignored"}:
             self.show(self._session.state.result)
 
@@ -180,6 +192,11 @@ class OutputView(BaseWidget):
             return
         nodes = ValueNodes(stage_value(self._run, message.name))
         self.tell(StageValue(message.name, nodes.head, nodes.depth))
+
+    @handles(ShowLive)
+    def _show_live(self, message: ShowLive) -> None:
+        if self._runner is not None:
+            self._runner.show_live()
 
     # -- what a person accepts
 

@@ -2,11 +2,13 @@
 /** @import { Render } from "@anywidget/types" */
 /** @import { JsonNode } from "./lib/json_view.js" */
 /** @import { Model } from "./lib/dom.js" */
+/** @import { RunOutcome } from "./lib/no_result.js" */
 import { copyText, emptyState, grouped, hidden, listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
 import { findBar } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 import { foldAll, jsonView } from "./lib/json_view.js";
 import { KEYS } from "./lib/keys.js";
+import { liveButton, noResult, noResultWords } from "./lib/no_result.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 import { segment } from "./lib/segment.js";
 
@@ -69,6 +71,7 @@ function renderResponseView({ model, el, signal }) {
   let raw = null;
   /** @type {ResponseResult | null} */
   let drawn = null;
+  let drawnOutcome = "";
 
   function paint() {
     /** @type {ResponseResult | null} */
@@ -79,7 +82,17 @@ function renderResponseView({ model, el, signal }) {
     const hasResponse = result !== null && result.kind !== "none";
     side.hidden = !hasResponse;
     // A status is announced once, when it is another one.
-    if (isNew || words.childElementCount === 0) words.replaceChildren(...headWords(result));
+    const outcome = /** @type {RunOutcome} */ (model.get("outcome") ?? {});
+    const told = JSON.stringify(outcome);
+    if (isNew || told !== drawnOutcome) {
+      const live = liveButton(outcome, () => {
+        // The button goes when the result is another one.
+        body.focus();
+        sendOrNotice(model, { kind: "live" }, notice);
+      });
+      words.replaceChildren(...headWords(result, outcome), ...(live ? [live] : []));
+    }
+    drawnOutcome = told;
     view = null;
     raw = null;
     const hadFocus = body.contains(document.activeElement);
@@ -94,7 +107,7 @@ function renderResponseView({ model, el, signal }) {
   /** @param {ResponseResult | null} result */
   function content(result) {
     if (result === null) {
-      return [emptyState("Not run yet.", `Results appear here and are saved with the notebook. Press ${KEYS.runWords} to run.`)];
+      return [noResult(model.get("outcome") ?? {})];
     }
     if (result.kind === "none") return [emptyState("No response.", "Sample mode sends nothing: the sample is the output.")];
     if (tab === "headers") return [headerTable(result.headers)];
@@ -167,20 +180,21 @@ function renderResponseView({ model, el, signal }) {
   );
   receive(model, "chunk", ({ pointer, from, nodes }) => view?.add(pointer, from, nodes), signal);
   receive(model, "text", ({ from, text }) => raw?.add(from, text), signal);
-  listenTo(model, ["result"], paint, signal);
+  listenTo(model, ["result", "outcome"], paint, signal);
 }
 
 /**
  * Which run this is, and how it ended.
  * @param {ResponseResult | null} result
+ * @param {RunOutcome} outcome
  */
-function headWords(result) {
-  if (result === null) return [make("span", { class: "knb-quiet" }, "Not run yet")];
+function headWords(result, outcome) {
+  if (result === null) return [noResultWords(outcome)];
   const isBad = result.status >= 400;
   const pill = result.status ? make("span", { class: `knb-pill ${isBad ? "knb-bad" : "knb-good"}` }, String(result.status)) : null;
   const origin = result.simulated ? "nothing was sent" : [MODES[result.mode] ?? result.mode, result.profile].filter(Boolean).join(" · ");
   // The number is in the badge already.
-  const words = result.words.replace(`${result.status} `, "");
+  const words = result.simulated ? "Simulated" : result.words.replace(`${result.status} `, "");
   const parts = [pill, make("span", { class: "knb-st" }, words), make("span", { class: "knb-quiet knb-ellipsis" }, origin)];
   return parts.filter((part) => part !== null);
 }

@@ -16,8 +16,9 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
 from .linking import link, style
-from .messages import More, MoreText
+from .messages import More, MoreText, ShowLive
 from .page_messages import Chunk, TextChunk
+from .running import Runner
 from .session import Session, as_session
 from .value_nodes import ValueNodes
 
@@ -53,12 +54,20 @@ class ResponseView(BaseWidget):
     result: traitlets.Dict[str, Any] | Any = traitlets.Dict(allow_none=True, default_value=None).tag(
         sync=True
     )
+    outcome = traitlets.Dict().tag(sync=True)
 
     @scrub_tracebacks
     @takes(WorkbenchOptions)
-    def __init__(self, source: Run | Action | Session, **options: Unpack[WorkbenchOptions]) -> None:
+    def __init__(
+        self,
+        source: Run | Action | Session,
+        *,
+        runner: Runner | None = None,
+        **options: Unpack[WorkbenchOptions],
+    ) -> None:
         self._run: Run | None = None
         self._nodes: ValueNodes | None = None
+        self._runner: Runner | None = None
         super().__init__()
         if isinstance(source, Run):
             if options:
@@ -67,10 +76,13 @@ class ResponseView(BaseWidget):
             self.show(source)
         else:
             self._session = as_session(source, options)
+            self._runner = runner or Runner(self._session)
             self._session.listen(self._follow)
             self.show(self._session.state.result)
 
     def _follow(self, topics: frozenset[Topic]) -> None:
+        if self._runner is not None and topics & {"result", "action", "busy"}:
+            self.outcome = self._runner.told()
         if topics & {"result", "action"} and self._session.state.result is not self._run:
             self.show(self._session.state.result)
 
@@ -118,6 +130,11 @@ class ResponseView(BaseWidget):
     def more(self, pointer: str, start: int = 0) -> list[list[Any]]:
         """Return the next 100 children of an object or array of the body, as the page draws them."""
         return self._nodes.children(pointer, start) if self._nodes else []
+
+    @handles(ShowLive)
+    def _show_live(self, message: ShowLive) -> None:
+        if self._runner is not None:
+            self._runner.show_live()
 
     @handles(MoreText)
     def _send_text(self, message: MoreText) -> None:

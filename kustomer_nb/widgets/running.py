@@ -172,6 +172,20 @@ class Runner:
             state.result = state.live
             self.outcome = Outcome(State.DONE if state.live else State.IDLE)
 
+    def told(self) -> dict[str, Any]:
+        """Return what the pane of a result says of the latest press of Run, where there is no result.
+
+        ``can_go_live``: a simulated result, or none, is shown in place of a live one.
+        """
+        state, outcome = self._session.state, self.outcome
+        is_missing = outcome.state in (State.NO_RESPONSE, State.CANCELLED)
+        return {
+            "state": str(outcome.state),
+            "words": outcome.words if is_missing else "",
+            "simulated": outcome.simulated,
+            "can_go_live": not self.is_busy and state.live is not None and state.result is not state.live,
+        }
+
     def cancel(self) -> None:
         """Cancel the run in progress, if there is one; ``outcome`` says what is known about it."""
         if self.is_busy and self._task is not None:

@@ -92,8 +92,8 @@ class Workbench(BaseWidget):
             form=form,
             definition=DefinitionView(session),
             preview=RequestPreview(session),
-            response=ResponseView(session),
-            output=OutputView(session),
+            response=ResponseView(session, runner=self._runner),
+            output=OutputView(session, runner=self._runner),
             history=HistoryView(session, runner=self._runner),
         )
         session.listen(self._follow)
