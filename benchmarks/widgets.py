@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -34,9 +35,11 @@ KEYSTROKES = 60
 SWITCHES = 15
 NOTEBOOK = "benchmark.ipynb"
 RJSF = "rjsf.js"
+VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 SETTINGS = "settings/@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings"
-PREPARE = "import asyncio\nimport ipywidgets\nfrom benchmarks import widget_forms as forms"
+MODEL_ID = re.compile("[0-9a-f]{32}")
+PREPARE = "import asyncio\nfrom benchmarks import widget_forms as forms"
 
 # Of each library: what makes its form, and its last control as a selector.
 LIBRARIES = {
@@ -89,15 +92,25 @@ class Bench:
         return float(self.page.evaluate("(given) => knbBench.draw(given)", given))
 
     def clear(self) -> None:
-        """Close all widgets, so that none adds to the next measurement."""
-        self.run("ipywidgets.Widget.close_all()")
+        """Close the widgets of the last measurement, so that none adds to the next."""
+        self.run("forms.close_all()")
 
     def saved_size(self) -> int:
-        """Return the bytes of the state of all widgets in the saved notebook."""
+        """Return the bytes that the shown widget takes in the saved notebook, with those that it needs."""
         self.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
         notebook = json.loads((self.lab.folder / NOTEBOOK).read_text(encoding="utf-8"))
         state = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
-        return len(json.dumps(state))
+        (shown,) = (
+            output["data"][VIEW] for output in notebook["cells"][0]["outputs"] if VIEW in output["data"]
+        )
+        reached: dict[str, str] = {}
+        waiting = [shown["model_id"]]
+        while waiting:
+            name = waiting.pop()
+            if name in state and name not in reached:
+                reached[name] = json.dumps(state[name])
+                waiting += MODEL_ID.findall(reached[name])
+        return sum(map(len, reached.values()))
 
 
 def bundle(folder: Path) -> bytes | None:
@@ -221,7 +234,9 @@ def show_large(bench: Bench, turns: int) -> tuple[Times, Times, Times]:
     first, typed, tasks = Times(), Times(), Times()
     for _ in range(turns):
         bench.clear()
-        first.found.append(bench.draw("import kustomer_nb\nkustomer_nb.ResponseView(large)", ".knb-json .knb-fold"))
+        first.found.append(
+            bench.draw("import kustomer_nb\nkustomer_nb.ResponseView(large)", ".knb-json .knb-fold")
+        )
     bench.clear()
     bench.draw("bench = forms.workbench(100)\nbench", LIBRARIES["workbench"][1].format(last=99))
     page = bench.page
@@ -247,7 +262,9 @@ def show_large(bench: Bench, turns: int) -> tuple[Times, Times, Times]:
 def judge(words: str, found: float, floor: float, unit: str = "ms") -> bool:
     """Print whether a floor is met, and by how much."""
     is_met = found <= floor
-    print(f"{'ok    ' if is_met else 'MISSED'} {words:58} {found:7.1f} {unit}, floor {floor:g}, {floor / found:.1f}x")
+    print(
+        f"{'ok    ' if is_met else 'MISSED'} {words:58} {found:7.1f} {unit}, floor {floor:g}, {floor / found:.1f}x"
+    )
     return is_met
 
 
@@ -266,7 +283,9 @@ def main() -> None:
             "large": lambda: report_large(bench, turns),
         }
         met = [part() for name, part in parts.items() if arguments.only in (None, name)]
-        print(f"load of the machine: {' '.join(f'{load:.1f}' for load in os.getloadavg())}, {os.cpu_count()} cores")
+        print(
+            f"load of the machine: {' '.join(f'{load:.1f}' for load in os.getloadavg())}, {os.cpu_count()} cores"
+        )
     if not all(met):
         raise SystemExit(1)
 
@@ -293,7 +312,9 @@ def report_keys(bench: Bench) -> bool:
     met = []
     for count, floor in ((100, 100), (500, 150)):
         times = type_keys(bench, count)
-        print(f"       keystroke to preview, {count} fields: p50 {times.share(0.5):.1f} ms, least {times.least:.1f} ms")
+        print(
+            f"       keystroke to preview, {count} fields: p50 {times.share(0.5):.1f} ms, least {times.least:.1f} ms"
+        )
         met.append(judge(f"keystroke to preview p95, {count} fields", times.share(0.95), floor))
     return all(met)
 
@@ -301,7 +322,9 @@ def report_keys(bench: Bench) -> bool:
 def report_switch(bench: Bench) -> bool:
     """Switch between two actions, and return whether the floor is met."""
     times = switch_actions(bench)
-    print(f"       switching actions of 100 fields: least {times.least:.1f} ms, longest {times.share(1):.1f} ms")
+    print(
+        f"       switching actions of 100 fields: least {times.least:.1f} ms, longest {times.share(1):.1f} ms"
+    )
     return judge("switching actions, median", times.median, 200)
 
 
@@ -311,7 +334,9 @@ def report_large(bench: Bench, turns: int) -> bool:
     met = judge("first paint of 10 MB after it is parsed, median", first.median, 1000)
     print(f"       first paint: least {first.least:.1f} ms")
     print(f"       longest main-thread task while typing: {tasks.share(1):.0f} ms")
-    print(f"       keystroke to preview meanwhile: p50 {typed.share(0.5):.1f} ms, longest {typed.share(1):.1f} ms")
+    print(
+        f"       keystroke to preview meanwhile: p50 {typed.share(0.5):.1f} ms, longest {typed.share(1):.1f} ms"
+    )
     return met
 
 

@@ -564,8 +564,8 @@ def _unused(session: Session) -> set[str]:
     prefix = f"{session.action.pointer}/inputSchema/properties/"
     return {
         pointers.split(f"/{diagnostic.pointer.removeprefix(prefix)}")[0]
-        for diagnostic in session.problems
-        if diagnostic.code == Code.INPUT_NOT_READ and diagnostic.pointer.startswith(prefix)
+        for diagnostic in session.problems_of(Code.INPUT_NOT_READ)
+        if diagnostic.pointer.startswith(prefix)
     }
 
 
