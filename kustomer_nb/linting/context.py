@@ -82,6 +82,9 @@ class LintContext:
 
     def is_unknown(self, pointer: str) -> bool:
         """Return whether the value at a pointer is code, so that it is known only when the module is run."""
+        # Few files contain code, and only for them are the places of values looked up.
+        if not self.unknown_spans:
+            return False
         span = self.document.reading.span(pointer)
         return span is not None and span in self.unknown_spans
 

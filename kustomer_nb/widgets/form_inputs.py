@@ -64,8 +64,8 @@ def unused_inputs(session: Session) -> set[str]:
     prefix = f"{session.action.pointer}/inputSchema/properties/"
     return {
         pointers.split(f"/{diagnostic.pointer.removeprefix(prefix)}")[0]
-        for diagnostic in session.problems
-        if diagnostic.code == Code.INPUT_NOT_READ and diagnostic.pointer.startswith(prefix)
+        for diagnostic in session.problems_of(Code.INPUT_NOT_READ)
+        if diagnostic.pointer.startswith(prefix)
     }
 
 

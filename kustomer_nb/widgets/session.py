@@ -27,8 +27,9 @@ from kustomer_nb.template import references
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.codes import Code
     from kustomer_nb.definition import ActionDefinition, Document
-    from kustomer_nb.diagnostics import Diagnostics
+    from kustomer_nb.diagnostics import Diagnostic, Diagnostics
     from kustomer_nb.template import Rendering
 
 Topic = Literal[
@@ -175,6 +176,12 @@ class Session:
         if self._linted is None or self._linted[0] is not document:
             self._linted = (document, self.app.lint())
         return self._linted[1]
+
+    def problems_of(self, code: Code) -> list[Diagnostic]:
+        """Return the problems of one code; its rule runs alone as long as nothing needs all problems."""
+        if self._linted is not None and self._linted[0] is self.app.document:
+            return [problem for problem in self._linted[1] if problem.code == code]
+        return list(self.app.lint(select=[code]))
 
     def problem_counts(self) -> dict[str, int]:
         """Return the number of errors and warnings of each action, by its pointer."""

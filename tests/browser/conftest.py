@@ -1,185 +1,40 @@
-"""A real JupyterLab, started by our own command, and a real Chromium."""
+"""The JupyterLab, the Chromium and the page of a test."""
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.lab import ROOT, Lab, new_page, started_chromium, started_lab
+
 # Whether something appears, not how quickly: a busy machine takes long.
 expect.set_options(timeout=100_000)
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SETTINGS = {
-    "apputils-extension/notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-        "doNotDisturbMode": True,
-    },
-}
-FOLDERS = {
-    "JUPYTER_CONFIG_DIR": "config",
-    "JUPYTER_DATA_DIR": "data",
-    "JUPYTER_RUNTIME_DIR": "runtime",
-    "IPYTHONDIR": "ipython",
-    "JUPYTERLAB_SETTINGS_DIR": "settings",
-    "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-}
-OPEN_AND_READY = """(theme) => Promise.race([(async () => {
-  const app = window.jupyterapp;
-  await app.restored;
-  const find = () => [...app.shell.widgets('main')].find((one) => one.sessionContext && one.content.widgets);
-  while (!find()) await new Promise((go) => setTimeout(go, 50));
-  const panel = find();
-  app.shell.collapseLeft();
-  if (theme) await app.commands.execute('apputils:change-theme', { theme });
-  await panel.context.ready;
-  await panel.sessionContext.ready;
-  await panel.revealed;
-  await panel.sessionContext.session.kernel.info;
-})(), new Promise((_, refuse) => setTimeout(() => refuse(new Error('not ready in 30 s')), 30000))])"""
-
-RUN = """async ({ from, to }) => {
-  const app = window.jupyterapp;
-  const panel = [...app.shell.widgets('main')].find((one) => one.content?.widgets);
-  const late = new Promise((_, refuse) => setTimeout(() => refuse(new Error('cells ran over 60 s')), 60000));
-  const cells = panel.content.widgets.slice(from, to ?? undefined);
-  for (const cell of cells) {
-    panel.content.activeCellIndex = panel.content.widgets.indexOf(cell);
-    await Promise.race([app.commands.execute('notebook:run-cell'), late]);
-  }
-}"""
-
-
-@dataclass
-class Lab:
-    """A running `kustomer-nb lab` in a folder of its own."""
-
-    url: str
-    token: str
-    folder: Path
-    process: subprocess.Popen[bytes]
-
-    def address(self, notebook: str) -> str:
-        return f"{self.url}/lab/tree/{notebook}?reset&token={self.token}"
-
-    def ask(self, path: str, method: str = "GET") -> Any:
-        request = urllib.request.Request(
-            f"{self.url}/api/{path}", method=method, headers={"Authorization": f"token {self.token}"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def end_kernels(self) -> None:
-        for session in self.ask("sessions"):
-            self.ask(f"sessions/{session['id']}", "DELETE")
-
-
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    home = tmp_path_factory.mktemp("lab")
-    work = home / "work"
-    shutil.copytree(ROOT / "notebooks", work)
-    for name, value in SETTINGS.items():
-        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(value))
-    port, token = free_port(), secrets.token_hex(8)
-    command = [sys.executable, "-m", "kustomer_nb", "lab", ".", "--no-browser", f"--ServerApp.port={port}"]
-    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--expose-app-in-browser"]
-    environment = os.environ | {name: str(home / folder) for name, folder in FOLDERS.items()}
-    with (home / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=work, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    running = Lab(f"http://127.0.0.1:{port}", token, work, process)
-    try:
-        wait_for(running, home / "log")
+    with started_lab(tmp_path_factory.mktemp("lab")) as running:
         yield running
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def wait_for(lab: Lab, log: Path) -> None:
-    deadline = time.monotonic() + 100
-    while time.monotonic() < deadline:
-        try:
-            lab.ask("status")
-        except OSError:
-            assert lab.process.poll() is None, log.read_text()
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"JupyterLab did not answer: {log.read_text()}")
 
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with started_chromium(chromium) as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A fresh page; the kernels it started are ended with it."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, device_scale_factor=1)
-    page = context.new_page()
-    page.set_default_timeout(100_000)
+    page = new_page(browser)
     yield page
-    context.close()
+    page.context.close()
     lab.end_kernels()
-
-
-def open_notebook(page: Page, lab: Lab, notebook: str, *, theme: str = "") -> None:
-    """Open a notebook and come back when its kernel is ready; this order of waits makes it reliable."""
-    page.goto(lab.address(notebook))
-    page.wait_for_function("window.jupyterapp !== undefined")
-    page.evaluate(OPEN_AND_READY, theme)
-
-
-def run_all(page: Page, *, stop_before_last: bool = False, only_last: bool = False) -> None:
-    """Run the cells and come back when they have finished."""
-    page.evaluate(RUN, {"from": -1 if only_last else 0, "to": -1 if stop_before_last else None})
-
-
-def save(page: Page) -> None:
-    """Save the notebook and come back when it is on disk."""
-    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
 
 
 def picture(page: Page, name: str, **options: Any) -> None:

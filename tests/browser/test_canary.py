@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, RUN, Lab, open_notebook, save
+from tests.browser.lab import ROOT, RUN, Lab, open_notebook, save
 from tests.browser.test_workbench import a_notebook, bench, result
 from tests.canary.parrot import parrot
 from tests.canary.project import write_project

@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Lab, open_notebook, picture, run_all
+from tests.browser.conftest import picture
+from tests.browser.lab import Lab, open_notebook, run_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NOTEBOOK = "02-find-and-fix.ipynb"

@@ -13,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser.conftest import Lab, open_notebook, picture, run_all, save
+from tests.browser.conftest import picture
+from tests.browser.lab import Lab, open_notebook, run_all, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NOTEBOOK = "01-first-action.ipynb"
