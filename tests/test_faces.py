@@ -81,9 +81,9 @@ def test_each_flag_is_one_of_the_command_line() -> None:
             "sandbox",
             'pass confirm="sandbox"',
             "add --confirm sandbox",
-            "type `sandbox` in the box above to confirm",
+            "press Run, and type `sandbox` to confirm",
         ),
-        ("confirm", "", "pass confirm=", "add --confirm", "type it in the box above to confirm"),
+        ("confirm", "", "pass confirm=", "add --confirm", "press Run, and type it to confirm"),
         ("env", "orgId", 'pass env={"orgId": …}', "add --env orgId=…", "enter `orgId` under App settings"),
         (
             "allow_missing",
@@ -98,7 +98,7 @@ def test_each_flag_is_one_of_the_command_line() -> None:
             "default",
             'pass accounts={"default": token}',
             "",
-            'open the workbench with accounts={"default": token}',
+            "enter the token of `default` under App settings",
         ),
     ],
 )
@@ -141,18 +141,18 @@ def test_a_setting_without_a_value_is_entered_in_a_widget() -> None:
     }
     bench = Workbench(knb.load(action).action())
 
-    bench.panel.press()
+    bench.bar.run()
 
     way = "enter `shop.default.token` under App settings, set the environment variable"
     assert bench.preview.request is not None
     assert way in bench.preview.request.diagnostics[0].fix
-    assert way in bench.panel.notice
+    assert way in bench.bar.head["words"]
 
 
 def test_what_a_widget_runs_says_what_to_do_there() -> None:
     template = {"uri": "http://a.b/{{{_env.orgId}}}", "method": "get"}
     bench = Workbench(knb.load({"inputTemplate": template}).action())
 
-    bench.panel.press()
+    bench.bar.run()
 
-    assert "enter `orgId` under App settings" in bench.panel.notice
+    assert "enter `orgId` under App settings" in bench.bar.head["words"]
