@@ -49,7 +49,7 @@ class RenderOptions(TypedDict, total=False):
 
 
 class WorkbenchOptions(RenderOptions, total=False):
-    """What also decides a run in which a person types the name to confirm."""
+    """What also decides a run that a person confirms in the page."""
 
     mode: Annotated[
         str | None,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kustomer_nb import Platform
+from kustomer_nb import Platform, widgets
 from kustomer_nb.errors import TransportError
 from kustomer_nb.platform import Assumption
 from kustomer_nb.response import Response
@@ -60,6 +60,26 @@ def test_the_page_on_the_platform_lists_every_assumption() -> None:
     missing = [assumption.name for assumption in Platform().assumptions() if row(assumption) not in page]
 
     assert not missing
+
+
+def test_every_leaf_is_on_the_page_on_the_workbench() -> None:
+    page = (ROOT / "docs/workbench.md").read_text(encoding="utf-8")
+
+    missing = [name for name in widgets.__all__ if name != "workbench" and f"knb.{name}" not in page]
+
+    assert missing == ["Workbench"]
+
+
+@pytest.mark.parametrize("page", ["workbench.md", "form.md"])
+def test_what_a_page_of_the_docs_says_to_click_is_in_the_page(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "kustomer_nb/widgets").rglob("*.js")]
+    titles = set(re.findall(r'["`>]([A-Z][^"`<\n]*?)(?: \(\$\{.*?\}\))?…?["`<]', "\n".join(sources)))
+
+    named = re.findall(r"(?<!\*)\*([A-Z][^*\n]+?)…?\*(?!\*)", text)
+
+    assert named
+    assert [name for name in named if name not in titles] == []
 
 
 TEMPLATES = (ROOT / "docs/templates.md").read_text(encoding="utf-8")
