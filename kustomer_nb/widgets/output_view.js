@@ -22,7 +22,7 @@ import { receive, sendOrNotice } from "./lib/protocol.js";
  */
 /** @typedef {{ name: string, count: number, losses: OutputLoss[], note: string }} OutputStage */
 /** @typedef {{ added: number, changed: number, missing: number, ignored: number, has_sample: boolean, can_accept_all: boolean, can_infer: boolean, can_edit: boolean }} OutputTally */
-/** @typedef {{ kind: "none" | "run", status: number, words: string, simulated: string, mode: string, profile: string }} OutputHead */
+/** @typedef {{ kind: "none" | "run", status: number, words: string, simulated: string, mode: string, profile: string, at: string, is_stale: boolean }} OutputHead */
 /** @typedef {{ row: OutputRow, depth: number, isOpen: boolean | null }} OutputLine */
 /** @typedef {{ say: (message: Message) => void, redraw: () => void, state: OutputState, model: Model }} OutputContext */
 /** @typedef {{ folds: Map<string, boolean>, more: Map<string, OutputRow[]>, active: string, onlyDifferences: boolean, isMissingOpen: boolean, why: Map<string, { name: string, words: string, is_cause: boolean }[]> }} OutputState */
@@ -113,7 +113,11 @@ function outputWords(head, outcome) {
   if (head.kind === "none") return [noResultWords(outcome)];
   const pill = head.status > 0 && make("span", { class: `knb-pill knb-${head.status < 400 ? "good" : "bad"}` }, String(head.status));
   if (head.simulated) return [pill, make("b", {}, "Simulated"), make("span", { class: "knb-ellipsis" }, "nothing was sent")];
-  const facts = [OUTPUT_MODES[head.mode] ?? head.mode, head.profile].filter(Boolean).join(" · ");
+  if (head.is_stale) {
+    const title = "The result below is of the inputs before this change";
+    return [pill, make("span", { class: "knb-stale", title }, icon("warning"), "Inputs changed since this run")];
+  }
+  const facts = [OUTPUT_MODES[head.mode] ?? head.mode, head.profile, head.at].filter(Boolean).join(" · ");
   return [pill, make("span", { class: "knb-ellipsis" }, facts)];
 }
 

@@ -103,6 +103,15 @@ class OutputView(BaseWidget):
             self.outcome = self._runner.told()
         if self._session is not None and topics & {"result", "action", "ignored"}:
             self.show(self._session.state.result)
+        elif "inputs" in topics and self._run is not None:
+            self.head = self._head()
+
+    def _head(self) -> dict[str, Any]:
+        """Return what run is shown, and whether the inputs have changed since."""
+        session = self._session
+        ended = session.state.ended if session else None
+        is_stale = session.is_stale if session else False
+        return {**_head(self._run), "at": f"{ended:%H:%M:%S}" if ended else "", "is_stale": is_stale}
 
     @property
     def run(self) -> Run | None:
@@ -118,7 +127,7 @@ class OutputView(BaseWidget):
         """Show the output of a run; None shows that nothing was run."""
         self._run = run
         with self.hold_sync():
-            self.head = _head(run)
+            self.head = self._head()
             if run is None:
                 self._rows, self.rows, self.stages, self.tally = None, [], [], {}
                 return

@@ -59,6 +59,7 @@ class _Running:
     send: Callable[[], Coroutine[Any, Any, Run]]
     state: ActionState
     rendering: Rendering
+    inputs: dict[str, Any]
     is_safe: bool
 
 
@@ -159,7 +160,8 @@ class Runner:
         self._set(Outcome(State.RUNNING, since=time.monotonic(), simulated=simulated))
         send = partial(session.run_prepared, session.action, prepared, confirm)
         rendering = prepared.context.rendering("output")
-        return _Running(send, session.state, rendering, is_safe=prepared.request.is_safe)
+        inputs = dict(session.inputs)
+        return _Running(send, session.state, rendering, inputs, is_safe=prepared.request.is_safe)
 
     def simulate(self, name: str) -> Run | None:
         """Run in the mode of a failure, which sends nothing."""
@@ -223,7 +225,7 @@ class Runner:
     def _take(self, run: Run, running: _Running) -> None:
         with self._session.changing("busy"):
             self.outcome = Outcome(State.DONE, reporting.run_status(run), simulated=fault_of(run.mode))
-            self._session.show(run, running.state, running.rendering)
+            self._session.show(run, running.state, running.rendering, running.inputs)
 
     def _fail(self, error: BaseException, state: ActionState, *, is_safe: bool = True) -> None:
         """Show why there is no result; one of an earlier run stays only if nothing was sent."""

@@ -18,6 +18,7 @@ from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, KustomerNbError, TemplateError
 from kustomer_nb.faces import Face, read_in
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
@@ -66,6 +67,9 @@ class ActionState:
     result: Run | None = None
     live: Run | None = None
     rendering: Rendering | None = None
+    # What the shown run was begun with, and when it ended.
+    ran_with: dict[str, Any] | None = None
+    ended: datetime | None = None
     ignored: frozenset[str] = frozenset()
 
 
@@ -465,12 +469,29 @@ class Session:
                 if run is not None:
                     setattr(state, name, mapped_again(run, self.definition, state.rendering))
 
-    def show(self, run: Run, state: ActionState | None = None, rendering: Rendering | None = None) -> None:
-        """Show a finished run; one that is simulated leaves the latest live one in ``state.live``."""
+    @property
+    def is_stale(self) -> bool:
+        """Whether the inputs have changed since the run that is shown."""
+        state = self.state
+        is_known = state.result is not None and state.ran_with is not None
+        return is_known and stringify(state.ran_with) != stringify(state.inputs)
+
+    def show(
+        self,
+        run: Run,
+        state: ActionState | None = None,
+        rendering: Rendering | None = None,
+        inputs: dict[str, Any] | None = None,
+    ) -> None:
+        """Show a finished run; one that is simulated leaves the latest live one in ``state.live``.
+
+        ``rendering`` and ``inputs`` are those it was begun with.
+        """
         with self.changing("result", "history"):
             state = state or self.state
             state.result = run
             state.rendering = rendering
+            state.ran_with, state.ended = inputs, datetime.now().astimezone()
             if not run.mode.startswith("fault:"):
                 state.live = run
 
