@@ -1,6 +1,29 @@
 """The examples in README and docs are tests: each Python block runs, in order, in one namespace a page."""
 
+import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+from sybil.sybil import SybilCollection
 
-pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"]).pytest()
+# Their runs are in projects of their own, and the pages show the history of these.
+KEEP_HISTORY = ["**/history.md", "**/safety.md", "**/workbench.md"]
+PARSERS = [PythonCodeBlockParser(), SkipParser()]
+ENVIRONMENT = pytest.MonkeyPatch()
+
+
+def keep_history(namespace: dict[str, object]) -> None:
+    """Keep the runs of a page: tests/conftest.py turns the history off for everything else."""
+    ENVIRONMENT.delenv("KUSTOMER_NB_HISTORY", raising=False)
+
+
+def restore(namespace: dict[str, object]) -> None:
+    """Put back what a page changed."""
+    ENVIRONMENT.undo()
+
+
+pytest_collect_file = SybilCollection(
+    [
+        Sybil(parsers=PARSERS, patterns=KEEP_HISTORY, setup=keep_history, teardown=restore),
+        Sybil(parsers=PARSERS, patterns=["*.md"], excludes=KEEP_HISTORY),
+    ]
+).pytest()
