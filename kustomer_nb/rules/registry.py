@@ -26,10 +26,13 @@ from . import (
     knb4_headers,
     knb4_request,
     knb4_values,
+    knb5_credentials,
     knb5_outputs,
+    knb5_samples,
     knb5_schemas,
     knb5_workflows,
     knb6_hosts,
+    knb6_plain_http,
     knb6_secrets,
 )
 
@@ -51,10 +54,13 @@ FAMILIES = (
     knb4_headers,
     knb4_request,
     knb4_values,
+    knb5_credentials,
     knb5_outputs,
+    knb5_samples,
     knb5_schemas,
     knb5_workflows,
     knb6_hosts,
+    knb6_plain_http,
     knb6_secrets,
 )
 RULES: tuple[Rule, ...] = tuple(

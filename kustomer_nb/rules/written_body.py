@@ -35,8 +35,9 @@ def body_text(request: dict[str, Any]) -> tuple[Text, str] | None:
     """Return the text of the body as it is written, and its pointer; None when only a run knows it.
 
     Example:
-        >>> body_text({"json": {"id": 5}})
-        (Text('{"id":5}'), '/inputTemplate/json')
+        >>> text, pointer = body_text({"json": {"id": 5}})
+        >>> text.real, pointer
+        ('{"id":5}', '/inputTemplate/json')
     """
     name = "json" if isinstance(request.get("json"), (dict, list)) else "data"
     body, pointer = request.get(name), f"/inputTemplate/{name}"
