@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from kustomer_nb.config import OFFLINE, SENDING, keeps_history, load_profile, project_root
 from kustomer_nb.config.settings import DEFAULT, Prompt, ask_person
-from kustomer_nb.definition import ActionDefinition, Changes, Document, ReadAction, guessed, mistyped
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
+from kustomer_nb.definition import ActionDefinition, Changes, Document, Locator, ReadAction, guessed, mistyped
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TransportError
-from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.near_names import suggests_options
 from kustomer_nb.options import RenderOptions, RunOptions, meanings, require_known, takes
 from kustomer_nb.printable import one_line
@@ -37,7 +36,7 @@ class Action:
     def __init__(self, app: App, read: ReadAction) -> None:
         self.app = app
         self.read = read
-        self._latest_locator = _Locator(app.document, read)
+        self._latest_locator = Locator(app.document, read)
 
     @property
     def pointer(self) -> str:
@@ -113,12 +112,12 @@ class Action:
         return prepare(self.definition, self.app.model, inputs, context, self._read_errors, locate, finish)
 
     @property
-    def _locator(self) -> _Locator:
+    def _locator(self) -> Locator:
         """What finds positions in the document; it stays the same until that is edited."""
         document, read = self.app.document, self.read
         locator = self._latest_locator
         if locator.document is not document or locator.read is not read:
-            locator = self._latest_locator = _Locator(document, read)
+            locator = self._latest_locator = Locator(document, read)
         return locator
 
     @scrub_tracebacks
@@ -275,7 +274,7 @@ class Action:
         problems = add_to_history(self.app.model, prepared, run) if keeps else ()
         return self._finished(run, self._locator, problems)
 
-    def _finished(self, run: Run, locate: _Locator, history_problems: Iterable[Diagnostic] = ()) -> Run:
+    def _finished(self, run: Run, locate: Locator, history_problems: Iterable[Diagnostic] = ()) -> Run:
         """Return a run whose diagnostics have their position in the file, and those of its history."""
         problems = tuple(history_problems)
         if run.later_diagnostics or problems:
@@ -292,36 +291,7 @@ class Action:
         return one_line(f"<Action: {self.name or self.pointer or 'without a name'}>")
 
 
-class _Locator:
-    """Finds the positions of the values of an action in its document, which an edit replaces."""
-
-    def __init__(self, document: Document, read: ReadAction) -> None:
-        self.document = document
-        self.read = read
-        # Each preview asks for the same ones.
-        self._positions: dict[tuple[str, Span | None], Span | None] = {}
-
-    def __call__(self, pointer: str, inner: Span | None) -> Span | None:
-        """Return the position in the author's text of a value of the action, or of a part of a string."""
-        positions = self._positions
-        if (pointer, inner) not in positions:
-            value = pointers.resolve(self.read.value, pointer)
-            string = value if isinstance(value, str) else ""
-            location = f"{self.read.pointer}{pointer}"
-            positions[pointer, inner] = self.document.span_within(location, string, inner)
-        return positions[pointer, inner]
-
-    def located(self, diagnostics: Iterable[Diagnostic], within: str = "/") -> Diagnostics:
-        """Return the diagnostics of strings of the action, with their position in the author's text."""
-        return Diagnostics(
-            replace(diagnostic, span=self(diagnostic.pointer, diagnostic.span))
-            if diagnostic.pointer.startswith(within)
-            else diagnostic
-            for diagnostic in diagnostics
-        )
-
-
-def _located_request(prepared: Prepared, locate: _Locator) -> Request:
+def _located_request(prepared: Prepared, locate: Locator) -> Request:
     """Return the request with the read errors, each diagnostic with its position in the author's text."""
     request = prepared.request
     if not request.diagnostics and not prepared.read_errors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,6 +51,13 @@ def acceptance_options(command: F) -> F:
     return command
 
 
+def _require_pointers(texts: Iterable[str]) -> None:
+    for text in texts:
+        if text and not text.startswith("/"):
+            message = f"{quoted(text)} is not a JSON pointer; write /{text.replace('.', '/')}"
+            raise click.BadParameter(message, param_hint="--accept")
+
+
 @dataclass(frozen=True)
 class Acceptance:
     """Which values of a run to write into its definition, and where."""
@@ -73,12 +80,7 @@ class Acceptance:
             raise click.UsageError("--infer writes the whole output, so it does not work with --accept")
         if (infers or pointers) and path == STDIN:
             raise click.UsageError("--accept and --infer write the file, so PATH cannot be -")
-        for pointer in pointers:
-            if pointer and not pointer.startswith("/"):
-                better = "/" + pointer.replace(".", "/")
-                raise click.BadParameter(
-                    f"{quoted(pointer)} is not a JSON pointer; write {better}", param_hint="--accept"
-                )
+        _require_pointers(pointers)
         return cls(pointers, into or "sample", infers)
 
     def write(self, action: Action, run: Run) -> Changes | None:

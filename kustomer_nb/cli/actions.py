@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from .files import find_files, show_skipped
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
 
+    from .files import File
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=SOURCE)
@@ -33,43 +36,54 @@ def actions(paths: tuple[Path, ...]) -> None:
     """
     with exit_on_error():
         files = find_files(paths)
-    rows = [
-        {"path": str(path), **_described(action)}
-        for path, app, _ in files.files
-        if app is not None
-        for action in app.actions
-    ]
-    unread = [file for file in files.files if file.app is None]
+    unread = {str(file.path): file.problems.codes for file in files.files if file.app is None}
     if prints_json():
-        errors = {str(file.path): file.problems.codes for file in unread}
-        show_json(rows, skipped=files.skipped, **({"unread": errors} if errors else {}))
+        show_json(_rows(files.files), skipped=files.skipped, **({"unread": unread} if unread else {}))
     else:
-        for path, app, problems in files.files:
-            if app is None:
-                show_errors(problems, path)
-            else:
-                show_text(one_line(str(path)), style="bold", highlight=False)
-                for action in app.actions:
-                    show_text(_text(_described(action)), highlight=False)
+        for file in files.files:
+            _show_file(file)
     show_skipped(files)
     sys.exit(USAGE if unread or files.is_usage_error else SUCCESS)
 
 
+def _rows(files: Iterable[File]) -> list[dict[str, Any]]:
+    return [
+        {"path": str(path), **_described(action)}
+        for path, app, _ in files
+        if app is not None
+        for action in app.actions
+    ]
+
+
+def _show_file(file: File) -> None:
+    path, app, problems = file
+    if app is None:
+        show_errors(problems, path)
+        return
+    show_text(one_line(str(path)), style="bold", highlight=False)
+    for action in app.actions:
+        show_text(_text(_described(action)), highlight=False)
+
+
 def _described(action: Action) -> dict[str, Any]:
     definition = action.definition
-    template, schema = definition.input_template, definition.input_schema
-    required, properties = (schema or {}).get("required"), (schema or {}).get("properties")
+    template = definition.input_template
     return {
         "name": action.name,
         # As it is written: npm request compares its case.
         "method": (template.method or "") if template else "",
         "uri": without_tokens(template.uri or "") if template else "",
-        "inputs": [
-            {"name": name, "type": _type(declared), "required": name in (required or ())}
-            for name, declared in (properties or {}).items()
-        ],
+        "inputs": _inputs(definition.input_schema or {}),
         "settings": list(definition.setting_keys.values()),
     }
+
+
+def _inputs(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    required, properties = schema.get("required") or (), schema.get("properties") or {}
+    return [
+        {"name": name, "type": _type(declared), "required": name in required}
+        for name, declared in properties.items()
+    ]
 
 
 def _type(declared: Any) -> str:

@@ -26,9 +26,13 @@ def complete_actions(
     except KustomerNbError:
         return []
     names = [action.name for action in actions if action.name]
+    return _starting(incomplete, [*_shortest(names), *(names if "." in incomplete else [])])
+
+
+def _shortest(names: list[str]) -> list[str]:
+    """Return the last part of each name, or the whole name where others end with the same part."""
     tails = [name.rpartition(".")[2] for name in names]
-    shortest = [tail if tails.count(tail) == 1 else name for name, tail in zip(names, tails, strict=True)]
-    return _starting(incomplete, [*shortest, *(names if "." in incomplete else [])])
+    return [tail if tails.count(tail) == 1 else name for name, tail in zip(names, tails, strict=True)]
 
 
 def complete_profiles(

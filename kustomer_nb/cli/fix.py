@@ -52,13 +52,20 @@ def fix(
     if prints_json():
         show_json([result.as_json() for result in results], skipped=files.skipped, written=yes)
     else:
-        for result in results:
-            result.show()
-        if len(results) > 1:
-            show_message(_summary(results, is_written=yes))
+        _show_results(results, is_written=yes)
     show_skipped(files)
-    worst = max((result.exit_code for result in results), default=USAGE)
-    sys.exit(USAGE if files.is_usage_error else worst)
+    sys.exit(USAGE if files.is_usage_error else _worst(results))
+
+
+def _worst(results: list[_FileResult]) -> int:
+    return max((result.exit_code for result in results), default=USAGE)
+
+
+def _show_results(results: list[_FileResult], *, is_written: bool) -> None:
+    for result in results:
+        result.show()
+    if len(results) > 1:
+        show_message(_summary(results, is_written=is_written))
 
 
 def _summary(results: list[_FileResult], *, is_written: bool) -> str:
@@ -117,25 +124,30 @@ class _FileResult:
             show_exactly(self.app.text)
             self._show_remaining(self.remaining, stderr=True)
             return
-        if not self.changes and not self.remaining:
+        self._show_outcome(self.changes, self.remaining)
+
+    def _show_outcome(self, changes: Changes, remaining: Diagnostics) -> None:
+        if not changes and not remaining:
             show_message(f"{self.path}: no problems")
             return
-        if self.changes:
-            show(self.changes)
+        if changes:
+            show(changes)
             written = "Wrote" if self.is_written else "Not written yet. Add --yes to write"
             show_message(f"{written} {self.path}.")
         else:
             show_message(f"No automatic fixes for {self.path}.")
-        self._show_remaining(self.remaining, stderr=False)
+        self._show_remaining(remaining, stderr=False)
+
+    def _unsafe_hint(self, remaining: Diagnostics) -> str:
+        # What --unsafe would fix is only a hint: without it, these stay problems.
+        fixable = sum(bool(diagnostic.edits) for diagnostic in remaining)
+        return f" --unsafe fixes {fixable} of them; review the diff." if fixable and not self.unsafe else ""
 
     def _show_remaining(self, remaining: Diagnostics, *, stderr: bool) -> None:
-        # What --unsafe would fix is only a hint: without it, these stay problems.
-        fixable = sum(1 for diagnostic in remaining if diagnostic.edits)
-        hint = f" --unsafe fixes {fixable} of them; review the diff." if fixable and not self.unsafe else ""
         # Until it is written, the lines are not those of the file, which is not named with them then.
         is_preview = bool(self.changes) and not self.is_written
         title = "Remaining after these fixes" if is_preview else "Remaining"
-        show_message(f"{title}: {remaining.summary}.{hint}", stderr=stderr)
+        show_message(f"{title}: {remaining.summary}.{self._unsafe_hint(remaining)}", stderr=stderr)
         if remaining:
             path = None if is_preview or self.path == STDIN else self.path
             show_problems(remaining, path, stderr=stderr)

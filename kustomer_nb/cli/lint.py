@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import click
 
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostics, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 
 from .arguments import SOURCE, code_options, json_option
 from .console import prints_json, show, show_annotations, show_json, show_message, show_text
@@ -62,25 +62,28 @@ def lint(
     with exit_on_error():
         files = find_files(paths)
         fixed = _write_fixes(files.files, select, ignore) if fixes else {}
-        by_path = _by_file(
-            {
-                path: problems if app is None else app.lint(select=select, ignore=ignore)
-                for path, app, problems in files.files
-            }
-        )
+        by_path = _by_file(_problems(files.files, select, ignore))
     if prints_json() or form == "json":
         _show_json(by_path, files.skipped, fixed, statistics=statistics)
     elif form == "github":
-        for path, problems in by_path.items():
-            show_annotations(reporting.as_github(problems, str(path)))
+        _show_annotations(by_path)
     else:
         _show_text(by_path, fixed, statistics=statistics)
     show_skipped(files)
-    if files.is_usage_error:
-        sys.exit(USAGE)
-    sys.exit(
-        PROBLEMS if any(problems.errors or problems.warnings for problems in by_path.values()) else SUCCESS
-    )
+    sys.exit(USAGE if files.is_usage_error else _exit_code(by_path.values()))
+
+
+def _exit_code(problems_of_files: Iterable[Diagnostics]) -> int:
+    has_problems = any(problems.errors or problems.warnings for problems in problems_of_files)
+    return PROBLEMS if has_problems else SUCCESS
+
+
+def _problems(files: Iterable[File], select: list[str] | None, ignore: list[str]) -> dict[Path, Diagnostics]:
+    """Return the problems of each definition, or those that prevent loading it."""
+    return {
+        path: problems if app is None else app.lint(select=select, ignore=ignore)
+        for path, app, problems in files
+    }
 
 
 def _by_file(by_definition: Mapping[Path, Diagnostics]) -> dict[Path, Diagnostics]:
@@ -122,6 +125,11 @@ def _show_json(
     show_json(rows, paths=[str(path) for path in by_path], skipped=skipped, **meta)
 
 
+def _show_annotations(by_path: Mapping[Path, Diagnostics]) -> None:
+    for path, problems in by_path.items():
+        show_annotations(reporting.as_github(problems, str(path)))
+
+
 def _show_text(by_path: Mapping[Path, Diagnostics], fixed: Mapping[Path, int], *, statistics: bool) -> None:
     for path, count in fixed.items():
         show_message(f"Fixed {_counted_noun(count, 'problem')} in {path}.")
@@ -130,12 +138,17 @@ def _show_text(by_path: Mapping[Path, Diagnostics], fixed: Mapping[Path, int], *
     else:
         for path, problems in by_path.items():
             show(problems, path)
-    total = Diagnostics(problem for problems in by_path.values() for problem in problems)
     if len(by_path) > 1 or statistics:
-        clean = sum(not problems for problems in by_path.values())
-        without = f"; {_counted_noun(clean, 'file')} without problems" if total and clean else ""
-        show_text(f"{_counted_noun(len(by_path), 'file')}: {total.summary}{without}")
+        show_text(_total(by_path.values()))
     _show_way_to_fix(by_path)
+
+
+def _total(problems_of_files: Collection[Diagnostics]) -> str:
+    """Return the line that counts the problems of all files."""
+    total = Diagnostics(problem for problems in problems_of_files for problem in problems)
+    clean = sum(not problems for problems in problems_of_files)
+    without = f"; {_counted_noun(clean, 'file')} without problems" if total and clean else ""
+    return f"{_counted_noun(len(problems_of_files), 'file')}: {total.summary}{without}"
 
 
 def _counted_noun(count: int, noun: str) -> str:
@@ -173,17 +186,28 @@ def _by_count(item: tuple[tuple[str, Severity], int]) -> tuple[int, str, int]:
 
 def _show_way_to_fix(by_path: Mapping[Path, Diagnostics]) -> None:
     """Print the command that fixes what needs no decision, if there is anything."""
-    fixable = {path: [problem for problem in problems if problem.edits] for path, problems in by_path.items()}
-    paths = [path for path, problems in fixable.items() if problems]
-    if not paths:
+    fixable = [problem for problems in by_path.values() for problem in problems if problem.edits]
+    if not fixable:
         return
-    edits = [problem for path in paths for problem in fixable[path]]
-    total = sum(map(len, by_path.values()))
-    unsafe = sum(not problem.is_safe for problem in edits)
-    share = "All" if len(edits) == total else "Most" if 2 * len(edits) > total else f"{len(edits)} of them"
+    paths = [path for path, problems in by_path.items() if any(problem.edits for problem in problems)]
+    share = _share(len(fixable), sum(map(len, by_path.values())))
+    flag, note = _unsafe_flag(fixable)
     names = " ".join(shlex.quote(str(path)) for path in paths[:_MOST_PATHS])
     more = " …" if len(paths) > _MOST_PATHS else ""
-    hint = "" if not unsafe else " --unsafe" if unsafe == len(edits) else " (some only with --unsafe)"
-    flag, note = (hint, "") if hint == " --unsafe" else ("", hint)
-    subject = "It" if total == 1 else share
-    show_message(f"{subject} can be fixed: kustomer-nb fix{flag} {names}{more}{note}")
+    show_message(f"{share} can be fixed: kustomer-nb fix{flag} {names}{more}{note}")
+
+
+def _share(count: int, total: int) -> str:
+    if total == 1:
+        return "It"
+    if count == total:
+        return "All"
+    return "Most" if 2 * count > total else f"{count} of them"
+
+
+def _unsafe_flag(fixable: list[Diagnostic]) -> tuple[str, str]:
+    """Return the flag that every fix needs, and a note if only some need it."""
+    unsafe = sum(not problem.is_safe for problem in fixable)
+    if unsafe == len(fixable):
+        return " --unsafe", ""
+    return "", " (some only with --unsafe)" if unsafe else ""

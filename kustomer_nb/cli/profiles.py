@@ -59,12 +59,17 @@ def _described(profile: Profile, *, is_default: bool) -> dict[str, Any]:
     }
 
 
+def _name(row: dict[str, Any]) -> str:
+    has_label = row["label"] and row["label"] != row["name"]
+    return f"{row['name']} ({row['label']})" if has_label else row["name"]
+
+
 def _text(row: dict[str, Any]) -> str:
-    label = f" ({row['label']})" if row["label"] and row["label"] != row["name"] else ""
     hosts = [f"    {origin} -> {other}" for origin, other in row["hosts"].items()]
     allowed = row["allowed_hosts"]
+    mark = "*" if row["default"] else " "
     lines = [
-        f"{'*' if row['default'] else ' '} {row['name']}{label}: mode {row['mode']}; {row['guard']}",
+        f"{mark} {_name(row)}: mode {row['mode']}; {row['guard']}",
         *hosts,
         *([f"    allowed hosts: {', '.join(allowed) or 'none'}"] if allowed is not None else []),
         *([f"    settings: {', '.join(row['settings'])}"] if row["settings"] else []),

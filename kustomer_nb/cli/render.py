@@ -69,17 +69,23 @@ def render(path: Path, action: str | None, demo: bool, why: bool, form: str | No
             show_notes(notes)
             return
         if prints_json():
-            origins = {part: as_json_of(request.origins(part)) for part in request.parts}
-            meta = {"origins": origins} if why else {}
+            meta = {"origins": _origins(request)} if why else {}
             show_json(request, path=str(path), action=target.name, notes=notes, **meta)
         else:
             _show_request(path, request, prepared.profile)
             show_notes(notes)
             if why:
                 show_text(f"\n{all_origins(request, file_name(path))}")
-        # A preview needs no token, so settings without a value do not count.
-        is_sendable = all(diagnostic.code == UNSET for diagnostic in request.diagnostics.errors)
-        sys.exit(SUCCESS if is_sendable else PROBLEMS)
+        sys.exit(SUCCESS if _is_sendable(request) else PROBLEMS)
+
+
+def _origins(request: Request) -> dict[str, Any]:
+    return {part: as_json_of(request.origins(part)) for part in request.parts}
+
+
+def _is_sendable(request: Request) -> bool:
+    # A preview needs no token, so settings without a value do not count.
+    return all(diagnostic.code == UNSET for diagnostic in request.diagnostics.errors)
 
 
 def _show_request(path: Path, request: Request, profile: Profile) -> None:

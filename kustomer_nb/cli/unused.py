@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.errors import TemplateError
@@ -43,12 +43,18 @@ def _unread_names(action: Action, allowed: tuple[str, ...], env: Mapping[str, st
         # The request reports it.
         return
     names = {segments[0] for segments in reads if segments}
-    variables = {segments[1] for segments in reads if segments[:1] == (_ENV,) and len(segments) > 1}
     for name in allowed:
         if name not in names:
             yield f"--allow-missing {name} has no effect: {_unread(name, names)}"
+    # A template that reads all of _env reads each variable.
+    if (_ENV,) not in reads:
+        yield from _unread_variables(reads, env)
+
+
+def _unread_variables(reads: Iterable[tuple[str, ...]], env: Mapping[str, str]) -> Iterator[str]:
+    variables = {segments[1] for segments in reads if segments[:1] == (_ENV,) and len(segments) > 1}
     for name in env:
-        if name not in variables and (_ENV,) not in reads:
+        if name not in variables:
             yield f"--env {name}=… has no effect: {_unread(name, variables, f'{_ENV}.')}"
 
 

@@ -39,12 +39,16 @@ def mode_of(mode: str | None, profile: Profile) -> str:
     mode = mode or variable or profile.mode or "live"
     if is_mode(mode):
         return mode
+    raise _no_such_mode(mode, variable)
+
+
+def _no_such_mode(mode: str, variable: str) -> RequestError:
     known = list(FAULT_DESCRIPTIONS) if mode.startswith(FAULT) else [*MODES, "fault:<name>"]
     near = near_miss(mode.removeprefix(FAULT), [*known, *MODES])
     fix = f"did you mean `{near}`?" if near else f"use {', '.join(known[:-1])} or {known[-1]}."
     name = f"fault {quoted(fault_of(mode))}" if mode.startswith(FAULT) else f"mode {quoted(mode)}"
     message = f"there is no {name}{f', which {VARIABLE} names' if variable else ''}."
-    raise RequestError.from_code(Code.MODE_UNKNOWN, message, fix)
+    return RequestError.from_code(Code.MODE_UNKNOWN, message, fix)
 
 
 def is_mode(text: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from kustomer_nb.diagnostics import Diagnostic, Span
+from kustomer_nb.jsontext.text_file import read_settings
 
 _PART = re.compile(r"\"[^\"]*\"|'[^']*'|[\w-]+")
 _DOTTED = rf"(?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*"
@@ -33,18 +34,23 @@ def key_span(text: str, key: str = "", profile: str = "") -> Span | None:
         True
     """
     for path, line_start, line in _lines(text):
-        owner, keys = (path[1], path[2:]) if path[0] == _PROFILES and len(path) > 1 else ("", path)
+        owner, keys = _owner_and_keys(path)
         if owner != profile:
             continue
         if not key and owner:
             return _span(text, line_start, line, line.strip())
-        dotted = ".".join(keys)
-        if dotted == key or dotted.endswith(f".{key}") or dotted.startswith(f"{key}."):
+        if _names_key(".".join(keys), key):
             return _span(text, line_start, line, line.split("=")[0].strip())
         inline = re.search(rf"(?<![\w.-])[\"']?{re.escape(key)}[\"']?\s*=", line)
         if inline is not None:
             return Span.from_offsets(text, line_start + inline.start(), line_start + inline.end())
     return None
+
+
+def placed(findings: Iterable[tuple[str, Diagnostic]], path: Path, profile: str) -> Iterator[Diagnostic]:
+    """Yield the findings about keys of one table with their position in the file."""
+    text = read_settings(path, encoding="utf-8-sig", errors="replace")
+    return (in_file(finding, path, key_span(text, key, profile)) for key, finding in findings)
 
 
 def _lines(text: str) -> Iterator[tuple[list[str], int, str]]:
@@ -58,6 +64,15 @@ def _lines(text: str) -> Iterator[tuple[list[str], int, str]]:
         elif pair := _PAIR.match(line):
             yield [*table, *_keys(pair["keys"])], start, line
         start += len(line) + 1
+
+
+def _owner_and_keys(path: list[str]) -> tuple[str, list[str]]:
+    """Return the profile that a path is in, empty for what is of all, and its path there."""
+    return (path[1], path[2:]) if path[0] == _PROFILES and len(path) > 1 else ("", path)
+
+
+def _names_key(dotted: str, key: str) -> bool:
+    return dotted == key or dotted.endswith(f".{key}") or dotted.startswith(f"{key}.")
 
 
 def _keys(dotted: str) -> list[str]:

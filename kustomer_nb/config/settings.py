@@ -295,6 +295,14 @@ def _converted(secret: Secret, key: str, app: AppDefinition) -> Secret:
     return Secret(value, source=secret.source)
 
 
+def _fix_of_variable(name: str, variables: Mapping[str, str]) -> str:
+    """Return the fix for the variable of a setting instead of its key; empty for another name."""
+    key = variables.get(name)
+    if key is None or not _NAME.fullmatch(name):
+        return ""
+    return f"write `{key}`: `{name}` is only the variable of templates that reads it."
+
+
 def _by_key(
     values: Mapping[str, Any],
     keys: list[str],
@@ -312,13 +320,7 @@ def _by_key(
             faults.append(_fault(f"{quoted(name)} matches {' and '.join(matches)}.", "write the full key."))
         elif known is not None and not _matching_keys(name, known):
             message = f"{name_of('settings')} names {_quote(name)}, which is not a setting of this app."
-            key = variables.get(name)
-            is_variable = key is not None and _NAME.fullmatch(name)
-            fix = (
-                f"write `{key}`: `{name}` is only the variable of templates that reads it."
-                if is_variable
-                else _fix_of_unknown(name, known)
-            )
+            fix = _fix_of_variable(name, variables) or _fix_of_unknown(name, known)
             faults.append(_fault(message, fix))
     if faults:
         raise SettingError(faults)

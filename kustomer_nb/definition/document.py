@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -250,3 +250,32 @@ def read_document(text: str, path: Path | None = None) -> Document:
         )
         raise LoadError(Diagnostics([diagnostic], text=text))
     return Document(reading, text, path)
+
+
+class Locator:
+    """Finds the positions of the values of an action in its document, which an edit replaces."""
+
+    def __init__(self, document: Document, read: ReadAction) -> None:
+        self.document = document
+        self.read = read
+        # Each preview asks for the same ones.
+        self._positions: dict[tuple[str, Span | None], Span | None] = {}
+
+    def __call__(self, pointer: str, inner: Span | None) -> Span | None:
+        """Return the position in the author's text of a value of the action, or of a part of a string."""
+        positions = self._positions
+        if (pointer, inner) not in positions:
+            value = pointers.resolve(self.read.value, pointer)
+            string = value if isinstance(value, str) else ""
+            location = f"{self.read.pointer}{pointer}"
+            positions[pointer, inner] = self.document.span_within(location, string, inner)
+        return positions[pointer, inner]
+
+    def located(self, diagnostics: Iterable[Diagnostic], within: str = "/") -> Diagnostics:
+        """Return the diagnostics of strings of the action, with their position in the author's text."""
+        return Diagnostics(
+            replace(diagnostic, span=self(diagnostic.pointer, diagnostic.span))
+            if diagnostic.pointer.startswith(within)
+            else diagnostic
+            for diagnostic in diagnostics
+        )

@@ -149,12 +149,16 @@ def _differing(before: Any, after: Any, pointer: str = "") -> Iterator[str]:
         if isinstance(old, dict) and isinstance(new, dict):
             pending += [(old[key], new[key], pointers.join(at, key)) for key in old if key in new]
             yield from (pointers.join(at, key) for key in old.keys() ^ new.keys())
-        elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-            pending += [
-                (*pair, pointers.join(at, index)) for index, pair in enumerate(zip(old, new, strict=True))
-            ]
+        elif _are_as_long(old, new):
+            pairs = enumerate(zip(old, new, strict=True))
+            pending += [(*pair, pointers.join(at, index)) for index, pair in pairs]
         elif json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True):
             yield at
+
+
+def _are_as_long(old: Any, new: Any) -> bool:
+    """Return whether two values are arrays of the same length."""
+    return isinstance(old, list) and isinstance(new, list) and len(old) == len(new)
 
 
 def _not_found(document: Document, pointer: str) -> tuple[str, str]:

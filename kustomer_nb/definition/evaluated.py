@@ -76,28 +76,28 @@ def without_text(text: str, value: Any) -> ParsedText:
 def _merged(node: Node, old: Any, new: Any, read: ModuleCode, code: ModuleCode) -> Node:
     """Return the node of a value of Node: that of the text, as far as the text shows the value."""
     literal = read.literal(node)
-    nodes: Nodes | None = None
-    if literal is not None and isinstance(new, dict) and isinstance(literal[4], dict):
-        inner = literal[4]
-        nodes = {
-            key: _merged(inner[key], old[key], item, read, code) for key, item in new.items() if key in inner
-        }
-    elif (
-        literal is not None
-        and isinstance(new, list)
-        and isinstance(literal[4], list)
-        and len(old) == len(new)
-    ):
-        pairs = zip(literal[4], old, new, strict=True)
-        nodes = [_merged(*triple, read, code) for triple in pairs]
-    elif literal is None or not same_json(old, new):
+    nodes = None if literal is None else _merged_nodes(literal[4], old, new, read, code)
+    if literal is None or (nodes is None and not same_json(old, new)):
         code.literals[node[2]] = None
         code.ends[node[2]] = node[3]
         return node
-    if literal is None or node[2] not in read.literals:
+    if node[2] not in read.literals:
         return (*node[:4], nodes)
     code.literals[node[2]] = (*literal[:4], nodes)
     return node
+
+
+def _merged_nodes(
+    nodes: Nodes | None, old: Any, new: Any, read: ModuleCode, code: ModuleCode
+) -> Nodes | None:
+    """Return the nodes of the members or items of a value; None if the text shows other ones, or none."""
+    if isinstance(new, dict) and isinstance(nodes, dict):
+        return {
+            key: _merged(nodes[key], old[key], item, read, code) for key, item in new.items() if key in nodes
+        }
+    if isinstance(new, list) and isinstance(nodes, list) and len(old) == len(new):
+        return [_merged(*triple, read, code) for triple in zip(nodes, old, new, strict=True)]
+    return None
 
 
 def failed(reading: ParsedText, evaluation: Evaluation) -> ParsedText:

@@ -130,28 +130,24 @@ def all_pairs(
         >>> all_pairs([1, 2, 3], [0, 1, 3])
         [((-1, 0), False), ((0, 1), True), ((1, -1), False), ((2, 2), True)]
     """
-    partner: dict[int, int] = {}
-    alone = set()
-    changed = set()
-    for before, after in align(expected, actual, ignored):
-        if after == NO_ITEM:
-            alone.add(before)
-        else:
-            partner[after] = before
-            changed.add(after)
-    changed_before = {before for before in partner.values() if before != NO_ITEM}
-    equal_before = (at for at in range(len(expected)) if at not in alone and at not in changed_before)
+    aligned = list(align(expected, actual, ignored))
+    differing = {before for before, _ in aligned}
+    equal_before = (at for at in range(len(expected)) if at not in differing)
+    partner = {after: before for before, after in aligned if after != NO_ITEM}
     pairs: list[tuple[Pair, bool]] = []
     at = 0
     for after in range(len(actual)):
         before = partner[after] if after in partner else next(equal_before)
         # An item that only the expected array has goes where it was: in front of the next one that stayed.
-        while before != NO_ITEM and at < before:
-            pairs.append(((at, NO_ITEM), False))
-            at += 1
-        at += before != NO_ITEM
-        pairs.append(((before, after), after not in changed))
-    return [*pairs, *(((left, NO_ITEM), False) for left in range(at, len(expected)))]
+        if before != NO_ITEM:
+            pairs += _only_expected(at, before)
+            at = before + 1
+        pairs.append(((before, after), after not in partner))
+    return [*pairs, *_only_expected(at, len(expected))]
+
+
+def _only_expected(start: int, end: int) -> Iterator[tuple[Pair, bool]]:
+    return (((at, NO_ITEM), False) for at in range(start, end))
 
 
 def by_order(left: Iterable[int], right: Iterable[int]) -> Iterator[Pair]:

@@ -61,6 +61,10 @@ class _Location(NamedTuple):
         ignored = self.ignored and self.ignored.between(key, sample_key)
         return _Location(pointers.join(self.pointer, key), ignored)
 
+    def under_item(self, before: int, after: int) -> _Location:
+        key = before if after == NO_ITEM else after
+        return self.under(key, key if before == NO_ITEM else before)
+
 
 def _tree(texts: Iterable[str]) -> Tree | None:
     """Return pointers as a tree; None if the whole value is one of them."""
@@ -118,18 +122,23 @@ def _merged_objects(
 def _merged_arrays(sample: list[Any], actual: Any, accepted: Tree, removed: Tree, at: _Location) -> list[Any]:
     result = []
     for (before, after), _ in all_pairs(sample, actual if isinstance(actual, list) else [], at.ignored):
-        own = removed.get(str(before), {}) if before != NO_ITEM else {}
-        inner = accepted.get(str(after), {}) if after != NO_ITEM else {}
+        own, inner = _below(removed, before), _below(accepted, after)
         # An item may be removed as one of the sample, and added as one of the output.
         if own is None and inner is not None:
             continue
         if before == NO_ITEM and inner == {}:
             continue
-        value = UNDEFINED if before == NO_ITEM else sample[before]
-        other = UNDEFINED if after == NO_ITEM else actual[after]
-        key = before if after == NO_ITEM else after
-        result.append(_merged(value, other, inner, own, at.under(key, key if before == NO_ITEM else before)))
+        value, other = _item(sample, before), _item(actual, after)
+        result.append(_merged(value, other, inner, own, at.under_item(before, after)))
     return result
+
+
+def _below(tree: Tree, index: int) -> Tree | None:
+    return {} if index == NO_ITEM else tree.get(str(index), {})
+
+
+def _item(items: Any, index: int) -> Any:
+    return UNDEFINED if index == NO_ITEM else items[index]
 
 
 def _named(name: str) -> str:
@@ -157,11 +166,17 @@ def _moved(before: Any, after: Any, text: str, partners: dict[str, dict[int, int
     for key in pointers.split(text):
         name: str | int = key
         if isinstance(before, list) and isinstance(after, list) and key.isdecimal():
-            if old not in partners:
-                partners[old] = dict(pair for pair, _ in all_pairs(before, after))
-            name = partners[old].get(int(key), NO_ITEM)
+            name = _partners_at(old, before, after, partners).get(int(key), NO_ITEM)
         before, after = pointers.resolve(before, [key]), pointers.resolve(after, [str(name)])
         if before is UNDEFINED or after is UNDEFINED:
             return None
         result, old = pointers.join(result, name), pointers.join(old, key)
     return result if equal(before, after) else None
+
+
+def _partners_at(
+    pointer: str, before: list[Any], after: list[Any], partners: dict[str, dict[int, int]]
+) -> dict[int, int]:
+    if pointer not in partners:
+        partners[pointer] = dict(pair for pair, _ in all_pairs(before, after))
+    return partners[pointer]

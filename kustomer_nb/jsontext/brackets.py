@@ -105,12 +105,10 @@ class Brackets:
             end = self._after_type(start)
             tail = _LAST_OF_WRAPPER.match(state.text, end)
             return state.wrap_up(start, tail.end() if tail else end)
-        if mark and mark in "]}":
+        if mark in ("]", "}"):
             return self.stray(start)
-        if state.problems.is_module and _STATEMENT.match(state.text, start):
-            # More of the module.
-            mark = ""
-        if mark:
+        has_more_code = state.problems.is_module and _STATEMENT.match(state.text, start)
+        if mark and not has_more_code:
             source = state.text[start : state.content_end]
             message = f"{quote(source)} follows the end of the document."
             fix = "remove it, or put everything into one object or array."

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .expressions import Token, UnpairedError, tokens
+from .javascript import UNDEFINED
 
 # The tokens of a longer text would take too much memory; its names stay unknown.
 MAX_LENGTH = 2_000_000
@@ -55,16 +57,25 @@ class Change(NamedTuple):
             (False, True)
         """
         for name in self.reads or ():
-            if isinstance(value, list) and name.isdecimal() and name.isascii() and int(name) < len(value):
-                value = value[int(name)]
-            elif isinstance(value, dict) and name in value:
-                value = value[name]
-            else:
+            value = _member(value, name)
+            if value is UNDEFINED:
                 return True
         if self.takes_members:
-            items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-            return any(isinstance(item, (dict, list)) for item in items)
+            return any(isinstance(item, (dict, list)) for item in _items(value))
         return isinstance(value, (dict, list)) or not self.reads
+
+
+def _member(value: Any, name: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(name, UNDEFINED)
+    is_index = isinstance(value, list) and name.isdecimal() and name.isascii()
+    return value[int(name)] if is_index and int(name) < len(value) else UNDEFINED
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 class Declaration(NamedTuple):
@@ -122,6 +133,9 @@ class Constants:
                 change = _within_default(mention)
             if change:
                 self.changes.setdefault(mention.name, []).append(change)
+        self._collect_changes_through_owners(mentions)
+
+    def _collect_changes_through_owners(self, mentions: list[_Mention]) -> None:
         held: dict[str, set[str]] = {}
         for mention in mentions:
             held.setdefault(mention.owner, set()).add(mention.name)
@@ -247,22 +261,10 @@ class _Reader:
         name = self._texts[index]
         end, path = self._path(index)
         key = path[0] if path else None
-        if name == EXPORT:
-            # `module.exports = …` writes it; `module.exports.actions = …` may change it.
-            changes = end > index + 1 and self._is_changed(end)
-        elif self._statement == "const" and self._awaits_value:
-            changes = False
-        elif len(open_brackets) > MAX_LEVELS:
-            changes = True
-        elif self._is_in_function(open_brackets):
-            changes = self._is_changed(end)
-        else:
-            is_read = self._statement in ("const", "export") and self._text(index - 1) in _BEFORE_READ
-            is_read = (is_read and self._is_data(open_brackets)) or self._is_argument_of_reader(open_brackets)
-            changes = self._is_changed(end) or not (is_read or self._text(end) == "(")
-            # `const { a } = S` makes `a` another name of a member.
-            if not changes and self._statement == "const" and self._takes_members and not open_brackets:
-                return _Mention(name, "", self._taking(index, end, path), path)
+        changes = self._may_change(index, end, open_brackets)
+        # `const { a } = S` makes `a` another name of a member.
+        if not changes and name != EXPORT and self._is_taken_apart(open_brackets):
+            return _Mention(name, "", self._taking(index, end, path), path)
         start = self._items[index - 2 if name == EXPORT and self._text(index - 1) == "." else index].start
         # `module.exports =` begins a statement: the constant of the statement before it does not hold it.
         is_export = name == EXPORT and self._assigns(index + 1)
@@ -274,6 +276,28 @@ class _Reader:
     def _taking(self, index: int, end: int, path: list[str | None]) -> Change:
         reads = self._read_path(index, end, path, []) if path else ()
         return Change(self._items[index].start, path[0] if path else None, reads, reads is not None)
+
+    def _may_change(self, index: int, end: int, open_brackets: list[int]) -> bool:
+        """Return whether the code around a name, whose members end at ``end``, may change its value."""
+        if self._texts[index] == EXPORT:
+            # `module.exports = …` writes it; `module.exports.actions = …` may change it.
+            return end > index + 1 and self._is_changed(end)
+        if self._statement == "const" and self._awaits_value:
+            return False
+        if len(open_brackets) > MAX_LEVELS:
+            return True
+        if self._is_in_function(open_brackets):
+            return self._is_changed(end)
+        is_used = self._is_read(index, open_brackets) or self._text(end) == "("
+        return self._is_changed(end) or not is_used
+
+    def _is_read(self, index: int, open_brackets: list[int]) -> bool:
+        is_value = self._statement in ("const", "export") and self._text(index - 1) in _BEFORE_READ
+        return (is_value and self._is_data(open_brackets)) or self._is_argument_of_reader(open_brackets)
+
+    def _is_taken_apart(self, open_brackets: list[int]) -> bool:
+        is_value = self._statement == "const" and not self._awaits_value
+        return is_value and self._takes_members and not open_brackets
 
     def _read_path(
         self, index: int, end: int, path: list[str | None], open_brackets: list[int]

@@ -124,9 +124,8 @@ def code_end(text: str, start: int, *, after_operand: bool = False) -> int | Non
     end, angles, has_cast = start, 0, False
     try:
         for token in tokens(text, start, after_operand=after_operand):
-            if token.depth < 0 or (token.depth == 0 and token.text in (",", ";") and not angles):
+            if _ends_expression(token, angles):
                 return end
-            # A comma between type arguments, as in `as Record<string, unknown>`, does not end the expression.
             has_cast = has_cast or token.text in _CASTS
             if has_cast and token.depth == 0:
                 angles += (token.text == "<") - (token.text == ">" and angles > 0)
@@ -134,6 +133,11 @@ def code_end(text: str, start: int, *, after_operand: bool = False) -> int | Non
     except UnpairedError:
         return None
     return None if angles else end
+
+
+def _ends_expression(token: Token, angles: int) -> bool:
+    # A comma between type arguments, as in `as Record<string, unknown>`, does not end the expression.
+    return token.depth < 0 or (token.depth == 0 and not angles and token.text in (",", ";"))
 
 
 def continues(text: str, start: int) -> bool:
@@ -163,7 +167,7 @@ def cast_end(text: str, start: int) -> int | None:
     end, angles, before = start, 0, ""
     try:
         for token in tokens(text, start, after_operand=True):
-            if token.depth < 0 or (token.depth == 0 and angles == 0 and token.text in (",", ";")):
+            if _ends_expression(token, angles):
                 break
             is_joined = before in _JOINING or token.text in _JOINING or angles > 0 or token.depth > 0
             if before and not is_joined and "\n" in text[end : token.start]:
@@ -325,9 +329,7 @@ class _ExportSearch:
             return before == "export"
         return mark == "default" and before == "export"
 
-    def _read_declaration(self, mark: str, before: str) -> None:
-        if mark in _DECLARES:
-            self._exports_names = before == "export"
+    def _read_name(self, mark: str, before: str) -> None:
         if before in _DECLARES:
             self._name = mark
         elif before == "," and self._name:
@@ -335,6 +337,11 @@ class _ExportSearch:
             self._next_name = mark
         elif before == self._next_name and mark in ("=", ":"):
             self._name = self._next_name
+
+    def _read_declaration(self, mark: str, before: str) -> None:
+        if mark in _DECLARES:
+            self._exports_names = before == "export"
+        self._read_name(mark, before)
         if mark == "=" and self._name:
             self._begins = "value"
             if self._exports_names:

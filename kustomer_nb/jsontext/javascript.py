@@ -92,14 +92,16 @@ def number_text(value: float) -> str:
         return _INFINITE_TEXTS.get(value, "NaN")
     if value == 0:
         return "0"
-    sign = "-" if value < 0 else ""
+    return f"-{_exponent_text(-value)}" if value < 0 else _exponent_text(value)
+
+
+def _exponent_text(value: float) -> str:
     # Both languages print the shortest digits that read back as the same double; only the layout differs.
-    mantissa, _, exponent = repr(abs(value)).partition("e")
+    mantissa, _, exponent = repr(value).partition("e")
     integer, _, fraction = mantissa.partition(".")
     digits = (integer + fraction).lstrip("0")
     point = len(integer) + int(exponent or 0) - (len(integer + fraction) - len(digits))
-    digits = digits.rstrip("0")
-    return sign + _place_point(digits, point)
+    return _place_point(digits.rstrip("0"), point)
 
 
 def _place_point(digits: str, point: int) -> str:

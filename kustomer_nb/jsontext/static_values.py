@@ -7,7 +7,7 @@ expression of any other form has no value here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -122,18 +122,27 @@ class StaticValues:
         end = code_end(self._text, change.start) or change.start + len(name)
         return f"{quote(self._text[change.start : end].rstrip())} on line {line} may change {quote(name)}"
 
+    def _constant(self, name: str, start: int) -> Known:
+        """Return the value that a declaration gives to a name.
+
+        Raises:
+            _UnknownError: the text does not show it, or it is too large.
+        """
+        known = self._literal(start) or self._expression(start)
+        if not self._ends_statement(known.end):
+            raise _UnknownError
+        if isinstance(known.value, (dict, list)) and (clause := self.change(name, known.value)):
+            raise _UnknownError(Unknown(name, clause))
+        if len(known.problems) > MAX_PROBLEMS:
+            raise _UnknownError
+        size, levels = self._measure(known.value)
+        if size > MAX_VALUES or levels > MAX_LEVELS:
+            raise _UnknownError
+        return known
+
     def _declare(self, name: str, start: int) -> None:
         try:
-            known = self._literal(start) or self._expression(start)
-            if not self._ends_statement(known.end):
-                raise _UnknownError
-            if isinstance(known.value, (dict, list)) and (clause := self.change(name, known.value)):
-                raise _UnknownError(Unknown(name, clause))
-            if len(known.problems) > MAX_PROBLEMS:
-                raise _UnknownError
-            size, levels = self._measure(known.value)
-            if size > MAX_VALUES or levels > MAX_LEVELS:
-                raise _UnknownError
+            known = self._constant(name, start)
         except (_UnknownError, RecursionError) as error:
             end = code_end(self._text, start) or start
             source = self._text[start:end].partition("\n")[0].rstrip()
@@ -326,10 +335,13 @@ class StaticValues:
         if any(located.pointer == "" for located in known.problems):
             raise _UnknownError
         item = value[key] if isinstance(value, dict) else value[int(key)]
-        prefix = join("", key)
-        problems = tuple(
-            Located(located.pointer.removeprefix(prefix), located.diagnostic)
-            for located in known.problems
-            if f"{located.pointer}/".startswith(f"{prefix}/")
-        )
-        return Known(item, end, inner, problems)
+        return Known(item, end, inner, _problems_within(known.problems, join("", key)))
+
+
+def _problems_within(problems: Iterable[Located], pointer: str) -> tuple[Located, ...]:
+    """Return the problems of what is at a pointer, located in it."""
+    return tuple(
+        Located(located.pointer.removeprefix(pointer), located.diagnostic)
+        for located in problems
+        if f"{located.pointer}/".startswith(f"{pointer}/")
+    )

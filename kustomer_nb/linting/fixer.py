@@ -74,14 +74,18 @@ def apply_fix(document: Document, problem: Diagnostic) -> Document | None:
         >>> fixed.text if fixed else ""
         "{app: 'shop'}"
     """
-    if not problem.edits or not _is_fixable(document):
-        return None
-    if not problem.is_safe and any(map(_touches_code(document), problem.edits)):
+    if not _may_be_fixed(document, problem):
         return None
     new = _edited(document, [problem])
     if new is None or new.text == document.text or not _is_no_worse(document, new):
         return None
     return None if problem.is_safe and not same_json(new.value, document.value) else new
+
+
+def _may_be_fixed(document: Document, problem: Diagnostic) -> bool:
+    if not problem.edits or not _is_fixable(document):
+        return False
+    return problem.is_safe or not any(map(_touches_code(document), problem.edits))
 
 
 def _is_fixable(document: Document) -> bool:

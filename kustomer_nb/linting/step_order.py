@@ -11,6 +11,8 @@ from kustomer_nb.jsontext import pointer as pointers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kustomer_nb.diagnostics import Span
+
     from .context import LintedWorkflow
 
 # docs: the trigger is step 1.
@@ -43,9 +45,8 @@ class StepOrder:
             return False
         around = reading.span(pointers.join(workflow.pointer, "steps"))
         params = [reading.span(pointers.join(pointer, _PARAMS)) for pointer, _ in workflow.steps]
-        for span in workflow.subject.unknown_spans if around else ():
-            is_in_params = any(each and each.start <= span.start < each.end for each in params)
-            if around and around.start <= span.start < around.end and not is_in_params:
+        for span in workflow.subject.unknown_spans:
+            if _is_within(span, around) and not any(_is_within(span, each) for each in params):
                 return False
         return all("id" in step for _, step in workflow.steps)
 
@@ -98,6 +99,10 @@ class StepOrder:
             step: [target for _, target in _targets("", self._workflow.steps[at][1])]
             for step, at in self._index.items()
         }
+
+
+def _is_within(span: Span, outer: Span | None) -> bool:
+    return outer is not None and outer.start <= span.start < outer.end
 
 
 def _targets(pointer: str, owner: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

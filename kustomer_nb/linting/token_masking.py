@@ -260,15 +260,19 @@ def _in_source(
     text = reading.text
     if reading.is_module and reading.literal(pointer) is None:
         # Code puts the token together, from literals anywhere in the module.
-        for literal in _LITERAL.finditer(text):
-            if literal["text"] in value[start:end]:
-                yield Token(*literal.span("text"), literal["text"])
+        yield from _literals_within(value[start:end], text)
     first, past = (offset_in_source(text, outer.start, value, at) for at in (start, end))
     if text[outer.start : outer.start + 1] not in "\"'`" or first is None or past is None:
         first, past = outer.start, outer.end
     yield Token(first, past, value[start:end])
     if text[first:past] != value[start:end]:
         yield Token(first, past, text[first:past])
+
+
+def _literals_within(part: str, source: str) -> Iterator[Token]:
+    for literal in _LITERAL.finditer(source):
+        if literal["text"] in part:
+            yield Token(*literal.span("text"), literal["text"])
 
 
 def _name(keys: tuple[str, ...]) -> str:

@@ -6,13 +6,21 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext.javascript import parse
+
+from .checks import check_json_as_other_type, is_text_type
 
 if TYPE_CHECKING:
     from kustomer_nb.template import Text
 
+    from .context import BuildContext
+    from .model import Request
+
 FORM = "application/x-www-form-urlencoded"
 CSV = ("text/csv", "application/csv")
+_HEADERS = "/inputTemplate/headers/"
 _FORM_TEXT = re.compile(r"[\w.\[\]%+-]+=[^&]*(?:&[\w.\[\]%+-]+=[^&]*)*", re.DOTALL)
 
 
@@ -100,3 +108,20 @@ def _parsed(text: str) -> tuple[object] | None:
         return (parse(text),)
     except ValueError:
         return None
+
+
+def report_contradiction(context: BuildContext, request: Request, media: str) -> None:
+    """Report a body that contradicts the header that names its media type."""
+    body = "" if request.body_text is None else request.body_text.real
+    name, header = next(pair for pair in request.header_texts if pair[0].lower() == "content-type")
+    if request.parses_json:
+        # A string that is sent as JSON is one finding (KNB417).
+        is_reported = any(item.code == Code.TEXT_SENT_AS_JSON for item in context.diagnostics)
+        if is_text_type(media) and not is_reported:
+            context.add(check_json_as_other_type(name, media, f"{_HEADERS}{name}"))
+        return
+    problem = contradiction(media, body)
+    if problem is None and media.startswith("multipart/") and "boundary=" not in header.real.lower():
+        problem = NO_BOUNDARY
+    if problem is not None:
+        context.report(Code.BODY_CONTRADICTS_TYPE, Severity.WARNING, f"{_HEADERS}{name}", *problem)

@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
-from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.printable import shortened
 from kustomer_nb.template import Piece, Text, Traced
 from kustomer_nb.template.traced_values import as_text, real
 
@@ -17,7 +15,7 @@ from .body import build_body
 from .checks import check_fragment, check_method, check_target, invalid_uri
 from .context import BuildContext, unset_settings
 from .headers import authored_headers
-from .query import merged, utf16_units
+from .query import merged, report_nulls, utf16_units
 from .url import Address, AddressError, parse_address
 
 _URI = "/inputTemplate/uri"
@@ -105,33 +103,12 @@ def _merged(
 ) -> Address:
     for name, value in qs.items():
         if value is None or isinstance(value, (dict, list, Traced)):
-            _report_nulls(context, name, value)
+            report_nulls(context, name, value)
     search = merged(address.search, qs, "/inputTemplate/qs", origin)
     if not search:
         return address
     context.add(check_fragment(address, _URI))
     return address.merged_with(search)
-
-
-def _report_nulls(context: BuildContext, name: str, value: Any) -> None:
-    """Report parameters that are null, which npm request sends as empty ones; undefined is left out."""
-    # A value that a reference reads is what a run passed; another null is the author's own.
-    waiting = [(name, pointers.join("/inputTemplate/qs", name), value, False)]
-    while waiting:
-        path, pointer, item, is_read = waiting.pop()
-        if isinstance(item, Traced):
-            item, is_read = item.opened() if isinstance(item.value, (dict, list)) else item.value, True
-        if isinstance(item, (dict, list)):
-            members = item.items() if isinstance(item, dict) else enumerate(item)
-            at = [(f"{path}[{key}]", pointers.join(pointer, key), inner, is_read) for key, inner in members]
-            waiting += reversed(at)
-        elif item is None:
-            message = f"{shortened(path)} is null, and is sent as {shortened(path)}= in the query."
-            fix = 'remove it, or write "" if an empty parameter is meant.'
-            if is_read:
-                fix = "leave the value out instead: what has no value is not sent."
-            severity = Severity.WARNING if is_read else Severity.HINT
-            context.report(Code.VALUE_GAP, severity, pointer, message, fix)
 
 
 def _with_string(context: BuildContext, address: Address, qs: Text) -> Address:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered
+from kustomer_nb.printable import shortened
 from kustomer_nb.template import Kind, Piece, Text, Traced
 from kustomer_nb.template.traced_values import as_text, real
 
 from .url import decode
+
+if TYPE_CHECKING:
+    from .context import BuildContext
 
 
 class Pair(NamedTuple):
@@ -31,6 +37,8 @@ class Pair(NamedTuple):
 Groups = dict[str, list[Pair]]
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _IN_URI = Piece("", Kind.LITERAL)
+_OF_OWN_NULL = Severity.HINT, 'remove it, or write "" if an empty parameter is meant.'
+_OF_READ_NULL = Severity.WARNING, "leave the value out instead: what has no value is not sent."
 
 
 def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | None = None) -> Text:
@@ -60,6 +68,24 @@ def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | 
     pairs = [pair for _, group in ordered(groups) for pair in group]
     # A ? that the author wrote keeps its origin.
     return _join_pairs(pairs, question_mark=_IN_URI if search else None)
+
+
+def report_nulls(context: BuildContext, name: str, value: Any) -> None:
+    """Report parameters that are null, which npm request sends as empty ones; undefined is left out."""
+    # A value that a reference reads is what a run passed; another null is the author's own.
+    waiting = [(name, pointers.join("/inputTemplate/qs", name), value, False)]
+    while waiting:
+        path, pointer, item, is_read = waiting.pop()
+        if isinstance(item, Traced):
+            item, is_read = item.opened() if isinstance(item.value, (dict, list)) else item.value, True
+        if isinstance(item, (dict, list)):
+            members = item.items() if isinstance(item, dict) else enumerate(item)
+            at = [(f"{path}[{key}]", pointers.join(pointer, key), inner, is_read) for key, inner in members]
+            waiting += reversed(at)
+        elif item is None:
+            message = f"{shortened(path)} is null, and is sent as {shortened(path)}= in the query."
+            severity, fix = _OF_READ_NULL if is_read else _OF_OWN_NULL
+            context.report(Code.VALUE_GAP, severity, pointer, message, fix)
 
 
 def _join_pairs(pairs: Iterable[Pair], question_mark: Piece | None) -> Text:

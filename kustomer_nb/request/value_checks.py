@@ -16,8 +16,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.template import Kind
 from kustomer_nb.template.printed_objects import OBJECT_TEXT, printed_object_warnings
 
-from .checks import check_json_as_other_type, is_text_type
-from .content_types import CSV, FORM, NO_BOUNDARY, contradiction, is_json_type, media_type
+from .content_types import CSV, FORM, is_json_type, media_type, report_contradiction
 from .hand_written import Fault, HandWritten, Value
 from .literal_values import csv_faults, header_faults, query_literal_faults
 from .text_values import (
@@ -73,7 +72,7 @@ def with_value_checks(context: BuildContext, request: Request, definition: Actio
     with_faults |= _report_objects(context, request)
     # A template that cannot be rendered is in the body as it is written.
     if request.body_text is not None and media and _DATA not in with_faults and not context.has_error("data"):
-        _report_contradiction(context, request, media)
+        report_contradiction(context, request, media)
     return replace(request, diagnostics=Diagnostics(context.diagnostics))
 
 
@@ -300,19 +299,3 @@ def _incomplete_segment(gap: Gap) -> Diagnostic:
     message = f"{names} {are} empty, so a segment of the path has only the text around {have}."
     fix = f"pass a value for {names}; in a workflow, branch before this step if it may be empty."
     return Diagnostic(Code.VALUE_GAP, Severity.WARNING, _URI, message, fix, gap.values[0].piece.span)
-
-
-def _report_contradiction(context: BuildContext, request: Request, media: str) -> None:
-    body = "" if request.body_text is None else request.body_text.real
-    name, header = next(pair for pair in request.header_texts if pair[0].lower() == "content-type")
-    if request.parses_json:
-        # A string that is sent as JSON is one finding (KNB417).
-        is_reported = any(item.code == Code.TEXT_SENT_AS_JSON for item in context.diagnostics)
-        if is_text_type(media) and not is_reported:
-            context.add(check_json_as_other_type(name, media, f"{_HEADERS}{name}"))
-        return
-    problem = contradiction(media, body)
-    if problem is None and media.startswith("multipart/") and "boundary=" not in header.real.lower():
-        problem = NO_BOUNDARY
-    if problem is not None:
-        context.report(Code.BODY_CONTRADICTS_TYPE, Severity.WARNING, f"{_HEADERS}{name}", *problem)

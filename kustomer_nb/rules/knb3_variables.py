@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
@@ -13,18 +12,16 @@ from kustomer_nb.linting.context import ENV, LintedAction
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.linting.rule import Finding, action_rule
-from kustomer_nb.near_names import MOST_NAMES, near_miss
-from kustomer_nb.platform import is_pointed
-from kustomer_nb.template.mistakes import BRACES_AS_TEXT, fix_of_name, is_code
+from kustomer_nb.template.mistakes import is_code
 from kustomer_nb.template.out_of_reach import explain_input_variable, explain_output_variable
 
 from .knb3_templates import OUTPUT_VARIABLES, direct_references
+from .meant_variables import fix_of_undeclared, input_of_path, near_variable
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.template_strings import TemplateString
     from kustomer_nb.template.value_syntax import Reference
 
-_WITHOUT_MEMBERS = ("string", "number", "integer", "boolean")
 # A name in a reference contains none of these characters and is not empty.
 _LETTER = re.compile(r"[^\W_]")
 
@@ -103,42 +100,17 @@ def _undeclared(action: LintedAction, string: TemplateString, reference: Referen
         fix = f'add "{name}": {{"key": "{key}"}} to appSettings.'
         return Finding(string.pointer, message, fix, severity, span, _add_setting(action, variable, key))
     # An input for the whole path, such as conversationId for conversation.id, is closer than any explanation.
-    written, near = reference.path, _input_of_path(action, reference)
+    written, near = reference.path, input_of_path(action, reference)
     explanation = None if near else explain_input_variable(reference.segments)
     if explanation is not None:
         return Finding(
             string.pointer, f"`{cut(reference.path)}` {explanation[0]}.", f"{explanation[1]}.", severity, span
         )
     if near is None:
-        written, near = variable, near_miss(variable, _readable_as(action, reference))
-    declare = f"did you mean `{near}`?" if near else f"declare `{name}` in inputSchema."
-    fix = fix_of_name(variable) or declare
-    # Handlebars reads {{100}} as a variable; an author writes such braces in code.
-    if variable.isdecimal() and not is_pointed(string.text):
-        fix = f"{BRACES_AS_TEXT}."
+        written, near = variable, near_variable(action, reference)
+    fix = fix_of_undeclared(variable, near, string.text)
     edits = action.subject.replace_word(span, written, near)
     return Finding(string.pointer, message, fix, severity, span, edits)
-
-
-def _input_of_path(action: LintedAction, reference: Reference) -> str | None:
-    """Return the variable that has the letters of a whole path; None if the path has only one name."""
-    if len(reference.segments) == 1:
-        return None
-    letters = _letters("".join(reference.segments))
-    # As many as are searched for a near miss: more would be quadratic work.
-    return next((name for name in islice(action.variables, MOST_NAMES) if _letters(name) == letters), None)
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name)).lower()
-
-
-def _readable_as(action: LintedAction, reference: Reference) -> Iterator[str]:
-    """Yield the variables that may have the members that a reference reads."""
-    is_plain = len(reference.segments) == 1
-    for name in islice(action.variables, MOST_NAMES):
-        if is_plain or action.type_of((name,)) not in _WITHOUT_MEMBERS:
-            yield name
 
 
 def _add_setting(action: LintedAction, name: str, key: str) -> tuple[Edit, ...]:

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext.serialization import stringify
-from kustomer_nb.linting.context import LintedAction, reference_path
+from kustomer_nb.linting.context import LintedAction, is_get, reference_path
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
-from kustomer_nb.linting.messages import cut
+from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.platform import is_fixed, is_pointed
 from kustomer_nb.request.checks import (
     FORM,
-    check_basic,
     check_json_as_other_type,
     check_json_option,
+    check_unencoded,
     content_type_of,
     is_text_type,
 )
-from kustomer_nb.request.part_types import check_data_beside_json
-
-from .knb3_templates import without_tags
+from kustomer_nb.request.part_types import check_data_beside_json, check_text_as_json
 
 _AMOUNT = closed_schema(amount="number")
-
-
-def _authorized(authorization: str) -> str:
-    names = re.findall(r"\w+", authorization)[1:]
-    return file(
-        an_action(
-            appSettings={name: {"key": f"shop.default.{name}"} for name in names},
-            inputTemplate=a_request(headers={"authorization": authorization}),
-        )
-    )
+_NOTE = closed_schema(note="string")
 
 
 def is_off(option: Any) -> bool:
@@ -114,24 +102,6 @@ def _data_beside_json(action: LintedAction) -> Iterator[Finding]:
 
 
 @action_rule(
-    Code.BASIC_NOT_ENCODED,
-    Severity.WARNING,
-    why="docs: user and password of the scheme Basic are joined by a colon and encoded in base64, which has "
-    "no colon (RFC 7617, section 2). Kustomer has a helper for base64, but its name is not public.",
-    bad=_authorized("Basic {{{user}}}:{{{password}}}"),
-    good=_authorized("Basic {{{credentials}}}"),
-)
-def _basic_not_encoded(action: LintedAction) -> Iterator[Finding]:
-    headers = (action.request or {}).get("headers")
-    for name, value in headers.items() if isinstance(headers, dict) else ():
-        if not isinstance(value, str) or is_pointed(value):
-            continue
-        pointer = action.at("inputTemplate", "headers", name)
-        if (diagnostic := check_basic(name, without_tags(value), pointer)) is not None:
-            yield Finding(pointer, diagnostic.message, diagnostic.fix)
-
-
-@action_rule(
     Code.JSON_AS_OTHER_TYPE,
     Severity.WARNING,
     why="measured: when json is true, npm request sends data as JSON, whatever the header content-type says, "
@@ -166,3 +136,88 @@ def _json_as_other_type(action: LintedAction) -> Iterator[Finding]:
         pointer = action.at("inputTemplate", "headers", name)
         diagnostic = check_json_as_other_type(name, content_type, pointer)
         yield Finding(pointer, diagnostic.message, diagnostic.fix)
+
+
+@action_rule(
+    Code.DATA_WITHOUT_JSON,
+    Severity.ERROR,
+    why="measured: npm request rejects a body that is not a string unless json is true.",
+    bad=file(an_action(inputTemplate=a_request(method="post", data={"open": True}))),
+    good=file(an_action(inputTemplate=a_request(method="post", data={"open": True}, json=True))),
+)
+def _data_without_json(action: LintedAction) -> Iterator[Finding]:
+    request = action.request or {}
+    data = request.get("data")
+    if data is None or not is_off(request.get("json")):
+        return
+    pointer = action.at("inputTemplate", "data")
+    content_type = content_type_of(request.get("headers"))
+    path = reference_path(data)
+    if path is not None:
+        kind = action.type_of(tuple(path.split(".")))
+        if kind in (None, "string"):
+            return
+        what = f"`{cut(path)}`, declared as {kind}"
+    elif isinstance(data, str):
+        return
+    else:
+        what = quote(data)
+    diagnostic = check_unencoded(data, content_type, pointer)
+    message = f"data is {what}, but json is not true: npm request rejects such a body."
+    if diagnostic.severity is Severity.WARNING:
+        message = diagnostic.message
+    edits = (
+        ()
+        if is_text_type(content_type)
+        else action.subject.layout.set(action.at("inputTemplate", "json"), True)
+    )
+    yield Finding(pointer, message, diagnostic.fix, diagnostic.severity, edits=edits)
+
+
+@action_rule(
+    Code.TEXT_SENT_AS_JSON,
+    Severity.WARNING,
+    why="measured: when json is true, npm request encodes a string body as JSON again, in quotes and with "
+    "its own quotes escaped, so the service receives a string instead of an object.",
+    bad=file(an_action(inputSchema=_NOTE, inputTemplate=a_request(method="post", data="/#note", json=True))),
+    good=file(
+        an_action(
+            inputSchema=_NOTE,
+            inputTemplate=a_request(method="post", data={"note": "/#note"}, json=True),
+        )
+    ),
+)
+def _text_as_json(action: LintedAction) -> Iterator[Finding]:
+    request = action.request or {}
+    data = request.get("data")
+    option = request.get("json")
+    # KNB420 reports "false" in quotes, which meant that the string is sent unchanged.
+    if not isinstance(data, str) or not is_on(option) or option == "false":
+        return
+    path = reference_path(data)
+    if path is not None and action.type_of(tuple(path.split("."))) == "string":
+        what = f"`{cut(path)}`, a string,"
+    elif not is_pointed(data):
+        what = "a string"
+    else:
+        return
+    pointer = action.at("inputTemplate", "data")
+    diagnostic = check_text_as_json(what, content_type_of(request.get("headers")), pointer)
+    yield Finding(pointer, diagnostic.message, diagnostic.fix)
+
+
+@action_rule(
+    Code.GET_WITH_DATA,
+    Severity.WARNING,
+    why="measured: npm request sends a body with GET too, also an empty object as {}. A body has no defined "
+    "meaning in a GET request (RFC 9110 section 9.3.1).",
+    bad=file(an_action(inputTemplate=a_request(data={"open": True}, json=True))),
+    good=file(an_action(inputTemplate=a_request(qs={"open": True}, json=True))),
+)
+def _get_with_data(action: LintedAction) -> Iterator[Finding]:
+    request = action.request or {}
+    if is_get(request) and request.get("data") is not None:
+        pointer = action.at("inputTemplate", "data")
+        message = f"the method is GET, but data ({quote(request['data'])}) is sent as a body."
+        edits = action.subject.layout.remove(pointer) if request["data"] in ({}, [], "") else ()
+        yield Finding(pointer, message, "remove data, or move it to qs.", edits=edits)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,8 @@ from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import TYPES
-from kustomer_nb.request.written_mistakes import check_keys
-from kustomer_nb.template.helpers import is_known
 
-from .knb3_templates import EMBEDDED
+from .input_reads import names_read
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintedAction
@@ -174,13 +171,6 @@ def _keyword_not_applied(action: LintedAction) -> Iterator[Finding]:
                 yield Finding(keyword_pointer, message, fix, span=span, edits=edits)
 
 
-# A template that reads every input at once, or by a name that only a run knows.
-# The name that a path which is not valid begins with.
-_WORD = re.compile(r"\w+")
-_FIRST_WORD = re.compile(r"\w[\w-]*")
-_READS_ALL = re.compile(r"\bthis\b|@root|\blookup\b|\{\{[^}]*\*")
-
-
 @action_rule(
     Code.INPUT_NOT_READ,
     Severity.HINT,
@@ -190,26 +180,13 @@ _READS_ALL = re.compile(r"\bthis\b|@root|\blookup\b|\{\{[^}]*\*")
     good=_reading("orderId", closed_schema(orderId="string")),
 )
 def _input_not_read(action: LintedAction) -> Iterator[Finding]:
-    strings = action.input_strings
-    # A template that cannot be read may read any of them.
-    is_readable = not any(string.diagnostics or _READS_ALL.search(string.text) for string in strings)
-    if action.request is None or not is_readable or any(map(action.subject.is_unknown, _pointers(action))):
+    if action.request is None or any(map(action.subject.is_unknown, _pointers(action))):
         return
-    variables = {reference.segments[0] for string in strings for reference in string.references}
-    # KNB305 reports a reference within a longer string, which is meant to read the input.
-    variables |= {match["root"] for string in strings for match in EMBEDDED.finditer(string.text)}
-    # KNB302 reports a path that is not valid, such as /#lines[0].
-    variables |= {match[0] for name in variables if (match := _FIRST_WORD.search(name)) is not None}
-    # KNB311 and KNB310 report a tag that calls a helper instead of reading the input.
-    calls = [call for string in strings for call in string.calls]
-    variables |= {call.name for call in calls if call.form == "bare" or not is_known(call.name, {})}
-    # KNB425 reports a template in a key.
-    keys = [pointers.split(mistake.pointer)[-1] for mistake in check_keys(action.request)]
-    variables |= {word for key in keys for word in _WORD.findall(key)}
-    # KNB303 suggests the input for a name that is not declared.
-    meant = {near_miss(name, action.variables) for name in variables if name not in action.variables}
+    names = names_read(action)
+    if names is None:
+        return
     for name in action.inputs:
-        if name not in variables | meant:
+        if name not in names:
             pointer = action.at("inputSchema", "properties", name)
             message = f"no template reads the input {quote(name)}."
             fix = "read it in inputTemplate, or remove it from inputSchema."

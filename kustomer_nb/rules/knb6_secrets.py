@@ -1,4 +1,4 @@
-"""KNB6: tokens in the definition, and secrets in URLs and over plain HTTP."""
+"""KNB6: tokens in the definition, and secrets in URLs."""
 
 from __future__ import annotations
 
@@ -11,24 +11,19 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.linting.examples import a_request, an_action, an_app, file
 from kustomer_nb.linting.messages import cut, quote
 from kustomer_nb.linting.rule import Finding, action_rule, document_rule
-from kustomer_nb.platform import is_fixed
 from kustomer_nb.request.written_tokens import tokens_in
 from kustomer_nb.secrets import keys_by_variable
 from kustomer_nb.secrets.token_patterns import (
     USE_A_SETTING,
     hard_coded_message,
-    is_named,
     severity_of,
     token_in,
 )
-from kustomer_nb.template import Kind
 
 from .knb2_settings import declared_settings, holds_secret
-from .request_address import address_of
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintContext, LintedAction
-    from kustomer_nb.request.url import Address
 
 _TOKEN_SETTING = {"token": {"key": "shop.default.token"}}
 _DECLARED = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
@@ -84,7 +79,7 @@ def _token_in_file(action: LintedAction) -> Iterator[Finding]:
 def _secret_in_address(action: LintedAction) -> Iterator[Finding]:
     for string in action.input_strings:
         for reference in string.references if string.keys[0] in ("uri", "qs") else ():
-            if _is_secret(action, reference.segments[0]):
+            if is_secret(action, reference.segments[0]):
                 message = (
                     f"the secret `{cut(reference.segments[0])}` is part of the URL, which ends up in logs."
                 )
@@ -93,7 +88,8 @@ def _secret_in_address(action: LintedAction) -> Iterator[Finding]:
                 yield Finding(string.pointer, message, fix, span=span)
 
 
-def _is_secret(action: LintedAction, variable: str) -> bool:
+def is_secret(action: LintedAction, variable: str) -> bool:
+    """Return whether a variable of an action is a setting of type secret."""
     setting = action.subject.setting_of(action.setting_key(variable))
     return setting is not None and setting.get("type") == "secret"
 
@@ -152,10 +148,6 @@ def _posting(value: str, **keys: Any) -> str:
     return file(an_action(inputTemplate=template, **keys))
 
 
-def _calling(uri: str) -> str:
-    return file(an_action(appSettings=_SETTING, inputTemplate=_WITH_HEADER | {"uri": uri}))
-
-
 @action_rule(
     Code.TOKEN_IN_ADDRESS,
     Severity.ERROR,
@@ -209,44 +201,3 @@ def _secret_default(subject: LintContext) -> Iterator[Finding]:
 )
 def _token_in_data(action: LintedAction) -> Iterator[Finding]:
     yield from _hard_coded(action, "data", "json")
-
-
-@action_rule(
-    Code.TOKEN_OVER_PLAIN_HTTP,
-    Severity.WARNING,
-    why="docs: RFC 6750 section 5.3 requires TLS for requests with a bearer token. Everyone on the network "
-    "path can read and store what is sent over http://.",
-    bad=_calling("http://api.shop.com/orders"),
-    good=_calling("https://api.shop.com/orders"),
-)
-def _plain_http(action: LintedAction) -> Iterator[Finding]:
-    address = _http_address(action)
-    if address is None or address.is_loopback:
-        return
-    # A variable may make the host loopback.
-    is_fixed_host = all(piece.kind is Kind.LITERAL for piece in address.authority.pieces)
-    if is_fixed_host and (secret := _secret_sent(action)) is not None:
-        uri = next(string for string in action.input_strings if string.keys == ("uri",))
-        start = uri.text.lower().index("http")
-        span = action.subject.span_in(uri, Span.from_offsets(uri.text, start, start + len("http://")))
-        message = f"{secret} is sent over plain HTTP, where others can read it."
-        yield Finding(uri.pointer, message, "use https://, if the service supports it.", span=span)
-
-
-def _secret_sent(action: LintedAction) -> str | None:
-    for string in action.input_strings:
-        for reference in string.references:
-            if _is_secret(action, reference.segments[0]):
-                return f"the secret `{cut(reference.segments[0])}`"
-        is_header = string.keys[0] == "headers" and len(string.keys) > 1
-        # A fixed value of such a header is reported by KNB601.
-        if is_header and not is_fixed(string.text) and is_named(string.keys[1]):
-            return f"the header {quote(string.keys[1])}"
-    return None
-
-
-def _http_address(action: LintedAction) -> Address | None:
-    """Return the address of the request, if its scheme is http."""
-    uri = (action.request or {}).get("uri")
-    is_http = isinstance(uri, str) and uri.strip()[:7].lower() == "http://"
-    return address_of(action) if is_http else None

@@ -95,9 +95,14 @@ def assemble_run(
     sample = definition.sample_output_context
     projected = output.projected
     response_notes = response.notes if response else ()
-    is_json = not prepared.context.helpers and not platform.conversions
-    is_unchanged = response is None and not projected.converted and not projected.dropped
     name, profile = definition.name or "", prepared.profile
+    difference = None
+    if sample is not None and not output.is_broken:
+        # Most projects ignore nothing.
+        ignore = profile.ignored(name) if profile.ignore else ()
+        is_json = not prepared.context.helpers and not platform.conversions
+        is_unchanged = response is None and not projected.converted and not projected.dropped
+        difference = _diff(sample, projected.value, ignore, is_json=is_json, is_unchanged=is_unchanged)
     run = object.__new__(Run)
     # Its __init__, which sets one field after the other, takes four times as long.
     vars(run).update(
@@ -107,16 +112,7 @@ def assemble_run(
         request=prepared.request,
         response=response,
         output=projected.value,
-        diff=None
-        if sample is None or output.is_broken
-        else _diff(
-            sample,
-            projected.value,
-            # Most projects ignore nothing.
-            profile.ignored(name) if profile.ignore else (),
-            is_json=is_json,
-            is_unchanged=is_unchanged,
-        ),
+        diff=difference,
         inputs_converted=prepared.converted,
         converted=projected.converted,
         dropped=projected.dropped,

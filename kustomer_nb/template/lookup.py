@@ -160,6 +160,20 @@ def look_up(value: Any, segments: Iterable[str]) -> Any:
     return value
 
 
+def value_at(values: Any, segments: tuple[str, ...]) -> Any:
+    """Return the value at a path; `UNDEFINED` for no path or a member of null.
+
+    Example:
+        >>> value_at({"a": {"b": 7}}, ("a", "b")), value_at({"a": None}, ("a", "b"))
+        (7, UNDEFINED)
+    """
+    if not segments:
+        return UNDEFINED
+    value = look_up(values, segments)
+    # `look_up` returns a null along the way, which here is not the value of the path.
+    return UNDEFINED if value is None and look_up(values, segments[:-1]) is None else value
+
+
 def look_up_data(value: Any, segments: Iterable[str]) -> Any:
     """Return the value at a path after ``@``; any falsy value along the way is the result.
 

@@ -13,7 +13,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, number
 
 from .errors import add_location, failed_call, too_deep
-from .lookup import look_up
+from .lookup import value_at
 from .provenance import Kind, MissingReference, Notes, Piece, Scope, Traced
 from .rounded_numbers import rounded_number
 from .template import Template
@@ -408,7 +408,7 @@ class _PlainResolver:
 
     def reference(self, node: _ReferenceNode) -> Any:
         reference, segments = node.parsed()
-        value = _value_at(self.context, segments)
+        value = value_at(self.context, segments)
         if reference.function is None:
             return value
         return self.helper_set.call_function(reference, value, node.text, node.pointer)
@@ -469,7 +469,7 @@ class Tracing:
         reference, segments = node.parsed()
         path = reference.path
         kind, label = self.scope.origin(segments)
-        value = _value_at(self.scope.values, segments)
+        value = value_at(self.scope.values, segments)
         if label is not None or (kind is Kind.ENV and value is not UNDEFINED):
             self.notes.reads.append(node.piece(path, kind, label))
         elif value is UNDEFINED and path and reference.function != _ACCEPTS_MISSING:
@@ -491,12 +491,3 @@ class Tracing:
         span = Span.from_offsets(text, 0, len(text))
         add_location(self.notes.diagnostics, first, pointer, span, labels, setting_values)
         return result
-
-
-def _value_at(values: Any, segments: tuple[str, ...]) -> Any:
-    """Return the value at a path; `UNDEFINED` for no path or a member of null."""
-    if not segments:
-        return UNDEFINED
-    value = look_up(values, segments)
-    # `look_up` returns a null along the way, which here is not the value of the path.
-    return UNDEFINED if value is None and look_up(values, segments[:-1]) is None else value

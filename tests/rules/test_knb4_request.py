@@ -1,7 +1,7 @@
 import pytest
 
 from kustomer_nb.linting.examples import file
-from tests.rules.looking import LEFT_OUT, a_request, an_action, an_app, closed_schema, look, places, quoted
+from tests.rules.looking import LEFT_OUT, a_request, an_action, an_app, closed_schema, look, places
 
 SCHEMA = closed_schema(x="string", order="object", flag="boolean")
 
@@ -30,24 +30,6 @@ def test_data_that_is_no_text_needs_json(data, json):
 )
 def test_data_that_may_be_sent_is_right(data, json):
     assert look(posting(data=data, json=json)).codes == []
-
-
-@pytest.mark.parametrize("name", ["x y", "x:", "", "é", "{{{x}}}"], ids=repr)
-def test_a_header_name_that_node_refuses_is_an_error(name):
-    assert look(posting(headers={name: "1"})).codes == ["KNB406"]
-
-
-@pytest.mark.parametrize("value", ["a\nb", "a\r", "Ω {{{x}}}"], ids=repr)
-def test_a_header_value_that_node_refuses_is_an_error(value):
-    diagnostics = look(posting(headers={"x-a": value, "accept": "é\t*/*"}))
-
-    assert diagnostics.codes == ["KNB407"]
-    assert diagnostics[0].pointer == "/inputTemplate/headers/x-a"
-
-
-@pytest.mark.parametrize("headers", ["/#order", None, {"a": 5, "b": "/#x"}], ids=repr)
-def test_headers_of_other_kinds_are_right(headers):
-    assert look(posting(headers=headers)).codes == []
 
 
 @pytest.mark.parametrize("template", [LEFT_OUT, None], ids=["left out", "null"])
@@ -83,55 +65,6 @@ def test_an_unknown_key_of_a_request_is_pointed_at(key, fix):
 
     assert [(diagnostic.code, diagnostic.fix) for diagnostic in diagnostics] == [("KNB414", fix)]
     assert diagnostics.text[diagnostics[0].span.start : diagnostics[0].span.end] == f'"{key}"'
-
-
-HEADERS = "/inputTemplate/headers"
-
-
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [
-        pytest.param(
-            {"Transfer-Encoding": "chunked"}, [f"error {HEADERS}/Transfer-Encoding"], id="an encoding"
-        ),
-        pytest.param({"transfer_encoding": "/#x"}, [f"error {HEADERS}/transfer_encoding"], id="with _ for -"),
-        pytest.param({"content-length": "6"}, [f"error {HEADERS}/content-length"], id="a wrong length"),
-        pytest.param({"content-length": [5, 5]}, [f"error {HEADERS}/content-length"], id="two lengths"),
-        pytest.param(
-            {"Content-Length": "{{x}}"}, [f"warning {HEADERS}/Content-Length"], id="one of an input"
-        ),
-        pytest.param({"connection": "content-length"}, [f"error {HEADERS}/connection"], id="one taken away"),
-        pytest.param({"content-length": "5"}, [], id="the right length"),
-        pytest.param({"te": "trailers", "accept-encoding": "gzip"}, [], id="other encodings"),
-        pytest.param({"x-content-length": "9", "content-encoding": "gzip"}, [], id="other names"),
-        pytest.param({"connection": "close"}, [], id="a connection that takes nothing"),
-        pytest.param({"Host": ["a.shop.com", "b.shop.com"]}, [f"error {HEADERS}/Host"], id="two hosts"),
-        pytest.param({"host": []}, [f"error {HEADERS}/host"], id="no host"),
-        pytest.param({"host": ["{{x}}", "a.b"]}, [f"error {HEADERS}/host"], id="one of an input among two"),
-        pytest.param({"Host": "a.shop.com"}, [], id="one host"),
-        pytest.param({"host": ["a.shop.com"]}, [], id="one host in an array"),
-        pytest.param({"x-host": ["a", "b"]}, [], id="hosts in another header"),
-    ],
-)
-def test_a_header_that_ends_the_body_elsewhere_is_reported(headers, expected):
-    assert places(posting(headers=headers, data="hello"), "KNB408") == expected
-
-
-@pytest.mark.parametrize(
-    ("template", "expected"),
-    [
-        pytest.param({"data": {"a": "é"}, "json": True}, [], id="an object, in bytes"),
-        pytest.param({"json": {"a": "é"}}, [], id="a body in json"),
-        pytest.param({"data": {"a": "e"}, "json": True}, ["error"], id="another object"),
-        pytest.param({"data": {"a": "/#x"}, "json": True}, ["warning"], id="a body that only a run can tell"),
-        pytest.param({"data": "hello, world"}, ["error"], id="text of another length"),
-        pytest.param({}, ["error"], id="no body"),
-    ],
-)
-def test_a_length_is_held_against_the_body_where_that_is_known(template, expected):
-    findings = places(posting(headers={"content-length": "10"}, **template), "KNB408")
-
-    assert [finding.partition(" ")[0] for finding in findings] == expected
 
 
 @pytest.mark.parametrize(
@@ -201,26 +134,6 @@ def sending(**template):
 )
 def test_qs_behind_a_fragment_is_a_warning(uri, qs, expected):
     assert places(sending(uri=uri, qs=qs), "KNB415") == ["warning /inputTemplate/uri"] * expected
-
-
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [
-        pytest.param({"Accept": "a/b", "accept": "c/d"}, ['"Accept"'], id="two"),
-        pytest.param({"a": "1", "A": "2", "b": "3", "À": "4"}, ['"a"'], id="others between"),
-        pytest.param({"ab": "1", "Ab": "2", "AB": "3"}, ['"ab"', '"Ab"'], id="three"),
-        pytest.param({"accept": "a/b", "x-accept": "c/d"}, [], id="other names"),
-        pytest.param("/#x", [], id="headers that are a reference"),
-    ],
-)
-def test_a_header_that_is_not_sent_for_another_is_a_warning(headers, expected):
-    assert quoted(sending(headers=headers), "KNB416") == expected
-
-
-def test_the_header_that_is_sent_is_named():
-    (diagnostic,) = look(sending(headers={"Accept": "a/b", "accept": "c/d"}))
-
-    assert '"Accept" is repeated as "accept"' in diagnostic.message
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from kustomer_nb.request.url import DEFAULT_PORTS, Address
 from kustomer_nb.request.wire import Wire, sent_headers
 from kustomer_nb.secrets import PLACEHOLDER
 from kustomer_nb.template import Kind, Text
-from kustomer_nb.template.provenance import EMPTY
 
 from .names import Name, Names, Segment
 
@@ -76,7 +75,7 @@ class Message:
             names,
             charset,
             destination,
-            names.url(replace(destination, path=EMPTY, search=EMPTY), charset),
+            names.url(replace(destination, path=Text(), search=Text()), charset),
             names.url(replace(destination, path=address.path, search=address.search), charset),
             names.segments(address.target, charset, before=address.authority),
             tuple(

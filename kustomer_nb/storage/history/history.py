@@ -12,13 +12,12 @@ from kustomer_nb.codes import Code
 from kustomer_nb.difference import Diff, diff
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import InputError, NameNotFoundError
-from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.near_names import suggests_options
 from kustomer_nb.options import RunOptions, takes
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.ignored_headers import volatile_pointers
 
-from .entry import OUTCOMES, Entry, parse_entry
+from .entry import OUTCOMES, Entry, parse_entry, searchable_text
 from .store import read_lines
 
 MAX_SUGGESTIONS = 8
@@ -213,26 +212,6 @@ def _not_stored(message: str, fix: str) -> InputError:
     return InputError.from_code(Code.RERUN_IMPOSSIBLE, message, fix)
 
 
-def _searchable_text(entry: Entry) -> str:
-    """Return every string, number and key of an entry, one a line, without the names of its own fields."""
-    texts: list[str] = []
-    # A stack, not recursion: a find over 10,000 entries visits every value of each.
-    pending = list(vars(entry).values())
-    while pending:
-        value = pending.pop()
-        if isinstance(value, Mapping):
-            texts += value
-            pending += value.values()
-        elif isinstance(value, (list, tuple)):
-            pending += value
-        elif isinstance(value, (str, datetime)):
-            texts.append(str(value))
-        elif value is not None and not isinstance(value, bool):
-            # Numbers as JavaScript writes them, which is what the outputs show.
-            texts.append(stringify(value) or "")
-    return "\n".join(texts).casefold()
-
-
 def _has_status(entry: Entry, status: int | str) -> bool:
     if entry.status_code is None:
         return False
@@ -240,7 +219,7 @@ def _has_status(entry: Entry, status: int | str) -> bool:
 
 
 def _contains(entry: Entry, text: str) -> bool:
-    return text.casefold() in _searchable_text(entry)
+    return text.casefold() in searchable_text(entry)
 
 
 def _has_action(entry: Entry, name: str) -> bool:
