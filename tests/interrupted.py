@@ -22,7 +22,7 @@ from kustomer_nb import action, widgets
 from kustomer_nb.secrets import tracebacks
 from kustomer_nb.transport import event_loop
 
-FILES = {action.__file__, tracebacks.__file__, event_loop.__file__, widgets.run_panel.__file__}
+FILES = {action.__file__, tracebacks.__file__, event_loop.__file__, widgets.running.__file__}
 
 
 async def answered(request: httpx.Request) -> httpx.Response:

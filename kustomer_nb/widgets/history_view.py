@@ -130,20 +130,31 @@ class HistoryView(BaseWidget):
         Raises:
             NameNotFoundError: the history has no such run any more.
         """
-        entry = self._numbered(run_id)[1]
+        self._restore_entry(self._numbered(run_id)[1])
+
+    def _restore_entry(self, entry: Entry) -> None:
         inputs = entry.inputs if isinstance(entry.inputs, Mapping) else {}
         with self._session.changing():
             self._session.set_inputs(inputs)
-            masked = " Enter the masked values again." if entry.is_redacted else ""
-            self._session.say(f"Inputs of the run of {_time(entry)} restored.{masked}")
+            if "inputs" in entry.truncated:
+                words = f"The inputs of the run of {_time(entry)} were too large to store. Enter them again."
+            else:
+                masked = " Enter the masked values again." if entry.is_redacted else ""
+                words = f"Inputs of the run of {_time(entry)} restored.{masked}"
+            self._session.say(words)
 
     def run_again(self, run_id: str) -> None:
         """Run again with the inputs of a run; what may change something is asked about first.
 
+        Nothing runs if the history does not have all inputs: a label of a masked value would be sent.
+
         Raises:
             NameNotFoundError: the history has no such run any more.
         """
-        self.restore(run_id)
+        entry = self._numbered(run_id)[1]
+        self._restore_entry(entry)
+        if entry.is_redacted or "inputs" in entry.truncated:
+            return
         if self._runner.question().asks is Asks.NOTHING:
             self._runner.start()
         else:

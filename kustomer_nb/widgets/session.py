@@ -287,12 +287,24 @@ class Session:
     @property
     def context(self) -> RunContext:
         """The context of a run, with typed values of settings."""
-        settings = {**(self._options.get("settings") or {}), **self._typed}
+        settings = {**(self._options.get("settings") or {}), **self._typed_here()}
         accounts = {**(self._options.get("accounts") or {}), **self._accounts}
         options: WorkbenchOptions = {**self._pinned, **self._options, "settings": settings, "env": self._env}
         if accounts:
             options["accounts"] = accounts
         return self.action.context(**options)
+
+    def _typed_here(self) -> dict[str, Secret]:
+        """Return the typed values of the settings that the selected action has.
+
+        It may be another action than the one they were typed for, or its file has other settings now.
+        """
+        keys = self.definition.setting_keys.values()
+        return {
+            name: secret
+            for name, secret in self._typed.items()
+            if any(f".{key}".endswith(f".{name}") for key in keys)
+        }
 
     # -- settings, accounts and _env
 

@@ -27,4 +27,4 @@ def test_it_takes_no_file(call: Call) -> None:
 def test_the_schema_of_the_profiles_is_printed_on_request(call: Call) -> None:
     done = call("schema", "--config")
 
-    assert json.loads(done.stdout)["properties"]["guard"]["enum"] == ["none", "confirm", "deny"]
+    assert json.loads(done.stdout)["properties"]["guard"]["enum"] == ["none", "confirm", "type", "deny"]

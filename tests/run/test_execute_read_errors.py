@@ -257,10 +257,10 @@ def test_the_command_line_and_the_workbench_refuse_it_too(
 
     with pytest.raises(SystemExit) as ended:
         main(["run", str(path)])
-    run: Any = bench.panel.press()
+    run: Any = bench.bar.run()
 
     assert ended.value.code == 1
     assert "KNB109" in capsys.readouterr().err
     assert run is None
-    assert "KNB109" in bench.panel.notice
-    assert "The key `amount` has no value" in bench.preview.html
+    assert "KNB109" in bench.bar.head["words"]
+    assert "The key `amount` has no value" in bench.preview.as_html()

@@ -9,7 +9,7 @@ import pytest
 import kustomer_nb as knb
 from kustomer_nb.demo import Store
 from kustomer_nb.widgets.session import Session
-from tests.samples import SETTING, refund_order
+from tests.samples import SETTING, an_action, an_app, refund_order
 from tests.widgets.pressing import parts, press, texts
 
 SECRET = "canary-token-ZGVtbw=="
@@ -161,3 +161,50 @@ def test_markup_and_half_a_character_in_what_is_typed_stay_text(form: knb.Settin
 
     assert hostile not in texts(form)
     json.dumps(form.get_state()["rows"]).encode()
+
+
+def two_actions() -> knb.App:
+    actions = [
+        an_action(
+            name=f"kustomer.app.shop.{name}",
+            appSettings={"token": {"key": f"shop.default.{name}"}},
+            inputTemplate={"uri": "http://127.0.0.1:1/", "method": "get", "headers": {"x": "{{token}}"}},
+        )
+        for name in ("find", "make")
+    ]
+    return knb.load(an_app(*actions))
+
+
+def test_a_value_typed_for_one_action_is_none_of_another_and_comes_back() -> None:
+    session = Session(two_actions())
+    form = knb.SettingsForm(session)
+    form.type_in("shop.default.find", SECRET)
+
+    session.pick("make")
+    assert [(row["key"], row["is_set"]) for row in form.rows] == [("shop.default.make", False)]
+    assert session.previewed is not None
+    assert session.previewed.request.unset == ("shop.default.make",)
+    session.pick("find")
+    assert form.rows[0]["is_set"]
+    assert form.notice == ""
+
+
+@pytest.mark.parametrize("key", ["nope", "", "shop.default.", SECRET, "other.default.find"])
+def test_a_value_typed_for_no_setting_changes_nothing(key: str) -> None:
+    session = Session(two_actions())
+    form = knb.SettingsForm(session)
+
+    press(form, kind="secret", key=key, value=SECRET)
+
+    assert session.previewed is not None
+    assert not form.rows[0]["is_set"]
+    assert SECRET not in texts(form)
+
+
+@pytest.mark.parametrize("name", ["find", "default.find", "shop.default.find"])
+def test_the_end_of_a_key_is_enough(name: str) -> None:
+    form = knb.SettingsForm(two_actions().action("find"))
+
+    form.type_in(name, SECRET)
+
+    assert form.rows[0]["is_set"]
