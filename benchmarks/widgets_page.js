@@ -49,6 +49,13 @@
     await pause(200);
   }
 
+  // Run code beside the cell, whose output stays.
+  async function tell(code) {
+    const panel = [...window.jupyterapp.shell.widgets("main")].find((one) => one.content?.widgets);
+    const { content } = await panel.sessionContext.session.kernel.requestExecute({ code, silent: true }).done;
+    if (content.status !== "ok") throw new Error(content.traceback.join("\n"));
+  }
+
   async function draw({ code, selector, least }) {
     const cell = start(code);
     await painted();
@@ -62,7 +69,6 @@
   // From the next keystroke to the frame in which the pane shows all that is in the field.
   function watchKeys(selector) {
     const pane = document.querySelector(selector);
-    window.onkeydown = null;
     document.addEventListener(
       "keydown",
       (event) => {
@@ -111,6 +117,7 @@
 
   window.knbBench = {
     run,
+    tell,
     draw,
     watchKeys,
     watchSwitch,
