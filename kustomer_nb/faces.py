@@ -51,7 +51,7 @@ _WITHOUT_FLAG = {"helpers": "run it in Python with a helper of your own"}
 # In a widget these are typed; the other options are arguments of workbench().
 _TYPED = {
     "accounts": "enter the token of {} under App settings",
-    "confirm": "press Run, and type {} to confirm",
+    "confirm": "press Run, which asks you to confirm {}",
     "env": "enter {} under App settings",
     "settings": "enter {} under App settings",
 }

@@ -80,6 +80,16 @@ class Profile:
         return self.guard == "type" or (self.guard is None and self.name.lower() in _REAL_CUSTOMERS)
 
     @property
+    def tone(self) -> str:
+        """The colour it is shown in: its own, or red if it reaches real customers, otherwise grey.
+
+        Example:
+            >>> Profile(name="prod").tone, Profile(name="sandbox").tone
+            ('red', 'grey')
+        """
+        return self.colour or ("red" if self.is_typed else "grey")
+
+    @property
     def guarded(self) -> str:
         """What the guard does, in words, for output without colours.
 

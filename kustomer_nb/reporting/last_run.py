@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +24,11 @@ _NOTES = {
 }
 
 
-def last_run(run: Run, file: str, saved: datetime) -> str:
+def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] = ()) -> str:
     """Return the card of a run: its request, its output beside the sample, and its response.
 
-    ``file`` is the name of the definition, ``saved`` the time of the run. Without its style it is still
+    ``file`` is the name of the definition, ``saved`` the time of the run. ``ignore`` are pointers whose
+    differences do not count, besides those of the profile. Without its style it is still
     readable: an untrusted notebook shows it so.
 
     Example:
@@ -36,7 +38,7 @@ def last_run(run: Run, file: str, saved: datetime) -> str:
         True
     """
     request, response = run.request, run.response
-    rows, rows_left_out = _rows(run)
+    rows, rows_left_out = _rows(run, [*run.profile.ignored(run.action), *ignore])
     body, _ = truncate(request.body or "", "request.body")
     text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400
@@ -47,7 +49,7 @@ def last_run(run: Run, file: str, saved: datetime) -> str:
             "subject": " · ".join(part for part in (run.action, file) if part),
             "mark": "error" if is_bad else "good",
             "profile": run.profile.name,
-            "colour": run.profile.colour or "grey",
+            "colour": run.profile.tone,
             "status": run_status(run).partition(" in ")[0],
             "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
             "method": request.method,
@@ -84,9 +86,9 @@ def _url(run: Run) -> str:
     return request.sent_to_origin + request.url.removeprefix(authored)
 
 
-def _rows(run: Run) -> tuple[list[dict[str, str]], int]:
+def _rows(run: Run, ignore: list[str]) -> tuple[list[dict[str, str]], int]:
     """Return the rows of the table, and how many are left out: those below what does not differ."""
-    tree = OutputRows(run)
+    tree = OutputRows(run, ignore=ignore)
     rows: list[dict[str, str]] = []
     pending = [(row, 0) for row in reversed(tree.at("", 0, MOST_ROWS))]
     while pending and len(rows) < MOST_ROWS:

@@ -45,7 +45,7 @@ from .session import Session, as_session
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
 
-    from .session import Topic
+    from .session_state import Topic
 
 State = Literal["unset", "null", "default", "empty"]
 RESET = "reset"

@@ -15,7 +15,7 @@ from .session import Session, as_session
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
 
-    from .session import Topic
+    from .session_state import Topic
 
 # Characters; a longer text is cut, and the file has the rest.
 LONGEST = 2_000_000

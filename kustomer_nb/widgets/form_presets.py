@@ -14,6 +14,7 @@ from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import shortened
 from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.secrets import Redactor
+from kustomer_nb.secrets.masking import cover
 from kustomer_nb.storage.examples import add_example, read_examples
 
 from .form_json import json_text
@@ -73,7 +74,7 @@ def keep_example(session: Session, name: str, inputs: Mapping[str, Any]) -> str:
     """Keep inputs as an example of the selected action; return the name of the file.
 
     Raises:
-        SaveError: they hold the value of a setting, or the file cannot be written.
+        SaveError: they hold the value of a setting or what `mask` names, or the file cannot be written.
         LoadError: the file exists and cannot be read.
     """
     prepared = session.previewed
@@ -81,6 +82,10 @@ def keep_example(session: Session, name: str, inputs: Mapping[str, Any]) -> str:
         text = stringify(dict(inputs)) or ""
         if Redactor(prepared.secrets).text(text) != text:
             message = "an input holds the value of an app setting, so the inputs were not written to a file."
+            raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "clear that input first.")
+        record = {"inputs": dict(inputs)}
+        if prepared.profile.mask and cover(prepared.profile.mask, record) != record:
+            message = "`mask` names an input that has a value, so the inputs were not written to a file."
             raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "clear that input first.")
     return add_example(project_root(session.app.path), session.action.name, name, inputs).name
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kustomer_nb.difference import Diff
     from kustomer_nb.storage.history import Entry, History
 
-    from .session import Topic
+    from .session_state import Topic
 
 # More are in `App.history`.
 MOST_RUNS = 100

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import Changes
     from kustomer_nb.difference import Difference
 
-    from .session import Topic
+    from .session_state import Topic
 
 # Rows below one that are sent at a time, and rows that are opened at once because something differs in them.
 PAGE = 100

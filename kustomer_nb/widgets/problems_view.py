@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kustomer_nb.app import App
     from kustomer_nb.definition import Changes
 
-    from .session import Topic
+    from .session_state import Topic
 
 TITLES = {
     Effect.CHANGES_NOW: "Changes what you send or get now",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kustomer_nb.request import Request
     from kustomer_nb.run import Prepared
 
-    from .session import Topic
+    from .session_state import Topic
 
 _DRAWN_AGAIN: frozenset[Topic] = frozenset(
     {"preview", "inputs", "action", "app", "settings", "profile", "mode"}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.response import Response
 
-    from .session import Topic
+    from .session_state import Topic
 
 # So many characters of a raw body are sent at a time.
 TEXT_PAGE = 100_000

@@ -219,7 +219,8 @@ function profilePicker(model, say, signal) {
   const paint = () => {
     /** @type {Partial<ProfileRow>} */
     const profile = model.get("profile");
-    const approval = currentApproval(model);
+    // Where a name is typed each time, no approval is enough.
+    const approval = model.get("question").asks ? undefined : currentApproval(model);
     const words = approval ? (approval.minutes === null ? "asks after restart" : `asks in ${approval.minutes} min`) : (profile.asks ?? "");
     const name = profile.name || "No profile";
     button.replaceChildren(
@@ -231,7 +232,7 @@ function profilePicker(model, say, signal) {
     button.setAttribute("aria-label", `Profile ${name}, ${words}`);
     button.title = [profile.label, profile.words].filter(Boolean).join(": ");
   };
-  listenTo(model, ["profile", "approvals", "action"], paint, signal);
+  listenTo(model, ["profile", "approvals", "action", "question"], paint, signal);
   return [button, box];
 }
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from kustomer_nb.run import Prepared, Run
     from kustomer_nb.transport.fault_injection import InjectedFault
 
-    from .session import Topic
+    from .session_state import Topic
 
 _MODES = {"live": "Live", "record": "Record", "replay": "Replay", "sample": "Sample"}
 _ASKS = {
@@ -307,7 +307,7 @@ def _profile(profile: Profile, *, is_default: bool = False) -> dict[str, Any]:
     return {
         "name": profile.name,
         "label": profile.label,
-        "colour": profile.colour or ("red" if profile.is_typed else "grey"),
+        "colour": profile.tone,
         "asks": _ASKS.get(asks or "", "asks first"),
         "words": reporting.guard_text(profile),
         "hosts": ", ".join(dict.fromkeys(profile.hosts.values())),

@@ -22,7 +22,8 @@ from .approvals import Approvals, Asks, Question, confirming_name
 if TYPE_CHECKING:
     from kustomer_nb.template import Rendering
 
-    from .session import ActionState, Session
+    from .session import Session
+    from .session_state import ActionState
 
 _CANCELLED = "Cancelled - no response received."
 _UNKNOWN = f"{_CANCELLED} The request may still have been processed; check before retrying."

@@ -23,7 +23,7 @@ from .session import Session, as_session
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
 
-    from .session import Topic
+    from .session_state import Topic
 
 _REFRESHED: frozenset[Topic] = frozenset({"settings", "action", "app", "profile", "mode"})
 

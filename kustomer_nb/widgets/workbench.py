@@ -37,7 +37,7 @@ from .watching import FileWatcher
 if TYPE_CHECKING:
     from kustomer_nb.run import Run
 
-    from .session import Topic
+    from .session_state import Topic
 
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "The latest run of this workbench, as HTML"
@@ -114,6 +114,22 @@ class Workbench(BaseWidget):
         """The run that is shown; None before the first."""
         return self._session.state.result
 
+    def pick(self, name: str) -> None:
+        """Select another action, by its full name or an unambiguous tail; what was typed stays with each.
+
+        Raises:
+            NameNotFoundError: no action matches, or several do.
+        """
+        self._session.pick(name)
+
+    def use_profile(self, name: str | None) -> None:
+        """Use another profile for the next request; None is the default one."""
+        self._session.use_profile(name)
+
+    def use_mode(self, mode: str | None) -> None:
+        """Use another mode for the next run; None leaves it to the profile."""
+        self._session.use_mode(mode)
+
     def update(self, source: str | Path | Mapping[str, Any] | App | Action) -> None:
         """Show another app or action here; what was typed stays with the actions of the same name.
 
@@ -183,7 +199,8 @@ class Workbench(BaseWidget):
     def _static_result(self) -> dict[str, str]:
         run, outcome = self.result, self._runner.outcome
         if run is not None:
-            html = reporting.last_run(run, self.app.document.name, datetime.now().astimezone())
+            ignored, now = self._session.state.ignored, datetime.now().astimezone()
+            html = reporting.last_run(run, self.app.document.name, now, ignore=ignored)
         else:
             words = outcome.words if outcome.state in (State.NO_RESPONSE, State.CANCELLED) else ""
             html = reporting.fill("no_run", {"words": words})
@@ -200,7 +217,7 @@ class Workbench(BaseWidget):
     def _ipython_display_(self) -> None:
         # An output of its own: a saved notebook keeps the record, but not the widget.
         data, metadata = self._repr_mimebundle_()
-        display(data, metadata, raw=True)
+        display(data, metadata=metadata, raw=True)
         record = display(self._static_result(), raw=True, display_id=True)
         if record is not None:
             self._records.append(record)
