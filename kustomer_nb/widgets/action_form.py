@@ -114,7 +114,9 @@ class ActionForm(BaseWidget):
 
     def close(self) -> None:
         """Close the widget; the session no longer tells it what changed."""
-        self._stop()
+        # It is also closed when it could not be made.
+        if stop := getattr(self, "_stop", None):
+            stop()
         super().close()
 
     # -- what a person does, and its Python calls

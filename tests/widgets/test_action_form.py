@@ -583,3 +583,8 @@ def test_the_work_of_a_key_grows_with_the_fields_and_not_faster() -> None:
         counts.append(count_calls(partial(form.enter, "field0", "2")))
 
     assert counts[1] < counts[0] * 11
+
+
+def test_a_form_that_could_not_be_made_is_closed_in_silence() -> None:
+    # As Python does when the form goes.
+    knb.ActionForm.__new__(knb.ActionForm).close()

@@ -18,9 +18,14 @@ def app() -> knb.App:
     template = {"uri": "http://127.0.0.1:1/{{{x}}}", "method": "get"}
     keys = {"token": {"key": "shop.default.token"}}
     actions = [
-        an_action(name=f"kustomer.app.shop.{name}", inputTemplate=template, appSettings=keys, sampleOutputContext={"n": name})
+        an_action(
+            name=f"kustomer.app.shop.{name}",
+            inputTemplate=template,
+            appSettings=keys,
+            sampleOutputContext={"n": name},
+        )
         for name in ("find", "make")
-    ]  # fmt: skip
+    ]
     return knb.load(an_app(*actions))
 
 

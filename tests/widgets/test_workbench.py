@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ class Followed:
     def save(self, definition: dict[str, Any]) -> None:
         other = self.path.with_name("other")
         other.write_text(json.dumps(definition, indent=2), encoding="utf-8")
-        os.replace(other, self.path)
+        other.replace(self.path)
         self.bench._watcher.check()
 
 
