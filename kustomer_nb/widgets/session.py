@@ -5,7 +5,7 @@ A session is plain Python. Leaves call its verbs and listen to it; it knows none
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import InputError, KustomerNbError, TemplateError
+from kustomer_nb.errors import InputError, KustomerNbError, SettingError, TemplateError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, require_known
@@ -254,16 +254,21 @@ class Session:
         It may be another action than the one they were typed for, or its file has other settings now.
         """
         keys = self.definition.setting_keys.values()
-        return {
-            name: secret
-            for name, secret in self._typed.items()
-            if any(f".{key}".endswith(f".{name}") for key in keys)
-        }
+        return {name: secret for name, secret in self._typed.items() if _names_one(name, keys)}
 
     # -- settings, accounts and _env
 
     def type_in(self, key: str, value: str) -> None:
-        """Store the typed value of a setting in memory; an empty one clears it."""
+        """Store the typed value of a setting in memory; an empty one clears it.
+
+        Raises:
+            SettingError: no action has such a setting.
+        """
+        known = [key for action in self.app.actions for key in action.definition.setting_keys.values()]
+        if not _names_one(key, known):
+            # Not quoted: it may be a token that was passed as the name.
+            fix = f"known settings: {', '.join(dict.fromkeys(known)) or 'none'}."
+            raise SettingError.from_code(Code.SETTING_INVALID, "the app has no setting of this name.", fix)
         with self.changing("settings", "preview"):
             _store(self._typed, key, value)
 
@@ -469,6 +474,11 @@ def _named(app: App, name: str) -> Action | None:
 def _first(app: App) -> Action:
     # An app without actions raises the error that says so.
     return app.actions[0] if app.actions else app.action()
+
+
+def _names_one(name: str, keys: Iterable[str]) -> bool:
+    """Return whether a name is a key of a setting, or the end of one."""
+    return any(f".{key}".endswith(f".{name}") for key in keys)
 
 
 def _store(secrets: dict[str, Secret], key: str, value: str) -> None:

@@ -93,6 +93,7 @@ class SettingsForm(BaseWidget):
         """Store a value for this session; an empty one restores the other sources.
 
         Raises:
+            SettingError: no action of the app has such a setting.
             TypeError: the value is not a string.
         """
         _require_string(key, value)

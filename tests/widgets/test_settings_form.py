@@ -196,9 +196,11 @@ def test_a_value_typed_for_no_setting_changes_nothing(key: str) -> None:
 
     press(form, kind="secret", key=key, value=SECRET)
 
+    assert "KNB802" in form.notice
+    assert "known settings: shop.default.find, shop.default.make." in form.notice
     assert session.previewed is not None
     assert not form.rows[0]["is_set"]
-    assert SECRET not in texts(form)
+    assert SECRET not in texts(form) + repr(vars(session))
 
 
 @pytest.mark.parametrize("name", ["find", "default.find", "shop.default.find"])
