@@ -98,8 +98,10 @@ def _rows(run: Run, ignore: list[str]) -> tuple[list[dict[str, str]], int]:
         if row["touched"] > min(own, 1):
             below = tree.at(row["id"], 0, MOST_ROWS)
             pending += [(child, depth + 1) for child in reversed(below)]
-    if not rows and run.mapped is not UNDEFINED:
-        rows.append(_cells({**tree.root, "key": "output"}, 0))
+    root = tree.root
+    if root["mark"] or (not rows and run.mapped is not UNDEFINED):
+        # Of another type than the sample: its members say nothing of the output.
+        rows.insert(0, _cells({**root, "key": "output"}, 0))
     return rows, len(pending)
 
 

@@ -148,6 +148,9 @@ class OutputView(BaseWidget):
             return [self._rows.root]
         left = MOST_OPEN
         rows = self._rows.at("", 0, PAGE)
+        if self._rows.root["mark"]:
+            # The output is of another type than the sample, which no row below it tells.
+            return [{**self._rows.root, "children": rows}]
         pending = list(rows)
         while pending and left > 0:
             row = pending.pop(0)

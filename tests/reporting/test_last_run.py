@@ -16,7 +16,8 @@ from kustomer_nb.reporting.last_run import MOST_ROWS
 from tests.reporting.test_html import EVIL, Reader
 from tests.samples import an_action, asking
 
-SAVED = datetime(2034, 1, 2)  # noqa: DTZ001 - only its date is shown
+# Only its date is shown.
+SAVED = datetime(2034, 1, 2)
 SECRET = "canary-token-" + "ZGVtbw=="
 TEMPLATE = {"uri": "http://127.0.0.1:1/{{{x}}}", "method": "post", "json": True, "data": {"x": "/#x"}}
 SCHEMA = {"properties": {"id": {"type": "string"}}, "additionalProperties": False}

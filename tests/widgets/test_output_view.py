@@ -246,6 +246,22 @@ def test_an_output_that_is_no_object_is_shown(body: Any, tmp_path: Path) -> None
     assert shop.view.as_text()
 
 
+@pytest.mark.parametrize("body", ["text", 7, [1, 2], True], ids=repr)
+def test_an_output_of_another_type_than_the_sample_is_one_row_that_differs(body: Any) -> None:
+    view = OutputView(
+        knb.load(an_action(outputTemplate="/#body", sampleOutputContext={"a": 1, "b": 2}))
+        .action()
+        .run(transport=answering(body))
+    )
+
+    (root,) = view.rows
+
+    assert (root["id"], root["mark"], view.difference_count) == ("", "changed", 1)
+    assert root["actual"] is not None
+    view.accept([""])
+    assert view.difference_count == 0
+
+
 def test_a_run_alone_is_shown_and_follows_what_is_accepted() -> None:
     app = knb.loads(TEXT)
     view = OutputView(app.action().run(transport=answering(BODY)))
