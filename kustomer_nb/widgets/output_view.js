@@ -246,7 +246,7 @@ function drawRows(context, scroll) {
   const focused = scroll.contains(document.activeElement) ? state.active : null;
   const top = scroll.scrollTop;
   /** @type {OutputRow[]} */
-  const rows = [...model.get("rows"), ...(state.more.get("") ?? [])];
+  const rows = hasRootRow(model) ? model.get("rows") : [...model.get("rows"), ...(state.more.get("") ?? [])];
   // Without a body to compare, what is missing is one line: it says one thing.
   const gone = head.status >= 400 ? rows.filter((row) => row.actual === null && (row.mark === "missing" || row.losses.some(({ kind }) => kind === "no-value"))) : [];
   const shown = gone.length > 1 && !state.isMissingOpen ? rows.filter((row) => !gone.includes(row)) : rows;
@@ -303,13 +303,21 @@ function childrenOf(state, row) {
 }
 
 /**
+ * Whether the whole output is a row: it is of another type than the sample.
+ * @param {OutputContext["model"]} model
+ */
+function hasRootRow(model) {
+  return model.get("rows")[0]?.id === "";
+}
+
+/**
  * How many of the rows below one are here.
  * @param {OutputContext} context
  * @param {string} id
  */
 function knownCount({ model, state }, id) {
   const more = state.more.get(id)?.length ?? 0;
-  return more + (id === "" ? model.get("rows").length : (findRow(model.get("rows"), state, id)?.children?.length ?? 0));
+  return more + (id === "" && !hasRootRow(model) ? model.get("rows").length : (findRow(model.get("rows"), state, id)?.children?.length ?? 0));
 }
 
 /**

@@ -134,8 +134,8 @@ class OutputView(BaseWidget):
             ignored = [*run.profile.ignored(run.action), *self._ignored_here()]
             self._rows = OutputRows(run, ignore=ignored)
             self.stages = [_stage(stage) for stage in stages(run)]
-            self.count = self._rows.root["count"]
             self.rows = self._opened()
+            self.count = 1 if self.rows[:1] and not self.rows[0]["id"] else self._rows.root["count"]
             self.tally = self._tally(run)
 
     def _ignored_here(self) -> frozenset[str]:

@@ -256,6 +256,7 @@ def test_an_output_of_another_type_than_the_sample_is_one_row_that_differs(body:
 
     (root,) = view.rows
 
+    assert view.count == 1
     assert (root["id"], root["mark"], view.difference_count) == ("", "changed", 1)
     assert root["actual"] is not None
     view.accept([""])
