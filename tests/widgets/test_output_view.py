@@ -65,7 +65,7 @@ def marks(view: OutputView) -> dict[str, str]:
 def test_before_the_first_run_there_is_nothing_to_show() -> None:
     view = OutputView(knb.loads(TEXT).action())
 
-    assert (view.head, view.rows, view.stages, view.tally) == ({"kind": "none"}, [], [], {})
+    assert (view.head["kind"], view.rows, view.stages, view.tally) == ("none", [], [], {})
     assert view.difference_count == 0
     with pytest.raises(ValueError, match="run the action first"):
         view.accept()
