@@ -81,9 +81,9 @@ def test_each_flag_is_one_of_the_command_line() -> None:
             "sandbox",
             'pass confirm="sandbox"',
             "add --confirm sandbox",
-            "press Run, and type `sandbox` to confirm",
+            "press Run, which asks you to confirm `sandbox`",
         ),
-        ("confirm", "", "pass confirm=", "add --confirm", "press Run, and type it to confirm"),
+        ("confirm", "", "pass confirm=", "add --confirm", "press Run, which asks you to confirm it"),
         ("env", "orgId", 'pass env={"orgId": …}', "add --env orgId=…", "enter `orgId` under App settings"),
         (
             "allow_missing",
