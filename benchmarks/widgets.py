@@ -1,9 +1,9 @@
-"""Times of the widgets in a real JupyterLab and Chromium, beside those of others: ``python -m benchmarks.widgets``.
+"""Times of the widgets in JupyterLab and Chromium, beside those of others: ``python -m benchmarks.widgets``.
 
 The same form of 10, 100 and 500 fields is drawn by our `ActionForm` and workbench, by controls of ipywidgets,
 by ipywidgets-jsonschema and by rjsf, in one page and in turns. Printed are the least and the median of the
-milliseconds from executing the cell to the last field being usable, and the bytes that a saved notebook keeps.
-Below them stand keystroke to preview, switching actions, and a response of 10 MB. ``ok`` and ``MISSED`` say
+milliseconds from executing the cell to the last field being usable, and the bytes in a saved notebook. Below
+them stand keystroke to preview, switching actions, and a response of 10 MB. ``ok`` and ``MISSED`` say
 whether the floors are met. It needs Chromium, npm, and ``pip install 'kustomer-nb[benchmarks,lab,test]'``.
 """
 
@@ -23,7 +23,6 @@ from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import nbformat
 from playwright.sync_api import Page
@@ -261,12 +260,16 @@ def show_large(bench: Bench, turns: int) -> tuple[Times, Times, Times]:
     return first, typed, tasks
 
 
-def judge(words: str, found: float, floor: float, unit: str = "ms") -> bool:
+def note(words: str) -> None:
+    """Print a figure for which there is no floor."""
+    print(f"{'':6} {words}")
+
+
+def judge(words: str, found: float, floor: float) -> bool:
     """Print whether a floor is met, and by how much."""
     is_met = found <= floor
-    print(
-        f"{'ok    ' if is_met else 'MISSED'} {words:58} {found:7.1f} {unit}, floor {floor:g}, {floor / found:.1f}x"
-    )
+    verdict = "ok    " if is_met else "MISSED"
+    print(f"{verdict} {words:50} {found:7.1f} ms, floor {floor:.0f}, {floor / found:.1f}x")
     return is_met
 
 
@@ -285,9 +288,8 @@ def main() -> None:
             "large": lambda: report_large(bench, turns),
         }
         met = [part() for name, part in parts.items() if arguments.only in (None, name)]
-        print(
-            f"load of the machine: {' '.join(f'{load:.1f}' for load in os.getloadavg())}, {os.cpu_count()} cores"
-        )
+        loads = " ".join(f"{load:.1f}" for load in os.getloadavg())
+        print(f"load of the machine: {loads}, {os.cpu_count()} cores")
     if not all(met):
         raise SystemExit(1)
 
@@ -305,7 +307,7 @@ def report_forms(bench: Bench, turns: int) -> bool:
         judge("a quarter of the best of ipywidgets, median", ours.median, middle / 4),
     ]
     if "rjsf" in LIBRARIES:
-        print(f"       rjsf / ours at 500 fields: {times['rjsf', 500].median / ours.median:.1f}x")
+        note(f"rjsf / ours at 500 fields: {times['rjsf', 500].median / ours.median:.1f}x")
     return all(met)
 
 
@@ -314,9 +316,7 @@ def report_keys(bench: Bench) -> bool:
     met = []
     for count, floor in ((100, 100), (500, 150)):
         times = type_keys(bench, count)
-        print(
-            f"       keystroke to preview, {count} fields: p50 {times.share(0.5):.1f} ms, least {times.least:.1f} ms"
-        )
+        note(f"preview of {count} fields: p50 {times.share(0.5):.1f} ms, least {times.least:.1f} ms")
         met.append(judge(f"keystroke to preview p95, {count} fields", times.share(0.95), floor))
     return all(met)
 
@@ -324,9 +324,7 @@ def report_keys(bench: Bench) -> bool:
 def report_switch(bench: Bench) -> bool:
     """Switch between two actions, and return whether the floor is met."""
     times = switch_actions(bench)
-    print(
-        f"       switching actions of 100 fields: least {times.least:.1f} ms, longest {times.share(1):.1f} ms"
-    )
+    note(f"switching actions of 100 fields: least {times.least:.1f} ms, longest {times.share(1):.1f} ms")
     return judge("switching actions, median", times.median, 200)
 
 
@@ -334,11 +332,9 @@ def report_large(bench: Bench, turns: int) -> bool:
     """Show 10 MB, and return whether the floor is met."""
     first, typed, tasks = show_large(bench, turns)
     met = judge("first paint of 10 MB after it is parsed, median", first.median, 1000)
-    print(f"       first paint: least {first.least:.1f} ms")
-    print(f"       longest main-thread task while typing: {tasks.share(1):.0f} ms")
-    print(
-        f"       keystroke to preview meanwhile: p50 {typed.share(0.5):.1f} ms, longest {typed.share(1):.1f} ms"
-    )
+    note(f"first paint: least {first.least:.1f} ms")
+    note(f"longest main-thread task while typing: {tasks.share(1):.0f} ms")
+    note(f"keystroke to preview meanwhile: p50 {typed.share(0.5):.1f} ms, longest {typed.share(1):.1f} ms")
     return met
 
 

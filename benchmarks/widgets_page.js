@@ -5,6 +5,7 @@
   const painted = () => new Promise((go) => requestAnimationFrame(() => setTimeout(() => go(performance.now()))));
   const notebook = () => [...window.jupyterapp.shell.widgets("main")].find((one) => one.content?.widgets).content;
   let answer = Promise.resolve(0);
+  let watching = new AbortController();
 
   function isUsable(control) {
     if (!control?.checkVisibility() || !control.getBoundingClientRect().height) return false;
@@ -69,6 +70,8 @@
   // From the next keystroke to the frame in which the pane shows all that is in the field.
   function watchKeys(selector) {
     const pane = document.querySelector(selector);
+    watching.abort();
+    watching = new AbortController();
     document.addEventListener(
       "keydown",
       (event) => {
@@ -80,7 +83,7 @@
           return (await painted()) - began;
         });
       },
-      { capture: true },
+      { capture: true, signal: watching.signal },
     );
   }
 

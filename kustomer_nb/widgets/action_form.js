@@ -23,6 +23,8 @@ import { rove } from "./lib/rove.js";
 const FILTERED_FROM = 9;
 /** A form with more fields leaves folded what is not set. */
 const LARGE = 80;
+/** So many rows of a large form are laid out and painted together, and only near what is in sight. */
+const ROWS_IN_CHUNK = 20;
 const MOST_LISTED = 40;
 /** Python answers sooner than this, or what it sends is no answer. */
 const ANSWER_MS = 5000;
@@ -370,6 +372,8 @@ function render({ model, el, signal }) {
   function applyFilter() {
     const matches = filterOf(search.value);
     const isFiltering = Boolean(search.value.trim());
+    // The rows that are left stand in one grid.
+    body.classList.toggle("knb-filtering", isFiltering);
     if (isFiltering) for (const row of [...rows.values()]) if (row.isGroup) row.unfold();
     /** @type {Set<HTMLElement>} */
     const shown = new Set();
@@ -414,12 +418,20 @@ function render({ model, el, signal }) {
     context.isLarge = count > LARGE;
     const made = memberRows(context, fields, "", "");
     const isEmpty = !made.length;
-    body.replaceChildren(...(isEmpty ? [emptyState("This action takes no inputs.", "Nothing needs to be entered. Run sends the request as it is.")] : made.map((row) => row.root)));
+    body.replaceChildren(...(isEmpty ? [emptyState("This action takes no inputs.", "Nothing needs to be entered. Run sends the request as it is.")] : chunks(made)));
     title.textContent = model.get("title");
     search.hidden = count < FILTERED_FROM && !isForced;
     jsonButton.hidden = presetButton.hidden = isEmpty;
     paintAll();
     applyFilter();
+  }
+
+  /** @param {FormRow[]} made */
+  function chunks(made) {
+    const roots = made.map((row) => row.root);
+    if (roots.length <= LARGE) return roots;
+    const count = Math.ceil(roots.length / ROWS_IN_CHUNK);
+    return Array.from({ length: count }, (_, at) => make("div", { class: "knb-chunk" }, roots.slice(at * ROWS_IN_CHUNK, (at + 1) * ROWS_IN_CHUNK)));
   }
 
   /** Take the entries that Python sent, with what was typed since it was asked. */

@@ -112,7 +112,8 @@ class BaseWidget(anywidget.AnyWidget):
 
 def _sendable(state: Any) -> Any:
     if isinstance(state, str):
-        return state.encode("utf-8", "backslashreplace").decode()
+        # Most text is ASCII, which is looked up and not computed.
+        return state if state.isascii() else state.encode("utf-8", "backslashreplace").decode()
     if isinstance(state, dict):
         return {_sendable(key): _sendable(item) for key, item in state.items()}
     return [_sendable(item) for item in state] if isinstance(state, list) else state

@@ -50,7 +50,19 @@ def request_as_json(request: Request, text: str = "") -> Node:
         (['http://a.b/', '7', '?q=1%2B'], 'q')
     """
     origins = {part: request.origins(part) for part in request.parts}
-    url = _pieces(origins["/uri"], text)
+    return {
+        **request_line(request, text),
+        "host": request.host,
+        "query": _query(origins["/uri"], text),
+        "headers": [[name, _header(request, name, value, origins, text)] for name, value in _named(request)],
+        "body": _body(request, origins.get("/body"), text),
+        "left_out": list(dict.fromkeys(miss.path for miss in request.missing)),
+    }
+
+
+def request_line(request: Request, text: str = "") -> Node:
+    """Return the method and the URL of a request as the page draws them."""
+    url = _pieces(request.origins("/uri"), text)
     authored = ""
     if request.sent_to is not None and request.address is not None:
         authored = request.url
@@ -58,13 +70,8 @@ def request_as_json(request: Request, text: str = "") -> Node:
     return {
         "method": request.method,
         "effective": request.effective_method,
-        "host": request.host,
         "url": url,
         "authored": authored,
-        "query": _query(origins["/uri"], text),
-        "headers": [[name, _header(request, name, value, origins, text)] for name, value in _named(request)],
-        "body": _body(request, origins.get("/body"), text),
-        "left_out": list(dict.fromkeys(miss.path for miss in request.missing)),
     }
 
 

@@ -14,6 +14,7 @@ import { byteCount } from "./lib/units.js";
 /** @typedef {{ method: string, effective: string, url: Piece[], authored: string, query: [string, Piece[]][], headers: [string, Piece[]][], body: Body | null, left_out: string[] }} Drawn */
 /** @typedef {{ kind: "none" | "last" | "invalid" | "unset" | "blocked" | "offline" | "preview", words: string, key?: string }} PreviewState */
 /** @typedef {{ severity: string, code: string, message: string, fix: string, line: number }} RequestFinding */
+/** @typedef {[facts: unknown, draw: () => Child | Child[]]} Part what a part shows, and how it is drawn */
 /** @typedef {"curl" | "httpx" | "http" | "body"} CopyForm */
 
 const STOPS = "[data-stop]";
@@ -34,6 +35,7 @@ function render({ model, el, signal }) {
   const scroll = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "Request" });
   /** Which objects and arrays a person folded, by pointer: kept while the request is drawn again. */
   const folds = new Map();
+  const parts = partsOf(scroll);
   let isRaw = false;
 
   /** @param {number} line */
@@ -41,8 +43,8 @@ function render({ model, el, signal }) {
     sendOrNotice(model, { kind: "goto", line }, notice);
   };
   const paint = () => {
-    const stops = [...scroll.querySelectorAll(STOPS)];
-    const focused = document.activeElement ? stops.indexOf(document.activeElement) : -1;
+    const active = document.activeElement;
+    const focused = active && scroll.contains(active) ? [...scroll.querySelectorAll(STOPS)].indexOf(active) : -1;
     const top = scroll.scrollTop;
     /** @type {Drawn} */
     const drawn = model.get("drawn");
@@ -50,8 +52,9 @@ function render({ model, el, signal }) {
       scroll.replaceChildren(emptyState("No request.", model.get("state").words));
       return;
     }
-    scroll.replaceChildren(...present(isRaw ? [rawMessage(drawn)] : sections(model, drawn, folds, goTo)));
-    scroll.scrollTop = top;
+    if (isRaw) scroll.replaceChildren(rawMessage(drawn));
+    else parts.show(sections(model, drawn, folds, goTo));
+    if (top > 0) scroll.scrollTop = top;
     resetStops(scroll, STOPS);
     const again = focused >= 0 ? scroll.querySelectorAll(STOPS)[focused] : null;
     if (again instanceof HTMLElement) again.focus();
@@ -107,23 +110,52 @@ function stateWords({ kind, words, key }) {
  * @param {Drawn} drawn
  * @param {Map<string, boolean>} folds
  * @param {(line: number) => void} goTo
- * @returns {Child[]}
+ * @returns {Part[]}
  */
 function sections(model, drawn, folds, goTo) {
   const { query, headers, body } = drawn;
-  const badge = make("span", { class: "knb-method", "data-method": drawn.method.toUpperCase() }, drawn.method);
-  const line = make("p", { class: "knb-line" }, badge, " ", ...stretches(drawn.url, false));
-  const authored = drawn.authored && make("p", { class: "knb-authored2" }, icon("arrow"), `redirected from ${drawn.authored} (host override)`);
-  const acts = drawn.effective !== drawn.method && make("p", { class: "knb-authored2" }, icon("warning"), `a service may treat it as ${drawn.effective}`);
+  const findings = model.get("findings");
   return [
-    line,
-    authored,
-    acts,
-    query.length > 0 && section("Query", `${query.length} decoded`, pairs(query)),
-    section("Headers", String(headers.length), pairs(headers)),
-    body && section("Body", `${kindOfBody(body)}, ${byteCount(body.size)}`, bodyView(body, folds)),
-    changes(model.get("findings"), goTo),
-    leftOut(drawn.left_out),
+    [[drawn.method, drawn.effective, drawn.url, drawn.authored], () => requestLines(drawn)],
+    [query, () => query.length > 0 && section("Query", `${query.length} decoded`, pairs(query))],
+    [headers, () => section("Headers", String(headers.length), pairs(headers))],
+    [body, () => body && section("Body", `${kindOfBody(body)}, ${byteCount(body.size)}`, bodyView(body, folds))],
+    [findings, () => changes(findings, goTo)],
+    [drawn.left_out, () => leftOut(drawn.left_out)],
+  ];
+}
+
+/**
+ * The parts of a request, of which a key that is typed changes some: the others stay as they are.
+ * @param {HTMLElement} scroll
+ */
+function partsOf(scroll) {
+  /** @type {{ box: HTMLElement, shown: string }[]} */
+  let slots = [];
+  /** @param {Part[]} parts */
+  const show = (parts) => {
+    if (slots[0]?.box.parentNode !== scroll) {
+      slots = parts.map(() => ({ box: make("div", { class: "knb-part" }), shown: "" }));
+      scroll.replaceChildren(...slots.map((slot) => slot.box));
+    }
+    parts.forEach(([facts, draw], at) => {
+      const slot = slots[at];
+      const shown = JSON.stringify(facts);
+      if (!slot || slot.shown === shown) return;
+      slot.shown = shown;
+      slot.box.replaceChildren(...present([draw()].flat()));
+    });
+  };
+  return { show };
+}
+
+/** @param {Drawn} drawn */
+function requestLines({ method, effective, url, authored }) {
+  const badge = make("span", { class: "knb-method", "data-method": method.toUpperCase() }, method);
+  return [
+    make("p", { class: "knb-line" }, badge, " ", ...stretches(url, false)),
+    authored && make("p", { class: "knb-authored2" }, icon("arrow"), `redirected from ${authored} (host override)`),
+    effective !== method && make("p", { class: "knb-authored2" }, icon("warning"), `a service may treat it as ${effective}`),
   ];
 }
 

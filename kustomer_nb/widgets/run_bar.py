@@ -32,7 +32,7 @@ from .messages import (
     Simulate,
     StartRun,
 )
-from .request_nodes import request_as_json
+from .request_nodes import request_line
 from .running import Runner, State
 from .session import Session, as_session
 from .shown_paths import shown_path
@@ -158,15 +158,9 @@ class RunBar(BaseWidget):
         self.mode = prepared.mode if prepared else session.mode or "live"
         self.profile = _profile(prepared.profile) if prepared else {}
         if prepared is not None:
-            drawn = request_as_json(prepared.request)
+            line = request_line(prepared.request)
             why = f"profile {prepared.profile.name}" if prepared.profile.name else "host override"
-            self.request_line = {
-                "method": drawn["method"],
-                "effective": drawn["effective"],
-                "url": drawn["url"],
-                "authored": drawn["authored"],
-                "why": why if drawn["authored"] else "",
-            }
+            self.request_line = {**line, "why": why if line["authored"] else ""}
         self.refusal = self._refusal(prepared)
         self.question = {} if question.asks is Asks.NOTHING else asdict(question)
         self.approvals = self._runner.approvals.shown()

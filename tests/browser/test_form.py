@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 import kustomer_nb as knb
-from tests.browser.conftest import Lab, open_notebook, run_all
+from tests.browser.lab import Lab, open_notebook, run_all
 from tests.browser.leaf_page import LeafPage
 from tests.samples import an_action
 

@@ -23,13 +23,28 @@
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const name in attributes) {
+    const value = attributes[name];
     if (value === false || value === undefined || value === null) continue;
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = String(value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...present(children.flat()));
+  // One by one and without lists of them: a large form makes thousands of elements.
+  for (const child of children) {
+    if (Array.isArray(child)) for (const one of child) addChild(element, one);
+    else addChild(element, child);
+  }
   return element;
+}
+
+/**
+ * @param {Element} element
+ * @param {Child} child
+ */
+function addChild(element, child) {
+  if (child === null || child === undefined || child === false) return;
+  element.append(typeof child === "number" ? String(child) : child);
 }
 
 /**
