@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,10 +25,8 @@ from kustomer_nb.definition import (
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import EditError, NameNotFoundError, SaveError
-from kustomer_nb.faces import for_face
-from kustomer_nb.near_names import near_miss, suggests_options
+from kustomer_nb.near_names import suggests_options
 from kustomer_nb.opening import open_file, without_tokens_in_errors
-from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.storage.definitions import save_document
 
@@ -40,8 +37,6 @@ if TYPE_CHECKING:
     from kustomer_nb.linting import Selection
     from kustomer_nb.run import Run
     from kustomer_nb.storage.history import Entry, History
-
-MOST_NAMES = 30
 
 
 def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
@@ -141,16 +136,11 @@ class App:
         raise NameNotFoundError([self._no_single_action(name, matches)])
 
     def _no_single_action(self, name: str | None, matches: tuple[Action, ...]) -> Diagnostic:
+        # Late: most names are right.
+        from kustomer_nb.definition.action_names import no_single_action
+
         names = [action.name for action in self.actions]
-        if not names:
-            message, fix = "the app has no actions.", 'add one to "actions".'
-        elif name is None:
-            message, fix = f"the app has {len(names)} actions, and none was named.", _naming(names)
-        elif len(matches) > 1:
-            message = f"{quoted(name)} matches {len(matches)} actions."
-            fix = f"use one of {', '.join(action.name for action in matches[:MOST_NAMES])}."
-        else:
-            message, fix = f"there is no action {quoted(name)}.", _suggestion(name, names)
+        message, fix = no_single_action(name, [action.name for action in matches], names)
         span = self.document.span("/actions") if self.path else None
         return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix, span)
 
@@ -351,17 +341,9 @@ class App:
         return read_history(project_root(self.path), rerun=self._run_again)
 
     def _run_again(self, entry: Entry, arguments: Mapping[str, Any]) -> Run:
-        # Sample values are never sent: passed as arguments, they would look like values of the user.
-        env = {name: value for name, value in entry.env.items() if SAMPLE_ENV.get(name) != value}
-        recorded = {
-            "mode": entry.mode,
-            "profile": entry.profile or None,
-            "hosts": dict(entry.hosts),
-            "env": env,
-        }
         # None is not passed, as everywhere: the new run is like the recorded one.
         passed = {name: value for name, value in arguments.items() if value is not None}
-        return self.action(entry.action or None).run(entry.inputs, **{**recorded, **passed})
+        return self.action(entry.action or None).run(entry.inputs, **{**entry.options, **passed})
 
     def change_document(self, document: Document, changes: Changes | None = None) -> Changes:
         """Replace the document by an edited one, and return the changes, which can be undone."""
@@ -435,32 +417,6 @@ def lint(app: App) -> Diagnostics:
         <Diagnostics: no problems>
     """
     return app.lint()
-
-
-def _suggestion(name: str, names: Sequence[str]) -> str:
-    """Return the fix for the name of an action that does not exist."""
-    # A near miss of the short name counts too: authors rarely type the full one.
-    tails = {tail: full for full in names for tail in (full, full.rpartition(".")[2])}
-    near = near_miss(name, tails)
-    return f"did you mean `{tails[near]}`?" if near else f"use one of {', '.join(names[:MOST_NAMES])}."
-
-
-def _naming(names: Sequence[str]) -> str:
-    """Return the fix for a call that has to name one of several actions, and where the name goes."""
-    short = [shortest for shortest in _shortest(names) if shortest][:MOST_NAMES]
-    if not short:
-        return "give each action a name."
-    way = for_face(
-        python=f"pass one, as in app.action({quoted(short[0])})",
-        command_line="write one of them after the path",
-    )
-    return f"{way}: {', '.join(short)}."
-
-
-def _shortest(names: Sequence[str]) -> list[str]:
-    """Return for each name the last part of it if that suffices, or else the whole name."""
-    tails = Counter(name.rpartition(".")[2] for name in names)
-    return [tail if tails[tail := name.rpartition(".")[2]] == 1 else name for name in names]
 
 
 def _renew(actions: Iterable[Action], document: Document) -> None:

@@ -16,6 +16,7 @@ def complete_actions(
 ) -> list[CompletionItem]:
     """Return the actions of the definition that was named, each by the shortest name that suffices."""
     from kustomer_nb.app import load
+    from kustomer_nb.definition.action_names import shortest_names
 
     path = context.params.get("path")
     # Nothing to complete from stdin: reading it would take what the verb is to read.
@@ -26,13 +27,7 @@ def complete_actions(
     except KustomerNbError:
         return []
     names = [action.name for action in actions if action.name]
-    return _starting(incomplete, [*_shortest(names), *(names if "." in incomplete else [])])
-
-
-def _shortest(names: list[str]) -> list[str]:
-    """Return the last part of each name, or the whole name where others end with the same part."""
-    tails = [name.rpartition(".")[2] for name in names]
-    return [tail if tails.count(tail) == 1 else name for name, tail in zip(names, tails, strict=True)]
+    return _starting(incomplete, [*shortest_names(names), *(names if "." in incomplete else [])])
 
 
 def complete_profiles(

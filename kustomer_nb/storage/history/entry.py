@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import ConfigDict, Strict
 
 from kustomer_nb.jsontext.serialization import stringify
+from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line
 
 from .store import MAX_DEPTH, is_flat
@@ -70,6 +71,13 @@ class Entry:
         """The response headers; none if there was no response, or if they were too large to store."""
         headers = (self.response or {}).get("headers")
         return headers if isinstance(headers, Mapping) else {}
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options with which `Action.run` runs the same again."""
+        # Sample values are never sent: passed as arguments, they would look like values of the user.
+        env = {name: value for name, value in self.env.items() if SAMPLE_ENV.get(name) != value}
+        return {"mode": self.mode, "profile": self.profile or None, "hosts": dict(self.hosts), "env": env}
 
     @property
     def is_completed(self) -> bool:
