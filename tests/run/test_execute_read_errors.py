@@ -55,11 +55,6 @@ GUESSES = {
     "a call": (data('{"at": now()}'), "KNB122", "/inputTemplate/data/at"),
     "strings put together": (data('{"at": "a" + b}'), "KNB122", "/inputTemplate/data/at"),
     "a spread": (data("{...common, x: 1}", module=True), "KNB122", "/inputTemplate/data"),
-    "undefined, whose key JSON.stringify leaves out": (
-        data("{mode: undefined}", module=True),
-        "KNB121",
-        "/inputTemplate/data/mode",
-    ),
     "a word of Python": (data('{"mode": None}'), "KNB121", "/inputTemplate/data/mode"),
     "no number": (data('{"mode": NaN}'), "KNB120", "/inputTemplate/data/mode"),
     "digits that may be octal": (data('{"mode": 010}'), "KNB119", "/inputTemplate/data/mode"),

@@ -195,3 +195,29 @@ def test_steps_can_be_taken_away(session: Session, value: Any) -> None:
     session.use_steps(None)
 
     assert session.steps == {}
+
+
+def test_settings_that_are_passed_for_all_actions_suit_each_of_them() -> None:
+    actions = [
+        an_action(
+            name=f"kustomer.app.shop.{name}",
+            appSettings={name: {"key": f"shop.default.{name}"}},
+            inputTemplate={"uri": f"http://127.0.0.1:9/{{{{{{{name}}}}}}}", "method": "get"},
+        )
+        for name in ("one", "two")
+    ]
+    session = Session(knb.load(an_app(*actions)), {"settings": {"shop.default.one": "1", "two": "2"}})
+
+    urls = []
+    for name in ("one", "two"):
+        session.pick(name)
+        assert session.preview_error is None
+        urls.append(session.previewed.request.unset)
+
+    assert urls == [(), ()]
+
+
+def test_a_setting_that_no_action_has_is_still_told() -> None:
+    session = Session(knb.load(an_app(an_action())), {"settings": {"shop.default.nowhere": "1"}})
+
+    assert "KNB802" in str(session.preview_error)
