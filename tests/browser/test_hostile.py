@@ -101,7 +101,7 @@ def an_app_of(payloads: list[str]) -> Any:
         "appSettings": {"first": {"key": payloads[0]}, "second": {"key": "shop.default.token"}},
         "inputSchema": {"properties": properties | {"of": {"type": "array", "items": {"type": "string"}}}},
         "inputTemplate": template,
-        "outputTemplate": {text: "/#body" for text in payloads} | {"headers": "/#response.headers"},
+        "outputTemplate": dict.fromkeys(payloads, "/#body") | {"headers": "/#response.headers"},
         "sampleOutputContext": {text: {text: text} for text in payloads},
     }
     return knb.load({"app": payloads[0], "title": payloads[0], "actions": [action, {**action, "name": "b"}]})

@@ -292,8 +292,7 @@ def test_the_file_is_followed_and_a_conflict_is_shown(page: Page, lab: Lab) -> N
     path.write_text(text, encoding="utf-8")
     expect(banner).to_be_hidden()
 
-    ask(page, "bench.action.update(description='Changed here') if hasattr(bench.action, 'update') else None")
-    ask(page, "[setattr(bench.action, 'description', 'Changed here')]")
+    ask(page, "bench.app.edit('/title', 'Changed here')")
     path.write_text(text.replace("Read one order", "Changed there"), encoding="utf-8")
     expect(banner).to_contain_text("has changes here that are not saved")
     picture(page, "conflict")
