@@ -77,6 +77,13 @@ class AskAgain(Message):
 
 
 @dataclass(frozen=True)
+class Ping(Message):
+    """The page looks whether the kernel is there; without one, this cannot be sent."""
+
+    kind = "ping"
+
+
+@dataclass(frozen=True)
 class StartRun(Message):
     """Run was pressed."""
 

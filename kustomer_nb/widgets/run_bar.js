@@ -3,6 +3,7 @@ import { hidden, listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
 import { faultPalette } from "./lib/fault_palette.js";
 import { guardForm } from "./lib/guard_form.js";
 import { icon } from "./lib/icons.js";
+import { whenKernelGoes } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
 import { menuItem, opener } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";
@@ -21,6 +22,8 @@ import { byteCount } from "./lib/units.js";
 
 /** Milliseconds between two updates of the time that a request has taken so far. */
 const TICK = 100;
+/** Every so many ticks of a run the page looks whether the kernel is still there: JupyterLab does not tell. */
+const TICKS_TO_PING = 10;
 /** Milliseconds within which two presses count as one: a double click must not send twice. */
 const DOUBLE = 600;
 /** @type {Record<string, IconName>} */
@@ -37,7 +40,9 @@ function render({ model, el, signal }) {
     if (!isSent) el.dispatchEvent(new CustomEvent("knb-kernel-gone", { bubbles: true }));
     return isSent;
   };
-  const run = runButton(model, say, signal);
+  const kernel = { isGone: false };
+  const run = runButton(model, say, kernel, signal);
+  const status = statusOf(model, kernel, signal);
   const bar = make(
     "div",
     { class: "knb-bar", role: "group", "aria-label": "Run" },
@@ -46,9 +51,15 @@ function render({ model, el, signal }) {
     ...profilePicker(model, say, signal),
     ...modePicker(model, say, signal),
     ...run.elements,
-    statusOf(model, signal),
+    status.element,
   );
   el.append(bar, notice);
+  const goGone = () => {
+    kernel.isGone = true;
+    run.paint();
+    status.paint();
+  };
+  whenKernelGoes(model, el, goGone, signal);
   // The workbench presses Run for Ctrl+Enter typed anywhere in it, and opens the picker for Ctrl+K.
   el.addEventListener("knb-press", run.press, { signal });
   el.addEventListener("keydown", (event) => {
@@ -313,9 +324,10 @@ function modePicker(model, say, signal) {
  * is in the way, it leads there.
  * @param {Model} model
  * @param {Say} say
+ * @param {{ isGone: boolean }} kernel
  * @param {AbortSignal} signal
  */
-function runButton(model, say, signal) {
+function runButton(model, say, kernel, signal) {
   const button = make("button", { type: "button", class: "knb-run" });
   const anchor = make("button", { type: "button", hidden: true }, "Confirm");
   const progress = make("div", { class: "knb-progress", hidden: true });
@@ -339,7 +351,7 @@ function runButton(model, say, signal) {
   let pressed = -DOUBLE;
   let begun = 0;
   let timer = 0;
-  const isBusy = () => Object.keys(model.get("busy")).length > 0;
+  const isBusy = () => !kernel.isGone && Object.keys(model.get("busy")).length > 0;
   const press = () => {
     const now = performance.now();
     if (isBusy()) {
@@ -355,10 +367,16 @@ function runButton(model, say, signal) {
       button.dispatchEvent(new CustomEvent("knb-reveal", { bubbles: true, detail: refusal }));
       return;
     }
-    if (model.get("question").asks) guard.open();
-    else say({ kind: "run" });
+    if (model.get("question").asks) {
+      // Nothing was sent: after Escape, Run is pressed again as soon as somebody likes.
+      pressed = -DOUBLE;
+      guard.open();
+    } else say({ kind: "run" });
   };
+  let ticks = 0;
   const paintTime = () => {
+    ticks += 1;
+    if (ticks % TICKS_TO_PING === 0) say({ kind: "ping" });
     elapsed.textContent = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
   };
   const paint = () => {
@@ -376,26 +394,27 @@ function runButton(model, say, signal) {
       button.dataset.state = busy ? "busy" : "idle";
       button.classList.toggle("knb-cancel", busy);
     }
-    button.setAttribute("aria-disabled", String(!busy && "kind" in model.get("refusal")));
+    button.setAttribute("aria-disabled", String(kernel.isGone || (!busy && "kind" in model.get("refusal"))));
     button.setAttribute("aria-keyshortcuts", KEYS.isMac ? "Meta+Enter" : "Control+Enter");
     progress.hidden = !busy;
   };
   button.addEventListener("click", press);
   listenTo(model, ["busy", "refusal"], paint, signal);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
-  return { press, elements: [button, anchor, guard.box, progress] };
+  return { press, paint, elements: [button, anchor, guard.box, progress] };
 }
 
 /**
  * What became of the latest press of Run. A live region: it speaks once for each change.
  * @param {Model} model
+ * @param {{ isGone: boolean }} kernel
  * @param {AbortSignal} signal
  */
-function statusOf(model, signal) {
+function statusOf(model, kernel, signal) {
   const status = make("div", { class: "knb-status", role: "status" });
   let shown = "";
   const paint = () => {
-    const [tone, first, second] = statusWords(model);
+    const [tone, first, second] = kernel.isGone ? ["bad", "Kernel disconnected", "Run the cell again"] : statusWords(model);
     const key = JSON.stringify([tone, first, second]);
     if (key === shown) return;
     shown = key;
@@ -404,7 +423,7 @@ function statusOf(model, signal) {
     status.replaceChildren(line, make("span", { class: "knb-st2", title: second }, second));
   };
   listenTo(model, ["busy", "refusal", "head"], paint, signal);
-  return status;
+  return { element: status, paint };
 }
 
 /**

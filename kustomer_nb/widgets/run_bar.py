@@ -28,6 +28,7 @@ from .messages import (
     ChooseMode,
     ChooseProfile,
     PickAction,
+    Ping,
     ShowLive,
     Simulate,
     StartRun,
@@ -225,6 +226,10 @@ class RunBar(BaseWidget):
     @handles(StartRun)
     def _start(self, message: StartRun) -> None:
         self._runner.start()
+
+    @handles(Ping)
+    def _answer(self, message: Ping) -> None:
+        """Do nothing: that it arrived is the answer."""
 
     @handles(Allow)
     def _allow(self, message: Allow) -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 import { hidden, listenTo, make, newId, plural, present, setUpLeaf } from "./lib/dom.js";
 import { icon } from "./lib/icons.js";
-import { menuItem, opener } from "./lib/popover.js";
+import { menuItem, opener, submitOnEnter } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";
 
 /** @import { Model } from "./lib/dom.js" */
@@ -160,6 +160,7 @@ function settingForm(row, say, close, popover = false) {
       make("button", { type: "submit", class: "knb-primary" }, "Set", about),
     ),
   );
+  submitOnEnter(input, form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { value } = input;

@@ -3,6 +3,7 @@ import { listenTo, make, newId } from "./lib/dom.js";
 import { findBar } from "./lib/find.js";
 import { helpContent } from "./lib/help.js";
 import { icon } from "./lib/icons.js";
+import { whenKernelGoes } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
 import { opener } from "./lib/popover.js";
 import { KERNEL_GONE, send } from "./lib/protocol.js";
@@ -69,7 +70,9 @@ async function render({ model, el, signal, host }) {
   right.select("preview");
 
   const gone = () => {
+    if (shell.classList.contains("knb-gone")) return;
     shell.classList.add("knb-gone");
+    leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-kernel-gone"));
     toast.show({ text: `${KERNEL_GONE} Your inputs are kept on this page.`, isBad: true });
   };
   /** @param {Reveal} target */
@@ -85,7 +88,7 @@ async function render({ model, el, signal, host }) {
     }
   };
   el.addEventListener("knb-reveal", (event) => event instanceof CustomEvent && reveal(event.detail));
-  el.addEventListener("knb-kernel-gone", gone);
+  whenKernelGoes(model, el, gone, signal);
   const press = () => leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-press"));
 
   const followed = () => {

@@ -21,6 +21,7 @@ guard = "deny"
 
 [profiles.prod]
 colour = "red"
+guard = "type"
 """
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.bench_page import a_notebook, show, status, tab
 from tests.browser.lab import ROOT, RUN, Lab, open_notebook, save
-from tests.browser.test_workbench import a_notebook, bench, result
 from tests.canary.parrot import parrot
 from tests.canary.project import write_project
 from tests.canary.token import TOKEN, traces
@@ -46,13 +46,17 @@ def a_session(page: Page, lab: Lab, folder: Path, *, is_shown: bool) -> None:
         open_notebook(page, lab, name)
         page.evaluate(SAVE_STATE)
         page.evaluate(RUN, {"from": 0, "to": 2})
-        page.get_by_label("canary.default.token").fill(TOKEN)
-        page.get_by_label("canary.default.token").press("Enter")
-        expect(page.get_by_text("App settings: all set")).to_be_visible()
-        page.get_by_role("button", name="Run POST").click()
-        expect(result(page)).to_contain_text("as a key")
+        show(page)
+        page.locator(".knb-place-settings .knb-chip").click()
+        page.get_by_label("Value (kept in memory only)").fill(TOKEN)
+        page.keyboard.press("Enter")
+        expect(page.locator(".knb-place-settings .knb-chip")).to_contain_text("1 setting")
+        page.locator(".knb-run").click()
+        page.keyboard.press("Enter")
+        expect(status(page)).to_contain_text("200 OK")
+        tab(page, "Response").click()
+        expect(page.locator(".knb-place-response")).to_contain_text("as a key")
         page.evaluate(RUN, {"from": 2, "to": None})
-        bench(page)
         save(page)
     convert = [sys.executable, "-m", "nbconvert", "--to", "html", "canary.ipynb"]
     subprocess.run(convert, check=True, capture_output=True, cwd=folder)

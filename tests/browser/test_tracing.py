@@ -28,16 +28,3 @@ def test_why_and_origins_are_tables_anybody_can_read(page: Page, lab: Lab, theme
     assert Axe().run(page, context=".knb-html").response["violations"] == []
     origins.scroll_into_view_if_needed()
     picture(page, "tracing-dark" if theme else "tracing")
-
-
-def test_the_origins_stay_open_while_somebody_types(page: Page, lab: Lab) -> None:
-    open_notebook(page, lab, "01-first-action.ipynb")
-    run_all(page)
-    request = page.locator("section[aria-label=Request]").first
-    request.get_by_text("Origins", exact=True).click()
-    expect(request).to_contain_text("platform default")
-
-    page.get_by_label("orderId", exact=True).fill("1003")
-
-    expect(request.get_by_role("cell", name="1003", exact=True)).to_be_visible()
-    assert Axe().run(page, context=".knb-leaf").response["violations"] == []

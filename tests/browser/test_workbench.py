@@ -1,33 +1,36 @@
-"""The main job as a new user does it: open, run top to bottom, fill in by keyboard, run, save, reopen."""
+"""The workbench in a real JupyterLab: an action is picked, filled in, confirmed, run and followed."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+import re
 
-import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
+from tests.browser.bench_page import (
+    a_notebook,
+    ask,
+    box,
+    field,
+    open_shop,
+    pick,
+    row,
+    select_bench,
+    sent,
+    show,
+    simulate,
+    status,
+    tab,
+    tab_to,
+    toast,
+    violations,
+)
 from tests.browser.conftest import picture
-from tests.browser.lab import Lab, open_notebook, run_all, save
+from tests.browser.lab import Lab, open_notebook, run_all
+from tests.browser.shop import BENCH, START, write_shop
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-NOTEBOOK = "01-first-action.ipynb"
-TOKEN = "canary-0123456789-ZGVtbw=="
-SELECT_BENCH = """() => {
-  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
-  const cells = panel.content.widgets;
-  const at = cells.findIndex((one) => one.model.sharedModel.source.includes('knb.workbench('));
-  panel.content.activeCellIndex = at;
-  panel.content.mode = 'command';
-  cells[at].node.scrollIntoView();
-  cells[at].node.focus();
-}"""
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 # Whatever is typed reaches the kernel late; a press, which has a channel of its own, does not.
 LATE_TYPING = """() => {
   const send = WebSocket.prototype.send;
@@ -37,317 +40,344 @@ LATE_TYPING = """() => {
     else send.call(this, data);
   };
 }"""
-FOCUSED = "document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent ?? ''"
+RESTART = """async () => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  await panel.sessionContext.session.kernel.restart();
+}"""
+FIRST_INPUT = """() => {
+  const top = document.querySelector('.knb-shell').getBoundingClientRect().top;
+  return document.querySelector('.knb-place-form .knb-field input').getBoundingClientRect().top - top;
+}"""
+SOURCES = """() => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  return panel.content.widgets.map((cell) => [cell.model.type, cell.model.sharedModel.source]);
+}"""
+ORDER = "action='getOrder', inputs={'orderId': 1042}"
+RETURN = "action='createReturn', inputs={'orderId': 1042, 'comment': 'Box & contents', 'amount': '007'}"
 
 
-def tab_to(page: Page, label: str) -> None:
-    """Press Tab until the control of that label has the focus, as a person without a mouse does."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED).strip().startswith(label):
-            return
-    pytest.fail(f"Tab never came to {label!r}")
-
-
-def bench(page: Page) -> None:
-    """Select the workbench's cell, as the arrow keys do, so that Tab goes into its output."""
-    page.evaluate(SELECT_BENCH)
-    expect(page.locator("section[aria-label=Request]").first).to_be_visible()
-
-
-def result(page: Page) -> Locator:
-    return page.locator("section[aria-label=Result]")
-
-
-def a_notebook(lab: Lab, name: str, *cells: str) -> str:
-    """Write a notebook of code cells into the lab's folder."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    # Without a kernel's name JupyterLab would ask for one.
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, lab.folder / name)
-    return name
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with our own parts of the page."""
-    report: dict[str, Any] = Axe().run(page, context=".knb-leaf, .knb").response
-    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in report["violations"]]
-
-
-def test_the_notebook_runs_and_the_form_is_filled_by_keyboard_alone(page: Page, lab: Lab) -> None:
+def test_an_action_is_picked_with_a_search_and_the_inputs_of_each_are_kept(page: Page, lab: Lab) -> None:
     requests: list[Request] = []
     page.on("request", lambda request: requests.append(request))  # playwright wraps functions only
-    open_notebook(page, lab, NOTEBOOK)
-    run_all(page)
-
-    bench(page)
-    tab_to(page, "orderId")
-    page.keyboard.press("Control+a")
-    page.keyboard.type("1003")
-    tab_to(page, "reason")
-    page.keyboard.type("arrived <late> & cold")
-    expect(page.locator("section[aria-label=Request]")).to_contain_text("/orders/1003")
-    tab_to(page, "Run POST")
+    open_shop(page, lab, "pick", profiles='[profiles.sandbox]\nguard = "confirm"\n')
+    box(page, "/orderId").fill("1042")
+    box(page, "/orderId").press("Control+k")
+    page.keyboard.type("dele")
+    expect(page.locator("[role=listbox] [role=option]")).to_have_count(1)
     page.keyboard.press("Enter")
-    expect(result(page)).to_contain_text('"status": "REFUNDED"')
-    picture(page, "workbench")
 
-    expect(result(page)).to_contain_text("Diff vs. sample")
-    expect(result(page)).to_contain_text("arrived <late> & cold")
-    assert not violations(page)
-    elsewhere = [
-        request.url for request in requests if not request.url.startswith((lab.url, "data:", "blob:"))
-    ]
+    expect(page.locator(".knb-picker")).to_contain_text("deleteRefund")
+    expect(field(page, "/orderId")).to_have_count(0)
+    box(page, "/refundId").fill("rf_1")
+    expect(page.locator(".knb-url")).to_contain_text("/refunds/rf_1")
+    pick(page, "createReturn")
+    expect(box(page, "/orderId")).to_have_value("1042")
+    pick(page, "deleteRefund")
+    expect(box(page, "/refundId")).to_have_value("rf_1")
+
+    pick(page, "listOrders")
+    expect(page.locator(".knb-place-form")).to_contain_text("This action takes no inputs")
+    expect(page.locator(".knb-authored")).to_contain_text("authored: https://api.ecommstore.com/orders")
+    elsewhere = [one.url for one in requests if not one.url.startswith((lab.url, "data:", "blob:"))]
     assert not elsewhere
 
 
-def test_a_press_does_not_overtake_what_was_typed_before_it(page: Page, lab: Lab) -> None:
-    open_notebook(page, lab, NOTEBOOK)
-    run_all(page)
-    bench(page)
-    page.get_by_label("orderId", exact=True).fill("1003")
-    expect(page.locator("section[aria-label=Request]")).to_contain_text("/orders/1003")
-    page.evaluate(LATE_TYPING)
+@pytest.mark.parametrize(("width", "most"), [(1400, 150), (1000, 190)])
+def test_the_first_input_is_near_the_top(page: Page, lab: Lab, width: int, most: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_shop(page, lab, f"top{width}")
 
-    page.get_by_label("reason", exact=True).fill("too late")
-    page.get_by_role("button", name="Run POST").click()
-
-    expect(result(page)).to_contain_text('"reason": "too late"')
-    expect(page.get_by_label("reason", exact=True)).to_have_value("too late")
+    assert page.evaluate(FIRST_INPUT) <= most
 
 
-def test_a_press_does_not_overtake_a_typed_token(page: Page, lab: Lab) -> None:
-    name = a_notebook(
-        lab,
-        "late.ipynb",
-        "import kustomer_nb as knb\nfrom kustomer_nb.demo import Store\n"
-        f"store = Store(token={TOKEN[::-1]!r}[::-1])",
-        "knb.workbench('ecommstore.json', inputs={'orderId': 1004}, hosts=store.hosts)",
-    )
-    open_notebook(page, lab, name)
-    run_all(page)
-    bench(page)
-    page.evaluate(LATE_TYPING)
+def test_a_request_is_confirmed_once_and_a_delete_by_a_typed_name(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "guard", RETURN)
+    run = page.locator(".knb-run")
+    run.click()
+    send = page.get_by_role("button", name=re.compile(r"^Send POST to 127\.0\.0\.1:\d+$"))
+    expect(send).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(send).to_have_count(0)
+    expect(run).to_be_focused()
+    assert sent(page) == 0
 
-    page.get_by_label("ecommstore.default.authToken").fill(TOKEN)
-    page.get_by_role("button", name="Set ").click()
-    page.get_by_role("button", name="Run POST").click()
-
-    expect(result(page)).to_contain_text('"status": "REFUNDED"')
-
-
-def test_what_was_run_is_in_the_saved_file_and_shows_without_a_kernel(page: Page, lab: Lab) -> None:
-    name = a_notebook(
-        lab,
-        "saved.ipynb",
-        "import kustomer_nb as knb\nfrom kustomer_nb import demo\nstore = demo.start()\nstore.reset()",
-        "knb.workbench('ecommstore.json', inputs={'orderId': 1004},"
-        " hosts=store.hosts, settings=store.settings)",
-    )
-    open_notebook(page, lab, name)
-    run_all(page)
-    bench(page)
-    page.get_by_role("button", name="Run POST").click()
-    expect(page.locator(".knb-columns")).to_have_count(2)
-    save(page)
-
-    lab.end_kernels()
-    open_notebook(page, lab, name)
-    record = page.locator(".jp-OutputArea .knb-columns")
-    expect(record).to_contain_text('"orderId": 1004')
-    expect(record).to_contain_text("Diff vs. sample")
-    page.get_by_text("Request", exact=True).last.click()
-    expect(page.locator("details[open]")).to_contain_text("https://api.ecommstore.com/orders/1004")
-    picture(page, "reopened")
-
-    checked = pytest_nbval(lab.folder / name)
-    assert checked.returncode == 0, checked.stdout
-
-
-def pytest_nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
-    """Run a saved notebook as a regression test, as a user does in a project of their own."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", notebook.name]
-    return subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True, check=False)
-
-
-def test_a_typed_token_is_used_and_is_in_no_file(page: Page, lab: Lab) -> None:
-    name = a_notebook(
-        lab,
-        "typed.ipynb",
-        "import kustomer_nb as knb\nfrom kustomer_nb.demo import Store\n"
-        # Backwards, so that the file holds the token only if something leaks it.
-        f"store = Store(token={TOKEN[::-1]!r}[::-1])",
-        "knb.workbench('ecommstore.json', inputs={'orderId': 1004}, hosts=store.hosts)",
-        "assert 'canary' in dict(store.requests[-1]['headers'])['authorization']; store.close()",
-    )
-    open_notebook(page, lab, name)
-    page.evaluate("window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
-    run_all(page, stop_before_last=True)
-    bench(page)
-    expect(page.get_by_text("App settings: 1 missing")).to_be_visible()
-    tab_to(page, "ecommstore.default.authToken")
-    page.keyboard.type(TOKEN)
-    picture(page, "settings")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("App settings: all set")).to_be_visible()
-    page.get_by_role("button", name="Run POST").click()
-    expect(result(page)).to_contain_text("REFUNDED")
-    run_all(page, only_last=True)
-    save(page)
+    expect(send).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("200 OK")
+    expect(page.locator(".knb-bar .knb-profile")).to_contain_text("asks in 15 min")
+    page.wait_for_timeout(700)
+    run.click()
+    expect(page.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(2)
+    assert sent(page) == 2
 
-    saved = (lab.folder / name).read_text(encoding="utf-8")
-    outputs = [cell["outputs"] for cell in json.loads(saved)["cells"]]
-    assert "REFUNDED" in saved
-    assert not [output for output in outputs[2] if output["output_type"] == "error"]
-    assert TOKEN not in saved
-    assert "widgets" in json.loads(saved)["metadata"], "the widget state was to be saved in this test"
+    page.locator(".knb-bar .knb-profile").click()
+    page.get_by_role("button", name=re.compile("Ask Again Now")).click()
+    expect(page.locator(".knb-bar .knb-profile")).to_contain_text("asks first")
+
+    pick(page, "deleteRefund")
+    box(page, "/refundId").fill("rf_0001")
+    page.wait_for_timeout(700)
+    run.click()
+    expect(page.get_by_text("DELETE cannot be undone.")).to_be_visible()
+    typed = page.get_by_label("Type sandbox to confirm")
+    expect(typed).to_be_focused()
+    page.keyboard.type("sandpit")
+    page.keyboard.press("Enter")
+    expect(typed).to_be_focused()
+    assert sent(page) == 2
+    picture(page, "guard-typed")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("sandbox")
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("404")
+    assert sent(page) == 3
 
 
-def test_the_workbench_is_readable_in_the_dark_and_says_what_is_wrong(page: Page, lab: Lab) -> None:
-    open_notebook(page, lab, NOTEBOOK, theme="JupyterLab Dark")
+def test_a_read_only_profile_refuses_and_another_one_does_not(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "audit", f"{RETURN}, profile='audit'")
+    expect(page.locator(".knb-bar .knb-profile")).to_contain_text("read-only")
+    page.locator(".knb-run").click()
+    expect(page.get_by_text("Profile audit is read-only")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".knb-bar .knb-profile").click()
+    expect(page.get_by_role("button", name=re.compile("sandbox"))).to_contain_text("the test shop")
+    picture(page, "profile")
+    page.get_by_role("button", name=re.compile("^prod")).click()
+
+    expect(page.locator(".knb-bar .knb-profile")).to_contain_text("asks every time")
+    page.wait_for_timeout(700)
+    page.locator(".knb-run").click()
+    expect(page.get_by_text("Profile prod reaches real customers.")).to_be_visible()
+    assert sent(page) == 0
+
+
+def test_ctrl_enter_runs_once_and_a_double_click_sends_once(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "once", ORDER)
+    before = page.evaluate(SOURCES)
+    box(page, "/orderId").press("Control+Enter")
+    expect(status(page)).to_contain_text("200 OK")
+    expect(tab(page, "Output")).to_have_attribute("aria-selected", "true")
+    assert sent(page) == 1
+    assert page.evaluate(SOURCES) == before
+
+    page.wait_for_timeout(700)
+    page.locator(".knb-run").dblclick()
+    expect(page.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(2)
+    page.wait_for_timeout(300)
+    assert sent(page) == 2
+
+
+def test_a_press_does_not_overtake_what_was_typed_before_it(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "late", ORDER)
+    page.evaluate(LATE_TYPING)
+
+    box(page, "/orderId").fill("1004")
+    page.locator(".knb-run").click()
+
+    expect(status(page)).to_contain_text("200 OK")
+    expect(row(page, "/body/id")).to_contain_text("1004")
+    expect(box(page, "/orderId")).to_have_value("1004")
+
+
+def test_a_run_is_cancelled_and_a_kernel_that_goes_during_a_run_is_said(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "cancel", "action='waitForStock', inputs={'seconds': 60}")
+    run = page.locator(".knb-run")
+    run.click()
+    expect(run).to_contain_text("Cancel")
+    expect(status(page)).to_contain_text("Sending…")
+    elapsed = page.locator(".knb-elapsed")
+    expect(elapsed).to_have_text(re.compile(r"^[1-9]\d*\.\d s$"))
+    picture(page, "running")
+    run.click()
+    expect(status(page)).to_contain_text("Cancelled")
+    expect(run).to_be_focused()
+    expect(page.locator(".knb-place-output")).to_contain_text("Cancelled - no response received.")
+
+    page.wait_for_timeout(700)
+    run.click()
+    expect(run).to_contain_text("Cancel")
+    box(page, "/seconds").press("Escape")
+    expect(run).to_contain_text("Run")
+
+    page.wait_for_timeout(700)
+    run.click()
+    expect(run).to_contain_text("Cancel")
+    page.evaluate(RESTART)
+    expect(page.locator(".knb-shell.knb-gone")).to_be_visible()
+    expect(status(page)).to_contain_text("Kernel")
+    expect(run).to_contain_text("Run")
+    expect(box(page, "/seconds")).to_have_value("60")
+
+
+def test_a_failure_is_simulated_and_the_live_result_comes_back(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "faults", ORDER)
+    page.locator(".knb-run").click()
+    expect(status(page)).to_contain_text("200 OK")
+    page.get_by_label("Mode").select_option("simulate")
+    expect(page.get_by_label("Find a failure")).to_be_focused()
+    picture(page, "faults")
+    page.keyboard.press("Escape")
+
+    simulate(page, "429")
+    expect(status(page)).to_contain_text("429 Too Many Requests")
+    expect(status(page)).to_contain_text("simulated, nothing sent")
+    output = page.locator(".knb-place-output")
+    expect(output).to_contain_text("Kustomer does not fail the step on 429")
+    expect(output.get_by_role("button", name="Accept All")).to_have_count(0)
+    back = output.get_by_role("button", name="Back to Live Result")
+    picture(page, "simulated")
+    back.click()
+    expect(status(page)).to_contain_text("200 OK")
+    expect(back).to_have_count(0)
+
+    simulate(page, "timeout")
+    expect(status(page)).to_contain_text("No response")
+    expect(output).to_contain_text("the next step gets no output")
+    back.click()
+    expect(row(page, "/body/id")).to_contain_text("1042")
+    assert sent(page) == 1
+
+
+def test_a_setting_that_is_missing_is_set_in_place(page: Page, lab: Lab) -> None:
+    token = "canary-0123456789-ZGVtbw=="
+    write_shop(lab.folder / "typed")
+    # Backwards, so that the file holds the token only if something leaks it.
+    cells = [
+        START.replace("Store()", f"Store(token={token[::-1]!r}[::-1])"),
+        BENCH.format(more=f", {ORDER}").replace(", settings=store.settings", ""),
+    ]
+    open_notebook(page, lab, a_notebook(lab, "typed/shop.ipynb", *cells))
+    page.evaluate("window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
     run_all(page)
-    bench(page)
-    tab_to(page, "amount")
-    page.keyboard.type("12x")
-    fault = page.locator(".knb-fault", has_text='"12x" is not a number')
-    expect(fault).to_be_visible()
-    page.get_by_role("button", name="Run POST").click()
-    expect(page.locator(".knb-notice", has_text="KNB702")).to_be_visible()
-    picture(page, "workbench-dark")
+    show(page)
+    expect(status(page)).to_contain_text("Run is disabled")
+    chip = page.locator(".knb-place-settings .knb-chip")
+    expect(chip).to_contain_text("authToken missing")
 
-    amount = page.get_by_label("amount", exact=True)
-    assert amount.get_attribute("aria-invalid") == "true"
-    assert fault.get_attribute("id") in str(amount.get_attribute("aria-describedby"))
+    page.locator(".knb-run").press("Enter")
+    value = page.get_by_label("Value (kept in memory only)")
+    expect(value).to_be_focused()
+    picture(page, "settings")
     assert not violations(page)
+    page.keyboard.type(token)
+    page.keyboard.press("Enter")
+    expect(chip).to_contain_text("1 setting")
+    page.wait_for_timeout(700)
+    page.locator(".knb-run").click()
+    expect(status(page)).to_contain_text("200 OK")
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+
+    saved = (lab.folder / "typed/shop.ipynb").read_text(encoding="utf-8")
+    assert token not in saved
+    assert "widgets" in json.loads(saved)["metadata"], "the widget state was to be saved in this test"
+    assert token not in page.content()
 
 
-def test_after_a_kernel_restart_the_workbench_says_so(page: Page, lab: Lab) -> None:
-    name = a_notebook(
-        lab, "restart.ipynb", "import kustomer_nb as knb\nknb.workbench('ecommstore.json', mode='sample')"
-    )
-    open_notebook(page, lab, name)
-    run_all(page)
-    bench(page)
-    page.evaluate("""async () => {
-      const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
-      await panel.sessionContext.session.kernel.restart();
-    }""")
+def test_the_file_is_followed_and_a_conflict_is_shown(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "watched", ORDER)
+    path = lab.folder / "watched/shop.json"
+    box(page, "/orderId").fill("1004")
+    box(page, "/orderId").focus()
+    text = path.read_text(encoding="utf-8")
 
-    page.get_by_role("button", name="Show sample").click()
+    path.write_text(text.replace("/orders/{{{orderId}}}", "/orders/{{{orderId}}}?all=1"), encoding="utf-8")
+    expect(page.locator(".knb-url")).to_contain_text("/orders/1004?all=1", timeout=1500)
+    expect(toast(page)).to_contain_text("shop.json reloaded from disk, inputs kept. 1 line changed.")
+    expect(box(page, "/orderId")).to_be_focused()
+    expect(box(page, "/orderId")).to_have_value("1004")
 
-    expect(page.locator(".knb-notice", has_text="Run this cell again")).to_be_visible()
+    path.write_text("{", encoding="utf-8")
+    banner = page.locator(".knb-file")
+    expect(banner).to_be_visible()
+    path.write_text(text, encoding="utf-8")
+    expect(banner).to_be_hidden()
+
+    ask(page, "bench.app.edit('/title', 'Changed here')")
+    path.write_text(text.replace("Read one order", "Changed there"), encoding="utf-8")
+    expect(banner).to_contain_text("has changes here that are not saved")
+    picture(page, "conflict")
+    page.get_by_role("button", name="Take the File").click()
+    expect(banner).to_be_hidden()
+    page.locator(".knb-picker").click()
+    expect(page.locator("[role=option]", has_text="getOrder")).to_contain_text("Changed there")
 
 
 def test_two_workbenches_in_one_notebook_leave_each_other_alone(page: Page, lab: Lab) -> None:
+    write_shop(lab.folder / "two")
     cell = "import kustomer_nb as knb\nfrom IPython.display import display\n"
-    display = "display(knb.workbench('ecommstore.json', mode='sample'))\n"
-    open_notebook(page, lab, a_notebook(lab, "two.ipynb", cell + display + display))
+    display = "display(knb.workbench('shop.json', 'getOrder', mode='sample'))\n"
+    open_notebook(page, lab, a_notebook(lab, "two/shop.ipynb", cell + display + display))
     run_all(page)
-    expect(page.get_by_label("orderId")).to_have_count(2)
+    numbers = page.locator('[data-pointer="/orderId"] input')
+    expect(numbers).to_have_count(2)
 
-    boxes = page.locator("input[type=checkbox]")
-    page.get_by_label("amount", exact=True).nth(1).fill("5")
-    expect(boxes.nth(3)).to_be_checked()
-    page.locator("label.knb-send").nth(3).click()
+    numbers.nth(1).fill("5")
+    expect(page.locator(".knb-url").nth(1)).to_contain_text("/orders/5")
+    expect(numbers.nth(0)).to_have_value("")
+    expect(page.locator(".knb-url").nth(0)).not_to_contain_text("/orders/5")
+    page.locator(".knb-run").nth(1).click()
+    expect(page.locator(".knb-bar .knb-status").nth(1)).to_contain_text("Sample")
+    expect(page.locator(".knb-bar .knb-status").nth(0)).to_contain_text("Not run yet")
 
-    expect(boxes.nth(3)).not_to_be_checked()
-    expect(boxes.nth(0)).not_to_be_checked()
-    ids = page.eval_on_selector_all(".knb-leaf [id]", "nodes => nodes.map((node) => node.id)")
+    ids = page.eval_on_selector_all(".knb [id]", "nodes => nodes.map((node) => node.id)")
     assert len(ids) == len(set(ids))
 
 
-def test_a_run_on_its_way_can_be_cancelled_and_a_fault_be_tried(page: Page, lab: Lab) -> None:
-    name = a_notebook(
-        lab,
-        "cancelled.ipynb",
-        "import socket\nimport kustomer_nb as knb\nsilent = socket.create_server(('127.0.0.1', 0))\n"
-        "silent_url = f'http://127.0.0.1:{silent.getsockname()[1]}'",
-        "knb.workbench('ecommstore.json', inputs={'orderId': 1004}, settings={'authToken': 'canary-none'},"
-        " hosts={'https://api.ecommstore.com': silent_url})",
-    )
-    open_notebook(page, lab, name)
-    run_all(page)
-    bench(page)
-    cancel = page.get_by_role("button", name="Cancel")
-    expect(cancel).to_be_hidden()
+def test_keys_typed_in_a_control_neither_run_nor_change_the_cell(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "keys", ORDER)
+    before = page.evaluate(SOURCES)
+    kinds = "input, select, textarea, button, [tabindex='0'], [role=tab], [role=row]"
+    shown = page.locator(f".knb-shell :is({kinds})").filter(visible=True)
+    # Those that open something or write a file are pressed by none of these keys.
+    count = shown.count()
+    assert count > 20
 
-    page.get_by_role("button", name="Run POST").click()
-    cancel.click()
-    expect(page.locator(".knb-notice", has_text="The request may still have been processed")).to_be_visible()
-    expect(cancel).to_be_hidden()
+    for index in range(count):
+        control = shown.nth(index)
+        control.focus()
+        for key in ["a", "b", "m", "x", "d", "d"]:
+            page.keyboard.press(key)
 
-    page.get_by_text("Simulate failure", exact=True).click()
-    page.get_by_label("Simulate this response").select_option("429")
-    page.get_by_role("button", name="Simulate", exact=True).click()
-    expect(result(page)).to_contain_text("fault:429")
-    picture(page, "faults")
-    assert not violations(page)
-
-    page.get_by_label("Simulate this response").select_option("timeout")
-    page.get_by_role("button", name="Simulate", exact=True).click()
-    expect(page.locator(".knb-notice", has_text="KNB804")).to_be_visible()
-    expect(result(page)).to_contain_text("No output for the next step")
+    assert page.evaluate(SOURCES) == before
+    assert sent(page) == 0
+    page.keyboard.press("Escape")
+    select_bench(page)
 
 
-def test_the_active_profile_is_named_in_words(page: Page, lab: Lab) -> None:
-    (lab.folder / "kustomer-nb.toml").write_text(
-        '[profiles.live]\nlabel = "the real shop"\ncolour = "red"\nguard = "confirm"\n'
-    )
-    name = a_notebook(
-        lab,
-        "profile.ipynb",
-        "import kustomer_nb as knb",
-        "knb.workbench('ecommstore.json', inputs={'orderId': 1004}, profile='live')",
-    )
-    open_notebook(page, lab, name)
-    run_all(page)
-    bench(page)
-
-    expect(page.get_by_text("Profile live (the real shop)")).to_be_visible()
-    expect(page.get_by_text("POST/PUT/PATCH/DELETE need confirmation · Mode: Live")).to_be_visible()
-    expect(
-        page.get_by_label("This POST can modify data on live. Type the profile name to confirm.")
-    ).to_be_visible()
-    picture(page, "profile")
-    assert not violations(page)
-
-
-def test_a_field_that_cannot_be_read_is_gone_to_and_nothing_is_sent(page: Page, lab: Lab) -> None:
-    name = a_notebook(
-        lab,
-        "unread.ipynb",
-        "import kustomer_nb as knb\nfrom kustomer_nb import demo\nstore = demo.start()\nstore.reset()",
-        "schema = {'properties': {'lines': {'type': 'array'}, 'note': {'type': 'string'},"
-        " 'extra': {'type': 'object'}}}\n"
-        "template = {'uri': f'{store.url}/orders', 'method': 'post', 'json': True,"
-        " 'data': {'lines': '/#lines', 'extra': '/#extra'}}\n"
-        "knb.workbench({'inputSchema': schema, 'inputTemplate': template})",
-        "len(store.requests)",
-    )
-    open_notebook(page, lab, name)
-    run_all(page, stop_before_last=True)
-    bench(page)
-    page.get_by_label("extra", exact=True).fill("{a: 1}")
-    page.get_by_label("lines", exact=True).fill("[1, NaN]")
-    expect(page.locator("section[aria-label=Request]")).to_contain_text("the request is not complete")
-
-    tab_to(page, "Run POST")
+def test_from_an_empty_form_to_an_accepted_sample_by_the_keyboard_alone(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "keyboard", "action='getOrder'")
+    select_bench(page)
+    tab_to(page, "orderId")
+    page.keyboard.type("1042")
+    expect(page.locator(".knb-url")).to_contain_text("/orders/1042")
+    page.keyboard.press("Control+Enter")
+    expect(status(page)).to_contain_text("200 OK")
+    page.keyboard.press("F6")
+    expect(tab(page, "Output")).to_be_focused()
+    tab_to(page, "Accept All")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("alert").filter(has_text="2 fields need attention.")).to_be_visible()
-    expect(page.get_by_label("lines", exact=True)).to_be_focused()
-    expect(page.get_by_label("lines", exact=True)).to_have_attribute("aria-invalid", "true")
-    picture(page, "unread")
-    assert not violations(page)
+    expect(page.locator(".knb-place-output")).to_contain_text("Same as sample")
+    expect(toast(page)).to_contain_text("sampleOutputContext")
+    sample = json.loads((lab.folder / "keyboard/shop.json").read_text(encoding="utf-8"))
+    assert sample["actions"][1]["sampleOutputContext"]["body"]["total"] == 27.5
 
-    page.keyboard.press("Control+a")
-    page.keyboard.type(" [1, 2] ")
-    page.get_by_label("extra", exact=True).fill("")
-    expect(page.locator("section[aria-label=Request]")).not_to_contain_text("not complete")
-    run_all(page, only_last=True)
-    expect(page.locator(".jp-OutputArea-output", has_text="0").last).to_have_text("0")
-    page.get_by_role("button", name="Run POST").click()
-    expect(result(page)).to_be_visible()
-    expect(result(page)).not_to_be_empty()
-    run_all(page, only_last=True)
-    expect(page.locator(".jp-OutputArea-output").last).to_have_text("1")
+
+def test_there_are_few_tab_stops(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "stops", RETURN)
+    stops = """() => {
+      const all = [...document.querySelectorAll('.knb-place-form .knb-form :is(input, select, textarea, button)')];
+      const shown = all.filter((one) => one.tabIndex >= 0 && one.offsetParent !== null);
+      // One of the choices of true and false can be reached, as in any group of radio buttons.
+      const groups = new Set(shown.filter((one) => one.type === 'radio').map((one) => one.name));
+      const folds = shown.filter((one) => one.matches('.knb-groupfold, .knb-add')).length;
+      const fields = document.querySelectorAll('.knb-place-form .knb-field').length;
+      const radios = shown.filter((one) => one.type === 'radio').length;
+      return [shown.length - radios + groups.size - folds, fields];
+    }"""
+
+    count, fields = page.evaluate(stops)
+
+    assert fields == 12
+    assert count <= 1.2 * fields

@@ -1,6 +1,7 @@
 // @ts-check
 import { make, newId } from "./dom.js";
 import { icon } from "./icons.js";
+import { submitOnEnter } from "./popover.js";
 
 /** @import { Allow } from "./protocol.js" */
 /** @typedef {{ asks: "button" | "name" | "refused", method: string, host: string, name: string, reason: string, before: string }} Question */
@@ -46,6 +47,11 @@ export function guardForm(question, action, profile, on) {
   const isHidden = !/^[\w.:[\]-]+$/.test(name);
   const isReady = () => !isTyped || typed.value === name || (isHidden && typed.value !== "");
   typed.addEventListener("input", () => send.setAttribute("aria-disabled", String(!isReady())));
+  // A key that is held down was pressed for what is behind this form.
+  form.addEventListener("keydown", (event) => {
+    if (event.repeat && event.key === "Enter") event.preventDefault();
+  });
+  submitOnEnter(typed, form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!isReady()) {

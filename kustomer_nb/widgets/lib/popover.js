@@ -77,6 +77,19 @@ export function closeOnEscape(box, close) {
 }
 
 /**
+ * Submit a form with Enter in its field. In JupyterLab the browser does not do so by itself.
+ * @param {HTMLInputElement} input
+ * @param {HTMLFormElement} form
+ */
+export function submitOnEnter(input, form) {
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.repeat || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+}
+
+/**
  * An entry of a menu, with a note under its title.
  * @param {string} title
  * @param {string} note

@@ -10,6 +10,7 @@
 /** @typedef {{ kind: "allow", method: string, host: string, until: "once" | "minutes" | "restart", typed?: string }} Allow */
 /** @typedef {{ kind: "ask", key: string }} AskAgain */
 /** @typedef {{ kind: "run" }} StartRun */
+/** @typedef {{ kind: "ping" }} Ping */
 /** @typedef {{ kind: "cancel" }} CancelRun */
 /** @typedef {{ kind: "simulate", name: string }} Simulate */
 /** @typedef {{ kind: "live" }} ShowLive */
@@ -45,7 +46,7 @@
 /** @typedef {{ kind: "copy", form: "curl" | "httpx" | "http" | "body" }} Copy */
 /**
  * What a person did, told to Python.
- * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "focus", pointer: string }} Focus */

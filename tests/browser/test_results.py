@@ -1,0 +1,219 @@
+"""Request, response, output and history of the workbench, and what a saved notebook shows without a kernel."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.bench_page import ask, box, field, open_shop, row, sent, status, tab, toast
+from tests.browser.conftest import picture
+from tests.browser.lab import Lab, open_notebook, save
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+ORDER = "action='getOrder', inputs={'orderId': 1042}"
+RETURN = (
+    "action='createReturn', inputs={'orderId': 1042, 'comment': 'Box & contents', 'amount': '007',"
+    " 'lines': [{'sku': 'A-1', 'quantity': 2}]}"
+)
+
+
+def test_the_form_is_filled_in_and_says_what_is_sent(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "form", RETURN)
+    request = page.locator(".knb-place-preview")
+    expect(field(page, "/amount")).to_contain_text("sent as 7 (the leading zeros are lost)")
+    expect(field(page, "/comment")).to_contain_text("sent as Box &amp; contents")
+    page.get_by_role("button", name="Add Item to lines").click()
+    expect(box(page, "/lines/1/sku")).to_be_focused()
+    page.keyboard.type("B-2")
+    expect(request).to_contain_text('"B-2"')
+    page.get_by_role("button", name="Move up lines 2").click()
+    expect(box(page, "/lines/0/sku")).to_have_value("B-2")
+    page.get_by_role("button", name="Remove lines 2").click()
+    expect(request).not_to_contain_text('"A-1"')
+
+    box(page, "/currency").press("Control+.")
+    page.get_by_role("button", name=re.compile("^Default")).click()
+    expect(request).to_contain_text('"EUR"')
+    box(page, "/currency").press("Alt+Backspace")
+    expect(request).not_to_contain_text('"EUR"')
+    box(page, "/email").press("Control+.")
+    page.get_by_role("button", name=re.compile("^null")).click()
+    expect(field(page, "/email").locator(".knb-chipstate").first).to_have_text("null")
+
+    box(page, "/amount").fill("12x")
+    summary = page.locator(".knb-summary")
+    expect(summary).to_contain_text("1 field needs attention")
+    expect(status(page)).to_contain_text("Run is disabled")
+    picture(page, "unread")
+    summary.get_by_role("button", name="amount").click()
+    expect(box(page, "/amount")).to_be_focused()
+    page.locator(".knb-run").press("Enter")
+    expect(box(page, "/amount")).to_be_focused()
+    box(page, "/amount").fill("12")
+    expect(summary).to_be_hidden()
+    assert sent(page) == 0
+
+    page.get_by_role("button", name="JSON", exact=True).click()
+    text = page.get_by_label("Inputs as JSON", exact=True)
+    expect(text).to_have_value(re.compile('"sku": "B-2"'))
+    text.fill('{"orderId": 1, "reason": "late"}')
+    expect(request).to_contain_text('"late"')
+    page.get_by_role("button", name="JSON", exact=True).click()
+    expect(box(page, "/reason")).to_have_value("1")
+
+
+def test_an_origin_is_shown_by_hover_and_focus_and_the_request_copied(page: Page, lab: Lab) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_shop(page, lab, "request", RETURN)
+    request = page.locator(".knb-place-preview")
+    value = request.get_by_text("Box &amp; contents", exact=True).first
+    origin = page.get_by_role("dialog", name="Origin")
+    value.hover()
+    expect(origin).to_contain_text("comment")
+    expect(origin).to_contain_text("line ")
+    picture(page, "origin")
+    page.mouse.move(5, 5)
+    expect(origin).to_have_count(0)
+    value.focus()
+    expect(origin).to_contain_text("comment")
+    page.keyboard.press("Enter")
+    expect(origin.get_by_role("button").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(value).to_be_focused()
+
+    request.get_by_role("button", name="Copy As").click()
+    page.get_by_role("button", name=re.compile("^cURL")).click()
+    expect(request).to_contain_text("Copied as cURL.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("curl ")
+    assert "/echo" in copied
+    assert "$" in copied
+    assert ask(page, f"store.token in {copied!r}") == "False"
+    request.get_by_role("button", name="Raw").click()
+    expect(request.locator(".knb-raw")).to_contain_text("POST /echo HTTP/1.1")
+
+
+def test_a_response_is_searched_folded_and_shown_as_it_came(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "response", "action='listOrders'")
+    box_of_run = page.locator(".knb-run")
+    box_of_run.click()
+    expect(status(page)).to_contain_text("200 OK")
+    tab(page, "Response").click()
+    response = page.locator(".knb-place-response")
+    expect(response).to_contain_text('"orders"')
+    response.get_by_role("button", name="Find", exact=True).click()
+    page.keyboard.type("gift card")
+    expect(response.locator(".knb-found")).to_contain_text("1")
+    page.keyboard.press("Escape")
+    response.get_by_role("button", name="Fold All").click()
+    expect(response.get_by_text("Gift card").first).to_be_hidden()
+    response.get_by_text("Raw", exact=True).click()
+    expect(response.locator("pre")).to_contain_text("Gift card")
+    response.get_by_text("Headers", exact=True).click()
+    expect(response.get_by_role("rowheader", name="content-type")).to_be_visible()
+    picture(page, "response")
+
+
+def test_an_output_is_accepted_row_by_row_and_the_file_keeps_its_layout(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "output", RETURN)
+    path = lab.folder / "output/shop.json"
+    before = path.read_bytes()
+    page.locator(".knb-run").click()
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("200 OK")
+    output = page.locator(".knb-place-output")
+    expect(output).to_contain_text("2 changed")
+    expect(row(page, "/statusCode")).to_contain_text("Converted 200 to string by outputSchema")
+    picture(page, "output")
+    page.get_by_label("Only differences").check()
+    expect(row(page, "/method")).to_have_count(0)
+    page.get_by_label("Only differences").uncheck()
+
+    row(page, "/carrier").hover()
+    row(page, "/carrier").get_by_role("button", name="Why").click()
+    expect(row(page, "/carrier")).to_contain_text("body.carrier")
+    row(page, "/path").hover()
+    row(page, "/path").get_by_role("button", name="Update Sample").click()
+    expect(row(page, "/path")).not_to_contain_text("Changed")
+    assert path.read_bytes() == before.replace(b'"path": "/returns"', b'"path": "/echo"')
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(row(page, "/path")).to_contain_text("Changed")
+    assert path.read_bytes() == before
+
+    row(page, "/sent").hover()
+    row(page, "/sent").get_by_role("button", name="Add to outputSchema").click()
+    expect(row(page, "/sent")).to_contain_text("Added")
+    assert b'"sent": {' in path.read_bytes()
+    row(page, "/sent").hover()
+    row(page, "/sent").get_by_role("button", name="Ignore").click()
+    expect(output).to_contain_text("1 ignored")
+    output.get_by_role("button", name="Accept All (3)").click()
+    expect(output).to_contain_text("Same as sample")
+    assert b'"statusCode": "200"' in path.read_bytes()
+
+
+def test_a_run_of_the_history_is_entered_again_run_again_and_compared(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "history", ORDER)
+    page.locator(".knb-run").click()
+    expect(status(page)).to_contain_text("200 OK")
+    box(page, "/orderId").fill("1004")
+    page.wait_for_timeout(700)
+    page.locator(".knb-run").click()
+    expect(row(page, "/body/id")).to_contain_text("1004")
+    tab(page, "History").click()
+    history = page.locator(".knb-place-history")
+    rows = history.locator(".knb-hist tbody tr")
+    expect(rows).to_have_count(2)
+    picture(page, "history")
+
+    rows.nth(1).get_by_role("button", name="Restore Inputs").click()
+    expect(box(page, "/orderId")).to_have_value("1042")
+    rows.nth(0).get_by_role("button", name="Compare").click()
+    expect(history).to_contain_text("in the output")
+    expect(history.get_by_role("row", name=re.compile("body.id"))).to_contain_text("1004")
+    history.get_by_role("button", name="Close").click()
+    rows.nth(1).get_by_role("button", name="Run Again").click()
+    expect(rows).to_have_count(3)
+    history.get_by_label("Search runs").fill("1004")
+    expect(rows).to_have_count(1)
+
+
+def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "saved", ORDER)
+    page.locator(".knb-run").click()
+    expect(status(page)).to_contain_text("200 OK")
+    expect(page.locator(".knb-static")).to_have_count(1)
+    expect(page.locator(".knb-static")).to_be_hidden()
+    save(page)
+
+    lab.end_kernels()
+    open_notebook(page, lab, "saved/shop.ipynb")
+    card = page.locator(".knb-static")
+    expect(card).to_be_visible()
+    expect(card).to_have_count(1)
+    expect(card).to_contain_text("Last run, saved")
+    expect(card).to_contain_text("1042")
+    expect(page.get_by_text("model not found")).to_be_hidden()
+    picture(page, "reopened")
+
+    folder = lab.folder / "saved"
+    convert = [sys.executable, "-m", "nbconvert", "--to", "html", "shop.ipynb"]
+    subprocess.run(convert, check=True, capture_output=True, cwd=folder)
+    page.goto((folder / "shop.html").as_uri(), wait_until="domcontentloaded")
+    expect(page.locator(".knb-static")).to_have_count(1)
+    expect(page.locator(".knb-static")).to_be_visible()
+    expect(page.get_by_text("model not found")).to_be_hidden()
+
+    checked = pytest_nbval(folder / "shop.ipynb")
+    assert checked.returncode == 0, checked.stdout
+
+
+def pytest_nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
+    """Run a saved notebook as a regression test, as a user does in a project of their own."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", notebook.name]
+    return subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True, check=False)
