@@ -18,11 +18,12 @@ from typing import Any
 import httpx
 
 import kustomer_nb as knb
-from kustomer_nb import action, widgets
+from kustomer_nb import action
 from kustomer_nb.secrets import tracebacks
 from kustomer_nb.transport import event_loop
+from kustomer_nb.widgets import running
 
-FILES = {action.__file__, tracebacks.__file__, event_loop.__file__, widgets.running.__file__}
+FILES = {action.__file__, tracebacks.__file__, event_loop.__file__, running.__file__}
 
 
 async def answered(request: httpx.Request) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Request, response, output and history of the workbench, and what a saved notebook shows without a kernel."""
+"""Request, response, output and history of the workbench, and a saved notebook without a kernel."""
 
 from __future__ import annotations
 

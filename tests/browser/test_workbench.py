@@ -367,7 +367,8 @@ def test_from_an_empty_form_to_an_accepted_sample_by_the_keyboard_alone(page: Pa
 def test_there_are_few_tab_stops(page: Page, lab: Lab) -> None:
     open_shop(page, lab, "stops", RETURN)
     stops = """() => {
-      const all = [...document.querySelectorAll('.knb-place-form .knb-form :is(input, select, textarea, button)')];
+      const controls = '.knb-place-form .knb-form :is(input, select, textarea, button)';
+      const all = [...document.querySelectorAll(controls)];
       const shown = all.filter((one) => one.tabIndex >= 0 && one.offsetParent !== null);
       // One of the choices of true and false can be reached, as in any group of radio buttons.
       const groups = new Set(shown.filter((one) => one.type === 'radio').map((one) => one.name));

@@ -28,6 +28,7 @@ def few_steps(monkeypatch):
     """Lower the limits, so that little work reaches them."""
     steps = 2_000
     monkeypatch.setattr(runtime, "WORK", steps)
+    monkeypatch.setattr(template_module, "TRACED_WORK", steps)
     for module in (runtime, compiler, plain_tags, template_module):
         monkeypatch.setattr(module, "OUTPUT", 10 * steps)
     return steps
