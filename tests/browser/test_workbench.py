@@ -327,27 +327,27 @@ def test_keys_typed_in_a_control_neither_run_nor_change_the_cell(page: Page, lab
     open_shop(page, lab, "keys", ORDER)
     before = page.evaluate(SOURCES)
     kinds = "input, select, textarea, button, [tabindex='0'], [role=tab], [role=row]"
-    shown = page.locator(f".knb-shell :is({kinds})").filter(visible=True)
-    # Those that open something or write a file are pressed by none of these keys.
-    count = shown.count()
-    assert count > 20
+    shown = page.locator(f".knb-shell :is({kinds})").element_handles()
 
-    for index in range(count):
-        control = shown.nth(index)
-        control.focus()
-        for key in ["a", "b", "m", "x", "d", "d"]:
-            page.keyboard.press(key)
+    tried = 0
+    for control in shown:
+        # What is typed into a filter hides fields.
+        if control.is_visible():
+            tried += 1
+            control.focus()
+            for key in ["a", "b", "m", "x", "d", "d"]:
+                page.keyboard.press(key)
 
+    assert tried > 15
     assert page.evaluate(SOURCES) == before
     assert sent(page) == 0
-    page.keyboard.press("Escape")
-    select_bench(page)
 
 
 def test_from_an_empty_form_to_an_accepted_sample_by_the_keyboard_alone(page: Page, lab: Lab) -> None:
     open_shop(page, lab, "keyboard", "action='getOrder'")
     select_bench(page)
-    tab_to(page, "orderId")
+    # Its label, and not the link to it in the line of problems.
+    tab_to(page, "orderId*")
     page.keyboard.type("1042")
     expect(page.locator(".knb-url")).to_contain_text("/orders/1042")
     page.keyboard.press("Control+Enter")
@@ -358,7 +358,7 @@ def test_from_an_empty_form_to_an_accepted_sample_by_the_keyboard_alone(page: Pa
     page.keyboard.press("Enter")
 
     expect(page.locator(".knb-place-output")).to_contain_text("Same as sample")
-    expect(toast(page)).to_contain_text("sampleOutputContext")
+    expect(toast(page).get_by_role("button", name="Undo")).to_be_visible()
     sample = json.loads((lab.folder / "keyboard/shop.json").read_text(encoding="utf-8"))
     assert sample["actions"][1]["sampleOutputContext"]["body"]["total"] == 27.5
 
@@ -366,7 +366,8 @@ def test_from_an_empty_form_to_an_accepted_sample_by_the_keyboard_alone(page: Pa
 def test_there_are_few_tab_stops(page: Page, lab: Lab) -> None:
     open_shop(page, lab, "stops", RETURN)
     stops = """() => {
-      const all = [...document.querySelectorAll('.knb-place-form .knb-form :is(input, select, textarea, button)')];
+      const form = document.querySelector('.knb-place-form .knb-form');
+      const all = [...form.querySelectorAll('input, select, textarea, button')];
       const shown = all.filter((one) => one.tabIndex >= 0 && one.offsetParent !== null);
       // One of the choices of true and false can be reached, as in any group of radio buttons.
       const groups = new Set(shown.filter((one) => one.type === 'radio').map((one) => one.name));
