@@ -44,14 +44,19 @@ def shown(seed: int) -> str:
 @pytest.fixture
 def quiet(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A page, and what happened in it that text alone does not cause."""
-    page = browser.new_page()
     happened: list[str] = []
+    page = watched(browser.new_context().new_page(), happened)
+    yield page, happened
+    page.context.close()
+
+
+def watched(page: Page, happened: list[str]) -> Page:
+    """Note what happens in a page that text alone does not cause."""
     page.on("dialog", lambda dialog: (happened.append(f"dialog {dialog.message}"), dialog.dismiss()))
     page.on("request", lambda request: happened.append(f"request {request.url}"))
     page.on("popup", lambda popup: happened.append("popup"))
     page.on("pageerror", lambda error: happened.append(f"error {error}"))
-    yield page, happened
-    page.close()
+    return page
 
 
 def test_nothing_that_a_service_answers_runs(quiet: Any) -> None:
@@ -113,6 +118,7 @@ def test_nothing_that_is_written_in_a_definition_or_answered_runs_in_a_leaf(quie
     parts = list(markup(Random(1)))
     plays = FaultTransport(InjectedFault("hostile", parts=lambda: parts))
 
+    opened = page.context
     for start in range(0, PAYLOADS, A_PAGE):
         few = texts[start : start + A_PAGE]
         app = an_app_of(few)
@@ -121,10 +127,12 @@ def test_nothing_that_is_written_in_a_definition_or_answered_runs_in_a_leaf(quie
         bench = knb.Workbench(app.actions[0], inputs, **options)
         bench.bar.run(confirm="of-nobody.test")
         for leaf in (getattr(bench, name) for name in PARTS):
-            LeafPage(page, leaf)
-            elements, is_narrow = page.evaluate(OPEN_ALL)
-            page.wait_for_timeout(20)
+            fresh = watched(opened.new_page(), happened)
+            LeafPage(fresh, leaf)
+            elements, is_narrow = fresh.evaluate(OPEN_ALL)
+            fresh.wait_for_timeout(20)
             assert (elements, is_narrow) == (0, True), leaf
+            fresh.close()
 
     assert [one for one in happened if not one.startswith("request ")] == []
     assert all(one.startswith(("request about:", "request blob:")) for one in happened if "request" in one)
