@@ -84,6 +84,7 @@ class Workbench(BaseWidget):
         self._runner = Runner(session, before=form.require)
         self._watcher = FileWatcher(session)
         self._records: list[DisplayHandle] = []
+        self._recorded: dict[str, str] = {}
         self._count = 0
         super().__init__(
             bar=RunBar(session, runner=self._runner),
@@ -193,8 +194,12 @@ class Workbench(BaseWidget):
             self._watcher.keep_own()
 
     def _update_records(self) -> None:
-        for record in self._records:
-            record.update(self._static_result(), raw=True)
+        result = self._static_result() if self._records else {}
+        # Each update makes JupyterLab lay out the cell again.
+        if result != self._recorded:
+            self._recorded = result
+            for record in self._records:
+                record.update(result, raw=True)
 
     def _static_result(self) -> dict[str, str]:
         run, outcome = self.result, self._runner.outcome
@@ -218,7 +223,8 @@ class Workbench(BaseWidget):
         # An output of its own: a saved notebook keeps the record, but not the widget.
         data, metadata = self._repr_mimebundle_()
         display(data, metadata=metadata, raw=True)
-        record = display(self._static_result(), raw=True, display_id=True)
+        self._recorded = self._static_result()
+        record = display(self._recorded, raw=True, display_id=True)
         if record is not None:
             self._records.append(record)
         self._watcher.start()

@@ -421,6 +421,25 @@ test("a refused Run shows every error and focuses the first", () => {
   assert.equal(message("/to/city"), "Required.");
 });
 
+test("the rows of a large form are laid out in parts, which a filter joins", () => {
+  const many = (count) => Array.from({ length: count }, (_, index) => field(`f${index}`, "string"));
+  const sizes = (count) => {
+    const { el } = show({}, { fields: field("", "object", { fields: many(count), is_open: true }) });
+    return [...el.querySelectorAll(".knb-chunk")].map((chunk) => chunk.childElementCount);
+  };
+  assert.deepEqual(sizes(80), []);
+  assert.deepEqual(sizes(95), [20, 20, 20, 20, 15]);
+  const { el, row } = show({}, { fields: field("", "object", { fields: many(95), is_open: true }) });
+  const body = el.querySelector(".knb-fields");
+
+  type(el.querySelector(".knb-filter"), "f94");
+
+  assert.equal(body.classList.contains("knb-filtering"), true);
+  assert.deepEqual([row("/f93").hidden, row("/f94").hidden], [true, false]);
+  type(el.querySelector(".knb-filter"), "");
+  assert.equal(body.classList.contains("knb-filtering"), false);
+});
+
 test("the workbench opens the filter", () => {
   const { el } = show();
 

@@ -7,6 +7,7 @@ import pytest
 
 import kustomer_nb as knb
 from kustomer_nb import UNDEFINED
+from kustomer_nb.codes import Code
 from kustomer_nb.errors import InputError, NameNotFoundError
 from kustomer_nb.widgets.session import Session, as_session
 from tests.samples import an_action, an_app
@@ -221,3 +222,15 @@ def test_a_setting_that_no_action_has_is_still_told() -> None:
     session = Session(knb.load(an_app(an_action())), {"settings": {"shop.default.nowhere": "1"}})
 
     assert "KNB802" in str(session.preview_error)
+
+
+def test_the_problems_of_one_code_are_those_among_all() -> None:
+    schema = {"properties": {name: {"type": "string"} for name in ("x", "y", "z")}}
+    template = {"uri": "http://127.0.0.1:1/{{{x}}}", "method": "get"}
+    session = Session(knb.load(an_app(an_action(inputSchema=schema, inputTemplate=template))))
+
+    alone = session.problems_of(Code.INPUT_NOT_READ)
+    among_all = [problem for problem in session.problems if problem.code == Code.INPUT_NOT_READ]
+
+    assert [problem.pointer.rpartition("/")[2] for problem in alone] == ["y", "z"]
+    assert alone == among_all == session.problems_of(Code.INPUT_NOT_READ)

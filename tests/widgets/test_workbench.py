@@ -340,6 +340,31 @@ def test_the_record_of_a_workbench_that_is_shown_later_holds_the_run(bench: knb.
     assert "Last run, saved " in record
 
 
+class Updates:
+    """Counts the updates of a record, as a display handle passes them on."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def update(self, data: dict[str, str], *, raw: bool) -> None:
+        self.count += 1
+
+
+def test_a_record_is_updated_only_when_it_says_something_else() -> None:
+    bench = knb.workbench(shop("find", "make"), mode="sample")
+    updates = Updates()
+    bench._records.append(updates)  # type: ignore[arg-type]  # what is used of one
+    bench._recorded = bench._static_result()
+
+    bench._session.pick("make")
+    bench._session.pick("find")
+    assert updates.count == 0
+    bench.bar.run()
+    assert updates.count == 1
+    bench._session.pick("make")
+    assert updates.count == 2
+
+
 def test_the_record_shows_request_output_and_sample_of_the_same_run(tmp_path: Path) -> None:
     responses = iter([{"n": "first"}, {"n": "second"}])
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=next(responses)))
