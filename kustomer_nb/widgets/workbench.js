@@ -1,5 +1,5 @@
 // @ts-check
-import { listenTo, make, newId } from "./lib/dom.js";
+import { listenTo, make, newId, suppressShortcuts } from "./lib/dom.js";
 import { findBar } from "./lib/find.js";
 import { helpContent } from "./lib/help.js";
 import { icon } from "./lib/icons.js";
@@ -27,8 +27,7 @@ const RESULTS = /** @type {[string, string][]} */ ([
  */
 async function render({ model, el, signal, host }) {
   el.classList.add("knb");
-  // Keys that are typed here must not trigger JupyterLab's shortcuts.
-  el.dataset.lmSuppressShortcuts = "true";
+  suppressShortcuts(el, signal);
   const places = Object.fromEntries(
     ["bar", "problems", "settings", "form", "definition", ...RESULTS.map(([name]) => name)].map((name) => [name, make("div", { class: `knb-place knb-place-${name}` })]),
   );

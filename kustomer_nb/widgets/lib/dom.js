@@ -99,6 +99,21 @@ export function listenTo(model, names, paint, signal) {
 }
 
 /**
+ * Keep JupyterLab's shortcuts, such as D D, from keys that are pressed in an element. JupyterLab looks at what has
+ * the focus before it looks at what that is in, so each control is marked as it gets the focus.
+ * @param {HTMLElement} el
+ * @param {AbortSignal} signal
+ */
+export function suppressShortcuts(el, signal) {
+  el.dataset.lmSuppressShortcuts = "true";
+  /** @param {FocusEvent} event */
+  const mark = ({ target }) => {
+    if (target instanceof HTMLElement) target.dataset.lmSuppressShortcuts = "true";
+  };
+  el.addEventListener("focusin", mark, { signal });
+}
+
+/**
  * Make an element the root of a leaf, and return the place of its notice, which the leaf appends.
  * @param {Model} model
  * @param {HTMLElement} el
@@ -106,8 +121,7 @@ export function listenTo(model, names, paint, signal) {
  */
 export function setUpLeaf(model, el, signal) {
   el.classList.add("knb");
-  // Keys pressed on a button or checkbox must not trigger JupyterLab's shortcuts.
-  el.dataset.lmSuppressShortcuts = "true";
+  suppressShortcuts(el, signal);
   const notice = make("p", { class: "knb-notice", role: "alert" });
   const paint = () => {
     notice.textContent = String(model.get("notice") ?? "");
