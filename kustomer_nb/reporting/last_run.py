@@ -60,13 +60,23 @@ def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] = ()
             "rows": rows,
             "more": f"and {rows_left_out:,} more" if rows_left_out else "",
             "summary": "no sample to compare with" if run.diff is None else run.diff.summary,
-            "headers": [{"name": name, "value": value} for name, value in request.headers.items()],
+            "headers": _headers(run),
             "body": body,
             "has_response": response is not None,
             "response": text,
             "truncated": truncated,
         },
     )
+
+
+def _headers(run: Run) -> list[dict[str, str]]:
+    """Return the headers as they are sent: the host follows the destination, not the authored URL."""
+    request = run.request
+    headers = dict(request.headers)
+    for name, text in request.header_texts:
+        if request.sent_to is not None and request.has_default_host(name, text):
+            headers[name] = request.sent_to.host_header.shown
+    return [{"name": name, "value": value} for name, value in headers.items()]
 
 
 def _body(body: Any) -> Any:

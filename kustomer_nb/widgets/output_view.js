@@ -3,7 +3,7 @@ import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf
 import { icon } from "./lib/icons.js";
 import { jsonView } from "./lib/json_view.js";
 import { KEYS } from "./lib/keys.js";
-import { liveButton, noResult, noResultWords } from "./lib/no_result.js";
+import { isRunning, liveButton, noResult, noResultWords } from "./lib/no_result.js";
 import { opener } from "./lib/popover.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 
@@ -63,7 +63,7 @@ function renderOutputView({ model, el, signal }) {
   const paint = () => {
     /** @type {OutputHead} */
     const head = model.get("head");
-    const isRun = head.kind === "run";
+    const isRun = head.kind === "run" && !isRunning(model.get("outcome") ?? {});
     bar.classList.toggle("knb-sim", Boolean(head.simulated));
     const outcome = /** @type {RunOutcome} */ (model.get("outcome") ?? {});
     const goLive = () => {
@@ -110,7 +110,7 @@ function renderOutputView({ model, el, signal }) {
  * @param {RunOutcome} outcome
  */
 function outputWords(head, outcome) {
-  if (head.kind === "none") return [noResultWords(outcome)];
+  if (head.kind === "none" || isRunning(outcome)) return [noResultWords(outcome)];
   const pill = head.status > 0 && make("span", { class: `knb-pill knb-${head.status < 400 ? "good" : "bad"}` }, String(head.status));
   if (head.simulated) return [pill, make("b", {}, "Simulated"), make("span", { class: "knb-ellipsis" }, "nothing was sent")];
   if (head.is_stale) {
@@ -239,7 +239,7 @@ function drawRows(context, scroll) {
   const { model, state } = context;
   /** @type {OutputHead} */
   const head = model.get("head");
-  if (head.kind === "none") {
+  if (head.kind === "none" || isRunning(model.get("outcome") ?? {})) {
     scroll.replaceChildren(noResult(model.get("outcome") ?? {}));
     return;
   }

@@ -8,7 +8,7 @@ import { findBar } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 import { foldAll, jsonView } from "./lib/json_view.js";
 import { KEYS } from "./lib/keys.js";
-import { liveButton, noResult, noResultWords } from "./lib/no_result.js";
+import { isRunning, liveButton, noResult, noResultWords } from "./lib/no_result.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 import { segment } from "./lib/segment.js";
 
@@ -79,7 +79,7 @@ function renderResponseView({ model, el, signal }) {
     const isNew = result !== drawn;
     drawn = result;
     bar.classList.toggle("knb-sim", Boolean(result?.simulated));
-    const hasResponse = result !== null && result.kind !== "none";
+    const hasResponse = result !== null && result.kind !== "none" && !isRunning(model.get("outcome") ?? {});
     side.hidden = !hasResponse;
     // A status is announced once, when it is another one.
     const outcome = /** @type {RunOutcome} */ (model.get("outcome") ?? {});
@@ -106,7 +106,7 @@ function renderResponseView({ model, el, signal }) {
 
   /** @param {ResponseResult | null} result */
   function content(result) {
-    if (result === null) {
+    if (result === null || isRunning(model.get("outcome") ?? {})) {
       return [noResult(model.get("outcome") ?? {})];
     }
     if (result.kind === "none") return [emptyState("No response.", "Sample mode sends nothing: the sample is the output.")];
@@ -189,7 +189,7 @@ function renderResponseView({ model, el, signal }) {
  * @param {RunOutcome} outcome
  */
 function headWords(result, outcome) {
-  if (result === null) return [noResultWords(outcome)];
+  if (result === null || isRunning(outcome)) return [noResultWords(outcome)];
   const isBad = result.status >= 400;
   const pill = result.status ? make("span", { class: `knb-pill ${isBad ? "knb-bad" : "knb-good"}` }, String(result.status)) : null;
   const origin = result.simulated ? "nothing was sent" : [MODES[result.mode] ?? result.mode, result.profile].filter(Boolean).join(" · ");

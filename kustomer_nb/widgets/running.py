@@ -16,6 +16,7 @@ from kustomer_nb.config import FAULT, fault_of
 from kustomer_nb.errors import GuardError, KustomerNbError, TransportError
 from kustomer_nb.run import HIDDEN_HOST, Run, required_name
 from kustomer_nb.transport import wait
+from kustomer_nb.transport.fault_names import fault_description
 
 from .approvals import Approvals, Asks, Question, confirming_name
 
@@ -240,8 +241,11 @@ class Runner:
 
 def _failed(error: BaseException, *, is_safe: bool, simulated: str) -> Outcome:
     match error:
+        case TransportError() if simulated:
+            does = fault_description(simulated) or "fails."
+            return Outcome(State.NO_RESPONSE, f"Simulated: the service {does}", simulated=simulated)
         case TransportError():
-            return Outcome(State.NO_RESPONSE, str(error), simulated=simulated)
+            return Outcome(State.NO_RESPONSE, str(error))
         case GuardError():
             return Outcome(State.REFUSED, _refusal(error))
         case KustomerNbError():

@@ -599,7 +599,7 @@ def test_a_simulated_failure_without_a_response_says_that_the_step_has_no_output
     assert bar.simulate("refused") is None
 
     assert bar.head["state"] == State.NO_RESPONSE
-    assert "KNB803" in bar.head["words"]
+    assert bar.head["words"] == "Simulated: the service refuses the connection."
     assert bar.head["simulated"] == "refused"
 
 

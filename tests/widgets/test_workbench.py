@@ -392,7 +392,7 @@ def test_the_record_of_a_run_without_a_response_says_so(bench: knb.Workbench) ->
 
     record = bench._static_result()["text/html"]
 
-    assert "KNB803" in record
+    assert "Simulated: the service refuses the connection." in record
     assert "REFUNDED" not in record
 
 

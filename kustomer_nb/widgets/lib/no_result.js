@@ -9,6 +9,7 @@ import { KEYS } from "./keys.js";
  * @param {RunOutcome} outcome
  */
 export function noResult({ state, words, simulated }) {
+  if (state === "running") return emptyState("Sending…", "The result appears here.");
   if (state === "no response") {
     const next = "The step fails in Kustomer, and the next step gets no output.";
     return emptyState(simulated ? "No response (simulated)." : "No response.", `${words ?? ""} ${next}`);
@@ -18,10 +19,19 @@ export function noResult({ state, words, simulated }) {
 }
 
 /**
+ * Whether a run is on its way: an older result is not shown under it.
+ * @param {RunOutcome} outcome
+ */
+export function isRunning({ state }) {
+  return state === "running";
+}
+
+/**
  * Which run a pane shows, while it has none.
  * @param {RunOutcome} outcome
  */
 export function noResultWords({ state, simulated }) {
+  if (state === "running") return make("span", { class: "knb-quiet" }, "Sending…");
   if (state !== "no response" && state !== "cancelled") return make("span", { class: "knb-quiet" }, "Not run yet");
   return make("span", {}, `${state === "cancelled" ? "Cancelled" : "No response"}${simulated ? ", simulated" : ""}`);
 }
