@@ -114,7 +114,9 @@ def started_lab(home: Path) -> Iterator[Lab]:
     port, token = free_port(), secrets.token_hex(8)
     command = [sys.executable, "-m", "kustomer_nb", "lab", ".", "--no-browser", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--expose-app-in-browser"]
-    environment = os.environ | {name: str(home / folder) for name, folder in FOLDERS.items()}
+    folders = {name: str(home / folder) for name, folder in FOLDERS.items()}
+    # The tests turn the history off for themselves, and here it is looked at.
+    environment = os.environ | folders | {"KUSTOMER_NB_HISTORY": "on"}
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=work, env=environment, stdout=log, stderr=log, start_new_session=True

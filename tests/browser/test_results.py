@@ -189,6 +189,8 @@ def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(pa
     expect(status(page)).to_contain_text("200 OK")
     expect(page.locator(".knb-static")).to_have_count(1)
     expect(page.locator(".knb-static")).to_be_hidden()
+    # It follows the run by a message of its own.
+    expect(page.locator(".knb-static")).to_contain_text("Last run, saved")
     save(page)
 
     lab.end_kernels()

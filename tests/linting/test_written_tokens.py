@@ -131,7 +131,11 @@ def of_the_app(path: Path) -> Iterator[str]:
 
 
 def of_the_workbench(path: Path) -> Iterator[str]:
-    yield workbench(path).head.value
+    bench = workbench(path)
+    # The request is shown as it is sent, what an author wrote out included.
+    for leaf in (bench.problems, bench.definition, bench.form):
+        yield leaf.as_html()
+        yield str(leaf.get_state())
 
 
 def of_a_cell(path: Path) -> Iterator[str]:
