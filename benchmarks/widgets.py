@@ -48,7 +48,7 @@ LIBRARIES = {
     "ipywidgets-jsonschema": ("forms.jsonschema_form", ".jupyter-widgets :is(input, select)"),
     "rjsf": ("forms.rjsf_form", "#root_field{last}"),
 }
-# What stands in the page for all measurements: `knbBench`.
+# What the page holds for all measurements: `knbBench`.
 SCRIPT = (Path(__file__).parent / "widgets_page.js").read_text(encoding="utf-8")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import html_request as html_request  # registers how a request is drawn
-from .html import html, workbench_head
+from .html import html
 from .json import as_json, envelope
 from .last_run import last_run
 from .mustache import fill, starter
@@ -29,6 +29,5 @@ __all__ = [
     "style_sheet",
     "text",
     "with_style",
-    "workbench_head",
     "wrap",
 ]

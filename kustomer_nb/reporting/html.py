@@ -298,29 +298,9 @@ def _badge(profile: Profile) -> list[dict[str, str]]:
     if not profile.name:
         return []
     title = f"Profile {profile.title}"
-    return [{"title": title, "guard": guard_text(profile), "colour": profile.colour or "grey"}]
+    return [{"title": title, "guard": guard_text(profile), "colour": profile.tone}]
 
 
 def _title(mode: str) -> str:
     # fault:429 is a name to type.
     return mode.capitalize() if mode.isalpha() else mode
-
-
-def workbench_head(
-    action: ReadAction, diagnostics: Diagnostics, profile: Profile, mode: str, *, styled: bool = True
-) -> str:
-    """Return the head of a workbench: the action's name, the profile, and the problems in its file."""
-    return fill(
-        "workbench_head",
-        {
-            "name": action.definition.name or "Unnamed action",
-            "description": without_tokens(action.definition.description or ""),
-            "profile": _badge(profile),
-            "guard": guard_text(profile),
-            "mode": _title(mode),
-            "summary": diagnostics.summary,
-            "has_diagnostics": bool(diagnostics),
-            "diagnostics": html(diagnostics, styled=False),
-        },
-        styled=styled,
-    )

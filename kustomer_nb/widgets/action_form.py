@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 State = Literal["unset", "null", "default", "empty"]
 RESET = "reset"
-# What changes the fields, and what only what is said of them.
+# What changes the fields, and what changes only their messages.
 _SHAPE: frozenset[Topic] = frozenset({"app", "action", "profile"})
 _CONTENT: frozenset[Topic] = frozenset({"inputs", "preview", "settings", "problems"})
 

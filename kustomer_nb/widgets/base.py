@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import anywidget
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 VIEW = "application/vnd.jupyter.widget-view+json"
 LeafT = TypeVar("LeafT", bound="BaseWidget")
 MessageT = TypeVar("MessageT", bound=Message)
-
-
-def asset(*names: str) -> str:
-    """Return the package's own files as one text: a widget is one ES module without imports."""
-    return "\n".join((files(__package__) / name).read_text(encoding="utf-8") for name in names)
 
 
 def handles(

@@ -1,4 +1,4 @@
-"""What there is to say of each field: why it is rejected, and what is sent in place of what was typed."""
+"""The message of each field: why it is rejected, and what is sent instead of what was typed."""
 
 from __future__ import annotations
 

@@ -92,7 +92,8 @@ class ProblemsView(BaseWidget):
 
     def refresh(self) -> None:
         """Look for problems again, also in changes that were made in Python."""
-        self.problems = by_effect(self.app.lint())
+        # A session looks for them once for all leaves.
+        self.problems = by_effect(self.app.lint() if self._session is None else self._session.problems)
         self._by_id = _named(self.problems)
         rows = [(effect_of(problem), self._row(id, problem)) for id, problem in self._by_id.items()]
         groups = [

@@ -432,17 +432,6 @@ class Session:
             self._pinned = {}
         return run
 
-    async def run(self, inputs: Mapping[str, Any], confirm: str | None, mode: str | None = None) -> Run:
-        """Return the run for these inputs, in ``mode`` if it is given; raises as `Action.arun` does."""
-        context = self.context if mode is None else replace(self.context, mode=mode)
-        with read_in(Face.WIDGET):
-            prepared = self.action.prepare(inputs, context)
-        self.is_safe = prepared.request.is_safe
-        return await self.run_prepared(self.action, prepared, confirm)
-
-    # Whether the latest request has a method that changes nothing.
-    is_safe = True
-
     def map_again(self) -> None:
         """Let the shown run follow the definition: its output, losses and differences."""
         state = self.state

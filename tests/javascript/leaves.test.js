@@ -164,7 +164,7 @@ test("a new result keeps the focus in the view, and a view that is gone listens 
   assert.deepEqual(model.listeners, []);
 });
 
-test("a kernel that is gone is said when more is asked for", () => {
+test("a lost kernel is reported when more is asked for", () => {
   const result = response({ kind: "text", body: null, text: "ab", characters: 5, page: 2 });
   const { el, model } = show(responseView, { result });
   model.isAlive = false;

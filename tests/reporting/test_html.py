@@ -11,10 +11,9 @@ import pytest
 
 import kustomer_nb
 from kustomer_nb import Platform, Run, diff, infer, load, loads, reporting
-from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.reporting.pretty import MOST_CHARACTERS, MOST_ROWS
-from tests.samples import ECOMMSTORE, an_action, an_app, asking, refund_order
+from tests.samples import an_action, an_app, asking, refund_order
 
 EVIL = """"'><script>alert(1)</script><img src=x onerror=alert(1)>{{title}}{{{style}}}</pre></style>"""
 TAGS = {
@@ -145,23 +144,6 @@ def test_a_value_shows_itself_in_a_notebook(name: str) -> None:
     value = EVIL_VALUES[name]
 
     assert value._repr_html_() == reporting.html(value)
-
-
-def test_the_head_of_a_workbench_is_inert_too() -> None:
-    app = load(evil_app())
-
-    page = Reader(reporting.workbench_head(app.action().read, app.lint(), Profile(), "live"))
-
-    assert (page.tags <= TAGS, page.attributes) == (True, {"class"})
-    assert EVIL in page.text
-
-
-def test_the_head_of_a_clean_workbench_says_so() -> None:
-    app = load(ECOMMSTORE)
-
-    page = Reader(reporting.workbench_head(app.action().read, app.lint(), Profile(), "live"))
-
-    assert "✓ No problems" in page.text
 
 
 def test_each_value_of_a_request_names_its_source() -> None:
