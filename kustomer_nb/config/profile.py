@@ -36,7 +36,8 @@ class Profile:
 
     ``guard`` is ``none``, ``confirm`` (unsafe methods are confirmed: by the profile's name in Python and on
     the command line, by a button in the workbench), ``type`` (the workbench too wants the name), ``deny``
-    (they are refused) or None: like ``confirm``, except for loopback hosts. ``rate_limit`` is in requests
+    (they are refused) or None: like ``confirm``, except for loopback hosts, and like ``type`` for a profile
+    called ``prod``, ``live`` or ``production``; `effective_guard` says which. ``rate_limit`` is in requests
     per minute. ``tls`` holds the paths ``ca_file``, ``cert_file`` and ``key_file``. ``mask`` are pointers to
     personal data that is written to no file. ``ignore`` are pointers that comparisons of the output ignore,
     by action. ``platform`` are fields of `kustomer_nb.Platform`.
@@ -70,6 +71,16 @@ class Profile:
         return f"{self.name} ({self.label})" if self.label and self.label != self.name else self.name
 
     @property
+    def effective_guard(self) -> str | None:
+        """The guard that holds: its own, or ``type`` by its name; None for ``confirm`` except for loopback.
+
+        Example:
+            >>> Profile(name="Prod").effective_guard, Profile(name="prod", guard="none").effective_guard
+            ('type', 'none')
+        """
+        return "type" if self.guard is None and self.name.lower() in _REAL_CUSTOMERS else self.guard
+
+    @property
     def is_typed(self) -> bool:
         """Whether the workbench wants the name typed: it is not enough to press a button.
 
@@ -77,7 +88,7 @@ class Profile:
             >>> Profile(name="Prod").is_typed, Profile(name="prod", guard="confirm").is_typed
             (True, False)
         """
-        return self.guard == "type" or (self.guard is None and self.name.lower() in _REAL_CUSTOMERS)
+        return self.effective_guard == "type"
 
     @property
     def tone(self) -> str:
@@ -102,7 +113,7 @@ class Profile:
             "confirm": "unsafe methods need confirmation",
             "type": "unsafe methods need the profile's name",
             "deny": "unsafe methods are denied",
-        }.get(self.guard or "", "unsafe methods to remote hosts need confirmation")
+        }.get(self.effective_guard or "", "unsafe methods to remote hosts need confirmation")
 
     def ignored(self, action: str) -> tuple[str, ...]:
         """Return the pointers that comparisons of an action's output ignore, by its name or a tail of it.

@@ -250,7 +250,8 @@ def guard_text(profile: Profile) -> str:
         "type": "need the profile's name",
         "deny": "are blocked",
     }
-    return f"POST/PUT/PATCH/DELETE {rule.get(profile.guard or '', 'to remote hosts need confirmation')}"
+    words = rule.get(profile.effective_guard or "", "to remote hosts need confirmation")
+    return f"POST/PUT/PATCH/DELETE {words}"
 
 
 # No break within code, JSON or a template, which are copied from a terminal.

@@ -78,8 +78,9 @@ def guard(prepared: Prepared, confirm: str | None, *, is_loopback: bool | None =
     """Refuse a request that needs confirmation by name and has none; remember a host that was confirmed.
 
     Two kinds need it: an unsafe method to any host but loopback, and a secret that goes to a host chosen by
-    an input. A profile with ``guard = "confirm"`` or ``"type"`` needs it for loopback too, where a tunnel may
-    start. ``is_loopback`` says whether the request goes to loopback; None decides by the name of the host.
+    an input. A profile whose guard is ``"confirm"`` or ``"type"`` needs it for loopback too, where a tunnel
+    may start. ``is_loopback`` says whether the request goes to loopback; None decides by the name of the
+    host.
 
     Raises:
         GuardError: its ``name`` is the one that confirms.
@@ -141,9 +142,10 @@ def _url_doubt(request: Request) -> str:
 
 def _needs_method(prepared: Prepared, *, is_loopback: bool | None = None) -> bool:
     """Return whether the method of a request needs confirmation."""
-    guard_level = prepared.profile.guard
-    is_free = _is_local(prepared, is_loopback=is_loopback) if guard_level is None else guard_level == "none"
-    return not prepared.request.is_safe and not is_free
+    if prepared.request.is_safe:
+        return False
+    guard_level = prepared.profile.effective_guard
+    return not _is_local(prepared, is_loopback=is_loopback) if guard_level is None else guard_level != "none"
 
 
 def _confirms_method(prepared: Prepared, confirm: str | None) -> bool:
@@ -174,7 +176,7 @@ def _needs_host(prepared: Prepared, *, is_loopback: bool | None = None) -> bool:
         return False
     if _is_choice_listed(request, profile):
         return False
-    is_free = profile.guard in (None, "none") and _is_local(prepared, is_loopback=is_loopback)
+    is_free = profile.effective_guard in (None, "none") and _is_local(prepared, is_loopback=is_loopback)
     is_confirmed = not prepared.context.confirmed_hosts.isdisjoint(_confirmations(request).values())
     return not is_free and not is_confirmed
 

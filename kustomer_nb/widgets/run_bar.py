@@ -302,12 +302,11 @@ def _method(action: Action) -> object:
 
 
 def _profile(profile: Profile, *, is_default: bool = False) -> dict[str, Any]:
-    asks = "type" if profile.is_typed else profile.guard
     return {
         "name": profile.name,
         "label": profile.label,
         "colour": profile.tone,
-        "asks": _ASKS.get(asks or "", "asks first"),
+        "asks": _ASKS.get(profile.effective_guard or "", "asks for remote hosts"),
         "words": reporting.guard_text(profile),
         "hosts": ", ".join(dict.fromkeys(profile.hosts.values())),
         "default": is_default,

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from kustomer_nb.config import Profile
+from kustomer_nb.config import Profile, load_profile
 from kustomer_nb.errors import GuardError
+from kustomer_nb.reporting import guard_text
 from kustomer_nb.run.guards import admit
 from kustomer_nb.transport import Destination
 from tests.samples import asking, raw_server
@@ -134,6 +136,34 @@ def test_the_guard_of_a_profile_applies_to_localhost_too(
 
     with pytest.raises(GuardError) if is_refused else nullcontext():
         asking("http://127.0.0.1/", method).run(profile="p", transport=transport)
+
+
+@pytest.mark.parametrize(
+    ("name", "guard", "is_refused"),
+    [
+        pytest.param("prod", None, True, id="real customers by name"),
+        pytest.param("Live", None, True, id="in any case"),
+        pytest.param("production", None, True, id="in full"),
+        pytest.param("prod", "none", False, id="the guard that is set wins"),
+        pytest.param("prod", "confirm", True, id="a guard that is set holds for loopback"),
+        pytest.param("reproduction", None, False, id="a name that contains one"),
+        pytest.param("sandbox", None, False, id="another name"),
+    ],
+)
+def test_the_words_about_a_profile_are_true_of_loopback(
+    name: str, guard: str | None, is_refused: bool, in_project: Any
+) -> None:
+    in_project(f"[profiles.{name}]\n" + ("" if guard is None else f'guard = "{guard}"\n'))
+    transport = httpx.MockTransport(lambda request: httpx.Response(204))
+    profile = load_profile(name, Path.cwd())
+    action = asking("http://127.0.0.1/", "post")
+
+    with pytest.raises(GuardError, match=f'pass confirm="{name}"') if is_refused else nullcontext():
+        action.run(profile=name, transport=transport)
+
+    assert action.run(profile=name, confirm=name, transport=transport).ok
+    has_exception = "remote hosts" in repr(profile) and "remote hosts" in guard_text(profile)
+    assert is_refused is not (has_exception or guard == "none")
 
 
 def test_no_name_confirms_what_a_profile_denies(in_project: Any) -> None:

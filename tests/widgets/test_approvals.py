@@ -61,6 +61,23 @@ def test_the_guard_of_a_profile_decides_what_is_asked(profile, guard, asks, tmp_
     assert Approvals().question(prepared, "a").asks is asks
 
 
+@pytest.mark.parametrize(
+    ("profile", "guard", "asks"),
+    [
+        ("prod", "", Asks.NAME),
+        ("Production", "", Asks.NAME),
+        ("prod", 'guard = "none"', Asks.NOTHING),
+        ("sandbox", 'guard = "confirm"', Asks.BUTTON),
+        ("sandbox", "", Asks.NOTHING),
+    ],
+)
+def test_only_a_profile_without_guard_asks_nothing_for_loopback(profile, guard, asks, tmp_path):
+    toml = f"[profiles.{profile}]\n{guard}\n"
+    prepared = _prepared(uri="http://127.0.0.1:9/", toml=toml, tmp_path=tmp_path, profile=profile)
+
+    assert Approvals().question(prepared, "a").asks is asks
+
+
 def test_an_approval_holds_for_fifteen_minutes():
     clock = Clock()
     approvals, prepared = Approvals(clock), _prepared()

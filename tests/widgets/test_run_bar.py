@@ -551,8 +551,8 @@ def test_profiles_are_shown_in_words_and_chosen(
     bar = changing(service)
 
     assert [(row["name"], row["asks"]) for row in bar.profiles] == [
-        ("", "asks first"),
-        ("sandbox", "asks first"),
+        ("", "asks for remote hosts"),
+        ("sandbox", "asks for remote hosts"),
         ("live", "asks every time"),
         ("audit", "read-only"),
     ]
