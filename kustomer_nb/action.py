@@ -98,8 +98,14 @@ class Action:
             root=project_root(path),
             cassette=None if path is None else cassette_path(path),
             prompt=prompt,
+            app_keys=self._app_keys,
             confirmed_hosts=self.app.confirmed_hosts,
         )
+
+    def _app_keys(self) -> list[str]:
+        """Return the keys of the settings that the actions of the app read, this one and the others."""
+        actions = self.app.document.actions
+        return [key for action in actions for key in action.definition.setting_keys.values()]
 
     @scrub_tracebacks
     def prepare(self, inputs: Mapping[str, Any], context: RunContext) -> Prepared:

@@ -150,11 +150,14 @@ def resolve(
     *,
     prompt: Prompt | None = None,
     variables: Mapping[str, str] = _NO_VARIABLES,
+    app_keys: Callable[[], Iterable[str]] = tuple,
 ) -> dict[str, Secret | None]:
     """Return the value of each setting key, None when no source has one.
 
     A string is converted to the type that the app declares, whatever its source. ``variables`` are the names
     of appSettings with their keys: an error about a name that is one of them says which setting it reads.
+    ``app_keys`` returns the keys that other actions of the app read: they may be named too, and are asked
+    for only where a name is none of ``keys`` or of those that the app declares.
 
     Raises:
         SettingError: a name in ``settings`` matches no setting, or several.
@@ -164,6 +167,8 @@ def resolve(
     requested = list(dict.fromkeys(keys))
     known = [*requested, *_declared(app)]
     _require_one_variable_each(requested, known)
+    if not all(_matching_keys(name, known) for name in (*sources.settings, *sources.profile)):
+        known += app_keys()
     chosen = [
         ("settings=", _by_key(sources.settings, requested, known, variables)),
         ("profile", _by_key(sources.profile, requested)),

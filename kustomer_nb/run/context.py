@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,8 +38,9 @@ class RunContext:
 
     ``options.py`` tells what each option means. ``root`` is the folder of the project; ``prompt`` asks a
     person for a setting. ``read`` collects which of ``now`` and ``seed`` the templates used, so that a
-    recording holds only these. ``confirmed_hosts`` are hosts that inputs chose and a person confirmed; an app
-    shares them between its runs.
+    recording holds only these. ``app_keys`` returns the keys of the settings that the actions of the app
+    read: ``settings`` may name those of any of them. ``confirmed_hosts`` are hosts that inputs chose and a
+    person confirmed; an app shares them between its runs.
     """
 
     root: Path
@@ -61,6 +62,7 @@ class RunContext:
     cassette: Path | None = None
     retry: int = 0
     prompt: Prompt | None = None
+    app_keys: Callable[[], Iterable[str]] = field(default=tuple, compare=False, repr=False)
     transport: Any = None
     read: set[str] = field(default_factory=set, compare=False, repr=False)
     confirmed_hosts: set[str] = field(default_factory=set, compare=False, repr=False)
@@ -73,6 +75,7 @@ class RunContext:
         root: Path,
         cassette: Path | None = None,
         prompt: Prompt | None = None,
+        app_keys: Callable[[], Iterable[str]] = tuple,
         confirmed_hosts: set[str] | None = None,
     ) -> RunContext:
         """Return the context for options as a caller gives them; ``cassette`` is used if they name none.
@@ -88,6 +91,7 @@ class RunContext:
             root=root,
             cassette=cassette,
             prompt=prompt,
+            app_keys=app_keys,
             read=set(),
             confirmed_hosts=set() if confirmed_hosts is None else confirmed_hosts,
         )

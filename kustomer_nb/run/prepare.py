@@ -356,7 +356,9 @@ class _Preparation(NamedTuple):
         is_sent = self.mode in SENDING
 
         def build(prompt: Prompt | None) -> Request:
-            values = resolve(keys.values(), where, self.app, prompt=prompt, variables=keys)
+            values = resolve(
+                keys.values(), where, self.app, prompt=prompt, variables=keys, app_keys=context.app_keys
+            )
             if not is_sent:
                 values = with_placeholders(values, self.definition, self.app, exchange)
             make = partial(

@@ -241,24 +241,12 @@ class Session:
     @property
     def context(self) -> RunContext:
         """The context of a run, with typed values of settings."""
-        settings = {**self._passed_here(), **self._typed_here()}
+        settings = {**(self._options.get("settings") or {}), **self._typed_here()}
         accounts = {**(self._options.get("accounts") or {}), **self._accounts}
         options: WorkbenchOptions = {**self._pinned, **self._options, "settings": settings, "env": self._env}
         if accounts:
             options["accounts"] = accounts
         return self.action.context(**options)
-
-    def _passed_here(self) -> Mapping[str, Any]:
-        """Return the settings that were passed, without those that only other actions of the app have."""
-        passed = self._options.get("settings") or {}
-        own = self.definition.setting_keys.values()
-        others = [key for action in self.app.actions for key in action.definition.setting_keys.values()]
-        # One that no action has is still passed: the preview says so.
-        return {
-            name: value
-            for name, value in passed.items()
-            if _names_one(name, own) or not _names_one(name, others)
-        }
 
     def _typed_here(self) -> dict[str, Secret]:
         """Return the typed values of the settings that the selected action has.
