@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from kustomer_nb.errors import KustomerNbError, LoadError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from kustomer_nb.definition import Changes
 
     from .session import Session
 
-# Seconds between two looks at the file.
-INTERVAL = 0.5
+# Seconds between two looks at the file, each of which is one call of stat: the rest of a second is for reading
+# it and drawing the page.
+INTERVAL = 0.25
+
+
+Pause = Callable[[float], Awaitable[object]]
 
 
 class FileState(StrEnum):
@@ -37,11 +41,12 @@ class FileWatcher:
 
     A file that cannot be read leaves the definition as it was; so does a change of a file whose definition
     has changes here that were not saved, until `take_file` or `keep_own` decides. ``words`` say what is
-    wrong.
+    wrong. ``pause`` waits between two looks.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, pause: Pause = asyncio.sleep) -> None:
         self._session = session
+        self._pause = pause
         self._task: asyncio.Task[None] | None = None
         self._seen = self._signature()
         self.state = FileState.SAME
@@ -113,13 +118,13 @@ class FileWatcher:
         return state
 
     def start(self) -> None:
-        """Look at the file twice a second, as long as there is a loop that runs; `stop` ends it."""
+        """Look at the file four times a second, as long as there is a loop that runs; `stop` ends it."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return
         if self._task is None or self._task.done():
-            self._task = loop.create_task(self._watch(self.check))
+            self._task = loop.create_task(self._watch())
 
     def stop(self) -> None:
         """Stop looking at the file."""
@@ -127,10 +132,10 @@ class FileWatcher:
             self._task.cancel()
             self._task = None
 
-    async def _watch(self, check: Callable[[], object]) -> None:
+    async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(INTERVAL)
-            check()
+            await self._pause(INTERVAL)
+            self.check()
 
 
 def _words(name: str, changes: Changes) -> str:

@@ -278,7 +278,7 @@ def test_the_file_is_followed_and_a_conflict_is_shown(page: Page, lab: Lab) -> N
     text = path.read_text(encoding="utf-8")
 
     path.write_text(text.replace("/orders/{{{orderId}}}", "/orders/{{{orderId}}}?all=1"), encoding="utf-8")
-    expect(page.locator(".knb-url")).to_contain_text("/orders/1004?all=1", timeout=1500)
+    expect(page.locator(".knb-url")).to_contain_text("/orders/1004?all=1", timeout=1000)
     expect(toast(page)).to_contain_text("shop.json reloaded from disk, inputs kept. 1 line changed.")
     expect(box(page, "/orderId")).to_be_focused()
     expect(box(page, "/orderId")).to_have_value("1004")

@@ -146,20 +146,82 @@ def test_a_conflict_is_decided_for_the_own_changes(path):
     assert watcher.check() is FileState.SAME
 
 
-def test_a_change_is_followed_within_a_second(path):
-    session, watcher = _watched(path)
+class Pauses:
+    """Pauses that last until a look is asked for: so that looks are counted, and not seconds."""
 
-    async def save():
+    def __init__(self):
+        self.asked = []
+        self._turn = asyncio.Semaphore(0)
+        self._begun = asyncio.Event()
+
+    async def __call__(self, seconds):
+        self.asked.append(seconds)
+        self._begun.set()
+        await self._turn.acquire()
+
+    async def look(self):
+        """Let the watcher look once, and come back when it waits for the next time."""
+        await self._begun.wait()
+        self._begun.clear()
+        self._turn.release()
+        await self._begun.wait()
+
+
+def _looked(path, act):
+    """Return a session after these looks at its file, with the pauses before them."""
+    session = Session(load(path))
+    session.pick("create")
+    session.set_inputs({"x": "typed"})
+    pauses = []
+
+    async def watch():
+        waits = Pauses()
+        watcher = FileWatcher(session, waits)
         watcher.start()
-        _save(path, _text("shop.find", "shop.create", uri="https://c.d/{{x}}"))
-        followed = asyncio.Event()
-        session.listen(lambda topics: followed.set())
-        await asyncio.wait_for(followed.wait(), 60)
+        await act(waits)
         watcher.stop()
+        pauses.extend(waits.asked)
 
-    asyncio.run(save())
+    asyncio.run(watch())
+    return session, pauses
+
+
+def test_the_first_look_after_a_save_follows_it_and_looks_are_a_quarter_of_a_second_apart(path):
+    async def save(waits):
+        await waits.look()
+        _save(path, _text("shop.find", "shop.create", uri="https://c.d/{{x}}"))
+        await waits.look()
+
+    session, pauses = _looked(path, save)
 
     assert session.previewed.request.url == "https://c.d/typed"
+    assert len(pauses) == 3
+    # A second has room for the look that just missed a save, for the next one, and for drawing the page.
+    assert max(pauses) <= 0.3
+
+
+def test_a_look_at_a_file_that_stays_the_same_does_not_read_it(path, monkeypatch):
+    opened = []
+    read = os.open
+    monkeypatch.setattr(
+        os, "open", lambda name, *rest, **more: opened.append(name) or read(name, *rest, **more)
+    )
+    counts = []
+
+    async def wait(waits):
+        opened.clear()
+        for _ in range(20):
+            await waits.look()
+        counts.append(len(opened))
+        _save(path, _text("shop.create"))
+        await waits.look()
+        counts.append(len(opened))
+
+    _, pauses = _looked(path, wait)
+
+    assert len(pauses) == 22
+    assert counts[0] == 0
+    assert counts[1] > 0
 
 
 def test_a_definition_without_a_file_is_not_watched():
