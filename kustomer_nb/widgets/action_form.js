@@ -70,7 +70,7 @@ function render({ model, el, signal }) {
 
   /** @param {Message} message */
   const tell = (message) => {
-    if (!sendOrNotice(model, message, notice)) el.dispatchEvent(new CustomEvent("knb-kernel-gone", { bubbles: true }));
+    sendOrNotice(model, message, notice);
   };
 
   /** @type {FormContext} */

@@ -11,7 +11,7 @@ import traitlets
 
 from kustomer_nb.errors import KustomerNbError
 
-from .messages import InvalidMessage, Message, read_message
+from .messages import InvalidMessage, Message, Ping, read_message
 
 if TYPE_CHECKING:
     from .page_messages import PageMessage
@@ -40,7 +40,8 @@ class BaseWidget(anywidget.AnyWidget):
     in a message handler would be lost, so it is caught and shown.
     """
 
-    _handlers: ClassVar[dict[type[Message], str]] = {}
+    # Any page may look whether its kernel is there.
+    _handlers: ClassVar[dict[type[Message], str]] = {Ping: "_answer"}
 
     notice = traitlets.Unicode("").tag(sync=True)
 
@@ -58,13 +59,19 @@ class BaseWidget(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def _receive(self, widget: Any, content: Any, buffers: Any) -> None:
+        fields = content if isinstance(content, dict) else {}
         try:
-            self.notice = ""
-            self.intend(content if isinstance(content, dict) else {})
+            if fields.get("kind") != Ping.kind:
+                # What a person does next ends what was said about the last thing.
+                self.notice = ""
+            self.intend(fields)
         except (KustomerNbError, InvalidMessage) as error:
             self.notice = str(error)
         except Exception as error:  # ipywidgets would only log it
             self.notice = f"Internal error in the widget ({type(error).__name__}). Its state is unchanged."
+
+    def _answer(self, message: Ping) -> None:
+        """Do nothing: that it arrived is the answer."""
 
     def get_state(self, *arguments: Any, **named: Any) -> Any:
         """Return the state as a page takes it: half a character cannot be sent, and is escaped."""

@@ -22,7 +22,7 @@ import { byteCount } from "./lib/units.js";
 
 /** Milliseconds between two updates of the time that a request has taken so far. */
 const TICK = 100;
-/** Every so many ticks of a run the page looks whether the kernel is still there: JupyterLab does not tell. */
+/** Every so many ticks of a run the page looks whether the kernel is still there: not every host tells. */
 const TICKS_TO_PING = 10;
 /** Milliseconds within which two presses count as one: a double click must not send twice. */
 const DOUBLE = 600;
@@ -35,11 +35,7 @@ const TONE_ICONS = { good: "ok", bad: "error", warn: "warning" };
 function render({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   /** @type {Say} */
-  const say = (message) => {
-    const isSent = sendOrNotice(model, message, notice);
-    if (!isSent) el.dispatchEvent(new CustomEvent("knb-kernel-gone", { bubbles: true }));
-    return isSent;
-  };
+  const say = (message) => sendOrNotice(model, message, notice);
   const kernel = { isGone: false };
   const run = runButton(model, say, kernel, signal);
   const status = statusOf(model, kernel, signal);
@@ -56,6 +52,8 @@ function render({ model, el, signal }) {
   el.append(bar, notice);
   const goGone = () => {
     kernel.isGone = true;
+    // The status says it, once.
+    notice.textContent = "";
     run.paint();
     status.paint();
   };

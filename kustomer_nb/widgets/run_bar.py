@@ -28,7 +28,6 @@ from .messages import (
     ChooseMode,
     ChooseProfile,
     PickAction,
-    Ping,
     ShowLive,
     Simulate,
     StartRun,
@@ -226,10 +225,6 @@ class RunBar(BaseWidget):
     @handles(StartRun)
     def _start(self, message: StartRun) -> None:
         self._runner.start()
-
-    @handles(Ping)
-    def _answer(self, message: Ping) -> None:
-        """Do nothing: that it arrived is the answer."""
 
     @handles(Allow)
     def _allow(self, message: Allow) -> None:

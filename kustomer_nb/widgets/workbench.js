@@ -55,7 +55,8 @@ async function render({ model, el, signal, host }) {
   const help = make("button", { type: "button", class: "knb-iconbutton knb-help", "aria-label": "Keys and colours", title: "Keys and colours" }, "?");
   const helpBox = opener(help, (close) => helpContent(close), { label: "Keys and colours", align: "end" });
   const file = make("div", { class: "knb-banner knb-file", role: "alert", hidden: true });
-  const top = make("div", { class: "knb-top" }, place("bar"), make("div", { class: "knb-sub" }, place("problems"), place("settings")), file);
+  const kernel = make("div", { class: "knb-banner knb-file knb-nokernel", role: "alert", hidden: true });
+  const top = make("div", { class: "knb-top" }, place("bar"), make("div", { class: "knb-sub" }, place("problems"), place("settings")), kernel, file);
   const leftPane = make("section", { class: "knb-pane knb-left", "aria-label": "Inputs and definition" }, make("div", { class: "knb-tabrow" }, left.strip), ...panelsOf(place("form"), place("definition")));
   const rightPane = make(
     "section",
@@ -72,7 +73,10 @@ async function render({ model, el, signal, host }) {
     if (shell.classList.contains("knb-gone")) return;
     shell.classList.add("knb-gone");
     leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-kernel-gone"));
-    toast.show({ text: `${KERNEL_GONE} Your inputs are kept on this page.`, isBad: true });
+    // What a message offers to undo can no longer be undone.
+    toast.hide();
+    kernel.append(icon("error"), make("span", {}, make("b", {}, KERNEL_GONE), " What you entered and the result stay on this page until then."));
+    kernel.hidden = false;
   };
   /** @param {Reveal} target */
   const reveal = ({ kind, targets = [], line = 0 }) => {

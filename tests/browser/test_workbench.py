@@ -42,6 +42,23 @@ RESTART = """async () => {
   const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
   await panel.sessionContext.session.kernel.restart();
 }"""
+RECONNECT = """() => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  return panel.sessionContext.session.kernel.reconnect();
+}"""
+CRASH = """() => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  panel.sessionContext.session.kernel.requestExecute({ code: 'import os; os._exit(1)' });
+}"""
+READY = """async () => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  const { session } = panel.sessionContext;
+  while (session.kernel.status !== 'idle') await new Promise((go) => setTimeout(go, 50));
+}"""
+SHUT_DOWN = """() => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  return panel.sessionContext.shutdown();
+}"""
 FIRST_INPUT = """() => {
   const top = document.querySelector('.knb-shell').getBoundingClientRect().top;
   return document.querySelector('.knb-place-form .knb-field input').getBoundingClientRect().top - top;
@@ -204,6 +221,32 @@ def test_a_run_is_cancelled_and_a_kernel_that_goes_during_a_run_is_said(page: Pa
     expect(status(page)).to_contain_text("Kernel")
     expect(run).to_contain_text("Run")
     expect(box(page, "/seconds")).to_have_value("60")
+
+
+def test_a_kernel_that_goes_is_told_before_anything_is_pressed(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "gone", ORDER)
+    gone = page.locator(".knb-nokernel")
+    page.evaluate(RECONNECT)
+    box(page, "/orderId").fill("1043")
+    expect(page.locator(".knb-url")).to_contain_text("/orders/1043")
+    expect(gone).to_be_hidden()
+
+    for end in (RESTART, CRASH, SHUT_DOWN):
+        page.evaluate(end)
+        expect(gone).to_contain_text("Kernel disconnected. Run the cell again. What you entered")
+        expect(status(page)).to_contain_text("Kernel disconnected")
+        expect(page.locator(".knb-run")).to_have_attribute("aria-disabled", "true")
+        box(page, "/orderId").fill("1044")
+        expect(box(page, "/orderId")).to_have_value("1044")
+        expect(page.locator(".knb-shell .knb-notice:visible")).to_have_count(0)
+        picture(page, "gone")
+        assert not violations(page)
+        if end is not SHUT_DOWN:
+            page.evaluate(READY)
+            run_all(page)
+            show(page)
+            expect(gone).to_be_hidden()
+            expect(box(page, "/orderId")).to_have_value("1042")
 
 
 def test_a_failure_is_simulated_and_the_live_result_comes_back(page: Page, lab: Lab) -> None:

@@ -1,12 +1,16 @@
 // @ts-check
+import { whenKernelGoes } from "./kernel_gone.js";
+import { KERNEL_GONE } from "./protocol.js";
 
 /**
- * What the leaves need of a model of anywidget: its traits, its events and its channel to Python.
+ * What the leaves need of a model of anywidget: its traits, its events and its channel to Python. Only some hosts
+ * have a kernel to look at.
  * @typedef {{
  *   get(name: string): any,
  *   on(name: string, callback: (...values: any[]) => void): void,
  *   off(name: string, callback: (...values: any[]) => void): void,
  *   send(content: unknown): void,
+ *   widget_manager?: object,
  * }} Model
  */
 /** @typedef {Node | string | number | null | undefined | false} Child */
@@ -127,6 +131,10 @@ export function setUpLeaf(model, el, signal) {
     notice.textContent = String(model.get("notice") ?? "");
   };
   listenTo(model, ["notice"], paint, signal);
+  const sayGone = () => {
+    notice.textContent = KERNEL_GONE;
+  };
+  whenKernelGoes(model, el, sayGone, signal);
   return notice;
 }
 

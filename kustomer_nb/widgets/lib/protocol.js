@@ -74,7 +74,8 @@ export function send(model, message) {
 }
 
 /**
- * Tell Python what a person did, or show in an element that there is no kernel. Returns whether it was sent.
+ * Tell Python what a person did, or show in an element that there is no kernel, which every part around it hears
+ * of too ("knb-kernel-gone"). Returns whether it was sent.
  * @param {Pick<Model, "send">} model
  * @param {Message} message
  * @param {HTMLElement} notice
@@ -85,6 +86,7 @@ export function sendOrNotice(model, message, notice) {
     return true;
   } catch {
     notice.textContent = KERNEL_GONE;
+    notice.dispatchEvent(new CustomEvent("knb-kernel-gone", { bubbles: true }));
     return false;
   }
 }
