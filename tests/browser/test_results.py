@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -10,9 +11,24 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bench_page import ask, box, field, open_shop, row, sent, status, tab, toast
+from tests.browser.bench_page import (
+    a_notebook,
+    ask,
+    box,
+    field,
+    open_shop,
+    row,
+    select_bench,
+    sent,
+    show,
+    status,
+    tab,
+    toast,
+    violations,
+)
 from tests.browser.conftest import picture
-from tests.browser.lab import Lab, open_notebook, save
+from tests.browser.lab import Lab, open_notebook, run_all, save
+from tests.browser.shop import write_shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 ORDER = "action='getOrder', inputs={'orderId': 1042}"
@@ -183,6 +199,88 @@ def test_a_run_of_the_history_is_entered_again_run_again_and_compared(page: Page
     expect(rows).to_have_count(1)
 
 
+def test_each_pane_finds_in_itself_and_gives_the_focus_back(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "find", ORDER)
+    page.locator(".knb-run").click()
+    expect(status(page)).to_contain_text("200 OK")
+
+    for name, place, query in (
+        ("Output", "output", "1042"),
+        ("Request", "preview", "1042"),
+        ("Response", "response", "1042"),
+        ("History", "history", "200"),
+        ("Definition", "definition", "createReturn"),
+    ):
+        tab(page, name).click()
+        pane = page.locator(f".knb-place-{place}")
+        pane.locator(".knb-scroll").focus()
+        page.keyboard.press("Control+f")
+        found = pane.get_by_role("search", name="Find in this view")
+        expect(found).to_be_visible()
+        expect(page.locator(".knb-findbar:visible")).to_have_count(1)
+        expect(found.get_by_role("searchbox")).to_be_focused()
+        page.keyboard.type(query)
+        expect(found).to_contain_text("1 of")
+        assert page.evaluate("CSS.highlights.get('knb-find').size") > 0
+        picture(page, f"find-{place}")
+        page.keyboard.press("Escape")
+        expect(found).to_be_hidden()
+        expect(pane.locator(".knb-scroll")).to_be_focused()
+        assert not page.evaluate("CSS.highlights.has('knb-find')")
+
+    # On a tab, which is above its pane.
+    tab(page, "Response").click()
+    page.keyboard.press("Control+f")
+    expect(page.locator(".knb-place-response .knb-findbar")).to_be_visible()
+    assert not violations(page)
+    page.keyboard.press("Escape")
+    expect(tab(page, "Response")).to_be_focused()
+    # Outside of the workbench it is JupyterLab's.
+    select_bench(page)
+    page.keyboard.press("Control+f")
+    expect(page.locator(".jp-DocumentSearch-overlay")).to_be_visible()
+    expect(page.locator(".knb-findbar:visible")).to_have_count(0)
+
+
+def slow_kernel(lab: Lab) -> Path:
+    """Let kernels start as soon as there is a file, whose path comes back."""
+    start = lab.folder.parent / "start"
+    folder = lab.folder.parent / "data/kernels/python3"
+    folder.mkdir(parents=True)
+    wait = f"until [ -e '{start}' ]; do sleep 0.1; done; exec '{sys.executable}' -m ipykernel_launcher -f \"$0\""
+    spec = {"argv": ["sh", "-c", wait, "{connection_file}"], "display_name": "Python 3", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    return start
+
+
+def test_widgets_beside_the_card_are_not_hidden_with_it(page: Page, lab: Lab) -> None:
+    write_shop(lab.folder / "beside")
+    cell = (
+        "import ipywidgets, kustomer_nb as knb\nfrom IPython.display import HTML, display\n"
+        "display(HTML('words without a tag'), ipywidgets.IntSlider(description='a slider'))\n"
+        "display(knb.workbench('shop.json', 'getOrder', mode='sample'))\n"
+        "display(ipywidgets.IntSlider(description='a later one'))\n"
+    )
+    open_notebook(page, lab, a_notebook(lab, "beside/shop.ipynb", cell))
+    run_all(page)
+    show(page)
+    outputs = page.locator(".jp-OutputArea-output")
+    for words in ("words without a tag", "a slider", "a later one"):
+        expect(outputs.get_by_text(words)).to_be_visible()
+    save(page)
+
+    lab.end_kernels()
+    open_notebook(page, lab, "beside/shop.ipynb")
+    expect(page.locator(".knb-static")).to_be_visible()
+    expect(outputs.get_by_text("words without a tag")).to_be_visible()
+    # Of the workbench alone: nothing stands in the place of the others.
+    lost = page.get_by_text("model not found")
+    expect(lost).to_have_count(3)
+    expect(lost.nth(0)).to_be_visible()
+    expect(lost.nth(1)).to_be_hidden()
+    expect(lost.nth(2)).to_be_visible()
+
+
 def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(page: Page, lab: Lab) -> None:
     open_shop(page, lab, "saved", ORDER)
     page.locator(".knb-run").click()
@@ -204,6 +302,19 @@ def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(pa
     picture(page, "reopened")
 
     folder = lab.folder / "saved"
+    start = slow_kernel(lab)
+    page.goto("about:blank")
+    lab.end_kernels()
+    page.goto(lab.address("saved/shop.ipynb"))
+    # Until the kernel is there, nobody knows whether the widget is.
+    expect(page.get_by_text("Loading widget")).to_have_count(1)
+    expect(page.get_by_text("Loading widget")).to_be_hidden()
+    expect(card).to_be_visible()
+    start.touch()
+    expect(page.get_by_text("model not found")).to_have_count(1)
+    expect(page.get_by_text("model not found")).to_be_hidden()
+    expect(card).to_be_visible()
+
     convert = [sys.executable, "-m", "nbconvert", "--to", "html", "shop.ipynb"]
     subprocess.run(convert, check=True, capture_output=True, cwd=folder)
     page.goto((folder / "shop.html").as_uri(), wait_until="domcontentloaded")
