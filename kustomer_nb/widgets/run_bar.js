@@ -231,15 +231,18 @@ function profilePicker(model, say, signal) {
     // Where a name is typed each time, no approval is enough.
     const approval = model.get("question").asks ? undefined : currentApproval(model);
     const words = approval ? (approval.minutes === null ? "asks after restart" : `asks in ${approval.minutes} min`) : (profile.asks ?? "");
-    const name = profile.name || "No profile";
+    const name = profile.name ? [make("span", { class: "knb-quiet" }, "Profile: "), profile.name] : "No profile";
     button.replaceChildren(
       make("i", { class: `knb-dot knb-c-${profile.colour ?? "grey"}` }),
-      make("span", { class: "knb-two" }, make("b", {}, name), make("small", {}, words)),
+      make("span", { class: "knb-two" }, make("b", { class: "knb-ellipsis" }, name), make("small", {}, words)),
       icon("down"),
     );
     button.dataset.colour = profile.colour ?? "grey";
-    button.setAttribute("aria-label", `Profile ${name}, ${words}`);
-    button.title = [profile.label, profile.words].filter(Boolean).join(": ");
+    // It begins as what is seen does, for who speaks to the page, and goes on with what only the list shows.
+    const shown = profile.name ? `Profile: ${profile.name}` : "No profile";
+    const facts = [profile.label, profile.words, profile.hosts].filter(Boolean).join(", ");
+    button.setAttribute("aria-label", `${[shown, words].filter(Boolean).join(", ")}.${facts && ` ${facts}.`}`);
+    button.title = [shown, profile.label, profile.words].filter(Boolean).join(" · ");
   };
   listenTo(model, ["profile", "approvals", "action", "question"], paint, signal);
   return [button, box];
