@@ -1,5 +1,6 @@
 // @ts-check
 import { listenTo, make, setUpLeaf } from "./lib/dom.js";
+import { findIn } from "./lib/find.js";
 
 /** @import { Model } from "./lib/dom.js" */
 
@@ -25,7 +26,8 @@ function render({ model, el, signal }) {
     target.scrollIntoView({ block: "center" });
     scroll.focus({ preventScroll: true });
   };
-  el.append(make("div", { class: "knb-resultbar" }, title), scroll, notice);
+  const find = findIn(el, scroll, signal);
+  el.append(make("div", { class: "knb-resultbar" }, title, make("span", { class: "knb-side" }, find.bar, find.opener)), scroll, notice);
   listenTo(model, ["text", "file"], paint, signal);
   listenTo(model, ["marked"], () => requestAnimationFrame(show), signal);
 }

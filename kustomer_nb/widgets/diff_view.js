@@ -1,5 +1,6 @@
 // @ts-check
 import { emptyState, grouped, hidden, listenTo, make, plural, setUpLeaf } from "./lib/dom.js";
+import { findIn } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 
 /** @typedef {"added" | "changed" | "removed"} DifferenceKind */
@@ -25,7 +26,8 @@ function renderDiffView({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   const tools = make("div", { class: "knb-tools" });
   const body = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "Differences" });
-  el.append(make("section", { class: "knb-pane knb-diffpane", "aria-label": "Differences" }, tools, notice, body));
+  const find = findIn(el, body, signal);
+  el.append(make("section", { class: "knb-pane knb-diffpane", "aria-label": "Differences" }, tools, find.bar, notice, body));
 
   function paint() {
     /** @type {DifferenceRow[]} */

@@ -1,5 +1,6 @@
 // @ts-check
 import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { findIn } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 import { sendOrNotice } from "./lib/protocol.js";
 
@@ -71,7 +72,8 @@ function render({ model, el, signal }) {
       if (focused) [...scroll.querySelectorAll("button")].find((button) => button.dataset.stop === focused)?.focus();
     }
   };
-  el.append(make("div", { class: "knb-resultbar" }, make("div", { class: "knb-headwords" }, words), make("span", { class: "knb-side" }, search, compare)), scroll, notice);
+  const find = findIn(el, scroll, signal);
+  el.append(make("div", { class: "knb-resultbar" }, make("div", { class: "knb-headwords" }, words), make("span", { class: "knb-side" }, find.bar, search, compare)), scroll, notice);
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   listenTo(model, ["runs", "hidden_runs", "compared", "is_kept"], paint, signal);
 }

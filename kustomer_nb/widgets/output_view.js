@@ -1,5 +1,6 @@
 // @ts-check
 import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { findIn } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 import { jsonView } from "./lib/json_view.js";
 import { KEYS } from "./lib/keys.js";
@@ -43,11 +44,12 @@ const OUTPUT_MODES = /** @type {Record<string, string>} */ ({ live: "Live", reco
 function renderOutputView({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   const words = make("div", { class: "knb-headwords" });
-  const tools = make("span", { class: "knb-side" });
-  const bar = make("div", { class: "knb-resultbar" }, words, tools);
+  const tools = make("span", { class: "knb-contents" });
   const stageRow = make("div", { class: "knb-stages", role: "group", "aria-label": "Stages" });
   const counts = make("div", { class: "knb-tools knb-outhead" });
   const scroll = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "Output beside sample" });
+  const find = findIn(el, scroll, signal, { isOffered: () => !stageRow.hidden });
+  const bar = make("div", { class: "knb-resultbar" }, words, make("span", { class: "knb-side" }, find.bar, find.opener, tools));
   /** @type {OutputState} */
   const state = { folds: new Map(), more: new Map(), active: "", onlyDifferences: false, isMissingOpen: false, why: new Map() };
   /** @type {OutputContext} */
@@ -74,6 +76,7 @@ function renderOutputView({ model, el, signal }) {
     words.replaceChildren(...present([...outputWords(head, outcome), liveButton(outcome, goLive)]));
     stageRow.hidden = !isRun;
     counts.hidden = !isRun;
+    find.opener.hidden = !isRun;
     tools.replaceChildren(...present(isRun ? outputTools(context) : []));
     if (isRun) {
       stageRow.replaceChildren(...present(stageButtons(context, signal)));

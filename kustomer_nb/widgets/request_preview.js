@@ -1,5 +1,6 @@
 // @ts-check
 import { emptyState, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { findIn } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 import { foldAll, jsonView, stretches } from "./lib/json_view.js";
 import { originPopover } from "./lib/origin_popover.js";
@@ -31,11 +32,12 @@ const COPY_FORMS = /** @type {[CopyForm, string, string][]} */ ([
 function render({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   const state = make("div", { class: "knb-headwords", role: "status" });
-  const tools = make("span", { class: "knb-side" });
+  const tools = make("span", { class: "knb-contents" });
   const scroll = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "Request" });
   /** Which objects and arrays a person folded, by pointer: kept while the request is drawn again. */
   const folds = new Map();
   const parts = partsOf(scroll);
+  const find = findIn(el, scroll, signal, { isOffered: () => Boolean(model.get("drawn").url) });
   let isRaw = false;
 
   /** @param {number} line */
@@ -48,6 +50,7 @@ function render({ model, el, signal }) {
     const top = scroll.scrollTop;
     /** @type {Drawn} */
     const drawn = model.get("drawn");
+    find.opener.hidden = !drawn.url;
     if (!drawn.url) {
       scroll.replaceChildren(emptyState("No request.", model.get("state").words));
       return;
@@ -73,7 +76,7 @@ function render({ model, el, signal }) {
     return button;
   };
 
-  el.append(make("div", { class: "knb-resultbar" }, state, tools), scroll, notice);
+  el.append(make("div", { class: "knb-resultbar" }, state, make("span", { class: "knb-side" }, find.bar, find.opener, tools)), scroll, notice);
   rove(scroll, STOPS);
   keepOneStop(scroll, STOPS);
   originPopover(scroll, { goTo, place: () => model.get("file") }, signal);

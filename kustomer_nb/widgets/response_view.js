@@ -4,10 +4,9 @@
 /** @import { Model } from "./lib/dom.js" */
 /** @import { RunOutcome } from "./lib/no_result.js" */
 import { copyText, emptyState, grouped, hidden, listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
-import { findBar } from "./lib/find.js";
+import { findIn } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 import { foldAll, jsonView } from "./lib/json_view.js";
-import { KEYS } from "./lib/keys.js";
 import { isRunning, liveButton, noResult, noResultWords } from "./lib/no_result.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 import { segment } from "./lib/segment.js";
@@ -51,9 +50,8 @@ function renderResponseView({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   const words = make("div", { class: "knb-headwords", role: "status" });
   const body = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "Response" });
-  const find = findBar(() => body, signal, isPartial);
+  const find = findIn(el, body, signal, { isOffered: () => !side.hidden, isPartial });
   const fold = make("button", { type: "button", class: "knb-quietbutton knb-foldall", onclick: () => foldOrUnfold() }, "Fold All");
-  const search = make("button", { type: "button", class: "knb-iconbutton", title: `Find (${KEYS.mod}F)`, onclick: find.open }, icon("search", "Find"));
   const copy = make("button", { type: "button", class: "knb-iconbutton knb-copy", title: "Copy what is shown", onclick: () => copyShown() }, icon("copy", "Copy what is shown"));
   /** @type {ResponseTab} */
   let tab = "pretty";
@@ -61,7 +59,7 @@ function renderResponseView({ model, el, signal }) {
     tab = /** @type {ResponseTab} */ (value);
     paint();
   });
-  const side = make("div", { class: "knb-side" }, find.bar, search, fold, copy, choice.box);
+  const side = make("div", { class: "knb-side" }, find.bar, find.opener, fold, copy, choice.box);
   const bar = make("div", { class: "knb-resultbar" }, words, side);
   el.append(make("section", { class: "knb-pane knb-response", "aria-label": "Response" }, bar, notice, body));
 
@@ -101,7 +99,6 @@ function renderResponseView({ model, el, signal }) {
     fold.hidden = view === null || body.querySelectorAll(".knb-fold").length < 2;
     fold.textContent = "Fold All";
     body.scrollTop = 0;
-    find.refresh();
   }
 
   /** @param {ResponseResult | null} result */
@@ -156,7 +153,6 @@ function renderResponseView({ model, el, signal }) {
 
   function foldOrUnfold() {
     fold.textContent = foldAll(body) ? "Fold All" : "Unfold All";
-    find.refresh();
   }
 
   function copyShown() {
@@ -168,16 +164,6 @@ function renderResponseView({ model, el, signal }) {
     else copyText(copy, text, copiedWords(raw?.received() ?? Math.min(result.page, result.characters), result.characters));
   }
 
-  el.addEventListener(
-    "keydown",
-    (event) => {
-      if (!KEYS.isFind(event) || side.hidden) return;
-      event.preventDefault();
-      event.stopPropagation();
-      find.open();
-    },
-    { signal },
-  );
   receive(model, "chunk", ({ pointer, from, nodes }) => view?.add(pointer, from, nodes), signal);
   receive(model, "text", ({ from, text }) => raw?.add(from, text), signal);
   listenTo(model, ["result", "outcome"], paint, signal);

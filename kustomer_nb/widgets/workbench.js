@@ -1,6 +1,5 @@
 // @ts-check
 import { listenTo, make, newId, suppressShortcuts } from "./lib/dom.js";
-import { findBar } from "./lib/find.js";
 import { helpContent } from "./lib/help.js";
 import { icon } from "./lib/icons.js";
 import { whenKernelGoes } from "./lib/kernel_gone.js";
@@ -49,9 +48,7 @@ async function render({ model, el, signal, host }) {
   const right = tabs(
     "Request and result",
     RESULTS.map(([name, title]) => ({ name, title, panel: panel(place(name)) })),
-    () => find?.refresh(),
   );
-  const find = findBar(() => place(right.selected), signal);
   const help = make("button", { type: "button", class: "knb-iconbutton knb-help", "aria-label": "Keys and colours", title: "Keys and colours" }, "?");
   const helpBox = opener(help, (close) => helpContent(close), { label: "Keys and colours", align: "end" });
   const file = make("div", { class: "knb-banner knb-file", role: "alert", hidden: true });
@@ -61,7 +58,7 @@ async function render({ model, el, signal, host }) {
   const rightPane = make(
     "section",
     { class: "knb-pane knb-right", "aria-label": "Request and result" },
-    make("div", { class: "knb-tabrow" }, right.strip, find.bar, help, helpBox.box),
+    make("div", { class: "knb-tabrow" }, right.strip, help, helpBox.box),
     ...panelsOf(...RESULTS.map(([name]) => place(name))),
   );
   const shell = make("div", { class: "knb-shell", role: "group", "aria-label": "Workbench" }, top, make("div", { class: "knb-panes" }, leftPane, rightPane), toast.root);
@@ -128,6 +125,18 @@ async function render({ model, el, signal, host }) {
     const choice = (keep, title) => make("button", { type: "button", class: "knb-small", onclick: () => say({ kind: "conflict", keep }) }, title);
     file.append(choice("file", "Take the File"), choice("own", "Keep My Changes"));
   };
+  /**
+   * Find in the pane that has the focus, though the part in it has not, as on a tab; elsewhere, filter the inputs.
+   * @param {Element | null} active
+   */
+  const findAt = (active) => {
+    if (rightPane.contains(active)) leafOf(place(right.selected)).dispatchEvent(new CustomEvent("knb-find"));
+    else if (leftPane.contains(active) && left.selected === "definition") leafOf(place("definition")).dispatchEvent(new CustomEvent("knb-find"));
+    else {
+      left.select("form");
+      leafOf(place("form")).dispatchEvent(new CustomEvent("knb-filter"));
+    }
+  };
   const stops = [
     () => place("bar").querySelector(".knb-picker"),
     () => leftPane.querySelector(".knb-panel:not([hidden]) :is(input, select, textarea, [tabindex='0'])") ?? leftPane.querySelector("[role=tab][tabindex='0']"),
@@ -141,11 +150,8 @@ async function render({ model, el, signal, host }) {
       const next = stops[(at + (event.shiftKey ? 2 : 1) + 3) % 3]?.();
       if (next instanceof HTMLElement) next.focus();
     } else if (KEYS.isMod(event) && event.key.toLowerCase() === "k") place("bar").querySelector(".knb-picker")?.dispatchEvent(new CustomEvent("knb-open"));
-    else if (KEYS.isFind(event) && rightPane.contains(document.activeElement)) find.open();
-    else if (KEYS.isFind(event)) {
-      left.select("form");
-      leafOf(place("form")).dispatchEvent(new CustomEvent("knb-filter"));
-    } else return;
+    else if (KEYS.isFind(event)) findAt(document.activeElement);
+    else return;
     event.preventDefault();
     event.stopPropagation();
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import definitionView from "../../kustomer_nb/widgets/definition_view.js";
 import diffView from "../../kustomer_nb/widgets/diff_view.js";
 import problemsView from "../../kustomer_nb/widgets/problems_view.js";
 import responseView from "../../kustomer_nb/widgets/response_view.js";
@@ -302,4 +303,67 @@ test("after a fix the focus is on the next one", () => {
   model.set("groups", []);
 
   assert.equal(document.activeElement, el.querySelector(".knb-scroll"));
+});
+
+const PANES = {
+  "the response": [responseView, { result: response() }],
+  "a diff": [diffView, { rows: [{ path: "body.id", kind: "changed", words: "changed", expected: "1", actual: "2", expectedType: "number", actualType: "number" }], counts: { added: 0, changed: 1, removed: 0 }, titles: ["Sample", "Actual"] }],
+  "the definition": [definitionView, { text: '{"id": 7}', file: "shop.json", marked: { line: 0 } }],
+};
+
+for (const [name, [leaf, traits]] of Object.entries(PANES)) {
+  test(`Ctrl+F in ${name} finds there, and Escape gives the focus back`, async () => {
+    const { el, controller } = show(leaf, traits);
+    const scroll = el.querySelector(".knb-scroll");
+    scroll.focus();
+
+    press(scroll, "f", { ctrlKey: true });
+    const input = el.querySelector(".knb-findbar input");
+    assert.equal(document.activeElement, input);
+    // Again, with the focus in the bar: it is selected, and what had the focus is not forgotten.
+    press(input, "f", { ctrlKey: true });
+    input.value = "id";
+    input.dispatchEvent(new Event("input"));
+    assert.match(el.querySelector(".knb-found").textContent, /^1 of 1/);
+    press(input, "Escape");
+
+    assert.equal(document.activeElement, scroll);
+    assert.equal(el.querySelector(".knb-findbar").hidden, true);
+    controller.abort();
+  });
+}
+
+test("Escape on the button of find closes it too, and a focus that is gone goes to the view", () => {
+  const { el } = show(responseView, { result: response() });
+  const fold = el.querySelector(".knb-fold");
+  fold.focus();
+  press(fold, "f", { ctrlKey: true });
+  fold.remove();
+
+  press(el.querySelector(".knb-findbar button"), "Escape");
+
+  assert.equal(el.querySelector(".knb-findbar").hidden, true);
+  assert.equal(document.activeElement, el.querySelector(".knb-scroll"));
+});
+
+test("a result that is drawn again is searched again", async () => {
+  const { el, model } = show(responseView, { result: response() });
+  press(el.querySelector(".knb-scroll"), "f", { ctrlKey: true });
+  const input = el.querySelector(".knb-findbar input");
+  input.value = "id";
+  input.dispatchEvent(new Event("input"));
+
+  model.set("result", response({ body: { t: "object", n: 2, c: [["id", { t: "number", v: "7" }], ["idea", { t: "number", v: "7" }]] } }));
+  await new Promise((resolve) => setTimeout(resolve));
+
+  assert.equal(el.querySelector(".knb-found").textContent, "1 of 2");
+});
+
+test("without a result, Ctrl+F is left to the browser", () => {
+  const { el } = show(responseView, { result: null, outcome: {} });
+
+  const event = press(el.querySelector(".knb-scroll"), "f", { ctrlKey: true });
+
+  assert.equal(event.defaultPrevented, false);
+  assert.equal(el.querySelector(".knb-findbar").hidden, true);
 });

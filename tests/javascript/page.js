@@ -11,6 +11,7 @@ for (const name of NAMES) globalThis[name] = page.window[name];
 globalThis.innerWidth = 1200;
 globalThis.innerHeight = 800;
 globalThis.CSS = {};
+globalThis.requestAnimationFrame = page.window.requestAnimationFrame.bind(page.window);
 
 // jsdom has no popovers: these only keep whether one is open.
 const { prototype } = page.window.HTMLElement;

@@ -9,7 +9,7 @@ const KEY_MAP = [
   ["Esc", "Cancel a run; close a popover"],
   ["F6, Shift+F6", "Next and previous pane"],
   [`${KEYS.mod}K`, "Choose an action"],
-  [`${KEYS.mod}F`, "Filter inputs; find in a result"],
+  [`${KEYS.mod}F`, "Find in this pane; filter inputs"],
   [`${KEYS.mod}.`, "What is sent for this field"],
   [KEYS.unset, "Field is not set"],
   ["↑ ↓ ← →", "Move and fold in trees and code"],
