@@ -24,12 +24,12 @@ _NOTES = {
 }
 
 
-def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] = ()) -> str:
+def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] | None = None) -> str:
     """Return the card of a run: its request, its output beside the sample, and its response.
 
-    ``file`` is the name of the definition, ``saved`` the time of the run. ``ignore`` are pointers whose
-    differences do not count, besides those of the profile. Without its style it is still
-    readable: an untrusted notebook shows it so.
+    ``file`` is the name of the definition, ``saved`` the time of the run. ``ignore`` are the
+    pointers whose differences do not count; without any given, those of the profile. Without its style it is
+    still readable: an untrusted notebook shows it so.
 
     Example:
         >>> from kustomer_nb import load
@@ -38,7 +38,7 @@ def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] = ()
         True
     """
     request, response = run.request, run.response
-    rows, rows_left_out = _rows(run, [*run.profile.ignored(run.action), *ignore])
+    rows, rows_left_out = _rows(run, [*(run.profile.ignored(run.action) if ignore is None else ignore)])
     body, _ = truncate(request.body or "", "request.body")
     text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400

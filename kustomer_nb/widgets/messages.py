@@ -302,10 +302,11 @@ class Declare(Message):
 
 @dataclass(frozen=True)
 class Ignore(Message):
-    """A difference is to be ignored."""
+    """A difference is to be ignored; ``keep`` adds it to kustomer-nb.toml."""
 
     kind = "ignore"
     pointer: str
+    keep: bool = False
 
 
 @dataclass(frozen=True)

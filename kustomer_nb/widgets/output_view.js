@@ -22,7 +22,7 @@ import { receive, sendOrNotice } from "./lib/protocol.js";
  * }} OutputRow
  */
 /** @typedef {{ name: string, count: number, losses: OutputLoss[], note: string }} OutputStage */
-/** @typedef {{ added: number, changed: number, missing: number, ignored: number, has_sample: boolean, can_accept_all: boolean, can_infer: boolean, can_edit: boolean }} OutputTally */
+/** @typedef {{ added: number, changed: number, missing: number, ignored: number, has_sample: boolean, can_accept_all: boolean, can_infer: boolean, can_edit: boolean, can_keep: "" | "file" | "new" }} OutputTally */
 /** @typedef {{ kind: "none" | "run", status: number, words: string, simulated: string, mode: string, profile: string, at: string, is_stale: boolean }} OutputHead */
 /** @typedef {{ row: OutputRow, depth: number, isOpen: boolean | null }} OutputLine */
 /** @typedef {{ say: (message: Message) => void, redraw: () => void, state: OutputState, model: Model }} OutputContext */
@@ -490,7 +490,8 @@ function rowActions({ model, say, state, redraw }, row) {
   return present([
     row.mark && !row.is_ignored && tally.can_edit && button("Update Sample", ` for ${name}`, () => say({ kind: "accept", pointers: [row.id] })),
     declarable !== null && (isDropped || row.mark === "added") && tally.can_edit && button("Add to outputSchema", `: ${name}`, () => say({ kind: "declare", pointer: declarable })),
-    row.mark && !row.is_ignored && button("Ignore", ` ${name}`, () => say({ kind: "ignore", pointer: row.pointer })),
+    row.mark && !row.is_ignored && button("Ignore", ` ${name} until the kernel restarts`, () => say({ kind: "ignore", pointer: row.pointer })),
+    row.mark && !row.is_ignored && tally.can_keep && button("Ignore Always", `: ${name}, ${tally.can_keep === "new" ? "create" : "in"} kustomer-nb.toml`, () => say({ kind: "ignore", pointer: row.pointer, keep: true })),
     row.is_ignored && button("Stop Ignoring", ` ${name}`, () => say({ kind: "unignore", pointer: row.pointer })),
     row.id !== "" && button(hasWhy ? "Hide Why" : "Why", ` ${name}`, why),
   ]);

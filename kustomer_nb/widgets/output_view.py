@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
@@ -18,6 +18,7 @@ from kustomer_nb.run.stages import stage_value, stages
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
+from .ignored_differences import IgnoredDifferences, file_state
 from .linking import link, style
 from .messages import Accept, Declare, Explain, Ignore, Infer, ShowLive, ShowRows, ShowStage, Undo, Unignore
 from .page_messages import Explained, Rows, StageValue
@@ -84,8 +85,9 @@ class OutputView(BaseWidget):
         self._rows: OutputRows | None = None
         self._session: Session | None = None
         self._runner: Runner | None = None
-        self._ignored: frozenset[str] = frozenset()
         self._changes: Changes | None = None
+        self._after_undo: Callable[[str], None] = self._definition_changed
+        self._ignored = IgnoredDifferences(None)
         super().__init__()
         if isinstance(source, Run):
             if options:
@@ -94,6 +96,7 @@ class OutputView(BaseWidget):
             self.show(source)
         else:
             self._session = as_session(source, options)
+            self._ignored = IgnoredDifferences(self._session)
             self._runner = runner or Runner(self._session)
             self._session.listen(self._follow)
             self.show(self._session.state.result)
@@ -131,15 +134,16 @@ class OutputView(BaseWidget):
             if run is None:
                 self._rows, self.rows, self.stages, self.tally = None, [], [], {}
                 return
-            ignored = [*run.profile.ignored(run.action), *self._ignored_here()]
-            self._rows = OutputRows(run, ignore=ignored)
+            self._rows = OutputRows(run, ignore=self.ignored)
             self.stages = [_stage(stage) for stage in stages(run)]
             self.rows = self._opened()
             self.count = 1 if self.rows[:1] and not self.rows[0]["id"] else self._rows.root["count"]
             self.tally = self._tally(run)
 
-    def _ignored_here(self) -> frozenset[str]:
-        return self._ignored if self._session is None else self._session.state.ignored
+    @property
+    def ignored(self) -> list[str]:
+        """The pointers whose differences are left out, here and by ``ignore`` in ``kustomer-nb.toml``."""
+        return [] if self._run is None else self._ignored.of(self._run, self._app())
 
     def _opened(self) -> list[Row]:
         """Return the first rows, and those below them in which something differs, up to a number."""
@@ -177,6 +181,7 @@ class OutputView(BaseWidget):
             "can_accept_all": bool(kinds) and not is_failure and run.owner is not None,
             "can_infer": run.response is not None and not is_failure and run.owner is not None,
             "can_edit": run.owner is not None,
+            "can_keep": file_state(self._app()) if run.action else "",
         }
 
     # -- what a person asks for
@@ -226,7 +231,7 @@ class OutputView(BaseWidget):
 
     @handles(Ignore)
     def _ignore(self, message: Ignore) -> None:
-        self.ignore(message.pointer)
+        self.ignore(message.pointer, keep=message.keep)
 
     @handles(Unignore)
     def _unignore(self, message: Unignore) -> None:
@@ -274,25 +279,61 @@ class OutputView(BaseWidget):
             self._require_run().infer(), "outputSchema and sample created from this response"
         )
 
-    def ignore(self, pointer: str) -> None:
-        """Leave the differences at a pointer out, here; ``ignore`` in kustomer-nb.toml does it everywhere."""
-        self._set_ignored(self._ignored_here() | {pointer})
+    def ignore(self, pointer: str, *, keep: bool = False) -> Changes | None:
+        """Leave the differences at a pointer out: until the kernel restarts, or by the file everywhere.
+
+        With ``keep`` the pointer is added to ``ignore`` in ``kustomer-nb.toml``, which is made if there is
+        none; what that changes comes back.
+
+        Raises:
+            EditError: the file is written so that nothing can be added.
+            LoadError: the file cannot be read.
+            SaveError: the file changed meanwhile, or cannot be written.
+        """
         what = shown_path(pointer) or "all differences"
-        words = f"Ignoring {what} here. `ignore` in kustomer-nb.toml keeps it."
+        if keep:
+            changes = self._ignored.keep(self._require_run(), self._app(), pointer)
+            return self._kept(changes, f"Ignoring {what} in kustomer-nb.toml")
+        self._ignored.set_here(self._ignored.here | {pointer})
+        self._show_alone()
         if self._session is not None:
+            words = f"Ignoring {what} until the kernel restarts. Ignore Always keeps it in kustomer-nb.toml."
             self._session.say(words, undo=lambda: self.unignore(pointer))
+        return None
 
-    def unignore(self, pointer: str) -> None:
-        """Compare again what `ignore` left out."""
-        self._set_ignored(self._ignored_here() - {pointer})
+    def unignore(self, pointer: str) -> Changes | None:
+        """Compare again what `ignore` left out; if the file has the pointer, it is taken from there.
 
-    def _set_ignored(self, ignored: frozenset[str]) -> None:
+        Raises:
+            EditError: only a pattern in the file matches it.
+            LoadError: the file cannot be read.
+            SaveError: the file changed meanwhile, or cannot be written.
+        """
+        if pointer not in self._ignored.here:
+            changes = self._ignored.drop(self._require_run(), self._app(), pointer)
+            return self._kept(changes, f"Comparing {shown_path(pointer)} again")
+        self._ignored.set_here(self._ignored.here - {pointer})
+        self._show_alone()
+        return None
+
+    def _kept(self, changes: Changes, words: str) -> Changes:
+        """Show what changed in kustomer-nb.toml, and offer to take it back."""
+        if changes:
+            self._changes, self._after_undo = changes, lambda _: self._file_changed()
+            self.change = {"words": words, "diff": changes.diff}
+        self._show_alone()
+        if self._session is not None:
+            self._session.say(f"{words}.", undo=self.undo if changes else None)
+        return changes
+
+    def _file_changed(self) -> None:
+        self._ignored.follow_file()
+        self._show_alone()
+
+    def _show_alone(self) -> None:
+        """Show the run again if no session does it."""
         if self._session is None:
-            self._ignored = ignored
             self.show(self._run)
-            return
-        with self._session.changing("ignored"):
-            self._session.state.ignored = ignored
 
     def undo(self) -> None:
         """Take back the latest change that was accepted here.
@@ -305,7 +346,7 @@ class OutputView(BaseWidget):
             changes, self._changes = self._changes, None
             changes.undo()
             self.change = {}
-            self._definition_changed("")
+            self._after_undo("")
 
     def _require_run(self) -> Run:
         if self._run is None:
@@ -319,7 +360,7 @@ class OutputView(BaseWidget):
             self._definition_changed("Nothing to change: the file says so already.")
             return changes
         app = self._app()
-        self._changes = changes
+        self._changes, self._after_undo = changes, self._definition_changed
         self.change = {"words": words, "diff": changes.diff}
         file = None if app is None else app.document.file
         if app is not None and file is not None and file.text == changes.before:

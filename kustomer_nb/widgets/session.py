@@ -211,6 +211,11 @@ class Session:
         with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals"):
             self._set("profile", name)
 
+    def follow_configuration(self) -> None:
+        """Follow a change of kustomer-nb.toml: its profiles, and what they ignore."""
+        with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals", "ignored"):
+            self._pinned = {}
+
     @property
     def mode(self) -> str | None:
         """The mode as it was chosen; None leaves it to the profile."""

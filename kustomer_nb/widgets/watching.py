@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kustomer_nb.config import FILE, project_root
 from kustomer_nb.errors import KustomerNbError, LoadError
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-# Seconds between two looks at the file, each of which is one call of stat: the rest of a second is for reading
-# it and drawing the page.
+# Seconds between two looks at the files, each of which takes a few calls of stat: the rest of a second is for
+# reading them and drawing the page.
 INTERVAL = 0.25
 
 
@@ -49,6 +50,7 @@ class FileWatcher:
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
         self._seen = self._signature()
+        self._seen_configuration = self._configuration()
         self.state = FileState.SAME
         self.words = ""
 
@@ -58,16 +60,21 @@ class FileWatcher:
 
     def _signature(self) -> tuple[int, ...] | None:
         """Return what changes with each save of the file; None without a file."""
-        if self._path is None:
-            return None
-        try:
-            facts = self._path.stat()
-        except (OSError, ValueError):
-            return (0,)
-        return facts.st_mtime_ns, facts.st_size, facts.st_ino
+        return None if self._path is None else _facts(self._path)
+
+    def _configuration(self) -> tuple[int, ...]:
+        """Return what changes with each save of the project's kustomer-nb.toml, also with its first."""
+        return _facts(project_root(self._path) / FILE)
 
     def check(self) -> FileState:
-        """Look at the file, follow a change of it, and return what was found."""
+        """Look at the file, follow a change of it, and return what was found.
+
+        A change of ``kustomer-nb.toml`` is followed too; what is wrong with that shows where it matters.
+        """
+        configuration = self._configuration()
+        if configuration != self._seen_configuration:
+            self._seen_configuration = configuration
+            self._session.follow_configuration()
         signature = self._signature()
         if signature is None or signature == self._seen:
             return FileState.SAME
@@ -136,6 +143,14 @@ class FileWatcher:
         while True:
             await self._pause(INTERVAL)
             self.check()
+
+
+def _facts(path: Path) -> tuple[int, ...]:
+    try:
+        facts = path.stat()
+    except (OSError, ValueError):
+        return (0,)
+    return facts.st_mtime_ns, facts.st_size, facts.st_ino
 
 
 def _words(name: str, changes: Changes) -> str:

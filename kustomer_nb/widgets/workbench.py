@@ -164,7 +164,7 @@ class Workbench(BaseWidget):
             self.revealed = {"leaf": leaf, "target": target, "count": self._next()}
             if leaf == "definition":
                 self.definition.show_line(int(target))
-        if "result" in topics:
+        if topics & {"result", "ignored"}:
             self._update_records()
 
     def _next(self) -> int:
@@ -204,8 +204,8 @@ class Workbench(BaseWidget):
     def _static_result(self) -> dict[str, str]:
         run, outcome = self.result, self._runner.outcome
         if run is not None:
-            ignored, now = self._session.state.ignored, datetime.now().astimezone()
-            html = reporting.last_run(run, self.app.document.name, now, ignore=ignored)
+            now = datetime.now().astimezone()
+            html = reporting.last_run(run, self.app.document.name, now, ignore=self.output.ignored)
         else:
             words = outcome.words if outcome.state in (State.NO_RESPONSE, State.CANCELLED) else ""
             html = reporting.fill("no_run", {"words": words})

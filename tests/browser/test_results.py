@@ -166,7 +166,22 @@ def test_an_output_is_accepted_row_by_row_and_the_file_keeps_its_layout(page: Pa
     expect(row(page, "/sent")).to_contain_text("Added")
     assert b'"sent": {' in path.read_bytes()
     row(page, "/sent").hover()
-    row(page, "/sent").get_by_role("button", name="Ignore").click()
+    profiles = path.with_name("kustomer-nb.toml")
+    unkept = profiles.read_bytes()
+    row(page, "/sent").get_by_role("button", name="Ignore Always: sent, in kustomer-nb.toml").click()
+    expect(output).to_contain_text("1 ignored")
+    expect(toast(page)).to_contain_text("Ignoring sent in kustomer-nb.toml.")
+    assert (
+        profiles.read_bytes() == unkept + b'\n[ignore]\n"kustomer.app.shop.orders.createReturn" = ["/sent"]\n'
+    )
+    output.get_by_role("button", name="Show Change").click()
+    expect(page.get_by_role("dialog", name="The change of the file")).to_contain_text("+[ignore]")
+    page.keyboard.press("Escape")
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(output).not_to_contain_text("1 ignored")
+    assert profiles.read_bytes() == unkept
+    row(page, "/sent").hover()
+    row(page, "/sent").get_by_role("button", name="Ignore sent until the kernel restarts").click()
     expect(output).to_contain_text("1 ignored")
     output.get_by_role("button", name="Accept All (3)").click()
     expect(output).to_contain_text("Same as sample")
@@ -247,7 +262,9 @@ def slow_kernel(lab: Lab) -> Path:
     start = lab.folder.parent / "start"
     folder = lab.folder.parent / "data/kernels/python3"
     folder.mkdir(parents=True)
-    wait = f"until [ -e '{start}' ]; do sleep 0.1; done; exec '{sys.executable}' -m ipykernel_launcher -f \"$0\""
+    wait = (
+        f"until [ -e '{start}' ]; do sleep 0.1; done; exec '{sys.executable}' -m ipykernel_launcher -f \"$0\""
+    )
     spec = {"argv": ["sh", "-c", wait, "{connection_file}"], "display_name": "Python 3", "language": "python"}
     (folder / "kernel.json").write_text(json.dumps(spec))
     return start

@@ -35,7 +35,7 @@
 /** @typedef {{ kind: "infer" }} Infer */
 /** @typedef {{ kind: "accept", pointers: string[] }} Accept */
 /** @typedef {{ kind: "declare", pointer: string }} Declare */
-/** @typedef {{ kind: "ignore", pointer: string }} Ignore */
+/** @typedef {{ kind: "ignore", pointer: string, keep?: boolean }} Ignore */
 /** @typedef {{ kind: "unignore", pointer: string }} Unignore */
 /** @typedef {{ kind: "undo" }} Undo */
 /** @typedef {{ kind: "restore", id: string }} RestoreInputs */
