@@ -9,7 +9,7 @@ from kustomer_nb.effects import by_effect
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.secrets import Secret
-from kustomer_nb.template import Kind, Piece
+from kustomer_nb.template import Kind, Piece, Text
 
 from .html import html, location
 from .mustache import fill
@@ -27,23 +27,15 @@ _CLASSES = {
 
 @html.register
 def _(value: Request, *, styled: bool = True) -> str:
-    uri = value.address.text.pieces if value.address else value.uri.pieces
-    body, truncated = _truncate_pieces(value.body_text.pieces if value.body_text else ())
-    redirect = value.sent_to
     return fill(
         "request",
         {
-            "method": value.method,
-            "url": _pieces(uri),
-            "redirect": [{"origin": redirect.origin, "host": redirect.host_header.shown}] if redirect else [],
-            "headers": [{"name": name, "value": _pieces(text.pieces)} for name, text in value.header_texts],
+            "line": request_line(value),
+            "sent": request_parts(value),
             "parts": [
                 {"name": _part_name(part), "origins": html(value.origins(part), styled=False)}
                 for part in value.parts
             ],
-            "body": _pieces(body),
-            "has_body": bool(body),
-            "truncated": truncated,
             "settings": [
                 {"label": label, "facts": _secret(secret)} for label, secret in value.secrets.items()
             ],
@@ -53,6 +45,65 @@ def _(value: Request, *, styled: bool = True) -> str:
         },
         styled=styled,
     )
+
+
+def request_line(request: Request) -> str:
+    """Return the method and URL of a request as HTML: the real target leads, and the authored one follows."""
+    return fill(
+        "request_line",
+        {
+            "method": request.method,
+            "url": _url(request),
+            "authored": request.url if request.sent_to is not None else "",
+        },
+        styled=False,
+    )
+
+
+def request_parts(request: Request) -> str:
+    """Return the headers and the body of a request as HTML, as they are sent."""
+    body, truncated = _truncate_pieces(request.body_text.pieces if request.body_text else ())
+    return fill(
+        "request_parts",
+        {
+            "headers": [
+                {"name": name, "value": _header(request, name, text)} for name, text in request.header_texts
+            ],
+            "body": _pieces(body),
+            "has_body": bool(body),
+            "truncated": truncated,
+        },
+        styled=False,
+    )
+
+
+def _url(request: Request) -> list[dict[str, str]]:
+    """Return the pieces of the URL, with the origin that ``hosts`` gives in place of the authored one."""
+    address = request.address
+    if address is None:
+        return _pieces(request.uri.pieces)
+    pieces = _pieces(address.text.pieces)
+    if request.sent_to is None:
+        return pieces
+    left = len(f"{address.scheme}://{address.authority.shown}")
+    behind: list[dict[str, str]] = []
+    for piece in pieces:
+        cut = min(left, len(piece["text"]))
+        left -= cut
+        if cut < len(piece["text"]):
+            behind.append({**piece, "text": piece["text"][cut:]})
+    return [_plain(request.sent_to_origin), *behind]
+
+
+def _header(request: Request, name: str, text: Text) -> list[dict[str, str]]:
+    if request.sent_to is not None and request.has_default_host(name, text):
+        # It follows the destination, not the authored URL.
+        return [_plain(request.sent_to.host_header.shown)]
+    return _pieces(text.pieces)
+
+
+def _plain(text: str) -> dict[str, str]:
+    return {"kind": "", "origin": "", "text": text}
 
 
 def _part_name(pointer: str) -> str:

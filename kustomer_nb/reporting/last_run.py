@@ -11,8 +11,9 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.run import Run
 from kustomer_nb.run.rows import OutputRows, Row
 
+from .html_request import request_line, request_parts
 from .mustache import fill
-from .pretty import duration, run_status, short, truncate, truncate_json
+from .pretty import duration, run_status, short, truncate_json
 
 MOST_ROWS = 200
 _NOTES = {
@@ -37,9 +38,8 @@ def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] | No
         >>> "Last run, saved 2034-01-02" in last_run(run, "shop.json", datetime(2034, 1, 2))
         True
     """
-    request, response = run.request, run.response
+    response = run.response
     rows, rows_left_out = _rows(run, [*(run.profile.ignored(run.action) if ignore is None else ignore)])
-    body, _ = truncate(request.body or "", "request.body")
     text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400
     return fill(
@@ -52,31 +52,18 @@ def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] | No
             "colour": run.profile.tone,
             "status": run_status(run).partition(" in ")[0],
             "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
-            "method": request.method,
-            "url": _url(run),
-            "authored": request.url if request.sent_to is not None else "",
+            "line": request_line(run.request),
             "losses": list(run.losses)[:MOST_ROWS],
             "has_rows": bool(rows),
             "rows": rows,
             "more": f"and {rows_left_out:,} more" if rows_left_out else "",
             "summary": "no sample to compare with" if run.diff is None else run.diff.summary,
-            "headers": _headers(run),
-            "body": body,
+            "sent": request_parts(run.request),
             "has_response": response is not None,
             "response": text,
             "truncated": truncated,
         },
     )
-
-
-def _headers(run: Run) -> list[dict[str, str]]:
-    """Return the headers as they are sent: the host follows the destination, not the authored URL."""
-    request = run.request
-    headers = dict(request.headers)
-    for name, text in request.header_texts:
-        if request.sent_to is not None and request.has_default_host(name, text):
-            headers[name] = request.sent_to.host_header.shown
-    return [{"name": name, "value": value} for name, value in headers.items()]
 
 
 def _body(body: Any) -> Any:
@@ -86,14 +73,6 @@ def _body(body: Any) -> Any:
 def _mode(run: Run) -> str:
     fault = fault_of(run.mode)
     return f"simulated {fault}, nothing was sent" if fault else f"mode {run.mode}"
-
-
-def _url(run: Run) -> str:
-    request = run.request
-    if request.sent_to is None or request.address is None:
-        return request.url
-    authored = f"{request.address.scheme}://{request.address.authority.shown}"
-    return request.sent_to_origin + request.url.removeprefix(authored)
 
 
 def _rows(run: Run, ignore: list[str]) -> tuple[list[dict[str, str]], int]:

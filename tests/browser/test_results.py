@@ -168,7 +168,7 @@ def test_an_output_is_accepted_row_by_row_and_the_file_keeps_its_layout(page: Pa
     row(page, "/sent").hover()
     profiles = path.with_name("kustomer-nb.toml")
     unkept = profiles.read_bytes()
-    row(page, "/sent").get_by_role("button", name="Ignore Always: sent, in kustomer-nb.toml").click()
+    row(page, "/sent").get_by_role("button", name="Ignore Always sent, in kustomer-nb.toml").click()
     expect(output).to_contain_text("1 ignored")
     expect(toast(page)).to_contain_text("Ignoring sent in kustomer-nb.toml.")
     assert (

@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb import reporting
 from kustomer_nb.config import Profile
 from kustomer_nb.reporting import last_run
+from kustomer_nb.reporting.html_request import request_line, request_parts
 from kustomer_nb.reporting.last_run import MOST_ROWS
 from tests.reporting.test_html import EVIL, Reader
 from tests.samples import an_action, asking
@@ -42,7 +44,8 @@ def page(shown_run: knb.Run) -> str:
 def text_of(shown_run: knb.Run) -> str:
     """Return what a person reads, cells and lines apart."""
     without_style = re.sub(r"<style>.*?</style>", "", page(shown_run), flags=re.DOTALL)
-    return " ".join(Reader(without_style.replace("<", " <")).text.split())
+    # A span stands within a word: it only marks where a part of it comes from.
+    return " ".join(Reader(re.sub(r"<(?!/?span)", " <", without_style)).text.split())
 
 
 def test_the_card_has_the_request_the_output_the_sample_and_the_response() -> None:
@@ -103,6 +106,23 @@ def test_the_real_target_leads_and_the_authored_one_follows() -> None:
     redirected = action.run(hosts={"https://api.shop.com": "http://127.0.0.1:1"}, transport=transport)
 
     assert "http://127.0.0.1:1/orders authored: https://api.shop.com/orders" in text_of(redirected)
+    assert "host 127.0.0.1:1" in text_of(redirected)
+
+
+@pytest.mark.parametrize(
+    "hosts", [None, {"http://127.0.0.1:1": "http://127.0.0.1:2"}], ids=["as authored", "redirected"]
+)
+def test_the_request_is_drawn_as_in_the_html_of_a_run_and_of_a_request(hosts: dict[str, str] | None) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
+    action = knb.load(an_action(inputTemplate=TEMPLATE, sampleOutputContext={})).action()
+    shown_run = action.run({"x": "a & b"}, hosts=hosts, transport=transport)
+
+    line, sent = request_line(shown_run.request), request_parts(shown_run.request)
+
+    assert 'class="knb-piece knb-input"' in line
+    for html in (page(shown_run), reporting.html(shown_run), reporting.html(shown_run.request)):
+        assert line in html
+        assert sent in html
 
 
 def test_the_profile_is_named() -> None:

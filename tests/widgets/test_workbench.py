@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -374,9 +375,10 @@ def test_the_record_shows_request_output_and_sample_of_the_same_run(tmp_path: Pa
     bench.bar.run()
     bench.form.value = {"x": "two"}
 
-    first = bench._static_result()["text/html"]
+    # Without tags, which mark what of the URL came from an input.
+    first = re.sub("<[^>]*>", "", bench._static_result()["text/html"])
     bench.bar.run()
-    second = bench._static_result()["text/html"]
+    second = re.sub("<[^>]*>", "", bench._static_result()["text/html"])
 
     assert all(part in first for part in ("/one", "first", "sampled"))
     assert not [part for part in ("/two", "second") if part in first]
