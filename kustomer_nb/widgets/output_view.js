@@ -491,7 +491,7 @@ function rowActions({ model, say, state, redraw }, row) {
     row.mark && !row.is_ignored && tally.can_edit && button("Update Sample", ` for ${name}`, () => say({ kind: "accept", pointers: [row.id] })),
     declarable !== null && (isDropped || row.mark === "added") && tally.can_edit && button("Add to outputSchema", `: ${name}`, () => say({ kind: "declare", pointer: declarable })),
     row.mark && !row.is_ignored && button("Ignore", ` ${name} until the kernel restarts`, () => say({ kind: "ignore", pointer: row.pointer })),
-    row.mark && !row.is_ignored && tally.can_keep && button("Ignore Always", ` ${name}, ${tally.can_keep === "new" ? "create" : "in"} kustomer-nb.toml`, () => say({ kind: "ignore", pointer: row.pointer, keep: true })),
+    row.mark && !row.is_ignored && tally.can_keep && button("Ignore Always", ` ${name}, ${tally.can_keep === "new" ? "creates" : "in"} kustomer-nb.toml`, () => say({ kind: "ignore", pointer: row.pointer, keep: true })),
     row.is_ignored && button("Stop Ignoring", ` ${name}`, () => say({ kind: "unignore", pointer: row.pointer })),
     row.id !== "" && button(hasWhy ? "Hide Why" : "Why", ` ${name}`, why),
   ]);
