@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
-from kustomer_nb import reporting
-from kustomer_nb.codes import Code
-from kustomer_nb.config import FAULT, MODES, SENDING, Profile, load_profile
-from kustomer_nb.config.loader import read_tables
-from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.config import MODES
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
-from kustomer_nb.transport import FAULTS
 
 from .approvals import Asks
+from .bar_facts import fault_rows, head, profile_row, profile_rows, refusal
 from .base import BaseWidget, handles
 from .linking import link, style
 from .messages import (
@@ -35,24 +31,16 @@ from .messages import (
 from .request_nodes import request_line
 from .running import Runner, State
 from .session import Session, as_session
-from .shown_paths import shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kustomer_nb.action import Action
-    from kustomer_nb.run import Prepared, Run
-    from kustomer_nb.transport.fault_injection import InjectedFault
+    from kustomer_nb.run import Run
 
     from .session_state import Topic
 
 _MODES = {"live": "Live", "record": "Record", "replay": "Replay", "sample": "Sample"}
-_ASKS = {
-    "none": "never asks",
-    "confirm": "asks first",
-    "type": "asks every time",
-    "deny": "read-only",
-}
 _PRESENT: frozenset[Topic] = frozenset({"inputs", "preview", "profile", "mode", "action", "app", "approvals"})
 
 
@@ -106,7 +94,7 @@ class RunBar(BaseWidget):
         self._runner = runner or Runner(self._session)
         super().__init__(
             modes=[{"name": name, "label": _MODES[name]} for name in MODES],
-            faults=[_fault(fault) for fault in FAULTS.values()],
+            faults=fault_rows(),
         )
         self._session.listen(self._follow)
         self._follow(frozenset({"app", "preview", "busy"}))
@@ -140,60 +128,20 @@ class RunBar(BaseWidget):
         self.action = {"name": name, "short": _short(name) or "Unnamed action", "index": index}
 
     def _draw_profiles(self) -> None:
-        root = self._session.context.root
-        try:
-            base, tables = read_tables(root)
-            named = [load_profile(name, root) for name in tables]
-        except KustomerNbError:
-            # The preview shows that error.
-            base, named = {}, []
-        default = base.get("profile")
-        rows = [_profile(profile, is_default=profile.name == default) for profile in named]
-        # With a default profile, no profile cannot be chosen.
-        self.profiles = rows if default else [_profile(Profile()), *rows]
+        self.profiles = profile_rows(self._session.context.root)
 
     def _draw_request(self) -> None:
         session = self._session
         prepared, question = session.previewed, self._runner.question()
         self.mode = prepared.mode if prepared else session.mode or "live"
-        self.profile = _profile(prepared.profile) if prepared else {}
+        self.profile = profile_row(prepared.profile) if prepared else {}
         if prepared is not None:
             line = request_line(prepared.request)
             why = f"profile {prepared.profile.name}" if prepared.profile.name else "host override"
             self.request_line = {**line, "why": why if line["authored"] else ""}
-        self.refusal = self._refusal(prepared)
+        self.refusal = refusal(session, prepared)
         self.question = {} if question.asks is Asks.NOTHING else asdict(question)
         self.approvals = self._runner.approvals.shown()
-
-    def _refusal(self, prepared: Prepared | None) -> dict[str, Any]:
-        """Return why Run is disabled, and the place that Run leads to then; empty if it is not."""
-        if prepared is None:
-            return {"kind": "definition", "words": str(self._session.preview_error), "targets": []}
-        wrong = self._session.faults
-        if wrong:
-            count = len(wrong)
-            words = f"{count} {'field needs' if count == 1 else 'fields need'} attention"
-            labels = [{"pointer": pointer, "label": shown_path(pointer)} for pointer in wrong]
-            return {"kind": "fields", "words": words, "targets": labels}
-        return self._unsent(prepared) if prepared.mode in SENDING else {}
-
-    def _unsent(self, prepared: Prepared) -> dict[str, Any]:
-        """Return why a request with valid inputs cannot be sent; empty if it can."""
-        errors = prepared.request.diagnostics.errors
-        if not errors:
-            return {}
-        missing = [*prepared.request.unset]
-        if Code.ACCOUNT_TOKEN_UNSET in errors.codes:
-            missing.append(f"appAccountName {self._session.definition.app_account_name}")
-        if Code.SAMPLE_ENV_SENT in errors.codes:
-            missing += [f"_env.{name}" for name, value in self._session.env.items() if value is None]
-        if missing:
-            words = f"{missing[0]} has no value" if len(missing) == 1 else f"{len(missing)} settings missing"
-            targets = [{"pointer": key, "label": key} for key in missing]
-            return {"kind": "settings", "words": words, "targets": targets}
-        first = errors[0]
-        line = first.span.line if first.span else 0
-        return {"kind": "request", "words": f"{first.code} {first.message}", "targets": [], "line": line}
 
     def _draw_outcome(self) -> None:
         outcome, run = self._runner.outcome, self._session.state.result
@@ -202,7 +150,7 @@ class RunBar(BaseWidget):
             if outcome.state is State.RUNNING
             else {}
         )
-        self.head = _head(outcome.state, outcome.words, outcome.simulated, run)
+        self.head = head(outcome.state, outcome.words, outcome.simulated, run)
 
     def _host(self) -> str:
         prepared = self._session.previewed
@@ -294,43 +242,3 @@ def _short(name: str) -> str:
 def _method(action: Action) -> object:
     template = action.definition.input_template
     return (getattr(template, "method", None) if template else None) or ""
-
-
-def _profile(profile: Profile, *, is_default: bool = False) -> dict[str, Any]:
-    return {
-        "name": profile.name,
-        "label": profile.label,
-        "colour": profile.tone,
-        "asks": _ASKS.get(profile.effective_guard or "", "asks for remote hosts"),
-        "words": reporting.guard_text(profile),
-        "hosts": ", ".join(dict.fromkeys(profile.hosts.values())),
-        "default": is_default,
-    }
-
-
-def _fault(fault: InjectedFault) -> dict[str, str]:
-    is_status = fault.name.isdecimal()
-    title = reporting.status_text(int(fault.name)) if is_status else fault.name
-    group = "Status" if is_status else "Connection and body"
-    return {"name": fault.name, "title": title, "words": fault.description, "group": group}
-
-
-def _head(state: State, words: str, simulated: str, run: Run | None) -> dict[str, Any]:
-    """Return what became of the latest press of Run, for the right end of the bar."""
-    head: dict[str, Any] = {"state": str(state), "words": words, "simulated": simulated}
-    if state is State.IDLE and run is None:
-        return {**head, "words": "Not run yet"}
-    if run is None:
-        return head
-    response = run.response
-    simulated = run.mode.removeprefix(FAULT) if run.mode.startswith(FAULT) else ""
-    words = words or reporting.run_status(run)
-    head |= {"words": words, "simulated": simulated, "mode": run.mode}
-    if response is not None:
-        head |= {
-            "status": response.status_code,
-            "title": reporting.status_text(response.status_code),
-            "milliseconds": round(run.elapsed * 1000),
-            "size": response.size,
-        }
-    return head
