@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from .secrets import Secret as Secret
     from .storage.history import History as History
     from .widgets import ActionForm as ActionForm
-    from .widgets import DefinitionView as DefinitionView
+    from .widgets import DefinitionCode as DefinitionCode
     from .widgets import DiffView as DiffView
     from .widgets import HistoryView as HistoryView
     from .widgets import OutputView as OutputView
@@ -90,7 +90,7 @@ _MODULES = {
     "RequestPreview": "widgets",
     "Response": "response",
     "Run": "run",
-    "DefinitionView": "widgets",
+    "DefinitionCode": "widgets",
     "HistoryView": "widgets",
     "OutputView": "widgets",
     "RunBar": "widgets",

@@ -354,6 +354,13 @@ class App:
             return changes
         return replace(changes, take_back=partial(self._undo, self._undo_stack.add(before, document)))
 
+    def type_document(self, document: Document) -> None:
+        """Replace the document as typing does: what is typed in a row is one change that can be undone."""
+        before = self.document
+        if document.text != before.text:
+            self._take(document)
+            self._undo_stack.add(before, document, is_typing=True)
+
     def undo(self) -> Changes:
         """Take the latest change back, exactly, and return what that changed.
 
@@ -387,16 +394,21 @@ class App:
         return self._replaced_by(before)
 
     def _replaced_by(self, document: Document) -> Changes:
-        """Replace the document, and point the existing actions to their new definitions."""
+        """Replace the document, and return what that changes in its text."""
         from kustomer_nb.linting import changes_between
 
-        before, actions = self.document, self.__dict__.pop("actions", ())
+        before = self.document
+        self._take(document)
+        return changes_between(before, document)
+
+    def _take(self, document: Document) -> None:
+        """Replace the document, and point the existing actions to their new definitions."""
+        actions = self.__dict__.pop("actions", ())
         self.document = document
         _renew(actions, document)
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
         self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
-        return changes_between(before, document)
 
     def _repr_html_(self) -> str:
         return display.html(self.document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .action_form import ActionForm
-from .definition_view import DefinitionView
+from .definition_code import DefinitionCode
 from .diff_view import DiffView
 from .history_view import HistoryView
 from .output_view import OutputView
@@ -16,7 +16,7 @@ from .workbench import Workbench, workbench
 
 __all__ = [
     "ActionForm",
-    "DefinitionView",
+    "DefinitionCode",
     "DiffView",
     "HistoryView",
     "OutputView",

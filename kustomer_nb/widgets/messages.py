@@ -158,6 +158,65 @@ class SetEnv(Message):
     value: str
 
 
+# -- the text of the definition
+
+
+@dataclass(frozen=True)
+class OpenText(Message):
+    """A page wants the whole text: it begins, or an edit is missing there."""
+
+    kind = "open_text"
+
+
+@dataclass(frozen=True)
+class EditText(Message):
+    """Text was typed: in this version, ``removed`` UTF-16 units were replaced from ``start`` on."""
+
+    kind = "edit_text"
+    view: str
+    revision: int
+    version: int
+    start: int
+    removed: int
+    inserted: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class UndoText(Message):
+    """The latest edit is to be taken back, or to be made again."""
+
+    kind = "undo_text"
+    redo: bool
+
+
+@dataclass(frozen=True)
+class CopyText(Message):
+    """A stretch of the text was copied or cut; its masked tokens are to stay the same where it is pasted."""
+
+    kind = "copy_text"
+    version: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Complete(Message):
+    """Completions are wanted at an offset; ``explicit`` if a person pressed the key for it."""
+
+    kind = "complete"
+    version: int
+    offset: int
+    explicit: bool
+
+
+@dataclass(frozen=True)
+class SaveText(Message):
+    """The definition is to be saved; ``name`` is the name of a file for one that has none yet."""
+
+    kind = "save"
+    name: str = ""
+
+
 # -- the form
 
 

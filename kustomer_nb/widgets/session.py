@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from secrets import randbits
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -26,6 +27,7 @@ from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
 
+from .definition_editing import DefinitionEditing
 from .session_state import ActionState, Listener, Toast, Topic
 
 if TYPE_CHECKING:
@@ -111,6 +113,11 @@ class Session:
                     listener(changed)
 
     # -- the app and the action
+
+    @cached_property
+    def editing(self) -> DefinitionEditing:
+        """The text of the definition while it is edited, with its undo history."""
+        return DefinitionEditing(self)
 
     @property
     def app(self) -> App:

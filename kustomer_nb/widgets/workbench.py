@@ -20,7 +20,7 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .action_form import ActionForm
 from .base import BaseWidget, handles
-from .definition_view import DefinitionView
+from .definition_code import DefinitionCode
 from .history_view import HistoryView
 from .linking import link, style
 from .messages import CancelRun, DecideConflict, GoTo, Undo
@@ -91,7 +91,7 @@ class Workbench(BaseWidget):
             problems=ProblemsView(session, is_compact=True),
             settings=SettingsForm(session, is_compact=True),
             form=form,
-            definition=DefinitionView(session),
+            definition=DefinitionCode(session),
             preview=RequestPreview(session),
             response=ResponseView(session, runner=self._runner),
             output=OutputView(session, runner=self._runner),
