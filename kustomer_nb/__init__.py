@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .app import lint as lint
     from .app import load as load
     from .app import loads as loads
+    from .app import new_app as new_app
     from .definition.json_schema import definition_schema as definition_schema
     from .diagnostics import Diagnostic as Diagnostic
     from .diagnostics import Diagnostics as Diagnostics
@@ -83,6 +84,7 @@ _MODULES = {
     "LoadError": "errors",
     "loads": "app",
     "NameNotFoundError": "errors",
+    "new_app": "app",
     "Platform": "platform",
     "ReplayError": "errors",
     "Request": "request",

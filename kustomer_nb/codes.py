@@ -114,6 +114,10 @@ class Code(StrEnum):
         "KNB156",
         "The file was not read again: the definition has changes in memory that would be lost.",
     )
+    NAME_REFUSED = (
+        "KNB158",
+        "An action, an input or a setting cannot have a name: it is in use, or cannot be written there.",
+    )
     FILE_LOCKED = (
         "KNB147",
         "Another process has been writing the file for more than 10 seconds; it is unchanged.",
