@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .storage.history import History as History
     from .widgets import ActionForm as ActionForm
     from .widgets import DefinitionCode as DefinitionCode
+    from .widgets import DefinitionForm as DefinitionForm
     from .widgets import DiffView as DiffView
     from .widgets import HistoryView as HistoryView
     from .widgets import OutputView as OutputView
@@ -93,6 +94,7 @@ _MODULES = {
     "Response": "response",
     "Run": "run",
     "DefinitionCode": "widgets",
+    "DefinitionForm": "widgets",
     "HistoryView": "widgets",
     "OutputView": "widgets",
     "RunBar": "widgets",

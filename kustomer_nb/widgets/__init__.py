@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .action_form import ActionForm
 from .definition_code import DefinitionCode
+from .definition_form import DefinitionForm
 from .diff_view import DiffView
 from .history_view import HistoryView
 from .output_view import OutputView
@@ -17,6 +18,7 @@ from .workbench import Workbench, workbench
 __all__ = [
     "ActionForm",
     "DefinitionCode",
+    "DefinitionForm",
     "DiffView",
     "HistoryView",
     "OutputView",

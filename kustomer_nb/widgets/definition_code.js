@@ -1,7 +1,7 @@
 // @ts-check
 import { codePane } from "./lib/code_pane.js";
+import { definitionHead } from "./lib/definition_head.js";
 import { listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
-import { opener, submitOnEnter } from "./lib/popover.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 import { textSync } from "./lib/text_sync.js";
 
@@ -34,7 +34,7 @@ function render({ model, el, signal }) {
     label: `Definition, ${model.get("file")}`,
     signal,
     onType: (text) => {
-      drawState();
+      draw();
       sync.type(text);
     },
     onUndo: (isRedo) => whenSettled(() => say({ kind: "undo_text", redo: isRedo })),
@@ -50,68 +50,17 @@ function render({ model, el, signal }) {
     },
   });
 
-  const state = make("span", { class: "knb-quiet knb-saved", role: "status" });
   const goTo = make("select", { "aria-label": "Go to a part of the action" });
-  const saver = make("button", { type: "button", class: "knb-small", onclick: () => save() }, "Save");
   const finder = make("button", { type: "button", class: "knb-small", onclick: () => pane.find.open() }, "Find");
-  const namer = opener(saver, nameForm, { label: "Save the definition", align: "end" });
-  saver.removeAttribute("aria-haspopup");
-  const file = make("span", { class: "knb-ellipsis" });
-  const tools = make("span", { class: "knb-side" }, state, finder, saver);
   const banner = make("p", { class: "knb-banner", role: "alert", hidden: true });
-  const head = make("div", { class: "knb-resultbar" }, make("div", { class: "knb-headwords" }, file, goTo), pane.find.bar, tools);
-
-  /** @param {() => void} close */
-  function nameForm(close) {
-    const id = newId();
-    const name = make("input", { type: "text", id, class: "knb-mono", spellcheck: "false", value: "app.json" });
-    const form = make("form", { class: "knb-pad" }, make("label", { for: id }, "File name"), name, make("div", { class: "knb-actions" }, make("button", { type: "submit", class: "knb-primary" }, "Save")));
-    submitOnEnter(name, form);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const words = name.value.trim();
-      if (!words) return;
-      close();
-      whenSettled(() => say({ kind: "save", name: words }));
-    });
-    return form;
-  }
-  // The button opens the popover itself only for a definition that has no file.
-  saver.addEventListener(
-    "click",
-    (event) => {
-      if (!model.get("has_file")) return;
-      event.stopImmediatePropagation();
-      save();
-    },
-    { capture: true },
-  );
-  function save() {
-    if (model.get("has_file")) whenSettled(() => say({ kind: "save" }));
-    else namer.open();
-  }
+  const { head, draw, save } = definitionHead({ model, signal, say, whenSettled, isSettled: () => sync.isSettled, left: [goTo], right: [pane.find.bar, finder] });
 
   goTo.addEventListener("change", () => {
     if (goTo.value) pane.goToLine(Number(goTo.value));
     goTo.value = "";
   });
-  function drawState() {
-    const isSaved = Boolean(model.get("is_saved")) && sync.isSettled;
-    state.textContent = isSaved ? "Saved" : "● Edited";
-    saver.setAttribute("aria-disabled", String(isSaved));
-  }
-
   el.append(head, banner, pane.root, notice);
-  listenTo(
-    model,
-    ["file"],
-    () => {
-      file.textContent = String(model.get("file"));
-      pane.field.setAttribute("aria-label", `Definition, ${model.get("file")}`);
-    },
-    signal,
-  );
-  listenTo(model, ["is_saved", "has_file"], drawState, signal);
+  listenTo(model, ["file"], () => pane.field.setAttribute("aria-label", `Definition, ${model.get("file")}`), signal);
   listenTo(
     model,
     ["parts"],
@@ -150,7 +99,7 @@ function render({ model, el, signal }) {
       sync.open(text, version);
       pane.setText(sync.text);
       pane.setFindings(model.get("findings"));
-      drawState();
+      draw();
       settled();
     },
     signal,
@@ -166,7 +115,7 @@ function render({ model, el, signal }) {
       }
       if (edit) pane.edit(edit);
       if (edit && applied.select) pane.select(edit.start + edit.inserted.length, edit.start + edit.inserted.length);
-      drawState();
+      draw();
       settled();
     },
     signal,

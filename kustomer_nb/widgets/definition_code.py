@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.language import complete
 from kustomer_nb.printable import one_line
 
-from .base import BaseWidget, handles
+from .base import handles
+from .definition_leaf import DefinitionLeaf
 from .linking import link, style
-from .messages import CopyText, EditText, Fix, OpenText, SaveText, UndoText
-from .page_messages import TextEdited, WholeText
+from .messages import Complete, CopyText, EditText, Fix, OpenText
+from .page_messages import Completed, TextEdited, WholeText
 from .problem_fixes import fix_problem, named_problems, problem_is_gone
-from .session import Session, as_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +24,12 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
 
     from .definition_editing import TextChange
-    from .session_state import Topic
+    from .session import Session
 
 PARTS = ("inputTemplate", "inputSchema", "outputTemplate", "outputSchema", "sampleOutputContext")
 
 
-class DefinitionCode(BaseWidget):
+class DefinitionCode(DefinitionLeaf):
     """Edits the text of a definition, with line numbers, findings in place and their fixes.
 
     What is typed is the app's text at once, and can be undone; saving writes the file. Tokens are masked on
@@ -42,48 +44,26 @@ class DefinitionCode(BaseWidget):
     _esm = link("definition_code.js")
     _css = style("definition_code.css")
 
-    file = traitlets.Unicode("").tag(sync=True)
-    is_saved = traitlets.Bool(True).tag(sync=True)
-    has_file = traitlets.Bool(False).tag(sync=True)
-    # Why the text cannot be edited here; "" if it can.
-    read_only = traitlets.Unicode("").tag(sync=True)
-    # Why the text is no definition; "" if it is one.
-    unreadable = traitlets.Unicode("").tag(sync=True)
     findings = traitlets.List(traitlets.Dict()).tag(sync=True)
     parts = traitlets.List(traitlets.Dict()).tag(sync=True)
     marked = traitlets.Dict().tag(sync=True)
 
     def __init__(self, action: Action | Session) -> None:
-        self._session = as_session(action, {})
-        self._editing = self._session.editing
         self._count = 0
-        super().__init__()
+        super().__init__(action)
         self._editing.listen(self._tell_change)
-        self._session.listen(self._follow)
-        self._draw()
 
     @property
     def text(self) -> str:
         """The author's text, as it is being edited."""
         return self._editing.text
 
-    def _follow(self, topics: frozenset[Topic]) -> None:
-        if topics & {"app", "action", "problems", "draft"}:
-            self._draw()
-
-    def _draw(self) -> None:
-        app = self._session.app
-        with self.hold_sync():
-            self.file = app.document.name
-            self.has_file = app.path is not None
-            self.is_saved = app.is_saved and self._editing.text == app.text
-            self.read_only = self._editing.read_only
-            self.unreadable = self._editing.unreadable
-            # Those of the last definition that could be read have other places.
-            self.findings = [] if self.unreadable else list(self._findings())
-            action, reading = self._session.action, app.document.reading
-            spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
-            self.parts = [{"name": part, "line": span.line} for part, span in spans if span]
+    def _draw_definition(self) -> None:
+        # Those of the last definition that could be read have other places.
+        self.findings = [] if self.unreadable else list(self._findings())
+        action, reading = self._session.action, self._session.app.document.reading
+        spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
+        self.parts = [{"name": part, "line": span.line} for part, span in spans if span]
 
     def _findings(self) -> Iterator[dict[str, Any]]:
         in_page = self._editing.edited.offset_in_page
@@ -130,21 +110,24 @@ class DefinitionCode(BaseWidget):
             return
         self._editing.type_edit(edit, message.view, message.revision)
 
-    @handles(UndoText)
-    def _undo_or_redo(self, message: UndoText) -> None:
-        if message.redo:
-            self._editing.redo()
-        else:
-            self._editing.undo()
-
     @handles(CopyText)
     def _copy(self, message: CopyText) -> None:
         if message.version == self._editing.edited.version:
             self._editing.edited.remember(message.start, message.end)
 
-    @handles(SaveText)
-    def _save(self, message: SaveText) -> None:
-        self._editing.save(message.name or None)
+    @handles(Complete)
+    def _complete(self, message: Complete) -> None:
+        edited, session = self._editing.edited, self._session
+        if message.version != edited.version:
+            return
+        offset = edited.index_of_page(message.offset)
+        known = session.app.document
+        found = complete(edited.text, offset, body=session.last_body(), known=known)
+        if not message.explicit and found.start == offset and edited.text[:offset].endswith(('"', "'")):
+            # A string was closed: what follows it begins with a comma.
+            return
+        start, end = (edited.offset_in_page(at) for at in (found.start, found.end))
+        self.tell(Completed(edited.version, start, end, [asdict(item) for item in found.items]))
 
     @handles(Fix)
     def _fix(self, message: Fix) -> None:

@@ -73,6 +73,11 @@ class DefinitionEditing:
         return error.diagnostics[0].message if isinstance(error, LoadError) else ""
 
     @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return bool(self.edited.history.done)
+
+    @property
     def read_only(self) -> str:
         """Why the text cannot be edited in a page; "" if it can."""
         document = self._session.app.document

@@ -210,6 +210,81 @@ class Complete(Message):
 
 
 @dataclass(frozen=True)
+class PutPart(Message):
+    """A value of the definition was typed: a string, or JSON text; ``seq`` numbers what the page sends."""
+
+    kind = "put_part"
+    seq: int
+    pointer: str
+    text: str = field(repr=False)
+    form: Literal["text", "json"] = "text"
+
+
+@dataclass(frozen=True)
+class PutInput(Message):
+    """The type, default or description of an input was typed, or whether it is required was chosen."""
+
+    kind = "put_input"
+    seq: int
+    pointer: str
+    key: Literal["type", "required", "default", "description"]
+    text: str
+
+
+@dataclass(frozen=True)
+class RenamePart(Message):
+    """Another name was typed for a key; ``confirmed`` if the other places that change were shown."""
+
+    kind = "rename_part"
+    seq: int
+    pointer: str
+    name: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class AddPart(Message):
+    """A member or an item is to be added below a pointer of the definition."""
+
+    kind = "add_part"
+    pointer: str
+    form: Literal["text", "json", "object", "array"]
+
+
+@dataclass(frozen=True)
+class RemovePart(Message):
+    """A value of the definition is to be removed."""
+
+    kind = "remove_part"
+    pointer: str
+
+
+@dataclass(frozen=True)
+class ConvertPart(Message):
+    """A value of the definition is to be text, a JSON value, an object or an array."""
+
+    kind = "convert_part"
+    pointer: str
+    form: Literal["text", "json", "object", "array"]
+
+
+@dataclass(frozen=True)
+class CompletePart(Message):
+    """Completions are wanted at an offset of a string of the definition."""
+
+    kind = "complete_part"
+    pointer: str
+    offset: int
+
+
+@dataclass(frozen=True)
+class AskPaths(Message):
+    """The paths of the last response are to be listed."""
+
+    kind = "paths"
+
+
+@dataclass(frozen=True)
 class SaveText(Message):
     """The definition is to be saved; ``name`` is the name of a file for one that has none yet."""
 

@@ -125,6 +125,36 @@ class Completed(PageMessage):
     items: list[dict[str, str]]
 
 
+@dataclass(frozen=True)
+class PartDone(PageMessage):
+    """What became of an edit: its pointer now, why it was refused, or what else it would change."""
+
+    kind = "part_done"
+    seq: int
+    pointer: str
+    problem: str
+    places: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class CompletedPart(PageMessage):
+    """What may stand from ``start`` to ``end`` of the string at a pointer."""
+
+    kind = "completed_part"
+    pointer: str
+    start: int
+    end: int
+    items: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class PathList(PageMessage):
+    """The paths of the last response, each with the type of its value."""
+
+    kind = "path_list"
+    paths: list[dict[str, str]]
+
+
 def page_message_types() -> dict[str, type[PageMessage]]:
     """Return the class of each kind of message to the page."""
     return {message.kind: message for message in PageMessage.__subclasses__()}

@@ -19,6 +19,7 @@ from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, KustomerNbError, SettingError, TemplateError
 from kustomer_nb.faces import Face, read_in
+from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.platform import SAMPLE_ENV
@@ -447,6 +448,11 @@ class Session:
                 run = getattr(state, name)
                 if run is not None:
                     setattr(state, name, mapped_again(run, self.definition, state.rendering))
+
+    def last_body(self) -> Any:
+        """Return the body of the last live response of the action; UNDEFINED without one."""
+        run = self.state.live or self.state.result
+        return UNDEFINED if run is None or run.response is None else run.response.body
 
     @property
     def is_stale(self) -> bool:

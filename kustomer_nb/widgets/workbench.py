@@ -21,6 +21,7 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from .action_form import ActionForm
 from .base import BaseWidget, handles
 from .definition_code import DefinitionCode
+from .definition_form import DefinitionForm
 from .history_view import HistoryView
 from .linking import link, style
 from .messages import CancelRun, DecideConflict, GoTo, Undo
@@ -46,10 +47,10 @@ RECORD = "The latest run of this workbench, as HTML"
 class Workbench(BaseWidget):
     """Picks an action, fills it in, previews, runs and compares it.
 
-    Its parts are ``bar``, ``problems``, ``settings``, ``form``, ``definition``, ``preview``, ``response``,
-    ``output`` and ``history``. They share one session, and follow the file while the kernel runs. In a
-    notebook, the latest run is also a static output below it, which is saved with the notebook and shown
-    where there is no kernel.
+    Its parts are ``bar``, ``problems``, ``settings``, ``form``, ``definition``, ``definition_form``,
+    ``preview``, ``response``, ``output`` and ``history``. They share one session, and follow the file while
+    the kernel runs. In a notebook, the latest run is also a static output below it, which is saved with the
+    notebook and shown where there is no kernel.
     """
 
     _esm = link("workbench.js")
@@ -60,6 +61,7 @@ class Workbench(BaseWidget):
     settings = anywidget.WidgetTrait().tag(sync=True)
     form = anywidget.WidgetTrait().tag(sync=True)
     definition = anywidget.WidgetTrait().tag(sync=True)
+    definition_form = anywidget.WidgetTrait().tag(sync=True)
     preview = anywidget.WidgetTrait().tag(sync=True)
     response = anywidget.WidgetTrait().tag(sync=True)
     output = anywidget.WidgetTrait().tag(sync=True)
@@ -92,6 +94,7 @@ class Workbench(BaseWidget):
             settings=SettingsForm(session, is_compact=True),
             form=form,
             definition=DefinitionCode(session),
+            definition_form=DefinitionForm(session),
             preview=RequestPreview(session),
             response=ResponseView(session, runner=self._runner),
             output=OutputView(session, runner=self._runner),

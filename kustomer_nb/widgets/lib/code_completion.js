@@ -21,6 +21,34 @@ export function completionsFor(items, typed) {
 }
 
 /**
+ * What closes the template that a completion is inserted into: its braces, if they are open and nothing closes them.
+ * @param {string} before the text before the completion
+ * @param {string} after the text after it
+ */
+export function closerOf(before, after) {
+  const open = /(\{\{\{?)[^{}]*$/.exec(before)?.[1];
+  if (!open || /^[^{}"\n]*\}\}/.test(after)) return "";
+  return "}".repeat(open.length);
+}
+
+/**
+ * Insert a completion into a field, close its template, and put the caret where one goes on: behind the braces, or
+ * before them where arguments follow.
+ * @param {HTMLTextAreaElement | HTMLInputElement} field
+ * @param {Completion} item
+ * @param {Completions} offered
+ */
+export function insertCompletion(field, { insert, kind }, { start, end }) {
+  const until = Math.max(end, field.selectionStart ?? 0);
+  const closer = closerOf(field.value.slice(0, start), field.value.slice(until));
+  field.setRangeText(insert + closer, start, until, "end");
+  if (kind === "helper" && closer) {
+    const caret = start + insert.length;
+    field.setSelectionRange(caret, caret);
+  }
+}
+
+/**
  * The list of completions of a text field: up, down, Enter or Tab, Escape. The focus stays in the field.
  * @param {HTMLTextAreaElement | HTMLInputElement} field
  * @param {{ accept: (item: Completion, offered: Completions) => void, placeAt: (offset: number) => DOMRect | null }} options

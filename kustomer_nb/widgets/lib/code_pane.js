@@ -1,6 +1,6 @@
 // @ts-check
 import { codeFindBar } from "./code_find.js";
-import { completionList } from "./code_completion.js";
+import { completionList, insertCompletion } from "./code_completion.js";
 import { codeLines, withTemplates } from "./code_tokens.js";
 import { hidden, make, newId } from "./dom.js";
 import { icon } from "./icons.js";
@@ -82,10 +82,11 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   });
   const list = completionList(field, {
     placeAt: rectOf,
-    accept: (item, { start, end }) => {
-      // As it is now: more may have been typed since the completions were made.
-      const caret = field.selectionStart;
-      replace({ start, removed: Math.max(end, caret) - start, inserted: item.insert });
+    accept: (item, offered) => {
+      insertCompletion(field, item, offered);
+      took();
+      onType(shown);
+      reveal(field.selectionStart);
     },
   });
   const root = make("div", { class: "knb-code" }, scroller, foot, list.box, list.said);

@@ -9,7 +9,7 @@
 
 const TOKEN =
   /\/\/.*|\/\*|`|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[A-Za-z_$][\w$]*|[-+]?(?:\d|\.\d)(?:[eE][-+]\d|[\w.])*|[{}[\]()]/y;
-const TEMPLATE = /(\{\{\{?[^{}]*\}?\}\}|\/#[\w@.[\]:,$-]+)/;
+export const TEMPLATE_PATTERN = /(\{\{\{?[^{}]*\}?\}\}|\/#[\w@.[\]:,$-]+)/;
 const WORDS = new Set(["true", "false", "null", "undefined", "NaN", "Infinity"]);
 const PAIRS = /** @type {Record<string, string>} */ ({ "{": "}", "[": "]", "(": ")", "}": "{", "]": "[", ")": "(" });
 /** A longer line is drawn in one colour: nobody reads a minified file by its colours. */
@@ -107,7 +107,7 @@ function kindOf(text, line, end) {
  */
 export function withTemplates({ kind, text }) {
   if (kind !== "string" && kind !== "key") return [{ kind, text }];
-  const parts = text.split(TEMPLATE);
+  const parts = text.split(TEMPLATE_PATTERN);
   return parts.flatMap((part, index) => (part ? [{ kind: /** @type {TokenKind} */ (index % 2 ? "template" : kind), text: part }] : []));
 }
 

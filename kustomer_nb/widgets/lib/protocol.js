@@ -51,9 +51,17 @@
 /** @typedef {{ kind: "copy_text", version: number, start: number, end: number }} CopyText */
 /** @typedef {{ kind: "complete", version: number, offset: number, explicit: boolean }} Complete */
 /** @typedef {{ kind: "save", name?: string }} SaveText */
+/** @typedef {{ kind: "put_part", seq: number, pointer: string, text: string, form?: "text" | "json" }} PutPart */
+/** @typedef {{ kind: "put_input", seq: number, pointer: string, key: "type" | "required" | "default" | "description", text: string }} PutInput */
+/** @typedef {{ kind: "rename_part", seq: number, pointer: string, name: string, confirmed: boolean }} RenamePart */
+/** @typedef {{ kind: "add_part", pointer: string, form: "text" | "json" | "object" | "array" }} AddPart */
+/** @typedef {{ kind: "remove_part", pointer: string }} RemovePart */
+/** @typedef {{ kind: "convert_part", pointer: string, form: "text" | "json" | "object" | "array" }} ConvertPart */
+/** @typedef {{ kind: "paths" }} AskPaths */
+/** @typedef {{ kind: "complete_part", pointer: string, offset: number }} CompletePart */
 /**
  * What a person did, told to Python.
- * @typedef {OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "focus", pointer: string }} Focus */
@@ -66,9 +74,12 @@
 /** @typedef {{ kind: "whole_text", version: number, text: string }} WholeText */
 /** @typedef {{ kind: "text_edited", view: string, revision: number, version: number, start: number, removed: number, inserted: string, select: boolean }} TextEdited */
 /** @typedef {{ kind: "completed", version: number, start: number, end: number, items: Completion[] }} Completed */
+/** @typedef {{ kind: "part_done", seq: number, pointer: string, problem: string, places: { line: number, before: string, after: string }[] }} PartDone */
+/** @typedef {{ kind: "path_list", paths: { path: string, detail: string }[] }} PathList */
+/** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
 /**
  * What Python tells the page beside the traits.
- * @typedef {WholeText | TextEdited | Completed | Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
+ * @typedef {PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";
