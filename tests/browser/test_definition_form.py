@@ -188,7 +188,7 @@ def test_undo_goes_back_to_the_byte(page: Page) -> None:
         builder.settle()
 
     assert builder.app.text == TEXT
-    expect(page.get_by_label("description")).to_have_value("Refund Order")
+    expect(builder.field("description")).to_have_value("Refund Order")
 
 
 def test_what_is_typed_while_python_is_busy_is_kept(page: Page) -> None:
