@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .diagnostics import Span as Span
     from .difference import Diff as Diff
     from .difference import diff as diff
+    from .errors import ConversionError as ConversionError
     from .errors import EditError as EditError
     from .errors import GuardError as GuardError
     from .errors import InputError as InputError
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from .errors import SettingError as SettingError
     from .errors import TemplateError as TemplateError
     from .errors import TransportError as TransportError
+    from .importing import Imported as Imported
+    from .importing import from_curl as from_curl
     from .jsontext.javascript import UNDEFINED as UNDEFINED
     from .platform import Platform as Platform
     from .request import Request as Request
@@ -66,6 +69,7 @@ _MODULES = {
     "ActionForm": "widgets",
     "ResponseTimeoutError": "errors",
     "App": "app",
+    "ConversionError": "errors",
     "definition_schema": "definition.json_schema",
     "Diagnostic": "diagnostics",
     "Diagnostics": "diagnostics",
@@ -78,6 +82,8 @@ _MODULES = {
     "GuardError": "errors",
     "History": "storage.history",
     "infer": "schema",
+    "from_curl": "importing",
+    "Imported": "importing",
     "InputError": "errors",
     "KustomerNbError": "errors",
     "lint": "app",

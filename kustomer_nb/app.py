@@ -67,7 +67,7 @@ def loads(text: str) -> App:
         >>> app.action(), app.diagnostics
         (<Action: kustomer.app.shop.find>, <Diagnostics: 8 errors>)
     """
-    _require_string(text, "loads() expects a string (load() accepts a path or a parsed value)")
+    require_string(text, "loads() expects a string (load() accepts a path or a parsed value)")
     return App(without_tokens_in_errors(lambda: read_document(text)))
 
 
@@ -90,7 +90,8 @@ def new_app(name: str, path: str | Path | None = None) -> App:
     return App(document if path is None else replace(document, path=Path(path).expanduser()))
 
 
-def _require_string(value: object, expectation: str) -> None:
+def require_string(value: object, expectation: str) -> None:
+    """Refuse a value that is not a string, with a message that does not quote it."""
     if not isinstance(value, str):
         msg = f"{expectation}, got {type(value).__name__}"
         raise TypeError(msg)
@@ -145,7 +146,7 @@ class App:
         if name is None:
             matches = self.actions
         else:
-            _require_string(name, "the name of an action must be a string")
+            require_string(name, "the name of an action must be a string")
             # A full name first: it may be the tail of another one, as `find` is of `shop.find`.
             matches = tuple(action for action in self.actions if action.name == name) or tuple(
                 action for action in self.actions if action.name.endswith(f".{name}")
