@@ -13,6 +13,7 @@ from .request_preview import RequestPreview
 from .response_view import ResponseView
 from .run_bar import RunBar
 from .settings_form import SettingsForm
+from .start_page import StartPage
 from .workbench import Workbench, workbench
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ResponseView",
     "RunBar",
     "SettingsForm",
+    "StartPage",
     "Workbench",
     "workbench",
 ]

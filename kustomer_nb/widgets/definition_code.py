@@ -122,12 +122,12 @@ class DefinitionCode(DefinitionLeaf):
             return
         offset = edited.index_of_page(message.offset)
         known = session.app.document
-        found = complete(edited.text, offset, body=session.last_body(), known=known)
-        if not message.explicit and found.start == offset and edited.text[:offset].endswith(('"', "'")):
+        completions = complete(edited.text, offset, body=session.last_body(), known=known)
+        if not message.explicit and completions.start == offset and edited.text[:offset].endswith(('"', "'")):
             # A string was closed: what follows it begins with a comma.
             return
-        start, end = (edited.offset_in_page(at) for at in (found.start, found.end))
-        self.tell(Completed(edited.version, start, end, [asdict(item) for item in found.items]))
+        start, end = (edited.offset_in_page(at) for at in (completions.start, completions.end))
+        self.tell(Completed(edited.version, start, end, [asdict(item) for item in completions.items]))
 
     @handles(Fix)
     def _fix(self, message: Fix) -> None:

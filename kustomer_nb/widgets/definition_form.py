@@ -101,8 +101,8 @@ class DefinitionForm(DefinitionLeaf):
         """Return by the key of each setting where its value comes from."""
         with suppress(KustomerNbError):
             secrets = self._session.prepare({}).request.secrets
-            found = {key: secrets.get(f"${key}") for key in self._session.definition.setting_keys.values()}
-            return {key: secret.source if secret else "no value" for key, secret in found.items()}
+            used = {key: secrets.get(f"${key}") for key in self._session.definition.setting_keys.values()}
+            return {key: secret.source if secret else "no value" for key, secret in used.items()}
         return {}
 
     # -- edits
@@ -333,10 +333,10 @@ class DefinitionForm(DefinitionLeaf):
         source = offset_in_source(document.text, span.start, value, offset)
         if source is None:
             return nothing
-        found = complete(document.text, source, body=self._session.last_body())
-        if found.start not in places or found.end not in places:
+        completions = complete(document.text, source, body=self._session.last_body())
+        if completions.start not in places or completions.end not in places:
             return nothing
-        return Completions(places[found.start], places[found.end], found.items)
+        return Completions(places[completions.start], places[completions.end], completions.items)
 
     # -- what the page does
 
@@ -401,21 +401,21 @@ class DefinitionForm(DefinitionLeaf):
     def paths(self) -> list[dict[str, str]]:
         """Return the paths of the last response, or of what the sample shows of one, with their types."""
         names = output_names(self.action.value, self._session.last_body())
-        found: list[dict[str, str]] = []
+        paths: list[dict[str, str]] = []
         pending = [(name.name, name, 0) for name in reversed(names)]
-        while pending and len(found) < MOST_PATHS:
+        while pending and len(paths) < MOST_PATHS:
             path, name, depth = pending.pop()
-            found.append({"path": path, "detail": name.type or ""})
+            paths.append({"path": path, "detail": name.type or ""})
             if depth < DEEPEST_PATH:
                 children = list(name.children())[:MOST_PATHS]
                 pending += [(f"{path}.{child.name}", child, depth + 1) for child in reversed(children)]
-        return found
+        return paths
 
     @handles(CompletePart)
     def _complete(self, message: CompletePart) -> None:
-        found = self.complete(message.pointer, message.offset)
-        items = [asdict(item) for item in found.items]
-        self.tell(CompletedPart(message.pointer, found.start, found.end, items))
+        completions = self.complete(message.pointer, message.offset)
+        items = [asdict(item) for item in completions.items]
+        self.tell(CompletedPart(message.pointer, completions.start, completions.end, items))
 
     def as_text(self) -> str:
         """Return which action is edited."""

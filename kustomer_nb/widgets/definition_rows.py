@@ -63,8 +63,8 @@ def sections_of(read: ReadAction, sources: Mapping[str, str]) -> list[dict[str, 
         _outputs_section(value),
         _sample_section(value),
     ]
-    rest = list(_rest(value, template))
-    return [*sections, *([_section("rest", "Only as JSON", rest)] if rest else [])]
+    unshown = list(_unshown(value, template))
+    return [*sections, *([_section("rest", "Only as JSON", unshown)] if unshown else [])]
 
 
 def _section(
@@ -262,7 +262,7 @@ def _sample_section(action: Mapping[str, Any]) -> Row:
     return _section("sample", "Sample", [row], note="what the output is compared with")
 
 
-def _rest(action: Mapping[str, Any], template: Any) -> Iterator[Row]:
+def _unshown(action: Mapping[str, Any], template: Any) -> Iterator[Row]:
     if isinstance(template, dict):
         for key, value in template.items():
             if key not in _REQUEST:

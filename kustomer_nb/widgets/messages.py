@@ -506,6 +506,57 @@ class Copy(Message):
     form: Literal["curl", "httpx", "http", "body"]
 
 
+# -- the start page
+
+
+@dataclass(frozen=True)
+class ListFiles(Message):
+    """The definitions of the folder are to be listed."""
+
+    kind = "files"
+
+
+@dataclass(frozen=True)
+class NewAction(Message):
+    """A new action was asked for."""
+
+    kind = "new_action"
+
+
+@dataclass(frozen=True)
+class OpenFile(Message):
+    """A file was chosen."""
+
+    kind = "open_file"
+    path: str
+
+
+@dataclass(frozen=True)
+class OpenDemo(Message):
+    """The demo was chosen."""
+
+    kind = "demo"
+
+
+@dataclass(frozen=True)
+class ReadCurl(Message):
+    """A command was pasted or edited; ``inputs`` are the ticked ones, as in id=path[1], if that changed."""
+
+    kind = "read_curl"
+    text: str = field(repr=False)
+    inputs: tuple[str, ...] = ()
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class CreateAction(Message):
+    """The action of the pasted command is to be created, and its credentials kept there."""
+
+    kind = "create_action"
+    name: str
+    secrets: Literal["memory", "env", "keyring"]
+
+
 def message_types() -> dict[str, type[Message]]:
     """Return the class of each kind of message from the page."""
     return {message.kind: message for message in Message.__subclasses__()}

@@ -195,6 +195,13 @@ class Session:
                 self.action = _named(source, name) or _first(source)
             self.take_definition()
 
+    def use_service(self, hosts: Mapping[str, str], settings: Mapping[str, str]) -> None:
+        """Send requests to these hosts, with these values of settings, which stay in memory."""
+        with self.changing("settings", "preview"):
+            self._options["hosts"] = {**(self._options.get("hosts") or {}), **hosts}
+            passed = {name: Secret(value, source="the demo store") for name, value in settings.items()}
+            self._options["settings"] = {**(self._options.get("settings") or {}), **passed}
+
     # -- words for the page
 
     def say(self, words: str, *, undo: Callable[[], object] | None = None, is_bad: bool = False) -> None:

@@ -30,7 +30,7 @@ async function render({ model, el, signal, host }) {
   el.classList.add("knb");
   suppressShortcuts(el, signal);
   const places = Object.fromEntries(
-    ["bar", "problems", "settings", "form", "definition", "definition_form", ...RESULTS.map(([name]) => name)].map((name) => [name, make("div", { class: `knb-place knb-place-${name}` })]),
+    ["bar", "problems", "settings", "form", "definition", "definition_form", "start", ...RESULTS.map(([name]) => name)].map((name) => [name, make("div", { class: `knb-place knb-place-${name}` })]),
   );
   /** @param {string} name */
   const place = (name) => /** @type {HTMLElement} */ (places[name]);
@@ -77,7 +77,7 @@ async function render({ model, el, signal, host }) {
     ...panelsOf(...RESULTS.map(([name]) => place(name))),
   );
   const shell = make("div", { class: "knb-shell", role: "group", "aria-label": "Workbench" }, top, make("div", { class: "knb-panes" }, leftPane, rightPane), toast.root);
-  el.append(shell);
+  el.append(place("start"), shell);
   left.select("form");
   right.select("preview");
 
@@ -163,6 +163,12 @@ async function render({ model, el, signal, host }) {
   });
   await Promise.all(Object.keys(places).map((name) => fill(model, host, name, place(name), signal)));
   listenTo(model, ["revealed"], followed, signal);
+  const paintStart = () => {
+    const isStarted = Boolean(model.get("is_started"));
+    place("start").hidden = isStarted;
+    shell.hidden = !isStarted;
+  };
+  listenTo(model, ["is_started"], paintStart, signal);
   listenTo(model, ["has_result"], follow, signal);
   listenTo(model, ["counts"], paintCounts, signal);
   listenTo(model, ["toast"], paintToast, signal);
