@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .app import lint as lint
     from .app import load as load
     from .app import loads as loads
+    from .app import new_app as new_app
     from .definition.json_schema import definition_schema as definition_schema
     from .diagnostics import Diagnostic as Diagnostic
     from .diagnostics import Diagnostics as Diagnostics
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from .diagnostics import Span as Span
     from .difference import Diff as Diff
     from .difference import diff as diff
+    from .errors import ConversionError as ConversionError
     from .errors import EditError as EditError
     from .errors import GuardError as GuardError
     from .errors import InputError as InputError
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from .errors import SettingError as SettingError
     from .errors import TemplateError as TemplateError
     from .errors import TransportError as TransportError
+    from .importing import Imported as Imported
+    from .importing import from_curl as from_curl
     from .jsontext.javascript import UNDEFINED as UNDEFINED
     from .platform import Platform as Platform
     from .request import Request as Request
@@ -46,7 +50,8 @@ if TYPE_CHECKING:
     from .secrets import Secret as Secret
     from .storage.history import History as History
     from .widgets import ActionForm as ActionForm
-    from .widgets import DefinitionView as DefinitionView
+    from .widgets import DefinitionCode as DefinitionCode
+    from .widgets import DefinitionForm as DefinitionForm
     from .widgets import DiffView as DiffView
     from .widgets import HistoryView as HistoryView
     from .widgets import OutputView as OutputView
@@ -64,6 +69,7 @@ _MODULES = {
     "ActionForm": "widgets",
     "ResponseTimeoutError": "errors",
     "App": "app",
+    "ConversionError": "errors",
     "definition_schema": "definition.json_schema",
     "Diagnostic": "diagnostics",
     "Diagnostics": "diagnostics",
@@ -76,6 +82,8 @@ _MODULES = {
     "GuardError": "errors",
     "History": "storage.history",
     "infer": "schema",
+    "from_curl": "importing",
+    "Imported": "importing",
     "InputError": "errors",
     "KustomerNbError": "errors",
     "lint": "app",
@@ -83,6 +91,7 @@ _MODULES = {
     "LoadError": "errors",
     "loads": "app",
     "NameNotFoundError": "errors",
+    "new_app": "app",
     "Platform": "platform",
     "ReplayError": "errors",
     "Request": "request",
@@ -90,7 +99,8 @@ _MODULES = {
     "RequestPreview": "widgets",
     "Response": "response",
     "Run": "run",
-    "DefinitionView": "widgets",
+    "DefinitionCode": "widgets",
+    "DefinitionForm": "widgets",
     "HistoryView": "widgets",
     "OutputView": "widgets",
     "RunBar": "widgets",

@@ -12,6 +12,7 @@ from kustomer_nb.config.settings import DEFAULT, Prompt, ask_person
 from kustomer_nb.definition import ActionDefinition, Changes, Document, Locator, ReadAction, guessed, mistyped
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TransportError
+from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.near_names import suggests_options
 from kustomer_nb.options import RenderOptions, RunOptions, meanings, require_known, takes
 from kustomer_nb.printable import one_line
@@ -22,6 +23,7 @@ from . import display
 # Imported by what needs them: who loads a definition, or lints it, does not wait for the stages of a run.
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.authoring import Place
     from kustomer_nb.request import Request
     from kustomer_nb.run.context import RunContext
     from kustomer_nb.run.prepare import CoercedInputs, Prepared
@@ -76,6 +78,167 @@ class Action:
         prefix = f"{self.pointer}/"
         inside = (diagnostic for diagnostic in diagnostics if f"{diagnostic.pointer}/".startswith(prefix))
         return Diagnostics(inside, text=diagnostics.text)
+
+    def plan_rename(self, old: str, new: str) -> tuple[Place, ...]:
+        """Return the places that `rename_input` or `rename_setting` would change, without changing any.
+
+        Raises:
+            EditError: as the rename.
+
+        Example:
+            >>> from kustomer_nb import loads
+            >>> text = '{"inputSchema": {"properties": {"id": {}}}, "inputTemplate": {"uri": "/{{{id}}}"}}'
+            >>> [(place.pointer, place.column) for place in loads(text).action().plan_rename("id", "key")]
+            [('/inputSchema/properties/id', 33), ('/inputTemplate/uri', 75)]
+        """
+        from kustomer_nb.authoring import plan_rename
+
+        return plan_rename(self.document, self.read, old, new)
+
+    def rename_input(self, old: str, new: str) -> Changes:
+        """Rename an input in memory: in inputSchema, and wherever a template or a workflow uses it.
+
+        ``lines[].sku`` names a property within an input. What only has the same name stays: text, and what a
+        block defines, such as ``{{id}}`` in ``{{#each lines}}``.
+
+        Raises:
+            EditError: there is no such input; the new name is in use or cannot be written in a template; or
+                the file cannot be edited.
+
+        Example:
+            >>> from kustomer_nb import loads
+            >>> text = '{"inputSchema": {"properties": {"id": {}}}, "inputTemplate": {"uri": "/{{{id}}}"}}'
+            >>> app = loads(text)
+            >>> changes = app.action().rename_input("id", "key")
+            >>> app.text
+            '{"inputSchema": {"properties": {"key": {}}}, "inputTemplate": {"uri": "/{{{key}}}"}}'
+        """
+        from kustomer_nb.authoring import renamed_input
+
+        return self.change_document(renamed_input(self.document, self.read, old, new))
+
+    def rename_setting(self, old: str, new: str) -> Changes:
+        """Rename a variable of appSettings in memory, with every template that uses it.
+
+        Raises:
+            EditError: as `rename_input`.
+        """
+        from kustomer_nb.authoring import renamed_setting
+
+        return self.change_document(renamed_setting(self.document, self.read, old, new))
+
+    def add_input(
+        self,
+        name: str,
+        kind: str | None = "string",
+        *,
+        required: bool = False,
+        default: Any = UNDEFINED,
+        description: str = "",
+    ) -> Changes:
+        """Add an input to inputSchema in memory; ``lines[].sku`` adds a property to an input.
+
+        ``kind`` is string, number, boolean, object or array; None declares no type.
+
+        Raises:
+            EditError: the name is in use or cannot be written in a template, or there is no such type.
+
+        Example:
+            >>> from kustomer_nb import new_app
+            >>> app = new_app("shop")
+            >>> action = (app.add_action("find"), app.action("find"))[1]
+            >>> changes = action.add_input("orderId", "number", required=True)
+            >>> action.definition.input_schema["properties"], action.definition.input_schema["required"]
+            ({'orderId': {'type': 'number'}}, ['orderId'])
+        """
+        from kustomer_nb.authoring import with_input
+
+        return self.change_document(
+            with_input(
+                self.document,
+                self.read,
+                name,
+                kind,
+                required=required,
+                default=default,
+                description=description,
+            )
+        )
+
+    def remove_input(self, name: str) -> Changes:
+        """Remove an input from inputSchema in memory.
+
+        ``diagnostics`` of the changes lists the templates that still use it.
+
+        Raises:
+            EditError: there is no such input, or the file cannot be edited.
+
+        Example:
+            >>> from kustomer_nb import loads
+            >>> text = '{"inputSchema": {"properties": {"id": {}}}, "inputTemplate": {"uri": "/{{{id}}}"}}'
+            >>> loads(text).action().remove_input("id")
+            <Changes: 1 line of the definition, left to do: 1 warning>
+        """
+        from kustomer_nb.authoring import remaining_uses, without_input
+
+        changes = self.change_document(without_input(self.document, self.read, name))
+        return replace(changes, diagnostics=remaining_uses(self.document, self.read, name))
+
+    def declare(self, variable: str) -> Changes:
+        """Add to inputSchema a variable that templates read and nothing declares, with the type of its use.
+
+        Raises:
+            EditError: no template reads it, or it is declared already.
+
+        Example:
+            >>> from kustomer_nb import loads
+            >>> app = loads('{"inputTemplate": {"data": "{{#each lines}}{{sku}}{{/each}}"}}')
+            >>> changes = app.action().declare("lines")
+            >>> app.action().definition.input_schema["properties"]["lines"]["items"]
+            {'type': 'object', 'properties': {'sku': {'type': 'string'}}}
+        """
+        from kustomer_nb.authoring import with_declaration
+
+        return self.change_document(with_declaration(self.document, self.read, variable))
+
+    def add_output(self, key: str, reference: str, *, value: Any = UNDEFINED) -> Changes:
+        """Add a key to outputTemplate in memory, and to an outputSchema that declares keys.
+
+        ``key`` with a slash in front is a pointer into outputTemplate. ``value`` is what the reference has in
+        a response, and gives outputSchema its type.
+
+        Raises:
+            EditError: the key is in use, outputTemplate is no object, or the reference cannot be read.
+
+        Example:
+            >>> from kustomer_nb import loads
+            >>> app = loads('{"type": "rest_api", "outputTemplate": {}}')
+            >>> changes = app.action().add_output("id", "/#body.id")
+            >>> app.text
+            '{"type": "rest_api", "outputTemplate": {"id": "/#body.id"}}'
+        """
+        from kustomer_nb.authoring import with_output
+
+        return self.change_document(with_output(self.document, self.read, key, reference, value))
+
+    def use_unescaped(self, pointer: str, variable: str) -> Changes:
+        """Write ``{{{variable}}}`` where a template escapes a variable for HTML, in memory.
+
+        ``pointer`` is that of the string in the action, such as ``/inputTemplate/uri``.
+
+        Raises:
+            EditError: there is no template, or no tag in it escapes the variable.
+
+        Example:
+            >>> from kustomer_nb import loads
+            >>> app = loads('{"inputTemplate": {"uri": "/{{id}}"}}')
+            >>> changes = app.action().use_unescaped("/inputTemplate/uri", "id")
+            >>> app.text
+            '{"inputTemplate": {"uri": "/{{{id}}}"}}'
+        """
+        from kustomer_nb.authoring import unescaped
+
+        return self.change_document(unescaped(self.document, self.read, pointer, variable))
 
     @scrub_tracebacks
     def context(self, *, prompt: Prompt | None = None, **options: Unpack[RunOptions]) -> RunContext:

@@ -67,11 +67,31 @@ def loads(text: str) -> App:
         >>> app.action(), app.diagnostics
         (<Action: kustomer.app.shop.find>, <Diagnostics: 8 errors>)
     """
-    _require_string(text, "loads() expects a string (load() accepts a path or a parsed value)")
+    require_string(text, "loads() expects a string (load() accepts a path or a parsed value)")
     return App(without_tokens_in_errors(lambda: read_document(text)))
 
 
-def _require_string(value: object, expectation: str) -> None:
+def new_app(name: str, path: str | Path | None = None) -> App:
+    """Return an app without actions that is not saved yet; ``name`` is its id.
+
+    `App.save` writes it to ``path``, unless there is a file already.
+
+    Raises:
+        EditError: the name cannot be the id of an app.
+
+    Example:
+        >>> app = new_app("shop")
+        >>> app.add_action("findOrder"), app.action("findOrder"), app.is_saved
+        (<Changes: 12 lines of the definition>, <Action: kustomer.app.shop.findOrder>, False)
+    """
+    from kustomer_nb.authoring import new_document
+
+    document = new_document(name)
+    return App(document if path is None else replace(document, path=Path(path).expanduser()))
+
+
+def require_string(value: object, expectation: str) -> None:
+    """Refuse a value that is not a string, with a message that does not quote it."""
     if not isinstance(value, str):
         msg = f"{expectation}, got {type(value).__name__}"
         raise TypeError(msg)
@@ -126,7 +146,7 @@ class App:
         if name is None:
             matches = self.actions
         else:
-            _require_string(name, "the name of an action must be a string")
+            require_string(name, "the name of an action must be a string")
             # A full name first: it may be the tail of another one, as `find` is of `shop.find`.
             matches = tuple(action for action in self.actions if action.name == name) or tuple(
                 action for action in self.actions if action.name.endswith(f".{name}")
@@ -282,6 +302,78 @@ class App:
         """
         return self.change_document(renamed(self.document, pointer, key))
 
+    def add_action(self, name: str, definition: Mapping[str, Any] | None = None) -> Changes:
+        """Add an action at the end, in memory; `save` writes the text.
+
+        Without ``definition`` it is the smallest one: a GET request without inputs. A short name gets the
+        prefix of the other actions, or ``kustomer.app.<app>.``. A file of one action becomes an array.
+
+        Raises:
+            EditError: the name is in use or cannot be that of an action, or the file cannot be edited.
+
+        Example:
+            >>> app = loads('{"app": "shop", "version": "1.0.0", "title": "Shop"}')
+            >>> app.add_action("findOrder"), app.actions
+            (<Changes: 1 line of the definition>, (<Action: kustomer.app.shop.findOrder>,))
+        """
+        from kustomer_nb.authoring import with_action
+
+        return self.change_document(with_action(self.document, name, definition))
+
+    def duplicate_action(self, name: str, new: str) -> Changes:
+        """Add a copy of an action at the end, under another name, in memory; `save` writes the text.
+
+        Raises:
+            NameNotFoundError: no action matches ``name``, or several do.
+            EditError: as `add_action`.
+
+        Example:
+            >>> app = loads('[{"name": "kustomer.app.shop.find", "type": "rest_api"}]')
+            >>> app.duplicate_action("find", "search"), app.actions[-1]
+            (<Changes: 1 line of the definition>, <Action: kustomer.app.shop.search>)
+        """
+        from kustomer_nb.authoring import duplicated_action
+
+        return self.change_document(duplicated_action(self.document, self.action(name).read, new))
+
+    def rename_action(self, name: str, new: str) -> Changes:
+        """Rename an action, also in the steps of the app's workflows, in memory; `save` writes the text.
+
+        Cassettes, tests, examples and the history are other files: they keep the old name.
+
+        Raises:
+            NameNotFoundError: no action matches ``name``, or several do.
+            EditError: as `add_action`.
+
+        Example:
+            >>> app = loads('[{"name": "kustomer.app.shop.find", "type": "rest_api"}]')
+            >>> app.rename_action("find", "search"), app.actions
+            (<Changes: 1 line of the definition>, (<Action: kustomer.app.shop.search>,))
+        """
+        from kustomer_nb.authoring import renamed_action
+
+        return self.change_document(renamed_action(self.document, self.action(name).read, new))
+
+    def remove_action(self, name: str) -> Changes:
+        """Remove an action in memory, and return the changes; `save` writes the text.
+
+        ``diagnostics`` of the changes lists the steps of workflows that still run it.
+
+        Raises:
+            NameNotFoundError: no action matches, or several do.
+            EditError: the file consists of this action, or cannot be edited.
+
+        Example:
+            >>> app = loads('[{"name": "kustomer.app.shop.find"}, {"name": "kustomer.app.shop.pay"}]')
+            >>> app.remove_action("find"), app.text
+            (<Changes: 1 line of the definition>, '[{"name": "kustomer.app.shop.pay"}]')
+        """
+        from kustomer_nb.authoring import remaining_steps, removed_action
+
+        action = self.action(name)
+        changes = self.change_document(removed_action(self.document, action.read))
+        return replace(changes, diagnostics=remaining_steps(self.document, action.name))
+
     def save(self, path: str | Path | None = None) -> Path:
         """Write the text to its file, or to a new one, and return the path.
 
@@ -354,6 +446,13 @@ class App:
             return changes
         return replace(changes, take_back=partial(self._undo, self._undo_stack.add(before, document)))
 
+    def type_document(self, document: Document) -> None:
+        """Replace the document as typing does: what is typed in a row is one change that can be undone."""
+        before = self.document
+        if document.text != before.text:
+            self._take(document)
+            self._undo_stack.add(before, document, is_typing=True)
+
     def undo(self) -> Changes:
         """Take the latest change back, exactly, and return what that changed.
 
@@ -387,16 +486,21 @@ class App:
         return self._replaced_by(before)
 
     def _replaced_by(self, document: Document) -> Changes:
-        """Replace the document, and point the existing actions to their new definitions."""
+        """Replace the document, and return what that changes in its text."""
         from kustomer_nb.linting import changes_between
 
-        before, actions = self.document, self.__dict__.pop("actions", ())
+        before = self.document
+        self._take(document)
+        return changes_between(before, document)
+
+    def _take(self, document: Document) -> None:
+        """Replace the document, and point the existing actions to their new definitions."""
+        actions = self.__dict__.pop("actions", ())
         self.document = document
         _renew(actions, document)
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
         self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
-        return changes_between(before, document)
 
     def _repr_html_(self) -> str:
         return display.html(self.document)

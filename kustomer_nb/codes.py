@@ -16,6 +16,7 @@ FAMILY_TITLES = {
     "KNB6": "Secrets",
     "KNB7": "Inputs and losses at run time",
     "KNB8": "Settings, network and guards",
+    "KNB9": "Imports",
 }
 
 
@@ -113,6 +114,10 @@ class Code(StrEnum):
     CHANGES_NOT_SAVED = (
         "KNB156",
         "The file was not read again: the definition has changes in memory that would be lost.",
+    )
+    NAME_REFUSED = (
+        "KNB158",
+        "An action, an input or a setting cannot have a name: it is in use, or cannot be written there.",
     )
     FILE_LOCKED = (
         "KNB147",
@@ -411,3 +416,26 @@ class Code(StrEnum):
         "KNB836",
         "A redirect is not followed when the request or the redirect overrides the method.",
     )
+
+    # KNB9: imports.
+    NOT_CURL = "KNB901", "The text to import contains no curl command."
+    COMMAND_SYNTAX = "KNB902", "The command line cannot be split into words, as with an unclosed quote."
+    CURL_OPTION = "KNB903", "An option of curl is unknown, ambiguous, or has no value."
+    CURL_URL = "KNB904", "The curl command has no URL, or one that curl cannot send a request to."
+    NOT_EXPRESSIBLE = (
+        "KNB905",
+        "An action of type rest_api cannot express a part of the imported request, such as a file upload.",
+    )
+    TRANSPORT_DIFFERS = (
+        "KNB906",
+        "An option about the connection, such as a proxy, has no effect in Kustomer and was left out.",
+    )
+    PART_LEFT_OUT = "KNB907", "A part of the pasted text was left out: only one request is imported."
+    FILE_NOT_READ = "KNB908", "A file that the imported command reads is not available."
+    SENT_DIFFERENTLY = (
+        "KNB909",
+        "The platform writes a part of the request in another way than curl; the meaning is the same.",
+    )
+    INPUT_PLACE = "KNB910", "A value that was chosen as an input is not in the imported request."
+    IMPORT_TARGET = "KNB911", "The name of the new action is not available, or the definition has no app id."
+    SECRET_NOT_STORED = "KNB912", "An imported secret cannot be written to .env or the keyring."

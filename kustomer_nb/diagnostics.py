@@ -2,7 +2,7 @@
 
 A problem in something an author wrote is a value, not an exception. Codes are grouped in families: KNB1 the
 file and its JSON, KNB2 names and app-level keys, KNB3 templates, KNB4 the request, KNB5 schemas and outputs,
-KNB6 secrets, KNB7 inputs and losses at run time, KNB8 settings, network and guards.
+KNB6 secrets, KNB7 inputs and losses at run time, KNB8 settings, network and guards, KNB9 imports.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@
     KustomerNbError
     ├── LoadError            the text or file cannot be read at all
     ├── EditError            a change that cannot be made to a text
+    ├── ConversionError      a request that cannot be imported
     ├── SaveError            a file that must not or cannot be written
     ├── NameNotFoundError    no action, setting or profile of that name (a LookupError too)
     ├── TemplateError        a template that cannot be parsed, with its position
@@ -92,6 +93,10 @@ class LoadError(KustomerNbError):
 
 class EditError(KustomerNbError):
     """A change cannot be made to a text, which stays unchanged."""
+
+
+class ConversionError(KustomerNbError):
+    """A request, such as a curl command, cannot be imported as an action."""
 
 
 class SaveError(KustomerNbError):

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kustomer_nb.demo import Store
 
 # Also for what a test module does while it is imported: a run of a test is no run of this project.
 os.environ["KUSTOMER_NB_HISTORY"] = "off"
+# How long an example takes says how busy the machine is, and nothing of the test.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 FIXTURES = Path(__file__).parent / "fixtures"
 MODULES = Path(__file__).parent / "oracle" / "node_modules"
 

@@ -1,4 +1,4 @@
-"""``kustomer-nb new``: creates a definition that lints clean and runs against the demo store."""
+"""``kustomer-nb new``: creates a starter definition, or one that sends what a curl command sends."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,21 +17,38 @@ from kustomer_nb.printable import one_line
 from .arguments import json_option
 from .console import prints_json, show_json, show_text
 from .failures import USAGE, show_usage_error
+from .from_curl import CurlImport, import_options
 
 _APP = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--app", help="The id of the app. Default: the name of the file.")
+@click.argument("path", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--app", help="The id of the app. Default: the name of the file, or of the imported host.")
+@import_options
 @json_option
-def new(path: Path, app: str | None) -> None:
-    """Create a starter definition.
+def new(path: Path | None, app: str | None, from_curl: Path | None, **options: Any) -> None:
+    """Create a starter definition, or an action from a curl command.
 
-    It has one action, which refunds an order in the demo store. An existing file is not overwritten.
+    The starter has one action, which refunds an order in the demo store. An existing file is not overwritten.
+
+    With --from-curl, the action sends what the curl command sends. Its credentials become app settings of
+    type secret, and are not in the definition. Without PATH and --into, the definition is printed.
 
     Example: kustomer-nb new shop.json
     """
+    if from_curl is not None:
+        CurlImport(from_curl, **options).run(path, app)
+        return
+    if path is None:
+        raise click.UsageError("Missing argument 'PATH': name the file to create, such as shop.json.")
+    if unused := [name for name, value in options.items() if value]:
+        option = "--input" if unused[0] == "inputs" else f"--{unused[0].replace('_', '-')}"
+        raise click.UsageError(f"{option} needs --from-curl")
+    _write_starter(path, app)
+
+
+def _write_starter(path: Path, app: str | None) -> None:
     name = app if app is not None else re.sub(r"[^a-z0-9_-]+", "_", path.stem.lower())
     if not _APP.fullmatch(name):
         raise _not_an_id(name, path, is_given=app is not None)

@@ -12,7 +12,7 @@ from .document import (
     evaluated_document,
     read_document,
 )
-from .editing import edited, removed, renamed, require_literal
+from .editing import edited, removed, renamed, require_literal, rewritten
 from .from_value import document_from_value
 from .lenient import TypeMismatch
 from .models import (
@@ -55,5 +55,6 @@ __all__ = [
     "removed",
     "renamed",
     "require_literal",
+    "rewritten",
     "undone",
 ]

@@ -33,7 +33,8 @@ class _Line(str):
 class Changes(Displayable):
     """A text before and after a change, and the diagnostics that were fixed; shows the difference.
 
-    ``masked`` contains both texts with their tokens masked, which have the same lines.
+    ``masked`` contains both texts with their tokens masked, which have the same lines. ``diagnostics`` are
+    what the change leaves to do, such as the templates that still read a removed input.
 
     Example:
         >>> changes = Changes('{"a": 1}', '{"a": 2}', "shop.json")
@@ -53,6 +54,7 @@ class Changes(Displayable):
     fixed: Diagnostics = Diagnostics()  # noqa: RUF009 - an immutable value
     masked: tuple[str, str] | None = field(default=None, compare=False)
     take_back: Callable[[], Changes] | None = field(default=None, compare=False)
+    diagnostics: Diagnostics = field(default=Diagnostics(), compare=False)
 
     def undo(self) -> Changes:
         """Take this change back, exactly, and return what that changed; see `App.undo`.
@@ -94,7 +96,8 @@ class Changes(Displayable):
         removed, added = (sum(line.startswith(mark) for line in self._lines[2:]) for mark in "-+")
         count = max(removed, added)
         summary = f"{count} line{'' if count == 1 else 's'} of {self.name}" if self else "none"
-        return one_line(f"<Changes: {summary}>")
+        left = f", left to do: {self.diagnostics.summary}" if self.diagnostics else ""
+        return one_line(f"<Changes: {summary}{left}>")
 
 
 def _lines_of(source: str, masked: str) -> list[str]:

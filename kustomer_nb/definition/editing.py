@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from kustomer_nb.jsontext.bounds import MAX_DEPTH, require_end
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.problems import quote
+from kustomer_nb.jsontext.serialization import same_json
 from kustomer_nb.printable import quoted
 
 from .document import Document
@@ -87,6 +88,26 @@ def renamed(document: Document, pointer: str, key: str) -> Document:
         '{"app": "shop"}'
     """
     return _changed(document, pointer, lambda layout: layout.rename(pointer, key))
+
+
+def rewritten(document: Document, edits: Iterable[Edit], expected: Any, pointer: str = "") -> Document:
+    """Return a document with several edits applied at once, whose value is then the expected one.
+
+    Raises:
+        EditError: the edited text has another value, or none; ``pointer`` is where it was to change.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> from kustomer_nb.diagnostics import Edit
+        >>> rewritten(read_document('{"app": "shop"}'), [Edit(9, 13, "bank")], {"app": "bank"}).text
+        '{"app": "bank"}'
+    """
+    try:
+        changed = document.rewritten(apply(document.text, edits))
+    except (ValueError, LoadError) as error:
+        raise _unsafe_edit(pointer) from error
+    # Trusted only after reading it back, as every edit: a constant may give other values too.
+    return _verified(changed, pointer, is_expected=same_json(changed.value, expected))
 
 
 def _changed(document: Document, pointer: str, edits: Callable[[Layout], tuple[Edit, ...]]) -> Document:

@@ -15,10 +15,11 @@ MOST_CHANGES = 50
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A document before and after one change."""
+    """A document before and after one change; typing makes many, which are one."""
 
     before: Document
     after: Document
+    is_typing: bool = False
 
 
 @dataclass
@@ -36,10 +37,16 @@ class UndoStack:
 
     changes: list[Change] = field(default_factory=list)
 
-    def add(self, before: Document, after: Document) -> Change:
-        """Add a change, and forget the oldest if there are too many."""
-        change = Change(before, after)
-        self.changes = [*self.changes[1 - MOST_CHANGES :], change]
+    def add(self, before: Document, after: Document, *, is_typing: bool = False) -> Change:
+        """Add a change, and forget the oldest if there are too many; typing continues the latest one."""
+        latest = self.changes[-1] if self.changes and is_typing else None
+        # After a save it is another one: what was saved can be gone back to.
+        if latest and latest.is_typing and latest.after is before:
+            change = Change(latest.before, after, is_typing=True)
+            self.changes = [*self.changes[:-1], change]
+        else:
+            change = Change(before, after, is_typing)
+            self.changes = [*self.changes[1 - MOST_CHANGES :], change]
         return change
 
     def latest(self, document: Document, change: Change | None = None) -> Change:

@@ -4,8 +4,9 @@ Kustomer's documentation refunds an order of this store; here the example can be
 without internet. Needs the extra ``demo``: ``pip install "kustomer-nb[demo]"``.
 """
 
+from .definition import definition_text
 from .server import Store
 from .service import service
 from .starting import start
 
-__all__ = ["Store", "service", "start"]
+__all__ = ["Store", "definition_text", "service", "start"]

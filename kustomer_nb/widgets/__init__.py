@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .action_form import ActionForm
-from .definition_view import DefinitionView
+from .definition_code import DefinitionCode
+from .definition_form import DefinitionForm
 from .diff_view import DiffView
 from .history_view import HistoryView
 from .output_view import OutputView
@@ -12,11 +13,13 @@ from .request_preview import RequestPreview
 from .response_view import ResponseView
 from .run_bar import RunBar
 from .settings_form import SettingsForm
+from .start_page import StartPage
 from .workbench import Workbench, workbench
 
 __all__ = [
     "ActionForm",
-    "DefinitionView",
+    "DefinitionCode",
+    "DefinitionForm",
     "DiffView",
     "HistoryView",
     "OutputView",
@@ -25,6 +28,7 @@ __all__ = [
     "ResponseView",
     "RunBar",
     "SettingsForm",
+    "StartPage",
     "Workbench",
     "workbench",
 ]

@@ -158,6 +158,140 @@ class SetEnv(Message):
     value: str
 
 
+# -- the text of the definition
+
+
+@dataclass(frozen=True)
+class OpenText(Message):
+    """A page wants the whole text: it begins, or an edit is missing there."""
+
+    kind = "open_text"
+
+
+@dataclass(frozen=True)
+class EditText(Message):
+    """Text was typed: in this version, ``removed`` UTF-16 units were replaced from ``start`` on."""
+
+    kind = "edit_text"
+    view: str
+    revision: int
+    version: int
+    start: int
+    removed: int
+    inserted: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class UndoText(Message):
+    """The latest edit is to be taken back, or to be made again."""
+
+    kind = "undo_text"
+    redo: bool
+
+
+@dataclass(frozen=True)
+class CopyText(Message):
+    """A stretch of the text was copied or cut; its masked tokens are to stay the same where it is pasted."""
+
+    kind = "copy_text"
+    version: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Complete(Message):
+    """Completions are wanted at an offset; ``explicit`` if a person pressed the key for it."""
+
+    kind = "complete"
+    version: int
+    offset: int
+    explicit: bool
+
+
+@dataclass(frozen=True)
+class PutPart(Message):
+    """A value of the definition was typed: a string, or JSON text; ``seq`` numbers what the page sends."""
+
+    kind = "put_part"
+    seq: int
+    pointer: str
+    text: str = field(repr=False)
+    form: Literal["text", "json"] = "text"
+
+
+@dataclass(frozen=True)
+class PutInput(Message):
+    """The type, default or description of an input was typed, or whether it is required was chosen."""
+
+    kind = "put_input"
+    seq: int
+    pointer: str
+    key: Literal["type", "required", "default", "description"]
+    text: str
+
+
+@dataclass(frozen=True)
+class RenamePart(Message):
+    """Another name was typed for a key; ``confirmed`` if the other places that change were shown."""
+
+    kind = "rename_part"
+    seq: int
+    pointer: str
+    name: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class AddPart(Message):
+    """A member or an item is to be added below a pointer of the definition."""
+
+    kind = "add_part"
+    pointer: str
+    form: Literal["text", "json", "object", "array"]
+
+
+@dataclass(frozen=True)
+class RemovePart(Message):
+    """A value of the definition is to be removed."""
+
+    kind = "remove_part"
+    pointer: str
+
+
+@dataclass(frozen=True)
+class ConvertPart(Message):
+    """A value of the definition is to be text, a JSON value, an object or an array."""
+
+    kind = "convert_part"
+    pointer: str
+    form: Literal["text", "json", "object", "array"]
+
+
+@dataclass(frozen=True)
+class CompletePart(Message):
+    """Completions are wanted at an offset of a string of the definition."""
+
+    kind = "complete_part"
+    pointer: str
+    offset: int
+
+
+@dataclass(frozen=True)
+class AskPaths(Message):
+    """The paths of the last response are to be listed."""
+
+    kind = "paths"
+
+
+@dataclass(frozen=True)
+class SaveText(Message):
+    """The definition is to be saved; ``name`` is the name of a file for one that has none yet."""
+
+    kind = "save"
+    name: str = ""
+
+
 # -- the form
 
 
@@ -371,6 +505,57 @@ class Copy(Message):
 
     kind = "copy"
     form: Literal["curl", "httpx", "http", "body"]
+
+
+# -- the start page
+
+
+@dataclass(frozen=True)
+class ListFiles(Message):
+    """The definitions of the folder are to be listed."""
+
+    kind = "files"
+
+
+@dataclass(frozen=True)
+class NewAction(Message):
+    """A new action was asked for."""
+
+    kind = "new_action"
+
+
+@dataclass(frozen=True)
+class OpenFile(Message):
+    """A file was chosen."""
+
+    kind = "open_file"
+    path: str
+
+
+@dataclass(frozen=True)
+class OpenDemo(Message):
+    """The demo was chosen."""
+
+    kind = "demo"
+
+
+@dataclass(frozen=True)
+class ReadCurl(Message):
+    """A command was pasted or edited; ``inputs`` are the ticked ones, as in id=path[1], if that changed."""
+
+    kind = "read_curl"
+    text: str = field(repr=False)
+    inputs: tuple[str, ...] = ()
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class CreateAction(Message):
+    """The action of the pasted command is to be created, and its credentials kept there."""
+
+    kind = "create_action"
+    name: str
+    secrets: Literal["memory", "env", "keyring"]
 
 
 def message_types() -> dict[str, type[Message]]:

@@ -91,6 +91,70 @@ class TextChunk(PageMessage):
     text: str
 
 
+@dataclass(frozen=True)
+class WholeText(PageMessage):
+    """The text of the definition as it is."""
+
+    kind = "whole_text"
+    version: int
+    text: str
+
+
+@dataclass(frozen=True)
+class TextEdited(PageMessage):
+    """An edit of the text: one of the page's own, named by view and revision, or one that Python made."""
+
+    kind = "text_edited"
+    view: str
+    revision: int
+    version: int
+    start: int
+    removed: int
+    inserted: str
+    select: bool
+
+
+@dataclass(frozen=True)
+class Completed(PageMessage):
+    """What may stand from ``start`` to ``end`` of a version of the text."""
+
+    kind = "completed"
+    version: int
+    start: int
+    end: int
+    items: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class PartDone(PageMessage):
+    """What became of an edit: its pointer now, why it was refused, or what else it would change."""
+
+    kind = "part_done"
+    seq: int
+    pointer: str
+    problem: str
+    places: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class CompletedPart(PageMessage):
+    """What may stand from ``start`` to ``end`` of the string at a pointer."""
+
+    kind = "completed_part"
+    pointer: str
+    start: int
+    end: int
+    items: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class PathList(PageMessage):
+    """The paths of the last response, each with the type of its value."""
+
+    kind = "path_list"
+    paths: list[dict[str, str]]
+
+
 def page_message_types() -> dict[str, type[PageMessage]]:
     """Return the class of each kind of message to the page."""
     return {message.kind: message for message in PageMessage.__subclasses__()}

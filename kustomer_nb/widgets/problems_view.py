@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from kustomer_nb import reporting
-from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.effects import Effect, by_effect, effect_of
-from kustomer_nb.errors import EditError
 from kustomer_nb.printable import one_line
 
 from .base import BaseWidget, handles
 from .linking import link, style
 from .messages import Fix, GoTo, InvalidMessage
+from .problem_fixes import fix_problem, fixed, named_problems, problem_is_gone
 from .session import Session
 from .shown_paths import shown_path
 
@@ -94,7 +91,7 @@ class ProblemsView(BaseWidget):
         """Look for problems again, also in changes that were made in Python."""
         # A session looks for them once for all leaves.
         self.problems = by_effect(self.app.lint() if self._session is None else self._session.problems)
-        self._by_id = _named(self.problems)
+        self._by_id = named_problems(self.problems)
         rows = [(effect_of(problem), self._row(id, problem)) for id, problem in self._by_id.items()]
         groups = [
             {
@@ -142,28 +139,13 @@ class ProblemsView(BaseWidget):
         problem = self._by_id.get(id)
         if problem is None:
             self.refresh()
-            message = "this problem is gone: the definition has changed since it was shown."
-            raise EditError.from_code(Code.POINTER_NOT_FOUND, message, "look at the list as it is now.")
-        was_saved = self.app.is_saved
-        changes = self.app.apply_fix(problem)
-        self._show_change(f"Fixed {problem.code}: {problem.message}", changes)
-        if was_saved:
-            self.app.save()
-        return changes
-
-    def _show_change(self, words: str, changes: Changes) -> None:
-        if self._session is None:
-            self.refresh()
-            return
-        # All leaves follow, and this one too.
-        with self._session.changing():
-            self._session.take_definition()
-            self._session.say(one_line(words), undo=partial(self._undo, changes))
-
-    def _undo(self, changes: Changes) -> None:
-        changes.undo()
+            raise problem_is_gone()
         if self._session is not None:
-            self._session.take_definition("The fix was undone.")
+            # All leaves follow, and this one too.
+            return fix_problem(self._session, problem)
+        changes = fixed(self.app, problem)
+        self.refresh()
+        return changes
 
     @handles(GoTo)
     def _go_to(self, message: GoTo) -> None:
@@ -183,17 +165,6 @@ class ProblemsView(BaseWidget):
     def as_html(self) -> str:
         """Return the problems as static HTML."""
         return reporting.html(self.problems)
-
-
-def _named(problems: Diagnostics) -> dict[str, Diagnostic]:
-    """Return the problems by ids that stay when others are fixed: code, pointer, and a number."""
-    numbers: Counter[tuple[str, str]] = Counter()
-    by_id = {}
-    for problem in problems:
-        key = (problem.code, problem.pointer)
-        by_id[f"{problem.code} {problem.pointer} {numbers[key]}"] = problem
-        numbers[key] += 1
-    return by_id
 
 
 def _is_in(problem: Diagnostic, pointer: str) -> bool:

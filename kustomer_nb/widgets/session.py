@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from secrets import randbits
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -18,6 +19,7 @@ from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, KustomerNbError, SettingError, TemplateError
 from kustomer_nb.faces import Face, read_in
+from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.platform import SAMPLE_ENV
@@ -26,6 +28,7 @@ from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
 
+from .definition_editing import DefinitionEditing
 from .session_state import ActionState, Listener, Toast, Topic
 
 if TYPE_CHECKING:
@@ -112,6 +115,11 @@ class Session:
 
     # -- the app and the action
 
+    @cached_property
+    def editing(self) -> DefinitionEditing:
+        """The text of the definition while it is edited, with its undo history."""
+        return DefinitionEditing(self)
+
     @property
     def app(self) -> App:
         """The app of the action."""
@@ -186,6 +194,13 @@ class Session:
             else:
                 self.action = _named(source, name) or _first(source)
             self.take_definition()
+
+    def use_service(self, hosts: Mapping[str, str], settings: Mapping[str, str]) -> None:
+        """Send requests to these hosts, with these values of settings, which stay in memory."""
+        with self.changing("settings", "preview"):
+            self._options["hosts"] = {**(self._options.get("hosts") or {}), **hosts}
+            passed = {name: Secret(value, source="the demo store") for name, value in settings.items()}
+            self._options["settings"] = {**(self._options.get("settings") or {}), **passed}
 
     # -- words for the page
 
@@ -433,6 +448,11 @@ class Session:
                 run = getattr(state, name)
                 if run is not None:
                     setattr(state, name, mapped_again(run, self.definition, state.rendering))
+
+    def last_body(self) -> Any:
+        """Return the body of the last live response of the action; UNDEFINED without one."""
+        run = self.state.live or self.state.result
+        return UNDEFINED if run is None or run.response is None else run.response.body
 
     @property
     def is_stale(self) -> bool:

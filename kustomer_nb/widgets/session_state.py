@@ -24,6 +24,7 @@ Topic = Literal[
     "history",
     "approvals",
     "problems",
+    "draft",
     "ignored",
     "toast",
     "reveal",

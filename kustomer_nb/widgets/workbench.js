@@ -6,6 +6,7 @@ import { whenKernelGoes } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
 import { opener } from "./lib/popover.js";
 import { KERNEL_GONE, send } from "./lib/protocol.js";
+import { segment } from "./lib/segment.js";
 import { tabs } from "./lib/tabs.js";
 import { toasts } from "./lib/toast.js";
 
@@ -28,7 +29,7 @@ async function render({ model, el, signal, host }) {
   el.classList.add("knb");
   suppressShortcuts(el, signal);
   const places = Object.fromEntries(
-    ["bar", "problems", "settings", "form", "definition", ...RESULTS.map(([name]) => name)].map((name) => [name, make("div", { class: `knb-place knb-place-${name}` })]),
+    ["bar", "problems", "settings", "form", "definition", "definition_form", "start", ...RESULTS.map(([name]) => name)].map((name) => [name, make("div", { class: `knb-place knb-place-${name}` })]),
   );
   /** @param {string} name */
   const place = (name) => /** @type {HTMLElement} */ (places[name]);
@@ -41,9 +42,21 @@ async function render({ model, el, signal, host }) {
       gone();
     }
   };
+  // Two forms of one document: what one of them changes, the other shows.
+  const forms = segment("Definition as", [["form", "Form"], ["json", "JSON"]], "form", (form) => showDefinition(form));
+  forms.box.classList.add("knb-defforms");
+  const definition = panel(place("definition"));
+  definition.prepend(forms.box, place("definition_form"));
+  /** @param {string} form */
+  const showDefinition = (form) => {
+    forms.setValue(form);
+    place("definition_form").hidden = form !== "form";
+    place("definition").hidden = form !== "json";
+  };
+  showDefinition("form");
   const left = tabs("Write", [
     { name: "form", title: "Inputs", panel: panel(place("form")) },
-    { name: "definition", title: "Definition", panel: panel(place("definition")) },
+    { name: "definition", title: "Definition", panel: definition },
   ]);
   const right = tabs(
     "Request and result",
@@ -62,7 +75,7 @@ async function render({ model, el, signal, host }) {
     ...panelsOf(...RESULTS.map(([name]) => place(name))),
   );
   const shell = make("div", { class: "knb-shell", role: "group", "aria-label": "Workbench" }, top, make("div", { class: "knb-panes" }, leftPane, rightPane), toast.root);
-  el.append(shell);
+  el.append(place("start"), shell);
   left.select("form");
   right.select("preview");
 
@@ -93,7 +106,10 @@ async function render({ model, el, signal, host }) {
 
   const followed = () => {
     const { leaf, target } = model.get("revealed");
-    if (leaf === "definition") left.select("definition");
+    if (leaf === "definition") {
+      left.select("definition");
+      showDefinition("json");
+    }
     if (leaf === "bar") press();
     if (leaf === "settings") reveal({ kind: "settings", targets: [{ pointer: target }] });
     if (leaf === "form") reveal({ kind: "fields", targets: [{ pointer: target }] });
@@ -157,6 +173,12 @@ async function render({ model, el, signal, host }) {
   });
   await Promise.all(Object.keys(places).map((name) => fill(model, host, name, place(name), signal)));
   listenTo(model, ["revealed"], followed, signal);
+  const paintStart = () => {
+    const isStarted = Boolean(model.get("is_started"));
+    place("start").hidden = isStarted;
+    shell.hidden = !isStarted;
+  };
+  listenTo(model, ["is_started"], paintStart, signal);
   listenTo(model, ["has_result"], follow, signal);
   listenTo(model, ["counts"], paintCounts, signal);
   listenTo(model, ["toast"], paintToast, signal);

@@ -13,14 +13,15 @@ from IPython.display import DisplayHandle, display
 
 from kustomer_nb import reporting
 from kustomer_nb.action import Action
-from kustomer_nb.app import App, load
+from kustomer_nb.app import App, load, new_app
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .action_form import ActionForm
 from .base import BaseWidget, handles
-from .definition_view import DefinitionView
+from .definition_code import DefinitionCode
+from .definition_form import DefinitionForm
 from .history_view import HistoryView
 from .linking import link, style
 from .messages import CancelRun, DecideConflict, GoTo, Undo
@@ -32,6 +33,7 @@ from .run_bar import RunBar
 from .running import Runner, State
 from .session import Session
 from .settings_form import SettingsForm
+from .start_page import Begun, StartPage
 from .watching import FileWatcher
 
 if TYPE_CHECKING:
@@ -46,10 +48,10 @@ RECORD = "The latest run of this workbench, as HTML"
 class Workbench(BaseWidget):
     """Picks an action, fills it in, previews, runs and compares it.
 
-    Its parts are ``bar``, ``problems``, ``settings``, ``form``, ``definition``, ``preview``, ``response``,
-    ``output`` and ``history``. They share one session, and follow the file while the kernel runs. In a
-    notebook, the latest run is also a static output below it, which is saved with the notebook and shown
-    where there is no kernel.
+    Its parts are ``bar``, ``problems``, ``settings``, ``form``, ``definition``, ``definition_form``,
+    ``preview``, ``response``, ``output`` and ``history``. They share one session, and follow the file while
+    the kernel runs. In a notebook, the latest run is also a static output below it, which is saved with the
+    notebook and shown where there is no kernel.
     """
 
     _esm = link("workbench.js")
@@ -60,10 +62,14 @@ class Workbench(BaseWidget):
     settings = anywidget.WidgetTrait().tag(sync=True)
     form = anywidget.WidgetTrait().tag(sync=True)
     definition = anywidget.WidgetTrait().tag(sync=True)
+    definition_form = anywidget.WidgetTrait().tag(sync=True)
     preview = anywidget.WidgetTrait().tag(sync=True)
     response = anywidget.WidgetTrait().tag(sync=True)
     output = anywidget.WidgetTrait().tag(sync=True)
     history = anywidget.WidgetTrait().tag(sync=True)
+    start = anywidget.WidgetTrait().tag(sync=True)
+    # Whether there is something to work on; until then the start page is shown.
+    is_started = traitlets.Bool(True).tag(sync=True)
     is_busy = traitlets.Bool(False).tag(sync=True)
     has_result = traitlets.Bool(False).tag(sync=True)
     counts = traitlets.Dict().tag(sync=True)
@@ -75,11 +81,13 @@ class Workbench(BaseWidget):
     @takes(WorkbenchOptions)
     def __init__(
         self,
-        source: App | Action,
+        source: App | Action | None = None,
         inputs: Mapping[str, Any] | None = None,
         **options: Unpack[WorkbenchOptions],
     ) -> None:
-        self._session = session = Session(source, options)
+        # Until something was chosen on the start page, a new action is what the leaves have.
+        is_empty = source is None or (isinstance(source, App) and not source.actions)
+        self._session = session = Session(_with_action(source) if is_empty else source, options)  # type: ignore[arg-type] # not None
         form = ActionForm(session, inputs)
         self._runner = Runner(session, before=form.require)
         self._watcher = FileWatcher(session)
@@ -91,12 +99,17 @@ class Workbench(BaseWidget):
             problems=ProblemsView(session, is_compact=True),
             settings=SettingsForm(session, is_compact=True),
             form=form,
-            definition=DefinitionView(session),
+            definition=DefinitionCode(session),
+            definition_form=DefinitionForm(session),
             preview=RequestPreview(session),
             response=ResponseView(session, runner=self._runner),
             output=OutputView(session, runner=self._runner),
             history=HistoryView(session, runner=self._runner),
+            start=StartPage(self._begin),
+            is_started=not is_empty,
         )
+        if isinstance(source, App) and is_empty:
+            self.start.add_to(source)
         session.listen(self._follow)
         self._follow(frozenset({"app", "inputs", "result"}))
 
@@ -142,6 +155,22 @@ class Workbench(BaseWidget):
         self._watcher.stop()
         self._watcher = FileWatcher(self._session)
         self._watcher.start()
+
+    def _begin(self, begun: Begun) -> None:
+        """Show what was chosen on the start page."""
+        session = self._session
+        with session.changing():
+            self.update(begun.action)
+            if begun.hosts or begun.settings:
+                session.use_service(begun.hosts, begun.settings)
+            for key, secret in (begun.secrets or {}).items():
+                session.type_in(key, str(secret.reveal()))
+            if begun.inputs:
+                self.form.value = begun.inputs
+            if begun.words:
+                session.say(one_line(begun.words))
+        self.start.add_to(None)
+        self.is_started = True
 
     def _follow(self, topics: frozenset[Topic]) -> None:
         session = self._session
@@ -213,6 +242,8 @@ class Workbench(BaseWidget):
 
     def as_text(self) -> str:
         """Return the workbench as text; the same for the same action and inputs."""
+        if not self.is_started:
+            return "<Workbench: start page>"
         return one_line(f"<Workbench: {self.action.name or 'an action'}, {self.preview.line}>")
 
     def as_html(self) -> str:
@@ -230,16 +261,27 @@ class Workbench(BaseWidget):
         self._watcher.start()
 
 
+def _with_action(source: App | Action | None) -> App:
+    """Return an app with one action, which does nothing yet; the app itself stays empty."""
+    app = new_app("my-app")
+    if isinstance(source, App):
+        app = App(source.document)
+    app.add_action("newAction")
+    return app
+
+
 @scrub_tracebacks
 @takes(WorkbenchOptions)
 def workbench(
-    source: str | Path | Mapping[str, Any] | App | Action,
+    source: str | Path | Mapping[str, Any] | App | Action | None = None,
     action: str | None = None,
     *,
     inputs: Mapping[str, Any] | None = None,
     **options: Unpack[WorkbenchOptions],
 ) -> Workbench:
     """Return the workbench of an app; ``source`` is a path, a definition, an app or an action.
+
+    Without one it begins with a start page: a new action, a pasted curl command, a file, or the demo store.
 
     ``action`` is the name of the action to begin with or the last part of it; without it, the first one. The
     page asks before a request that may change something, so ``confirm`` is not an option.
@@ -252,7 +294,7 @@ def workbench(
         >>> workbench({"inputTemplate": {"uri": "http://a.b/{{id}}", "method": "get"}}, inputs={"id": 7})
         <Workbench: an action, GET http://a.b/7>
     """
-    if isinstance(source, Action):
+    if source is None or isinstance(source, Action):
         return Workbench(source, inputs, **options)
     app = source if isinstance(source, App) else load(source)
     return Workbench(app if action is None else app.action(action), inputs, **options)

@@ -131,9 +131,9 @@ def test_a_rule_is_found_by_its_code():
     ("code", "fix"),
     [
         pytest.param("knb303", "did you mean `KNB303`?", id="lower case"),
-        pytest.param("x", "use a code, or one of the families KNB1 to KNB8.", id="nothing like it"),
+        pytest.param("x", "use a code, or one of the families KNB1 to KNB9.", id="nothing like it"),
         pytest.param("KNB399", "use a code of KNB3 (Templates): KNB301 to KNB319.", id="past the last one"),
-        pytest.param("KNB999", "use a code, or one of the families KNB1 to KNB8.", id="no such family"),
+        pytest.param("KNB099", "use a code, or one of the families KNB1 to KNB9.", id="no such family"),
         pytest.param("method-unknwn", "did you mean `method-unknown`?", id="a name"),
     ],
 )

@@ -2,6 +2,7 @@
 // The messages of kustomer_nb/widgets/messages.py; a test holds both sides equal.
 
 /** @import { Model } from "./dom.js" */
+/** @import { Completion } from "./code_completion.js" */
 /** @import { JsonNode } from "./json_view.js" */
 
 /** @typedef {{ kind: "pick", name: string }} PickAction */
@@ -44,9 +45,29 @@
 /** @typedef {{ kind: "conflict", keep: "file" | "own" }} DecideConflict */
 /** @typedef {{ kind: "search", text: string }} SearchRuns */
 /** @typedef {{ kind: "copy", form: "curl" | "httpx" | "http" | "body" }} Copy */
+/** @typedef {{ kind: "open_text" }} OpenText */
+/** @typedef {{ kind: "edit_text", view: string, revision: number, version: number, start: number, removed: number, inserted: string }} EditText */
+/** @typedef {{ kind: "undo_text", redo: boolean }} UndoText */
+/** @typedef {{ kind: "copy_text", version: number, start: number, end: number }} CopyText */
+/** @typedef {{ kind: "complete", version: number, offset: number, explicit: boolean }} Complete */
+/** @typedef {{ kind: "save", name?: string }} SaveText */
+/** @typedef {{ kind: "put_part", seq: number, pointer: string, text: string, form?: "text" | "json" }} PutPart */
+/** @typedef {{ kind: "put_input", seq: number, pointer: string, key: "type" | "required" | "default" | "description", text: string }} PutInput */
+/** @typedef {{ kind: "rename_part", seq: number, pointer: string, name: string, confirmed: boolean }} RenamePart */
+/** @typedef {{ kind: "add_part", pointer: string, form: "text" | "json" | "object" | "array" }} AddPart */
+/** @typedef {{ kind: "remove_part", pointer: string }} RemovePart */
+/** @typedef {{ kind: "convert_part", pointer: string, form: "text" | "json" | "object" | "array" }} ConvertPart */
+/** @typedef {{ kind: "paths" }} AskPaths */
+/** @typedef {{ kind: "complete_part", pointer: string, offset: number }} CompletePart */
+/** @typedef {{ kind: "files" }} ListFiles */
+/** @typedef {{ kind: "new_action" }} NewAction */
+/** @typedef {{ kind: "open_file", path: string }} OpenFile */
+/** @typedef {{ kind: "demo" }} OpenDemo */
+/** @typedef {{ kind: "read_curl", text: string, inputs?: string[], chosen?: boolean }} ReadCurl */
+/** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
 /**
  * What a person did, told to Python.
- * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "focus", pointer: string }} Focus */
@@ -56,9 +77,15 @@
 /** @typedef {{ kind: "why", pointer: string, stages: any[] }} Explained */
 /** @typedef {{ kind: "stage", name: string, node: any, depth: number }} StageValue */
 /** @typedef {{ kind: "copied", form: string, text: string }} Copied */
+/** @typedef {{ kind: "whole_text", version: number, text: string }} WholeText */
+/** @typedef {{ kind: "text_edited", view: string, revision: number, version: number, start: number, removed: number, inserted: string, select: boolean }} TextEdited */
+/** @typedef {{ kind: "completed", version: number, start: number, end: number, items: Completion[] }} Completed */
+/** @typedef {{ kind: "part_done", seq: number, pointer: string, problem: string, places: { line: number, before: string, after: string }[] }} PartDone */
+/** @typedef {{ kind: "path_list", paths: { path: string, detail: string }[] }} PathList */
+/** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
+ * @typedef {PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";

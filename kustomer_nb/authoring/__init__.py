@@ -1,0 +1,41 @@
+"""What an author does to a definition by name: actions, inputs, settings and outputs.
+
+Each function takes a document and returns the edited one, in which everything else stays byte for byte.
+`App` and `Action` are how users call them.
+"""
+
+from __future__ import annotations
+
+from .actions import (
+    duplicated_action,
+    new_action,
+    new_document,
+    remaining_steps,
+    removed_action,
+    renamed_action,
+    with_action,
+)
+from .escapes import unescaped
+from .inputs import remaining_uses, with_declaration, with_input, without_input
+from .outputs import with_output
+from .renaming import Place, plan_rename, renamed_input, renamed_setting
+
+__all__ = [
+    "Place",
+    "duplicated_action",
+    "new_action",
+    "new_document",
+    "plan_rename",
+    "remaining_steps",
+    "remaining_uses",
+    "removed_action",
+    "renamed_action",
+    "renamed_input",
+    "renamed_setting",
+    "unescaped",
+    "with_action",
+    "with_declaration",
+    "with_input",
+    "with_output",
+    "without_input",
+]

@@ -1,0 +1,264 @@
+"""Adds, declares and removes the inputs of an action."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.codes import Code
+from kustomer_nb.definition import edited
+from kustomer_nb.diagnostics import Diagnostics, Severity
+from kustomer_nb.errors import EditError
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.linting.context import ENV
+from kustomer_nb.linting.messages import cut, did_you_mean
+from kustomer_nb.platform import TYPES
+from kustomer_nb.template.read_paths import ITEM, Item
+
+from .names import refusal, require_variable_name
+from .schema_places import name_of_route, properties_at, route_of, schema_names
+from .uses import Use, input_uses, leads_through
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import Document, ReadAction
+
+_NO_SCHEMA: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+# Outside a string of a body that is written as JSON text, a value is a number, an object or a word.
+_IN_QUOTES = re.compile(r'"(?:[^"\\]|\\.)*"')
+# Its operands are numbers.
+_OF_NUMBERS = "math"
+_TESTS = ("if", "unless")
+
+
+def with_input(
+    document: Document,
+    read: ReadAction,
+    name: str,
+    kind: str | None,
+    *,
+    required: bool = False,
+    default: Any = UNDEFINED,
+    description: str = "",
+) -> Document:
+    """Return the document with one more input; a path such as ``lines[].sku`` adds to an input.
+
+    Raises:
+        EditError: the name is in use or cannot be written in a template, or the type is none.
+    """
+    schema, location = _input_schema(document, read)
+    names = schema_names(schema)
+    route = route_of(name)
+    if kind is not None and kind not in TYPES:
+        message = f"`{cut(str(kind))}` is not a type of an input."
+        fix = did_you_mean(str(kind), TYPES, f"use one of {', '.join(TYPES)}.")
+        raise EditError.from_code(Code.VALUE_NOT_JSON, message, fix, pointer=location)
+    _require_new(read, names, route, location)
+    declaration: dict[str, Any] = {} if kind is None else {"type": kind}
+    if default is not UNDEFINED:
+        declaration["default"] = default
+    if description:
+        declaration["description"] = description
+    return edited(document, location, _with_property(schema, route, declaration, required=required))
+
+
+def _input_schema(document: Document, read: ReadAction) -> tuple[dict[str, Any], str]:
+    location = pointers.join(read.pointer, "inputSchema")
+    schema = read.value.get("inputSchema")
+    if schema is None:
+        return _NO_SCHEMA, location
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else None
+    if not isinstance(properties, dict):
+        message = "inputSchema is not an object with `properties`, so no input can be added to it."
+        raise EditError.from_code(Code.EDIT_UNSAFE, message, "correct inputSchema first.", pointer=location)
+    return schema, location
+
+
+def _require_new(read: ReadAction, names: dict[Any, Any], route: Sequence[str | Item], location: str) -> None:
+    *outer, key = route or [""]
+    if not isinstance(key, str):
+        raise refusal(location, "the name of an input does not end in [].", "name a property: lines[].sku.")
+    siblings = [name[-1] for name in names if list(name[:-1]) == outer and isinstance(name[-1], str)]
+    require_variable_name(key, siblings, location, "an input")
+    if not outer:
+        settings = read.value.get("appSettings")
+        used = [*(settings if isinstance(settings, dict) else ()), ENV]
+        require_variable_name(key, used, location, "an app setting of the action, or of the platform")
+        return
+    parent = tuple(outer[:-1]) if outer[-1] is ITEM else tuple(outer)
+    kind = names[parent].get("type") if isinstance(names.get(parent), dict) else None
+    expected = "array" if outer[-1] is ITEM else "object"
+    if parent not in names or kind not in (expected, None):
+        message = f"there is no input `{name_of_route(parent)}` of the type {expected}."
+        fix = f'add it first: action.add_input("{name_of_route(parent)}", "{expected}").'
+        raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
+
+
+def _with_property(
+    schema: Any, route: Sequence[str | Item], declaration: dict[str, Any], *, required: bool = False
+) -> Any:
+    """Return a schema with a property at a route, and with the containers on the way to it."""
+    node = schema if isinstance(schema, dict) else {}
+    if not route:
+        return node or declaration
+    key, *inner = route
+    if key is ITEM:
+        return {
+            **node,
+            "items": _with_property(
+                node.get("items", _container(inner)), inner, declaration, required=required
+            ),
+        }
+    properties = node.get("properties")
+    members = properties if isinstance(properties, dict) else {}
+    child = _with_property(
+        members.get(key, _container(inner)), inner, declaration, required=required and bool(inner)
+    )
+    node = {**node, "properties": {**members, key: child}}
+    if required and not inner:
+        names = node.get("required")
+        node["required"] = [*(names if isinstance(names, list) else ()), key]
+    return node
+
+
+def _container(route: Sequence[str | Item]) -> dict[str, Any]:
+    if not route:
+        return {}
+    return {"type": "array"} if route[0] is ITEM else {"type": "object"}
+
+
+def without_input(document: Document, read: ReadAction, name: str) -> Document:
+    """Return the document without an input, and without its name in ``required``.
+
+    Raises:
+        EditError: there is no such input, or code puts it together.
+    """
+    schema, location = read.value.get("inputSchema"), pointers.join(read.pointer, "inputSchema")
+    names = schema_names(schema)
+    route = route_of(name, names)
+    if route not in names:
+        raise no_input(name, names, location)
+    for place, key in properties_at(schema, "", route):
+        schema = _without_property(schema, pointers.split(place), key)
+    return edited(document, location, schema)
+
+
+def no_input(name: str, names: dict[Any, Any], location: str) -> EditError:
+    """Return the error for an input that the action does not have."""
+    known = [name_of_route(route) for route in names]
+    otherwise = f"use one of {', '.join(known)}." if known else "add it to inputSchema."
+    message = f"the action has no input `{cut(name)}`."
+    fix = did_you_mean(name, known, otherwise)
+    return EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
+
+
+def _without_property(schema: Any, keys: Sequence[str], name: str) -> Any:
+    if keys:
+        key, *inner = keys
+        if isinstance(schema, list):
+            at = int(key)
+            return [*schema[:at], _without_property(schema[at], inner, name), *schema[at + 1 :]]
+        return {**schema, key: _without_property(schema[key], inner, name)}
+    node = dict(schema)
+    for keyword in ("properties", "dependencies", "dependentRequired", "dependentSchemas"):
+        if isinstance(node.get(keyword), dict) and name in node[keyword]:
+            node[keyword] = {key: item for key, item in node[keyword].items() if key != name}
+    if isinstance(node.get("required"), list) and name in node["required"]:
+        node["required"] = [key for key in node["required"] if key != name]
+        if not node["required"]:
+            del node["required"]
+    return node
+
+
+def remaining_uses(document: Document, read: ReadAction, name: str) -> Diagnostics:
+    """Return a diagnostic for each template that still reads a removed input.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> document = read_document('{"inputTemplate": {"uri": "/{{id}}/{{id}}"}}')
+        >>> len(remaining_uses(document, document.actions[0], "id"))
+        2
+    """
+    route = route_of(name)
+    message, fix = f"this still reads the removed input `{cut(name)}`.", "remove it, or declare the input."
+    return Diagnostics(
+        document.diagnostic(Code.VARIABLE_NOT_DECLARED, Severity.WARNING, use.source.pointer, message, fix)
+        for use in input_uses(read)[0]
+        if use.token(route) is not None
+    )
+
+
+def with_declaration(document: Document, read: ReadAction, variable: str) -> Document:
+    """Return the document with an input for a variable that templates read and no schema declares.
+
+    What is read within it is declared as well. The type is that of its use: an array for a loop, an object
+    for members, a number for an operand of ``math`` and outside quotes in a body that is JSON text, a boolean
+    for a variable that is only tested, none for ``{{#variable}}``, else a string.
+
+    Raises:
+        EditError: no template reads it, or it is declared already.
+    """
+    schema, location = _input_schema(document, read)
+    root = route_of(variable)[:1]
+    uses = [use for use in input_uses(read)[0] if root and leads_through(use.route, root)]
+    if not uses:
+        message = f"no template reads `{cut(variable)}`."
+        fix = f'add it as an input: action.add_input("{cut(variable)}", "string").'
+        raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
+    names = schema_names(schema)
+    settings = read.value.get("appSettings")
+    if str(root[0]) in (settings if isinstance(settings, dict) else {}) or root[0] == ENV:
+        message = f"`{cut(str(root[0]))}` is not an input: the platform or an app setting gives its value."
+        raise refusal(location, message, "nothing needs to be declared.")
+    missing = [route for route in _routes(uses) if route not in names]
+    if not missing:
+        message = f"`{cut(variable)}` is declared in inputSchema already."
+        raise refusal(location, message, "nothing needs to be declared.")
+    for route in missing:
+        for key in route:
+            if isinstance(key, str):
+                require_variable_name(key, (), location, "")
+        kind = _guessed_type(uses, route)
+        schema = _with_property(schema, route, {} if kind is None else {"type": kind})
+    return edited(document, location, schema)
+
+
+def _routes(uses: Sequence[Use]) -> Iterator[tuple[str | Item, ...]]:
+    """Yield the routes of the properties that uses read, the outer ones first."""
+    routes: dict[tuple[str | Item, ...], None] = {}
+    for use in uses:
+        # An index is an item of an array, and length belongs to the array itself.
+        route = tuple(ITEM if isinstance(key, str) and key.isdecimal() else key for key in use.route)
+        for count in range(1, len(route) + 1):
+            if route[count - 1] is not ITEM and route[count - 1] != "length":
+                routes.setdefault(route[:count])
+    yield from sorted(routes, key=len)
+
+
+def _guessed_type(uses: Sequence[Use], route: Sequence[str | Item]) -> str | None:
+    within = [use for use in uses if leads_through(use.route, route)]
+    for use in within:
+        if len(use.route) > len(route):
+            inner = use.route[len(route)]
+            is_item = inner is ITEM or inner == "length" or str(inner).isdecimal()
+            return "array" if is_item else "object"
+    if any(use.helper == "each" for use in within):
+        return "array"
+    if any(use.helper == "with" for use in within):
+        return "object"
+    if any(use.helper == _OF_NUMBERS or _is_outside_quotes(use) for use in within):
+        return "number"
+    if any(use.form == "argument" and not use.helper for use in within):
+        return None
+    return "boolean" if within and all(use.helper in _TESTS for use in within) else "string"
+
+
+def _is_outside_quotes(use: Use) -> bool:
+    """Return whether a tag stands for a whole value in a body that is written as JSON text."""
+    text = use.source.text
+    if use.form not in ("escaped", "raw") or not text.lstrip().startswith(("{", "[")) or "{{" not in text:
+        return False
+    if text.lstrip().startswith("{{"):
+        return False
+    return not any(match.start() < use.start < match.end() for match in _IN_QUOTES.finditer(text))

@@ -1,0 +1,1 @@
+"""Imports requests: text to a neutral HttpCall, and that to a definition."""

@@ -1,0 +1,193 @@
+"""Finds the credentials of a call: what becomes a setting of type secret, and is never written down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kustomer_nb.secrets import Secret
+from kustomer_nb.secrets.token_patterns import is_sure, names_credential, spaced
+from kustomer_nb.secrets.token_shapes import Token, is_sample, tokens_in
+
+from .http_call import BodyKind, HttpCall
+from .names import camel_case
+from .places import Part, Place, PlacedValue, placed_values
+from .words import MARKER, Variable
+
+_AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
+_SCHEME = re.compile(
+    r"(?P<scheme>[A-Za-z][\w-]*(?: (?=[A-Za-z_]+=))?(?:[A-Za-z_]+=| +))"
+    r"(?P<quote>\"?)(?P<token>[^\s\"]+)(?P=quote)"
+)
+_BASIC = re.compile(r"basic\s", re.IGNORECASE)
+_BEARER = re.compile(r"bearer\s", re.IGNORECASE)
+_PREFIX = re.compile(r"x-|http-", re.IGNORECASE)
+# Names of values that are credentials only in some places, and public in a path or query.
+_NOT_SECRET = frozenset({"idempotency-key", "public-key", "publishable-key", "if-match", "signature-version"})
+_SEGMENT_WITH_TOKEN = re.compile(r"(?P<prefix>bot)(?P<token>\d+:[\w-]{20,})")
+_BASIC_SOURCE = "the base64 of user:password"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credential:
+    """A credential: its place (None for that of ``-u``), what stands around it, and its value.
+
+    ``secret`` is None if its value is a placeholder or that of a variable. ``name`` is that of its setting.
+    ``markers`` are the variables that it stands for.
+    """
+
+    name: str
+    place: Place | None
+    index: int
+    before: str
+    after: str
+    secret: Secret | None
+    markers: frozenset[str]
+    description: str
+
+
+def find_credentials(call: HttpCall) -> list[Credential]:
+    """Return the credentials of a call, in the order of the request.
+
+    Example:
+        >>> from kustomer_nb.convert.curl import read_curl
+        >>> call = read_curl("curl -H 'Authorization: Bearer abc123def456' 'https://a.b/?api_key=s3cr3t-0'")
+        >>> [(item.name, str(item.place)) for item in find_credentials(call)]
+        [('apiKey', 'query.api_key'), ('authToken', 'header.Authorization')]
+    """
+    values = [item for item in placed_values(call) if isinstance(item.value, str) and item.value]
+    credentials = [credential for item in values if (credential := _credential(item, call))]
+    if call.auth is not None:
+        credentials.append(_of_auth(call))
+    credentials += _in_text(call)
+    if call.cookies:
+        credentials.append(_whole("cookie", None, 0, call.cookies, call, "The cookies of the service."))
+    return credentials
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether the name of a variable or a value is that of a credential.
+
+    Example:
+        >>> [is_secret_name(name) for name in ("STRIPE_KEY", "PASSWORD", "ORDER_ID", "Idempotency-Key")]
+        [True, True, False, False]
+    """
+    words = spaced(name).lower().replace("_", "-")
+    return words not in _NOT_SECRET and names_credential(words)
+
+
+def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
+    text = item.value if item.place.part in (Part.HEADER, Part.BODY) else item.written
+    name = next((key for key in reversed(item.place.keys) if isinstance(key, str)), "")
+    if item.place.part is Part.PATH:
+        return _in_path(item, text, call)
+    if item.place.part is Part.HEADER and name.lower() in _AUTHORIZATION:
+        return _authorization(item, call)
+    if item.place.part is Part.HEADER and name.lower() == "cookie":
+        return _whole("cookie", item.place, item.index, text, call, "The cookies of the service.")
+    variables = [call.variables[marker].name for marker in MARKER.findall(text)]
+    short = camel_case(_PREFIX.sub("", name)) or "token"
+    description = f"The value of {item.place}."
+    if is_secret_name(name) or (MARKER.fullmatch(text) and any(map(is_secret_name, filter(None, variables)))):
+        return _whole(short, item.place, item.index, text, call, description)
+    # A token within a text: a URL with a password, or a header of a name of its own.
+    token = _first_token(text)
+    if token is None:
+        return None
+    before, after = text[: token.start], text[token.end :]
+    return _new(short, item.place, item.index, before, after, token.text, call, description)
+
+
+def _first_token(text: str) -> Token | None:
+    return min(tokens_in(text), key=lambda token: token.start, default=None)
+
+
+def _in_text(call: HttpCall) -> Iterator[Credential]:
+    """Yield the credentials in a body that is neither JSON nor a form; ``index`` is where each begins."""
+    if call.body is None or call.body.kind is not BodyKind.TEXT:
+        return
+    past = 0
+    for token in sorted(set(tokens_in(call.body.text))):
+        if token.start >= past and not MARKER.search(token.text):
+            place = Place(Part.BODY, ())
+            yield _new("bodyToken", place, token.start, "", "", token.text, call, "A token in the body.")
+            past = token.end
+
+
+def _in_path(item: PlacedValue, text: str, call: HttpCall) -> Credential | None:
+    match = _SEGMENT_WITH_TOKEN.fullmatch(text)
+    if match is not None:
+        return _new(
+            "botToken", item.place, item.index, match["prefix"], "", match["token"], call, "The bot's token."
+        )
+    variables = [call.variables[marker].name for marker in MARKER.findall(text)]
+    is_hook = "hooks" in call.url.host and item.index == len(call.url.segments) - 1 and is_sure(text)
+    if is_hook or _first_token(text) or any(map(is_secret_name, filter(None, variables))):
+        return _whole("pathToken", item.place, item.index, text, call, "The token in the path.")
+    return None
+
+
+def _authorization(item: PlacedValue, call: HttpCall) -> Credential:
+    text = item.value
+    match = _SCHEME.fullmatch(text)
+    if match is None:
+        return _whole("authorization", item.place, item.index, text, call, "The authorization header.")
+    before, after = text[: match.start("token")], text[match.end("token") :]
+    name = "basicAuth" if _BASIC.match(text) else "authToken"
+    what = f"What follows {match['scheme'].split('=')[0].strip()} in the authorization header"
+    what += f": {_BASIC_SOURCE}." if name == "basicAuth" else "."
+    return _new(name, item.place, item.index, before, after, match["token"], call, what)
+
+
+def _of_auth(call: HttpCall) -> Credential:
+    auth = call.auth
+    if auth is None:  # pragma: no cover - the caller asks only if there is one
+        raise ValueError
+    if auth.bearer is not None:
+        return _new("authToken", None, 0, "Bearer ", "", auth.bearer, call, "The bearer token.")
+    description = f"What follows Basic in the authorization header: {_BASIC_SOURCE}."
+    credentials = auth.credentials
+    markers = frozenset(MARKER.findall(f"{auth.user}:{auth.password}"))
+    # Services take the key as the user, with any password.
+    parts = [part for part in (auth.user, auth.password) if part]
+    is_placeholder = credentials is None or all(map(is_sample, parts))
+    secret = None if is_placeholder else Secret(credentials or "", source="the imported command")
+    return Credential("basicAuth", None, 0, "Basic ", "", secret, markers, description)
+
+
+def _whole(
+    name: str, place: Place | None, index: int, text: str, call: HttpCall, description: str
+) -> Credential:
+    return _new(name, place, index, "", "", text, call, description)
+
+
+def _new(
+    name: str,
+    place: Place | None,
+    index: int,
+    before: str,
+    after: str,
+    token: str,
+    call: HttpCall,
+    description: str,
+) -> Credential:
+    markers = frozenset(MARKER.findall(token))
+    if len(markers) == 1 and len(token) == 1:
+        # A variable is named by its author, unless it is the output of a command.
+        (variable,) = [call.variables[marker] for marker in markers]
+        name = _name_of_variable(variable) or name
+    is_placeholder = bool(markers) or is_sample(token)
+    secret = None if is_placeholder else Secret(token, source="the imported command")
+    return Credential(name, place, index, before, after, secret, markers, description)
+
+
+def _name_of_variable(variable: Variable) -> str:
+    return camel_case(variable.name)
+
+
+def credential_places(credentials: list[Credential]) -> Iterator[Place]:
+    """Yield the places of credentials."""
+    for credential in credentials:
+        if credential.place is not None:
+            yield credential.place

@@ -1,0 +1,221 @@
+"""URLs as curl reads them: ranges and lists, a default scheme, dot segments, user and password."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import ConversionError
+
+from .http_call import Auth, CallUrl
+from .notes import note
+from .words import MARKER
+
+if TYPE_CHECKING:
+    from kustomer_nb.diagnostics import Diagnostic
+
+_SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<slashes>/{1,3})")
+_WEB = frozenset({"http", "https"})
+# curl guesses these from the beginning of the host.
+_GUESSED = re.compile(r"(ftp|dict|ldap|imap|smtp|pop3)\.", re.IGNORECASE)
+_RANGE = re.compile(r"(?:(?P<letter>[a-z])-[a-z]|(?P<number>\d+)-\d+)(?::\d+)?\]", re.IGNORECASE)
+_IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]")
+_NAME_IN_BRACES = re.compile(r"[A-Za-z][\w.-]*")
+_ENDS_AUTHORITY = re.compile(r"[/?#]")
+_INVALID = re.compile(r"[\x00-\x20\x7f]")
+# What Node escapes in a path and a query, and curl sends as it is.
+_ESCAPED_BY_NODE = re.compile(r"[{}|^`<>\"']")
+_BEYOND_ASCII = re.compile(rf"(?!{MARKER.pattern})[^\x00-\x7f]")
+_DIGITS = re.compile(r"[0-9]{1,5}")
+
+
+@dataclass(slots=True)
+class ParsedUrl:
+    """A URL of curl: its parts, user and password of it, and notes."""
+
+    url: CallUrl
+    auth: Auth | None
+    notes: list[Diagnostic]
+
+
+def parse_url(text: str, *, globs: bool, path_as_is: bool, query: str = "") -> ParsedUrl:
+    """Return the first request that curl makes of a URL; ``query`` is appended to its own.
+
+    Raises:
+        ConversionError: curl refuses it, or it is not for HTTP.
+
+    Example:
+        >>> parsed = parse_url("me:pw@a.b/x/../{y,z}/[1-3]?q#f", globs=True, path_as_is=False)
+        >>> parsed.url.origin, parsed.url.path, parsed.url.query, parsed.auth.user
+        ('http://a.b', '/y/1', 'q', 'me')
+    """
+    notes: list[Diagnostic] = []
+    placeholders: set[str] = set()
+    if globs:
+        text, is_several = _first_of_globs(text, placeholders)
+        if is_several:
+            message = "the URL stands for several URLs, and only the first one is imported."
+            notes.append(note(Code.PART_LEFT_OUT, message, "choose the varying part as an input."))
+    if _INVALID.search(text):
+        raise _refused("the URL contains a space or a control character", "write a space as %20.")
+    scheme, remainder = _split_scheme(text)
+    end = _ENDS_AUTHORITY.search(remainder)
+    authority, remainder = (remainder[: end.start()], remainder[end.start() :]) if end else (remainder, "")
+    user, at, host = authority.rpartition("@")
+    remainder, _, _ = remainder.partition("#")
+    path, question_mark, own_query = remainder.partition("?")
+    if query:
+        separator = "&" if own_query and not own_query.endswith("&") else ""
+        question_mark, own_query = "?", f"{own_query}{separator}{query}"
+    path = path or "/"
+    if not path_as_is:
+        path = _without_dots(path)
+    url = CallUrl(
+        scheme,
+        _checked_host(host),
+        _encoded(path, notes),
+        _encoded(own_query, notes) if question_mark else None,
+        frozenset(placeholders),
+    )
+    return ParsedUrl(url, _auth(user) if at else None, notes)
+
+
+def _refused(what: str, fix: str) -> ConversionError:
+    return ConversionError.from_code(Code.CURL_URL, f"{what}: curl refuses it.", fix)
+
+
+def _first_of_globs(text: str, placeholders: set[str]) -> tuple[str, bool]:
+    """Return the URL with the first of each list and range, and whether there are more."""
+    parts: list[str] = []
+    is_several = False
+    at = 0
+    while at < len(text):
+        character = text[at]
+        ipv6 = _IPV6.match(text, at) if character == "[" else None
+        if character == "\\" and text[at + 1 : at + 2] and text[at + 1] in "{}[]":
+            parts.append(text[at + 1])
+            at += 2
+        elif ipv6 or text.startswith("[]", at):
+            part = ipv6[0] if ipv6 else "[]"
+            parts.append(part)
+            at += len(part)
+        elif character == "{":
+            items, at = _items(text, at + 1)
+            if len(items) == 1 and _NAME_IN_BRACES.fullmatch(items[0]):
+                placeholders.add(items[0])
+            parts.append(items[0])
+            is_several |= len(items) > 1
+        elif character == "[":
+            match = _RANGE.match(text, at + 1)
+            if match is None:
+                raise _refused(
+                    "the URL has a [ that begins no range", "add -g to the command, or write %5B and %5D."
+                )
+            parts.append(match["letter"] or match["number"])
+            at, is_several = match.end(), True
+        elif character in "]}":
+            raise _refused(f"the URL has a {character} that closes nothing", "add -g to the command.")
+        else:
+            parts.append(character)
+            at += 1
+    return "".join(parts), is_several
+
+
+def _items(text: str, at: int) -> tuple[list[str], int]:
+    """Return the items of a list in braces that begins at an offset, and the offset after it."""
+    items = [""]
+    while at < len(text) and text[at] != "}":
+        character = text[at]
+        if character in "{[]":
+            raise _refused(
+                "the URL has nested braces", "write one value in their place, or add -g to the command."
+            )
+        if character == "\\" and text[at + 1 : at + 2]:
+            at += 1
+            items[-1] += text[at]
+        elif character == ",":
+            items.append("")
+        else:
+            items[-1] += character
+        at += 1
+    if at >= len(text) or items == [""]:
+        raise _refused(
+            "the URL has braces that are empty or not closed", "write %7B and %7D, or add -g to the command."
+        )
+    return items, at + 1
+
+
+def _split_scheme(text: str) -> tuple[str, str]:
+    match = _SCHEME.match(text)
+    if match is not None:
+        scheme = match["scheme"].lower()
+        if scheme not in _WEB:
+            message = (
+                f"the URL has the scheme {scheme}, and an action sends requests over http and https only."
+            )
+            fix = "import a command with an http or https URL."
+            raise ConversionError.from_code(Code.CURL_URL, message, fix)
+        return scheme, text[match.end() :]
+    if not text or text.startswith(("/", "?", "#", ":")):
+        raise _refused("the URL has no host", "write the whole URL, with https:// in front.")
+    if MARKER.match(text):
+        # $BASE_URL/orders: the scheme is usually part of it.
+        return ("", text) if len(text) == 1 or text[1] in "/?#" else ("https", text)
+    if _GUESSED.match(text):
+        message = "the URL has no scheme, and curl guesses one from the host that is not HTTP."
+        raise ConversionError.from_code(Code.CURL_URL, message, "write https:// in front of the host.")
+    return "http", text
+
+
+def _checked_host(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]") or MARKER.search(port):
+        name, port = host, ""
+    elif not port:
+        host = name
+    elif not _DIGITS.fullmatch(port):
+        raise _refused("the URL has a port that is not a number", "write the port as digits, as in :8080.")
+    if not name:
+        raise _refused("the URL has no host", "write the whole URL, with https:// in front.")
+    return host
+
+
+def _auth(user_and_password: str) -> Auth:
+    user, _, password = user_and_password.partition(":")
+    return Auth(_decoded(user), _decoded(password))
+
+
+def _decoded(text: str) -> str:
+    return unquote(text, errors="surrogateescape")
+
+
+def _without_dots(path: str) -> str:
+    resolved: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            resolved = resolved[:-1]
+        elif segment != ".":
+            resolved.append(segment)
+    if segments[-1] in {".", ".."}:
+        resolved.append("")
+    return "/" + "/".join(resolved)
+
+
+def _encoded(text: str, notes: list[Diagnostic]) -> str:
+    if "\\" in text:
+        # Node reads a backslash as a slash.
+        text = text.replace("\\", "%5C")
+        notes.append(_differs("a backslash in the URL is sent as %5C."))
+    if _ESCAPED_BY_NODE.search(text):
+        notes.append(
+            _differs("some characters of the URL, such as quotes or braces, are sent percent-encoded.")
+        )
+    return _BEYOND_ASCII.sub(lambda match: quote(match[0], errors="surrogateescape"), text)
+
+
+def _differs(message: str) -> Diagnostic:
+    return note(Code.SENT_DIFFERENTLY, message, "nothing to do: services decode it.")

@@ -1,0 +1,412 @@
+"""The action that makes a call, and the settings that it reads, as a definition has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, unquote_plus
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.request.query import merged
+from kustomer_nb.template import Text
+
+from .credentials import Credential, credential_places, find_credentials, is_secret_name
+from .http_call import JSON_TYPE, BodyKind, HttpCall
+from .names import camel_case, unique
+from .notes import note
+from .places import Part
+from .proposals import Choice, Proposal, choose_inputs
+from .words import MARKER
+
+if TYPE_CHECKING:
+    from kustomer_nb.secrets import Secret
+
+_CATEGORY = "default"
+# A shorter value may be a part of anything.
+_LONG_ENOUGH = 8
+_HEX = re.compile(r"%[0-9A-Fa-f]{2}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ImportedSetting:
+    """A setting that an action reads: its name in templates, its type, and its value if the call has one."""
+
+    name: str
+    type: str
+    description: str
+    secret: Secret | None = None
+    marker: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Conversion:
+    """An action made from a call: its JSON, its settings, what may be an input, and notes."""
+
+    action: dict[str, Any]
+    settings: tuple[ImportedSetting, ...]
+    proposals: tuple[Proposal, ...]
+    notes: tuple[Diagnostic, ...]
+
+    def declarations(self) -> dict[str, dict[str, Any]]:
+        """Return what the app declares for the settings, by name."""
+        return {setting.name: declaration(setting) for setting in self.settings}
+
+
+def declaration(setting: ImportedSetting) -> dict[str, Any]:
+    """Return what an app declares for a setting.
+
+    Example:
+        >>> declaration(ImportedSetting("authToken", "secret", "The bearer token."))["type"]
+        'secret'
+    """
+    return {
+        "type": setting.type,
+        "defaultValue": "",
+        "required": True,
+        "description": setting.description,
+    }
+
+
+def to_action(call: HttpCall, *, app: str, name: str, inputs: Mapping[str, str] | None = None) -> Conversion:
+    """Return the action that makes a call; no credential of the call is in it.
+
+    ``inputs`` are places by the name of their input; None chooses what usually varies.
+
+    Raises:
+        ConversionError: a place is not in the call.
+
+    Example:
+        >>> from kustomer_nb.convert.curl import read_curl
+        >>> call = read_curl("curl https://a.b/orders/42 -H 'Authorization: Bearer abcdef0123456789'")
+        >>> to_action(call, app="shop", name="kustomer.app.shop.getOrder").action["inputTemplate"]["uri"]
+        'https://a.b/orders/{{{orderId}}}'
+    """
+    credentials = find_credentials(call)
+    settings, references = _settings(call, credentials)
+    hidden = {marker for credential in credentials for marker in credential.markers}
+    in_host = set(MARKER.findall(call.url.host))
+    markers = [marker for marker in _used_markers(call) if marker not in hidden | in_host]
+    choice = choose_inputs(
+        call, inputs, list(credential_places(credentials)), markers, [setting.name for setting in settings]
+    )
+    template = _Template(call, settings, references, choice)
+    input_template = template.build()
+    return Conversion(
+        _action(call, app, name, input_template, settings, choice),
+        tuple(settings),
+        choice.proposals,
+        (*call.notes, *template.notes),
+    )
+
+
+def _used_markers(call: HttpCall) -> list[str]:
+    texts = [call.url.path, call.url.query or "", *(value for _, value in call.headers)]
+    texts += [call.body.text] if call.body else []
+    return list(dict.fromkeys(MARKER.findall("".join(texts))))
+
+
+def _settings(call: HttpCall, credentials: list[Credential]) -> tuple[list[ImportedSetting], list[Reference]]:
+    """Return the settings of a call, and where each credential is written."""
+    settings: list[ImportedSetting] = []
+    references: list[Reference] = []
+    for credential in credentials:
+        setting = next((setting for setting in settings if _is_same(setting, credential)), None)
+        if setting is None:
+            name = unique(credential.name, [setting.name for setting in settings])
+            marker = next(iter(credential.markers)) if len(credential.markers) == 1 else ""
+            # A variable inside a longer value does not stand for the whole of it.
+            is_whole = credential.place is not None or credential.before == "Bearer "
+            setting = ImportedSetting(
+                name, "secret", credential.description, credential.secret, marker if is_whole else ""
+            )
+            settings.append(setting)
+        references.append(Reference(setting.name, credential))
+    for marker in dict.fromkeys(MARKER.findall(call.url.host)):
+        written_name = call.variables[marker].name
+        name = unique(camel_case(written_name) or "host", [setting.name for setting in settings])
+        kind = "secret" if is_secret_name(written_name) else "string"
+        settings.append(ImportedSetting(name, kind, "A part of the service's URL.", None, marker))
+    return settings, references
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reference:
+    """Where a credential is written, and the setting that is written there."""
+
+    name: str
+    credential: Credential
+
+
+def _is_same(setting: ImportedSetting, credential: Credential) -> bool:
+    if credential.secret is not None:
+        return setting.secret == credential.secret
+    return bool(setting.marker) and credential.markers == {setting.marker}
+
+
+@dataclass(slots=True, repr=False)
+class _Template:
+    """Builds the inputTemplate of a call."""
+
+    call: HttpCall
+    settings: list[ImportedSetting]
+    references: list[Reference]
+    choice: Choice
+    notes: list[Diagnostic] = field(default_factory=list)
+
+    def build(self) -> dict[str, Any]:
+        template: dict[str, Any] = {"uri": self._uri(), "method": self.call.method}
+        qs = self._qs()
+        if qs is None and self.call.url.query is not None:
+            template["uri"] += f"?{self._pairs(Part.QUERY, self.call.url.pairs)}"
+        headers = self._headers()
+        if headers:
+            template["headers"] = headers
+        if qs is not None:
+            template["qs"] = qs
+        body = self.call.body
+        if body is not None:
+            template["data"] = self._data()
+        if body is None or body.kind is BodyKind.JSON:
+            template["json"] = True
+        return template
+
+    def _name_at(self, part: Part, index: int) -> tuple[str, str, str] | None:
+        """Return what stands before, the name, and what stands after, at a position; None for a literal."""
+        for reference in self.references:
+            credential = reference.credential
+            place = credential.place
+            if place is not None and place.part is part and credential.index == index:
+                return credential.before, reference.name, credential.after
+        for item in self.choice.inputs:
+            if not item.marker and item.place.part is part and item.index == index:
+                return "", item.name, ""
+        return None
+
+    def _text(self, text: str) -> str:
+        """Return a literal text as a template: variables and known credentials become references."""
+        names = {setting.marker: setting.name for setting in self.settings if setting.marker}
+        names |= {item.marker: item.name for item in self.choice.inputs if item.marker}
+        for setting in self.settings:
+            value = "" if setting.secret is None else str(setting.secret.reveal())
+            if len(value) >= _LONG_ENOUGH:
+                names[value] = setting.name
+        pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        if not pattern:
+            return escaped(text)
+        parts, past = [], 0
+        for match in re.finditer(pattern, text):
+            parts += [escaped(text[past : match.start()]), f"{{{{{{{names[match[0]]}}}}}}}"]
+            past = match.end()
+        return "".join([*parts, escaped(text[past:])])
+
+    def _value(self, text: str) -> str:
+        """Return a string as a value of the template: one that is a variable alone keeps its type."""
+        template = self._text(text)
+        if (match := _ALONE.fullmatch(template)) is not None:
+            return f"/#{match[1]}"
+        # A comment, which renders as nothing: the string would be read as a reference.
+        return f"{{{{!}}}}{template}" if template.startswith("/#") else template
+
+    def _written(self, part: Part, index: int, text: str) -> str:
+        named = self._name_at(part, index)
+        if named is None:
+            return self._text(text)
+        before, name, after = named
+        return f"{self._text(before)}{{{{{{{name}}}}}}}{self._text(after)}"
+
+    def _uri(self) -> str:
+        url = self.call.url
+        segments = [self._written(Part.PATH, index, segment) for index, segment in enumerate(url.segments)]
+        return f"{self._text(url.origin)}/{'/'.join(segments)}"
+
+    def _pairs(self, part: Part, pairs: tuple[tuple[str, str | None], ...]) -> str:
+        return "&".join(
+            self._text(name) if value is None else f"{self._text(name)}={self._written(part, index, value)}"
+            for index, (name, value) in enumerate(pairs)
+        )
+
+    def _qs(self) -> dict[str, str] | None:
+        """Return the query as an object, None if the platform would not write it like that."""
+        pairs = self.call.url.pairs
+        decoded = {unquote_plus(name): unquote_plus(value or "") for name, value in pairs}
+        is_plain = bool(pairs) and len(decoded) == len(pairs) and all(value is not None for _, value in pairs)
+        if not is_plain or any(
+            re.search(r"[\[\]{}]|__proto__", name) or MARKER.search(name) for name in decoded
+        ):
+            return None
+        if not self._is_written_alike(decoded):
+            names = [self._name_at(Part.QUERY, index) for index in range(len(pairs))]
+            # An input is encoded in an object, and not in a template of the uri.
+            needs_object = any(
+                name is not None and unquote_plus(value or "") != value
+                for name, (_, value) in zip(names, pairs, strict=True)
+            )
+            if not needs_object or list(decoded) != list(dict(merged_order(decoded))):
+                return None
+            message = "the platform encodes the query in another way, for example a space as %20."
+            self.notes.append(
+                note(Code.SENT_DIFFERENTLY, message, "nothing to do: services decode both.", Severity.HINT)
+            )
+        qs = {}
+        for index, (name, value) in enumerate(pairs):
+            named = self._name_at(Part.QUERY, index)
+            if named is not None and not (named[0] or named[2]):
+                qs[unquote_plus(name)] = f"/#{named[1]}"
+            elif named is not None:
+                before, reference, after = (unquote_plus(named[0]), named[1], unquote_plus(named[2]))
+                qs[unquote_plus(name)] = f"{self._text(before)}{{{{{{{reference}}}}}}}{self._text(after)}"
+            else:
+                qs[unquote_plus(name)] = self._value(unquote_plus(value or ""))
+        return qs
+
+    def _is_written_alike(self, decoded: dict[str, str]) -> bool:
+        query = MARKER.sub("x", self.call.url.query or "")
+        platform = merged(Text(), {name: MARKER.sub("x", value) for name, value in decoded.items()}).real
+        return _upper_case_escapes(f"?{query}") == platform
+
+    def _headers(self) -> dict[str, str | list[str]]:
+        headers: dict[str, str | list[str]] = {}
+        for reference in self.references:
+            credential = reference.credential
+            if credential.place is None:
+                name = "Cookie" if credential.name == "cookie" else "Authorization"
+                headers[name] = f"{credential.before}{{{{{{{reference.name}}}}}}}{credential.after}"
+        is_json = self.call.body is None or self.call.body.kind is BodyKind.JSON
+        by_lower = {name.lower(): name for name in headers}
+        for index, (name, value) in enumerate(self.call.headers):
+            # The platform adds these itself if json is true.
+            is_added = name.lower() == "accept" or (
+                name.lower() == "content-type" and self.call.body is not None
+            )
+            if is_json and value == JSON_TYPE and is_added:
+                continue
+            written = self._written(Part.HEADER, index, value)
+            written = f"{{{{!}}}}{written}" if written.startswith("/#") else written
+            first_name = by_lower.setdefault(name.lower(), name)
+            if first_name in headers:
+                before = headers[first_name]
+                headers[first_name] = [*(before if isinstance(before, list) else [before]), written]
+            else:
+                headers[first_name] = written
+        return headers
+
+    def _data(self) -> Any:
+        body = self.call.body
+        if body is None:  # pragma: no cover - asked for only with a body
+            return None
+        if body.kind is BodyKind.JSON:
+            return self._json(body.value, ())
+        if body.kind is BodyKind.FORM:
+            template = self._pairs(Part.BODY, body.pairs)
+        else:
+            template = self._text_body(body.text)
+        return f"{{{{!}}}}{template}" if template.startswith("/#") else template
+
+    def _text_body(self, text: str) -> str:
+        parts, past = [], 0
+        for reference in self.references:
+            credential = reference.credential
+            if (
+                credential.place is None
+                or credential.place.part is not Part.BODY
+                or credential.secret is None
+            ):
+                continue
+            length = len(str(credential.secret.reveal()))
+            parts += [self._text(text[past : credential.index]), f"{{{{{{{reference.name}}}}}}}"]
+            past = credential.index + length
+        return "".join([*parts, self._text(text[past:])])
+
+    def _json(self, value: Any, keys: tuple[str | int, ...]) -> Any:
+        for item in self.choice.inputs:
+            if not item.marker and item.place.part is Part.BODY and item.place.keys == keys:
+                return f"/#{item.name}"
+        for reference in self.references:
+            credential = reference.credential
+            if (
+                credential.place is not None
+                and credential.place.part is Part.BODY
+                and credential.place.keys == keys
+            ):
+                if credential.before or credential.after:
+                    before, after = self._text(credential.before), self._text(credential.after)
+                    return f"{before}{{{{{{{reference.name}}}}}}}{after}"
+                return f"/#{reference.name}"
+        if isinstance(value, dict):
+            return {key: self._json(item, (*keys, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._json(item, (*keys, index)) for index, item in enumerate(value)]
+        return self._value(value) if isinstance(value, str) else value
+
+
+_ALONE = re.compile(r"\{\{\{(\w+)\}\}\}")
+
+
+def escaped(text: str) -> str:
+    r"""Return a text as a template that renders it.
+
+    Example:
+        >>> escaped("Hi {{name}}")
+        'Hi \\{{name}}'
+    """
+    return text.replace("{{", "\\{{")
+
+
+def merged_order(decoded: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return pairs in the order of an object of JavaScript: names that are indexes come first.
+
+    Example:
+        >>> merged_order({"b": "", "1": ""})
+        [('1', ''), ('b', '')]
+    """
+    indexes = sorted((name for name in decoded if re.fullmatch(r"0|[1-9][0-9]{0,8}", name)), key=int)
+    return [(name, decoded[name]) for name in [*indexes, *(name for name in decoded if name not in indexes)]]
+
+
+def _upper_case_escapes(text: str) -> str:
+    return _HEX.sub(lambda match: match[0].upper(), text)
+
+
+def _action(
+    call: HttpCall,
+    app: str,
+    name: str,
+    template: dict[str, Any],
+    settings: list[ImportedSetting],
+    choice: Choice,
+) -> dict[str, Any]:
+    action: dict[str, Any] = {
+        "name": name,
+        "description": f"{call.method} {_described(call)}",
+        "type": "rest_api",
+    }
+    if settings:
+        action["appSettings"] = {
+            setting.name: {"key": f"{app}.{_CATEGORY}.{setting.name}"} for setting in settings
+        }
+    action["inputTemplate"] = template
+    action["inputSchema"] = {
+        "type": "object",
+        "properties": {item.name: {"type": item.type} if item.type else {} for item in choice.inputs},
+        # In the text of a uri, a value that is left out would leave a gap.
+        "required": [item.name for item in choice.inputs if item.is_required or "qs" not in template],
+        "additionalProperties": False,
+    }
+    action["outputTemplate"] = {"statusCode": "/#response.statusCode", "body": "/#body"}
+    action["outputSchema"] = {
+        "type": "object",
+        "properties": {"statusCode": {"type": "number"}, "body": {}},
+        "additionalProperties": False,
+    }
+    return action
+
+
+def _described(call: HttpCall) -> str:
+    """Return the path of a call without the values in it."""
+    words = [unquote(segment) for segment in call.url.segments]
+    return "/" + "/".join(
+        word if re.fullmatch(r"[A-Za-z][A-Za-z_.-]*|v[0-9.]+", word) else "…" for word in words if word
+    )

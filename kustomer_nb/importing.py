@@ -1,0 +1,248 @@
+"""Imports a request, such as a curl command, as an action of an app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.app import App, load, require_string
+from kustomer_nb.codes import Code
+from kustomer_nb.convert.curl import read_curl
+from kustomer_nb.convert.definition import declaration, to_action
+from kustomer_nb.convert.names import action_name, app_name, is_app_name, title_of, unique
+from kustomer_nb.definition import edited
+from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.errors import ConversionError
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.near_names import suggests_options
+from kustomer_nb.printable import one_line, quoted
+from kustomer_nb.secrets import UNCOPIED, Secret, Uncopied, variable
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.convert.definition import Conversion
+    from kustomer_nb.convert.http_call import HttpCall
+    from kustomer_nb.convert.proposals import Proposal
+    from kustomer_nb.definition import Document
+
+_CATEGORY = "default"
+
+
+class ImportedSecrets(Mapping[str, Secret]):
+    """The credentials of an imported command, by the key of their setting; their values are never shown.
+
+    Nothing else keeps them: `save` writes them to ``.env``, and `store` to the keyring.
+
+    Example:
+        >>> ImportedSecrets({"shop.default.token": Secret("s3cr3t-token", source="the imported command")})
+        <ImportedSecrets: shop.default.token>
+    """
+
+    def __init__(self, secrets: Mapping[str, Secret]) -> None:
+        self._secrets = dict(secrets)
+
+    def __getitem__(self, key: str) -> Secret:
+        return self._secrets[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._secrets)
+
+    def __len__(self) -> int:
+        return len(self._secrets)
+
+    def __repr__(self) -> str:
+        return one_line(f"<ImportedSecrets: {', '.join(self._secrets) or 'none'}>")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variable that each setting is read from, by its key."""
+        return {key: variable(key) for key in self._secrets}
+
+    @scrub_tracebacks
+    def save(self, path: str | Path = ".env") -> Path:
+        """Write the values to a ``.env`` file, and return its path; other lines of the file stay.
+
+        Only the owner can read a new file. Git should ignore it.
+
+        Raises:
+            SaveError: the file cannot be read or written.
+        """
+        from kustomer_nb.config.env_file import write_variables
+
+        values = {variable(key): str(secret.reveal()) for key, secret in self._secrets.items()}
+        return write_variables(Path(path).expanduser(), values)
+
+    @scrub_tracebacks
+    def store(self) -> list[str]:
+        """Write the values to the keyring of this computer, and return the keys of the settings.
+
+        Raises:
+            SaveError: the package keyring is not installed, or the keyring refuses.
+        """
+        from kustomer_nb.config.env_file import store_in_keyring
+
+        store_in_keyring({key: str(secret.reveal()) for key, secret in self._secrets.items()})
+        return list(self._secrets)
+
+
+@dataclass(frozen=True, repr=False)
+class Imported:
+    """An imported action: ``app``, ``action``, ``proposals``, ``secrets``, and ``diagnostics``.
+
+    ``proposals`` are the values that are inputs, or may be. ``diagnostics`` say what was left out, or is sent
+    in another way.
+    """
+
+    app: App
+    action: Action
+    proposals: tuple[Proposal, ...]
+    secrets: ImportedSecrets
+    diagnostics: Diagnostics
+    uncopied: Uncopied = field(default=UNCOPIED, compare=False)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The place of each input by its name, as ``inputs`` of `from_curl` takes them."""
+        return {proposal.name: proposal.where for proposal in self.proposals if proposal.is_selected}
+
+    @property
+    def examples(self) -> dict[str, Any]:
+        """The value that each input has in the command, as ``action.run`` takes them."""
+        return {
+            proposal.name: proposal.example
+            for proposal in self.proposals
+            if proposal.is_selected and proposal.example is not None
+        }
+
+    def __repr__(self) -> str:
+        inputs = f"inputs {', '.join(self.inputs)}" if self.inputs else "no inputs"
+        count = len(self.secrets)
+        secrets = f", {count} secret{'' if count == 1 else 's'}" if count else ""
+        notes = f", {self.diagnostics.summary}" if self.diagnostics else ""
+        return one_line(f"<Imported: {self.action.name}, {inputs}{secrets}{notes}>")
+
+
+@suggests_options
+@scrub_tracebacks
+def from_curl(
+    text: str,
+    *,
+    name: str | None = None,
+    app: App | str | None = None,
+    inputs: Mapping[str, str] | None = None,
+    shell: str | None = None,
+    folder: str | Path | None = None,
+) -> Imported:
+    r"""Return the action that sends what a curl command sends, in a new app or in ``app``.
+
+    Credentials become settings of type secret: their values are in ``imported.secrets`` and nowhere else.
+    Values that usually vary become inputs; ``inputs`` chooses others by their place, as in
+    ``{"orderId": "path[1]", "amount": "body.amount"}``. ``name`` is the action's name, also without its
+    prefix ``kustomer.app.<app>.``, and ``app`` the id of a new app, or an app that the action is added to, in
+    memory.
+    ``shell`` is posix, cmd or powershell; by default the text shows it. Files such as ``-d @order.json`` are
+    read only from ``folder``.
+
+    Raises:
+        ConversionError: the text is no curl command, or an action cannot send such a request.
+
+    Example:
+        >>> command = "curl -X PATCH https://api.shop.com/orders/42 --json '{\"paid\": true, \"note\": 1}'"
+        >>> imported = from_curl(command)
+        >>> imported
+        <Imported: kustomer.app.shop.updateOrder, inputs orderId, note>
+        >>> imported.action.render({"orderId": 7, "note": 2}).url
+        'https://api.shop.com/orders/7'
+    """
+    require_string(text, "from_curl() expects the command as a string")
+    call = read_curl(text, shell=shell, folder=None if folder is None else Path(folder).expanduser())
+    return import_call(call, name=name, app=app, inputs=inputs)
+
+
+def import_call(
+    call: HttpCall,
+    *,
+    name: str | None = None,
+    app: App | str | None = None,
+    inputs: Mapping[str, str] | None = None,
+) -> Imported:
+    """Return the action of a call, in a new app or in an existing one; see `from_curl`.
+
+    Raises:
+        ConversionError: a name cannot be used, or a place of an input is not in the call.
+    """
+    app_id = _app_id(call, app)
+    existing = [action.name or "" for action in app.actions] if isinstance(app, App) else []
+    full_name = _action_name(call, name, app_id, existing)
+    conversion = to_action(call, app=app_id, name=full_name, inputs=inputs)
+    if isinstance(app, App):
+        app.change_document(_with_action(app.document, conversion))
+        target = app
+    else:
+        target = load(_new_app(app_id, conversion))
+    secrets = {
+        f"{app_id}.{_CATEGORY}.{setting.name}": setting.secret
+        for setting in conversion.settings
+        if setting.secret is not None
+    }
+    return Imported(
+        target,
+        target.action(full_name),
+        conversion.proposals,
+        ImportedSecrets(secrets),
+        Diagnostics(conversion.notes),
+    )
+
+
+def _app_id(call: HttpCall, app: App | str | None) -> str:
+    if app is None:
+        return app_name(call)
+    app_id = app.model.app if isinstance(app, App) else app
+    if app_id and is_app_name(app_id):
+        return app_id
+    if isinstance(app, App) and not app_id:
+        message = "the definition has no app id, which the keys of settings begin with."
+    else:
+        rule = "it begins with a letter, and has only lower-case letters, digits, - and _"
+        message = f"{quoted(app_id)} is not an app id: {rule}."
+    raise ConversionError.from_code(Code.IMPORT_TARGET, message, 'use an id such as "shop".')
+
+
+def _action_name(call: HttpCall, name: str | None, app_id: str, existing: list[str]) -> str:
+    prefix = f"kustomer.app.{app_id}."
+    if name is None:
+        return prefix + unique(action_name(call), [other.removeprefix(prefix) for other in existing])
+    full_name = name if name.startswith("kustomer.") else prefix + name
+    if full_name in existing:
+        message = f"the app has an action {quoted(full_name)} already."
+        raise ConversionError.from_code(Code.IMPORT_TARGET, message, "use another name.")
+    return full_name
+
+
+def _new_app(app_id: str, conversion: Conversion) -> dict[str, Any]:
+    definition: dict[str, Any] = {"app": app_id, "version": "0.0.1", "title": title_of(app_id)}
+    if conversion.settings:
+        definition["settings"] = {_CATEGORY: conversion.declarations()}
+    return {**definition, "actions": [conversion.action]}
+
+
+def _with_action(document: Document, conversion: Conversion) -> Document:
+    """Return a document with the action of a conversion, and its settings where they are not declared."""
+    settings = document.app.settings or {}
+    declared = settings.get(_CATEGORY) or {}
+    missing = {
+        setting.name: declaration(setting) for setting in conversion.settings if setting.name not in declared
+    }
+    if missing and not settings:
+        document = edited(document, "/settings", {_CATEGORY: missing})
+    elif missing and not declared:
+        document = edited(document, f"/settings/{_CATEGORY}", missing)
+    else:
+        for name, value in missing.items():
+            document = edited(document, pointers.join(f"/settings/{_CATEGORY}", name), value)
+    if isinstance(document.value.get("actions"), list):
+        return edited(document, "/actions/-", conversion.action)
+    return edited(document, "/actions", [conversion.action])

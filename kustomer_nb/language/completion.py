@@ -1,0 +1,193 @@
+"""What can be written at an offset of a definition that is being typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.definition import read_document
+from kustomer_nb.errors import LoadError, TemplateError
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import UNDEFINED
+
+from .cursor import Cursor, Token, find_cursor
+from .definition_keys import keys_of, schemas_at, values_of
+from .items import Completion, Completions, matching
+from .names import input_names, output_names, setting_keys, undeclared
+from .templates import complete_string
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import Document
+
+_TEMPLATES = ("inputTemplate", "outputTemplate")
+_SCHEMAS = ("inputSchema", "outputSchema")
+
+
+def complete(text: str, offset: int, *, body: Any = UNDEFINED, known: Document | None = None) -> Completions:
+    """Return what can be written at an offset of a definition, which need not parse.
+
+    Keys that the object lacks, values that a key lists, and in templates what they can read: inputs, app
+    settings, ``_env``, helpers with their arguments, and in an outputTemplate paths of the response.
+    ``body`` is the body of the last response; without it, paths are those of the sample. ``known`` is the
+    last version that could be read, for a text that cannot. Values are never shown, only their types.
+
+    Example:
+        >>> text = '{"inputSchema": {"properties": {"id": {}}}, "inputTemplate": {"uri": "/{{{i'
+        >>> completions = complete(text, len(text))
+        >>> [(item.label, item.kind) for item in completions.items][:2], completions.start == len(text) - 1
+        ([('id', 'input'), ('#if', 'helper')], True)
+    """
+    offset = max(0, min(offset, len(text)))
+    cursor = find_cursor(text, offset)
+    if cursor is None:
+        return Completions(offset, offset)
+    document = _read(text, known, cursor.token)
+    subject = _Subject(cursor, document)
+    if cursor.place == "key":
+        return _keys(text, offset, cursor, subject)
+    return _values(text, offset, cursor, subject, body)
+
+
+def _read(text: str, known: Document | None, token: Token | None) -> Document | None:
+    if token is not None and not token.is_closed:
+        # Else the string would contain what follows it.
+        text = f"{text[: token.end]}{token.quote}{text[token.end :]}"
+    try:
+        return read_document(text)
+    except LoadError:
+        return known
+
+
+class _Subject:
+    """The action that the offset is in, and the place within it."""
+
+    def __init__(self, cursor: Cursor, document: Document | None) -> None:
+        self.document = document
+        self.value: Any = None if document is None else document.value
+        path = cursor.path
+        is_list = bool(path) and isinstance(path[0], int)
+        self.is_app = not is_list and (document is None or document.is_app)
+        is_bare = document is None or not self.is_app or self.value in ({}, None)
+        self.is_action = (
+            is_list or is_bare or (len(path) == 0 and document is not None and not document.actions)
+        )
+        depth = 0
+        if is_list:
+            depth = 1
+        elif path[:1] == ("actions",) and len(path) > 1:
+            depth = 2
+        self.action_path, self.inner = path[:depth], path[depth:]
+        self.path = path
+
+    @property
+    def action(self) -> Mapping[str, Any]:
+        """The action as far as it can be read."""
+        action = pointers.resolve(self.value, [str(key) for key in self.action_path])
+        return action if isinstance(action, dict) else {}
+
+    @property
+    def app(self) -> Mapping[str, Any]:
+        """The app as far as it can be read."""
+        return self.value if self.is_app and isinstance(self.value, dict) else {}
+
+    def reads(self) -> list[str]:
+        """Return the variables that the inputTemplate reads."""
+        from kustomer_nb.template import references
+
+        try:
+            return [reference.segments[0] for reference in references(self.action.get("inputTemplate"))]
+        except TemplateError:
+            return []
+
+
+def _keys(text: str, offset: int, cursor: Cursor, subject: _Subject) -> Completions:
+    token = cursor.token
+    start, end = (token.start, token.end) if token else (offset, offset)
+    typed = "" if token is None else text[start + len(token.quote) : offset]
+    items = [
+        Completion(
+            label, kind, detail, json.dumps(label, ensure_ascii=False) + ("" if cursor.has_colon else ": ")
+        )
+        for label, kind, detail in _key_labels(cursor, subject)
+        if label not in cursor.siblings
+    ]
+    return Completions(start, end, matching(items, typed))
+
+
+def _key_labels(cursor: Cursor, subject: _Subject) -> Iterator[tuple[str, Any, str]]:
+    inner = subject.inner
+    if inner[:1] == ("inputTemplate",) and len(inner) > 1:
+        return
+    if len(inner) == 2 and inner == ("inputSchema", "properties"):
+        for name in undeclared(subject.action, subject.reads()):
+            yield name, "input", "a template reads it"
+    if inner == ("appSettings",):
+        for key in setting_keys(subject.app):
+            yield key.rpartition(".")[2], "setting", f"app setting {key}"
+    nodes = schemas_at(subject.path, is_app=subject.is_app, is_action=subject.is_action)
+    for key, detail in keys_of(nodes).items():
+        yield key, "key", detail
+
+
+def _values(text: str, offset: int, cursor: Cursor, subject: _Subject, body: Any) -> Completions:
+    token = cursor.token
+    inner = subject.inner
+    if token is not None and token.quote and inner[:1] and inner[0] in _TEMPLATES:
+        is_output = inner[0] == "outputTemplate"
+        names = output_names(subject.action, body) if is_output else input_names(subject.action, subject.app)
+        close = token.end - 1 if token.is_closed else token.end
+        completions = complete_string(text[token.start + 1 : offset], text[offset:close], offset, names)
+        if completions is not None and (completions.items or text[token.start + 1 : offset]):
+            return _with_listed(completions, text, offset, cursor, subject)
+    return _listed(text, offset, cursor, subject)
+
+
+def _with_listed(
+    completions: Completions, text: str, offset: int, cursor: Cursor, subject: _Subject
+) -> Completions:
+    """Return the completions of a string, with the values of its key where it is still empty."""
+    if completions.start != completions.end or text[offset - 1 : offset] not in ('"', "'"):
+        return completions
+    listed = _listed(text, offset, cursor, subject, is_within=True)
+    return Completions(completions.start, completions.end, (*listed.items, *completions.items))
+
+
+def _listed(
+    text: str, offset: int, cursor: Cursor, subject: _Subject, *, is_within: bool = False
+) -> Completions:
+    token = cursor.token
+    start, end = (token.start, token.end) if token else (offset, offset)
+    quote = token.quote if token else ""
+    typed = "" if token is None else text[start + len(quote) : offset]
+    items = []
+    for value, kind, detail in _listed_values(cursor, subject):
+        label = value if isinstance(value, str) else json.dumps(value)
+        if is_within and not isinstance(value, str):
+            continue
+        insert = label if is_within else json.dumps(value, ensure_ascii=False)
+        items.append(Completion(label, kind, detail, insert))
+    return Completions(start, end, matching(items, typed))
+
+
+def _listed_values(cursor: Cursor, subject: _Subject) -> Iterator[tuple[Any, Any, str]]:
+    inner = subject.inner
+    if inner[:1] and inner[0] == "appSettings" and inner[2:] == ("key",):
+        for key in setting_keys(subject.app):
+            yield key, "setting", "declared by the app"
+    if len(inner) > 1 and inner[0] in _SCHEMAS and inner[-2] == "required" and cursor.is_in_array:
+        schema = pointers.resolve(subject.action, [str(key) for key in inner[:-2]])
+        properties, required = _members(schema, "properties"), _members(schema, "required")
+        for name in properties:
+            if name not in required:
+                yield name, "input", "a property"
+    path: Sequence[str | int] = subject.path
+    if inner[:1] and inner[0] in _TEMPLATES and len(inner) > 2:
+        return
+    for value in values_of(schemas_at(path, is_app=subject.is_app, is_action=subject.is_action)):
+        yield value, "value", ""
+
+
+def _members(schema: Any, key: str) -> list[str]:
+    members = schema.get(key) if isinstance(schema, dict) else None
+    return list(members) if isinstance(members, (dict, list)) else []

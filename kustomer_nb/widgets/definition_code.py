@@ -1,0 +1,148 @@
+"""The text of a definition, edited in place: findings, quick fixes, completion and undo."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.language import complete
+from kustomer_nb.printable import one_line
+
+from .base import handles
+from .definition_leaf import DefinitionLeaf
+from .linking import link, style
+from .messages import Complete, CopyText, EditText, Fix, OpenText
+from .page_messages import Completed, TextEdited, WholeText
+from .problem_fixes import fix_problem, named_problems, problem_is_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kustomer_nb.action import Action
+
+    from .definition_editing import TextChange
+    from .session import Session
+
+PARTS = ("inputTemplate", "inputSchema", "outputTemplate", "outputSchema", "sampleOutputContext")
+
+
+class DefinitionCode(DefinitionLeaf):
+    """Edits the text of a definition, with line numbers, findings in place and their fixes.
+
+    What is typed is the app's text at once, and can be undone; saving writes the file. Tokens are masked on
+    the page, and stay as they are in the text. The text is no trait: a saved notebook does not contain it.
+
+    Example:
+        >>> from kustomer_nb import loads
+        >>> DefinitionCode(loads('{"inputTemplate": {"uri": "http://a.b"}}').action())
+        <DefinitionCode: 1 line of the definition>
+    """
+
+    _esm = link("definition_code.js")
+    _css = style("definition_code.css")
+
+    findings = traitlets.List(traitlets.Dict()).tag(sync=True)
+    parts = traitlets.List(traitlets.Dict()).tag(sync=True)
+    marked = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, action: Action | Session) -> None:
+        self._count = 0
+        super().__init__(action)
+        self._editing.listen(self._tell_change)
+
+    @property
+    def text(self) -> str:
+        """The author's text, as it is being edited."""
+        return self._editing.text
+
+    def _draw_definition(self) -> None:
+        # Those of the last definition that could be read have other places.
+        self.findings = [] if self.unreadable else list(self._findings())
+        action, reading = self._session.action, self._session.app.document.reading
+        spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
+        self.parts = [{"name": part, "line": span.line} for part, span in spans if span]
+
+    def _findings(self) -> Iterator[dict[str, Any]]:
+        in_page = self._editing.edited.offset_in_page
+        for id, problem in named_problems(self._session.problems).items():
+            span = problem.span
+            # One of kustomer-nb.toml is not in this text.
+            if span is None or problem.file:
+                continue
+            start = in_page(span.start)
+            yield {
+                "id": id,
+                "severity": problem.severity.value,
+                "message": problem.message,
+                "fix": problem.fix,
+                "code": problem.code,
+                "line": span.line,
+                "start": start,
+                "end": max(in_page(span.end), start + 1),
+                "canFix": bool(problem.edits),
+            }
+
+    def _tell_change(self, change: TextChange | None) -> None:
+        edited = self._editing.edited
+        if change is None:
+            self.tell(WholeText(edited.version, edited.of_page))
+        else:
+            edit = (change.view, change.revision, edited.version, *change.edit)
+            self.tell(TextEdited(*edit, change.is_shown))
+
+    @handles(OpenText)
+    def _open(self, message: OpenText) -> None:
+        self._tell_change(None)
+
+    @handles(EditText)
+    def _edit(self, message: EditText) -> None:
+        edited = self._editing.edited
+        # The page makes one of another version again: it has been told the edits in between.
+        if message.version != edited.version or self.read_only:
+            return
+        try:
+            edit = edited.edit_of_page(message.start, message.removed, message.inserted)
+        except ValueError:
+            self._tell_change(None)
+            return
+        self._editing.type_edit(edit, message.view, message.revision)
+
+    @handles(CopyText)
+    def _copy(self, message: CopyText) -> None:
+        if message.version == self._editing.edited.version:
+            self._editing.edited.remember(message.start, message.end)
+
+    @handles(Complete)
+    def _complete(self, message: Complete) -> None:
+        edited, session = self._editing.edited, self._session
+        if message.version != edited.version:
+            return
+        offset = edited.index_of_page(message.offset)
+        known = session.app.document
+        completions = complete(edited.text, offset, body=session.last_body(), known=known)
+        if not message.explicit and completions.start == offset and edited.text[:offset].endswith(('"', "'")):
+            # A string was closed: what follows it begins with a comma.
+            return
+        start, end = (edited.offset_in_page(at) for at in (completions.start, completions.end))
+        self.tell(Completed(edited.version, start, end, [asdict(item) for item in completions.items]))
+
+    @handles(Fix)
+    def _fix(self, message: Fix) -> None:
+        problem = named_problems(self._session.problems).get(message.id)
+        if problem is None:
+            raise problem_is_gone()
+        fix_problem(self._session, problem)
+
+    def show_line(self, line: int) -> None:
+        """Scroll to a line and mark it."""
+        self._count += 1
+        self.marked = {"line": line, "count": self._count}
+
+    def as_text(self) -> str:
+        """Return how long the text is."""
+        text = self.text
+        count = text.count("\n") + (not text.endswith("\n"))
+        return one_line(f"<DefinitionCode: {count} line{'' if count == 1 else 's'} of {self.file}>")

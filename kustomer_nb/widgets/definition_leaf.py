@@ -1,0 +1,66 @@
+"""What the two leaves that edit a definition share: its file, saving, and undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import traitlets
+
+from .base import BaseWidget, handles
+from .messages import SaveText, UndoText
+from .session import Session, as_session
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+
+    from .session_state import Topic
+
+
+class DefinitionLeaf(BaseWidget):
+    """A leaf that edits the text of a definition; all of them share one text and one undo history."""
+
+    file = traitlets.Unicode("").tag(sync=True)
+    is_saved = traitlets.Bool(True).tag(sync=True)
+    has_file = traitlets.Bool(False).tag(sync=True)
+    can_undo = traitlets.Bool(False).tag(sync=True)
+    # Why the text cannot be edited here; "" if it can.
+    read_only = traitlets.Unicode("").tag(sync=True)
+    # Why the text is no definition; "" if it is one.
+    unreadable = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, action: Action | Session) -> None:
+        self._session = as_session(action, {})
+        self._editing = self._session.editing
+        super().__init__()
+        self._session.listen(self._follow)
+        self._draw()
+
+    def _follow(self, topics: frozenset[Topic]) -> None:
+        if topics & {"app", "action", "problems", "draft", "settings"}:
+            self._draw()
+
+    def _draw(self) -> None:
+        app = self._session.app
+        with self.hold_sync():
+            self.file = app.document.name
+            self.has_file = app.path is not None
+            self.is_saved = app.is_saved and self._editing.text == app.text
+            self.can_undo = self._editing.can_undo
+            self.read_only = self._editing.read_only
+            self.unreadable = self._editing.unreadable
+            self._draw_definition()
+
+    def _draw_definition(self) -> None:
+        """Draw what the leaf shows of the definition."""
+        raise NotImplementedError
+
+    @handles(UndoText)
+    def _undo_or_redo(self, message: UndoText) -> None:
+        if message.redo:
+            self._editing.redo()
+        else:
+            self._editing.undo()
+
+    @handles(SaveText)
+    def _save(self, message: SaveText) -> None:
+        self._editing.save(message.name or None)

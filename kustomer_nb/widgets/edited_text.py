@@ -1,0 +1,259 @@
+"""A text that a page and Python edit together: what the page has of it, and its undo history.
+
+The page has the text of a text field: its lines end with a newline alone, its offsets count UTF-16 units, and
+its tokens are masked. An edit is applied to the author's own text, so that line ends and tokens stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# Not str.splitlines: U+2028 is an ordinary character of a JSON string, and of a text field.
+_LINE_END = re.compile("\r\n|\r|\n")
+# The edits that can be undone; a run of typing is one of them.
+MOST_EDITS = 500
+# Characters; more at once were pasted.
+LONGEST_TYPED = 16
+# Masked stretches that may be pasted again.
+MOST_CUT = 20
+
+
+class Edit(NamedTuple):
+    """A stretch of a text that was replaced: from ``start`` on, ``removed`` by ``inserted``."""
+
+    start: int
+    removed: str
+    inserted: str
+
+    @property
+    def inverse(self) -> Edit:
+        """The edit that takes this one back."""
+        return Edit(self.start, self.inserted, self.removed)
+
+    def apply(self, text: str) -> str:
+        """Return the text after the edit."""
+        return f"{text[: self.start]}{self.inserted}{text[self.start + len(self.removed) :]}"
+
+
+class PageEdit(NamedTuple):
+    """An edit in the offsets of a page: UTF-16 units from ``start`` on, and how many were removed."""
+
+    start: int
+    removed: int
+    inserted: str
+
+
+def edit_between(before: str, after: str) -> Edit | None:
+    """Return the one edit between two texts; None if they are the same.
+
+    Example:
+        >>> edit_between('{"a": 1}', '{"a": 25}')
+        Edit(start=6, removed='1', inserted='25')
+    """
+    if before == after:
+        return None
+    start = _common_length(before, after, 0, lambda text, count: text[:count])
+    tail = _common_length(before, after, start, lambda text, count: text[len(text) - count :])
+    return Edit(start, before[start : len(before) - tail], after[start : len(after) - tail])
+
+
+def _common_length(first: str, second: str, skipped: int, part: Callable[[str, int], str]) -> int:
+    """Return how many characters of the rest are the same, by bisection: comparing slices is quick."""
+    low, high = 0, min(len(first), len(second)) - skipped
+    while low < high:
+        middle = (low + high + 1) // 2
+        if part(first, middle) == part(second, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+@dataclass
+class EditHistory:
+    """The edits of a text, oldest first, and those that were taken back.
+
+    Edits that continue each other are one: a word that was typed, or characters that were deleted in a row.
+    """
+
+    done: list[Edit] = field(default_factory=list)
+    undone: list[Edit] = field(default_factory=list)
+    is_closed: bool = True
+
+    def add(self, edit: Edit) -> None:
+        """Add an edit, which ends what could be redone."""
+        self.undone.clear()
+        is_typed = _is_typed(edit)
+        last = self.done[-1] if self.done and is_typed and not self.is_closed else None
+        joined = _joined(last, edit) if last else None
+        if joined:
+            self.done[-1] = joined
+        else:
+            self.done = [*self.done[1 - MOST_EDITS :], edit]
+        # A word and what follows it are two steps.
+        self.is_closed = not is_typed or edit.inserted.isspace()
+
+    def undo(self) -> Edit | None:
+        """Return the edit that takes back the latest one; None if there is none."""
+        return self._move(self.done, self.undone)
+
+    def redo(self) -> Edit | None:
+        """Return the edit that was taken back last, to be made again; None if there is none."""
+        edit = self._move(self.undone, self.done)
+        return edit.inverse if edit else None
+
+    def _move(self, source: list[Edit], target: list[Edit]) -> Edit | None:
+        if not source:
+            return None
+        self.is_closed = True
+        target.append(source.pop())
+        return target[-1].inverse
+
+
+def _is_typed(edit: Edit) -> bool:
+    """Return whether an edit is of a key, or of the few that were pressed while Python was busy."""
+    is_part_of_word = len(edit.inserted) <= LONGEST_TYPED and not any(map(str.isspace, edit.inserted))
+    return len(edit.inserted) <= 1 or (is_part_of_word and not edit.removed)
+
+
+def _joined(last: Edit, edit: Edit) -> Edit | None:
+    """Return two edits as one, if the second continues the first."""
+    if not edit.removed and edit.start == last.start + len(last.inserted):
+        return Edit(last.start, last.removed, last.inserted + edit.inserted)
+    if not (edit.inserted or last.inserted):
+        if edit.start + len(edit.removed) == last.start:
+            return Edit(edit.start, edit.removed + last.removed, "")
+        if edit.start == last.start:
+            return Edit(edit.start, last.removed + edit.removed, "")
+    return None
+
+
+class EditedText:
+    r"""A text, as it is and as a page has it.
+
+    ``masks`` returns a text with its tokens masked, each by as many characters.
+
+    Example:
+        >>> text = EditedText('{\r\n  "a": 1\r\n}', lambda text: text)
+        >>> text.of_page
+        '{\n  "a": 1\n}'
+        >>> text.change(text.edit_of_page(9, 1, "2,\n"))
+        PageEdit(start=9, removed=1, inserted='2,\n')
+        >>> text.text
+        '{\r\n  "a": 2,\r\n\r\n}'
+        >>> text.undo(), text.text
+        (PageEdit(start=9, removed=3, inserted='1'), '{\r\n  "a": 1\r\n}')
+    """
+
+    def __init__(self, text: str, masks: Callable[[str], str]) -> None:
+        self._masks = masks
+        self.text = text
+        self.version = 0
+        self.history = EditHistory()
+        self.of_page = self._for_page(text)
+        # What a masked stretch stands for, so that it can be moved by cutting and pasting.
+        self._cut: dict[str, str] = {}
+
+    def _for_page(self, text: str) -> str:
+        return _LINE_END.sub("\n", self._masks(text))
+
+    def edit_of_page(self, start: int, removed: int, inserted: str) -> Edit:
+        """Return an edit of the page as one of the text, with its line ends and its tokens.
+
+        Raises:
+            ValueError: it is outside the text.
+        """
+        begin, end = (self._index(offset) for offset in (start, start + removed))
+        for masked, real in self._cut.items():
+            inserted = inserted.replace(masked, real)
+        line_end = _LINE_END.search(self.text)
+        if line_end and line_end[0] != "\n":
+            inserted = inserted.replace("\n", line_end[0])
+        return Edit(begin, self.text[begin:end], inserted)
+
+    def remember(self, start: int, end: int) -> None:
+        """Remember what a masked stretch stands for, so that it is the same where it is pasted."""
+        masked = self.of_page[self._of_units(start) : self._of_units(end)]
+        real = _LINE_END.sub("\n", self.text[self._index(start) : self._index(end)])
+        if masked != real:
+            self._cut[masked] = real
+            for oldest in list(self._cut)[:-MOST_CUT]:
+                del self._cut[oldest]
+
+    def change(self, edit: Edit) -> PageEdit:
+        """Apply an edit, which can be undone, and return what it changes in the page."""
+        if edit.removed != edit.inserted:
+            self.history.add(edit)
+        return self._apply(edit)
+
+    def replace(self, text: str) -> PageEdit | None:
+        """Take another text, which can be undone, and return what it changes in the page; None if nothing."""
+        edit = edit_between(self.text, text)
+        return self.change(edit) if edit else None
+
+    def undo(self) -> PageEdit | None:
+        """Take the latest edit back, and return what that changes in the page; None if there is none."""
+        edit = self.history.undo()
+        return self._apply(edit) if edit else None
+
+    def redo(self) -> PageEdit | None:
+        """Make the edit again that was taken back last; None if there is none."""
+        edit = self.history.redo()
+        return self._apply(edit) if edit else None
+
+    def _apply(self, edit: Edit) -> PageEdit:
+        removed_page = self.of_page
+        self.text = edit.apply(self.text)
+        self.of_page = self._for_page(self.text)
+        self.version += 1
+        # Not only the edit: another key may have turned a value into a token.
+        start, removed, inserted = edit_between(removed_page, self.of_page) or Edit(edit.start, "", "")
+        return PageEdit(_units(removed_page[:start]), _units(removed), inserted)
+
+    def index_of_page(self, offset: int) -> int:
+        """Return the index in the text of an offset of the page.
+
+        Raises:
+            ValueError: it is outside the text.
+        """
+        return self._index(offset)
+
+    def offset_in_page(self, index: int) -> int:
+        """Return the offset in the page of an index in the text."""
+        before = self.text[:index]
+        # Two characters end a line there, and one does here.
+        return _units(before) - before.count("\r\n")
+
+    def _index(self, offset: int) -> int:
+        index = self._of_units(offset)
+        if "\r" not in self.text:
+            return index
+        line = self.of_page.count("\n", 0, index)
+        column = index - (self.of_page.rfind("\n", 0, index) + 1)
+        ends = _LINE_END.finditer(self.text)
+        start = 0
+        for _ in range(line):
+            start = next(ends).end()
+        return start + column
+
+    def _of_units(self, offset: int) -> int:
+        """Return the index in the page's text of an offset in UTF-16 units."""
+        text = self.of_page
+        if text.isascii():
+            index = offset
+        else:
+            index = len(
+                text.encode("utf-16-le", "surrogatepass")[: 2 * offset].decode("utf-16-le", "replace")
+            )
+        if not 0 <= index <= len(text) or (not text.isascii() and _units(text[:index]) != offset):
+            msg = f"offset {offset} is not one of this text"
+            raise ValueError(msg)
+        return index
+
+
+def _units(text: str) -> int:
+    """Return the length of a text in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,83 @@
+// @ts-check
+import { completionList, insertCompletion } from "./code_completion.js";
+import { TEMPLATE_PATTERN } from "./code_tokens.js";
+import { make } from "./dom.js";
+
+/** @import { Completions } from "./code_completion.js" */
+/** @typedef {Record<string, string[]>} KnownNames the names that a template can read, by what they are */
+
+/**
+ * What a template reads first: an input, a setting, a helper, something of the platform, or something else.
+ * @param {string} template
+ * @param {KnownNames} known
+ */
+export function kindOfTemplate(template, known) {
+  const words = template.replace(/^\{\{\{?|\}?\}\}$|^\/#/g, "").trim();
+  const name = words.split(/[\s.[\]:,]/)[0] ?? "";
+  if (name === "_env") return "env";
+  const kind = Object.keys(known).find((one) => known[one]?.includes(name));
+  return kind ?? (/^[#/^>!]/.test(words) ? "helper" : "default");
+}
+
+/**
+ * A text field in which templates stand out, in the colours of where their values come from. It is a textarea: a
+ * plain input would lose the line breaks of a text.
+ * @param {{
+ *   label: string,
+ *   known: () => KnownNames,
+ *   onInput: (text: string) => void,
+ *   onAsk: (offset: number) => void,
+ * }} options
+ */
+export function chipField({ label, known, onInput, onAsk }) {
+  const layer = make("div", { class: "knb-chiplayer", "aria-hidden": "true" });
+  const field = make("textarea", { class: "knb-chipinput", rows: 1, wrap: "off", spellcheck: "false", autocomplete: "off", "aria-label": label });
+  const list = completionList(field, {
+    placeAt: () => field.getBoundingClientRect(),
+    accept: (item, offered) => {
+      insertCompletion(field, item, offered);
+      paint();
+      onInput(field.value);
+    },
+  });
+  const box = make("div", { class: "knb-chipbox" }, layer, field, list.box, list.said);
+
+  function paint() {
+    const parts = field.value.split(TEMPLATE_PATTERN);
+    layer.replaceChildren(...parts.map((part, index) => (index % 2 ? make("span", { class: `knb-tchip knb-o-${kindOfTemplate(part, known())}` }, part) : part)));
+    field.rows = Math.min(12, field.value.split("\n").length);
+    layer.scrollLeft = field.scrollLeft;
+  }
+  field.addEventListener("input", () => {
+    paint();
+    onInput(field.value);
+    const before = field.value.slice(0, field.selectionStart);
+    if (/(?:\{\{[^{}]*|\/#[\w@.[\]:,$-]*)$/.test(before)) onAsk(field.selectionStart);
+    else list.hide();
+  });
+  field.addEventListener("scroll", () => {
+    layer.scrollLeft = field.scrollLeft;
+    layer.scrollTop = field.scrollTop;
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing || list.press(event)) return;
+    if (event.ctrlKey && event.key === " ") {
+      event.preventDefault();
+      onAsk(field.selectionStart);
+    }
+    // One line stays one line; a text of several may get more.
+    if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !field.value.includes("\n")) event.preventDefault();
+  });
+  return {
+    box,
+    field,
+    repaint: paint,
+    /** @param {string} text */
+    setText(text) {
+      if (field.value !== text) field.value = text;
+      paint();
+    },
+    /** @param {Completions} completions */
+    offer: (completions) => list.offer(completions),
+  };
+}

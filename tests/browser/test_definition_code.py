@@ -1,0 +1,251 @@
+"""The text of a definition, edited in a real Chromium with its real Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import kustomer_nb as knb
+from kustomer_nb.widgets import DefinitionCode
+from kustomer_nb.widgets.session import Session
+from tests.browser.conftest import picture
+from tests.browser.leaf_page import LeafPage
+from tests.samples import ECOMMSTORE
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+TEXT = ECOMMSTORE.read_text(encoding="utf-8")
+TOKEN = "sk_live_" + "51H8xY2eZvKYlo2C"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    fresh = browser.new_page(viewport={"width": 900, "height": 700})
+    yield fresh
+    fresh.close()
+
+
+class Editor:
+    """A leaf with its page."""
+
+    def __init__(self, page: Page, text: str = TEXT) -> None:
+        self.session = Session(knb.loads(text))
+        self.leaf = DefinitionCode(self.session)
+        self.shown = LeafPage(page, self.leaf)
+        self.page = page
+        self.settle()
+
+    @property
+    def field(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Definition")
+
+    @property
+    def text(self) -> str:
+        return self.field.input_value()
+
+    def settle(self) -> None:
+        # Each answer may let the page send what was typed in the meantime.
+        for _ in range(3):
+            self.shown.settle()
+
+    def put_caret(self, words: str, *, after: bool = True) -> None:
+        at = self.text.index(words) + (len(words) if after else 0)
+        self.field.evaluate("(field, at) => { field.focus(); field.setSelectionRange(at, at); }", at)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.settle()
+
+    def agrees(self) -> None:
+        self.settle()
+        assert self.text == self.session.app.text
+
+
+def test_what_is_typed_is_the_definition_at_once(page: Page) -> None:
+    editor = Editor(page)
+
+    editor.put_caret("https://api.ecommstore.com/orders/")
+    page.keyboard.type("open/")
+    editor.agrees()
+
+    assert "orders/open/{{{orderId}}}" in editor.session.app.text
+    expect(page.get_by_role("status").filter(has_text="Edited")).to_be_visible()
+
+
+def test_undo_takes_back_what_was_typed_and_what_python_changed(page: Page) -> None:
+    editor = Editor(page)
+    editor.put_caret('"Refund Order')
+    page.keyboard.type("Now")
+    editor.settle()
+    editor.session.app.edit("/title", "Other")
+    editor.session.take_definition()
+    editor.settle()
+    changed = editor.text
+    assert '"Other"' in changed
+
+    editor.press("Control+z", "Control+z")
+    assert editor.text == TEXT
+    editor.agrees()
+    editor.press("Control+Shift+z", "Control+y")
+    assert editor.text == changed
+    editor.agrees()
+
+
+def test_enter_and_tab_keep_the_indentation(page: Page) -> None:
+    editor = Editor(page, '{\n  "actions": [{"inputTemplate": {}}]\n}\n')
+    editor.put_caret('"inputTemplate": {')
+
+    editor.press("Enter")
+    page.keyboard.type('"uri": "a"')
+    editor.agrees()
+
+    assert editor.text == '{\n  "actions": [{"inputTemplate": {\n    "uri": "a"\n  }}]\n}\n'
+    editor.field.press("Control+a")
+    editor.press("Tab")
+    assert editor.text.startswith('  {\n    "actions"')
+    editor.press("Shift+Tab")
+    assert editor.text.startswith('{\n  "actions"')
+    editor.agrees()
+
+
+def test_the_keyboard_can_leave(page: Page) -> None:
+    editor = Editor(page)
+    editor.put_caret("{")
+
+    editor.press("Escape", "Shift+Tab")
+
+    expect(editor.field).not_to_be_focused()
+    assert editor.text == TEXT
+
+
+def test_a_finding_is_reached_read_and_fixed_by_keys(page: Page) -> None:
+    editor = Editor(page, TEXT.replace('"version": "0.0.1"', '"version": "0.0.1",'))
+    editor.put_caret("{", after=False)
+
+    editor.press("F8")
+
+    said = page.locator(".knb-code-said")
+    expect(said).to_contain_text("has no value before it. Fix: remove it.")
+    assert page.evaluate("document.activeElement.className") == "knb-code-input"
+    editor.press("Control+.")
+    editor.agrees()
+    assert '"0.0.1",,' not in editor.text
+
+
+def test_the_other_bracket_is_shown(page: Page) -> None:
+    editor = Editor(page)
+
+    editor.put_caret('"settings": {', after=True)
+    editor.press("ArrowLeft")
+
+    expect(page.locator(".knb-t-match")).to_have_count(2)
+
+
+def test_find_goes_through_all_of_a_long_text(page: Page) -> None:
+    actions = [{"name": f"action{n}", "inputTemplate": {"uri": f"http://a.b/{n}"}} for n in range(600)]
+    editor = Editor(page, json.dumps({"app": "shop", "actions": actions}, indent=2))
+    lines = editor.text.count("\n")
+    editor.put_caret("{", after=False)
+
+    editor.press("Control+f")
+    page.keyboard.type("action599")
+    editor.settle()
+
+    assert lines > 3000
+    expect(page.locator(".knb-found")).to_have_text("1 of 1")
+    expect(page.locator(".knb-code-line", has_text="action599")).to_be_in_viewport()
+    editor.press("Escape")
+    expect(editor.field).to_be_focused()
+    selected = editor.field.evaluate("(field) => field.value.slice(field.selectionStart, field.selectionEnd)")
+    assert selected == "action599"
+
+
+def test_only_the_lines_in_sight_are_drawn(page: Page) -> None:
+    actions = [{"name": f"action{n}", "inputTemplate": {"uri": f"http://a.b/{n}"}} for n in range(600)]
+    editor = Editor(page, json.dumps({"app": "shop", "actions": actions}, indent=2))
+    page.locator(".knb-code-scroll").evaluate("(box) => { box.scrollTop = box.scrollHeight / 2; }")
+    editor.put_caret("http://a.b/300")
+    counted = """() => {
+      const count = { n: 0 };
+      new MutationObserver((list) => { for (const one of list) count.n += one.addedNodes.length; })
+        .observe(document.body, { childList: true, subtree: true });
+      window.counted = count;
+    }"""
+    page.evaluate(counted)
+
+    page.keyboard.type("x")
+    editor.agrees()
+
+    assert page.locator(".knb-code-line").count() < 90
+    # Once as it is typed, and once more when Python has looked for problems.
+    assert page.evaluate("window.counted.n") < 1000
+
+
+def test_what_is_typed_while_python_is_busy_arrives(page: Page) -> None:
+    editor = Editor(page, '{"actions": [{"inputTemplate": {"uri": "http://a.b/"}}]}')
+    # Python answers late: the page goes on with what it has.
+    page.evaluate(
+        """() => {
+      const tell = window.tell;
+      window.tell = (content) => new Promise((done) => setTimeout(() => tell(content).then(done), 300));
+    }"""
+    )
+    editor.put_caret("http://a.b/")
+
+    page.keyboard.type("orders")
+    editor.session.app.edit("/actions/0/name", "find")
+    editor.session.take_definition()
+    page.keyboard.type("/open")
+    page.wait_for_function("window.pending === 0")
+    editor.agrees()
+
+    assert "http://a.b/orders/open" in editor.text
+    assert '"find"' in editor.text
+
+
+def test_a_masked_token_is_moved_with_the_keyboard_and_is_never_on_the_page(page: Page) -> None:
+    text = json.dumps(
+        {
+            "actions": [
+                {"inputTemplate": {"uri": "http://a.b", "headers": {"authorization": f"Bearer {TOKEN}"}}}
+            ]
+        }
+    )
+    editor = Editor(page, text)
+    start = editor.text.index('"authorization"')
+    end = editor.text.index("}", start)
+    editor.field.evaluate(
+        "(field, [a, b]) => { field.focus(); field.setSelectionRange(a, b); }", [start, end]
+    )
+
+    editor.press("Control+x")
+    assert "authorization" not in editor.session.app.text
+    editor.press("Control+v")
+
+    assert editor.session.app.text == text
+    assert TOKEN not in page.content() + json.dumps(page.evaluate("window.sent"))
+    assert TOKEN not in editor.text
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_wrong(page: Page, theme: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    editor = Editor(page, TEXT.replace('"version": "0.0.1"', '"version": "0.0.1",'))
+    page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", str(theme == "light").lower())
+    editor.put_caret("{", after=False)
+    editor.press("F8")
+
+    found = Axe().run(page)
+
+    assert [
+        one["id"]
+        for one in found.response["violations"]
+        if one["id"]
+        not in ("region", "page-has-heading-one", "landmark-one-main", "document-title", "html-has-lang")
+    ] == []
+    picture(page, f"definition-code-{theme}")

@@ -1,0 +1,128 @@
+"""The start page, in a real Chromium with its real Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from kustomer_nb.demo import definition_text
+from kustomer_nb.widgets.start_page import Begun, StartPage
+from tests.browser.conftest import picture
+from tests.browser.leaf_page import LeafPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+TOKEN = "tok-Zq81-Not-Shown"
+CURL = (
+    "curl -X POST 'https://api.shop.com/v2/orders/42/notes?notify=true' \\\n"
+    f"  -H 'Authorization: Bearer {TOKEN}' -H 'content-type: application/json' \\\n"
+    """  -d '{"text": "Hello", "amount": 12.5}'"""
+)
+# Those of a page that is only this leaf.
+OF_THE_PAGE = {"region", "page-has-heading-one", "landmark-one-main", "document-title", "html-has-lang"}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    fresh = browser.new_page(viewport={"width": 1000, "height": 800})
+    errors: list[str] = []
+    fresh.on("pageerror", lambda error: errors.append(str(error)))
+    yield fresh
+    fresh.close()
+    assert not errors
+
+
+def shown(page: Page, folder: Path) -> tuple[LeafPage, list[Begun]]:
+    begun: list[Begun] = []
+    leaf = LeafPage(page, StartPage(begun.append, folder))
+    leaf.settle()
+    return leaf, begun
+
+
+def paste(page: Page, text: str) -> None:
+    """Paste as a browser does it: with the input event that says so."""
+    page.get_by_label("curl command").evaluate(
+        """(box, text) => {
+      box.focus();
+      box.setRangeText(text, 0, box.value.length, "end");
+      box.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+    }""",
+        text,
+    )
+
+
+def test_a_file_of_the_folder_is_opened_by_the_keyboard(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "shop.json").write_text(definition_text())
+    leaf, begun = shown(page, tmp_path)
+
+    expect(page.get_by_role("button", name="shop.json")).to_be_visible()
+    page.get_by_role("button", name="Open File").press("Enter")
+    page.keyboard.press("Enter")
+    leaf.settle()
+
+    assert begun[0].action.app.path == tmp_path / "shop.json"
+
+
+def test_a_pasted_command_becomes_an_action_and_its_credential_leaves_the_page(
+    page: Page, tmp_path: Path
+) -> None:
+    leaf, begun = shown(page, tmp_path)
+    page.get_by_role("button", name="Paste a curl").click()
+    expect(page.get_by_label("curl command")).to_be_focused()
+
+    paste(page, CURL)
+    leaf.settle()
+
+    assert TOKEN not in page.content()
+    assert TOKEN not in page.get_by_label("curl command").input_value()
+    expect(page.get_by_label("Name")).to_have_value("createNote")
+    expect(page.locator(".knb-curlview")).to_contain_text("{{{authToken}}}")
+    page.get_by_label("amount").uncheck()
+    leaf.settle()
+    expect(page.get_by_label("amount")).not_to_be_checked()
+    expect(page.get_by_label("amount")).to_be_focused()
+    page.get_by_label("Name").fill("addNote")
+    page.get_by_role("button", name="Create Action").click()
+    leaf.settle()
+
+    action = begun[0].action
+    assert action.name == "kustomer.app.shop.addNote"
+    assert "amount" not in action.definition.input_schema["properties"]
+    assert action.value["inputTemplate"]["data"]["amount"] == 12.5
+    state = json.dumps(leaf._leaf.get_state(), default=str)
+    assert TOKEN not in page.content() + state
+
+
+def test_what_is_no_command_says_so_and_creates_nothing(page: Page, tmp_path: Path) -> None:
+    leaf, begun = shown(page, tmp_path)
+    page.get_by_role("button", name="Paste a curl").click()
+
+    paste(page, "wget https://api.shop.com")
+    leaf.settle()
+
+    expect(page.get_by_role("status").filter(has_text="curl")).to_be_visible()
+    page.get_by_role("button", name="Create Action").click(force=True)
+    leaf.settle()
+    assert not begun
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_wrong(page: Page, tmp_path: Path, theme: str) -> None:
+    (tmp_path / "shop.json").write_text(definition_text())
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    leaf, _ = shown(page, tmp_path)
+    page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", str(theme == "light").lower())
+    picture(page, f"start-page-{theme}")
+    found = [Axe().run(page)]
+    page.get_by_role("button", name="Paste a curl").click()
+    paste(page, CURL)
+    leaf.settle()
+    found.append(Axe().run(page))
+    picture(page, f"pasted-curl-{theme}")
+
+    assert {one["id"] for result in found for one in result.response["violations"]} - OF_THE_PAGE == set()

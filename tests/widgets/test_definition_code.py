@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kustomer_nb as knb
+from kustomer_nb.errors import LoadError, SaveError
+from kustomer_nb.widgets import DefinitionCode
+from kustomer_nb.widgets.definition_editing import LONGEST
+from kustomer_nb.widgets.session import Session
+from tests.samples import ECOMMSTORE, an_action
+from tests.widgets.pressing import texts
+
+TOKEN = "sk_live_" + "51H8xY2eZvKYlo2C"
+URI = "http://a.b"
+TEXT = json.dumps(an_action(inputTemplate={"uri": URI, "method": "get"}), indent=2)
+
+
+class Page:
+    """What a page would have of a leaf: its text, kept by the messages alone."""
+
+    def __init__(self, leaf: DefinitionCode) -> None:
+        self.leaf = leaf
+        self.text, self.version, self.told = "", -1, []
+        self.completed: dict[str, Any] = {}
+        leaf.send = self._take  # type: ignore[method-assign]
+        leaf.intend({"kind": "open_text"})
+
+    def _take(self, content: dict[str, Any], buffers: Any = None) -> None:
+        self.told.append(content)
+        if content["kind"] == "whole_text":
+            self.text, self.version = content["text"], content["version"]
+        elif content["kind"] == "text_edited":
+            assert content["version"] == self.version + 1
+            start = content["start"]
+            self.text = self.text[:start] + content["inserted"] + self.text[start + content["removed"] :]
+            self.version = content["version"]
+
+    def type(self, old: str, new: str, *, version: int | None = None) -> None:
+        start = self.text.index(old)
+        at = self.version if version is None else version
+        edit = {"start": start, "removed": len(old), "inserted": new}
+        self.leaf.intend({"kind": "edit_text", "view": "v", "revision": 1, "version": at, **edit})
+
+
+def opened(text: str = TEXT) -> tuple[Session, DefinitionCode, Page]:
+    session = Session(knb.loads(text))
+    leaf = DefinitionCode(session)
+    return session, leaf, Page(leaf)
+
+
+def test_the_page_has_the_text_of_the_file() -> None:
+    session = Session(knb.load(ECOMMSTORE))
+    leaf = DefinitionCode(session)
+    lines = ECOMMSTORE.read_text(encoding="utf-8").splitlines()
+
+    assert Page(leaf).text == ECOMMSTORE.read_text(encoding="utf-8")
+    assert (leaf.file, leaf.is_saved, leaf.has_file) == ("ecommstore.json", True, True)
+    assert repr(leaf) == f"<DefinitionCode: {len(lines)} lines of ecommstore.json>"
+    assert [lines[part["line"] - 1].split('"')[1] for part in leaf.parts] == [
+        part["name"] for part in leaf.parts
+    ]
+
+
+def test_what_is_typed_is_what_the_next_request_says() -> None:
+    session, leaf, page = opened()
+
+    page.type(URI, "http://a.b/{{id}}")
+
+    assert page.text == session.app.text
+    assert session.preview({"id": 7}).request.url == "http://a.b/7"
+    assert not leaf.is_saved
+
+
+def test_a_text_that_is_no_definition_keeps_the_last_one_in_use() -> None:
+    session, leaf, page = opened()
+
+    page.type(page.text, "hello")
+
+    assert leaf.unreadable
+    assert session.app.text == TEXT
+    assert leaf.findings == []
+    with pytest.raises(LoadError):
+        session.editing.save("never.json")
+    page.type("hello", TEXT)
+    assert (leaf.unreadable, session.app.text) == ("", TEXT)
+
+
+def test_a_text_with_a_syntax_error_shows_it_in_place() -> None:
+    _session, leaf, page = opened()
+
+    page.type('"inputTemplate": {', '"inputTemplate": [')
+
+    errors = [one for one in leaf.findings if one["code"].startswith("KNB1")]
+    assert errors
+    assert all(0 <= one["start"] < one["end"] <= len(page.text) + 1 for one in leaf.findings)
+
+
+def test_an_edit_of_an_older_version_is_left_to_the_page() -> None:
+    session, _leaf, page = opened()
+    page.type(URI, "http://c.d")
+
+    page.type("http://c.d", "http://e.f", version=page.version - 1)
+
+    assert "http://c.d" in session.app.text
+    assert page.text == session.app.text
+
+
+@pytest.mark.parametrize("content", [{"start": 99999}, {"start": -1}, {"removed": 99999}])
+def test_an_edit_outside_the_text_changes_nothing(content: dict[str, int]) -> None:
+    session, leaf, page = opened()
+    edit = {"view": "v", "revision": 1, "version": page.version, "start": 0, "removed": 0, "inserted": "x"}
+
+    leaf.intend({"kind": "edit_text", **edit, **content})
+
+    assert session.app.text == TEXT
+    assert page.told[-1]["kind"] == "whole_text"
+
+
+def test_undo_takes_back_what_was_typed_and_what_was_done_elsewhere() -> None:
+    session, leaf, page = opened()
+    page.type(URI, "http://c.d")
+    session.app.edit("/description", "new")
+    session.take_definition()
+    after = session.app.text
+
+    leaf.intend({"kind": "undo_text", "redo": False})
+    assert '"new"' not in session.app.text
+    leaf.intend({"kind": "undo_text", "redo": False})
+    assert session.app.text == page.text == TEXT
+    leaf.intend({"kind": "undo_text", "redo": False})
+    for _ in range(3):
+        leaf.intend({"kind": "undo_text", "redo": True})
+
+    assert session.app.text == page.text == after
+
+
+def test_typing_is_one_change_of_the_app() -> None:
+    session, _leaf, _page = opened()
+    for text in ("h", "ht", "htt"):
+        session.editing.replace(TEXT.replace(URI, text))
+
+    session.app.undo()
+
+    assert session.app.text == TEXT
+
+
+def test_what_was_saved_while_typing_can_be_gone_back_to(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(TEXT)
+    session = Session(knb.load(path))
+    leaf = DefinitionCode(session)
+    session.editing.replace(TEXT.replace(URI, "http://c.d"))
+    leaf.intend({"kind": "save"})
+    assert (leaf.is_saved, "http://c.d" in path.read_text()) == (True, True)
+    session.editing.replace(TEXT.replace(URI, "http://e.f"))
+
+    session.app.undo()
+
+    assert "http://c.d" in session.app.text
+
+
+def test_a_file_that_changed_elsewhere_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(TEXT)
+    session = Session(knb.load(path))
+    leaf = DefinitionCode(session)
+    session.editing.replace(TEXT.replace(URI, "http://c.d"))
+    path.write_text("{}")
+
+    with pytest.raises(SaveError):
+        leaf.intend({"kind": "save"})
+
+    assert path.read_text() == "{}"
+    assert "http://c.d" in session.app.text
+
+
+def test_a_definition_without_a_file_is_saved_under_a_name(tmp_path: Path) -> None:
+    _session, leaf, _page = opened()
+
+    leaf.intend({"kind": "save", "name": str(tmp_path / "shop.json")})
+
+    assert (tmp_path / "shop.json").read_text() == TEXT
+    assert (leaf.is_saved, leaf.has_file, leaf.file) == (True, True, "shop.json")
+
+
+def test_a_finding_is_fixed_where_it_is() -> None:
+    session, leaf, page = opened("{app: 'shop', version: '1.0.0', title: 'Shop', actions: [{name: 'a'}]}")
+    fixable = next(one for one in leaf.findings if one["canFix"])
+    count = len(leaf.findings)
+
+    leaf.intend({"kind": "fix", "id": fixable["id"]})
+
+    assert len(leaf.findings) < count
+    assert page.text == session.app.text
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        pytest.param({"headers": {"authorization": f"Bearer {TOKEN}"}}, id="a header"),
+        pytest.param({"qs": {"api_key": TOKEN}}, id="a parameter"),
+        pytest.param({"uri": f"https://me:{TOKEN}@a.b/"}, id="a password"),
+        pytest.param({"data": {"client_secret": TOKEN}}, id="a body"),
+    ],
+)
+def test_a_token_in_the_text_is_masked_and_stays_in_the_file(template: dict[str, object]) -> None:
+    base = {"uri": "https://a.b/", "method": "get", "json": True}
+    text = json.dumps(an_action(inputTemplate={**base, **template}), indent=2)
+    session, leaf, page = opened(text)
+
+    page.type('"method"', '"verb"')
+
+    assert TOKEN not in f"{page.told}{texts(leaf)}"
+    assert session.app.text == text.replace('"method"', '"verb"')
+
+
+def test_no_trait_holds_the_text() -> None:
+    _session, leaf, _page = opened()
+
+    assert URI not in json.dumps(leaf.get_state(), default=str)
+
+
+def test_the_text_follows_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(an_action(description="before")))
+    session = Session(knb.load(path))
+    page = Page(DefinitionCode(session))
+
+    path.write_text(json.dumps(an_action(description="after")))
+    session.app.reload()
+    session.take_definition()
+
+    assert "after" in page.text
+    assert "before" not in page.text
+
+
+def test_another_app_is_another_text() -> None:
+    session, _leaf, page = opened()
+
+    session.update(knb.loads("{actions: [{inputTemplate: {uri: 'http://x.y'}}]}"))
+    page.type("http://x.y", "http://x.z")
+
+    assert page.text == session.app.text == "{actions: [{inputTemplate: {uri: 'http://x.z'}}]}"
+
+
+def test_a_line_is_marked_each_time_it_is_asked_for() -> None:
+    leaf = DefinitionCode(knb.load(ECOMMSTORE).action("refundOrder"))
+    seen = []
+    leaf.observe(lambda change: seen.append(change["new"]["line"]), "marked")
+
+    leaf.show_line(7)
+    leaf.show_line(7)
+
+    assert seen == [7, 7]
+
+
+def test_a_very_long_text_is_only_shown() -> None:
+    session, leaf, page = opened(json.dumps(an_action(description="x" * (LONGEST + 10))))
+    before = session.app.text
+
+    page.type('"description"', '"other"')
+
+    assert leaf.read_only
+    assert session.app.text == before

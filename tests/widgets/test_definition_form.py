@@ -1,0 +1,395 @@
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+import kustomer_nb as knb
+from kustomer_nb.errors import EditError, KustomerNbError
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.widgets import DefinitionCode, DefinitionForm
+from kustomer_nb.widgets.definition_rows import MOST_ROWS, sections_of
+from kustomer_nb.widgets.session import Session
+from tests.samples import ECOMMSTORE, an_action
+
+# With comments, trailing commas, both quotes, nesting and keys that need escaping.
+TEXT = """{
+  // The shop's own app.
+  "app": "shop", "version": "1.0.0",
+  "actions": [
+    {
+      "name": "kustomer.app.shop.find", /* found by name */
+      "description": "Finds",
+      "type": "rest_api",
+      "appSettings": {"token": {"key": "shop.default.token"}},
+      "inputTemplate": {
+        "method": "POST", "uri": "http://a.b/{{{id}}}",
+        'headers': {'x-a/b': "{{{token}}}", "x~c": "1"},
+        "qs": {"open": true, "q": "/#q",},
+        "data": {"a": "{{{id}}}", "list": ["{{{q}}}", {"deep": "x"}], "n": 7, "o": {"k": "/#q"}},
+        "json": true,
+        "timeout": 5
+      },
+      "inputSchema": {
+        "type": "object",
+        "properties": {
+          "id": {"type": "number", "description": "Of the order"},   // must be there
+          "q": {"type": "string", "enum": ["a", "b"], "default": "a"}
+        },
+        "required": ["id"], "additionalProperties": false
+      },
+      "outputTemplate": {"status": "/#body.status", "code": "/#response.statusCode"},
+      "outputSchema": {"properties": {"status": {"type": "string"}}, "required": ["status"]},
+      "sampleOutputContext": {"status": "open"}
+    }
+  ]
+}
+"""
+
+
+def a_form(text: str = TEXT) -> tuple[knb.App, DefinitionForm]:
+    app = knb.loads(text)
+    return app, DefinitionForm(app.action())
+
+
+def rows_of(form: DefinitionForm) -> list[dict[str, Any]]:
+    pending = [row for section in form.sections for row in section["rows"]]
+    found = []
+    while pending:
+        row = pending.pop(0)
+        found.append(row)
+        pending = [*row.get("rows", []), *pending]
+    return found
+
+
+def shown(form: DefinitionForm) -> dict[str, Any]:
+    """Return by pointer what the form shows."""
+    return {row["pointer"]: row for row in rows_of(form)}
+
+
+def test_everything_of_an_action_is_shown_once() -> None:
+    _, form = a_form()
+    value = form.action.value
+    leaves = set()
+
+    def walk(node: Any, pointer: str) -> None:
+        if isinstance(node, dict) and node:
+            for key, inner in node.items():
+                walk(inner, pointers.join(pointer, key))
+        else:
+            leaves.add(pointer)
+
+    walk(value, "")
+    places = shown(form)
+    # The kind of action, and the form of an inputSchema, are the same for all.
+    leaves -= {"/type", "/inputSchema/type"}
+    for leaf in leaves:
+        around = {leaf[:at] for at in range(len(leaf) + 1)}
+        assert around & set(places) or leaf.startswith("/inputSchema/required"), leaf
+    assert len(rows_of(form)) == len(places)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {},
+        {"inputTemplate": "/#x"},
+        {
+            "inputTemplate": {
+                "headers": "/#h",
+                "qs": None,
+                "data": "{{x}}",
+                "json": "yes",
+                "method": 7,
+                "uri": ["a"],
+            }
+        },
+        {"inputSchema": True, "outputTemplate": "/#body", "outputSchema": []},
+        {"inputSchema": {"properties": []}, "appSettings": [], "outputTemplate": []},
+        {
+            "inputSchema": {
+                "properties": {"a": True, "b": {"type": ["string", "null"]}, "": {}},
+                "required": "a",
+            }
+        },
+        {"appSettings": {"a": 1, "b": {"key": 2}, "c": {"key": "x", "more": 1}}},
+        {"name": 7, "description": None, "type": "other", "appAccountName": {"x": 1}},
+        {"inputTemplate": {"data": {str(number): number for number in range(MOST_ROWS + 5)}}},
+        {"inputTemplate": {"data": [[[["a"]]]]}},
+        {"outputTemplate": {"a": {"b": "/#body"}, "c": None}, "outputSchema": {"properties": {"a": True}}},
+    ],
+)
+def test_what_has_another_form_is_json_and_can_be_edited(action: dict[str, Any]) -> None:
+    app = knb.load({"actions": [action | {"x": 1}]})
+    form = DefinitionForm(app.action())
+
+    for row in [row for row in rows_of(form) if row["kind"] == "json" and row["text"]]:
+        form.put(row["pointer"], row["text"], "json")
+
+    assert app.action().value == action | {"x": 1}
+
+
+def test_each_edit_changes_its_part_alone_and_is_undone() -> None:
+    app, form = a_form()
+
+    form.put("/inputTemplate/uri", "http://a.b/orders")
+    assert app.text == TEXT.replace("http://a.b/{{{id}}}", "http://a.b/orders")
+    form.put("/inputTemplate/timeout", "10", "json")
+    form._editing.undo()
+    form._editing.undo()
+
+    assert app.text == TEXT
+
+
+def test_a_rename_of_an_input_changes_the_templates_too() -> None:
+    app, form = a_form()
+
+    places = form.plan("/inputSchema/properties/id", "orderId")
+    form.rename("/inputSchema/properties/id", "orderId")
+
+    assert len(places) == 4
+    assert "{{{id}}}" not in app.text
+    assert app.text.count("{{{orderId}}}") == 2
+    assert '"required": ["orderId"]' in app.text
+
+
+@pytest.mark.parametrize("name", ["q", "", "a b}}"])
+def test_a_rename_that_would_change_what_is_meant_is_refused(name: str) -> None:
+    app, form = a_form()
+
+    with pytest.raises(KustomerNbError):
+        form.rename("/inputSchema/properties/id", name)
+
+    assert app.text == TEXT
+
+
+def test_an_output_is_renamed_and_removed_with_its_declaration() -> None:
+    app, form = a_form()
+
+    form.rename("/outputTemplate/status", "state")
+    action = app.action().value
+    assert list(action["outputTemplate"]) == ["state", "code"]
+    assert (list(action["outputSchema"]["properties"]), action["outputSchema"]["required"]) == (
+        ["state"],
+        ["state"],
+    )
+    form.remove("/outputTemplate/state")
+    action = app.action().value
+    assert list(action["outputTemplate"]) == ["code"]
+    assert (action["outputSchema"]["properties"], action["outputSchema"]["required"]) == ({}, [])
+
+
+def test_what_is_added_is_valid_and_has_a_name_of_its_own() -> None:
+    app, form = a_form()
+
+    added = [
+        form.add(pointer, kind)
+        for pointer in (
+            "/inputTemplate/qs",
+            "/inputTemplate/headers",
+            "/inputSchema",
+            "/outputTemplate",
+            "/appSettings",
+        )
+        for kind in ("text", "text")
+    ]
+
+    assert len(set(added)) == 10
+    assert all(pointer in shown(form) for pointer in added)
+    # The same as before: only what was there is wrong.
+    before = {problem.code for problem in knb.loads(TEXT).lint().errors}
+    assert {problem.code for problem in app.lint().errors} <= before
+
+
+def test_a_part_that_is_missing_is_made_with_its_first_member() -> None:
+    app, form = a_form('{"actions": [{"name": "a", "inputTemplate": {"uri": "http://a.b"}}]}')
+
+    form.add("/inputTemplate/headers")
+    form.add("/inputTemplate/data", "object")
+    form.add("/inputTemplate/data", "array")
+    form.add("/outputTemplate")
+    form.add("/inputSchema")
+
+    action = app.action().value
+    assert action["inputTemplate"]["headers"] == {"x-header": ""}
+    assert action["inputTemplate"]["data"] == {"key": [""]}
+    assert list(action["outputTemplate"]) == ["key"]
+    assert list(action["inputSchema"]["properties"]) == ["input"]
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "expected"),
+    [
+        ("12", "json", 12),
+        ("twelve", "json", None),
+        (12, "text", "12"),
+        ({"a": 1}, "text", '{"a": 1}'),
+        ("a", "object", {"key": "a"}),
+        ("", "object", {}),
+        ("a", "array", ["a"]),
+        ([1], "object", {"key": [1]}),
+    ],
+)
+def test_a_value_is_turned_into_another_form_with_what_fits(value: Any, form: Any, expected: Any) -> None:
+    app = knb.load(an_action(inputTemplate={"uri": "http://a.b", "data": {"x": value}}))
+
+    DefinitionForm(app.action()).convert("/inputTemplate/data/x", form)
+
+    assert app.action().value["inputTemplate"]["data"]["x"] == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("number", "7", 7),
+        ("number", "7x", "7x"),
+        ("boolean", "true", True),
+        ("string", "7", "7"),
+        ("object", '{"a": 1}', {"a": 1}),
+        (None, "7", "7"),
+    ],
+)
+def test_a_default_is_written_as_its_type_says(kind: str | None, text: str, expected: Any) -> None:
+    node = {} if kind is None else {"type": kind}
+    app = knb.load(an_action(inputSchema={"properties": {"a": node}}))
+    form = DefinitionForm(app.action())
+
+    form.put_input("/inputSchema/properties/a", "default", text)
+    assert app.action().value["inputSchema"]["properties"]["a"]["default"] == expected
+    form.put_input("/inputSchema/properties/a", "default", "")
+    assert app.action().value["inputSchema"]["properties"]["a"] == node
+
+
+def test_an_input_becomes_required_and_optional_again() -> None:
+    app, form = a_form()
+
+    form.put_input("/inputSchema/properties/q", "required", "true")
+    assert app.action().value["inputSchema"]["required"] == ["id", "q"]
+    form.put_input("/inputSchema/properties/id", "required", "false")
+    assert app.action().value["inputSchema"]["required"] == ["q"]
+
+
+def test_json_text_that_cannot_be_read_is_refused_where_it_is() -> None:
+    app, form = a_form()
+    told = []
+    form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+
+    form.intend(
+        {"kind": "put_part", "seq": 3, "pointer": "/inputTemplate/timeout", "text": "1,", "form": "json"}
+    )
+
+    assert app.text == TEXT
+    assert (told[-1]["seq"], "not JSON" in told[-1]["problem"]) == (3, True)
+
+
+def test_a_rename_is_shown_before_it_changes_other_places() -> None:
+    app, form = a_form()
+    told = []
+    form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+    rename = {"kind": "rename_part", "seq": 1, "pointer": "/inputSchema/properties/id", "name": "no"}
+
+    form.intend({**rename, "confirmed": False})
+    assert (len(told[-1]["places"]), app.text) == (4, TEXT)
+    form.intend({**rename, "confirmed": True})
+
+    assert (told[-1]["pointer"], told[-1]["problem"]) == ("/inputSchema/properties/no", "")
+    assert "{{{no}}}" in app.text
+
+
+def test_form_and_code_are_one_document() -> None:
+    session = Session(knb.loads(TEXT))
+    form, code = DefinitionForm(session), DefinitionCode(session)
+
+    form.put("/description", "Other")
+    assert '"Other"' in code.text
+    session.editing.replace(code.text.replace('"Other"', '"Third"'))
+
+    assert shown(form)["/description"]["text"] == "Third"
+    session.editing.undo()
+    session.editing.undo()
+    assert session.app.text == TEXT
+
+
+def test_while_the_text_is_no_definition_the_form_waits() -> None:
+    session = Session(knb.loads(TEXT))
+    form = DefinitionForm(session)
+
+    session.editing.replace("oops")
+
+    assert form.blocked
+    with pytest.raises(EditError):
+        form.put("/description", "lost")
+    session.editing.undo()
+    assert (form.blocked, session.app.text) == ("", TEXT)
+
+
+def test_completions_are_those_of_the_text() -> None:
+    _, form = a_form()
+    form.put("/inputTemplate/uri", "http://a.b/{{{i")
+
+    found = form.complete("/inputTemplate/uri", 15)
+
+    assert (found.start, found.end) == (14, 15)
+    assert ("id", "input") in [(item.label, item.kind) for item in found.items]
+
+
+def test_the_paths_of_a_response_are_offered() -> None:
+    _app, form = a_form()
+
+    assert {"path": "body.status", "detail": "string"} in form.paths()
+
+
+def edit_at_random(shuffled: random.Random, form: DefinitionForm) -> None:
+    rows = [row for row in rows_of(form) if row["kind"] != "name"]
+    row = shuffled.choice(rows)
+    pointer = row["pointer"]
+    word = shuffled.choice(["x", "{{{id}}}", "/#q", 'quo"te', "line\nbreak", "\u00e9\U0001f600", ""])
+    choice = shuffled.randrange(6)
+    if choice == 0 and row["kind"] in ("text", "plain", "output") and not row.get("isJson"):
+        form.put(pointer, word)
+    elif choice == 1 and row["kind"] == "json" and row["text"]:
+        form.put(pointer, json.dumps(shuffled.choice([1, [2], {"a": None}, word])), "json")
+    elif choice == 2 and row.get("isKey"):
+        form.rename(pointer, shuffled.choice(["renamed", "r2", "r3"]))
+    elif choice == 3 and row.get("isKey"):
+        form.remove(pointer)
+    elif choice == 4:
+        section = shuffled.choice([section for section in form.sections if section["adds"]])
+        form.add(section["pointer"], "text")
+    elif row["kind"] == "input":
+        form.put_input(pointer, shuffled.choice(["default", "description"]), word)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_edits_say_in_the_file_what_the_form_shows_and_are_undone_to_the_byte(seed: int) -> None:
+    shuffled = random.Random(seed)
+    app, form = a_form()
+    for _ in range(25):
+        before = app.text
+        try:
+            edit_at_random(shuffled, form)
+        except KustomerNbError:
+            assert app.text == before
+        again = knb.loads(app.text)
+        assert sections_of(again.action().read, form._sources()) == form.sections
+    assert "// The shop's own app." in app.text
+    assert "/* found by name */" in app.text
+
+    while form._editing.undo():
+        pass
+
+    assert app.text == TEXT
+
+
+def test_the_example_of_the_notebooks_is_shown_without_json_but_for_schema_and_sample() -> None:
+    app = knb.load(ECOMMSTORE)
+    for action in app.actions:
+        form = DefinitionForm(action)
+        long = {row["pointer"] for row in rows_of(form) if row["kind"] == "json" and not row.get("isKey")}
+        assert long <= {
+            "/outputSchema",
+            "/sampleOutputContext",
+            "/inputSchema/additionalProperties",
+        } | {pointer for pointer in long if pointer.startswith("/inputSchema/properties/")}

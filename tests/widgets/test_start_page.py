@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import kustomer_nb as knb
+from kustomer_nb.demo import definition_text
+from kustomer_nb.errors import ConversionError, LoadError
+from kustomer_nb.widgets.pasted_curl import PastedCommand
+from kustomer_nb.widgets.start_page import Begun, StartPage
+from tests.samples import ECOMMSTORE
+from tests.widgets.pressing import texts
+
+TOKEN = "tok-Zq81-Not-Shown"
+CURL = (
+    "curl -X POST 'https://api.shop.com/v2/orders/42/notes?notify=true' "
+    f"-H 'Authorization: Bearer {TOKEN}' -H 'content-type: application/json' "
+    """-d '{"text": "Hello", "amount": 12.5}'"""
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def a_page(**options: object) -> tuple[StartPage, list[Begun]]:
+    begun: list[Begun] = []
+    return StartPage(begun.append, **options), begun
+
+
+def test_the_demo_has_the_definition_of_the_notebooks() -> None:
+    assert definition_text() == ECOMMSTORE.read_text(encoding="utf-8")
+
+
+def test_a_new_action_is_valid_and_not_saved(folder: Path) -> None:
+    page, begun = a_page()
+
+    page.intend({"kind": "new_action"})
+
+    action = begun[0].action
+    assert action.name == "kustomer.app.my-app.newAction"
+    assert not action.app.lint().errors
+    assert not list(folder.iterdir())
+
+
+def test_the_definitions_of_the_folder_are_listed_newest_first(folder: Path) -> None:
+    (folder / "shop.json").write_text(definition_text())
+    (folder / "package.json").write_text('{"name": "x"}')
+    (folder / "broken.json").write_text("nothing")
+    (folder / "notes.txt").write_text(definition_text())
+    page, begun = a_page()
+
+    page.intend({"kind": "files"})
+    page.intend({"kind": "open_file", "path": "shop.json"})
+
+    assert [file["path"] for file in page.files] == ["shop.json"]
+    assert page.files[0]["note"].startswith("1 action, changed ")
+    assert begun[0].action.app.path == folder / "shop.json"
+
+
+def test_a_file_that_cannot_be_read_is_said(folder: Path) -> None:
+    page, begun = a_page()
+
+    with pytest.raises(LoadError):
+        page.open_path("missing.json")
+
+    assert not begun
+
+
+def test_a_command_is_read_with_its_inputs_and_settings(folder: Path) -> None:
+    page, _ = a_page()
+
+    page.intend({"kind": "read_curl", "text": CURL})
+
+    found = page.imported
+    assert {one["where"]: one["isSelected"] for one in found["inputs"]}["path[2]"]
+    assert [one["key"] for one in found["settings"]] == ["shop.default.authToken"]
+    assert TOKEN not in texts(page) + json.dumps(page.get_state(), default=str)
+    assert TOKEN not in repr(page)
+    assert page.masked.startswith("curl -X POST 'https://api.shop.com")
+
+
+def test_ticks_choose_the_inputs(folder: Path) -> None:
+    page, begun = a_page()
+    page.read_curl(CURL)
+
+    page.intend({"kind": "read_curl", "text": page.masked, "inputs": ["what=body.text"], "chosen": True})
+    page.intend({"kind": "create_action", "name": "addNote", "secrets": "memory"})
+
+    action = begun[0].action
+    assert list(action.definition.input_schema["properties"]) == ["what"]
+    assert begun[0].inputs == {"what": "Hello"}
+    assert action.name == "kustomer.app.shop.addNote"
+    request = action.render({"what": "Hi"}, settings={"authToken": "x"})
+    assert request.url == "https://api.shop.com/v2/orders/42/notes?notify=true"
+
+
+def test_the_masked_command_can_be_edited_and_its_credential_stays(folder: Path) -> None:
+    page, begun = a_page()
+    page.read_curl(CURL)
+
+    page.read_curl(page.masked.replace("/v2/", "/v3/"))
+    page.create()
+
+    assert "/v3/" in begun[0].action.value["inputTemplate"]["uri"]
+    assert {key: str(secret.reveal()) for key, secret in begun[0].secrets.items()} == {
+        "shop.default.authToken": TOKEN
+    }
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"curl -u me:{TOKEN} https://api.shop.com/a",
+        f"curl https://api.shop.com/a?api_key={TOKEN}",
+        f"curl https://api.shop.com/a -b 'session={TOKEN}'",
+        f"curl https://api.shop.com/a --oauth2-bearer {TOKEN}",
+        f'curl https://api.shop.com/a -d \'{{"client_secret": "{TOKEN}"}}\'',
+        f"curl https://me:{TOKEN}@api.shop.com/a",
+        "curl https://api.shop.com/a -H $'X-Api-Key: tok-Zq81\\x2dNot-Shown'",
+    ],
+)
+def test_no_credential_is_in_a_trait_a_message_or_the_definition(command: str, folder: Path) -> None:
+    page, begun = a_page()
+
+    page.read_curl(command)
+    state = json.dumps(page.get_state(), default=str) + texts(page)
+    page.create()
+
+    assert TOKEN not in state + repr(page) + begun[0].action.app.text
+    assert "Zq81" not in state
+    assert (
+        TOKEN in "".join(str(secret.reveal()) for secret in begun[0].secrets.values())
+        or "-u" in command
+        or "me:" in command
+    )
+    assert page.masked == ""
+
+
+@pytest.mark.parametrize("command", ["", "wget https://a.b", "curl", "curl --unknown-flag https://a.b"])
+def test_what_is_no_command_is_said_with_a_fix(command: str) -> None:
+    page, _ = a_page()
+
+    page.intend({"kind": "read_curl", "text": command})
+
+    assert page.problem
+    assert page.imported == {}
+
+
+def test_credentials_go_to_the_env_file_if_that_is_chosen(folder: Path) -> None:
+    page, begun = a_page()
+    page.read_curl(CURL)
+
+    page.intend({"kind": "create_action", "name": "", "secrets": "env"})
+
+    assert TOKEN in (folder / ".env").read_text()
+    assert begun[0].secrets is None
+
+
+def test_a_name_that_is_in_use_is_refused_and_the_command_stays(folder: Path) -> None:
+    app = knb.new_app("shop")
+    app.add_action("addNote")
+    page, begun = a_page()
+    page.add_to(app)
+    page.read_curl(CURL)
+
+    with pytest.raises(ConversionError):
+        page.create("addNote")
+    page.create("addAnother")
+
+    assert [action.name.rpartition(".")[2] for action in app.actions] == ["addNote", "addAnother"]
+    assert begun[0].action.app is app
+
+
+def test_a_hidden_command_is_read_again_as_it_was() -> None:
+    command = PastedCommand()
+    text = "curl https://api.shop.com/orders/7 -H $'X-Api-Key: tok-Zq81\\x2dNot-Shown'"
+
+    first = command.read(text)
+    second = command.read(command.masked)
+
+    assert command.is_hidden
+    assert first.action.value == second.action.value
+
+
+def test_the_workbench_begins_with_the_start_page_and_goes_on_with_what_is_chosen(folder: Path) -> None:
+    bench = knb.workbench()
+    assert (repr(bench), bench.is_started) == ("<Workbench: start page>", False)
+
+    bench.start.read_curl(CURL)
+    bench.start.create("addNote")
+
+    assert bench.is_started
+    assert bench.action.name == "kustomer.app.shop.addNote"
+    assert bench.form.value["text"] == "Hello"
+    assert "addNote" in repr(bench)
+    assert TOKEN not in texts(bench)
+    assert "all set" in repr(bench.settings)
+
+
+def test_the_workbench_of_an_app_without_actions_offers_to_add_one(folder: Path) -> None:
+    app = knb.loads('{"app": "shop", "version": "1.0.0", "title": "Shop", "actions": []}')
+    bench = knb.workbench(app)
+    assert (bench.is_started, bench.start.target) == (False, "the definition")
+
+    bench.start.intend({"kind": "new_action"})
+
+    assert bench.is_started
+    assert bench.app is app
+    assert [action.name for action in app.actions] == ["kustomer.app.shop.newAction"]
+
+
+def test_the_demo_runs_on_this_machine() -> None:
+    bench = knb.workbench()
+
+    bench.start.intend({"kind": "demo"})
+
+    assert bench.is_started
+    assert bench.app.model.app == "ecommstore"
+    run = bench.bar.run()
+    assert run is not None
+    assert run.request.sent_to_origin.startswith("http://127.0.0.1:")
+    assert run.response is not None
+    assert run.response.status_code == 200
