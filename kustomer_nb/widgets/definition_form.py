@@ -193,7 +193,7 @@ class DefinitionForm(DefinitionLeaf):
         if not pointer.startswith(("/inputSchema/properties/", "/appSettings/")):
             return []
         read = self.action.read
-        places = plan_rename(self._session.app.document, read, pointers.split(pointer)[-1], name)
+        places = plan_rename(self._session.app.document, read, pointer, name)
         return [{"line": place.line, "before": place.before, "after": place.after} for place in places]
 
     def rename(self, pointer: str, name: str) -> None:
@@ -208,9 +208,9 @@ class DefinitionForm(DefinitionLeaf):
         if pointer == "/name":
             self._session.app.rename_action(action.name, name)
         elif pointer.startswith("/inputSchema/properties/"):
-            action.rename_input(old, name)
+            action.rename_input(pointer, name)
         elif pointer.startswith("/appSettings/"):
-            action.rename_setting(old, name)
+            action.rename_setting(pointer, name)
         elif pointer.startswith("/outputTemplate/") and pointer.count("/") == 2:
             self._edit(lambda document: self._renamed_output(document, old, name))
             return
@@ -340,7 +340,7 @@ class DefinitionForm(DefinitionLeaf):
 
     # -- what the page does
 
-    def _answer(self, seq: int, pointer: str, act: Callable[[], object]) -> None:
+    def _report(self, seq: int, pointer: str, act: Callable[[], object]) -> None:
         problem = ""
         try:
             act()
@@ -351,12 +351,12 @@ class DefinitionForm(DefinitionLeaf):
     @handles(PutPart)
     def _put(self, message: PutPart) -> None:
         pointer = message.pointer
-        self._answer(message.seq, pointer, lambda: self.put(pointer, message.text, message.form))
+        self._report(message.seq, pointer, lambda: self.put(pointer, message.text, message.form))
 
     @handles(PutInput)
     def _put_input(self, message: PutInput) -> None:
         pointer = message.pointer
-        self._answer(message.seq, pointer, lambda: self.put_input(pointer, message.key, message.text))
+        self._report(message.seq, pointer, lambda: self.put_input(pointer, message.key, message.text))
 
     @handles(RenamePart)
     def _rename(self, message: RenamePart) -> None:
