@@ -14,11 +14,11 @@ from kustomer_nb.linting import changes_between
 from kustomer_nb.linting.context import ENV
 from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.platform import Platform
-from kustomer_nb.template.read_paths import ITEM, Item, renamed_token
+from kustomer_nb.template.read_paths import ITEM, Item, rename_part
 
 from .names import refusal, require_variable_name
 from .rewriting import Rewriting
-from .schema_places import name_of_route, properties_at, route_of, schema_names
+from .schema_places import no_input, properties_at, route_of, schema_names, schemas_at
 from .uses import Text, Use, input_uses, leads_through, schema_kinds, uses_in
 
 if TYPE_CHECKING:
@@ -104,11 +104,7 @@ def _input_rewriting(document: Document, read: ReadAction, old: str, new: str) -
     names = schema_names(schema)
     route = route_of(old, names)
     if route not in names:
-        known = [name_of_route(name) for name in names]
-        message = f"the action has no input `{cut(old)}`."
-        otherwise = f"use one of {', '.join(known)}." if known else "add it to inputSchema."
-        fix = did_you_mean(old, known, otherwise)
-        raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
+        raise no_input(old, names, location)
     siblings = [name[-1] for name in names if name[:-1] == route[:-1] and isinstance(name[-1], str)]
     require_variable_name(new, siblings, location, "an input")
     if len(route) == 1:
@@ -168,9 +164,8 @@ def _rename_in_values(
 ) -> None:
     """Rename a property in the defaults and examples of the schemas around it."""
     for depth in range(len(route)):
-        for location, key in properties_at(schema, pointer, route[: depth + 1]):
-            node = pointers.resolve(rewriting.document.value, location)
-            inner = [key, *route[depth + 1 :]]
+        for location, node in schemas_at(schema, pointer, route[:depth]):
+            inner = route[depth:]
             for keyword in ("default", "const"):
                 if keyword in node:
                     _rename_in_value(rewriting, pointers.join(location, keyword), node[keyword], inner, new)
@@ -225,7 +220,7 @@ def _rename_uses(rewriting: Rewriting, read: ReadAction, route: Sequence[str | I
         token = use.token(route)
         if token is not None:
             replace = rewriting.replace_in_key if use.source.is_key else rewriting.replace_text
-            replace(use.source.pointer, token.start, token.end, renamed_token(token, new))
+            replace(use.source.pointer, *rename_part(token, new))
     _require_same_reads(rewriting, read, uses, route, new)
 
 

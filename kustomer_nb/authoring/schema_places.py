@@ -6,7 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.template.read_paths import ITEM, Item
 
 Route = tuple[str | Item, ...]
@@ -66,6 +69,15 @@ def route_of(name: str, known: Collection[Route] = ()) -> Route:
     return tuple(route)
 
 
+def no_input(name: str, names: Collection[Route], location: str) -> EditError:
+    """Return the error for an input that the action does not have."""
+    known = [name_of_route(route) for route in names]
+    otherwise = f"use one of {', '.join(known)}." if known else "add it to inputSchema."
+    message = f"the action has no input `{cut(name)}`."
+    fix = did_you_mean(name, known, otherwise)
+    return EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
+
+
 def properties_at(schema: Any, pointer: str, route: Sequence[str | Item]) -> Iterator[tuple[str, str]]:
     """Yield the pointer of each object schema that has the property at a route, and the property's name.
 
@@ -76,13 +88,14 @@ def properties_at(schema: Any, pointer: str, route: Sequence[str | Item]) -> Ite
     *outer, key = route
     if not isinstance(key, str):
         return
-    for location, _ in _schemas_at(schema, pointer, outer):
+    for location, _ in schemas_at(schema, pointer, outer):
         yield location, key
 
 
-def _schemas_at(
+def schemas_at(
     schema: Any, pointer: str, route: Sequence[str | Item]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the schemas of the value at a route, each with its pointer."""
     for location, node in _same_value(schema, pointer):
         if not route:
             yield location, node
@@ -90,7 +103,7 @@ def _schemas_at(
         keyword: tuple[str, ...] = ("items",) if route[0] is ITEM else ("properties", str(route[0]))
         inner = pointers.resolve(node, keyword)
         if isinstance(inner, dict):
-            yield from _schemas_at(inner, pointers.join(location, *keyword), route[1:])
+            yield from schemas_at(inner, pointers.join(location, *keyword), route[1:])
 
 
 def _same_value(schema: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:

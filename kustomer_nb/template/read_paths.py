@@ -224,14 +224,14 @@ def name_of(token: Token) -> str:
     return bare_name(token) if token.kind == "BRACKETS" else token.text
 
 
-def renamed_token(token: Token, name: str) -> str:
-    """Return a token with another name, written as the author wrote it.
+def rename_part(token: Token, name: str) -> tuple[int, int, str]:
+    """Return the part of a template to replace, and its new text, so that a token stands for another name.
 
     Example:
-        >>> [renamed_token(Token("BRACKETS", name, 0, 4), "key") for name in ("[id]", "[order id]")]
-        ['[key]', 'key']
+        >>> [rename_part(Token("BRACKETS", name, 0, len(name)), "key") for name in ("[id]", "[order id]")]
+        [(1, 3, 'key'), (0, 10, 'key')]
     """
-    if token.kind == "STRING":
-        return f"{token.text[0]}{name}{token.text[0]}"
-    # Brackets that the old name needed are not kept for one that needs none.
-    return f"[{name}]" if token.kind == "BRACKETS" and is_plain_name(name_of(token)) else name
+    # Within the quotes, which the text of the file may escape. Brackets that the old name needed are not kept
+    # for one that needs none.
+    is_within = token.kind == "STRING" or (token.kind == "BRACKETS" and is_plain_name(name_of(token)))
+    return (token.start + 1, token.end - 1, name) if is_within else (token.start, token.end, name)

@@ -231,4 +231,5 @@ def test_each_helper_and_function_has_a_signature() -> None:
     assert set(HELPER_SIGNATURES) == {*HELPERS, *BUILTINS}
     assert set(FUNCTION_SIGNATURES) == set(FUNCTIONS)
     for name, signature in {**HELPER_SIGNATURES, **FUNCTION_SIGNATURES}.items():
-        assert name in signature.form and not set(signature.hash) & set(signature.texts)
+        assert name in signature.form
+        assert not set(signature.hash) & set(signature.texts)
