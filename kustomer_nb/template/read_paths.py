@@ -37,6 +37,8 @@ _OPERATORS = frozenset({".", "..", "this"})
 _NAMES = frozenset({"ID", "BRACKETS", "UP"})
 _LITERALS = frozenset({"STRING", "NUMBER", "BOOLEAN", "UNDEFINED", "NULL"})
 
+_WRITTEN = _NAMES | _LITERALS | {"END_RAW_BLOCK"}
+
 
 class ReadPath(NamedTuple):
     """A path that a template reads: its route, and the tokens of the last names of it.
@@ -75,11 +77,19 @@ def read_paths(text: str, kind_of: KindOf | None = None) -> list[ReadPath]:
     return sorted(walk.program(parse(text)), key=lambda path: path.start)
 
 
+def _in_raw_end(token: Token) -> Token:
+    """Return the name in the tag that ends a raw block; any other token as it is."""
+    if token.kind != "END_RAW_BLOCK":
+        return token
+    end = token.end - len("}}}}")
+    return Token("ID", token.text, end - len(token.text), end)
+
+
 class _Walk:
     """Walks a tree; ``contexts`` and ``params`` are the routes of contexts and block parameters."""
 
     def __init__(self, text: str, kind_of: KindOf) -> None:
-        self.tokens = [token for token in tokenize(text) if token.kind in _NAMES | _LITERALS]
+        self.tokens = [_in_raw_end(token) for token in tokenize(text) if token.kind in _WRITTEN]
         self.starts = [token.start for token in self.tokens]
         self.kind_of = kind_of
         self.contexts: list[Route] = [()]

@@ -7,6 +7,7 @@ import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.errors import EditError
+from tests.work import count_calls
 
 LINE = {"type": "object", "properties": {"sku": {"type": "string"}, "id": {}}, "required": ["sku"]}
 SCHEMA = {
@@ -68,6 +69,12 @@ def renamed(template: str, old: str = "id", new: str = "key", **more: Any) -> An
             "{{'id'}} id {{! id }} \\{{id}} {{note.id}} {{idx}} {{x-id}} é/#id",
             "{{'key'}} id {{! id }} \\{{id}} {{note.id}} {{idx}} {{x-id}} é/#id",
         ),
+        ("{{{{id}}}}{{id}}{{{{/id}}}}", "{{{{key}}}}{{id}}{{{{/key}}}}"),
+        ("{{#each this}}{{id}}{{/each}}{{lookup . 'id'}}", "{{#each this}}{{id}}{{/each}}{{lookup . 'key'}}"),
+        (
+            "{{#if (toLower id)}}{{#with (lookup id 'id')}}{{id}}{{/with}}{{/if}}",
+            "{{#if (toLower key)}}{{#with (lookup key 'id')}}{{id}}{{/with}}{{/if}}",
+        ),
         ("/#id", "/#key"),
         ("/#id.a[0]", "/#key.a[0]"),
         ("/#id[0].id", "/#key[0].id"),
@@ -108,6 +115,19 @@ def test_renames_what_reads_the_input_and_nothing_else(template: str, expected: 
 )
 def test_renames_a_property_within_an_input(template: str, expected: str) -> None:
     assert renamed(template, "lines[].sku") == expected
+
+
+def test_the_work_of_a_rename_grows_with_the_uses_and_no_faster() -> None:
+    def work(count: int) -> int:
+        # The escapes of the file have to be followed to find each place.
+        action = app_of(
+            {"uri": '\\ "é" {{id}}' * count, "data": ["/#id", "{{#each lines}}{{../id}}{{/each}}"] * count}
+        ).action()
+        return count_calls(lambda: action.plan_rename("id", "key"))
+
+    work(10)
+
+    assert work(400) < 4.6 * work(100)
 
 
 def test_an_outer_name_is_renamed_on_the_way_to_an_inner_one() -> None:
