@@ -10,7 +10,7 @@ from kustomer_nb.language import Completions, complete
 from kustomer_nb.template.builtins import BUILTINS
 from kustomer_nb.template.helpers import FUNCTIONS, HELPERS
 from kustomer_nb.template.helpers.signatures import FUNCTION_SIGNATURES, HELPER_SIGNATURES
-from tests.work import count_calls
+from tests.work import count_calls, growth
 
 SHOP = """{
   "app": "shop",
@@ -231,6 +231,19 @@ def test_the_work_grows_with_the_text_and_no_faster(part: str) -> None:
     work(4)
 
     assert work(160) < 4.6 * work(40)
+
+
+@pytest.mark.parametrize(
+    "block", ["{{#each a}}", "{{#a}}", "{{#each a as |x y|}}", "{{#if a}}", "{{", "\\", "a. "]
+)
+def test_the_work_grows_with_a_string_and_no_faster(block: str) -> None:
+    schema = '"inputSchema": {"properties": {"a": {"type": "array", "items": {}}}}'
+
+    def work(count: int) -> None:
+        text = f'{{{schema}, "inputTemplate": {{"uri": "{block * count}{{{{'
+        complete(text, len(text))
+
+    assert growth(work, 300) < 4.6
 
 
 def test_each_helper_and_function_has_a_signature() -> None:
