@@ -91,6 +91,19 @@ def test_an_action_that_was_taken_before_is_the_same_one_in_the_array() -> None:
     assert action.pointer == "/0"
 
 
+def test_an_action_without_a_name_is_followed_into_the_array_and_back() -> None:
+    app = knb.loads('{"type": "rest_api", "description": "x"}')
+    action = app.action()
+
+    app.add_action("kustomer.app.shop.pay")
+    assert action.pointer == "/0"
+    assert action.definition.description == "x"
+
+    app.undo()
+    assert action.pointer == ""
+    assert app.action() is action
+
+
 @pytest.mark.parametrize(
     ("text", "name", "expected"),
     [
