@@ -64,7 +64,9 @@ def plan_rename(document: Document, read: ReadAction, old: str, new: str) -> tup
     Raises:
         EditError: as the rename.
     """
-    is_setting = old in _settings(read) and (old,) not in schema_names(read.value.get("inputSchema"))
+    is_setting = _variable(old) in _settings(read) and (old,) not in schema_names(
+        read.value.get("inputSchema")
+    )
     make = _setting_rewriting if is_setting else _input_rewriting
     rewriting = make(document, read, old, new)
     return places_of(rewriting, rewriting.apply(read.pointer))
@@ -90,6 +92,11 @@ def _excerpt(text: str, offset: int) -> str:
     last = min(end, first + _LONGEST_EXCERPT)
     line = text[first:last].strip()
     return f"{'…' if first > start else ''}{line}{'…' if last < end else ''}"
+
+
+def _variable(name: str) -> str:
+    """Return the variable of a setting that a name or the pointer of it in the action means."""
+    return pointers.split(name)[-1] if name.startswith("/appSettings/") else name
 
 
 def _settings(read: ReadAction) -> dict[str, Any]:
@@ -119,6 +126,7 @@ def _input_rewriting(document: Document, read: ReadAction, old: str, new: str) -
 
 def _setting_rewriting(document: Document, read: ReadAction, old: str, new: str) -> Rewriting:
     settings, location = _settings(read), pointers.join(read.pointer, "appSettings")
+    old = _variable(old)
     if old not in settings:
         message = f"the action has no app setting with the variable `{cut(old)}`."
         fix = did_you_mean(

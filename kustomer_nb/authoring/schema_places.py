@@ -56,16 +56,33 @@ def name_of_route(route: Sequence[str | Item]) -> str:
 def route_of(name: str, known: Collection[Route] = ()) -> Route:
     """Return the route that an author's name means; an input whose own name has a dot comes first.
 
+    The JSON pointer of a property in the action names it too.
+
     Example:
         >>> route_of("lines[].sku") == ("lines", ITEM, "sku"), route_of("a.b", [("a.b",)])
         (True, ('a.b',))
+        >>> route_of("/inputSchema/properties/order/properties/id")
+        ('order', 'id')
     """
     if (name,) in known:
         return (name,)
+    if name.startswith("/inputSchema/"):
+        return _route_of_pointer(name)
     route: list[str | Item] = []
     for segment in name.split("."):
         key, *items = re.split(r"(?=\[\d*\])", segment)
         route += [*([key] if key else []), *[ITEM for _ in items]]
+    return tuple(route)
+
+
+def _route_of_pointer(pointer: str) -> Route:
+    keys = iter(pointers.split(pointer)[1:])
+    route: list[str | Item] = []
+    for keyword in keys:
+        if keyword == "items":
+            route.append(ITEM)
+        elif keyword == "properties":
+            route += [name for name in (next(keys, None),) if name is not None]
     return tuple(route)
 
 

@@ -130,6 +130,23 @@ def test_the_work_of_a_rename_grows_with_the_uses_and_no_faster() -> None:
     assert work(400) < 4.6 * work(100)
 
 
+def test_a_pointer_names_an_input_or_a_setting_as_well() -> None:
+    app = app_of(
+        {"uri": "{{#each lines}}{{id}}{{/each}}{{id}}{{token}}"}, appSettings={"token": {"key": "a.b.c"}}
+    )
+    action = app.action()
+    inner, setting = "/inputSchema/properties/lines/items/properties/id", "/appSettings/token"
+
+    assert inner in [place.pointer for place in action.plan_rename(inner, "key")]
+    assert setting in [place.pointer for place in action.plan_rename(setting, "key")]
+    action.rename_input(inner, "key")
+    action.rename_setting(setting, "secret")
+
+    assert action.value["inputTemplate"]["uri"] == "{{#each lines}}{{key}}{{/each}}{{id}}{{secret}}"
+    action.remove_input("/inputSchema/properties/lines/items/properties/key")
+    assert list(action.value["inputSchema"]["properties"]["lines"]["items"]["properties"]) == ["sku"]
+
+
 def test_an_outer_name_is_renamed_on_the_way_to_an_inner_one() -> None:
     assert renamed("{{#each lines}}{{sku}}{{/each}}{{lines.[0].sku}}", "lines", "rows") == (
         "{{#each rows}}{{sku}}{{/each}}{{rows.[0].sku}}"
