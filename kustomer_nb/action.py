@@ -98,8 +98,8 @@ class Action:
     def rename_input(self, old: str, new: str) -> Changes:
         """Rename an input in memory: in inputSchema, and wherever a template or a workflow uses it.
 
-        ``lines[].sku`` names a property within an input. What only has the same name stays: text, and what a
-        block defines, such as ``{{id}}`` in ``{{#each lines}}``.
+        ``lines[].sku`` names a property within an input, as does its JSON pointer in the action. What only
+        has the same name stays: text, and what a block defines, such as ``{{id}}`` in ``{{#each lines}}``.
 
         Raises:
             EditError: there is no such input; the new name is in use or cannot be written in a template; or

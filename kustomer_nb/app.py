@@ -532,4 +532,7 @@ def _renew(actions: Iterable[Action], document: Document) -> None:
     # A renamed action is still at its pointer; a removed one keeps its last definition.
     by_pointer = {read.pointer: read for read in document.actions if id(read) not in assigned}
     for action in actions:
-        action.read = renewed.get(action) or by_pointer.get(action.pointer, action.read)
+        # A file of one action becomes an array with the second one, and the other way by undo.
+        other = {"": "/0", "/0": ""}.get(action.pointer, action.pointer)
+        at_pointer = by_pointer.get(action.pointer) or by_pointer.get(other)
+        action.read = renewed.get(action) or at_pointer or action.read

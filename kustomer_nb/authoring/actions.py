@@ -19,8 +19,8 @@ from kustomer_nb.platform import METHODS, REST_API
 from kustomer_nb.printable import quoted
 
 from .names import full_name, refusal, words_of
-from .renaming import steps_of
 from .rewriting import Rewriting
+from .schema_renaming import steps_of
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document, ReadAction

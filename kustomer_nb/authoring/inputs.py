@@ -18,7 +18,7 @@ from kustomer_nb.platform import TYPES
 from kustomer_nb.template.read_paths import ITEM, Item
 
 from .names import refusal, require_variable_name
-from .schema_places import name_of_route, properties_at, route_of, schema_names
+from .schema_places import name_of_route, no_input, properties_at, route_of, schema_names
 from .uses import Use, input_uses, leads_through
 
 if TYPE_CHECKING:
@@ -142,15 +142,6 @@ def without_input(document: Document, read: ReadAction, name: str) -> Document:
     for place, key in properties_at(schema, "", route):
         schema = _without_property(schema, pointers.split(place), key)
     return edited(document, location, schema)
-
-
-def no_input(name: str, names: dict[Any, Any], location: str) -> EditError:
-    """Return the error for an input that the action does not have."""
-    known = [name_of_route(route) for route in names]
-    otherwise = f"use one of {', '.join(known)}." if known else "add it to inputSchema."
-    message = f"the action has no input `{cut(name)}`."
-    fix = did_you_mean(name, known, otherwise)
-    return EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
 
 
 def _without_property(schema: Any, keys: Sequence[str], name: str) -> Any:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.definition import require_literal, rewritten
-from kustomer_nb.diagnostics import Edit, Span
+from kustomer_nb.diagnostics import Edit
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
+from kustomer_nb.jsontext.strings import offsets_in_source
 
 from .names import refusal
 
@@ -31,8 +33,8 @@ class Rewriting:
     """
 
     document: Document
-    texts: dict[str, list[Part]] = field(default_factory=dict)
-    keys: dict[str, list[Part]] = field(default_factory=dict)
+    texts: dict[str, dict[Part, None]] = field(default_factory=dict)
+    keys: dict[str, dict[Part, None]] = field(default_factory=dict)
 
     def replace_text(self, pointer: str, start: int, end: int, text: str) -> None:
         """Replace a part of the string at a pointer."""
@@ -47,10 +49,9 @@ class Rewriting:
         self.replace_in_key(pointer, 0, len(pointers.split(pointer)[-1]), key)
 
     @staticmethod
-    def _add(parts: dict[str, list[Part]], pointer: str, part: Part) -> None:
-        # A path within a lookup is found as its argument too.
-        if part not in (listed := parts.setdefault(pointer, [])):
-            listed.append(part)
+    def _add(parts: dict[str, dict[Part, None]], pointer: str, part: Part) -> None:
+        # A path within a lookup is found as its argument too: an equal part counts once.
+        parts.setdefault(pointer, {})[part] = None
 
     def edits(self) -> list[tuple[str, Edit]]:
         """Return the edits of the text, each with the pointer of what it changes, in the order of the text.
@@ -73,23 +74,25 @@ class Rewriting:
         """
         return rewritten(self.document, [edit for _, edit in self.edits()], self._expected(), pointer)
 
-    def _text_edits(self, pointer: str, parts: list[Part]) -> Iterator[Edit]:
+    def _text_edits(self, pointer: str, parts: Iterable[Part]) -> Iterator[Edit]:
         require_literal(self.document, pointer)
         value = pointers.resolve(self.document.value, pointer)
-        outer = self.document.span(pointer)
-        spans = [self.document.span_within(pointer, value, Span(start, end, 1, 1)) for start, end, _ in parts]
-        if outer is None or outer in spans:
-            # Escapes of another language hide the parts.
-            yield from Layout(self.document.reading).set(pointer, _with_parts(value, parts))
+        outer, ordered = self.document.span(pointer), sorted(parts)
+        if outer is None:
             return
-        for span, (_, _, text) in zip(spans, parts, strict=True):
-            if span is not None:
-                yield Edit(span.start, span.end, text)
+        ends = [offset for start, end, _ in ordered for offset in (start, end)]
+        offsets = offsets_in_source(self.document.text, outer.start, value, ends)
+        if offsets is None:
+            # The reader repaired the string, so that its parts have no place in the text.
+            yield from Layout(self.document.reading).set(pointer, with_parts(value, ordered))
+            return
+        for at, (_, _, text) in enumerate(ordered):
+            yield Edit(offsets[2 * at], offsets[2 * at + 1], text)
 
-    def _key_edits(self, pointer: str, parts: list[Part]) -> Iterator[Edit]:
+    def _key_edits(self, pointer: str, parts: Iterable[Part]) -> Iterator[Edit]:
         require_literal(self.document, pointers.join("", *pointers.split(pointer)[:-1]))
         old = pointers.split(pointer)[-1]
-        new = _with_parts(old, parts)
+        new = with_parts(old, parts)
         try:
             edits = Layout(self.document.reading).rename(pointer, new)
         except LookupError as error:
@@ -112,13 +115,13 @@ class Rewriting:
             *outer, key = pointers.split(pointer)
             container = pointers.resolve(value, outer)
             at: Any = int(key) if isinstance(container, list) else key
-            container[at] = _with_parts(container[at], parts)
+            container[at] = with_parts(container[at], parts)
         # The innermost first: the pointers of the others stay as they are.
         for pointer in sorted(self.keys, key=lambda pointer: -pointer.count("/")):
             *outer, key = pointers.split(pointer)
             container = pointers.resolve(value, outer)
             members = [
-                (_with_parts(name, self.keys[pointer]) if name == key else name, item)
+                (with_parts(name, self.keys[pointer]) if name == key else name, item)
                 for name, item in container.items()
             ]
             container.clear()
@@ -126,7 +129,11 @@ class Rewriting:
         return value
 
 
-def _with_parts(text: str, parts: list[Part]) -> str:
-    for start, end, new in sorted(parts, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+def with_parts(text: str, parts: Iterable[Part]) -> str:
+    """Return a text with parts of it replaced; equal parts are replaced once.
+
+    Example:
+        >>> with_parts("/{{id}}", [(3, 5, "key"), (3, 5, "key")])
+        '/{{key}}'
+    """
+    return apply(text, [Edit(*part) for part in parts])

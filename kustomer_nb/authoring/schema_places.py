@@ -6,7 +6,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.template.read_paths import ITEM, Item
 
 Route = tuple[str | Item, ...]
@@ -53,17 +56,43 @@ def name_of_route(route: Sequence[str | Item]) -> str:
 def route_of(name: str, known: Collection[Route] = ()) -> Route:
     """Return the route that an author's name means; an input whose own name has a dot comes first.
 
+    The JSON pointer of a property in the action names it too.
+
     Example:
         >>> route_of("lines[].sku") == ("lines", ITEM, "sku"), route_of("a.b", [("a.b",)])
         (True, ('a.b',))
+        >>> route_of("/inputSchema/properties/order/properties/id")
+        ('order', 'id')
     """
     if (name,) in known:
         return (name,)
+    if name.startswith("/inputSchema/"):
+        return _route_of_pointer(name)
     route: list[str | Item] = []
     for segment in name.split("."):
         key, *items = re.split(r"(?=\[\d*\])", segment)
         route += [*([key] if key else []), *[ITEM for _ in items]]
     return tuple(route)
+
+
+def _route_of_pointer(pointer: str) -> Route:
+    keys = iter(pointers.split(pointer)[1:])
+    route: list[str | Item] = []
+    for keyword in keys:
+        if keyword == "items":
+            route.append(ITEM)
+        elif keyword == "properties":
+            route += [name for name in (next(keys, None),) if name is not None]
+    return tuple(route)
+
+
+def no_input(name: str, names: Collection[Route], location: str) -> EditError:
+    """Return the error for an input that the action does not have."""
+    known = [name_of_route(route) for route in names]
+    otherwise = f"use one of {', '.join(known)}." if known else "add it to inputSchema."
+    message = f"the action has no input `{cut(name)}`."
+    fix = did_you_mean(name, known, otherwise)
+    return EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
 
 
 def properties_at(schema: Any, pointer: str, route: Sequence[str | Item]) -> Iterator[tuple[str, str]]:
@@ -76,13 +105,14 @@ def properties_at(schema: Any, pointer: str, route: Sequence[str | Item]) -> Ite
     *outer, key = route
     if not isinstance(key, str):
         return
-    for location, _ in _schemas_at(schema, pointer, outer):
+    for location, _ in schemas_at(schema, pointer, outer):
         yield location, key
 
 
-def _schemas_at(
+def schemas_at(
     schema: Any, pointer: str, route: Sequence[str | Item]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the schemas of the value at a route, each with its pointer."""
     for location, node in _same_value(schema, pointer):
         if not route:
             yield location, node
@@ -90,7 +120,7 @@ def _schemas_at(
         keyword: tuple[str, ...] = ("items",) if route[0] is ITEM else ("properties", str(route[0]))
         inner = pointers.resolve(node, keyword)
         if isinstance(inner, dict):
-            yield from _schemas_at(inner, pointers.join(location, *keyword), route[1:])
+            yield from schemas_at(inner, pointers.join(location, *keyword), route[1:])
 
 
 def _same_value(schema: Any, pointer: str) -> Iterator[tuple[str, dict[str, Any]]]:

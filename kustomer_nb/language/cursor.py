@@ -76,11 +76,10 @@ class _Scan:
         self.text = text
         self.offset = offset
         self.frames: list[Frame] = []
-        self.steps = 0
+        self.latest_end = 0
 
     def tokens(self, start: int = 0) -> Iterator[tuple[str, Token]]:
         for match in _TOKEN.finditer(self.text, start):
-            self.steps += 1
             kind, word = match.lastgroup or "", match[0]
             is_closed = kind != "string" or (len(word) > 1 and word[-1] == word[0] and not _is_escaped(word))
             yield kind, Token(match.start(), match.end(), word, is_closed)
@@ -115,6 +114,8 @@ class _Scan:
         return Token(token.start, self.offset, before, is_closed=False)
 
     def read(self, kind: str, token: Token) -> None:
+        if kind not in ("space", "comment"):
+            self.latest_end = token.end
         frame = self.frames[-1] if self.frames else None
         if kind == "mark":
             self.mark(token.text, frame)
@@ -146,6 +147,15 @@ class _Scan:
         if not self.frames:
             return None
         frame = self.frames[-1]
+        # Only on a new line does the next member follow a value without its comma.
+        if (
+            frame.expects == "comma"
+            and token is None
+            and "\n" not in self.text[self.latest_end : self.offset]
+        ):
+            return None
+        if frame.expects == "colon":
+            return None
         is_key = frame.is_object and frame.expects in ("key", "comma")
         outer = tuple(frame.key for frame in self.frames[:-1])
         if is_key:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kustomer_nb.template.helpers.signatures import FUNCTION_SIGNATURES, HELPER_SIGNATURES
 from kustomer_nb.template.read_paths import ITEM, Item, is_plain_name
+from kustomer_nb.template.runtime import DEPTH
 from kustomer_nb.template.value_syntax import FUNCTION, REFERENCE
 
 from .items import Completion, Completions, matching
@@ -224,7 +225,9 @@ def _scope_at(earlier: str, names: Sequence[Name]) -> _Scope:
         if mark == "/" and len(scopes) > 1:
             scopes.pop()
         elif mark == "#":
-            scopes.append(_opened(inner, scopes[-1], names))
+            # The engine parses no deeper template, and each level is as long as those around it.
+            outer = scopes[-1] if len(scopes) <= DEPTH else _Scope()
+            scopes.append(_opened(inner, outer, names))
         elif mark == "^" and inner:
             scopes.append(_Scope(scopes[-1].contexts, scopes[-1].params, opened=inner.split()[0]))
         elif (inner == "else" or inner.startswith("else ") or (mark == "^" and not inner)) and len(

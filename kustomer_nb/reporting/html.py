@@ -90,7 +90,12 @@ def _(value: Changes, *, styled: bool = True) -> str:
         "changes",
         {
             "name": value.name,
-            "summary": f"{len(value.fixed)} fixed" if value.fixed else "",
+            "summary": ", ".join(
+                [
+                    *([f"{len(value.fixed)} fixed"] if value.fixed else []),
+                    *([f"left to do: {value.diagnostics.summary}"] if value.diagnostics else []),
+                ]
+            ),
             "lines": [
                 {"mark": marks.get(line[:1], "same"), "line": line} for line in lines[2 : MOST_ROWS + 2]
             ],

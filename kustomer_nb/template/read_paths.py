@@ -37,6 +37,8 @@ _OPERATORS = frozenset({".", "..", "this"})
 _NAMES = frozenset({"ID", "BRACKETS", "UP"})
 _LITERALS = frozenset({"STRING", "NUMBER", "BOOLEAN", "UNDEFINED", "NULL"})
 
+_WRITTEN = _NAMES | _LITERALS | {"END_RAW_BLOCK"}
+
 
 class ReadPath(NamedTuple):
     """A path that a template reads: its route, and the tokens of the last names of it.
@@ -75,11 +77,19 @@ def read_paths(text: str, kind_of: KindOf | None = None) -> list[ReadPath]:
     return sorted(walk.program(parse(text)), key=lambda path: path.start)
 
 
+def _in_raw_end(token: Token) -> Token:
+    """Return the name in the tag that ends a raw block; any other token as it is."""
+    if token.kind != "END_RAW_BLOCK":
+        return token
+    end = token.end - len("}}}}")
+    return Token("ID", token.text, end - len(token.text), end)
+
+
 class _Walk:
     """Walks a tree; ``contexts`` and ``params`` are the routes of contexts and block parameters."""
 
     def __init__(self, text: str, kind_of: KindOf) -> None:
-        self.tokens = [token for token in tokenize(text) if token.kind in _NAMES | _LITERALS]
+        self.tokens = [_in_raw_end(token) for token in tokenize(text) if token.kind in _WRITTEN]
         self.starts = [token.start for token in self.tokens]
         self.kind_of = kind_of
         self.contexts: list[Route] = [()]
@@ -224,14 +234,14 @@ def name_of(token: Token) -> str:
     return bare_name(token) if token.kind == "BRACKETS" else token.text
 
 
-def renamed_token(token: Token, name: str) -> str:
-    """Return a token with another name, written as the author wrote it.
+def rename_part(token: Token, name: str) -> tuple[int, int, str]:
+    """Return the part of a template to replace, and its new text, so that a token stands for another name.
 
     Example:
-        >>> [renamed_token(Token("BRACKETS", name, 0, 4), "key") for name in ("[id]", "[order id]")]
-        ['[key]', 'key']
+        >>> [rename_part(Token("BRACKETS", name, 0, len(name)), "key") for name in ("[id]", "[order id]")]
+        [(1, 3, 'key'), (0, 10, 'key')]
     """
-    if token.kind == "STRING":
-        return f"{token.text[0]}{name}{token.text[0]}"
-    # Brackets that the old name needed are not kept for one that needs none.
-    return f"[{name}]" if token.kind == "BRACKETS" and is_plain_name(name_of(token)) else name
+    # Within the quotes, which the text of the file may escape. Brackets that the old name needed are not kept
+    # for one that needs none.
+    is_within = token.kind == "STRING" or (token.kind == "BRACKETS" and is_plain_name(name_of(token)))
+    return (token.start + 1, token.end - 1, name) if is_within else (token.start, token.end, name)

@@ -10,7 +10,7 @@ from kustomer_nb.language import Completions, complete
 from kustomer_nb.template.builtins import BUILTINS
 from kustomer_nb.template.helpers import FUNCTIONS, HELPERS
 from kustomer_nb.template.helpers.signatures import FUNCTION_SIGNATURES, HELPER_SIGNATURES
-from tests.work import count_calls
+from tests.work import count_calls, growth
 
 SHOP = """{
   "app": "shop",
@@ -151,6 +151,12 @@ def test_offers_the_paths_of_the_last_response_without_its_values() -> None:
             ["s.d.t"],
             id="the key of a setting",
         ),
+        pytest.param('{"app": "x", "version"¦: 1}', [], id="between a key and its colon"),
+        pytest.param('{"app": "x" ¦}', [], id="after a value without a comma"),
+        pytest.param('{"actions": [{"type": "rest_api"¦}]}', [], id="after a string"),
+        pytest.param('{"inputSchema": {"required": [], "additionalProperties": tr¦}}', ["true"], id="a word"),
+        pytest.param('{"actions": [{"inputTemplate": {"uri": "x"\n m¦}}]}', ["method"], id="a new line"),
+        pytest.param('{"actions": [{"inputTemplate": {"uri": "x", "m¦"}}]}', ["method"], id="closed quotes"),
         pytest.param("// ¦", [], id="a comment"),
         pytest.param("¦", [], id="an empty text"),
     ],
@@ -225,6 +231,19 @@ def test_the_work_grows_with_the_text_and_no_faster(part: str) -> None:
     work(4)
 
     assert work(160) < 4.6 * work(40)
+
+
+@pytest.mark.parametrize(
+    "block", ["{{#each a}}", "{{#a}}", "{{#each a as |x y|}}", "{{#if a}}", "{{", "\\", "a. "]
+)
+def test_the_work_grows_with_a_string_and_no_faster(block: str) -> None:
+    schema = '"inputSchema": {"properties": {"a": {"type": "array", "items": {}}}}'
+
+    def work(count: int) -> None:
+        text = f'{{{schema}, "inputTemplate": {{"uri": "{block * count}{{{{'
+        complete(text, len(text))
+
+    assert growth(work, 300) < 4.6
 
 
 def test_each_helper_and_function_has_a_signature() -> None:
