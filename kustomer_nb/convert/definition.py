@@ -10,24 +10,20 @@ from urllib.parse import unquote, unquote_plus
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.request.query import merged
-from kustomer_nb.template import Text
 
 from .credentials import Credential, credential_places, find_credentials, is_secret_name
 from .http_call import JSON_TYPE, BodyKind, HttpCall
 from .names import camel_case, unique
 from .notes import note
 from .places import Part
-from .proposals import Choice, Proposal, choose_inputs
+from .proposals import LONG_ENOUGH, Choice, Proposal, choose_inputs
+from .query import QueryForm, query_form
 from .words import MARKER
 
 if TYPE_CHECKING:
     from kustomer_nb.secrets import Secret
 
 _CATEGORY = "default"
-# A shorter value may be a part of anything.
-_LONG_ENOUGH = 8
-_HEX = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,9 +85,8 @@ def to_action(call: HttpCall, *, app: str, name: str, inputs: Mapping[str, str] 
     hidden = {marker for credential in credentials for marker in credential.markers}
     in_host = set(MARKER.findall(call.url.host))
     markers = [marker for marker in _used_markers(call) if marker not in hidden | in_host]
-    choice = choose_inputs(
-        call, inputs, list(credential_places(credentials)), markers, [setting.name for setting in settings]
-    )
+    values = {setting.name: _revealed(setting) for setting in settings}
+    choice = choose_inputs(call, inputs, list(credential_places(credentials)), markers, values)
     template = _Template(call, settings, references, choice)
     input_template = template.build()
     return Conversion(
@@ -100,6 +95,10 @@ def to_action(call: HttpCall, *, app: str, name: str, inputs: Mapping[str, str] 
         choice.proposals,
         (*call.notes, *template.notes),
     )
+
+
+def _revealed(setting: ImportedSetting) -> str:
+    return "" if setting.secret is None else str(setting.secret.reveal())
 
 
 def _used_markers(call: HttpCall) -> list[str]:
@@ -190,8 +189,8 @@ class _Template:
         names = {setting.marker: setting.name for setting in self.settings if setting.marker}
         names |= {item.marker: item.name for item in self.choice.inputs if item.marker}
         for setting in self.settings:
-            value = "" if setting.secret is None else str(setting.secret.reveal())
-            if len(value) >= _LONG_ENOUGH:
+            value = _revealed(setting)
+            if len(value) >= LONG_ENOUGH:
                 names[value] = setting.name
         pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
         if not pattern:
@@ -214,7 +213,9 @@ class _Template:
         named = self._name_at(part, index)
         if named is None:
             return self._text(text)
-        before, name, after = named
+        return self._between(*named)
+
+    def _between(self, before: str, name: str, after: str) -> str:
         return f"{self._text(before)}{{{{{{{name}}}}}}}{self._text(after)}"
 
     def _uri(self) -> str:
@@ -231,41 +232,27 @@ class _Template:
     def _qs(self) -> dict[str, str] | None:
         """Return the query as an object, None if the platform would not write it like that."""
         pairs = self.call.url.pairs
-        decoded = {unquote_plus(name): unquote_plus(value or "") for name, value in pairs}
-        is_plain = bool(pairs) and len(decoded) == len(pairs) and all(value is not None for _, value in pairs)
-        if not is_plain or any(
-            re.search(r"[\[\]{}]|__proto__", name) or MARKER.search(name) for name in decoded
-        ):
+        form = query_form(self.call.url)
+        if form is QueryForm.TEXT:
             return None
-        if not self._is_written_alike(decoded):
+        if form is QueryForm.OTHER_ENCODING:
             names = [self._name_at(Part.QUERY, index) for index in range(len(pairs))]
-            # An input is encoded in an object, and not in a template of the uri.
-            needs_object = any(
-                name is not None and unquote_plus(value or "") != value
-                for name, (_, value) in zip(names, pairs, strict=True)
-            )
-            if not needs_object or list(decoded) != list(dict(merged_order(decoded))):
+            # A reference is encoded in an object, and not in a template of the uri.
+            if not any(names):
                 return None
             message = "the platform encodes the query in another way, for example a space as %20."
-            self.notes.append(
-                note(Code.SENT_DIFFERENTLY, message, "nothing to do: services decode both.", Severity.HINT)
-            )
+            fix = "nothing to do: services decode both."
+            self.notes.append(note(Code.SENT_DIFFERENTLY, message, fix, Severity.HINT))
         qs = {}
         for index, (name, value) in enumerate(pairs):
             named = self._name_at(Part.QUERY, index)
             if named is not None and not (named[0] or named[2]):
                 qs[unquote_plus(name)] = f"/#{named[1]}"
             elif named is not None:
-                before, reference, after = (unquote_plus(named[0]), named[1], unquote_plus(named[2]))
-                qs[unquote_plus(name)] = f"{self._text(before)}{{{{{{{reference}}}}}}}{self._text(after)}"
+                qs[unquote_plus(name)] = self._between(*named)
             else:
                 qs[unquote_plus(name)] = self._value(unquote_plus(value or ""))
         return qs
-
-    def _is_written_alike(self, decoded: dict[str, str]) -> bool:
-        query = MARKER.sub("x", self.call.url.query or "")
-        platform = merged(Text(), {name: MARKER.sub("x", value) for name, value in decoded.items()}).real
-        return _upper_case_escapes(f"?{query}") == platform
 
     def _headers(self) -> dict[str, str | list[str]]:
         headers: dict[str, str | list[str]] = {}
@@ -332,8 +319,7 @@ class _Template:
                 and credential.place.keys == keys
             ):
                 if credential.before or credential.after:
-                    before, after = self._text(credential.before), self._text(credential.after)
-                    return f"{before}{{{{{{{reference.name}}}}}}}{after}"
+                    return self._between(credential.before, reference.name, credential.after)
                 return f"/#{reference.name}"
         if isinstance(value, dict):
             return {key: self._json(item, (*keys, key)) for key, item in value.items()}
@@ -353,21 +339,6 @@ def escaped(text: str) -> str:
         'Hi \\{{name}}'
     """
     return text.replace("{{", "\\{{")
-
-
-def merged_order(decoded: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return pairs in the order of an object of JavaScript: names that are indexes come first.
-
-    Example:
-        >>> merged_order({"b": "", "1": ""})
-        [('1', ''), ('b', '')]
-    """
-    indexes = sorted((name for name in decoded if re.fullmatch(r"0|[1-9][0-9]{0,8}", name)), key=int)
-    return [(name, decoded[name]) for name in [*indexes, *(name for name in decoded if name not in indexes)]]
-
-
-def _upper_case_escapes(text: str) -> str:
-    return _HEX.sub(lambda match: match[0].upper(), text)
 
 
 def _action(

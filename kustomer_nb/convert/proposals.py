@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import ConversionError
@@ -42,6 +43,8 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z_-]+")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _KINDS = {str: "string", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
 _MOST_LISTED = 12
+# A shorter credential may be a part of anything.
+LONG_ENOUGH = 8
 
 
 @dataclass(frozen=True)
@@ -84,17 +87,17 @@ def choose_inputs(
     chosen_places: Mapping[str, str] | None,
     secret_places: Collection[Place],
     markers: Collection[str],
-    other_names: Collection[str],
+    settings: Mapping[str, str],
 ) -> Choice:
     """Return the inputs that were chosen, by name, or else those that usually vary.
 
-    ``markers`` are the variables of the command that are inputs, whatever was chosen; ``other_names`` are
-    those of settings.
+    ``settings`` are the values of the settings by their names, empty if unknown: what contains one is never
+    proposed. ``markers`` are the variables of the command that are inputs, whatever was chosen.
 
     Raises:
         ConversionError: a chosen place is not in the call, is a credential, or a name is not valid.
     """
-    chooser = _Chooser(call, secret_places, markers, other_names)
+    chooser = _Chooser(call, secret_places, markers, settings)
     if chosen_places is not None:
         chooser.use(chosen_places)
     return chooser.choice(is_default=chosen_places is None)
@@ -106,14 +109,18 @@ class _Chooser:
         call: HttpCall,
         secret_places: Collection[Place],
         markers: Collection[str],
-        other_names: Collection[str],
+        settings: Mapping[str, str],
     ) -> None:
         self._call = call
         self._secret_places = set(secret_places)
+        secret_texts = [text for text in settings.values() if len(text) >= LONG_ENOUGH]
         values = placed_values(call)
+        self._secret_places |= {
+            item.place for item in values if any(text in _text(item.value) for text in secret_texts)
+        }
         self._values = [item for item in values if item.place not in self._secret_places]
-        self._variables = self._of_variables(values, markers, set(other_names))
-        self._names = {*other_names, *(item.name for item in self._variables)}
+        self._variables = self._of_variables(values, markers, set(settings))
+        self._names = {*settings, *(item.name for item in self._variables)}
         self._chosen: dict[Place, Input] = {}
 
     def _of_variables(
@@ -121,7 +128,7 @@ class _Chooser:
     ) -> list[Input]:
         inputs = []
         for marker in markers:
-            item = next((item for item in values if marker in f"{item.written}{_text(item.value)}"), None)
+            item = next((item for item in values if marker in _text(item.value)), None)
             place = item.place if item else Place(Part.BODY, ())
             written_name = camel_case(self._call.variables[marker].name) or (
                 self._name(item) if item else "value"
@@ -182,7 +189,7 @@ class _Chooser:
             value = value[key]
         # An object with a credential in it would have that as a part of an input.
         holds_secret = any(other.keys[: len(place.keys)] == place.keys for other in self._secret_places)
-        return None if holds_secret or not place.keys else PlacedValue(place, value)
+        return None if holds_secret or not place.keys else PlacedValue(place, value, is_text=False)
 
     def _no_place(self, name: str, where: str) -> Diagnostic:
         listed = [str(item.place) for item in self._values][:_MOST_LISTED]
@@ -203,7 +210,7 @@ class _Chooser:
                 Proposal(variable.name, str(variable.place), variable.type, None, is_selected=True)
             )
         for item in self._values:
-            if MARKER.search(f"{item.written}{_text(item.value)}"):
+            if MARKER.search(_text(item.value)):
                 continue
             chosen = self._chosen.get(item.place)
             if chosen is None:
@@ -267,8 +274,7 @@ def _type(item: PlacedValue) -> str:
     if not isinstance(value, str):
         return _KINDS.get(type(value), "")
     # In a JSON body it is a string already.
-    is_text = item.place.part is not Part.BODY or bool(item.written)
-    return "number" if is_text and is_number(value) else "string"
+    return "number" if item.is_text and is_number(value) else "string"
 
 
 def is_number(text: str) -> bool:
@@ -304,9 +310,8 @@ def _varies(item: PlacedValue, call: HttpCall) -> bool:
     name = next((key for key in reversed(item.place.keys) if isinstance(key, str)), "")
     if _CONSTANT.fullmatch(name) or name.startswith(("$", "_")):
         return False
-    # A form has no helper that encodes a value: one that needs it is not a good input.
-    is_form = part is Part.BODY and item.written
-    return not (is_form and item.written != value)
+    # No known helper encodes a value in a text: one that needs it is not a good input.
+    return not (item.is_raw and unquote_plus(value) != value)
 
 
 def _is_id(text: str) -> bool:
