@@ -15,7 +15,7 @@ from .credentials import Credential, credential_places, find_credentials, is_sec
 from .http_call import JSON_TYPE, BodyKind, HttpCall
 from .names import camel_case, unique
 from .notes import note
-from .places import Part
+from .places import Part, Place
 from .proposals import LONG_ENOUGH, Choice, Proposal, choose_inputs
 from .query import QueryForm, query_form
 from .words import MARKER
@@ -145,6 +145,14 @@ def _is_same(setting: ImportedSetting, credential: Credential) -> bool:
     return bool(setting.marker) and credential.markers == {setting.marker}
 
 
+# The keys of a member of a JSON body, or else the index of a segment, pair or header.
+_Position = tuple[Part, int | tuple[str | int, ...]]
+
+
+def _position(place: Place, index: int) -> _Position:
+    return place.part, place.keys if index < 0 else index
+
+
 @dataclass(slots=True, repr=False)
 class _Template:
     """Builds the inputTemplate of a call."""
@@ -154,6 +162,9 @@ class _Template:
     references: list[Reference]
     choice: Choice
     notes: list[Diagnostic] = field(default_factory=list)
+    # What is written in place of a value, by its position.
+    named: dict[_Position, tuple[str, str, str]] = field(default_factory=dict)
+    texts: list[tuple[str, str]] = field(default_factory=list)
 
     def build(self) -> dict[str, Any]:
         template: dict[str, Any] = {"uri": self._uri(), "method": self.call.method}
@@ -172,31 +183,35 @@ class _Template:
             template["json"] = True
         return template
 
-    def _name_at(self, part: Part, index: int) -> tuple[str, str, str] | None:
-        """Return what stands before, the name, and what stands after, at a position; None for a literal."""
+    def __post_init__(self) -> None:
+        for item in self.choice.inputs:
+            if not item.marker:
+                self.named[_position(item.place, item.index)] = ("", item.name, "")
         for reference in self.references:
             credential = reference.credential
-            place = credential.place
-            if place is not None and place.part is part and credential.index == index:
-                return credential.before, reference.name, credential.after
-        for item in self.choice.inputs:
-            if not item.marker and item.place.part is part and item.index == index:
-                return "", item.name, ""
-        return None
-
-    def _text(self, text: str) -> str:
-        """Return a literal text as a template: variables and known credentials become references."""
+            if credential.place is not None:
+                position = _position(credential.place, credential.index)
+                self.named[position] = (credential.before, reference.name, credential.after)
         names = {setting.marker: setting.name for setting in self.settings if setting.marker}
         names |= {item.marker: item.name for item in self.choice.inputs if item.marker}
         for setting in self.settings:
             value = _revealed(setting)
             if len(value) >= LONG_ENOUGH:
                 names[value] = setting.name
-        pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        if not pattern:
+        # The longest first: one may be a part of another.
+        self.texts = sorted(names.items(), key=lambda item: len(item[0]), reverse=True)
+
+    def _name_at(self, part: Part, index: int) -> tuple[str, str, str] | None:
+        """Return what stands before, the name, and what stands after, at a position; None for a literal."""
+        return self.named.get((part, index))
+
+    def _text(self, text: str) -> str:
+        """Return a literal text as a template: variables and known credentials become references."""
+        names = dict(self.texts)
+        if not any(known in text for known in names):
             return escaped(text)
         parts, past = [], 0
-        for match in re.finditer(pattern, text):
+        for match in re.finditer("|".join(map(re.escape, names)), text):
             parts += [escaped(text[past : match.start()]), f"{{{{{{{names[match[0]]}}}}}}}"]
             past = match.end()
         return "".join([*parts, escaped(text[past:])])
@@ -308,19 +323,10 @@ class _Template:
         return "".join([*parts, self._text(text[past:])])
 
     def _json(self, value: Any, keys: tuple[str | int, ...]) -> Any:
-        for item in self.choice.inputs:
-            if not item.marker and item.place.part is Part.BODY and item.place.keys == keys:
-                return f"/#{item.name}"
-        for reference in self.references:
-            credential = reference.credential
-            if (
-                credential.place is not None
-                and credential.place.part is Part.BODY
-                and credential.place.keys == keys
-            ):
-                if credential.before or credential.after:
-                    return self._between(credential.before, reference.name, credential.after)
-                return f"/#{reference.name}"
+        named = self.named.get((Part.BODY, keys))
+        if named is not None:
+            before, name, after = named
+            return self._between(*named) if before or after else f"/#{name}"
         if isinstance(value, dict):
             return {key: self._json(item, (*keys, key)) for key, item in value.items()}
         if isinstance(value, list):

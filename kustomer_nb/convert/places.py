@@ -12,6 +12,8 @@ from urllib.parse import unquote_plus
 from .http_call import BodyKind, HttpCall
 from .query import QueryForm, query_form
 
+# The index of what is found by its keys.
+IN_JSON = -1
 _PLAIN_KEY = re.compile(r"[^.\[\]]+")
 _PART = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<index>\d+)\]|\[(?P<quote>['\"])(?P<name>.*?)(?P=quote)\]")
 
@@ -44,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PlacedValue:
-    """A value and its place; ``index`` is the position of a segment, pair or header.
+    """A value and its place; ``index`` is that of a segment, pair or header, or `IN_JSON`.
 
     ``is_raw`` is true in a path, a form, and a query that is a part of the uri: a template writes the value
     as it is, so that it must be percent-encoded. ``is_text`` is false for a member of a JSON body.
@@ -145,4 +147,4 @@ def _in_json(value: Any, keys: tuple[str | int, ...]) -> Iterator[PlacedValue]:
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _in_json(item, (*keys, key))
     elif keys:
-        yield PlacedValue(Place(Part.BODY, keys), value, is_text=False)
+        yield PlacedValue(Place(Part.BODY, keys), value, IN_JSON, is_text=False)

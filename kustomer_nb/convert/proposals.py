@@ -16,7 +16,7 @@ from kustomer_nb.printable import quoted, shortened
 from .http_call import BodyKind, HttpCall
 from .names import camel_case, singular, unique
 from .notes import problem
-from .places import Part, Place, PlacedValue, parse_place, placed_values
+from .places import IN_JSON, Part, Place, PlacedValue, parse_place, placed_values
 from .words import MARKER
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z_-]+")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _KINDS = {str: "string", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
 _MOST_LISTED = 12
+# More inputs than these are chosen, and not proposed.
+MOST_SELECTED = 20
 # A shorter credential may be a part of anything.
 LONG_ENOUGH = 8
 
@@ -122,6 +124,7 @@ class _Chooser:
         self._variables = self._of_variables(values, markers, set(settings))
         self._names = {*settings, *(item.name for item in self._variables)}
         self._chosen: dict[Place, Input] = {}
+        self._numbers: dict[str, int] = {}
 
     def _of_variables(
         self, values: list[PlacedValue], markers: Collection[str], names: set[str]
@@ -189,7 +192,7 @@ class _Chooser:
             value = value[key]
         # An object with a credential in it would have that as a part of an input.
         holds_secret = any(other.keys[: len(place.keys)] == place.keys for other in self._secret_places)
-        return None if holds_secret or not place.keys else PlacedValue(place, value, is_text=False)
+        return None if holds_secret or not place.keys else PlacedValue(place, value, IN_JSON, is_text=False)
 
     def _no_place(self, name: str, where: str) -> Diagnostic:
         listed = [str(item.place) for item in self._values][:_MOST_LISTED]
@@ -214,9 +217,8 @@ class _Chooser:
                 continue
             chosen = self._chosen.get(item.place)
             if chosen is None:
-                chosen = _input(unique(self._name(item), self._names), item)
-                self._names.add(chosen.name)
-                is_selected = is_default and _varies(item, self._call)
+                chosen = _input(self._unique_name(item), item)
+                is_selected = is_default and len(inputs) < MOST_SELECTED and _varies(item, self._call)
             else:
                 is_selected = True
             if is_selected:
@@ -229,6 +231,15 @@ class _Chooser:
                 inputs.append(chosen)
                 proposals.append(Proposal(chosen.name, str(place), chosen.type, None, is_selected=True))
         return Choice(tuple(inputs), tuple(proposals))
+
+    def _unique_name(self, item: PlacedValue) -> str:
+        name = self._name(item)
+        # From the latest number on: a list may have thousands of members of one name.
+        start = self._numbers.get(name, 0) + 1
+        unique_name = unique(name, self._names, start)
+        self._numbers[name] = int(unique_name[len(name) :] or 1)
+        self._names.add(unique_name)
+        return unique_name
 
     def _name(self, item: PlacedValue) -> str:
         keys = item.place.keys

@@ -11,6 +11,7 @@ import pytest
 import kustomer_nb as knb
 from kustomer_nb import ConversionError, from_curl
 from tests.request.copies.replays import Recorder
+from tests.work import count_calls
 
 from .sending import assert_same, difference, send_by_action, send_by_shell
 
@@ -285,3 +286,15 @@ def test_the_first_response_makes_schema_and_sample(recorder: Recorder) -> None:
     recorder.received.clear()
     assert imported.action.definition.sample_output_context["statusCode"] == 200
     assert imported.app.lint().codes == []
+
+
+@pytest.mark.parametrize("shell", ["posix", "cmd", "powershell"])
+def test_a_body_twice_as_large_takes_twice_the_work(shell: str) -> None:
+    def work(count: int) -> int:
+        body = ", ".join(f'\\"k{at}\\": {{\\"id\\": {at}}}' for at in range(count))
+        command = f'curl https://a.b/x -H "content-type: application/json" -d "{{{body}}}"'
+        text = command.replace("\\", "`") if shell == "powershell" else command
+        return count_calls(lambda: from_curl(text, shell=shell))
+
+    work(100)
+    assert work(800) < 2.5 * work(400)
