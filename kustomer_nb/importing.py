@@ -125,8 +125,8 @@ class Imported:
         return one_line(f"<Imported: {self.action.name}, {inputs}{secrets}{notes}>")
 
 
-@suggests_options
 @scrub_tracebacks
+@suggests_options
 def from_curl(
     text: str,
     *,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _INPUT = "--input"
+# Of the values that are no inputs.
+_MOST_LISTED = 20
 
 
 def import_options(command: F) -> F:
@@ -159,11 +161,18 @@ def _input_lines(proposals: tuple[Proposal, ...]) -> list[str]:
     if not proposals:
         return []
     rows = []
+    chosen = [proposal for proposal in proposals if proposal.is_selected]
+    others = [proposal for proposal in proposals if not proposal.is_selected]
+    listed = {id(proposal) for proposal in [*chosen, *others[:_MOST_LISTED]]}
     for proposal in proposals:
+        if id(proposal) not in listed:
+            continue
         mark = "[x]" if proposal.is_selected else "[ ]"
         example = json.dumps(proposal.example, ensure_ascii=False)
         after = "" if proposal.example is None else f"  {shortened(example)}"
         rows.append(f"  {mark} {proposal.name}={proposal.where}{after}")
+    if len(others) > _MOST_LISTED:
+        rows.append(f"  … and {len(others) - _MOST_LISTED} more; --json lists all.")
     return ["Inputs, chosen with --input NAME=WHERE:", *map(one_line, rows)]
 
 

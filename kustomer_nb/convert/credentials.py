@@ -78,7 +78,7 @@ def is_secret_name(name: str) -> bool:
 
 
 def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
-    text = item.value if item.place.part in (Part.HEADER, Part.BODY) else item.written
+    text = item.value
     name = next((key for key in reversed(item.place.keys) if isinstance(key, str)), "")
     if item.place.part is Part.PATH:
         return _in_path(item, text, call)

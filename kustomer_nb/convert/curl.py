@@ -181,7 +181,8 @@ def _call(
     request: _Request, method: str, words: CurlWords, notes: list[Diagnostic], transport: tuple[str, ...]
 ) -> HttpCall:
     is_query = request.is_get and request.data is not None
-    queries = [*request.queries, *([request.data or ""] if is_query else [])]
+    # As curl: -G has precedence over --url-query.
+    queries = [request.data or ""] if is_query else request.queries
     parsed = parse_url(
         request.urls[0],
         globs=not request.flags.get("globoff"),
@@ -241,6 +242,9 @@ def _headers(
 ) -> tuple[list[tuple[str, str]], str, bool]:
     """Return the headers of options and of -H, the cookies, and whether -H removes the authorization."""
     own = dict(request.own)
+    if request.data is not None and has_body and "Range" in own:
+        # curl asks for a range of a response only with GET.
+        own["Content-Range"] = own.pop("Range").replace("=", " ") + f"/{_length(request)}"
     if request.is_json:
         own |= {"Content-Type": JSON_TYPE, "Accept": JSON_TYPE}
     elif request.data is not None and has_body:
@@ -286,6 +290,10 @@ def _is_sent(name: str, value: str, request: _Request, notes: list[Diagnostic]) 
         return False
     # The platform does not decompress, so that this is left to it where curl decompresses.
     return not (lower == "accept-encoding" and request.flags.get("compressed"))
+
+
+def _length(request: _Request) -> int:
+    return len((request.data or "").encode("utf-8", "surrogateescape"))
 
 
 def _content_type(headers: list[tuple[str, str]]) -> str:

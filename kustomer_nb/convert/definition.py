@@ -10,24 +10,20 @@ from urllib.parse import unquote, unquote_plus
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.request.query import merged
-from kustomer_nb.template import Text
 
 from .credentials import Credential, credential_places, find_credentials, is_secret_name
 from .http_call import JSON_TYPE, BodyKind, HttpCall
 from .names import camel_case, unique
 from .notes import note
-from .places import Part
-from .proposals import Choice, Proposal, choose_inputs
+from .places import Part, Place
+from .proposals import LONG_ENOUGH, Choice, Proposal, choose_inputs
+from .query import QueryForm, query_form
 from .words import MARKER
 
 if TYPE_CHECKING:
     from kustomer_nb.secrets import Secret
 
 _CATEGORY = "default"
-# A shorter value may be a part of anything.
-_LONG_ENOUGH = 8
-_HEX = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,9 +85,8 @@ def to_action(call: HttpCall, *, app: str, name: str, inputs: Mapping[str, str] 
     hidden = {marker for credential in credentials for marker in credential.markers}
     in_host = set(MARKER.findall(call.url.host))
     markers = [marker for marker in _used_markers(call) if marker not in hidden | in_host]
-    choice = choose_inputs(
-        call, inputs, list(credential_places(credentials)), markers, [setting.name for setting in settings]
-    )
+    values = {setting.name: _revealed(setting) for setting in settings}
+    choice = choose_inputs(call, inputs, list(credential_places(credentials)), markers, values)
     template = _Template(call, settings, references, choice)
     input_template = template.build()
     return Conversion(
@@ -100,6 +95,10 @@ def to_action(call: HttpCall, *, app: str, name: str, inputs: Mapping[str, str] 
         choice.proposals,
         (*call.notes, *template.notes),
     )
+
+
+def _revealed(setting: ImportedSetting) -> str:
+    return "" if setting.secret is None else str(setting.secret.reveal())
 
 
 def _used_markers(call: HttpCall) -> list[str]:
@@ -146,6 +145,14 @@ def _is_same(setting: ImportedSetting, credential: Credential) -> bool:
     return bool(setting.marker) and credential.markers == {setting.marker}
 
 
+# The keys of a member of a JSON body, or else the index of a segment, pair or header.
+_Position = tuple[Part, int | tuple[str | int, ...]]
+
+
+def _position(place: Place, index: int) -> _Position:
+    return place.part, place.keys if index < 0 else index
+
+
 @dataclass(slots=True, repr=False)
 class _Template:
     """Builds the inputTemplate of a call."""
@@ -155,6 +162,9 @@ class _Template:
     references: list[Reference]
     choice: Choice
     notes: list[Diagnostic] = field(default_factory=list)
+    # What is written in place of a value, by its position.
+    named: dict[_Position, tuple[str, str, str]] = field(default_factory=dict)
+    texts: list[tuple[str, str]] = field(default_factory=list)
 
     def build(self) -> dict[str, Any]:
         template: dict[str, Any] = {"uri": self._uri(), "method": self.call.method}
@@ -173,31 +183,35 @@ class _Template:
             template["json"] = True
         return template
 
-    def _name_at(self, part: Part, index: int) -> tuple[str, str, str] | None:
-        """Return what stands before, the name, and what stands after, at a position; None for a literal."""
+    def __post_init__(self) -> None:
+        for item in self.choice.inputs:
+            if not item.marker:
+                self.named[_position(item.place, item.index)] = ("", item.name, "")
         for reference in self.references:
             credential = reference.credential
-            place = credential.place
-            if place is not None and place.part is part and credential.index == index:
-                return credential.before, reference.name, credential.after
-        for item in self.choice.inputs:
-            if not item.marker and item.place.part is part and item.index == index:
-                return "", item.name, ""
-        return None
-
-    def _text(self, text: str) -> str:
-        """Return a literal text as a template: variables and known credentials become references."""
+            if credential.place is not None:
+                position = _position(credential.place, credential.index)
+                self.named[position] = (credential.before, reference.name, credential.after)
         names = {setting.marker: setting.name for setting in self.settings if setting.marker}
         names |= {item.marker: item.name for item in self.choice.inputs if item.marker}
         for setting in self.settings:
-            value = "" if setting.secret is None else str(setting.secret.reveal())
-            if len(value) >= _LONG_ENOUGH:
+            value = _revealed(setting)
+            if len(value) >= LONG_ENOUGH:
                 names[value] = setting.name
-        pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-        if not pattern:
+        # The longest first: one may be a part of another.
+        self.texts = sorted(names.items(), key=lambda item: len(item[0]), reverse=True)
+
+    def _name_at(self, part: Part, index: int) -> tuple[str, str, str] | None:
+        """Return what stands before, the name, and what stands after, at a position; None for a literal."""
+        return self.named.get((part, index))
+
+    def _text(self, text: str) -> str:
+        """Return a literal text as a template: variables and known credentials become references."""
+        names = dict(self.texts)
+        if not any(known in text for known in names):
             return escaped(text)
         parts, past = [], 0
-        for match in re.finditer(pattern, text):
+        for match in re.finditer("|".join(map(re.escape, names)), text):
             parts += [escaped(text[past : match.start()]), f"{{{{{{{names[match[0]]}}}}}}}"]
             past = match.end()
         return "".join([*parts, escaped(text[past:])])
@@ -214,7 +228,9 @@ class _Template:
         named = self._name_at(part, index)
         if named is None:
             return self._text(text)
-        before, name, after = named
+        return self._between(*named)
+
+    def _between(self, before: str, name: str, after: str) -> str:
         return f"{self._text(before)}{{{{{{{name}}}}}}}{self._text(after)}"
 
     def _uri(self) -> str:
@@ -231,41 +247,27 @@ class _Template:
     def _qs(self) -> dict[str, str] | None:
         """Return the query as an object, None if the platform would not write it like that."""
         pairs = self.call.url.pairs
-        decoded = {unquote_plus(name): unquote_plus(value or "") for name, value in pairs}
-        is_plain = bool(pairs) and len(decoded) == len(pairs) and all(value is not None for _, value in pairs)
-        if not is_plain or any(
-            re.search(r"[\[\]{}]|__proto__", name) or MARKER.search(name) for name in decoded
-        ):
+        form = query_form(self.call.url)
+        if form is QueryForm.TEXT:
             return None
-        if not self._is_written_alike(decoded):
+        if form is QueryForm.OTHER_ENCODING:
             names = [self._name_at(Part.QUERY, index) for index in range(len(pairs))]
-            # An input is encoded in an object, and not in a template of the uri.
-            needs_object = any(
-                name is not None and unquote_plus(value or "") != value
-                for name, (_, value) in zip(names, pairs, strict=True)
-            )
-            if not needs_object or list(decoded) != list(dict(merged_order(decoded))):
+            # A reference is encoded in an object, and not in a template of the uri.
+            if not any(names):
                 return None
             message = "the platform encodes the query in another way, for example a space as %20."
-            self.notes.append(
-                note(Code.SENT_DIFFERENTLY, message, "nothing to do: services decode both.", Severity.HINT)
-            )
+            fix = "nothing to do: services decode both."
+            self.notes.append(note(Code.SENT_DIFFERENTLY, message, fix, Severity.HINT))
         qs = {}
         for index, (name, value) in enumerate(pairs):
             named = self._name_at(Part.QUERY, index)
             if named is not None and not (named[0] or named[2]):
                 qs[unquote_plus(name)] = f"/#{named[1]}"
             elif named is not None:
-                before, reference, after = (unquote_plus(named[0]), named[1], unquote_plus(named[2]))
-                qs[unquote_plus(name)] = f"{self._text(before)}{{{{{{{reference}}}}}}}{self._text(after)}"
+                qs[unquote_plus(name)] = self._between(*named)
             else:
                 qs[unquote_plus(name)] = self._value(unquote_plus(value or ""))
         return qs
-
-    def _is_written_alike(self, decoded: dict[str, str]) -> bool:
-        query = MARKER.sub("x", self.call.url.query or "")
-        platform = merged(Text(), {name: MARKER.sub("x", value) for name, value in decoded.items()}).real
-        return _upper_case_escapes(f"?{query}") == platform
 
     def _headers(self) -> dict[str, str | list[str]]:
         headers: dict[str, str | list[str]] = {}
@@ -321,20 +323,10 @@ class _Template:
         return "".join([*parts, self._text(text[past:])])
 
     def _json(self, value: Any, keys: tuple[str | int, ...]) -> Any:
-        for item in self.choice.inputs:
-            if not item.marker and item.place.part is Part.BODY and item.place.keys == keys:
-                return f"/#{item.name}"
-        for reference in self.references:
-            credential = reference.credential
-            if (
-                credential.place is not None
-                and credential.place.part is Part.BODY
-                and credential.place.keys == keys
-            ):
-                if credential.before or credential.after:
-                    before, after = self._text(credential.before), self._text(credential.after)
-                    return f"{before}{{{{{{{reference.name}}}}}}}{after}"
-                return f"/#{reference.name}"
+        named = self.named.get((Part.BODY, keys))
+        if named is not None:
+            before, name, after = named
+            return self._between(*named) if before or after else f"/#{name}"
         if isinstance(value, dict):
             return {key: self._json(item, (*keys, key)) for key, item in value.items()}
         if isinstance(value, list):
@@ -353,21 +345,6 @@ def escaped(text: str) -> str:
         'Hi \\{{name}}'
     """
     return text.replace("{{", "\\{{")
-
-
-def merged_order(decoded: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return pairs in the order of an object of JavaScript: names that are indexes come first.
-
-    Example:
-        >>> merged_order({"b": "", "1": ""})
-        [('1', ''), ('b', '')]
-    """
-    indexes = sorted((name for name in decoded if re.fullmatch(r"0|[1-9][0-9]{0,8}", name)), key=int)
-    return [(name, decoded[name]) for name in [*indexes, *(name for name in decoded if name not in indexes)]]
-
-
-def _upper_case_escapes(text: str) -> str:
-    return _HEX.sub(lambda match: match[0].upper(), text)
 
 
 def _action(

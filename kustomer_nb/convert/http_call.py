@@ -136,10 +136,6 @@ class HttpCall:
     notes: tuple[Diagnostic, ...] = ()
     uncopied: Uncopied = field(default=UNCOPIED, compare=False)
 
-    def header(self, name: str) -> str | None:
-        """Return the first header of a name in any case, None without one."""
-        return next((value for other, value in self.headers if other.lower() == name.lower()), None)
-
     def __repr__(self) -> str:
         host = MARKER.sub("…", self.url.host)
         body = f", {self.body.kind} body" if self.body else ""

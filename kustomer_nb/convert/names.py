@@ -55,16 +55,16 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
-def unique(name: str, taken_names: Iterable[str]) -> str:
-    """Return a name that is none of the others, with a number if it must be.
+def unique(name: str, taken_names: Iterable[str], start: int = 1) -> str:
+    """Return a name that is none of the others, with a number if it must be; ``start`` is the first to try.
 
     Example:
         >>> unique("id", ["id", "id2"])
         'id3'
     """
-    others = {*taken_names, *_RESERVED}
-    number, candidate = 1, name
-    while candidate in others:
+    others = taken_names if isinstance(taken_names, set) else set(taken_names)
+    number, candidate = start, name if start == 1 else f"{name}{start}"
+    while candidate in others or candidate in _RESERVED:
         number += 1
         candidate = f"{name}{number}"
     return candidate

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote_plus
 
 from .http_call import BodyKind, HttpCall
+from .query import QueryForm, query_form
 
+# The index of what is found by its keys.
+IN_JSON = -1
 _PLAIN_KEY = re.compile(r"[^.\[\]]+")
 _PART = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<index>\d+)\]|\[(?P<quote>['\"])(?P<name>.*?)(?P=quote)\]")
 
@@ -43,15 +46,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PlacedValue:
-    """A value and its place; ``value`` is decoded, ``written`` is as it stands in the URL or form.
+    """A value and its place; ``index`` is that of a segment, pair or header, or `IN_JSON`.
 
-    ``index`` is the position of a pair or header among those of its part.
+    ``is_raw`` is true in a path, a form, and a query that is a part of the uri: a template writes the value
+    as it is, so that it must be percent-encoded. ``is_text`` is false for a member of a JSON body.
     """
 
     place: Place
     value: Any
-    written: str = ""
     index: int = 0
+    is_raw: bool = False
+    is_text: bool = True
 
 
 def placed_values(call: HttpCall) -> list[PlacedValue]:
@@ -100,17 +105,18 @@ def _written(key: str | int) -> str:
 def _in_path(call: HttpCall) -> Iterator[PlacedValue]:
     for index, segment in enumerate(call.url.segments):
         if segment:
-            yield PlacedValue(Place(Part.PATH, (index,)), unquote(segment), segment, index)
+            yield PlacedValue(Place(Part.PATH, (index,)), segment, index, is_raw=True)
 
 
 def _in_query(call: HttpCall) -> Iterator[PlacedValue]:
-    yield from _of_pairs(Part.QUERY, call.url.pairs)
+    is_raw = query_form(call.url) is QueryForm.TEXT
+    yield from _of_pairs(Part.QUERY, call.url.pairs, is_raw=is_raw)
 
 
 def _in_headers(call: HttpCall) -> Iterator[PlacedValue]:
     for index, (name, value) in enumerate(call.headers):
         if value:
-            yield PlacedValue(Place(Part.HEADER, (name,)), value, value, index)
+            yield PlacedValue(Place(Part.HEADER, (name,)), value, index)
 
 
 def _in_body(call: HttpCall) -> Iterator[PlacedValue]:
@@ -119,10 +125,12 @@ def _in_body(call: HttpCall) -> Iterator[PlacedValue]:
     if call.body.kind is BodyKind.JSON:
         yield from _in_json(call.body.value, ())
     else:
-        yield from _of_pairs(Part.BODY, call.body.pairs)
+        yield from _of_pairs(Part.BODY, call.body.pairs, is_raw=True)
 
 
-def _of_pairs(part: Part, pairs: tuple[tuple[str, str | None], ...]) -> Iterator[PlacedValue]:
+def _of_pairs(
+    part: Part, pairs: tuple[tuple[str, str | None], ...], *, is_raw: bool
+) -> Iterator[PlacedValue]:
     counts: dict[str, int] = {}
     for index, (name, value) in enumerate(pairs):
         if value is None:
@@ -131,7 +139,7 @@ def _of_pairs(part: Part, pairs: tuple[tuple[str, str | None], ...]) -> Iterator
         # The second pair of a name has the index 1.
         count = counts[decoded] = counts.get(decoded, -1) + 1
         keys: tuple[str | int, ...] = (decoded, count) if count else (decoded,)
-        yield PlacedValue(Place(part, keys), unquote_plus(value), value, index)
+        yield PlacedValue(Place(part, keys), value if is_raw else unquote_plus(value), index, is_raw)
 
 
 def _in_json(value: Any, keys: tuple[str | int, ...]) -> Iterator[PlacedValue]:
@@ -139,4 +147,4 @@ def _in_json(value: Any, keys: tuple[str | int, ...]) -> Iterator[PlacedValue]:
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _in_json(item, (*keys, key))
     elif keys:
-        yield PlacedValue(Place(Part.BODY, keys), value)
+        yield PlacedValue(Place(Part.BODY, keys), value, IN_JSON, is_text=False)

@@ -76,16 +76,18 @@ class _Splitter:
         return match
 
     def _add(self, text: str) -> None:
-        self._word = [*(self._word or []), text]
+        if self._word is None:
+            self._word = []
+        self._word.append(text)
 
     def _blank(self) -> bool:
-        if self._match(_BLANK):
-            # A continued line may go on in the middle of a word.
-            if self._text[: self._at].endswith("\n") and self._word is not None:
-                before = self._text[: self._at].rstrip("\r\n\\")
-                if not before.endswith((" ", "\t")) and self._text[self._at : self._at + 1] not in " \t":
-                    return True
-            self._end_word()
+        start = self._at
+        if match := self._match(_BLANK):
+            # A continued line alone may go on in the middle of a word.
+            is_continued = match[0].startswith("\\") and match[0].endswith("\n") and " " not in match[0]
+            following = self._text[self._at : self._at + 1]
+            if not (is_continued and start and following not in " \t"):
+                self._end_word()
             return True
         return self._word is None and self._match(_COMMENT) is not None
 
@@ -131,9 +133,10 @@ class _Splitter:
         for command, last, is_expanded, strips_tabs in self._heredocs:
             lines = []
             while self._at < len(self._text):
-                line, _, _ = self._text[self._at :].partition("\n")
-                self._at += len(line) + 1
-                line = line.removesuffix("\r")
+                end = self._text.find("\n", self._at)
+                end = len(self._text) if end < 0 else end
+                line = self._text[self._at : end].removesuffix("\r")
+                self._at = end + 1
                 if (line.lstrip("\t") if strips_tabs else line) == last:
                     break
                 lines.append(line.lstrip("\t") if strips_tabs else line)

@@ -158,7 +158,9 @@ class _Splitter:
         return True
 
     def _add(self, text: str) -> None:
-        self._word = [*(self._word or []), text]
+        if self._word is None:
+            self._word = []
+        self._word.append(text)
 
     def _end_word(self) -> None:
         if self._word is not None:

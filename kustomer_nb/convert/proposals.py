@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import ConversionError
@@ -15,7 +16,7 @@ from kustomer_nb.printable import quoted, shortened
 from .http_call import BodyKind, HttpCall
 from .names import camel_case, singular, unique
 from .notes import problem
-from .places import Part, Place, PlacedValue, parse_place, placed_values
+from .places import IN_JSON, Part, Place, PlacedValue, parse_place, placed_values
 from .words import MARKER
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z_-]+")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _KINDS = {str: "string", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
 _MOST_LISTED = 12
+# More inputs than these are chosen, and not proposed.
+MOST_SELECTED = 20
+# A shorter credential may be a part of anything.
+LONG_ENOUGH = 8
 
 
 @dataclass(frozen=True)
@@ -84,17 +89,17 @@ def choose_inputs(
     chosen_places: Mapping[str, str] | None,
     secret_places: Collection[Place],
     markers: Collection[str],
-    other_names: Collection[str],
+    settings: Mapping[str, str],
 ) -> Choice:
     """Return the inputs that were chosen, by name, or else those that usually vary.
 
-    ``markers`` are the variables of the command that are inputs, whatever was chosen; ``other_names`` are
-    those of settings.
+    ``settings`` are the values of the settings by their names, empty if unknown: what contains one is never
+    proposed. ``markers`` are the variables of the command that are inputs, whatever was chosen.
 
     Raises:
         ConversionError: a chosen place is not in the call, is a credential, or a name is not valid.
     """
-    chooser = _Chooser(call, secret_places, markers, other_names)
+    chooser = _Chooser(call, secret_places, markers, settings)
     if chosen_places is not None:
         chooser.use(chosen_places)
     return chooser.choice(is_default=chosen_places is None)
@@ -106,22 +111,27 @@ class _Chooser:
         call: HttpCall,
         secret_places: Collection[Place],
         markers: Collection[str],
-        other_names: Collection[str],
+        settings: Mapping[str, str],
     ) -> None:
         self._call = call
         self._secret_places = set(secret_places)
+        secret_texts = [text for text in settings.values() if len(text) >= LONG_ENOUGH]
         values = placed_values(call)
+        self._secret_places |= {
+            item.place for item in values if any(text in _text(item.value) for text in secret_texts)
+        }
         self._values = [item for item in values if item.place not in self._secret_places]
-        self._variables = self._of_variables(values, markers, set(other_names))
-        self._names = {*other_names, *(item.name for item in self._variables)}
+        self._variables = self._of_variables(values, markers, set(settings))
+        self._names = {*settings, *(item.name for item in self._variables)}
         self._chosen: dict[Place, Input] = {}
+        self._numbers: dict[str, int] = {}
 
     def _of_variables(
         self, values: list[PlacedValue], markers: Collection[str], names: set[str]
     ) -> list[Input]:
         inputs = []
         for marker in markers:
-            item = next((item for item in values if marker in f"{item.written}{_text(item.value)}"), None)
+            item = next((item for item in values if marker in _text(item.value)), None)
             place = item.place if item else Place(Part.BODY, ())
             written_name = camel_case(self._call.variables[marker].name) or (
                 self._name(item) if item else "value"
@@ -182,7 +192,7 @@ class _Chooser:
             value = value[key]
         # An object with a credential in it would have that as a part of an input.
         holds_secret = any(other.keys[: len(place.keys)] == place.keys for other in self._secret_places)
-        return None if holds_secret or not place.keys else PlacedValue(place, value)
+        return None if holds_secret or not place.keys else PlacedValue(place, value, IN_JSON, is_text=False)
 
     def _no_place(self, name: str, where: str) -> Diagnostic:
         listed = [str(item.place) for item in self._values][:_MOST_LISTED]
@@ -203,13 +213,12 @@ class _Chooser:
                 Proposal(variable.name, str(variable.place), variable.type, None, is_selected=True)
             )
         for item in self._values:
-            if MARKER.search(f"{item.written}{_text(item.value)}"):
+            if MARKER.search(_text(item.value)):
                 continue
             chosen = self._chosen.get(item.place)
             if chosen is None:
-                chosen = _input(unique(self._name(item), self._names), item)
-                self._names.add(chosen.name)
-                is_selected = is_default and _varies(item, self._call)
+                chosen = _input(self._unique_name(item), item)
+                is_selected = is_default and len(inputs) < MOST_SELECTED and _varies(item, self._call)
             else:
                 is_selected = True
             if is_selected:
@@ -222,6 +231,15 @@ class _Chooser:
                 inputs.append(chosen)
                 proposals.append(Proposal(chosen.name, str(place), chosen.type, None, is_selected=True))
         return Choice(tuple(inputs), tuple(proposals))
+
+    def _unique_name(self, item: PlacedValue) -> str:
+        name = self._name(item)
+        # From the latest number on: a list may have thousands of members of one name.
+        start = self._numbers.get(name, 0) + 1
+        unique_name = unique(name, self._names, start)
+        self._numbers[name] = int(unique_name[len(name) :] or 1)
+        self._names.add(unique_name)
+        return unique_name
 
     def _name(self, item: PlacedValue) -> str:
         keys = item.place.keys
@@ -267,8 +285,7 @@ def _type(item: PlacedValue) -> str:
     if not isinstance(value, str):
         return _KINDS.get(type(value), "")
     # In a JSON body it is a string already.
-    is_text = item.place.part is not Part.BODY or bool(item.written)
-    return "number" if is_text and is_number(value) else "string"
+    return "number" if item.is_text and is_number(value) else "string"
 
 
 def is_number(text: str) -> bool:
@@ -304,9 +321,8 @@ def _varies(item: PlacedValue, call: HttpCall) -> bool:
     name = next((key for key in reversed(item.place.keys) if isinstance(key, str)), "")
     if _CONSTANT.fullmatch(name) or name.startswith(("$", "_")):
         return False
-    # A form has no helper that encodes a value: one that needs it is not a good input.
-    is_form = part is Part.BODY and item.written
-    return not (is_form and item.written != value)
+    # No known helper encodes a value in a text: one that needs it is not a good input.
+    return not (item.is_raw and unquote_plus(value) != value)
 
 
 def _is_id(text: str) -> bool:

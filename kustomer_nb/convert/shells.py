@@ -28,7 +28,7 @@ _SPLITTERS: dict[str, Callable[[str, Variables], list[Command]]] = {
 SHELLS = tuple(_SPLITTERS)
 _POSIX = re.compile(r"\\\r?\n|\$'|'\\''")
 _CMD = re.compile(r"\^\r?\n|\^\"|\^&|\^%|%[A-Z_]{3,}%")
-_POWERSHELL = re.compile(r"`\r?\n|\bcurl\.exe\b|\$env:|@['\"]\r?\n|''|`\"", re.IGNORECASE)
+_POWERSHELL = re.compile(r"`\r?\n|\bcurl\.exe\b|\$env:|@['\"]\r?\n|`\"", re.IGNORECASE)
 _PROMPT = re.compile(r"\A\s*(?:[$%#>]|PS [^\n>]*>|[A-Za-z]:\\[^\n>]*>)\s+(?=\S)")
 _CONTINUED = re.compile(r"(?m)^> ?(?=\s*(?:-|'|\"|http))")
 # They run the command that follows them.

@@ -14,7 +14,9 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Any
+from urllib.parse import quote as url_quote
 
 import httpx
 import nbconvert
@@ -22,7 +24,7 @@ import nbformat
 from click.testing import CliRunner
 from nbclient import NotebookClient
 
-from kustomer_nb import Action, load, reporting
+from kustomer_nb import Action, from_curl, load, reporting
 from kustomer_nb.cli import main
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.template import Piece, Text
@@ -81,6 +83,7 @@ def shown(path: Path) -> Iterator[str]:
     yield from of_errors(path)
     yield from of_widgets(action)
     yield from of_the_command_line(path)
+    yield from of_imports(action)
     yield from of_values(load(path).history())
 
 
@@ -152,6 +155,11 @@ def failures(path: Path) -> dict[str, Callable[[], object]]:
         "a transport": run(action(), transport=httpx.MockTransport(broken)),
         "a closed port": run(action(uri="http://127.0.0.1:1/{{token}}")),
         "an argument": run(action(), seed="x"),
+        "an import that is not possible": lambda: from_curl(f"curl https://a.b --digest -u {quote(TOKEN)}"),
+        "an import with an open quote": lambda: from_curl(f"curl https://a.b -u {TOKEN}"),
+        "an import of an unknown option": lambda: from_curl(f"curl https://a.b --{quote(TOKEN)}"),
+        "an import of no command": lambda: from_curl(TOKEN),
+        "an import for an unknown input": lambda: from_curl(pasted("https://a.b")[0], inputs={"x": "body.x"}),
     }
     faults = {f"the fault {name}": run(action(), mode=f"fault:{name}") for name in FAULTS if name not in SLOW}
     return found | faults
@@ -180,6 +188,37 @@ def of_widgets(action: Action) -> Iterator[str]:
     yield bench._static_result()["text/html"]
     yield pprint.pformat(vars(bench._session))
     yield pprint.pformat(vars(form._session))
+
+
+def pasted(address: str) -> list[str]:
+    """Return commands with the token in each place that has credentials."""
+    header, query, json_text = (
+        quote(f"X-Api-Key: {TOKEN}"),
+        url_quote(TOKEN, safe=""),
+        json.dumps({"password": TOKEN}),
+    )
+    return [
+        f"curl {address}/orders/7 -H {header} --json {quote(json_text)}",
+        f"curl -u {quote(f'user:{TOKEN}')} '{address}/orders/7?api_key={query}' -b {quote(f'sid={TOKEN}')}",
+        f"curl {address}/orders/7 -H {quote(f'Authorization: Bearer {TOKEN}')} -d client_secret={query}",
+    ]
+
+
+def of_imports(action: Action) -> Iterator[str]:
+    """Yield what is shown of pasted commands, of the actions made of them, and of their runs."""
+    address = str(action.render(INPUTS, settings={"token": "x"}).url).partition("/orders")[0]
+    for at, command in enumerate(pasted(address)):
+        imported = from_curl(command)
+        for value in (imported, imported.secrets, imported.proposals, imported.app, imported.app.lint()):
+            yield from (repr(value), str(value), pprint.pformat(value))
+        yield pprint.pformat([vars(imported), dict(imported.secrets), imported.examples])
+        imported.app.save(f"imported-{at}.json")
+        run = imported.action.run(imported.examples, profile="local", settings=imported.secrets)
+        for value in (run, run.request, run.response):
+            yield from of_values(value)
+        for options in ([], ["--json"], ["--into", "new.json"]):
+            done = CliRunner().invoke(main, ["new", "--from-curl", "-", *options], input=command)
+            yield f"new: {done.exit_code} {done.output}"
 
 
 def of_the_command_line(path: Path) -> Iterator[str]:

@@ -1,0 +1,160 @@
+"""A pasted credential is in no repr, message, traceback or file, but in the secrets of the import."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import stat
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+import kustomer_nb as knb
+from kustomer_nb import ConversionError, from_curl
+from kustomer_nb.convert.curl import read_curl
+
+CANARY = "c4n4ry-T0k3n-7f3a9b"
+PLACES = [
+    pytest.param(f"-H 'Authorization: Bearer {CANARY}'", id="bearer"),
+    pytest.param(f"-H 'Authorization: Basic {CANARY}=='", id="basic"),
+    pytest.param(f"-H 'authorization: {CANARY}'", id="without a scheme"),
+    pytest.param(f"-H 'X-Api-Key: {CANARY}'", id="a key in a header"),
+    pytest.param(f"-H 'Cookie: a=b; sid={CANARY}'", id="a cookie header"),
+    pytest.param(f"-b 'sid={CANARY}'", id="a cookie"),
+    pytest.param(f"-u 'user:{CANARY}'", id="a password"),
+    pytest.param(f"-u '{CANARY}:'", id="a user"),
+    pytest.param(f"--oauth2-bearer {CANARY}", id="oauth2"),
+    pytest.param(f"-G -d api_key={CANARY}", id="a key in the query"),
+    pytest.param(f"--url-query token={CANARY}", id="a token in the query"),
+    pytest.param(f"-d client_secret={CANARY} -d a=b", id="a form"),
+    pytest.param(f"-d password={CANARY}%26", id="an encoded form"),
+    pytest.param(f'--json \'{{"auth": {{"password": "{CANARY}"}}, "a": 1}}\'', id="JSON"),
+    pytest.param(f'-d \'{{"password": "{CANARY}"}}\'', id="JSON as a form"),
+    pytest.param(f"--data-binary '<a>\npassword: \"{CANARY}\"</a>' -H 'content-type: text/xml'", id="text"),
+    pytest.param(f"-H 'X-Secret: {CANARY}' -H 'X-Copy: see {CANARY}'", id="twice"),
+]
+
+
+@pytest.mark.parametrize("options", PLACES)
+def test_a_credential_is_a_secret_and_nowhere_else(options: str) -> None:
+    imported = from_curl(f"curl 'https://api.shop.com/orders/42' {options}")
+
+    assert any(CANARY in revealed(secret) for secret in imported.secrets.values())
+    shown = [
+        imported.app.text, repr(imported), str(imported), repr(imported.app), repr(imported.action),
+        repr(imported.secrets), str(dict(imported.secrets)), repr(imported.proposals), str(imported.examples),
+        str(imported.diagnostics), f"{imported.secrets}", repr(read_curl(f"curl https://a.b {options}")),
+        str(imported.app.lint()),
+    ]  # fmt: skip
+    assert [text for text in shown if CANARY in text] == []
+    assert not imported.app.lint().errors
+
+
+def revealed(secret: knb.Secret) -> str:
+    import base64
+
+    text = str(secret.reveal())
+    try:
+        return text + base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return text
+
+
+def test_a_user_in_the_url_is_a_secret() -> None:
+    imported = from_curl(f"curl https://me:{CANARY}@api.shop.com/x")
+
+    assert CANARY not in imported.app.text
+    assert list(imported.secrets) == ["shop.default.basicAuth"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"curl https://a.b --digest -u me:{CANARY}",
+        f"curl https://a.b --{CANARY}",
+        f"curl https://a.b --user={CANARY}",
+        f"curl https://a.b -F token={CANARY}",
+        f"curl https://a.b -H 'Authorization: Bearer {CANARY}",
+        f"curl ftp://me:{CANARY}@a.b/x",
+        f"curl 'https://me:{CANARY}@a b/'",
+        f"curl https://a.b -X {CANARY}",
+        f"curl https://a.b -b {CANARY}",
+        f"curl https://a.b?a=1&{CANARY}=2 --digest",
+        f"{CANARY}",
+    ],
+)
+def test_no_error_shows_a_credential(command: str) -> None:
+    raised = None
+    try:
+        messages = str(from_curl(command).diagnostics)
+    except ConversionError as error:
+        raised, messages = error, str(error)
+
+    assert CANARY not in messages
+    if raised is not None:
+        # The frame of this test has the command itself.
+        frames = [frame for frame, _ in traceback.walk_tb(raised.__traceback__.tb_next)]
+        assert frames
+        assert [frame.f_code.co_name for frame in frames if CANARY in repr(frame.f_locals)] == []
+
+
+def test_an_import_is_never_copied_or_pickled() -> None:
+    imported = from_curl(f"curl https://a.b/x -H 'X-Api-Key: {CANARY}'")
+    call = read_curl(f"curl https://a.b/x -H 'X-Api-Key: {CANARY}'")
+
+    for value in (imported, call):
+        for attempt in (copy.deepcopy, pickle.dumps, asdict):
+            with pytest.raises(TypeError):
+                attempt(value)
+
+
+def test_secrets_are_saved_where_settings_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    awkward = f'{CANARY}\' \\ "$HOME" #x'
+    imported = from_curl(f'curl https://api.shop.com/x -H "X-Api-Key: {awkward.translate(QUOTE)}"')
+    path = tmp_path / ".env"
+    path.write_text("# kept\nOTHER=1\nSHOP_DEFAULT_APIKEY=old\nLAST='x'")
+    monkeypatch.delenv("SHOP_DEFAULT_APIKEY", raising=False)
+
+    imported.secrets.save(path)
+    imported.app.save(tmp_path / "shop.json")
+
+    assert path.read_text().startswith("# kept\nOTHER=1\nSHOP_DEFAULT_APIKEY='")
+    assert path.read_text().endswith("LAST='x'")
+    (tmp_path / ".git").mkdir()
+    request = knb.load(tmp_path / "shop.json").action().render({})
+    assert request.secrets["$shop.default.apiKey"].reveal() == awkward
+    assert CANARY not in (tmp_path / "shop.json").read_text()
+
+
+QUOTE = str.maketrans({'"': '\\"', "$": "\\$", "\\": "\\\\"})
+
+
+def test_a_new_env_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    imported = from_curl(f"curl https://api.shop.com/x -H 'X-Api-Key: {CANARY}'")
+
+    path = imported.secrets.save(tmp_path / ".env")
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text() == f"SHOP_DEFAULT_APIKEY='{CANARY}'\n"
+
+
+@pytest.mark.parametrize("placeholder", ["YOUR_API_KEY", "<token>", "xxxxxxxx", "$TOKEN"])
+def test_a_placeholder_is_no_secret(placeholder: str) -> None:
+    imported = from_curl(f"curl https://api.shop.com/x -H 'X-Api-Key: {placeholder}'")
+
+    assert dict(imported.secrets) == {}
+    assert imported.action.read.value["inputTemplate"]["headers"] == {"X-Api-Key": "{{{apiKey}}}"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["-H 'X-Request-Id: 7f3a9b2c4d5e6f70'", "-H 'Idempotency-Key: KG5LxwFBepaKHyUD'",
+     "-d page_token=abcd1234efgh5678", "-d keyword=abc", "-H 'X-Public: yes'"],
+)  # fmt: skip
+def test_an_ordinary_value_is_no_secret(options: str) -> None:
+    imported = from_curl(f"curl https://api.shop.com/x {options}")
+
+    assert dict(imported.secrets) == {}
+    assert "appSettings" not in imported.action.read.value
