@@ -326,10 +326,14 @@ class Session:
         return self.state.inputs
 
     def set_inputs(self, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None) -> None:
-        """Take the inputs of the selected action; ``unread`` says by pointer why a field cannot be read."""
+        """Take the inputs of the selected action; ``unread`` says by pointer why a field cannot be read.
+
+        They replace all that a form holds, also a text that cannot be read.
+        """
         with self.changing("inputs", "preview"):
             self.state.inputs = dict(inputs)
             self.state.unread = dict(unread or {})
+            self.state.form = None
 
     @property
     def faults(self) -> list[str]:
