@@ -356,3 +356,66 @@ def test_a_form_in_a_notebook_keeps_what_is_typed(lab: Lab, browser: Browser) ->
     expect(page.locator(".jp-OutputArea-output").last).to_have_text('{"orderId": "007", "tags": ["aBmxdd"]}')
     page.context.close()
     lab.end_kernels()
+
+
+BUSY = """import pathlib, time
+while not pathlib.Path("go").exists(): time.sleep(0.05)"""
+SLOW_FORM = """import json, pathlib
+import kustomer_nb as knb
+pathlib.Path("go").unlink(missing_ok=True)
+line = {"type": "object", "properties": {"sku": {"type": "string"}, "quantity": {"type": "number"}}}
+schema = {"properties": {"lines": {"type": "array", "items": line}, "note": {"type": "string"}}}
+form = knb.ActionForm(knb.load({"type": "rest_api", "inputSchema": schema}).action())
+form"""
+
+
+def test_what_is_done_while_the_kernel_is_busy_is_shown_at_once_and_is_what_python_gets(
+    lab: Lab, browser: Browser
+) -> None:
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"s{at}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": text,
+        }
+        for at, text in enumerate([SLOW_FORM, BUSY, "print(json.dumps(form.value))"])
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (lab.folder / "slow.ipynb").write_text(json.dumps(notebook))
+    page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+    page.set_default_timeout(100_000)
+    open_notebook(page, lab, "slow.ipynb")
+    run_all(page, stop_before_last=True, wait=False)
+    expect(page.locator(".knb-formleaf .knb-add")).to_be_visible()
+    expect(page.locator(".jp-Notebook")).to_contain_text("[*]")
+    skus = page.locator('.knb-formleaf [data-pointer$="/sku"] input')
+
+    page.get_by_role("button", name="Add Item to lines").click()
+    page.keyboard.type("A-1")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    for sku in ("B-2", "C-3"):
+        page.get_by_role("button", name="Add Item to lines").click()
+        page.keyboard.type(sku)
+    page.get_by_role("button", name="lines 3", exact=True).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    page.get_by_role("button", name="lines 3", exact=True).focus()
+    page.keyboard.press("Delete")
+    page.get_by_label("note").fill("typed meanwhile")
+    # Python has not seen any of it: only the page shows it.
+    expect(page.locator(".jp-Notebook")).to_contain_text("[*]")
+    assert [box.input_value() for box in skus.all()] == ["A-1", "C-3"]
+
+    (lab.folder / "go").touch()
+    run_all(page, only_last=True)
+
+    output = page.locator(".jp-OutputArea-output").last
+    lines = [{"sku": "A-1", "quantity": 2}, {"sku": "C-3"}]
+    expect(output).to_have_text(json.dumps({"lines": lines, "note": "typed meanwhile"}))
+    assert [box.input_value() for box in skus.all()] == ["A-1", "C-3"]
+    page.context.close()
+    lab.end_kernels()

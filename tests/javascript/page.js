@@ -73,6 +73,12 @@ export class FakeModel {
     this.emit(`change:${name}`);
   }
 
+  /** What Python sends in one update: every trait is set before anything hears of it. */
+  update(traits) {
+    Object.assign(this.traits, traits);
+    for (const name of Object.keys(traits)) this.emit(`change:${name}`);
+  }
+
   emit(name, ...values) {
     for (const [other, listener] of [...this.listeners]) if (other === name) listener(...values);
   }

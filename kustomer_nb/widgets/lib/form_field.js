@@ -31,6 +31,7 @@ import { segment } from "./segment.js";
  *   addRow: (row: FormRow) => void,
  *   hasRow: (pointer: string) => boolean,
  *   dropRows: (pointer: string, withOwn?: boolean) => void,
+ *   settle: (act: () => void) => void,
  *   openOthers: Set<string>,
  *   isLarge: boolean,
  * }} FormContext
@@ -243,7 +244,11 @@ export function scalarRow(form, field, { name, pointer, path }) {
   root.dataset.pointer = pointer;
   root.addEventListener("focusout", () => {
     form.touch(pointer);
-    paint();
+    // What it lacks is said now; not before the press that took the focus has come to its button.
+    form.settle(() => {
+      paint();
+      if (!message.hasChildNodes()) message.classList.remove("knb-msg-held");
+    });
   });
   root.addEventListener("keydown", (event) => {
     const state = entry().state;
@@ -329,8 +334,13 @@ function fieldMenu(form, field, pointer, change, close, openPicker) {
  */
 function paintMessage(message, form, field, about) {
   const { now, state, fault } = about;
-  message.className = `knb-msg${fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : ""}`;
-  message.replaceChildren(...present(messageOf(form, field, about)));
+  const content = present(messageOf(form, field, about)).filter((child) => child !== "");
+  const tone = fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : "";
+  // What stands below does not move with every key.
+  const hasFocus = message.parentElement?.contains(document.activeElement);
+  const isHeld = content.length > 0 || (hasFocus && message.classList.contains("knb-msg-held"));
+  message.className = `knb-msg${tone}${isHeld ? " knb-msg-held" : ""}`;
+  message.replaceChildren(...content);
   message.title = fault || now.state !== "unset" ? (message.textContent ?? "") : (field.description ?? "");
 }
 
