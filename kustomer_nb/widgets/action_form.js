@@ -59,6 +59,14 @@ function render({ model, el, signal }) {
   const presets = opener(presetButton, fillPresets, { label: "Presets", style: "knb-pop-menu", align: "end" });
   const press = afterPress(el, signal);
   form.addEventListener("submit", (event) => event.preventDefault());
+  if (typeof ResizeObserver === "function") {
+    // Only a form that is longer than its place has a corner to drag.
+    const sizes = new ResizeObserver(() => {
+      scroll.classList.toggle("knb-long", scroll.scrollHeight > scroll.clientHeight + 1 || Boolean(scroll.style.height));
+    });
+    for (const element of [scroll, body, json]) sizes.observe(element);
+    signal.addEventListener("abort", () => sizes.disconnect(), { once: true });
+  }
   rove(menu, ".knb-item");
   el.append(notice, tools, form, summary.root, menu, presets.box);
 
@@ -277,15 +285,15 @@ function render({ model, el, signal }) {
       json.focus();
       return;
     }
-    if (search.value) {
-      search.value = "";
-      applyFilter();
-    }
     const keys = pointer.split("/").slice(1);
     for (let count = 1; count < keys.length; count += 1) rows.get(`/${keys.slice(0, count).join("/")}`)?.unfold();
     touched.add(pointer);
     const row = nearestRow(pointer);
     if (!row) return;
+    if (search.value && row.root.closest("[hidden]")) {
+      search.value = "";
+      applyFilter();
+    }
     row.paint();
     row.root.scrollIntoView?.({ block: "center" });
     row.focus();

@@ -41,6 +41,7 @@ import { segment } from "./segment.js";
 
 /** Strings that are often long. */
 const LONG_NAMES = /comment|note|message|body|text|html|description/i;
+const JSON_WORDS = { object: "a JSON object: {…}", array: "a JSON array: […]", any: 'any JSON value: "text", 7, true, {…}' };
 const NULL_WORDS = { number: "0", boolean: "false", string: '""' };
 
 /**
@@ -191,7 +192,7 @@ function textControl(field, common, set) {
     }
     input.readOnly = isLinked;
     if (input.value !== text) input.value = text;
-    const unset = field.default ? `Not set (default ${field.default.label})` : "Not set";
+    const unset = field.default ? `Not set (default ${field.default.label})` : isJson ? `Not set · ${JSON_WORDS[/** @type {keyof typeof JSON_WORDS} */ (field.type)]}` : "Not set";
     input.placeholder = entry.state === "null" ? "null" : entry.state === "unset" ? unset : "";
   };
   return { root: input, target: () => input, show };
