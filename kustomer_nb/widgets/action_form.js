@@ -295,8 +295,10 @@ function render({ model, el, signal }) {
       applyFilter();
     }
     row.paint();
-    row.root.scrollIntoView?.({ block: "center" });
     row.focus();
+    row.root.scrollIntoView?.({ block: "center" });
+    // The rows on the way get their real heights as they come into sight.
+    requestAnimationFrame(() => row.root.scrollIntoView?.({ block: "nearest" }));
   }
 
   /**

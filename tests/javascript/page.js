@@ -6,7 +6,7 @@ const { JSDOM } = require("jsdom");
 
 const page = new JSDOM("<!doctype html><body></body>", { pretendToBeVisual: true });
 const EVENTS = ["Event", "CustomEvent", "KeyboardEvent", "AbortController", "AbortSignal"];
-const NAMES = ["document", "window", "Node", "NodeFilter", "Element", "HTMLElement", "HTMLInputElement", "Range", ...EVENTS];
+const NAMES = ["document", "window", "Node", "NodeFilter", "Element", "HTMLElement", "HTMLInputElement", "Range", "requestAnimationFrame", ...EVENTS];
 for (const name of NAMES) globalThis[name] = page.window[name];
 globalThis.innerWidth = 1200;
 globalThis.innerHeight = 800;
