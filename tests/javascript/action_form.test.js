@@ -586,3 +586,27 @@ for (const [words, pointer, entries, at] of [
     assert.equal(document.activeElement.closest("[data-pointer]")?.dataset.pointer, at);
   });
 }
+
+test("items that are text are added with Enter, and removed with the key and the menu entry of what is not set", () => {
+  const tags = field("tags", "array", { items: field("", "string") });
+  const { el, row, control, last } = show({ tags: { state: "value", items: [typed("a")] } }, { fields: field("", "object", { fields: [tags], is_open: true }) });
+  control("/tags/0").focus();
+
+  press(control("/tags/0"), "Enter");
+  assert.deepEqual(last(), { kind: "item", pointer: "/tags", op: "add", index: 1, to: 0 });
+  assert.equal(document.activeElement, control("/tags/1"));
+  control("/tags/0").focus();
+  press(control("/tags/0"), "Enter");
+  assert.equal(document.activeElement, control("/tags/1"));
+  assert.equal(row("/tags/2"), null);
+
+  press(control("/tags/1"), "Backspace", { altKey: true });
+  assert.deepEqual(last(), { kind: "item", pointer: "/tags", op: "remove", index: 1, to: 0 });
+  assert.equal(document.activeElement, control("/tags/0"));
+  press(control("/tags/0"), ".", { ctrlKey: true });
+  const remove = el.querySelector(".knb-pop-menu .knb-item");
+  assert.match(remove.textContent, /^Remove/);
+  remove.click();
+  assert.equal(row("/tags/0"), null);
+  assert.equal(document.activeElement, row("/tags").querySelector(".knb-add"));
+});

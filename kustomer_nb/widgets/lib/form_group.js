@@ -340,10 +340,20 @@ function cardTools(form, { name, pointer }, index, length) {
  * @param {() => number} length
  */
 function flatCard(form, field, place, index, length) {
-  const { tools, onKey } = cardTools(form, place, index, length);
-  const row = scalarRow(form, field, place);
+  const array = place.pointer.slice(0, place.pointer.lastIndexOf("/"));
+  const { tools, onKey, remove } = cardTools(form, place, index, length);
+  const row = scalarRow(form, field, { ...place, remove });
   const root = make("li", {}, make("span", { class: "knb-no", "aria-hidden": "true" }, index + 1), row.root, tools);
   root.addEventListener("keydown", onKey);
+  // Enter goes on to the next item, and behind the last one to a new one.
+  root.addEventListener("keydown", (event) => {
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.isComposing;
+    if (event.key !== "Enter" || !isPlain || !(event.target instanceof HTMLInputElement) || event.target.type !== "text") return;
+    event.preventDefault();
+    const next = root.nextElementSibling?.querySelector("input, textarea, select");
+    if (next instanceof HTMLElement) next.focus();
+    else form.item(array, "add", length());
+  });
   return root;
 }
 
