@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
@@ -68,6 +67,8 @@ class ActionForm(BaseWidget):
     _css = style("action_form.css")
 
     title = traitlets.Unicode("Inputs").tag(sync=True)
+    # Of which action the fields are.
+    action = traitlets.Unicode().tag(sync=True)
     fields = traitlets.Dict().tag(sync=True)
     entries = traitlets.Dict().tag(sync=True)
     # By page, the number of its latest edit that is in the entries, or was refused.
@@ -97,12 +98,14 @@ class ActionForm(BaseWidget):
         self._session = as_session(action, options)
         root, fields = fields_of(self._session)
         self._content = FormContent(root)
+        # The forms of the actions that were selected before.
+        self._left: dict[str, FormContent] = {}
         # Whether `value` is set to what the fields send already.
         self._is_showing = False
         self._sent: Mapping[str, Any] = {}
         self._stop: Callable[[], None] = lambda: None
         inputs = None if value is None else plain_inputs(value)
-        super().__init__(fields=fields)
+        super().__init__(fields=fields, action=self._session.action_key)
         self._stop = self._session.listen(self._hear)
         if inputs is not None:
             self.value = inputs
@@ -270,54 +273,50 @@ class ActionForm(BaseWidget):
         with self.hold_sync():
             super()._receive(widget, content, buffers)
 
-    @contextmanager
-    def _answering(self, edit: EditId | None) -> Iterator[None]:
-        """Tell the page that an edit was made or refused: it shows what is here, and its later edits."""
+    def _perform(self, edit: EditId | None, change: Callable[[FormContent], FormContent]) -> None:
+        """Make an edit of a page in the form it was made in, and answer it: made or refused."""
         try:
-            yield
+            if edit is None or edit.action in ("", self.action):
+                self._apply(change(self._content))
+            elif (content := self._left.get(edit.action)) is not None:
+                self._left[edit.action] = content = change(content)
+                content.keep(self._session.state_of(edit.action))
         finally:
             if edit is not None:
                 self.answered = edit.added_to(self.answered)
 
     @handles(Entry)
     def _receive_entry(self, message: Entry) -> None:
-        with self._answering(message.edit):
-            if message.state == "from" and message.from_ is not None:
-                self.link(message.pointer, message.from_.action, message.from_.pointer)
-            else:
-                self._apply(self._content.receive(message.pointer, message.state, message.text))
+        pointer, link = message.pointer, message.from_
+        if message.state == "from" and link is not None:
+            entry = step_link(self._session, link.action, link.pointer)
+            self._perform(message.edit, lambda content: content.put(content.field(pointer)[0], entry))
+        else:
+            self._perform(message.edit, lambda content: content.receive(pointer, message.state, message.text))
 
     @handles(ChangeItem)
     def _change_item(self, message: ChangeItem) -> None:
-        item = f"{message.pointer}/{message.index}"
-        with self._answering(message.edit):
-            if message.op == "add":
-                self.add_item(message.pointer)
-            elif message.op == "remove":
-                self.remove_item(item)
-            else:
-                self.move_item(item, message.to)
+        self._perform(message.edit, lambda content: content.change_item(message))
 
     @handles(ConvertEntry)
     def _convert_entry(self, message: ConvertEntry) -> None:
-        with self._answering(message.edit):
-            if message.to == "json":
-                self.as_json(message.pointer)
-            else:
-                self.as_form(message.pointer)
+        words = self.faults.get(message.pointer, "")
+        self._perform(message.edit, lambda content: content.convert(message, words))
 
     @handles(SetInputs)
     def _paste(self, message: SetInputs) -> None:
-        with self._answering(message.edit):
-            try:
-                self.value = pasted_inputs(message.text)
-            except ValueError as error:
-                self.notice = str(error)
+        steps = self._session.steps
+        try:
+            self._perform(message.edit, lambda content: content.fill(pasted_inputs(message.text), steps))
+        except ValueError as error:
+            self.notice = str(error)
 
     @handles(UsePreset)
     def _use_preset(self, message: UsePreset) -> None:
-        with self._answering(message.edit):
-            self.use_preset(message.name)
+        session = self._session
+        self._perform(
+            message.edit, lambda content: content.fill(preset(session, message.name), session.steps)
+        )
 
     @handles(SaveExample)
     def _save_example(self, message: SaveExample) -> None:
@@ -367,6 +366,8 @@ class ActionForm(BaseWidget):
         if topics & _SHAPE:
             before, (root, self.fields) = self.fields, fields_of(self._session)
             if "action" in topics:
+                self._left[self.action] = self._content
+                self.action = self._session.action_key
                 self.show_all = False
             if self.fields != before or "action" in topics:
                 self._take_over(root)

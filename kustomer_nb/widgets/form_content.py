@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kustomer_nb.request import Request
     from kustomer_nb.run import CoercedInputs
 
+    from .messages import ChangeItem, ConvertEntry
     from .session_state import ActionState
 
 State: TypeAlias = Literal["unset", "null", "default", "empty"]
@@ -158,6 +159,15 @@ class FormContent:
             raise InputError.from_code(Code.FIELD_UNREADABLE, message, "correct the text.", pointer=pointer)
         return self.put(pointer, entry if pointer or entry["state"] == "value" else {"state": "value"})
 
+    def convert(self, message: ConvertEntry, problem: str) -> FormContent:
+        """Return the content with JSON text in place of fields, or fields in place of it, as a page asks.
+
+        Raises:
+            InputError: as `as_json` and `as_form`.
+        """
+        pointer = message.pointer
+        return self.as_json(pointer) if message.to == "json" else self.as_form(pointer, problem)
+
     # -- arrays
 
     def add_item(self, pointer: str) -> FormContent:
@@ -189,7 +199,22 @@ class FormContent:
         """
         return self._with(form_edits.move_item(self.root, self.entry, pointer, to))
 
+    def change_item(self, message: ChangeItem) -> FormContent:
+        """Return the content with an item added, removed or moved as a page did.
+
+        Raises:
+            InputError: there is no such array or item.
+        """
+        item = f"{message.pointer}/{message.index}"
+        if message.op == "add":
+            return self.add_item(message.pointer)
+        return self.remove_item(item) if message.op == "remove" else self.move_item(item, message.to)
+
     # -- all of it
+
+    def keep(self, state: ActionState) -> None:
+        """Make this what a session keeps of an action."""
+        state.inputs, state.unread, state.form = dict(self.inputs), dict(self.unread), self.entry
 
     def fill(self, inputs: Mapping[str, Any], steps: Mapping[str, Any]) -> FormContent:
         """Return the content with these inputs, which are plain JSON, and nothing else.

@@ -174,10 +174,14 @@ class Link:
 
 @dataclass(frozen=True)
 class EditId:
-    """Which edit of which page a message is: the page puts later ones on top of what Python answers."""
+    """Which edit of which page a message is, and of the form of which action.
+
+    The page puts later ones on top of what Python answers.
+    """
 
     page: str
     number: int
+    action: str = ""
 
     def added_to(self, answered: Mapping[str, int]) -> dict[str, int]:
         """Return the latest edit of each page, with this one.

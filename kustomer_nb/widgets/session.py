@@ -30,9 +30,8 @@ from .session_state import ActionState, Listener, Toast, Topic
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
-    from kustomer_nb.codes import Code
     from kustomer_nb.definition import ActionDefinition, Document
-    from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+    from kustomer_nb.diagnostics import Diagnostics
     from kustomer_nb.template import Rendering
 
 
@@ -125,7 +124,16 @@ class Session:
     @property
     def state(self) -> ActionState:
         """What is kept of the selected action."""
-        return self._states.setdefault(self.action.name or self.action.pointer, ActionState())
+        return self.state_of(self.action_key)
+
+    @property
+    def action_key(self) -> str:
+        """What the selected action is kept by: its name, or where it is."""
+        return self.action.name or self.action.pointer
+
+    def state_of(self, key: str) -> ActionState:
+        """Return what is kept of an action, by its key."""
+        return self._states.setdefault(key, ActionState())
 
     @property
     def problems(self) -> Diagnostics:
@@ -326,10 +334,7 @@ class Session:
         return self.state.inputs
 
     def set_inputs(self, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None) -> None:
-        """Take the inputs of the selected action; ``unread`` says by pointer why a field cannot be read.
-
-        They replace all that a form holds, also a text that cannot be read.
-        """
+        """Replace all inputs of the selected action; ``unread`` says by pointer why a field cannot be read."""
         with self.changing("inputs", "preview"):
             self.state.inputs = dict(inputs)
             self.state.unread = dict(unread or {})

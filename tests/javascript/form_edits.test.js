@@ -78,3 +78,14 @@ test("views of a model share what is pending, and number it together", () => {
   model.update({ answered: { [ids[0].page]: 3, "of another page": 9 } });
   assert.deepEqual(first.root(), { state: "value" });
 });
+
+test("what is pending for one action is not shown in the form of another", () => {
+  const model = new FakeModel({ fields: tags, entries: { state: "value" }, answered: {}, action: "first" });
+  const edits = formEdits(model);
+  const id = edits.add({ op: "add", pointer: "/tags", index: 0, to: 0 });
+  assert.equal(id.action, "first");
+
+  model.update({ action: "second", entries: { state: "value", fields: {} } });
+
+  assert.deepEqual(edits.root(), { state: "value", fields: {} });
+});

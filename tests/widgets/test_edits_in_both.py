@@ -123,3 +123,20 @@ def test_the_fields_what_is_said_of_them_and_the_answer_are_one_update() -> None
     assert [sorted(names & {"entries", "answered", "states"}) for names in updates] == [
         ["answered", "entries", "states"]
     ]
+
+
+def test_what_is_typed_before_another_action_is_shown_is_of_the_action_it_was_typed_for() -> None:
+    actions = [
+        an_action(name=f"kustomer.app.shop.{name}", inputSchema={"properties": {"id": {"type": "number"}}})
+        for name in ("first", "second")
+    ]
+    bench = knb.workbench({"app": "shop", "version": "1.0.0", "title": "Shop", "actions": actions}, "first")
+    form, shown = bench.form, bench.form.action
+
+    bench.pick("second")
+    edit = {"page": "p", "number": 1, "action": shown}
+    form._receive(None, {"kind": "entry", "pointer": "/id", "state": "value", "text": "7", "edit": edit}, [])
+
+    assert (form.value, form.answered) == ({}, {"p": 1})
+    bench.pick("first")
+    assert form.value == bench._session.inputs == {"id": 7}

@@ -13,7 +13,7 @@ import { OTHERS, childEntry, escapedKeys, unescapedKey } from "./entry_tree.js";
  *   | { op: "add" | "remove" | "move", pointer: string, index: number, to: number }
  *   | { op: "answer" }} FormEdit
  * What was done in a page since Python answered. All views of a model in a page share it.
- * @typedef {{ page: string, number: number, pending: { number: number, edit: FormEdit }[] }} Edits
+ * @typedef {{ page: string, number: number, pending: { number: number, action: string, edit: FormEdit }[] }} Edits
  */
 
 /** @type {Readonly<FormEntry>} */
@@ -181,14 +181,18 @@ export function formEdits(model) {
   const edits = () => model.get("edits") ?? own;
   const answered = () => Number(model.get("answered")?.[edits().page] ?? 0);
 
-  /** The edits that Python has not answered. */
+  /** @returns {string} */
+  const shownAction = () => model.get("action") ?? "";
+
+  /** The edits of the shown action that Python has not answered. */
   function pending() {
     const last = answered();
-    return edits().pending.filter(({ number }) => number > last);
+    const action = shownAction();
+    return edits().pending.filter((edit) => edit.number > last && edit.action === action);
   }
 
   /** What the entries follow from. */
-  const sources = () => [model.get("entries"), model.get("fields"), edits(), answered()];
+  const sources = () => [model.get("entries"), model.get("fields"), shownAction(), edits(), answered()];
 
   /** @returns {FormEntry} */
   function root() {
@@ -207,12 +211,13 @@ export function formEdits(model) {
   function add(edit) {
     const before = root();
     const { page, number } = edits();
-    own = { page, number: number + 1, pending: [...pending(), { number: number + 1, edit }] };
+    const action = shownAction();
+    own = { page, number: number + 1, pending: [...pending(), { number: number + 1, action, edit }] };
     const after = applyEdit(model.get("fields"), before, edit);
     // Before other views hear of it, and this one too.
-    known = { from: [model.get("entries"), model.get("fields"), own, answered()], root: after };
+    known = { from: [model.get("entries"), model.get("fields"), action, own, answered()], root: after };
     shared.set?.("edits", own);
-    return { page, number: number + 1 };
+    return { page, number: number + 1, action };
   }
 
   /** @param {EditId} id */

@@ -20,7 +20,7 @@
 /** @typedef {{ kind: "account", name: string, value: string }} SetAccount */
 /** @typedef {{ kind: "env", name: string, value: string }} SetEnv */
 /** @typedef {{ action: string, pointer: string, text: string }} Link */
-/** @typedef {{ page: string, number: number }} EditId */
+/** @typedef {{ page: string, number: number, action?: string }} EditId */
 /** @typedef {{ kind: "entry", pointer: string, state: "value" | "unset" | "null" | "from" | "json", text: string, from?: Link | null, edit?: EditId | null }} Entry */
 /** @typedef {{ kind: "item", pointer: string, op: "add" | "remove" | "move", index: number, to?: number, edit?: EditId | null }} ChangeItem */
 /** @typedef {{ kind: "convert", pointer: string, to: "json" | "form", edit?: EditId | null }} ConvertEntry */
