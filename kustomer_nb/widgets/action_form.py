@@ -67,7 +67,6 @@ class ActionForm(BaseWidget):
     _css = style("action_form.css")
 
     title = traitlets.Unicode("Inputs").tag(sync=True)
-    # Of which action the fields are.
     action = traitlets.Unicode().tag(sync=True)
     fields = traitlets.Dict().tag(sync=True)
     entries = traitlets.Dict().tag(sync=True)
@@ -287,12 +286,15 @@ class ActionForm(BaseWidget):
 
     @handles(Entry)
     def _receive_entry(self, message: Entry) -> None:
-        pointer, link = message.pointer, message.from_
-        if message.state == "from" and link is not None:
-            entry = step_link(self._session, link.action, link.pointer)
-            self._perform(message.edit, lambda content: content.put(content.field(pointer)[0], entry))
-        else:
-            self._perform(message.edit, lambda content: content.receive(pointer, message.state, message.text))
+        pointer, source, session = message.pointer, message.from_, self._session
+
+        def change(content: FormContent) -> FormContent:
+            if message.state != "from" or source is None:
+                return content.receive(pointer, message.state, message.text)
+            place = content.field(pointer)[0]
+            return content.put(place, step_link(session, source.action, source.pointer))
+
+        self._perform(message.edit, change)
 
     @handles(ChangeItem)
     def _change_item(self, message: ChangeItem) -> None:
@@ -300,8 +302,7 @@ class ActionForm(BaseWidget):
 
     @handles(ConvertEntry)
     def _convert_entry(self, message: ConvertEntry) -> None:
-        words = self.faults.get(message.pointer, "")
-        self._perform(message.edit, lambda content: content.convert(message, words))
+        self._perform(message.edit, lambda content: content.convert(message, self.faults))
 
     @handles(SetInputs)
     def _paste(self, message: SetInputs) -> None:
@@ -313,10 +314,8 @@ class ActionForm(BaseWidget):
 
     @handles(UsePreset)
     def _use_preset(self, message: UsePreset) -> None:
-        session = self._session
-        self._perform(
-            message.edit, lambda content: content.fill(preset(session, message.name), session.steps)
-        )
+        session, name = self._session, message.name
+        self._perform(message.edit, lambda content: content.fill(preset(session, name), session.steps))
 
     @handles(SaveExample)
     def _save_example(self, message: SaveExample) -> None:
@@ -391,8 +390,7 @@ class ActionForm(BaseWidget):
 
     @traitlets.validate("value")
     def _check_value(self, proposal: Any) -> Any:
-        value = proposal["value"]
-        return value if self._is_showing else plain_inputs(value)
+        return proposal["value"] if self._is_showing else plain_inputs(proposal["value"])
 
     def as_text(self) -> str:
         """Return the form as text: the inputs it sends, and how many fields are invalid."""

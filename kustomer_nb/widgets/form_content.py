@@ -159,14 +159,16 @@ class FormContent:
             raise InputError.from_code(Code.FIELD_UNREADABLE, message, "correct the text.", pointer=pointer)
         return self.put(pointer, entry if pointer or entry["state"] == "value" else {"state": "value"})
 
-    def convert(self, message: ConvertEntry, problem: str) -> FormContent:
+    def convert(self, message: ConvertEntry, faults: Mapping[str, str]) -> FormContent:
         """Return the content with JSON text in place of fields, or fields in place of it, as a page asks.
 
         Raises:
             InputError: as `as_json` and `as_form`.
         """
         pointer = message.pointer
-        return self.as_json(pointer) if message.to == "json" else self.as_form(pointer, problem)
+        if message.to == "json":
+            return self.as_json(pointer)
+        return self.as_form(pointer, faults.get(pointer, ""))
 
     # -- arrays
 

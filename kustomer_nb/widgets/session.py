@@ -334,7 +334,7 @@ class Session:
         return self.state.inputs
 
     def set_inputs(self, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None) -> None:
-        """Replace all inputs of the selected action; ``unread`` says by pointer why a field cannot be read."""
+        """Replace all inputs of the selected action; ``unread`` says by pointer why one cannot be read."""
         with self.changing("inputs", "preview"):
             self.state.inputs = dict(inputs)
             self.state.unread = dict(unread or {})
@@ -346,14 +346,6 @@ class Session:
         errors = self.previewed.input_errors if self.previewed else ()
         return list(dict.fromkeys([*self.state.unread, *(error.pointer for error in errors)]))
 
-    def unread_diagnostics(self) -> list[Diagnostic]:
-        """Return a KNB716 for each field that cannot be read."""
-        fix = "correct the field, or make it not set."
-        return [
-            Diagnostic(Code.FIELD_UNREADABLE, Severity.ERROR, pointer, words, fix)
-            for pointer, words in self.state.unread.items()
-        ]
-
     def require_read(self) -> None:
         """Refuse what depends on all inputs, if a field cannot be read.
 
@@ -361,8 +353,10 @@ class Session:
             InputError: one KNB716 for each such field.
         """
         # Without the field, another request would be sent than the one on the page.
-        if self.state.unread:
-            raise InputError(self.unread_diagnostics())
+        fix, unread = "correct the field, or make it not set.", self.state.unread.items()
+        if unread:
+            code, severity = Code.FIELD_UNREADABLE, Severity.ERROR
+            raise InputError([Diagnostic(code, severity, pointer, words, fix) for pointer, words in unread])
 
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""

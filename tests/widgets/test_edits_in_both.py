@@ -98,16 +98,41 @@ def test_the_page_and_python_make_the_same_of_every_edit(node: str) -> None:
     assert 50 < refused < 900
 
 
-def test_a_refused_edit_is_answered_too_and_changes_nothing() -> None:
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "an item that is gone": (
+        {"kind": "item", "pointer": "/lines", "op": "remove", "index": 3},
+        "the array has no items",
+    ),
+    "a field that is gone": (
+        {"kind": "entry", "pointer": "/more", "state": "value", "text": "x"},
+        "is not a field",
+    ),
+    "an output that is gone": (
+        {
+            "kind": "entry",
+            "pointer": "/id",
+            "state": "from",
+            "text": "7",
+            "from": {"action": "find", "pointer": "/id", "text": "7"},
+        },
+        "has no value",
+    ),
+    "a preset that is gone": ({"kind": "preset", "name": "example:x"}, "no inputs named"),
+    "pasted text": ({"kind": "inputs", "text": "{"}, "Invalid JSON"),
+    "JSON in place of no field": ({"kind": "convert", "pointer": "/more", "to": "json"}, "is not a field"),
+}
+
+
+@pytest.mark.parametrize(("message", "notice"), REFUSED.values(), ids=REFUSED)
+def test_a_refused_edit_is_answered_too_and_changes_nothing(message: dict[str, Any], notice: str) -> None:
     form = a_form()
     form.enter("id", "7")
     before = form.entries
 
-    edit = {"page": "p", "number": 4}
-    form._receive(None, {"kind": "item", "pointer": "/lines", "op": "remove", "index": 3, "edit": edit}, [])
+    form._receive(None, {**message, "edit": {"page": "p", "number": 4}}, [])
 
     assert (form.entries, form.answered) == (before, {"p": 4})
-    assert "the array has no items" in form.notice
+    assert notice in form.notice
 
 
 def test_the_fields_what_is_said_of_them_and_the_answer_are_one_update() -> None:
