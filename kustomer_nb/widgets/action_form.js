@@ -1,23 +1,23 @@
 // @ts-check
-import { copyText, emptyState, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
-import { OTHERS, countScalars, entryAt, filterOf, putEntry } from "./lib/entry_tree.js";
+import { emptyState, listenTo, make, present, setUpLeaf } from "./lib/dom.js";
+import { OTHERS, countScalars, entryAt, filterOf } from "./lib/entry_tree.js";
+import { formEdits, pointerAfter } from "./lib/form_edits.js";
 import { memberRows } from "./lib/form_group.js";
+import { outputItems, linkWords, presetMenu } from "./lib/form_presets.js";
+import { formSummary } from "./lib/form_summary.js";
 import { icon } from "./lib/icons.js";
 import { KEYS } from "./lib/keys.js";
-import { closeOnEscape, isShown, menuItem, opener, place } from "./lib/popover.js";
+import { closeOnEscape, isShown, opener, place } from "./lib/popover.js";
+import { afterPress } from "./lib/press.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 import { rove } from "./lib/rove.js";
 
 /** @import { Render } from "@anywidget/types" */
-/** @import { Child } from "./lib/dom.js" */
-/** @import { FormEntry, InputField } from "./lib/entry_tree.js" */
+/** @import { InputField } from "./lib/entry_tree.js" */
+/** @import { FormEdit } from "./lib/form_edits.js" */
 /** @import { FieldState, FormContext, FormRow } from "./lib/form_field.js" */
-/** @import { Message } from "./lib/protocol.js" */
-/**
- * @typedef {{ action: string, pointer: string, path: string, text: string, type: string }} OutputValue
- * @typedef {{ id: string, label: string, note: string, group: string }} Preset
- * @typedef {{ number?: number, presets?: Preset[], outputs?: OutputValue[], python?: string, json?: string }} Choices
- */
+/** @import { OutputValue } from "./lib/form_presets.js" */
+/** @import { ChangeItem, ConvertEntry, EditId, Entry, Message, SetInputs, UsePreset } from "./lib/protocol.js" */
 
 /** The filter is shown from this many fields on. */
 const FILTERED_FROM = 9;
@@ -25,9 +25,6 @@ const FILTERED_FROM = 9;
 const LARGE = 80;
 /** So many rows of a large form are laid out and painted together, and only near what is in sight. */
 const ROWS_IN_CHUNK = 20;
-const MOST_LISTED = 40;
-/** Python answers sooner than this, or what it sends is no answer. */
-const ANSWER_MS = 5000;
 const FIELDS = "input, select, textarea";
 
 /** @type {Render} */
@@ -36,16 +33,12 @@ function render({ model, el, signal }) {
   el.classList.add("knb-formleaf");
   /** @type {Map<string, FormRow>} */
   let rows = new Map();
-  /** @type {FormEntry} */
-  let root = model.get("entries");
+  const edits = formEdits(model);
   /** @type {Set<string>} */
-  const touched = new Set();
-  // Until Python answers a change of its own, such as a moved item: what is typed meanwhile, to put on top.
-  /** @type {Map<string, FormEntry> | null} */
-  let typed = null;
-  /** @type {(() => void) | null} */
-  let afterAnswer = null;
-  let askedAt = 0;
+  let touched = new Set();
+  // What is to get the focus when Python has answered an edit that only Python can make.
+  /** @type {{ id: EditId, from: Element | null, act: () => void } | null} */
+  let awaited = null;
   let isForced = false;
   // Run was refused: the fields that nobody has touched say what they lack as well.
   let showsAll = false;
@@ -55,7 +48,7 @@ function render({ model, el, signal }) {
   const jsonButton = make("button", { type: "button", class: "knb-small", "aria-pressed": "false" }, "JSON");
   const presetButton = make("button", { type: "button", class: "knb-small" }, "Presets");
   const tools = make("div", { class: "knb-tools knb-formtools" }, title, make("span", { class: "knb-grow" }), search, presetButton, jsonButton);
-  const summary = make("div", { class: "knb-summary knb-summary-bad", role: "status", hidden: true });
+  const summary = formSummary((pointer) => reveal(pointer));
   const body = make("div", { class: "knb-fields" });
   const json = make("textarea", { class: "knb-jsonform", spellcheck: "false", "aria-label": "Inputs as JSON", hidden: true });
   const jsonMessage = make("p", { class: "knb-msg knb-bad", hidden: true });
@@ -63,44 +56,74 @@ function render({ model, el, signal }) {
   const scroll = make("div", { class: "knb-scroll", role: "group", "aria-label": "Input fields" }, body, json, jsonMessage, none);
   const form = make("form", { class: "knb-form", autocomplete: "off", "aria-label": "Inputs" }, scroll);
   const menu = make("div", { class: "knb-pop knb-pop-menu", popover: "auto", role: "dialog", "aria-label": "What is sent" });
-  const presetMenu = opener(presetButton, fillPresets, { label: "Presets", style: "knb-pop-menu", align: "end" });
+  const presets = opener(presetButton, fillPresets, { label: "Presets", style: "knb-pop-menu", align: "end" });
+  const press = afterPress(el, signal);
   form.addEventListener("submit", (event) => event.preventDefault());
+  if (typeof ResizeObserver === "function") {
+    // Only a form that is longer than its place has a corner to drag.
+    const sizes = new ResizeObserver(() => {
+      scroll.classList.toggle("knb-long", scroll.scrollHeight > scroll.clientHeight + 1 || Boolean(scroll.style.height));
+    });
+    for (const element of [scroll, body, json]) sizes.observe(element);
+    signal.addEventListener("abort", () => sizes.disconnect(), { once: true });
+  }
   rove(menu, ".knb-item");
-  el.append(notice, tools, summary, form, menu, presetMenu.box);
+  el.append(notice, tools, form, summary.root, menu, presets.box);
 
   /** @param {Message} message */
   const tell = (message) => {
     sendOrNotice(model, message, notice);
   };
 
+  // Of the entries that are drawn, and of what they follow from.
+  let drawn = { root: edits.root(), moves: 0 };
+  let isOwn = false;
+  /**
+   * Show an edit at once, and tell Python.
+   * @param {FormEdit} edit
+   * @param {Entry | ChangeItem | ConvertEntry | SetInputs | UsePreset} message
+   */
+  const perform = (edit, message) => {
+    isOwn = true;
+    const id = edits.add(edit);
+    isOwn = false;
+    drawn = { root: edits.root(), moves: edits.moves() };
+    tell({ ...message, edit: id });
+    return id;
+  };
+
   /** @type {FormContext} */
   const context = {
-    entry: (pointer) => entryAt(root, pointer),
+    entry: (pointer) => entryAt(edits.root(), pointer),
     state: (pointer) => ownState(pointer),
     isTouched: (pointer) => touched.has(pointer) || showsAll || model.get("show_all"),
     touch: (pointer) => touched.add(pointer),
     change(pointer, entry) {
-      root = putEntry(root, pointer, entry);
-      typed?.set(pointer, entry);
-      share();
-      tell({ kind: "entry", pointer, state: entry.state, text: entry.text ?? "" });
+      // The entry of a group has its text for the message alone.
+      const { text = "", ...bare } = entry;
+      const isGroup = Boolean(entry.fields || entry.items);
+      perform({ op: "put", pointer, entry: isGroup ? bare : entry }, { kind: "entry", pointer, state: entry.state, text });
       paintAround(pointer);
     },
     fix: (pointer) => tell({ kind: "fix", id: pointer }),
     convert(pointer, to) {
-      await_(() => {
+      awaitAnswer(perform({ op: "answer" }, { kind: "convert", pointer, to }), () => {
         const row = rows.get(`${pointer}#text`) ?? rows.get(pointer);
         row?.focus();
       });
-      tell({ kind: "convert", pointer, to });
     },
     item(pointer, op, index, to = 0) {
       const active = document.activeElement;
       const control = active instanceof HTMLElement ? toolOf(active) : "";
-      const last = (entryAt(root, pointer).items?.length ?? 0) - 1;
-      await_(() => focusItem(pointer, op === "add" ? index : op === "move" ? to : Math.min(index, last - 1), op === "add" ? FIELDS : control));
-      tell({ kind: "item", pointer, op, index, to });
+      const last = (entryAt(edits.root(), pointer).items?.length ?? 0) - 1;
+      /** @type {FormEdit} */
+      const edit = { op, pointer, index, to };
+      perform(edit, { kind: "item", pointer, op, index, to });
+      touched = new Set([...touched].flatMap((place) => pointerAfter(place, edit) ?? []));
+      paintAll();
+      focusItem(pointer, op === "add" ? index : op === "move" ? to : Math.min(index, last - 1), op === "add" ? FIELDS : control);
     },
+    settle: press.then,
     openMenu(anchor, name, items, back) {
       const close = () => {
         if (isShown(menu)) menu.hidePopover();
@@ -114,15 +137,13 @@ function render({ model, el, signal }) {
     openPicker(anchor, field, pointer, back) {
       const find = make("input", { type: "search", placeholder: "Find a value: id, email…", "aria-label": "Find a value" });
       const list = make("div", { class: "knb-fromlist" });
-      const fill = () => list.replaceChildren(...pickerItems(field, find.value, choose));
+      const fill = () => list.replaceChildren(...outputItems(model.get("choices"), field.type, find.value, choose));
       /** @param {OutputValue} value */
-      const choose = ({ action, pointer: from, path, text }) => {
+      const choose = (value) => {
         touched.add(pointer);
-        const words = `${action} > ${path} = ${text}`;
-        root = putEntry(root, pointer, { state: "from", text, from: { action, pointer: from, text: words } });
-        share();
-        await_(back);
-        tell({ kind: "entry", pointer, state: "from", text, from: { action, pointer: from, text: words } });
+        const { action, pointer: from, text } = value;
+        const link = { action, pointer: from, text: linkWords(value) };
+        perform({ op: "put", pointer, entry: { state: "from", text, from: link } }, { kind: "entry", pointer, state: "from", text, from: link });
         paintAround(pointer);
         if (isShown(menu)) menu.hidePopover();
         back();
@@ -154,24 +175,22 @@ function render({ model, el, signal }) {
     openedBy();
   });
 
-  /** @param {() => void} act */
-  function await_(act) {
-    typed = new Map();
-    afterAnswer = act;
-    askedAt = Date.now();
+  /**
+   * Do something, such as focusing what Python makes, when it has answered an edit.
+   * @param {EditId} id
+   * @param {() => void} act
+   */
+  function awaitAnswer(id, act) {
+    awaited = { id, from: document.activeElement, act };
   }
 
-  /** Python refused: there is no answer to wait for. */
-  function stopWaiting() {
-    if (!model.get("notice")) return;
-    typed = null;
-    afterAnswer = null;
-  }
-
-  /** Let other views of this form in the page show what is typed here; it is not sent to Python twice. */
-  function share() {
-    const shared = /** @type {{ set?: (name: string, value: unknown) => void }} */ (model);
-    shared.set?.("entries", root);
+  function takeAnswer() {
+    if (!awaited || !edits.isAnswered(awaited.id)) return;
+    const { from, act } = awaited;
+    awaited = null;
+    // Who has gone on elsewhere stays there, and so does who was refused.
+    const isHere = document.activeElement === from || document.activeElement === document.body;
+    if (isHere && !model.get("notice")) act();
   }
 
   /**
@@ -191,74 +210,21 @@ function render({ model, el, signal }) {
    */
   function ownState(pointer) {
     const states = model.get("states");
-    return Object.hasOwn(states, pointer) ? states[pointer] : {};
-  }
-
-  /**
-   * Values of earlier outputs, those of a fitting type first.
-   * @param {InputField} field
-   * @param {string} query
-   * @param {(value: OutputValue) => void} choose
-   */
-  function pickerItems(field, query, choose) {
-    /** @type {Choices} */
-    const choices = model.get("choices");
-    if (!choices.outputs) return [make("p", { class: "knb-pad knb-quiet" }, "Loading…")];
-    const words = query.toLowerCase();
-    /** @param {OutputValue} value */
-    const text = (value) => `${value.action} > ${value.path} = ${value.text}`;
-    /** @param {OutputValue} value */
-    const fits = (value) => Number(value.type === field.type);
-    const values = choices.outputs.filter((value) => text(value).toLowerCase().includes(words));
-    values.sort((first, second) => fits(second) - fits(first));
-    const items = values.slice(0, MOST_LISTED).map((value) => {
-      const item = menuItem("", "", () => choose(value));
-      item.replaceChildren(make("code", {}, text(value)));
-      return item;
-    });
-    return items.length ? items : [make("p", { class: "knb-pad knb-quiet" }, choices.outputs.length ? "No value matches." : "No action has run yet.")];
+    const place = edits.pythonPointer(pointer);
+    return place !== undefined && Object.hasOwn(states, place) ? states[place] : {};
   }
 
   /** @param {() => void} close */
   function fillPresets(close) {
-    const list = make("div", { class: "knb-fromlist" });
-    const name = make("input", { type: "text", "aria-label": "Name of the example", placeholder: "Name of the example" });
-    const paste = make("textarea", { rows: "1", class: "knb-mono", "aria-label": "Inputs as JSON to paste", placeholder: '{"orderId": 7}', spellcheck: "false" });
-    const save = () => {
-      if (name.value.trim()) tell({ kind: "save_example", name: name.value.trim() });
-      close();
+    const acts = {
+      use: (/** @type {string} */ name) => void perform({ op: "answer" }, { kind: "preset", name }),
+      save: (/** @type {string} */ name) => tell({ kind: "save_example", name }),
+      paste: (/** @type {string} */ text) => void perform({ op: "answer" }, { kind: "inputs", text }),
     };
-    const enter = () => {
-      if (paste.value.trim()) tell({ kind: "inputs", text: paste.value });
-      close();
-    };
-    const fill = () => {
-      /** @type {Choices} */
-      const choices = model.get("choices");
-      const items = (choices.presets ?? []).map((preset) =>
-        menuItem(preset.label, preset.group === "Runs" ? preset.note : `example · ${preset.note}`, () => {
-          tell({ kind: "preset", name: preset.id });
-          close();
-        }),
-      );
-      list.replaceChildren(...(items.length ? items : [make("p", { class: "knb-pad knb-quiet" }, "No examples and no runs yet.")]));
-    };
+    const { content, fill } = presetMenu(() => model.get("choices"), acts, close);
     onChoices = fill;
-    fill();
     tell({ kind: "choices" });
-    const copy = make("button", { type: "button", class: "knb-item" }, make("span", {}, "Copy as inputs="));
-    copy.addEventListener("click", () => void copyText(copy, /** @type {Choices} */ (model.get("choices")).python ?? ""));
-    const reset = menuItem("Reset", "clear every field", () => {
-      tell({ kind: "preset", name: "reset" });
-      close();
-    });
-    return [
-      list,
-      make("div", { class: "knb-pad knb-presetline" }, name, make("button", { type: "button", class: "knb-small", onclick: save }, "Save Example")),
-      make("div", { class: "knb-pad knb-presetline" }, paste, make("button", { type: "button", class: "knb-small", onclick: enter }, "Paste JSON")),
-      copy,
-      reset,
-    ];
+    return content;
   }
 
   /**
@@ -280,6 +246,7 @@ function render({ model, el, signal }) {
   }
 
   function paintJson() {
+    const root = edits.root();
     const isJson = root.state === "json";
     const fault = ownState("").fault ?? "";
     body.hidden = isJson;
@@ -295,24 +262,18 @@ function render({ model, el, signal }) {
   function paintSummary() {
     /** @type {Record<string, FieldState>} */
     const states = model.get("states");
-    const paths = model.get("paths");
-    const faults = Object.keys(states).filter((pointer) => states[pointer].fault && pointer && isVisible(pointer));
-    summary.hidden = !faults.length || root.state === "json";
-    if (summary.hidden) {
-      summary.replaceChildren();
-      return;
-    }
-    const links = faults.slice(0, 6).map((pointer) => make("button", { type: "button", class: "knb-link", onclick: () => reveal(pointer) }, paths[pointer] ?? pointer));
-    const words = `${plural(faults.length, "field")} ${faults.length === 1 ? "needs" : "need"} attention`;
-    const text = [words, ...links.map((link) => link.textContent)].join("|");
-    if (summary.dataset.text === text) return;
-    summary.dataset.text = text;
-    summary.replaceChildren(icon("error"), make("span", {}, `${words}:`), ...links);
+    const isJson = edits.root().state === "json";
+    const faults = Object.entries(isJson ? {} : states).flatMap(([place, { fault }]) => {
+      const pointer = edits.pagePointer(place);
+      if (!fault || !pointer || !isVisible(pointer)) return [];
+      return [{ pointer, path: rows.get(pointer)?.path || model.get("paths")[place] || place, words: fault }];
+    });
+    summary.paint(faults);
   }
 
   /** @param {string} pointer */
   function isVisible(pointer) {
-    return context.isTouched(pointer) || Boolean(entryAt(root, pointer).text);
+    return context.isTouched(pointer) || Boolean(entryAt(edits.root(), pointer).text);
   }
 
   /**
@@ -320,22 +281,24 @@ function render({ model, el, signal }) {
    * @param {string} pointer
    */
   function reveal(pointer) {
-    if (root.state === "json") {
+    if (edits.root().state === "json") {
       json.focus();
       return;
-    }
-    if (search.value) {
-      search.value = "";
-      applyFilter();
     }
     const keys = pointer.split("/").slice(1);
     for (let count = 1; count < keys.length; count += 1) rows.get(`/${keys.slice(0, count).join("/")}`)?.unfold();
     touched.add(pointer);
     const row = nearestRow(pointer);
     if (!row) return;
+    if (search.value && row.root.closest("[hidden]")) {
+      search.value = "";
+      applyFilter();
+    }
     row.paint();
-    row.root.scrollIntoView?.({ block: "center" });
     row.focus();
+    row.root.scrollIntoView?.({ block: "center" });
+    // The rows on the way get their real heights as they come into sight.
+    requestAnimationFrame(() => row.root.scrollIntoView?.({ block: "nearest" }));
   }
 
   /**
@@ -361,7 +324,7 @@ function render({ model, el, signal }) {
    * @param {string} control a class, or a selector of fields
    */
   function focusItem(pointer, index, control) {
-    const group = rows.get(pointer)?.root ?? rows.get(`${pointer}#items`)?.root;
+    const group = (rows.get(`${pointer}#items`) ?? rows.get(pointer))?.root;
     const cards = group ? [...group.querySelectorAll(":scope > ol > li, :scope > .knb-kidsgroup > ol > li")] : [];
     const card = cards[index];
     const selector = control === FIELDS || !control ? `${FIELDS}, .knb-groupfold` : `.${control}`;
@@ -411,7 +374,6 @@ function render({ model, el, signal }) {
     /** @type {InputField} */
     const fields = model.get("fields");
     rows = new Map();
-    root = model.get("entries");
     touched.clear();
     showsAll = false;
     const count = countScalars(fields);
@@ -434,20 +396,18 @@ function render({ model, el, signal }) {
     return Array.from({ length: count }, (_, at) => make("div", { class: "knb-chunk" }, roots.slice(at * ROWS_IN_CHUNK, (at + 1) * ROWS_IN_CHUNK)));
   }
 
-  /** Take the entries that Python sent, with what was typed since it was asked. */
+  /** Show the entries that Python sent, with what was typed since, or what another view has typed. */
   function adopt() {
-    if (model.get("entries") === root) return;
-    const hadOthers = rows.has(`/${OTHERS}`);
-    root = model.get("entries");
-    const isAnswer = Date.now() - askedAt < ANSWER_MS;
-    for (const [pointer, entry] of (isAnswer && typed) || []) root = putEntry(root, pointer, entry);
-    typed = null;
-    const others = root.others;
-    if (!hadOthers && others && others.state !== "unset") addOthers();
-    paintAll();
-    const act = afterAnswer;
-    afterAnswer = null;
-    if (isAnswer) act?.();
+    // What is done here is drawn where it is done.
+    if (isOwn) return;
+    const before = drawn;
+    drawn = { root: edits.root(), moves: edits.moves() };
+    const { others } = drawn.root;
+    if (!rows.has(`/${OTHERS}`) && others && others.state !== "unset") addOthers();
+    // Most answers say what is shown already.
+    const isSame = drawn.root === before.root || JSON.stringify(drawn.root) === JSON.stringify(before.root);
+    if (!isSame || drawn.moves !== before.moves) press.then(paintAll);
+    takeAnswer();
   }
 
   function addOthers() {
@@ -470,12 +430,11 @@ function render({ model, el, signal }) {
   });
   json.addEventListener("input", () => context.change("", { state: "json", text: json.value }));
   jsonButton.addEventListener("click", () => {
-    const to = root.state === "json" ? "form" : "json";
-    await_(() => (to === "json" ? json.focus() : jsonButton.focus()));
-    tell({ kind: "convert", pointer: "", to });
+    const to = edits.root().state === "json" ? "form" : "json";
+    awaitAnswer(perform({ op: "answer" }, { kind: "convert", pointer: "", to }), () => (to === "json" ? json.focus() : jsonButton.focus()));
   });
   el.addEventListener("keydown", (event) => {
-    if (!KEYS.isFind(event) || root.state === "json") return;
+    if (!KEYS.isFind(event) || edits.root().state === "json") return;
     event.preventDefault();
     event.stopPropagation();
     showFilter();
@@ -489,10 +448,9 @@ function render({ model, el, signal }) {
     reveal(String(event.detail));
   });
   listenTo(model, ["fields", "title"], build, signal);
-  listenTo(model, ["entries"], adopt, signal);
-  listenTo(model, ["states", "show_all"], paintAll, signal);
+  listenTo(model, ["entries", "answered", "edits"], adopt, signal);
+  listenTo(model, ["states", "show_all"], () => press.then(paintAll), signal);
   listenTo(model, ["choices"], () => onChoices(), signal);
-  listenTo(model, ["notice"], stopWaiting, signal);
   receive(model, "focus", ({ pointer }) => reveal(pointer), signal);
 }
 

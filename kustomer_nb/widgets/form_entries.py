@@ -38,6 +38,7 @@ ENTER = {
     "array": "enter a JSON array: […]",
     "any": "enter a JSON value",
 }
+_WORD = re.compile(r"\s*[^\W\d_]")
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)\.\d+", re.ASCII)
 # Keys that a path of a reference cannot name: `/#steps.find.a.b` is the b of an a.
 _NOT_IN_PATH = re.compile(r"[^\w@$-]")
@@ -172,6 +173,8 @@ def read_text(member: InputField, text: str, *, is_json: bool = False) -> Any:
     """
     if not text if member.type == "string" and not is_json else not text or text.isspace():
         return text if member.is_text and not is_json else UNDEFINED
+    if member.type == "any" and not is_json and _WORD.match(text):
+        return _any_value(text)
     if is_json or member.takes_json:
         return parse_json(text)
     require_characters(text)
@@ -180,6 +183,15 @@ def read_text(member: InputField, text: str, *, is_json: bool = False) -> Any:
     if member.type == "number":
         return _number(text)
     return {"true": True, "false": False}.get(text, text)
+
+
+def _any_value(text: str) -> Any:
+    """Return the value of text that begins with a letter, as true and null do, and text without quotes."""
+    try:
+        return parse_json(text)
+    except ValueError as error:
+        message = f"{error} Put text in quotes."
+        raise ValueError(message) from None
 
 
 def _number(text: str) -> Any:

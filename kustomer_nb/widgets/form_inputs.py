@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.schema.from_python import plain
 
-from .form_json import half_character, is_finite, json_text
+from .form_entries import field_json
+from .form_json import half_character, is_finite, json_text, parse_json
+from .form_tree import InputField, read_fields
 
 if TYPE_CHECKING:
-    from .form_tree import InputField
     from .session import Session
 
 
 class ExactDict(traitlets.Dict):
-    """A dict whose observers also hear of a change from 1 to 1.0, to True, or of the order of keys."""
+    """A dict whose observers also hear of a change from 1 to 1.0, to True, or of the order of keys.
+
+    ``assigned`` is called with the object and each value that is assigned, also one that it had before.
+    """
+
+    def __init__(self, assigned: Callable[[Any, dict[str, Any]], None]) -> None:
+        super().__init__()
+        self._assigned = assigned
 
     def set(self, obj: Any, value: Any) -> None:
         """Set the value, and notify of a change that ``==`` does not see."""
@@ -31,6 +37,7 @@ class ExactDict(traitlets.Dict):
         after = obj._trait_values[self.name]
         if before == after and not is_same(before, after):
             obj._notify_trait(self.name, before, after)
+        self._assigned(obj, after)
 
 
 def is_same(first: Any, second: Any) -> bool:
@@ -59,6 +66,22 @@ def plain_inputs(value: Any) -> dict[str, Any]:
     return read.value
 
 
+def pasted_inputs(text: str) -> dict[str, Any]:
+    """Return the inputs of a JSON text.
+
+    Raises:
+        ValueError: it is not JSON.
+        InputError: it is not an object.
+    """
+    return plain_inputs(parse_json(text))
+
+
+def fields_of(session: Session) -> tuple[InputField, dict[str, Any]]:
+    """Return the field of all inputs of the selected action, and the same as a page receives it."""
+    root = read_fields(session.input_schema(), unused_inputs(session))
+    return root, field_json(root)
+
+
 def unused_inputs(session: Session) -> set[str]:
     """Return the inputs that no template reads, as the rule for them reports."""
     prefix = f"{session.action.pointer}/inputSchema/properties/"
@@ -83,12 +106,3 @@ def position_of(root: InputField, pointer: str) -> tuple[tuple[int, str], ...]:
             position.append((names.index(name) if name in names else len(names), name))
             member = member.members.get(name)
     return tuple(position)
-
-
-def unread_diagnostics(root: InputField, unread: Mapping[str, str]) -> list[Diagnostic]:
-    """Return a diagnostic for each field that cannot be read, in the order of the form."""
-    fix = "correct the field, or make it not set."
-    return [
-        Diagnostic(Code.FIELD_UNREADABLE, Severity.ERROR, pointer, unread[pointer], fix)
-        for pointer in sorted(unread, key=partial(position_of, root))
-    ]

@@ -10,21 +10,27 @@ from kustomer_nb.codes import Code
 from kustomer_nb.config import project_root
 from kustomer_nb.errors import LoadError, NameNotFoundError, SaveError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
-from kustomer_nb.printable import shortened
+from kustomer_nb.printable import quoted, shortened
 from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.masking import cover
 from kustomer_nb.storage.examples import add_example, read_examples
 
+from .form_entries import link_entry
+from .form_inputs import plain_inputs
 from .form_json import json_text
 
 if TYPE_CHECKING:
     from kustomer_nb.storage.history import History
 
+    from .form_tree import FormEntry
     from .session import Session
 
 EXAMPLE, EARLIER = "example:", "run:"
+# The preset of no inputs.
+RESET = "reset"
 MOST_RUNS = 20
 MOST_VALUES = 300
 SHOWN = 80
@@ -53,11 +59,15 @@ def presets(session: Session) -> list[dict[str, str]]:
 
 
 def preset(session: Session, name: str) -> dict[str, Any]:
-    """Return the inputs of a preset, by its id.
+    """Return the inputs of a preset, by its id, as plain JSON.
 
     Raises:
         NameNotFoundError: there is no such preset.
     """
+    return plain_inputs({} if name == RESET else _inputs_named(session, name))
+
+
+def _inputs_named(session: Session, name: str) -> dict[str, Any]:
     if name.startswith(EXAMPLE):
         examples = read_examples(project_root(session.app.path), session.action.name)
         if (inputs := examples.get(name.removeprefix(EXAMPLE))) is not None:
@@ -132,6 +142,22 @@ def short_name(action: str) -> str:
         ('get-order', 'step')
     """
     return action.rpartition(".")[2] or "step"
+
+
+def step_link(session: Session, action: str, output: str) -> FormEntry:
+    """Return the entry of a field that takes its value from the last output of an action; make that a step.
+
+    Raises:
+        NameNotFoundError: that action has no output, or no value there.
+    """
+    outputs = {**last_outputs(session), **session.steps}
+    value = pointers.resolve(outputs[action], output) if action in outputs else UNDEFINED
+    if value is UNDEFINED:
+        message = f"the last output of {quoted(action)} has no value at {quoted(output)}."
+        raise NameNotFoundError.from_code(Code.ACTION_NOT_FOUND, message, "run that action first.")
+    if action not in session.steps:
+        session.use_steps({**session.steps, action: outputs[action]})
+    return link_entry(action, output, value)
 
 
 def output_values(outputs: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
+from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import LONGEST_EXACT, number_text
 from kustomer_nb.jsontext.serialization import stringify
@@ -14,6 +15,7 @@ from kustomer_nb.printable import shortened
 from kustomer_nb.schema.apply import identity_loss
 from kustomer_nb.template import Kind
 
+from .form_edits import entry_at
 from .form_entries import ENTER, read_text
 from .form_tree import OTHERS, FormEntry, InputField, field_at
 
@@ -123,11 +125,30 @@ def fault_words(root: InputField, entry: FormEntry, pointer: str, diagnostic: Di
             diagnostic.pointer[len(pointer) :] if not pointer.endswith(f"/{OTHERS}") else diagnostic.pointer
         )
         return f"{'.'.join(pointers.split(inner))}: {diagnostic.message}"
-    enter = f"{_capital(ENTER[member.type])}."
+    enter = f"{_capital(_enter(member, _is_fields(root, entry, pointer), diagnostic))}."
     if diagnostic.code == Code.INPUT_MISSING:
         # With the cause, where a step has no such value.
         return f"Required. {enter}" if "has no value" not in diagnostic.message else diagnostic.message
     return f"{diagnostic.message} {enter}"
+
+
+def _is_fields(root: InputField, entry: FormEntry, pointer: str) -> bool:
+    """Return whether what is at a pointer is shown as fields, not as JSON text."""
+    try:
+        return bool(entry_at(root, entry, pointer)["state"] != "json")
+    except InputError:
+        return False
+
+
+def _enter(member: InputField, is_fields: bool, diagnostic: Diagnostic) -> str:
+    """Return what to do in a field that has no value, or a wrong one."""
+    if member.choices:
+        return "choose a value"
+    if is_fields and member.items is not None:
+        return "add an item"
+    if is_fields and member.has_members:
+        return "fill in one of its fields"
+    return "enter an integer" if "not an integer" in diagnostic.message else ENTER[member.type]
 
 
 def _capital(text: str) -> str:

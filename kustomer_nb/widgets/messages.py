@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Literal, Union, cast, get_args, get_origin, ge
 from .page_messages import wire_name
 
 LONGEST_KIND = 40
+# A page that was reloaded has another id; nobody waits for the answers to older ones.
+MOST_PAGES = 20
 
 
 class InvalidMessage(Exception):  # noqa: N818  # it names the message, as Message does
@@ -305,6 +307,28 @@ class Link:
 
 
 @dataclass(frozen=True)
+class EditId:
+    """Which edit of which page a message is, and of the form of which action.
+
+    The page puts later ones on top of what Python answers.
+    """
+
+    page: str
+    number: int
+    action: str = ""
+
+    def added_to(self, answered: Mapping[str, int]) -> dict[str, int]:
+        """Return the latest edit of each page, with this one.
+
+        Example:
+            >>> EditId("b", 4).added_to({"b": 3, "a": 7})
+            {'a': 7, 'b': 4}
+        """
+        others = [item for item in answered.items() if item[0] != self.page]
+        return {**dict(others[1 - MOST_PAGES :]), self.page: self.number}
+
+
+@dataclass(frozen=True)
 class Entry(Message):
     """A field has other text or another state; ``from_`` is set if it takes its value from an output."""
 
@@ -313,6 +337,7 @@ class Entry(Message):
     state: Literal["value", "unset", "null", "from", "json"]
     text: str
     from_: Link | None = None
+    edit: EditId | None = None
 
 
 @dataclass(frozen=True)
@@ -324,6 +349,7 @@ class ChangeItem(Message):
     op: Literal["add", "remove", "move"]
     index: int
     to: int = 0
+    edit: EditId | None = None
 
 
 @dataclass(frozen=True)
@@ -333,6 +359,7 @@ class ConvertEntry(Message):
     kind = "convert"
     pointer: str
     to: Literal["json", "form"]
+    edit: EditId | None = None
 
 
 @dataclass(frozen=True)
@@ -348,6 +375,7 @@ class SetInputs(Message):
 
     kind = "inputs"
     text: str
+    edit: EditId | None = None
 
 
 @dataclass(frozen=True)
@@ -356,6 +384,7 @@ class UsePreset(Message):
 
     kind = "preset"
     name: str
+    edit: EditId | None = None
 
 
 @dataclass(frozen=True)

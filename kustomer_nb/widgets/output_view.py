@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Unpack
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.config import fault_of
-from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.run import Run
 from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.run.rows import OutputRows
 from kustomer_nb.run.stages import stage_value, stages
-from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .base import BaseWidget, handles
+from .base import handles
 from .ignored_differences import IgnoredDifferences, file_state
 from .linking import link, style
-from .messages import Accept, Declare, Explain, Ignore, Infer, ShowLive, ShowRows, ShowStage, Undo, Unignore
+from .messages import Accept, Declare, Explain, Ignore, Infer, ShowRows, ShowStage, Undo, Unignore
 from .page_messages import Explained, Rows, StageValue
-from .running import Runner
-from .session import Session, as_session
+from .result_view import ResultView
 from .shown_paths import shown_path
 from .value_nodes import ValueNodes
 
 if TYPE_CHECKING:
-    from kustomer_nb.action import Action
     from kustomer_nb.app import App
     from kustomer_nb.definition import Changes
     from kustomer_nb.difference import Difference
+    from kustomer_nb.run import Run
 
+    from .session import Session
     from .session_state import Topic
 
 # Rows below one that are sent at a time, and rows that are opened at once because something differs in them.
@@ -41,7 +39,7 @@ MOST_OPEN = 400
 Row = dict[str, Any]
 
 
-class OutputView(BaseWidget):
+class OutputView(ResultView):
     """Shows the output of a run beside sampleOutputContext, as one tree, and the stages that led to it.
 
     ``source`` is a run, or an action or session whose latest run is shown. `accept` makes the sample what the
@@ -70,43 +68,22 @@ class OutputView(BaseWidget):
     count = traitlets.Int(0).tag(sync=True)
     tally = traitlets.Dict().tag(sync=True)
     change = traitlets.Dict().tag(sync=True)
-    outcome = traitlets.Dict().tag(sync=True)
 
-    @scrub_tracebacks
-    @takes(WorkbenchOptions)
-    def __init__(
-        self,
-        source: Run | Action | Session,
-        *,
-        runner: Runner | None = None,
-        **options: Unpack[WorkbenchOptions],
-    ) -> None:
-        self._run: Run | None = None
-        self._rows: OutputRows | None = None
-        self._session: Session | None = None
-        self._runner: Runner | None = None
-        self._changes: Changes | None = None
-        self._after_undo: Callable[[str], None] = self._definition_changed
-        self._ignored = IgnoredDifferences(None)
-        super().__init__()
-        if isinstance(source, Run):
-            if options:
-                msg = "a run has its options already: pass options with an action"
-                raise TypeError(msg)
-            self.show(source)
-        else:
-            self._session = as_session(source, options)
-            self._ignored = IgnoredDifferences(self._session)
-            self._runner = runner or Runner(self._session)
-            self._session.listen(self._follow)
-            self.show(self._session.state.result)
+    _rows: OutputRows | None = None
+    # The latest change that was made here, and what follows when it is taken back.
+    _changes: Changes | None = None
+    _after_undo: Callable[[str], None] | None = None
+
+    @cached_property
+    def _ignored(self) -> IgnoredDifferences:
+        return IgnoredDifferences(self._session)
+
+    def _is_shown_again(self, session: Session, topics: frozenset[Topic]) -> bool:
+        return bool(topics & {"result", "action", "ignored"})
 
     def _follow(self, topics: frozenset[Topic]) -> None:
-        if self._runner is not None and topics & {"result", "action", "busy"}:
-            self.outcome = self._runner.told()
-        if self._session is not None and topics & {"result", "action", "ignored"}:
-            self.show(self._session.state.result)
-        elif "inputs" in topics and self._run is not None:
+        super()._follow(topics)
+        if "inputs" in topics and self._run is not None:
             self.head = self._head()
 
     def _head(self) -> dict[str, Any]:
@@ -117,18 +94,13 @@ class OutputView(BaseWidget):
         return {**_head(self._run), "at": f"{ended:%H:%M:%S}" if ended else "", "is_stale": is_stale}
 
     @property
-    def run(self) -> Run | None:
-        """The run that is shown, None before the first one."""
-        return self._run
-
-    @property
     def difference_count(self) -> int:
         """The number of differences from the sample, without ignored ones."""
         return 0 if self._rows is None or self._rows.diff is None else len(self._rows.diff)
 
     def show(self, run: Run | None) -> None:
         """Show the output of a run; None shows that nothing was run."""
-        self._run = run
+        super().show(run)
         with self.hold_sync():
             self.head = self._head()
             if run is None:
@@ -209,11 +181,6 @@ class OutputView(BaseWidget):
             return
         nodes = ValueNodes(stage_value(self._run, message.name))
         self.tell(StageValue(message.name, nodes.head, nodes.depth))
-
-    @handles(ShowLive)
-    def _show_live(self, message: ShowLive) -> None:
-        if self._runner is not None:
-            self._runner.show_live()
 
     # -- what a person accepts
 
@@ -346,7 +313,8 @@ class OutputView(BaseWidget):
             changes, self._changes = self._changes, None
             changes.undo()
             self.change = {}
-            self._after_undo("")
+            if self._after_undo is not None:
+                self._after_undo("")
 
     def _require_run(self) -> Run:
         if self._run is None:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.config import fault_of
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
-from kustomer_nb.run import Run
-from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .base import BaseWidget, handles
+from .base import handles
 from .linking import link, style
-from .messages import More, MoreText, ShowLive
+from .messages import More, MoreText
 from .page_messages import Chunk, TextChunk
-from .running import Runner
-from .session import Session, as_session
+from .result_view import ResultView
 from .value_nodes import ValueNodes
 
 if TYPE_CHECKING:
-    from kustomer_nb.action import Action
     from kustomer_nb.response import Response
-
-    from .session_state import Topic
+    from kustomer_nb.run import Run
 
 # So many characters of a raw body are sent at a time.
 TEXT_PAGE = 100_000
@@ -35,7 +29,7 @@ BINARY_SHARE = 20
 BINARY_HEAD = 4000
 
 
-class ResponseView(BaseWidget):
+class ResponseView(ResultView):
     """Shows the response of a run: pretty, raw and its headers, as it was received, never as a web page.
 
     ``source`` is a run, or an action or session whose latest run is shown. A large body is opened to two
@@ -51,44 +45,16 @@ class ResponseView(BaseWidget):
     _esm = link("response_view.js")
     _css = style("response_view.css")
 
+    # What is drawn a page at a time.
+    _nodes: ValueNodes | None = None
+
     result: traitlets.Dict[str, Any] | Any = traitlets.Dict(allow_none=True, default_value=None).tag(
         sync=True
     )
-    outcome = traitlets.Dict().tag(sync=True)
-
-    @scrub_tracebacks
-    @takes(WorkbenchOptions)
-    def __init__(
-        self,
-        source: Run | Action | Session,
-        *,
-        runner: Runner | None = None,
-        **options: Unpack[WorkbenchOptions],
-    ) -> None:
-        self._run: Run | None = None
-        self._nodes: ValueNodes | None = None
-        self._runner: Runner | None = None
-        super().__init__()
-        if isinstance(source, Run):
-            if options:
-                msg = "a run has its options already: pass options with an action"
-                raise TypeError(msg)
-            self.show(source)
-        else:
-            self._session = as_session(source, options)
-            self._runner = runner or Runner(self._session)
-            self._session.listen(self._follow)
-            self.show(self._session.state.result)
-
-    def _follow(self, topics: frozenset[Topic]) -> None:
-        if self._runner is not None and topics & {"result", "action", "busy"}:
-            self.outcome = self._runner.told()
-        if topics & {"result", "action"} and self._session.state.result is not self._run:
-            self.show(self._session.state.result)
 
     def show(self, run: Run | None) -> None:
         """Show the response of a run; None shows that nothing was run."""
-        self._run = run
+        super().show(run)
         self._nodes = None
         if run is None:
             self.result = None
@@ -131,11 +97,6 @@ class ResponseView(BaseWidget):
         """Return the next 100 children of an object or array of the body, as the page draws them."""
         return self._nodes.children(pointer, start) if self._nodes else []
 
-    @handles(ShowLive)
-    def _show_live(self, message: ShowLive) -> None:
-        if self._runner is not None:
-            self._runner.show_live()
-
     @handles(MoreText)
     def _send_text(self, message: MoreText) -> None:
         self.tell(TextChunk(message.from_, self.more_text(message.from_)))
@@ -153,9 +114,8 @@ class ResponseView(BaseWidget):
 
     def as_html(self) -> str:
         """Return the response as static HTML."""
-        if self._run is None:
-            return reporting.fill("no_run", {})
-        return super().as_html() if self._run.response is None else reporting.html(self._run.response)
+        response = self._run.response if self._run is not None else None
+        return super().as_html() if response is None else reporting.html(response)
 
 
 def _kind(response: Response) -> str:

@@ -33,9 +33,8 @@ from .session_state import ActionState, Listener, Toast, Topic
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
-    from kustomer_nb.codes import Code
     from kustomer_nb.definition import ActionDefinition, Document
-    from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+    from kustomer_nb.diagnostics import Diagnostics
     from kustomer_nb.template import Rendering
 
 
@@ -133,7 +132,16 @@ class Session:
     @property
     def state(self) -> ActionState:
         """What is kept of the selected action."""
-        return self._states.setdefault(self.action.name or self.action.pointer, ActionState())
+        return self.state_of(self.action_key)
+
+    @property
+    def action_key(self) -> str:
+        """What the selected action is kept by: its name, or where it is."""
+        return self.action.name or self.action.pointer
+
+    def state_of(self, key: str) -> ActionState:
+        """Return what is kept of an action, by its key."""
+        return self._states.setdefault(key, ActionState())
 
     @property
     def problems(self) -> Diagnostics:
@@ -334,24 +342,17 @@ class Session:
         return self.state.inputs
 
     def set_inputs(self, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None) -> None:
-        """Take the inputs of the selected action; ``unread`` says by pointer why a field cannot be read."""
+        """Replace all inputs of the selected action; ``unread`` says by pointer why one cannot be read."""
         with self.changing("inputs", "preview"):
             self.state.inputs = dict(inputs)
             self.state.unread = dict(unread or {})
+            self.state.form = None
 
     @property
     def faults(self) -> list[str]:
         """The pointers of the inputs that cannot be read, or that the platform would reject."""
         errors = self.previewed.input_errors if self.previewed else ()
         return list(dict.fromkeys([*self.state.unread, *(error.pointer for error in errors)]))
-
-    def unread_diagnostics(self) -> list[Diagnostic]:
-        """Return a KNB716 for each field that cannot be read."""
-        fix = "correct the field, or make it not set."
-        return [
-            Diagnostic(Code.FIELD_UNREADABLE, Severity.ERROR, pointer, words, fix)
-            for pointer, words in self.state.unread.items()
-        ]
 
     def require_read(self) -> None:
         """Refuse what depends on all inputs, if a field cannot be read.
@@ -360,8 +361,10 @@ class Session:
             InputError: one KNB716 for each such field.
         """
         # Without the field, another request would be sent than the one on the page.
-        if self.state.unread:
-            raise InputError(self.unread_diagnostics())
+        fix, unread = "correct the field, or make it not set.", self.state.unread.items()
+        if unread:
+            code, severity = Code.FIELD_UNREADABLE, Severity.ERROR
+            raise InputError([Diagnostic(code, severity, pointer, words, fix) for pointer, words in unread])
 
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""

@@ -16,14 +16,16 @@ PAGE = """async ([esm, css, state]) => {
   const emit = (name, ...values) => {
     for (const [other, act] of [...listeners]) if (other === name) act(...values);
   };
+  // As a model takes an update: all traits are set before anything hears of one.
   const take = (updates) => {
-    for (const [kind, name, value] of updates) {
-      if (kind === "message") emit("msg:custom", value);
-      else { state[name] = value; emit(`change:${name}`); }
-    }
+    const traits = updates.filter(([kind]) => kind === "state");
+    for (const [, name, value] of traits) state[name] = value;
+    for (const [, name] of traits) emit(`change:${name}`);
+    for (const [kind, , value] of updates) if (kind === "message") emit("msg:custom", value);
   };
   window.model = {
     get: (name) => state[name],
+    set: (name, value) => { state[name] = value; emit(`change:${name}`); },
     on: (name, act) => listeners.push([name, act]),
     off: (name, act) => listeners.splice(listeners.findIndex(([n, a]) => n === name && a === act), 1),
     send: (content) => {

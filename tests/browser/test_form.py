@@ -225,6 +225,132 @@ def test_a_refused_run_shows_every_error_and_leads_to_the_first(page: Page) -> N
     expect(page.locator('[data-pointer="/lines/0/quantity"] input')).to_be_focused()
 
 
+def top_of(page: Page, selector: str) -> float:
+    return float(page.locator(selector).evaluate("(element) => element.getBoundingClientRect().top"))
+
+
+def test_a_link_of_the_summary_opens_groups_and_clears_a_filter_that_hides_its_field(page: Page) -> None:
+    form = a_form({"lines": [{"sku": "a", "quantity": "two"}]})
+    leaf = LeafPage(page, form)
+    status = page.locator(".knb-summary [role=status]")
+    quantity = page.locator('[data-pointer="/lines/0/quantity"] input')
+    for name in ("lines 1", "lines"):
+        page.locator(f'[data-pointer="/{name.replace(" 1", "/0")}"] .knb-groupfold').first.click()
+    expect(quantity).to_be_hidden()
+    expect(status).to_have_text("1 field needs attention:")
+    search = page.get_by_label("Filter inputs")
+
+    search.fill("amount")
+    page.locator(".knb-summary").get_by_text("lines[0].quantity").click()
+    expect(quantity).to_be_focused()
+    expect(search).to_have_value("")
+    search.fill("quantity")
+    page.locator(".knb-summary").get_by_text("lines[0].quantity").click()
+    expect(quantity).to_be_focused()
+    expect(search).to_have_value("quantity")
+
+    quantity.fill("2")
+    leaf.settle()
+    expect(status).to_have_text("")
+    expect(page.locator(".knb-summary button")).to_have_count(0)
+
+
+def test_the_fields_stay_where_they_are_when_the_summary_appears(page: Page) -> None:
+    leaf = LeafPage(page, a_form())
+    amount = page.locator('[data-pointer="/amount"] input')
+    before = top_of(page, '[data-pointer="/amount"] input')
+
+    amount.fill("x")
+    leaf.settle()
+
+    expect(page.locator(".knb-summary")).to_contain_text("1 field needs attention:amount")
+    assert top_of(page, '[data-pointer="/amount"] input') == before
+
+
+def test_a_long_form_scrolls_by_itself_and_its_filter_stays_in_sight(page: Page) -> None:
+    LeafPage(page, a_form(schema=many_fields(500)))
+    scroll = page.locator(".knb-scroll")
+
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1000
+    page.locator('[data-pointer="/field499"] :is(input, textarea)').focus()
+    expect(page.locator('[data-pointer="/field499"] :is(input, textarea)')).to_be_in_viewport()
+    expect(page.get_by_label("Filter inputs")).to_be_in_viewport()
+
+    box = scroll.bounding_box()
+    assert box is not None
+    corner = (box["x"] + box["width"] - 4, box["y"] + box["height"] - 4)
+    page.mouse.move(*corner)
+    page.mouse.down()
+    page.mouse.move(corner[0], corner[1] + 150, steps=5)
+    page.mouse.up()
+    taller = scroll.bounding_box()
+    assert taller is not None
+    assert taller["height"] > box["height"] + 100
+
+
+def test_a_short_form_is_as_high_as_its_fields(page: Page) -> None:
+    LeafPage(page, a_form(schema={"properties": {"a": {"type": "string"}, "b": {"type": "string"}}}))
+
+    scroll = page.locator(".knb-scroll").evaluate(
+        "(one) => [one.scrollHeight - one.clientHeight, one.clientHeight]"
+    )
+    assert scroll[0] == 0
+    assert scroll[1] < 120
+    assert page.locator(".knb-long").count() == 0
+
+
+def test_a_field_that_has_nothing_to_say_takes_no_room_for_it(page: Page) -> None:
+    schema = {
+        "properties": {
+            "address": {"type": "object"},
+            "amount": {"type": "number"},
+            "tags": {"type": "array"},
+        }
+    }
+    leaf = LeafPage(page, a_form(schema=schema))
+    control = page.locator('[data-pointer="/address"] textarea').bounding_box()
+    row = page.locator('[data-pointer="/address"]').bounding_box()
+    assert control is not None
+    assert row is not None
+    assert row["y"] + row["height"] - control["y"] - control["height"] < 6
+
+    last, number = '[data-pointer="/tags"]', page.locator('[data-pointer="/amount"] input')
+    empty = top_of(page, last)
+    number.focus()
+    tops = []
+    for text in ("07", "7", "007", "12"):
+        number.fill(text)
+        leaf.settle()
+        tops.append(top_of(page, last))
+    # It moves once, and not with every key.
+    assert len({*tops}) == 1
+    assert tops[0] > empty
+    page.keyboard.press("Shift+Tab")
+    assert top_of(page, last) == empty
+
+
+def test_an_error_that_appears_when_a_button_is_pressed_does_not_move_it_away(page: Page) -> None:
+    schema = {
+        "properties": {"id": {"type": "number"}, "tags": {"type": "array", "items": {"type": "string"}}},
+        "required": ["id"],
+    }
+    form = a_form(schema=schema)
+    leaf = LeafPage(page, form)
+    page.get_by_label("id").focus()
+    add = page.get_by_role("button", name="Add Item to tags").bounding_box()
+    assert add is not None
+
+    # Near its upper edge, from which it would be moved.
+    page.mouse.move(add["x"] + 20, add["y"] + 3)
+    page.mouse.down()
+    leaf.settle()
+    page.mouse.up()
+    leaf.settle()
+
+    expect(page.locator('[data-pointer="/id"] .knb-msg')).to_have_text("Required. Enter a number.")
+    assert form.value == {"tags": [""]}
+
+
 def test_two_fields_stand_in_a_row_where_there_is_room(page: Page) -> None:
     LeafPage(page, a_form())
 
@@ -354,5 +480,76 @@ def test_a_form_in_a_notebook_keeps_what_is_typed(lab: Lab, browser: Browser) ->
     run_all(page, only_last=True)
 
     expect(page.locator(".jp-OutputArea-output").last).to_have_text('{"orderId": "007", "tags": ["aBmxdd"]}')
+    page.context.close()
+    lab.end_kernels()
+
+
+BUSY = """import pathlib, time
+while not pathlib.Path("go").exists(): time.sleep(0.05)"""
+# Comes back when the kernel is at it.
+KEEP_BUSY = """async (code) => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  const kernel = panel.sessionContext.session.kernel;
+  kernel.requestExecute({ code, store_history: false });
+  window.kernelStatus = () => kernel.status;
+  while (kernel.status !== 'busy') await new Promise((done) => kernel.statusChanged.connect(done));
+}"""
+SLOW_FORM = """import json, pathlib
+import kustomer_nb as knb
+pathlib.Path("go").unlink(missing_ok=True)
+line = {"type": "object", "properties": {"sku": {"type": "string"}, "quantity": {"type": "number"}}}
+schema = {"properties": {"lines": {"type": "array", "items": line}, "note": {"type": "string"}}}
+form = knb.ActionForm(knb.load({"type": "rest_api", "inputSchema": schema}).action())
+form"""
+
+
+def test_what_is_done_while_the_kernel_is_busy_is_shown_at_once_and_is_what_python_gets(
+    lab: Lab, browser: Browser
+) -> None:
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"s{at}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": text,
+        }
+        for at, text in enumerate([SLOW_FORM, "print(json.dumps(form.value))"])
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (lab.folder / "slow.ipynb").write_text(json.dumps(notebook))
+    page = browser.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+    page.set_default_timeout(100_000)
+    open_notebook(page, lab, "slow.ipynb")
+    run_all(page, stop_before_last=True)
+    expect(page.locator(".knb-formleaf .knb-add")).to_be_visible()
+    page.evaluate(KEEP_BUSY, BUSY)
+    skus = page.locator('.knb-formleaf [data-pointer$="/sku"] input')
+
+    page.get_by_role("button", name="Add Item to lines").click()
+    page.keyboard.type("A-1")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    for sku in ("B-2", "C-3"):
+        page.get_by_role("button", name="Add Item to lines").click()
+        page.keyboard.type(sku)
+    page.get_by_role("button", name="lines 3", exact=True).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    page.get_by_role("button", name="lines 3", exact=True).focus()
+    page.keyboard.press("Delete")
+    page.get_by_label("note").fill("typed meanwhile")
+    # Python has not seen any of it: only the page shows it.
+    assert page.evaluate("kernelStatus()") == "busy"
+    assert [box.input_value() for box in skus.all()] == ["A-1", "C-3"]
+
+    (lab.folder / "go").touch()
+    run_all(page, only_last=True)
+
+    output = page.locator(".jp-OutputArea-output").last
+    lines = [{"sku": "A-1", "quantity": 2}, {"sku": "C-3"}]
+    expect(output).to_have_text(json.dumps({"lines": lines, "note": "typed meanwhile"}))
+    assert [box.input_value() for box in skus.all()] == ["A-1", "C-3"]
     page.context.close()
     lab.end_kernels()

@@ -19,7 +19,7 @@ const FIELDS = [
 function show(entries = {}, more = {}) {
   const model = new FakeModel({
     title: "Inputs", fields: field("", "object", { fields: FIELDS, is_open: true }), entries: { state: "value", fields: entries },
-    states: {}, paths: {}, show_all: false, choices: {}, ...more,
+    states: {}, paths: {}, show_all: false, choices: {}, answered: {}, ...more,
   });
   const el = mount();
   const controller = new AbortController();
@@ -27,8 +27,22 @@ function show(entries = {}, more = {}) {
   const row = (pointer) => el.querySelector(`[data-pointer="${pointer}"]`);
   const control = (pointer) => row(pointer).querySelector("input, textarea, select");
   const message = (pointer) => row(pointer).querySelector(".knb-msg").textContent;
-  return { model, el, controller, row, control, message, last: () => model.sent.at(-1) };
+  const last = () => {
+    const { edit, ...content } = model.sent.at(-1);
+    return content;
+  };
+  return { model, el, controller, row, control, message, last };
 }
+
+/** Python answers the edits that it has received, or the first ones of them. */
+function answer(model, entries, count = Infinity, more = {}) {
+  const ids = model.sent.flatMap(({ edit }) => edit ?? []).slice(0, count);
+  const { page, number } = ids.at(-1);
+  model.update({ entries, answered: { [page]: number }, ...more });
+}
+
+const lines = (...skus) => ({ state: "value", items: skus.map((sku) => ({ state: "value", fields: sku === null ? {} : { sku: typed(sku) } })) });
+const withLines = (...skus) => ({ state: "value", fields: { lines: lines(...skus) } });
 
 function type(control, text, event = "input") {
   control.value = text;
@@ -107,11 +121,12 @@ test("after Run every error is shown, in a summary too, whose links lead to the 
   const entries = { lines: { state: "value", items: [{ state: "value" }] } };
   const { model, el, control } = show(entries, { states, paths: { "/amount": "amount", "/lines/0/qty": "lines[0].qty" } });
   const summary = el.querySelector(".knb-summary");
-  assert.equal(summary.hidden, true);
+  assert.equal(summary.textContent, "");
+  assert.equal(summary.querySelector("[role=status]").hidden, false);
 
   model.set("show_all", true);
 
-  assert.equal(summary.hidden, false);
+  assert.equal(summary.querySelector("[role=status]").textContent, "2 fields need attention:");
   assert.match(summary.textContent, /2 fields need attention:amountlines\[0\]\.qty/);
   assert.equal(control("/amount").getAttribute("aria-invalid"), "true");
   summary.querySelectorAll("button")[1].click();
@@ -174,38 +189,142 @@ test("a value of the last output is picked", () => {
   assert.equal(control("/amount").readOnly, false);
 });
 
-const TWO = { lines: { state: "value", items: ["a", "b"].map((sku) => ({ state: "value", fields: { sku: typed(sku) } })) } };
+const TWO = { lines: lines("a", "b") };
+const skus = (el) => [...el.querySelectorAll('[data-pointer$="/sku"] input')].map((input) => input.value);
 
-test("cards are moved and removed by keys, and keep the focus", () => {
+test("cards are moved and removed by keys at once, and keep the focus", () => {
   const { el, row, model, last } = show(TWO);
   const fold = (index) => row(`/lines/${index}`).querySelector(".knb-groupfold");
   fold(1).focus();
 
   press(fold(1), "ArrowUp", { altKey: true });
   assert.deepEqual(last(), { kind: "item", pointer: "/lines", op: "move", index: 1, to: 0 });
-  model.set("entries", { state: "value", fields: { lines: { state: "value", items: [...TWO.lines.items].reverse() } } });
   assert.equal(document.activeElement, fold(0));
-  assert.equal(el.querySelector('[data-pointer="/lines/0/sku"] input').value, "b");
+  assert.deepEqual(skus(el), ["b", "a"]);
 
   press(fold(0), "Delete");
   assert.deepEqual(last(), { kind: "item", pointer: "/lines", op: "remove", index: 0, to: 0 });
-  model.set("entries", { state: "value", fields: { lines: { state: "value", items: [TWO.lines.items[0]] } } });
   assert.equal(row("/lines/1"), null);
   assert.equal(document.activeElement, fold(0));
   press(fold(0), "ArrowUp", { altKey: true });
   assert.equal(last().op, "remove");
+  answer(model, withLines("b", "a"), 1);
+  assert.deepEqual(skus(el), ["a"]);
+  answer(model, withLines("a"));
+  assert.deepEqual(skus(el), ["a"]);
+  assert.equal(document.activeElement, fold(0));
 });
 
-test("an added item is focused when Python has made it, and what was typed meanwhile stays", () => {
-  const { el, row, control, model, last } = show({ note: typed("a") });
+test("an added item is there and focused at once, and each later answer leaves what was typed in it", () => {
+  const { el, row, control, model } = show();
+  const add = row("/lines").querySelector(".knb-add");
+  add.click();
+  assert.equal(document.activeElement, control("/lines/0/sku"));
+
+  type(control("/lines/0/sku"), "A");
+  type(control("/lines/0/sku"), "AB");
+  add.click();
+  add.click();
+  assert.equal(document.activeElement, control("/lines/2/sku"));
+  type(control("/lines/2/sku"), "C");
+  press(row("/lines/1").querySelector(".knb-groupfold"), "Delete");
+  assert.deepEqual(skus(el), ["AB", "C"]);
+
+  const answers = [[null], ["A"], ["AB"], ["AB", null], ["AB", null, null], ["AB", null, "C"], ["AB", "C"]];
+  answers.forEach((made, at) => {
+    answer(model, withLines(...made), at + 1);
+    assert.deepEqual(skus(el), ["AB", "C"], `after answer ${at + 1}`);
+  });
+  assert.equal(model.sent.length, answers.length);
+  assert.deepEqual(model.sent.map(({ edit }) => edit.number), [1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("what Python sets of itself comes below what it has not answered yet", () => {
+  const { model, control, row, el } = show();
   row("/lines").querySelector(".knb-add").click();
-  assert.deepEqual(last(), { kind: "item", pointer: "/lines", op: "add", index: 0, to: 0 });
+  type(control("/lines/0/sku"), "A");
 
+  model.set("entries", { state: "value", fields: { note: typed("from Python"), lines: lines("P") } });
+  assert.equal(control("/note").value, "from Python");
+  assert.deepEqual(skus(el), ["A", ""]);
+
+  answer(model, { state: "value", fields: { note: typed("from Python"), lines: lines("A", null) } });
+  assert.deepEqual(skus(el), ["A", ""]);
+});
+
+test("what Python refused is taken back, and what was typed elsewhere stays", () => {
+  const { model, control, row, el } = show({ note: typed("a") });
+  row("/lines").querySelector(".knb-add").click();
   type(control("/note"), "ab");
-  model.set("entries", { state: "value", fields: { note: typed("a"), lines: { state: "value", items: [{ state: "value" }] } } });
 
+  answer(model, { state: "value", fields: { note: typed("a") } }, 1, { notice: "There is no such array." });
+  assert.deepEqual(skus(el), []);
   assert.equal(control("/note").value, "ab");
-  assert.equal(document.activeElement, el.querySelector('[data-pointer="/lines/0/sku"] input'));
+  answer(model, { state: "value", fields: { note: typed("ab") } });
+  assert.equal(control("/note").value, "ab");
+});
+
+test("arrays of arrays of objects grow at once, too", () => {
+  const cell = field("", "object", { fields: [field("sku", "string")], is_open: true });
+  const grid = field("grid", "array", { items: field("", "array", { items: cell }) });
+  const { el, row, control, model } = show({}, { fields: field("", "object", { fields: [grid], is_open: true }) });
+
+  row("/grid").querySelector(".knb-add").click();
+  row("/grid/0").querySelector(".knb-add").click();
+  type(control("/grid/0/0/sku"), "x");
+  const made = { state: "value", fields: { grid: { state: "value", items: [{ state: "value", items: [] }] } } };
+  answer(model, made, 1);
+
+  assert.deepEqual(skus(el), ["x"]);
+  assert.equal(document.activeElement, control("/grid/0/0/sku"));
+});
+
+test("a group that is set to a value, its default or other inputs is so at once", () => {
+  const entry = { state: "value", text: '{"city": "Ulm"}', fields: { city: typed("Ulm") } };
+  const to = field("to", "object", { fields: [field("city", "string")], is_open: true, default: { label: "Ulm", entry } });
+  const { row, control, last, model } = show({}, { fields: field("", "object", { fields: [to], is_open: true }) });
+  const choose = (words) => {
+    press(row("/to").querySelector(".knb-groupfold"), ".", { ctrlKey: true });
+    [...document.querySelectorAll(".knb-item")].find((item) => item.textContent.startsWith(words)).click();
+  };
+
+  choose("Empty object");
+  assert.equal(row("/to").dataset.state, "value");
+  choose("Default");
+  assert.deepEqual(last(), { kind: "entry", pointer: "/to", state: "value", text: '{"city": "Ulm"}' });
+  assert.equal(control("/to/city").value, "Ulm");
+  choose("Other inputs");
+  type(control("/to/~"), '{"zip": 1}');
+  answer(model, { state: "value", fields: { to: { state: "value" } } }, 1);
+
+  assert.equal(control("/to/~").value, '{"zip": 1}');
+  assert.equal(control("/to/city").value, "Ulm");
+});
+
+test("errors stay at the item that they are about, while Python has not answered that it was moved", () => {
+  const states = { "/lines/0/qty": { fault: "Enter a number." } };
+  const items = lines("a", "b");
+  items.items[0].fields.qty = typed("x");
+  const { el, row, message } = show({ lines: items }, { states, paths: { "/lines/0/qty": "lines[0].qty" } });
+  assert.match(message("/lines/0/qty"), /Enter a number/);
+
+  press(row("/lines/0").querySelector(".knb-groupfold"), "ArrowDown", { altKey: true });
+
+  assert.equal(message("/lines/0/qty"), "");
+  assert.match(message("/lines/1/qty"), /Enter a number/);
+  assert.match(el.querySelector(".knb-summary").textContent, /lines\[1\]\.qty/);
+});
+
+test("a preset or pasted inputs come below what is typed before Python answers", () => {
+  const { el, control, model } = show({ note: typed("a") });
+  [...el.querySelectorAll("button")].find((button) => button.textContent === "Presets").click();
+  [...el.querySelectorAll(".knb-item")].find((item) => item.textContent.startsWith("Reset")).click();
+  type(control("/amount"), "7");
+
+  answer(model, { state: "value" }, 1);
+
+  assert.equal(control("/note").value, "");
+  assert.equal(control("/amount").value, "7");
 });
 
 test("what did not change is not drawn again", () => {
@@ -240,16 +359,18 @@ test("a value that Python set is shown in the field that has the focus too", () 
 
 test("a group is shown as JSON text, and as fields again", () => {
   const { model, row, last } = show({ to: { state: "value", fields: { city: typed("Bonn") } } });
+  row("/to").querySelector(".knb-groupfold").focus();
   press(row("/to").querySelector(".knb-groupfold"), ".", { ctrlKey: true });
   [...document.querySelectorAll(".knb-item")].find((item) => /Edit as JSON/.test(item.textContent)).click();
   assert.deepEqual(last(), { kind: "convert", pointer: "/to", to: "json" });
 
-  model.set("entries", { state: "value", fields: { to: { state: "json", text: '{"city": "Bonn"}' } } });
+  answer(model, { state: "value", fields: { to: { state: "json", text: '{"city": "Bonn"}' } } });
   const area = row("/to").querySelector("textarea");
   assert.equal(area.value, '{"city": "Bonn"}');
+  assert.equal(document.activeElement, area);
   type(area, "{");
   assert.deepEqual(last(), { kind: "entry", pointer: "/to", state: "json", text: "{" });
-  model.set("entries", { state: "value", fields: { to: { state: "value", fields: { city: typed("Ulm") } } } });
+  answer(model, { state: "value", fields: { to: { state: "value", fields: { city: typed("Ulm") } } } });
   assert.equal(row("/to/city").querySelector("input").value, "Ulm");
 });
 
@@ -259,7 +380,7 @@ test("all inputs are one JSON text", () => {
   button.click();
   assert.deepEqual(last(), { kind: "convert", pointer: "", to: "json" });
 
-  model.set("entries", { state: "json", text: "{}" });
+  answer(model, { state: "json", text: "{}" });
   const area = el.querySelector(".knb-jsonform");
   assert.equal(area.hidden, false);
   assert.equal(button.getAttribute("aria-pressed"), "true");
@@ -345,16 +466,19 @@ test("another view of the form in the page shows what is typed", () => {
   assert.equal(model.sent.length, 1);
 });
 
-test("after a refusal nothing is waited for", () => {
-  const { model, row, control } = show({ note: typed("a") });
-  row("/lines").querySelector(".knb-add").click();
-  type(control("/note"), "ab");
-  model.set("notice", "There is no such array.");
+test("a refusal, and an answer to who has gone on, move no focus", () => {
+  const { model, el, control } = show({ note: typed("a") });
+  const button = [...el.querySelectorAll("button")].find((one) => one.textContent === "JSON");
+  button.focus();
+  button.click();
+  answer(model, { state: "value", fields: { note: typed("a") } }, 1, { notice: "A text cannot be read." });
+  assert.equal(document.activeElement, button);
+
+  model.set("notice", "");
+  button.click();
   control("/amount").focus();
+  answer(model, { state: "json", text: "{}" });
 
-  model.set("entries", { state: "value", fields: { note: typed("from Python") } });
-
-  assert.equal(control("/note").value, "from Python");
   assert.equal(document.activeElement, control("/amount"));
 });
 
@@ -462,3 +586,27 @@ for (const [words, pointer, entries, at] of [
     assert.equal(document.activeElement.closest("[data-pointer]")?.dataset.pointer, at);
   });
 }
+
+test("items that are text are added with Enter, and removed with the key and the menu entry of what is not set", () => {
+  const tags = field("tags", "array", { items: field("", "string") });
+  const { el, row, control, last } = show({ tags: { state: "value", items: [typed("a")] } }, { fields: field("", "object", { fields: [tags], is_open: true }) });
+  control("/tags/0").focus();
+
+  press(control("/tags/0"), "Enter");
+  assert.deepEqual(last(), { kind: "item", pointer: "/tags", op: "add", index: 1, to: 0 });
+  assert.equal(document.activeElement, control("/tags/1"));
+  control("/tags/0").focus();
+  press(control("/tags/0"), "Enter");
+  assert.equal(document.activeElement, control("/tags/1"));
+  assert.equal(row("/tags/2"), null);
+
+  press(control("/tags/1"), "Backspace", { altKey: true });
+  assert.deepEqual(last(), { kind: "item", pointer: "/tags", op: "remove", index: 1, to: 0 });
+  assert.equal(document.activeElement, control("/tags/0"));
+  press(control("/tags/0"), ".", { ctrlKey: true });
+  const remove = el.querySelector(".knb-pop-menu .knb-item");
+  assert.match(remove.textContent, /^Remove/);
+  remove.click();
+  assert.equal(row("/tags/0"), null);
+  assert.equal(document.activeElement, row("/tags").querySelector(".knb-add"));
+});

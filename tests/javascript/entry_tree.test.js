@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cardGlance, choiceIndex, countScalars, entryAt, filterOf, joinPointer, putEntry } from "../../kustomer_nb/widgets/lib/entry_tree.js";
+import { cardGlance, choiceIndex, countScalars, entryAt, filterOf, joinPointer } from "../../kustomer_nb/widgets/lib/entry_tree.js";
 
 const typed = (text) => ({ state: "value", text });
 
@@ -8,40 +8,6 @@ test("a key is escaped in a pointer", () => {
   assert.equal(joinPointer("/a", "b/c~d"), "/a/b~1c~0d");
   assert.equal(joinPointer("", ""), "/");
   assert.equal(joinPointer("/lines", 3), "/lines/3");
-});
-
-for (const name of ["a", "", "@a", "a/b", "~", "~0", "toString", "__proto__", "0"]) {
-  test(`an entry of the key ${JSON.stringify(name)} is put and found`, () => {
-    const pointer = joinPointer("", name);
-    const root = putEntry({ state: "value" }, pointer, typed("x"));
-
-    assert.equal(entryAt(root, pointer).text, "x");
-    assert.deepEqual(Object.keys(root.fields), [name]);
-    assert.equal(entryAt({ state: "value" }, pointer).state, "unset");
-  });
-}
-
-test("what encloses a typed value becomes a value, and the other tree stays", () => {
-  const before = { state: "value", fields: { to: { state: "null" } } };
-  const after = putEntry(before, "/to/city", typed("Bonn"));
-
-  assert.deepEqual(after.fields.to, { state: "value", fields: { city: typed("Bonn") } });
-  assert.equal(before.fields.to.state, "null");
-});
-
-test("an item of an array is put in its place", () => {
-  const before = { state: "value", fields: { tags: { state: "value", items: [typed("a"), typed("b")] } } };
-  const after = putEntry(before, "/tags/1", typed("c"));
-
-  assert.deepEqual(after.fields.tags.items, [typed("a"), typed("c")]);
-  assert.equal(entryAt(after, "/tags/7").state, "unset");
-});
-
-test("other inputs are beside the fields", () => {
-  const after = putEntry({ state: "value", fields: { "~": typed("x") } }, "/~", typed("{}"));
-
-  assert.equal(entryAt(after, "/~").text, "{}");
-  assert.equal(entryAt(after, "/~0").text, "x");
 });
 
 test("fields are counted at any depth, an item once", () => {

@@ -6,7 +6,7 @@ const { JSDOM } = require("jsdom");
 
 const page = new JSDOM("<!doctype html><body></body>", { pretendToBeVisual: true });
 const EVENTS = ["Event", "CustomEvent", "KeyboardEvent", "AbortController", "AbortSignal"];
-const NAMES = ["document", "window", "Node", "NodeFilter", "Element", "HTMLElement", "HTMLInputElement", "Range", ...EVENTS];
+const NAMES = ["document", "window", "Node", "NodeFilter", "Element", "HTMLElement", "HTMLInputElement", "Range", "requestAnimationFrame", ...EVENTS];
 for (const name of NAMES) globalThis[name] = page.window[name];
 globalThis.innerWidth = 1200;
 globalThis.innerHeight = 800;
@@ -72,6 +72,12 @@ export class FakeModel {
   set(name, value) {
     this.traits[name] = value;
     this.emit(`change:${name}`);
+  }
+
+  /** What Python sends in one update: every trait is set before anything hears of it. */
+  update(traits) {
+    Object.assign(this.traits, traits);
+    for (const name of Object.keys(traits)) this.emit(`change:${name}`);
   }
 
   emit(name, ...values) {

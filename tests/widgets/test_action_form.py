@@ -557,7 +557,7 @@ def test_half_a_character_that_was_typed_can_be_sent_to_a_page() -> None:
 
 def test_a_message_that_breaks_says_so_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     form = a_form({"orderId": "A1"})
-    monkeypatch.setattr(form, "_put", lambda pointer, entry: 1 / 0)
+    monkeypatch.setattr(form, "_apply", lambda content: 1 / 0)
 
     press(form, kind="entry", pointer="/orderId", state="value", text="A2")
 

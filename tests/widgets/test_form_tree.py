@@ -351,7 +351,11 @@ UNREAD = {
         '[{"b": {"é": 1, "é": 2}}]',
         'Invalid JSON: the key "é" occurs twice (line 1, column 17).',
     ),
-    "words where JSON is wanted": ("any", "hello", "Invalid JSON: expected a value (line 1, column 1)."),
+    "words where JSON is wanted": (
+        "any",
+        "hello",
+        "Invalid JSON: expected a value (line 1, column 1). Put text in quotes.",
+    ),
     "an infinite number": ("number", "Infinity", "Infinity is not a number that JSON can represent."),
     "half a character": ("string", "a\ud800", "Character 2 is half a character: U+D800."),
 }

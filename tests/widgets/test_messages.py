@@ -13,6 +13,7 @@ from kustomer_nb.widgets.base import BaseWidget, handles
 from kustomer_nb.widgets.messages import (
     Accept,
     Allow,
+    EditId,
     Entry,
     Fix,
     GoTo,
@@ -57,7 +58,9 @@ def typedefs() -> dict[str, str]:
     return {name: text for text, name in re.findall(r"@typedef \{(\{.*\})\} (\w+) \*/", PROTOCOL)}
 
 
-@pytest.mark.parametrize("structure", [Link, *message_types().values()], ids=lambda item: item.__name__)
+@pytest.mark.parametrize(
+    "structure", [Link, EditId, *message_types().values()], ids=lambda item: item.__name__
+)
 def test_the_page_and_python_declare_the_same_message(structure: type[Any]) -> None:
     assert is_dataclass(structure)
     assert typedefs()[structure.__name__] == typedef(structure)
@@ -71,7 +74,7 @@ def test_neither_side_has_a_message_of_its_own() -> None:
     assert page_union is not None
     assert set(union[1].split(" | ")) == {item.__name__ for item in message_types().values()}
     assert set(page_union[1].split(" | ")) == {item.__name__ for item in page_message_types().values()}
-    assert set(typedefs()) == {*union[1].split(" | "), *page_union[1].split(" | "), "Link"}
+    assert set(typedefs()) == {*union[1].split(" | "), *page_union[1].split(" | "), "Link", "EditId"}
 
 
 def test_kinds_are_unique() -> None:

@@ -193,3 +193,57 @@ def test_a_value_that_no_field_can_hold_is_refused_and_changes_nothing(
 
     assert caught.value.diagnostics.codes[0] == code
     assert form.value == {"note": "late"}
+
+
+def test_any_value_that_is_assigned_replaces_a_text_that_cannot_be_read() -> None:
+    for assigned in ({}, {"note": "late"}):
+        bench = Bench()
+        bench.form.value = assigned
+        bench.form.enter("lines", "[1,")
+        assert bench.form.value == assigned
+
+        # The value was that already, which is no change of it.
+        bench.form.value = assigned
+
+        assert (bench.form.unread, bench.form.faults, bench.session.faults) == ({}, {}, [])
+        assert "lines" not in bench.form.entries.get("fields", {})
+
+
+def test_a_value_that_is_assigned_to_itself_replaces_a_text_that_cannot_be_read() -> None:
+    bench = Bench()
+    bench.form.enter("note", "late")
+    bench.form.enter("lines", "[1,")
+
+    bench.form.value = bench.form.value
+
+    assert (bench.form.value, bench.form.unread) == ({"note": "late"}, {})
+
+
+@pytest.mark.parametrize(
+    "replace",
+    [
+        lambda bench: bench.form.reset(),
+        lambda bench: bench.form._receive(None, {"kind": "inputs", "text": "{}"}, []),
+        lambda bench: bench.form._receive(None, {"kind": "preset", "name": "reset"}, []),
+        lambda bench: bench.session.set_inputs({}),
+    ],
+    ids=["reset", "pasted", "the preset", "another leaf"],
+)
+def test_whatever_replaces_the_inputs_replaces_a_text_that_cannot_be_read(replace: Any) -> None:
+    bench = Bench()
+    bench.form.enter("any", "{")
+
+    replace(bench)
+
+    assert (bench.form.value, bench.form.unread, bench.session.state.unread) == ({}, {}, {})
+
+
+def test_all_inputs_that_are_no_json_are_replaced() -> None:
+    bench = Bench()
+    bench.form.as_json()
+    bench.form._receive(None, {"kind": "entry", "pointer": "", "state": "json", "text": "{"}, [])
+    assert bench.form.unread
+
+    bench.form.value = {}
+
+    assert (bench.form.unread, bench.form.entries["state"]) == ({}, "value")

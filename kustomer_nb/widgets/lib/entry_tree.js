@@ -38,12 +38,12 @@ export function joinPointer(pointer, key) {
  * The keys of a pointer, still escaped.
  * @param {string} pointer
  */
-function escapedKeys(pointer) {
+export function escapedKeys(pointer) {
   return pointer.split("/").slice(1);
 }
 
 /** @param {string} key */
-function unescapedKey(key) {
+export function unescapedKey(key) {
   return key.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
@@ -53,7 +53,7 @@ function unescapedKey(key) {
  * @param {string} key
  * @returns {FormEntry | undefined}
  */
-function childEntry(entry, key) {
+export function childEntry(entry, key) {
   if (key === OTHERS) return entry.others;
   if (entry.items) return entry.items[Number(key)];
   const name = unescapedKey(key);
@@ -74,46 +74,6 @@ export function entryAt(root, pointer) {
     entry = childEntry(entry, key);
   }
   return entry ?? UNSET_ENTRY;
-}
-
-/**
- * A tree with another entry at a pointer; what encloses it becomes a value. The other tree is unchanged.
- * @param {FormEntry} root
- * @param {string} pointer
- * @param {FormEntry} entry
- * @returns {FormEntry}
- */
-export function putEntry(root, pointer, entry) {
-  return putAt(root, escapedKeys(pointer), entry);
-}
-
-/**
- * @param {FormEntry} parent
- * @param {string[]} keys
- * @param {FormEntry} entry
- * @returns {FormEntry}
- */
-function putAt(parent, keys, entry) {
-  if (!keys.length) return entry;
-  const [key, ...inner] = keys;
-  const changed = putAt(childEntry(parent, key) ?? UNSET_ENTRY, inner, entry);
-  /** @type {FormEntry} */
-  const opened = parent.state === "value" ? { ...parent } : { state: "value" };
-  if (key === OTHERS) opened.others = changed;
-  else if (opened.items) opened.items = opened.items.map((item, index) => (index === Number(key) ? changed : item));
-  else opened.fields = ownFields({ ...opened.fields }, unescapedKey(key), changed);
-  return opened;
-}
-
-/**
- * @param {Record<string, FormEntry>} fields
- * @param {string} name
- * @param {FormEntry} entry
- */
-function ownFields(fields, name, entry) {
-  // Not by assignment, which would set the prototype for one name.
-  Object.defineProperty(fields, name, { value: entry, enumerable: true, configurable: true, writable: true });
-  return fields;
 }
 
 /**

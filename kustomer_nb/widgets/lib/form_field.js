@@ -31,6 +31,7 @@ import { segment } from "./segment.js";
  *   addRow: (row: FormRow) => void,
  *   hasRow: (pointer: string) => boolean,
  *   dropRows: (pointer: string, withOwn?: boolean) => void,
+ *   settle: (act: () => void) => void,
  *   openOthers: Set<string>,
  *   isLarge: boolean,
  * }} FormContext
@@ -40,6 +41,7 @@ import { segment } from "./segment.js";
 
 /** Strings that are often long. */
 const LONG_NAMES = /comment|note|message|body|text|html|description/i;
+const JSON_WORDS = { object: "a JSON object: {…}", array: "a JSON array: […]", any: 'any JSON value: "text", 7, true, {…}' };
 const NULL_WORDS = { number: "0", boolean: "false", string: '""' };
 
 /**
@@ -190,7 +192,7 @@ function textControl(field, common, set) {
     }
     input.readOnly = isLinked;
     if (input.value !== text) input.value = text;
-    const unset = field.default ? `Not set (default ${field.default.label})` : "Not set";
+    const unset = field.default ? `Not set (default ${field.default.label})` : isJson ? `Not set · ${JSON_WORDS[/** @type {keyof typeof JSON_WORDS} */ (field.type)]}` : "Not set";
     input.placeholder = entry.state === "null" ? "null" : entry.state === "unset" ? unset : "";
   };
   return { root: input, target: () => input, show };
@@ -200,9 +202,10 @@ function textControl(field, common, set) {
  * A field that is no group, with its label, its menu and what there is to say of it.
  * @param {FormContext} form
  * @param {InputField} field
- * @param {{ name: string, pointer: string, path: string }} place
+ * @param {{ name: string, pointer: string, path: string, remove?: () => void }} place an item of an array is removed,
+ *   where another field is not set
  */
-export function scalarRow(form, field, { name, pointer, path }) {
+export function scalarRow(form, field, { name, pointer, path, remove }) {
   const id = newId();
   const messageId = `${id}-m`;
   const isText = isTextField(field);
@@ -212,6 +215,7 @@ export function scalarRow(form, field, { name, pointer, path }) {
     form.touch(pointer);
     form.change(pointer, to);
   };
+  const unset = remove ?? (() => change({ state: "unset" }));
   // Typing means value; emptied means not set, except for a string, where "" is a value of its own.
   /** @param {string} text */
   const set = (text) => {
@@ -230,7 +234,7 @@ export function scalarRow(form, field, { name, pointer, path }) {
         : textControl(field, common, set);
   const focus = () => control.target().focus();
   const labelRow = make("div", { class: "knb-labelrow" });
-  const openMenu = () => form.openMenu(labelRow, path, (close) => fieldMenu(form, field, pointer, change, close, openPicker), focus);
+  const openMenu = () => form.openMenu(labelRow, path, (close) => fieldMenu(form, field, { pointer, remove }, change, close, openPicker), focus);
   const openPicker = () => form.openPicker(labelRow, field, pointer, focus);
   const chip = make("span", { class: "knb-chipstate" });
   const message = make("p", { class: "knb-msg", id: messageId });
@@ -243,14 +247,18 @@ export function scalarRow(form, field, { name, pointer, path }) {
   root.dataset.pointer = pointer;
   root.addEventListener("focusout", () => {
     form.touch(pointer);
-    paint();
+    // What it lacks is said now; not before the press that took the focus has come to its button.
+    form.settle(() => {
+      paint();
+      if (!message.hasChildNodes()) message.classList.remove("knb-msg-held");
+    });
   });
   root.addEventListener("keydown", (event) => {
     const state = entry().state;
     const isErase = event.key === "Backspace" || event.key === "Delete";
     if (KEYS.isUnset(event)) {
       event.preventDefault();
-      change({ state: "unset" });
+      unset();
     } else if (KEYS.isMenu(event)) {
       event.preventDefault();
       event.stopPropagation();
@@ -277,7 +285,7 @@ export function scalarRow(form, field, { name, pointer, path }) {
     const target = control.target();
     target.setAttribute("aria-invalid", String(Boolean(fault)));
     if (control.root !== target && field.type === "boolean") control.root.setAttribute("aria-invalid", String(Boolean(fault)));
-    paintMessage(message, form, field, { pointer, path, now, state, fault, unset: () => change({ state: "unset" }), focus });
+    paintMessage(message, form, field, { pointer, path, now, state, fault, unset: { words: remove ? "Remove" : "Not set", act: unset }, focus });
   };
   /** @type {FormRow} */
   const row = { root, pointer, path, required: field.required, isGroup: false, isSet: () => entry().state !== "unset", paint, focus, unfold: () => {} };
@@ -290,12 +298,12 @@ export function scalarRow(form, field, { name, pointer, path }) {
  * What is sent instead of what is typed: the menu of a field.
  * @param {FormContext} form
  * @param {InputField} field
- * @param {string} pointer
+ * @param {{ pointer: string, remove: (() => void) | undefined }} place
  * @param {(entry: FormEntry) => void} change
  * @param {() => void} close
  * @param {() => void} openPicker
  */
-function fieldMenu(form, field, pointer, change, close, openPicker) {
+function fieldMenu(form, field, { pointer, remove }, change, close, openPicker) {
   const now = form.entry(pointer);
   /**
    * @param {string} title
@@ -311,7 +319,12 @@ function fieldMenu(form, field, pointer, change, close, openPicker) {
     return menuItem(title, note, act, { "aria-current": String(isCurrent) });
   };
   return [
-    item("Not set", `the key is left out · ${KEYS.unset}`, { state: "unset" }),
+    remove
+      ? menuItem("Remove", `the item is left out · ${KEYS.unset}`, () => {
+          close();
+          remove();
+        })
+      : item("Not set", `the key is left out · ${KEYS.unset}`, { state: "unset" }),
     item("null", nullWords(field), { state: "null" }),
     field.default && item("Default", field.default.label, { ...field.default.entry }),
     isTextField(field) && item("Empty string", '"" is sent', { state: "value", text: "" }),
@@ -325,12 +338,17 @@ function fieldMenu(form, field, pointer, change, close, openPicker) {
  * @param {HTMLElement} message
  * @param {FormContext} form
  * @param {InputField} field
- * @param {{ pointer: string, path: string, now: FormEntry, state: FieldState, fault: string | undefined, unset: () => void, focus: () => void }} about
+ * @param {{ pointer: string, path: string, now: FormEntry, state: FieldState, fault: string | undefined, unset: { words: string, act: () => void }, focus: () => void }} about
  */
 function paintMessage(message, form, field, about) {
   const { now, state, fault } = about;
-  message.className = `knb-msg${fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : ""}`;
-  message.replaceChildren(...present(messageOf(form, field, about)));
+  const content = present(messageOf(form, field, about)).filter((child) => child !== "");
+  const tone = fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : "";
+  // What stands below does not move with every key.
+  const hasFocus = message.parentElement?.contains(document.activeElement);
+  const isHeld = content.length > 0 || (hasFocus && message.classList.contains("knb-msg-held"));
+  message.className = `knb-msg${tone}${isHeld ? " knb-msg-held" : ""}`;
+  message.replaceChildren(...content);
   message.title = fault || now.state !== "unset" ? (message.textContent ?? "") : (field.description ?? "");
 }
 
@@ -338,7 +356,7 @@ function paintMessage(message, form, field, about) {
  * The most important that there is to say: an error, what changed the value, what is unusual, what it is for.
  * @param {FormContext} form
  * @param {InputField} field
- * @param {{ pointer: string, path: string, now: FormEntry, state: FieldState, fault: string | undefined, unset: () => void, focus: () => void }} about
+ * @param {{ pointer: string, path: string, now: FormEntry, state: FieldState, fault: string | undefined, unset: { words: string, act: () => void }, focus: () => void }} about
  * @returns {Child[]}
  */
 function messageOf(form, field, { pointer, path, now, state, fault, unset, focus }) {
@@ -349,8 +367,8 @@ function messageOf(form, field, { pointer, path, now, state, fault, unset, focus
    */
   const link = (text, more, act) => {
     const onclick = () => {
-      act();
       focus();
+      act();
     };
     return make("button", { type: "button", class: "knb-link", onclick }, text, hidden(more));
   };
@@ -361,7 +379,7 @@ function messageOf(form, field, { pointer, path, now, state, fault, unset, focus
   }
   if (now.state === "null" && state.sent !== undefined) return [`null is sent as ${state.sent}`];
   if (now.state === "value" && now.text === "" && isTextField(field)) {
-    return [make("span", { class: "knb-chipstate" }, '"" sent'), " · ", link("Not set", `: ${path}`, unset)];
+    return [make("span", { class: "knb-chipstate" }, '"" sent'), " · ", link(unset.words, `: ${path}`, unset.act)];
   }
   if (state.sent !== undefined) return [`sent as ${state.sent}${state.loss ? ` (${state.loss})` : ""}`];
   if (field.is_unused) return ["No template reads this input."];

@@ -154,8 +154,8 @@ function groupRow(form, field, { name, pointer, path }) {
     painted = key;
     root.dataset.state = now.state;
     count.textContent = words;
-    const empty = now.state === "value" && words && isEmpty(field, now) ? (field.items ? "[] sent" : "{} sent") : "";
-    chip.textContent = { unset: "Not set", null: "null", json: "JSON", from: "linked", value: empty }[now.state];
+    const empty = now.state === "value" && isEmpty(field, now) ? (field.items ? "[] sent" : "{} sent") : "";
+    chip.textContent = { unset: "", null: "null", json: "JSON", from: "linked", value: empty }[now.state];
     const fault = isVisible ? state.fault : undefined;
     const sent = state.sent === undefined ? "" : `sent as ${state.sent}${state.loss ? ` (${state.loss})` : ""}`;
     const link = now.state === "from" ? (now.from?.text ?? "") : "";
@@ -177,7 +177,8 @@ function groupRow(form, field, { name, pointer, path }) {
  * @param {FormEntry} entry
  */
 function countWords(field, entry) {
-  if (entry.state === "json" || entry.state === "from") return "";
+  if (entry.state === "unset") return "not set";
+  if (entry.state !== "value") return "";
   if (field.items) return plural(entry.items?.length ?? 0, "item");
   const fields = field.fields ?? [];
   const set = Object.values(entry.fields ?? {}).filter((child) => child.state !== "unset").length;
@@ -267,7 +268,9 @@ function cardList(form, field, name, pointer, path) {
   const list = make("ol", { class: `knb-cards${isFlat ? " knb-cards-flat" : ""}` });
   const length = () => form.entry(pointer).items?.length ?? 0;
   const addItem = () => form.item(pointer, "add", length());
-  const add = make("button", { type: "button", class: "knb-small knb-add", onclick: addItem }, icon("added"), "Add Item", hidden(` to ${path}`));
+  // Of several, one below the other, each says what it adds to.
+  const short = make("span", { class: "knb-quiet knb-addto", "aria-hidden": "true" }, name);
+  const add = make("button", { type: "button", class: "knb-small knb-add", onclick: addItem }, icon("added"), "Add Item", hidden(` to ${path}`), short);
   const sync = () => {
     for (let index = list.children.length; index < length(); index += 1) {
       const place = { name: `${name} ${index + 1}`, pointer: `${pointer}/${index}`, path: `${path}[${index}]` };
@@ -337,10 +340,20 @@ function cardTools(form, { name, pointer }, index, length) {
  * @param {() => number} length
  */
 function flatCard(form, field, place, index, length) {
-  const { tools, onKey } = cardTools(form, place, index, length);
-  const row = scalarRow(form, field, place);
+  const array = place.pointer.slice(0, place.pointer.lastIndexOf("/"));
+  const { tools, onKey, remove } = cardTools(form, place, index, length);
+  const row = scalarRow(form, field, { ...place, remove });
   const root = make("li", {}, make("span", { class: "knb-no", "aria-hidden": "true" }, index + 1), row.root, tools);
   root.addEventListener("keydown", onKey);
+  // Enter goes on to the next item, and behind the last one to a new one.
+  root.addEventListener("keydown", (event) => {
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.isComposing;
+    if (event.key !== "Enter" || !isPlain || !(event.target instanceof HTMLInputElement) || event.target.type !== "text") return;
+    event.preventDefault();
+    const next = root.nextElementSibling?.querySelector("input, textarea, select");
+    if (next instanceof HTMLElement) next.focus();
+    else form.item(array, "add", length());
+  });
   return root;
 }
 

@@ -21,12 +21,13 @@
 /** @typedef {{ kind: "account", name: string, value: string }} SetAccount */
 /** @typedef {{ kind: "env", name: string, value: string }} SetEnv */
 /** @typedef {{ action: string, pointer: string, text: string }} Link */
-/** @typedef {{ kind: "entry", pointer: string, state: "value" | "unset" | "null" | "from" | "json", text: string, from?: Link | null }} Entry */
-/** @typedef {{ kind: "item", pointer: string, op: "add" | "remove" | "move", index: number, to?: number }} ChangeItem */
-/** @typedef {{ kind: "convert", pointer: string, to: "json" | "form" }} ConvertEntry */
+/** @typedef {{ page: string, number: number, action?: string }} EditId */
+/** @typedef {{ kind: "entry", pointer: string, state: "value" | "unset" | "null" | "from" | "json", text: string, from?: Link | null, edit?: EditId | null }} Entry */
+/** @typedef {{ kind: "item", pointer: string, op: "add" | "remove" | "move", index: number, to?: number, edit?: EditId | null }} ChangeItem */
+/** @typedef {{ kind: "convert", pointer: string, to: "json" | "form", edit?: EditId | null }} ConvertEntry */
 /** @typedef {{ kind: "choices" }} AskChoices */
-/** @typedef {{ kind: "inputs", text: string }} SetInputs */
-/** @typedef {{ kind: "preset", name: string }} UsePreset */
+/** @typedef {{ kind: "inputs", text: string, edit?: EditId | null }} SetInputs */
+/** @typedef {{ kind: "preset", name: string, edit?: EditId | null }} UsePreset */
 /** @typedef {{ kind: "save_example", name: string }} SaveExample */
 /** @typedef {{ kind: "more", pointer: string, from: number }} More */
 /** @typedef {{ kind: "more_text", from: number }} MoreText */
