@@ -20,7 +20,7 @@ import { sendOrNotice } from "./lib/protocol.js";
  */
 
 /** So that not each key of a typed command is read by itself. */
-const PAUSE = 250;
+const READ_PAUSE = 250;
 
 /**
  * @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} context
@@ -79,7 +79,7 @@ function render({ model, el, signal }) {
 
   function curl() {
     const ids = [newId(), newId(), newId()];
-    const box = make("textarea", { id: ids[0], class: "knb-mono knb-curlbox", rows: 7, spellcheck: "false", autocomplete: "off", placeholder: "curl -X POST 'https://…' -H '…' -d '…'" });
+    const box = make("textarea", { id: ids[0], class: "knb-mono knb-curlbox", rows: 7, spellcheck: "false", autocomplete: "off", placeholder: "curl -X POST … -H '…' -d '…'" });
     const said = make("p", { class: "knb-msg", role: "status" });
     const found = make("div", { class: "knb-curlfound" });
     const view = make("pre", { class: "knb-curlview", tabindex: 0, "aria-label": "inputTemplate" });
@@ -107,7 +107,7 @@ function render({ model, el, signal }) {
       clearTimeout(timer);
       // A pasted credential leaves the page at once.
       if (event instanceof InputEvent && event.inputType === "insertFromPaste") read();
-      else timer = setTimeout(read, PAUSE);
+      else timer = setTimeout(read, READ_PAUSE);
     });
     name.addEventListener("input", () => {
       isNamed = true;

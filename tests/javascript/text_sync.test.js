@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyEdit, editBetween, moved, rebased, textSync } from "../../kustomer_nb/widgets/lib/text_sync.js";
+import { applyTextEdit, editBetween, moved, rebased, textSync } from "../../kustomer_nb/widgets/lib/text_sync.js";
 
 /** Numbers that look random and are the same each time. */
 function randoms(seed) {
@@ -21,11 +21,11 @@ test("the edit between two texts makes one of the other", () => {
   const random = randoms(7);
   for (let n = 0; n < 500; n += 1) {
     const before = "aabbaabb".slice(0, random(9));
-    const after = applyEdit(before, randomEdit(random, before));
+    const after = applyTextEdit(before, randomEdit(random, before));
 
     const edit = editBetween(before, after);
 
-    assert.equal(edit ? applyEdit(before, edit) : before, after);
+    assert.equal(edit ? applyTextEdit(before, edit) : before, after);
     assert.equal(edit === null, before === after);
   }
 });
@@ -35,8 +35,8 @@ test("edits of different places both hold, in either order", () => {
   const first = { start: 0, removed: 3, inserted: "1" };
   const last = { start: 8, removed: 5, inserted: "3!" };
 
-  assert.equal(applyEdit(applyEdit(base, first), rebased(last, first, base)), "1 two 3!");
-  assert.equal(applyEdit(applyEdit(base, last), rebased(first, last, base)), "1 two 3!");
+  assert.equal(applyTextEdit(applyTextEdit(base, first), rebased(last, first, base)), "1 two 3!");
+  assert.equal(applyTextEdit(applyTextEdit(base, last), rebased(first, last, base)), "1 two 3!");
 });
 
 test("where both touch the same place, what was typed stays whole", () => {
@@ -46,7 +46,7 @@ test("where both touch the same place, what was typed stays whole", () => {
     const own = { ...randomEdit(random, base), inserted: "TYPED" };
     const other = randomEdit(random, base);
 
-    const result = applyEdit(applyEdit(base, other), rebased(own, other, base));
+    const result = applyTextEdit(applyTextEdit(base, other), rebased(own, other, base));
 
     assert.match(result, /TYPED/, JSON.stringify([own, other]));
   }
@@ -62,7 +62,7 @@ test("an offset moves with the text before it", () => {
 function python(text) {
   const state = { text, version: 0, views: [], queue: [] };
   const tell = (edit) => {
-    state.text = applyEdit(state.text, edit);
+    state.text = applyTextEdit(state.text, edit);
     state.version += 1;
     for (const view of state.views) view.inbox.push({ ...edit, version: state.version });
   };
@@ -82,14 +82,14 @@ function view(name, kernel) {
   one.sync = textSync(name, (edit) => kernel.state.queue.push(edit));
   one.sync.open(kernel.state.text, kernel.state.version);
   one.type = (edit) => {
-    one.field = applyEdit(one.field, edit);
+    one.field = applyTextEdit(one.field, edit);
     one.sync.type(one.field);
   };
   one.read = () => {
     const message = one.inbox.shift();
     if (!message) return;
     const edit = one.sync.take(message);
-    if (edit) one.field = applyEdit(one.field, edit);
+    if (edit) one.field = applyTextEdit(one.field, edit);
     assert.equal(one.field, one.sync.text);
   };
   kernel.state.views.push(one);

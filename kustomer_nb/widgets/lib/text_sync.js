@@ -25,7 +25,7 @@ export function editBetween(before, after) {
  * @param {string} text
  * @param {TextEdit} edit
  */
-export function applyEdit(text, { start, removed, inserted }) {
+export function applyTextEdit(text, { start, removed, inserted }) {
   return text.slice(0, start) + inserted + text.slice(start + removed);
 }
 
@@ -53,7 +53,7 @@ export function rebased(own, other, base) {
   const start = Math.min(own.start, other.start);
   const end = Math.max(own.start + own.removed, other.start + other.removed);
   const length = base.length + own.inserted.length - own.removed;
-  const inserted = applyEdit(base, own).slice(start, length - (base.length - end));
+  const inserted = applyTextEdit(base, own).slice(start, length - (base.length - end));
   return { start, removed: end - start + other.inserted.length - other.removed, inserted };
 }
 
@@ -102,7 +102,7 @@ export function textSync(view, send) {
     open(text, newVersion) {
       const pending = version < 0 ? null : editBetween(base, current);
       const other = version < 0 ? null : editBetween(base, text);
-      if (pending && other) current = applyEdit(text, rebased(pending, other, base));
+      if (pending && other) current = applyTextEdit(text, rebased(pending, other, base));
       else if (!pending) current = text;
       base = text;
       version = newVersion;
@@ -129,16 +129,16 @@ export function textSync(view, send) {
       const isOwn = applied.view === view && applied.revision === revision && onItsWay !== null;
       const pending = isOwn ? null : editBetween(base, current);
       const before = current;
-      const after = applyEdit(base, applied);
+      const after = applyTextEdit(base, applied);
       if (isOwn) {
         // Python may have written it in its own way.
         const own = /** @type {TextEdit} */ (onItsWay);
-        const typed = applyEdit(base, own);
+        const typed = applyTextEdit(base, own);
         const since = editBetween(typed, current);
         const other = editBetween(typed, after);
-        current = since ? applyEdit(after, other ? rebased(since, other, typed) : since) : after;
+        current = since ? applyTextEdit(after, other ? rebased(since, other, typed) : since) : after;
       } else {
-        current = pending ? applyEdit(after, rebased(pending, applied, base)) : after;
+        current = pending ? applyTextEdit(after, rebased(pending, applied, base)) : after;
       }
       base = after;
       version = applied.version;
