@@ -54,12 +54,18 @@ export function findBar(scope, signal, isPartial = () => false) {
   let at = 0;
   /** @type {HTMLElement | null} */
   let back = null;
+  /** @type {HTMLElement | null} */
+  let searched = null;
 
+  const leave = () => searched?.classList.remove("knb-searched");
   /** @param {number} step 0 for a new search */
   const search = (step) => {
     const ranges = rangesOf(scope(), input.value);
     const total = ranges.length;
     at = step === 0 || total === 0 ? 0 : (at + step + total) % total;
+    leave();
+    searched = scope();
+    searched.classList.add("knb-searched");
     mark(ranges);
     const words = total > 0 ? `${at + 1} of ${total}${total === MOST ? "+" : ""}` : "No matches";
     count.textContent = input.value ? `${words}${isPartial() ? " in what is open" : ""}` : "";
@@ -69,6 +75,7 @@ export function findBar(scope, signal, isPartial = () => false) {
     bar.hidden = true;
     input.value = "";
     count.textContent = "";
+    leave();
     mark([]);
     back?.focus();
   };

@@ -331,6 +331,7 @@ function paintMessage(message, form, field, about) {
   const { now, state, fault } = about;
   message.className = `knb-msg${fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : ""}`;
   message.replaceChildren(...present(messageOf(form, field, about)));
+  message.classList.toggle("knb-msg-linked", Boolean(message.querySelector(".knb-link")));
   message.title = fault || now.state !== "unset" ? (message.textContent ?? "") : (field.description ?? "");
 }
 
