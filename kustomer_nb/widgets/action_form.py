@@ -104,13 +104,14 @@ class ActionForm(BaseWidget):
         self._is_from_page = False
         self._root = self._before = InputField(type="object", has_members=True)
         inputs = None if value is None else plain_inputs(value)
-        super().__init__()
         self._read_fields()
         self._stop = self._session.listen(self._hear)
         if inputs is not None:
             self._apply(spread(self._root, inputs, self._session.steps))
         else:
             self._take_over()
+        # Last, so that the page gets the whole form in one message.
+        super().__init__()
 
     def close(self) -> None:
         """Close the widget; the session no longer tells it what changed."""

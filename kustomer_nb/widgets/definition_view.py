@@ -40,9 +40,9 @@ class DefinitionView(BaseWidget):
     def __init__(self, action: Action | Session) -> None:
         self._session = as_session(action, {})
         self._count = 0
-        super().__init__()
         self._session.listen(self._follow)
         self._draw()
+        super().__init__()
 
     def _follow(self, topics: frozenset[Topic]) -> None:
         if topics & {"app", "action"}:

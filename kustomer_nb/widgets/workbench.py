@@ -19,7 +19,7 @@ from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .action_form import ActionForm
-from .base import BaseWidget, handles
+from .base import BaseWidget, handles, styled_by_parent
 from .definition_view import DefinitionView
 from .history_view import HistoryView
 from .linking import link, style
@@ -39,6 +39,19 @@ if TYPE_CHECKING:
 
     from .session_state import Topic
 
+_STYLES = (
+    "action_form.css",
+    "run_bar.css",
+    "problems_view.css",
+    "settings_form.css",
+    "definition_view.css",
+    "request_preview.css",
+    "response_view.css",
+    "output_view.css",
+    "history_view.css",
+    # Last: it arranges them.
+    "workbench.css",
+)
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "The latest run of this workbench, as HTML"
 
@@ -53,7 +66,7 @@ class Workbench(BaseWidget):
     """
 
     _esm = link("workbench.js")
-    _css = style("workbench.css")
+    _css = style(*_STYLES)
 
     bar = anywidget.WidgetTrait().tag(sync=True)
     problems = anywidget.WidgetTrait().tag(sync=True)
@@ -80,23 +93,26 @@ class Workbench(BaseWidget):
         **options: Unpack[WorkbenchOptions],
     ) -> None:
         self._session = session = Session(source, options)
-        form = ActionForm(session, inputs)
-        self._runner = Runner(session, before=form.require)
+        with styled_by_parent():
+            form = ActionForm(session, inputs)
+        self._runner = runner = Runner(session, before=form.require)
         self._watcher = FileWatcher(session)
         self._records: list[DisplayHandle] = []
         self._recorded: dict[str, str] = {}
         self._count = 0
-        super().__init__(
-            bar=RunBar(session, runner=self._runner),
-            problems=ProblemsView(session, is_compact=True),
-            settings=SettingsForm(session, is_compact=True),
-            form=form,
-            definition=DefinitionView(session),
-            preview=RequestPreview(session),
-            response=ResponseView(session, runner=self._runner),
-            output=OutputView(session, runner=self._runner),
-            history=HistoryView(session, runner=self._runner),
-        )
+        with styled_by_parent():
+            leaves: dict[str, BaseWidget] = {
+                "bar": RunBar(session, runner=runner),
+                "problems": ProblemsView(session, is_compact=True),
+                "settings": SettingsForm(session, is_compact=True),
+                "form": form,
+                "definition": DefinitionView(session),
+                "preview": RequestPreview(session),
+                "response": ResponseView(session, runner=runner),
+                "output": OutputView(session, runner=runner),
+                "history": HistoryView(session, runner=runner),
+            }
+        super().__init__(**leaves)
         session.listen(self._follow)
         self._follow(frozenset({"app", "inputs", "result"}))
 
