@@ -5,8 +5,8 @@ import and export keywords. What that requires of the modules is checked here: n
 named exports in front of declarations, no cycles, and top-level names that are unique over all modules.
 
 Each widget sends its text to the page and keeps it in a saved notebook, so comments and indentation are left
-out. The page runs the text of each widget anew; the same text then takes the functions of the first one, which
-the browser has compiled already.
+out. The page runs the text of each widget anew; the same text then takes the functions of the first one,
+which the browser has compiled already.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def link(name: str) -> str:
     """Return a module of ``kustomer_nb/widgets`` with all that it imports, as one module without imports.
 
     Raises:
-        LinkError: a module imports or exports in another way, imports itself, or repeats a name; or a template
-            has several lines.
+        LinkError: a module imports or exports in another way, imports itself, or repeats a name; or a
+            template has several lines.
     """
     modules: dict[str, str] = {}
     _collect(name, modules, ())
