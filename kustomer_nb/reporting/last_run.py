@@ -24,12 +24,14 @@ _NOTES = {
 }
 
 
-def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] = ()) -> str:
+def last_run(
+    run: Run, file: str, saved: datetime, *, ignore: Iterable[str] = (), tree: OutputRows | None = None
+) -> str:
     """Return the card of a run: its request, its output beside the sample, and its response.
 
     ``file`` is the name of the definition, ``saved`` the time of the run. ``ignore`` are pointers whose
-    differences do not count, besides those of the profile. Without its style it is still
-    readable: an untrusted notebook shows it so.
+    differences do not count, besides those of the profile. ``tree`` are the rows of the run without them, if
+    they are made already. Without its style it is still readable: an untrusted notebook shows it so.
 
     Example:
         >>> from kustomer_nb import load
@@ -38,7 +40,9 @@ def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] = ()
         True
     """
     request, response = run.request, run.response
-    rows, rows_left_out = _rows(run, [*run.profile.ignored(run.action), *ignore])
+    if tree is None:
+        tree = OutputRows(run, ignore=[*run.profile.ignored(run.action), *ignore])
+    rows, rows_left_out = _rows(run, tree)
     body, _ = truncate(request.body or "", "request.body")
     text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400
@@ -96,9 +100,8 @@ def _url(run: Run) -> str:
     return request.sent_to_origin + request.url.removeprefix(authored)
 
 
-def _rows(run: Run, ignore: list[str]) -> tuple[list[dict[str, str]], int]:
+def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
     """Return the rows of the table, and how many are left out: those below what does not differ."""
-    tree = OutputRows(run, ignore=ignore)
     rows: list[dict[str, str]] = []
     pending = [(row, 0) for row in reversed(tree.at("", 0, MOST_ROWS))]
     while pending and len(rows) < MOST_ROWS:

@@ -118,6 +118,10 @@ class OutputView(BaseWidget):
         """The run that is shown, None before the first one."""
         return self._run
 
+    def rows_of(self, run: Run) -> OutputRows | None:
+        """Return the rows of a run as they are shown here; None if another run is."""
+        return self._rows if run is self._run else None
+
     @property
     def difference_count(self) -> int:
         """The number of differences from the sample, without ignored ones."""

@@ -221,7 +221,9 @@ class Workbench(BaseWidget):
         run, outcome = self.result, self._runner.outcome
         if run is not None:
             ignored, now = self._session.state.ignored, datetime.now().astimezone()
-            html = reporting.last_run(run, self.app.document.name, now, ignore=ignored)
+            # The rows of a large output take long, and the output has made them.
+            tree = self.output.rows_of(run)
+            html = reporting.last_run(run, self.app.document.name, now, ignore=ignored, tree=tree)
         else:
             words = outcome.words if outcome.state in (State.NO_RESPONSE, State.CANCELLED) else ""
             html = reporting.fill("no_run", {"words": words})
