@@ -62,7 +62,7 @@ function takesRow(field) {
  * @param {() => void} open
  */
 export function entryMenuButton(name, open) {
-  const button = make("button", { type: "button", class: "knb-more", tabindex: "-1", "aria-haspopup": "dialog", title: `What is sent (${KEYS.mod}.)` }, "⋯");
+  const button = make("button", { type: "button", class: "knb-more", tabindex: "-1", "aria-haspopup": "dialog", title: `What is sent (${KEYS.mod}.)` });
   return armMenuButton(button, name, open);
 }
 
@@ -72,7 +72,8 @@ export function entryMenuButton(name, open) {
  * @param {() => void} open
  */
 function armMenuButton(button, name, open) {
-  button.setAttribute("aria-label", `What is sent for ${name}`);
+  // The words are cut off behind the wide space: an element of their own for each field would cost more.
+  button.textContent = `⋯\u2003what is sent for ${name}`;
   button.addEventListener("click", open);
   return button;
 }
