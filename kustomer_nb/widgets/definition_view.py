@@ -14,6 +14,7 @@ from .session import Session, as_session
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.definition import Document
 
     from .session_state import Topic
 
@@ -40,6 +41,7 @@ class DefinitionView(BaseWidget):
     def __init__(self, action: Action | Session) -> None:
         self._session = as_session(action, {})
         self._count = 0
+        self._document: Document | None = None
         self._session.listen(self._follow)
         self._draw()
         super().__init__()
@@ -50,6 +52,10 @@ class DefinitionView(BaseWidget):
 
     def _draw(self) -> None:
         document = self._session.app.document
+        if document is self._document:
+            # Another action of the same text, in which looking for secrets takes the longest.
+            return
+        self._document = document
         masked = Concealment(document.reading).source(document.reading)
         with self.hold_trait_notifications():
             self.text = masked[:LONGEST]

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.widgets import DefinitionView
+from kustomer_nb.widgets import DefinitionView, definition_view
 from kustomer_nb.widgets.definition_view import LONGEST
 from kustomer_nb.widgets.session import Session
-from tests.samples import ECOMMSTORE, an_action
+from tests.samples import ECOMMSTORE, an_action, an_app
 from tests.widgets.pressing import texts
 
 TOKEN = "sk_live_" + "51H8xY2eZvKYlo2C"
@@ -65,6 +65,25 @@ def test_the_text_follows_the_file(tmp_path: Path) -> None:
 
     assert "after" in view.text
     assert "before" not in view.text
+
+
+def test_a_text_is_searched_for_tokens_once_for_all_its_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[object] = []
+    search = definition_view.Concealment
+
+    def counted(reading: object) -> object:
+        searched.append(reading)
+        return search(reading)  # type: ignore[arg-type]  # what the view passes on
+
+    monkeypatch.setattr(definition_view, "Concealment", counted)
+    names = ("kustomer.app.shop.find", "kustomer.app.shop.make")
+    session = Session(knb.load(an_app(*(an_action(name=name) for name in names))))
+    DefinitionView(session)
+
+    for name in reversed(names):
+        session.pick(name)
+
+    assert len(searched) == 1
 
 
 def test_a_long_text_is_cut_for_the_page() -> None:
