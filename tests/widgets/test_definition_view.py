@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.widgets import DefinitionView, definition_view
+from kustomer_nb.linting import Concealment
+from kustomer_nb.widgets import DefinitionView
 from kustomer_nb.widgets.definition_view import LONGEST
 from kustomer_nb.widgets.session import Session
 from tests.samples import ECOMMSTORE, an_action, an_app
@@ -69,13 +71,13 @@ def test_the_text_follows_the_file(tmp_path: Path) -> None:
 
 def test_a_text_is_searched_for_tokens_once_for_all_its_actions(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[object] = []
-    search = definition_view.Concealment
+    search = Concealment.source
 
-    def counted(reading: object) -> object:
+    def counted(concealment: Concealment, reading: Any) -> str:
         searched.append(reading)
-        return search(reading)  # type: ignore[arg-type]  # what the view passes on
+        return search(concealment, reading)
 
-    monkeypatch.setattr(definition_view, "Concealment", counted)
+    monkeypatch.setattr(Concealment, "source", counted)
     names = ("kustomer.app.shop.find", "kustomer.app.shop.make")
     session = Session(knb.load(an_app(*(an_action(name=name) for name in names))))
     DefinitionView(session)
