@@ -25,12 +25,20 @@ _NOTES = {
 }
 
 
-def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] | None = None) -> str:
+def last_run(
+    run: Run,
+    file: str,
+    saved: datetime,
+    *,
+    ignore: Iterable[str] | None = None,
+    tree: OutputRows | None = None,
+) -> str:
     """Return the card of a run: its request, its output beside the sample, and its response.
 
     ``file`` is the name of the definition, ``saved`` the time of the run. ``ignore`` are the
-    pointers whose differences do not count; without any given, those of the profile. Without its style it is
-    still readable: an untrusted notebook shows it so.
+    pointers whose differences do not count; without any given, those of the profile. ``tree`` are the rows of
+    the run without them, if they are made already. Without its style it is still readable: an untrusted
+    notebook shows it so.
 
     Example:
         >>> from kustomer_nb import load
@@ -39,7 +47,9 @@ def last_run(run: Run, file: str, saved: datetime, *, ignore: Iterable[str] | No
         True
     """
     response = run.response
-    rows, rows_left_out = _rows(run, [*(run.profile.ignored(run.action) if ignore is None else ignore)])
+    if tree is None:
+        tree = OutputRows(run, ignore=[*(run.profile.ignored(run.action) if ignore is None else ignore)])
+    rows, rows_left_out = _rows(run, tree)
     text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400
     return fill(
@@ -75,9 +85,8 @@ def _mode(run: Run) -> str:
     return f"simulated {fault}, nothing was sent" if fault else f"mode {run.mode}"
 
 
-def _rows(run: Run, ignore: list[str]) -> tuple[list[dict[str, str]], int]:
+def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
     """Return the rows of the table, and how many are left out: those below what does not differ."""
-    tree = OutputRows(run, ignore=ignore)
     rows: list[dict[str, str]] = []
     pending = [(row, 0) for row in reversed(tree.at("", 0, MOST_ROWS))]
     while pending and len(rows) < MOST_ROWS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.difference import DiffKind
@@ -63,8 +63,10 @@ class OutputRows:
     """
 
     def __init__(self, run: Run, *, ignore: Iterable[str] | None = None) -> None:
-        listed = run.profile.ignored(run.action) if ignore is None else tuple(ignore)
-        self.diff = run.diff if ignore is None else run.differences(ignore=listed)
+        own = run.profile.ignored(run.action)
+        listed = own if ignore is None else tuple(ignore)
+        # A run has the differences of its profile already; of a large output they take long.
+        self.diff = run.diff if listed == own else run.differences(ignore=listed)
         self._losses: dict[str, list[Loss]] = losses_by_pointer(run)
         self._pairs: dict[str, list[Pair]] = {}
         self._partners: dict[str, dict[int, int]] = {}
@@ -76,12 +78,10 @@ class OutputRows:
         patterns = PointerPatterns.from_pointers(listed)
         self._root = _Place("", "", "", "", output, sample, run.mapped, template, patterns)
         self._differences = {self._id(entry): entry for entry in self.diff or ()}
-        self._marks = {self._id(entry): _MARKS[entry.change] for entry in self.diff or ()}
+        self._marks = {row_id: _MARKS[entry.change] for row_id, entry in self._differences.items()}
         ignored = () if self.diff is None else self.diff.ignored
         self._ignored = {self._id(entry): _MARKS[entry.change] for entry in ignored}
-        self._touched = Counter(
-            outer for at in {*self._marks, *self._losses} for outer in _with_those_around(at)
-        )
+        self._touched = _with_those_around({*self._marks, *self._losses})
         self._without_value: dict[str, list[str]] = {}
         for pointer in self._losses:
             outer, _, key = pointer.rpartition("/")
@@ -262,12 +262,18 @@ def _member(value: Any, key: str) -> Any:
     return value.get(key, UNDEFINED) if isinstance(value, dict) else UNDEFINED
 
 
-def _with_those_around(pointer: str) -> Iterator[str]:
-    """Yield a pointer and those of the values around it."""
-    yield pointer
-    while pointer:
-        pointer = pointer.rpartition("/")[0]
-        yield pointer
+def _with_those_around(marked: Iterable[str]) -> Counter[str]:
+    """Return how many of the marked rows are at and below each row, which is none for most."""
+    counts, level = Counter[str](), Counter(marked)
+    while level:
+        counts.update(level)
+        outer: Counter[str] = Counter()
+        # Many have the same row around them, so there are fewer of them on each level.
+        for pointer, count in level.items():
+            if pointer:
+                outer[pointer.rpartition("/")[0]] += count
+        level = outer
+    return counts
 
 
 def rows_at(run: Run, row_id: str = "", start: int = 0, count: int = MOST_ROWS) -> list[Row]:

@@ -24,7 +24,7 @@ const FILTERED_FROM = 9;
 /** A form with more fields leaves folded what is not set. */
 const LARGE = 80;
 /** So many rows of a large form are laid out and painted together, and only near what is in sight. */
-const ROWS_IN_CHUNK = 20;
+const ROWS_IN_CHUNK = 10;
 const FIELDS = "input, select, textarea";
 
 /** @type {Render} */
@@ -352,7 +352,12 @@ function render({ model, el, signal }) {
       }
     }
     for (const row of all) row.root.hidden = isFiltering && !shown.has(row.root);
-    none.hidden = !isFiltering || shown.size > 0;
+    showFound(isFiltering && shown.size === 0);
+  }
+
+  /** @param {boolean} isNone */
+  function showFound(isNone) {
+    none.hidden = !isNone;
     if (none.hidden) none.replaceChildren();
     else none.replaceChildren(emptyState(`No inputs match "${search.value}".`, "", make("button", { type: "button", onclick: clearFilter }, "Clear Filter")));
   }
@@ -384,8 +389,11 @@ function render({ model, el, signal }) {
     title.textContent = model.get("title");
     search.hidden = count < FILTERED_FROM && !isForced;
     jsonButton.hidden = presetButton.hidden = isEmpty;
-    paintAll();
-    applyFilter();
+    // The rows are painted as they are made.
+    paintSummary();
+    paintJson();
+    if (search.value.trim()) applyFilter();
+    else showFound(false);
   }
 
   /** @param {FormRow[]} made */
@@ -447,9 +455,10 @@ function render({ model, el, signal }) {
     paintAll();
     reveal(String(event.detail));
   });
+  // Before there is a row that it would paint twice.
+  listenTo(model, ["states", "show_all"], () => press.then(paintAll), signal);
   listenTo(model, ["fields", "title"], build, signal);
   listenTo(model, ["entries", "answered", "edits"], adopt, signal);
-  listenTo(model, ["states", "show_all"], () => press.then(paintAll), signal);
   listenTo(model, ["choices"], () => onChoices(), signal);
   receive(model, "focus", ({ pointer }) => reveal(pointer), signal);
 }

@@ -104,12 +104,14 @@ class ActionForm(BaseWidget):
         self._sent: Mapping[str, Any] = {}
         self._stop: Callable[[], None] = lambda: None
         inputs = None if value is None else plain_inputs(value)
-        super().__init__(fields=fields, action=self._session.action_key)
+        self.fields, self.action = fields, self._session.action_key
         self._stop = self._session.listen(self._hear)
         if inputs is not None:
             self.value = inputs
         else:
             self._take_over()
+        # Last, so that the page gets the whole form in one message.
+        super().__init__()
 
     def close(self) -> None:
         """Close the widget; the session no longer tells it what changed."""

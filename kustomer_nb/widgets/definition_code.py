@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kustomer_nb.action import Action
+    from kustomer_nb.definition import Document
 
     from .definition_editing import TextChange
     from .session import Session
@@ -50,6 +51,7 @@ class DefinitionCode(DefinitionLeaf):
 
     def __init__(self, action: Action | Session) -> None:
         self._count = 0
+        self._drawn: tuple[Document, int, str] | None = None
         super().__init__(action)
         self._editing.listen(self._tell_change)
 
@@ -59,8 +61,12 @@ class DefinitionCode(DefinitionLeaf):
         return self._editing.text
 
     def _draw_definition(self) -> None:
-        # Those of the last definition that could be read have other places.
-        self.findings = [] if self.unreadable else list(self._findings())
+        state = (self._session.app.document, self._editing.edited.version, self.unreadable)
+        if state != self._drawn:
+            # Another action of the same text has the same findings.
+            self._drawn = state
+            # Those of the last definition that could be read have other places.
+            self.findings = [] if self.unreadable else list(self._findings())
         action, reading = self._session.action, self._session.app.document.reading
         spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
         self.parts = [{"name": part, "line": span.line} for part, span in spans if span]

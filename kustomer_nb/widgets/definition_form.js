@@ -45,6 +45,7 @@ function render({ model, el, signal }) {
   let asking = null;
   /** What is to be focused when it is drawn. */
   let wanted = "";
+  let isVisible = false;
 
   const queue = partQueue({
     send: (message) => say(message),
@@ -387,7 +388,8 @@ function render({ model, el, signal }) {
   const shape = (rows) => rows.map((row) => [row.kind, row.pointer, row.name, row.isJson, row.isDeclared, row.type === undefined ? "" : row.types, row.rows ? shape(row.rows) : 0]);
 
   function paint() {
-    if (queue.isBusy) return;
+    // Nobody sees it: another action is picked more often than its definition is looked at.
+    if (queue.isBusy || !isVisible) return;
     const blocked = String(model.get("blocked"));
     const list = sections();
     const now = JSON.stringify([blocked, list.map(({ id, rows, adds, note }) => [id, adds, note, shape(rows)])]);
@@ -460,6 +462,12 @@ function render({ model, el, signal }) {
     save();
   });
   el.append(head, body, asked, notice);
+  const watcher = new IntersectionObserver((seen) => {
+    isVisible = seen.at(-1)?.isIntersecting ?? false;
+    if (isVisible) paint();
+  });
+  watcher.observe(body);
+  signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
   listenTo(model, ["sections", "blocked"], paint, signal);
   listenTo(model, ["known"], () => drawn.forEach((one, at) => one.set(rowAt(at) ?? /** @type {Row} */ ({}))), signal);
   receive(model, "part_done", (message) => queue.done(message), signal);

@@ -3,21 +3,30 @@
 Scope hoisting, as bundlers call it: each module comes once, after the modules that it imports, without its
 import and export keywords. What that requires of the modules is checked here: named imports without renaming,
 named exports in front of declarations, no cycles, and top-level names that are unique over all modules.
+
+Each widget sends its text to the page and keeps it in a saved notebook, so comments and indentation are left
+out. The page runs the text of each widget anew; the same text then takes the functions of the first one,
+which the browser has compiled already.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from posixpath import dirname, join, normpath
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|const|let|class) )", re.MULTILINE)
-_DEFAULT = re.compile(r"^export default \{ render(?:: \w+)? \};$", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default (\{ render(?:: \w+)? \});$", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:export )?(?:async function|function|const|let|class) (\w+)", re.MULTILINE)
 _EXPORTED = re.compile(r"^export (?:async function|function|const|let|class) (\w+)", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+# Comments that have their lines to themselves; in code, `/** @type {X} */ (value)` stays.
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
+_STYLE_COMMENT = re.compile(r"/\*(?:(?!\*/)[\s\S])*\*/")
+_MARGIN = re.compile(r"^\s+", re.MULTILINE)
 _LAYERS = "@layer knb.base, knb.leaf;\n"
 
 
@@ -30,20 +39,23 @@ def link(name: str) -> str:
     """Return a module of ``kustomer_nb/widgets`` with all that it imports, as one module without imports.
 
     Raises:
-        LinkError: a module imports or exports in another way, imports itself, or repeats a name.
+        LinkError: a module imports or exports in another way, imports itself, or repeats a name; or a
+            template has several lines.
     """
     modules: dict[str, str] = {}
     _collect(name, modules, ())
     _require_unique_names(modules)
     *libraries, entry = modules.values()
-    return "\n".join([*(_DEFAULT.sub("", text) for text in libraries), entry])
+    text = "\n".join([*(_DEFAULT.sub("", text) for text in libraries), entry])
+    return _shared(_without_comments(text))
 
 
 @cache
 def style(*names: str) -> str:
     """Return ``lib/base.css`` and style sheets of leaves as one text, base in the lower layer."""
     leaves = "\n".join(source(name) for name in names)
-    return f"{_LAYERS}@layer knb.base {{\n{source('lib/base.css')}}}\n@layer knb.leaf {{\n{leaves}}}\n"
+    text = f"{_LAYERS}@layer knb.base {{\n{source('lib/base.css')}}}\n@layer knb.leaf {{\n{leaves}}}\n"
+    return _MARGIN.sub("", _STYLE_COMMENT.sub("", text))
 
 
 def source(name: str) -> str:
@@ -100,6 +112,21 @@ def _without_keywords(name: str, text: str) -> str:
         msg = f"{name}: only named imports and exports without renaming can be linked: {unsupported[0]}"
         raise LinkError(msg)
     return body
+
+
+def _without_comments(text: str) -> str:
+    code = _COMMENT.sub("", text)
+    if multiline := next((line for line in code.splitlines() if line.count("`") % 2), None):
+        msg = f"a template of several lines would lose its indentation: {multiline.strip()}"
+        raise LinkError(msg)
+    return _MARGIN.sub("", code)
+
+
+def _shared(text: str) -> str:
+    """Return a module whose default export is that of the first module of the same text in the page."""
+    digest = sha256(text.encode()).hexdigest()[:16]
+    place = f'globalThis[Symbol.for("kustomer_nb {digest}")]'
+    return _DEFAULT.sub(lambda match: f"export default ({place} ??= {match[1]});", text)
 
 
 def _require_unique_names(modules: dict[str, str]) -> None:

@@ -93,6 +93,10 @@ class OutputView(ResultView):
         is_stale = session.is_stale if session else False
         return {**_head(self._run), "at": f"{ended:%H:%M:%S}" if ended else "", "is_stale": is_stale}
 
+    def rows_of(self, run: Run) -> OutputRows | None:
+        """Return the rows of a run as they are shown here; None if another run is."""
+        return self._rows if run is self._run else None
+
     @property
     def difference_count(self) -> int:
         """The number of differences from the sample, without ignored ones."""

@@ -68,9 +68,9 @@ class RequestPreview(BaseWidget):
         self._session = as_session(action, options)
         if inputs is not None:
             self._session.set_inputs(inputs)
-        super().__init__()
         self._session.listen(self._follow)
         self._draw()
+        super().__init__()
 
     @property
     def request(self) -> Request | None:

@@ -135,6 +135,10 @@ function actionList(model, say, close) {
     else search.removeAttribute("aria-activedescendant");
     active?.scrollIntoView({ block: "nearest" });
   };
+  // The search keeps the focus. Otherwise it would go to the cell of the notebook, which is then styled again as a whole.
+  list.addEventListener("mousedown", (event) => {
+    if (event.target instanceof Element && event.target.closest("[role=option]")) event.preventDefault();
+  });
   search.addEventListener("input", () => {
     at = 0;
     paint();

@@ -92,12 +92,12 @@ class RunBar(BaseWidget):
         if inputs is not None:
             self._session.set_inputs(inputs)
         self._runner = runner or Runner(self._session)
+        self._session.listen(self._follow)
+        self._follow(frozenset({"app", "preview", "busy"}))
         super().__init__(
             modes=[{"name": name, "label": _MODES[name]} for name in MODES],
             faults=fault_rows(),
         )
-        self._session.listen(self._follow)
-        self._follow(frozenset({"app", "preview", "busy"}))
 
     def _follow(self, topics: frozenset[Topic]) -> None:
         with self.hold_trait_notifications():

@@ -19,7 +19,7 @@ from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .action_form import ActionForm
-from .base import BaseWidget, handles
+from .base import BaseWidget, handles, styled_by_parent
 from .definition_code import DefinitionCode
 from .definition_form import DefinitionForm
 from .history_view import HistoryView
@@ -41,6 +41,19 @@ if TYPE_CHECKING:
 
     from .session_state import Topic
 
+_STYLES = (
+    "action_form.css",
+    "run_bar.css",
+    "problems_view.css",
+    "settings_form.css",
+    "definition_view.css",
+    "request_preview.css",
+    "response_view.css",
+    "output_view.css",
+    "history_view.css",
+    # Last: it arranges them.
+    "workbench.css",
+)
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "The latest run of this workbench, as HTML"
 
@@ -55,7 +68,7 @@ class Workbench(BaseWidget):
     """
 
     _esm = link("workbench.js")
-    _css = style("workbench.css")
+    _css = style(*_STYLES)
 
     bar = anywidget.WidgetTrait().tag(sync=True)
     problems = anywidget.WidgetTrait().tag(sync=True)
@@ -88,26 +101,28 @@ class Workbench(BaseWidget):
         # Until something was chosen on the start page, a new action is what the leaves have.
         is_empty = source is None or (isinstance(source, App) and not source.actions)
         self._session = session = Session(_with_action(source) if is_empty else source, options)  # type: ignore[arg-type] # not None
-        form = ActionForm(session, inputs)
-        self._runner = Runner(session, before=form.require)
+        with styled_by_parent():
+            form = ActionForm(session, inputs)
+        self._runner = runner = Runner(session, before=form.require)
         self._watcher = FileWatcher(session)
         self._records: list[DisplayHandle] = []
         self._recorded: dict[str, str] = {}
         self._count = 0
-        super().__init__(
-            bar=RunBar(session, runner=self._runner),
-            problems=ProblemsView(session, is_compact=True),
-            settings=SettingsForm(session, is_compact=True),
-            form=form,
-            definition=DefinitionCode(session),
-            definition_form=DefinitionForm(session),
-            preview=RequestPreview(session),
-            response=ResponseView(session, runner=self._runner),
-            output=OutputView(session, runner=self._runner),
-            history=HistoryView(session, runner=self._runner),
-            start=StartPage(self._begin),
-            is_started=not is_empty,
-        )
+        with styled_by_parent():
+            leaves: dict[str, BaseWidget] = {
+                "bar": RunBar(session, runner=runner),
+                "problems": ProblemsView(session, is_compact=True),
+                "settings": SettingsForm(session, is_compact=True),
+                "form": form,
+                "definition": DefinitionCode(session),
+                "definition_form": DefinitionForm(session),
+                "preview": RequestPreview(session),
+                "response": ResponseView(session, runner=runner),
+                "output": OutputView(session, runner=runner),
+                "history": HistoryView(session, runner=runner),
+                "start": StartPage(self._begin),
+            }
+        super().__init__(**leaves, is_started=not is_empty)
         if isinstance(source, App) and is_empty:
             self.start.add_to(source)
         session.listen(self._follow)
@@ -234,7 +249,10 @@ class Workbench(BaseWidget):
         run, outcome = self.result, self._runner.outcome
         if run is not None:
             now = datetime.now().astimezone()
-            html = reporting.last_run(run, self.app.document.name, now, ignore=self.output.ignored)
+            # The rows of a large output take long, and the output has made them.
+            tree = self.output.rows_of(run)
+            ignored = self.output.ignored
+            html = reporting.last_run(run, self.app.document.name, now, ignore=ignored, tree=tree)
         else:
             words = outcome.words if outcome.state in (State.NO_RESPONSE, State.CANCELLED) else ""
             html = reporting.fill("no_run", {"words": words})

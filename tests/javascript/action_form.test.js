@@ -552,7 +552,7 @@ test("the rows of a large form are laid out in parts, which a filter joins", () 
     return [...el.querySelectorAll(".knb-chunk")].map((chunk) => chunk.childElementCount);
   };
   assert.deepEqual(sizes(80), []);
-  assert.deepEqual(sizes(95), [20, 20, 20, 20, 15]);
+  assert.deepEqual(sizes(85), [10, 10, 10, 10, 10, 10, 10, 10, 5]);
   const { el, row } = show({}, { fields: field("", "object", { fields: many(95), is_open: true }) });
   const body = el.querySelector(".knb-fields");
 

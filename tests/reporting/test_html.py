@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import kustomer_nb
 from kustomer_nb import Platform, Run, diff, infer, load, loads, reporting
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
-from kustomer_nb.reporting.pretty import MOST_CHARACTERS, MOST_ROWS
+from kustomer_nb.reporting.pretty import MOST_CHARACTERS, MOST_MEASURED, MOST_ROWS, truncate_json
 from tests.samples import an_action, an_app, asking, refund_order
 
 EVIL = """"'><script>alert(1)</script><img src=x onerror=alert(1)>{{title}}{{{style}}}</pre></style>"""
@@ -199,6 +200,27 @@ def test_a_long_body_is_cut_and_says_so() -> None:
 
     assert "Truncated: 1,234 more characters (full value in `response.body`)" in page.text
     assert len(page.text) < MOST_CHARACTERS + 10_000
+
+
+class Counted(list[Any]):
+    """A list that counts how many of its items are looked at."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for item in super().__iter__():
+            self.reads += 1
+            yield item
+
+
+def test_of_a_huge_value_no_more_is_written_than_tells_that_it_is_huge() -> None:
+    values = Counted(range(10_000, 1_000_000))
+
+    text, note = truncate_json(values, "run.output")
+
+    assert len(text) == MOST_CHARACTERS
+    assert note == "Truncated: more than 480.0 k more characters (full value in `run.output`)"
+    assert values.reads < MOST_MEASURED / 5
 
 
 def test_a_long_request_body_is_cut_and_shows_no_setting() -> None:

@@ -165,3 +165,48 @@ def test_a_style_sheet_fetches_nothing(path: Path) -> None:
 
     assert not re.search(r"@import|url\(", text)
     assert text.count("{") == text.count("}")
+
+
+@pytest.mark.node
+def test_the_same_text_takes_the_functions_of_the_first_module(node: str, tmp_path: Path) -> None:
+    # Two addresses, as anywidget makes one for each widget.
+    for name in ("first.mjs", "second.mjs"):
+        (tmp_path / name).write_text(link("response_view.js"), encoding="utf-8")
+    (tmp_path / "other.mjs").write_text(link("diff_view.js"), encoding="utf-8")
+    imports = [
+        f'import {name} from "{(tmp_path / name).as_uri()}.mjs";' for name in ("first", "second", "other")
+    ]
+
+    printed = run_module(node, "\n".join([*imports, "console.log(first === second, first === other)"]))
+
+    assert printed.strip() == "true false"
+
+
+def test_comments_and_indentation_are_left_out_and_code_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = linked(
+        monkeypatch,
+        main="""// A comment.
+/**
+ * About x, which is not `code`.
+ */
+const x = /** @type {any} */ (1);
+/** @type {string} */
+const address = "http://a.b"; // stays
+function act() {
+  return `// ${x}`;
+}
+""",
+    )
+
+    assert text.splitlines() == [
+        "const x = /** @type {any} */ (1);",
+        'const address = "http://a.b"; // stays',
+        "function act() {",
+        "return `// ${x}`;",
+        "}",
+    ]
+
+
+def test_a_template_of_several_lines_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LinkError, match="a template of several lines"):
+        linked(monkeypatch, main="const x = `one\n  two`;\n")

@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb import difference
 from kustomer_nb.demo import Store
 from kustomer_nb.errors import LoadError, NameNotFoundError
+from kustomer_nb.run import rows
 from kustomer_nb.widgets.workbench import RECORD
 from tests.samples import ECOMMSTORE, SETTING, an_action, an_app, refund_order
 from tests.widgets.pressing import LEAVES, parts, press, texts
@@ -366,6 +368,33 @@ def test_a_record_is_updated_only_when_it_says_something_else() -> None:
     assert updates.count == 2
 
 
+def test_a_large_output_is_compared_once_for_all_that_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"lines": [{"id": at, "name": f"line {at}"} for at in range(3000)]}
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=body))
+    bench = knb.workbench(shop("find"), inputs={"x": "1"}, transport=transport)
+    bench._records.append(Updates())  # type: ignore[arg-type]  # what is used of one
+    compared: list[Any] = []
+    trees: list[Any] = []
+    compare, make = difference.compare._compared, rows.OutputRows.__init__
+
+    def counted_compare(*values: Any) -> Any:
+        compared.append(values)
+        return compare(*values)
+
+    def counted_make(tree: rows.OutputRows, *arguments: Any, **named: Any) -> None:
+        trees.append(tree)
+        make(tree, *arguments, **named)
+
+    monkeypatch.setattr(difference.compare, "_compared", counted_compare)
+    monkeypatch.setattr(rows.OutputRows, "__init__", counted_make)
+
+    bench.bar.run()
+
+    assert "Last run, saved " in bench._recorded["text/html"]
+    assert len(compared) == 1
+    assert trees == [bench.output.rows_of(bench.result)]
+
+
 def test_the_record_shows_request_output_and_sample_of_the_same_run(tmp_path: Path) -> None:
     responses = iter([{"n": "first"}, {"n": "second"}])
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=next(responses)))
@@ -418,3 +447,14 @@ def test_a_change_of_the_form_marks_the_run_and_never_clears_it(bench: knb.Workb
 
     assert bench.result is run
     assert bench.bar.head["state"] == "refused"
+
+
+def test_a_page_gets_the_shared_rules_once() -> None:
+    bench = knb.workbench(shop("find", "make"))
+    alone = knb.ActionForm(bench.action)
+
+    parts = [bench.bar, bench.form, bench.preview, bench.output, bench.history]
+
+    assert {str(part._css) for part in parts} == {""}
+    assert str(bench._css).count(".knb [hidden]") == str(alone._css).count(".knb [hidden]") == 1
+    assert ".knb-field" in str(bench._css)

@@ -76,6 +76,7 @@ export function findIn(pane, scope, signal, { isOffered = () => true, isPartial 
   /** @param {Range[]} found */
   const show = (found) => {
     const now = found.slice(at, at + 1);
+    scope.classList.toggle("knb-searched", found.length > 0);
     mark(FOUND, ranges, found);
     mark(FOUND_NOW, current, now);
     [ranges, current] = [found, now];

@@ -64,10 +64,49 @@ function takesRow(field) {
  * @param {() => void} open
  */
 export function entryMenuButton(name, open) {
-  const words = hidden(` what is sent for ${name}`);
-  const title = `What is sent (${KEYS.mod}.)`;
-  const common = { type: "button", class: "knb-more", tabindex: "-1", "aria-haspopup": "dialog" };
-  return make("button", { ...common, title, onclick: open }, "⋯", words);
+  const button = make("button", { type: "button", class: "knb-more", tabindex: "-1", "aria-haspopup": "dialog", title: `What is sent (${KEYS.mod}.)` });
+  return armMenuButton(button, name, open);
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string} name
+ * @param {() => void} open
+ */
+function armMenuButton(button, name, open) {
+  // The words are cut off behind the wide space: an element of their own for each field would cost more.
+  button.textContent = `⋯\u2003what is sent for ${name}`;
+  button.addEventListener("click", open);
+  return button;
+}
+
+/**
+ * The parts of a row that rows of its kind have in common.
+ * @typedef {{ root: HTMLElement, labelRow: HTMLElement, label: HTMLElement, title: HTMLElement, menu: HTMLElement, message: HTMLElement }} RowFrame
+ * @type {Map<string, HTMLElement>}
+ */
+const FRAMES = new Map();
+
+/**
+ * A row without its control. It is a copy of the first one of its kind: to make each element anew takes most of
+ * the time that a large form takes.
+ * @param {InputField} field
+ * @returns {RowFrame}
+ */
+function rowFrame(field) {
+  const isWide = takesRow(field);
+  const kind = `${field.type} ${field.required} ${isWide}`;
+  let frame = FRAMES.get(kind);
+  if (!frame) {
+    const label = make(field.type === "boolean" ? "span" : "label", { class: "knb-label" }, ...titleOf(field, ""));
+    const labelRow = make("div", { class: "knb-labelrow" }, label, entryMenuButton("", () => {}));
+    frame = make("div", { class: `knb-field${isWide ? " knb-wide" : ""}` }, labelRow, make("p", { class: "knb-msg" }));
+    FRAMES.set(kind, frame);
+  }
+  const root = /** @type {HTMLElement} */ (frame.cloneNode(true));
+  const [labelRow, message] = /** @type {HTMLElement[]} */ ([root.firstChild, root.lastChild]);
+  const [label, menu] = /** @type {HTMLElement[]} */ ([labelRow.firstChild, labelRow.lastChild]);
+  return { root, labelRow, label, title: /** @type {HTMLElement} */ (label.firstChild), menu, message };
 }
 
 /**
@@ -133,29 +172,42 @@ function choiceControl(field, name, common, change) {
   const options = choices.map((choice, index) => make("option", { value: String(index) }, choice.label));
   const none = make("option", { value: "" }, "Not set");
   const select = make("select", common, none, ...options, make("option", { value: "other" }, "other…"));
-  const label = `${name}, other value`;
-  const other = make("input", { type: "text", "aria-label": label, placeholder: "Any other value", spellcheck: "false" });
-  other.hidden = true;
-  const typeOther = () => change(other.value ? { state: "value", text: other.value } : { state: "unset" });
+  const root = make("div", { class: "knb-enum" }, select);
+  /** @type {HTMLInputElement | null} */
+  let other = null;
+  const shownOther = () => {
+    if (!other) {
+      const input = make("input", { type: "text", "aria-label": `${name}, other value`, placeholder: "Any other value", spellcheck: "false" });
+      input.addEventListener("input", () => change(input.value ? { state: "value", text: input.value } : { state: "unset" }));
+      root.append(input);
+      other = input;
+    }
+    other.hidden = false;
+    return other;
+  };
   select.addEventListener("change", () => {
-    other.hidden = select.value !== "other";
-    if (!other.hidden) {
-      other.value = "";
-      other.focus();
+    if (select.value === "other") {
+      const input = shownOther();
+      input.value = "";
+      input.focus();
       change({ state: "unset" });
-    } else change(select.value ? { ...choices[Number(select.value)].entry } : { state: "unset" });
+    } else {
+      if (other) other.hidden = true;
+      change(select.value ? { ...choices[Number(select.value)].entry } : { state: "unset" });
+    }
   });
-  other.addEventListener("input", typeOther);
   /** @param {FormEntry} entry */
   const show = (entry) => {
     const index = choiceIndex(field, entry);
     const isOther = index < 0 && (entry.state === "value" || entry.state === "json");
-    if (isOther) other.hidden = false;
-    else if (document.activeElement !== other) other.hidden = true;
-    if (isOther && other.value !== entry.text) other.value = entry.text ?? "";
-    select.value = index >= 0 ? String(index) : other.hidden ? "" : "other";
+    if (isOther) {
+      const input = shownOther();
+      if (input.value !== entry.text) input.value = entry.text ?? "";
+    } else if (other && document.activeElement !== other) other.hidden = true;
+    const value = index >= 0 ? String(index) : other && !other.hidden ? "other" : "";
+    if (select.value !== value) select.value = value;
   };
-  return { root: make("div", { class: "knb-enum" }, select, other), target: () => select, show };
+  return { root, target: () => select, show };
 }
 
 /**
@@ -190,7 +242,7 @@ function textControl(field, common, set) {
       input = longer;
       if (hasFocus) input.focus();
     }
-    input.readOnly = isLinked;
+    if (input.readOnly !== isLinked) input.readOnly = isLinked;
     if (input.value !== text) input.value = text;
     const unset = field.default ? `Not set (default ${field.default.label})` : isJson ? `Not set · ${JSON_WORDS[/** @type {keyof typeof JSON_WORDS} */ (field.type)]}` : "Not set";
     input.placeholder = entry.state === "null" ? "null" : entry.state === "unset" ? unset : "";
@@ -233,18 +285,27 @@ export function scalarRow(form, field, { name, pointer, path, remove }) {
         ? choiceControl(field, name, common, change)
         : textControl(field, common, set);
   const focus = () => control.target().focus();
-  const labelRow = make("div", { class: "knb-labelrow" });
+  const { root, labelRow, label, title, menu, message } = rowFrame(field);
   const openMenu = () => form.openMenu(labelRow, path, (close) => fieldMenu(form, field, { pointer, remove }, change, close, openPicker), focus);
   const openPicker = () => form.openPicker(labelRow, field, pointer, focus);
-  const chip = make("span", { class: "knb-chipstate" });
-  const message = make("p", { class: "knb-msg", id: messageId });
-  const label =
-    field.type === "boolean"
-      ? make("span", { class: "knb-label" }, ...titleOf(field, name))
-      : make("label", { for: id, class: "knb-label" }, ...titleOf(field, name));
-  labelRow.append(label, chip, entryMenuButton(path, openMenu));
-  const root = make("div", { class: `knb-field${takesRow(field) ? " knb-wide" : ""}` }, labelRow, control.root, message);
-  root.dataset.pointer = pointer;
+  title.textContent = title.title = name;
+  if (field.type !== "boolean") label.setAttribute("for", id);
+  armMenuButton(menu, path, openMenu);
+  message.id = messageId;
+  root.insertBefore(control.root, message);
+  root.setAttribute("data-pointer", pointer);
+  // Few fields ever have one.
+  /** @type {HTMLElement | null} */
+  let chip = null;
+  /** @param {string} text */
+  const showChip = (text) => {
+    if (!text && !chip) return;
+    if (!chip) {
+      chip = make("span", { class: "knb-chipstate" });
+      label.after(chip);
+    }
+    chip.textContent = text;
+  };
   root.addEventListener("focusout", () => {
     form.touch(pointer);
     // What it lacks is said now; not before the press that took the focus has come to its button.
@@ -280,7 +341,7 @@ export function scalarRow(form, field, { name, pointer, path, remove }) {
     painted = key;
     root.dataset.state = now.state;
     control.show(now);
-    chip.textContent = { null: "null", from: "linked", json: "JSON", value: "", unset: "" }[now.state];
+    showChip({ null: "null", from: "linked", json: "JSON", value: "", unset: "" }[now.state]);
     const fault = isVisible ? state.fault : undefined;
     const target = control.target();
     target.setAttribute("aria-invalid", String(Boolean(fault)));
@@ -342,14 +403,18 @@ function fieldMenu(form, field, { pointer, remove }, change, close, openPicker) 
  */
 function paintMessage(message, form, field, about) {
   const { now, state, fault } = about;
-  const content = present(messageOf(form, field, about)).filter((child) => child !== "");
+  const parts = present(messageOf(form, field, about)).filter((child) => child !== "");
+  const title = fault || now.state !== "unset" ? null : (field.description ?? "");
+  // Most fields have nothing to say, now and before.
+  if (!parts.length && !message.firstChild && !title && !message.title) return;
   const tone = fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : "";
   // What stands below does not move with every key.
   const hasFocus = message.parentElement?.contains(document.activeElement);
-  const isHeld = content.length > 0 || (hasFocus && message.classList.contains("knb-msg-held"));
+  const isHeld = parts.length > 0 || (hasFocus && message.classList.contains("knb-msg-held"));
   message.className = `knb-msg${tone}${isHeld ? " knb-msg-held" : ""}`;
-  message.replaceChildren(...content);
-  message.title = fault || now.state !== "unset" ? (message.textContent ?? "") : (field.description ?? "");
+  message.replaceChildren(...parts);
+  message.classList.toggle("knb-msg-linked", Boolean(message.querySelector(".knb-link")));
+  message.title = title ?? message.textContent ?? "";
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-import { hidden, make, newId } from "./dom.js";
+import { make, newId } from "./dom.js";
 
 /**
  * A choice of a few, side by side: radios, so that it is one tab stop and arrow keys choose.
@@ -14,7 +14,7 @@ export function segment(label, options, value, onChange) {
     make("input", { type: "radio", name, value: key, checked: key === value, onchange: () => onChange(key) }),
   );
   const labels = options.map(([, title], index) => make("label", {}, inputs[index], make("span", {}, title)));
-  const box = make("fieldset", { class: "knb-seg" }, make("legend", {}, hidden(label)), ...labels);
+  const box = make("fieldset", { class: "knb-seg" }, make("legend", { class: "knb-hidden" }, label), ...labels);
   /** @param {string} chosen */
   const setValue = (chosen) => {
     for (const input of inputs) input.checked = input.value === chosen;
