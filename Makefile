@@ -77,7 +77,7 @@ $(LOWEST)/.installed: pyproject.toml tests/lowest/constraints.py | $(VENV)/bin/p
 	@$(BIN)/python -m venv $(LOWEST)
 	@$(BIN)/python tests/lowest/constraints.py > $(LOWEST)/constraints.txt
 	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
-	  --constraint $(LOWEST)/constraints.txt --editable ".[demo,keyring]"
+	  --constraint $(LOWEST)/constraints.txt --editable ".[demo,keyring,lab]"
 	@touch $@
 
 $(MODULES): tests/oracle/package.json

@@ -78,7 +78,7 @@ class AskAgain(Message):
 
 @dataclass(frozen=True)
 class Ping(Message):
-    """The page looks whether the kernel is there; without one, this cannot be sent."""
+    """The page looks whether the kernel is there: without one, this cannot be sent, or has no answer."""
 
     kind = "ping"
 

@@ -33,6 +33,7 @@ from .messages import (
     Simulate,
     StartRun,
 )
+from .page_messages import Pong
 from .request_nodes import request_line
 from .running import Runner, State
 from .session import Session, as_session
@@ -229,7 +230,7 @@ class RunBar(BaseWidget):
 
     @handles(Ping)
     def _answer(self, message: Ping) -> None:
-        """Do nothing: that it arrived is the answer."""
+        self.tell(Pong())
 
     @handles(Allow)
     def _allow(self, message: Allow) -> None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .session_state import Topic
 
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
-RECORD = "The latest run of this workbench, as HTML"
+RECORD = "Last run: in the HTML of this output. Run this cell to open the workbench."
 
 
 class Workbench(BaseWidget):

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bench_page import a_notebook, show, status, tab
+from tests.browser.bench_page import SAVE_STATE, a_notebook, show, status, tab
 from tests.browser.lab import ROOT, RUN, Lab, open_notebook, save
 from tests.canary.parrot import parrot
 from tests.canary.project import write_project
 from tests.canary.token import TOKEN, traces
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-SAVE_STATE = "window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')"
 FIRST = f"""\
 import logging, os, sys
 logging.basicConfig(filename='kernel.log', level=logging.DEBUG)

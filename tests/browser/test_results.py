@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -10,9 +11,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bench_page import ask, box, field, open_shop, row, sent, status, tab, toast
+from tests.browser.bench_page import (
+    SAVE_STATE,
+    a_notebook,
+    ask,
+    box,
+    field,
+    open_shop,
+    row,
+    sent,
+    show,
+    status,
+    tab,
+    toast,
+)
 from tests.browser.conftest import picture
-from tests.browser.lab import Lab, open_notebook, save
+from tests.browser.lab import Lab, open_notebook, run_all, save
+from tests.browser.shop import cells_of_shop, write_shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 ORDER = "action='getOrder', inputs={'orderId': 1042}"
@@ -184,7 +199,12 @@ def test_a_run_of_the_history_is_entered_again_run_again_and_compared(page: Page
 
 
 def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(page: Page, lab: Lab) -> None:
-    open_shop(page, lab, "saved", ORDER)
+    write_shop(lab.folder / "saved")
+    open_notebook(page, lab, a_notebook(lab, "saved/shop.ipynb", *cells_of_shop(ORDER)))
+    # With the state of the widgets, which is enough to draw a workbench that answers nobody.
+    page.evaluate(SAVE_STATE)
+    run_all(page)
+    show(page)
     page.locator(".knb-run").click()
     expect(status(page)).to_contain_text("200 OK")
     expect(page.locator(".knb-static")).to_have_count(1)
@@ -192,6 +212,8 @@ def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(pa
     # It follows the run by a message of its own.
     expect(page.locator(".knb-static")).to_contain_text("Last run, saved")
     save(page)
+    saved = json.loads((lab.folder / "saved/shop.ipynb").read_text(encoding="utf-8"))
+    assert "widgets" in saved["metadata"], "the widget state was to be saved in this test"
 
     lab.end_kernels()
     open_notebook(page, lab, "saved/shop.ipynb")
@@ -200,7 +222,8 @@ def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(pa
     expect(card).to_have_count(1)
     expect(card).to_contain_text("Last run, saved")
     expect(card).to_contain_text("1042")
-    expect(page.get_by_text("model not found")).to_be_hidden()
+    expect(page.locator(".jupyter-widgets-disconnected").first).to_be_attached()
+    expect(page.locator(".knb-shell")).to_have_count(0)
     picture(page, "reopened")
 
     folder = lab.folder / "saved"

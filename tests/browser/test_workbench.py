@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.bench_page import (
+    RESTART,
+    SOURCES,
     a_notebook,
     ask,
     box,
@@ -38,17 +40,9 @@ TYPE_AND_RUN = """(text) => {
   input.dispatchEvent(new Event('input', { bubbles: true }));
   document.querySelector('.knb-run').click();
 }"""
-RESTART = """async () => {
-  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
-  await panel.sessionContext.session.kernel.restart();
-}"""
 FIRST_INPUT = """() => {
   const top = document.querySelector('.knb-shell').getBoundingClientRect().top;
   return document.querySelector('.knb-place-form .knb-field input').getBoundingClientRect().top - top;
-}"""
-SOURCES = """() => {
-  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
-  return panel.content.widgets.map((cell) => [cell.model.type, cell.model.sharedModel.source]);
 }"""
 ORDER = "action='getOrder', inputs={'orderId': 1042}"
 RETURN = "action='createReturn', inputs={'orderId': 1042, 'comment': 'Box & contents', 'amount': '007'}"

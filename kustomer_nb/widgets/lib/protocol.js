@@ -49,6 +49,7 @@
  * @typedef {PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
+/** @typedef {{ kind: "pong" }} Pong */
 /** @typedef {{ kind: "focus", pointer: string }} Focus */
 /** @typedef {{ kind: "chunk", pointer: string, from: number, nodes: [string | number, JsonNode][] }} Chunk */
 /** @typedef {{ kind: "text", from: number, text: string }} TextChunk */
@@ -58,7 +59,7 @@
 /** @typedef {{ kind: "copied", form: string, text: string }} Copied */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
+ * @typedef {Pong | Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";
