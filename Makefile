@@ -9,6 +9,9 @@ PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
 
+# What is installed beside .venv is installed beside it in time, too.
+MAKEFLAGS += --jobs=2
+
 .PHONY: lab test test-slow check lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab

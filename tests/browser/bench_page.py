@@ -29,7 +29,6 @@ SOURCES = """() => {
   const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
   return panel.content.widgets.map((cell) => [cell.model.type, cell.model.sharedModel.source]);
 }"""
-SAVE_STATE = "window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')"
 SHOW = "document.querySelector('.knb-shell').scrollIntoView()"
 FOCUSED = "document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent ?? ''"
 SELECT_BENCH = """() => {

@@ -33,7 +33,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SETTINGS = {
-    "apputils-extension/notification": {
+    "@jupyterlab/apputils-extension/notification": {
         "fetchNews": "false",
         "checkForUpdates": False,
         "doNotDisturbMode": True,
@@ -108,6 +108,17 @@ class Lab:
         for kernel in self.ask("kernels"):
             self.ask(f"kernels/{kernel['id']}", "DELETE")
 
+    def reset(self) -> None:
+        """End what a test started, and forget what it chose, such as a theme."""
+        self.end_kernels()
+        write_settings(self.folder.parent)
+
+    def keep_widget_state(self) -> None:
+        """Save the state of widgets with each notebook, in pages that are opened from now on."""
+        write_settings(
+            self.folder.parent, {"@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True}}
+        )
+
 
 def free_port() -> int:
     with socket.socket() as server:
@@ -120,10 +131,7 @@ def started_lab(home: Path, python: str = sys.executable) -> Iterator[Lab]:
     """Start `kustomer-nb lab` of that Python with all that it keeps in ``home``, and end it."""
     work = home / "work"
     shutil.copytree(ROOT / "notebooks", work)
-    for name, value in SETTINGS.items():
-        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(value))
+    write_settings(home)
     port, token = free_port(), secrets.token_hex(8)
     command = [python, "-m", "kustomer_nb", "lab", ".", "--no-browser", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--expose-app-in-browser"]
@@ -145,6 +153,15 @@ def started_lab(home: Path, python: str = sys.executable) -> Iterator[Lab]:
             process.wait(60)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def write_settings(home: Path, more: dict[str, Any] | None = None) -> None:
+    """Write the settings of a user who wants no news, in place of all that JupyterLab has written."""
+    shutil.rmtree(home / "settings", ignore_errors=True)
+    for name, value in {**SETTINGS, **(more or {})}.items():
+        path = home / "settings" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(value))
 
 
 def wait_for(lab: Lab, log: Path) -> None:

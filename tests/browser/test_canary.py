@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bench_page import SAVE_STATE, a_notebook, show, status, tab
+from tests.browser.bench_page import a_notebook, show, status, tab
 from tests.browser.lab import ROOT, RUN, Lab, open_notebook, save
 from tests.canary.parrot import parrot
 from tests.canary.project import write_project
@@ -42,8 +42,8 @@ def a_session(page: Page, lab: Lab, folder: Path, *, is_shown: bool) -> None:
         (folder / ".env").unlink()
         (folder / "kustomer-nb.toml").write_text('mode = "record"\n', encoding="utf-8")
         a_notebook(lab, name, FIRST + OPENLY * is_shown, *CELLS)
+        lab.keep_widget_state()
         open_notebook(page, lab, name)
-        page.evaluate(SAVE_STATE)
         page.evaluate(RUN, {"from": 0, "to": 2})
         show(page)
         page.locator(".knb-place-settings .knb-chip").click()

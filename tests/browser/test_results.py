@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.bench_page import (
-    SAVE_STATE,
     a_notebook,
     ask,
     box,
@@ -199,10 +198,10 @@ def test_a_run_of_the_history_is_entered_again_run_again_and_compared(page: Page
 
 
 def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(page: Page, lab: Lab) -> None:
+    # With the state of the widgets, which is enough to draw a workbench that answers nobody.
+    lab.keep_widget_state()
     write_shop(lab.folder / "saved")
     open_notebook(page, lab, a_notebook(lab, "saved/shop.ipynb", *cells_of_shop(ORDER)))
-    # With the state of the widgets, which is enough to draw a workbench that answers nobody.
-    page.evaluate(SAVE_STATE)
     run_all(page)
     show(page)
     page.locator(".knb-run").click()
