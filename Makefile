@@ -9,6 +9,9 @@ PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
 
+# What is installed beside .venv is installed beside it in time, too.
+MAKEFLAGS += --jobs=2
+
 .PHONY: lab test test-slow check lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
@@ -77,7 +80,7 @@ $(LOWEST)/.installed: pyproject.toml tests/lowest/constraints.py | $(VENV)/bin/p
 	@$(BIN)/python -m venv $(LOWEST)
 	@$(BIN)/python tests/lowest/constraints.py > $(LOWEST)/constraints.txt
 	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
-	  --constraint $(LOWEST)/constraints.txt --editable ".[demo,keyring]"
+	  --constraint $(LOWEST)/constraints.txt --editable ".[demo,keyring,lab]"
 	@touch $@
 
 $(MODULES): tests/oracle/package.json

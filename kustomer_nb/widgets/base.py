@@ -14,6 +14,7 @@ import traitlets
 from kustomer_nb.errors import KustomerNbError
 
 from .messages import InvalidMessage, Message, Ping, read_message
+from .page_messages import Pong
 
 if TYPE_CHECKING:
     from .page_messages import PageMessage
@@ -89,7 +90,8 @@ class BaseWidget(anywidget.AnyWidget):
             self.notice = f"Internal error in the widget ({type(error).__name__}). Its state is unchanged."
 
     def _answer(self, message: Ping) -> None:
-        """Do nothing: that it arrived is the answer."""
+        """Answer: a page waits for it, as a host may not say that the kernel has gone."""
+        self.tell(Pong())
 
     def get_state(self, *arguments: Any, **named: Any) -> Any:
         """Return the state as a page takes it: half a character cannot be sent, and is escaped."""

@@ -80,7 +80,7 @@ class AskAgain(Message):
 
 @dataclass(frozen=True)
 class Ping(Message):
-    """The page looks whether the kernel is there; without one, this cannot be sent."""
+    """The page looks whether the kernel is there: without one, this cannot be sent, or has no answer."""
 
     kind = "ping"
 

@@ -27,6 +27,13 @@ class PageMessage:
 
 
 @dataclass(frozen=True)
+class Pong(PageMessage):
+    """The answer to a ping: the kernel is there, and has the time to answer."""
+
+    kind = "pong"
+
+
+@dataclass(frozen=True)
 class Focus(PageMessage):
     """The page is to focus a field."""
 

@@ -3,7 +3,7 @@ import { hidden, listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
 import { faultPalette } from "./lib/fault_palette.js";
 import { guardForm } from "./lib/guard_form.js";
 import { icon } from "./lib/icons.js";
-import { whenKernelGoes } from "./lib/kernel_gone.js";
+import { whenKernelGoes, whenKernelIsSilent } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
 import { menuItem, opener } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";
@@ -36,9 +36,15 @@ function render({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   /** @type {Say} */
   const say = (message) => sendOrNotice(model, message, notice);
-  const kernel = { isGone: false };
-  const run = runButton(model, say, kernel, signal);
+  const kernel = { isGone: false, isSilent: false };
   const status = statusOf(model, kernel, signal);
+  /** @param {boolean} isSilent */
+  const goSilent = (isSilent) => {
+    kernel.isSilent = isSilent;
+    status.paint();
+  };
+  const ping = whenKernelIsSilent(model, say, goSilent, signal);
+  const run = runButton(model, say, kernel, ping, signal);
   const bar = make(
     "div",
     { class: "knb-bar", role: "group", "aria-label": "Run" },
@@ -330,9 +336,10 @@ function modePicker(model, say, signal) {
  * @param {Model} model
  * @param {Say} say
  * @param {{ isGone: boolean }} kernel
+ * @param {() => boolean} ping
  * @param {AbortSignal} signal
  */
-function runButton(model, say, kernel, signal) {
+function runButton(model, say, kernel, ping, signal) {
   const button = make("button", { type: "button", class: "knb-run" });
   const anchor = make("button", { type: "button", hidden: true }, "Confirm");
   const progress = make("div", { class: "knb-progress", hidden: true });
@@ -349,6 +356,7 @@ function runButton(model, say, kernel, signal) {
           close();
           button.focus();
           say(allowed);
+          ping();
         },
       }),
     { label: "Confirm the request", style: "knb-pop-guard", align: "end", anchor: () => button },
@@ -376,12 +384,15 @@ function runButton(model, say, kernel, signal) {
       // Nothing was sent: after Escape, Run is pressed again as soon as somebody likes.
       pressed = -DOUBLE;
       guard.open();
-    } else say({ kind: "run" });
+    } else {
+      say({ kind: "run" });
+      ping();
+    }
   };
   let ticks = 0;
   const paintTime = () => {
     ticks += 1;
-    if (ticks % TICKS_TO_PING === 0) say({ kind: "ping" });
+    if (ticks % TICKS_TO_PING === 0) ping();
     elapsed.textContent = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
   };
   const paint = () => {
@@ -412,14 +423,14 @@ function runButton(model, say, kernel, signal) {
 /**
  * What became of the latest press of Run. A live region: it speaks once for each change.
  * @param {Model} model
- * @param {{ isGone: boolean }} kernel
+ * @param {{ isGone: boolean, isSilent: boolean }} kernel
  * @param {AbortSignal} signal
  */
 function statusOf(model, kernel, signal) {
   const status = make("div", { class: "knb-status", role: "status" });
   let shown = "";
   const paint = () => {
-    const [tone, first, second] = kernel.isGone ? ["bad", "Kernel disconnected", "Run the cell again"] : statusWords(model);
+    const [tone, first, second] = kernelWords(kernel) ?? statusWords(model);
     const key = JSON.stringify([tone, first, second]);
     if (key === shown) return;
     shown = key;
@@ -429,6 +440,15 @@ function statusOf(model, kernel, signal) {
   };
   listenTo(model, ["busy", "refusal", "head"], paint, signal);
   return { element: status, paint };
+}
+
+/**
+ * @param {{ isGone: boolean, isSilent: boolean }} kernel
+ * @returns {["bad" | "warn", string, string] | undefined}
+ */
+function kernelWords({ isGone, isSilent }) {
+  if (isGone) return ["bad", "Kernel disconnected", "Run the cell again"];
+  return isSilent ? ["warn", "Kernel does not answer", "It is busy with a cell, or gone"] : undefined;
 }
 
 /**

@@ -28,6 +28,7 @@ from .messages import (
     Simulate,
     StartRun,
 )
+from .page_messages import Pong
 from .request_nodes import request_line
 from .running import Runner, State
 from .session import Session, as_session

@@ -2,7 +2,7 @@
 import { listenTo, make, newId, suppressShortcuts } from "./lib/dom.js";
 import { helpContent } from "./lib/help.js";
 import { icon } from "./lib/icons.js";
-import { whenKernelGoes } from "./lib/kernel_gone.js";
+import { isWithoutKernel, whenKernelGoes } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
 import { opener } from "./lib/popover.js";
 import { KERNEL_GONE, send } from "./lib/protocol.js";
@@ -26,6 +26,8 @@ const RESULTS = /** @type {[string, string][]} */ ([
  * @param {{ model: Model, el: HTMLElement, signal: AbortSignal, host: Host }} context
  */
 async function render({ model, el, signal, host }) {
+  // The card of its latest run, an output of its own, is what can be read there.
+  if (isWithoutKernel(el)) return;
   el.classList.add("knb");
   suppressShortcuts(el, signal);
   const places = Object.fromEntries(

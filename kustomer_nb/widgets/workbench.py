@@ -55,7 +55,7 @@ _STYLES = (
     "workbench.css",
 )
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
-RECORD = "The latest run of this workbench, as HTML"
+RECORD = "Last run: in the HTML of this output. Run this cell to open the workbench."
 
 
 class Workbench(BaseWidget):

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.lab import Lab, open_notebook, run_all
+from tests.browser.lab import Host, Lab, open_notebook, run_all
 from tests.browser.shop import APP, PROFILES, cells_of_shop, write_shop
 
 ASK = """async (expression) => {
@@ -20,6 +20,14 @@ ASK = """async (expression) => {
   const { data, evalue } = content.user_expressions.asked;
   if (!data) throw new Error(evalue);
   return data['text/plain'];
+}"""
+RESTART = """async () => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  await panel.sessionContext.session.kernel.restart();
+}"""
+SOURCES = """() => {
+  const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
+  return panel.content.widgets.map((cell) => [cell.model.type, cell.model.sharedModel.source]);
 }"""
 SHOW = "document.querySelector('.knb-shell').scrollIntoView()"
 FOCUSED = "document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent ?? ''"
@@ -53,10 +61,12 @@ def open_shop(
     app: dict[str, Any] = APP,
     profiles: str = PROFILES,
     theme: str = "",
+    host: Host = Host.JUPYTERLAB,
 ) -> None:
     """Open the workbench of the shop's app, in a folder of its own, and come back when it is drawn."""
     write_shop(lab.folder / folder, app, profiles)
-    open_notebook(page, lab, a_notebook(lab, f"{folder}/shop.ipynb", *cells_of_shop(more)), theme=theme)
+    notebook = a_notebook(lab, f"{folder}/shop.ipynb", *cells_of_shop(more))
+    open_notebook(page, lab, notebook, theme=theme, host=host)
     run_all(page)
     show(page)
 

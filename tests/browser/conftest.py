@@ -16,12 +16,14 @@ from tests.browser.lab import ROOT, Lab, new_page, started_chromium, started_lab
 expect.set_options(timeout=100_000)
 
 
-@pytest.fixture(scope="module")
+# One for all files of a process: to start them takes as long as many a test.
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with started_lab(tmp_path_factory.mktemp("lab")) as running:
         yield running
 
 
+# For one file: while it runs, its event loop is that of the thread, and other tests start their own.
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with started_chromium(chromium) as running:
@@ -30,11 +32,11 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
-    """A fresh page; the kernels it started are ended with it."""
+    """A fresh page; the kernels it started are ended with it, and its settings forgotten."""
     page = new_page(browser)
     yield page
     page.context.close()
-    lab.end_kernels()
+    lab.reset()
 
 
 def picture(page: Page, name: str, **options: Any) -> None:

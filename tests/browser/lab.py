@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SETTINGS = {
-    "apputils-extension/notification": {
+    "@jupyterlab/apputils-extension/notification": {
         "fetchNews": "false",
         "checkForUpdates": False,
         "doNotDisturbMode": True,
@@ -52,7 +53,8 @@ OPEN_AND_READY = """(theme) => Promise.race([(async () => {
   const find = () => [...app.shell.widgets('main')].find((one) => one.sessionContext && one.content.widgets);
   while (!find()) await new Promise((go) => setTimeout(go, 50));
   const panel = find();
-  app.shell.collapseLeft();
+  // Notebook 7 has no side bar that is open.
+  app.shell.collapseLeft?.();
   if (theme) await app.commands.execute('apputils:change-theme', { theme });
   await panel.context.ready;
   await panel.sessionContext.ready;
@@ -72,6 +74,14 @@ RUN = """async ({ from, to }) => {
 }"""
 
 
+class Host(StrEnum):
+    """The pages of one server in which a notebook is shown, by their address."""
+
+    JUPYTERLAB = "lab/tree/{}?reset&"
+    NOTEBOOK = "notebooks/{}?"
+    VOILA = "voila/render/{}?"
+
+
 @dataclass
 class Lab:
     """A running `kustomer-nb lab` in a folder of its own."""
@@ -81,8 +91,8 @@ class Lab:
     folder: Path
     process: subprocess.Popen[bytes]
 
-    def address(self, notebook: str) -> str:
-        return f"{self.url}/lab/tree/{notebook}?reset&token={self.token}"
+    def address(self, notebook: str, host: Host = Host.JUPYTERLAB) -> str:
+        return f"{self.url}/{host.format(notebook)}token={self.token}"
 
     def ask(self, path: str, method: str = "GET") -> Any:
         request = urllib.request.Request(
@@ -94,6 +104,20 @@ class Lab:
     def end_kernels(self) -> None:
         for session in self.ask("sessions"):
             self.ask(f"sessions/{session['id']}", "DELETE")
+        # Those of Voila belong to no session.
+        for kernel in self.ask("kernels"):
+            self.ask(f"kernels/{kernel['id']}", "DELETE")
+
+    def reset(self) -> None:
+        """End what a test started, and forget what it chose, such as a theme."""
+        self.end_kernels()
+        write_settings(self.folder.parent)
+
+    def keep_widget_state(self) -> None:
+        """Save the state of widgets with each notebook, in pages that are opened from now on."""
+        write_settings(
+            self.folder.parent, {"@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True}}
+        )
 
 
 def free_port() -> int:
@@ -103,17 +127,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def started_lab(home: Path) -> Iterator[Lab]:
-    """Start `kustomer-nb lab` with all that it keeps in ``home``, and end it."""
+def started_lab(home: Path, python: str = sys.executable) -> Iterator[Lab]:
+    """Start `kustomer-nb lab` of that Python with all that it keeps in ``home``, and end it."""
     work = home / "work"
     shutil.copytree(ROOT / "notebooks", work)
-    for name, value in SETTINGS.items():
-        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(value))
+    write_settings(home)
     port, token = free_port(), secrets.token_hex(8)
-    command = [sys.executable, "-m", "kustomer_nb", "lab", ".", "--no-browser", f"--ServerApp.port={port}"]
+    command = [python, "-m", "kustomer_nb", "lab", ".", "--no-browser", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--expose-app-in-browser"]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
     folders = {name: str(home / folder) for name, folder in FOLDERS.items()}
     # The tests turn the history off for themselves, and here it is looked at.
     environment = os.environ | folders | {"KUSTOMER_NB_HISTORY": "on"}
@@ -131,6 +153,15 @@ def started_lab(home: Path) -> Iterator[Lab]:
             process.wait(60)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def write_settings(home: Path, more: dict[str, Any] | None = None) -> None:
+    """Write the settings of a user who wants no news, in place of all that JupyterLab has written."""
+    shutil.rmtree(home / "settings", ignore_errors=True)
+    for name, value in {**SETTINGS, **(more or {})}.items():
+        path = home / "settings" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(value))
 
 
 def wait_for(lab: Lab, log: Path) -> None:
@@ -165,9 +196,11 @@ def new_page(browser: Browser) -> Page:
     return page
 
 
-def open_notebook(page: Page, lab: Lab, notebook: str, *, theme: str = "") -> None:
+def open_notebook(
+    page: Page, lab: Lab, notebook: str, *, theme: str = "", host: Host = Host.JUPYTERLAB
+) -> None:
     """Open a notebook and come back when its kernel is ready; this order of waits makes it reliable."""
-    page.goto(lab.address(notebook))
+    page.goto(lab.address(notebook, host))
     page.wait_for_function("window.jupyterapp !== undefined")
     page.evaluate(OPEN_AND_READY, theme)
 

@@ -17,7 +17,6 @@ from tests.canary.project import write_project
 from tests.canary.token import TOKEN, traces
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-SAVE_STATE = "window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')"
 FIRST = f"""\
 import logging, os, sys
 logging.basicConfig(filename='kernel.log', level=logging.DEBUG)
@@ -43,8 +42,8 @@ def a_session(page: Page, lab: Lab, folder: Path, *, is_shown: bool) -> None:
         (folder / ".env").unlink()
         (folder / "kustomer-nb.toml").write_text('mode = "record"\n', encoding="utf-8")
         a_notebook(lab, name, FIRST + OPENLY * is_shown, *CELLS)
+        lab.keep_widget_state()
         open_notebook(page, lab, name)
-        page.evaluate(SAVE_STATE)
         page.evaluate(RUN, {"from": 0, "to": 2})
         show(page)
         page.locator(".knb-place-settings .knb-chip").click()

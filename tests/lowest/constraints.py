@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
-# What a user installs; test and benchmarks are of developers alone, and JupyterLab is imported nowhere.
-EXTRAS = ("demo", "keyring")
+# What a user installs; test and benchmarks are of developers alone.
+EXTRAS = ("demo", "keyring", "lab")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)>=([0-9][0-9.]*)(?:,\s*<[0-9.]+)?")
 
 

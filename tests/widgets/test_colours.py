@@ -11,7 +11,8 @@ import pytest
 from kustomer_nb.widgets import linking
 
 BASE = (Path(linking.__file__).parent / "lib" / "base.css").read_text(encoding="utf-8")
-TOKENS = dict(re.findall(r"^  (--knb-[\w-]+): (.*);$", BASE, re.MULTILINE))
+# Of each the first: what follows is for those who ask for more contrast.
+TOKENS = dict(reversed(re.findall(r"^  (--knb-[\w-]+): (.*);$", BASE, re.MULTILINE)))
 # As @jupyterlab/theme-light-extension, theme-dark-extension and theme-dark-high-contrast-extension have them.
 THEMES: dict[str, tuple[bool, Mapping[str, str]]] = {
     "light": (

@@ -71,6 +71,7 @@
  * @typedef {ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
+/** @typedef {{ kind: "pong" }} Pong */
 /** @typedef {{ kind: "focus", pointer: string }} Focus */
 /** @typedef {{ kind: "chunk", pointer: string, from: number, nodes: [string | number, JsonNode][] }} Chunk */
 /** @typedef {{ kind: "text", from: number, text: string }} TextChunk */
@@ -86,7 +87,7 @@
 /** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
 /**
  * What Python tells the page beside the traits.
- * @typedef {PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
+ * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";
