@@ -554,6 +554,44 @@ class NewAction(Message):
 
 
 @dataclass(frozen=True)
+class DuplicateAction(Message):
+    """A copy of the selected action was asked for, under this name."""
+
+    kind = "duplicate_action"
+    name: str
+
+
+@dataclass(frozen=True)
+class RenameAction(Message):
+    """Another name was typed for the selected action."""
+
+    kind = "rename_action"
+    name: str
+
+
+@dataclass(frozen=True)
+class RemoveAction(Message):
+    """The selected action is to be deleted."""
+
+    kind = "remove_action"
+
+
+@dataclass(frozen=True)
+class CloseStart(Message):
+    """The start page was left without a choice."""
+
+    kind = "close_start"
+
+
+@dataclass(frozen=True)
+class MapValue(Message):
+    """A value of the response is to be an output."""
+
+    kind = "map_value"
+    pointer: str
+
+
+@dataclass(frozen=True)
 class OpenFile(Message):
     """A file was chosen."""
 

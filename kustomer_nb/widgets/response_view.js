@@ -8,6 +8,7 @@ import { findIn } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 import { foldAll, jsonView } from "./lib/json_view.js";
 import { isRunning, liveButton, noResult, noResultWords } from "./lib/no_result.js";
+import { closeOnEscape, isShown, menuItem, place } from "./lib/popover.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 import { segment } from "./lib/segment.js";
 
@@ -115,7 +116,7 @@ function renderResponseView({ model, el, signal }) {
   /** @param {ResponseResult} result */
   function prettyContent(result) {
     if (result.kind === "json" && result.body) {
-      view = jsonView(result.body, { label: "Response body", depth: result.depth, ask });
+      view = jsonView(result.body, { label: "Response body", depth: result.depth, ask, ...(model.get("can_map") ? { choose } : {}) });
       return [bodySection(`JSON, ${sizeWords(result.size)}`, view.root)];
     }
     if (result.kind === "empty") return [emptyState("Empty body.", `The response has no body${result.type ? ` (${result.type})` : ""}.`)];
@@ -143,6 +144,36 @@ function renderResponseView({ model, el, signal }) {
    */
   function ask(pointer, from) {
     sendOrNotice(model, { kind: "more", pointer, from }, notice);
+  }
+
+  /** @type {HTMLElement | null} */
+  let chosen = null;
+  const menu = make("div", { class: "knb-pop", popover: "auto", role: "dialog", "aria-label": "Value of the response" });
+  const closeMenu = () => {
+    if (isShown(menu)) menu.hidePopover();
+    chosen?.focus({ preventScroll: true });
+  };
+  closeOnEscape(menu, closeMenu);
+  el.append(menu);
+  /**
+   * Offer what can be done with a value.
+   * @param {string} pointer
+   * @param {HTMLElement} value
+   */
+  function choose(pointer, value) {
+    chosen = value;
+    const path = ["body", ...pointer.split("/").slice(1)].join(".").replaceAll("~1", "/").replaceAll("~0", "~");
+    const add = menuItem("Add to Output", path, () => {
+      closeMenu();
+      sendOrNotice(model, { kind: "map_value", pointer }, notice);
+    });
+    const take = menuItem("Copy Value", "", () => {
+      void copyText(take, value.textContent ?? "");
+    });
+    menu.replaceChildren(add, take);
+    menu.showPopover();
+    place(menu, value);
+    add.focus();
   }
 
   function isPartial() {

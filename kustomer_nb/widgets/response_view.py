@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from kustomer_nb import reporting
+from kustomer_nb.codes import Code
 from kustomer_nb.config import fault_of
+from kustomer_nb.errors import EditError
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.printable import one_line
 
 from .base import handles
 from .linking import link, style
-from .messages import More, MoreText
+from .mapping import map_value
+from .messages import MapValue, More, MoreText
 from .page_messages import Chunk, TextChunk
 from .result_view import ResultView
 from .value_nodes import ValueNodes
@@ -48,6 +52,8 @@ class ResponseView(ResultView):
     # What is drawn a page at a time.
     _nodes: ValueNodes | None = None
 
+    # Whether a value can be made an output: there is a definition to write it into.
+    can_map = traitlets.Bool(False).tag(sync=True)
     result: traitlets.Dict[str, Any] | Any = traitlets.Dict(allow_none=True, default_value=None).tag(
         sync=True
     )
@@ -56,6 +62,7 @@ class ResponseView(ResultView):
         """Show the response of a run; None shows that nothing was run."""
         super().show(run)
         self._nodes = None
+        self.can_map = self._session is not None
         if run is None:
             self.result = None
             return
@@ -96,6 +103,22 @@ class ResponseView(ResultView):
     def more(self, pointer: str, start: int = 0) -> list[list[Any]]:
         """Return the next 100 children of an object or array of the body, as the page draws them."""
         return self._nodes.children(pointer, start) if self._nodes else []
+
+    @handles(MapValue)
+    def _map_value(self, message: MapValue) -> None:
+        self.map_value(message.pointer)
+
+    def map_value(self, pointer: str) -> None:
+        """Add the value at a pointer of the body to outputTemplate, and declare it if keys are declared.
+
+        Raises:
+            EditError: no template can read it, or the definition cannot be edited.
+        """
+        if self._session is None or self._run is None or self._run.response is None:
+            message = "there is no definition to write it into."
+            fix = "show the response of an action, not of a run alone."
+            raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=pointer)
+        map_value(self._session, pointer, pointers.resolve(self._run.response.body, pointer))
 
     @handles(MoreText)
     def _send_text(self, message: MoreText) -> None:

@@ -5,6 +5,7 @@ import { guardForm } from "./lib/guard_form.js";
 import { icon } from "./lib/icons.js";
 import { whenKernelGoes, whenKernelIsSilent } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
+import { pickerFoot } from "./lib/picker_foot.js";
 import { menuItem, opener } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";
 import { byteCount } from "./lib/units.js";
@@ -164,7 +165,7 @@ function actionList(model, say, close) {
   // Once it is in the page, so that the current action is scrolled into view.
   queueMicrotask(paint);
   paint();
-  return [make("div", { class: "knb-pad" }, search), list];
+  return [make("div", { class: "knb-pad" }, search), list, pickerFoot(model, say, close)];
 }
 
 /**

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
@@ -13,6 +14,7 @@ from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
+from . import action_edits
 from .approvals import Asks
 from .bar_facts import fault_rows, head, profile_row, profile_rows, refusal
 from .base import BaseWidget, handles
@@ -23,18 +25,21 @@ from .messages import (
     CancelRun,
     ChooseMode,
     ChooseProfile,
+    DuplicateAction,
+    NewAction,
     PickAction,
+    RemoveAction,
+    RenameAction,
     ShowLive,
     Simulate,
     StartRun,
 )
-from .page_messages import Pong
 from .request_nodes import request_line
 from .running import Runner, State
 from .session import Session, as_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kustomer_nb.action import Action
     from kustomer_nb.run import Run
@@ -87,9 +92,12 @@ class RunBar(BaseWidget):
         inputs: Mapping[str, Any] | None = None,
         *,
         runner: Runner | None = None,
+        new: Callable[[], object] | None = None,
         **options: Unpack[WorkbenchOptions],
     ) -> None:
         self._session = as_session(action, options)
+        # Where a workbench offers more than an empty action.
+        self._new = new or partial(action_edits.add_action, self._session)
         if inputs is not None:
             self._session.set_inputs(inputs)
         self._runner = runner or Runner(self._session)
@@ -162,6 +170,22 @@ class RunBar(BaseWidget):
     @handles(PickAction)
     def _pick(self, message: PickAction) -> None:
         self._session.pick(message.name)
+
+    @handles(NewAction)
+    def _new_action(self, message: NewAction) -> None:
+        self._new()
+
+    @handles(DuplicateAction)
+    def _duplicate(self, message: DuplicateAction) -> None:
+        action_edits.duplicate_action(self._session, message.name)
+
+    @handles(RenameAction)
+    def _rename(self, message: RenameAction) -> None:
+        action_edits.rename_action(self._session, message.name)
+
+    @handles(RemoveAction)
+    def _remove(self, message: RemoveAction) -> None:
+        action_edits.remove_action(self._session)
 
     @handles(ChooseProfile)
     def _choose_profile(self, message: ChooseProfile) -> None:

@@ -180,6 +180,11 @@ class Session:
                 self.action = action
                 self._pinned = {}
 
+    def keep_state(self, before: str) -> None:
+        """Keep what was typed and run for an action that had another name before."""
+        if before in self._states:
+            self._states[self.action.name or self.action.pointer] = self._states.pop(before)
+
     def take_definition(self, words: str = "") -> None:
         """Follow a change of the app's definition, which keeps what was typed; ``words`` are shown."""
         changed: tuple[Topic, ...] = ("app", "action", "inputs", "settings", "preview", "problems", "result")

@@ -51,7 +51,7 @@ function render({ model, el, signal }) {
       target.focus();
     });
     page.replaceChildren(
-      make("div", { class: "knb-starthead" }, make("div", { class: "knb-h3" }, target ? `New action in ${target}` : "What do you want to work on?")),
+      make("div", { class: "knb-starthead" }, target && make("button", { type: "button", class: "knb-small", onclick: () => say({ kind: "close_start" }) }, "Back"), make("div", { class: "knb-h3" }, target ? `New action in ${target}` : "What do you want to work on?")),
       make(
         "div",
         { class: "knb-startcards" },
@@ -165,8 +165,8 @@ function render({ model, el, signal }) {
   const back = () => {
     paintFound = null;
     first();
-    const paste = page.querySelectorAll("button")[1];
-    paste?.focus({ preventScroll: true });
+    const paste = page.querySelectorAll(".knb-startcard")[1];
+    if (paste instanceof HTMLElement) paste.focus({ preventScroll: true });
   };
   first();
   listenTo(model, ["files"], paintFiles, signal);

@@ -17,7 +17,7 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
 from .linking import link, style
-from .messages import CreateAction, ListFiles, NewAction, OpenDemo, OpenFile, ReadCurl
+from .messages import CloseStart, CreateAction, ListFiles, NewAction, OpenDemo, OpenFile, ReadCurl
 from .pasted_curl import PastedCommand, chosen_inputs, described
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class StartPage(BaseWidget):
     """Offers a new action, a pasted curl command, a file of this folder, and the demo.
 
     A pasted command is read and never sent. Its credentials are kept in memory until the action is created,
-    and are in no trait. ``begin`` is called with what was chosen.
+    and are in no trait. ``begin`` is called with what was chosen, with None if nothing was.
 
     Example:
         >>> page = StartPage(lambda begun: print(begun.action.name, begun.inputs))
@@ -74,7 +74,7 @@ class StartPage(BaseWidget):
     # The app that a new action is added to, by its name; "" for a new app.
     target = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, begin: Callable[[Begun], object], folder: str | Path | None = None) -> None:
+    def __init__(self, begin: Callable[[Begun | None], object], folder: str | Path | None = None) -> None:
         self._begin = begin
         self._folder = Path(folder) if folder else Path.cwd()
         self._command = PastedCommand()
@@ -173,7 +173,18 @@ class StartPage(BaseWidget):
             self.imported, self.masked, self.problem = {}, "", ""
         self._begin(begun)
 
+    def close_start(self) -> None:
+        """Go back to what was worked on, without a choice."""
+        self._command.forget()
+        with self.hold_sync():
+            self.imported, self.masked, self.problem = {}, "", ""
+        self._begin(None)
+
     # -- what the page does
+
+    @handles(CloseStart)
+    def _close(self, message: CloseStart) -> None:
+        self.close_start()
 
     @handles(ListFiles)
     def _list_files(self, message: ListFiles) -> None:

@@ -46,7 +46,9 @@ _STYLES = (
     "run_bar.css",
     "problems_view.css",
     "settings_form.css",
-    "definition_view.css",
+    "definition_code.css",
+    "definition_form.css",
+    "start_page.css",
     "request_preview.css",
     "response_view.css",
     "output_view.css",
@@ -110,7 +112,7 @@ class Workbench(BaseWidget):
         self._count = 0
         with styled_by_parent():
             leaves: dict[str, BaseWidget] = {
-                "bar": RunBar(session, runner=runner),
+                "bar": RunBar(session, runner=runner, new=self._start_action),
                 "problems": ProblemsView(session, is_compact=True),
                 "settings": SettingsForm(session, is_compact=True),
                 "form": form,
@@ -171,9 +173,17 @@ class Workbench(BaseWidget):
         self._watcher = FileWatcher(self._session)
         self._watcher.start()
 
-    def _begin(self, begun: Begun) -> None:
-        """Show what was chosen on the start page."""
+    def _start_action(self) -> None:
+        """Show the start page, for a new action of the app."""
+        self.start.add_to(self.app)
+        self.is_started = False
+
+    def _begin(self, begun: Begun | None) -> None:
+        """Show what was chosen on the start page; the same as before if nothing was."""
         session = self._session
+        if begun is None:
+            self.is_started = True
+            return
         with session.changing():
             self.update(begun.action)
             if begun.hosts or begun.settings:

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import definitionView from "../../kustomer_nb/widgets/definition_view.js";
 import diffView from "../../kustomer_nb/widgets/diff_view.js";
 import problemsView from "../../kustomer_nb/widgets/problems_view.js";
 import responseView from "../../kustomer_nb/widgets/response_view.js";
@@ -308,7 +307,6 @@ test("after a fix the focus is on the next one", () => {
 const PANES = {
   "the response": [responseView, { result: response() }],
   "a diff": [diffView, { rows: [{ path: "body.id", kind: "changed", words: "changed", expected: "1", actual: "2", expectedType: "number", actualType: "number" }], counts: { added: 0, changed: 1, removed: 0 }, titles: ["Sample", "Actual"] }],
-  "the definition": [definitionView, { text: '{"id": 7}', file: "shop.json", marked: { line: 0 } }],
 };
 
 for (const [name, [leaf, traits]] of Object.entries(PANES)) {

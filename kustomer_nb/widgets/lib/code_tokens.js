@@ -8,9 +8,11 @@
  */
 
 const TOKEN =
-  /\/\/.*|\/\*|`|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[A-Za-z_$][\w$]*|[-+]?(?:\d|\.\d)(?:[eE][-+]\d|[\w.])*|[{}[\]()]/y;
+  /\/\/.*|\/\*|\x60|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[A-Za-z_$][\w$]*|[-+]?(?:\d|\.\d)(?:[eE][-+]\d|[\w.])*|[{}[\]()]/y;
 export const TEMPLATE_PATTERN = /(\{\{\{?[^{}]*\}?\}\}|\/#[\w@.[\]:,$-]+)/;
 const WORDS = new Set(["true", "false", "null", "undefined", "NaN", "Infinity"]);
+/** Not written as it is: a linked module has no template of several lines, which one of these alone would begin. */
+const BACKTICK = "\x60";
 const PAIRS = /** @type {Record<string, string>} */ ({ "{": "}", "[": "]", "(": ")", "}": "{", "]": "[", ")": "(" });
 /** A longer line is drawn in one colour: nobody reads a minified file by its colours. */
 const LONGEST_COLOURED = 5000;
@@ -37,7 +39,7 @@ function endOf(line, state) {
 function endOfTemplate(line, from) {
   for (let at = from; at < line.length; at += 1) {
     if (line[at] === "\\") at += 1;
-    else if (line[at] === "`") return at + 1;
+    else if (line[at] === BACKTICK) return at + 1;
   }
   return -1;
 }
@@ -70,10 +72,10 @@ export function tokensOf(line, state = "") {
     const text = TOKEN.exec(line)?.[0];
     if (!text) {
       at += 1;
-    } else if (text === "/*" || text === "`") {
-      const end = text === "`" ? endOfTemplate(line, at + 1) : line.indexOf("*/", at + 2);
-      const opened = text === "`" ? "string" : "comment";
-      add(end < 0 ? line.length : text === "`" ? end : end + 2, opened);
+    } else if (text === "/*" || text === BACKTICK) {
+      const end = text === BACKTICK ? endOfTemplate(line, at + 1) : line.indexOf("*/", at + 2);
+      const opened = text === BACKTICK ? "string" : "comment";
+      add(end < 0 ? line.length : text === BACKTICK ? end : end + 2, opened);
       if (end < 0) return { tokens, state: opened };
     } else {
       add(at + text.length, kindOf(text, line, at + text.length));

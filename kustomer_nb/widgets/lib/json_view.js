@@ -23,6 +23,7 @@ import { keepOneStop, resetStops, rove } from "./rove.js";
  *   depth?: number,
  *   ask?: (pointer: string, from: number) => void,
  *   folds?: Map<string, boolean>,
+ *   choose?: (pointer: string, value: HTMLElement) => void,
  * }} JsonViewOptions
  */
 /** @typedef {{ options: JsonViewOptions, lists: Map<string, ItemList>, root: HTMLElement }} ViewContext */
@@ -141,7 +142,7 @@ function foldByKey(event) {
  */
 function linesOf(context, position) {
   const { node } = position;
-  if (node.t !== "object" && node.t !== "array") return [scalarLine(position)];
+  if (node.t !== "object" && node.t !== "array") return [scalarLine(context, position)];
   if (countOf(node) > 0) return containerLines(context, position);
   const brackets = node.t === "object" ? "{}" : "[]";
   return [lineOf(position.depth, ...keyOf(position), brackets + position.comma)];
@@ -167,17 +168,43 @@ function countOf(node) {
   return node.n ?? node.c?.length ?? 0;
 }
 
-/** @param {Position} position */
-function scalarLine(position) {
+/**
+ * @param {ViewContext} context
+ * @param {Position} position
+ */
+function scalarLine(context, position) {
   const { node } = position;
   const isQuoted = node.t === "string";
   const quote = isQuoted ? '"' : "";
   const plain = String(node.v ?? (node.t === "null" ? "null" : ""));
   const text = node.p ? stretches(node.p, isQuoted) : [isQuoted ? escaped(plain) : plain];
   const value = make("span", { class: `knb-v knb-${node.t}` }, quote, ...text, quote);
+  if (context.options.choose) makeChoosable(value, position, context.options.choose);
   if (node.t === "invalid") value.prepend(icon("error", "Invalid"));
   if (node.m) value.append(make("small", { class: "knb-quiet" }, ` ${grouped(node.m)} more characters`));
   return lineOf(position.depth, ...keyOf(position), value, position.comma);
+}
+
+/**
+ * Let a value be chosen by a click or with Enter; selecting its text is no choice.
+ * @param {HTMLElement} value
+ * @param {Position} position
+ * @param {(pointer: string, value: HTMLElement) => void} choose
+ */
+function makeChoosable(value, { pointer }, choose) {
+  value.classList.add("knb-choosable");
+  value.dataset.stop = "true";
+  value.tabIndex = -1;
+  value.setAttribute("role", "button");
+  value.addEventListener("click", () => {
+    if (getSelection()?.isCollapsed !== false) choose(pointer, value);
+  });
+  value.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choose(pointer, value);
+  });
 }
 
 /**

@@ -62,13 +62,18 @@
 /** @typedef {{ kind: "complete_part", pointer: string, offset: number }} CompletePart */
 /** @typedef {{ kind: "files" }} ListFiles */
 /** @typedef {{ kind: "new_action" }} NewAction */
+/** @typedef {{ kind: "duplicate_action", name: string }} DuplicateAction */
+/** @typedef {{ kind: "rename_action", name: string }} RenameAction */
+/** @typedef {{ kind: "remove_action" }} RemoveAction */
+/** @typedef {{ kind: "close_start" }} CloseStart */
+/** @typedef {{ kind: "map_value", pointer: string }} MapValue */
 /** @typedef {{ kind: "open_file", path: string }} OpenFile */
 /** @typedef {{ kind: "demo" }} OpenDemo */
 /** @typedef {{ kind: "read_curl", text: string, inputs?: string[], chosen?: boolean }} ReadCurl */
 /** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
 /**
  * What a person did, told to Python.
- * @typedef {ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "pong" }} Pong */

@@ -1,0 +1,43 @@
+"""Makes a value of the response an output of the action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.printable import one_line
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+def map_value(session: Session, pointer: str, value: Any) -> None:
+    """Add the value at a pointer of the response's body to the output, and say so with a way back.
+
+    Its key is the last name of its path, with a number if the output has that already.
+
+    Raises:
+        EditError: no template can read it, or the definition cannot be edited.
+    """
+    action = session.action
+    keys = pointers.split(pointer)
+    reference = ".".join(["/#body", *keys])
+    template = action.value.get("outputTemplate")
+    members = template if isinstance(template, dict) else {}
+    known = next((key for key, text in members.items() if text == reference), None)
+    if known is not None:
+        session.say(one_line(f"{known} is {reference} already."))
+        return
+    stem = next((key for key in reversed(keys) if not key.isdecimal()), "body")
+    number = 1
+    while (key := stem if number == 1 else f"{stem}{number}") in members:
+        number += 1
+    changes = action.add_output(key, reference, value=value)
+
+    def undo() -> None:
+        changes.undo()
+        session.take_definition("Undone.")
+
+    with session.changing():
+        session.take_definition()
+        session.say(one_line(f"Added {key}: {reference} to outputTemplate."), undo=undo)
