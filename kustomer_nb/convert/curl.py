@@ -30,6 +30,7 @@ _LOOKS_LIKE_JSON = re.compile(r"\s*[\[{]")
 # Tools for APIs write their variables so, and curl cannot send such a URL.
 _TOOL_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NEAREST_METHODS = {
     "HEAD": "use GET (remove -I or -X HEAD); the output can leave the body out.",
     "OPTIONS": "use GET, if the service offers the same there.",
@@ -277,6 +278,12 @@ def _header(line: str) -> tuple[str, str | None]:
 
 def _is_sent(name: str, value: str, request: _Request, notes: list[Diagnostic]) -> bool:
     lower = name.lower()
+    if _CONTROL.search(value):
+        label = name if _HEADER_NAME.fullmatch(name) else "of the command"
+        message = f"the header {label} contains a control character, which no header can have."
+        raise ConversionError.from_code(
+            Code.NOT_EXPRESSIBLE, message, "remove it, and import the command again."
+        )
     if not _HEADER_NAME.fullmatch(name):
         message = "a header whose name is not valid was left out."
         notes.append(note(Code.PART_LEFT_OUT, message, "nothing to do: browsers add such names for HTTP/2."))

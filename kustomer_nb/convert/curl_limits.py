@@ -56,7 +56,7 @@ _PROXY = "Kustomer connects directly. To use a proxy here only, set proxy in a p
 _TRUST = "Kustomer verifies certificates. To trust a private CA here only, set ca_file in a profile."
 _HOSTS = "Kustomer looks the host up. To send requests elsewhere here only, set hosts in a profile."
 _VERSION = "nothing to do: the request is sent over HTTP/1.1."
-_TIMES = "Kustomer has a timeout and retries of its own; here, use a profile or --retry."
+_TIMES = "nothing to do: Kustomer has a timeout and retries of its own."
 _TRANSPORT = {
     **dict.fromkeys(("proxy", "preproxy", "proxy-user", "proxytunnel", "proxy1.0", "proxy-header"), _PROXY),
     **dict.fromkeys(("socks4", "socks4a", "socks5", "socks5-hostname"), _PROXY),

@@ -25,6 +25,7 @@ _RANGE = re.compile(r"(?:(?P<letter>[a-z])-[a-z]|(?P<number>\d+)-\d+)(?::\d+)?\]
 _IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]")
 _NAME_IN_BRACES = re.compile(r"[A-Za-z][\w.-]*")
 _ENDS_AUTHORITY = re.compile(r"[/?#]")
+_NOT_IN_HOSTS = re.compile(r"[\s!\"#$%&'()*+,/:;<=>?@\[\\\]^`{|}]")
 _INVALID = re.compile(r"[\x00-\x20\x7f]")
 # What Node escapes in a path and a query, and curl sends as it is.
 _ESCAPED_BY_NODE = re.compile(r"[{}|^`<>\"']")
@@ -180,6 +181,10 @@ def _checked_host(host: str) -> str:
         raise _refused("the URL has a port that is not a number", "write the port as digits, as in :8080.")
     if not name:
         raise _refused("the URL has no host", "write the whole URL, with https:// in front.")
+    if not _IPV6.fullmatch(name) and _NOT_IN_HOSTS.search(name):
+        raise _refused(
+            "the host of the URL has a character that no host has", "check the quotes around the URL."
+        )
     return host
 
 

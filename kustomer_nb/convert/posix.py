@@ -18,6 +18,7 @@ _PLAIN = re.compile(r"[^\s;&|<>()'\"$`\\]+")
 _VARIABLE = re.compile(
     r"\$(?:\{(?P<braced>[A-Za-z_]\w*)[^}]*\}|(?P<plain>[A-Za-z_]\w*)|(?P<special>[0-9@*#?!-]))"
 )
+_WHITE_SPACE = re.compile(r"[ \t\n]+")
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
 _IN_DOUBLE = re.compile(r'[^"$`\\]+')
 _HEREDOC_WORD = re.compile(r"[ \t]*(?P<quote>['\"\\]?)(?P<word>[^\s'\";&|<>]+)['\"]?")
@@ -201,10 +202,10 @@ class _Splitter:
             escaped = "" if following == "\n" else following
             self._add(escaped if following and following in '"$`\\\n' else f"\\{following}")
             self._at += 2
-        elif not self._expansion():  # pragma: no cover - a $ and a ` are always an expansion
+        elif not self._expansion(splits=False):  # pragma: no cover - a $ and a ` are always an expansion
             self._at += 1
 
-    def _expansion(self) -> bool:
+    def _expansion(self, *, splits: bool = True) -> bool:
         if self._text.startswith("\\", self._at):
             # Outside quotes; the end of a line is a blank already.
             self._add(self._text[self._at + 1 : self._at + 2])
@@ -219,13 +220,27 @@ class _Splitter:
             self._add(self._variables.mark(""))
         elif match := self._match(_VARIABLE):
             name = match["braced"] or match["plain"] or ""
-            self._add(self._values[name] if name in self._values else self._variables.mark(name))
+            if name not in self._values:
+                self._add(self._variables.mark(name))
+            else:
+                self._add_value(self._values[name], splits=splits)
         elif self._text[self._at] == "$":
             self._add("$")
             self._at += 1
         else:
             return False
         return True
+
+    def _add_value(self, value: str, *, splits: bool) -> None:
+        """Add the value of a variable, which a shell splits at white space outside quotes."""
+        if not splits:
+            self._add(value)
+            return
+        for at, part in enumerate(_WHITE_SPACE.split(value)):
+            if at:
+                self._end_word()
+            if part:
+                self._add(part)
 
     def _substitution(self) -> None:
         start, depth = self._at, 0

@@ -35,6 +35,7 @@ def template(text: str, **options: Any) -> dict[str, Any]:
         ("--aws-sigv4 aws:amz", "KNB905 --aws-sigv4"),
         ("-I", "KNB905 rest_api has no method HEAD"),
         ("-X PURGE", "KNB905 rest_api has no method PURGE"),
+        ("-H $'X-A: b\\nX-B: c'", "KNB905 the header X-A contains a control character"),
         ("-K curl.conf", "KNB905 --config"),
         ("--request=POST", "KNB903 curl does not accept --request=…"),
         ("--hedaer x", "did you mean --header?"),
@@ -72,6 +73,7 @@ def test_all_problems_are_said_at_once() -> None:
         ("'https://a.b/[x'", "begins no range"),
         ("https://a.b:x/", "a port that is not a number"),
         ("/x", "no host"),
+        ("\\'https://a.b/x\\'", "check the quotes"),
         ("ftp.a.b/x", "guesses one"),
     ],
 )
