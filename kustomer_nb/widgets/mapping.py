@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.printable import one_line
+from kustomer_nb.template import references
 
 if TYPE_CHECKING:
     from .session import Session
@@ -22,6 +25,11 @@ def map_value(session: Session, pointer: str, value: Any) -> None:
     action = session.action
     keys = pointers.split(pointer)
     reference = ".".join(["/#body", *keys])
+    segments = [segment for read in references(reference) for segment in read.segments]
+    if segments != ["body", *keys]:
+        message = f"no reference reads `{one_line(pointer)}`: a name in it has other characters than letters."
+        fix = "take a value around it, such as its object."
+        raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=pointer)
     template = action.value.get("outputTemplate")
     members = template if isinstance(template, dict) else {}
     known = next((key for key, text in members.items() if text == reference), None)
