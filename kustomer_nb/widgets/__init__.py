@@ -13,7 +13,6 @@ from .request_preview import RequestPreview
 from .response_view import ResponseView
 from .run_bar import RunBar
 from .settings_form import SettingsForm
-from .start_page import StartPage
 from .workbench import Workbench, workbench
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "ResponseView",
     "RunBar",
     "SettingsForm",
-    "StartPage",
     "Workbench",
     "workbench",
 ]

@@ -13,7 +13,9 @@ const KEY_MAP = [
   [`${KEYS.mod}.`, "What is sent for this field"],
   [KEYS.unset, "Field is not set"],
   ["↑ ↓ ← →", "Move and fold in trees and code"],
-  ["Enter", "Origin of a value; actions of a row"],
+  ["Enter", "Origin of a value; actions of a row; a value of the response to the output"],
+  ["Ctrl+Space, F8", "In the definition: complete; next problem"],
+  [`${KEYS.mod}S`, "In the definition: save"],
 ];
 
 /**
