@@ -16,7 +16,7 @@ from kustomer_nb.linting import Selection, apply_fix
 from kustomer_nb.rules import RULES, fix_document, lint_document
 from tests.oracle.modules import CASES
 from tests.samples import ECOMMSTORE, FIXTURES
-from tests.work import count_lines
+from tests.work import SLOW, count_lines
 
 VERBATIM = (FIXTURES / "refund-order.verbatim.txt").read_text(encoding="utf-8")
 FIXABLE = [
@@ -289,7 +289,7 @@ def far_down(frames, work):
     return far_down(frames - 1, work) if frames else work()
 
 
-@pytest.mark.parametrize("depth", [100, 240, 490, 1_000, 20_000])
+@pytest.mark.parametrize("depth", [100, 240, 490, 1_000, 20_000 if SLOW else 5_000])
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_however_deep_a_text_is_nested_only_errors_of_this_package_are_raised(text, depth, tmp_path):
     written = text(depth)
@@ -368,7 +368,7 @@ def _lines_to_fix(text: str) -> int:
 
 @pytest.mark.parametrize("piece", ["{{,", "{{#\n", "(){", "{{\u00a0", "[:"])
 def test_fixing_a_problem_at_each_of_many_nested_brackets_is_bounded_work(piece):
-    few, many = (_lines_to_fix(f"[{piece * count}") for count in (60, 120))
+    few, many = (_lines_to_fix(f"[{piece * count}") for count in ((60, 120) if SLOW else (30, 60)))
 
     # A pointer for each problem, made of all brackets around it, took eight times as long for twice as many.
     assert many < 4.5 * few
