@@ -73,6 +73,11 @@ class BaseWidget(anywidget.AnyWidget):
     def _answer(self, message: Ping) -> None:
         """Do nothing: that it arrived is the answer."""
 
+    def show_failure(self, error: Exception) -> None:
+        """Show that this part could not follow a change; the other parts have followed it."""
+        kind = type(error).__name__
+        self.notice = f"Internal error ({kind}): this part may not show the latest state. Run the cell again."
+
     def get_state(self, *arguments: Any, **named: Any) -> Any:
         """Return the state as a page takes it: half a character cannot be sent, and is escaped."""
         return _sendable(super().get_state(*arguments, **named))

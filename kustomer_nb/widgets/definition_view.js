@@ -1,6 +1,7 @@
 // @ts-check
 import { listenTo, make, setUpLeaf } from "./lib/dom.js";
 import { findIn } from "./lib/find.js";
+import { receive } from "./lib/protocol.js";
 
 /** @import { Model } from "./lib/dom.js" */
 
@@ -17,10 +18,10 @@ function render({ model, el, signal }) {
     lines.replaceChildren(...text.split("\n").map((line) => make("li", {}, make("code", {}, line || " "))));
     title.replaceChildren(make("span", { class: "knb-quiet knb-ellipsis" }, `${model.get("file")}, as it is here. Edit it in any editor; the workbench follows.`));
   };
-  const show = () => {
-    const { line } = model.get("marked");
+  /** @param {number} line */
+  const show = (line) => {
     lines.querySelector("[aria-current]")?.removeAttribute("aria-current");
-    const target = lines.children[Number(line) - 1];
+    const target = lines.children[line - 1];
     if (!target) return;
     target.setAttribute("aria-current", "location");
     target.scrollIntoView({ block: "center" });
@@ -29,7 +30,7 @@ function render({ model, el, signal }) {
   const find = findIn(el, scroll, signal);
   el.append(make("div", { class: "knb-resultbar" }, title, make("span", { class: "knb-side" }, find.bar, find.opener)), scroll, notice);
   listenTo(model, ["text", "file"], paint, signal);
-  listenTo(model, ["marked"], () => requestAnimationFrame(show), signal);
+  receive(model, "mark", ({ line }) => requestAnimationFrame(() => show(line)), signal);
 }
 
 export default { render };

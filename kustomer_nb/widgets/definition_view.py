@@ -10,6 +10,7 @@ from kustomer_nb.linting import Concealment
 
 from .base import BaseWidget
 from .linking import link, style
+from .page_messages import MarkLine
 from .session import Session, as_session
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class DefinitionView(BaseWidget):
 
     text = traitlets.Unicode("").tag(sync=True)
     file = traitlets.Unicode("").tag(sync=True)
-    marked = traitlets.Dict().tag(sync=True)
+    # The line that was shown last. The pages get it as a message: one that opens later must not repeat it.
+    marked = traitlets.Dict()
 
     def __init__(self, action: Action | Session) -> None:
         self._session = as_session(action, {})
@@ -59,6 +61,7 @@ class DefinitionView(BaseWidget):
         """Scroll to a line and mark it."""
         self._count += 1
         self.marked = {"line": line, "count": self._count}
+        self.tell(MarkLine(line))
 
     def as_text(self) -> str:
         """Return how long the text is."""

@@ -6,12 +6,13 @@ import { icon } from "./lib/icons.js";
 import { whenKernelGoes } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
 import { menuItem, opener } from "./lib/popover.js";
-import { sendOrNotice } from "./lib/protocol.js";
+import { isPressIn, newPress } from "./lib/presses.js";
+import { receive, sendOrNotice } from "./lib/protocol.js";
 import { byteCount } from "./lib/units.js";
 
 /** @import { Model } from "./lib/dom.js" */
 /** @import { Piece } from "./lib/json_view.js" */
-/** @import { Message } from "./lib/protocol.js" */
+/** @import { Allow, Message, StartRun } from "./lib/protocol.js" */
 /** @typedef {{ name: string, short: string, method: string, description: string, problems: number }} ActionRow */
 /** @typedef {{ name: string, label: string, colour: string, asks: string, words: string, hosts: string, default: boolean }} ProfileRow */
 /** @typedef {{ method: string, effective: string, url: Piece[], authored: string, why: string }} RequestLine */
@@ -26,6 +27,10 @@ const TICK = 100;
 const TICKS_TO_PING = 10;
 /** Milliseconds within which two presses count as one: a double click must not send twice. */
 const DOUBLE = 600;
+/** Milliseconds without an answer after which the page says that a press waits. */
+const PATIENCE = 400;
+/** What Run leads to where another profile or mode helps. */
+const PICKERS = /** @type {Record<string, string>} */ ({ profile: ".knb-profile", mode: ".knb-mode" });
 /** @type {Record<string, IconName>} */
 const TONE_ICONS = { good: "ok", bad: "error", warn: "warning" };
 
@@ -36,8 +41,8 @@ function render({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   /** @type {Say} */
   const say = (message) => sendOrNotice(model, message, notice);
-  const kernel = { isGone: false };
-  const run = runButton(model, say, kernel, signal);
+  const kernel = { isGone: false, isWaiting: false };
+  const run = runButton(model, say, kernel, signal, () => status.paint());
   const status = statusOf(model, kernel, signal);
   const bar = make(
     "div",
@@ -52,6 +57,7 @@ function render({ model, el, signal }) {
   el.append(bar, notice);
   const goGone = () => {
     kernel.isGone = true;
+    kernel.isWaiting = false;
     // The status says it, once.
     notice.textContent = "";
     run.paint();
@@ -250,10 +256,9 @@ function profilePicker(model, say, signal) {
 
 /** @param {Model} model */
 function currentApproval(model) {
-  /** @type {{ action: string, profile: string, minutes: number | null }[]} */
+  /** @type {{ minutes: number | null, is_current: boolean }[]} */
   const approvals = model.get("approvals");
-  const profile = model.get("profile").name ?? "";
-  return approvals.find((approval) => approval.action === model.get("action").name && approval.profile === profile);
+  return approvals.find((approval) => approval.is_current);
 }
 
 /**
@@ -278,7 +283,7 @@ function profileList(model, say, close) {
   if (model.get("approvals").length === 0) return items;
   const forget = () => {
     close();
-    say({ kind: "ask", key: "" });
+    say({ kind: "ask" });
   };
   return [...items, make("hr"), menuItem("Ask Again Now", "forget what was allowed", forget)];
 }
@@ -325,10 +330,11 @@ function modePicker(model, say, signal) {
  * is in the way, it leads there.
  * @param {Model} model
  * @param {Say} say
- * @param {{ isGone: boolean }} kernel
+ * @param {{ isGone: boolean, isWaiting: boolean }} kernel
  * @param {AbortSignal} signal
+ * @param {() => void} waits what is called when the page begins and ends to wait for the kernel
  */
-function runButton(model, say, kernel, signal) {
+function runButton(model, say, kernel, signal, waits) {
   const button = make("button", { type: "button", class: "knb-run" });
   const anchor = make("button", { type: "button", hidden: true }, "Confirm");
   const progress = make("div", { class: "knb-progress", hidden: true });
@@ -341,10 +347,10 @@ function runButton(model, say, kernel, signal) {
           close();
           button.focus();
         },
-        allow: (allowed) => {
+        allow: (answer) => {
           close();
           button.focus();
-          say(allowed);
+          submit({ kind: "allow", press: newPress(button), ...answer });
         },
       }),
     { label: "Confirm the request", style: "knb-pop-guard", align: "end", anchor: () => button },
@@ -352,6 +358,26 @@ function runButton(model, say, kernel, signal) {
   let pressed = -DOUBLE;
   let begun = 0;
   let timer = 0;
+  /** The press that Python has not answered yet, as long as the kernel is busy with something else. */
+  let pending = "";
+  let patience = 0;
+  const settle = () => {
+    pending = "";
+    clearTimeout(patience);
+    if (!kernel.isWaiting) return;
+    kernel.isWaiting = false;
+    waits();
+  };
+  /** @param {StartRun | Allow} message */
+  const submit = (message) => {
+    pending = message.press;
+    clearTimeout(patience);
+    patience = window.setTimeout(() => {
+      kernel.isWaiting = true;
+      waits();
+    }, PATIENCE);
+    if (!say(message)) settle();
+  };
   const isBusy = () => !kernel.isGone && Object.keys(model.get("busy")).length > 0;
   const press = () => {
     const now = performance.now();
@@ -360,10 +386,17 @@ function runButton(model, say, kernel, signal) {
       if (now - pressed >= DOUBLE) say({ kind: "cancel" });
       return;
     }
-    if (now - pressed < DOUBLE) return;
+    // A press that waits for the kernel is one press, however often it is repeated.
+    if (now - pressed < DOUBLE || (pending && !kernel.isGone)) return;
     pressed = now;
     /** @type {Refusal | {}} */
     const refusal = model.get("refusal");
+    if ("kind" in refusal && PICKERS[refusal.kind]) {
+      const picker = button.parentElement?.querySelector(PICKERS[refusal.kind] ?? "");
+      if (picker instanceof HTMLSelectElement) picker.focus();
+      else if (picker instanceof HTMLElement) picker.click();
+      return;
+    }
     if ("kind" in refusal) {
       button.dispatchEvent(new CustomEvent("knb-reveal", { bubbles: true, detail: refusal }));
       return;
@@ -372,7 +405,7 @@ function runButton(model, say, kernel, signal) {
       // Nothing was sent: after Escape, Run is pressed again as soon as somebody likes.
       pressed = -DOUBLE;
       guard.open();
-    } else say({ kind: "run" });
+    } else submit({ kind: "run", press: newPress(button), turn: model.get("turn") });
   };
   let ticks = 0;
   const paintTime = () => {
@@ -400,22 +433,38 @@ function runButton(model, say, kernel, signal) {
     progress.hidden = !busy;
   };
   button.addEventListener("click", press);
+  receive(model, "pressed", (answer) => answer.press === pending && settle(), signal);
+  receive(
+    model,
+    "question",
+    (asked) => {
+      // Another view shows the question when Run is pressed there.
+      if (!isPressIn(button, asked.press)) return;
+      pressed = -DOUBLE;
+      guard.open();
+    },
+    signal,
+  );
   listenTo(model, ["busy", "refusal"], paint, signal);
-  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  const stop = () => {
+    clearInterval(timer);
+    clearTimeout(patience);
+  };
+  signal.addEventListener("abort", stop, { once: true });
   return { press, paint, elements: [button, anchor, guard.box, progress] };
 }
 
 /**
  * What became of the latest press of Run. A live region: it speaks once for each change.
  * @param {Model} model
- * @param {{ isGone: boolean }} kernel
+ * @param {{ isGone: boolean, isWaiting: boolean }} kernel
  * @param {AbortSignal} signal
  */
 function statusOf(model, kernel, signal) {
   const status = make("div", { class: "knb-status", role: "status" });
   let shown = "";
   const paint = () => {
-    const [tone, first, second] = kernel.isGone ? ["bad", "Kernel disconnected", "Run the cell again"] : statusWords(model);
+    const [tone, first, second] = kernel.isGone ? ["bad", "Kernel disconnected", "Run the cell again"] : statusWords(model, kernel.isWaiting);
     const key = JSON.stringify([tone, first, second]);
     if (key === shown) return;
     shown = key;
@@ -429,12 +478,14 @@ function statusOf(model, kernel, signal) {
 
 /**
  * @param {Model} model
+ * @param {boolean} isWaiting
  * @returns {["good" | "bad" | "warn" | "quiet" | "", string, string]}
  */
-function statusWords(model) {
+function statusWords(model, isWaiting) {
   /** @type {Head} */
   const head = model.get("head");
   if (Object.keys(model.get("busy")).length > 0) return ["", "Sending…", model.get("busy").host];
+  if (isWaiting) return ["", "Waiting for the kernel…", "Run starts when the kernel is free"];
   /** @type {Refusal | {}} */
   const refusal = model.get("refusal");
   if ("kind" in refusal) return ["bad", refusal.words, "Run is disabled"];
@@ -442,6 +493,8 @@ function statusWords(model) {
   switch (head.state) {
     case "cancelled":
       return ["warn", "Cancelled", head.words];
+    case "sent":
+      return ["bad", "Sent, no result", head.words];
     case "refused":
       return ["bad", "Not sent", head.words];
     case "no response":

@@ -86,7 +86,14 @@ def test_an_approval_holds_for_fifteen_minutes():
     clock.now += HOLDS - 1
     assert approvals.question(prepared, "a").asks is Asks.NOTHING
     assert approvals.shown() == [
-        {"action": "a", "profile": "", "method": "POST", "host": "shop.com", "minutes": 1}
+        {
+            "action": "a",
+            "profile": "",
+            "method": "POST",
+            "host": "shop.com",
+            "minutes": 1,
+            "is_current": False,
+        }
     ]
 
     clock.now += 1
