@@ -393,8 +393,9 @@ function runButton(model, say, kernel, signal, waits) {
     const refusal = model.get("refusal");
     if ("kind" in refusal && PICKERS[refusal.kind]) {
       const picker = button.parentElement?.querySelector(PICKERS[refusal.kind] ?? "");
-      if (picker instanceof HTMLSelectElement) picker.focus();
-      else if (picker instanceof HTMLElement) picker.click();
+      if (!(picker instanceof HTMLElement)) return;
+      if (refusal.kind === "mode") picker.focus();
+      else picker.click();
       return;
     }
     if ("kind" in refusal) {
