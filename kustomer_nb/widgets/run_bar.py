@@ -115,7 +115,7 @@ class RunBar(BaseWidget):
                 self._draw_question()
             if topics & {"busy", "result", "action"}:
                 self._draw_outcome()
-        if "question" in topics and self._runner.asked_by:
+        if "question" in topics and self._runner.asked_by and self.question and not self.refusal:
             # After the question itself, which the page shows then.
             self.tell(ShowQuestion(self._runner.asked_by))
 

@@ -211,7 +211,9 @@ class Runner:
         except Exception as error:
             if self.is_busy:
                 raise
-            self._refuse(_refusal(error, self.question()), press)
+            # What no confirmation helps against is in the status alone.
+            is_confirmable = isinstance(error, GuardError)
+            self._refuse(_refusal(error, self.question()), press if is_confirmable else "")
             return None
         finally:
             self.asked_by = ""

@@ -93,7 +93,7 @@ def test_a_second_view_shows_the_same_and_sends_and_repeats_nothing(page: Page, 
     show(page)
     page.locator(".knb-run").click()
     page.locator(".knb-send:visible").click()
-    expect(status(page)).to_contain_text("201")
+    expect(status(page)).to_contain_text("200 OK")
     tab(page, "History").click()
     page.get_by_role("button", name="Run Again").click()
     expect(toast(page)).to_contain_text("restored")
@@ -102,7 +102,7 @@ def test_a_second_view_shows_the_same_and_sends_and_repeats_nothing(page: Page, 
 
     run_all(page, only_last=True)
     second = page.locator(".knb-shell").nth(1)
-    expect(second.locator(".knb-status")).to_contain_text("201")
+    expect(second.locator(".knb-status")).to_contain_text("200 OK")
     expect(second.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(2)
     page.wait_for_timeout(APART)
 

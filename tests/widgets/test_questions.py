@@ -394,3 +394,16 @@ def test_every_press_is_answered(tmp_path: Path) -> None:
     assert [message for message in messages if message["kind"] == "pressed"] == [
         {"kind": "pressed", "press": f"view {number}"} for number in (1, 2, 3)
     ]
+
+
+def test_a_refusal_that_no_confirmation_helps_against_opens_no_question(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, uri="https://{{{region}}}.shop.com/")
+    (tmp_path / ".env").unlink()
+    messages = page_messages(desk.bar)
+
+    press(desk.bar, kind="run", press="view 1")
+    press(desk.bar, kind="run", press="view 2")
+
+    assert desk.sent == []
+    assert desk.bar.refusal["kind"] == "settings"
+    assert [message["kind"] for message in messages] == ["pressed", "pressed"]

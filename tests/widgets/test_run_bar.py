@@ -615,3 +615,37 @@ def test_no_state_text_or_html_holds_a_setting(service: Service) -> None:
     bar.approve("GET", "evil.example", "evil.example")
 
     assert SECRET not in texts(bar)
+
+
+# -- what Run leads to
+
+
+@pytest.mark.parametrize(
+    ("options", "toml", "kind"),
+    [
+        pytest.param({"profile": "nope"}, "[profiles.sandbox]\n", "profile", id="no such profile"),
+        pytest.param({}, "[profiles.sandbox\n", "profile", id="profiles that cannot be read"),
+        pytest.param(
+            {"profile": "sandbox"}, '[profiles.sandbox]\nmode = "replay"\n', "mode", id="no cassette"
+        ),
+        pytest.param({"settings": {"nope": "x"}}, "", "settings", id="no such setting"),
+    ],
+)
+def test_run_leads_to_what_helps_where_there_is_no_request(
+    options: dict[str, Any],
+    toml: str,
+    kind: str,
+    service: Service,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / FILE).write_text(toml)
+
+    bar = changing(service, **options)
+    press(bar, kind="run")
+
+    assert bar.refusal["kind"] == kind
+    assert bar.refusal["words"].startswith("KNB") or ": KNB" in bar.refusal["words"]
+    assert service.requests == []
+    assert bar.head["state"] == "refused"
