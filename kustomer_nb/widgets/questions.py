@@ -31,9 +31,8 @@ class Inquiry:
     prepared: Prepared
     action: Action
     definition: ActionDefinition
-    inputs: str
 
-    def changes(self, action: Action, prepared: Prepared, inputs: str) -> str:
+    def changes(self, action: Action, prepared: Prepared) -> str:
         """Return what is not as it was when the request was shown, in words; empty if nothing changed.
 
         ``prepared`` is what the action makes of its inputs now. Its text is compared last: a helper of the
@@ -51,7 +50,8 @@ class Inquiry:
             names.append("mode")
         if self.definition != action.definition:
             names.append("definition")
-        if self.inputs != inputs or stringify(earlier.inputs) != stringify(now.inputs):
+        # As the templates see them: a value that was passed in Python may contain itself.
+        if stringify(earlier.inputs) != stringify(now.inputs):
             names.append("inputs")
         if not names and _values(earlier) != _values(now):
             names.append("settings")
@@ -67,13 +67,13 @@ class Questions:
         self._asked: OrderedDict[str, Inquiry] = OrderedDict()
         self._answered: deque[str] = deque(maxlen=MOST_ANSWERED)
 
-    def ask(self, question: Question, prepared: Prepared, action: Action, inputs: str) -> Inquiry:
+    def ask(self, question: Question, prepared: Prepared, action: Action) -> Inquiry:
         """Return what is asked about a request; the same question about the same request keeps its id."""
         latest = next(reversed(self._asked.values()), None)
         is_same = latest is not None and latest.prepared is prepared and latest.action is action
         if latest is not None and is_same and latest.question == replace(question, id=latest.question.id):
             return latest
-        inquiry = Inquiry(replace(question, id=token_hex(8)), prepared, action, action.definition, inputs)
+        inquiry = Inquiry(replace(question, id=token_hex(8)), prepared, action, action.definition)
         self._asked[inquiry.question.id] = inquiry
         if len(self._asked) > MOST_QUESTIONS:
             self._asked.popitem(last=False)

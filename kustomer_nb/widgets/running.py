@@ -16,7 +16,6 @@ from kustomer_nb import reporting
 from kustomer_nb.config import FAULT, OFFLINE, SENDING, fault_of
 from kustomer_nb.errors import GuardError, KustomerNbError, TransportError
 from kustomer_nb.faces import Face, read_in
-from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.run import HIDDEN_HOST, Run, require_confirmed, required_name
 from kustomer_nb.transport import wait
 from kustomer_nb.transport.fault_names import fault_description
@@ -117,10 +116,6 @@ class Runner:
     def _name(self) -> str:
         return self._session.action.name or self._session.action.pointer
 
-    @property
-    def _inputs(self) -> str:
-        return stringify(self._session.inputs) or ""
-
     # -- what is asked
 
     def question(self) -> Question:
@@ -139,7 +134,7 @@ class Runner:
         prepared = self._session.previewed
         if prepared is None:
             return None
-        return self._questions.ask(self._about(prepared), prepared, self._session.action, self._inputs)
+        return self._questions.ask(self._about(prepared), prepared, self._session.action)
 
     def _about(self, prepared: Prepared) -> Question:
         is_loopback = False if prepared is self._looked_up else None
@@ -260,7 +255,7 @@ class Runner:
         return self._send(sent, confirm, question_id)
 
     def _changes(self, inquiry: Inquiry, prepared: Prepared) -> str:
-        return inquiry.changes(self._session.action, prepared, self._inputs)
+        return inquiry.changes(self._session.action, prepared)
 
     def _approved_name(self, prepared: Prepared) -> str | None:
         is_free = self._about(prepared).asks is Asks.NOTHING
